@@ -1,0 +1,81 @@
+/**
+ * `specs/<name>.jsonc`: everything a person can say about one API. One schema serves the scripts, the Worker,
+ * the published JSON Schema and the documentation.
+ */
+import { z } from "zod";
+
+/** What an operation does to the world. Decided by its method, unless the API's file says otherwise. */
+export const Access = z.enum(["read", "write", "delete"]);
+export type Access = z.infer<typeof Access>;
+
+/** Name of an API in a deployment: it becomes `apis.<name>`, `/mcp/<name>` and the prefix of its scopes. */
+export const ApiName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, "a name is a lower-case letter, then up to 39 of a-z, 0-9 and _");
+
+/**
+ * One rule of the policy. Every member that is given must fit; a list fits if one of its entries does.
+ * `path` is a template as in the document, where `*` stands for anything within it.
+ */
+export const PolicyRule = z.strictObject({
+  effect: z.enum(["allow", "ask", "deny"]),
+  method: z.union([z.string(), z.array(z.string())]).optional(),
+  path: z.union([z.string(), z.array(z.string())]).optional(),
+  operation: z.union([z.string(), z.array(z.string())]).optional(),
+  tag: z.union([z.string(), z.array(z.string())]).optional(),
+  access: z.union([Access, z.array(Access)]).optional(),
+  /** Shown to the model when this rule decides. */
+  reason: z.string().optional(),
+});
+export type PolicyRule = z.infer<typeof PolicyRule>;
+
+/** A security scheme as OpenAPI writes it, for documents that declare none or a wrong one. */
+export const SecurityScheme = z.looseObject({
+  type: z.enum(["apiKey", "http", "oauth2", "openIdConnect"]),
+  in: z.enum(["header", "query", "cookie"]).optional(),
+  name: z.string().optional(),
+  scheme: z.string().optional(),
+  /** Put before the secret, for an apiKey in `Authorization` that wants `Bearer ` or `Bot ` first. */
+  prefix: z.string().optional(),
+});
+export type SecurityScheme = z.infer<typeof SecurityScheme>;
+
+export const ApiFile = z.strictObject({
+  $schema: z.string().optional(),
+  /** Where the document is: a path beside this file, a URL, or `npm:<package>@<version>/<path>`. */
+  source: z.string().min(1),
+  /** Shown to people and models instead of the document's own title. */
+  title: z.string().optional(),
+  /** Base URL of the API, instead of the servers that the document names. */
+  server: z.string().optional(),
+  /** Lets the gateway use http. Without it only https leaves. */
+  allowHttp: z.boolean().optional(),
+  /** Private addresses or host names that the gateway may call (`127.0.0.1`, `localhost`). */
+  allowPrivate: z.array(z.string()).optional(),
+  /** Corrections for a document that is wrong about its authentication. */
+  auth: z
+    .strictObject({
+      schemes: z.record(z.string(), SecurityScheme).optional(),
+      /** Security requirements for every operation, as OpenAPI's top-level `security`. */
+      security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+    })
+    .optional(),
+  /** Where the credential comes from. `secrets` maps a scheme's name to the name of a Worker secret. */
+  credential: z
+    .strictObject({
+      from: z.literal("shared"),
+      secrets: z.record(
+        z.string(),
+        z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a secret's name is A-Z, 0-9 and _"),
+      ),
+    })
+    .optional(),
+  /** Access of single operations (by id or `METHOD /path`), where the method says it wrong. */
+  access: z.record(z.string(), Access).optional(),
+  policy: z.array(PolicyRule).optional(),
+  /** Prefixes of the API's own origin that may be called although the document does not describe them. */
+  outside: z.array(z.strictObject({ prefix: z.string(), access: Access })).optional(),
+  /** Budgets of one run; what is left out has the default of `src/gateway/budgets.ts`. */
+  budgets: z.record(z.string(), z.number().positive()).optional(),
+});
+export type ApiFile = z.infer<typeof ApiFile>;

@@ -1,0 +1,19 @@
+/**
+ * What one deployment serves: the list of its APIs, each with the hash of its compiled catalog. Stored as one
+ * small object beside the catalogs; a catalog is never changed, only replaced by one with another hash.
+ */
+import { z } from "zod";
+import { ApiFile, ApiName } from "./api-file.ts";
+
+export const DeployedApi = z.strictObject({
+  name: ApiName,
+  /** Title for people and models. */
+  title: z.string(),
+  /** Content hash of the compiled catalog (lower-case hex, SHA-256). */
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  file: ApiFile,
+});
+export type DeployedApi = z.infer<typeof DeployedApi>;
+
+export const Manifest = z.strictObject({ apis: z.array(DeployedApi) });
+export type Manifest = z.infer<typeof Manifest>;

@@ -1,0 +1,129 @@
+/**
+ * Every way a call can fail, in one union. An expected failure is returned as data and rendered here, once;
+ * an exception that reaches the tools is a bug of ours.
+ */
+
+/** One request that a run sent or tried to send, as the gateway recorded it. Never holds bodies or secrets. */
+export interface RequestRecord {
+  /** Name of the API in this deployment. */
+  api: string;
+  method: string;
+  /** URL without credentials: secret query parameters are removed before it is recorded. */
+  url: string;
+  /** Id of the one operation of the document that the request was matched to. */
+  operation?: string;
+  /** What became of it. */
+  outcome: "answered" | "denied" | "unreachable" | "unknown";
+  /** HTTP status of the upstream's answer. */
+  status?: number;
+  durationMs: number;
+  /** Bytes of the request body and of the response body, as far as it was read. */
+  bytesUp: number;
+  bytesDown: number;
+  /** The rule that decided, in words. */
+  rule?: string;
+}
+
+export type Failure =
+  /** The code does not parse. `line` is 1-based, `column` 0-based, both in the code as it was sent. */
+  | { kind: "syntax"; message: string; line: number; column: number; source: string }
+  /** The code threw. `line` is the line of the code as it was sent, when known. */
+  | { kind: "thrown"; name: string; message: string; line?: number; column?: number; source?: string }
+  | { kind: "timed-out"; limitMs: number }
+  /** A budget of the run is used up: which, its value, its unit. */
+  | { kind: "limit-reached"; limit: string; value: number; unit: string }
+  | { kind: "unknown-operation"; asked: string; nearest: string[] }
+  | { kind: "bad-arguments"; operation: string; problems: string[]; signature?: string }
+  | { kind: "denied"; operation?: string; rule: string; message: string }
+  | { kind: "needs-approval"; operation: string; link?: string }
+  | { kind: "needs-scope"; operation: string; scope: string }
+  | { kind: "upstream-error"; operation?: string; status: number; body: string; hint?: string }
+  | { kind: "upstream-unreachable"; operation?: string; message: string }
+  /** A write was sent and no answer came back: it may or may not have happened. */
+  | { kind: "outcome-unknown"; operation?: string; message: string }
+  /** A part of the deployment is not as it must be: a missing secret, a catalog that is not stored. */
+  | { kind: "misconfigured"; message: string; next: string };
+
+export type FailureKind = Failure["kind"];
+
+/** What a person or a model reads: one sentence that says what happened, one that says what to do next. */
+export interface FailureText {
+  sentence: string;
+  next: string;
+}
+
+/** Renders a failure. Pure; the exhaustive switch makes a new kind a compile error until it has its words. */
+export function describeFailure(failure: Failure): FailureText {
+  switch (failure.kind) {
+    case "syntax":
+      return {
+        sentence: `The code does not parse: ${failure.message} (line ${failure.line}, column ${failure.column + 1}).`,
+        next: `Fix this line and send the code again:\n${failure.source}\n${" ".repeat(failure.column)}^`,
+      };
+    case "thrown": {
+      const where = failure.line === undefined ? "" : ` at line ${failure.line}`;
+      return {
+        sentence: `The code threw ${failure.name}${where}: ${failure.message}`,
+        next: failure.source
+          ? `That line is: ${failure.source.trim()}`
+          : "Catch it with try/catch, or fix the cause.",
+      };
+    }
+    case "timed-out":
+      return {
+        sentence: `The code did not finish within ${failure.limitMs} ms.`,
+        next: "Do less in one run: fetch fewer pages, filter earlier, or split the work over several runs.",
+      };
+    case "limit-reached":
+      return {
+        sentence: `The run reached its limit of ${failure.value} ${failure.unit} (${failure.limit}).`,
+        next: "Split the work over several runs, or ask the operator to raise this budget in the API's file.",
+      };
+    case "unknown-operation":
+      return {
+        sentence: `The API has no operation ${failure.asked}.`,
+        next:
+          failure.nearest.length > 0
+            ? `The nearest are: ${failure.nearest.join("; ")}.`
+            : "Use find(text) in search to look for the right one.",
+      };
+    case "bad-arguments":
+      return {
+        sentence: `Wrong arguments for ${failure.operation}: ${failure.problems.join("; ")}.`,
+        next: failure.signature
+          ? `The signature is:\n${failure.signature}`
+          : "Use describe(operation) to see them.",
+      };
+    case "denied":
+      return { sentence: failure.message, next: `The rule that decided: ${failure.rule}.` };
+    case "needs-approval":
+      return {
+        sentence: `${failure.operation} needs a person's approval.`,
+        next: failure.link
+          ? `Ask the user to approve it at ${failure.link}, then send the same code again.`
+          : "Ask the user to approve it, then send the same code again.",
+      };
+    case "needs-scope":
+      return {
+        sentence: `${failure.operation} needs the scope ${failure.scope}, which this connection was not given.`,
+        next: `Ask the user to reconnect isogate and tick ${failure.scope}.`,
+      };
+    case "upstream-error":
+      return {
+        sentence: `${failure.operation ?? "The API"} answered ${failure.status}: ${failure.body}`,
+        next: failure.hint ?? "Read the answer, correct the arguments and try again.",
+      };
+    case "upstream-unreachable":
+      return {
+        sentence: `The API could not be reached: ${failure.message}`,
+        next: "Nothing was changed. Try again in a moment; if it stays so, tell the user.",
+      };
+    case "outcome-unknown":
+      return {
+        sentence: `${failure.operation ?? "A write"} was sent and no answer came back: ${failure.message}`,
+        next: "It may have happened. Read the current state before you send it again.",
+      };
+    case "misconfigured":
+      return { sentence: failure.message, next: failure.next };
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * What the gateway knows of a run. These travel to the entrypoint as props, set by the host: code in the sandbox
+ * can neither read nor change them. They name the credential (through the API's file), they never hold it.
+ */
+import type { Caller } from "../auth/caller.ts";
+import type { DeployedApi } from "../deployment/manifest.ts";
+
+export interface GatewayProps {
+  runId: string;
+  caller: Caller;
+  /** The APIs that this run may reach. */
+  apis: DeployedApi[];
+}

@@ -1,0 +1,2 @@
+export { Ledger } from "./store/ledger.ts";
+export default { fetch: () => new Response("isogate") } satisfies ExportedHandler<Env>;

@@ -1,0 +1,60 @@
+/**
+ * The shape of a compiled document. See docs/design.md, "The catalog".
+ *
+ * A catalog is two buffers: the index (JSON text: enough for `operations`, `find` and the skeleton of `spec`) and
+ * the body (JSON chunks, one per operation and component, addressed by byte offset). Both are opaque to everyone
+ * but `compile` and `open`.
+ */
+import type { Access } from "../deployment/api-file.ts";
+
+export interface CompiledCatalog {
+  /** SHA-256 over index and body, lower-case hex. */
+  hash: string;
+  index: string;
+  body: Uint8Array;
+}
+
+/** One entry of `operations`, as the model sees it. `method` is lower case, as the key in `spec.paths[path]`. */
+export interface OperationSummary {
+  id: string;
+  method: string;
+  path: string;
+  summary: string;
+  tags: string[];
+  access: Access;
+  deprecated: boolean;
+}
+
+/** One thing that is wrong in a document, and where. The operation it touches is kept. */
+export interface Fault {
+  /** JSON pointer into the document as it was read (RFC 6901), with the file before `#` if there are several. */
+  pointer: string;
+  message: string;
+}
+
+export interface CompileReport {
+  title: string;
+  version: string;
+  /** Operations found in the raw document and operations in the catalog: the same number, or it is a bug. */
+  operationsFound: number;
+  operationsKept: number;
+  faults: Fault[];
+}
+
+export interface FindOptions {
+  /** How many to return; 10 unless told. */
+  limit?: number;
+  tag?: string;
+  access?: Access;
+}
+
+/** A catalog opened in memory: in an isolate for the model's code, or in the gateway. */
+export interface OpenedCatalog {
+  /** The OpenAPI document, every `$ref` already the thing itself. Needs the body; built when touched. */
+  spec: Record<string, unknown>;
+  operations: OperationSummary[];
+  find(text: string, options?: FindOptions): OperationSummary[];
+  describe(operation: OperationSummary | string): string;
+  /** The operation object of `spec` that belongs to an entry of `operations`. */
+  operationObject(operation: OperationSummary): Record<string, unknown>;
+}

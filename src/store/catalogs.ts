@@ -1,0 +1,92 @@
+/**
+ * Compiled catalogs in R2, addressed by content hash, and the manifest that says which ones are served. A stored
+ * catalog never changes, so what is in memory is never stale.
+ */
+import { Manifest, type DeployedApi } from "../deployment/manifest.ts";
+import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
+import { openCatalog } from "../spec/open.ts";
+
+const manifestKey = "manifest.json";
+const indexKey = (hash: string) => `catalogs/${hash}/index.json`;
+const bodyKey = (hash: string) => `catalogs/${hash}/body.bin`;
+
+/** How long a read manifest is used before R2 is asked again: a change shows within this time. */
+const manifestMaxAgeMs = 5_000;
+
+/** A Worker has 128 MB; a body is a few MB. The oldest catalog goes when more than this is held. */
+const maxCachedBytes = 64 * 1024 * 1024;
+
+export interface StoredCatalog {
+  index: string;
+  body: ArrayBuffer;
+}
+
+const catalogs = new Map<string, Promise<StoredCatalog>>();
+const opened = new Map<string, OpenedCatalog>();
+let manifest: { value: Manifest; readAt: number } | undefined;
+
+/** The APIs of this deployment. Empty if nothing was uploaded yet. */
+export async function readManifest(bucket: R2Bucket): Promise<Manifest> {
+  if (manifest && Date.now() - manifest.readAt < manifestMaxAgeMs) return manifest.value;
+  const object = await bucket.get(manifestKey);
+  const value = object ? Manifest.parse(await object.json()) : { apis: [] };
+  manifest = { value, readAt: Date.now() };
+  return value;
+}
+
+export async function writeManifest(bucket: R2Bucket, value: Manifest): Promise<void> {
+  await bucket.put(manifestKey, JSON.stringify(value));
+  manifest = { value, readAt: Date.now() };
+}
+
+/**
+ * The catalog with this hash.
+ * @throws Error if it is not stored: the manifest names a catalog only after both its parts are written.
+ */
+export async function readCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatalog> {
+  const held = catalogs.get(hash);
+  if (held) return held;
+  const reading = fetchCatalog(bucket, hash);
+  catalogs.set(hash, reading);
+  try {
+    await reading;
+  } catch (error) {
+    catalogs.delete(hash);
+    throw error;
+  }
+  await evict();
+  return reading;
+}
+
+/** Stores both parts; the caller names the hash in the manifest afterwards. */
+export async function writeCatalog(bucket: R2Bucket, catalog: CompiledCatalog): Promise<void> {
+  await bucket.put(bodyKey(catalog.hash), catalog.body);
+  await bucket.put(indexKey(catalog.hash), catalog.index);
+}
+
+/** The catalog of an API, opened in this isolate (for the gateway and the descriptions; never for model code). */
+export async function openDeployed(bucket: R2Bucket, api: DeployedApi): Promise<OpenedCatalog> {
+  const known = opened.get(api.hash);
+  if (known) return known;
+  const { index, body } = await readCatalog(bucket, api.hash);
+  const catalog = openCatalog(index, body);
+  opened.set(api.hash, catalog);
+  return catalog;
+}
+
+async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatalog> {
+  const [index, body] = await Promise.all([bucket.get(indexKey(hash)), bucket.get(bodyKey(hash))]);
+  if (!index || !body) throw new Error(`The catalog ${hash} is not stored: upload it again.`);
+  return { index: await index.text(), body: await body.arrayBuffer() };
+}
+
+async function evict(): Promise<void> {
+  let total = 0;
+  for (const [hash, reading] of [...catalogs].reverse()) {
+    const { index, body } = await reading;
+    total += index.length + body.byteLength;
+    if (total <= maxCachedBytes) continue;
+    catalogs.delete(hash);
+    opened.delete(hash);
+  }
+}

@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+// The worker project imports the bundled guest.
+execFileSync(process.execPath, ["scripts/build-guest.ts"], { cwd: import.meta.dirname, stdio: "inherit" });
+
+/**
+ * Two projects: what runs in the Workers runtime is tested there; what a user runs from a shell (commands, real
+ * clients, the demo API over HTTP) is tested from Node.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.jsonc" } })],
+        test: { name: "worker", include: ["test/**/*.worker.test.ts"] },
+      },
+      {
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.worker.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
