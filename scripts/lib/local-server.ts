@@ -25,6 +25,8 @@ export interface LocalServerOptions {
   open?: boolean;
   /** Folder of KV, R2 and Durable Objects. */
   stateFolder: string;
+  /** Another Worker than isogate's own: its configuration file, relative to the project. */
+  config?: string;
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
 }
@@ -32,6 +34,8 @@ export interface LocalServerOptions {
 export interface LocalServer {
   /** Origin that clients use, `http://localhost:8484`. */
   origin: string;
+  /** Process id of the group that holds the server: what it costs in memory is the sum over the group. */
+  processGroup: number;
   /** Resolves with a sentence when the server ends by itself. */
   ended: Promise<string>;
   stop(): Promise<void>;
@@ -68,7 +72,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     await stop();
     throw error;
   }
-  return { origin, ended, stop };
+  return { origin, processGroup: child.pid ?? 0, ended, stop };
 }
 
 /** A port of the loopback interface that nothing listens on now. */
@@ -111,6 +115,7 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
     [
       join(root, "node_modules/wrangler/bin/wrangler.js"),
       "dev",
+      ...(options.config ? ["--config", options.config] : []),
       ...["--ip", host, "--port", String(port), "--inspector-port", "0", "--persist-to", stateFolder],
       "--show-interactive-dev-session=false",
     ],
