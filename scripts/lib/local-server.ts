@@ -86,7 +86,7 @@ export async function freePort(): Promise<number> {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 async function assertFree(host: string, port: number): Promise<void> {
@@ -115,9 +115,12 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
     [
       join(root, "node_modules/wrangler/bin/wrangler.js"),
       "dev",
-      ...(options.config ? ["--config", options.config] : []),
-      ...["--ip", host, "--port", String(port), "--inspector-port", "0", "--persist-to", stateFolder],
+      `--ip=${host}`,
+      `--port=${port}`,
+      "--inspector-port=0",
+      `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
+      ...(options.config ? [`--config=${options.config}`] : []),
     ],
     {
       cwd: root,
