@@ -50,7 +50,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
   const origin = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
-  const child = spawnWrangler(options, { ...options.secrets, ADMIN_TOKEN: adminToken, PUBLIC_URL: origin });
+  const child = spawnWrangler(options, { ...options.secrets, ADMIN_TOKEN: adminToken });
   const lines: string[] = [];
   readLines(child, (line) => {
     lines.push(line);
