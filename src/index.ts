@@ -1,2 +1,3 @@
+export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger.ts";
 export default { fetch: () => new Response("isogate") } satisfies ExportedHandler<Env>;
