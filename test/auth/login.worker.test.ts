@@ -74,8 +74,8 @@ describe("a login", () => {
     expect(text).toContain("&lt;b&gt;Claude&lt;/b&gt;");
     expect(text).not.toContain("<b>Claude");
     expect(text).toMatch(/<dd>localhost<\/dd>/);
-    expect(text).toContain("3 operations that only read");
-    expect(text).toContain("1 operation that delete");
+    expect(text).toContain("3 reading operations");
+    expect(text).toContain("1 deleting operation");
   });
 
   it("tells the client when the person denies", async () => {

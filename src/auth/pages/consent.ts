@@ -23,10 +23,10 @@ export interface ConsentView {
   problem?: string;
 }
 
-const accessWords: Record<Access, { label: string; count: (n: string) => string }> = {
-  read: { label: "Read", count: (n) => `${n} that only read` },
-  write: { label: "Write", count: (n) => `${n} that create or change` },
-  delete: { label: "Delete", count: (n) => `${n} that delete` },
+const accessWords: Record<Access, { label: string; kind: string }> = {
+  read: { label: "Read", kind: "reading" },
+  write: { label: "Write", kind: "writing" },
+  delete: { label: "Delete", kind: "deleting" },
 };
 
 export function consentPage(view: ConsentView): Promise<Response> {
@@ -35,7 +35,13 @@ export function consentPage(view: ConsentView): Promise<Response> {
     title: `Connect ${client.clientName}`,
     headers: view.headers,
     status: view.problem ? 400 : 200,
-    body: html`<h1>Let ${client.clientName} use ${listed(offer.apis.map((api) => api.title))}?</h1>
+    body: html`<h1>
+        Let ${client.clientName} use
+        ${listed(
+          offer.apis.map((api) => api.title),
+          "APIs",
+        )}?
+      </h1>
       ${view.problem ? html`<p class="note bad" role="alert">${view.problem}</p>` : ""} ${facts(view)}
       ${
         client.redirectIsLoopback
@@ -51,7 +57,8 @@ export function consentPage(view: ConsentView): Promise<Response> {
         ${
           offer.unknown.length > 0
             ? html`<p class="note">
-                It also asked for ${listed(offer.unknown)}, which this server does not have and will not give.
+                It also asked for ${listed(offer.unknown, "things")}, which this server does not have and will
+                not give.
               </p>`
             : ""
         }
@@ -82,7 +89,9 @@ function facts({ client, user }: ConsentView): Markup {
 function apiFields(api: OfferedApi): Markup {
   return html`<fieldset>
     <legend>${api.title}</legend>
-    ${api.choices.map((choice) => accessField(api, choice))}
+    ${api.choices
+      .filter(({ operations, preselected }) => operations > 0 || preselected)
+      .map((choice) => accessField(api, choice))}
   </fieldset>`;
 }
 
@@ -91,7 +100,7 @@ function accessField(api: OfferedApi, { access, operations, preselected, tags }:
   const scope = formatScope({ api: api.name, access });
   return html`<label
       ><input type="checkbox" name="scope" value="${scope}" ${preselected ? "checked" : ""} /><span
-        >${words.label}<span class="quiet">${words.count(counted(operations))}</span></span
+        >${words.label}<span class="quiet">${counted(operations, words.kind)}</span></span
       ></label
     >
     ${tags.length > 1 ? tagFields(api, access, tags) : ""}`;
@@ -99,8 +108,9 @@ function accessField(api: OfferedApi, { access, operations, preselected, tags }:
 
 function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"]): Markup {
   const narrowed = tags.some((tag) => tag.preselected);
-  return html`<details ${narrowed ? "open" : ""}>
-    <summary>${accessWords[access].label} only some parts (none ticked: all ${tags.length})</summary>
+  return html`<details class="under" ${narrowed ? "open" : ""}>
+    <summary>Only some of its ${tags.length} parts</summary>
+    <p class="quiet">Nothing ticked here means all of them.</p>
     <div class="tags">
       ${tags.map(
         ({ tag, operations, preselected }) =>
@@ -110,7 +120,7 @@ function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"])
               name="tag"
               value="${formatScope({ api: api.name, access, tag })}"
               ${preselected ? "checked" : ""}
-            /><span>${tag} <span class="quiet">${counted(operations)}</span></span></label
+            /><span>${tag} <span class="quiet">${number.format(operations)}</span></span></label
           >`,
       )}
     </div>
@@ -119,10 +129,12 @@ function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"])
 
 const number = new Intl.NumberFormat("en");
 
-function counted(operations: number): string {
-  return operations === 1 ? "1 operation" : `${number.format(operations)} operations`;
+function counted(operations: number, kind: string): string {
+  return `${number.format(operations)} ${kind} ${operations === 1 ? "operation" : "operations"}`;
 }
 
-function listed(words: string[]): string {
-  return new Intl.ListFormat("en", { type: "conjunction" }).format(words);
+/** "A, B and C", or how many there are when it would be a long list. */
+function listed(words: string[], noun: string): string {
+  if (words.length > 4) return `${words.length} ${noun}`;
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(words);
 }
