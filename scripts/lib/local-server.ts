@@ -25,6 +25,8 @@ export interface LocalServerOptions {
   open?: boolean;
   /** Folder of KV, R2 and Durable Objects. */
   stateFolder: string;
+  /** Another Worker than isogate's own: its configuration file, relative to the project. */
+  config?: string;
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
 }
@@ -32,6 +34,8 @@ export interface LocalServerOptions {
 export interface LocalServer {
   /** Origin that clients use, `http://localhost:8484`. */
   origin: string;
+  /** Process id of the group that holds the server: what it costs in memory is the sum over the group. */
+  processGroup: number;
   /** Resolves with a sentence when the server ends by itself. */
   ended: Promise<string>;
   stop(): Promise<void>;
@@ -46,7 +50,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
   const origin = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
-  const child = spawnWrangler(options, { ...options.secrets, ADMIN_TOKEN: adminToken, PUBLIC_URL: origin });
+  const child = spawnWrangler(options, { ...options.secrets, ADMIN_TOKEN: adminToken });
   const lines: string[] = [];
   readLines(child, (line) => {
     lines.push(line);
@@ -68,7 +72,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     await stop();
     throw error;
   }
-  return { origin, ended, stop };
+  return { origin, processGroup: child.pid ?? 0, ended, stop };
 }
 
 /** A port of the loopback interface that nothing listens on now. */
@@ -82,7 +86,7 @@ export async function freePort(): Promise<number> {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 async function assertFree(host: string, port: number): Promise<void> {
@@ -111,8 +115,12 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
     [
       join(root, "node_modules/wrangler/bin/wrangler.js"),
       "dev",
-      ...["--ip", host, "--port", String(port), "--inspector-port", "0", "--persist-to", stateFolder],
+      `--ip=${host}`,
+      `--port=${port}`,
+      "--inspector-port=0",
+      `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
+      ...(options.config ? [`--config=${options.config}`] : []),
     ],
     {
       cwd: root,

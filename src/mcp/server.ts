@@ -18,18 +18,17 @@ const input = z.object({ code: z.string() });
 /**
  * Serves one MCP request.
  * @param caller who calls and what they may do; APIs outside the grant do not exist for them
- * @param api only this API (`/mcp/<name>`); all of the deployment if left out
+ * @param path `api` is set for `/mcp/<name>`: only this API is served; else all of the deployment are
  */
 export async function serveMcp(
   request: Request,
   env: Env,
   ctx: ExecutionContext,
   caller: Caller,
-  api?: string,
+  path: { api?: string },
 ): Promise<Response> {
-  const granted = (await readManifest(env.CATALOGS)).apis.filter(({ name }) => caller.access[name]?.length);
-  const apis = api === undefined ? granted : granted.filter(({ name }) => name === api);
-  if (api !== undefined && apis.length === 0) return unknownApi(api, granted);
+  const { apis: deployed } = await readManifest(env.CATALOGS);
+  const apis = deployed.filter(({ name }) => caller.access[name]?.length && name === (path.api ?? name));
   const texts = await textsFor(env.CATALOGS, apis, caller);
   const handler = createMcpHandler(() => createServer(texts, { env, ctx, caller, apis }), {
     route: new URL(request.url).pathname,
@@ -74,10 +73,4 @@ async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): 
   if (texts.size >= maxKeptTexts) texts.clear();
   texts.set(key, made);
   return made;
-}
-
-function unknownApi(asked: string, granted: DeployedApi[]): Response {
-  const known = granted.map(({ name }) => `/mcp/${name}`).join(", ");
-  const message = `There is no API "${asked}" for this connection. ${known ? `There are ${known}, and /mcp for all.` : "Use /mcp."}`;
-  return Response.json({ error: "not_found", error_description: message }, { status: 404 });
 }

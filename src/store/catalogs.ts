@@ -92,7 +92,7 @@ async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatal
 
 async function evict(): Promise<void> {
   let total = 0;
-  for (const [hash, reading] of [...catalogs].reverse()) {
+  for (const [hash, reading] of [...catalogs].toReversed()) {
     const { index, body } = await reading;
     total += index.length + body.byteLength;
     if (total <= maxCachedBytes) continue;

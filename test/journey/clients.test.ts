@@ -1,5 +1,7 @@
 /** The real clients, each logging in by itself, over real HTTP: all list two tools and run both. */
 import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
@@ -71,12 +73,8 @@ describe("a client that logs in by OAuth", () => {
     const inspect = async (...rest: string[]): Promise<unknown> => {
       const { stdout } = await promisify(execFile)(
         join(import.meta.dirname, "../../node_modules/.bin/mcp-inspector"),
-        [
-          ...["--cli", url.href, "--transport", "http"],
-          ...["--header", `Authorization: Bearer ${token}`],
-          ...rest,
-        ],
-        { env: { ...process.env, HOME: import.meta.dirname } },
+        ["--cli", url.href, "--transport", "http", "--header", `Authorization: Bearer ${token}`, ...rest],
+        { env: { ...process.env, HOME: await mkdtemp(join(tmpdir(), "isogate-inspector-")) } },
       );
       return JSON.parse(stdout);
     };
