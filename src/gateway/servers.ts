@@ -40,7 +40,8 @@ function expand(server: unknown): string[] {
   if (typeof server !== "object" || server === null) return [];
   const { url, variables } = server as { url?: unknown; variables?: unknown };
   if (typeof url !== "string") return [];
-  let urls = [url];
+  // An empty reference would be the document itself; those who write it mean the default, "/".
+  let urls = [url.trim() || "/"];
   const known = typeof variables === "object" && variables !== null ? Object.entries(variables) : [];
   for (const [name, variable] of known) {
     if (!url.includes(`{${name}}`)) continue;
