@@ -18,7 +18,7 @@ function matched(paths: string[], request: string, location: Partial<Location> =
   const found = match(plainCatalog(document), { source: "x.json", ...location }, method, url);
   switch (found.kind) {
     case "matched": {
-      const [{ values }] = found.matched.fits as [{ values: Record<string, string> }];
+      const values = found.matched.fits[0]?.values ?? {};
       const ids = found.matched.fits.map(({ operation }) => operation.id).join(" | ");
       return Object.keys(values).length === 0 ? ids : `${ids} ${JSON.stringify(values)}`;
     }
