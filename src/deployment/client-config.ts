@@ -1,12 +1,10 @@
-/** What the typed client in the isolate has to know of an API's file: where the API is, never how it is signed. */
+/** What the typed client in the isolate has to know of an API's file: what may stand in its URLs, never how it is signed. */
 import type { ApiFile } from "./api-file.ts";
 import type { DeployedApi } from "./manifest.ts";
 
 export interface ClientConfig {
   /** Name of the API in the deployment. */
   api: string;
-  server?: string | undefined;
-  source: string;
   slashes?: ApiFile["slashes"];
   /** Parameters that the gateway sets, so that nobody has to: places of the schemes that the file adds. */
   signed: { in: string; name: string }[];
@@ -19,5 +17,5 @@ export function clientConfigOf({ name, file }: DeployedApi): ClientConfig {
       ? [{ in: scheme.in ?? "header", name: scheme.name }]
       : [],
   );
-  return { api: name, server: file.server, source: file.source, slashes: file.slashes, signed };
+  return { api: name, slashes: file.slashes, signed };
 }

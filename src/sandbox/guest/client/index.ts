@@ -36,12 +36,15 @@ export interface Client extends Record<(typeof methods)[number], Call> {
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 
-/** @param options `fetch` is the isolate's own: all it can reach is the gateway */
-export function createClient(
-  catalog: OpenedCatalog,
-  options: ClientConfig & { fetch: typeof fetch },
-): Client {
-  const { fetch: send, ...config } = options;
+export interface ClientOptions extends Partial<ClientConfig> {
+  /** The isolate's own: all it can reach is the gateway. */
+  fetch: typeof fetch;
+}
+
+/** @param options what the client knows of the API's file; without it, the document alone counts */
+export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
+  const { fetch: send, ...given } = options;
+  const config: ClientConfig = { api: "api", signed: [], ...given };
   const guarded = guardedFetch(send);
   const operations = operationsOf(catalog, config);
   const declaredSigned = lazily(() => [...config.signed, ...declaredPlaces(catalog)]);

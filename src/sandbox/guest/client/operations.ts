@@ -45,7 +45,7 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
   };
   const resolved = (operation: OperationSummary, given = {}, search = ""): Resolved => {
     const object = catalog.operationObject(operation);
-    const [base] = baseUrls(object["servers"], config);
+    const [base] = baseUrls(object["servers"]);
     if (base === undefined) {
       throw new RequestError({
         kind: "misconfigured",
@@ -76,7 +76,7 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
     byPath(method, asked) {
       const exact = byTemplate(method, asked);
       if (exact) return resolved(exact);
-      const path = pathIn(asked, method, catalog, config);
+      const path = pathIn(asked, method, catalog);
       const found = byTemplate(method, path) ?? undefined;
       if (found) return resolved(found);
       const concrete = byConcretePath(method, path) ?? belowBase(path, method);
@@ -96,7 +96,7 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
 
   /** A path that begins with the base path, as documentation often shows it. */
   function belowBase(path: string, method: string): Resolved | undefined {
-    for (const base of basesOf(catalog, config)) {
+    for (const base of basesOf(catalog)) {
       const prefix = new URL(base).pathname.replace(/\/+$/, "");
       if (prefix === "" || !path.startsWith(`${prefix}/`)) continue;
       const below = path.slice(prefix.length);
@@ -108,13 +108,13 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
   }
 }
 
-function pathIn(asked: string, method: string, catalog: OpenedCatalog, config: ClientConfig): string {
+function pathIn(asked: string, method: string, catalog: OpenedCatalog): string {
   if (!/^[a-z][a-z0-9+.-]*:/i.test(asked) && !asked.startsWith("//")) {
     return asked.startsWith("/") ? asked : `/${asked}`;
   }
   const canonical = canonicalUrl(asked);
   const href = canonical.ok ? hrefOf(canonical.url) : asked;
-  for (const base of basesOf(catalog, config)) {
+  for (const base of basesOf(catalog)) {
     if (href === base || href.startsWith(`${base}/`) || href.startsWith(`${base}?`)) {
       const below = href.slice(base.length).replaceAll("%7B", "{").replaceAll("%7D", "}");
       return below.startsWith("/") ? below : `/${below}`;
@@ -124,11 +124,10 @@ function pathIn(asked: string, method: string, catalog: OpenedCatalog, config: C
 }
 
 /** Base URLs of the whole API, the longest first. */
-function basesOf(catalog: OpenedCatalog, config: ClientConfig): string[] {
+function basesOf(catalog: OpenedCatalog): string[] {
   const found = new Set<string>();
-  if (config.server !== undefined) return baseUrls(undefined, config);
   for (const operation of catalog.operations) {
-    for (const base of baseUrls(catalog.operationObject(operation)["servers"], config)) found.add(base);
+    for (const base of baseUrls(catalog.operationObject(operation)["servers"])) found.add(base);
   }
   return [...found].sort((one, other) => other.length - one.length);
 }
