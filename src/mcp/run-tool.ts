@@ -1,0 +1,63 @@
+/**
+ * The road of one call: parse, ship what the code names, run it in a fresh isolate, collect what the gateway
+ * recorded, keep the result for `recall`, answer. Whatever happens in the code ends as an answer, never as a fault
+ * of the server.
+ */
+import { exports } from "cloudflare:workers";
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { parseProgram } from "../check/parse.ts";
+import type { Program } from "../check/program.ts";
+import type { DeployedApi } from "../deployment/manifest.ts";
+import { closeRun, openRun } from "../gateway/run-state.ts";
+import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
+import { readCatalog } from "../store/catalogs.ts";
+import { refuse, replyTo } from "./reply.ts";
+import type { Tool, ToolContext } from "./tools/tool.ts";
+
+/** Globals that need the documents themselves and not only their list of operations. */
+const bodyGlobals = ["spec", "specs", "describe", "api", "apis"];
+
+/** Runs the model's code for one tool and renders the answer. */
+export async function runTool(tool: Tool, code: unknown, context: ToolContext): Promise<CallToolResult> {
+  const parsed = parseProgram(code);
+  if (!parsed.ok) return refuse(parsed.failure);
+  const { env, ctx, caller } = context;
+  const runId = newRunId();
+  const apis = await Promise.all(
+    context.apis.map((api) => ship(env.CATALOGS, api, parsed.program, context.apis)),
+  );
+  openRun(runId);
+  const outcome = await runInSandbox(env.LOADER, {
+    program: parsed.program,
+    tool: tool.name,
+    apis,
+    outbound: tool.outbound(context, runId),
+    env: parsed.program.freeNames.has("recall")
+      ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
+      : {},
+  });
+  const requests = closeRun(runId);
+  if (outcome.ok) ctx.waitUntil(env.LEDGER.getByName(caller.userId).keepResult(runId, outcome.result));
+  return replyTo(runId, outcome, requests);
+}
+
+/** The index always; the body, which may be megabytes, only to code that can look into it. */
+async function ship(
+  bucket: R2Bucket,
+  api: DeployedApi,
+  program: Program,
+  all: DeployedApi[],
+): Promise<SandboxApi> {
+  const { index, body } = await readCatalog(bucket, api.hash);
+  const looksInside = bodyGlobals.some((name) => program.freeNames.has(name));
+  const named = all.filter(({ name }) => program.module.includes(name));
+  const wanted = looksInside && (named.length === 0 || named.includes(api));
+  return { name: api.name, index, ...(wanted && { body }) };
+}
+
+/** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */
+function newRunId(): string {
+  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return `r${Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join("")}`;
+}
