@@ -4,7 +4,8 @@ import { serveAdmin } from "./deployment/admin.ts";
 import { serveMcp } from "./mcp/server.ts";
 
 export { Gateway } from "./gateway/gateway.ts";
-export { Ledger, Recall } from "./store/ledger.ts";
+export { Ledger } from "./store/ledger/ledger.ts";
+export { Recall } from "./store/ledger/recall.ts";
 
 export default withLogin({
   mcp: serveMcp,

@@ -5,6 +5,7 @@
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import { startRecording } from "../audit/recording.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
@@ -19,10 +20,17 @@ const bodyGlobals = ["spec", "specs", "describe", "api", "apis"];
 
 /** Runs the model's code for one tool and renders the answer. */
 export async function runTool(tool: Tool, code: unknown, context: ToolContext): Promise<CallToolResult> {
-  const parsed = parseProgram(code);
-  if (!parsed.ok) return refuse(parsed.failure);
   const { env, ctx, caller } = context;
   const runId = newRunId();
+  const recording = startRecording(
+    { env, ctx, userId: caller.userId },
+    { runId, tool: tool.name, code, client: { id: caller.clientId }, access: caller.access },
+  );
+  const parsed = parseProgram(code);
+  if (!parsed.ok) {
+    recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
+    return refuse(parsed.failure);
+  }
   const apis = await Promise.all(
     context.apis.map((api) => ship(env.CATALOGS, api, parsed.program, context.apis)),
   );
@@ -36,7 +44,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
       : {},
   });
   const requests = closeRun(runId);
-  if (outcome.ok) ctx.waitUntil(env.LEDGER.getByName(caller.userId).keepResult(runId, outcome.result));
+  recording.end(outcome, requests);
   return replyTo(runId, outcome, requests);
 }
 
