@@ -10,6 +10,7 @@ import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { signIns } from "./sign-in/index.ts";
+import { callbackPath } from "./sign-in/sign-in.ts";
 
 export interface Behind {
   mcp: McpHandler;
@@ -40,6 +41,9 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   const request = atOrigin(received, origin);
   const { pathname } = new URL(request.url);
 
+  const signIn = signIns[settings.signIn];
+  if (pathname === callbackPath && signIn.callback)
+    return signIn.callback(request, { env, settings, origin, loopback });
   const mcpPath = mcpPathOf(pathname);
   if (mcpPath === undefined && pathname !== paths.authorize && !protocolPaths.has(pathname))
     return behind.pages(request, env, ctx);
@@ -51,7 +55,6 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   const server = authorizationServer(origin, apis);
   if (pathname === paths.authorize) {
     const oauth = server.getOAuthApi(env);
-    const signIn = signIns[settings.signIn];
     return authorize(request, { env, settings, origin, loopback, oauth, apis: manifest.apis, signIn });
   }
   return server.fetch(request, env, ctx);

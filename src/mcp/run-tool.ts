@@ -39,9 +39,8 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
   openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
-    tool: tool.name,
     apis,
-    outbound: tool.outbound(context, runId),
+    target: tool.target(context, runId),
     env: parsed.program.freeNames.has("recall")
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
       : {},

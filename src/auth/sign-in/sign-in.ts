@@ -21,4 +21,8 @@ export type Identified = { user: User } | { respond: Response };
 
 export interface SignIn {
   identify(request: Request, context: SignInContext): Promise<Identified>;
+  /** Answers `/sign-in/callback`, where a ways of signing in elsewhere comes back. */
+  callback?(request: Request, context: SignInContext): Promise<Response>;
 }
+
+export const callbackPath = "/sign-in/callback";
