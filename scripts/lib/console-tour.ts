@@ -17,12 +17,11 @@ const samples: Record<string, Sample> = {
   execute: {
     tool: "execute",
     code: `// Which zones have the most records?
-const zones = [];
-for await (const page of apis.demo.pages("/zones")) zones.push(...(page.result ?? page));
-console.log("zones:", zones.length);
+const { data } = await apis.demo.get("/zones");
+console.log("zones:", data.result.length);
 const counted = await Promise.all(
-  zones.slice(0, 6).map(async (zone) => {
-    const { data } = await apis.demo.get("/zones/{zone_id}/dns_records", { path: { zone_id: zone.id } });
+  data.result.slice(0, 6).map(async (zone) => {
+    const { data } = await apis.demo.get("/zones/{zone_id}/dns-records", { path: { zone_id: zone.id } });
     return { name: zone.name, records: data.result.length };
   }),
 );

@@ -75,7 +75,10 @@ function heading(start: RunStart, outcome: string, record?: RunRecord): Markup {
 
 function failurePart({ failure }: RunRecord): Markup | "" {
   if (!failure) return "";
-  return html`<p class="problem">${visible(failure.sentence)} ${visible(failure.next)}</p>`;
+  return html`<div class="problem">
+    ${visible(failure.sentence)}
+    <pre>${visible(failure.next)}</pre>
+  </div>`;
 }
 
 function codePart(start: RunStart): Markup {
@@ -128,7 +131,7 @@ function logsPart({ logs, cut }: RunRecord): Markup | "" {
 }
 
 function actions(start: RunStart, field: Markup): Markup {
-  return html`<h2>Do</h2>
+  return html`<h2>Actions</h2>
     <div class="row">
       <a class="button primary" href="/playground?run=${start.runId}">Run again in the playground</a>
       <form method="post" action="/runs/${start.runId}/forget">

@@ -6,7 +6,7 @@ import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import type { Markup } from "../parts/layout.ts";
 import { outcomeBadge } from "../parts/outcome.ts";
 import { when } from "../parts/when.ts";
-import { bytes, count, duration, visible } from "../text.ts";
+import { bytes, count, duration, number, visible } from "../text.ts";
 
 const runsPerPage = 50;
 const refreshMs = 2_000;
@@ -120,7 +120,9 @@ function table(runs: RunSummary[]): Markup {
               <td>${outcomeBadge(run.outcome)}</td>
               <td>${run.tool}</td>
               <td>${run.apis.join(", ")}</td>
-              <td class="n">${run.requests === 0 ? "" : run.requests}</td>
+              <td class="n">
+                ${run.requests === 0 ? "" : html`${number(run.requests)}<span class="unit"> ${run.requests === 1 ? "request" : "requests"}</span>`}
+              </td>
               <td class="n">${run.durationMs === undefined ? "" : duration(run.durationMs)}</td>
               <td>${visible(run.client)}</td>
               <td class="nowrap">${when(run.startedAtMs)}</td>
