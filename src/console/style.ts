@@ -80,6 +80,9 @@ details > summary { cursor: pointer; padding: .3rem 0; color: var(--quiet); }
 ul.log { list-style: none; margin: .5rem 0; padding: 0; font: .85rem/1.5 ui-monospace, monospace; background: var(--code); border: 1px solid var(--line); border-radius: 8px; }
 ul.log li { padding: .15rem .8rem; white-space: pre-wrap; border-bottom: 1px solid var(--line); }
 ul.log li:last-child { border: 0; } ul.log .error { color: var(--bad); } ul.log .warn { color: var(--warn); }
+.request { margin-bottom: 1rem; }
+form.card .row + .row { margin-top: .8rem; }
+.row > label { flex: 0 1 22rem; }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 @media (max-width: 44rem) {
   header { padding: .6rem 1rem; } main { padding: 1rem; }

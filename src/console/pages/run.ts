@@ -27,11 +27,14 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       body: html`${heading(kept.start, kept.outcome)} ${codePart(kept.start)} ${actions(kept.start, field)}`,
     });
   const { record } = kept;
+  const paused = record.outcome === "needs-approval" ? await ledgerOf(c).pausedRunOf(runId) : null;
   return show(c, {
     title: `Run ${runId}`,
     section: "runs",
-    body: html`${heading(record, record.outcome, record)} ${failurePart(record)} ${codePart(record)}
-    ${requestsPart(record)} ${resultPart(record)} ${logsPart(record)} ${actions(record, field)}`,
+    body: html`${heading(record, record.outcome, record)} ${failurePart(record)}
+    ${paused === null ? "" : html`<p><a class="button primary" href="/approvals/${paused}">What it waits for</a></p>`}
+    ${codePart(record)} ${requestsPart(record)} ${resultPart(record)} ${logsPart(record)}
+    ${actions(record, field)}`,
   });
 }
 

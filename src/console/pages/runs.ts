@@ -31,9 +31,17 @@ const outcomes: [string, string][] = [
 
 const tools = ["search", "execute"];
 
-export async function runsPage(c: ConsoleContext, notice?: string): Promise<Response> {
+/** What a form has done, by the word it leaves in the address. */
+const notices: Record<string, string> = {
+  "all-forgotten": "All runs are forgotten.",
+  forgotten: "The run is forgotten.",
+  "not-there": "There was no such run any more.",
+};
+
+export async function runsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const asked = c.req.query();
+  const { notice: done = "", ...asked } = c.req.query();
+  const notice = notices[done];
   const filter = filterOf(asked);
   const before = Number(asked.before) || undefined;
   const [{ runs, next }, size, { apis }] = await Promise.all([
