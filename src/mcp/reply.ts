@@ -25,6 +25,7 @@ export function replyTo(runId: string, outcome: SandboxOutcome, requests: Reques
   const structured = {
     ...common,
     result: value,
+    ...(outcome.notes.length > 0 && { notes: outcome.notes }),
     ...(leftOut.length > 0 && {
       truncated: { leftOut, next: `recall("${runId}") returns all of it inside the next run.` },
     }),
