@@ -43,8 +43,8 @@ export interface ClientOptions extends Partial<ClientConfig> {
 
 /** @param options what the client knows of the API's file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: send, ...given } = options;
-  const config: ClientConfig = { api: "api", signed: [], ...given };
+  const { fetch: send, ...known } = options;
+  const config: ClientConfig = { api: "api", signed: [], ...known };
   const guarded = guardedFetch(send);
   const operations = operationsOf(catalog, config);
   const declaredSigned = lazily(() => [...config.signed, ...declaredPlaces(catalog)]);
