@@ -5,8 +5,10 @@
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { RunStart } from "../audit/record.ts";
 import { startRecording } from "../audit/recording.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
+import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
@@ -22,7 +24,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
   const runId = newRunId();
   const recording = startRecording(
     { env, ctx, userId: caller.userId },
-    { runId, tool: tool.name, code, client: { id: caller.clientId }, access: caller.access },
+    { runId, tool: tool.name, code, client: clientOf(caller), access: caller.access },
   );
   const parsed = parseProgram(code);
   if (!parsed.ok) {
@@ -54,6 +56,10 @@ async function ship(bucket: R2Bucket, apis: DeployedApi[], program: Program): Pr
       return { name, index, ...(needed.has(name) && { body }) };
     }),
   );
+}
+
+function clientOf({ clientId, clientName }: Caller): RunStart["client"] {
+  return { id: clientId, ...(clientName !== undefined && { name: clientName }) };
 }
 
 /** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */
