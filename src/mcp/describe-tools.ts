@@ -7,7 +7,7 @@
  */
 import type { Access } from "../deployment/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { estimateTokens } from "./tokens.ts";
+import { estimateTokens } from "./token-estimate.ts";
 
 /** One API as the descriptions need it. */
 export interface DescribedApi {

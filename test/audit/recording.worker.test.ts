@@ -8,7 +8,7 @@ import type { SandboxOutcome } from "../../src/sandbox/outcome.ts";
 import { request } from "../store/ledger/sample.ts";
 
 const run = { runId: "r1", tool: "execute", code: "return 1", client: { id: "c" }, access: {} };
-const ok: SandboxOutcome = { ok: true, result: "1", logs: [] };
+const ok: SandboxOutcome = { ok: true, result: "1", logs: [], notes: [] };
 
 function context(userId: string) {
   const waiting: Promise<unknown>[] = [];

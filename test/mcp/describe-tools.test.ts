@@ -49,7 +49,6 @@ function synthetic(name: string, operations: number, longest: number): Described
     tags: [long(`tag ${position % 500}`)],
     access: "read",
     deprecated: false,
-    ...{ api: name },
   }));
   return {
     name,

@@ -8,7 +8,7 @@ import { record, request } from "./sample.ts";
 
 const runs = 100_000;
 const limitMs = 50;
-const ok: SandboxOutcome = { ok: true, result: "[]", logs: [] };
+const ok: SandboxOutcome = { ok: true, result: "[]", logs: [], notes: [] };
 const denied: SandboxOutcome = {
   ok: false,
   logs: [],

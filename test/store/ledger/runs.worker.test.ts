@@ -58,7 +58,12 @@ describe("a run", () => {
     const largest = recordOf(
       start({ code: "é".repeat(300_000) }),
       1,
-      { ok: true, result: "é".repeat(10_000), logs: [{ level: "log", text: "é".repeat(maxLogChars + 1) }] },
+      {
+        ok: true,
+        result: "é".repeat(10_000),
+        logs: [{ level: "log", text: "é".repeat(maxLogChars + 1) }],
+        notes: [],
+      },
       Array.from({ length: 20_000 }, (_, n) => request({ url: `https://api.example.com/zones/${n}` })),
     );
     expect(largest.cut?.logChars).toBe(1);
@@ -73,7 +78,7 @@ describe("the list", () => {
   const base = Date.UTC(2026, 10, 20);
   const fill = async (user: string) => {
     const ledger = ledgerOf(user);
-    const ok: SandboxOutcome = { ok: true, result: "1", logs: [] };
+    const ok: SandboxOutcome = { ok: true, result: "1", logs: [], notes: [] };
     const failed = (failure: Failure): SandboxOutcome => ({ ok: false, logs: [], failure });
     const denied = failed({ kind: "denied", rule: "deny DELETE", message: "Not this one." });
     const timedOut = failed({ kind: "timed-out", limitMs: 30_000 });

@@ -33,7 +33,7 @@ export function request(over: Partial<RequestRecord> = {}): RequestRecord {
 
 export function record(
   over: Partial<RunStart> = {},
-  outcome: SandboxOutcome = { ok: true, result: "[1]", logs: [] },
+  outcome: SandboxOutcome = { ok: true, result: "[1]", logs: [], notes: [] },
   requests: RequestRecord[] = [request()],
 ): RunRecord {
   return recordOf(start(over), 25, outcome, requests);
