@@ -16,6 +16,8 @@ export interface RequestRecord {
   outcome: "answered" | "denied" | "unreachable" | "unknown";
   /** HTTP status of the upstream's answer. */
   status?: number;
+  /** When it was handed to the gateway, in milliseconds since the epoch. */
+  startedAtMs?: number;
   durationMs: number;
   /** Bytes of the request body and of the response body, as far as it was read. */
   bytesUp: number;
@@ -27,6 +29,8 @@ export interface RequestRecord {
 export type Failure =
   /** The code does not parse. `line` is 1-based, `column` 0-based, both in the code as it was sent. */
   | { kind: "syntax"; message: string; line: number; column: number; source: string }
+  /** The code cannot be taken as it is: empty, too long, not text, or it loads modules. */
+  | { kind: "unusable-code"; message: string; next: string }
   /** The code threw. `line` is the line of the code as it was sent, when known. */
   | { kind: "thrown"; name: string; message: string; line?: number; column?: number; source?: string }
   | { kind: "timed-out"; limitMs: number }
@@ -60,6 +64,8 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The code does not parse: ${failure.message} (line ${failure.line}, column ${failure.column + 1}).`,
         next: `Fix this line and send the code again:\n${failure.source}\n${" ".repeat(failure.column)}^`,
       };
+    case "unusable-code":
+      return { sentence: failure.message, next: failure.next };
     case "thrown": {
       const where = failure.line === undefined ? "" : ` at line ${failure.line}`;
       return {

@@ -3,6 +3,7 @@
  * the published JSON Schema and the documentation.
  */
 import { z } from "zod";
+import { budgetNames } from "../gateway/budgets.ts";
 
 /** What an operation does to the world. Decided by its method, unless the API's file says otherwise. */
 export const Access = z.enum(["read", "write", "delete"]);
@@ -13,12 +14,16 @@ export const ApiName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, "a name is a lower-case letter, then up to 39 of a-z, 0-9 and _");
 
+export const Effect = z.enum(["allow", "ask", "deny"]);
+export type Effect = z.infer<typeof Effect>;
+
 /**
  * One rule of the policy. Every member that is given must fit; a list fits if one of its entries does.
- * `path` is a template as in the document, where `*` stands for anything within it.
+ * `path` is a template as in the document or a path as it is sent (without the base path), where `*` stands for
+ * anything within it. Of all rules that fit, deny wins over ask, and ask over allow.
  */
 export const PolicyRule = z.strictObject({
-  effect: z.enum(["allow", "ask", "deny"]),
+  effect: Effect,
   method: z.union([z.string(), z.array(z.string())]).optional(),
   path: z.union([z.string(), z.array(z.string())]).optional(),
   operation: z.union([z.string(), z.array(z.string())]).optional(),
@@ -73,9 +78,22 @@ export const ApiFile = z.strictObject({
   /** Access of single operations (by id or `METHOD /path`), where the method says it wrong. */
   access: z.record(z.string(), Access).optional(),
   policy: z.array(PolicyRule).optional(),
+  /** What holds for an operation that no rule of the policy fits; `allow` unless told. */
+  otherwise: Effect.optional(),
+  /**
+   * Path parameters that may hold a slash, by the template that they stand in (`*` for anything): sent as it is
+   * (`raw`, when the API takes a path there) or as `%2F` (`encoded`). Everywhere else a slash is refused.
+   */
+  slashes: z
+    .array(
+      z.strictObject({ path: z.union([z.string(), z.array(z.string())]), as: z.enum(["raw", "encoded"]) }),
+    )
+    .optional(),
+  /** Origins (`https://files.example.com`) that a redirect of a read may lead to; no credential goes there. */
+  redirectTo: z.array(z.string()).optional(),
   /** Prefixes of the API's own origin that may be called although the document does not describe them. */
   outside: z.array(z.strictObject({ prefix: z.string(), access: Access })).optional(),
   /** Budgets of one run; what is left out has the default of `src/gateway/budgets.ts`. */
-  budgets: z.record(z.string(), z.number().positive()).optional(),
+  budgets: z.partialRecord(z.enum(budgetNames), z.number().positive()).optional(),
 });
 export type ApiFile = z.infer<typeof ApiFile>;

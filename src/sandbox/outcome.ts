@@ -8,5 +8,9 @@ export interface LogEntry {
 }
 
 export type SandboxOutcome =
-  /** `result` is the JSON text of what the code returned: serialised inside the isolate, checked outside. */
-  { ok: true; result: string; logs: LogEntry[] } | { ok: false; failure: Failure; logs: LogEntry[] };
+  /**
+   * `result` is the JSON text of what the code returned: serialised inside the isolate, checked outside. `notes` are
+   * sentences about it for the reader: nothing was returned, a promise was not awaited, something was left out.
+   */
+  | { ok: true; result: string; logs: LogEntry[]; notes: string[] }
+  | { ok: false; failure: Failure; logs: LogEntry[] };

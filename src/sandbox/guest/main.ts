@@ -1,8 +1,84 @@
+/**
+ * The harness: the one module that the host talks to in an isolate. It takes what it needs of JavaScript, sets the
+ * globals, runs the program, and writes the outcome as one text. It holds no secret: the program shares its isolate.
+ */
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { maxResultChars } from "../limits.ts";
+import * as own from "./primordials.ts";
+import { readBodies } from "./bodies.ts";
+import { loadApis } from "./catalogs.ts";
+import { ConsoleCapture } from "./console.ts";
+import { type GuestError, type GuestReport, type GuestRun, moduleNames } from "./contract.ts";
+import { installGlobals, type Recall, type Scope } from "./globals.ts";
+import { JsonWriter } from "./json-writer.ts";
+import { Notes } from "./notes.ts";
+import { readThrown } from "./thrown.ts";
 
-export default class Guest extends WorkerEntrypoint {
-  async run(): Promise<string> {
-    const program = (await import("./program.js" as string)) as { default: () => Promise<unknown> };
-    return JSON.stringify(await program.default());
+type Ending =
+  | { outcome: "returned"; value: unknown; bodies: unknown }
+  | { outcome: "thrown"; thrown: GuestError }
+  | { outcome: "timed-out" };
+
+/** Without a prototype, so that no `then` on `Object.prototype` gets between a promise and its ending. */
+function ending(members: Ending): Ending {
+  return { __proto__: null, ...members } as object as Ending;
+}
+
+export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
+  /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
+  async run({ tool, apis, parameters, wallMs }: GuestRun): Promise<string> {
+    const log = new ConsoleCapture();
+    const scope = installGlobals(tool, await loadApis(apis), this.env.RECALL);
+    log.install();
+    return writeReport(await raceDeadline(runProgram(scope, parameters), wallMs), log, scope);
   }
+}
+
+async function runProgram({ globals, hint }: Scope, parameters: GuestRun["parameters"]): Promise<Ending> {
+  try {
+    const program = (await import(moduleNames.program)) as { default: () => Promise<unknown> };
+    let value = await program.default();
+    if (typeof value === "function") value = await callWith(value as AnyFunction, globals, parameters);
+    return ending({ outcome: "returned", value, bodies: await readBodies(value) });
+  } catch (error) {
+    return ending({ outcome: "thrown", thrown: readThrown(error, hint) });
+  }
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Most functions take nothing or the object of globals; `async (api) => …` takes the global of that name. */
+function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestRun["parameters"]): unknown {
+  if (parameters.length === 0) return fn(globals);
+  const argument = (index: number) => {
+    const name = parameters[index];
+    return name === undefined ? globals : globals[name];
+  };
+  return fn(argument(0), argument(1), argument(2));
+}
+
+/** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */
+function raceDeadline(running: Promise<Ending>, wallMs: number): Promise<Ending> {
+  return new own.NativePromise((resolve) => {
+    own.setTimer(() => resolve(ending({ outcome: "timed-out" })), wallMs);
+    own.thenOf(running, resolve as never);
+  });
+}
+
+function writeReport(end: Ending, log: ConsoleCapture, scope: Scope): string {
+  const notes = new Notes();
+  let result = "";
+  if (end.outcome === "returned") {
+    const { value, bodies } = end;
+    if (value === undefined)
+      notes.add("The code returned nothing: end it with return, or with the value itself.");
+    if (typeof value === "function")
+      notes.add("The code returned a function: call it, and return what it gives.");
+    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf: scope.pointerOf, bodies }).write(
+      value,
+    );
+  }
+  const report: GuestReport = { outcome: end.outcome, logs: log.entries(), notes: notes.list };
+  if (end.outcome === "thrown") report.thrown = end.thrown;
+  return `${new JsonWriter({ maxChars: maxResultChars }).write(report)}\n${result}`;
 }

@@ -1,0 +1,67 @@
+/**
+ * Code out of a Markdown answer. What stands around the code becomes blanks, so that every position in what is
+ * returned is a position in the code as it was sent.
+ */
+
+/** The code with everything outside its fence blanked, or why it is not clear which part is the code. */
+export type Unfenced = { ok: true; code: string } | { ok: false; blocks: number };
+
+const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n]*)$/;
+const oneLine = /^\s*(`{3,})(?:[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t])?([^`\r\n]+)\1\s*$/;
+const lineBreak = /\r\n|[\r\n\u2028\u2029]/g;
+
+/** Finds the one fenced block of `code`. Code without a fence comes back as it is. */
+export function unfence(code: string): Unfenced {
+  if (!code.includes("```") && !code.includes("~~~")) return { ok: true, code };
+  const single = oneLine.exec(code);
+  if (single?.[2] !== undefined) {
+    const start = code.indexOf(single[2], code.indexOf("```") + 3);
+    return { ok: true, code: keepOnly(code, start, start + single[2].length) };
+  }
+  const blocks = fencedBlocks(code);
+  if (blocks.length === 0) return { ok: true, code };
+  if (blocks.length > 1) return { ok: false, blocks: blocks.length };
+  const [block] = blocks as [Block];
+  return { ok: true, code: keepOnly(code, block.start, block.end) };
+}
+
+interface Block {
+  start: number;
+  end: number;
+}
+
+/** Blocks as CommonMark 0.31 §4.5 has them: a fence closes with at least as many of the same mark; an open one runs to the end. */
+function fencedBlocks(code: string): Block[] {
+  const blocks: Block[] = [];
+  let open: { mark: string; start: number } | undefined;
+  for (const line of linesOf(code)) {
+    const fence = fenceLine.exec(line.text);
+    if (!open) {
+      if (fence?.[1]) open = { mark: fence[1], start: line.next };
+    } else if (fence?.[1]?.startsWith(open.mark) && fence[2]?.trim() === "") {
+      blocks.push({ start: open.start, end: line.start });
+      open = undefined;
+    }
+  }
+  if (open) blocks.push({ start: open.start, end: code.length });
+  return blocks;
+}
+
+function* linesOf(code: string): Generator<{ text: string; start: number; next: number }> {
+  let start = 0;
+  for (const match of code.matchAll(lineBreak)) {
+    const next = match.index + match[0].length;
+    yield { text: code.slice(start, match.index), start, next };
+    start = next;
+  }
+  yield { text: code.slice(start), start, next: code.length };
+}
+
+function keepOnly(code: string, start: number, end: number): string {
+  return blank(code.slice(0, start)) + code.slice(start, end) + blank(code.slice(end));
+}
+
+/** The same text with every character but the line breaks turned into a blank. */
+export function blank(text: string): string {
+  return text.replace(/[^\r\n\u2028\u2029]/g, " ");
+}

@@ -1,0 +1,59 @@
+/**
+ * Takes code as models write it and makes a module of it. What runs is the code that was sent, in its own lines,
+ * with nothing but a `return` and a header added; positions in the module can be told as positions in the code.
+ */
+import type { Program as Tree } from "acorn";
+import { Edits } from "./edits.ts";
+import { findEntry } from "./entry.ts";
+import { unfence } from "./fences.ts";
+import { findNames } from "./free-names.ts";
+import type { ParseResult } from "./program.ts";
+import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
+import { readSyntax } from "./syntax.ts";
+
+/**
+ * @param code the argument of the tool, as it came
+ * @returns the program, or a failure of kind `syntax` or `unusable-code`
+ */
+export function parseProgram(code: unknown): ParseResult {
+  const text = acceptText(code);
+  if (!text.ok) return text;
+  const unfenced = unfence(text.code.replace(/^\uFEFF/, " "));
+  if (!unfenced.ok) return refuseBlocks(unfenced.blocks);
+  const parsed = readSyntax(unfenced.code);
+  if (!parsed.ok) return parsed;
+  if (parsed.tree.body.every(({ type }) => type === "EmptyStatement")) return refuseNothing();
+  const { freeNames, apiNames } = findNames(parsed.tree);
+  const failure = refuseLoading(parsed.tree, parsed.source, freeNames);
+  if (failure) return { ok: false, failure };
+  const { module, insertions, parameters } = asModule(parsed.tree, parsed.source);
+  const { retypedLines } = parsed;
+  return {
+    ok: true,
+    program: {
+      module,
+      lineOffset: 1,
+      insertions,
+      retypedLines,
+      code: text.code,
+      parameters,
+      freeNames,
+      apiNames,
+    },
+  };
+}
+
+function asModule(tree: Tree, source: string) {
+  const edits = new Edits(source);
+  const { returned, parameters } = findEntry(tree, edits, unusedName(source, "$value"));
+  const { text, insertions } = edits.apply();
+  const end = returned === undefined ? "" : `return (${returned});\n`;
+  return { module: `export default async () => {\n${text}\n${end}};\n`, insertions, parameters };
+}
+
+/** A name that stands nowhere in the code. */
+function unusedName(code: string, wanted: string): string {
+  let name = wanted;
+  for (let count = 1; code.includes(name); count++) name = `${wanted}${count}`;
+  return name;
+}

@@ -1,0 +1,155 @@
+/**
+ * Reads JavaScript, and TypeScript where JavaScript does not fit: types are stripped in place, so that lines stay
+ * what they are. A syntax error is reported where it stands in the code as it was sent.
+ */
+import { type AnyNode, type Options, parse, parseExpressionAt, type Program as Tree, tokenizer } from "acorn";
+import { transform } from "sucrase";
+import type { Failure } from "../failure.ts";
+import { lineOf } from "./position.ts";
+import { unwrap, walk } from "./walk.ts";
+
+export interface Parsed {
+  ok: true;
+  /** The text that `tree` describes: the code without types, each line where it was. */
+  source: string;
+  tree: Tree;
+  retypedLines: ReadonlySet<number>;
+}
+
+export type Reading = Parsed | { ok: false; failure: Failure };
+
+const options: Options = {
+  ecmaVersion: "latest",
+  sourceType: "module",
+  allowAwaitOutsideFunction: true,
+  allowReturnOutsideFunction: true,
+  allowHashBang: false,
+  preserveParens: true,
+};
+
+interface Fault {
+  message: string;
+  line: number;
+  column: number;
+}
+
+type Attempt = { tree: Tree } | { fault: Fault };
+
+/** @param code the code with its fence blanked; positions in the failure are positions in it */
+export function readSyntax(code: string): Reading {
+  const plain = attempt(code);
+  if ("tree" in plain && !hasTypeArguments(plain.tree))
+    return { ok: true, source: code, tree: plain.tree, retypedLines: new Set() };
+  const stripped = stripTypes(code);
+  if ("fault" in stripped)
+    return failed(code, "tree" in plain ? stripped.fault : later(plain.fault, stripped.fault));
+  const typed = attempt(stripped.code);
+  if ("tree" in typed)
+    return {
+      ok: true,
+      source: stripped.code,
+      tree: typed.tree,
+      retypedLines: changedLines(code, stripped.code),
+    };
+  if ("tree" in plain) return { ok: true, source: code, tree: plain.tree, retypedLines: new Set() };
+  return failed(code, stripped.code === code ? plain.fault : later(plain.fault, typed.fault));
+}
+
+function attempt(code: string): Attempt {
+  try {
+    return { tree: wholeExpression(code) ?? parse(code, options) };
+  } catch (error) {
+    return { fault: faultOf(error) };
+  }
+}
+
+/**
+ * Code that is one expression where a statement could not begin with it or would mean something else: an object
+ * literal (a block otherwise), a function without a name (an error otherwise).
+ */
+function wholeExpression(code: string): Tree | undefined {
+  const first = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(\{|class\b|function\b|async\s+function\b)/.exec(code);
+  if (!first) return undefined;
+  try {
+    const expression = parseExpressionAt(code, 0, options);
+    for (const token of tokenizer(code.slice(expression.end), options))
+      if (token.type.label !== ";") return undefined;
+    const { start, end } = expression;
+    const statement = { type: "ExpressionStatement" as const, expression, start, end };
+    return { type: "Program", sourceType: "module", body: [statement], start: 0, end: code.length } as Tree;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * `api.get<Zone>("/zones")` is also JavaScript, two comparisons, and nobody means those: a comparison compared
+ * with something in parentheses is read as a call with type arguments.
+ */
+function hasTypeArguments(tree: Tree): boolean {
+  let found = false;
+  walk(tree, (node: AnyNode) => {
+    if (node.type !== "BinaryExpression" || node.operator !== ">") return;
+    const { left, right } = node;
+    if (left.type === "BinaryExpression" && left.operator === "<" && right.type === "ParenthesizedExpression")
+      found ||= unwrap(left.right).type !== "Literal";
+  });
+  return found;
+}
+
+function stripTypes(code: string): { code: string } | { fault: Fault } {
+  try {
+    // Unused imports stay, so that they are refused with a reason instead of disappearing.
+    const result = transform(code, {
+      transforms: ["typescript"],
+      disableESTransforms: true,
+      keepUnusedImports: true,
+    });
+    return { code: result.code };
+  } catch (error) {
+    return { fault: faultOf(error, 1) };
+  }
+}
+
+/** @param firstColumn what the parser that threw calls the first column */
+function faultOf(error: unknown, firstColumn = 0): Fault {
+  // Both parsers descend by recursion, as does the walk over their tree.
+  if (error instanceof RangeError || /not enough stack space/i.test(String(error)))
+    return { message: "it is nested too deeply", line: 1, column: 0 };
+  if (!(error instanceof SyntaxError || error instanceof Error)) throw error;
+  const { loc } = error as { loc?: { line: number; column: number } };
+  const message = error.message
+    .replace(/^Error transforming [^:]*: /, "")
+    .replace(/\s*\(\d+:\d+\)$/, "")
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return { message, line: loc?.line ?? 1, column: Math.max(0, (loc?.column ?? firstColumn) - firstColumn) };
+}
+
+/** Whichever parser came further saw the real fault; the other one stumbled over syntax that it does not know. */
+function later(first: Fault, second: Fault): Fault {
+  const further = second.line > first.line || (second.line === first.line && second.column > first.column);
+  return further ? second : first;
+}
+
+function failed(code: string, fault: Fault): Reading {
+  const source = lineOf(code, fault.line) ?? "";
+  const column = Math.min(fault.column, source.length);
+  const message = fault.message + hint(code);
+  return { ok: false, failure: { kind: "syntax", message, line: fault.line, column, source } };
+}
+
+/** What often went wrong on the way here, in words. */
+function hint(code: string): string {
+  if (!code.includes("\n") && /\\n/.test(code))
+    return " (the code holds \\n as two characters: send real line breaks)";
+  if (/=&gt;|&lt;|&amp;&amp;|&quot;/.test(code))
+    return " (the code holds HTML entities such as &gt;: send the characters themselves)";
+  return "";
+}
+
+function changedLines(before: string, after: string): ReadonlySet<number> {
+  const sent = before.split("\n");
+  const changed = new Set<number>();
+  for (const [index, line] of after.split("\n").entries()) if (line !== sent[index]) changed.add(index + 1);
+  return changed;
+}

@@ -1,0 +1,51 @@
+/** Going through a syntax tree of acorn's, without knowing every kind of node. */
+import type { AnyNode, Expression } from "acorn";
+
+/** Calls `visit` with each direct child, in the order of the source. */
+export function forEachChild(node: AnyNode, visit: (child: AnyNode) => void): void {
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) {
+      for (const entry of value) if (isNode(entry)) visit(entry);
+    } else if (isNode(value)) visit(value);
+  }
+}
+
+/** Calls `visit` with the node and all below it; stops going down where it answers `false`. */
+export function walk(node: AnyNode, visit: (node: AnyNode) => boolean | void): void {
+  if (visit(node) === false) return;
+  forEachChild(node, (child) => walk(child, visit));
+}
+
+/** The expression inside any number of parentheses. */
+export function unwrap(node: AnyNode): AnyNode {
+  let inner = node;
+  while (inner.type === "ParenthesizedExpression") inner = inner.expression as Expression;
+  return inner;
+}
+
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
+>;
+
+export function isFunction(node: AnyNode): node is FunctionNode {
+  return (
+    node.type === "FunctionDeclaration" ||
+    node.type === "FunctionExpression" ||
+    node.type === "ArrowFunctionExpression"
+  );
+}
+
+/** The name of a member if it stands there as a name or a plain string. */
+export function staticMember(node: AnyNode): string | undefined {
+  if (node.type !== "MemberExpression") return undefined;
+  const property = unwrap(node.property as AnyNode);
+  if (!node.computed && property.type === "Identifier") return property.name;
+  if (node.computed && property.type === "Literal" && typeof property.value === "string")
+    return property.value;
+  return undefined;
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === "object" && value !== null && typeof (value as AnyNode).type === "string";
+}

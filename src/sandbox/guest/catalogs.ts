@@ -1,0 +1,107 @@
+/**
+ * The APIs of a run: what was shipped of each, opened when it is first touched. With several, the lists are joined
+ * and every operation says which API it belongs to.
+ */
+import type { ClientConfig } from "../../deployment/client-config.ts";
+import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { openCatalog } from "../../spec/open.ts";
+import type { GuestRun } from "./contract.ts";
+import { moduleNames } from "./contract.ts";
+import * as own from "./primordials.ts";
+
+/** An operation as it is listed where there are several APIs. */
+type ListedOperation = OperationSummary & { api?: string };
+
+export interface Api {
+  name: string;
+  client: ClientConfig | undefined;
+  open(): OpenedCatalog;
+  /** The catalog if something has opened it. */
+  opened(): OpenedCatalog | undefined;
+}
+
+/** Reads the modules of every API; opens none of them. */
+export async function loadApis(apis: GuestRun["apis"]): Promise<Api[]> {
+  return Promise.all(
+    apis.map(async ({ name, hasBody, client }) => {
+      const index = await readModule<string>(moduleNames.index(name));
+      const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
+      let opened: OpenedCatalog | undefined;
+      return { name, client, open: () => (opened ??= openCatalog(index, body)), opened: () => opened };
+    }),
+  );
+}
+
+async function readModule<T>(name: string): Promise<T> {
+  return ((await import(name)) as { default: T }).default;
+}
+
+export class Catalogs {
+  readonly #apis: Api[];
+  #operations: ListedOperation[] | undefined;
+  /** Where an operation that was handed out belongs. */
+  readonly #origin = own.newMap<object, { api: Api; operation: OperationSummary }>();
+
+  constructor(apis: Api[]) {
+    this.#apis = apis;
+  }
+
+  get operations(): ListedOperation[] {
+    return (this.#operations ??= this.#apis.flatMap((api) =>
+      api.open().operations.map((operation) => this.#listed(api, operation)),
+    ));
+  }
+
+  /** Ranked operations. With several APIs the best of each come first, then the second best. */
+  find(text: string, options: FindOptions & { api?: string } = {}): ListedOperation[] {
+    const { api: only, ...rest } = options;
+    const limit = rest.limit ?? 10;
+    const lists = this.#apis
+      .filter(({ name }) => only === undefined || name === only)
+      .map((api) =>
+        api
+          .open()
+          .find(text, rest)
+          .map((operation) => this.#listed(api, operation)),
+      );
+    const ranked: ListedOperation[] = [];
+    for (let rank = 0; rank < limit; rank++)
+      for (const list of lists) if (list[rank]) ranked.push(list[rank] as ListedOperation);
+    return ranked.slice(0, limit);
+  }
+
+  describe(operation: ListedOperation | string): string {
+    if (typeof operation === "object" && operation !== null) {
+      const origin = own.mapGet(this.#origin, operation as never) as
+        { api: Api; operation: OperationSummary } | undefined;
+      if (origin) return origin.api.open().describe(origin.operation);
+      const api = this.#apis.find(({ name }) => name === operation.api) ?? this.#holding(operation.id);
+      return api.open().describe(operation.id ?? operation);
+    }
+    return this.#holding(operation).open().describe(operation);
+  }
+
+  /** See `WriterOptions.pointerOf`: a named part belongs to one document at most. */
+  pointerOf(value: object): string | undefined {
+    for (let index = 0; index < this.#apis.length; index++) {
+      const pointer = this.#apis[index]?.opened()?.pointerOf?.(value);
+      if (pointer !== undefined) return pointer;
+    }
+    return undefined;
+  }
+
+  /** The first API that has the operation; any other one says best itself that it has not. */
+  #holding(id: string): Api {
+    const found = this.#apis.find((api) => api.open().operations.some((operation) => operation.id === id));
+    const [first] = this.#apis;
+    if (!first) throw new own.NativeError("No API is configured: ask the operator to add one.");
+    return found ?? first;
+  }
+
+  #listed(api: Api, operation: OperationSummary): ListedOperation {
+    if (this.#apis.length === 1) return operation;
+    const listed = { api: api.name, ...operation };
+    own.mapSet(this.#origin, listed as never, { api, operation } as never);
+    return listed;
+  }
+}

@@ -1,0 +1,42 @@
+/** What host and harness say to each other. Both ends import this file; the words between them are one text. */
+
+import type { ClientConfig } from "../../deployment/client-config.ts";
+
+/** What the host asks of the harness. */
+export interface GuestRun {
+  tool: "search" | "execute";
+  /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API's file. */
+  apis: { name: string; hasBody: boolean; client?: ClientConfig | undefined }[];
+  /** See `Program.parameters`. */
+  parameters: (string | undefined)[];
+  wallMs: number;
+}
+
+/**
+ * The first line of the answer. After it, if the run came to an end, stands the JSON text of the result. All of it
+ * is written inside the isolate, by code that the program may have tampered with: it is checked before it is used.
+ */
+export interface GuestReport {
+  outcome: "returned" | "thrown" | "timed-out";
+  logs: { level: string; text: string }[];
+  notes: string[];
+  thrown?: GuestError;
+}
+
+export interface GuestError {
+  name: string;
+  message: string;
+  /** Position in the program's module. */
+  line?: number;
+  column?: number;
+  /** The `failure` member that the API client put on the error. */
+  failure?: unknown;
+}
+
+/** Names of the modules in an isolate; with the `./` the harness finds them from its own place. */
+export const moduleNames = {
+  guest: "guest.js",
+  program: "program.js",
+  index: (api: string) => `${api}.index.json`,
+  body: (api: string) => `${api}.body.bin`,
+};

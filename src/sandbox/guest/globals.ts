@@ -1,0 +1,131 @@
+/**
+ * What a program has in scope. Everything is made when it is first touched; a name that stands for nothing here says
+ * which one does.
+ */
+import { createClient, guardedFetch } from "./client/index.ts";
+import { type Api, Catalogs } from "./catalogs.ts";
+import type { GuestRun } from "./contract.ts";
+import * as own from "./primordials.ts";
+
+/** A binding of the isolate: results of earlier runs of the same user. */
+export interface Recall {
+  /** JSON text of the full result, or null if there is none of that id (any more). */
+  recall(runId: string): Promise<string | null>;
+}
+
+export interface Scope {
+  /** The object of all globals that the program's function is called with. */
+  globals: Record<string, unknown>;
+  pointerOf(value: object): string | undefined;
+  /** What to say of a name that is not defined. */
+  hint(name: string): string | undefined;
+}
+
+export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Recall | undefined): Scope {
+  const catalogs = new Catalogs(apis);
+  const names = apis.map(({ name }) => name);
+  const fetch = globalThis.fetch;
+  const documents = byName(apis, "specs", (api) => api.open().spec);
+  const clients = byName(apis, "apis", (api) => createClient(api.open(), { ...api.client, fetch }));
+  const values: Record<string, () => unknown> = {
+    spec: () => theOne(names, "spec", "specs", documents),
+    specs: () => documents,
+    operations: () => catalogs.operations,
+    find: () => catalogs.find.bind(catalogs),
+    describe: () => catalogs.describe.bind(catalogs),
+    recall: () => (runId: unknown) => recallRun(recall, runId),
+  };
+  if (tool === "execute") {
+    values["api"] = () => theOne(names, "api", "apis", clients);
+    values["apis"] = () => clients;
+    values["fetch"] = () => guardedFetch(fetch);
+  } else {
+    for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
+    values["fetch"] = () => () => notInSearch("fetch");
+  }
+  const globals: Record<string, unknown> = {};
+  for (const [name, make] of Object.entries(values)) {
+    const get = lazily(make);
+    own.defineProperty(globals, name, { get, enumerable: true, configurable: true });
+    own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
+  }
+  const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
+  return { globals, pointerOf: (value) => catalogs.pointerOf(value), hint: hintsFor(tool, names, inScope) };
+}
+
+const searchless = ["api", "apis", "fetch"];
+
+/** Lets `find = …` do what it does with any other global. */
+function replace(name: string): (value: unknown) => void {
+  return (value) => void own.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function theOne(names: string[], global: string, plural: string, all: Record<string, unknown>): unknown {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return all[only];
+  const right = names.map((name) => `${plural}.${name}`).join(", ");
+  throw new own.NativeReferenceError(
+    names.length === 0
+      ? `${global} is not there: no API is configured.`
+      : `${global} is not one thing here, there are ${names.length} APIs: use ${right}.`,
+  );
+}
+
+/** An object with one member for each API, made when touched. A name that is no API says which ones are. */
+function byName(apis: Api[], global: string, make: (api: Api) => unknown): Record<string, unknown> {
+  const all: Record<string, unknown> = {};
+  for (const api of apis)
+    own.defineProperty(all, api.name, { get: lazily(() => make(api)), enumerable: true });
+  const names = apis.map(({ name }) => `${global}.${name}`).join(", ");
+  return new own.NativeProxy(all, {
+    get: (target, key) => {
+      if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON")
+        return Reflect.get(target, key) as unknown;
+      throw new own.NativeReferenceError(`${global}.${key} does not exist: there are ${names}.`);
+    },
+  });
+}
+
+function notInSearch(name: string): never {
+  throw new own.NativeReferenceError(
+    `${name} is not in search, which has no network: call the API in the tool execute.`,
+  );
+}
+
+async function recallRun(recall: Recall | undefined, runId: unknown): Promise<unknown> {
+  if (!recall)
+    throw new own.NativeError("recall is not available here: results of earlier runs are not kept.");
+  if (typeof runId !== "string")
+    throw new own.NativeTypeError("recall takes the runId of an earlier reply, as a text.");
+  const text = await recall.recall(runId);
+  if (text === null)
+    throw new own.NativeError(
+      `There is no result of a run ${own.quote(own.sliceText(runId, 0, 100))} (any more): run it again.`,
+    );
+  return own.parseJson(text) as unknown;
+}
+
+/** Names that models try because other servers have them, or Node. */
+const elsewhere: Record<string, string> = {
+  require: "Modules cannot be loaded.",
+  process: "There is no process and no environment here.",
+  Buffer: "Use Uint8Array, TextEncoder, atob and btoa.",
+  document: "The OpenAPI document is spec.",
+  openapi: "The OpenAPI document is spec.",
+  paths: "The paths are spec.paths; operations is the flat list.",
+};
+
+function hintsFor(tool: string, names: string[], inScope: string[]): (name: string) => string | undefined {
+  return (missing) => {
+    for (const name of names)
+      if (name === missing)
+        return `Use ${tool === "execute" ? `apis.${name} (its client) or ` : ""}specs.${name} (its document).`;
+    const said = own.hasOwn(elsewhere, missing) ? `${elsewhere[missing]} ` : "";
+    return `${said}In scope are ${inScope.join(", ")}.`;
+  };
+}

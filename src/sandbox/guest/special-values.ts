@@ -1,0 +1,213 @@
+/**
+ * Objects that are more than their own members: what each stands for in a result. Kinds are told by what only a
+ * real one can do (its brand), not by names that code could give to anything.
+ */
+import { messageOf } from "./message-of.ts";
+import * as own from "./primordials.ts";
+
+export type Special = { note?: string } & (
+  | { kind: "text"; text: string }
+  | { kind: "value"; value: unknown }
+  | { kind: "list"; list: unknown[] }
+  | { kind: "members"; names: string[]; values: unknown[] }
+);
+
+/** An iterator may never end; what is in it is only taken this far. */
+const maxIterated = 100_000;
+
+/** `bodies` maps each response whose body was read to what was in it. */
+type Reader = (value: object, bodies: unknown) => Special | undefined;
+
+/** Asked in this order; a reader that throws says that the value is not of its kind. */
+const readers: Reader[] = [
+  readDate,
+  readMap,
+  readSet,
+  readBoxed,
+  readBytes,
+  readPromise,
+  readPlatform,
+  readError,
+  readRegExp,
+  readToJson,
+  readIterator,
+];
+
+/** What a value stands for, or undefined if its own members are all there is. */
+export function readSpecial(value: object, bodies: unknown): Special | undefined {
+  for (let index = 0; index < readers.length; index++) {
+    try {
+      const special = (readers[index] as Reader)(value, bodies);
+      if (special) return special;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+function readDate(value: object): Special {
+  const valid = !own.isNotANumber(own.dateTime(value));
+  return valid ? { kind: "text", text: own.dateIso(value) } : { kind: "value", value: null };
+}
+
+/** A map with texts as keys reads as an object, any other one as pairs. */
+function readMap(value: object): Special {
+  own.mapSize(value);
+  const names: string[] = [];
+  const values: unknown[] = [];
+  const pairs: unknown[] = [];
+  own.mapForEach(value, ((entry: unknown, key: unknown) => {
+    own.append(pairs, [key, entry]);
+    if (typeof key !== "string") return;
+    own.append(names, key);
+    own.append(values, entry);
+  }) as never);
+  return names.length === pairs.length ? { kind: "members", names, values } : { kind: "list", list: pairs };
+}
+
+function readSet(value: object): Special {
+  own.setSize(value);
+  const list: unknown[] = [];
+  own.setForEach(value, ((entry: unknown) => own.append(list, entry)) as never);
+  return { kind: "list", list };
+}
+
+function readBoxed(value: object): Special | undefined {
+  for (let index = 0; index < unboxers.length; index++) {
+    try {
+      return { kind: "value", value: (unboxers[index] as (self: unknown) => unknown)(value) };
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+const unboxers = [own.numberValue, own.stringValue, own.booleanValue, own.bigintValue];
+
+function readBytes(value: object): Special {
+  if (!own.isView(value)) return bytes("ArrayBuffer", own.bufferBytes(value));
+  const tag = own.viewTag(value);
+  return tag === undefined ? { kind: "text", text: "[DataView]" } : bytes(tag, own.viewBytes(value));
+}
+
+function bytes(name: string, length: number): Special {
+  return { kind: "text", text: `[${name} of ${own.formatNumber(length, "en")} bytes]` };
+}
+
+function readPromise(value: object): Special | undefined {
+  if (!own.isInstance(own.NativePromise.prototype, value)) return undefined;
+  return {
+    kind: "text",
+    text: "[a promise that was not awaited]",
+    note: "The result holds a promise that was not awaited: use await, or await Promise.all(list) for a list.",
+  };
+}
+
+function readPlatform(value: object, bodies: unknown): Special | undefined {
+  const is = (type: { prototype: object } | undefined) =>
+    type !== undefined && own.isInstance(type.prototype, value);
+  const { Response, Request, Headers, FormData, URLSearchParams, Blob, ReadableStream } = own.platform;
+  if (is(Response)) return responseMembers(value as Response, bodies);
+  if (is(Request)) {
+    const { method, url, headers } = value as Request;
+    return { kind: "members", names: ["method", "url", "headers"], values: [method, url, headers] };
+  }
+  if (is(Headers) || is(FormData) || is(URLSearchParams)) return entries(value as Headers);
+  if (is(Blob)) {
+    const { type, size } = value as Blob;
+    return bytes(type === "" ? "Blob" : `Blob ${type}`, size);
+  }
+  if (is(ReadableStream))
+    return {
+      kind: "text",
+      text: "[ReadableStream]",
+      note: "The result holds a stream that was not read: use await response.text() or .json().",
+    };
+  return undefined;
+}
+
+function responseMembers(response: Response, bodies: unknown): Special {
+  const { status, headers } = response;
+  const read = own.mapHas(bodies, response as never);
+  const data = read ? own.mapGet(bodies, response as never) : "[a body that was not read]";
+  const special: Special = {
+    kind: "members",
+    names: ["status", "headers", "data"],
+    values: [status, headers, data],
+  };
+  if (!read)
+    special.note = "The result holds a response that was not read: use await response.text() or .json().";
+  return special;
+}
+
+function entries(value: Headers): Special {
+  const names: string[] = [];
+  const values: unknown[] = [];
+  value.forEach((entry: unknown, name: string) => {
+    own.append(names, name);
+    own.append(values, entry);
+  });
+  return { kind: "members", names, values };
+}
+
+function readError(value: object): Special | undefined {
+  if (!own.isInstance(own.NativeError.prototype, value)) return undefined;
+  const error = value as Record<string, unknown>;
+  const names = ["name", "message"];
+  const values = [error["name"], error["message"]];
+  const keys = own.ownKeys(error);
+  if (own.hasOwn(error, "cause")) own.append(keys, "cause");
+  if (own.hasOwn(error, "errors")) own.append(keys, "errors");
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    if (key === "name" || key === "message" || key === "stack") continue;
+    own.append(names, key);
+    own.append(values, error[key]);
+  }
+  return { kind: "members", names, values };
+}
+
+function readRegExp(value: object): Special {
+  return { kind: "text", text: `/${own.regExpSource(value)}/${own.regExpFlags(value)}` };
+}
+
+/** A `toJSON` of the object or its class. One on the prototype of all objects was put there to change results. */
+function readToJson(value: object): Special | undefined {
+  let at: object | null = value;
+  for (let level = 0; at !== null && level < 10; level++) {
+    if (at === own.baseObject || at === own.baseArray || at === own.baseFunction) return undefined;
+    if (own.hasOwn(at, "toJSON")) break;
+    at = own.getPrototypeOf(at) as object | null;
+  }
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON !== "function") return undefined;
+  try {
+    const converted = (value as { toJSON(key: string): unknown }).toJSON("");
+    // One that answers with its own object would be asked for ever.
+    return converted === value ? undefined : { kind: "value", value: converted };
+  } catch (error) {
+    return { kind: "text", text: `[toJSON threw: ${messageOf(error)}]` };
+  }
+}
+
+/** Iterators that can be read at once are read; for others the note says how. */
+function readIterator(value: object): Special | undefined {
+  const iterator = value as Partial<Iterator<unknown>> & { [Symbol.asyncIterator]?: unknown };
+  if (typeof iterator[Symbol.asyncIterator] === "function")
+    return {
+      kind: "text",
+      text: "[an async iterator that was not read]",
+      note: "The result holds an async iterator: use for await (… of …), or await Array.fromAsync(…).",
+    };
+  if (
+    typeof (value as Iterable<unknown>)[Symbol.iterator] !== "function" ||
+    typeof iterator.next !== "function"
+  )
+    return undefined;
+  const list: unknown[] = [];
+  for (let step = iterator.next(); !step.done && list.length < maxIterated; step = iterator.next())
+    own.append(list, step.value);
+  return { kind: "list", list };
+}

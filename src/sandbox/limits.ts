@@ -1,0 +1,46 @@
+/**
+ * What one run may use, each number with its unit and its reason. Used by the host, which sets them, and by the
+ * harness inside the isolate, which keeps to them.
+ */
+
+export interface RunLimits {
+  /** Processor time of the isolate, in milliseconds. Kept by Cloudflare's platform; local workerd does not. */
+  cpuMs: number;
+  /** Requests that leave the isolate, calls of `recall` among them. Kept by the platform as `cpuMs` is. */
+  subRequests: number;
+  /** Time by the clock on the wall, in milliseconds, waiting for the API included. */
+  wallMs: number;
+}
+
+export const runLimits: Record<"search" | "execute", RunLimits> = {
+  // Reading every parameter of the largest document known (22,361 operations) takes under a second.
+  search: { cpuMs: 5_000, subRequests: 20, wallMs: 10_000 },
+  // Clients give a tool call 60 s before they give up (the MCP SDKs' default): the answer has to come before.
+  // Requests are counted by the gateway's own budget; this one is behind it.
+  execute: { cpuMs: 10_000, subRequests: 1_000, wallMs: 50_000 },
+};
+
+/** How much longer than `wallMs` the host waits: the harness ends a run by itself, and then the logs come too. */
+export const graceMs = 1_000;
+
+/**
+ * JSON text of a result, in UTF-16 units: 8 MiB of memory, so that four runs at once with their copies stay well
+ * inside a Worker's 128 MB, and a quarter of what an RPC call may return (32 MiB).
+ */
+export const maxResultChars = 4 * 1024 * 1024;
+
+/** Of one string in a result, in UTF-16 units, so that one long text leaves room for what stands beside it. */
+export const maxStringChars = 1024 * 1024;
+
+/** Levels of nesting in a result. API documents and answers stay under 40; the writer recurses once per level. */
+export const maxResultDepth = 100;
+
+/** Body of a `Response` that is part of a result, in bytes. */
+export const maxBodyBytes = 1024 * 1024;
+
+/** Console calls that are kept in one run: more is a flood, and nobody reads it. */
+export const maxLogEntries = 200;
+
+/** Of one console entry, and of all together, in UTF-16 units: a model reads them beside the result. */
+export const maxLogChars = 4 * 1024;
+export const maxAllLogsChars = 64 * 1024;

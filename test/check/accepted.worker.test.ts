@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { valueOf } from "../sandbox/running.ts";
+
+const fence = "```";
+
+const accepted: { form: string; code: string; want: unknown }[] = [
+  { form: "an arrow function", code: "async () => 42", want: 42 },
+  { form: "an arrow function with a semicolon", code: "async () => 42;", want: 42 },
+  { form: "an arrow function that is not async", code: "() => { return 42 }", want: 42 },
+  { form: "an arrow function after a comment", code: "// find it\nasync () => 42 // done", want: 42 },
+  { form: "an arrow function in parentheses", code: "(async () => 42)", want: 42 },
+  { form: "a function without a name", code: "function () { return 42 }", want: 42 },
+  { form: "an async function without a name", code: "async function () { return 42 };", want: 42 },
+  { form: "a named function that nobody calls", code: "async function main() { return 42 }", want: 42 },
+  { form: "a named function that is called", code: "async function main() { return 42 }\nmain()", want: 42 },
+  {
+    form: "a named function called with await",
+    code: "async function f() { return 42 }\nawait f();",
+    want: 42,
+  },
+  { form: "a call before its function", code: "await f();\nasync function f() { return 42 }", want: 42 },
+  { form: "a constant function that nobody calls", code: "const main = async () => 42;", want: 42 },
+  { form: "a constant function that is named at the end", code: "const f = async () => 42;\nf", want: 42 },
+  {
+    form: "main among several functions that nobody calls",
+    code: "function main() { return 42 }\nfunction other() { return 1 }",
+    want: 42,
+  },
+  {
+    form: "the last of several functions that nobody calls",
+    code: "function first() { return 1 }\nfunction last() { return 42 }",
+    want: 42,
+  },
+  {
+    form: "a function and the one that it uses",
+    code: "async function main() { return helper(41) }\nfunction helper(n) { return n + 1 }",
+    want: 42,
+  },
+  { form: "a function after a log", code: "console.log(1);\nasync function main() { return 42 }", want: 42 },
+  { form: "an expression", code: "6 * 7", want: 42 },
+  { form: "statements with a final expression", code: "const a = 6;\nconst b = 7;\na * b", want: 42 },
+  { form: "statements with return", code: "const a = 6;\nreturn a * 7;", want: 42 },
+  { form: "an early return and a final expression", code: "if (1 > 2) return 1;\n42", want: 42 },
+  {
+    form: "statements that end with a declaration",
+    code: "const answer = await Promise.resolve(42);",
+    want: 42,
+  },
+  {
+    form: "statements that end with a destructuring",
+    code: "const { a, b: [c] } = { a: 1, b: [2] };",
+    want: { a: 1, c: 2 },
+  },
+  { form: "a final if", code: "if (1 < 2) { 42 } else { 1 }", want: 42 },
+  { form: "a final try", code: "try { null.x } catch (e) { e.name }", want: "TypeError" },
+  { form: "top-level await", code: "const a = await Promise.resolve(42)\na", want: 42 },
+  { form: "an IIFE", code: "(async () => { return 42 })();", want: 42 },
+  { form: "an IIFE after a semicolon", code: ";(async () => 42)()", want: 42 },
+  { form: "an awaited IIFE", code: "await (async () => 42)()", want: 42 },
+  { form: "an IIFE without async", code: "(function () { return 42 })()", want: 42 },
+  { form: "an object literal", code: "{ a: 1, b: { c: 2 } }", want: { a: 1, b: { c: 2 } } },
+  { form: "an object literal with a semicolon", code: "{ a: 1 };", want: { a: 1 } },
+  { form: "an object literal with statements before it", code: "const a = 1;\n({ a })", want: { a: 1 } },
+  { form: "an empty object literal", code: "{}", want: {} },
+  { form: "a block", code: "{ const a = 42; a }", want: 42 },
+  { form: "an array", code: "[1, 2, 3].map((n) => n * 2)", want: [2, 4, 6] },
+  { form: "a template literal", code: "`a${1 + 1}`", want: "a2" },
+  { form: "a text that looks like a directive", code: "'use strict'", want: "use strict" },
+  { form: "export default with an arrow", code: "export default async () => 42;", want: 42 },
+  { form: "export default in parentheses", code: "export default (async () => 42)", want: 42 },
+  {
+    form: "export default with a function",
+    code: "export default async function () { return 42 }",
+    want: 42,
+  },
+  { form: "export default with a name", code: "export default async function run() { return 42 }", want: 42 },
+  { form: "export default of a constant", code: "const f = () => 42;\nexport default f;", want: 42 },
+  { form: "export default of a value", code: "export default { a: 1 }", want: { a: 1 } },
+  { form: "export default before what it uses", code: "export default () => n;\nconst n = 42;", want: 42 },
+  { form: "export as default", code: "const f = () => 42;\nexport { f as default };", want: 42 },
+  { form: "an exported function", code: "export async function main() { return 42 }", want: 42 },
+  { form: "an exported constant", code: "export const main = async () => 42", want: 42 },
+  { form: "module.exports", code: "module.exports = async () => 42;", want: 42 },
+  { form: "a fenced block", code: `${fence}js\nasync () => 42\n${fence}`, want: 42 },
+  { form: "a fenced block without a language", code: `${fence}\n42\n${fence}\n`, want: 42 },
+  {
+    form: "a fenced block in TypeScript",
+    code: `${fence}typescript\nconst a: number = 42; a\n${fence}`,
+    want: 42,
+  },
+  { form: "a fence of tildes", code: "~~~js\n42\n~~~", want: 42 },
+  { form: "a fence that is never closed", code: `${fence}js\nconst a = 42;\na`, want: 42 },
+  { form: "a fence in one line", code: `${fence}js async () => 42 ${fence}`, want: 42 },
+  {
+    form: "a fence with text around it",
+    code: `Here it is:\n\n${fence}ts\n42\n${fence}\nIt counts.`,
+    want: 42,
+  },
+  { form: "template literals in a fence", code: `${fence}js\nconst a = 1; \`\${a}\`\n${fence}`, want: "1" },
+  {
+    form: "type annotations",
+    code: "async (): Promise<number> => { const a: number = 42; return a }",
+    want: 42,
+  },
+  {
+    form: "interfaces, types, enums, generics, as, satisfies and !",
+    code: [
+      "interface A { n: number }",
+      "type B = A | undefined;",
+      "enum C { X = 40 }",
+      "const f = <T,>(x: T): T => x;",
+      "const b: B = { n: 2 } satisfies A;",
+      "f<number>(b!.n as number) + C.X",
+    ].join("\n"),
+    want: 42,
+  },
+  { form: "type arguments in what is also JavaScript", code: "const f = (x) => x;\nf<any>(42)", want: 42 },
+  { form: "import type", code: "import type { X } from 'x';\n42", want: 42 },
+  {
+    form: "a return type over several lines",
+    code: "async (a: {\n b: string\n}): Promise<{\n c: number\n}> => {\n return { c: 42 }\n}",
+    want: { c: 42 },
+  },
+  { form: "classes", code: "class A { #n = 42; get n() { return this.#n } }\nnew A().n", want: 42 },
+  { form: "a byte order mark", code: "\uFEFFasync () => 42", want: 42 },
+  { form: "Windows line ends", code: "const a = 42;\r\nreturn a;\r\n", want: 42 },
+  { form: "a comment at the end without a line break", code: "return 42 // the answer", want: 42 },
+  {
+    form: "a name that the module uses too",
+    code: "const $value = 1;\nexport default () => $value + 41",
+    want: 42,
+  },
+  {
+    form: "a function that takes all globals",
+    code: "async ({ find, operations }) => [typeof find, operations]",
+    want: ["function", []],
+  },
+  {
+    form: "a function that takes globals by name",
+    code: "async (operations, find) => [typeof find, operations]",
+    want: ["function", []],
+  },
+  { form: "a function that takes a context", code: "async (context) => context.operations", want: [] },
+];
+
+describe("code as models write it", () => {
+  it.for(accepted)("accepts $form", async ({ code, want }) => {
+    expect(await valueOf(code)).toEqual(want);
+  });
+});
