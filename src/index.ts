@@ -3,6 +3,7 @@ import { withLogin } from "./auth/provider.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { serveMcp } from "./mcp/server.ts";
 
+export { UpstreamTokens } from "./auth/upstream-tokens.ts";
 export { Gateway } from "./gateway/gateway.ts";
 export { Ledger, Recall } from "./store/ledger.ts";
 
