@@ -10,6 +10,7 @@ import { redactorFor } from "./redact.ts";
 import { nextHop, type Hop } from "./redirect.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { Usage } from "./run-state.ts";
+import { accountHeader } from "./refusal.ts";
 import { applyCredentials, credentialsFor } from "./sign.ts";
 import { requestHeadersFor } from "./strip.ts";
 import { sendUpstream, type Sent } from "./upstream.ts";
@@ -81,7 +82,7 @@ async function sendHop(
   hop: Hop,
   given: Headers,
   signal: AbortSignal,
-  { env, record, usage, run }: ExchangeContext,
+  { env, caller, record, usage, run }: ExchangeContext,
 ): Promise<HopResult> {
   const { target } = hop;
   const { api, catalog, operation, access } = target;
@@ -103,7 +104,9 @@ async function sendHop(
   const url = new URL(hop.href);
   let secrets: string[] = [];
   if (hop.signed !== false) {
-    const signed = await credentialsFor({ catalog, file: api.file, api: api.name, env, send }, operation);
+    const account = given.get(accountHeader) ?? undefined;
+    const signer = { catalog, file: api.file, api: api.name, caller, account, env, send };
+    const signed = await credentialsFor(signer, operation);
     if (!signed.ok) return signed;
     applyCredentials(url, headers, signed.credentials);
     secrets = signed.secrets;
