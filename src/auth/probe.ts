@@ -20,7 +20,7 @@ export async function probe(
   account: SealedAccount,
 ): Promise<ProbeResult> {
   const { spec } = await openDeployed(env.CATALOGS, api);
-  const [base] = baseUrls(spec["servers"], { server: api.file.server, source: api.file.source });
+  const [base] = baseUrls(spec["servers"]);
   if (!base) return { ok: false, problem: `${api.title} names no server to try the credential at.` };
   const caller = {
     userId,
