@@ -4,7 +4,7 @@
  */
 import type { ApiFile } from "../deployment/api-file.ts";
 import type { Failure } from "../failure.ts";
-import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import type { OpenedCatalog } from "../spec/catalog.ts";
 import { schemeFor } from "./schemes/index.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
 import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
@@ -31,17 +31,13 @@ export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[]
 }
 
 /**
- * The credentials for an operation: those of the first alternative whose secrets are all there.
+ * The credentials for an operation object: those of the first alternative whose secrets are all there.
  * An API whose file names no credential is called without one.
  */
-export async function credentialsFor(
-  signer: Signer,
-  operation: OperationSummary | undefined,
-): Promise<SignResult> {
-  const { catalog, file, env } = signer;
+export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
+  const { file, env } = signer;
   const secretNames = file.credential?.secrets;
   if (!secretNames) return { ok: true, credentials: [], secrets: [] };
-  const object = operation ? catalog.operationObject(operation) : {};
   const alternatives = requirementsOf(object, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = needed.find((requirement) =>
