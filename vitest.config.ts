@@ -35,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          globalSetup: ["test/setup/local-server.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.worker.test.ts"],
           testTimeout: 60_000,

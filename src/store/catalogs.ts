@@ -60,8 +60,18 @@ export async function readCatalog(bucket: R2Bucket, hash: string): Promise<Store
 
 /** Stores both parts; the caller names the hash in the manifest afterwards. */
 export async function writeCatalog(bucket: R2Bucket, catalog: CompiledCatalog): Promise<void> {
-  await bucket.put(bodyKey(catalog.hash), catalog.body);
-  await bucket.put(indexKey(catalog.hash), catalog.index);
+  await writeCatalogPart(bucket, catalog.hash, "body", catalog.body);
+  await writeCatalogPart(bucket, catalog.hash, "index", catalog.index);
+}
+
+/** Stores one part of a catalog. */
+export async function writeCatalogPart(
+  bucket: R2Bucket,
+  hash: string,
+  part: "index" | "body",
+  content: string | ArrayBuffer | Uint8Array,
+): Promise<void> {
+  await bucket.put(part === "index" ? indexKey(hash) : bodyKey(hash), content);
 }
 
 /** The catalog of an API, opened in this isolate (for the gateway and the descriptions; never for model code). */
@@ -82,7 +92,7 @@ async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatal
 
 async function evict(): Promise<void> {
   let total = 0;
-  for (const [hash, reading] of [...catalogs].reverse()) {
+  for (const [hash, reading] of [...catalogs].toReversed()) {
     const { index, body } = await reading;
     total += index.length + body.byteLength;
     if (total <= maxCachedBytes) continue;

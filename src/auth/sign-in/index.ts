@@ -1,0 +1,7 @@
+/** The ways to sign in, by the value of `SIGN_IN`. */
+import type { Settings } from "../settings.ts";
+import { local } from "./local.ts";
+import { oidc } from "./oidc.ts";
+import type { SignIn } from "./sign-in.ts";
+
+export const signIns: Record<Settings["signIn"], SignIn> = { local, oidc };
