@@ -7,6 +7,7 @@ import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { RunStart } from "../audit/record.ts";
 import { startRecording } from "../audit/recording.ts";
+import { bodiesNeeded } from "../check/bodies.ts";
 import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
@@ -16,9 +17,6 @@ import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
 import { refuse, replyTo } from "./reply.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
-
-/** Globals that need the documents themselves and not only their list of operations. */
-const bodyGlobals = ["spec", "specs", "describe", "api", "apis"];
 
 /** Runs the model's code for one tool and renders the answer. */
 export async function runTool(tool: Tool, code: unknown, context: ToolContext): Promise<CallToolResult> {
@@ -33,9 +31,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
     recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
     return refuse(parsed.failure);
   }
-  const apis = await Promise.all(
-    context.apis.map((api) => ship(env.CATALOGS, api, parsed.program, context.apis)),
-  );
+  const apis = await ship(env.CATALOGS, context.apis, parsed.program);
   openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
@@ -51,17 +47,15 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
 }
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(
-  bucket: R2Bucket,
-  api: DeployedApi,
-  program: Program,
-  all: DeployedApi[],
-): Promise<SandboxApi> {
-  const { index, body } = await readCatalog(bucket, api.hash);
-  const looksInside = bodyGlobals.some((name) => program.freeNames.has(name));
-  const named = all.filter(({ name }) => program.module.includes(name));
-  const wanted = looksInside && (named.length === 0 || named.includes(api));
-  return { name: api.name, index, ...(wanted && { body }) };
+async function ship(bucket: R2Bucket, apis: DeployedApi[], program: Program): Promise<SandboxApi[]> {
+  const names = apis.map(({ name }) => name);
+  const needed = bodiesNeeded(program, names);
+  return Promise.all(
+    apis.map(async ({ name, hash }) => {
+      const { index, body } = await readCatalog(bucket, hash);
+      return { name, index, ...(needed.has(name) && { body }) };
+    }),
+  );
 }
 
 function clientOf({ clientId, clientName }: Caller): RunStart["client"] {

@@ -49,7 +49,6 @@ function synthetic(name: string, operations: number, longest: number): Described
     tags: [long(`tag ${position % 500}`)],
     access: "read",
     deprecated: false,
-    ...{ api: name },
   }));
   return {
     name,
@@ -82,7 +81,8 @@ describe("the descriptions of the two tools", () => {
 
   it("list every operation of a small API", () => {
     const { search } = describeTools([demo]);
-    for (const { method, path } of demo.catalog.operations) expect(search).toContain(`${method} ${path}`);
+    for (const { method, path } of demo.catalog.operations)
+      expect(search.split("\n").find((line) => line.startsWith(`${path} `))).toContain(method);
   });
 
   it("name the tags of a big API by size", () => {
