@@ -58,7 +58,9 @@ export async function exchange(
     const next = request.redirect === "manual" ? undefined : await nextHop(hop, response, hops, context);
     if (!next) {
       const answer = await answerFor(response, { record, usage, redactor: redactorFor(secrets), done });
-      return { ok: true, response: answer };
+      if (answer !== "broken") return { ok: true, response: answer };
+      const message = `it answered ${response.status}, and its body broke off`;
+      return failed({ ok: false, reason: "lost", message }, hop.target);
     }
     await response.body?.cancel();
     context.record = next.record;
@@ -72,7 +74,8 @@ export async function exchange(
   }
 }
 
-type HopResult = { ok: true; response: Response; secrets: string[] } | { ok: false; failure: Failure };
+type HopResult = { ok: true; response: Response; secrets: string[] } | Failed;
+type Failed = { ok: false; failure: Failure };
 
 /** One hop, with its repetitions. */
 async function sendHop(
@@ -129,7 +132,7 @@ async function sendHop(
   }
 }
 
-function failed(sent: Extract<Sent, { ok: false }>, { operation, access }: Target): HopResult {
+function failed(sent: Extract<Sent, { ok: false }>, { operation, access }: Target): Failed {
   const { reason, message } = sent;
   if (reason === "refused") {
     return {

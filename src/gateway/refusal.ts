@@ -18,6 +18,7 @@ const maxTextChars = 4_000;
 
 const statusOf: Record<Failure["kind"], number> = {
   syntax: 400,
+  "unusable-code": 400,
   thrown: 500,
   "timed-out": 504,
   "limit-reached": 429,

@@ -4,6 +4,7 @@ import { isObject, own } from "../objects.ts";
 import type { Dialect } from "./dialect.ts";
 import { openapi30 } from "./openapi30.ts";
 import { openapi31, openapi32 } from "./openapi31.ts";
+import { swagger20 } from "./swagger20.ts";
 
 /**
  * @param root the parsed root file
@@ -16,6 +17,7 @@ export function readDialect(root: unknown, name: string): Dialect {
     throw notOpenApi(name, `it is ${what}`);
   }
   const version = String(own(root, "openapi") ?? own(root, "swagger") ?? "");
+  if (/^2(?:\.0)?$/.test(version)) return swagger20(root);
   if (version.startsWith("3.0")) return openapi30;
   if (version.startsWith("3.1")) return openapi31;
   if (version.startsWith("3.")) return openapi32;
