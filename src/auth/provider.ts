@@ -11,6 +11,7 @@ import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { signIns } from "./sign-in/index.ts";
 import { callbackPath } from "./sign-in/sign-in.ts";
+import { tokens, tokensPath } from "./token-page.ts";
 import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
 export interface Behind {
@@ -31,6 +32,7 @@ const ownPaths = new Set<string>([
   paths.token,
   paths.register,
   loginCallbackPath,
+  tokensPath,
   "/.well-known/oauth-authorization-server",
 ]);
 
@@ -65,6 +67,7 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   const server = authorizationServer(origin, names);
   const context = { env, settings, origin, loopback, oauth: server.getOAuthApi(env), apis, signIn };
   if (pathname === paths.authorize) return authorize(request, context);
+  if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
   return server.fetch(request, env, ctx);
 }
