@@ -6,6 +6,7 @@
 import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
+import { clientDocumentProblem, clientIdOf } from "./client-document.ts";
 import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
@@ -69,6 +70,11 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   if (pathname === paths.authorize) return authorize(request, context);
   if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
+  if (
+    pathname === paths.token &&
+    clientDocumentProblem(await clientIdOf(request), settings.privateClientHosts)
+  )
+    return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
   return server.fetch(request, env, ctx);
 }
 
