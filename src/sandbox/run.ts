@@ -3,6 +3,7 @@
  * is handed in. What comes back is data, whatever the code did.
  */
 import guest from "../../dist/guest.txt";
+import type { ClientConfig } from "../deployment/client-config.ts";
 import type { Program } from "../check/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
@@ -14,6 +15,8 @@ export interface SandboxApi {
   /** Both parts as compiled (see `CompiledCatalog`); the body only where the program may touch it. */
   index: string;
   body?: ArrayBuffer | undefined;
+  /** See `clientConfigOf`. */
+  client?: ClientConfig | undefined;
 }
 
 export interface SandboxRun {
@@ -53,7 +56,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
   const options: GuestRun = {
     tool: target.tool,
-    apis: apis.map(({ name, body }) => ({ name, hasBody: body !== undefined })),
+    apis: apis.map(({ name, body, client }) => ({ name, hasBody: body !== undefined, client })),
     parameters: [...program.parameters],
     wallMs,
     cpuMs,

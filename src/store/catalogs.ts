@@ -21,7 +21,8 @@ export interface StoredCatalog {
   body: ArrayBuffer;
 }
 
-const catalogs = new Map<string, Promise<StoredCatalog>>();
+// Values, never promises: in Workers a promise of one request cannot be waited for by another, which would hang.
+const catalogs = new Map<string, StoredCatalog>();
 const opened = new Map<string, OpenedCatalog>();
 let manifest: { value: Manifest; readAt: number } | undefined;
 
@@ -46,22 +47,26 @@ export async function writeManifest(bucket: R2Bucket, value: Manifest): Promise<
 export async function readCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatalog> {
   const held = catalogs.get(hash);
   if (held) return held;
-  const reading = fetchCatalog(bucket, hash);
-  catalogs.set(hash, reading);
-  try {
-    await reading;
-  } catch (error) {
-    catalogs.delete(hash);
-    throw error;
-  }
-  await evict();
-  return reading;
+  const read = await fetchCatalog(bucket, hash);
+  catalogs.set(hash, read);
+  evict();
+  return read;
 }
 
 /** Stores both parts; the caller names the hash in the manifest afterwards. */
 export async function writeCatalog(bucket: R2Bucket, catalog: CompiledCatalog): Promise<void> {
-  await bucket.put(bodyKey(catalog.hash), catalog.body);
-  await bucket.put(indexKey(catalog.hash), catalog.index);
+  await writeCatalogPart(bucket, catalog.hash, "body", catalog.body);
+  await writeCatalogPart(bucket, catalog.hash, "index", catalog.index);
+}
+
+/** Stores one part of a catalog. */
+export async function writeCatalogPart(
+  bucket: R2Bucket,
+  hash: string,
+  part: "index" | "body",
+  content: string | ArrayBuffer | Uint8Array,
+): Promise<void> {
+  await bucket.put(part === "index" ? indexKey(hash) : bodyKey(hash), content);
 }
 
 /** The catalog of an API, opened in this isolate (for the gateway and the descriptions; never for model code). */
@@ -80,10 +85,9 @@ async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatal
   return { index: await index.text(), body: await body.arrayBuffer() };
 }
 
-async function evict(): Promise<void> {
+function evict(): void {
   let total = 0;
-  for (const [hash, reading] of [...catalogs].reverse()) {
-    const { index, body } = await reading;
+  for (const [hash, { index, body }] of [...catalogs].toReversed()) {
     total += index.length + body.byteLength;
     if (total <= maxCachedBytes) continue;
     catalogs.delete(hash);

@@ -1,10 +1,12 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
+import type { ClientConfig } from "../../deployment/client-config.ts";
+
 /** What the host asks of the harness. */
 export interface GuestRun {
   tool: "search" | "execute";
-  /** APIs in scope, and whether the body of each was shipped. */
-  apis: { name: string; hasBody: boolean }[];
+  /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API's file. */
+  apis: { name: string; hasBody: boolean; client?: ClientConfig | undefined }[];
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
   /** See `RunLimits`. */

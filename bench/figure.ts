@@ -1,0 +1,61 @@
+/** What a figure of the bench is, and how times are taken. */
+
+/** One measured number with the bounds it is held against. */
+export interface Figure {
+  value: number;
+  unit: string;
+  /** The bound that has to hold, and the one to aim for; `null` where there is none. */
+  must: number | null;
+  aim: number | null;
+  direction: "lower" | "higher";
+}
+
+export type Figures = Record<string, Figure>;
+
+/** A part of the bench: measures and returns its figures under their keys. */
+export interface Chapter {
+  name: string;
+  measure(say: (line: string) => void): Promise<Figures>;
+}
+
+export function lower(
+  value: number,
+  unit: string,
+  must: number | null = null,
+  aim: number | null = null,
+): Figure {
+  return { value, unit, must, aim, direction: "lower" };
+}
+
+export function higher(
+  value: number,
+  unit: string,
+  must: number | null = null,
+  aim: number | null = null,
+): Figure {
+  return { value, unit, must, aim, direction: "higher" };
+}
+
+/** Median of how long each task takes, in ms, tasks taken in turns so that a busy machine burdens all alike. */
+export async function medianTimes<Name extends string>(
+  tasks: Record<Name, () => Promise<unknown>>,
+  rounds: number,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(tasks) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  // The first round compiles, fills caches and opens connections: it is not counted.
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of names) {
+      const began = performance.now();
+      await tasks[name]();
+      if (round > 0) times[name].push(performance.now() - began);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

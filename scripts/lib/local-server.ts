@@ -1,0 +1,203 @@
+/**
+ * The Worker on this machine: `wrangler dev` as a child process, on loopback, offline, with its storage in a folder.
+ * Guarantee: what was started is ended with it, the whole process group, and nothing else.
+ */
+import { randomBytes } from "node:crypto";
+import { spawn, type ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { PreparedApi } from "./apis.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** wrangler needs 2–3 s; a cold disk or a busy machine several times that. */
+const readyTimeoutMs = 60_000;
+/** After a polite end, how long until the process group is killed. */
+const stopTimeoutMs = 3_000;
+
+export interface LocalServerOptions {
+  host: string;
+  port: number;
+  apis: PreparedApi[];
+  /** Worker secrets by name. They travel in the child's environment: on no disk, on no command line. */
+  secrets: Record<string, string>;
+  /** Skips login (loopback only). */
+  open?: boolean;
+  /** Folder of KV, R2 and Durable Objects. */
+  stateFolder: string;
+  /** Another Worker than isogate's own: its configuration file, relative to the project. */
+  config?: string;
+  /** Called with each line the server prints. */
+  onLine?: (line: string) => void;
+}
+
+export interface LocalServer {
+  /** Origin that clients use, `http://localhost:8484`. */
+  origin: string;
+  /** Process id of the group that holds the server: what it costs in memory is the sum over the group. */
+  processGroup: number;
+  /** Resolves with a sentence when the server ends by itself. */
+  ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the server, uploads the catalogs and resolves when it answers.
+ * @throws Error with the server's last lines if it does not come up
+ */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { host, port } = options;
+  await assertFree(host, port);
+  const adminToken = randomBytes(32).toString("base64url");
+  const origin = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
+  const child = spawnWrangler(options, { ...options.secrets, ADMIN_TOKEN: adminToken });
+  const lines: string[] = [];
+  readLines(child, (line) => {
+    lines.push(line);
+    if (lines.length > 100) lines.shift();
+    options.onLine?.(line);
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once("exit", (code, signal) =>
+      resolve(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`),
+    );
+    child.once("error", (error) => resolve(`The server could not be started: ${error.message}`));
+  });
+  const stop = () => stopGroup(child);
+  try {
+    const base = `http://${host}:${port}`;
+    await Promise.race([untilAnswering(base), ended.then((why) => Promise.reject(new Error(why)))]);
+    await upload(base, adminToken, options.apis);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { origin, processGroup: child.pid ?? 0, ended, stop };
+}
+
+/** A port of the loopback interface that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+async function assertFree(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        new Error(
+          error.code === "EADDRINUSE"
+            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`
+            : `Cannot listen on ${host}:${port}: ${error.message}`,
+        ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
+}
+
+function spawnWrangler(options: LocalServerOptions, secrets: Record<string, string>): ChildProcess {
+  const { host, port, stateFolder, open } = options;
+  // Only what wrangler needs, and the secrets: everything in the child's environment is visible to the Worker.
+  const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot } = process.env;
+  return spawn(
+    process.execPath,
+    [
+      join(root, "node_modules/wrangler/bin/wrangler.js"),
+      "dev",
+      `--ip=${host}`,
+      `--port=${port}`,
+      "--inspector-port=0",
+      `--persist-to=${stateFolder}`,
+      "--show-interactive-dev-session=false",
+      ...(options.config ? [`--config=${options.config}`] : []),
+    ],
+    {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...Object.fromEntries(
+          Object.entries({ PATH, HOME, TMPDIR, USERPROFILE, SystemRoot }).filter(
+            ([, value]) => value !== undefined,
+          ),
+        ),
+        CLOUDFLARE_INCLUDE_PROCESS_ENV: "true",
+        CLOUDFLARE_CF_FETCH_ENABLED: "false",
+        WRANGLER_SEND_METRICS: "false",
+        WRANGLER_HIDE_BANNER: "true",
+        OPEN: open ? "true" : "false",
+        ...secrets,
+      } as Record<string, string> as unknown as NodeJS.ProcessEnv,
+    },
+  );
+}
+
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = "";
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) onLine(line);
+    });
+  }
+}
+
+async function untilAnswering(base: string): Promise<void> {
+  const deadline = Date.now() + readyTimeoutMs;
+  while (Date.now() < deadline) {
+    const answered = await fetch(`${base}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(
+      () => undefined,
+    );
+    if (answered?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The server did not answer within ${readyTimeoutMs / 1000} s.`);
+}
+
+async function upload(base: string, adminToken: string, apis: PreparedApi[]): Promise<void> {
+  const put = async (path: string, body: string | Uint8Array) => {
+    const response = await fetch(base + path, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${adminToken}` },
+      body: body as BodyInit,
+    });
+    if (!response.ok)
+      throw new Error(`Uploading ${path} failed: ${response.status} ${await response.text()}`);
+  };
+  for (const { catalog } of apis) {
+    await put(`/admin/catalogs/${catalog.hash}/body`, catalog.body);
+    await put(`/admin/catalogs/${catalog.hash}/index`, catalog.index);
+  }
+  await put("/admin/manifest", JSON.stringify({ apis: apis.map(({ api }) => api) }));
+}
+
+async function stopGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  signalGroup(child.pid, "SIGTERM");
+  const timer = setTimeout(() => signalGroup(child.pid!, "SIGKILL"), stopTimeoutMs);
+  await gone;
+  clearTimeout(timer);
+  // The runtime is wrangler's child: it goes with its group even when wrangler ended first.
+  signalGroup(child.pid, "SIGKILL");
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

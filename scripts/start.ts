@@ -1,0 +1,160 @@
+/** `npm start`: serves the configured APIs, or one document given on the command line, on this machine. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startDemoApi } from "../demo/server.ts";
+import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
+import { connectSettings } from "../src/connect/settings.ts";
+import { isLoopback, startLocalServer } from "./lib/local-server.ts";
+import { secretsOf } from "./lib/secrets.ts";
+
+const help = `npm start [-- <file or URL> [options]]
+
+Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI document you name.
+
+  --name <name>                  its name: apis.<name>, /mcp/<name> (default: from the file name)
+  --server <URL>                 base URL of the API, instead of the one the document names
+  --credential <scheme>=<VAR>    the secret for a security scheme is in the environment variable VAR
+  --open                         no login; only on loopback
+  --help
+
+PORT (8484) and HOST (127.0.0.1) are taken from the environment.`;
+
+const demoToken = "demo-token-for-this-machine-only";
+
+try {
+  await main();
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      name: { type: "string" },
+      server: { type: "string" },
+      credential: { type: "string", multiple: true, default: [] },
+      open: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(help);
+  const host = process.env.HOST ?? "127.0.0.1";
+  const port = portFrom(process.env.PORT);
+  if (values.open && !isLoopback(host)) {
+    throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
+  }
+  const [source, ...others] = positionals;
+  if (others.length > 0)
+    throw new Error(`One document at a time; to serve several, add them: npm run api -- add <file>`);
+  const configured = source ? [given(source, values)] : await configuredApis();
+  const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
+  const onThisMachine = configured.map((api) =>
+    demo && api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
+  );
+  const prepared = await prepareAll(onThisMachine);
+  const { values: secrets, missing } = secretsOf(onThisMachine, { DEMO_TOKEN: demoToken });
+  const server = await startLocalServer({
+    host,
+    port,
+    apis: prepared,
+    secrets,
+    open: values.open,
+    stateFolder: join(import.meta.dirname, "../.isogate/state"),
+    onLine: (line) => {
+      if (/error|✘/i.test(line)) console.error(line);
+    },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => void Promise.all([server.stop(), demo?.close()]).then(() => process.exit(0)));
+  }
+  for (const { api, secret } of missing) {
+    console.warn(
+      `! ${api}: ${secret} is not set. Its document can be searched; to call it, set ${secret} and start again.`,
+    );
+  }
+  if (values.open) console.warn("! --open: no login. Every program on this machine can use these APIs.");
+  announce(server.origin, prepared);
+  const why = await server.ended;
+  await demo?.close();
+  throw new Error(why);
+}
+
+function given(
+  source: string,
+  options: { name?: string | undefined; server?: string | undefined; credential: string[] },
+): ConfiguredApi {
+  const secrets = Object.fromEntries(options.credential.map(credentialFrom));
+  const server = options.server;
+  return {
+    name: options.name ?? nameFor(source),
+    folder: process.cwd(),
+    file: {
+      source,
+      ...(server && { server, ...loopbackAllowance(server) }),
+      ...(options.credential.length > 0 && { credential: { from: "shared", secrets } }),
+    },
+  };
+}
+
+/** Who names a server on this machine wants it to be reached. */
+function loopbackAllowance(server: string) {
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (!url) throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
+  return {
+    ...(url.protocol === "http:" && { allowHttp: true }),
+    ...(isLoopback(url.hostname) && { allowPrivate: [url.hostname] }),
+  };
+}
+
+function credentialFrom(text: string): [string, string] {
+  const [, scheme, variable] = /^(.+)=([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];
+  if (!scheme || !variable) {
+    throw new Error(
+      `--credential needs <scheme>=<VAR>, where VAR is the environment variable that holds the secret; it is ${text.split("=")[0]}=….`,
+    );
+  }
+  return [scheme, variable];
+}
+
+/** Compiles all; one that cannot be read is said and left out, unless nothing is left. */
+async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
+  const prepared: PreparedApi[] = [];
+  for (const api of apis) {
+    try {
+      console.log(`Reading ${api.name} …`);
+      const one = await prepareApi(api);
+      prepared.push(one);
+      const { operationsKept, operationsFound, faults } = one.report;
+      console.log(
+        `  ${one.api.title}: ${operationsKept.toLocaleString("en-US")} of ${operationsFound.toLocaleString("en-US")} operations` +
+          (faults.length > 0 ? `; ${faults.length} faults in the document` : ""),
+      );
+    } catch (error) {
+      if (apis.length === 1) throw error;
+      console.warn(`! ${api.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (prepared.length === 0) throw new Error("No API could be read, so there is nothing to serve.");
+  return prepared;
+}
+
+function announce(origin: string, prepared: PreparedApi[]): void {
+  const url = `${origin}/mcp`;
+  console.log(`\nisogate is ready.\n\n  MCP      ${url}`);
+  if (prepared.length > 1)
+    console.log(`           ${prepared.map(({ api }) => `${url}/${api.name}`).join("\n           ")}`);
+  console.log(`  Console  ${origin}/\n`);
+  for (const { client, where, paste, caveat } of connectSettings(url))
+    if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  console.log("Ctrl-C stops all of it.");
+}
+
+function portFrom(text: string | undefined): number {
+  if (text === undefined || text === "") return 8484;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`PORT must be 1 to 65535; it is ${text}.`);
+  return port;
+}

@@ -1,0 +1,218 @@
+/**
+ * `/authorize`: validates the request, signs the person in, asks, and grants exactly what was ticked. The request is
+ * kept on the server between page and form, bound to the browser and to the user, and works once; nothing that the
+ * form says is trusted but the handle and the ticks.
+ */
+import {
+  AuthorizationError,
+  CimdFetchError,
+  type AuthRequest,
+  type OAuthHelpers,
+} from "@cloudflare/workers-oauth-provider";
+import type { DeployedApi } from "../deployment/manifest.ts";
+import { openDeployed } from "../store/catalogs.ts";
+import { apisOfResource } from "./authorization-server.ts";
+import { takePasted } from "./credentials.ts";
+import { makeOffer, readChoice, type ApiInventory } from "./offer.ts";
+import { consentPage } from "./pages/consent.ts";
+import { messagePage } from "./pages/message.ts";
+import { unknownUser, type PendingGrant } from "./pending-grant.ts";
+import { grantOf } from "./scopes.ts";
+import type { Identified, SignIn, SignInContext } from "./sign-in/sign-in.ts";
+import { continueGrant } from "./upstream-login.ts";
+
+export interface AuthorizeContext extends SignInContext {
+  oauth: OAuthHelpers;
+  apis: DeployedApi[];
+  signIn: SignIn;
+}
+
+/** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
+type BoundRequest = AuthRequest & { userId?: string };
+
+export async function authorize(request: Request, context: AuthorizeContext): Promise<Response> {
+  try {
+    if (request.method === "GET") return await ask(request, context);
+    if (request.method === "POST") return await answer(request, context);
+    return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+async function ask(request: Request, context: AuthorizeContext): Promise<Response> {
+  const authRequest = await context.oauth.parseAuthRequest(request);
+  const identified = await context.signIn.identify(request, context);
+  if ("respond" in identified) return identified.respond;
+  return showConsent(authRequest, identified, context);
+}
+
+async function answer(request: Request, context: AuthorizeContext): Promise<Response> {
+  const origin = request.headers.get("Origin");
+  if (origin !== null && origin !== context.origin)
+    throw new AuthorizationError("invalid_request", { description: "The form was sent from another site" });
+  const form = await readForm(request);
+  const handle = form.get("handle") ?? "";
+  if (form.get("decision") !== "approve") {
+    const { headers } = await context.oauth.denyConsent(request, handle);
+    return new Response(null, { status: 302, headers });
+  }
+  const identified = await context.signIn.identify(request, context);
+  if ("respond" in identified) return identified.respond;
+  const approved = await context.oauth.approveConsent(request, handle);
+  const { userId, ...authRequest } = approved.request as BoundRequest;
+  if (userId !== idOf(identified))
+    throw new AuthorizationError("invalid_request", {
+      description: "The page was made for another account; start again",
+    });
+  const taken = await takeForm(form, authRequest, identified, context);
+  if (taken.ok) return continueGrant(taken.pending, context, approved.headers);
+  return showConsent(authRequest, identified, context, { problem: taken.problem, ticked: taken.ticked });
+}
+
+type Known = Exclude<Identified, { respond: Response }>;
+type Taken = { ok: true; pending: PendingGrant } | { ok: false; problem: string; ticked: string[] };
+
+const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);
+
+/** What the form approves: scopes, credentials that work, and the logins that are left to do. */
+async function takeForm(
+  form: URLSearchParams,
+  request: AuthRequest,
+  identified: Known,
+  context: AuthorizeContext,
+): Promise<Taken> {
+  const inventory = await takeInventory(request, context);
+  const choice = readChoice(form.getAll("scope"), form.getAll("tag"), inventory);
+  if (!choice.ok) {
+    if (choice.forged) throw new AuthorizationError("invalid_scope", { description: choice.problem });
+    return { ok: false, problem: choice.problem, ticked: request.scope };
+  }
+  const ticked = choice.scopes;
+  const { access } = grantOf(
+    ticked,
+    context.apis.map(({ name }) => name),
+  );
+  const granted = context.apis.filter(({ name }) => access[name]);
+  const { signInApi, secret = "" } = context.settings;
+  const wantsLogin = (name: string) =>
+    granted.some((api) => api.name === name && api.file.credential?.from === "oauth");
+  if (!("user" in identified) && !wantsLogin(signInApi ?? ""))
+    return {
+      ok: false,
+      problem: `Signing in here is logging in at ${signInApi}: tick something of it.`,
+      ticked,
+    };
+  const pasted = await takePasted(form, granted, { env: context.env, secret, userId: idOf(identified) });
+  if (!pasted.ok) return { ...pasted, ticked };
+  const names = granted.map(({ name }) => name).filter(wantsLogin);
+  const pending: PendingGrant = {
+    request,
+    scopes: ticked,
+    accounts: pasted.accounts,
+    // The login that is the sign-in comes first.
+    logins: names.toSorted((a, b) => Number(b === signInApi) - Number(a === signInApi)),
+    ...("user" in identified ? { user: identified.user } : {}),
+  };
+  return { ok: true, pending };
+}
+
+async function showConsent(
+  authRequest: AuthRequest,
+  identified: Known,
+  context: AuthorizeContext,
+  again?: { problem: string; ticked: string[] },
+): Promise<Response> {
+  const client = await context.oauth.describeConsent(authRequest);
+  const inventory = await takeInventory(authRequest, context);
+  const served = context.apis.filter(({ name }) => inventory.some((api) => api.name === name));
+  const wants = served.some(({ file }) => file.credential && file.credential.from !== "shared");
+  if (wants && context.settings.secret === undefined) return missingSecret();
+  const offer = makeOffer(again ? again.ticked : authRequest.scope, inventory);
+  const bound: BoundRequest = { ...authRequest, userId: idOf(identified) };
+  const { handle, headers } = await context.oauth.beginConsent(bound);
+  return consentPage({
+    client,
+    user: "user" in identified ? identified.user.label : identified.later,
+    offer,
+    credentials: new Map(served.map(({ name, file }) => [name, file.credential])),
+    handle,
+    headers,
+    ...(again ? { problem: again.problem } : {}),
+  });
+}
+
+function missingSecret(): Promise<Response> {
+  return messagePage({
+    title: "This server is not set up yet",
+    sentence:
+      "It keeps credentials of its users, and the secret ISOGATE_SECRET to seal them with is not set.",
+    next: "Whoever runs it sets it once: at least 32 random characters, wrangler secret put ISOGATE_SECRET.",
+    status: 500,
+  });
+}
+
+/** The operations of the APIs that the request's resource serves. */
+async function takeInventory(
+  request: AuthRequest,
+  { env, origin, apis }: AuthorizeContext,
+): Promise<ApiInventory[]> {
+  const names = apisOfResource(
+    request.resource ?? "",
+    origin,
+    apis.map((api) => api.name),
+  );
+  return Promise.all(
+    apis
+      .filter((api) => names.includes(api.name))
+      .map(async (api) => {
+        const { operations } = await openDeployed(env.CATALOGS, api);
+        return { name: api.name, title: api.title, operations };
+      }),
+  );
+}
+
+/** A form is small; anything else is refused before it is read. */
+const maxFormBytes = 64 * 1024;
+
+async function readForm(request: Request): Promise<URLSearchParams> {
+  const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
+  const declared = Number(request.headers.get("Content-Length") ?? "0");
+  const notOurs = new AuthorizationError("invalid_request", {
+    description: "This is not the form of this page",
+  });
+  if (type !== "application/x-www-form-urlencoded" || declared > maxFormBytes) throw notOurs;
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > maxFormBytes) throw notOurs;
+  return new URLSearchParams(new TextDecoder().decode(bytes));
+}
+
+/** Redirects back only what was validated; everything else is told here (RFC 6749, 4.1.2.1). */
+function refuse(error: unknown): Promise<Response> | Response {
+  if (error instanceof AuthorizationError && error.redirectTo)
+    return new Response(null, {
+      status: 302,
+      headers: { Location: error.redirectTo, "Cache-Control": "no-store" },
+    });
+  if (error instanceof AuthorizationError) {
+    console.warn(JSON.stringify({ event: "authorize-refused", code: error.code, reason: error.description }));
+    return messagePage({
+      title: "This cannot go on",
+      sentence: `${error.description}.`,
+      next: "Go back to your program and connect again. If it stays so, remove the connection there and add it anew.",
+      status: 400,
+    });
+  }
+  if (error instanceof CimdFetchError) {
+    console.warn(
+      JSON.stringify({ event: "client-document-refused", url: error.metadataUrl, reason: error.detail }),
+    );
+    return messagePage({
+      title: "This program could not be checked",
+      sentence: "The document in which it describes itself could not be read, or is not valid.",
+      next: "Whoever publishes the program has to mend it. Nothing was granted.",
+      status: 400,
+    });
+  }
+  throw error;
+}

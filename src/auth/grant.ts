@@ -1,0 +1,32 @@
+/** What a grant holds (encrypted under its tokens by the OAuth provider), and the caller that it becomes. */
+import type { OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
+import { z } from "zod";
+import type { Caller } from "./caller.ts";
+import { grantOf } from "./scopes.ts";
+import { SealedAccount } from "./vault.ts";
+
+export const GrantProps = z.object({
+  userId: z.string(),
+  clientName: z.string(),
+  /** API name → the user's own accounts there. */
+  accounts: z.record(z.string(), z.array(SealedAccount)).optional(),
+});
+export type GrantProps = z.infer<typeof GrantProps>;
+
+/**
+ * The caller of one request. What it may do follows the token's scopes, which may be fewer than the grant's, and
+ * ends at the APIs that this path serves.
+ * @param apis names of the APIs that are served here now
+ */
+export function callerOf(context: OAuthResourceContext<GrantProps>, apis: readonly string[]): Caller {
+  const { userId, clientName, accounts } = context.props;
+  return {
+    userId,
+    clientId: context.auth.clientId ?? "",
+    clientName,
+    ...grantOf(context.auth.scope, apis),
+    ...(accounts
+      ? { accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))) }
+      : {}),
+  };
+}

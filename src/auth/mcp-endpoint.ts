@@ -1,0 +1,118 @@
+/**
+ * The door of `/mcp` and `/mcp/<api>`: known path, POST, allowed Origin, then a token that was issued for exactly
+ * this path. What passes is handed on with its `Caller`; the rest of the road never sees a token.
+ */
+import { OAuthResourceServer, type OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
+import { authorizationServer, paths, resourceOf } from "./authorization-server.ts";
+import type { Caller } from "./caller.ts";
+import { callerOf, GrantProps } from "./grant.ts";
+import { openCaller } from "./open.ts";
+import { fromThisMachine, originAllowed } from "./origin.ts";
+import { formatScope } from "./scopes.ts";
+import type { Settings } from "./settings.ts";
+
+/** Serves MCP for one caller. `path.api` is set for `/mcp/<api>`. */
+export type McpHandler = (
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  caller: Caller,
+  path: { api?: string },
+) => Promise<Response>;
+
+export interface EndpointContext {
+  env: Env;
+  ctx: ExecutionContext;
+  settings: Settings;
+  origin: string;
+  loopback: boolean;
+  /** Names of the deployment's APIs. */
+  apis: string[];
+  serve: McpHandler;
+}
+
+const metadataPrefix = "/.well-known/oauth-protected-resource";
+
+/** The MCP path that a path is or whose metadata it names, or undefined if it is neither. */
+export function mcpPathOf(pathname: string): string | undefined {
+  const path = pathname.startsWith(metadataPrefix) ? pathname.slice(metadataPrefix.length) : pathname;
+  return path === paths.mcp || path.startsWith(`${paths.mcp}/`) ? path : undefined;
+}
+
+/** @param mcpPath `/mcp` or below, as `mcpPathOf` found it */
+export async function mcpEndpoint(
+  request: Request,
+  mcpPath: string,
+  context: EndpointContext,
+): Promise<Response> {
+  const { origin, apis, settings } = context;
+  const isMetadata = new URL(request.url).pathname !== mcpPath;
+  const api = mcpPath === paths.mcp ? undefined : mcpPath.slice(paths.mcp.length + 1);
+  if (api !== undefined && !apis.includes(api))
+    return refusal(
+      404,
+      `There is no API "${api.slice(0, 60)}" here. There is: ${apis.join(", ") || "none"}.`,
+    );
+  const resource = resourceServer(api, context);
+  if (isMetadata) return resource.fetch(request, context.env, context.ctx);
+  if (!originAllowed(request.headers.get("Origin"), origin, settings))
+    return refusal(403, "This web page may not use this server: its host is not in ALLOWED_ORIGINS.");
+  if (request.method !== "POST" && request.method !== "OPTIONS")
+    return refusal(405, "MCP is spoken here by POST; there is no event stream to GET.", {
+      Allow: "POST, OPTIONS",
+    });
+  if (settings.open) return serveOpen(request, api, context);
+  return resource.fetch(request, context.env, context.ctx);
+}
+
+function resourceServer(
+  api: string | undefined,
+  context: EndpointContext,
+): OAuthResourceServer<Env, GrantProps> {
+  const { origin, apis, serve } = context;
+  const served = api === undefined ? apis : [api];
+  const issuer = authorizationServer(origin, apis);
+  return new OAuthResourceServer<Env, GrantProps>({
+    resourceMetadata: {
+      resource: resourceOf(origin, api),
+      authorization_servers: [origin],
+      resource_name: api === undefined ? "isogate" : `isogate: ${api}`,
+    },
+    // What a client asks for first; the person adds writing on the consent page.
+    requiredScopes: served.map((name) => formatScope({ api: name, access: "read" })),
+    validateToken: (env) => async (resource, token) => {
+      const validated = await issuer.validateToken(resource, token, env);
+      // A grant of an earlier version whose props no longer fit is as good as none: the client logs in again.
+      const props = GrantProps.safeParse(validated?.props);
+      return validated && props.success ? { ...validated, props: props.data } : null;
+    },
+    handler: {
+      fetch: (request: Request, env: Env, ctx: OAuthResourceContext<GrantProps>) =>
+        serve(request, env, ctx, callerOf(ctx, served), api === undefined ? {} : { api }),
+    },
+  });
+}
+
+async function serveOpen(
+  request: Request,
+  api: string | undefined,
+  context: EndpointContext,
+): Promise<Response> {
+  const { env, ctx, loopback, apis, serve } = context;
+  if (!loopback || !fromThisMachine(request.headers))
+    return refusal(403, "This server runs with --open, which serves its own machine only.");
+  if (request.method === "OPTIONS")
+    return new Response(null, { status: 204, headers: { Allow: "POST, OPTIONS" } });
+  return serve(
+    request,
+    env,
+    ctx,
+    openCaller(api === undefined ? apis : [api]),
+    api === undefined ? {} : { api },
+  );
+}
+
+/** A JSON-RPC error without an id, which is what MCP clients can show. */
+export function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ jsonrpc: "2.0", id: null, error: { code: -32_000, message } }, { status, headers });
+}

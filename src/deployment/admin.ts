@@ -1,0 +1,36 @@
+/**
+ * How a command brings catalogs into a running deployment: `PUT /admin/catalogs/<hash>/index` and `/body`, then
+ * `PUT /admin/manifest`. Guarded by the secret ADMIN_TOKEN; without that secret these routes do not exist.
+ */
+import { timingSafeEqual } from "node:crypto";
+import { Manifest } from "./manifest.ts";
+import { writeCatalogPart, writeManifest } from "../store/catalogs.ts";
+
+const catalogPath = /^\/admin\/catalogs\/([0-9a-f]{64})\/(index|body)$/;
+
+/** Answers a request under `/admin/`. */
+export async function serveAdmin(request: Request, env: Env): Promise<Response> {
+  if (!env.ADMIN_TOKEN || !presents(request, env.ADMIN_TOKEN))
+    return new Response("Not Found", { status: 404 });
+  if (request.method !== "PUT")
+    return new Response("Method Not Allowed", { status: 405, headers: { allow: "PUT" } });
+  const { pathname } = new URL(request.url);
+  const [, hash, part] = catalogPath.exec(pathname) ?? [];
+  if (hash && (part === "index" || part === "body")) {
+    await writeCatalogPart(env.CATALOGS, hash, part, await request.arrayBuffer());
+    return new Response(null, { status: 204 });
+  }
+  if (pathname === "/admin/manifest") {
+    const manifest = Manifest.safeParse(await request.json().catch(() => undefined));
+    if (!manifest.success) return Response.json({ error: manifest.error.message }, { status: 422 });
+    await writeManifest(env.CATALOGS, manifest.data);
+    return new Response(null, { status: 204 });
+  }
+  return new Response("Not Found", { status: 404 });
+}
+
+function presents(request: Request, token: string): boolean {
+  const given = Buffer.from(request.headers.get("authorization") ?? "");
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

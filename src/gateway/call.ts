@@ -1,0 +1,69 @@
+/**
+ * The road of one request through the gateway: read, match, decide, approve, sign, send, record. Each step either
+ * hands on what it found or ends the road with a failure, which is recorded and returned as a refusal.
+ */
+import type { Failure, RequestRecord } from "../failure.ts";
+import { readBody } from "./body.ts";
+import type { CallContext } from "./context.ts";
+import { exchange } from "./exchange.ts";
+import { locate } from "./locate.ts";
+import { recordOf } from "./record.ts";
+import { refuse } from "./refusal.ts";
+import { usageOf, type RunState, type Usage } from "./run-state.ts";
+
+export async function handleCall(request: Request, context: CallContext): Promise<Response> {
+  const startedAt = Date.now();
+  const { run } = context;
+  const located = await locate(request, context);
+  let record = recordOf(request, located);
+  run.records.push(record);
+  const finish = (failure: Failure) => {
+    record.outcome = outcomeOf(failure);
+    record.durationMs = Date.now() - startedAt;
+    if (failure.kind === "denied") record.rule ??= failure.rule;
+    if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
+    return refuse(failure);
+  };
+  if (!located.ok) return finish(located.failure);
+  const { target } = located;
+  const usage = usageOf(run, target.api.name, target.api.file.budgets);
+  const limit = limitOf(run, usage, request, target.href);
+  if (limit) return finish(limit);
+  usage.requests += 1;
+  const body = await readBody(request, usage.budgets.bytesUp - usage.bytesUp);
+  if (body === "too-large") return finish(limitReached("bytesUp", usage, "bytes sent"));
+  const leave = await usage.turnstile.enter();
+  try {
+    const exchanging = { ...context, record, usage, startedAt };
+    const result = await exchange(request, body, target, exchanging);
+    if (result.ok) return result.response;
+    record = exchanging.record;
+    return finish(result.failure);
+  } finally {
+    leave();
+  }
+}
+
+function limitOf(run: RunState, usage: Usage, request: Request, href: string): Failure | undefined {
+  const { budgets } = usage;
+  if (run.closed || Date.now() - run.startedAt > budgets.runMs) {
+    return limitReached("runMs", usage, "ms of wall time");
+  }
+  if (usage.requests >= budgets.requests) return limitReached("requests", usage, "requests");
+  if (href.length > budgets.urlBytes) return limitReached("urlBytes", usage, "bytes of one URL");
+  let headerBytes = 0;
+  for (const [name, value] of request.headers) headerBytes += name.length + value.length + 4;
+  if (headerBytes > budgets.headerBytes)
+    return limitReached("headerBytes", usage, "bytes of one request's headers");
+  return undefined;
+}
+
+function limitReached(limit: keyof Usage["budgets"], usage: Usage, unit: string): Failure {
+  return { kind: "limit-reached", limit, value: usage.budgets[limit], unit };
+}
+
+function outcomeOf(failure: Failure): RequestRecord["outcome"] {
+  if (failure.kind === "upstream-unreachable") return "unreachable";
+  if (failure.kind === "outcome-unknown") return "unknown";
+  return "denied";
+}

@@ -1,0 +1,101 @@
+/**
+ * One spelling for every URL. Percent-encoding is undone once, each segment is judged as the upstream would read it,
+ * and written again in one way: what was matched is what is sent. A segment that some server might read as more than
+ * one (a slash, a backslash, dots, a second layer of encoding) does not pass.
+ */
+
+export interface CanonicalUrl {
+  origin: string;
+  /** The path's segments, percent-decoded. `/a/b` is `["a", "b"]`, `/a/` is `["a", ""]`. */
+  segments: string[];
+  /** Positions of the segments that hold an encoded slash; allowed only where the API's file says so. */
+  slashed: number[];
+  /** The query with its `?`, as it was, or the empty string. */
+  search: string;
+}
+
+export type Canonical = { ok: true; url: CanonicalUrl } | { ok: false; problem: string };
+
+/** Characters that RFC 3986 allows in a segment and `encodeURIComponent` escapes nevertheless. */
+const segmentChars: Record<string, string> = {
+  "%24": "$",
+  "%26": "&",
+  "%2B": "+",
+  "%2C": ",",
+  "%3A": ":",
+  "%3B": ";",
+  "%3D": "=",
+  "%40": "@",
+};
+
+/** A decoded segment written the one way (RFC 3986 section 3.3). */
+export function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(
+    /%(?:24|26|2B|2C|3A|3B|3D|40)/g,
+    (code) => segmentChars[code] ?? code,
+  );
+}
+
+/** Why a decoded segment must not be sent, or undefined if it may be. */
+export function segmentProblem(segment: string): string | undefined {
+  const shown = JSON.stringify(segment.length > 60 ? `${segment.slice(0, 60)}…` : segment);
+  if (/^\.{1,2}(?:;|$)/.test(segment)) return `the path segment ${shown} is a dot segment`;
+  if (segment.includes("\\")) return `the path segment ${shown} holds a backslash`;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(segment)) return `the path segment ${shown} holds a control character`;
+  if (/%(?:2f|5c|2e|00|0a|0d|25)/i.test(segment)) return `the path segment ${shown} is percent-encoded twice`;
+  const plain = segment.normalize("NFKC");
+  if (plain !== segment && (/^\.{1,2}$/.test(plain) || hasNewSeparator(segment, plain))) {
+    return `the path segment ${shown} holds characters that look like a path separator`;
+  }
+  return undefined;
+}
+
+/**
+ * @param input an absolute URL
+ * @returns its one spelling, or the problem in words, to follow "because"
+ */
+export function canonicalUrl(input: string): Canonical {
+  let url: URL;
+  try {
+    url = new URL(input);
+  } catch {
+    return { ok: false, problem: "it is not an absolute URL" };
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    return { ok: false, problem: `its scheme is ${url.protocol.slice(0, -1)}, not https` };
+  }
+  if (url.username || url.password) return { ok: false, problem: "it holds a user name or password" };
+  const segments: string[] = [];
+  const slashed: number[] = [];
+  for (const raw of url.pathname.slice(1).split("/")) {
+    let segment: string;
+    try {
+      segment = decodeURIComponent(raw);
+    } catch {
+      return {
+        ok: false,
+        problem: `the path segment ${JSON.stringify(raw)} is not valid percent-encoded UTF-8`,
+      };
+    }
+    const problem = segmentProblem(segment);
+    if (problem) return { ok: false, problem };
+    if (segment.includes("/")) {
+      if (segment.split("/").some((part) => part === "" || segmentProblem(part))) {
+        return { ok: false, problem: `the path segment ${JSON.stringify(raw)} holds a path of its own` };
+      }
+      slashed.push(segments.length);
+    }
+    segments.push(segment);
+  }
+  return { ok: true, url: { origin: url.origin, segments, slashed, search: url.search } };
+}
+
+/** The URL as it is sent. */
+export function hrefOf(url: CanonicalUrl): string {
+  return `${url.origin}/${url.segments.map(encodeSegment).join("/")}${url.search}`;
+}
+
+function hasNewSeparator(before: string, after: string): boolean {
+  return ["/", "\\", "?", "#", "%"].some((char) => after.includes(char) && !before.includes(char));
+}

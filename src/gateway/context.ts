@@ -1,0 +1,14 @@
+/** What the road of one request needs from outside: the run, who is calling, and where things are. */
+import type { Caller } from "../auth/caller.ts";
+import type { DeployedApi } from "../deployment/manifest.ts";
+import type { OpenedCatalog } from "../spec/catalog.ts";
+import type { RunState } from "./run-state.ts";
+
+export interface CallContext {
+  run: RunState;
+  caller: Caller;
+  apis: readonly DeployedApi[];
+  /** The Worker's bindings and secrets by name. */
+  env: Record<string, unknown>;
+  open(api: DeployedApi): Promise<OpenedCatalog>;
+}

@@ -1,0 +1,34 @@
+/**
+ * The only way out of an isolate that runs model code. Every request is matched to one operation of the document,
+ * decided on, signed, sent and recorded; whatever is not an operation of one of the run's APIs does not leave.
+ */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { openDeployed } from "../store/catalogs.ts";
+import { handleCall } from "./call.ts";
+import type { GatewayProps } from "./props.ts";
+import { refuse } from "./refusal.ts";
+import { stateOf } from "./run-state.ts";
+
+/** There is no `connect` handler: raw sockets of the sandbox fail, and must go on failing. */
+export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
+  override async fetch(request: Request): Promise<Response> {
+    const { runId, caller, apis } = this.ctx.props;
+    try {
+      return await handleCall(request, {
+        run: stateOf(runId),
+        caller,
+        apis,
+        env: this.env as unknown as Record<string, unknown>,
+        open: (api) => openDeployed(this.env.CATALOGS, api),
+      });
+    } catch (error) {
+      // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.
+      console.error("gateway", runId, error);
+      return refuse({
+        kind: "misconfigured",
+        message: "The gateway failed while handling this request; it was not completed.",
+        next: "Try again; if it stays so, tell the operator to read the server's log.",
+      });
+    }
+  }
+}

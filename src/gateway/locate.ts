@@ -1,0 +1,158 @@
+/**
+ * Which API and which operation a request is, and what is decided about it. Used for what the code sends and again
+ * for every place that a redirect leads to.
+ */
+import type { Access } from "../deployment/api-file.ts";
+import type { DeployedApi } from "../deployment/manifest.ts";
+import type { Failure } from "../failure.ts";
+import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import { hrefOf, type CanonicalUrl } from "./canonical.ts";
+import type { CallContext } from "./context.ts";
+import { accessOf, match, type Match } from "./match.ts";
+import { nearestOperations } from "./nearest.ts";
+import { decide } from "./policy/index.ts";
+import type { Subject } from "./policy/rule.ts";
+import { apiHeader } from "./refusal.ts";
+import { credentialPlaces } from "./sign.ts";
+import { withoutCredentials } from "./strip.ts";
+import type { Place } from "./schemes/scheme.ts";
+
+/** A request that may be sent. */
+export interface Target {
+  api: DeployedApi;
+  catalog: OpenedCatalog;
+  operation: OperationSummary;
+  /** The operation object of the document; empty for a path that only the API's file knows. */
+  object: Record<string, unknown>;
+  access: Access;
+  /** The canonical URL, without anything that the code put where a credential goes. */
+  href: string;
+  places: Place[];
+  rule: string;
+}
+
+export type Located =
+  | { ok: true; target: Target }
+  /** What is known of the request, for its record, though it may not be sent. */
+  | { ok: false; failure: Failure; api?: string; operation?: string; href?: string; rule?: string };
+
+type Asked = Pick<Request, "method" | "url" | "headers">;
+
+export async function locate(
+  request: Asked,
+  context: Pick<CallContext, "apis" | "caller" | "open">,
+): Promise<Located> {
+  if (request.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
+  const method = request.method.toUpperCase();
+  let outside: Located | undefined;
+  for (const api of inOrder(context.apis, request.headers.get(apiHeader))) {
+    const catalog = await context.open(api);
+    const found = match(catalog, api.file, method, request.url);
+    if (found.kind === "refused") return refusedUrl(found, api.name);
+    if (found.kind === "matched")
+      return decided(request, method, api, catalog, found, context.caller.access[api.name]);
+    const allowed = outsideOperation(api, found, method);
+    if (allowed) {
+      const { url } = found;
+      const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
+      const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
+      return decided(request, method, api, catalog, matched, context.caller.access[api.name]);
+    }
+    if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, method, found);
+  }
+  return outside ?? { ok: false, failure: noApi };
+}
+
+const outsidePrefix = "outside ";
+
+const noUpgrade: Failure = {
+  kind: "denied",
+  rule: "requests and answers only",
+  message: "WebSockets and other upgrades are not available. Use api.get(path) or fetch(url).",
+};
+
+const noApi: Failure = {
+  kind: "misconfigured",
+  message: "No API is configured for this run.",
+  next: "Tell the operator to add one: npm run api -- add <file or URL>.",
+};
+
+function inOrder(apis: readonly DeployedApi[], hint: string | null): DeployedApi[] {
+  return [...apis.filter(({ name }) => name === hint), ...apis.filter(({ name }) => name !== hint)];
+}
+
+function decided(
+  request: Asked,
+  method: string,
+  api: DeployedApi,
+  catalog: OpenedCatalog,
+  { matched }: Extract<Match, { kind: "matched" }>,
+  granted: readonly Access[] = [],
+): Located {
+  const query = new URLSearchParams(matched.url.search);
+  const subjects = matched.fits.map((fit): Subject => {
+    const { operation, path } = fit;
+    const access = accessOf(operation, api.file.access);
+    const { headers } = request;
+    return { api: api.name, file: api.file, operation, access, granted, method, path, query, headers };
+  });
+  const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
+  const places = credentialPlaces(catalog, api.file);
+  const href = hrefOf({ ...matched.url, search: withoutCredentials(matched.url.search, places) });
+  const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
+  if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
+  if (verdict.effect === "ask") {
+    return { ok: false, failure: { kind: "needs-approval", operation: subject.operation.id }, ...known };
+  }
+  const { operation, access } = subject;
+  const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
+  return { ok: true, target: { api, catalog, operation, object, access, href, places, rule: verdict.rule } };
+}
+
+function refusedUrl({ problem, next }: Extract<Match, { kind: "refused" }>, api: string): Located {
+  const rule = "one spelling for every URL";
+  const message = `The request was not sent because ${problem}. ${next}`;
+  return { ok: false, failure: { kind: "denied", rule, message }, api, rule };
+}
+
+function outsideFailure(
+  api: DeployedApi,
+  catalog: OpenedCatalog,
+  method: string,
+  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+): Located {
+  const path = pathOf(url);
+  const href = hrefOf({ ...url, search: "" });
+  const asked = knownOrigin ? `${method} ${path}` : `${method} ${url.origin}${path}`;
+  const nearest = nearestOperations(catalog.operations, method, path);
+  const failure: Failure = { kind: "unknown-operation", asked, nearest };
+  return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
+}
+
+/** A stand-in for a path that the document does not describe but the API's file allows. */
+function outsideOperation(
+  { file }: DeployedApi,
+  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+  method: string,
+): OperationSummary | undefined {
+  if (!knownOrigin || url.slashed.length > 0) return undefined;
+  const path = pathOf(url);
+  const found = file.outside?.find(
+    ({ prefix }) => path === prefix || path.startsWith(`${prefix.replace(/\/+$/, "")}/`),
+  );
+  if (!found) return undefined;
+  const id = outsidePrefix + found.prefix;
+  const access = stricter(found.access, method);
+  return { id, method: method.toLowerCase(), path, summary: "", tags: [], access, deprecated: false };
+}
+
+/** What the file says, but no less than the method means; a POST may be called a read. */
+function stricter(access: Access, method: string): Access {
+  if (method === "DELETE") return "delete";
+  if (access === "read" && (method === "PUT" || method === "PATCH")) return "write";
+  return access;
+}
+
+function pathOf(url: CanonicalUrl): string {
+  return new URL(hrefOf({ ...url, search: "" })).pathname;
+}

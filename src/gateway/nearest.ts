@@ -1,0 +1,71 @@
+/** Which known names are nearest to one that does not exist. Pure. */
+import type { OperationSummary } from "../spec/catalog.ts";
+
+/**
+ * The operations nearest to a method and path, as `GET /path (id)`.
+ * @param path template or concrete path
+ */
+export function nearestOperations(
+  operations: readonly OperationSummary[],
+  method: string,
+  path: string,
+  count = 3,
+): string[] {
+  const wanted = wordsOf(path);
+  const verb = method.toLowerCase();
+  const scored = operations.map((operation) => {
+    const words = wordsOf(operation.path);
+    const shared = words.filter((word) => wanted.some((other) => alike(word, other))).length;
+    const size = Math.abs(operation.path.split("/").length - path.split("/").length);
+    const score = (2 * shared) / (words.length + wanted.length || 1) - 0.03 * size;
+    return { operation, score: score + (operation.method === verb ? 0.15 : 0) };
+  });
+  return scored
+    .sort((one, other) => other.score - one.score)
+    .slice(0, count)
+    .map(({ operation }) => `${operation.method.toUpperCase()} ${operation.path} (${operation.id})`);
+}
+
+/** The names nearest to one, by edit distance, closest first; those that have nothing in common are left out. */
+export function nearestNames(names: readonly string[], asked: string, count = 3): string[] {
+  const wanted = plain(asked);
+  return names
+    .map((name) => ({ name, distance: distanceOf(plain(name), wanted) }))
+    .filter(({ name, distance }) => distance <= Math.max(2, Math.max(name.length, asked.length) / 2))
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
+/** Lower-case words of a path without its parameters: `/zones/{id}/dnsRecords` has zones, dns, records. */
+function wordsOf(path: string): string[] {
+  return path
+    .replace(/\{[^}]*\}/g, "")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
+}
+
+function alike(one: string, other: string): boolean {
+  if (one === other || `${one}s` === other || one === `${other}s`) return true;
+  return one.length > 4 && other.length > 4 && distanceOf(one, other) <= 1;
+}
+
+const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+/** Levenshtein distance, one row at a time. Names are cut: what differs after 80 characters is not a typing error. */
+function distanceOf(one: string, other: string): number {
+  const a = one.slice(0, 80);
+  const b = other.slice(0, 80);
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

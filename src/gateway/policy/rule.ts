@@ -1,0 +1,30 @@
+/** What a policy rule is: a pure function from what is known of a request to a verdict, or none. */
+import type { Access, ApiFile } from "../../deployment/api-file.ts";
+import type { Failure } from "../../failure.ts";
+import type { OperationSummary } from "../../spec/catalog.ts";
+
+export interface Subject {
+  api: string;
+  file: ApiFile;
+  operation: OperationSummary;
+  access: Access;
+  /** What the connection was granted at this API. */
+  granted: readonly Access[];
+  /** Upper case. */
+  method: string;
+  /** The path as it is sent, without the base path. */
+  path: string;
+  query: URLSearchParams;
+  /** As the code set them, before anything was removed. */
+  headers: Headers;
+}
+
+export type Verdict =
+  { effect: "allow" | "ask"; rule: string } | { effect: "deny"; rule: string; failure: Failure };
+
+export interface Rule {
+  /** In words, as it stands in the record of a request. */
+  name: string;
+  /** The rule's verdict, or undefined if it has nothing to say. */
+  decide(subject: Subject): Verdict | undefined;
+}

@@ -1,0 +1,36 @@
+/** The record of a request: what it was and what became of it; never bodies, never secrets. */
+import type { RequestRecord } from "../failure.ts";
+import type { Located } from "./locate.ts";
+
+/** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
+const maxUrlChars = 2_000;
+
+export function recordOf(request: Pick<Request, "method" | "url">, located: Located): RequestRecord {
+  const known = located.ok
+    ? {
+        api: located.target.api.name,
+        href: located.target.href,
+        operation: located.target.operation.id,
+        rule: located.target.rule,
+      }
+    : located;
+  return {
+    api: known.api ?? "",
+    method: request.method.toUpperCase(),
+    url: shortened(known.href ?? withoutQuery(request.url)),
+    ...(known.operation === undefined ? {} : { operation: known.operation }),
+    outcome: "denied",
+    durationMs: 0,
+    bytesUp: 0,
+    bytesDown: 0,
+    ...(known.rule === undefined ? {} : { rule: known.rule }),
+  };
+}
+
+function withoutQuery(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? "";
+}
+
+function shortened(url: string): string {
+  return url.length > maxUrlChars ? `${url.slice(0, maxUrlChars)}…` : url;
+}

@@ -1,0 +1,139 @@
+/**
+ * Removes a credential from what an upstream answers, before the sandbox sees it: as it is, percent-encoded,
+ * JSON-escaped, in hex, and in base64 at each of its three alignments, in headers and in the body as it streams.
+ */
+const replacement = Buffer.from("[redacted]");
+
+/** Shorter strings occur by chance; removing them would garble answers. The documentation asks for longer secrets. */
+const minSecretChars = 6;
+
+export interface Redactor {
+  text(text: string): string;
+  /** A complete body. */
+  bytes(body: Uint8Array): Uint8Array;
+  /** One for each body: holds back only what could be the beginning of a secret. */
+  stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
+}
+
+/** Spellings of the secrets in use: working them out costs more than a small answer. Few secrets are in use at once. */
+const known = new Map<string, Buffer[]>();
+const maxKnown = 32;
+
+/** @param secrets values that must not pass, in clear text; undefined is returned if there is nothing to redact */
+export function redactorFor(secrets: readonly string[]): Redactor | undefined {
+  if (secrets.length === 0) return undefined;
+  const key = [...new Set(secrets)].join("\0");
+  let needles = known.get(key);
+  if (!needles) {
+    if (known.size >= maxKnown) known.clear();
+    known.set(key, (needles = needlesOf(secrets)));
+  }
+  return redactorOf(needles);
+}
+
+function redactorOf(needles: readonly Buffer[]): Redactor | undefined {
+  if (needles.length === 0) return undefined;
+  return {
+    text: (text) => Buffer.from(replaceAll(Buffer.from(text, "utf8"), needles)).toString("utf8"),
+    bytes: (body) => replaceAll(asBuffer(body), needles),
+    stream() {
+      let held: Buffer = Buffer.alloc(0);
+      return {
+        push(chunk) {
+          const data = held.length === 0 ? asBuffer(chunk) : Buffer.concat([held, chunk]);
+          const clean = replaceAll(data, needles);
+          const keep = openEnd(clean, needles);
+          held = Buffer.from(clean.subarray(clean.length - keep));
+          return clean.subarray(0, clean.length - keep);
+        },
+        end: () => held,
+      };
+    },
+  };
+}
+
+/** Every spelling of the secrets that is looked for, the longest first. */
+export function needlesOf(secrets: readonly string[]): Buffer[] {
+  const spellings = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < minSecretChars) continue;
+    const bytes = Buffer.from(secret, "utf8");
+    const json = JSON.stringify(secret).slice(1, -1);
+    const percent = encodeURIComponent(secret);
+    const forms = [secret, json, json.replaceAll("/", "\\/"), percent, lowerHex(percent), percentAll(secret)];
+    forms.push(new URLSearchParams({ x: secret }).toString().slice(2), htmlEscape(secret));
+    forms.push(bytes.toString("hex"), bytes.toString("hex").toUpperCase());
+    for (const core of base64Cores(bytes)) {
+      forms.push(core, core.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(core));
+    }
+    for (const form of forms) if (form.length >= minSecretChars) spellings.add(form);
+  }
+  return [...spellings]
+    .sort((one, other) => other.length - one.length)
+    .map((text) => Buffer.from(text, "utf8"));
+}
+
+/**
+ * The characters of a base64 text that depend on the secret alone, for each position it may have in what was
+ * encoded: the text around it decides the first and last ones.
+ */
+function base64Cores(secret: Buffer): string[] {
+  return [0, 1, 2].map((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), secret]);
+    const encoded = padded.toString("base64").replace(/=+$/, "");
+    const from = Math.ceil((offset * 8) / 6);
+    const to = Math.floor((padded.length * 8) / 6);
+    return encoded.slice(from, to);
+  });
+}
+
+function replaceAll(data: Buffer, needles: readonly Buffer[]): Buffer {
+  let found = data;
+  for (const needle of needles) {
+    if (found.indexOf(needle) >= 0) found = replaceOne(found, needle);
+  }
+  return found;
+}
+
+function replaceOne(data: Buffer, needle: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  let from = 0;
+  for (let at = data.indexOf(needle); at >= 0; at = data.indexOf(needle, from)) {
+    parts.push(data.subarray(from, at), replacement);
+    from = at + needle.length;
+  }
+  parts.push(data.subarray(from));
+  return Buffer.concat(parts);
+}
+
+/** Length of the longest end of `data` that is the beginning of a needle. */
+function openEnd(data: Buffer, needles: readonly Buffer[]): number {
+  const longest = Math.min((needles[0]?.length ?? 1) - 1, data.length);
+  for (let length = longest; length > 0; length -= 1) {
+    const first = data[data.length - length];
+    for (const needle of needles) {
+      if (needle.length <= length || needle[0] !== first) continue;
+      if (data.compare(needle, 0, length, data.length - length) === 0) return length;
+    }
+  }
+  return 0;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+
+const percentAll = (text: string) =>
+  [...Buffer.from(text, "utf8")]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
+    .join("");
+
+const htmlEscape = (text: string) =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");

@@ -1,0 +1,33 @@
+/** When a read is sent again, and after how long. Pure: the caller brings the random number and the waiting. */
+import type { Sent } from "./upstream.ts";
+
+/** Repetitions of one request; the run has a budget for all together. */
+const maxAttempts = 3;
+const firstDelayMs = 250;
+/** A server that asks for more is not waited for: the code gets its 429 and can tell the user. */
+const maxDelayMs = 10_000;
+
+/**
+ * @param attempt 0 for the first sending
+ * @param random at least 0 and below 1: spreads the repetitions of parallel requests
+ * @returns how long to wait before sending again, or undefined: take what there is
+ */
+export function retryDelayMs(sent: Sent, attempt: number, random: number): number | undefined {
+  if (attempt >= maxAttempts) return undefined;
+  const backoffMs = firstDelayMs * 2 ** attempt * (0.5 + random);
+  if (!sent.ok) return sent.reason === "lost" ? backoffMs : undefined;
+  const { status, headers } = sent.response;
+  if (status !== 429 && status !== 503) return undefined;
+  const askedMs = retryAfterMs(headers);
+  if (askedMs === undefined) return backoffMs;
+  return askedMs > maxDelayMs ? undefined : askedMs + firstDelayMs * random;
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3), measured against the answer's own `Date`. */
+function retryAfterMs(headers: Headers): number | undefined {
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
+  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
+  const until = Date.parse(value) - Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(until) ? undefined : Math.max(0, until);
+}

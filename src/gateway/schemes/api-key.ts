@@ -1,0 +1,20 @@
+/** `type: apiKey` in a header, the query or a cookie; `prefix` corrects the ones that want a word before the key. */
+import type { SecurityScheme } from "../../deployment/api-file.ts";
+import { withPrefix, type Place, type Scheme } from "./scheme.ts";
+
+export const apiKey: Scheme = {
+  name: "apiKey",
+  handles: (declared) => declared.type === "apiKey",
+  place,
+  sign: ({ declared, secret }) => ({
+    ok: true,
+    credential: { ...place(declared), value: withPrefix(secret, declared.prefix) },
+    secrets: [secret],
+  }),
+};
+
+function place(declared: SecurityScheme): Place {
+  const where = declared.in ?? "header";
+  const name = declared.name ?? "authorization";
+  return { in: where, name: where === "header" ? name.toLowerCase() : name };
+}

@@ -1,0 +1,27 @@
+/** `type: http, scheme: basic` (RFC 7617). The secret is `user:password`. */
+import { authorization, type Scheme } from "./scheme.ts";
+
+export const basic: Scheme = {
+  name: "basic",
+  handles: ({ type, scheme }) => type === "http" && scheme?.toLowerCase() === "basic",
+  place: () => authorization,
+  sign({ name, secret, secretName }) {
+    const colon = secret.indexOf(":");
+    if (colon < 0) {
+      return {
+        ok: false,
+        failure: {
+          kind: "misconfigured",
+          message: `The secret ${secretName} for the scheme ${name} (basic) is not of the form user:password.`,
+          next: `Tell the operator to store ${secretName} again as user:password.`,
+        },
+      };
+    }
+    const encoded = Buffer.from(secret, "utf8").toString("base64");
+    return {
+      ok: true,
+      credential: { ...authorization, value: `Basic ${encoded}` },
+      secrets: [secret, secret.slice(colon + 1), encoded],
+    };
+  },
+};

@@ -1,0 +1,18 @@
+/**
+ * A token in `Authorization`: `type: http` with `bearer` or another scheme of one token (RFC 6750, RFC 9110 section
+ * 11.4), and `openIdConnect`, whose tokens are sent the same way.
+ */
+import { authorization, type Scheme } from "./scheme.ts";
+
+export const bearer: Scheme = {
+  name: "bearer",
+  handles: ({ type, scheme }) =>
+    type === "openIdConnect" || (type === "http" && scheme?.toLowerCase() !== "basic"),
+  place: () => authorization,
+  sign({ declared, secret }) {
+    const word = declared.type === "http" && declared.scheme ? declared.scheme : "Bearer";
+    const prefix = declared.prefix ?? `${word.toLowerCase() === "bearer" ? "Bearer" : word} `;
+    const value = secret.toLowerCase().startsWith(prefix.toLowerCase()) ? secret : prefix + secret;
+    return { ok: true, credential: { ...authorization, value }, secrets: [value.slice(prefix.length)] };
+  },
+};

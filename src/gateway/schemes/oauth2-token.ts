@@ -1,0 +1,10 @@
+/** `type: oauth2` with a token that the operator or the user already has: sent as a bearer token (RFC 6750). */
+import { bearer } from "./bearer.ts";
+import type { Scheme } from "./scheme.ts";
+
+export const oauth2Token: Scheme = {
+  name: "oauth2 (token)",
+  handles: ({ type }) => type === "oauth2",
+  place: bearer.place,
+  sign: bearer.sign,
+};

@@ -1,0 +1,42 @@
+/**
+ * The only `fetch` of the code base: whatever leaves, leaves here, after its address was judged. Redirects are never
+ * followed at this level.
+ */
+import { addressProblem, type AddressRules } from "./address.ts";
+
+export type Sent =
+  | { ok: true; response: Response }
+  /** Nothing left: the address is not acceptable. `message` is a clause without a full stop. */
+  | { ok: false; reason: "refused"; message: string }
+  /** No answer came. Whether the upstream got the request is not known. */
+  | { ok: false; reason: "lost" | "timeout"; message: string };
+
+export interface Outgoing {
+  url: URL;
+  method: string;
+  headers: Headers;
+  body?: Uint8Array | undefined;
+  /** Aborts the request, and the body of its answer. */
+  signal: AbortSignal;
+}
+
+export async function sendUpstream(outgoing: Outgoing, rules: AddressRules): Promise<Sent> {
+  const problem = addressProblem(outgoing.url, rules);
+  if (problem) return { ok: false, reason: "refused", message: problem };
+  const { url, method, headers, body, signal } = outgoing;
+  const request = new Request(url, {
+    method,
+    headers,
+    signal,
+    redirect: "manual",
+    ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+  });
+  try {
+    return { ok: true, response: await fetch(request) };
+  } catch {
+    // The runtime's words may hold the URL, and with it a credential in the query.
+    return signal.aborted
+      ? { ok: false, reason: "timeout", message: `${url.host} did not answer in time` }
+      : { ok: false, reason: "lost", message: `the connection to ${url.host} could not be made or was lost` };
+  }
+}

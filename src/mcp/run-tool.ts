@@ -1,0 +1,70 @@
+/**
+ * The road of one call: parse, ship what the code names, run it in a fresh isolate, collect what the gateway
+ * recorded, keep the result for `recall`, answer. Whatever happens in the code ends as an answer, never as a fault
+ * of the server.
+ */
+import { exports } from "cloudflare:workers";
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { RunStart } from "../audit/record.ts";
+import { startRecording } from "../audit/recording.ts";
+import { bodiesNeeded } from "../check/bodies.ts";
+import type { Caller } from "../auth/caller.ts";
+import { parseProgram } from "../check/parse.ts";
+import type { Program } from "../check/program.ts";
+import type { DeployedApi } from "../deployment/manifest.ts";
+import { closeRun, openRun } from "../gateway/run-state.ts";
+import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
+import { readCatalog } from "../store/catalogs.ts";
+import { refuse, replyTo } from "./reply.ts";
+import type { Tool, ToolContext } from "./tools/tool.ts";
+
+/** Runs the model's code for one tool and renders the answer. */
+export async function runTool(tool: Tool, code: unknown, context: ToolContext): Promise<CallToolResult> {
+  const { env, ctx, caller } = context;
+  const runId = newRunId();
+  const recording = startRecording(
+    { env, ctx, userId: caller.userId },
+    { runId, tool: tool.name, code, client: clientOf(caller), access: caller.access },
+  );
+  const parsed = parseProgram(code);
+  if (!parsed.ok) {
+    recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
+    return refuse(parsed.failure);
+  }
+  const apis = await ship(env.CATALOGS, context.apis, parsed.program);
+  openRun(runId);
+  const outcome = await runInSandbox(env.LOADER, {
+    program: parsed.program,
+    apis,
+    target: tool.target(context, runId),
+    env: parsed.program.freeNames.has("recall")
+      ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
+      : {},
+  });
+  const requests = closeRun(runId);
+  recording.end(outcome, requests);
+  return replyTo(runId, outcome, requests);
+}
+
+/** The index always; the body, which may be megabytes, only to code that can look into it. */
+async function ship(bucket: R2Bucket, apis: DeployedApi[], program: Program): Promise<SandboxApi[]> {
+  const names = apis.map(({ name }) => name);
+  const needed = bodiesNeeded(program, names);
+  return Promise.all(
+    apis.map(async ({ name, hash }) => {
+      const { index, body } = await readCatalog(bucket, hash);
+      return { name, index, ...(needed.has(name) && { body }) };
+    }),
+  );
+}
+
+function clientOf({ clientId, clientName }: Caller): RunStart["client"] {
+  return { id: clientId, ...(clientName !== undefined && { name: clientName }) };
+}
+
+/** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */
+function newRunId(): string {
+  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return `r${Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join("")}`;
+}

@@ -1,0 +1,23 @@
+/** What a tool of this server is. To add one: a file in this folder, listed in `index.ts`. */
+import type { ToolAnnotations } from "@modelcontextprotocol/server";
+import type { Caller } from "../../auth/caller.ts";
+import type { DeployedApi } from "../../deployment/manifest.ts";
+import type { SandboxRun } from "../../sandbox/run.ts";
+import type { ToolTexts } from "../describe-tools.ts";
+
+/** One call's surroundings: who, which APIs, and the way to the platform. */
+export interface ToolContext {
+  env: Env;
+  ctx: ExecutionContext;
+  caller: Caller;
+  apis: DeployedApi[];
+}
+
+export interface Tool {
+  name: keyof Pick<ToolTexts, "search" | "execute">;
+  title: string;
+  /** Hints for the client's own confirmations; they follow what the caller was granted. */
+  annotations(caller: Caller): ToolAnnotations;
+  /** What kind of isolate runs the code, and where its requests go. */
+  target(context: ToolContext, runId: string): SandboxRun["target"];
+}

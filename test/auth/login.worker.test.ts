@@ -1,0 +1,113 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { deployFixture } from "./fixture/deployment.ts";
+import { codeOf, makePkce, OAuthClient, whoami } from "./fixture/oauth-client.ts";
+import { serverWith } from "./fixture/server.ts";
+
+const origin = "http://localhost:8484";
+const client = () => new OAuthClient(origin, serverWith());
+
+beforeAll(() => deployFixture(env.CATALOGS));
+
+describe("a login", () => {
+  it("grants what the person ticked and hands it on as the caller", async () => {
+    const someone = client();
+    const { access_token, scope } = await someone.logIn({
+      scopes: ["edge:read", "edge:write", "notes:read"],
+    });
+    expect(scope).toBe("edge:read edge:write notes:read");
+    expect(await whoami(await someone.call(access_token))).toEqual({
+      caller: {
+        userId: "local",
+        clientId: someone.clientId,
+        clientName: "Test client",
+        access: { edge: ["read", "write"], notes: ["read"] },
+      },
+      path: {},
+    });
+  });
+
+  it("preselects reading when the client asks for nothing", async () => {
+    const someone = client();
+    await someone.register();
+    const form = await someone.ask(await makePkce());
+    expect(form.ticked).toEqual(["edge:read", "notes:read"]);
+    expect(form.offered).toContain("edge:delete");
+  });
+
+  it("preselects exactly what the client asks for, and shows what does not exist", async () => {
+    const someone = client();
+    await someone.register();
+    const form = await someone.ask(await makePkce(), { scope: "notes:write edge:fly offline_access" });
+    expect(form.ticked).toEqual(["notes:write"]);
+    expect(form.text).toContain("edge:fly");
+    expect(form.text).not.toContain("offline_access");
+  });
+
+  it("narrows an access to tags, in the scope and in the caller", async () => {
+    const someone = client();
+    const { access_token, scope } = await someone.logIn({ scopes: ["edge:read", "edge:read:DNS%20records"] });
+    expect(scope).toBe("edge:read:DNS%20records");
+    expect((await whoami(await someone.call(access_token))).caller).toMatchObject({
+      access: { edge: ["read"] },
+      tags: { edge: { read: ["DNS records"] } },
+    });
+  });
+
+  it("serves one API at its own path, with a token of its own", async () => {
+    const someone = client();
+    const pkce = await makePkce();
+    await someone.register();
+    const form = await someone.ask(pkce, { resource: `${origin}/mcp/notes` });
+    expect(form.offered.every((scope) => scope.startsWith("notes:"))).toBe(true);
+    const tokens = await someone.logIn({ path: "/mcp/notes" });
+    expect(await whoami(await someone.call(tokens.access_token, "/mcp/notes"))).toMatchObject({
+      caller: { access: { notes: ["read"] } },
+      path: { api: "notes" },
+    });
+  });
+
+  it("names the client, where access goes, and the numbers of operations", async () => {
+    const someone = client();
+    await someone.register({ client_name: "<b>Claude</b>" });
+    const { text } = await someone.ask(await makePkce());
+    expect(text).toContain("&lt;b&gt;Claude&lt;/b&gt;");
+    expect(text).not.toContain("<b>Claude");
+    expect(text).toMatch(/<dd>localhost<\/dd>/);
+    expect(text).toContain("3 reading operations");
+    expect(text).toContain("1 deleting operation");
+  });
+
+  it("tells the client when the person denies", async () => {
+    const someone = client();
+    await someone.register();
+    const { handle } = await someone.ask(await makePkce());
+    const denied = await someone.browser.submit(`${origin}/authorize`, [
+      ["handle", handle],
+      ["decision", "deny"],
+    ]);
+    const location = new URL(denied.headers.get("Location")!);
+    expect(Object.fromEntries(location.searchParams)).toMatchObject({
+      error: "access_denied",
+      state: "state-of-the-client",
+      iss: origin,
+    });
+  });
+
+  it("shows the page again when nothing is ticked", async () => {
+    const someone = client();
+    await someone.register();
+    const pkce = await makePkce();
+    const again = await someone.approve(await someone.ask(pkce), []);
+    expect(again.status).toBe(400);
+    expect(await again.text()).toContain("Nothing is ticked");
+  });
+
+  it("names the issuer in the answer (RFC 9207)", async () => {
+    const someone = client();
+    await someone.register();
+    const redirect = await someone.approve(await someone.ask(await makePkce()));
+    expect(new URL(redirect.headers.get("Location")!).searchParams.get("iss")).toBe(origin);
+    expect(codeOf(redirect)).not.toBe("");
+  });
+});
