@@ -1,10 +1,11 @@
 /** Emits every operation: what is small into its row, the rest into its two chunks. */
 import type { Access, ApiFile } from "../../deployment/api-file.ts";
-import type { Layout, Row, Shape } from "../layout.ts";
+import type { Layout, PathMembers, Row, Shape } from "../layout.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { AccessOverrides, Identifiers } from "./identify.ts";
 import { findPaths, resolveParameter, type FoundOperation } from "./path-items.ts";
+import type { Place } from "./references.ts";
 import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
 
@@ -24,7 +25,7 @@ export interface CompiledOperations {
 
 type OperationLayout = Pick<
   Layout,
-  "shapes" | "methods" | "tags" | "security" | "servers" | "access" | "summaries" | "pathMembers"
+  "shapes" | "methods" | "tags" | "security" | "servers" | "access" | "summaries"
 >;
 
 export function compileOperations(
@@ -61,13 +62,12 @@ export function compileOperations(
       servers: [],
       access: "",
       summaries: {},
-      pathMembers: {},
     },
   };
   const { layout } = result;
 
   for (const { path, operations, members } of paths) {
-    result.rows.push(path, operations.length);
+    result.rows.push(path, operations.length, pathMembers(members, emitter));
     for (const operation of operations) {
       const method = operation.key.toLowerCase();
       const { id, fault } = ids.identify(own(operation.place.value, "operationId"), method, path);
@@ -91,10 +91,6 @@ export function compileOperations(
       ];
       result.rows.push(...row);
     }
-    if (members.length > 0) {
-      const units = members.map(([key, place]): [string, number] => [key, emitter.unitFor(place, "any")]);
-      setOwn(layout.pathMembers, path, units);
-    }
   }
   for (const key of access.unused()) {
     emitter.faults.push({
@@ -108,6 +104,15 @@ export function compileOperations(
   layout.security = tables.security.values;
   layout.servers = tables.servers.values;
   return result;
+}
+
+function pathMembers(members: [key: string, place: Place][], emitter: Emitter): PathMembers | 0 {
+  if (members.length === 0) return 0;
+  return members.map(([key, place]) =>
+    typeof place.value === "string" && place.value.length <= maxInline
+      ? [key, -1, place.value]
+      : [key, emitter.unitFor(place, "any")],
+  );
 }
 
 function emitOperation(operation: FoundOperation, emitter: Emitter, fault: string | undefined): Json {

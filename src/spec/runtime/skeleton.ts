@@ -11,10 +11,11 @@ import {
   securityUnit,
   serversUnit,
   type Layout,
+  type PathMembers,
   type Shape,
   type UnitNames,
 } from "../layout.ts";
-import { own, setOwn, type Json } from "../objects.ts";
+import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy, settle, type Units } from "./units.ts";
 
 export class Skeleton {
@@ -36,8 +37,8 @@ export class Skeleton {
     this.#units = units;
     this.#names = names;
     this.#shapes = layout.shapes.map((shape) => this.#lazyMembers(shape));
-    readPaths(rows, (path, count, start, first) => {
-      lazy(this.paths, path, () => this.#pathItem(path, count, start, first));
+    readPaths(rows, (path, count, start, first, members) => {
+      lazy(this.paths, path, () => this.#pathItem(count, start, first, members));
     });
   }
 
@@ -47,7 +48,7 @@ export class Skeleton {
     return this.#operations[number] as Json;
   }
 
-  #pathItem(path: string, count: number, start: number, first: number): Json {
+  #pathItem(count: number, start: number, first: number, members: PathMembers | 0): Json {
     const item: Json = {};
     const { methods, tags, security, servers, shapes } = this.#layout;
     for (let number = first; number < first + count; number++) {
@@ -73,8 +74,10 @@ export class Skeleton {
       if (key.startsWith("+")) addAdditional(item, key.slice(1), operation);
       else item[key] = operation;
     }
-    const others = own(this.#layout.pathMembers, path) as [string, number][] | undefined;
-    for (const [key, unit] of others ?? []) this.#units.lazyUnit(item, key, unit);
+    for (const [key, unit, value] of members || []) {
+      if (unit >= 0) this.#units.lazyUnit(item, key, unit);
+      else setOwn(item, key, value);
+    }
     return item;
   }
 
