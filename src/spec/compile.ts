@@ -72,6 +72,7 @@ export async function compileDocument(
   const index = [
     ascii(JSON.stringify(operations.rows)),
     ascii(JSON.stringify(layout)),
+    ascii(JSON.stringify(operations.pathMembers)),
     ascii(JSON.stringify(names)),
     ascii(search.terms),
     search.postings,

@@ -18,6 +18,7 @@ const accessLetter: Record<Access, string> = { read: "r", write: "w", delete: "d
 
 export interface CompiledOperations {
   rows: unknown[];
+  pathMembers: PathMembers[];
   chunks: [light: string, heavy: string][];
   layout: OperationLayout;
   search: SearchText[];
@@ -52,6 +53,7 @@ export function compileOperations(
   const access = new AccessOverrides(file.access);
   const result: CompiledOperations = {
     rows: [],
+    pathMembers: [],
     chunks: [],
     search: [],
     layout: {
@@ -67,7 +69,8 @@ export function compileOperations(
   const { layout } = result;
 
   for (const { path, operations, members } of paths) {
-    result.rows.push(path, operations.length, pathMembers(members, emitter));
+    const others = members.length > 0 ? result.pathMembers.push(pathMembers(members, emitter)) : 0;
+    result.rows.push(path, operations.length, others);
     for (const operation of operations) {
       const method = operation.key.toLowerCase();
       const { id, fault } = ids.identify(own(operation.place.value, "operationId"), method, path);
@@ -106,8 +109,7 @@ export function compileOperations(
   return result;
 }
 
-function pathMembers(members: [key: string, place: Place][], emitter: Emitter): PathMembers | 0 {
-  if (members.length === 0) return 0;
+function pathMembers(members: [key: string, place: Place][], emitter: Emitter): PathMembers {
   return members.map(([key, place]) =>
     typeof place.value === "string" && place.value.length <= maxInline
       ? [key, -1, place.value]
