@@ -10,7 +10,14 @@ import { compileOperations, holdsReference } from "./compile/operations.ts";
 import { countOperations } from "./compile/path-items.ts";
 import { buildSearchIndex } from "./compile/search-index.ts";
 import type { LoadedDocument } from "./document.ts";
-import { componentsUnit, pathsUnit, securityUnit, serversUnit, type Layout } from "./layout.ts";
+import {
+  componentsUnit,
+  pathsUnit,
+  securityUnit,
+  serversUnit,
+  type Layout,
+  type UnitNames,
+} from "./layout.ts";
 import { readDialect } from "./normalise/index.ts";
 import { isObject, own, setOwn, type Json } from "./objects.ts";
 
@@ -29,7 +36,7 @@ export async function compileDocument(
   const emitter = new Emitter(loaded, dialect);
   const root = dialect.root ? dialect.root(raw as Json, emitter) : (raw as Json);
   const operations = compileOperations(root, loaded.url, emitter, file);
-  const rest = layOutRoot(root, loaded.url, emitter, file);
+  const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file);
 
   const encoder = new TextEncoder();
   const chunks: Uint8Array[] = [];
@@ -44,18 +51,20 @@ export async function compileDocument(
     add(heavy);
   }
   const origins: Record<string, string> = {};
-  const components = new Set(Object.values(rest.components).flatMap((kind) => kind.units));
+  const named = new Set(Object.values(components).flatMap((kind) => kind.units));
   // Emitting a unit may find more of them: the list grows while it is read.
   for (let number = 0; number < emitter.units.length; number++) {
     const unit = emitter.units[number] as Emitter["units"][number];
     add(JSON.stringify(emitter.emitUnit(unit)));
-    if (!components.has(number)) origins[number] = emitter.origin(unit);
+    if (!named.has(number)) origins[number] = emitter.origin(unit);
   }
-  const layout: Layout = { ...operations.layout, ...rest, lengths, origins };
+  const layout: Layout = { ...operations.layout, root: rootMembers, lengths };
+  const names: UnitNames = { components, origins };
   const search = buildSearchIndex(operations.search);
   const index = [
-    ascii(JSON.stringify(operations.skeleton)),
+    ascii(JSON.stringify(operations.rows)),
     ascii(JSON.stringify(layout)),
+    ascii(JSON.stringify(names)),
     ascii(search.terms),
     search.postings,
   ].join("\n");
@@ -73,14 +82,11 @@ export async function compileDocument(
   };
 }
 
+type RootLayout = Pick<Layout, "root"> & Pick<UnitNames, "components">;
+
 /** Members of `spec`, in their order, each a unit; those of `components` one unit each. */
-function layOutRoot(
-  root: Json,
-  url: string,
-  emitter: Emitter,
-  file: CatalogSettings,
-): Pick<Layout, "root" | "components"> {
-  const result: Pick<Layout, "root" | "components"> = { root: [], components: {} };
+function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSettings): RootLayout {
+  const result: RootLayout = { root: [], components: {} };
   const unitOf = (key: string, value: unknown, kind: "any" | "pathItem" = "any") =>
     emitter.unitFor({ url, tokens: [key], value }, kind);
   const webhooks = own(root, "webhooks");
@@ -124,7 +130,7 @@ function layOutRoot(
 
 /** The schemes of the API's file stand beside and over those of the document. */
 function addSchemes(
-  components: Layout["components"],
+  components: UnitNames["components"],
   url: string,
   emitter: Emitter,
   file: CatalogSettings,

@@ -3,7 +3,7 @@
  * something of it is touched. Bundled into every isolate: keep it small, import nothing large.
  */
 import type { FindOptions, OpenedCatalog, OperationSummary } from "./catalog.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout, UnitNames } from "./layout.ts";
 import type { Json } from "./objects.ts";
 import { describeOperation } from "./runtime/describe.ts";
 import { SearchIndex } from "./runtime/find.ts";
@@ -19,13 +19,15 @@ export { pointerOf } from "./runtime/units.ts";
  * @param body the body; without it `operations` and `find` work, `spec` and `describe` throw
  */
 export function openCatalog(index: string, body?: ArrayBuffer): OpenedCatalog {
-  const parts = index.split("\n", 4) as [string, string, string, string];
+  const parts = index.split("\n", 5) as [string, string, string, string, string];
   const layout = once(() => JSON.parse(parts[1]) as Layout);
-  const operations = once(() => listOperations(parts[0], layout()));
-  const search = once(() => new SearchIndex(parts[2], parts[3]));
+  const rows = once(() => JSON.parse(parts[0]) as unknown[]);
+  const names = once(() => JSON.parse(parts[2]) as UnitNames);
+  const operations = once(() => listOperations(rows(), layout()));
+  const search = once(() => new SearchIndex(parts[3], parts[4]));
   const skeleton = once(() => {
     if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
-    return new Skeleton(parts[0], layout(), new Units(body, layout()));
+    return new Skeleton(rows(), layout(), new Units(body, layout(), names), names);
   });
   const spec = once(() => skeleton().spec());
   const byId = once(() => new Map(operations().map((operation, position) => [operation.id, position])));

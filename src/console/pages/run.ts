@@ -94,10 +94,11 @@ function requestsPart(record: RunRecord): Markup | "" {
     ${cut?.requests ? html`<p class="quiet">The last ${number(cut.requests)} are not kept one by one.</p>` : ""}`;
 }
 
-function resultPart({ result, runId }: RunRecord): Markup | "" {
+function resultPart({ result, notes = [], runId }: RunRecord): Markup | "" {
   if (!result) return "";
   const whole = result.chars === result.head.length;
   return html`<h2>Result</h2>
+    ${notes.map((note) => html`<p class="quiet">${visible(note)}</p>`)}
     <pre class="result wrap" tabindex="0">${visible(whole ? indented(result.head) : result.head)}</pre>
     ${
       whole

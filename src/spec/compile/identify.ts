@@ -13,17 +13,42 @@ export function accessOf(method: string): Access {
   return deleting.has(method) ? "delete" : "write";
 }
 
+/** The access of each operation: by its method, unless the API's file says otherwise. */
+export class AccessOverrides {
+  readonly #stated: Record<string, Access>;
+  readonly #used = new Set<string>();
+
+  /** @param stated by operation id, or by `METHOD /path` */
+  constructor(stated: Record<string, Access> = {}) {
+    this.#stated = stated;
+  }
+
+  of(id: string, method: string, path: string): Access {
+    for (const key of [id, `${method.toUpperCase()} ${path}`]) {
+      if (!Object.hasOwn(this.#stated, key)) continue;
+      this.#used.add(key);
+      return this.#stated[key] as Access;
+    }
+    return accessOf(method);
+  }
+
+  /** What fits no operation: a typing error, or an operation that is gone. */
+  unused(): string[] {
+    return Object.keys(this.#stated).filter((key) => !this.#used.has(key));
+  }
+}
+
 /** An id for an operation that has none: `GET /users/{id}` gives `get_users_id`. */
 export function generateId(method: string, path: string): string {
   return `${method}_${path.replace(/[^A-Za-z0-9]+/g, "_")}`.replace(/_+/g, "_").replace(/_$/, "");
 }
 
 export class Identifiers {
-  readonly #taken: Set<string>;
+  readonly #taken: Set<unknown>;
   readonly #used = new Set<string>();
 
-  /** @param own every id that the document gives, duplicates included: a generated one avoids them all */
-  constructor(own: string[]) {
+  /** @param own every id that the document gives, duplicates and nonsense included: a generated one avoids them all */
+  constructor(own: unknown[]) {
     this.#taken = new Set(own);
   }
 

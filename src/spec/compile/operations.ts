@@ -1,16 +1,14 @@
-/** Emits every operation: what is small into the skeleton, the rest into its two chunks. */
+/** Emits every operation: what is small into its row, the rest into its two chunks. */
 import type { Access, ApiFile } from "../../deployment/api-file.ts";
-import type { Layout } from "../layout.ts";
+import type { Layout, Row, Shape } from "../layout.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
-import { accessOf, Identifiers } from "./identify.ts";
+import { AccessOverrides, Identifiers } from "./identify.ts";
 import { findPaths, resolveParameter, type FoundOperation } from "./path-items.ts";
 import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
 
-/** Members that a filter over all operations reads: never lazy. */
-const eager = new Set(["tags", "summary", "operationId", "deprecated"]);
-/** JSON of at most this many characters costs less in the skeleton than a getter does. */
+/** A description of at most this many characters costs less in the index than behind a getter. */
 const maxInline = 120;
 /** Members that are long and seldom read by a filter. */
 const heavy = new Set(["requestBody", "responses", "callbacks"]);
@@ -18,14 +16,16 @@ const heavy = new Set(["requestBody", "responses", "callbacks"]);
 const accessLetter: Record<Access, string> = { read: "r", write: "w", delete: "d" };
 
 export interface CompiledOperations {
-  skeleton: Json;
+  rows: unknown[];
   chunks: [light: string, heavy: string][];
-  layout: Pick<
-    Layout,
-    "shapes" | "shapeOf" | "access" | "summaries" | "servers" | "security" | "methods" | "pathMembers"
-  >;
+  layout: OperationLayout;
   search: SearchText[];
 }
+
+type OperationLayout = Pick<
+  Layout,
+  "shapes" | "methods" | "tags" | "security" | "servers" | "access" | "summaries" | "pathMembers"
+>;
 
 export function compileOperations(
   root: Json,
@@ -35,71 +35,75 @@ export function compileOperations(
 ): CompiledOperations {
   const paths = findPaths(root, rootUrl, emitter);
   const all = paths.flatMap((path) => path.operations);
-  const ids = new Identifiers(
-    all.flatMap((operation) => {
-      const id = own(operation.place.value, "operationId");
-      return typeof id === "string" ? [id] : [];
-    }),
-  );
+  const ids = new Identifiers(all.map((operation) => own(operation.place.value, "operationId")));
   const servers: ServerContext = { documentUrl: rootUrl, override: file.server, root: own(root, "servers") };
-  const security = file.auth?.security ?? own(root, "security") ?? [];
-  const layout: CompiledOperations["layout"] = {
-    shapes: [],
-    shapeOf: [],
-    access: "",
-    summaries: {},
-    servers: effectiveServers(undefined, servers),
-    security: Array.isArray(security) ? security : [],
-    methods: [],
-    pathMembers: [],
+  const tables = {
+    shapes: new Table<Shape>(),
+    methods: new Table<string>(),
+    tags: new Table<string[]>(),
+    security: new Table<unknown[]>(),
+    servers: new Table<unknown[]>(),
   };
-  const result: CompiledOperations = { skeleton: {}, chunks: [], layout, search: [] };
-  const shapes = new Map<string, number>();
-  const methods = new Set<string>();
-  const usedAccess = new Set<string>();
+  const stated = file.auth?.security ?? own(root, "security");
+  const rootSecurity = Array.isArray(stated) ? stated : [];
+  tables.security.add(rootSecurity);
+  tables.servers.add(effectiveServers(undefined, servers));
+  const access = new AccessOverrides(file.access);
+  const result: CompiledOperations = {
+    rows: [],
+    chunks: [],
+    search: [],
+    layout: {
+      shapes: [],
+      methods: [],
+      tags: [],
+      security: [],
+      servers: [],
+      access: "",
+      summaries: {},
+      pathMembers: [],
+    },
+  };
+  const { layout } = result;
 
   for (const { path, operations, members } of paths) {
-    const item: Json = {};
+    result.rows.push(path, operations.length);
     for (const operation of operations) {
       const method = operation.key.toLowerCase();
-      if (!operation.additional) methods.add(method);
       const { id, fault } = ids.identify(own(operation.place.value, "operationId"), method, path);
-      const index = result.chunks.length;
       const whole = emitOperation(operation, emitter, fault);
-      whole["operationId"] = id;
-      const inherited = setEffective(whole, operation, layout, servers, file);
-      const parts = divide(whole, inherited);
-      if (operation.additional)
-        setOwn((item["additionalOperations"] ??= {}) as Json, operation.key, parts.skeleton);
-      else setOwn(item, operation.key, parts.skeleton);
-      result.chunks.push(parts.chunks);
-      const shape = JSON.stringify(parts.shape);
-      if (!shapes.has(shape)) shapes.set(shape, layout.shapes.push(parts.shape) - 1);
-      layout.shapeOf.push(shapes.get(shape) as number);
-      const override = accessOverride(file.access, id, method, path, usedAccess);
-      layout.access += accessLetter[override ?? accessOf(method)];
-      if (typeof whole["summary"] !== "string" && typeof whole["description"] === "string") {
-        layout.summaries[index] = firstSentence(whole["description"]);
-      }
+      whole["security"] = effectiveSecurity(whole["security"], rootSecurity, file);
+      whole["servers"] = effectiveServers(operation.servers, servers);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
+      layout.access += accessLetter[access.of(id, method, path)];
+      if (typeof whole["summary"] !== "string" && typeof whole["description"] === "string") {
+        layout.summaries[result.chunks.length] = firstSentence(whole["description"]);
+      }
+      const { shape, tags, summary, description, chunks } = divide(whole, tables);
+      result.chunks.push(chunks);
+      const row: Row = [
+        tables.methods.add(operation.additional ? `+${operation.key}` : operation.key),
+        tables.shapes.add(shape),
+        id,
+        summary,
+        tables.tags.add(tags),
+        description,
+      ];
+      result.rows.push(...row);
     }
-    for (const [key, place] of members) {
-      const value = emitter.at(place.url, place.tokens, () => emitter.emit(place.value, "any"));
-      const text = JSON.stringify(value);
-      if (text.length <= maxInline && !holdsReference(text)) setOwn(item, key, value);
-      else layout.pathMembers.push([path, key, emitter.unitFor(place, "any")]);
-    }
-    setOwn(result.skeleton, path, item);
+    for (const [key, place] of members) layout.pathMembers.push([path, key, emitter.unitFor(place, "any")]);
   }
-  layout.methods = [...methods];
-  for (const key of Object.keys(file.access ?? {})) {
-    if (!usedAccess.has(key)) {
-      emitter.faults.push({
-        pointer: "",
-        message: `The API's file sets the access of "${key}", but no operation is called so`,
-      });
-    }
+  for (const key of access.unused()) {
+    emitter.faults.push({
+      pointer: "",
+      message: `The API's file sets the access of "${key}", but no operation is called so`,
+    });
   }
+  layout.shapes = tables.shapes.values;
+  layout.methods = tables.methods.values;
+  layout.tags = tables.tags.values;
+  layout.security = tables.security.values;
+  layout.servers = tables.servers.values;
   return result;
 }
 
@@ -117,67 +121,76 @@ function emitOperation(operation: FoundOperation, emitter: Emitter, fault: strin
   });
 }
 
-/** Sets what the operation inherits; returns what is the same as the API's own and needs not be repeated. */
-function setEffective(
-  whole: Json,
-  operation: FoundOperation,
-  layout: CompiledOperations["layout"],
-  servers: ServerContext,
-  file: Pick<ApiFile, "auth">,
-): Set<string> {
-  const stated = whole["security"];
-  // A correction is for every operation, except those that the document opens to everyone.
-  const open = Array.isArray(stated) && stated.length === 0;
-  whole["security"] =
-    file.auth?.security && !open ? layout.security : Array.isArray(stated) ? stated : layout.security;
-  whole["servers"] = effectiveServers(operation.servers, servers);
-  const inherited = new Set<string>();
-  for (const key of ["security", "servers"] as const) {
-    if (JSON.stringify(whole[key]) === JSON.stringify(layout[key])) inherited.add(key);
-  }
-  return inherited;
+/** A correction is for every operation, except those that the document opens to everyone. */
+function effectiveSecurity(stated: unknown, root: unknown[], file: Pick<ApiFile, "auth">): unknown[] {
+  if (!Array.isArray(stated)) return root;
+  return file.auth?.security && stated.length > 0 ? root : stated;
 }
 
-function divide(whole: Json, inherited: Set<string>) {
-  const skeleton: Json = {};
+/** What goes into the row, what into the shape, and what into the chunks. */
+function divide(whole: Json, tables: { security: Table<unknown[]>; servers: Table<unknown[]> }) {
+  const { tags, summary, description } = whole;
+  const row: Json = { operationId: undefined };
+  if (typeof summary === "string") row["summary"] = summary;
+  if (typeof description === "string" && description.length <= maxInline) row["description"] = description;
+  if (tags === undefined || isTextList(tags)) row["tags"] = tags;
+  const shape: Shape = { light: [], heavy: [], security: -1, servers: -1 };
+  if (whole["deprecated"] === true) shape.deprecated = true;
+  if (isEmptyList(whole["parameters"])) shape.bare = true;
+  shape.security = tables.security.add(whole["security"] as unknown[]);
+  shape.servers = tables.servers.add(whole["servers"] as unknown[]);
   const light: Json = {};
   const heavyPart: Json = {};
   for (const key of Object.keys(whole)) {
-    if (inherited.has(key)) continue;
-    const text = JSON.stringify(whole[key]);
-    if (text === undefined) continue;
-    const inline = !holdsReference(text) && (eager.has(key) || text.length <= maxInline);
-    const part = inline ? skeleton : heavy.has(key) || key.startsWith("x-") ? heavyPart : light;
-    setOwn(part, key, whole[key]);
+    const inShape =
+      key === "security" ||
+      key === "servers" ||
+      (key === "deprecated" && shape.deprecated) ||
+      (key === "parameters" && shape.bare);
+    if (inShape || Object.hasOwn(row, key) || whole[key] === undefined) continue;
+    setOwn(heavy.has(key) || key.startsWith("x-") ? heavyPart : light, key, whole[key]);
   }
-  const shape: [string[], string[]] = [Object.keys(light), Object.keys(heavyPart)];
-  const text = (part: Json, keys: string[]) => (keys.length > 0 ? JSON.stringify(part) : "");
+  shape.light = Object.keys(light);
+  shape.heavy = Object.keys(heavyPart);
   return {
-    skeleton,
     shape,
-    chunks: [text(light, shape[0]), text(heavyPart, shape[1])] as [string, string],
+    tags: (row["tags"] ?? []) as string[],
+    summary: (row["summary"] ?? 0) as string | 0,
+    description: (row["description"] ?? 0) as string | 0,
+    chunks: [chunk(light, shape.light), chunk(heavyPart, shape.heavy)] as [string, string],
   };
+}
+
+function chunk(part: Json, keys: string[]): string {
+  return keys.length > 0 ? JSON.stringify(part) : "";
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** Distinct values, by their JSON, in the order they came. */
+class Table<T> {
+  readonly values: T[] = [];
+  readonly #positions = new Map<string, number>();
+
+  add(value: T): number {
+    const key = JSON.stringify(value);
+    const known = this.#positions.get(key);
+    if (known !== undefined) return known;
+    const position = this.values.push(value) - 1;
+    this.#positions.set(key, position);
+    return position;
+  }
 }
 
 /** Whether the JSON of a chunk holds a reference to a unit. In a string of JSON the quotes would be escaped. */
 export function holdsReference(json: string): boolean {
   return /"\$ref":\d/.test(json);
-}
-
-function accessOverride(
-  access: ApiFile["access"],
-  id: string,
-  method: string,
-  path: string,
-  used: Set<string>,
-): Access | undefined {
-  for (const key of [id, `${method.toUpperCase()} ${path}`]) {
-    if (access && Object.hasOwn(access, key)) {
-      used.add(key);
-      return access[key];
-    }
-  }
-  return undefined;
 }
 
 function parameterNames(operation: FoundOperation, emitter: Emitter): string[] {

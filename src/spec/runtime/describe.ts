@@ -1,13 +1,23 @@
 /** One operation as the TypeScript a model needs to call it and to read the answer. */
 import type { OperationSummary } from "../catalog.ts";
 import { isObject, type Json } from "../objects.ts";
-import { declarationText, noNames, short, typeText, type Names, type TypeOptions } from "./types.ts";
+import {
+  declarationText,
+  noNames,
+  Overflow,
+  short,
+  typeText,
+  type Names,
+  type TypeOptions,
+} from "./types.ts";
 
 /** About 400 tokens of o200k: what one description should cost. */
 const maxCharacters = 1_400;
 
 /** From rich to terse: the first that fits is taken, the last in any case. */
-const levels: Omit<TypeOptions, "direction">[] = [
+type Level = Omit<TypeOptions, "direction">;
+
+const levels: Level[] = [
   { depth: 5, choices: 20, members: 60, comment: 70 },
   { depth: 4, choices: 16, members: 40, comment: 0 },
   { depth: 3, choices: 12, members: 30, comment: 0 },
@@ -17,16 +27,19 @@ const levels: Omit<TypeOptions, "direction">[] = [
 ];
 
 export function describeOperation(operation: OperationSummary, object: Json): string {
-  let text = "";
-  for (const level of levels) {
-    text = render(operation, object, level);
-    if (text.length <= maxCharacters) break;
+  for (const level of levels.slice(0, -1)) {
+    try {
+      const text = render(operation, object, level, maxCharacters);
+      if (text.length <= maxCharacters) return text;
+    } catch (error) {
+      if (!(error instanceof Overflow)) throw error;
+    }
   }
-  return text;
+  return render(operation, object, levels.at(-1) as Level, Number.POSITIVE_INFINITY);
 }
 
-function render(operation: OperationSummary, object: Json, level: Omit<TypeOptions, "direction">): string {
-  const names = noNames();
+function render(operation: OperationSummary, object: Json, level: Level, room: number): string {
+  const names = noNames(room);
   const request: TypeOptions = { ...level, direction: "request" };
   // Answers are read more deeply than they are written: one level less keeps the arguments complete.
   const response: TypeOptions = { ...level, direction: "response" };
@@ -34,6 +47,7 @@ function render(operation: OperationSummary, object: Json, level: Omit<TypeOptio
   let signature = "";
   for (let known = -1; known !== names.recursive.size;) {
     known = names.recursive.size;
+    names.room = room;
     signature = signatureText(operation, object, request, response, names);
   }
   const declarations: string[] = [];

@@ -1,49 +1,65 @@
 /**
- * Builds `spec` over the skeleton. Operations get one shared getter per lazy member: what they hold is found by
- * the object's identity, and only once one of them is read.
+ * Builds `spec` from the rows of the index. Operations get one shared getter per lazy member: what they hold is
+ * found by the object's identity, and only once one of them is read.
  */
-import { componentsUnit, pathsUnit, securityUnit, serversUnit, type Layout } from "../layout.ts";
-import type { Json } from "../objects.ts";
+import {
+  componentsUnit,
+  pathsUnit,
+  readRows,
+  securityUnit,
+  serversUnit,
+  type Layout,
+  type Shape,
+  type UnitNames,
+} from "../layout.ts";
+import { setOwn, type Json } from "../objects.ts";
 import { lazy, settle, type Units } from "./units.ts";
 
 export class Skeleton {
-  readonly paths: Json;
-  /** Operation objects in the order of the skeleton. */
+  readonly paths: Json = {};
+  /** Operation objects in the order of the rows. */
   readonly operations: Json[] = [];
   readonly #layout: Layout;
   readonly #units: Units;
+  readonly #names: () => UnitNames;
+  readonly #descriptors = new Map<string, PropertyDescriptor>();
+  readonly #loaded = new Map<number, Json>();
   #indexOf: Map<object, number> | undefined;
 
-  constructor(skeletonJson: string, layout: Layout, units: Units) {
+  constructor(rows: unknown[], layout: Layout, units: Units, names: () => UnitNames) {
     this.#layout = layout;
     this.#units = units;
-    this.paths = JSON.parse(skeletonJson) as Json;
-    const shapes = layout.shapes.map((shape) => this.#descriptors(shape));
-    const { servers, security, shapeOf } = layout;
-    const { operations } = this;
-    const methods = new Set(layout.methods);
+    this.#names = names;
+    const shapes = layout.shapes.map((shape) => this.#lazyMembers(shape));
+    const { operations, paths } = this;
+    const { methods, tags, security, servers } = layout;
     const define = Object.defineProperty;
-    const add = (operation: Json) => {
-      const shape = shapes[shapeOf[operations.length] as number] as Shape;
-      operations.push(operation);
-      for (const [key, descriptor] of shape.lazy) define(operation, key, descriptor);
-      if (!("security" in operation) && !shape.security) operation["security"] = security;
-      if (!("servers" in operation) && !shape.servers) operation["servers"] = servers;
-    };
-    for (const path in this.paths) {
-      const item = this.paths[path] as Json;
-      for (const key in item) {
-        if (methods.has(key)) add(item[key] as Json);
-        else if (key === "additionalOperations") {
-          const additional = item[key] as Json;
-          for (const method in additional) {
-            add(additional[method] as Json);
-            alias(item, method.toLowerCase(), additional[method]);
-          }
-        }
-      }
-    }
-    for (const [path, key, unit] of layout.pathMembers) units.lazyUnit(this.paths[path] as Json, key, unit);
+    let item: Json = {};
+    readRows(
+      rows,
+      (path) => {
+        item = {};
+        setOwn(paths, path, item);
+      },
+      (method, shapeNumber, id, summary, tagList, description) => {
+        const shape = layout.shapes[shapeNumber] as Shape;
+        const operation: Json = { tags: (tags[tagList] as string[]).slice() };
+        if (summary !== 0) operation["summary"] = summary;
+        if (description !== 0) operation["description"] = description;
+        operation["operationId"] = id;
+        if (shape.deprecated) operation["deprecated"] = true;
+        if (shape.bare) operation["parameters"] = [];
+        for (const [key, descriptor] of shapes[shapeNumber] as LazyMember[])
+          define(operation, key, descriptor);
+        operation["security"] = security[shape.security];
+        operation["servers"] = servers[shape.servers];
+        operations.push(operation);
+        const key = methods[method] as string;
+        if (key.startsWith("+")) addAdditional(item, key.slice(1), operation);
+        else item[key] = operation;
+      },
+    );
+    for (const [path, key, unit] of layout.pathMembers) units.lazyUnit(paths[path] as Json, key, unit);
   }
 
   /** The whole document. */
@@ -51,8 +67,8 @@ export class Skeleton {
     const spec: Json = {};
     for (const [key, unit] of this.#layout.root) {
       if (unit === pathsUnit) spec["paths"] = this.paths;
-      else if (unit === serversUnit) spec["servers"] = this.#layout.servers;
-      else if (unit === securityUnit) spec["security"] = this.#layout.security;
+      else if (unit === serversUnit) spec["servers"] = this.#layout.servers[0];
+      else if (unit === securityUnit) spec["security"] = this.#layout.security[0];
       else if (unit === componentsUnit) lazy(spec, key, () => this.#components());
       else this.#units.lazyUnit(spec, key, unit);
     }
@@ -61,7 +77,7 @@ export class Skeleton {
 
   #components(): Json {
     const components: Json = {};
-    for (const [kind, { names, units }] of Object.entries(this.#layout.components)) {
+    for (const [kind, { names, units }] of Object.entries(this.#names().components)) {
       lazy(components, kind, () => {
         const group: Json = {};
         for (let index = 0; index < names.length; index++) {
@@ -73,18 +89,18 @@ export class Skeleton {
     return components;
   }
 
-  #descriptors([light, heavy]: [string[], string[]]): Shape {
-    const entries: Shape["lazy"] = [];
-    for (const key of light) entries.push([key, this.#descriptor(key, 0)]);
-    for (const key of heavy) entries.push([key, this.#descriptor(key, 1)]);
-    return { lazy: entries, security: light.includes("security"), servers: light.includes("servers") };
+  #lazyMembers({ light, heavy }: Shape): LazyMember[] {
+    return [
+      ...light.map((key): LazyMember => [key, this.#descriptor(key, 0)]),
+      ...heavy.map((key): LazyMember => [key, this.#descriptor(key, 1)]),
+    ];
   }
 
+  /** One getter per member for all operations: objects that share their getters share their hidden class. */
   #descriptor(key: string, part: 0 | 1): PropertyDescriptor {
-    const load = (operation: object) => this.#load(operation, part);
-    const name = `${part}${key}`;
-    const known = this.#known.get(name);
+    const known = this.#descriptors.get(`${part}${key}`);
     if (known) return known;
+    const load = (operation: object) => this.#load(operation, part);
     const descriptor: PropertyDescriptor = {
       enumerable: true,
       configurable: true,
@@ -95,11 +111,9 @@ export class Skeleton {
         settle(this, key, value);
       },
     };
-    this.#known.set(name, descriptor);
+    this.#descriptors.set(`${part}${key}`, descriptor);
     return descriptor;
   }
-  readonly #known = new Map<string, PropertyDescriptor>();
-  readonly #loaded = new Map<number, Json>();
 
   /** Parses a chunk of an operation and turns what is still lazy of it into ordinary members. */
   #load(receiver: object, part: 0 | 1): Json | undefined {
@@ -122,16 +136,14 @@ export class Skeleton {
   }
 }
 
-interface Shape {
-  lazy: [key: string, descriptor: PropertyDescriptor][];
-  security: boolean;
-  servers: boolean;
-}
+type LazyMember = [key: string, descriptor: PropertyDescriptor];
 
-/** An additional operation, also under its lower-case method: there for who asks, but not listed. */
-function alias(item: Json, method: string, operation: unknown): void {
-  if (Object.hasOwn(item, method)) return;
-  Object.defineProperty(item, method, {
+/** Also under its lower-case method on the path item: there for who asks, but not listed. */
+function addAdditional(item: Json, method: string, operation: Json): void {
+  setOwn((item["additionalOperations"] ??= {}) as Json, method, operation);
+  const value = method.toLowerCase();
+  if (Object.hasOwn(item, value)) return;
+  Object.defineProperty(item, value, {
     value: operation,
     writable: true,
     enumerable: false,

@@ -24,9 +24,14 @@ export interface Names {
   recursive: Map<object, string>;
   /** What was cut short, by name, with its place in `spec`. */
   abbreviated: Map<string, string>;
+  /** Characters left; when they are used up, writing stops with `Overflow`. */
+  room: number;
 }
 
-export const noNames = (): Names => ({ recursive: new Map(), abbreviated: new Map() });
+export const noNames = (room: number): Names => ({ recursive: new Map(), abbreviated: new Map(), room });
+
+/** The text would be longer than its room: cheaper to know early than to write it all. */
+export class Overflow extends Error {}
 
 /** The type of a schema. `indent` is the indentation of the line it starts on. */
 export function typeText(schema: unknown, options: TypeOptions, names: Names, indent = ""): string {
@@ -145,6 +150,7 @@ class Renderer {
       }
       const property = properties[key] as Json | undefined;
       if (typeof property === "object" && property !== null && property[hidden] === true) continue;
+      if ((this.#names.room -= key.length + 8) < 0) throw new Overflow();
       const type = this.type(property, depth - 1, inner, above);
       lines.push(
         `${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${this.#note(property)}`,
@@ -214,7 +220,7 @@ class Renderer {
   #cut(schema: Json, count: number, above: object[]): string {
     const holder = above.findLast((object) => pointerOf(object) !== undefined);
     const name = holder === schema || holder === above.at(-1) ? this.#nameFor(holder as object) : undefined;
-    if (!name) return `{ /* ${count} members */ }`;
+    if (!name) return `{ /* ${count} member${count === 1 ? "" : "s"} */ }`;
     this.#names.abbreviated.set(name, pointerOf(holder as object) as string);
     return name;
   }

@@ -2,18 +2,19 @@
  * Chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property the first time
  * it is read, so that shared things are shared and cycles are cycles.
  */
-import type { Layout } from "../layout.ts";
+import type { Layout, UnitNames } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { escapeToken } from "../pointer.ts";
 
-const pointers = new WeakMap<object, string>();
+const origins = new WeakMap<object, { units: Units; number: number }>();
 
 /**
  * Where an object of `spec` came from, if it is one that references point at: `#/components/schemas/Pet`.
  * Undefined for everything else, copies of such an object included.
  */
 export function pointerOf(object: object): string | undefined {
-  return pointers.get(object);
+  const origin = origins.get(object);
+  return origin?.units.nameOf(origin.number);
 }
 
 /** A unit this small without references costs less to parse than to put behind a getter. */
@@ -26,12 +27,12 @@ export class Units {
   readonly #offsets: Uint32Array;
   readonly #first: number;
   readonly #values: unknown[] = [];
-  readonly #layout: Layout;
+  readonly #unitNames: () => UnitNames;
   #names: Map<number, string> | undefined;
 
-  constructor(body: ArrayBuffer, layout: Layout) {
+  constructor(body: ArrayBuffer, layout: Layout, names: () => UnitNames) {
     this.#body = new Uint8Array(body);
-    this.#layout = layout;
+    this.#unitNames = names;
     const lengths = (this.#lengths = layout.lengths);
     const offsets = (this.#offsets = new Uint32Array(lengths.length));
     let offset = 0;
@@ -39,7 +40,7 @@ export class Units {
       offsets[index] = offset;
       offset += Math.abs(lengths[index] as number);
     }
-    this.#first = 2 * layout.shapeOf.length;
+    this.#first = 2 * layout.access.length;
   }
 
   /** A chunk of the body, parsed anew. */
@@ -60,7 +61,7 @@ export class Units {
     // A unit that is a reference with something beside it.
     if (isMarker(value)) value = this.#follow(value);
     this.#values[number] = value;
-    if (typeof value === "object" && value !== null) pointers.set(value, this.#nameOf(number));
+    if (typeof value === "object" && value !== null) origins.set(value, { units: this, number });
     return value;
   }
 
@@ -105,16 +106,19 @@ export class Units {
     return result;
   }
 
-  #nameOf(number: number): string {
+  /** Where a unit stands in the document. */
+  nameOf(number: number): string {
+    const { components, origins: others } = this.#unitNames();
     if (!this.#names) {
       this.#names = new Map();
-      for (const [kind, { names, units }] of Object.entries(this.#layout.components)) {
+      for (const kind of Object.keys(components)) {
+        const { names, units } = components[kind] as UnitNames["components"][string];
         for (const [index, unit] of units.entries()) {
           this.#names.set(unit, `#/components/${escapeToken(kind)}/${escapeToken(names[index] as string)}`);
         }
       }
     }
-    return this.#names.get(number) ?? this.#layout.origins[number] ?? "#";
+    return this.#names.get(number) ?? others[number] ?? "#";
   }
 }
 
