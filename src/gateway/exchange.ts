@@ -153,10 +153,16 @@ function failed(sent: Extract<Sent, { ok: false }>, { operation, access }: Targe
   return { ok: false, failure: { kind, operation: operation.id, message } };
 }
 
-/** Cookies that the operation declares as parameters; every other cookie is removed. */
+/** Cookies that the operation declares as parameters, by name or as members of one; every other one is removed. */
 function declaredCookies({ object }: Target): Set<string> {
+  const names = new Set<string>();
   const parameters = object["parameters"];
-  if (!Array.isArray(parameters)) return new Set();
-  const cookies = parameters.filter((parameter: Record<string, unknown>) => parameter["in"] === "cookie");
-  return new Set(cookies.map((parameter: Record<string, unknown>) => String(parameter["name"])));
+  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
+    if (parameter["in"] !== "cookie") continue;
+    names.add(String(parameter["name"]));
+    const schema = parameter["schema"] as { properties?: object } | undefined;
+    if (parameter["explode"] !== false)
+      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
+  }
+  return names;
 }
