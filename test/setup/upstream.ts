@@ -18,6 +18,8 @@
  * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
  * | `/list/<way>?size=<n>` | a page of seven things, paging in that way |
+ * | `/token?expires=<s>&rotate=1&error=<code>` | an OAuth token endpoint |
+ * | `/revoked` | refuses the first request with 401, whatever its token |
  * | `/seen` | how many requests came in, and the last ones, then forgets them |
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -38,6 +40,7 @@ interface Received {
   method: string;
   url: string;
   headers: Record<string, string | string[] | undefined>;
+  body: string;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer) => void;
@@ -236,6 +239,23 @@ const handlers: Record<string, Handler> = {
         return json(response, 200, { items: slice(0) });
     }
   },
+  token(_request, response, url) {
+    const error = url.searchParams.get("error");
+    if (error !== null) return json(response, 401, { error, error_description: "never shown" });
+    const rotated = url.searchParams.has("rotate") ? { refresh_token: `rotated-${count("rotated")}` } : {};
+    const life = Number(url.searchParams.get("expires") ?? 3600);
+    json(response, 200, {
+      access_token: `access-${count("token")}`,
+      token_type: "Bearer",
+      expires_in: life,
+      ...rotated,
+    });
+  },
+  revoked(_request, response) {
+    const attempts = count("revoked");
+    if (attempts === 1) json(response, 401, { error: "invalid_token" });
+    else json(response, 200, { accepted: true, attempts });
+  },
   seen(_request, response) {
     const requests = seen.splice(0).filter(({ url }) => !url.startsWith("/seen"));
     json(response, 200, { count: requests.length, requests: requests.slice(-50) });
@@ -248,10 +268,11 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
   request.on("error", () => undefined);
   request.on("end", () => {
     const { method = "", url = "/", headers } = request;
-    seen.push({ method, url, headers });
+    const body = Buffer.concat(chunks);
+    seen.push({ method, url, headers, body: body.toString("utf8") });
     const parsed = new URL(url, "http://upstream");
     const handler = handlers[parsed.pathname.split("/")[1] ?? ""];
-    if (handler) handler(request, response, parsed, Buffer.concat(chunks));
+    if (handler) handler(request, response, parsed, body);
     else json(response, 404, { error: "no such path" });
   });
 }
