@@ -1,0 +1,21 @@
+/** What the check says of a program before it runs. */
+import type { Failure } from "../failure.ts";
+
+export interface Verdict {
+  /** Why the program is not run. */
+  failure: Failure | undefined;
+  /** Sentences for the reply, if the run fails, returns nothing or has written something. */
+  warnings: string[];
+}
+
+/** What is wrong with one call. */
+export interface Finding {
+  severity: "block" | "once" | "warn";
+  /** Line of the code as it was sent, 1-based. */
+  line: number;
+  /** The call in a few words: `api.get("/zones")`. */
+  call: string;
+  problem:
+    | { kind: "unknown"; asked: string; nearest: string[]; signatures: string[] }
+    | { kind: "arguments"; operation: string; text: string; signature: string | undefined };
+}
