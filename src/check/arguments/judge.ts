@@ -220,8 +220,8 @@ export function didYouMean(names: readonly string[], asked: string): string {
   const near = nearestNames(names, asked);
   if (near.length > 0) return `; did you mean ${near.join(" or ")}?`;
   if (names.length === 0) return "; there are none";
-  const shown_ = names.slice(0, 15).join(", ");
-  return `; known are ${shown_}${names.length > 15 ? ` and ${names.length - 15} more` : ""}`;
+  const listed = names.slice(0, 15).join(", ");
+  return `; known are ${listed}${names.length > 15 ? ` and ${names.length - 15} more` : ""}`;
 }
 
 function isAmong(choices: readonly unknown[], value: unknown): boolean {

@@ -5,7 +5,7 @@
  */
 import type { AnyNode } from "acorn";
 import { type FunctionNode, isFunction, unwrap } from "../walk.ts";
-import type { Evaluator, Frame } from "../values/evaluate.ts";
+import type { Evaluation, Frame } from "../values/evaluation.ts";
 import { plainKey } from "../values/scope.ts";
 import { unknown, type Value } from "../values/value.ts";
 
@@ -15,7 +15,7 @@ const maxTurns = 64;
 const iterating = new Set(["map", "forEach", "filter", "flatMap", "some", "every", "find"]);
 
 /** At least one; the empty frame where nothing is known. */
-export function turnsOf(node: AnyNode, evaluator: Evaluator): Frame[] {
+export function turnsOf(node: AnyNode, evaluator: Evaluation): Frame[] {
   let frames: Frame[] = [new Map()];
   const { parents } = evaluator.scopes;
   for (let at = parents.get(node), below = node; at; below = at, at = parents.get(at)) {
@@ -33,7 +33,7 @@ export function turnsOf(node: AnyNode, evaluator: Evaluator): Frame[] {
 }
 
 /** Arguments of every call of a function; undefined if not all calls are known. */
-function callsOf(fn: FunctionNode, evaluator: Evaluator): Value[][] | undefined {
+function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined {
   if (fn.params.length === 0) return undefined;
   const { scopes } = evaluator;
   const parent = scopes.outer(fn);

@@ -1,7 +1,8 @@
 /** What calls of the language's own functions, and of the program's, evaluate to. */
 import type { AnyNode } from "acorn";
-import { unwrap } from "../walk.ts";
-import { type Evaluator, returnedBy, spreadInto } from "./evaluate.ts";
+import { type FunctionNode, unwrap } from "../walk.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { spreadInto } from "./spread.ts";
 import { plainKey } from "./scope.ts";
 import { literal, type Member, text, textParts, unknown, type Value } from "./value.ts";
 
@@ -40,7 +41,7 @@ const constructed: Record<string, Value> = {
   File: { kind: "some", type: "bytes" },
 };
 
-export function callValue(node: CallNode, evaluator: Evaluator): Value {
+export function callValue(node: CallNode, evaluator: Evaluation): Value {
   const callee = unwrap(node.callee as AnyNode);
   const plain = node.arguments.every((argument) => argument.type !== "SpreadElement");
   const name = nameOf(callee, evaluator);
@@ -66,7 +67,7 @@ export function callValue(node: CallNode, evaluator: Evaluator): Value {
 }
 
 /** `JSON.stringify`, `encodeURIComponent`, `.join`; undefined for what the program itself declares. */
-function nameOf(callee: AnyNode, evaluator: Evaluator): string | undefined {
+function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
   if (callee.type === "Identifier") return evaluator.scopes.bindingOf(callee) ? undefined : callee.name;
   if (callee.type !== "MemberExpression") return undefined;
   const member = plainKey(callee.property as AnyNode, callee.computed);
@@ -79,14 +80,14 @@ function nameOf(callee: AnyNode, evaluator: Evaluator): string | undefined {
   return Object.hasOwn(known, method) || method === ".join" ? method : undefined;
 }
 
-function assigned(targets: readonly AnyNode[], evaluator: Evaluator): Value {
+function assigned(targets: readonly AnyNode[], evaluator: Evaluation): Value {
   const members = new Map<string, Member>();
   let open = false;
   for (const target of targets) open = spreadInto(members, evaluator.evaluate(target)) || open;
   return { kind: "object", members, open };
 }
 
-function joined(callee: AnyNode, node: CallNode, evaluator: Evaluator): Value {
+function joined(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   if (callee.type !== "MemberExpression") return unknown;
   const list = evaluator.evaluate(callee.object as AnyNode);
   const [first] = node.arguments;
@@ -99,7 +100,7 @@ function joined(callee: AnyNode, node: CallNode, evaluator: Evaluator): Value {
 }
 
 /** A call of a function of the program that only returns something. */
-function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluator): Value {
+function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   const target = evaluator.evaluate(callee);
   const returned = target.kind === "function" ? returnedBy(target.fn) : undefined;
   if (target.kind !== "function" || !returned) return unknown;
@@ -113,4 +114,12 @@ function encoded(value: unknown): string {
   } catch {
     return String(value);
   }
+}
+
+/** The expression or block result of a function that does nothing but return. */
+function returnedBy(fn: FunctionNode): AnyNode | undefined {
+  if (fn.generator) return undefined;
+  if (fn.body.type !== "BlockStatement") return fn.body;
+  const [only, ...others] = fn.body.body;
+  return only?.type === "ReturnStatement" && others.length === 0 ? (only.argument ?? undefined) : undefined;
 }

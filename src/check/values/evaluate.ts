@@ -4,8 +4,8 @@
  * in a circle is unknown.
  */
 import type { AnyNode, Identifier } from "acorn";
-import { type FunctionNode, isFunction, unwrap } from "../walk.ts";
 import { callValue } from "./built-ins.ts";
+import type { Evaluation, Frame } from "./evaluation.ts";
 import { afterUses } from "./mutation.ts";
 import { type Binding, plainKey, type Scopes, type Step } from "./scope.ts";
 import {
@@ -19,14 +19,13 @@ import {
   unknown,
   type Value,
 } from "./value.ts";
-
-/** Values that hold in one turn of a loop or one call of a function: of its parameters, or of its item. */
-export type Frame = ReadonlyMap<AnyNode, readonly Value[]>;
+import { spreadInto } from "./spread.ts";
+import { isGiven, truthOf } from "./truth.ts";
 
 const maxSteps = 20_000;
 const maxDepth = 60;
 
-export class Evaluator {
+export class Evaluator implements Evaluation {
   readonly scopes: Scopes;
   /** Functions whose parameters with the name of a global are that global. */
   readonly #entries: ReadonlySet<AnyNode>;
@@ -230,12 +229,12 @@ export class Evaluator {
           ? left
           : choice([{ kind: "some", type: "falsy" }, right]);
     }
-    const left_ = alternatives(left).filter(
+    const possible = alternatives(left).filter(
       (one) => (operator === "||" ? truthOf(one) : isGiven(one)) !== false,
     );
-    if (left_.length === 0) return right;
-    const decided = left_.every((one) => (operator === "||" ? truthOf(one) : isGiven(one)) === true);
-    return decided && left_.length === alternatives(left).length ? left : choice([...left_, right]);
+    if (possible.length === 0) return right;
+    const decided = possible.every((one) => (operator === "||" ? truthOf(one) : isGiven(one)) === true);
+    return decided && possible.length === alternatives(left).length ? left : choice([...possible, right]);
   }
 
   #binary(operator: string, left: AnyNode, right: AnyNode): Value {
@@ -309,83 +308,6 @@ function globalValue(name: string): Value {
   return name === "api" ? { kind: "client", api: undefined } : { kind: "global", name };
 }
 
-/** Merges what is spread into the members. Returns whether there may be more than what is known. */
-export function spreadInto(members: Map<string, Member>, value: Value): boolean {
-  let open = false;
-  const options = alternatives(value);
-  for (const option of options) {
-    if (option.kind !== "object") {
-      const empty =
-        ["absent", "literal"].includes(option.kind) || (option.kind === "some" && option.type === "falsy");
-      open ||= !empty;
-      continue;
-    }
-    open ||= option.open;
-    for (const [name, member] of option.members) {
-      const before = members.get(name);
-      // What a spread that may not happen, or a member that may not be there, leaves standing is still possible.
-      const sure = member.sure && options.length === 1;
-      const value_ = sure || !before ? member.value : choice([before.value, member.value]);
-      members.set(name, { value: value_, sure: sure || (before?.sure ?? false) });
-    }
-  }
-  // Something unknown may have been put over everything before it.
-  if (open)
-    for (const [name, member] of members)
-      members.set(name, { ...member, value: choice([member.value, unknown]) });
-  return open;
-}
-
-export function truthOf(value: Value): boolean | undefined {
-  switch (value.kind) {
-    case "absent":
-      return false;
-    case "literal":
-      return Boolean(value.value);
-    case "some":
-      return value.type === "falsy"
-        ? false
-        : value.type === "bytes" || value.type === "date"
-          ? true
-          : undefined;
-    case "object":
-    case "array":
-    case "function":
-    case "client":
-      return true;
-    case "text":
-      return value.parts.some((part) => part !== undefined && part !== "") ? true : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** Whether it is neither null nor undefined. */
-function isGiven(value: Value): boolean | undefined {
-  if (value.kind === "absent" || (value.kind === "literal" && value.value === null)) return false;
-  return value.kind === "unknown" ||
-    value.kind === "global" ||
-    value.kind === "method" ||
-    value.kind === "choice"
-    ? undefined
-    : value.kind === "some" && value.type === "falsy"
-      ? undefined
-      : true;
-}
-
 function isText(value: Value): boolean {
   return value.kind === "text" || (value.kind === "literal" && typeof value.value === "string");
-}
-
-/** The expression or block result of a function that does nothing but return. */
-export function returnedBy(fn: FunctionNode): AnyNode | undefined {
-  if (fn.generator) return undefined;
-  if (fn.body.type !== "BlockStatement") return fn.body;
-  const [only, ...others] = fn.body.body;
-  return only?.type === "ReturnStatement" && others.length === 0 ? (only.argument ?? undefined) : undefined;
-}
-
-export function functionIn(node: AnyNode): FunctionNode | undefined {
-  const inner = unwrap(node);
-  return isFunction(inner) ? inner : undefined;
 }

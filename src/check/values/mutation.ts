@@ -4,7 +4,7 @@
  */
 import type { AnyNode, Identifier } from "acorn";
 import { unwrap } from "../walk.ts";
-import type { Evaluator } from "./evaluate.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { type Binding, plainKey } from "./scope.ts";
 import { choice, type Member, unknown, type Value } from "./value.ts";
 
@@ -29,7 +29,7 @@ const shrinking = new Set(["pop", "shift", "sort", "reverse"]);
 const reading =
   /^(?:JSON\.stringify|structuredClone|String|Number|Boolean|Array\.(?:from|isArray)|Object\.(?:keys|values|entries|freeze|fromEntries)|console\.\w+|Promise\.\w+)$/;
 
-export function afterUses(value: Value, binding: Binding, evaluator: Evaluator): Value {
+export function afterUses(value: Value, binding: Binding, evaluator: Evaluation): Value {
   if (value.kind === "choice") {
     // The effects hold for each of them.
     const objects = value.of.some(({ kind }) => kind === "object" || kind === "array");
@@ -57,7 +57,7 @@ export function afterUses(value: Value, binding: Binding, evaluator: Evaluator):
   return { kind: "object", members, open };
 }
 
-function effectOf(use: Identifier, evaluator: Evaluator): Effect {
+function effectOf(use: Identifier, evaluator: Evaluation): Effect {
   const { scopes } = evaluator;
   const parent = scopes.outer(use);
   switch (parent?.type) {
@@ -77,7 +77,7 @@ function effectOf(use: Identifier, evaluator: Evaluator): Effect {
 }
 
 /** Another name for the same object: harmless if nothing is done to it there. */
-function aliasEffect(id: Identifier, evaluator: Evaluator): Effect {
+function aliasEffect(id: Identifier, evaluator: Evaluation): Effect {
   const binding = evaluator.scopes.declared(id);
   if (!binding) return "anything";
   return binding.uses.every((use) => {
@@ -88,7 +88,7 @@ function aliasEffect(id: Identifier, evaluator: Evaluator): Effect {
     : "anything";
 }
 
-function memberEffect(member: Extract<AnyNode, { type: "MemberExpression" }>, evaluator: Evaluator): Effect {
+function memberEffect(member: Extract<AnyNode, { type: "MemberExpression" }>, evaluator: Evaluation): Effect {
   const { scopes } = evaluator;
   const name = plainKey(member.property as AnyNode, member.computed);
   const parent = scopes.outer(member);
@@ -124,7 +124,7 @@ function innerEffect(name: string | undefined): Effect {
 function argumentEffect(
   use: Identifier,
   call: Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>,
-  evaluator: Evaluator,
+  evaluator: Evaluation,
 ): Effect {
   const callee = unwrap(call.callee as AnyNode);
   if (callee === use) return "none";
