@@ -13,8 +13,24 @@ export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.jsonc" } })],
-        test: { name: "worker", include: ["test/**/*.worker.test.ts"] },
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.jsonc" },
+            // Credentials that tests plant, to see that they come out nowhere.
+            miniflare: {
+              bindings: {
+                TEST_TOKEN: "planted/secret+token==42",
+                TEST_LOGIN: "planted-user:planted/pass word",
+                TEST_KEY: "planted-key-7f3a9",
+              },
+            },
+          }),
+        ],
+        test: {
+          name: "worker",
+          include: ["test/**/*.worker.test.ts"],
+          globalSetup: ["test/setup/upstream.ts"],
+        },
       },
       {
         test: {

@@ -13,7 +13,8 @@ import { search } from "../src/mcp/tools/search.ts";
 import { readManifest } from "../src/store/catalogs.ts";
 
 export { Gateway } from "../src/gateway/gateway.ts";
-export { Ledger, Recall } from "../src/store/ledger.ts";
+export { Ledger } from "../src/store/ledger/ledger.ts";
+export { Recall } from "../src/store/ledger/recall.ts";
 
 interface RunsPrograms {
   run(): Promise<string>;

@@ -118,6 +118,8 @@ function wholeNumber(option: string, text: string, highest: number): number {
 
 if (import.meta.main)
   main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
+    // parseArgs explains itself in several lines.
+    const sentence = error instanceof Error ? error.message : String(error);
+    console.error(sentence.replaceAll(/\s*\n\s*/g, " "));
     process.exitCode = 1;
   });

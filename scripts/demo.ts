@@ -32,7 +32,9 @@ for (const value of offenders) {
 return { offenders: offenders.size, blocked };`;
 
 if (parseArgs({ options: { help: { type: "boolean" } } }).values.help) {
-  console.log("npm run demo: starts the server, logs in, searches and executes against the demo API, prints all of it.");
+  console.log(
+    "npm run demo: starts the server, logs in, searches and executes against the demo API, prints all of it.",
+  );
   process.exit(0);
 }
 
@@ -59,16 +61,21 @@ try {
 
   const { tools } = await timed("listed the tools", () => client.listTools());
   const listed = tools.map((tool) => ({ ...tool, tokens: countTokens(JSON.stringify(tool)) }));
-  for (const { name, description, tokens } of listed) console.log(`\n── ${name} (${tokens} tokens)\n${description}`);
+  for (const { name, description, tokens } of listed)
+    console.log(`\n── ${name} (${tokens} tokens)\n${description}`);
   const instructions = client.getInstructions() ?? "";
   const total = listed.reduce((sum, { tokens }) => sum + tokens, countTokens(instructions));
-  console.log(`\n── instructions\n${instructions}\n\nBoth tools and the instructions: ${total} o200k tokens.\n`);
+  console.log(
+    `\n── instructions\n${instructions}\n\nBoth tools and the instructions: ${total} o200k tokens.\n`,
+  );
 
   await call(client, "search", searchCode);
   await call(client, "execute", executeCode);
 
   const rules = (await (
-    await fetch(`${demo.url}/access-rules?mode=block&limit=100`, { headers: { authorization: `Bearer ${token}` } })
+    await fetch(`${demo.url}/access-rules?mode=block&limit=100`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
   ).json()) as { items: { target: { value: string } }[] };
   console.log(`The demo API itself says: ${rules.items.length} blocking access rules now.`);
   await client.close();
@@ -82,7 +89,8 @@ try {
 async function logIn(url: URL): Promise<Client> {
   const authProvider = new MemoryOAuthClient("isogate demo");
   const first = new StreamableHTTPClientTransport(url, { authProvider });
-  const client = () => new Client({ name: "isogate demo", version: "1" }, { versionNegotiation: { mode: "auto" } });
+  const client = () =>
+    new Client({ name: "isogate demo", version: "1" }, { versionNegotiation: { mode: "auto" } });
   await client()
     .connect(first)
     .catch((error: unknown) => {

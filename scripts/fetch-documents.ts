@@ -1,1 +1,38 @@
-process.exit(0);
+/**
+ * Fetches the documents that the files in specs/ name by `npm:`, so that everything else works offline. Runs after
+ * `npm install` and never fails it: a document that is missing is fetched when it is first needed.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const project = join(import.meta.dirname, "..");
+
+// On a machine whose Node is older than ours, install scripts run with that one, which cannot read TypeScript types
+// (the command would not have started) or lacks what is used here. What matters is that the install goes on.
+try {
+  await fetchAll();
+} catch (error) {
+  console.warn(`isogate: documents were not fetched: ${(error as Error).message}`);
+  console.warn('isogate: the install is complete; run "node scripts/fetch-documents.ts" to try again.');
+}
+
+async function fetchAll(): Promise<void> {
+  const { documentsFolder } = await import("../src/spec/load.ts");
+  const { fetchNpmDocument } = await import("../src/spec/load/npm.ts");
+  const { parse } = await import("jsonc-parser");
+  const specs = join(project, "specs");
+  for (const name of (await readdir(specs)).filter((entry) => entry.endsWith(".jsonc"))) {
+    const file = parse(await readFile(join(specs, name), "utf8")) as { source?: unknown } | undefined;
+    const source = file?.source;
+    if (typeof source !== "string" || !source.startsWith("npm:")) continue;
+    const startedAt = Date.now();
+    console.error(`isogate: ${name}: fetching ${source} …`);
+    try {
+      await fetchNpmDocument(source, documentsFolder(project));
+      console.error(`isogate: ${name}: ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+    } catch (error) {
+      console.warn(`isogate: ${name}: ${(error as Error).message}`);
+      console.warn('isogate: everything else works; run "node scripts/fetch-documents.ts" to try again.');
+    }
+  }
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startDemoApi } from "../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
-import { connectSettings } from "./lib/connect.ts";
+import { connectSettings } from "../src/connect/settings.ts";
 import { isLoopback, startLocalServer } from "./lib/local-server.ts";
 import { secretsOf } from "./lib/secrets.ts";
 
@@ -146,8 +146,8 @@ function announce(origin: string, prepared: PreparedApi[]): void {
   if (prepared.length > 1)
     console.log(`           ${prepared.map(({ api }) => `${url}/${api.name}`).join("\n           ")}`);
   console.log(`  Console  ${origin}/\n`);
-  for (const { client, where, paste } of connectSettings(url))
-    console.log(`${client} (${where}):\n  ${paste}\n`);
+  for (const { client, where, paste, caveat } of connectSettings(url))
+    if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
   console.log("Ctrl-C stops all of it.");
 }
 

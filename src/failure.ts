@@ -16,6 +16,8 @@ export interface RequestRecord {
   outcome: "answered" | "denied" | "unreachable" | "unknown";
   /** HTTP status of the upstream's answer. */
   status?: number;
+  /** When it was handed to the gateway, in milliseconds since the epoch. */
+  startedAtMs?: number;
   durationMs: number;
   /** Bytes of the request body and of the response body, as far as it was read. */
   bytesUp: number;

@@ -1,5 +1,5 @@
 /**
- * The API's own document, read once at start. It is what the server routes and validates by, so that document and
+ * The API's own document. It is what the server routes and validates by, so that document and
  * server cannot drift apart in paths, parameters or bodies.
  */
 import { readFile } from "node:fs/promises";
@@ -58,7 +58,15 @@ interface OperationObject {
 }
 type PathItem = { parameters?: Parameter[] } & Partial<Record<(typeof methods)[number], OperationObject>>;
 
-export async function readDocument(): Promise<Document> {
+let reading: Promise<Document> | undefined;
+
+/** Read once for a process; nobody changes it. */
+export function readDocument(): Promise<Document> {
+  reading ??= readFromFile();
+  return reading;
+}
+
+async function readFromFile(): Promise<Document> {
   const yaml = await readFile(join(import.meta.dirname, "../openapi.yaml"), "utf8");
   const source = parse(yaml) as Document["source"];
   const whole = (await $RefParser.dereference(structuredClone(source))) as unknown as {

@@ -24,13 +24,8 @@ export function checker(schema: Schema, where: Where): (value: unknown) => Issue
         case "additionalProperties": {
           const parent = at(schema, unit.keywordLocation.replace(/\/[^/]*$/, "")) as Schema;
           const known = Object.keys(parent.properties ?? {}).join(", ");
-          return [
-            {
-              in: where,
-              pointer: `${pointer}/${quoted(unit.error)}`,
-              detail: `is not known; known are ${known}`,
-            },
-          ];
+          const detail = known === "" ? "is not known; none are taken" : `is not known; known are ${known}`;
+          return [{ in: where, pointer: `${pointer}/${quoted(unit.error)}`, detail }];
         }
         default:
           return [

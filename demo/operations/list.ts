@@ -35,15 +35,18 @@ export function timeWindow(call: Call): Window {
   const { since, until } = call.query as { since?: string; until?: string };
   const sinceMs = since === undefined ? -Infinity : Date.parse(since);
   const untilMs = until === undefined ? Infinity : Date.parse(until);
-  if (sinceMs < untilMs)
-    return {
-      ok: true,
-      holds: (time) => {
-        const timeMs = Date.parse(time);
-        return timeMs >= sinceMs && timeMs < untilMs;
-      },
-    };
-  // Also when one of them cannot be parsed, such as a leap second.
-  const detail = `must be after since, got since ${since} and until ${until}`;
-  return { ok: false, answer: invalid([{ in: "query", pointer: "/until", detail }]) };
+  // The document's `date-time` also takes a leap second (RFC 3339, 5.6), of which the clock here knows nothing.
+  if (Number.isNaN(sinceMs)) return outside("since", `is not a time that exists here: ${since}`);
+  if (Number.isNaN(untilMs)) return outside("until", `is not a time that exists here: ${until}`);
+  if (sinceMs >= untilMs)
+    return outside("until", `must be after since, got since ${since} and until ${until}`);
+  const holds = (time: string) => {
+    const timeMs = Date.parse(time);
+    return timeMs >= sinceMs && timeMs < untilMs;
+  };
+  return { ok: true, holds };
+}
+
+function outside(name: "since" | "until", detail: string): Window {
+  return { ok: false, answer: invalid([{ in: "query", pointer: `/${name}`, detail }]) };
 }

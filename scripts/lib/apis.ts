@@ -53,7 +53,7 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
 
 /** Loads and compiles the document of an API. Rejects with a sentence a person can act on. */
 export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise<PreparedApi> {
-  const loaded = await loadDocument(file.source, { baseFolder: folder });
+  const loaded = await loadDocument(file.source, { folder });
   const { catalog, report } = await compileDocument(loaded, file);
   return { api: { name, title: file.title ?? report.title, hash: catalog.hash, file }, catalog, report };
 }

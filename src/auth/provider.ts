@@ -10,6 +10,8 @@ import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { signIns } from "./sign-in/index.ts";
+import { callbackPath } from "./sign-in/sign-in.ts";
+import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
 export interface Behind {
   mcp: McpHandler;
@@ -24,9 +26,11 @@ export function withLogin(behind: Behind): Door {
   return { fetch: (request, env, ctx) => route(request, env, ctx, behind) };
 }
 
-const protocolPaths = new Set<string>([
+const ownPaths = new Set<string>([
+  paths.authorize,
   paths.token,
   paths.register,
+  loginCallbackPath,
   "/.well-known/oauth-authorization-server",
 ]);
 
@@ -40,20 +44,28 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   const request = atOrigin(received, origin);
   const { pathname } = new URL(request.url);
 
+  const signIn = signIns[settings.signIn];
+  if (pathname === callbackPath && signIn.callback)
+    return signIn.callback(request, { env, settings, origin, loopback });
   const mcpPath = mcpPathOf(pathname);
-  if (mcpPath === undefined && pathname !== paths.authorize && !protocolPaths.has(pathname))
-    return behind.pages(request, env, ctx);
+  if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, env, ctx);
 
-  const manifest = await readManifest(env.CATALOGS);
-  const apis = manifest.apis.map((api) => api.name);
+  const { apis } = await readManifest(env.CATALOGS);
+  const names = apis.map((api) => api.name);
   if (mcpPath !== undefined)
-    return mcpEndpoint(request, mcpPath, { env, ctx, settings, origin, loopback, apis, serve: behind.mcp });
-  const server = authorizationServer(origin, apis);
-  if (pathname === paths.authorize) {
-    const oauth = server.getOAuthApi(env);
-    const signIn = signIns[settings.signIn];
-    return authorize(request, { env, settings, origin, loopback, oauth, apis: manifest.apis, signIn });
-  }
+    return mcpEndpoint(request, mcpPath, {
+      env,
+      ctx,
+      settings,
+      origin,
+      loopback,
+      apis: names,
+      serve: behind.mcp,
+    });
+  const server = authorizationServer(origin, names);
+  const context = { env, settings, origin, loopback, oauth: server.getOAuthApi(env), apis, signIn };
+  if (pathname === paths.authorize) return authorize(request, context);
+  if (pathname === loginCallbackPath) return finishLogin(request, context);
   return server.fetch(request, env, ctx);
 }
 

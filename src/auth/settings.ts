@@ -1,8 +1,9 @@
 /**
- * The settings of the login, read from the Worker's variables and secrets and parsed once per environment. A wrong
- * value is reported as one sentence that names the variable, never its content.
+ * The settings of the login, read from the Worker's variables and secrets and parsed once per request. A wrong value
+ * is reported as one sentence that names the variable, never its content.
  */
 import { z } from "zod";
+import { isLoopbackHost } from "./origin.ts";
 
 const list = z
   .string()
@@ -13,23 +14,61 @@ const PublicUrl = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text)
   error: "must be an origin, without a path",
 });
 
-const LoginSettings = z.object({
-  /** How a person proves who they are; one file each in `sign-in/`. */
-  SIGN_IN: z.enum(["local"]).default("local"),
-  /** "true" skips the login altogether; works on loopback only. */
-  OPEN: z.enum(["true", "false"]).default("false"),
-  /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
-  PUBLIC_URL: PublicUrl.optional(),
-  /** Host names of browser pages that may call the MCP endpoint, beside loopback and our own. */
-  ALLOWED_ORIGINS: list,
-});
+const Issuer = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => text.startsWith("https:") || isLoopbackHost(new URL(text).hostname), {
+    error: "must be https",
+  });
+
+const neededFor = {
+  local: [],
+  oidc: ["ISOGATE_SECRET", "OIDC_ISSUER", "OIDC_CLIENT_ID"],
+  upstream: ["ISOGATE_SECRET", "SIGN_IN_API"],
+} as const;
+
+const LoginSettings = z
+  .object({
+    /** How a person proves who they are; one file each in `sign-in/`. */
+    SIGN_IN: z.enum(["local", "oidc", "upstream"]).default("local"),
+    /** "true" skips the login altogether; works on loopback only. */
+    OPEN: z.enum(["true", "false"]).default("false"),
+    /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
+    PUBLIC_URL: PublicUrl.optional(),
+    /** Host names of browser pages that may call the MCP endpoint, beside loopback and our own. */
+    ALLOWED_ORIGINS: list,
+    /** Worker secret from which the keys of sessions and sealed credentials are derived. */
+    ISOGATE_SECRET: z.string().min(32).optional(),
+    OIDC_ISSUER: Issuer.optional(),
+    OIDC_CLIENT_ID: z.string().min(1).optional(),
+    /** Worker secret; none for a public client. */
+    OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+    /** Addresses and `@domains` that may sign in; everybody of that provider if empty. */
+    OIDC_ALLOWED: list,
+    /** Name of the API whose login is the sign-in, for SIGN_IN=upstream. */
+    SIGN_IN_API: z.string().min(1).optional(),
+  })
+  .superRefine((value, context) => {
+    for (const name of neededFor[value.SIGN_IN])
+      if (value[name] === undefined)
+        context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
+  });
+
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret?: string;
+  allowed: string[];
+}
 
 export interface Settings {
-  signIn: "local";
+  signIn: "local" | "oidc" | "upstream";
   open: boolean;
   /** Origin, without a trailing slash. */
   publicOrigin?: string;
   allowedOriginHosts: string[];
+  secret?: string;
+  oidc?: OidcSettings;
+  signInApi?: string;
 }
 
 export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problem: string };
@@ -39,7 +78,7 @@ export function readSettings(env: unknown): SettingsResult {
   const parsed = LoginSettings.safeParse(env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return { ok: false, problem: `The variable ${issue?.path.join(".")} is wrong: ${issue?.message}.` };
+    return { ok: false, problem: `The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.` };
   }
   const value = parsed.data;
   return {
@@ -49,6 +88,18 @@ export function readSettings(env: unknown): SettingsResult {
       open: value.OPEN === "true",
       allowedOriginHosts: value.ALLOWED_ORIGINS,
       ...(value.PUBLIC_URL ? { publicOrigin: new URL(value.PUBLIC_URL).origin } : {}),
+      ...(value.ISOGATE_SECRET ? { secret: value.ISOGATE_SECRET } : {}),
+      ...(value.SIGN_IN_API ? { signInApi: value.SIGN_IN_API } : {}),
+      ...(value.OIDC_ISSUER && value.OIDC_CLIENT_ID
+        ? {
+            oidc: {
+              issuer: value.OIDC_ISSUER,
+              clientId: value.OIDC_CLIENT_ID,
+              allowed: value.OIDC_ALLOWED,
+              ...(value.OIDC_CLIENT_SECRET ? { clientSecret: value.OIDC_CLIENT_SECRET } : {}),
+            },
+          }
+        : {}),
     },
   };
 }

@@ -30,7 +30,10 @@ export interface Insertion {
 }
 
 export interface Program {
-  /** Source of an ES module: `export default` an async function without free `import`s. */
+  /**
+   * Source of an ES module: `export default` an async function without free `import`s. It takes one function,
+   * which is called in every loop and function of the code.
+   */
   module: string;
   /** How many lines stand before line 1 of the code as it was sent, to map positions back. */
   lineOffset: number;

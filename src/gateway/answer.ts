@@ -21,7 +21,8 @@ const wholeBytes = 128 * 1024;
 /** Statuses that have no body (Fetch standard, "null body status"). */
 const nullBody = new Set([101, 204, 205, 304]);
 
-export async function answerFor(response: Response, context: AnswerContext): Promise<Response> {
+/** @returns the answer, or `"broken"`: the body ended before its announced length */
+export async function answerFor(response: Response, context: AnswerContext): Promise<Response | "broken"> {
   const { redactor } = context;
   const headers = responseHeadersFor(response.headers, (value) => redactor?.text(value) ?? value);
   const init = { status: response.status, headers };
@@ -36,16 +37,21 @@ export async function answerFor(response: Response, context: AnswerContext): Pro
   return new Response(response.body.pipeThrough(inspected(context)), init);
 }
 
-async function whole(response: Response, init: ResponseInit, context: AnswerContext): Promise<Response> {
-  const { redactor, usage, record } = context;
+async function whole(
+  response: Response,
+  init: ResponseInit,
+  { redactor, usage, record, done }: AnswerContext,
+): Promise<Response | "broken"> {
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
     record.bytesDown += bytes.byteLength;
     usage.bytesDown += bytes.byteLength;
     const clean = redactor ? redactor.bytes(bytes) : bytes;
     return new Response(clean as Uint8Array<ArrayBuffer>, init);
+  } catch {
+    return "broken";
   } finally {
-    context.done();
+    done();
   }
 }
 

@@ -10,6 +10,7 @@ import { redactorFor } from "./redact.ts";
 import { nextHop, type Hop } from "./redirect.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { Usage } from "./run-state.ts";
+import { accountHeader } from "./refusal.ts";
 import { applyCredentials, credentialsFor } from "./sign.ts";
 import { requestHeadersFor } from "./strip.ts";
 import { sendUpstream, type Sent } from "./upstream.ts";
@@ -57,7 +58,9 @@ export async function exchange(
     const next = request.redirect === "manual" ? undefined : await nextHop(hop, response, hops, context);
     if (!next) {
       const answer = await answerFor(response, { record, usage, redactor: redactorFor(secrets), done });
-      return { ok: true, response: answer };
+      if (answer !== "broken") return { ok: true, response: answer };
+      const message = `it answered ${response.status}, and its body broke off`;
+      return failed({ ok: false, reason: "lost", message }, hop.target);
     }
     await response.body?.cancel();
     context.record = next.record;
@@ -71,14 +74,15 @@ export async function exchange(
   }
 }
 
-type HopResult = { ok: true; response: Response; secrets: string[] } | { ok: false; failure: Failure };
+type HopResult = { ok: true; response: Response; secrets: string[] } | Failed;
+type Failed = { ok: false; failure: Failure };
 
 /** One hop, with its repetitions. */
 async function sendHop(
   hop: Hop,
   given: Headers,
   signal: AbortSignal,
-  { env, record, usage, run }: ExchangeContext,
+  { env, caller, record, usage, run }: ExchangeContext,
 ): Promise<HopResult> {
   const { target } = hop;
   const { api, catalog, operation, access } = target;
@@ -100,7 +104,9 @@ async function sendHop(
   const url = new URL(hop.href);
   let secrets: string[] = [];
   if (hop.signed !== false) {
-    const signed = await credentialsFor({ catalog, file: api.file, api: api.name, env, send }, operation);
+    const account = given.get(accountHeader) ?? undefined;
+    const signer = { catalog, file: api.file, api: api.name, caller, account, env, send };
+    const signed = await credentialsFor(signer, operation);
     if (!signed.ok) return signed;
     applyCredentials(url, headers, signed.credentials);
     secrets = signed.secrets;
@@ -126,7 +132,7 @@ async function sendHop(
   }
 }
 
-function failed(sent: Extract<Sent, { ok: false }>, { operation, access }: Target): HopResult {
+function failed(sent: Extract<Sent, { ok: false }>, { operation, access }: Target): Failed {
   const { reason, message } = sent;
   if (reason === "refused") {
     return {

@@ -40,6 +40,7 @@ export async function locate(
   request: Asked,
   context: Pick<CallContext, "apis" | "caller" | "open">,
 ): Promise<Located> {
+  if (request.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   const method = request.method.toUpperCase();
   let outside: Located | undefined;
   for (const api of inOrder(context.apis, request.headers.get(apiHeader))) {
@@ -59,6 +60,12 @@ export async function locate(
   }
   return outside ?? { ok: false, failure: noApi };
 }
+
+const noUpgrade: Failure = {
+  kind: "denied",
+  rule: "requests and answers only",
+  message: "WebSockets and other upgrades are not available. Use api.get(path) or fetch(url).",
+};
 
 const noApi: Failure = {
   kind: "misconfigured",

@@ -10,8 +10,8 @@ import { matchesPattern } from "./pattern.ts";
 import { buildRoutes, fitting, fittingAcross, type Fit, type RouteTable } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
 
-/** The parts of an API's file that say where its operations are. */
-export type Location = Pick<ApiFile, "server" | "source" | "slashes">;
+/** The part of an API's file that matching depends on. */
+export type Location = Pick<ApiFile, "slashes">;
 
 export interface Matched {
   /** The URL to send. */
@@ -28,29 +28,23 @@ export type Match =
   /** A fine URL that is no operation of the document. `known` tells whether its origin is one of the API's. */
   | { kind: "outside"; url: CanonicalUrl; href: string; knownOrigin: boolean };
 
-const tables = new WeakMap<OpenedCatalog, Map<string, RouteTable>>();
+const tables = new WeakMap<OpenedCatalog, RouteTable>();
 
-/** The route table of an API, built once per catalog and location. */
-export function routesOf(catalog: OpenedCatalog, location: Location): RouteTable {
-  let byLocation = tables.get(catalog);
-  if (!byLocation) tables.set(catalog, (byLocation = new Map()));
-  const key = `${location.server ?? ""}\n${location.source}`;
-  let table = byLocation.get(key);
+/** The route table of a catalog, built once. */
+export function routesOf(catalog: OpenedCatalog): RouteTable {
+  let table = tables.get(catalog);
   if (!table) {
-    table = buildRoutes(catalog.operations, (operation) => basesOf(catalog, operation, location));
-    byLocation.set(key, table);
+    // Most operations share one list of servers: it is worked out once.
+    const known = new Map<unknown, string[]>();
+    table = buildRoutes(catalog.operations, (operation) => {
+      const { servers } = catalog.operationObject(operation);
+      let bases = known.get(servers);
+      if (!bases) known.set(servers, (bases = baseUrls(servers)));
+      return bases;
+    });
+    tables.set(catalog, table);
   }
   return table;
-}
-
-/** Absolute base URLs of an operation; the first is the one that the client uses. */
-export function basesOf(
-  catalog: OpenedCatalog,
-  operation: OperationSummary,
-  location: Pick<Location, "server" | "source">,
-): string[] {
-  if (location.server !== undefined) return baseUrls(undefined, location);
-  return baseUrls(catalog.operationObject(operation)["servers"], location);
 }
 
 /**
@@ -67,7 +61,7 @@ export function match(catalog: OpenedCatalog, location: Location, method: string
     };
   }
   const { url } = canonical;
-  const table = routesOf(catalog, location);
+  const table = routesOf(catalog);
   const spans = (operation: OperationSummary, name: string) =>
     mayHoldSlash(catalog, location, operation, name, "raw");
   let fits = fitting(table, url, method);
@@ -101,7 +95,7 @@ export function accessOf(operation: OperationSummary, overrides: ApiFile["access
  */
 export function mayHoldSlash(
   catalog: OpenedCatalog,
-  location: Pick<Location, "slashes">,
+  location: Location,
   operation: OperationSummary,
   name: string,
   as: "raw" | "encoded",

@@ -18,7 +18,21 @@ export function requirementsOf(operation: Record<string, unknown>, file: AuthFil
   if (file.auth?.security) return file.auth.security;
   const declared = operation["security"];
   if (Array.isArray(declared)) return declared.filter(isRequirement);
-  return Object.keys(file.credential?.secrets ?? {}).map((name) => ({ [name]: [] }));
+  return schemesWithSecret(file).map((name) => ({ [name]: [] }));
+}
+
+/** The schemes that the API's file has a credential for. */
+function schemesWithSecret({ credential }: AuthFile): string[] {
+  switch (credential?.from) {
+    case undefined:
+      return [];
+    case "shared":
+      return Object.keys(credential.secrets);
+    case "user":
+      return Object.keys(credential.fields);
+    case "oauth":
+      return [credential.scheme];
+  }
 }
 
 /** All schemes by name: those of the document, with what the file corrects laid over each. */

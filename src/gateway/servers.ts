@@ -1,35 +1,21 @@
 /**
- * The base URLs of an operation: the one that the API's file gives, or those of the document (OpenAPI 3.1 section
- * 4.8.5), with their variables filled in and relative ones resolved against where the document came from. The
- * gateway sends to these and nowhere else; the client builds its URLs from the first.
+ * The base URLs of an operation: its effective `servers` in the catalog (which already has the API's file and the
+ * place of the document in them) with their variables filled in (OpenAPI 3.1 section 4.8.5). The gateway sends to
+ * these and nowhere else; the client builds its URLs from the first.
  */
-
-export interface ServerOptions {
-  /** Base URL from the API's file; replaces every server of the document. */
-  server?: string | undefined;
-  /** Where the document came from; counts if it is an http or https URL. */
-  source?: string | undefined;
-}
 
 /** A server with enumerated variables stands for all their combinations, up to this many. */
 const maxCombinations = 64;
 
 /**
- * @param servers the effective `servers` of an operation, as in the document
+ * @param servers `servers` of an operation object of the catalog
  * @returns absolute base URLs without query, fragment or trailing slash; empty if the document names no place
  */
-export function baseUrls(servers: unknown, { server, source }: ServerOptions = {}): string[] {
-  if (server !== undefined) return resolve([server], undefined);
-  const listed = Array.isArray(servers) ? servers.flatMap(expand) : [];
-  const base = source !== undefined && /^https?:\/\//i.test(source) ? source : undefined;
-  return resolve(listed.length > 0 ? listed : ["/"], base);
-}
-
-function resolve(urls: string[], base: string | undefined): string[] {
+export function baseUrls(servers: unknown): string[] {
   const found = new Set<string>();
-  for (const text of urls) {
-    if (!URL.canParse(text, base)) continue;
-    const url = new URL(text, base);
+  for (const text of Array.isArray(servers) ? servers.flatMap(expand) : []) {
+    if (!URL.canParse(text)) continue;
+    const url = new URL(text);
     if (url.protocol !== "https:" && url.protocol !== "http:") continue;
     found.add(url.origin + url.pathname.replace(/\/+$/, ""));
   }

@@ -7,6 +7,7 @@
  */
 import type { Access } from "../deployment/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import { estimateTokens } from "./token-estimate.ts";
 
 /** One API as the descriptions need it. */
 export interface DescribedApi {
@@ -23,16 +24,18 @@ export interface ToolTexts {
   instructions: string;
 }
 
-/**
- * Characters for what is said of this deployment's own APIs. The fixed texts take about 560 tokens; operation
- * lines and tag lists cost a token for every 3 characters at worst.
- */
-const ownTextChars = 1_150;
+/** What both tools as listed and the instructions may cost (docs/design.md, "Context cost"). */
+const budgetTokens = 1_000;
+
+/** Names, schemas and annotations around the two descriptions in `tools/list`, and the escapes of JSON. */
+const listingTokens = 150;
 
 /** The descriptions for these APIs. Pure. */
 export function describeTools(apis: DescribedApi[]): ToolTexts {
   const only = apis.length === 1 ? apis[0] : undefined;
-  const what = only ? `${only.title} (${count(only.catalog.operations.length)} operations)` : "several APIs";
+  const what = only
+    ? `${cut(only.title, 120)} (${count(only.catalog.operations.length)} operations)`
+    : "several APIs";
   const spec = only ? "spec" : "specs.<name>";
   const api = only ? "api" : "apis.<name>";
   const canWrite = apis.some(({ access }) => access.some((kind) => kind !== "read"));
@@ -46,9 +49,8 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     `${spec}: the OpenAPI 3.1 document, every $ref resolved, e.g. ${spec}.paths[op.path][op.method].requestBody`,
     "recall(runId): full result of an earlier run",
     "",
-    'Example: return find("list dns records", { limit: 3 }).map(describe)',
+    `Example: find("what you look for", { limit: 3 }).map((op) => describe(op))`,
     "",
-    ownText(apis),
   ].join("\n");
   const execute = [
     `Call ${what} by running JavaScript or TypeScript. Authentication is added for you.`,
@@ -64,36 +66,56 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     "",
     `Example: const { data } = await ${only ? "api" : `apis.${apis[0]?.name ?? "name"}`}.get("/items/{id}", { path: { id: 7 } }); return data.name`,
   ].join("\n");
-  const instructions = `${apis.map(({ title }) => title).join(", ")}: whole, behind two tools. Use search to find operations and their types, then execute to call them.`;
-  return { search: search.trimEnd(), execute, instructions: cut(instructions, 300) };
-}
-
-/** What is said of these APIs, within the budget. */
-function ownText(apis: DescribedApi[]): string {
-  if (apis.length === 0) return "No API is configured yet: tell the user to add one.";
-  if (apis.length > 1) return fill("APIs:", apis.map(apiLine), ", ");
-  const operations = apis[0]!.catalog.operations;
-  const lines = signatureLines(apis[0]!.catalog);
-  if (lines) return `Operations (* is required):\n${lines.join("\n")}`;
-  const tags = tagsBySize(operations);
-  if (tags.length < 2) return fill("Paths begin with:", pathHeads(operations), ", ");
-  return fill("Tags (operations):", tags, ", ");
-}
-
-function apiLine({ name, title, catalog }: DescribedApi): string {
-  return `${name}: ${title} (${count(catalog.operations.length)} operations)`;
-}
-
-/** Every operation with its arguments on a line, or nothing if they do not all fit. */
-function signatureLines(catalog: DescribedApi["catalog"]): string[] | undefined {
-  // Shorter than "get /x" no line can be: spares the parsing of a big document.
-  if (catalog.operations.length * 8 > ownTextChars) return undefined;
-  const full = catalog.operations.map((operation) =>
-    signatureLine(operation, catalog.operationObject(operation)),
+  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: whole, behind two tools. Use search to find operations and their types, then execute to call them.`;
+  const fixedTokens = [search, execute, instructions].reduce(
+    (sum, text) => sum + estimateTokens(text),
+    listingTokens,
   );
-  if (full.join("\n").length <= ownTextChars) return full;
-  const short = catalog.operations.map(({ method, path }) => `${method} ${path}`);
-  return short.join("\n").length <= ownTextChars ? short : undefined;
+  return { search: search + ownText(apis, budgetTokens - fixedTokens), execute, instructions };
+}
+
+/** What is said of these APIs: as much as fits. */
+function ownText(apis: DescribedApi[], tokens: number): string {
+  const [first, ...more] = apis;
+  if (!first) return "No API is configured yet: tell the user to add one.";
+  if (more.length > 0) return fill("APIs:", apis.map(apiItem), tokens);
+  const { operations } = first.catalog;
+  const lines = signatureLines(first.catalog, tokens);
+  if (lines) return lines;
+  const tags = bySize(operations.flatMap((operation) => operation.tags));
+  if (tags.length > 1) return fill("Tags (operations):", tags, tokens);
+  return fill(
+    "Paths begin with:",
+    bySize(operations.map(({ path }) => `/${path.split("/")[1] ?? ""}`)),
+    tokens,
+  );
+}
+
+function apiItem({ name, title, catalog }: DescribedApi): string {
+  return `${name}: ${cut(title, 80)} (${count(catalog.operations.length)} operations)`;
+}
+
+/** How much is said of each operation: all its arguments, those that it needs, or none. */
+const details = ["all", "required", "none"] as const;
+type Detail = (typeof details)[number];
+
+/** Every operation, a line for each path, in as much detail as fits; nothing if they do not all fit. */
+function signatureLines(catalog: DescribedApi["catalog"], tokens: number): string | undefined {
+  // A path costs at least 2 tokens: spares the parsing of a big document.
+  if (catalog.operations.length * 2 > tokens) return undefined;
+  for (const detail of details) {
+    const byPath = new Map<string, string[]>();
+    for (const operation of catalog.operations) {
+      const line = byPath.get(operation.path) ?? [];
+      byPath.set(operation.path, line);
+      line.push(signature(operation, detail === "none" ? {} : catalog.operationObject(operation), detail));
+    }
+    const head = { all: " (* is required)", required: " with what they need", none: "" }[detail];
+    const lines = [...byPath].map(([path, methods]) => `${path} ${methods.join(", ")}`);
+    const text = `All operations${head}:\n${lines.join("\n")}`;
+    if (estimateTokens(text) <= tokens) return text;
+  }
+  return undefined;
 }
 
 interface ParameterShape {
@@ -102,39 +124,40 @@ interface ParameterShape {
   required?: unknown;
 }
 
-function signatureLine({ method, path }: OperationSummary, operation: Record<string, unknown>): string {
+/** `post?dry_run{name*,plan}`: the method, its query and its body's members. */
+function signature({ method }: OperationSummary, operation: Record<string, unknown>, detail: Detail): string {
   const parameters = Array.isArray(operation.parameters) ? (operation.parameters as ParameterShape[]) : [];
   const query = parameters
     .filter((parameter) => parameter.in === "query")
-    .map(({ name, required }) => `${String(name)}${required === true ? "*" : ""}`);
-  const body = bodyMembers(operation.requestBody);
-  return [`${method} ${path}`, query.length > 0 && `?${query.join(",")}`, body && `{${body.join(",")}}`]
-    .filter(Boolean)
-    .join(" ");
+    .map(({ name, required }) => ({ name: String(name), required: required === true }));
+  const show = (members: Argument[]) =>
+    members
+      .filter(({ required }) => required || detail === "all")
+      .map(({ name, required }) => (required && detail === "all" ? `${name}*` : name))
+      .join(",");
+  const inQuery = show(query);
+  const inBody = show(bodyMembers(operation.requestBody));
+  return `${method}${inQuery && `?${inQuery}`}${inBody && `{${inBody}}`}`;
 }
 
-function bodyMembers(requestBody: unknown): string[] | undefined {
+interface Argument {
+  name: string;
+  required: boolean;
+}
+
+function bodyMembers(requestBody: unknown): Argument[] {
   const content = member(requestBody, "content");
-  if (typeof content !== "object" || content === null) return undefined;
+  if (typeof content !== "object" || content === null) return [];
   const schema = member(Object.values(content)[0], "schema");
   const properties = member(schema, "properties");
   if (typeof properties !== "object" || properties === null) return [];
   const required = member(schema, "required");
   const needed = new Set(Array.isArray(required) ? required : []);
-  return Object.keys(properties).map((name) => `${name}${needed.has(name) ? "*" : ""}`);
+  return Object.keys(properties).map((name) => ({ name, required: needed.has(name) }));
 }
 
 function member(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-function tagsBySize(operations: OperationSummary[]): string[] {
-  return bySize(operations.flatMap(({ tags }) => tags));
-}
-
-/** First segments of the paths, for documents without tags. */
-function pathHeads(operations: OperationSummary[]): string[] {
-  return bySize(operations.map(({ path }) => `/${path.split("/")[1] ?? ""}`));
 }
 
 function bySize(names: string[]): string[] {
@@ -144,12 +167,14 @@ function bySize(names: string[]): string[] {
 }
 
 /** As many items as fit, and how many were left out. */
-function fill(head: string, items: string[], separator: string): string {
+function fill(head: string, items: string[], tokens: number): string {
   let text = head;
+  let spent = estimateTokens(head);
   for (const [position, item] of items.entries()) {
-    const next = `${text}${position === 0 ? " " : separator}${cut(item, 160)}`;
-    if (next.length > ownTextChars) return `${text}${separator}and ${count(items.length - position)} more`;
-    text = next;
+    const next = `${position === 0 ? " " : ", "}${cut(item, 160)}`;
+    spent += estimateTokens(next);
+    if (spent > tokens - 6) return `${text} and ${count(items.length - position)} more`;
+    text += next;
   }
   return text;
 }

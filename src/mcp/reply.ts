@@ -5,13 +5,10 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describeFailure, type Failure, type RequestRecord } from "../failure.ts";
 import type { LogEntry, SandboxOutcome } from "../sandbox/outcome.ts";
-import { shortenResult } from "./shorten.ts";
+import { shortenJson } from "./shorten.ts";
 
 /** Most requests that a reply lists one by one; of more, it says how many. */
 const maxListedRequests = 20;
-
-/** Budget of a result in tokens, unless the deployment says otherwise (docs/design.md, "What comes back"). */
-export const resultBudgetTokens = 6_000;
 
 /** The reply to a finished run. */
 export function replyTo(runId: string, outcome: SandboxOutcome, requests: RequestRecord[]): CallToolResult {
@@ -21,10 +18,11 @@ export function replyTo(runId: string, outcome: SandboxOutcome, requests: Reques
     ...(requests.length > 0 && { requests: listRequests(requests, !outcome.ok) }),
   };
   if (!outcome.ok) return failed(outcome.failure, common);
-  const { value, leftOut } = shortenResult(JSON.parse(outcome.result), resultBudgetTokens);
+  const { text, leftOut } = shortenJson(outcome.result);
   const structured = {
     ...common,
-    result: value,
+    result: JSON.parse(text) as unknown,
+    ...(outcome.notes.length > 0 && { notes: outcome.notes }),
     ...(leftOut.length > 0 && {
       truncated: { leftOut, next: `recall("${runId}") returns all of it inside the next run.` },
     }),

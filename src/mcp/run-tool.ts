@@ -5,6 +5,10 @@
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { RunStart } from "../audit/record.ts";
+import { startRecording } from "../audit/recording.ts";
+import { bodiesNeeded } from "../check/bodies.ts";
+import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
@@ -14,45 +18,48 @@ import { readCatalog } from "../store/catalogs.ts";
 import { refuse, replyTo } from "./reply.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
-/** Globals that need the documents themselves and not only their list of operations. */
-const bodyGlobals = ["spec", "specs", "describe", "api", "apis"];
-
 /** Runs the model's code for one tool and renders the answer. */
 export async function runTool(tool: Tool, code: unknown, context: ToolContext): Promise<CallToolResult> {
-  const parsed = parseProgram(code);
-  if (!parsed.ok) return refuse(parsed.failure);
   const { env, ctx, caller } = context;
   const runId = newRunId();
-  const apis = await Promise.all(
-    context.apis.map((api) => ship(env.CATALOGS, api, parsed.program, context.apis)),
+  const recording = startRecording(
+    { env, ctx, userId: caller.userId },
+    { runId, tool: tool.name, code, client: clientOf(caller), access: caller.access },
   );
+  const parsed = parseProgram(code);
+  if (!parsed.ok) {
+    recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
+    return refuse(parsed.failure);
+  }
+  const apis = await ship(env.CATALOGS, context.apis, parsed.program);
   openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
-    tool: tool.name,
     apis,
-    outbound: tool.outbound(context, runId),
+    target: tool.target(context, runId),
     env: parsed.program.freeNames.has("recall")
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
       : {},
   });
   const requests = closeRun(runId);
-  if (outcome.ok) ctx.waitUntil(env.LEDGER.getByName(caller.userId).keepResult(runId, outcome.result));
+  recording.end(outcome, requests);
   return replyTo(runId, outcome, requests);
 }
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(
-  bucket: R2Bucket,
-  api: DeployedApi,
-  program: Program,
-  all: DeployedApi[],
-): Promise<SandboxApi> {
-  const { index, body } = await readCatalog(bucket, api.hash);
-  const looksInside = bodyGlobals.some((name) => program.freeNames.has(name));
-  const named = all.filter(({ name }) => program.module.includes(name));
-  const wanted = looksInside && (named.length === 0 || named.includes(api));
-  return { name: api.name, index, ...(wanted && { body }) };
+async function ship(bucket: R2Bucket, apis: DeployedApi[], program: Program): Promise<SandboxApi[]> {
+  const names = apis.map(({ name }) => name);
+  const needed = bodiesNeeded(program, names);
+  return Promise.all(
+    apis.map(async ({ name, hash }) => {
+      const { index, body } = await readCatalog(bucket, hash);
+      return { name, index, ...(needed.has(name) && { body }) };
+    }),
+  );
+}
+
+function clientOf({ clientId, clientName }: Caller): RunStart["client"] {
+  return { id: clientId, ...(clientName !== undefined && { name: clientName }) };
 }
 
 /** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */

@@ -1,8 +1,157 @@
+/**
+ * Makes a result fit the budget of a reply: always valid JSON, never cut in the middle, never over the budget. What
+ * is large is shortened where it is large, so that one huge member leaves room for the others, and everything that
+ * was left out is listed.
+ */
+import { divide } from "./divide.ts";
+import { itemSigns, measure, memberSigns } from "./measure.ts";
+import { estimateTokens } from "./token-estimate.ts";
+
+/** A reply of this size leaves a model most of its attention; the whole result can be had by `recall`. */
+export const defaultBudgetTokens = 6_000;
+
 export interface LeftOut {
+  /** As code would write it: `result.items[3].body`; `[*]` stands for several items. */
   path: string;
   kept: number;
   of: number;
+  unit: "items" | "members" | "characters";
 }
-export function shortenResult(value: unknown, _budgetTokens: number): { value: unknown; leftOut: LeftOut[] } {
-  return { value, leftOut: [] };
+
+export interface Shortened {
+  /** Compact JSON. */
+  text: string;
+  /** As `estimateTokens` counts them. */
+  tokens: number;
+  /** Empty if the result is whole. */
+  leftOut: LeftOut[];
+}
+
+/** More lines than this about what is missing are no help. */
+const maxLeftOut = 12;
+
+/** Levels that are kept once a result has to be shortened. */
+const maxDepth = 24;
+
+/** Tokens of a text that says what was left out. */
+const markerTokens = 14;
+
+/** The same for JSON text, which is returned as it is if it fits. */
+export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
+  const tokens = estimateTokens(json, budgetTokens);
+  if (tokens <= budgetTokens) return { text: json, tokens, leftOut: [] };
+  return shortenResult(JSON.parse(json) as unknown, budgetTokens);
+}
+
+/**
+ * @param value what `JSON.parse` gives: nothing else can be in a result
+ * @param budgetTokens at least 20
+ */
+export function shortenResult(value: unknown, budgetTokens = defaultBudgetTokens): Shortened {
+  if (measure(value, budgetTokens) <= budgetTokens) {
+    const whole = JSON.stringify(value) ?? "null";
+    const tokens = estimateTokens(whole);
+    if (tokens <= budgetTokens) return { text: whole, tokens, leftOut: [] };
+  }
+  let best: Shortened | undefined;
+  // What is counted part by part is close to what the whole costs, not equal: a few rounds bring it near.
+  for (let room = budgetTokens, round = 0; room >= 1 && (round < maxRounds || !best); round++) {
+    const shortened = shortenTo(value, room);
+    if (shortened.tokens <= budgetTokens && shortened.tokens > (best?.tokens ?? 0)) best = shortened;
+    if (best && best.tokens > budgetTokens * goodUse) break;
+    room = Math.floor(Math.min(room * 2, (room * budgetTokens) / shortened.tokens) * 0.96);
+  }
+  return best ?? { text: '"…"', tokens: estimateTokens('"…"'), leftOut: [] };
+}
+
+/** Rounds of fitting, and the part of the budget that is good enough to stop at once. */
+const maxRounds = 4;
+const goodUse = 0.85;
+
+function shortenTo(value: unknown, room: number): Shortened {
+  const shortener = new Shortener();
+  const text = JSON.stringify(shortener.fit(value, room, "result", 0));
+  return { text, tokens: estimateTokens(text), leftOut: summary(shortener.leftOut) };
+}
+
+class Shortener {
+  readonly leftOut: LeftOut[] = [];
+
+  /** The value, or as much of it as `budget` tokens hold. */
+  fit(value: unknown, budget: number, path: string, depth: number): unknown {
+    if (measure(value, budget) <= budget) return value;
+    if (typeof value === "string") return this.#text(value, budget, path);
+    if (typeof value !== "object" || value === null) return value;
+    if (depth >= maxDepth || budget < markerTokens) return this.#name(value, path);
+    return Array.isArray(value)
+      ? this.#list(value, budget, path, depth)
+      : this.#members(value as Record<string, unknown>, budget, path, depth);
+  }
+
+  #text(text: string, budget: number, path: string): string {
+    const room = Math.max(0, budget - markerTokens);
+    let kept = room === 0 ? 0 : Math.min(text.length, Math.floor(room * 8));
+    while (kept > 0 && measure(text.slice(0, kept), room) > room) kept = Math.floor(kept * 0.85);
+    if (kept > 0 && isHighSurrogate(text.charCodeAt(kept - 1))) kept--;
+    this.leftOut.push({ path, kept, of: text.length, unit: "characters" });
+    return `${text.slice(0, kept)}… [${count(text.length - kept)} more characters]`;
+  }
+
+  /** A list or an object that there is no room for. */
+  #name(value: object, path: string): string {
+    const size = Array.isArray(value) ? value.length : Object.keys(value).length;
+    const unit = Array.isArray(value) ? "items" : "members";
+    this.leftOut.push({ path, kept: 0, of: size, unit });
+    return `[${count(size)} ${size === 1 ? unit.slice(0, -1) : unit}]`;
+  }
+
+  #list(list: unknown[], budget: number, path: string, depth: number): unknown[] {
+    const budgets = divide(list, () => itemSigns, budget - markerTokens);
+    const kept = budgets.map((each, index) => this.fit(list[index], each, `${path}[${index}]`, depth + 1));
+    if (kept.length === list.length) return kept;
+    this.leftOut.push({ path, kept: kept.length, of: list.length, unit: "items" });
+    return [...kept, `… [${count(list.length - kept.length)} more items]`];
+  }
+
+  #members(object: Record<string, unknown>, budget: number, path: string, depth: number): object {
+    const names = Object.keys(object);
+    const values = names.map((name) => object[name]);
+    const overhead = (index: number) => measure(names[index], budget) + memberSigns;
+    const entries = divide(values, overhead, budget - markerTokens).map((each, index): [string, unknown] => {
+      const name = names[index] as string;
+      return [name, this.fit(values[index], each, path + member(name), depth + 1)];
+    });
+    const missing = names.length - entries.length;
+    if (missing > 0) {
+      this.leftOut.push({ path, kept: entries.length, of: names.length, unit: "members" });
+      let marker = "…";
+      while (Object.hasOwn(object, marker)) marker += "…";
+      entries.push([marker, `[${count(missing)} more ${missing === 1 ? "member" : "members"}]`]);
+    }
+    return Object.fromEntries(entries);
+  }
+}
+
+function summary(leftOut: LeftOut[]): LeftOut[] {
+  const byPath = new Map<string, LeftOut>();
+  for (const each of leftOut) {
+    const path = each.path.replace(/\[\d+\]/g, "[*]");
+    const key = `${each.unit} ${path}`;
+    const same = byPath.get(key);
+    if (same) byPath.set(key, { ...same, path, kept: same.kept + each.kept, of: same.of + each.of });
+    else byPath.set(key, each);
+  }
+  return [...byPath.values()].sort((a, b) => b.of - b.kept - (a.of - a.kept)).slice(0, maxLeftOut);
+}
+
+function member(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
 }

@@ -12,7 +12,7 @@ import { MemoryOAuthClient, walkLogin } from "../../scripts/lib/oauth-client.ts"
 
 const url = new URL("/mcp", inject("origin"));
 const searchCode = 'operations.filter((o) => o.api === "demo" && o.access === "delete").length > 0';
-const executeCode = `const { data } = await apis.demo.get("/zones"); return data.result.map((zone) => zone.name)`;
+const executeCode = `const { data } = await apis.demo.get("/zones"); return data.items.map((zone) => zone.name)`;
 
 interface Answer {
   isError?: boolean | undefined;
@@ -45,7 +45,7 @@ describe("a client that logs in by OAuth", () => {
       expect(resultOf(await client.callTool({ name: "search", arguments: { code: searchCode } }))).toBe(true);
       expect(
         resultOf(await client.callTool({ name: "execute", arguments: { code: executeCode } })),
-      ).toContain("shop.example");
+      ).toContain("harborlight.example");
       await client.close();
     });
   }
@@ -63,7 +63,7 @@ describe("a client that logs in by OAuth", () => {
     expect(tools.map(({ name }) => name)).toEqual(["search", "execute"]);
     expect(resultOf(await client.callTool({ name: "search", arguments: { code: searchCode } }))).toBe(true);
     expect(resultOf(await client.callTool({ name: "execute", arguments: { code: executeCode } }))).toContain(
-      "shop.example",
+      "harborlight.example",
     );
     await client.close();
   });
@@ -83,7 +83,7 @@ describe("a client that logs in by OAuth", () => {
     const call = (name: string, code: string) =>
       inspect("--method", "tools/call", "--tool-name", name, "--tool-arg", `code=${code}`);
     expect(resultOf(await call("search", searchCode))).toBe(true);
-    expect(resultOf(await call("execute", executeCode))).toContain("shop.example");
+    expect(resultOf(await call("execute", executeCode))).toContain("harborlight.example");
   });
 });
 

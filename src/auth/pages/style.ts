@@ -36,6 +36,7 @@ label .quiet { display: block; }
 label.field { display: block; }
 label.field input { display: block; width: 100%; margin-top: .3rem; padding: .55rem .7rem; font: inherit; color: inherit;
   background: var(--ground); border: 1px solid var(--line); border-radius: 8px; }
+a { color: var(--accent); }
 details.under { margin: 0 0 .4rem 1.9rem; }
 summary { cursor: pointer; padding: .35rem 0; color: var(--quiet); font-size: .925rem; }
 .tags { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0 1rem; max-height: 16rem; overflow: auto; }

@@ -12,7 +12,10 @@ export const execute: Tool = {
     idempotentHint: false,
     openWorldHint: true,
   }),
-  outbound: ({ caller, apis }, runId) => exports.Gateway({ props: { runId, caller, apis } }),
+  target: ({ caller, apis }, runId) => ({
+    tool: "execute",
+    outbound: exports.Gateway({ props: { runId, caller, apis } }),
+  }),
 };
 
 function may(caller: Caller, kind: "write" | "delete"): boolean {

@@ -10,5 +10,5 @@ export const search: Tool = {
     idempotentHint: true,
     openWorldHint: false,
   }),
-  outbound: () => null,
+  target: () => ({ tool: "search" }),
 };

@@ -2,6 +2,7 @@
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../../auth/caller.ts";
 import type { DeployedApi } from "../../deployment/manifest.ts";
+import type { SandboxRun } from "../../sandbox/run.ts";
 import type { ToolTexts } from "../describe-tools.ts";
 
 /** One call's surroundings: who, which APIs, and the way to the platform. */
@@ -17,6 +18,6 @@ export interface Tool {
   title: string;
   /** Hints for the client's own confirmations; they follow what the caller was granted. */
   annotations(caller: Caller): ToolAnnotations;
-  /** Where the code's requests go: `null` is no network at all. */
-  outbound(context: ToolContext, runId: string): Fetcher | null;
+  /** What kind of isolate runs the code, and where its requests go. */
+  target(context: ToolContext, runId: string): SandboxRun["target"];
 }

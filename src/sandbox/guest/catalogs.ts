@@ -2,6 +2,7 @@
  * The APIs of a run: what was shipped of each, opened when it is first touched. With several, the lists are joined
  * and every operation says which API it belongs to.
  */
+import type { ClientConfig } from "../../deployment/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { openCatalog } from "../../spec/open.ts";
 import type { GuestRun } from "./contract.ts";
@@ -13,6 +14,7 @@ type ListedOperation = OperationSummary & { api?: string };
 
 export interface Api {
   name: string;
+  client: ClientConfig | undefined;
   open(): OpenedCatalog;
   /** The catalog if something has opened it. */
   opened(): OpenedCatalog | undefined;
@@ -21,11 +23,11 @@ export interface Api {
 /** Reads the modules of every API; opens none of them. */
 export async function loadApis(apis: GuestRun["apis"]): Promise<Api[]> {
   return Promise.all(
-    apis.map(async ({ name, hasBody }) => {
+    apis.map(async ({ name, hasBody, client }) => {
       const index = await readModule<string>(moduleNames.index(name));
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       let opened: OpenedCatalog | undefined;
-      return { name, open: () => (opened ??= openCatalog(index, body)), opened: () => opened };
+      return { name, client, open: () => (opened ??= openCatalog(index, body)), opened: () => opened };
     }),
   );
 }

@@ -1,13 +1,17 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
+import type { ClientConfig } from "../../deployment/client-config.ts";
+
 /** What the host asks of the harness. */
 export interface GuestRun {
   tool: "search" | "execute";
-  /** APIs in scope, and whether the body of each was shipped. */
-  apis: { name: string; hasBody: boolean }[];
+  /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API's file. */
+  apis: { name: string; hasBody: boolean; client?: ClientConfig | undefined }[];
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
+  /** See `RunLimits`. */
   wallMs: number;
+  cpuMs: number;
 }
 
 /**
@@ -15,7 +19,8 @@ export interface GuestRun {
  * is written inside the isolate, by code that the program may have tampered with: it is checked before it is used.
  */
 export interface GuestReport {
-  outcome: "returned" | "thrown" | "timed-out";
+  /** `busy` ran on without waiting for anything, `timed-out` waited or ran for too long in all. */
+  outcome: "returned" | "thrown" | "timed-out" | "busy";
   logs: { level: string; text: string }[];
   notes: string[];
   thrown?: GuestError;

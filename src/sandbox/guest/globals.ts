@@ -2,7 +2,7 @@
  * What a program has in scope. Everything is made when it is first touched; a name that stands for nothing here says
  * which one does.
  */
-import { createClient } from "./client/index.ts";
+import { createClient, guardedFetch } from "./client/index.ts";
 import { type Api, Catalogs } from "./catalogs.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
@@ -26,7 +26,7 @@ export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Reca
   const names = apis.map(({ name }) => name);
   const fetch = globalThis.fetch;
   const documents = byName(apis, "specs", (api) => api.open().spec);
-  const clients = byName(apis, "apis", (api) => createClient(api.open(), { fetch }));
+  const clients = byName(apis, "apis", (api) => createClient(api.open(), { ...api.client, fetch }));
   const values: Record<string, () => unknown> = {
     spec: () => theOne(names, "spec", "specs", documents),
     specs: () => documents,
@@ -38,7 +38,7 @@ export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Reca
   if (tool === "execute") {
     values["api"] = () => theOne(names, "api", "apis", clients);
     values["apis"] = () => clients;
-    values["fetch"] = () => fetch;
+    values["fetch"] = () => guardedFetch(fetch);
   } else {
     for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
     values["fetch"] = () => () => notInSearch("fetch");
@@ -47,9 +47,7 @@ export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Reca
   for (const [name, make] of Object.entries(values)) {
     const get = lazily(make);
     own.defineProperty(globals, name, { get, enumerable: true, configurable: true });
-    // The platform's own fetch stays what it is.
-    if (name !== "fetch" || tool === "search")
-      own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
+    own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
   }
   const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
   return { globals, pointerOf: (value) => catalogs.pointerOf(value), hint: hintsFor(tool, names, inScope) };

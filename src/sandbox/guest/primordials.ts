@@ -44,6 +44,9 @@ export const baseArray = Array.prototype;
 export const baseFunction = Function.prototype;
 
 export const setTimer: (callback: () => void, delayMs: number) => unknown = globalThis.setTimeout;
+export const setRepeating: (callback: () => void, everyMs: number) => unknown = globalThis.setInterval;
+export const clearRepeating = globalThis.clearInterval as (timer: unknown) => void;
+export const clearTimer = globalThis.clearTimeout as (timer: unknown) => void;
 export const NativePromise = Promise;
 export const NativeError = Error;
 export const NativeTypeError = TypeError;

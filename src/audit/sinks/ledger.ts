@@ -1,0 +1,9 @@
+import type { Sink } from "./sink.ts";
+
+/** The user's own record, which the console shows and `recall` reads. */
+export const ledger: Sink = {
+  name: "ledger",
+  begin: (start, { env, userId }) => env.LEDGER.getByName(userId).beginRun(start),
+  end: ({ record, result, lost }, { env, userId }) =>
+    env.LEDGER.getByName(userId).endRun(record, result, lost),
+};

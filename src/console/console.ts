@@ -1,0 +1,62 @@
+/**
+ * The console at `/`: pages for the person whose runs they are. Every page is of one person; what is another's is not
+ * there. Wiring only: which page answers which path.
+ */
+import { Hono } from "hono";
+import { serveAsset } from "./assets.ts";
+import { ledgerOf, type ConsoleBindings, type ConsoleContext } from "./context.ts";
+import { formToken, readForm } from "./form.ts";
+import { apiPage, apisPage } from "./pages/apis.ts";
+import { connectPage } from "./pages/connect.ts";
+import { connectionsPage, revokeConnection } from "./pages/connections.ts";
+import { missingPage, refusedPage } from "./pages/missing.ts";
+import { playgroundPage, playgroundRun } from "./pages/playground.ts";
+import { runPage, runResult } from "./pages/run.ts";
+import { exportRuns, runsPage } from "./pages/runs.ts";
+import type { Person } from "./person.ts";
+
+/** Answers a request for a page. @param person who is signed in; the wiring knows from the login */
+export async function consolePages(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+  person: Person,
+): Promise<Response> {
+  return (
+    serveAsset(new URL(request.url).pathname) ??
+    app.fetch(request, { env, ctx, person, form: formToken(request) })
+  );
+}
+
+const app = new Hono<{ Bindings: ConsoleBindings }>();
+
+app.get("/", connectPage);
+app.get("/runs", (c) => runsPage(c));
+app.get("/runs.jsonl", exportRuns);
+app.get("/runs/:run", runPage);
+app.get("/runs/:run/result", runResult);
+app.get("/apis", apisPage);
+app.get("/apis/:api", apiPage);
+app.get("/playground", playgroundPage);
+app.get("/connections", (c) => connectionsPage(c));
+
+post("/runs/forget", async (c) => {
+  await ledgerOf(c).forgetAllRuns();
+  return runsPage(c, "All runs are forgotten.");
+});
+post("/runs/:run/forget", async (c) => {
+  const known = await ledgerOf(c).forgetRun(c.req.param("run") ?? "");
+  return runsPage(c, known ? "The run is forgotten." : "There was no such run any more.");
+});
+post("/playground", playgroundRun);
+post("/connections/revoke", revokeConnection);
+
+app.notFound((c) => missingPage(c, "There is no page at this address."));
+
+/** A form's action: reached only by a form of ours. */
+function post(path: string, act: (c: ConsoleContext, fields: URLSearchParams) => Promise<Response>): void {
+  app.post(path, async (c: ConsoleContext) => {
+    const form = await readForm(c.req.raw);
+    return form.ok ? act(c, form.fields) : refusedPage(c, form.status, form.problem);
+  });
+}

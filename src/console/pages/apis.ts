@@ -1,0 +1,171 @@
+/** The APIs of the deployment, and one of them with its operations. */
+import { html } from "hono/html";
+import { Access } from "../../deployment/api-file.ts";
+import type { DeployedApi } from "../../deployment/manifest.ts";
+import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { openDeployed, readManifest } from "../../store/catalogs.ts";
+import { show, type ConsoleContext } from "../context.ts";
+import type { Markup } from "../parts/layout.ts";
+import { count, number, visible } from "../text.ts";
+import { missingPage } from "./missing.ts";
+
+/** Operations shown at once; more are found by searching. */
+const maxShown = 100;
+
+export async function apisPage(c: ConsoleContext): Promise<Response> {
+  const { CATALOGS } = c.env.env;
+  const { apis } = await readManifest(CATALOGS);
+  const opened = await Promise.all(apis.map((api) => openDeployed(CATALOGS, api)));
+  return show(c, {
+    title: "APIs",
+    section: "apis",
+    body: html`<h1>APIs</h1>
+      ${
+        apis.length === 0
+          ? html`<p>There is none yet. Add one with <code>npm run api -- add &lt;file or URL&gt;</code>.</p>`
+          : html`<div class="cards">${apis.map((api, n) => apiCard(api, opened[n]!))}</div>`
+      }`,
+  });
+}
+
+export async function apiPage(c: ConsoleContext): Promise<Response> {
+  const { CATALOGS } = c.env.env;
+  const name = c.req.param("api");
+  const api = (await readManifest(CATALOGS)).apis.find((one) => one.name === name);
+  if (!api) return missingPage(c, "There is no API of this name in this deployment.");
+  const catalog = await openDeployed(CATALOGS, api);
+  const { q = "", tag = "", access = "", operation } = c.req.query();
+  if (operation !== undefined) return operationPage(c, api, catalog, operation);
+  const kind = Access.safeParse(access).data;
+  const found = search(catalog, q.trim(), tag, kind);
+  const tags = [...new Set(catalog.operations.flatMap((one) => one.tags))].sort();
+  return show(c, {
+    title: api.title,
+    section: "apis",
+    body: html`<h1>${visible(api.title)}</h1>
+      ${facts(api, catalog)}
+      <h2>Operations</h2>
+      <form class="filter" method="get" role="search">
+        <label>Words <input type="search" name="q" value="${q}" /></label>
+        <label
+          >Tag
+          <select name="tag">
+            <option value="">any tag</option>
+            ${tags.map((one) => html`<option value="${one}" ${one === tag ? "selected" : ""}>${visible(one)}</option>`)}
+          </select></label
+        >
+        <label
+          >Access
+          <select name="access">
+            <option value="">any access</option>
+            ${Access.options.map((one) => html`<option ${one === kind ? "selected" : ""}>${one}</option>`)}
+          </select></label
+        >
+        <button class="primary">Search</button>
+      </form>
+      <p class="quiet" role="status">
+        ${
+          found.length > maxShown
+            ? `The first ${maxShown} of ${number(found.length)}: search for fewer.`
+            : count(found.length, "operation")
+        }
+      </p>
+      ${found.length === 0 ? "" : operationTable(api, found.slice(0, maxShown))}`,
+  });
+}
+
+function operationPage(
+  c: ConsoleContext,
+  api: DeployedApi,
+  catalog: OpenedCatalog,
+  id: string,
+): Promise<Response> {
+  const operation = catalog.operations.find((one) => one.id === id);
+  if (!operation) return missingPage(c, "This API has no operation of this id.");
+  const object = catalog.operationObject(operation);
+  const description = typeof object.description === "string" ? object.description : "";
+  return show(c, {
+    title: operation.id,
+    section: "apis",
+    body: html`<p><a href="/apis/${api.name}">${visible(api.title)}</a></p>
+      <h1>${visible(operation.id)}</h1>
+      <p><code>${operation.method.toUpperCase()} ${visible(operation.path)}</code> ${badges(operation)}</p>
+      ${operation.summary ? html`<p>${visible(operation.summary)}</p>` : ""}
+      ${description && description !== operation.summary ? html`<pre class="wrap">${visible(description)}</pre>` : ""}
+      <h2>Arguments and response</h2>
+      <pre class="code" tabindex="0"><code>${visible(catalog.describe(operation))}</code></pre>
+      <p><a href="/runs?${new URLSearchParams({ operation: operation.id })}">Runs that called it</a></p>`,
+  });
+}
+
+function search(catalog: OpenedCatalog, text: string, tag: string, access?: Access): OperationSummary[] {
+  if (text !== "")
+    return catalog.find(text, { limit: maxShown, ...(tag && { tag }), ...(access && { access }) });
+  return catalog.operations.filter(
+    (one) => (tag === "" || one.tags.includes(tag)) && (access === undefined || one.access === access),
+  );
+}
+
+function apiCard(api: DeployedApi, catalog: OpenedCatalog): Markup {
+  return html`<section class="card">
+    <h2><a href="/apis/${api.name}">${visible(api.title)}</a></h2>
+    ${facts(api, catalog)}
+  </section>`;
+}
+
+function facts(api: DeployedApi, { operations }: OpenedCatalog): Markup {
+  const by = (access: Access) => operations.filter((one) => one.access === access).length;
+  return html`<dl class="facts">
+    <dt>Name</dt>
+    <dd><code>${api.name}</code>, at <code>/mcp/${api.name}</code></dd>
+    <dt>Operations</dt>
+    <dd>
+      ${number(operations.length)}: ${number(by("read"))} read, ${number(by("write"))} write,
+      ${number(by("delete"))} delete
+    </dd>
+    <dt>Source</dt>
+    <dd>${visible(api.file.source)}</dd>
+    <dt>Rules</dt>
+    <dd>${count(api.file.policy?.length ?? 0, "rule")} of its own</dd>
+    <dt>Document</dt>
+    <dd><code>${api.hash.slice(0, 12)}</code></dd>
+  </dl>`;
+}
+
+function operationTable(api: DeployedApi, operations: OperationSummary[]): Markup {
+  return html`<div class="scroll">
+    <table class="stack">
+      <caption class="sr">
+        Operations
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Operation</th>
+          <th scope="col">What it does</th>
+          <th scope="col">Access</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${operations.map(
+          (one) =>
+            html`<tr>
+              <td class="wide">
+                <a href="/apis/${api.name}?${new URLSearchParams({ operation: one.id })}"
+                  >${visible(one.id)}</a
+                ><br />
+                <code>${one.method.toUpperCase()} ${visible(one.path)}</code>
+              </td>
+              <td class="wide">${visible(one.summary)}</td>
+              <td>${badges(one)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function badges({ access, deprecated }: OperationSummary): Markup {
+  const kind = access === "read" ? "ok" : access === "write" ? "ask" : "bad";
+  return html`<span class="badge ${kind}">${access}</span
+    >${deprecated ? html` <span class="badge">deprecated</span>` : ""}`;
+}

@@ -1,0 +1,23 @@
+import { html } from "hono/html";
+import { show, type ConsoleContext } from "../context.ts";
+
+/** Says that something is not there. The same for what never was and for what is another account's. */
+export function missingPage(c: ConsoleContext, sentence: string): Promise<Response> {
+  return show(c, {
+    title: "Not found",
+    status: 404,
+    body: html`<h1>Not found</h1>
+      <p>${sentence}</p>
+      <p><a href="/runs">All runs</a></p>`,
+  });
+}
+
+/** Says that a form was not taken, and why. */
+export function refusedPage(c: ConsoleContext, status: number, sentence: string): Promise<Response> {
+  return show(c, {
+    title: "Not done",
+    status,
+    body: html`<h1>Not done</h1>
+      <p class="problem">${sentence}</p>`,
+  });
+}

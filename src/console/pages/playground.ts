@@ -1,0 +1,116 @@
+/** Runs `search` and `execute` as the person at the console, through what clients' calls go through. */
+import { html } from "hono/html";
+import { Access } from "../../deployment/api-file.ts";
+import { runTool } from "../../mcp/run-tool.ts";
+import { tools } from "../../mcp/tools/index.ts";
+import { readManifest } from "../../store/catalogs.ts";
+import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import type { Markup } from "../parts/layout.ts";
+import { visible } from "../text.ts";
+
+interface Draft {
+  tool: string;
+  code: string;
+  access: Access[];
+}
+
+const firstCode = "return operations.slice(0, 5).map(({ id, method, path }) => ({ id, method, path }));";
+
+/** The form, empty or with the code of an earlier run. */
+export async function playgroundPage(c: ConsoleContext): Promise<Response> {
+  const draft: Draft = { tool: "search", code: firstCode, access: ["read"] };
+  const runId = c.req.query("run");
+  const kept = runId === undefined ? null : await ledgerOf(c).run(runId);
+  if (kept) {
+    const { tool, code } = kept.ended ? kept.record : kept.start;
+    Object.assign(draft, { tool, code });
+  }
+  return showForm(c, draft);
+}
+
+/** Runs what the form holds and shows the reply as the model would read it. */
+export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
+  const { env, ctx, person } = c.env;
+  const draft: Draft = {
+    tool: fields.get("tool") ?? "",
+    // Browsers send every line end of a form as CRLF.
+    code: (fields.get("code") ?? "").replaceAll("\r\n", "\n"),
+    access: fields.getAll("access").flatMap((text) => Access.safeParse(text).data ?? []),
+  };
+  const tool = tools.find(({ name }) => name === draft.tool) ?? tools[0]!;
+  const { apis } = await readManifest(env.CATALOGS);
+  const reply = await runTool(tool, draft.code, {
+    env,
+    ctx,
+    apis,
+    caller: {
+      userId: person.userId,
+      clientId: "console",
+      clientName: "Console",
+      access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
+    },
+  });
+  const [first] = reply.content;
+  const text = first?.type === "text" ? first.text : JSON.stringify(reply.content);
+  const runId = member(reply.structuredContent, "runId");
+  return showForm(
+    c,
+    draft,
+    html`<h2>Reply</h2>
+      <p class="quiet">
+        As a model reads it: ${text.length.toLocaleString("en")} characters.
+        ${typeof runId === "string" ? html`<a href="/runs/${runId}">Its requests and log</a>` : ""}
+      </p>
+      <pre class="result wrap ${reply.isError ? "problem" : ""}" tabindex="0" id="reply">
+${visible(text)}</pre>`,
+  );
+}
+
+function showForm(c: ConsoleContext, draft: Draft, reply?: Markup): Promise<Response> {
+  return show(c, {
+    title: "Playground",
+    section: "playground",
+    body: html`<h1>Playground</h1>
+      <p>Runs code as a model's would run, as you and with what you tick here.</p>
+      <form method="post" action="/playground">
+        ${c.env.form.field}
+        <fieldset>
+          <legend>Tool</legend>
+          ${tools.map(
+            ({ name, title }) =>
+              html`<label class="tick"
+                ><input
+                  type="radio"
+                  name="tool"
+                  value="${name}"
+                  ${name === draft.tool ? "checked" : ""}
+                />${name}: ${title}</label
+              >`,
+          )}
+        </fieldset>
+        <label for="code">Code (JavaScript or TypeScript)</label>
+        <textarea id="code" name="code" spellcheck="false" autocapitalize="off" autocomplete="off">
+${draft.code}</textarea>
+        <fieldset>
+          <legend>What execute may do</legend>
+          ${Access.options.map(
+            (kind) =>
+              html`<label class="tick"
+                ><input
+                  type="checkbox"
+                  name="access"
+                  value="${kind}"
+                  ${draft.access.includes(kind) ? "checked" : ""}
+                />${kind}</label
+              >`,
+          )}
+        </fieldset>
+        <button class="primary">Run</button>
+      </form>
+      ${reply ?? ""}`,
+  });
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}

@@ -1,0 +1,58 @@
+/** The requests of a run on one scale of time. Bars are SVG: its geometry is no style, so the policy needs no exception. */
+import { html } from "hono/html";
+import type { RequestRecord } from "../../failure.ts";
+import { bytes, duration, visible } from "../text.ts";
+import type { Markup } from "./layout.ts";
+
+/** @param startedAtMs when the run began, in milliseconds since the epoch */
+export function waterfall(requests: readonly RequestRecord[], startedAtMs: number): Markup {
+  const offsets = requests.map((request) => Math.max((request.startedAtMs ?? startedAtMs) - startedAtMs, 0));
+  const endMs = Math.max(1, ...requests.map((request, n) => offsets[n]! + request.durationMs));
+  return html`<div class="scroll">
+    <table class="stack">
+      <caption class="sr">
+        Requests in the order they were asked for
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Operation</th>
+          <th scope="col">Answer</th>
+          <th scope="col" class="n">Time</th>
+          <th scope="col" class="n">Up / down</th>
+          <th scope="col">0 to ${duration(endMs)}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${requests.map((request, n) => row(request, offsets[n]!, endMs))}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
+  const { api, method, url, operation, outcome, status, durationMs, bytesUp, bytesDown, rule } = request;
+  const failed = outcome !== "answered" || (status ?? 0) >= 400;
+  const x = (offsetMs / endMs) * 100;
+  const width = Math.max((durationMs / endMs) * 100, 0.6);
+  return html`<tr>
+    <td class="wide">
+      <strong>${visible(operation ?? "no operation")}</strong> <span class="quiet">${api}</span><br />
+      <code>${method} ${visible(url)}</code>
+      ${rule === undefined ? "" : html`<br /><span class="quiet">Rule: ${visible(rule)}</span>`}
+    </td>
+    <td class="nowrap"><span class="badge ${failed ? "bad" : "ok"}">${status ?? outcome}</span></td>
+    <td class="n">${duration(durationMs)}</td>
+    <td class="n">${bytes(bytesUp)} / ${bytes(bytesDown)}</td>
+    <td class="wide">
+      <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+        <rect
+          class="${failed ? "bad" : ""}"
+          x="${x.toFixed(2)}"
+          y="1"
+          width="${width.toFixed(2)}"
+          height="8"
+        />
+      </svg>
+    </td>
+  </tr>`;
+}

@@ -1,0 +1,76 @@
+/** How a budget of tokens is divided among the items of a list or the members of an object. Pure arithmetic. */
+import { measure } from "./measure.ts";
+
+/** A value that is given less than this says nothing any more; rather than that, fewer values are kept. */
+const minTokens = 10;
+
+/** Rows that are looked at to know how large one typically is. */
+const sampleRows = 8;
+
+/**
+ * @param overhead tokens of what stands around a value: its name and signs
+ * @returns what each of the first values may cost; the others have to be left out
+ */
+export function divide(values: unknown[], overhead: (index: number) => number, budget: number): number[] {
+  const rows = isTable(values) ? divideRows(values, overhead, budget) : [];
+  return rows.length > 0 ? rows : divideFairly(values, overhead, budget);
+}
+
+/** Of things of one kind, whole ones from the top say more than all of them in pieces: as many as fit; one that is far larger than the others has to be shortened, it does not end the list. */
+function divideRows(rows: unknown[], overhead: (index: number) => number, budget: number): number[] {
+  const sample = rows.slice(0, sampleRows).map((row) => measure(row, budget));
+  const typical = sample.sort((a, b) => a - b)[Math.floor(sample.length / 2)] ?? 0;
+  const most = Math.max(budget / 4, typical * 2);
+  const budgets: number[] = [];
+  let used = 0;
+  for (const [index, row] of rows.entries()) {
+    const cost = Math.min(measure(row, most), most);
+    used += cost + overhead(index);
+    if (used > budget) break;
+    budgets.push(cost);
+  }
+  return budgets;
+}
+
+/** What a small value does not need goes to the large ones. */
+function divideFairly(values: unknown[], overhead: (index: number) => number, budget: number): number[] {
+  const costs: number[] = [];
+  let overheads = 0;
+  let least = 0;
+  for (const [index, value] of values.entries()) {
+    const cost = measure(value, budget);
+    const around = overhead(index);
+    least += around + Math.min(cost, minTokens);
+    if (least > budget) break;
+    overheads += around;
+    costs.push(cost);
+  }
+  const share = fairShare(costs, budget - overheads);
+  return costs.map((cost) => Math.min(cost, share));
+}
+
+/** The largest share such that everybody who wants more gets just that, and all together no more than `room`. */
+function fairShare(wants: number[], room: number): number {
+  let left = room;
+  for (const [index, want] of wants.toSorted((a, b) => a - b).entries()) {
+    const share = left / (wants.length - index);
+    if (want > share) return share;
+    left -= want;
+  }
+  return Infinity;
+}
+
+/** Values of one kind, as rows are: objects with mostly the same members, or a long list of texts or numbers. */
+function isTable(values: unknown[]): boolean {
+  const [first, ...others] = values.slice(0, 20);
+  if (values.length < 3) return false;
+  if (typeof first !== "object" || first === null)
+    return values.length > 20 && others.every((value) => typeof value === typeof first);
+  const names = new Set(Object.keys(first));
+  return others.every((value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value) !== Array.isArray(first))
+      return false;
+    const own = Object.keys(value);
+    return own.filter((name) => names.has(name)).length * 2 >= Math.max(own.length, names.size);
+  });
+}

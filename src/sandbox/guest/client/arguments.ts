@@ -1,0 +1,174 @@
+/** Checks the arguments of a call against its operation, before anything leaves. Pure. */
+import { encodesAs } from "./media.ts";
+import { isObject, type Parameter } from "./parameters.ts";
+import { parameterProblems, record, suggestion, valueProblems } from "./schema.ts";
+
+export interface CallArguments {
+  path?: Record<string, unknown>;
+  query?: Record<string, unknown>;
+  headers?: Record<string, unknown>;
+  cookies?: Record<string, unknown>;
+  body?: unknown;
+  contentType?: string;
+  /** False: send it as it is, because the document is wrong. */
+  check?: boolean;
+}
+
+const members = ["path", "query", "headers", "cookies", "body", "contentType", "check"];
+
+/** Headers that any request may carry, whatever the document says. */
+const standardHeaders =
+  /^(?:accept|accept-language|authorization|cache-control|content-language|content-md5|content-type|cookie|date|digest|idempotency-key|if-match|if-modified-since|if-none-match|if-range|if-unmodified-since|pragma|prefer|range|user-agent|traceparent|tracestate|x-request-id|x-correlation-id)$/i;
+
+export interface Signature {
+  parameters: Parameter[];
+  object: Record<string, unknown>;
+  /** Parameters that the gateway sets: never missing, ignored if given. */
+  signed: readonly { in: string; name: string }[];
+}
+
+/** Problems with the outer shape: always checked, for nothing sensible can be sent otherwise. */
+export function shapeProblems(args: unknown, parameters: readonly Parameter[]): string[] {
+  if (args === undefined) return [];
+  if (!isObject(args))
+    return ["the second argument has to be an object { path, query, headers, cookies, body }"];
+  const problems: string[] = [];
+  for (const name of Object.keys(args)) {
+    if (members.includes(name)) continue;
+    const owner = parameters.find((parameter) => parameter.name === name);
+    problems.push(
+      owner
+        ? `${name} belongs into ${placeOf(owner)}: { ${placeOf(owner)}: { ${quotedName(name)}: … } }`
+        : `${name} is not an argument${suggestion(members, name)}`,
+    );
+  }
+  for (const place of ["path", "query", "headers", "cookies"]) {
+    const given = args[place];
+    if (given !== undefined && given !== null && !isObject(given))
+      problems.push(`${place} has to be an object`);
+  }
+  return problems;
+}
+
+/** Values that stand in the path or query of the call already. */
+export interface Given {
+  path: Record<string, string>;
+  query: URLSearchParams;
+}
+
+export function argumentProblems(
+  { parameters, object, signed }: Signature,
+  args: CallArguments,
+  given: Given,
+): string[] {
+  const problems: string[] = [];
+  for (const place of ["path", "query", "header", "cookie"] as const) {
+    const declared = parameters.filter((parameter) => parameter.in === place);
+    const member = memberOf(place);
+    const values: Record<string, unknown> = {
+      ...(place === "path" ? given.path : {}),
+      ...record(args[member]),
+    };
+    const find = (name: string) =>
+      declared.find((parameter) => parameter.name === name) ??
+      (place === "header"
+        ? declared.find(({ name: own }) => own.toLowerCase() === name.toLowerCase())
+        : undefined);
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) continue;
+      const parameter = find(name);
+      if (parameter) {
+        if (value !== null)
+          problems.push(...parameterProblems(schemaOf(parameter), value, `${member}.${name}`));
+      } else if (!isOpen(place, name, signed, parameters)) {
+        problems.push(unknownName(member, name, declared, parameters));
+      }
+    }
+    for (const parameter of declared) {
+      const value = valueFor(values, parameter);
+      if (!parameter.required || (value !== undefined && value !== null)) continue;
+      if (place === "query" && given.query.has(parameter.name)) continue;
+      if (
+        isSigned(parameter, signed) ||
+        (place === "header" && /^(?:accept|content-type)$/i.test(parameter.name))
+      )
+        continue;
+      problems.push(`${member}.${parameter.name} is missing`);
+    }
+  }
+  return [...problems, ...bodyProblems(object, args)];
+}
+
+function bodyProblems(object: Record<string, unknown>, { body, contentType }: CallArguments): string[] {
+  const requestBody = record(object["requestBody"]);
+  const content = record(requestBody["content"]);
+  const declared = Object.keys(content);
+  if (body === undefined) {
+    return requestBody["required"] === true && declared.length > 0 ? ["body is missing"] : [];
+  }
+  if (declared.length === 0) return [];
+  const { key, problem } = encodesAs(declared, body, contentType);
+  if (problem !== undefined) return [problem];
+  const schema = key === undefined ? undefined : record(content[key])["schema"];
+  return isObject(body) || Array.isArray(body) ? valueProblems(schema, body, "body") : [];
+}
+
+function unknownName(member: string, name: string, declared: Parameter[], all: Parameter[]): string {
+  const elsewhere = all.find((parameter) => parameter.name === name);
+  if (elsewhere) return `${member}.${name} belongs into ${placeOf(elsewhere)}`;
+  return `${member}.${name} is not known${suggestion(
+    declared.map((parameter) => parameter.name),
+    name,
+  )}`;
+}
+
+/** Names that the document need not declare. */
+function isOpen(
+  place: Parameter["in"],
+  name: string,
+  signed: Signature["signed"],
+  parameters: readonly Parameter[],
+): boolean {
+  if (isSigned({ in: place, name }, signed)) return true;
+  if (place === "header") return standardHeaders.test(name);
+  if (place !== "query") return false;
+  // A form of objects spreads its members over the query (form, explode), and deep objects may be given spelled out.
+  return parameters.some((parameter) => {
+    if (parameter.in === "querystring") return true;
+    if (parameter.in !== "query") return false;
+    const schema = record(schemaOf(parameter));
+    const spreads = parameter.explode !== false && (parameter.style ?? "form") === "form";
+    if (spreads && schema["type"] === "object") return true;
+    return name.startsWith(`${parameter.name}[`);
+  });
+}
+
+function isSigned(parameter: Pick<Parameter, "in" | "name">, signed: Signature["signed"]): boolean {
+  if (parameter.in === "header" && parameter.name.toLowerCase() === "authorization") return true;
+  const same = (name: string) =>
+    parameter.in === "header" ? name.toLowerCase() === parameter.name.toLowerCase() : name === parameter.name;
+  return signed.some((place) => place.in === parameter.in && same(place.name));
+}
+
+function valueFor(values: Record<string, unknown>, parameter: Parameter): unknown {
+  if (Object.hasOwn(values, parameter.name)) return values[parameter.name];
+  if (parameter.in !== "header") return undefined;
+  const key = Object.keys(values).find((name) => name.toLowerCase() === parameter.name.toLowerCase());
+  return key === undefined ? undefined : values[key];
+}
+
+function schemaOf({ schema, content, ...own }: Parameter): unknown {
+  if (content) return undefined;
+  // Swagger 2.0 has type and enum on the parameter itself; an upgrader may have left them there.
+  return schema ?? own;
+}
+
+function memberOf(place: Parameter["in"]): "path" | "query" | "headers" | "cookies" {
+  if (place === "header") return "headers";
+  if (place === "cookie") return "cookies";
+  return place === "path" ? "path" : "query";
+}
+
+const placeOf = (parameter: Parameter) => memberOf(parameter.in);
+
+const quotedName = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));

@@ -1,0 +1,53 @@
+/** What usually helps with a status of the upstream. Written for the model that reads it next. Pure. */
+
+export interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  method: string;
+}
+
+export function hintFor({ status, headers, method }: Answered): string {
+  switch (status) {
+    case 400:
+      return "Compare the arguments with describe(operation): the API could not read the request.";
+    case 401:
+      return (
+        "The credential is missing, expired or wrong. The gateway sets it; Authorization and Cookie set by code are " +
+        "removed. Tell the user, who has to renew it; sending the same request again does not help."
+      );
+    case 402:
+      return "The account's plan or balance does not allow this. Tell the user.";
+    case 403:
+      return (
+        "The credential is valid and may not do this. Check that the ids belong to this account; else tell the user " +
+        "which permission is missing."
+      );
+    case 404:
+      return method === "GET" || method === "HEAD"
+        ? "An id in the path does not exist or is not visible to this account. List the parent collection first."
+        : "Something that the path or the body names does not exist. Read it first to get its id.";
+    case 405:
+      return "This resource does not take this method here. Look at its other operations with find(text).";
+    case 409:
+      return "It exists already or was changed meanwhile. Read the current state, then decide whether to update it.";
+    case 410:
+      return "It is gone for good. Do not try again.";
+    case 412:
+    case 428:
+      return "Read it again and send its current ETag as the header If-Match.";
+    case 413:
+      return "The body is too large for the API. Send it in smaller parts.";
+    case 415:
+      return "The API wants another content type: see requestBody.content of the operation, and pass contentType.";
+    case 422:
+      return "The API understood the request and refuses its values: the body above names the fields. Correct those only.";
+    case 429: {
+      const after = headers["retry-after"];
+      return `Too many requests${after ? `; the API asks to wait ${after} s` : ""}. Do less in parallel, or tell the user to try later.`;
+    }
+    default:
+      return status >= 500
+        ? `The fault is on the API's side. ${method === "GET" || method === "HEAD" ? "Try again later." : "Read the current state before sending it again: it may have happened."}`
+        : "Read the answer above, correct the arguments and try again.";
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Parameters on the wire: every style of OpenAPI 3.1 (section 4.8.12.2, examples in 4.8.12.4) for single values,
+ * arrays and objects, `content` parameters, and the collection formats of Swagger 2.0. Pure. The table of all forms
+ * is docs/wire-forms.md.
+ */
+
+export interface Parameter {
+  name: string;
+  in: "path" | "query" | "header" | "cookie" | "querystring";
+  style?: string;
+  explode?: boolean;
+  allowReserved?: boolean;
+  required?: boolean;
+  schema?: unknown;
+  content?: Record<string, { schema?: unknown }>;
+  /** Swagger 2.0, where a document or an upgrader left it. */
+  collectionFormat?: string;
+  deprecated?: boolean;
+}
+
+type Pair = [name: string, value: string];
+
+/** A value for a path template, percent-encoded. */
+export function pathValue(parameter: Parameter, value: unknown, keepSlashes = false): string {
+  const encode = (text: string) =>
+    keepSlashes ? text.split("/").map(percentEncode).join("/") : percentEncode(text);
+  const content = contentText(parameter, value);
+  if (content !== undefined) return encode(content);
+  const { name, style = "simple", explode = false } = parameter;
+  if (style === "matrix") {
+    const key = percentEncode(name);
+    if (Array.isArray(value) && explode)
+      return value.map((item) => `;${key}=${encode(textOf(item))}`).join("");
+    if (isObject(value) && explode)
+      return pairsOf(value)
+        .map(([k, v]) => `;${encode(k)}=${encode(v)}`)
+        .join("");
+    const list = listOf(value, encode);
+    return list === "" ? `;${key}` : `;${key}=${list}`;
+  }
+  const [lead, separator] = style === "label" ? [".", "."] : ["", ","];
+  if (explode && Array.isArray(value))
+    return lead + value.map((item) => encode(textOf(item))).join(separator);
+  if (explode && isObject(value)) {
+    return (
+      lead +
+      pairsOf(value)
+        .map(([k, v]) => `${encode(k)}=${encode(v)}`)
+        .join(separator)
+    );
+  }
+  return lead + listOf(value, encode);
+}
+
+/** A query parameter as encoded `name=value` pairs, to be joined with `&`. Nothing for an empty list or object. */
+export function queryPairs(parameter: Parameter, value: unknown): string[] {
+  const encode = parameter.allowReserved ? reservedEncode : percentEncode;
+  const name = percentEncode(parameter.name);
+  const content = contentText(parameter, value);
+  if (content !== undefined) return [`${name}=${encode(content)}`];
+  const { style, explode, delimiter } = queryStyle(parameter);
+  if (style === "deepObject") {
+    return nested(parameter.name, value).map(([key, text]) => `${percentEncode(key)}=${encode(text)}`);
+  }
+  if (Array.isArray(value)) {
+    if (value.length === 0) return [];
+    const items = value.map((item) => encode(textOf(item)));
+    return explode ? items.map((item) => `${name}=${item}`) : [`${name}=${items.join(delimiter)}`];
+  }
+  if (isObject(value)) {
+    const pairs = pairsOf(value);
+    if (pairs.length === 0) return [];
+    if (explode) return pairs.map(([key, text]) => `${percentEncode(key)}=${encode(text)}`);
+    return [`${name}=${pairs.flat().map(encode).join(delimiter)}`];
+  }
+  return [`${name}=${encode(textOf(value))}`];
+}
+
+/** A header's value: `simple` style, not percent-encoded (OpenAPI 3.1.1, appendix D). */
+export function headerValue(parameter: Parameter, value: unknown): string {
+  const content = contentText(parameter, value);
+  if (content !== undefined) return content;
+  if (isObject(value) && parameter.explode) {
+    return pairsOf(value)
+      .map(([key, text]) => `${key}=${text}`)
+      .join(",");
+  }
+  return listOf(value, (text) => text);
+}
+
+/** A cookie parameter as `name=value` pairs, to be joined with `; `. */
+export function cookiePairs(parameter: Parameter, value: unknown): string[] {
+  // The cookie style of OpenAPI 3.2 sends values as they are; form encodes them.
+  const encode = parameter.style === "cookie" ? (text: string) => text : percentEncode;
+  const { name, explode = true } = parameter;
+  const content = contentText(parameter, value);
+  if (content !== undefined) return [`${name}=${encode(content)}`];
+  if (Array.isArray(value) && explode) return value.map((item) => `${name}=${encode(textOf(item))}`);
+  if (isObject(value) && explode) return pairsOf(value).map(([key, text]) => `${key}=${encode(text)}`);
+  return [`${name}=${listOf(value, encode)}`];
+}
+
+/** A single value as text: dates in ISO 8601, big integers in full, nothing for null. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object"
+    ? JSON.stringify(value)
+    : String(value as string | number | boolean | bigint);
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Everything but RFC 3986's unreserved characters is encoded. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/**
+ * `allowReserved`: reserved characters stay, but for those that would end the value or be read as another character
+ * in a query: `#`, `&`, `+`, `[`, `]`, and `%`, so that every value arrives as it was given.
+ */
+function reservedEncode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(/%(?:3A|2F|3F|40|24|2C|3B|3D)/g, decodeURIComponent);
+}
+
+/** Members of a deep object as bracketed names: `filter[since][gte]`, lists by position. */
+export function nested(name: string, value: unknown): Pair[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => nested(`${name}[${index}]`, item));
+  if (isObject(value)) {
+    return Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .flatMap(([key, member]) => nested(`${name}[${key}]`, member));
+  }
+  return [[name, textOf(value)]];
+}
+
+function queryStyle({ style, explode, collectionFormat }: Parameter): {
+  style: string;
+  explode: boolean;
+  delimiter: string;
+} {
+  const named = style ?? styleOfCollectionFormat(collectionFormat);
+  const spread =
+    explode ?? (collectionFormat === undefined ? named === "form" : collectionFormat === "multi");
+  const delimiters: Record<string, string> = {
+    spaceDelimited: "%20",
+    pipeDelimited: "%7C",
+    tabDelimited: "%09",
+  };
+  return { style: named, explode: spread, delimiter: delimiters[named] ?? "," };
+}
+
+function styleOfCollectionFormat(format: string | undefined): string {
+  const styles: Record<string, string> = {
+    ssv: "spaceDelimited",
+    tsv: "tabDelimited",
+    pipes: "pipeDelimited",
+  };
+  return styles[format ?? ""] ?? "form";
+}
+
+function contentText({ content }: Parameter, value: unknown): string | undefined {
+  const mediaType = content && Object.keys(content)[0];
+  if (mediaType === undefined) return undefined;
+  return typeof value === "string" && !/[/+]json\b/i.test(mediaType) ? value : JSON.stringify(value);
+}
+
+/** Not exploded: items, or names and values in turn, with commas between them. */
+function listOf(value: unknown, encode: (text: string) => string): string {
+  if (Array.isArray(value)) return value.map((item) => encode(textOf(item))).join(",");
+  if (isObject(value)) return pairsOf(value).flat().map(encode).join(",");
+  return encode(textOf(value));
+}
+
+function pairsOf(value: Record<string, unknown>): Pair[] {
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => [key, textOf(member)]);
+}

@@ -1,0 +1,156 @@
+/** The request of a call: its URL, headers and body, built from the operation and the arguments. */
+import { segmentProblem } from "../../../gateway/canonical.ts";
+import type { ClientConfig } from "../../../deployment/client-config.ts";
+import { mayHoldSlash } from "../../../gateway/match.ts";
+import { apiHeader } from "../../../gateway/refusal.ts";
+import type { OpenedCatalog } from "../../../spec/catalog.ts";
+import type { CallArguments } from "./arguments.ts";
+import { encodeBody } from "./body.ts";
+import type { Resolved } from "./operations.ts";
+import {
+  cookiePairs,
+  headerValue,
+  isObject,
+  pathValue,
+  queryPairs,
+  textOf,
+  type Parameter,
+} from "./parameters.ts";
+import { record } from "./schema.ts";
+
+export type Built = { ok: true; url: string; init: RequestInit } | { ok: false; problems: string[] };
+
+export interface BuildContext {
+  catalog: OpenedCatalog;
+  config: ClientConfig;
+  parameters: Parameter[];
+}
+
+/** Parameters of an operation that have a name and a place. */
+export function parametersOf(object: Record<string, unknown>): Parameter[] {
+  const declared = object["parameters"];
+  return Array.isArray(declared) ? declared.filter(isParameter) : [];
+}
+
+function isParameter(value: unknown): value is Parameter {
+  return isObject(value) && typeof value["name"] === "string" && typeof value["in"] === "string";
+}
+
+export async function buildRequest(
+  method: string,
+  resolved: Resolved,
+  args: CallArguments,
+  context: BuildContext,
+): Promise<Built> {
+  const problems: string[] = [];
+  const path = writePath(resolved, args, context, problems);
+  const headers = writeHeaders(args, context.parameters, problems);
+  headers.set(apiHeader, context.config.api);
+  let body: BodyInit | undefined;
+  const carriesNone = method === "GET" || method === "HEAD";
+  if (args.body !== undefined && carriesNone) {
+    if (!isEmpty(args.body)) problems.push(`body: a ${method} request carries none; use query`);
+  } else if (args.body !== undefined) {
+    const encoded = await encodeBody(resolved.object, args.body, args.contentType);
+    if (encoded.ok) {
+      body = encoded.wire.body;
+      if (encoded.wire.contentType !== undefined) headers.set("content-type", encoded.wire.contentType);
+    } else problems.push(encoded.problem);
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  const query = writeQuery(resolved, args, context.parameters);
+  const mark = path.includes("?") ? "&" : "?";
+  const url = `${resolved.base}${path}${query === "" ? "" : mark + query}`;
+  return { ok: true, url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
+}
+
+function writePath(
+  { operation, given }: Resolved,
+  args: CallArguments,
+  { catalog, config, parameters }: BuildContext,
+  problems: string[],
+): string {
+  const values: Record<string, unknown> = { ...given, ...args.path };
+  const template = operation.path.split("#", 1)[0] ?? "";
+  return template.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
+    const value = values[name];
+    if (value === undefined || value === null || value === "") {
+      problems.push(`path.${name} is missing`);
+      return placeholder;
+    }
+    const declared = parameters.find((parameter) => parameter.in === "path" && parameter.name === name);
+    const parameter = declared ?? { name, in: "path" as const };
+    const raw = mayHoldSlash(catalog, config, operation, name, "raw");
+    const encoded = raw || mayHoldSlash(catalog, config, operation, name, "encoded");
+    const problem = slashProblem(textOf(value), encoded);
+    if (problem) problems.push(`path.${name}: ${problem}`);
+    return pathValue(parameter, value, raw);
+  });
+}
+
+/** A value that would reach another operation, or that some server may read as a path, is not sent. */
+function slashProblem(text: string, maySlash: boolean): string | undefined {
+  if (!text.includes("/")) return segmentProblem(text);
+  if (!maySlash)
+    return `${JSON.stringify(text)} holds a slash, and a value is one segment of the path; give the id or name alone`;
+  return text.split("/").map(segmentProblem).find(Boolean);
+}
+
+function writeQuery({ search }: Resolved, args: CallArguments, parameters: readonly Parameter[]): string {
+  const pairs = search === "" ? [] : [search];
+  for (const [name, value] of Object.entries(args.query ?? {})) {
+    if (value === undefined || value === null) continue;
+    const declared = parameters.find(
+      (one) => (one.in === "query" || one.in === "querystring") && one.name === name,
+    );
+    if (declared?.in === "querystring") pairs.push(wholeQuery(declared, value));
+    else pairs.push(...queryPairs(declared ?? { name, in: "query" }, value));
+  }
+  return pairs.filter((pair) => pair !== "").join("&");
+}
+
+/** OpenAPI 3.2 `in: querystring`: the whole query in one media type. */
+function wholeQuery({ content, name }: Parameter, value: unknown): string {
+  const form = Object.keys(content ?? {}).some((type) =>
+    type.startsWith("application/x-www-form-urlencoded"),
+  );
+  if (!form || !isObject(value))
+    return encodeURIComponent(typeof value === "string" ? value : JSON.stringify(value));
+  const pairs = Object.entries(value).flatMap(([key, one]) => queryPairs({ name: key, in: "query" }, one));
+  return pairs.join("&") || name;
+}
+
+function writeHeaders(args: CallArguments, parameters: readonly Parameter[], problems: string[]): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(args.headers ?? {})) {
+    if (value === undefined || value === null) continue;
+    const declared = parameters.find(
+      (one) => one.in === "header" && one.name.toLowerCase() === name.toLowerCase(),
+    );
+    const text = headerValue(declared ?? { name, in: "header" }, value);
+    if (!isHeaderName(name)) problems.push(`headers: ${JSON.stringify(name)} is not a header name`);
+    else if (!isHeaderValue(text)) {
+      problems.push(`headers.${name}: the value holds a line break, a NUL or characters outside Latin-1`);
+    } else headers.set(name, text);
+  }
+  const cookies = Object.entries(args.cookies ?? {}).flatMap(([name, value]) => {
+    if (value === undefined || value === null) return [];
+    return cookiePairs(
+      parameters.find((one) => one.in === "cookie" && one.name === name) ?? { name, in: "cookie" },
+      value,
+    );
+  });
+  if (cookies.some((pair) => /[;\r\n\0]/.test(pair)))
+    problems.push("cookies: a value holds a semicolon or a line break");
+  else if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
+  return headers;
+}
+
+const isHeaderName = (name: string) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name);
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const isHeaderValue = (text: string) => /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
+
+function isEmpty(body: unknown): boolean {
+  return body === null || body === "" || (isObject(body) && Object.keys(record(body)).length === 0);
+}

@@ -1,0 +1,187 @@
+/**
+ * Compiles an OpenAPI document of any version into a catalog. Pure: what was loaded in, two buffers and a report
+ * out; runs in Node and in a Worker. Keeps every operation, whatever else is wrong.
+ */
+import type { ApiFile } from "../deployment/api-file.ts";
+import type { CompiledCatalog, CompileReport, Fault } from "./catalog.ts";
+import { Emitter } from "./compile/emitter.ts";
+import { componentKinds } from "./compile/members.ts";
+import { compileOperations, holdsReference } from "./compile/operations.ts";
+import { countOperations } from "./compile/path-items.ts";
+import { buildSearchIndex } from "./compile/search-index.ts";
+import type { LoadedDocument } from "./document.ts";
+import {
+  componentsUnit,
+  pathsUnit,
+  securityUnit,
+  serversUnit,
+  type Layout,
+  type UnitNames,
+} from "./layout.ts";
+import { readDialect } from "./normalise/index.ts";
+import { isObject, own, setOwn, type Json } from "./objects.ts";
+
+/** The parts of the API's file that change what the catalog says. */
+export type CatalogSettings = Pick<ApiFile, "server" | "auth" | "access" | "title">;
+
+/**
+ * @throws DocumentError if the root is no OpenAPI document, or larger than a catalog can be
+ */
+export async function compileDocument(
+  loaded: LoadedDocument,
+  file: CatalogSettings,
+): Promise<{ catalog: CompiledCatalog; report: CompileReport }> {
+  const raw = loaded.files.get(loaded.url);
+  const dialect = readDialect(raw, nameOf(loaded.url));
+  const emitter = new Emitter(loaded, dialect);
+  const root = dialect.root ? dialect.root(raw as Json, emitter) : (raw as Json);
+  const operations = compileOperations(root, loaded.url, emitter, file);
+  const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file);
+
+  const encoder = new TextEncoder();
+  const chunks: Uint8Array[] = [];
+  const lengths: number[] = [];
+  const add = (json: string) => {
+    const bytes = encoder.encode(json);
+    chunks.push(bytes);
+    lengths.push(holdsReference(json) ? bytes.length : -bytes.length);
+  };
+  for (const [light, heavy] of operations.chunks) {
+    add(light);
+    add(heavy);
+  }
+  const origins: Record<string, string> = {};
+  const named = new Set(Object.values(components).flatMap((kind) => kind.units));
+  // Emitting a unit may find more of them: the list grows while it is read.
+  for (let number = 0; number < emitter.units.length; number++) {
+    const unit = emitter.units[number] as Emitter["units"][number];
+    add(JSON.stringify(emitter.emitUnit(unit)));
+    if (!named.has(number)) origins[number] = emitter.origin(unit);
+  }
+  const layout: Layout = { ...operations.layout, root: rootMembers, lengths };
+  const names: UnitNames = { components, origins };
+  const search = buildSearchIndex(operations.search);
+  const index = [
+    ascii(JSON.stringify(operations.rows)),
+    ascii(JSON.stringify(layout)),
+    ascii(JSON.stringify(names)),
+    ascii(search.terms),
+    search.postings,
+  ].join("\n");
+  const body = concatenate(chunks);
+  const info = own(root, "info");
+  return {
+    catalog: { hash: await hashOf(encoder.encode(index), body), index, body },
+    report: {
+      title: file.title ?? text(info, "title") ?? "Untitled API",
+      version: text(info, "version") ?? "",
+      operationsFound: countOperations(root, emitter, loaded.url),
+      operationsKept: operations.chunks.length,
+      faults: distinct(emitter.faults),
+    },
+  };
+}
+
+type RootLayout = Pick<Layout, "root"> & Pick<UnitNames, "components">;
+
+/** Members of `spec`, in their order, each a unit; those of `components` one unit each. */
+function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSettings): RootLayout {
+  const result: RootLayout = { root: [], components: {} };
+  const unitOf = (key: string, value: unknown, kind: "any" | "pathItem" = "any") =>
+    emitter.unitFor({ url, tokens: [key], value }, kind);
+  const webhooks = own(root, "webhooks");
+  for (const key of Object.keys(root)) {
+    if (key === "openapi")
+      result.root.push([
+        key,
+        emitter.unitFor({ url, tokens: ["", "openapi"], value: emitter.dialect.openapi }, "any"),
+      ]);
+    else if (key === "paths") result.root.push([key, pathsUnit]);
+    else if (key === "components") result.root.push([key, componentsUnit]);
+    else if (key === "webhooks" && isObject(webhooks)) {
+      // A map of path items by name: the shape of a callback.
+      result.root.push([key, emitter.unitFor({ url, tokens: [key], value: webhooks }, "callback")]);
+    } else if (key === "servers") result.root.push([key, serversUnit]);
+    else if (key === "security") result.root.push([key, securityUnit]);
+    else result.root.push([key, unitOf(key, root[key])]);
+  }
+  const built = {
+    servers: serversUnit,
+    security: securityUnit,
+    paths: pathsUnit,
+    components: componentsUnit,
+  };
+  for (const [key, unit] of Object.entries(built))
+    if (!Object.hasOwn(root, key)) result.root.push([key, unit]);
+  const components = own(root, "components");
+  for (const kind of Object.keys(isObject(components) ? components : {})) {
+    const named = (components as Json)[kind];
+    if (!isObject(named)) continue;
+    const names = Object.keys(named);
+    const place = emitter.dialect.componentPlace?.(kind) ?? ["components", kind];
+    const units = names.map((name) =>
+      emitter.unitFor({ url, tokens: [...place, name], value: named[name] }, componentKinds[kind] ?? "any"),
+    );
+    setOwn(result.components, kind, { names, units });
+  }
+  addSchemes(result.components, url, emitter, file);
+  return result;
+}
+
+/** The schemes of the API's file stand beside and over those of the document. */
+function addSchemes(
+  components: UnitNames["components"],
+  url: string,
+  emitter: Emitter,
+  file: CatalogSettings,
+): void {
+  const schemes = Object.entries(file.auth?.schemes ?? {});
+  if (schemes.length === 0) return;
+  const group = (components["securitySchemes"] ??= { names: [], units: [] });
+  for (const [name, scheme] of schemes) {
+    const unit = emitter.unitFor({ url, tokens: ["", "auth", name], value: scheme }, "any");
+    const index = group.names.indexOf(name);
+    if (index >= 0) group.units[index] = unit;
+    else {
+      group.names.push(name);
+      group.units.push(unit);
+    }
+  }
+}
+
+/** JSON or words in ASCII: a string of one byte per character is half as long and quicker to parse. */
+function ascii(text_: string): string {
+  return text_.replace(
+    /[\u0080-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function concatenate(chunks: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+async function hashOf(index: Uint8Array, body: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", concatenate([index, new Uint8Array([0]), body]));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function distinct(faults: Fault[]): Fault[] {
+  const seen = new Map(faults.map((fault) => [`${fault.pointer} ${fault.message}`, fault]));
+  return [...seen.values()];
+}
+
+function text(object: unknown, key: string): string | undefined {
+  const value = isObject(object) ? own(object, key) : undefined;
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+function nameOf(url: string): string {
+  return decodeURIComponent(url.slice(url.lastIndexOf("/") + 1)) || url;
+}

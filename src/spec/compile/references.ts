@@ -1,0 +1,141 @@
+/**
+ * Where a `$ref` leads, within the files that were loaded. Knows nothing of OpenAPI but its version of JSON
+ * Reference: a URL relative to the file that holds it, and a fragment that is a pointer or an anchor.
+ */
+import type { LoadedDocument } from "../document.ts";
+import { isObject, own } from "../objects.ts";
+import { formatPointer, parseFragment } from "../pointer.ts";
+
+/** A value and the place it stands at. */
+export interface Place {
+  url: string;
+  tokens: string[];
+  value: unknown;
+}
+
+export type Resolution = { ok: true; place: Place } | { ok: false; reason: string };
+
+export class References {
+  readonly #document: LoadedDocument;
+  readonly #anchors = new Map<string, Map<string, string[]>>();
+
+  constructor(document: LoadedDocument) {
+    this.#document = document;
+  }
+
+  /**
+   * Follows one `$ref`, and on through places that hold nothing but another `$ref`. A place that has more than
+   * the `$ref` is where it ends: what stands beside it counts.
+   * @param reference the text of the `$ref`
+   * @param base URL of the file that holds it
+   */
+  follow(reference: string, base: string): Resolution {
+    const seen = new Set<string>();
+    let at = { reference, base };
+    for (;;) {
+      const found = this.#lookUp(at.reference, at.base, seen);
+      if (!found.ok) return found;
+      const { value, url } = found.place;
+      const next = isObject(value) ? own(value, "$ref") : undefined;
+      if (typeof next !== "string" || Object.keys(value as object).length > 1) return found;
+      at = { reference: next, base: url };
+    }
+  }
+
+  /** The end of the whole chain, also through places that have more beside their `$ref`. */
+  followAll(reference: string, base: string): Resolution {
+    const seen = new Set<string>();
+    let at = { reference, base };
+    for (;;) {
+      const found = this.#lookUp(at.reference, at.base, seen);
+      if (!found.ok) return found;
+      const { value, url } = found.place;
+      const next = isObject(value) ? own(value, "$ref") : undefined;
+      if (typeof next !== "string") return found;
+      at = { reference: next, base: url };
+    }
+  }
+
+  #lookUp(reference: string, base: string, seen: Set<string>): Resolution {
+    const hash = reference.indexOf("#");
+    const file = hash === -1 ? reference : reference.slice(0, hash);
+    const fragment = hash === -1 ? "" : reference.slice(hash + 1);
+    const url = resolveUrl(file, base);
+    if (url === undefined) return { ok: false, reason: `"${reference}" is not a URL` };
+    const key = `${url}#${fragment}`;
+    if (seen.has(key)) return { ok: false, reason: `"${reference}" leads back to itself` };
+    seen.add(key);
+    if (!this.#document.files.has(url)) {
+      return { ok: false, reason: `"${file}": ${this.#document.refused.get(url) ?? "it was not read"}` };
+    }
+    const tokens = parseFragment(fragment) ?? this.#anchor(url, fragment);
+    if (!tokens) return { ok: false, reason: `no schema has the anchor "${fragment}"` };
+    return this.#walk(url, tokens, reference, seen);
+  }
+
+  #walk(url: string, tokens: string[], reference: string, seen: Set<string>): Resolution {
+    let value = this.#document.files.get(url);
+    for (const [index, token] of tokens.entries()) {
+      const next = member(value, token);
+      if (next !== undefined) {
+        value = next;
+        continue;
+      }
+      // The pointer leads through a reference: go on behind it.
+      const through = isObject(value) ? own(value, "$ref") : undefined;
+      if (typeof through !== "string") {
+        return { ok: false, reason: `nothing stands at "${reference}"` };
+      }
+      const found = this.#lookUp(through, url, seen);
+      if (!found.ok) return found;
+      const rest = tokens.slice(index);
+      return this.#walk(found.place.url, [...found.place.tokens, ...rest], reference, seen);
+    }
+    return { ok: true, place: { url, tokens, value } };
+  }
+
+  #anchor(url: string, name: string): string[] | undefined {
+    let anchors = this.#anchors.get(url);
+    if (!anchors) {
+      anchors = new Map();
+      collectAnchors(this.#document.files.get(url), [], anchors);
+      this.#anchors.set(url, anchors);
+    }
+    return anchors.get(name);
+  }
+}
+
+/** The URL of a file named from another one; the same file for an empty name. */
+export function resolveUrl(file: string, base: string): string | undefined {
+  if (file === "") return base;
+  return URL.canParse(file, base) ? new URL(file, base).href : undefined;
+}
+
+/** Text for people: `#/a/b`, with the file's name before it if it is not the root. */
+export function formatPlace(url: string, tokens: readonly string[], root: string): string {
+  return `${url === root ? "" : fileLabel(url, root)}#${formatPointer(tokens)}`;
+}
+
+/** A file's URL as seen from the folder of the root document. */
+export function fileLabel(url: string, root: string): string {
+  const folder = root.slice(0, root.lastIndexOf("/") + 1);
+  const label = url.startsWith(folder) ? url.slice(folder.length) : url;
+  try {
+    return decodeURI(label);
+  } catch {
+    return label;
+  }
+}
+
+function member(value: unknown, token: string): unknown {
+  if (Array.isArray(value)) return /^\d+$/.test(token) ? (value as unknown[])[Number(token)] : undefined;
+  return isObject(value) ? own(value, token) : undefined;
+}
+
+function collectAnchors(value: unknown, tokens: string[], into: Map<string, string[]>): void {
+  if (typeof value !== "object" || value === null || tokens.length > 100) return;
+  for (const [key, child] of Object.entries(value)) {
+    if ((key === "$anchor" || key === "$dynamicAnchor") && typeof child === "string") into.set(child, tokens);
+    else collectAnchors(child, [...tokens, key], into);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The inverted index behind `find`, made once at compile time so that a question costs no more than reading its
+ * own words: BM25F (Robertson and Zaragoza 2009) with the document part worked out, quantised to a letter.
+ */
+import { words } from "../words.ts";
+import type { SearchText } from "./search-text.ts";
+
+/** How fast a repeated word stops counting, and how much a long text is held against it: the usual values. */
+const saturation = 1.2;
+const lengthWeight = 0.5;
+
+/** Levels of a quantised weight: `A` is the lowest. */
+const levels = 26;
+
+/** @returns terms and postings as two lines of text; see `layout.ts`. A posting is a gap in base 36 and a letter. */
+export function buildSearchIndex(texts: SearchText[]): { terms: string; postings: string } {
+  const frequencies = texts.map(weighWords);
+  const lengths = frequencies.map((words_) => [...words_.values()].reduce((sum, weight) => sum + weight, 0));
+  const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length) || 1;
+  const entries = new Map<string, { last: number; text: string }>();
+  for (const [index, words_] of frequencies.entries()) {
+    const norm = saturation * (1 - lengthWeight + (lengthWeight * (lengths[index] as number)) / average);
+    for (const [word, weight] of words_) {
+      const share = weight / (weight + norm);
+      const letter = String.fromCharCode(65 + Math.min(levels - 1, Math.floor(share * levels)));
+      let entry = entries.get(word);
+      if (!entry) entries.set(word, (entry = { last: 0, text: "" }));
+      entry.text += (index - entry.last).toString(36) + letter;
+      entry.last = index;
+    }
+  }
+  const terms = [...entries.keys()].sort();
+  return { terms: terms.join(" "), postings: terms.map((term) => entries.get(term)?.text).join(" ") };
+}
+
+function weighWords(text: SearchText): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const [field, weight] of text.fields) {
+    for (const word of words(field)) weights.set(word, (weights.get(word) ?? 0) + weight);
+  }
+  return weights;
+}

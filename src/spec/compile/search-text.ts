@@ -1,0 +1,74 @@
+/** What `find` looks at in an operation, by how much it tells. */
+import { isObject, own, type Json } from "../objects.ts";
+import type { Emitter } from "./emitter.ts";
+
+/** Text of one operation with its weight: a word in the id says more than one in the prose. */
+export interface SearchText {
+  fields: [text: string, weight: number][];
+}
+
+const maxDescription = 800;
+const maxProperties = 40;
+
+export function searchText(
+  id: string,
+  method: string,
+  path: string,
+  operation: Json,
+  parameterNames: string[],
+  emitter: Emitter,
+): SearchText {
+  const tags = Array.isArray(operation["tags"])
+    ? operation["tags"].filter((tag) => typeof tag === "string")
+    : [];
+  return {
+    fields: [
+      [id, 3],
+      [path.replace(/\{[^}]*\}/g, " "), 3],
+      [method, 1],
+      [text(operation["summary"]), 4],
+      [tags.join(" "), 2],
+      [text(operation["description"]).slice(0, maxDescription), 1],
+      [parameterNames.join(" "), 1],
+      [bodyNames(operation["requestBody"], emitter).join(" "), 1],
+    ],
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** Names of the request body's properties, one level deep. */
+function bodyNames(body: unknown, emitter: Emitter): string[] {
+  const content = own(unit(body, emitter), "content");
+  if (!isObject(content)) return [];
+  const media = unit(Object.values(content)[0], emitter);
+  return propertyNames(own(media, "schema"), emitter, 0).slice(0, maxProperties);
+}
+
+function propertyNames(schema: unknown, emitter: Emitter, depth: number): string[] {
+  const known = unit(schema, emitter);
+  const properties = own(known, "properties");
+  const names = isObject(properties) ? Object.keys(properties) : [];
+  for (const key of ["allOf", "oneOf", "anyOf"]) {
+    const parts = own(known, key);
+    if (!Array.isArray(parts) || depth > 2) continue;
+    for (const part of parts) names.push(...propertyNames(part, emitter, depth + 1));
+  }
+  return names;
+}
+
+/** The value itself, or the raw value behind the number of a unit. */
+function unit(value: unknown, emitter: Emitter): Json {
+  if (!isObject(value)) return {};
+  const number = value["$ref"];
+  if (typeof number !== "number") return typeof number === "string" ? raw(number, emitter) : value;
+  const target = emitter.units[number]?.place.value;
+  return isObject(target) ? target : {};
+}
+
+function raw(reference: string, emitter: Emitter): Json {
+  const found = emitter.references.followAll(reference, emitter.url);
+  return found.ok && isObject(found.place.value) ? found.place.value : {};
+}

@@ -1,0 +1,64 @@
+/** Which servers an operation has, as absolute URLs wherever that can be known (OpenAPI 3.2, 4.6). */
+import { isObject, type Json } from "../objects.ts";
+
+export interface ServerContext {
+  /** URL of the root file: relative servers start there, if it came over HTTP. */
+  documentUrl: string;
+  /** The person's own base URL, instead of those of the document. */
+  override?: string | undefined;
+  /** `servers` of the root. */
+  root: unknown;
+}
+
+/**
+ * The servers of one operation.
+ * @param nearest `servers` of the operation or else of its path item; undefined if neither has any
+ */
+export function effectiveServers(nearest: unknown, context: ServerContext): Json[] {
+  const root = absolute(context.root, context.documentUrl);
+  const own = isList(nearest) ? absolute(nearest, context.documentUrl) : undefined;
+  if (context.override === undefined) return own ?? defaulted(root, context.documentUrl);
+  const override = [{ url: context.override }];
+  if (!own) return override;
+  // Uploads often have a host of their own. It stays theirs as long as the person's base URL is one the document
+  // names too; a base URL elsewhere (a mock, a company's own installation) is meant for everything.
+  const known = root.map(originOf);
+  const stays =
+    known.includes(originOf(override[0] as Json)) && own.every((server) => !known.includes(originOf(server)));
+  return stays ? own : override;
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0;
+}
+
+function defaulted(servers: Json[], documentUrl: string): Json[] {
+  return servers.length > 0 ? servers : absolute([{ url: "/" }], documentUrl);
+}
+
+function absolute(servers: unknown, documentUrl: string): Json[] {
+  if (!isList(servers)) return [];
+  return servers
+    .filter((server) => isObject(server))
+    .map((server) => ({
+      ...server,
+      url: absoluteUrl(typeof server["url"] === "string" ? server["url"] : "/", documentUrl),
+    }));
+}
+
+/** Resolves by text where `URL` would encode the braces of `{variables}`. */
+function absoluteUrl(url: string, documentUrl: string): string {
+  const text = url.trim();
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith("{")) return text;
+  if (!/^https?:/.test(documentUrl)) return text === "" ? "/" : text;
+  const base = new URL(documentUrl);
+  if (text.startsWith("//")) return base.protocol + text;
+  if (!text.includes("{")) return new URL(text, base).href;
+  if (text.startsWith("/")) return base.origin + text;
+  return base.origin + base.pathname.slice(0, base.pathname.lastIndexOf("/") + 1) + text;
+}
+
+function originOf(server: Json): string {
+  const url = String(server["url"]);
+  return URL.canParse(url) ? new URL(url).origin : url;
+}

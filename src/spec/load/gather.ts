@@ -1,0 +1,111 @@
+/**
+ * Reads a document and every file that its references name, whatever they are read with. A file that cannot be
+ * had is no error: the reference to it becomes a fault of the report.
+ */
+import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
+import { parseText } from "../parse.ts";
+import { admit } from "./admit.ts";
+import { decodeText, unpack } from "./unpack.ts";
+
+export interface GatherOptions {
+  /** URL of the root. */
+  url: string;
+  /** How to call the root in messages. */
+  name: string;
+  limits: LoadLimits;
+  allowedOrigins?: readonly string[];
+  /** Bytes of one file. Throws DocumentError if it cannot be had. */
+  read: (url: string, maxBytes: number) => Promise<{ bytes: Uint8Array; url: string }>;
+}
+
+export async function gather(options: GatherOptions): Promise<LoadedDocument> {
+  const { limits } = options;
+  const document: LoadedDocument = {
+    url: options.url,
+    files: new Map(),
+    refused: new Map(),
+    faults: [],
+    bytes: 0,
+  };
+  const readOne = async (url: string, name: string) => {
+    const left = limits.maxBytes - document.bytes;
+    const answer = await options.read(url, left);
+    const bytes = await unpack(answer.bytes, left, name);
+    document.bytes += bytes.length;
+    if (document.bytes > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
+    const { value, faults } = parseText(decodeText(bytes, name), name);
+    document.faults.push(...faults);
+    return { value, url: answer.url };
+  };
+  const root = await readOne(options.url, options.name);
+  // After a redirect, references start from where the document really is.
+  document.url = root.url;
+  document.files.set(root.url, root.value);
+  const pending = referencedFiles(root.value, root.url);
+  const seen = new Set<string>([root.url]);
+  while (pending.length > 0) {
+    const url = pending.pop() as string;
+    if (seen.has(url)) continue;
+    seen.add(url);
+    const admission = admit(url, document.url, options.allowedOrigins);
+    if (!admission.ok) {
+      document.refused.set(url, `it was not read, because ${admission.reason}`);
+      continue;
+    }
+    if (document.files.size >= limits.maxFiles) {
+      document.refused.set(
+        url,
+        `it was not read, because the document has more than ${limits.maxFiles} files`,
+      );
+      continue;
+    }
+    try {
+      const { value } = await readOne(url, fileName(url));
+      document.files.set(url, value);
+      pending.push(...referencedFiles(value, url));
+    } catch (error) {
+      if (!(error instanceof DocumentError) || error.code === "too-large") throw error;
+      document.refused.set(url, `it could not be read: ${error.message}`);
+    }
+  }
+  return document;
+}
+
+/** URLs, without fragment, of other files that a value refers to. */
+export function referencedFiles(value: unknown, base: string): string[] {
+  const found = new Set<string>();
+  const waiting: unknown[] = [value];
+  const seen = new Set<object>();
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (typeof node !== "object" || node === null || seen.has(node)) continue;
+    seen.add(node);
+    if (Array.isArray(node)) {
+      for (const child of node) if (typeof child === "object") waiting.push(child);
+      continue;
+    }
+    for (const [key, child] of Object.entries(node)) {
+      if (typeof child === "object") waiting.push(child);
+      else if (
+        key === "$ref" &&
+        typeof child === "string" &&
+        !child.startsWith("#") &&
+        URL.canParse(child, base)
+      ) {
+        const url = new URL(child, base);
+        url.hash = "";
+        if (url.href !== base) found.add(url.href);
+      }
+    }
+  }
+  return [...found].toReversed();
+}
+
+export function fileName(url: string): string {
+  const last = url.slice(url.lastIndexOf("/") + 1) || url;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}

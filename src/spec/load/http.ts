@@ -1,0 +1,121 @@
+/** A document from an http(s) URL, or from a running server. Works in Node and in a Worker. */
+import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
+import { gather } from "./gather.ts";
+import { collect } from "./unpack.ts";
+
+export interface HttpOptions {
+  limits: LoadLimits;
+  allowedOrigins?: readonly string[];
+  fetch?: typeof globalThis.fetch;
+  /** Says no, with the reason, to an address before it is asked: a Worker refuses private ones. */
+  refuse?: (url: URL) => string | undefined;
+}
+
+export async function loadHttp(url: string, options: HttpOptions): Promise<LoadedDocument> {
+  return gather({
+    url: new URL(url).href,
+    name: url,
+    limits: options.limits,
+    ...(options.allowedOrigins ? { allowedOrigins: options.allowedOrigins } : {}),
+    read: (address, maxBytes) => readOne(address, address === new URL(url).href, maxBytes, options),
+  });
+}
+
+async function readOne(
+  start: string,
+  isRoot: boolean,
+  maxBytes: number,
+  options: HttpOptions,
+): Promise<{ bytes: Uint8Array; url: string }> {
+  const { limits } = options;
+  const signal = AbortSignal.timeout(limits.timeoutMs);
+  let url = new URL(start);
+  for (let redirects = 0; ; redirects++) {
+    const refusal = options.refuse?.(url);
+    if (refusal) throw new DocumentError("refused", `${url.href} is not read: ${refusal}.`);
+    const response = await ask(url, signal, options);
+    const location =
+      response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
+    if (location === null)
+      return { bytes: await bodyOf(response, url, maxBytes, signal, limits), url: url.href };
+    await response.body?.cancel();
+    if (redirects >= limits.maxRedirects) {
+      throw new DocumentError(
+        "unreachable",
+        `${start} redirects more than ${limits.maxRedirects} times. Name the address where it ends.`,
+      );
+    }
+    url = redirected(location, url, isRoot);
+  }
+}
+
+/** A root may have moved to another host; a part of a document may not. */
+function redirected(location: string, from: URL, isRoot: boolean): URL {
+  const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+  const plain = to && (to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:"));
+  if (!plain || (!isRoot && to.origin !== from.origin)) {
+    throw new DocumentError(
+      "refused",
+      `${from.href} redirects to "${location.slice(0, 200)}", which is not followed. Name the document's own address.`,
+    );
+  }
+  return to;
+}
+
+async function ask(url: URL, signal: AbortSignal, options: HttpOptions): Promise<Response> {
+  const send = options.fetch ?? fetch;
+  try {
+    return await send(url.href, {
+      redirect: "manual",
+      signal,
+      headers: {
+        accept: "application/openapi+json, application/json, application/yaml, text/yaml, */*;q=0.5",
+      },
+    });
+  } catch (error) {
+    throw unreachable(url, error, options.limits);
+  }
+}
+
+async function bodyOf(
+  response: Response,
+  url: URL,
+  maxBytes: number,
+  signal: AbortSignal,
+  limits: LoadLimits,
+): Promise<Uint8Array> {
+  if (!response.ok) {
+    await response.body?.cancel();
+    const next =
+      response.status === 401 || response.status === 403
+        ? "Download it where you are logged in, and name the file."
+        : "Open the address in a browser and check it.";
+    throw new DocumentError(
+      "unreachable",
+      `${url.href} answered ${response.status} ${response.statusText}`.trim() + `. ${next}`,
+    );
+  }
+  if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
+    await response.body?.cancel();
+    throw tooLarge(url.href, maxBytes);
+  }
+  if (!response.body) return new Uint8Array();
+  try {
+    return await collect(response.body, maxBytes, url.href);
+  } catch (error) {
+    if (error instanceof DocumentError || !signal.aborted) throw error;
+    throw unreachable(url, error, limits);
+  }
+}
+
+function unreachable(url: URL, error: unknown, limits: LoadLimits): DocumentError {
+  const failure = error as Error & { cause?: { code?: string; message?: string } };
+  const why =
+    failure.name === "TimeoutError"
+      ? `no answer within ${limits.timeoutMs / 1000} s`
+      : (failure.cause?.code ?? failure.cause?.message ?? failure.message);
+  return new DocumentError(
+    "unreachable",
+    `${url.href} could not be read: ${why}. Check the address and that its server runs.`,
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * A document that is published in an npm package: `npm:<package>@<version>/<path in the package>`. The package is
+ * fetched by `npm pack`, with the person's own npm settings and npm's integrity check, and only the one file is
+ * kept: such packages unpack to hundreds of megabytes. Node only.
+ */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { extract } from "tar";
+import { DocumentError, type LoadedDocument, type LoadLimits } from "../document.ts";
+import { loadFile } from "./file.ts";
+
+export interface NpmSource {
+  name: string;
+  version: string;
+  path: string;
+}
+
+/** @returns undefined if the text is no `npm:` source */
+export function parseNpmSource(source: string): NpmSource | undefined {
+  const parts = /^npm:((?:@[\w.-]+\/)?[\w.-]+)@([\w.+-]+)\/(.+)$/.exec(source);
+  if (!parts) return undefined;
+  const [, name, version, path] = parts as unknown as [string, string, string, string];
+  return path.split("/").includes("..") ? undefined : { name, version, path };
+}
+
+/** Reads the document, fetching it first if the cache has none. */
+export async function loadNpm(
+  source: string,
+  limits: LoadLimits,
+  cacheFolder: string,
+): Promise<LoadedDocument> {
+  const file = await fetchNpmDocument(source, cacheFolder);
+  return loadFile(file, limits);
+}
+
+/**
+ * Puts the document of an `npm:` source into the cache.
+ * @param cacheFolder where documents are kept between runs
+ * @returns path of the file
+ */
+export async function fetchNpmDocument(source: string, cacheFolder: string): Promise<string> {
+  const wanted = parseNpmSource(source);
+  if (!wanted) {
+    throw new DocumentError(
+      "missing",
+      `"${source}" is no npm source. Write npm:<package>@<version>/<path in the package>.`,
+    );
+  }
+  const folder = join(cacheFolder, `${wanted.name.replace("/", "+")}@${wanted.version}`);
+  const file = join(folder, wanted.path);
+  if (await isFile(file)) return file;
+  await mkdir(cacheFolder, { recursive: true });
+  const scratch = await mkdtemp(join(cacheFolder, ".fetching-"));
+  try {
+    const tarball = await pack(wanted, scratch);
+    const unpacked = join(scratch, "unpacked");
+    await mkdir(unpacked);
+    await extract({
+      file: tarball,
+      cwd: unpacked,
+      filter: (entry) => entry.split("/").slice(1).join("/") === wanted.path,
+      strip: 1,
+    });
+    const found = join(unpacked, wanted.path);
+    if (!(await isFile(found))) {
+      throw new DocumentError(
+        "missing",
+        `The package ${wanted.name}@${wanted.version} holds no file ${wanted.path}. Check the path in the source.`,
+      );
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await rename(found, file);
+    return file;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function pack({ name, version }: NpmSource, folder: string): Promise<string> {
+  const npm = process.env["npm_execpath"];
+  const command = [
+    "pack",
+    `${name}@${version}`,
+    "--pack-destination",
+    folder,
+    "--ignore-scripts",
+    "--silent",
+  ];
+  const [program, args] = npm?.endsWith("js") ? [process.execPath, [npm, ...command]] : ["npm", command];
+  try {
+    await promisify(execFile)(program, args, {
+      cwd: folder,
+      maxBuffer: 16 * 1024 * 1024,
+      shell: process.platform === "win32" && program === "npm",
+    });
+  } catch (error) {
+    const detail =
+      (error as Error & { stderr?: string }).stderr?.trim().split("\n").at(-1) ?? (error as Error).message;
+    throw new DocumentError(
+      "unreachable",
+      `npm could not fetch ${name}@${version}: ${detail}. Check that the registry can be reached ("npm ping") and that the package exists.`,
+    );
+  }
+  const tarball = (await readdir(folder)).find((entry) => entry.endsWith(".tgz"));
+  if (!tarball)
+    throw new DocumentError(
+      "unreachable",
+      `npm pack left no file for ${name}@${version}. Try "npm pack ${name}@${version}" by hand.`,
+    );
+  return join(folder, tarball);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
+}

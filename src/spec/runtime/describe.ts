@@ -1,0 +1,221 @@
+/** One operation as the TypeScript a model needs to call it and to read the answer. */
+import type { OperationSummary } from "../catalog.ts";
+import { isObject, type Json } from "../objects.ts";
+import {
+  declarationText,
+  noNames,
+  Overflow,
+  short,
+  typeText,
+  type Names,
+  type TypeOptions,
+} from "./types.ts";
+
+/** About 400 tokens of o200k: what one description should cost. */
+const maxCharacters = 1_400;
+
+/** From rich to terse: the first that fits is taken, the last in any case. */
+type Level = Omit<TypeOptions, "direction">;
+
+const levels: Level[] = [
+  { depth: 5, choices: 20, members: 60, comment: 70 },
+  { depth: 4, choices: 16, members: 40, comment: 0 },
+  { depth: 3, choices: 12, members: 30, comment: 0 },
+  { depth: 2, choices: 10, members: 24, comment: 0 },
+  { depth: 2, choices: 6, members: 14, comment: 0 },
+  { depth: 1, choices: 4, members: 12, comment: 0 },
+];
+
+export function describeOperation(operation: OperationSummary, object: Json): string {
+  for (const level of levels.slice(0, -1)) {
+    try {
+      const text = render(operation, object, level, maxCharacters);
+      if (text.length <= maxCharacters) return text;
+    } catch (error) {
+      if (!(error instanceof Overflow)) throw error;
+    }
+  }
+  return render(operation, object, levels.at(-1) as Level, Number.POSITIVE_INFINITY);
+}
+
+function render(operation: OperationSummary, object: Json, level: Level, room: number): string {
+  const names = noNames(room);
+  const request: TypeOptions = { ...level, direction: "request" };
+  // Answers are read more deeply than they are written: one level less keeps the arguments complete.
+  const response: TypeOptions = { ...level, direction: "response" };
+  // A type that turns out to contain itself gets its name everywhere: written again until no new one shows up.
+  let signature = "";
+  for (let known = -1; known !== names.recursive.size;) {
+    known = names.recursive.size;
+    names.room = room;
+    signature = signatureText(operation, object, request, response, names);
+  }
+  const declarations: string[] = [];
+  const declared = new Set<object>();
+  for (let pending = true; pending;) {
+    pending = false;
+    for (const [schema, name] of names.recursive) {
+      if (declared.has(schema)) continue;
+      declared.add(schema);
+      pending = true;
+      declarations.push(
+        declarationText(schema, name, { ...response, depth: Math.min(response.depth, 2) }, names),
+      );
+    }
+  }
+  for (const recursive of names.recursive.values()) names.abbreviated.delete(recursive);
+  const notes = [...names.abbreviated].slice(0, 6).map(([name, pointer]) => `${name}: ${specPath(pointer)}`);
+  const left = names.abbreviated.size > 6 ? `; ${names.abbreviated.size - 6} more` : "";
+  return [
+    heading(operation, object, level.comment > 0 ? 240 : 120),
+    signature,
+    ...declarations,
+    ...(notes.length > 0 ? [`// Cut short, see ${notes.join("; ")}${left}`] : []),
+  ].join("\n");
+}
+
+function heading(operation: OperationSummary, object: Json, length: number): string {
+  const lines = [
+    `${operation.summary || operation.id} (${operation.id}, ${operation.access}${operation.deprecated ? ", deprecated" : ""})`,
+  ];
+  const description = short(object["description"], length);
+  if (description && description !== operation.summary) lines.push(description);
+  return lines.map((line) => `// ${line}`).join("\n");
+}
+
+function signatureText(
+  operation: OperationSummary,
+  object: Json,
+  request: TypeOptions,
+  response: TypeOptions,
+  names: Names,
+): string {
+  const groups: string[] = [];
+  const parameters = (Array.isArray(object["parameters"]) ? object["parameters"] : []).filter(isObject);
+  const places = [
+    ["path", "path"],
+    ["query", "query"],
+    ["querystring", "query"],
+    ["header", "headers"],
+    ["cookie", "cookies"],
+  ];
+  for (const [place, argument] of places) {
+    const group = parameters.filter((parameter) => parameter["in"] === place && !isOwnHeader(parameter));
+    if (group.length > 0) groups.push(parameterGroup(argument as string, group, request, names));
+  }
+  const body = bodyText(object["requestBody"], request, names);
+  if (body) groups.push(body);
+  const name = ["get", "post", "put", "patch", "delete", "head", "options"].includes(operation.method)
+    ? `api.${operation.method}(${JSON.stringify(operation.path)}`
+    : `api.call(${JSON.stringify(operation.id)}`;
+  const argumentsText = groups.length > 0 ? `, {\n${groups.map((group) => `  ${group},`).join("\n")}\n}` : "";
+  return `${name}${argumentsText}): ${responseText(object["responses"], response, names)}`;
+}
+
+/** Accept, Content-Type and Authorization are no parameters (3.1, 4.8.12.1): the client sets them. */
+function isOwnHeader(parameter: Json): boolean {
+  return (
+    parameter["in"] === "header" && /^(?:accept|content-type|authorization)$/i.test(String(parameter["name"]))
+  );
+}
+
+function parameterGroup(argument: string, parameters: Json[], options: TypeOptions, names: Names): string {
+  const properties: Json = {};
+  const required: string[] = [];
+  for (const parameter of parameters) {
+    const name = String(parameter["name"]);
+    const schema = parameterSchema(parameter);
+    const shown = isObject(schema)
+      ? Object.defineProperties(
+          {},
+          {
+            ...Object.getOwnPropertyDescriptors(schema),
+            description: { value: parameter["description"] ?? schema["description"], enumerable: true },
+          },
+        )
+      : schema;
+    Object.defineProperty(properties, name, { value: shown, enumerable: true });
+    if (parameter["required"] === true || argument === "path") required.push(name);
+  }
+  const type = typeText(
+    { type: "object", properties, required },
+    { ...options, depth: Math.max(2, options.depth) },
+    names,
+    "  ",
+  );
+  return `${argument}${required.length > 0 ? "" : "?"}: ${type}`;
+}
+
+function parameterSchema(parameter: Json): unknown {
+  const content = parameter["content"];
+  if (!isObject(content)) return parameter["schema"] ?? {};
+  const media = Object.values(content)[0];
+  return isObject(media) ? media["schema"] : {};
+}
+
+function bodyText(body: unknown, options: TypeOptions, names: Names): string | undefined {
+  if (!isObject(body) || !isObject(body["content"])) return undefined;
+  const content = body["content"];
+  const types = Object.keys(content);
+  const type = preferred(types);
+  if (type === undefined) return undefined;
+  const media = content[type];
+  const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
+  if (isObject(schema) && isEmptyForm(schema) && body["required"] !== true) return undefined;
+  const others = types.filter((other) => other !== type);
+  const note =
+    type === "application/json" && others.length === 0
+      ? ""
+      : ` /* ${[type, ...others.slice(0, 3)].join(" or ")} */`;
+  return `body${body["required"] === true ? "" : "?"}:${note} ${typeText(schema ?? {}, options, names, "  ")}`;
+}
+
+function isEmptyForm(schema: Json): boolean {
+  return (
+    isObject(schema["properties"]) &&
+    Object.keys(schema["properties"]).length === 0 &&
+    schema["additionalProperties"] !== true
+  );
+}
+
+function responseText(responses: unknown, options: TypeOptions, names: Names): string {
+  if (!isObject(responses)) return "Promise<{ status: number; headers; data: unknown }>";
+  const keys = Object.keys(responses);
+  const good = keys.filter((key) => /^[23]/.test(key));
+  const status = good.find((key) => key.startsWith("2")) ?? good[0] ?? keys.find((key) => key === "default");
+  const failing = keys.filter((key) => /^[45]/.test(key));
+  const errors = failing.length > 0 ? ` // throws ApiError: ${failing.slice(0, 8).join(", ")}` : "";
+  const also = good.filter((key) => key !== status);
+  const label = [status === "default" || status === undefined ? "number" : status, ...also].filter((key) =>
+    /^(?:\d+|number)$/.test(key),
+  );
+  return `Promise<{ status: ${label.join(" | ") || "number"}; headers; data: ${dataText(status === undefined ? undefined : responses[status], options, names)} }>${errors}`;
+}
+
+function dataText(response: unknown, options: TypeOptions, names: Names): string {
+  if (!isObject(response)) return "unknown";
+  const content = response["content"];
+  const types = isObject(content) ? Object.keys(content) : [];
+  const type = preferred(types);
+  if (type === undefined) return "null";
+  const media = (content as Json)[type];
+  const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
+  const note = /json/.test(type) ? "" : `/* ${type} */ `;
+  return note + typeText(schema ?? {}, options, names);
+}
+
+function preferred(types: string[]): string | undefined {
+  return (
+    types.find((type) => type === "application/json") ?? types.find((type) => /json/.test(type)) ?? types[0]
+  );
+}
+
+/** `#/components/schemas/Pet` as the expression that shows it. */
+function specPath(pointer: string): string {
+  const tokens = pointer
+    .split("/")
+    .slice(1)
+    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (!pointer.startsWith("#/components/")) return pointer;
+  return `spec${tokens.map((token) => (/^[A-Za-z_$][\w$]*$/.test(token) ? `.${token}` : `[${JSON.stringify(token)}]`)).join("")}`;
+}

@@ -1,0 +1,145 @@
+/** Ranked search over the index that was made at compile time. */
+import type { FindOptions, OperationSummary } from "../catalog.ts";
+import { words } from "../words.ts";
+
+const defaultLimit = 10;
+/** Weights of words that only begin like, or nearly are, what was asked. */
+const prefixWeight = 0.6;
+const nearWeight = 0.4;
+/** Words tried for one beginning: more would only add noise. */
+const maxPrefixed = 50;
+
+/** Verbs that people use, with the methods that do it. */
+const verbs: Record<string, string[]> = {
+  create: ["post", "put"],
+  add: ["post", "put"],
+  new: ["post"],
+  make: ["post"],
+  update: ["patch", "put", "post"],
+  edit: ["patch", "put"],
+  change: ["patch", "put"],
+  modify: ["patch", "put"],
+  set: ["put", "patch", "post"],
+  replace: ["put"],
+  delete: ["delete"],
+  remove: ["delete"],
+  list: ["get"],
+  get: ["get"],
+  show: ["get"],
+  read: ["get"],
+  fetch: ["get"],
+  find: ["get"],
+  search: ["get"],
+};
+
+export class SearchIndex {
+  readonly #terms: string[];
+  readonly #postings: string[];
+
+  constructor(terms: string, postings: string) {
+    this.#terms = terms === "" ? [] : terms.split(" ");
+    this.#postings = postings.split(" ");
+  }
+
+  /** The operations that fit the words best, best first; all words count, none has to fit. */
+  find(text: string, operations: OperationSummary[], options: FindOptions = {}): OperationSummary[] {
+    const asked = [...new Set(words(String(text)))];
+    const scores = new Map<number, number>();
+    const matched = new Map<number, number>();
+    for (const word of asked) {
+      for (const [index, score] of this.#score(word, operations.length)) {
+        scores.set(index, (scores.get(index) ?? 0) + score);
+        matched.set(index, (matched.get(index) ?? 0) + 1);
+      }
+    }
+    const methods = new Set(
+      asked.flatMap((word) => (Object.hasOwn(verbs, word) ? (verbs[word] as string[]) : [])),
+    );
+    const ranked: [index: number, score: number][] = [];
+    for (const [index, score] of scores) {
+      const operation = operations[index] as OperationSummary;
+      if (!fits(operation, options)) continue;
+      const coverage = (matched.get(index) as number) / asked.length;
+      let rank = score * (0.5 + 0.5 * coverage);
+      if (methods.has(operation.method)) rank *= 1.25;
+      if (operation.deprecated) rank *= 0.8;
+      ranked.push([index, rank]);
+    }
+    ranked.sort(
+      (a, b) => b[1] - a[1] || lengthOf(operations, a[0]) - lengthOf(operations, b[0]) || a[0] - b[0],
+    );
+    const limit = options.limit ?? defaultLimit;
+    return ranked.slice(0, limit).map(([index]) => operations[index] as OperationSummary);
+  }
+
+  #score(word: string, count: number): Map<number, number> {
+    const scores = new Map<number, number>();
+    const add = (term: number, weight: number) => {
+      const posting = this.#postings[term] as string;
+      const hits = [...posting.matchAll(/([0-9a-z]+)([A-Z])/g)];
+      const rarity = Math.log(1 + (count - hits.length + 0.5) / (hits.length + 0.5));
+      let index = 0;
+      for (const [, gap, letter] of hits as unknown as [string, string, string][]) {
+        index += Number.parseInt(gap, 36);
+        const score = weight * rarity * ((letter.charCodeAt(0) - 64) / 26);
+        if (score > (scores.get(index) ?? 0)) scores.set(index, score);
+      }
+    };
+    const escaped = escape(word);
+    const exact = this.#position(escaped);
+    if (this.#terms[exact] === escaped) add(exact, 1);
+    if (word.length >= 3) {
+      for (const [offset, term] of this.#terms.slice(exact, exact + maxPrefixed).entries()) {
+        if (!term.startsWith(escaped)) break;
+        if (term !== escaped) add(exact + offset, prefixWeight);
+      }
+    }
+    if (scores.size === 0 && word.length >= 4) {
+      for (const [term, known] of this.#terms.entries()) if (isNear(known, escaped)) add(term, nearWeight);
+    }
+    return scores;
+  }
+
+  /** Where a term stands or would stand in the sorted list. */
+  #position(word: string): number {
+    let low = 0;
+    let high = this.#terms.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#terms[middle] as string) < word) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function fits(operation: OperationSummary, options: FindOptions): boolean {
+  if (options.access && operation.access !== options.access) return false;
+  const { tag } = options;
+  return tag === undefined || operation.tags.some((known) => known.toLowerCase() === tag.toLowerCase());
+}
+
+function lengthOf(operations: OperationSummary[], index: number): number {
+  return (operations[index] as OperationSummary).path.length;
+}
+
+/** The terms are stored in ASCII. */
+function escape(word: string): string {
+  return word.replace(
+    /[\u0080-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Whether two words differ by one letter: added, left out, changed or swapped with its neighbour. */
+function isNear(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  const left = a.slice(start, a.length - end);
+  const right = b.slice(start, b.length - end);
+  if (left.length <= 1 && right.length <= 1) return true;
+  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+}

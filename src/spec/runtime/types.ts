@@ -1,0 +1,286 @@
+/**
+ * Schemas as TypeScript text, within a budget: required members first, enums shown, long unions and deep leaves
+ * abbreviated with a note, recursive types by their name in the document.
+ */
+import type { Json } from "../objects.ts";
+import { pointerOf } from "./units.ts";
+
+export interface TypeOptions {
+  /** Levels of objects that are written out. */
+  depth: number;
+  /** Members of an enum or union that are written out. */
+  choices: number;
+  /** Members of an object that are written out; those that are required always are. */
+  members: number;
+  /** Characters of a member's description; 0 for none. */
+  comment: number;
+  /** Leaves out what only the other direction has: `readOnly` of a request, `writeOnly` of a response. */
+  direction: "request" | "response";
+}
+
+/** Names that a text refers to. Carried through all types of one description. */
+export interface Names {
+  /** Schemas that contain themselves, declared beside the description. */
+  recursive: Map<object, string>;
+  /** What was cut short, by name, with its place in `spec`. */
+  abbreviated: Map<string, string>;
+  /** Characters left; when they are used up, writing stops with `Overflow`. */
+  room: number;
+}
+
+export const noNames = (room: number): Names => ({ recursive: new Map(), abbreviated: new Map(), room });
+
+/** The text would be longer than its room: cheaper to know early than to write it all. */
+export class Overflow extends Error {}
+
+/** The type of a schema. `indent` is the indentation of the line it starts on. */
+export function typeText(schema: unknown, options: TypeOptions, names: Names, indent = ""): string {
+  return new Renderer(options, names).type(schema, options.depth, indent, []);
+}
+
+/** The type of a schema that has a name of its own, written out. */
+export function declarationText(schema: object, name: string, options: TypeOptions, names: Names): string {
+  return `type ${name} = ${new Renderer(options, names).body(schema as Json, options.depth, "", [schema])}`;
+}
+
+class Renderer {
+  readonly #options: TypeOptions;
+  readonly #names: Names;
+
+  constructor(options: TypeOptions, names: Names) {
+    this.#options = options;
+    this.#names = names;
+  }
+
+  type(schema: unknown, depth: number, indent: string, above: object[]): string {
+    if (schema === false) return "never";
+    if (typeof schema !== "object" || schema === null) return "unknown";
+    const named = this.#names.recursive.get(schema);
+    if (named) return named;
+    if (above.includes(schema)) {
+      const name = this.#nameFor(schema);
+      this.#names.recursive.set(schema, name);
+      return name;
+    }
+    return this.body(schema as Json, depth, indent, [...above, schema]);
+  }
+
+  body(schema: Json, depth: number, indent: string, above: object[]): string {
+    const text = this.#notNull(schema, depth, indent, above);
+    return schema["nullable"] === true && !/\bnull$/.test(text) ? `${text} | null` : text;
+  }
+
+  #notNull(schema: Json, depth: number, indent: string, above: object[]): string {
+    if ("const" in schema) return literal(schema["const"]);
+    if (Array.isArray(schema["enum"])) return this.#choices(schema["enum"].map(literal));
+    const { allOf } = schema;
+    if (Array.isArray(allOf) && allOf.length > 0) return this.#all(schema, allOf, depth, indent, above);
+    const options = [schema["oneOf"], schema["anyOf"]].find((list) => Array.isArray(list) && list.length > 0);
+    if (Array.isArray(options)) {
+      const types = options.map((option) => this.type(option, depth, indent, above));
+      const known = types.filter((type) => type !== "unknown");
+      const beside = "properties" in schema ? `${this.#object(schema, depth, indent, above)} & ` : "";
+      const union = this.#choices(known.length > 0 ? known : types);
+      return beside && union !== "unknown" ? `${beside}(${union})` : beside ? beside.slice(0, -3) : union;
+    }
+    const { type } = schema;
+    if (Array.isArray(type)) {
+      return this.#choices(
+        type.map((one) => this.#simple({ ...plainMembers(schema), type: one }, depth, indent, above)),
+      );
+    }
+    return this.#simple(schema, depth, indent, above);
+  }
+
+  #simple(schema: Json, depth: number, indent: string, above: object[]): string {
+    switch (schema["type"]) {
+      case "string":
+        return schema["format"] === "binary" ? "Blob | Uint8Array | string" : "string";
+      case "number":
+      case "integer":
+        return "number";
+      case "boolean":
+        return "boolean";
+      case "null":
+        return "null";
+      case "file":
+        return "Blob | Uint8Array | string";
+      case "array":
+        return this.#array(schema, depth, indent, above);
+      default:
+        if ("items" in schema || "prefixItems" in schema) return this.#array(schema, depth, indent, above);
+        if (schema["type"] === "object" || "properties" in schema || "additionalProperties" in schema) {
+          return this.#object(schema, depth, indent, above);
+        }
+        return "unknown";
+    }
+  }
+
+  #array(schema: Json, depth: number, indent: string, above: object[]): string {
+    const prefix = schema["prefixItems"];
+    if (Array.isArray(prefix))
+      return `[${prefix.map((item) => this.type(item, depth, indent, above)).join(", ")}]`;
+    const item = this.type(schema["items"], depth, indent, above);
+    return /^[\w$]+$/.test(item) || item.endsWith("]") || (item.startsWith("{") && !/\} [&|]/.test(item))
+      ? `${item}[]`
+      : `(${item})[]`;
+  }
+
+  #object(schema: Json, depth: number, indent: string, above: object[]): string {
+    const properties = (schema["properties"] ?? {}) as Json;
+    const hidden = this.#options.direction === "request" ? "readOnly" : "writeOnly";
+    const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
+    const all = Object.keys(properties).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
+    const extra = schema["additionalProperties"];
+    if (all.length === 0) {
+      const value =
+        typeof extra === "object" && extra !== null && depth > 0
+          ? this.type(extra, depth - 1, indent, above)
+          : "unknown";
+      return `Record<string, ${value}>`;
+    }
+    if (depth <= 0) return this.#cut(schema, all.length, above);
+    const inner = `${indent}  `;
+    const lines: string[] = [];
+    let left = 0;
+    for (const [position, key] of all.entries()) {
+      if (position >= this.#options.members && !required.has(key)) {
+        left++;
+        continue;
+      }
+      const property = properties[key] as Json | undefined;
+      if (typeof property === "object" && property !== null && property[hidden] === true) continue;
+      if ((this.#names.room -= key.length + 8) < 0) throw new Overflow();
+      const type = this.type(property, depth - 1, inner, above);
+      lines.push(
+        `${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${this.#note(property)}`,
+      );
+    }
+    if (left > 0) lines.push(`${inner}// … ${left} more`);
+    if (typeof extra === "object" && extra !== null) {
+      lines.push(`${inner}[key: string]: ${this.type(extra, depth - 1, inner, above)};`);
+    }
+    if (lines.length === 0) return "{}";
+    const oneLine = lines
+      .map((line) => line.trim())
+      .join(" ")
+      .replace(/;$/, "");
+    return oneLine.length <= 80 && !oneLine.includes("//")
+      ? `{ ${oneLine} }`
+      : `{\n${lines.join("\n")}\n${indent}}`;
+  }
+
+  /** Parts that are all objects become one object; what is not stands beside it. */
+  #all(schema: Json, parts: unknown[], depth: number, indent: string, above: object[]): string {
+    const merged: Json = { type: "object", properties: {}, required: [] };
+    const others: string[] = [];
+    const take = (part: unknown, seen: object[]): void => {
+      if (typeof part !== "object" || part === null || seen.includes(part)) return;
+      const { allOf, properties, required, oneOf, anyOf } = part as Record<string, unknown>;
+      if (Array.isArray(allOf)) for (const inner of allOf) take(inner, [...seen, part]);
+      for (const key of Object.keys((properties ?? {}) as Json)) {
+        copyMember(merged["properties"] as Json, properties as Json, key);
+      }
+      if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
+      if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
+        if (part !== schema)
+          others.push(
+            this.#choices(
+              ((oneOf ?? anyOf) as unknown[]).map((one) =>
+                this.type(one, depth, indent, [...above, ...seen]),
+              ),
+            ),
+          );
+      } else if (
+        !allOf &&
+        !properties &&
+        Object.keys(part).some((key) => key === "type" || key === "enum" || key === "const")
+      ) {
+        if ((part as Json)["type"] !== "object")
+          others.push(this.type(part, depth, indent, [...above, ...seen]));
+      }
+    };
+    take(schema, []);
+    void parts;
+    const own = Object.keys(merged["properties"] as Json).length > 0;
+    const texts = own ? [this.#object({ ...merged, title: schema["title"] }, depth, indent, above)] : [];
+    for (const other of new Set(others))
+      texts.push(texts.length > 0 || others.length > 1 ? `(${other})` : other);
+    return texts.length > 0 ? texts.join(" & ") : "unknown";
+  }
+
+  #choices(types: string[]): string {
+    const distinct = [...new Set(types)];
+    if (distinct.includes("unknown")) return "unknown";
+    const shown = distinct.slice(0, this.#options.choices);
+    const left = distinct.length - shown.length;
+    return shown.join(" | ") + (left > 0 ? ` /* | ${left} more */` : "");
+  }
+
+  #cut(schema: Json, count: number, above: object[]): string {
+    const holder = above.findLast((object) => pointerOf(object) !== undefined);
+    const name = holder === schema || holder === above.at(-1) ? this.#nameFor(holder as object) : undefined;
+    if (!name) return `{ /* ${count} member${count === 1 ? "" : "s"} */ }`;
+    this.#names.abbreviated.set(name, pointerOf(holder as object) as string);
+    return name;
+  }
+
+  #nameFor(schema: object): string {
+    const pointer = pointerOf(schema);
+    const last = pointer?.slice(pointer.lastIndexOf("/") + 1).replace(/\.(?:ya?ml|json)$/, "");
+    const name = (last ?? "Recursive")
+      .replaceAll("~1", "/")
+      .replace(/[^\w$]+/g, "_")
+      .replace(/^(?=\d)/, "_");
+    const taken = [...this.#names.recursive].some(([other, known]) => known === name && other !== schema);
+    return taken ? `${name}_${this.#names.recursive.size}` : name;
+  }
+
+  #note(property: Json | undefined): string {
+    if (typeof property !== "object" || property === null) return "";
+    const notes: string[] = [];
+    if (property["deprecated"] === true) notes.push("deprecated");
+    const format = property["format"];
+    if (format === "byte" || property["contentEncoding"] === "base64") notes.push("base64");
+    else if (typeof format === "string" && /^(?:date|time|duration|uri|email|ip|uuid|cidr)/.test(format))
+      notes.push(format);
+    if (property["default"] !== undefined && typeof property["default"] !== "object") {
+      notes.push(`default ${literal(property["default"])}`);
+    }
+    if (typeof property["maximum"] === "number") notes.push(`max ${property["maximum"]}`);
+    const comment = this.#options.comment > 0 ? short(property["description"], this.#options.comment) : "";
+    if (comment) notes.push(comment);
+    return notes.length > 0 ? ` // ${notes.join("; ")}` : "";
+  }
+}
+
+/** Text on one line, cut at a word. */
+export function short(text: unknown, length: number): string {
+  if (typeof text !== "string") return "";
+  const line = text.replace(/\s+/g, " ").trim();
+  if (line.length <= length) return line;
+  const cut = line.slice(0, length);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length >> 1))}…`;
+}
+
+export function propertyKey(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+}
+
+function literal(value: unknown): string {
+  const text = JSON.stringify(value) ?? "unknown";
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+/** The members that matter to a plain type, without touching what is lazy. */
+function plainMembers(schema: Json): Json {
+  const result: Json = {};
+  for (const key of ["format", "properties", "required", "additionalProperties", "items", "prefixItems"]) {
+    if (key in schema) copyMember(result, schema, key);
+  }
+  return result;
+}
+
+function copyMember(to: Json, from: Json, key: string): void {
+  Object.defineProperty(to, key, Object.getOwnPropertyDescriptor(from, key) as PropertyDescriptor);
+}

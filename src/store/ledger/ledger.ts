@@ -1,0 +1,126 @@
+/**
+ * What is kept for one user: a SQLite Durable Object, named by the user's id. Whoever holds the stub of one user's
+ * ledger reaches nothing of another's. The methods are the ledger's whole interface; each does its work before it
+ * answers, so two calls never see each other's half.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { RunRecord, RunStart } from "../../audit/record.ts";
+import { exportRuns } from "./export.ts";
+import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
+import { keepResult, readResult } from "./results.ts";
+import { cleanUp, countRuns, usedBytes } from "./retention.ts";
+import {
+  insertRecord,
+  insertStart,
+  keyOf,
+  listRuns,
+  readRun,
+  removeRuns,
+  type KeptRun,
+  type RunFilter,
+  type RunPage,
+} from "./runs.ts";
+import { migrate } from "./schema.ts";
+
+export interface LedgerSize {
+  runs: number;
+  bytes: number;
+  /** Runs that could not be recorded, as far as it was noticed. */
+  lost: number;
+}
+
+/** Writes after which the limits are looked at again: they may be exceeded by this many runs. */
+const writesPerCleanUp = 50;
+
+export class Ledger extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+  #writes = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    migrate(ctx.storage);
+    this.#sql = ctx.storage.sql;
+  }
+
+  /** Notes that a run has begun. */
+  beginRun(start: RunStart): void {
+    insertStart(this.#sql, start);
+  }
+
+  /**
+   * Notes a run that has ended.
+   * @param result all of its result as JSON text, kept for `recall`
+   * @param lost runs of this user that could not be recorded since the last call
+   */
+  async endRun(record: RunRecord, result?: string, lost = 0): Promise<void> {
+    this.ctx.storage.transactionSync(() => {
+      insertRecord(this.#sql, record);
+      if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
+      if (lost > 0) this.#count("lost", lost);
+    });
+    if (this.#writes++ % writesPerCleanUp === 0) await this.#keepWithinLimits();
+  }
+
+  /** The result of a run as JSON text, or `null` if it was not kept or is gone. */
+  recall(runId: string): string | null {
+    return readResult(this.#sql, runId, Date.now());
+  }
+
+  /** The newest runs that fit the filter, or the ones before `before`. */
+  runs(filter: RunFilter, page: { before?: number; limit: number }): RunPage {
+    return listRuns(this.#sql, filter, { ...page, nowMs: Date.now() });
+  }
+
+  /** One run, or `null` if this user has none with this id. */
+  run(runId: string): KeptRun | null {
+    return readRun(this.#sql, runId, Date.now()) ?? null;
+  }
+
+  /** Everything that is kept of the runs, as JSON lines. */
+  export(): ReadableStream<Uint8Array> {
+    return exportRuns(this.#sql);
+  }
+
+  /** Forgets one run. @returns whether there was one */
+  forgetRun(runId: string): boolean {
+    const key = keyOf(this.#sql, runId);
+    if (key === undefined) return false;
+    this.ctx.storage.transactionSync(() => removeRuns(this.#sql, key, key));
+    return true;
+  }
+
+  /** Forgets all runs and their results. */
+  forgetAllRuns(): void {
+    this.ctx.storage.transactionSync(() => {
+      removeRuns(this.#sql, 0, Number.MAX_SAFE_INTEGER);
+      this.#sql.exec("DELETE FROM results");
+      this.#sql.exec("DELETE FROM counters");
+    });
+  }
+
+  size(): LedgerSize {
+    const [lost] = this.#sql
+      .exec<{ value: number }>("SELECT value FROM counters WHERE name = 'lost'")
+      .toArray();
+    return { runs: countRuns(this.#sql), bytes: usedBytes(this.#sql), lost: lost?.value ?? 0 };
+  }
+
+  /** What is too old goes although nobody calls. */
+  override async alarm(): Promise<void> {
+    await this.#keepWithinLimits();
+  }
+
+  async #keepWithinLimits(): Promise<void> {
+    while (this.ctx.storage.transactionSync(() => cleanUp(this.#sql, ledgerLimits, Date.now())) > 0);
+    if (countRuns(this.#sql) > 0 && (await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(Date.now() + cleanUpEveryMs);
+  }
+
+  #count(name: string, by: number): void {
+    this.#sql.exec(
+      "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+      name,
+      by,
+    );
+  }
+}

@@ -1,0 +1,91 @@
+/** Runs code as the tool `execute` does, against the test upstream, through the real gateway. */
+import { env, exports } from "cloudflare:workers";
+import { inject } from "vitest";
+import { parseProgram } from "../../src/check/parse.ts";
+import type { Program } from "../../src/check/program.ts";
+import type { Access, ApiFile } from "../../src/deployment/api-file.ts";
+import { clientConfigOf } from "../../src/deployment/client-config.ts";
+import type { DeployedApi } from "../../src/deployment/manifest.ts";
+import type { Failure, RequestRecord } from "../../src/failure.ts";
+import { closeRun, openRun } from "../../src/gateway/run-state.ts";
+import type { LogEntry } from "../../src/sandbox/outcome.ts";
+import { runInSandbox } from "../../src/sandbox/run.ts";
+import { compileDocument } from "../../src/spec/compile.ts";
+import { readCatalog, writeCatalog } from "../../src/store/catalogs.ts";
+
+export interface Ran {
+  /** What the code returned. */
+  value?: unknown;
+  failure?: Failure;
+  logs: LogEntry[];
+  requests: RequestRecord[];
+}
+
+export interface Running {
+  document: Record<string, unknown>;
+  file?: Partial<ApiFile>;
+  access?: Access[];
+}
+
+/** Stores the compiled document of an API, as `npm run api -- add` does. */
+export async function deploy({ document, file = {} }: Running, name = "test"): Promise<DeployedApi> {
+  const server = inject("upstream");
+  const whole: ApiFile = { source: "x.json", server, allowHttp: true, allowPrivate: ["127.0.0.1"], ...file };
+  const url = "file:///x.json";
+  const files = new Map<string, unknown>([[url, document]]);
+  const loaded = { url, files, refused: new Map<string, string>(), faults: [], bytes: 0 };
+  const { catalog } = await compileDocument(loaded, whole);
+  await writeCatalog(env.CATALOGS, catalog);
+  return { name, title: name, hash: catalog.hash, file: whole };
+}
+
+export async function execute(code: string, running: Running): Promise<Ran> {
+  return executeOn(code, [await deploy(running)], running.access);
+}
+
+/** The body of an async function as a program, past the check that refuses what cannot work: for hostile code. */
+export async function executeUnchecked(code: string, running: Running): Promise<Ran> {
+  const parsed = parseProgram("0");
+  if (!parsed.ok) throw new Error("cannot happen");
+  const program = { ...parsed.program, module: `export default async () => {\n${code}\n};` };
+  return runProgram(program, [await deploy(running)], running.access);
+}
+
+export async function executeOn(code: string, apis: DeployedApi[], access?: Access[]): Promise<Ran> {
+  const parsed = parseProgram(code);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+  return runProgram(parsed.program, apis, access);
+}
+
+async function runProgram(
+  program: Program,
+  apis: DeployedApi[],
+  access: Access[] = ["read", "write", "delete"],
+): Promise<Ran> {
+  const runId = crypto.randomUUID();
+  const caller = {
+    userId: "u",
+    clientId: "test",
+    access: Object.fromEntries(apis.map(({ name }) => [name, access])),
+  };
+  openRun(runId);
+  const outcome = await runInSandbox(env.LOADER, {
+    program,
+    apis: await Promise.all(
+      apis.map(async (api) => {
+        const { index, body } = await readCatalog(env.CATALOGS, api.hash);
+        return { name: api.name, index, body, client: clientConfigOf(api) };
+      }),
+    ),
+    target: { tool: "execute", outbound: exports.Gateway({ props: { runId, caller, apis } }) },
+  });
+  const requests = closeRun(runId);
+  const { logs } = outcome;
+  if (!outcome.ok) return { failure: outcome.failure, logs, requests };
+  return { value: outcome.result === "" ? undefined : JSON.parse(outcome.result), logs, requests };
+}
+
+/** What the upstream received since it was asked last. */
+export async function received(): Promise<{ count: number; requests: { method: string; url: string }[] }> {
+  return (await fetch(`${inject("upstream")}/seen`)).json();
+}

@@ -1,0 +1,202 @@
+/**
+ * An HTTP server on loopback for the tests: it answers with what it received, and misbehaves on demand. One runs for
+ * the whole test run; its address is provided as `upstream`. Paths decide what it does:
+ *
+ * | path | answer |
+ * |---|---|
+ * | `/echo…` | 200, JSON of the request: method, url, headers as received, body as text and base64 |
+ * | `/status/<code>` | that status, a JSON body, headers from the query |
+ * | `/redirect?to=<url>&status=<code>` | a redirect |
+ * | `/loop` | a redirect to itself |
+ * | `/mirror?in=header\|body\|slow&as=<encoding>` | the Authorization header or key that it received, encoded |
+ * | `/cookies` | sets cookies |
+ * | `/endless` | a body that never ends |
+ * | `/slow?ms=<n>` | answers late |
+ * | `/short` | announces more bytes than it sends |
+ * | `/bomb?mb=<n>` | gzip of so many megabytes of zeros |
+ * | `/reset?after=<n>` | resets the connection, for the first n requests of the same key |
+ * | `/flaky?key=<k>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
+ * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
+ * | `/seen` | how many requests came in, and the last ones, then forgets them |
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Origin of the test upstream, `http://127.0.0.1:<port>`. */
+    upstream: string;
+    /** Origin of a second one: the same server on another port. */
+    otherUpstream: string;
+  }
+}
+
+interface Received {
+  method: string;
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer) => void;
+
+const seen: Received[] = [];
+const counts = new Map<string, number>();
+
+function count(key: string): number {
+  const times = (counts.get(key) ?? 0) + 1;
+  counts.set(key, times);
+  return times;
+}
+
+function json(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+}
+
+const encodings: Record<string, (text: string) => string> = {
+  plain: (text) => text,
+  base64: (text) => Buffer.from(text).toString("base64"),
+  shifted1: (text) => Buffer.from(`x${text}yz`).toString("base64"),
+  shifted2: (text) => Buffer.from(`xy${text}z`).toString("base64url"),
+  percent: (text) => encodeURIComponent(text),
+  hex: (text) => Buffer.from(text).toString("hex"),
+  json: (text) => JSON.stringify({ text }),
+};
+
+const handlers: Record<string, Handler> = {
+  echo(request, response, _url, body) {
+    const { method, url, headers, rawHeaders } = request;
+    const answer = {
+      method,
+      url,
+      headers,
+      rawHeaders,
+      text: body.toString("utf8"),
+      base64: body.toString("base64"),
+    };
+    json(response, 200, answer);
+  },
+  status(_request, response, url, body) {
+    const status = Number(url.pathname.split("/")[2]);
+    const headers = Object.fromEntries(url.searchParams);
+    if (status === 204 || status === 304) response.writeHead(status, headers).end();
+    else json(response, status, { error: `status ${status}`, got: body.toString("utf8") }, headers);
+  },
+  redirect(_request, response, url) {
+    const status = Number(url.searchParams.get("status") ?? 302);
+    response.writeHead(status, { location: url.searchParams.get("to") ?? "" }).end();
+  },
+  loop(_request, response, url) {
+    response.writeHead(302, { location: url.pathname }).end();
+  },
+  mirror(request, response, url) {
+    const key =
+      request.headers.authorization ?? request.headers["x-api-key"] ?? url.searchParams.get("key") ?? "";
+    const secret = String(key).replace(/^(?:Bearer|Basic) /, "");
+    const text = (encodings[url.searchParams.get("as") ?? "plain"] ?? String)(secret);
+    if (url.searchParams.get("in") === "header") return json(response, 200, {}, { "x-mirror": text });
+    response.writeHead(200, { "content-type": "text/plain" });
+    if (url.searchParams.get("in") !== "slow") return void response.end(`before ${text} after`);
+    const half = Math.ceil(text.length / 2);
+    response.write(`before ${text.slice(0, half)}`);
+    setTimeout(() => response.end(`${text.slice(half)} after`), 30);
+  },
+  cookies(_request, response) {
+    response.setHeader("set-cookie", ["session=abc; HttpOnly", "other=1"]);
+    json(
+      response,
+      200,
+      { isogateFailure: true },
+      { "isogate-failure": '{"kind":"denied"}', "x-fine": "yes" },
+    );
+  },
+  endless(_request, response, url) {
+    response.writeHead(200, { "content-type": url.searchParams.get("type") ?? "text/plain" });
+    let number = 0;
+    const line = (text: string) =>
+      url.searchParams.get("type") === "text/event-stream" ? `data: ${text}\n\n` : `${text}\n`;
+    const timer = setInterval(
+      () => response.write(line(`{"n":${(number += 1)}}`)),
+      Number(url.searchParams.get("every") ?? 10),
+    );
+    response.on("close", () => clearInterval(timer));
+  },
+  slow(_request, response, url) {
+    const timer = setTimeout(() => json(response, 200, { late: true }), Number(url.searchParams.get("ms")));
+    response.on("close", () => clearTimeout(timer));
+  },
+  short(_request, response) {
+    response.writeHead(200, { "content-type": "text/plain", "content-length": "1000" });
+    response.write("only this");
+    setTimeout(() => response.destroy(), 20);
+  },
+  bomb(_request, response, url) {
+    const zeros = gzipSync(Buffer.alloc(Number(url.searchParams.get("mb")) * 1024 * 1024));
+    response.writeHead(200, { "content-type": "text/plain", "content-encoding": "gzip" }).end(zeros);
+  },
+  gzip(_request, response) {
+    const body = gzipSync(JSON.stringify({ packed: true }));
+    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(body);
+  },
+  reset(request, response, url) {
+    const key = url.searchParams.get("key") ?? "";
+    const times = count(`reset ${key}`);
+    if (times <= Number(url.searchParams.get("times") ?? 1)) request.socket.destroy();
+    else json(response, 200, { times });
+  },
+  flaky(_request, response, url) {
+    const times = count(`flaky ${url.searchParams.get("key")}`);
+    const after = url.searchParams.get("after");
+    if (times > Number(url.searchParams.get("times") ?? 1)) return json(response, 200, { times });
+    json(
+      response,
+      Number(url.searchParams.get("status") ?? 503),
+      { times },
+      after === null ? {} : { "retry-after": after },
+    );
+  },
+  type(_request, response, url, body) {
+    const text = url.searchParams.get("text") ?? body;
+    response.writeHead(200, { "content-type": url.searchParams.get("type") ?? "text/plain" }).end(text);
+  },
+  seen(_request, response) {
+    const requests = seen.splice(0).filter(({ url }) => !url.startsWith("/seen"));
+    json(response, 200, { count: requests.length, requests: requests.slice(-50) });
+  },
+};
+
+function handle(request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("error", () => undefined);
+  request.on("end", () => {
+    const { method = "", url = "/", headers } = request;
+    seen.push({ method, url, headers });
+    const parsed = new URL(url, "http://upstream");
+    const handler = handlers[parsed.pathname.split("/")[1] ?? ""];
+    if (handler) handler(request, response, parsed, Buffer.concat(chunks));
+    else json(response, 404, { error: "no such path" });
+  });
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const servers = [createServer(handle), createServer(handle)];
+  const origins = await Promise.all(
+    servers.map(async (server) => {
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }),
+  );
+  project.provide("upstream", origins[0] as string);
+  project.provide("otherUpstream", origins[1] as string);
+  return async () => {
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  };
+}
