@@ -203,7 +203,7 @@ const tables = new WeakMap<OpenedCatalog, Map<string, Operations>>();
 function operationsFor({ api, catalog }: CheckedApi): Operations {
   let byPlace = tables.get(catalog);
   if (!byPlace) tables.set(catalog, (byPlace = new Map()));
-  const key = JSON.stringify([api.file.server, api.file.source, api.file.slashes]);
+  const key = JSON.stringify(api.file.slashes ?? []);
   let table = byPlace.get(key);
   if (!table) byPlace.set(key, (table = new Operations(catalog, api.file)));
   return table;

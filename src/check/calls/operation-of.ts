@@ -4,7 +4,8 @@
  */
 import { canonicalUrl } from "../../gateway/canonical.ts";
 import type { Location } from "../../gateway/match.ts";
-import { basesOf, mayHoldSlash } from "../../gateway/match.ts";
+import { mayHoldSlash } from "../../gateway/match.ts";
+import { baseUrls } from "../../gateway/servers.ts";
 import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../gateway/routes.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { fitsSegments, fitsSpanning, segmentsOf } from "./holes.ts";
@@ -129,13 +130,15 @@ export class Operations {
   /** Base URLs of the whole API, the longest first. */
   #baseUrls(): string[] {
     if (this.#bases) return this.#bases;
-    const { catalog } = this;
     const found = new Set<string>();
-    if (this.#location.server !== undefined && catalog.operations[0])
-      for (const base of basesOf(catalog, catalog.operations[0], this.#location)) found.add(base);
-    else
-      for (const operation of catalog.operations)
-        for (const base of basesOf(catalog, operation, this.#location)) found.add(base);
+    // Most operations share one list of servers.
+    const seen = new Set<unknown>();
+    for (const operation of this.catalog.operations) {
+      const { servers } = this.catalog.operationObject(operation);
+      if (seen.has(servers)) continue;
+      seen.add(servers);
+      for (const base of baseUrls(servers)) found.add(base);
+    }
     return (this.#bases = [...found].sort((one, other) => other.length - one.length));
   }
 }
