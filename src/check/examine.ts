@@ -8,7 +8,7 @@ import { argumentProblems } from "./arguments/arguments.ts";
 import { type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { type Candidate, Operations } from "./calls/operation-of.ts";
 import type { Program } from "./program.ts";
-import { signatureOf } from "./signature.ts";
+import { signatureLine, signatureOf } from "./signature.ts";
 import { alternatives, type Value } from "./values/value.ts";
 import type { Finding } from "./verdict.ts";
 
@@ -171,7 +171,7 @@ class CallExaminer {
   }
 
   #signature({ catalog }: CheckedApi, operation: OperationSummary): string {
-    return signatureOf(catalog, operation, this.#client(), otherSignatureChars);
+    return signatureLine(catalog, operation, this.#client(), otherSignatureChars);
   }
 
   #unknown(asked: string, nearest: string[], signatures: string[]): void {
