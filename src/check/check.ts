@@ -5,6 +5,7 @@
 import type { Failure } from "../failure.ts";
 import { type CheckedApi, examine } from "./examine.ts";
 import type { Program } from "./program.ts";
+import { suspicionsOf, type TypeChecking } from "./types/suspect.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 
 export type { CheckedApi } from "./examine.ts";
@@ -15,22 +16,32 @@ export interface CheckOptions {
    * for code that is refused once and passes then.
    */
   sentBefore(code: string): Promise<boolean>;
+  /** The type checker; without it only the document is asked. */
+  types?: TypeChecking;
 }
 
 /** @param apis the APIs that the caller was granted, opened */
 export async function checkProgram(
   program: Program,
   apis: readonly CheckedApi[],
-  { sentBefore }: CheckOptions,
+  { sentBefore, types }: CheckOptions,
 ): Promise<Verdict> {
-  const { findings } = examine(program, apis);
+  const { findings, called } = examine(program, apis);
   const certain = findings.filter(({ severity }) => severity === "block");
   const doubtful = findings.filter(({ severity }) => severity === "once");
-  const warnings = findings.filter(({ severity }) => severity === "warn");
-  if (certain.length > 0) return { failure: failureOf([...certain, ...doubtful], false), warnings: [] };
-  if (doubtful.length > 0 && !(await sentBefore(program.code)))
-    return { failure: failureOf(doubtful, true), warnings: [] };
-  return { failure: undefined, warnings: [...doubtful, ...warnings].map(sentenceOf) };
+  if (certain.length > 0) return refused([...certain, ...doubtful], false);
+  if (doubtful.length > 0 && !(await sentBefore(program.code))) return refused(doubtful, true);
+  return {
+    failure: undefined,
+    warnings: async () => {
+      const suspicions = types ? await suspicionsOf(program, called, types) : [];
+      return [...findings.map(sentenceOf), ...suspicions];
+    },
+  };
+}
+
+function refused(findings: readonly Finding[], passable: boolean): Verdict {
+  return { failure: failureOf(findings, passable), warnings: async () => [] };
 }
 
 /** The first call's problems in full, those of the others in a sentence each. */

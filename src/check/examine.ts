@@ -1,5 +1,5 @@
 /** Looks at every call of a program and says what is wrong with it. Pure. */
-import { getLineInfo } from "acorn";
+import { type AnyNode, getLineInfo } from "acorn";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { nearestNames, nearestOperations } from "../gateway/nearest.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
@@ -30,14 +30,23 @@ const otherSignatureChars = 260;
 
 export interface Examined {
   findings: Finding[];
-  /** Every operation that the program certainly calls, with its API. */
-  operations: { api: string; operation: OperationSummary }[];
+  /** Every call whose operation is known. */
+  called: Called[];
+}
+
+/** One operation that a call means. */
+export interface Called {
+  node: AnyNode;
+  catalog: OpenedCatalog;
+  operation: OperationSummary;
+  /** Whether the call goes through all pages. */
+  pages: boolean;
 }
 
 export function examine(program: Pick<Program, "tree" | "source">, apis: readonly CheckedApi[]): Examined {
-  const found: Examined = { findings: [], operations: [] };
+  const found: Examined = { findings: [], called: [] };
   for (const call of findCalls(program.tree)) new CallExaminer(call, program.source, apis, found).run();
-  return { findings: distinct(found.findings), operations: found.operations };
+  return { findings: distinct(found.findings), called: found.called };
 }
 
 class CallExaminer {
@@ -109,7 +118,8 @@ class CallExaminer {
       const extra = method === "pages" ? pagingOptions : [];
       return { operation, problems: argumentProblems(args, { object, given, query, signed, extra }) };
     });
-    for (const { operation } of judged) this.#found.operations.push({ api: checked.api.name, operation });
+    for (const { operation } of judged)
+      this.#found.called.push({ node: this.#call.node, catalog, operation, pages: method === "pages" });
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.

@@ -4,8 +4,11 @@ import type { Failure } from "../failure.ts";
 export interface Verdict {
   /** Why the program is not run. */
   failure: Failure | undefined;
-  /** Sentences for the reply, if the run fails, returns nothing or has written something. */
-  warnings: string[];
+  /**
+   * Sentences for the reply, if the run fails, returns nothing or has written something. Worked out when they are
+   * asked for: a run that goes well costs nothing more.
+   */
+  warnings(): Promise<string[]>;
 }
 
 /** What is wrong with one call. */

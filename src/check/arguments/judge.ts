@@ -128,6 +128,8 @@ function memberProblems(
 /** One alternative that fits is enough. Where one is singled out by its constants, its problems count as they are. */
 function judgeUnion(shape: Shape, value: Value, at: string, manner: Manner, depth: number): Problem[] {
   return shape.unions.flatMap((options) => {
+    const [only] = options;
+    if (only && options.length === 1) return judge(only, value, at, manner, depth + 1);
     const judged = options.map((option) => ({
       option,
       problems: judge(option, value, at, { ...manner, lenient: true }, depth + 1),

@@ -5,6 +5,8 @@ export interface HoleFit {
   given: ReadonlySet<string>;
   /** 3: every hole is a whole parameter; 2: a hole stands for a fixed word; 1: a hole spans several segments. */
   quality: number;
+  /** Whether a word of the path stands for a parameter: `/repos/${name}/issues` is no repository called issues. */
+  doubtful: boolean;
 }
 
 /** A piece of a text; undefined is a hole. */
@@ -18,6 +20,7 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
   if (segments.length !== template.length) return undefined;
   const given = new Set<string>();
   let quality = 3;
+  let doubtful = false;
   for (const [index, segment] of segments.entries()) {
     const whole = template[index] ?? "";
     const open = segment.includes(undefined);
@@ -30,14 +33,15 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
     // A parameter left in braces is to be filled from the arguments.
     if (open || !/\{[^{}]*\}/.test(segment.join(""))) for (const name of names) given.add(name);
     if (open && names.length === 0) quality = 2;
+    doubtful ||= !open && names.length > 0;
   }
-  return { given, quality };
+  return { given, quality, doubtful };
 }
 
 /** A path whose holes may hold slashes. Which parameters they fill is not known: none counts as missing. */
 export function fitsSpanning(parts: readonly Piece[], template: string): HoleFit | undefined {
   if (!parts.includes(undefined) || !overlap(slashed(parts), tokensOf(template), true)) return undefined;
-  return { given: new Set(namesIn(template)), quality: 1 };
+  return { given: new Set(namesIn(template)), quality: 1, doubtful: false };
 }
 
 function namesIn(template: string): string[] {

@@ -8,7 +8,7 @@ import { mayHoldSlash } from "../../gateway/match.ts";
 import { baseUrls } from "../../gateway/servers.ts";
 import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../gateway/routes.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
-import { fitsSegments, fitsSpanning, segmentsOf } from "./holes.ts";
+import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./holes.ts";
 
 export interface Candidate {
   operation: OperationSummary;
@@ -61,18 +61,28 @@ export class Operations {
     const prefixes = this.#prefixes(path);
     const narrow = (template: string) => fitsSegments(segments, this.#segments(template));
     const wide = (template: string) => fitsSpanning(path, template);
-    for (const fits of [narrow, wide]) {
-      const found: { candidate: Candidate; quality: number }[] = [];
-      for (const operation of this.catalog.operations) {
-        if (operation.method !== method && !(method === "head" && operation.method === "get")) continue;
-        const fit = prefixes.map((prefix) => fits(prefix + withoutQuery(operation.path))).find(Boolean);
-        if (fit) found.push({ candidate: { operation, given: fit.given, query }, quality: fit.quality });
-      }
-      const best = Math.max(...found.map(({ quality }) => quality));
-      if (found.length > 0)
-        return found.filter(({ quality }) => quality === best).map(({ candidate }) => candidate);
+    const found = this.#fitting(method, prefixes, narrow);
+    const sure = found.some(({ fit }) => !fit.doubtful);
+    const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];
+    return all.map(({ operation, fit }) => ({ operation, given: fit.given, query }));
+  }
+
+  /** Those that fit best, of the operations with this method. */
+  #fitting(
+    method: string,
+    prefixes: readonly string[],
+    fits: (template: string) => HoleFit | undefined,
+  ): { operation: OperationSummary; fit: HoleFit }[] {
+    const found: { operation: OperationSummary; fit: HoleFit }[] = [];
+    for (const operation of this.catalog.operations) {
+      if (operation.method !== method && !(method === "head" && operation.method === "get")) continue;
+      const fit = prefixes.map((prefix) => fits(prefix + withoutQuery(operation.path))).find(Boolean);
+      if (fit) found.push({ operation, fit });
     }
-    return [];
+    const best = Math.max(...found.map(({ fit }) => fit.quality));
+    const good = found.filter(({ fit }) => fit.quality === best);
+    // A fixed word is more likely meant than a parameter that could be the same word.
+    return good.some(({ fit }) => !fit.doubtful) ? good.filter(({ fit }) => !fit.doubtful) : good;
   }
 
   #segments(template: string): string[] {

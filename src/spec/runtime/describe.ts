@@ -89,8 +89,14 @@ export interface OperationTypes {
 }
 
 /** @throws Overflow if they do not fit into the room of `names` */
-export function operationTypes(object: Json, names: Names): OperationTypes {
-  const loose = { depth: 4, choices: 100, members: Number.POSITIVE_INFINITY, comment: 0, loose: true };
+export function operationTypes(object: Json, depth: number, names: Names): OperationTypes {
+  const loose = {
+    depth,
+    choices: 100,
+    members: Number.POSITIVE_INFINITY,
+    comment: 0,
+    loose: true,
+  };
   const response: TypeOptions = { ...loose, direction: "response" };
   const json = onlyJson(object["requestBody"]);
   const good = answersOf(object["responses"]);
@@ -152,7 +158,13 @@ export function describeCall(operation: OperationSummary, object: Json, maxChars
       if (!(error instanceof Overflow)) throw error;
     }
   }
-  return `api.call(${JSON.stringify(operation.id)}, { … })`;
+  return `${calleeText(operation)}, { … })`;
+}
+
+function calleeText({ id, method, path }: OperationSummary): string {
+  return ["get", "post", "put", "patch", "delete", "head", "options"].includes(method)
+    ? `api.${method}(${JSON.stringify(path)}`
+    : `api.call(${JSON.stringify(id)}`;
 }
 
 function callText(operation: OperationSummary, object: Json, request: TypeOptions, names: Names): string {
@@ -171,9 +183,7 @@ function callText(operation: OperationSummary, object: Json, request: TypeOption
   }
   const body = bodyText(object["requestBody"], request, names);
   if (body) groups.push(body);
-  const name = ["get", "post", "put", "patch", "delete", "head", "options"].includes(operation.method)
-    ? `api.${operation.method}(${JSON.stringify(operation.path)}`
-    : `api.call(${JSON.stringify(operation.id)}`;
+  const name = calleeText(operation);
   const argumentsText = groups.length > 0 ? `, {\n${groups.map((group) => `  ${group},`).join("\n")}\n}` : "";
   return `${name}${argumentsText})`;
 }

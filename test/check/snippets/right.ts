@@ -171,7 +171,7 @@ return Promise.all(wanted.map(([path, query]) => api.get(path, { query })));`,
     style: "put of what was read",
     code: `const path = { zone_id: "z1", rate_limit_id: "r1" };
 const { data } = await api.get("/zones/{zone_id}/rate-limits/{rate_limit_id}", { path });
-const { id, zone_id, created_at, ...body } = data;
+const { id, created_at, ...body } = data;
 await api.put("/zones/{zone_id}/rate-limits/{rate_limit_id}", { path, body: { ...body, requests: 100 } });`,
   },
   {

@@ -24,7 +24,7 @@ export const wrongSnippets: WrongSnippet[] = [
   {
     api: "github",
     wrong: "unknown path",
-    code: `const mine = false; return (await api.get(mine ? "/user/repositories" : "/user/repos")).data`,
+    code: `const mine = false; return (await api.get(mine ? "/user/repositories/all" : "/user/repos")).data`,
     says: "/user/repo",
   },
   {
@@ -332,7 +332,7 @@ export const wrongSnippets: WrongSnippet[] = [
     api: "stripe",
     wrong: "unknown body member",
     code: `await api.post("/v1/customers", { body: { email: "a@example.com", address: { street: "1 Main St" } } })`,
-    says: "line1",
+    says: "body.address.street is not known",
   },
   {
     api: "twilio",

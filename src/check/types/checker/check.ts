@@ -64,7 +64,8 @@ export function checkTypes({ declarations, program, maxSteps }: CheckInput): Che
     const checker = createTypeChecker(hostOf(files));
     output.suspicions = explain(checker.getDiagnostics(own), own, checker);
   } catch (error) {
-    if (!(error instanceof CheckBudgetExceeded || error instanceof RangeError)) output.detail = String(error);
+    if (!(error instanceof CheckBudgetExceeded || error instanceof RangeError))
+      output.detail = error instanceof Error ? (error.stack ?? String(error)) : String(error);
     output.gaveUp = output.detail === undefined ? "steps" : "fault";
   }
   output.steps = maxSteps - budget.left;
@@ -86,6 +87,8 @@ export function checkDeclarations(declarations: string): string[] {
 
 function parse(name: string, text: string): ts.SourceFile {
   const file = createSourceFile(name, text, 11, true, 3);
+  // A program would have filled these in; nothing is imported here.
+  Object.assign(file, { imports: [], moduleAugmentations: [], ambientModuleNames: [], referencedFiles: [] });
   bindSourceFile(file, options);
   return file;
 }

@@ -91,7 +91,7 @@ function memberText(holder: string, name: string, type: ts.Type, checker: Checke
   const shown = holder.length > 60 ? `…${holder.slice(-59)}` : holder;
   const properties = checker.getPropertiesOfType(type);
   if (isAnswer(type)) {
-    const data = properties.find((property) => property.name === "data");
+    const data = properties.find((property) => nameOf(property) === "data");
     const inner = data ? checker.getTypeOfSymbol(data) : undefined;
     const inData = inner && checker.getPropertyOfType(inner, name) ? `: it is ${shown}.data.${name}` : "";
     return `${shown}.${name} does not exist: an answer is { status, headers, data }${inData}`;
@@ -99,7 +99,7 @@ function memberText(holder: string, name: string, type: ts.Type, checker: Checke
   if (checker.isArrayType(type)) return `${shown}.${name} does not exist: ${shown} is a list by the document`;
   if (!isFromApi(type))
     return `${shown}.${name} does not exist: ${shown} is a ${checker.typeToString(type)} by the document`;
-  const names = properties.map((property) => property.name);
+  const names = properties.map(nameOf);
   const more = names.length > maxListed ? ` and ${names.length - maxListed} more` : "";
   const near = nearest(names, name);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
@@ -173,13 +173,13 @@ function originates(expression: ts.Expression, checker: Checker, depth = 0): boo
 }
 
 function isFromApi(type: ts.Type): boolean {
-  // The flags of a union and of an intersection.
-  const parts = (type.flags & 3_145_728) !== 0 ? (type as ts.UnionOrIntersectionType).types : [type];
+  const { types } = type as Partial<ts.UnionOrIntersectionType>;
+  const parts = Array.isArray(types) ? types : [type];
   return parts.every((part) => part.symbol?.declarations?.some(isInApi) ?? false);
 }
 
 function isAnswer(type: ts.Type): boolean {
-  return (type.aliasSymbol ?? type.symbol)?.name === "$Answer";
+  return [type.aliasSymbol, type.symbol].some((symbol) => symbol && nameOf(symbol) === "$Answer");
 }
 
 function isInApi(declaration: ts.Node): boolean {
@@ -215,4 +215,9 @@ function nearest(names: readonly string[], asked: string): string | undefined {
 
 function textOf(node: ts.Node): string {
   return getSourceTextOfNodeFromSourceFile(getSourceFileOfNode(node), node);
+}
+
+/** The compiler puts one more underscore before names that begin with two. */
+function nameOf(symbol: ts.Symbol): string {
+  return String(symbol.escapedName).replace(/^___/, "__");
 }
