@@ -12,6 +12,7 @@ import {
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import { apisOfResource } from "./authorization-server.ts";
+import { clientDocumentProblem } from "./client-document.ts";
 import { takePasted } from "./credentials.ts";
 import { makeOffer, readChoice, type ApiInventory } from "./offer.ts";
 import { consentPage } from "./pages/consent.ts";
@@ -41,6 +42,9 @@ export async function authorize(request: Request, context: AuthorizeContext): Pr
 }
 
 async function ask(request: Request, context: AuthorizeContext): Promise<Response> {
+  const clientId = new URL(request.url).searchParams.get("client_id") ?? "";
+  const problem = clientDocumentProblem(clientId, context.settings.privateClientHosts);
+  if (problem !== undefined) throw new CimdFetchError(clientId, problem);
   const authRequest = await context.oauth.parseAuthRequest(request);
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;

@@ -11,7 +11,7 @@ import type { SealedAccount } from "./vault.ts";
 
 export type ProbeResult = { ok: true; status: number; data: unknown } | { ok: false; problem: string };
 
-/** @param path template-free path of a GET operation of the API */
+/** @param path a GET operation's path without parameters in it; a query may follow */
 export async function probe(
   env: Env,
   api: DeployedApi,
@@ -19,9 +19,15 @@ export async function probe(
   userId: string,
   account: SealedAccount,
 ): Promise<ProbeResult> {
-  const { spec } = await openDeployed(env.CATALOGS, api);
-  const [base] = baseUrls(spec["servers"], { server: api.file.server, source: api.file.source });
-  if (!base) return { ok: false, problem: `${api.title} names no server to try the credential at.` };
+  const catalog = await openDeployed(env.CATALOGS, api);
+  const [template] = path.split("?");
+  const operation = catalog.operations.find((one) => one.method === "get" && one.path === template);
+  const [base] = operation ? baseUrls(catalog.operationObject(operation)["servers"]) : [];
+  if (!base)
+    return {
+      ok: false,
+      problem: `${api.title} has no operation GET ${template} to try the credential with.`,
+    };
   const caller = {
     userId,
     clientId: "consent-page",

@@ -6,11 +6,13 @@
 import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
+import { clientDocumentProblem, clientIdOf } from "./client-document.ts";
 import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { signIns } from "./sign-in/index.ts";
 import { callbackPath } from "./sign-in/sign-in.ts";
+import { tokens, tokensPath } from "./token-page.ts";
 import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
 export interface Behind {
@@ -31,6 +33,7 @@ const ownPaths = new Set<string>([
   paths.token,
   paths.register,
   loginCallbackPath,
+  tokensPath,
   "/.well-known/oauth-authorization-server",
 ]);
 
@@ -65,7 +68,13 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   const server = authorizationServer(origin, names);
   const context = { env, settings, origin, loopback, oauth: server.getOAuthApi(env), apis, signIn };
   if (pathname === paths.authorize) return authorize(request, context);
+  if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
+  if (
+    pathname === paths.token &&
+    clientDocumentProblem(await clientIdOf(request), settings.privateClientHosts)
+  )
+    return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
   return server.fetch(request, env, ctx);
 }
 

@@ -36,6 +36,8 @@ const LoginSettings = z
     PUBLIC_URL: PublicUrl.optional(),
     /** Host names of browser pages that may call the MCP endpoint, beside loopback and our own. */
     ALLOWED_ORIGINS: list,
+    /** Private host names whose client documents may be read (`localhost`). */
+    PRIVATE_CLIENT_HOSTS: list,
     /** Worker secret from which the keys of sessions and sealed credentials are derived. */
     ISOGATE_SECRET: z.string().min(32).optional(),
     OIDC_ISSUER: Issuer.optional(),
@@ -66,6 +68,7 @@ export interface Settings {
   /** Origin, without a trailing slash. */
   publicOrigin?: string;
   allowedOriginHosts: string[];
+  privateClientHosts: string[];
   secret?: string;
   oidc?: OidcSettings;
   signInApi?: string;
@@ -87,6 +90,7 @@ export function readSettings(env: unknown): SettingsResult {
       signIn: value.SIGN_IN,
       open: value.OPEN === "true",
       allowedOriginHosts: value.ALLOWED_ORIGINS,
+      privateClientHosts: value.PRIVATE_CLIENT_HOSTS,
       ...(value.PUBLIC_URL ? { publicOrigin: new URL(value.PUBLIC_URL).origin } : {}),
       ...(value.ISOGATE_SECRET ? { secret: value.ISOGATE_SECRET } : {}),
       ...(value.SIGN_IN_API ? { signInApi: value.SIGN_IN_API } : {}),

@@ -5,12 +5,13 @@
 import type { Failure, RequestRecord } from "../failure.ts";
 import { answerFor } from "./answer.ts";
 import type { CallContext } from "./context.ts";
+import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "./locate.ts";
 import { redactorFor } from "./redact.ts";
 import { nextHop, type Hop } from "./redirect.ts";
+import { accountHeader, redirectHeader } from "./refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { Usage } from "./run-state.ts";
-import { accountHeader } from "./refusal.ts";
 import { applyCredentials, credentialsFor } from "./sign.ts";
 import { requestHeadersFor } from "./strip.ts";
 import { sendUpstream, type Sent } from "./upstream.ts";
@@ -34,6 +35,7 @@ export async function exchange(
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), usage.budgets.requestMs);
   const secrets: string[] = [];
+  const showsRedirects = request.headers.get(redirectHeader) === "manual";
   let hop: Hop = { method: request.method.toUpperCase(), href: target.href, body, target };
   for (let hops = 0; ; hops += 1) {
     const { record } = context;
@@ -55,7 +57,7 @@ export async function exchange(
     record.outcome = "answered";
     record.status = response.status;
     settle();
-    const next = request.redirect === "manual" ? undefined : await nextHop(hop, response, hops, context);
+    const next = showsRedirects ? undefined : await nextHop(hop, response, hops, context);
     if (!next) {
       const answer = await answerFor(response, { record, usage, redactor: redactorFor(secrets), done });
       if (answer !== "broken") return { ok: true, response: answer };
@@ -85,7 +87,7 @@ async function sendHop(
   { env, caller, record, usage, run }: ExchangeContext,
 ): Promise<HopResult> {
   const { target } = hop;
-  const { api, catalog, operation, access } = target;
+  const { api, catalog, access } = target;
   const rules = api.file;
   const send = async (tokenRequest: Request): Promise<Response> => {
     const sent = await sendUpstream(
@@ -106,10 +108,14 @@ async function sendHop(
   if (hop.signed !== false) {
     const account = given.get(accountHeader) ?? undefined;
     const signer = { catalog, file: api.file, api: api.name, caller, account, env, send };
-    const signed = await credentialsFor(signer, operation);
+    const signed = await credentialsFor(signer, target.object);
     if (!signed.ok) return signed;
     applyCredentials(url, headers, signed.credentials);
     secrets = signed.secrets;
+  }
+  const keyHeader = access === "read" ? undefined : idempotencyHeader(target.object);
+  if (keyHeader !== undefined && !headers.has(keyHeader)) {
+    headers.set(keyHeader, await idempotencyKey(run, hop.method, hop.href, hop.body));
   }
   if (!headers.has("user-agent")) headers.set("user-agent", "isogate");
   if (!hop.body) headers.delete("content-type");
@@ -150,9 +156,8 @@ function failed(sent: Extract<Sent, { ok: false }>, { operation, access }: Targe
 }
 
 /** Cookies that the operation declares as parameters; every other cookie is removed. */
-function declaredCookies({ catalog, operation }: Target): Set<string> {
-  if (operation.id.startsWith("outside ")) return new Set();
-  const parameters = catalog.operationObject(operation)["parameters"];
+function declaredCookies({ object }: Target): Set<string> {
+  const parameters = object["parameters"];
   if (!Array.isArray(parameters)) return new Set();
   const cookies = parameters.filter((parameter: Record<string, unknown>) => parameter["in"] === "cookie");
   return new Set(cookies.map((parameter: Record<string, unknown>) => String(parameter["name"])));

@@ -33,6 +33,12 @@ const statusOf: Record<Failure["kind"], number> = {
   misconfigured: 500,
 };
 
+/**
+ * Header by which the client says that the code wants to see a redirect itself (`redirect: "manual"`): the mode of a
+ * request does not cross from isolate to isolate. Without it the gateway follows, by hand.
+ */
+export const redirectHeader = "isogate-redirect";
+
 /** The failure as the Response that the sandbox receives. */
 export function refuse(failure: Failure): Response {
   const { sentence, next } = describeFailure(failure);

@@ -5,7 +5,7 @@
 import type { Caller } from "../auth/caller.ts";
 import type { ApiFile } from "../deployment/api-file.ts";
 import type { Failure } from "../failure.ts";
-import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import type { OpenedCatalog } from "../spec/catalog.ts";
 import { schemeFor } from "./schemes/index.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
 import { secretsFor } from "./secrets.ts";
@@ -37,19 +37,15 @@ export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[]
 }
 
 /**
- * The credentials for an operation: those of the first alternative whose secrets are all there.
+ * The credentials for an operation object: those of the first alternative whose secrets are all there.
  * An API whose file names no credential is called without one.
  */
-export async function credentialsFor(
-  signer: Signer,
-  operation: OperationSummary | undefined,
-): Promise<SignResult> {
-  const { catalog, file } = signer;
+export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
+  const { file } = signer;
   const source = await secretsFor(signer);
   if (!source.ok) return source;
   const { names: secretNames, values: env } = source;
   if (Object.keys(secretNames).length === 0) return { ok: true, credentials: [], secrets: [] };
-  const object = operation ? catalog.operationObject(operation) : {};
   const alternatives = requirementsOf(object, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = needed.find((requirement) =>

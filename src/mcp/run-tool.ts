@@ -11,6 +11,7 @@ import { bodiesNeeded } from "../check/bodies.ts";
 import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
+import { clientConfigOf } from "../deployment/client-config.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
@@ -51,9 +52,14 @@ async function ship(bucket: R2Bucket, apis: DeployedApi[], program: Program): Pr
   const names = apis.map(({ name }) => name);
   const needed = bodiesNeeded(program, names);
   return Promise.all(
-    apis.map(async ({ name, hash }) => {
-      const { index, body } = await readCatalog(bucket, hash);
-      return { name, index, ...(needed.has(name) && { body }) };
+    apis.map(async (api) => {
+      const { index, body } = await readCatalog(bucket, api.hash);
+      return {
+        name: api.name,
+        index,
+        ...(needed.has(api.name) && { body }),
+        client: clientConfigOf(api),
+      };
     }),
   );
 }

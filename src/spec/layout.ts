@@ -2,7 +2,8 @@
  * How a catalog's two buffers are laid out: written by `compile`, read by `open`, opaque to everyone else.
  *
  * The index is ASCII text of five lines, each read only when it is needed:
- *   1. the rows: one flat JSON array, as `readRows` takes it apart. Objects are made from it by code: for JSON.parse
+ *   1. the rows: one flat JSON array: per path its name, how many operations it has, and the entries of each
+ *      one's row. Objects are made from it by code: for JSON.parse
  *      an object with a thousand different keys is three times slower;
  *   2. the layout: JSON of what is needed to build `spec`;
  *   3. the names: JSON of where the units are in the document;
@@ -43,8 +44,8 @@ export interface Layout {
   access: string;
   /** Per operation that has no `summary`: the first words of its description. */
   summaries: Record<string, string>;
-  /** Members of path items that are no operations: path, key, unit. */
-  pathMembers: [path: string, key: string, unit: number][];
+  /** Members of path items that are no operations, by path. */
+  pathMembers: Record<string, [key: string, unit: number][]>;
   /** Bytes of each chunk: two per operation, then one per unit. Negative if it holds no reference. */
   lengths: number[];
   /** Members of `spec` in their order, with the unit of each; negative for what is built at run time. */
@@ -73,28 +74,28 @@ export type Row = [
   description: string | 0,
 ];
 
+/** How many entries of the rows one operation takes. */
+export const rowLength = 6;
+
 /**
- * Takes the rows apart, in order.
- * @param rows per path: the path, how many operations it has, and the members of each one's row
+ * Walks over the rows, path by path.
+ * @param onPath the path, how many operations it has, where the row of the first one starts, and its number among
+ * all operations
  */
-export function readRows(
+export function readPaths(
   rows: unknown[],
-  onPath: (path: string) => void,
-  onOperation: (...row: Row) => void,
+  onPath: (path: string, count: number, start: number, first: number) => void,
 ): void {
+  let first = 0;
   for (let at = 0; at < rows.length;) {
-    onPath(rows[at] as string);
-    let count = rows[at + 1] as number;
-    at += 2;
-    for (; count > 0; count--, at += 6) {
-      onOperation(
-        rows[at] as number,
-        rows[at + 1] as number,
-        rows[at + 2] as string,
-        rows[at + 3] as string | 0,
-        rows[at + 4] as number,
-        rows[at + 5] as string | 0,
-      );
-    }
+    const count = rows[at + 1] as number;
+    onPath(rows[at] as string, count, at + 2, first);
+    first += count;
+    at += 2 + count * rowLength;
   }
+}
+
+/** The row that starts at an entry. */
+export function readRow(rows: unknown[], at: number): Row {
+  return rows.slice(at, at + rowLength) as Row;
 }

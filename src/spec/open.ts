@@ -4,7 +4,6 @@
  */
 import type { FindOptions, OpenedCatalog, OperationSummary } from "./catalog.ts";
 import type { Layout, UnitNames } from "./layout.ts";
-import type { Json } from "./objects.ts";
 import { describeOperation } from "./runtime/describe.ts";
 import { SearchIndex } from "./runtime/find.ts";
 import { listOperations } from "./runtime/operations.ts";
@@ -47,9 +46,13 @@ export function openCatalog(index: string, body?: ArrayBuffer): OpenedCatalog {
     find: (text: string, options?: FindOptions) => search().find(text, operations(), options),
     describe: (asked) => {
       const at = position(resolve(asked, operations()));
-      return describeOperation(operations()[at] as OperationSummary, skeleton().operations[at] as Json);
+      const operation = operations()[at] as OperationSummary;
+      return describeOperation(operation, skeleton().operation(at, operation.path));
     },
-    operationObject: (asked) => skeleton().operations[position(asked)] as Json,
+    operationObject: (asked) => {
+      const at = position(asked);
+      return skeleton().operation(at, (operations()[at] as OperationSummary).path);
+    },
   };
   return catalog;
 }

@@ -3,7 +3,10 @@ import { requestAttributes, runAttributes } from "../../src/audit/sinks/console-
 import { record, request } from "../store/ledger/sample.ts";
 
 it("names what operators query as OpenTelemetry does, in its units", () => {
-  const one = record({ runId: "r1", code: "return 1" }, { ok: true, result: '"private"', logs: [], notes: [] });
+  const one = record(
+    { runId: "r1", code: "return 1" },
+    { ok: true, result: '"private"', logs: [], notes: [] },
+  );
   expect(runAttributes(one, "u1")).toEqual({
     "event.name": "isogate.run",
     "mcp.method.name": "tools/call",

@@ -57,7 +57,10 @@ const endless: { what: string; code: string }[] = [
   },
   { what: "a callback of a built-in", code: "Array.from({ length: 1e9 }, () => 1)" },
   { what: "a spread of an iterator", code: "[...(function* () { while (true) yield })()]" },
-  { what: "a callback for each of many bytes", code: "new Uint8Array(1e8).map((v, i) => i % 7).sort((a, b) => b - a)" },
+  {
+    what: "a callback for each of many bytes",
+    code: "new Uint8Array(1e8).map((v, i) => i % 7).sort((a, b) => b - a)",
+  },
   { what: "a thenable that gives itself", code: "const t = { then(give) { give(t) } }; await t" },
   { what: "a getter", code: "const o = { get a() { while (true) {} } }; o.a" },
   { what: "a method of a class", code: "class A { static { for (;;) {} } }" },

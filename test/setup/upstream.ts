@@ -15,7 +15,7 @@
  * | `/short` | announces more bytes than it sends |
  * | `/bomb?mb=<n>` | gzip of so many megabytes of zeros |
  * | `/reset?after=<n>` | resets the connection, for the first n requests of the same key |
- * | `/flaky?key=<k>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
+ * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
  * | `/seen` | how many requests came in, and the last ones, then forgets them |
  */
@@ -145,13 +145,13 @@ const handlers: Record<string, Handler> = {
     response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(body);
   },
   reset(request, response, url) {
-    const key = url.searchParams.get("key") ?? "";
+    const key = url.searchParams.get("k") ?? "";
     const times = count(`reset ${key}`);
     if (times <= Number(url.searchParams.get("times") ?? 1)) request.socket.destroy();
     else json(response, 200, { times });
   },
   flaky(_request, response, url) {
-    const times = count(`flaky ${url.searchParams.get("key")}`);
+    const times = count(`flaky ${url.searchParams.get("k")}`);
     const after = url.searchParams.get("after");
     if (times > Number(url.searchParams.get("times") ?? 1)) return json(response, 200, { times });
     json(

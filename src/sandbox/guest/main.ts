@@ -44,9 +44,12 @@ async function runProgram(
 ): Promise<Ending> {
   try {
     const program = (await import(moduleNames.program)) as Program;
-    let value = await program.default(tick);
-    if (typeof value === "function") value = await callWith(value as AnyFunction, globals, parameters);
-    return ending({ outcome: "returned", value, bodies: await readBodies(value) });
+    let value = await own.shielded(program.default(tick));
+    if (typeof value === "function")
+      value = await own.shielded(callWith(value as AnyFunction, globals, parameters));
+    const bodies = own.newMap<object, unknown>();
+    await own.shielded(readBodies(value, bodies));
+    return ending({ outcome: "returned", value, bodies });
   } catch (error) {
     return ending({ outcome: "thrown", thrown: readThrown(error, hint) });
   }
@@ -60,12 +63,12 @@ type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Most functions take nothing or the object of globals; `async (api) => …` takes the global of that name. */
 function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestRun["parameters"]): unknown {
-  if (parameters.length === 0) return fn(globals);
-  const argument = (index: number) => {
+  const list: unknown[] = [];
+  for (let index = 0; index === 0 || index < parameters.length; index++) {
     const name = parameters[index];
-    return name === undefined ? globals : globals[name];
-  };
-  return fn(argument(0), argument(1), argument(2));
+    own.append(list, name === undefined ? globals : globals[name]);
+  }
+  return own.apply(fn, undefined, list);
 }
 
 /** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */

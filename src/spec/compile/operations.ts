@@ -61,7 +61,7 @@ export function compileOperations(
       servers: [],
       access: "",
       summaries: {},
-      pathMembers: [],
+      pathMembers: {},
     },
   };
   const { layout } = result;
@@ -91,7 +91,10 @@ export function compileOperations(
       ];
       result.rows.push(...row);
     }
-    for (const [key, place] of members) layout.pathMembers.push([path, key, emitter.unitFor(place, "any")]);
+    if (members.length > 0) {
+      const units = members.map(([key, place]): [string, number] => [key, emitter.unitFor(place, "any")]);
+      setOwn(layout.pathMembers, path, units);
+    }
   }
   for (const key of access.unused()) {
     emitter.faults.push({

@@ -1,7 +1,7 @@
 /** The flat list of operations, from the index alone. */
 import type { Access } from "../../deployment/api-file.ts";
 import type { OperationSummary } from "../catalog.ts";
-import { readRows, type Layout, type Shape } from "../layout.ts";
+import { readPaths, readRow, rowLength, type Layout, type Shape } from "../layout.ts";
 
 const access: Record<string, Access> = { r: "read", w: "write", d: "delete" };
 
@@ -9,14 +9,9 @@ export function listOperations(rows: unknown[], layout: Layout): OperationSummar
   const { methods: keys, tags, shapes, summaries } = layout;
   const methods = keys.map((key) => key.replace("+", "").toLowerCase());
   const operations: OperationSummary[] = [];
-  let path = "";
-  readRows(
-    rows,
-    (next) => {
-      path = next;
-    },
-    (method, shape, id, summary, tagList) => {
-      const index = operations.length;
+  readPaths(rows, (path, count, start, first) => {
+    for (let index = first; index < first + count; index++) {
+      const [method, shape, id, summary, tagList] = readRow(rows, start + (index - first) * rowLength);
       operations.push({
         id,
         method: methods[method] as string,
@@ -26,7 +21,7 @@ export function listOperations(rows: unknown[], layout: Layout): OperationSummar
         access: access[layout.access[index] as string] as Access,
         deprecated: (shapes[shape] as Shape).deprecated === true,
       });
-    },
-  );
+    }
+  });
   return operations;
 }

@@ -58,7 +58,12 @@ describe("a run", () => {
     const largest = recordOf(
       start({ code: "é".repeat(300_000) }),
       1,
-      { ok: true, result: "é".repeat(10_000), logs: [{ level: "log", text: "é".repeat(maxLogChars + 1) }], notes: [] },
+      {
+        ok: true,
+        result: "é".repeat(10_000),
+        logs: [{ level: "log", text: "é".repeat(maxLogChars + 1) }],
+        notes: [],
+      },
       Array.from({ length: 20_000 }, (_, n) => request({ url: `https://api.example.com/zones/${n}` })),
     );
     expect(largest.cut?.logChars).toBe(1);

@@ -4,8 +4,8 @@
  * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
  */
 import type { ClientConfig } from "../../../deployment/client-config.ts";
-import type { OpenedCatalog } from "../../../spec/catalog.ts";
-import { readData } from "./answer.ts";
+import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
+import { readData, type Data } from "./answer.ts";
 import { argumentProblems, shapeProblems, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
@@ -33,6 +33,9 @@ export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
 export interface Client extends Record<(typeof methods)[number], Call> {
   call(operationId: string, args?: CallArguments): Promise<Answer>;
 }
+
+/** Of the body that an error quotes, in characters; all of it is in `data`. */
+const maxErrorChars = 2_000;
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 
@@ -66,7 +69,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
     const built = await buildRequest(method, resolved, args, { catalog, config, parameters });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
-    return answerOf(response, method, operation.id);
+    return answerOf(response, method, operation);
   }
 
   const byMethod = (method: string): Call => {
@@ -84,20 +87,31 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   };
 }
 
-async function answerOf(response: Response, method: string, operation: string): Promise<Answer> {
+async function answerOf(
+  response: Response,
+  method: string,
+  { id, access }: OperationSummary,
+): Promise<Answer> {
   const { status } = response;
   const headers = Object.fromEntries(response.headers);
-  const { data, complete } = await readData(response);
+  let read: Data;
+  try {
+    read = await readData(response);
+  } catch {
+    const message =
+      `it answered ${status}, and the answer broke off before its end: the connection was lost, or a limit of the ` +
+      "run was reached (see the rule of the request)";
+    throw new RequestError({
+      kind: access === "read" ? "upstream-unreachable" : "outcome-unknown",
+      operation: id,
+      message,
+    });
+  }
+  const { data, complete } = read;
   if (status < 400) return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
   const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
-  throw new ApiError({
-    status,
-    data,
-    headers,
-    operation,
-    hint: hintFor({ status, headers, method }),
-    text: text.slice(0, 2_000),
-  });
+  const hint = hintFor({ status, headers, method });
+  throw new ApiError({ status, data, headers, operation: id, hint, text: text.slice(0, maxErrorChars) });
 }
 
 /** Places of the document's own security schemes: the gateway sets them, so they are never missing. */
