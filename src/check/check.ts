@@ -16,6 +16,8 @@ export interface CheckOptions {
    * for code that is refused once and passes then.
    */
   sentBefore(code: string): Promise<boolean>;
+  /** Names of every API that the run may use, if `apis` leaves some out. */
+  names?: readonly string[];
   /** The type checker; without it only the document is asked. */
   types?: TypeChecking;
 }
@@ -24,15 +26,16 @@ export interface CheckOptions {
 export async function checkProgram(
   program: Program,
   apis: readonly CheckedApi[],
-  { sentBefore, types }: CheckOptions,
+  { sentBefore, names, types }: CheckOptions,
 ): Promise<Verdict> {
-  const { findings, called } = examine(program, apis);
+  const { findings, called } = examine(program, apis, names);
   const certain = findings.filter(({ severity }) => severity === "block");
   const doubtful = findings.filter(({ severity }) => severity === "once");
   if (certain.length > 0) return refused([...certain, ...doubtful], false);
   if (doubtful.length > 0 && !(await sentBefore(program.code))) return refused(doubtful, true);
   return {
     failure: undefined,
+    insisted: doubtful.length > 0,
     warnings: async () => {
       const suspicions = types ? await suspicionsOf(program, called, types) : [];
       return [...findings.map(sentenceOf), ...suspicions];
@@ -41,7 +44,7 @@ export async function checkProgram(
 }
 
 function refused(findings: readonly Finding[], passable: boolean): Verdict {
-  return { failure: failureOf(findings, passable), warnings: async () => [] };
+  return { failure: failureOf(findings, passable), insisted: false, warnings: async () => [] };
 }
 
 /** The first call's problems in full, those of the others in a sentence each. */

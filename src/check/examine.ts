@@ -43,9 +43,15 @@ export interface Called {
   pages: boolean;
 }
 
-export function examine(program: Pick<Program, "tree" | "source">, apis: readonly CheckedApi[]): Examined {
+/** @param names of every API that the run may use; those that `apis` leaves out are not looked at */
+export function examine(
+  program: Pick<Program, "tree" | "source">,
+  apis: readonly CheckedApi[],
+  names: readonly string[] = apis.map(({ api }) => api.name),
+): Examined {
   const found: Examined = { findings: [], called: [] };
-  for (const call of findCalls(program.tree)) new CallExaminer(call, program.source, apis, found).run();
+  for (const call of findCalls(program.tree))
+    new CallExaminer(call, program.source, apis, names, found).run();
   return { findings: distinct(found.findings), called: found.called };
 }
 
@@ -53,9 +59,17 @@ class CallExaminer {
   readonly #call: ClientCall;
   readonly #source: string;
   readonly #apis: readonly CheckedApi[];
+  readonly #names: readonly string[];
   readonly #found: Examined;
 
-  constructor(call: ClientCall, source: string, apis: readonly CheckedApi[], found: Examined) {
+  constructor(
+    call: ClientCall,
+    source: string,
+    apis: readonly CheckedApi[],
+    names: readonly string[],
+    found: Examined,
+  ) {
+    this.#names = names;
     this.#call = call;
     this.#source = source;
     this.#apis = apis;
@@ -66,9 +80,11 @@ class CallExaminer {
     const { api, method, target } = this.#call;
     const checked = this.#api();
     if (!checked) {
-      const names = this.#apis.map(({ api: { name } }) => `apis.${name}`);
+      if (this.#names.length === 0 || this.#names.includes(api ?? "")) return;
+      if (api === undefined && this.#names.length === 1) return;
       const asked = api === undefined ? "api" : `apis.${api}`;
-      if (this.#apis.length > 0) this.#unknown(`${asked}, there are ${this.#apis.length} APIs`, names, []);
+      const names = this.#names.map((name) => `apis.${name}`);
+      this.#unknown(`${asked}: there are ${names.length} APIs`, names, []);
       return;
     }
     if (method === undefined) return;
@@ -80,7 +96,7 @@ class CallExaminer {
   /** `api` is the one API; with several it stands for none. */
   #api(): CheckedApi | undefined {
     const { api } = this.#call;
-    if (api === undefined) return this.#apis.length === 1 ? this.#apis[0] : undefined;
+    if (api === undefined) return this.#names.length === 1 ? this.#apis[0] : undefined;
     return this.#apis.find((one) => one.api.name === api);
   }
 

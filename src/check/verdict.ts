@@ -4,6 +4,8 @@ import type { Failure } from "../failure.ts";
 export interface Verdict {
   /** Why the program is not run. */
   failure: Failure | undefined;
+  /** The program was refused before for members that the document does not list, and sent again: they may pass. */
+  insisted: boolean;
   /**
    * Sentences for the reply, if the run fails, returns nothing or has written something. Worked out when they are
    * asked for: a run that goes well costs nothing more.
