@@ -140,6 +140,11 @@ export const ApiFile = z.strictObject({
   redirectTo: z.array(z.string()).optional(),
   /** Prefixes of the API's own origin that may be called although the document does not describe them. */
   outside: z.array(z.strictObject({ prefix: z.string(), access: Access })).optional(),
+  /**
+   * What the check of code before it runs does with calls that do not fit the document: refuses them (`block`, the
+   * default), only warns about them, or does not look at all.
+   */
+  check: z.enum(["block", "warn", "off"]).optional(),
   /** Budgets of one run; what is left out has the default of `src/gateway/budgets.ts`. */
   budgets: z.partialRecord(z.enum(budgetNames), z.number().positive()).optional(),
 });
