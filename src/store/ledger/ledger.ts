@@ -38,6 +38,7 @@ import {
   listRuns,
   readRun,
   removeRuns,
+  wasRefused,
   type KeptRun,
   type RunFilter,
   type RunPage,
@@ -97,6 +98,11 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   /** One run, or `null` if this user has none with this id. */
   run(runId: string): KeptRun | null {
     return readRun(this.#sql, runId, Date.now()) ?? null;
+  }
+
+  /** Whether this code was lately refused for its arguments before it ran: sent again, it is meant so. */
+  refusedBefore(code: string): boolean {
+    return wasRefused(this.#sql, code);
   }
 
   /** Everything that is kept of the runs, as JSON lines. */
