@@ -13,6 +13,7 @@ export default defineConfig({
         bindings: {
           POWERDNS_KEY: "planted-powerdns-key",
           ALERTMANAGER_LOGIN: "admin:test",
+          PRISM_SECRET: "planted-user:planted-for-prism",
           ISSUER_CLIENT: "client-1:planted-client-secret",
         },
       },
@@ -20,7 +21,7 @@ export default defineConfig({
   ],
   test: {
     include: ["test/servers/*.servers.ts"],
-    globalSetup: ["test/setup/upstream.ts", "test/servers/setup.ts"],
+    globalSetup: ["test/setup/upstream.ts", "test/servers/setup.ts", "test/servers/prism.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
