@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-// The worker project imports the bundled guest.
-execFileSync(process.execPath, ["scripts/build-guest.ts"], { cwd: import.meta.dirname, stdio: "inherit" });
+// The worker project imports the bundled guest and the bundled type checker.
+for (const script of ["scripts/build-guest.ts", "scripts/build-checker.ts"])
+  execFileSync(process.execPath, [script], { cwd: import.meta.dirname, stdio: "inherit" });
 
 /**
  * Two projects: what runs in the Workers runtime is tested there; what a user runs from a shell (commands, real

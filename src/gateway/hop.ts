@@ -7,6 +7,7 @@ import type { CallContext } from "./context.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "./locate.ts";
 import type { Hop } from "./redirect.ts";
+import { accountHeader } from "./refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { Usage } from "./run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "./sign.ts";
@@ -33,7 +34,7 @@ export async function sendHop(
   const { target } = hop;
   const bytes = hop.body?.byteLength ?? 0;
   const plain = await plainHeaders(hop, given, context);
-  let signed = await credentials(hop, signal, context);
+  let signed = await credentials(hop, given, signal, context);
   let renewed = false;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
@@ -50,7 +51,7 @@ export async function sendHop(
       renewed = true;
       signed.renew();
       await sent.response.body?.cancel();
-      signed = await credentials(hop, signal, context);
+      signed = await credentials(hop, given, signal, context);
       continue;
     }
     const delayMs = mayRepeat(target, usage) ? retryDelayMs(sent, attempt, Math.random()) : undefined;
@@ -87,7 +88,12 @@ function mayRepeat({ access }: Target, usage: Usage): boolean {
   return access === "read" && usage.retries < usage.budgets.retries;
 }
 
-async function credentials(hop: Hop, signal: AbortSignal, { env }: HopContext): Promise<SignResult> {
+async function credentials(
+  hop: Hop,
+  given: Headers,
+  signal: AbortSignal,
+  { env, caller }: HopContext,
+): Promise<SignResult> {
   if (hop.signed === false) return { ok: true, credentials: [], secrets: [] };
   const { api, catalog, object } = hop.target;
   const send = async (request: Request): Promise<Response> => {
@@ -96,7 +102,8 @@ async function credentials(hop: Hop, signal: AbortSignal, { env }: HopContext): 
     const sent = await sendUpstream({ url: new URL(url), method, headers, body, signal }, api.file);
     return sent.ok ? sent.response : new Response(sent.message, { status: 502 });
   };
-  return credentialsFor({ catalog, file: api.file, api: api.name, env, send }, object);
+  const account = given.get(accountHeader) ?? undefined;
+  return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);
 }
 
 /** The headers that go up, but for the credentials. */

@@ -10,6 +10,9 @@ export const failureHeader = "isogate-failure";
 /** Header by which the client says which of several APIs on one origin it means. A hint: each API decides itself. */
 export const apiHeader = "isogate-api";
 
+/** Header by which the client says with which of the user's accounts the request is to be signed. */
+export const accountHeader = "isogate-account";
+
 /** Upper bound of the header's value: what does not fit is shortened, the body has the rest. */
 const maxTextChars = 4_000;
 

@@ -25,7 +25,21 @@ export function requirementsOf(
   const corrected = Object.keys(file.auth?.schemes ?? {});
   const isSilent = Object.keys(schemesOf(catalog, file)).every((name) => corrected.includes(name));
   if (!isSilent || file.auth?.security) return [];
-  return Object.keys(file.credential?.secrets ?? {}).map((name) => ({ [name]: [] }));
+  return schemesWithSecret(file).map((name) => ({ [name]: [] }));
+}
+
+/** The schemes that the API's file has a credential for. */
+function schemesWithSecret({ credential }: AuthFile): string[] {
+  switch (credential?.from) {
+    case undefined:
+      return [];
+    case "shared":
+      return Object.keys(credential.secrets);
+    case "user":
+      return Object.keys(credential.fields);
+    case "oauth":
+      return [credential.scheme];
+  }
 }
 
 const known = new WeakMap<OpenedCatalog, Map<string, Record<string, SecurityScheme>>>();

@@ -1,12 +1,14 @@
 /**
- * Sets the credential on a request, after everything that could pass for one was removed. The only place where a
- * secret is read: from the Worker's environment, by the name in the API's file.
+ * Sets the credential on a request, after everything that could pass for one was removed. Where the secret comes
+ * from is the matter of `secrets.ts`.
  */
+import type { Caller } from "../auth/caller.ts";
 import type { ApiFile } from "../deployment/api-file.ts";
 import type { Failure } from "../failure.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { schemeFor } from "./schemes/index.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
+import { secretsFor } from "./secrets.ts";
 import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
 
 export interface Signer {
@@ -14,6 +16,10 @@ export interface Signer {
   file: ApiFile;
   /** Name of the API in the deployment. */
   api: string;
+  /** Who is calling: some APIs are called with the user's own credential. */
+  caller: Caller;
+  /** The account that the code chose, where the user has several. */
+  account?: string | undefined;
   /** The Worker's environment: bindings and secrets by name. */
   env: Record<string, unknown>;
   send: SigningContext["send"];
@@ -37,15 +43,17 @@ export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[]
  * An API whose file names no credential is called without one.
  */
 export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
-  const { catalog, file, env } = signer;
-  const secretNames = file.credential?.secrets;
-  if (!secretNames) return { ok: true, credentials: [], secrets: [] };
+  const { catalog, file } = signer;
+  const source = await secretsFor(signer);
+  if (!source.ok) return source;
+  const { names: secretNames, values: env } = source;
+  if (Object.keys(secretNames).length === 0) return { ok: true, credentials: [], secrets: [] };
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = needed.find((requirement) =>
     Object.keys(requirement).every((name) => typeof env[secretNames[name] ?? ""] === "string"),
   );
-  if (complete) return signAll(signer, complete, secretNames);
+  if (complete) return signAll({ ...signer, env }, complete, secretNames);
   if (alternatives.length > needed.length || alternatives.length === 0) {
     return { ok: true, credentials: [], secrets: [] };
   }
