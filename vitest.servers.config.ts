@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-execFileSync(process.execPath, ["scripts/build-guest.ts"], { cwd: import.meta.dirname, stdio: "inherit" });
+for (const script of ["scripts/build-guest.ts", "scripts/build-checker.ts"])
+  execFileSync(process.execPath, [script], { cwd: import.meta.dirname, stdio: "inherit" });
 
 /** `npm run test:servers`: real upstreams, started here. A server that is not installed is a failure, not a skip. */
 export default defineConfig({
