@@ -83,7 +83,7 @@ export function differences(document: Json, shown: unknown, raw: unknown, limit 
     for (const key of keys) {
       if (!Object.hasOwn(ours, key)) found.push(`${at}/${key} is missing`);
       else if (!Object.hasOwn(want, key)) found.push(`${at}/${key} is too much`);
-      else compare((ours as Json)[key], (want as Json)[key], `${at}/${key}`);
+      else compare((ours as Json)[key], (want as Json)[key], `${at}/${key.replaceAll("/", "~1")}`);
     }
   };
   compare(shown, raw, "");
