@@ -17,6 +17,7 @@ import {
   specsFolder,
   type PreparedApi,
 } from "./lib/apis.ts";
+import { secretNames } from "./lib/secrets.ts";
 
 const help = `npm run api -- <command>
 
@@ -110,7 +111,7 @@ async function add(given: string | undefined): Promise<number> {
   console.log(`${name.data}: ${prepared.api.title} ${prepared.report.version}`);
   printReport(prepared);
   for (const note of notes) console.log(`  ! ${note}`);
-  const secrets = Object.values(file.credential?.secrets ?? {});
+  const secrets = secretNames(file.credential);
   console.log(`  wrote ${relative(process.cwd(), path)}`);
   console.log(
     `Next: ${secrets.length > 0 ? `set ${secrets.join(" and ")} in the environment, then ` : ""}npm start`,
@@ -127,7 +128,7 @@ async function list(): Promise<number> {
       ? `${countOf(lock)} operations (${lock.operations.read} read, ${lock.operations.write} write, ${lock.operations.delete} delete), version ${lock.version}`
       : `not locked yet: npm run api -- refresh ${name}`;
     console.log(`${name}: ${file.title ?? lock?.title ?? ""}\n  ${count}\n  ${file.source}`);
-    for (const secret of Object.values(file.credential?.secrets ?? {})) {
+    for (const secret of secretNames(file.credential)) {
       console.log(`  secret ${secret}: ${process.env[secret] ? "set" : "not set"}`);
     }
   }

@@ -4,6 +4,7 @@ import { serveConsole } from "./console/at-the-console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { serveMcp } from "./mcp/server.ts";
 
+export { UpstreamTokens } from "./auth/upstream-tokens.ts";
 export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
 export { Recall } from "./store/ledger/recall.ts";

@@ -1,4 +1,5 @@
 /** Worker secrets of a local server, taken from the environment that the command was started in. */
+import type { Credential } from "../../src/deployment/api-file.ts";
 import type { ConfiguredApi } from "./apis.ts";
 
 export interface Secrets {
@@ -12,11 +13,24 @@ export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>):
   const values: Record<string, string> = {};
   const missing: Secrets["missing"] = [];
   for (const { name, file } of apis) {
-    for (const secret of Object.values(file.credential?.secrets ?? {})) {
+    for (const secret of secretNames(file.credential)) {
       const value = given[secret] ?? process.env[secret];
       if (value) values[secret] = value;
       else missing.push({ api: name, secret });
     }
   }
   return { values, missing };
+}
+
+/** Names of the Worker secrets that a credential needs. */
+export function secretNames(credential: Credential | undefined): string[] {
+  switch (credential?.from) {
+    case "shared":
+      return Object.values(credential.secrets);
+    case "oauth":
+      return credential.clientSecret === undefined ? [] : [credential.clientSecret];
+    case "user":
+    case undefined:
+      return [];
+  }
 }

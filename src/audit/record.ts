@@ -29,6 +29,8 @@ export interface RunRecord extends RunStart {
   failure?: { sentence: string; next: string };
   /** Head of the result as JSON text, and how long all of it was. */
   result?: { head: string; chars: number };
+  /** Sentences about the result that the model was given with it. */
+  notes?: string[];
   logs: LogEntry[];
   requests: RequestRecord[];
   /** What did not fit: characters of the logs, requests at the end of the list. */
@@ -48,6 +50,7 @@ export const maxRequestChars = 800_000;
 /** A URL longer than this is data, not an address. */
 const maxUrlChars = 2_000;
 const maxSentenceChars = 8_000;
+const maxNotes = 10;
 
 /** What is known when a run begins; `code` may be anything that a client sent. */
 export function startOf(start: Omit<RunStart, "code" | "codeChars"> & { code: unknown }): RunStart {
@@ -78,10 +81,16 @@ export function recordOf(
   };
 }
 
-function ending(outcome: SandboxOutcome): Pick<RunRecord, "outcome" | "failure" | "result"> {
+function ending(outcome: SandboxOutcome): Pick<RunRecord, "outcome" | "failure" | "result" | "notes"> {
   if (outcome.ok) {
-    const { result } = outcome;
-    return { outcome: "ok", result: { head: result.slice(0, maxResultHeadChars), chars: result.length } };
+    const { result, notes } = outcome;
+    return {
+      outcome: "ok",
+      result: { head: result.slice(0, maxResultHeadChars), chars: result.length },
+      ...(notes.length > 0 && {
+        notes: notes.slice(0, maxNotes).map((note) => cutText(note, maxSentenceChars)),
+      }),
+    };
   }
   const { sentence, next } = describeFailure(outcome.failure);
   return {

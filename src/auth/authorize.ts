@@ -12,11 +12,15 @@ import {
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import { apisOfResource } from "./authorization-server.ts";
-import type { GrantProps } from "./grant.ts";
+import { clientDocumentProblem } from "./client-document.ts";
+import { takePasted } from "./credentials.ts";
 import { makeOffer, readChoice, type ApiInventory } from "./offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
-import type { SignIn, SignInContext, User } from "./sign-in/sign-in.ts";
+import { unknownUser, type PendingGrant } from "./pending-grant.ts";
+import { grantOf } from "./scopes.ts";
+import type { Identified, SignIn, SignInContext } from "./sign-in/sign-in.ts";
+import { continueGrant } from "./upstream-login.ts";
 
 export interface AuthorizeContext extends SignInContext {
   oauth: OAuthHelpers;
@@ -38,10 +42,13 @@ export async function authorize(request: Request, context: AuthorizeContext): Pr
 }
 
 async function ask(request: Request, context: AuthorizeContext): Promise<Response> {
+  const clientId = new URL(request.url).searchParams.get("client_id") ?? "";
+  const problem = clientDocumentProblem(clientId, context.settings.privateClientHosts);
+  if (problem !== undefined) throw new CimdFetchError(clientId, problem);
   const authRequest = await context.oauth.parseAuthRequest(request);
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;
-  return showConsent(authRequest, identified.user, context);
+  return showConsent(authRequest, identified, context);
 }
 
 async function answer(request: Request, context: AuthorizeContext): Promise<Response> {
@@ -58,51 +65,95 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
   if ("respond" in identified) return identified.respond;
   const approved = await context.oauth.approveConsent(request, handle);
   const { userId, ...authRequest } = approved.request as BoundRequest;
-  if (userId !== identified.user.id)
+  if (userId !== idOf(identified))
     throw new AuthorizationError("invalid_request", {
       description: "The page was made for another account; start again",
     });
-  const inventory = await takeInventory(authRequest, context);
+  const taken = await takeForm(form, authRequest, identified, context);
+  if (taken.ok) return continueGrant(taken.pending, context, approved.headers);
+  return showConsent(authRequest, identified, context, { problem: taken.problem, ticked: taken.ticked });
+}
+
+type Known = Exclude<Identified, { respond: Response }>;
+type Taken = { ok: true; pending: PendingGrant } | { ok: false; problem: string; ticked: string[] };
+
+const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);
+
+/** What the form approves: scopes, credentials that work, and the logins that are left to do. */
+async function takeForm(
+  form: URLSearchParams,
+  request: AuthRequest,
+  identified: Known,
+  context: AuthorizeContext,
+): Promise<Taken> {
+  const inventory = await takeInventory(request, context);
   const choice = readChoice(form.getAll("scope"), form.getAll("tag"), inventory);
   if (!choice.ok) {
     if (choice.forged) throw new AuthorizationError("invalid_scope", { description: choice.problem });
-    return showConsent(authRequest, identified.user, context, choice.problem);
+    return { ok: false, problem: choice.problem, ticked: request.scope };
   }
-  const redirectTo = await grant(authRequest, identified.user, choice.scopes, context);
-  approved.headers.set("Location", redirectTo);
-  return new Response(null, { status: 302, headers: approved.headers });
+  const ticked = choice.scopes;
+  const { access } = grantOf(
+    ticked,
+    context.apis.map(({ name }) => name),
+  );
+  const granted = context.apis.filter(({ name }) => access[name]);
+  const { signInApi, secret = "" } = context.settings;
+  const wantsLogin = (name: string) =>
+    granted.some((api) => api.name === name && api.file.credential?.from === "oauth");
+  if (!("user" in identified) && !wantsLogin(signInApi ?? ""))
+    return {
+      ok: false,
+      problem: `Signing in here is logging in at ${signInApi}: tick something of it.`,
+      ticked,
+    };
+  const pasted = await takePasted(form, granted, { env: context.env, secret, userId: idOf(identified) });
+  if (!pasted.ok) return { ...pasted, ticked };
+  const names = granted.map(({ name }) => name).filter(wantsLogin);
+  const pending: PendingGrant = {
+    request,
+    scopes: ticked,
+    accounts: pasted.accounts,
+    // The login that is the sign-in comes first.
+    logins: names.toSorted((a, b) => Number(b === signInApi) - Number(a === signInApi)),
+    ...("user" in identified ? { user: identified.user } : {}),
+  };
+  return { ok: true, pending };
 }
 
 async function showConsent(
   authRequest: AuthRequest,
-  user: User,
+  identified: Known,
   context: AuthorizeContext,
-  problem?: string,
+  again?: { problem: string; ticked: string[] },
 ): Promise<Response> {
   const client = await context.oauth.describeConsent(authRequest);
-  const offer = makeOffer(authRequest.scope, await takeInventory(authRequest, context));
-  const bound: BoundRequest = { ...authRequest, userId: user.id };
+  const inventory = await takeInventory(authRequest, context);
+  const served = context.apis.filter(({ name }) => inventory.some((api) => api.name === name));
+  const wants = served.some(({ file }) => file.credential && file.credential.from !== "shared");
+  if (wants && context.settings.secret === undefined) return missingSecret();
+  const offer = makeOffer(again ? again.ticked : authRequest.scope, inventory);
+  const bound: BoundRequest = { ...authRequest, userId: idOf(identified) };
   const { handle, headers } = await context.oauth.beginConsent(bound);
-  return consentPage({ client, user: user.label, offer, handle, headers, ...(problem ? { problem } : {}) });
+  return consentPage({
+    client,
+    user: "user" in identified ? identified.user.label : identified.later,
+    offer,
+    credentials: new Map(served.map(({ name, file }) => [name, file.credential])),
+    handle,
+    headers,
+    ...(again ? { problem: again.problem } : {}),
+  });
 }
 
-async function grant(
-  request: AuthRequest,
-  user: User,
-  scope: string[],
-  { oauth }: AuthorizeContext,
-): Promise<string> {
-  const { clientName } = await oauth.describeConsent(request);
-  const props: GrantProps = { userId: user.id, clientName };
-  // The metadata is what the list of connections shows; it is not encrypted.
-  const { redirectTo } = await oauth.completeAuthorization({
-    request,
-    userId: user.id,
-    metadata: { clientName },
-    scope,
-    props,
+function missingSecret(): Promise<Response> {
+  return messagePage({
+    title: "This server is not set up yet",
+    sentence:
+      "It keeps credentials of its users, and the secret ISOGATE_SECRET to seal them with is not set.",
+    next: "Whoever runs it sets it once: at least 32 random characters, wrangler secret put ISOGATE_SECRET.",
+    status: 500,
   });
-  return redirectTo;
 }
 
 /** The operations of the APIs that the request's resource serves. */

@@ -1,5 +1,6 @@
 /** Who is calling and what they were granted. The rest of the road sees this and nothing else of the login. */
 import type { Access } from "../deployment/api-file.ts";
+import type { SealedAccount } from "./vault.ts";
 
 export interface Caller {
   /** Stable id of the user; holds no `:` (it is part of the OAuth provider's token format). */
@@ -15,4 +16,6 @@ export interface Caller {
    * and not here covers the whole API. Ask `allows` of `scopes.ts` rather than reading both.
    */
   tags?: Record<string, Partial<Record<Access, string[]>>>;
+  /** The user's own credentials, sealed, for APIs whose file wants them; API name → accounts. Opened by the gateway. */
+  accounts?: Record<string, SealedAccount[]>;
 }

@@ -3,10 +3,13 @@ import type { OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
 import type { Caller } from "./caller.ts";
 import { grantOf } from "./scopes.ts";
+import { SealedAccount } from "./vault.ts";
 
 export const GrantProps = z.object({
   userId: z.string(),
   clientName: z.string(),
+  /** API name → the user's own accounts there. */
+  accounts: z.record(z.string(), z.array(SealedAccount)).optional(),
 });
 export type GrantProps = z.infer<typeof GrantProps>;
 
@@ -16,6 +19,14 @@ export type GrantProps = z.infer<typeof GrantProps>;
  * @param apis names of the APIs that are served here now
  */
 export function callerOf(context: OAuthResourceContext<GrantProps>, apis: readonly string[]): Caller {
-  const { userId, clientName } = context.props;
-  return { userId, clientId: context.auth.clientId ?? "", clientName, ...grantOf(context.auth.scope, apis) };
+  const { userId, clientName, accounts } = context.props;
+  return {
+    userId,
+    clientId: context.auth.clientId ?? "",
+    clientName,
+    ...grantOf(context.auth.scope, apis),
+    ...(accounts
+      ? { accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))) }
+      : {}),
+  };
 }

@@ -2,7 +2,12 @@
  * The door of `/mcp` and `/mcp/<api>`: known path, POST, allowed Origin, then a token that was issued for exactly
  * this path. What passes is handed on with its `Caller`; the rest of the road never sees a token.
  */
-import { OAuthResourceServer, type OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
+import {
+  OAuthResourceServer,
+  type OAuthAuthorizationServer,
+  type OAuthResourceContext,
+} from "@cloudflare/workers-oauth-provider";
+import { resolveAccessToken, tokenPrefix } from "./access-tokens.ts";
 import { authorizationServer, paths, resourceOf } from "./authorization-server.ts";
 import type { Caller } from "./caller.ts";
 import { callerOf, GrantProps } from "./grant.ts";
@@ -80,17 +85,29 @@ function resourceServer(
     },
     // What a client asks for first; the person adds writing on the consent page.
     requiredScopes: served.map((name) => formatScope({ api: name, access: "read" })),
-    validateToken: (env) => async (resource, token) => {
-      const validated = await issuer.validateToken(resource, token, env);
-      // A grant of an earlier version whose props no longer fit is as good as none: the client logs in again.
-      const props = GrantProps.safeParse(validated?.props);
-      return validated && props.success ? { ...validated, props: props.data } : null;
-    },
+    validateToken: (env) => (resource, token) =>
+      token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),
     handler: {
       fetch: (request: Request, env: Env, ctx: OAuthResourceContext<GrantProps>) =>
         serve(request, env, ctx, callerOf(ctx, served), api === undefined ? {} : { api }),
     },
   });
+}
+
+async function granted(issuer: OAuthAuthorizationServer<Env>, env: Env, resource: string, token: string) {
+  const validated = await issuer.validateToken(resource, token, env);
+  // A grant of an earlier version whose props no longer fit is as good as none: the client logs in again.
+  const props = GrantProps.safeParse(validated?.props);
+  return validated && props.success ? { ...validated, props: props.data } : null;
+}
+
+/** A token of ours for headless use: issued for this deployment as a whole, limited by its scopes. */
+async function headless(env: Env, resource: string, token: string) {
+  const record = await resolveAccessToken(env.OAUTH_KV, token);
+  if (!record) return null;
+  const { id, userId, name, scopes: scope, expiresAt } = record;
+  const props: GrantProps = { userId, clientName: name };
+  return { props, audience: resource, expiresAt, scope, userId, clientId: `token-${id}` };
 }
 
 async function serveOpen(

@@ -6,11 +6,14 @@
 import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
+import { clientDocumentProblem, clientIdOf } from "./client-document.ts";
 import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { signIns } from "./sign-in/index.ts";
 import { callbackPath } from "./sign-in/sign-in.ts";
+import { tokens, tokensPath } from "./token-page.ts";
+import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
 export interface Behind {
   mcp: McpHandler;
@@ -25,9 +28,12 @@ export function withLogin(behind: Behind): Door {
   return { fetch: (request, env, ctx) => route(request, env, ctx, behind) };
 }
 
-const protocolPaths = new Set<string>([
+const ownPaths = new Set<string>([
+  paths.authorize,
   paths.token,
   paths.register,
+  loginCallbackPath,
+  tokensPath,
   "/.well-known/oauth-authorization-server",
 ]);
 
@@ -45,18 +51,30 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   if (pathname === callbackPath && signIn.callback)
     return signIn.callback(request, { env, settings, origin, loopback });
   const mcpPath = mcpPathOf(pathname);
-  if (mcpPath === undefined && pathname !== paths.authorize && !protocolPaths.has(pathname))
-    return behind.pages(request, env, ctx);
+  if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, env, ctx);
 
-  const manifest = await readManifest(env.CATALOGS);
-  const apis = manifest.apis.map((api) => api.name);
+  const { apis } = await readManifest(env.CATALOGS);
+  const names = apis.map((api) => api.name);
   if (mcpPath !== undefined)
-    return mcpEndpoint(request, mcpPath, { env, ctx, settings, origin, loopback, apis, serve: behind.mcp });
-  const server = authorizationServer(origin, apis);
-  if (pathname === paths.authorize) {
-    const oauth = server.getOAuthApi(env);
-    return authorize(request, { env, settings, origin, loopback, oauth, apis: manifest.apis, signIn });
-  }
+    return mcpEndpoint(request, mcpPath, {
+      env,
+      ctx,
+      settings,
+      origin,
+      loopback,
+      apis: names,
+      serve: behind.mcp,
+    });
+  const server = authorizationServer(origin, names);
+  const context = { env, settings, origin, loopback, oauth: server.getOAuthApi(env), apis, signIn };
+  if (pathname === paths.authorize) return authorize(request, context);
+  if (pathname === tokensPath) return tokens(request, context);
+  if (pathname === loginCallbackPath) return finishLogin(request, context);
+  if (
+    pathname === paths.token &&
+    clientDocumentProblem(await clientIdOf(request), settings.privateClientHosts)
+  )
+    return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
   return server.fetch(request, env, ctx);
 }
 

@@ -20,16 +20,24 @@ const Issuer = z
     error: "must be https",
   });
 
+const neededFor = {
+  local: [],
+  oidc: ["ISOGATE_SECRET", "OIDC_ISSUER", "OIDC_CLIENT_ID"],
+  upstream: ["ISOGATE_SECRET", "SIGN_IN_API"],
+} as const;
+
 const LoginSettings = z
   .object({
     /** How a person proves who they are; one file each in `sign-in/`. */
-    SIGN_IN: z.enum(["local", "oidc"]).default("local"),
+    SIGN_IN: z.enum(["local", "oidc", "upstream"]).default("local"),
     /** "true" skips the login altogether; works on loopback only. */
     OPEN: z.enum(["true", "false"]).default("false"),
     /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
     PUBLIC_URL: PublicUrl.optional(),
     /** Host names of browser pages that may call the MCP endpoint, beside loopback and our own. */
     ALLOWED_ORIGINS: list,
+    /** Private host names whose client documents may be read (`localhost`). */
+    PRIVATE_CLIENT_HOSTS: list,
     /** Worker secret from which the keys of sessions and sealed credentials are derived. */
     ISOGATE_SECRET: z.string().min(32).optional(),
     OIDC_ISSUER: Issuer.optional(),
@@ -38,12 +46,13 @@ const LoginSettings = z
     OIDC_CLIENT_SECRET: z.string().min(1).optional(),
     /** Addresses and `@domains` that may sign in; everybody of that provider if empty. */
     OIDC_ALLOWED: list,
+    /** Name of the API whose login is the sign-in, for SIGN_IN=upstream. */
+    SIGN_IN_API: z.string().min(1).optional(),
   })
   .superRefine((value, context) => {
-    if (value.SIGN_IN !== "oidc") return;
-    for (const name of ["ISOGATE_SECRET", "OIDC_ISSUER", "OIDC_CLIENT_ID"] as const)
+    for (const name of neededFor[value.SIGN_IN])
       if (value[name] === undefined)
-        context.addIssue({ code: "custom", path: [name], message: "is needed for SIGN_IN=oidc" });
+        context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
   });
 
 export interface OidcSettings {
@@ -54,13 +63,15 @@ export interface OidcSettings {
 }
 
 export interface Settings {
-  signIn: "local" | "oidc";
+  signIn: "local" | "oidc" | "upstream";
   open: boolean;
   /** Origin, without a trailing slash. */
   publicOrigin?: string;
   allowedOriginHosts: string[];
+  privateClientHosts: string[];
   secret?: string;
   oidc?: OidcSettings;
+  signInApi?: string;
 }
 
 export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problem: string };
@@ -79,8 +90,10 @@ export function readSettings(env: unknown): SettingsResult {
       signIn: value.SIGN_IN,
       open: value.OPEN === "true",
       allowedOriginHosts: value.ALLOWED_ORIGINS,
+      privateClientHosts: value.PRIVATE_CLIENT_HOSTS,
       ...(value.PUBLIC_URL ? { publicOrigin: new URL(value.PUBLIC_URL).origin } : {}),
       ...(value.ISOGATE_SECRET ? { secret: value.ISOGATE_SECRET } : {}),
+      ...(value.SIGN_IN_API ? { signInApi: value.SIGN_IN_API } : {}),
       ...(value.OIDC_ISSUER && value.OIDC_CLIENT_ID
         ? {
             oidc: {

@@ -1,6 +1,7 @@
 /**
  * What must survive a visit to another site: kept on our side for ten minutes under a random `state`, bound to the
- * browser by a cookie, and usable once. The state alone opens nothing in another browser.
+ * browser by a cookie, and usable once. The state alone opens nothing in another browser, and the store alone
+ * nothing at all: records are encrypted under a key that only the state gives.
  */
 import { parse, serialize } from "hono/utils/cookie";
 import { digest, randomToken } from "./secret.ts";
@@ -22,7 +23,7 @@ export interface Transaction {
 export async function beginTransaction(kv: KVNamespace, data: unknown): Promise<Transaction> {
   const state = randomToken();
   const hash = await digest(state);
-  await kv.put(keyOf(hash), JSON.stringify(data), { expirationTtl: lifetimeSeconds });
+  await kv.put(keyOf(hash), await encrypt(state, data), { expirationTtl: lifetimeSeconds });
   return { state, cookie: serialize(cookieOf(hash), hash, { ...attributes, maxAge: lifetimeSeconds }) };
 }
 
@@ -40,8 +41,32 @@ export async function finishTransaction(
   const hash = await digest(state);
   const cookies = parse(request.headers.get("Cookie") ?? "", cookieOf(hash));
   if (cookies[cookieOf(hash)] !== hash) return undefined;
-  const stored = await kv.get(keyOf(hash));
+  const stored = await kv.get(keyOf(hash), "arrayBuffer");
   if (stored === null) return undefined;
   await kv.delete(keyOf(hash));
-  return { data: JSON.parse(stored), cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }) };
+  return {
+    data: await decrypt(state, stored),
+    cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }),
+  };
+}
+
+const ivBytes = 12;
+
+async function encrypt(state: string, data: unknown): Promise<ArrayBuffer> {
+  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
+  const plain = new TextEncoder().encode(JSON.stringify(data));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await recordKey(state), plain);
+  return new Blob([iv, sealed]).arrayBuffer();
+}
+
+async function decrypt(state: string, stored: ArrayBuffer): Promise<unknown> {
+  const iv = stored.slice(0, ivBytes);
+  const parameters = { name: "AES-GCM", iv };
+  const plain = await crypto.subtle.decrypt(parameters, await recordKey(state), stored.slice(ivBytes));
+  return JSON.parse(new TextDecoder().decode(plain));
+}
+
+async function recordKey(state: string): Promise<CryptoKey> {
+  const material = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`record of ${state}`));
+  return crypto.subtle.importKey("raw", material, "AES-GCM", false, ["encrypt", "decrypt"]);
 }

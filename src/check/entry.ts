@@ -27,7 +27,7 @@ export function findEntry(tree: Tree, edits: Edits, free: string): Entry {
     const fn = exported.fn ?? topLevelFunctions(tree).find(({ name }) => name === exported.name)?.fn;
     return { returned: exported.name, parameters: fn ? parametersOf(fn) : [] };
   }
-  const uncalled = topLevelFunctions(tree).filter(({ name, node }) => !isReferenced(tree, name, node));
+  const uncalled = findUncalled(tree);
   for (const node of tree.body.toReversed()) {
     const declared = declarationIn(node);
     if (uncalled.some((candidate) => candidate.node === declared)) {
@@ -123,15 +123,21 @@ function functionNamed(tree: Tree, name: string): FunctionNode | undefined {
   return topLevelFunctions(tree).find((candidate) => candidate.name === name)?.fn;
 }
 
-/** Whether anything outside `declaration` has the name. Goes by name alone: a shadowed one counts too. */
-function isReferenced(tree: Tree, name: string, declaration: AnyNode): boolean {
-  let found = false;
-  walk(tree, (node) => {
-    if (node === declaration) return false;
-    found ||= node.type === "Identifier" && node.name === name;
-    return !found;
+/** How often each name stands in a part of the code. Goes by name alone: a shadowed one counts too. */
+function countNames(node: AnyNode): Map<string, number> {
+  const counts = new Map<string, number>();
+  walk(node, (each) => {
+    if (each.type === "Identifier") counts.set(each.name, (counts.get(each.name) ?? 0) + 1);
   });
-  return found;
+  return counts;
+}
+
+/** Functions of the top level that nothing outside their own declaration names. */
+function findUncalled(tree: Tree): NamedFunction[] {
+  const functions = topLevelFunctions(tree);
+  if (functions.length === 0) return [];
+  const everywhere = countNames(tree);
+  return functions.filter(({ name, node }) => everywhere.get(name) === countNames(node).get(name));
 }
 
 function parametersOf(fn: FunctionNode): (GlobalName | undefined)[] {

@@ -1,12 +1,13 @@
 /**
  * Takes code as models write it and makes a module of it. What runs is the code that was sent, in its own lines,
- * with nothing but a `return` and a header added; positions in the module can be told as positions in the code.
+ * with nothing added but a header, a `return` and the guard of its loops; positions in the module can be told as positions in the code.
  */
 import type { Program as Tree } from "acorn";
 import { Edits } from "./edits.ts";
 import { findEntry } from "./entry.ts";
 import { unfence } from "./fences.ts";
 import { findNames } from "./free-names.ts";
+import { guardLoops } from "./guard.ts";
 import type { ParseResult } from "./program.ts";
 import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
 import { readSyntax } from "./syntax.ts";
@@ -36,6 +37,8 @@ export function parseProgram(code: unknown): ParseResult {
       insertions,
       retypedLines,
       code: text.code,
+      source: parsed.source,
+      tree: parsed.tree,
       parameters,
       freeNames,
       apiNames,
@@ -45,10 +48,12 @@ export function parseProgram(code: unknown): ParseResult {
 
 function asModule(tree: Tree, source: string) {
   const edits = new Edits(source);
+  const tick = unusedName(source, "$tick");
+  guardLoops(tree, edits, tick);
   const { returned, parameters } = findEntry(tree, edits, unusedName(source, "$value"));
   const { text, insertions } = edits.apply();
   const end = returned === undefined ? "" : `return (${returned});\n`;
-  return { module: `export default async () => {\n${text}\n${end}};\n`, insertions, parameters };
+  return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, parameters };
 }
 
 /** A name that stands nowhere in the code. */

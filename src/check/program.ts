@@ -1,4 +1,5 @@
 /** The model's code, made into one module whose default export is the function to run. */
+import type { Program as Tree } from "acorn";
 import type { Failure } from "../failure.ts";
 
 /** Stands in a set of names for "any name": computed access makes it impossible to tell which. */
@@ -29,7 +30,10 @@ export interface Insertion {
 }
 
 export interface Program {
-  /** Source of an ES module: `export default` an async function without free `import`s. */
+  /**
+   * Source of an ES module: `export default` an async function without free `import`s. It takes one function,
+   * which is called in every loop and function of the code.
+   */
   module: string;
   /** How many lines stand before line 1 of the code as it was sent, to map positions back. */
   lineOffset: number;
@@ -39,6 +43,9 @@ export interface Program {
   retypedLines: ReadonlySet<number>;
   /** The code as it was sent. */
   code: string;
+  /** The code without fence and types, each line where it was: the text that `tree` describes. */
+  source: string;
+  tree: Tree;
   /**
    * Parameters of the function that is called at the end: a name of `globalNames` gets that global, `undefined`
    * gets the object of all globals.

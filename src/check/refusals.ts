@@ -45,6 +45,7 @@ export function refuseNothing(): { ok: false; failure: Failure } {
 
 /** Refuses what would load something. `require` counts unless the code declares it. */
 export function refuseLoading(tree: Tree, code: string, freeNames: ReadonlySet<string>): Failure | undefined {
+  if (!/\b(?:import|require|from)\b/.test(code)) return undefined;
   let found: { what: string; at: number } | undefined;
   walk(tree, (node) => {
     const what = loads(node, freeNames);

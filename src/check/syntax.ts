@@ -38,7 +38,7 @@ type Attempt = { tree: Tree } | { fault: Fault };
 /** @param code the code with its fence blanked; positions in the failure are positions in it */
 export function readSyntax(code: string): Reading {
   const plain = attempt(code);
-  if ("tree" in plain && !hasTypeArguments(plain.tree))
+  if ("tree" in plain && !hasTypeArguments(plain.tree, code))
     return { ok: true, source: code, tree: plain.tree, retypedLines: new Set() };
   const stripped = stripTypes(code);
   if ("fault" in stripped)
@@ -86,7 +86,8 @@ function wholeExpression(code: string): Tree | undefined {
  * `api.get<Zone>("/zones")` is also JavaScript, two comparisons, and nobody means those: a comparison compared
  * with something in parentheses is read as a call with type arguments.
  */
-function hasTypeArguments(tree: Tree): boolean {
+function hasTypeArguments(tree: Tree, code: string): boolean {
+  if (!/<[^]*>\s*\(/.test(code)) return false;
   let found = false;
   walk(tree, (node: AnyNode) => {
     if (node.type !== "BinaryExpression" || node.operator !== ">") return;

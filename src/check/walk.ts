@@ -3,7 +3,10 @@ import type { AnyNode, Expression } from "acorn";
 
 /** Calls `visit` with each direct child, in the order of the source. */
 export function forEachChild(node: AnyNode, visit: (child: AnyNode) => void): void {
-  for (const value of Object.values(node)) {
+  for (const key in node) {
+    const value: unknown = node[key as keyof AnyNode];
+    // Most members are texts and numbers, and this runs for every node of every program.
+    if (typeof value !== "object" || value === null) continue;
     if (Array.isArray(value)) {
       for (const entry of value) if (isNode(entry)) visit(entry);
     } else if (isNode(value)) visit(value);

@@ -42,8 +42,63 @@ export const SecurityScheme = z.looseObject({
   scheme: z.string().optional(),
   /** Put before the secret, for an apiKey in `Authorization` that wants `Bearer ` or `Bot ` first. */
   prefix: z.string().optional(),
+  /**
+   * How an oauth2 scheme gets its token: `token` (the secret is one), `clientCredentials` (the secret is
+   * `client_id:client_secret`; the default where the document offers nothing else), `refreshToken` (the secret is
+   * JSON with `client_id`, `client_secret` and `refresh_token`).
+   */
+  grant: z.enum(["token", "clientCredentials", "refreshToken"]).optional(),
+  /** Token endpoint, instead of the document's. */
+  tokenUrl: z.string().optional(),
+  /** How the client says who it is at the token endpoint; `basic` unless told. */
+  clientAuth: z.enum(["basic", "body"]).optional(),
+  /** Further parameters of the token request (`audience`, `resource`). */
+  tokenParameters: z.record(z.string(), z.string()).optional(),
 });
 export type SecurityScheme = z.infer<typeof SecurityScheme>;
+
+const SecretName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a secret's name is A-Z, 0-9 and _");
+
+/** One credential for everybody: a Worker secret. */
+export const SharedCredential = z.strictObject({
+  from: z.literal("shared"),
+  /** Name of a security scheme → name of the Worker secret. */
+  secrets: z.record(z.string(), SecretName),
+});
+
+/** Everybody brings their own: pasted on the consent page, kept sealed in the grant. */
+export const UserCredential = z.strictObject({
+  from: z.literal("user"),
+  /** Name of a security scheme → what to paste, in words ("Personal access token"). */
+  fields: z.record(z.string(), z.string().min(1)),
+  /** Where a person gets it. */
+  help: z.url({ protocol: /^https$/ }).optional(),
+  /** Path of a cheap GET operation with which a credential is tried before it is accepted. */
+  check: z.string().startsWith("/"),
+});
+
+/** Everybody logs in at the API's own OAuth server, from the consent page; the tokens are refreshed here. */
+export const OAuthCredential = z.strictObject({
+  from: z.literal("oauth"),
+  /** Name of the security scheme that the access token is for. */
+  scheme: z.string(),
+  authorizationUrl: z.url({ protocol: /^https?$/ }),
+  tokenUrl: z.url({ protocol: /^https?$/ }),
+  clientId: z.string().min(1),
+  /** Name of the Worker secret; none for a public client. */
+  clientSecret: SecretName.optional(),
+  /** What to ask the API for, in its own words. */
+  scopes: z.array(z.string()).default([]),
+  /** Parameters that this server wants beside the standard ones (`access_type=offline`). */
+  parameters: z.record(z.string(), z.string()).optional(),
+  /** Who it is, for SIGN_IN=upstream: path of a GET operation, and the members that hold a stable id and a name. */
+  account: z.strictObject({ path: z.string().startsWith("/"), id: z.string(), label: z.string() }).optional(),
+});
+
+export const Credential = z.discriminatedUnion("from", [SharedCredential, UserCredential, OAuthCredential]);
+export type Credential = z.infer<typeof Credential>;
+export type UserCredential = z.infer<typeof UserCredential>;
+export type OAuthCredential = z.infer<typeof OAuthCredential>;
 
 export const ApiFile = z.strictObject({
   $schema: z.string().optional(),
@@ -65,16 +120,8 @@ export const ApiFile = z.strictObject({
       security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
     })
     .optional(),
-  /** Where the credential comes from. `secrets` maps a scheme's name to the name of a Worker secret. */
-  credential: z
-    .strictObject({
-      from: z.literal("shared"),
-      secrets: z.record(
-        z.string(),
-        z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a secret's name is A-Z, 0-9 and _"),
-      ),
-    })
-    .optional(),
+  /** Where the credential comes from. */
+  credential: Credential.optional(),
   /** Access of single operations (by id or `METHOD /path`), where the method says it wrong. */
   access: z.record(z.string(), Access).optional(),
   policy: z.array(PolicyRule).optional(),
@@ -93,6 +140,11 @@ export const ApiFile = z.strictObject({
   redirectTo: z.array(z.string()).optional(),
   /** Prefixes of the API's own origin that may be called although the document does not describe them. */
   outside: z.array(z.strictObject({ prefix: z.string(), access: Access })).optional(),
+  /**
+   * What the check of code before it runs does with calls that do not fit the document: refuses them (`block`, the
+   * default), only warns about them, or does not look at all.
+   */
+  check: z.enum(["block", "warn", "off"]).optional(),
   /** Budgets of one run; what is left out has the default of `src/gateway/budgets.ts`. */
   budgets: z.partialRecord(z.enum(budgetNames), z.number().positive()).optional(),
 });

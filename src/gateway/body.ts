@@ -18,5 +18,7 @@ export async function readBody(
     if (total > limitBytes) return "too-large";
     chunks.push(chunk);
   }
+  // A runtime may announce a body where there is none; `fetch` takes not even an empty one for a GET.
+  if (total === 0) return undefined;
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }

@@ -21,7 +21,7 @@ export async function handleCall(request: Request, context: CallContext): Promis
     record.outcome = outcomeOf(failure);
     record.durationMs = Date.now() - startedAt;
     if (failure.kind === "denied") record.rule ??= failure.rule;
-    if (failure.kind === "limit-reached") record.rule ??= `limit reached: ${failure.limit}`;
+    if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
     return refuse(failure);
   };
   if (!located.ok) return finish(located.failure);

@@ -22,6 +22,8 @@ export interface Target {
   api: DeployedApi;
   catalog: OpenedCatalog;
   operation: OperationSummary;
+  /** The operation object of the document; empty for a path that only the API's file knows. */
+  object: Record<string, unknown>;
   access: Access;
   /** The canonical URL, without anything that the code put where a credential goes. */
   href: string;
@@ -60,6 +62,8 @@ export async function locate(
   }
   return outside ?? { ok: false, failure: noApi };
 }
+
+const outsidePrefix = "outside ";
 
 const noUpgrade: Failure = {
   kind: "denied",
@@ -101,7 +105,8 @@ function decided(
     return { ok: false, failure: { kind: "needs-approval", operation: subject.operation.id }, ...known };
   }
   const { operation, access } = subject;
-  return { ok: true, target: { api, catalog, operation, access, href, places, rule: verdict.rule } };
+  const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
+  return { ok: true, target: { api, catalog, operation, object, access, href, places, rule: verdict.rule } };
 }
 
 function refusedUrl({ problem, next }: Extract<Match, { kind: "refused" }>, api: string): Located {
@@ -136,7 +141,7 @@ function outsideOperation(
     ({ prefix }) => path === prefix || path.startsWith(`${prefix.replace(/\/+$/, "")}/`),
   );
   if (!found) return undefined;
-  const id = `outside ${found.prefix}`;
+  const id = outsidePrefix + found.prefix;
   const access = stricter(found.access, method);
   return { id, method: method.toLowerCase(), path, summary: "", tags: [], access, deprecated: false };
 }

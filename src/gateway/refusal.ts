@@ -10,6 +10,9 @@ export const failureHeader = "isogate-failure";
 /** Header by which the client says which of several APIs on one origin it means. A hint: each API decides itself. */
 export const apiHeader = "isogate-api";
 
+/** Header by which the client says with which of the user's accounts the request is to be signed. */
+export const accountHeader = "isogate-account";
+
 /** Upper bound of the header's value: what does not fit is shortened, the body has the rest. */
 const maxTextChars = 4_000;
 
@@ -29,6 +32,12 @@ const statusOf: Record<Failure["kind"], number> = {
   "outcome-unknown": 504,
   misconfigured: 500,
 };
+
+/**
+ * Header by which the client says that the code wants to see a redirect itself (`redirect: "manual"`): the mode of a
+ * request does not cross from isolate to isolate. Without it the gateway follows, by hand.
+ */
+export const redirectHeader = "isogate-redirect";
 
 /** The failure as the Response that the sandbox receives. */
 export function refuse(failure: Failure): Response {

@@ -25,6 +25,8 @@ export interface RunState {
   startedAt: number;
   records: RequestRecord[];
   usage: Map<string, Usage>;
+  /** How often a write of the same content was sent, by its digest. */
+  writes: Map<string, number>;
   /** Set when the host has closed the run: nothing is sent for it any more. */
   closed: boolean;
 }
@@ -37,7 +39,14 @@ const runs = new Map<string, RunState>();
 /** Opens a run. An id is used once. */
 export function openRun(runId: string): RunState {
   forget(Date.now());
-  const state: RunState = { runId, startedAt: Date.now(), records: [], usage: new Map(), closed: false };
+  const state: RunState = {
+    runId,
+    startedAt: Date.now(),
+    records: [],
+    usage: new Map(),
+    writes: new Map(),
+    closed: false,
+  };
   runs.set(runId, state);
   return state;
 }

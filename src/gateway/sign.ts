@@ -1,12 +1,14 @@
 /**
- * Sets the credential on a request, after everything that could pass for one was removed. The only place where a
- * secret is read: from the Worker's environment, by the name in the API's file.
+ * Sets the credential on a request, after everything that could pass for one was removed. Where the secret comes
+ * from is the matter of `secrets.ts`.
  */
+import type { Caller } from "../auth/caller.ts";
 import type { ApiFile } from "../deployment/api-file.ts";
 import type { Failure } from "../failure.ts";
-import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import type { OpenedCatalog } from "../spec/catalog.ts";
 import { schemeFor } from "./schemes/index.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
+import { secretsFor } from "./secrets.ts";
 import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
 
 export interface Signer {
@@ -14,13 +16,19 @@ export interface Signer {
   file: ApiFile;
   /** Name of the API in the deployment. */
   api: string;
+  /** Who is calling: some APIs are called with the user's own credential. */
+  caller: Caller;
+  /** The account that the code chose, where the user has several. */
+  account?: string | undefined;
   /** The Worker's environment: bindings and secrets by name. */
   env: Record<string, unknown>;
   send: SigningContext["send"];
 }
 
 export type SignResult =
-  { ok: true; credentials: Credential[]; secrets: string[] } | { ok: false; failure: Failure };
+  /** `renew` is there if the credentials can be made anew after a 401. */
+  | { ok: true; credentials: Credential[]; secrets: string[]; renew?: (() => void) | undefined }
+  | { ok: false; failure: Failure };
 
 /** Every place where a scheme of this API puts a credential; the code may set none of them. */
 export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
@@ -31,23 +39,21 @@ export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[]
 }
 
 /**
- * The credentials for an operation: those of the first alternative whose secrets are all there.
+ * The credentials for an operation object: those of the first alternative whose secrets are all there.
  * An API whose file names no credential is called without one.
  */
-export async function credentialsFor(
-  signer: Signer,
-  operation: OperationSummary | undefined,
-): Promise<SignResult> {
-  const { catalog, file, env } = signer;
-  const secretNames = file.credential?.secrets;
-  if (!secretNames) return { ok: true, credentials: [], secrets: [] };
-  const object = operation ? catalog.operationObject(operation) : {};
-  const alternatives = requirementsOf(object, file);
+export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
+  const { catalog, file } = signer;
+  const source = await secretsFor(signer);
+  if (!source.ok) return source;
+  const { names: secretNames, values: env } = source;
+  if (Object.keys(secretNames).length === 0) return { ok: true, credentials: [], secrets: [] };
+  const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = needed.find((requirement) =>
     Object.keys(requirement).every((name) => typeof env[secretNames[name] ?? ""] === "string"),
   );
-  if (complete) return signAll(signer, complete, secretNames);
+  if (complete) return signAll({ ...signer, env }, complete, secretNames);
   if (alternatives.length > needed.length || alternatives.length === 0) {
     return { ok: true, credentials: [], secrets: [] };
   }
@@ -62,6 +68,7 @@ async function signAll(
   const declared = schemesOf(catalog, file);
   const credentials: Credential[] = [];
   const secrets: string[] = [];
+  const renewals: (() => void)[] = [];
   for (const [name, scopes] of Object.entries(requirement)) {
     const scheme = declared[name] && schemeFor(declared[name]);
     if (!scheme || !declared[name]) return { ok: false, failure: unknownScheme(name) };
@@ -71,8 +78,10 @@ async function signAll(
     if (!signed.ok) return signed;
     credentials.push(signed.credential);
     secrets.push(...signed.secrets);
+    if (signed.renew) renewals.push(() => signed.renew?.());
   }
-  return { ok: true, credentials, secrets };
+  const renew = renewals.length === 0 ? undefined : () => renewals.forEach((again) => again());
+  return { ok: true, credentials, secrets, renew };
 }
 
 /** Sets credentials on what is about to be sent; nothing the code set is left beside them. */

@@ -1,7 +1,9 @@
+import { waitUntil } from "./wait.ts";
+
 /** Lets so many through at a time; the others wait in the order they came. */
 export class Turnstile {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { called: boolean }[] = [];
 
   constructor(places: number) {
     this.#free = Math.max(1, Math.floor(places));
@@ -10,13 +12,17 @@ export class Turnstile {
   /** @returns a function that gives the place back; call it once */
   async enter(): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((go) => this.#waiting.push(go));
+    else {
+      const ticket = { called: false };
+      this.#waiting.push(ticket);
+      await waitUntil(() => ticket.called);
+    }
     let left = false;
     return () => {
       if (left) return;
       left = true;
       const next = this.#waiting.shift();
-      if (next) next();
+      if (next) next.called = true;
       else this.#free += 1;
     };
   }

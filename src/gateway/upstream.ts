@@ -24,15 +24,15 @@ export async function sendUpstream(outgoing: Outgoing, rules: AddressRules): Pro
   const problem = addressProblem(outgoing.url, rules);
   if (problem) return { ok: false, reason: "refused", message: problem };
   const { url, method, headers, body, signal } = outgoing;
+  const request = new Request(url, {
+    method,
+    headers,
+    signal,
+    redirect: "manual",
+    ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+  });
   try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      signal,
-      redirect: "manual",
-      ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-    });
-    return { ok: true, response };
+    return { ok: true, response: await fetch(request) };
   } catch {
     // The runtime's words may hold the URL, and with it a credential in the query.
     return signal.aborted

@@ -4,7 +4,10 @@
  */
 
 export interface RunLimits {
-  /** Processor time of the isolate, in milliseconds. Kept by Cloudflare's platform; local workerd does not. */
+  /**
+   * Processor time of the isolate, in milliseconds. Kept by Cloudflare's platform. Local workerd does not, so the
+   * harness ends code that runs for so long without waiting.
+   */
   cpuMs: number;
   /** Requests that leave the isolate, calls of `recall` among them. Kept by the platform as `cpuMs` is. */
   subRequests: number;
@@ -17,7 +20,7 @@ export const runLimits: Record<"search" | "execute", RunLimits> = {
   search: { cpuMs: 5_000, subRequests: 20, wallMs: 10_000 },
   // Clients give a tool call 60 s before they give up (the MCP SDKs' default): the answer has to come before.
   // Requests are counted by the gateway's own budget; this one is behind it.
-  execute: { cpuMs: 10_000, subRequests: 1_000, wallMs: 50_000 },
+  execute: { cpuMs: 5_000, subRequests: 1_000, wallMs: 50_000 },
 };
 
 /** How much longer than `wallMs` the host waits: the harness ends a run by itself, and then the logs come too. */

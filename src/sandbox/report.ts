@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Program } from "../check/program.ts";
 import { positionInCode } from "../check/position.ts";
 import type { Failure } from "../failure.ts";
-import { maxAllLogsChars, maxLogEntries, maxResultChars } from "./limits.ts";
+import { maxAllLogsChars, maxLogEntries, maxResultChars, type RunLimits } from "./limits.ts";
 import type { SandboxOutcome } from "./outcome.ts";
 
 const text = z.string().max(64 * 1024);
@@ -30,7 +30,7 @@ const ClientFailure = z.discriminatedUnion("kind", [
 ]);
 
 const Report = z.object({
-  outcome: z.enum(["returned", "thrown", "timed-out"]),
+  outcome: z.enum(["returned", "thrown", "timed-out", "busy"]),
   logs: z
     .array(z.object({ level: z.enum(["log", "info", "warn", "error", "debug"]), text }))
     .max(maxLogEntries + 1),
@@ -53,13 +53,16 @@ const maxAnswerChars = 2 * maxResultChars + 6 * maxAllLogsChars;
  * @param answer what the harness returned: a report in one line, then the JSON text of the result
  * @param program the one that ran, to tell positions in the code that was sent
  */
-export function readAnswer(answer: unknown, program: Program, wallMs: number): SandboxOutcome {
+export function readAnswer(answer: unknown, program: Program, limits: RunLimits): SandboxOutcome {
   if (typeof answer !== "string" || answer.length > maxAnswerChars) return unreadable;
   const end = answer.indexOf("\n");
   const report = Report.safeParse(parseJson(answer.slice(0, Math.max(0, end))));
   if (!report.success) return unreadable;
   const { outcome, logs, notes, thrown } = report.data;
-  if (outcome === "timed-out") return { ok: false, failure: { kind: "timed-out", limitMs: wallMs }, logs };
+  if (outcome === "timed-out" || outcome === "busy") {
+    const limitMs = outcome === "busy" ? limits.cpuMs : limits.wallMs;
+    return { ok: false, failure: { kind: "timed-out", limitMs }, logs };
+  }
   if (outcome === "thrown")
     return thrown ? { ok: false, failure: thrownFailure(thrown, program), logs } : { ...unreadable, logs };
   const result = answer.slice(end + 1);

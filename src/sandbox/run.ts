@@ -6,7 +6,7 @@ import guest from "../../dist/guest.txt";
 import type { ClientConfig } from "../deployment/client-config.ts";
 import type { Program } from "../check/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
-import { graceMs, runLimits } from "./limits.ts";
+import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import type { SandboxOutcome } from "./outcome.ts";
 import { readAnswer } from "./report.ts";
 
@@ -26,9 +26,15 @@ export interface SandboxRun {
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
   env?: { RECALL?: unknown };
-  /** Time by the clock on the wall; that of `runLimits` if left out. */
-  wallMs?: number;
+  /** Those of `runLimits` unless told. */
+  limits?: Partial<RunLimits>;
 }
+
+/**
+ * Node's modules are on by default since 2026-08-04, and with them `process.getBuiltinModule`, by which code gets
+ * at `cloudflare:workers` and `cloudflare:sockets` without an import. Neither is wanted, nor bindings as an import.
+ */
+const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2", "disallow_importable_env"];
 
 /** The host's deadline has passed: the isolate does not answer any more. */
 const silent = Symbol("silent");
@@ -36,17 +42,16 @@ const silent = Symbol("silent");
 /** @param loader the binding that makes isolates */
 export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promise<SandboxOutcome> {
   const { program, apis, target } = run;
-  const limits = runLimits[target.tool];
-  const wallMs = run.wallMs ?? limits.wallMs;
+  const limits = { ...runLimits[target.tool], ...run.limits };
+  const { wallMs, cpuMs, subRequests } = limits;
   const worker = loader.load({
     compatibilityDate: "2026-11-01",
-    // Without it, code could import the bindings that the harness alone shall hold.
-    compatibilityFlags: ["disallow_importable_env"],
+    compatibilityFlags,
     mainModule: moduleNames.guest,
     modules: modulesOf(program, apis),
     globalOutbound: target.tool === "execute" ? target.outbound : null,
     env: run.env ?? {},
-    limits: { cpuMs: limits.cpuMs, subRequests: limits.subRequests },
+    limits: { cpuMs, subRequests },
   });
   const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
   const options: GuestRun = {
@@ -54,6 +59,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     apis: apis.map(({ name, body, client }) => ({ name, hasBody: body !== undefined, client })),
     parameters: [...program.parameters],
     wallMs,
+    cpuMs,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {
@@ -62,7 +68,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   try {
     const answer = await Promise.race([entry.run(options), deadline]);
     if (answer === silent) return { ok: false, failure: { kind: "timed-out", limitMs: wallMs }, logs: [] };
-    return readAnswer(answer, program, wallMs);
+    return readAnswer(answer, program, limits);
   } catch (error) {
     return { ok: false, failure: brokenRun(error, limits), logs: [] };
   } finally {
@@ -83,10 +89,13 @@ function modulesOf(program: Program, apis: SandboxApi[]): Record<string, WorkerL
 }
 
 /** The platform ended the isolate: which limit it was is told in the words of its error. */
-function brokenRun(error: unknown, limits: { cpuMs: number }) {
+function brokenRun(error: unknown, limits: RunLimits) {
   const message = error instanceof Error ? error.message : String(error);
   if (/CPU/i.test(message))
     return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" } as const;
+  // Nothing was left that could have made it go on.
+  if (/had hung|never generate a response/i.test(message))
+    return { kind: "timed-out", limitMs: limits.wallMs } as const;
   if (/memory/i.test(message))
     return { kind: "limit-reached", limit: "memory of an isolate", value: 128, unit: "MB" } as const;
   return { kind: "thrown", name: "Error", message: `the run broke off: ${message}` } as const;

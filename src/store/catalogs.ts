@@ -21,7 +21,8 @@ export interface StoredCatalog {
   body: ArrayBuffer;
 }
 
-const catalogs = new Map<string, Promise<StoredCatalog>>();
+// Values, never promises: in Workers a promise of one request cannot be waited for by another, which would hang.
+const catalogs = new Map<string, StoredCatalog>();
 const opened = new Map<string, OpenedCatalog>();
 let manifest: { value: Manifest; readAt: number } | undefined;
 
@@ -46,16 +47,10 @@ export async function writeManifest(bucket: R2Bucket, value: Manifest): Promise<
 export async function readCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatalog> {
   const held = catalogs.get(hash);
   if (held) return held;
-  const reading = fetchCatalog(bucket, hash);
-  catalogs.set(hash, reading);
-  try {
-    await reading;
-  } catch (error) {
-    catalogs.delete(hash);
-    throw error;
-  }
-  await evict();
-  return reading;
+  const read = await fetchCatalog(bucket, hash);
+  catalogs.set(hash, read);
+  evict();
+  return read;
 }
 
 /** Stores both parts; the caller names the hash in the manifest afterwards. */
@@ -90,10 +85,9 @@ async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatal
   return { index: await index.text(), body: await body.arrayBuffer() };
 }
 
-async function evict(): Promise<void> {
+function evict(): void {
   let total = 0;
-  for (const [hash, reading] of [...catalogs].toReversed()) {
-    const { index, body } = await reading;
+  for (const [hash, { index, body }] of [...catalogs].toReversed()) {
     total += index.length + body.byteLength;
     if (total <= maxCachedBytes) continue;
     catalogs.delete(hash);

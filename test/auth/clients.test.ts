@@ -2,14 +2,23 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { certificatePath, startClientDocuments, type ClientDocuments } from "./fixture/client-document.ts";
 import { Person } from "./fixture/person.ts";
 import { startFixture, type RunningServer } from "./fixture/wrangler-dev.ts";
 
 let server: RunningServer;
+let documents: ClientDocuments;
 beforeAll(async () => {
-  server = await startFixture();
+  documents = await startClientDocuments("http://localhost:51234/callback");
+  server = await startFixture(
+    { PRIVATE_CLIENT_HOSTS: "localhost" },
+    { NODE_EXTRA_CA_CERTS: certificatePath },
+  );
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await documents.stop();
+});
 
 const info = { name: "isogate-test", version: "1.0.0" };
 
@@ -85,6 +94,23 @@ describe("a real client logs in by dynamic registration and calls a tool", () =>
       caller: { access: { notes: ["read"] } },
       path: { api: "notes" },
     });
+    await client.close();
+  });
+});
+
+describe("a real client logs in by its metadata document and calls a tool", () => {
+  it("SDK v2", async () => {
+    const person = new Person(["edge:delete"], `${documents.origin}/v2.json`);
+    const client = await connectV2(person, "/mcp", "2026-07-28");
+    expect(await whoami(client)).toMatchObject({
+      caller: { clientId: `${documents.origin}/v2.json`, access: { edge: ["delete"] } },
+    });
+    await client.close();
+  });
+
+  it("SDK v1", async () => {
+    const client = await connectV1(new Person(undefined, `${documents.origin}/v1.json`), "/mcp");
+    expect(await whoami(client)).toMatchObject({ caller: { clientId: `${documents.origin}/v1.json` } });
     await client.close();
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Browser, readConsent } from "./fixture/browser.ts";
+import { Browser, follow, readConsent } from "./fixture/browser.ts";
 import {
   clientId,
   clientSecret,
@@ -43,25 +43,13 @@ async function registered(): Promise<OAuthClient> {
   return client;
 }
 
-/** Follows redirects until somebody answers with a page. @returns the page, and every URL on the way */
-async function follow(browser: Browser, url: string | URL): Promise<{ page: Response; way: URL[] }> {
-  const way: URL[] = [];
-  for (let next = new URL(url); ;) {
-    way.push(next);
-    const page = await browser.open(next);
-    const location = page.headers.get("Location");
-    if (!location) return { page, way };
-    next = new URL(location, next);
-  }
-}
-
 describe("sign-in with an OpenID Connect provider", () => {
   it("signs in at the provider, then asks for consent as that user", async () => {
     const client = await registered();
     const pkce = await makePkce();
     const { page, way } = await follow(client.browser, client.authorizeUrl(pkce));
     expect(way.some((url) => url.origin === provider.issuer)).toBe(true);
-    const form = await readConsent(page);
+    const form = await readConsent(page!);
     expect(form.text).toContain("ann@example.com");
     const tokens = (await (await client.redeem(codeOf(await client.approve(form)), pkce)).json()) as {
       access_token: string;
@@ -78,7 +66,7 @@ describe("sign-in with an OpenID Connect provider", () => {
     await follow(client.browser, client.authorizeUrl(await makePkce()));
     const again = await follow(client.browser, client.authorizeUrl(await makePkce()));
     expect(again.way).toHaveLength(1);
-    expect((await readConsent(again.page)).handle).not.toBe("");
+    expect((await readConsent(again.page!)).handle).not.toBe("");
   });
 
   it("refuses a user who is not allowed, or whose address is not verified", async () => {
@@ -91,8 +79,8 @@ describe("sign-in with an OpenID Connect provider", () => {
       provider.claims = claims;
       const client = await registered();
       const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
-      expect(page.status).toBe(403);
-      expect(await page.text()).toContain("may not use this server");
+      expect(page!.status).toBe(403);
+      expect(await page!.text()).toContain("may not use this server");
     }
   });
 
@@ -100,13 +88,13 @@ describe("sign-in with an OpenID Connect provider", () => {
     provider.account = undefined;
     const client = await registered();
     const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
-    expect(page.status).toBe(403);
+    expect(page!.status).toBe(403);
   });
 
   it("refuses a form that was made for another account", async () => {
     const client = await registered();
     const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
-    const form = await readConsent(page);
+    const form = await readConsent(page!);
     provider.account = "bob";
     provider.claims = { email: "bob@partner.example", email_verified: true };
     const second = new Browser((request) => fetch(request));

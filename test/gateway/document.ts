@@ -56,6 +56,14 @@ export const upstreamDocument = {
         responses: {},
       },
     },
+    "/echo/payments": {
+      post: {
+        operationId: "pay",
+        parameters: [{ name: "Idempotency-Key", in: "header", schema: text }],
+        requestBody: anyBody,
+        responses: {},
+      },
+    },
     "/echo/login": { get: { ...get("loginEcho"), security: [{ login: [] }] } },
     "/echo/key": { get: { ...get("keyEcho"), security: [{ key: [] }] } },
     "/echo/querykey": { get: { ...get("queryKeyEcho", "a"), security: [{ queryKey: [] }] } },
@@ -79,10 +87,10 @@ export const upstreamDocument = {
     "/short": { get: get("short"), post: get("postShort") },
     "/bomb": { get: get("bomb", "mb") },
     "/gzip": { get: get("gzip") },
-    "/reset": { get: get("reset", "key", "times"), post: get("postReset", "key", "times") },
+    "/reset": { get: get("reset", "k", "times"), post: get("postReset", "k", "times") },
     "/flaky": {
-      get: get("flaky", "key", "times", "status", "after"),
-      post: get("postFlaky", "key", "times", "status", "after"),
+      get: get("flaky", "k", "times", "status", "after"),
+      post: get("postFlaky", "k", "times", "status", "after"),
     },
     "/type": {
       get: get("type", "type", "text"),

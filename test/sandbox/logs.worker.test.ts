@@ -22,7 +22,9 @@ describe("the console of a run", () => {
   });
 
   it("comes back from a run that never ended", async () => {
-    const outcome = await search("console.log('before'); await new Promise(() => {})", { wallMs: 300 });
+    const outcome = await search("console.log('before'); await new Promise(() => {})", {
+      limits: { wallMs: 300 },
+    });
     expect(outcome).toEqual({
       ok: false,
       failure: { kind: "timed-out", limitMs: 300 },

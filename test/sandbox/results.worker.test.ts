@@ -183,8 +183,8 @@ const large: { what: string; code: string; holds: string }[] = [
     holds: "… [196 more items]",
   },
   {
-    what: "an object of a million members",
-    code: "Object.fromEntries(Array.from({ length: 1_000_000 }, (_, i) => ['k' + i, i]))",
+    what: "an object of 300,000 members",
+    code: "Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => ['k' + i, i]))",
     holds: '"…":"[',
   },
   { what: "a list of four billion holes", code: "new Array(4_000_000_000)", holds: "more items]" },

@@ -3,12 +3,13 @@
  * client asked for is ticked already. Works without a script.
  *
  * Fields of its form: `handle`, `decision` (`approve` or `deny`), `scope` (once per ticked `<api>:<access>`), and
- * `tag` (once per ticked `<api>:<access>:<tag>`; narrows that access).
+ * `tag` (once per ticked `<api>:<access>:<tag>`; narrows that access), and those of `pasted.ts`.
  */
 import { html } from "hono/html";
 import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
-import type { Access } from "../../deployment/api-file.ts";
+import type { Access, Credential, UserCredential } from "../../deployment/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../offer.ts";
+import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../scopes.ts";
 import { page, type Markup } from "./layout.ts";
 
@@ -17,6 +18,8 @@ export interface ConsentView {
   /** Who is signed in, in words. */
   user: string;
   offer: Offer;
+  /** API name → where its credential comes from. */
+  credentials: Map<string, Credential | undefined>;
   handle: string;
   headers: Headers;
   /** What was wrong with the form the last time. */
@@ -53,7 +56,7 @@ export function consentPage(view: ConsentView): Promise<Response> {
       <form method="post">
         <input type="hidden" name="handle" value="${view.handle}" />
         <h2>What it may do</h2>
-        ${offer.apis.map(apiFields)}
+        ${offer.apis.map((api) => apiFields(api, view.credentials.get(api.name)))}
         ${
           offer.unknown.length > 0
             ? html`<p class="note">
@@ -86,13 +89,58 @@ function facts({ client, user }: ConsentView): Markup {
   </dl>`;
 }
 
-function apiFields(api: OfferedApi): Markup {
+function apiFields(api: OfferedApi, credential: Credential | undefined): Markup {
   return html`<fieldset>
     <legend>${api.title}</legend>
     ${api.choices
       .filter(({ operations, preselected }) => operations > 0 || preselected)
       .map((choice) => accessField(api, choice))}
+    ${credential ? credentialFields(api, credential) : ""}
   </fieldset>`;
+}
+
+function credentialFields(api: OfferedApi, credential: Credential): Markup {
+  switch (credential.from) {
+    case "shared":
+      return html``;
+    case "oauth":
+      return html`<p class="quiet">
+        You log in at ${new URL(credential.authorizationUrl).host} on the next page.
+      </p>`;
+    case "user":
+      return pasteFields(api, credential);
+  }
+}
+
+function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup {
+  const secrets = (row: number) =>
+    Object.entries(fields).map(
+      ([scheme, words]) =>
+        html`<label class="field"
+          >${words}<input
+            type="password"
+            name="${secretField(api.name, row, scheme)}"
+            autocomplete="off"
+            spellcheck="false"
+        /></label>`,
+    );
+  const further = Array.from({ length: accountRows - 1 }, (_, index) => index + 1);
+  return html`${secrets(0)}
+    <p class="quiet">
+      It is tried once, then kept sealed for this connection.
+      ${help ? html`<a href="${help}" rel="noreferrer noopener" target="_blank">Where to get it</a>` : ""}
+    </p>
+    <details class="under">
+      <summary>Further accounts</summary>
+      ${further.map(
+        (row) =>
+          html`<label class="field"
+              >Name of account ${row + 1}<input
+                name="${labelField(api.name, row)}"
+                autocomplete="off" /></label
+            >${secrets(row)}`,
+      )}
+    </details>`;
 }
 
 function accessField(api: OfferedApi, { access, operations, preselected, tags }: OfferedAccess): Markup {

@@ -36,10 +36,14 @@ label .quiet { display: block; }
 label.field { display: block; }
 label.field input { display: block; width: 100%; margin-top: .3rem; padding: .55rem .7rem; font: inherit; color: inherit;
   background: var(--ground); border: 1px solid var(--line); border-radius: 8px; }
+a { color: var(--accent); }
 details.under { margin: 0 0 .4rem 1.9rem; }
 summary { cursor: pointer; padding: .35rem 0; color: var(--quiet); font-size: .925rem; }
 .tags { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0 1rem; max-height: 16rem; overflow: auto; }
 .tags label { padding: .25rem 0; font-size: .925rem; }
+code { font-size: .9rem; user-select: all; }
+form.row { display: flex; gap: 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
+form.row button { flex: none; min-height: 2.4rem; font-weight: 500; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
 button {
   flex: 1 1 9rem; min-height: 2.9rem; padding: .5rem 1.2rem; font: inherit; font-weight: 650; cursor: pointer;

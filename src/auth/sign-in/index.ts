@@ -3,5 +3,6 @@ import type { Settings } from "../settings.ts";
 import { local } from "./local.ts";
 import { oidc } from "./oidc.ts";
 import type { SignIn } from "./sign-in.ts";
+import { upstream } from "./upstream.ts";
 
-export const signIns: Record<Settings["signIn"], SignIn> = { local, oidc };
+export const signIns: Record<Settings["signIn"], SignIn> = { local, oidc, upstream };

@@ -16,12 +16,12 @@ export interface SignInContext {
   loopback: boolean;
 }
 
-/** Who is at the browser, or the answer that leads to knowing it. */
-export type Identified = { user: User } | { respond: Response };
+/** Who is at the browser, the answer that leads to knowing it, or words for when it is known after consent. */
+export type Identified = { user: User } | { respond: Response } | { later: string };
 
 export interface SignIn {
   identify(request: Request, context: SignInContext): Promise<Identified>;
-  /** Answers `/sign-in/callback`, where a ways of signing in elsewhere comes back. */
+  /** Answers `/sign-in/callback`, where a sign-in elsewhere comes back. */
   callback?(request: Request, context: SignInContext): Promise<Response>;
 }
 

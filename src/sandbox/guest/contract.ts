@@ -9,7 +9,9 @@ export interface GuestRun {
   apis: { name: string; hasBody: boolean; client?: ClientConfig | undefined }[];
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
+  /** See `RunLimits`. */
   wallMs: number;
+  cpuMs: number;
 }
 
 /**
@@ -17,7 +19,8 @@ export interface GuestRun {
  * is written inside the isolate, by code that the program may have tampered with: it is checked before it is used.
  */
 export interface GuestReport {
-  outcome: "returned" | "thrown" | "timed-out";
+  /** `busy` ran on without waiting for anything, `timed-out` waited or ran for too long in all. */
+  outcome: "returned" | "thrown" | "timed-out" | "busy";
   logs: { level: string; text: string }[];
   notes: string[];
   thrown?: GuestError;

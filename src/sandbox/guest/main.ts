@@ -4,9 +4,11 @@
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { maxResultChars } from "../limits.ts";
+import { pointerOf } from "../../spec/open.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { loadApis } from "./catalogs.ts";
+import { type Guard, startGuard } from "./guard.ts";
 import { ConsoleCapture } from "./console.ts";
 import { type GuestError, type GuestReport, type GuestRun, moduleNames } from "./contract.ts";
 import { installGlobals, type Recall, type Scope } from "./globals.ts";
@@ -17,7 +19,7 @@ import { readThrown } from "./thrown.ts";
 type Ending =
   | { outcome: "returned"; value: unknown; bodies: unknown }
   | { outcome: "thrown"; thrown: GuestError }
-  | { outcome: "timed-out" };
+  | { outcome: "timed-out" | "busy" };
 
 /** Without a prototype, so that no `then` on `Object.prototype` gets between a promise and its ending. */
 function ending(members: Ending): Ending {
@@ -26,46 +28,65 @@ function ending(members: Ending): Ending {
 
 export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
-  async run({ tool, apis, parameters, wallMs }: GuestRun): Promise<string> {
+  async run({ tool, apis, parameters, wallMs, cpuMs }: GuestRun): Promise<string> {
     const log = new ConsoleCapture();
     const scope = installGlobals(tool, await loadApis(apis), this.env.RECALL);
     log.install();
-    return writeReport(await raceDeadline(runProgram(scope, parameters), wallMs), log, scope);
+    const guard = startGuard(cpuMs);
+    const end = await raceDeadline(runProgram(scope, parameters, guard), wallMs, guard);
+    return writeReport(end, log, guard);
   }
 }
 
-async function runProgram({ globals, hint }: Scope, parameters: GuestRun["parameters"]): Promise<Ending> {
+async function runProgram(
+  { globals, hint }: Scope,
+  parameters: GuestRun["parameters"],
+  { tick }: Guard,
+): Promise<Ending> {
   try {
-    const program = (await import(moduleNames.program)) as { default: () => Promise<unknown> };
-    let value = await program.default();
-    if (typeof value === "function") value = await callWith(value as AnyFunction, globals, parameters);
-    return ending({ outcome: "returned", value, bodies: await readBodies(value) });
+    const program = (await import(moduleNames.program)) as Program;
+    let value = await own.shielded(program.default(tick));
+    if (typeof value === "function")
+      value = await own.shielded(callWith(value as AnyFunction, globals, parameters));
+    const bodies = own.newMap<object, unknown>();
+    await own.shielded(readBodies(value, bodies));
+    return ending({ outcome: "returned", value, bodies });
   } catch (error) {
     return ending({ outcome: "thrown", thrown: readThrown(error, hint) });
   }
+}
+
+interface Program {
+  default(tick: () => void): Promise<unknown>;
 }
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Most functions take nothing or the object of globals; `async (api) => …` takes the global of that name. */
 function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestRun["parameters"]): unknown {
-  if (parameters.length === 0) return fn(globals);
-  const argument = (index: number) => {
+  const list: unknown[] = [];
+  for (let index = 0; index === 0 || index < parameters.length; index++) {
     const name = parameters[index];
-    return name === undefined ? globals : globals[name];
-  };
-  return fn(argument(0), argument(1), argument(2));
+    own.append(list, name === undefined ? globals : globals[name]);
+  }
+  return own.apply(fn, undefined, list);
 }
 
 /** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */
-function raceDeadline(running: Promise<Ending>, wallMs: number): Promise<Ending> {
+function raceDeadline(running: Promise<Ending>, wallMs: number, guard: Guard): Promise<Ending> {
   return new own.NativePromise((resolve) => {
-    own.setTimer(() => resolve(ending({ outcome: "timed-out" })), wallMs);
-    own.thenOf(running, resolve as never);
+    const timer = own.setTimer(() => resolve(ending({ outcome: "timed-out" })), wallMs);
+    const end = (reached: Ending) => {
+      own.clearTimer(timer);
+      guard.stop();
+      resolve(reached);
+    };
+    guard.onExpire(() => end(ending({ outcome: "busy" })));
+    own.thenOf(running, end as never);
   });
 }
 
-function writeReport(end: Ending, log: ConsoleCapture, scope: Scope): string {
+function writeReport(end: Ending, log: ConsoleCapture, guard: Guard): string {
   const notes = new Notes();
   let result = "";
   if (end.outcome === "returned") {
@@ -74,11 +95,11 @@ function writeReport(end: Ending, log: ConsoleCapture, scope: Scope): string {
       notes.add("The code returned nothing: end it with return, or with the value itself.");
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
-    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf: scope.pointerOf, bodies }).write(
-      value,
-    );
+    // Runs getters and toJSON of the program: its time may be up only now.
+    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf, bodies }).write(value);
   }
-  const report: GuestReport = { outcome: end.outcome, logs: log.entries(), notes: notes.list };
+  const outcome = guard.expired() ? "busy" : end.outcome;
+  const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list };
   if (end.outcome === "thrown") report.thrown = end.thrown;
   return `${new JsonWriter({ maxChars: maxResultChars }).write(report)}\n${result}`;
 }

@@ -129,7 +129,8 @@ class Pieces {
     let rest = "";
     try {
       for (;;) {
-        const read = await withinTime(reader.read(), until - Date.now());
+        // A stream that breaks off is as incomplete as one that was left.
+        const read = await withinTime(reader.read(), until - Date.now()).catch(() => undefined);
         if (!read) return;
         rest += read.done ? decoder.decode() : decoder.decode(read.value, { stream: true });
         const pieces = rest.split(this.#separator);

@@ -4,13 +4,15 @@
  * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
  */
 import type { ClientConfig } from "../../../deployment/client-config.ts";
-import type { OpenedCatalog } from "../../../spec/catalog.ts";
-import { readData } from "./answer.ts";
+import { apiHeader } from "../../../gateway/refusal.ts";
+import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
+import { readData, type Data } from "./answer.ts";
 import { argumentProblems, shapeProblems, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
 import { operationsOf, type Resolved } from "./operations.ts";
+import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
 import { buildRequest, parametersOf } from "./request.ts";
 import { record } from "./schema.ts";
 
@@ -32,7 +34,12 @@ export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
 
 export interface Client extends Record<(typeof methods)[number], Call> {
   call(operationId: string, args?: CallArguments): Promise<Answer>;
+  /** The pages of a list, by its path (or operation id). */
+  pages(path: string, args?: PagesArguments): Pages;
 }
+
+/** Of the body that an error quotes, in characters; all of it is in `data`. */
+const maxErrorChars = 2_000;
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 
@@ -49,7 +56,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   const operations = operationsOf(catalog, config);
   const declaredSigned = lazily(() => [...config.signed, ...declaredPlaces(catalog)]);
 
-  async function run(method: string, resolved: Resolved, args: CallArguments = {}): Promise<Answer> {
+  async function run(method: string, resolved: Resolved, args: CallArguments = {}): Promise<Fetched> {
     const { operation, object } = resolved;
     const parameters = parametersOf(object);
     const refuse = (problems: string[]): never => {
@@ -58,19 +65,24 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
     };
     const shape = shapeProblems(args, parameters);
     if (shape.length > 0) refuse(shape);
-    if (args.check !== false) {
+    if (args.check !== false && config.passes !== "everything") {
       const given = { path: resolved.given, query: new URLSearchParams(resolved.search) };
-      const problems = argumentProblems({ parameters, object, signed: declaredSigned() }, args, given);
+      const problems = argumentProblems(
+        { parameters, object, signed: declaredSigned(), passes: config.passes },
+        args,
+        given,
+      );
       if (problems.length > 0) refuse(problems);
     }
     const built = await buildRequest(method, resolved, args, { catalog, config, parameters });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
-    return answerOf(response, method, operation.id);
+    return { answer: await answerOf(response, method, operation), url: built.url };
   }
 
   const byMethod = (method: string): Call => {
-    return async (path, args) => run(method.toUpperCase(), operations.byPath(method, path), args);
+    return async (path, args) =>
+      (await run(method.toUpperCase(), operations.byPath(method, path), args)).answer;
   };
   return {
     ...(Object.fromEntries(methods.map((method) => [method, byMethod(method)])) as Record<
@@ -79,25 +91,53 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
     >),
     call: async (id, args) => {
       const resolved = operations.byId(id);
-      return run(resolved.operation.method.toUpperCase(), resolved, args);
+      return (await run(resolved.operation.method.toUpperCase(), resolved, args)).answer;
+    },
+    pages: (path, args = {}) => {
+      const resolve = () => (path.includes("/") ? operations.byPath("get", path) : operations.byId(path));
+      return pagesOf(
+        {
+          resolve,
+          first: async (pageArgs) => {
+            const resolved = resolve();
+            return run(resolved.operation.method.toUpperCase(), resolved, pageArgs);
+          },
+          follow: async (url) => {
+            const response = await guarded(url, { headers: { [apiHeader]: config.api } });
+            return { answer: await answerOf(response, "GET", resolve().operation), url };
+          },
+        },
+        args,
+      );
     },
   };
 }
 
-async function answerOf(response: Response, method: string, operation: string): Promise<Answer> {
+async function answerOf(
+  response: Response,
+  method: string,
+  { id, access }: OperationSummary,
+): Promise<Answer> {
   const { status } = response;
   const headers = Object.fromEntries(response.headers);
-  const { data, complete } = await readData(response);
+  let read: Data;
+  try {
+    read = await readData(response);
+  } catch {
+    const message =
+      `it answered ${status}, and the answer broke off before its end: the connection was lost, or a limit of the ` +
+      "run was reached (see the rule of the request)";
+    throw new RequestError({
+      kind: access === "read" ? "upstream-unreachable" : "outcome-unknown",
+      operation: id,
+      message,
+    });
+  }
+  const { data, complete } = read;
   if (status < 400) return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
   const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
-  throw new ApiError({
-    status,
-    data,
-    headers,
-    operation,
-    hint: hintFor({ status, headers, method }),
-    text: text.slice(0, 2_000),
-  });
+  const hint = hintFor({ status, headers, method });
+  throw new ApiError({ status, data, headers, operation: id, hint, text: text.slice(0, maxErrorChars) });
 }
 
 /** Places of the document's own security schemes: the gateway sets them, so they are never missing. */

@@ -1,0 +1,37 @@
+/** What `npm start` serves, for commands that need a server of their own: the bundled APIs with the demo API running. */
+import { startDemoApi } from "../../demo/server.ts";
+import { configuredApis, prepareApi } from "./apis.ts";
+import { freePort, startLocalServer } from "./local-server.ts";
+
+export interface Example {
+  origin: string;
+  stop(): Promise<void>;
+}
+
+const demoToken = "demo-token-for-this-machine-only";
+
+/**
+ * @param stateFolder where the server keeps its storage
+ * @param entry another Worker than the configured one
+ */
+export async function startExample(stateFolder: string, entry?: string): Promise<Example> {
+  const demo = await startDemoApi({ port: 0, token: demoToken });
+  const configured = (await configuredApis()).map((api) =>
+    api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
+  );
+  const server = await startLocalServer({
+    host: "127.0.0.1",
+    port: await freePort(),
+    apis: await Promise.all(configured.map(prepareApi)),
+    secrets: { DEMO_TOKEN: demoToken },
+    stateFolder,
+    ...(entry !== undefined && { entry }),
+  });
+  return {
+    origin: server.origin,
+    stop: async () => {
+      await server.stop();
+      await demo.close();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * `/tokens`: the access tokens of whoever is signed in. GET lists them, POST makes one or revokes one; a page for
+ * people, JSON for `npm run token`. A POST must come from this very origin, which every browser tells.
+ */
+import { z } from "zod";
+import {
+  issueAccessToken,
+  listAccessTokens,
+  maxDays,
+  revokeAccessToken,
+  type AccessToken,
+} from "./access-tokens.ts";
+import type { AuthorizeContext } from "./authorize.ts";
+import { messagePage } from "./pages/message.ts";
+import { tokensPage } from "./pages/tokens.ts";
+import { parseScope } from "./scopes.ts";
+import type { User } from "./sign-in/sign-in.ts";
+
+export const tokensPath = "/tokens";
+
+const Wanted = z.object({
+  name: z.string().trim().min(1, "give the token a name").max(60, "the name has more than 60 characters"),
+  days: z.coerce.number().int().min(1).max(maxDays, `a token lives ${maxDays} days at most`),
+  scopes: z.array(z.string()).min(1, "tick at least one access"),
+});
+
+interface Outcome {
+  status?: number;
+  problem?: string;
+  /** The token itself: shown now and never again. */
+  issued?: { token: string; record: AccessToken };
+}
+
+export async function tokens(request: Request, context: AuthorizeContext): Promise<Response> {
+  const identified = await context.signIn.identify(request, context);
+  if ("respond" in identified) return identified.respond;
+  if ("later" in identified) return noUser();
+  if (request.method === "GET") return show(request, identified.user, context, {});
+  if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
+  if (request.headers.get("Origin") !== context.origin)
+    return show(request, identified.user, context, {
+      status: 403,
+      problem: "The form was sent from another site.",
+    });
+  return show(
+    request,
+    identified.user,
+    context,
+    await change(new URLSearchParams(await bodyOf(request)), identified.user, context),
+  );
+}
+
+async function change(
+  form: URLSearchParams,
+  { id: userId }: User,
+  { env, apis }: AuthorizeContext,
+): Promise<Outcome> {
+  const revoked = form.get("revoke");
+  if (revoked !== null) {
+    const known = /^[\w-]{16}$/.test(revoked) && (await revokeAccessToken(env.OAUTH_KV, userId, revoked));
+    return known ? {} : { status: 404, problem: "There is no such token." };
+  }
+  const wanted = Wanted.safeParse({
+    name: form.get("name"),
+    days: form.get("days"),
+    scopes: form.getAll("scope"),
+  });
+  if (!wanted.success) return { status: 400, problem: `Not made: ${wanted.error.issues[0]?.message}.` };
+  const served = new Set(apis.map(({ name }) => name));
+  const foreign = wanted.data.scopes.find((text) => !served.has(parseScope(text)?.api ?? ""));
+  if (foreign !== undefined)
+    return {
+      status: 400,
+      problem: `Not made: "${foreign.slice(0, 80)}" is no scope here. APIs: ${[...served].join(", ")}.`,
+    };
+  return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId }) };
+}
+
+async function show(
+  request: Request,
+  user: User,
+  context: AuthorizeContext,
+  outcome: Outcome,
+): Promise<Response> {
+  const list = await listAccessTokens(context.env.OAUTH_KV, user.id);
+  if (request.headers.get("Accept")?.includes("application/json"))
+    return Response.json(
+      { tokens: list, ...(outcome.problem ? { problem: outcome.problem } : {}), ...outcome.issued },
+      { status: outcome.status ?? 200, headers: { "Cache-Control": "no-store" } },
+    );
+  return tokensPage({ user, list, apis: context.apis, ...outcome });
+}
+
+/** A form of this page is small. */
+const maxBodyBytes = 64 * 1_024;
+
+async function bodyOf(request: Request): Promise<string> {
+  const bytes = await request.arrayBuffer();
+  return new TextDecoder().decode(bytes.slice(0, maxBodyBytes));
+}
+
+function noUser(): Promise<Response> {
+  return messagePage({
+    title: "There are no tokens here",
+    sentence: "Signing in on this server means logging in at an API while a program is connected.",
+    next: "Connect your program with its own login.",
+    status: 404,
+  });
+}

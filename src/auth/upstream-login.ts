@@ -1,0 +1,161 @@
+/**
+ * Login at an API's own OAuth server, after the person consented here: authorization code with PKCE and a `state` that
+ * is bound to the browser. The tokens go to an object of their own; what the grant gets is the sealed way to them.
+ */
+import * as oauth from "oauth4webapi";
+import { z } from "zod";
+import type { OAuthCredential } from "../deployment/api-file.ts";
+import type { DeployedApi } from "../deployment/manifest.ts";
+import type { AuthorizeContext } from "./authorize.ts";
+import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
+import { messagePage } from "./pages/message.ts";
+import { probe } from "./probe.ts";
+import { digest, randomToken } from "./secret.ts";
+import type { User } from "./sign-in/sign-in.ts";
+import { beginTransaction, finishTransaction } from "./transactions.ts";
+import { loginTokens, tokenEndpoint } from "./upstream-tokens.ts";
+import { sealCredential, type SealedAccount } from "./vault.ts";
+
+export const loginCallbackPath = "/connect/callback";
+
+const Away = z.object({ pending: PendingGrant, verifier: z.string() });
+
+/** Goes on with a grant: to the next login, or back to the client. @param headers sent along (cookies) */
+export async function continueGrant(
+  pending: PendingGrant,
+  context: AuthorizeContext,
+  headers: Headers,
+): Promise<Response> {
+  const [next] = pending.logins;
+  const api = context.apis.find(({ name }) => name === next);
+  const credential = api?.file.credential;
+  if (credential?.from === "oauth") return sendAway(pending, credential, context, headers);
+  if (!pending.user) throw new Error("a grant cannot be completed for nobody");
+  headers.set("Location", await completeGrant(pending, pending.user, context.oauth));
+  return new Response(null, { status: 302, headers });
+}
+
+async function sendAway(
+  pending: PendingGrant,
+  credential: OAuthCredential,
+  { env, origin }: AuthorizeContext,
+  headers: Headers,
+): Promise<Response> {
+  const verifier = oauth.generateRandomCodeVerifier();
+  const { state, cookie } = await beginTransaction(env.OAUTH_KV, { pending, verifier });
+  const url = new URL(credential.authorizationUrl);
+  const parameters = {
+    ...credential.parameters,
+    response_type: "code",
+    client_id: credential.clientId,
+    redirect_uri: `${origin}${loginCallbackPath}`,
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    ...(credential.scopes.length > 0 ? { scope: credential.scopes.join(" ") } : {}),
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  headers.append("Set-Cookie", cookie);
+  headers.set("Location", url.href);
+  headers.set("Cache-Control", "no-store");
+  return new Response(null, { status: 302, headers });
+}
+
+/** Answers `/connect/callback`. */
+export async function finishLogin(request: Request, context: AuthorizeContext): Promise<Response> {
+  const finished = await finishTransaction(context.env.OAUTH_KV, request);
+  const away = Away.safeParse(finished?.data);
+  if (!finished || !away.success) return refused("The login took too long, or was begun in another browser.");
+  const { pending, verifier } = away.data;
+  const api = context.apis.find(({ name }) => name === pending.logins[0]);
+  const credential = api?.file.credential;
+  if (!api || credential?.from !== "oauth") return refused("This API is not served here any more.");
+  const headers = new Headers({ "Set-Cookie": finished.cookie, "Cache-Control": "no-store" });
+  const url = new URL(request.url);
+  if (url.searchParams.has("error")) {
+    headers.set("Location", declinedGrant(pending));
+    return new Response(null, { status: 302, headers });
+  }
+  const account = await redeem(url, verifier, api, credential, pending.user?.id ?? unknownUser, context);
+  if (!account) return refused(`The login at ${api.title} did not succeed.`);
+  const accounts = { ...pending.accounts, [api.name]: [account] };
+  const rest = { ...pending, accounts, logins: pending.logins.slice(1) };
+  if (pending.user) return continueGrant(rest, context, headers);
+  const user = await whoIs(api, credential, account, context);
+  if (!user) return refused(`${api.title} did not say who you are.`);
+  const owned = await ownedBy(user, accounts, context.settings.secret ?? "");
+  return continueGrant({ ...rest, user, accounts: owned }, context, headers);
+}
+
+async function redeem(
+  callback: URL,
+  verifier: string,
+  api: DeployedApi,
+  credential: OAuthCredential,
+  userId: string,
+  { env, origin, settings }: AuthorizeContext,
+): Promise<SealedAccount | undefined> {
+  const endpoint = tokenEndpoint(credential, env as unknown as Record<string, unknown>);
+  // Not every API's server names itself in the answer (RFC 9207): the one-time state says which one it is.
+  const { server, client, authentication, options } = endpoint;
+  callback.searchParams.delete("iss");
+  try {
+    const parameters = oauth.validateAuthResponse(
+      server,
+      client,
+      callback,
+      callback.searchParams.get("state")!,
+    );
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      authentication,
+      parameters,
+      `${origin}${loginCallbackPath}`,
+      verifier,
+      options,
+    );
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response);
+    const { tokenUrl, clientId, clientSecret, scheme } = credential;
+    const store = crypto.randomUUID();
+    const key = randomToken();
+    const login = { ...loginTokens(tokens), tokenUrl, clientId, ...(clientSecret ? { clientSecret } : {}) };
+    await env.UPSTREAM_TOKENS.getByName(store).keep(login, key);
+    const content = { kind: "oauth" as const, scheme, store, key };
+    return {
+      label: "",
+      sealed: await sealCredential(content, { userId, api: api.name }, settings.secret ?? ""),
+    };
+  } catch (error) {
+    // The answer may quote a token: only the kind of failure is logged.
+    const reason = error instanceof Error ? error.name : "unknown";
+    console.warn(JSON.stringify({ event: "upstream-login-failed", api: api.name, reason }));
+    return undefined;
+  }
+}
+
+/** Asks the API who has logged in there; that is the user, where the API's login is the sign-in. */
+async function whoIs(
+  api: DeployedApi,
+  { account }: OAuthCredential,
+  sealed: SealedAccount,
+  { env }: AuthorizeContext,
+): Promise<User | undefined> {
+  if (!account) return undefined;
+  const answer = await probe(env, api, account.path, unknownUser, sealed);
+  if (!answer.ok || answer.status !== 200 || typeof answer.data !== "object" || answer.data === null)
+    return undefined;
+  const members = answer.data as Record<string, unknown>;
+  const id = members[account.id];
+  if (typeof id !== "string" && typeof id !== "number") return undefined;
+  return { id: `${api.name}-${await digest(String(id))}`, label: String(members[account.label] ?? id) };
+}
+
+function refused(sentence: string): Promise<Response> {
+  return messagePage({
+    title: "Nothing was granted",
+    sentence,
+    next: "Go back to your program and connect again.",
+    status: 403,
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * Puts a call into every loop and function of a program, by which the harness can end one that never ends. Against
+ * accidents, not against attackers: what runs inside one built-in call (a regular expression, a sort of a billion
+ * numbers) is not seen. Cloudflare's platform ends those by `cpuMs`; local workerd does not.
+ */
+import type { AnyNode, Program as Tree } from "acorn";
+import type { Edits } from "./edits.ts";
+import { forEachChild, isFunction } from "./walk.ts";
+
+/**
+ * @param tick name of the function to call, one that the code does not use. To be noted in `edits` before anything
+ * that surrounds an expression: of what closes at one place the innermost has to stand first.
+ */
+export function guardLoops(tree: Tree, edits: Edits, tick: string): void {
+  const visit = (node: AnyNode): void => {
+    forEachChild(node, visit);
+    const body = bodyOf(node);
+    if (!body) return;
+    if (body.type === "BlockStatement") edits.insert(body.start + 1, `${tick}();`);
+    else if (isFunction(node)) surround(edits, body, `(${tick}(),`, ")");
+    else surround(edits, body, `{${tick}();`, "}");
+  };
+  visit(tree);
+}
+
+/** The body of a loop or function. */
+function bodyOf(node: AnyNode): AnyNode | undefined {
+  switch (node.type) {
+    case "WhileStatement":
+    case "DoWhileStatement":
+    case "ForStatement":
+    case "ForInStatement":
+    case "ForOfStatement":
+    case "FunctionDeclaration":
+    case "FunctionExpression":
+    case "ArrowFunctionExpression":
+      return node.body;
+    default:
+      return undefined;
+  }
+}
+
+function surround(edits: Edits, node: AnyNode, before: string, after: string): void {
+  edits.insert(node.start, before);
+  edits.insert(node.end, after);
+}

@@ -1,0 +1,61 @@
+/**
+ * Ends code that runs on and on without ever letting go of the isolate. The program calls `tick` in every loop and
+ * function (see src/check/guard.ts). Local workerd does not keep `cpuMs`, and one busy isolate there holds up all
+ * others; on Cloudflare's platform the clock stands still while code runs, and the platform itself ends it.
+ */
+import * as own from "./primordials.ts";
+
+/** The clock is not looked at more often than this many calls apart, so that hot loops stay fast. */
+const maxCalls = 4096;
+
+/** How far apart the looks at the clock shall be; loops that do much in one round are looked at more often. */
+const lookMs = 20;
+
+/** Timers only run when code lets go: by the last one it is known since when it has not. */
+const beatMs = 100;
+
+export interface Guard {
+  tick(): void;
+  expired(): boolean;
+  /** Called once, when time is up. The code may still be catching what `tick` throws. */
+  onExpire(callback: () => void): void;
+  stop(): void;
+}
+
+/** @param busyMs how long code may run without waiting for anything outside */
+export function startGuard(busyMs: number): Guard {
+  let expired = false;
+  let callback: () => void = () => undefined;
+  let busySince = own.now();
+  let lookedAt = busySince;
+  let calls = 0;
+  let until = 16;
+  const beat = own.setRepeating(() => {
+    busySince = own.now();
+    lookedAt = busySince;
+  }, beatMs);
+
+  const look = (): void => {
+    calls = 0;
+    const now = own.now();
+    const passed = now - lookedAt;
+    lookedAt = now;
+    if (passed > lookMs) until = until > 1 ? until / 2 : 1;
+    else if (until < maxCalls) until *= 2;
+    if (now - busySince <= busyMs) return;
+    expired = true;
+    callback();
+  };
+
+  return {
+    tick() {
+      if (!expired && ++calls >= until) look();
+      if (expired) throw new own.NativeError("The run is over: the code took too long.");
+    },
+    expired: () => expired,
+    onExpire: (done) => {
+      callback = done;
+    },
+    stop: () => own.clearRepeating(beat),
+  };
+}

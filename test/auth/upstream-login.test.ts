@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Browser, follow, readConsent } from "./fixture/browser.ts";
+import {
+  clientId,
+  clientSecret,
+  startIdentityProvider,
+  type IdentityProvider,
+} from "./fixture/identity-provider.ts";
+import { makePkce, OAuthClient, resultOf, whoami, type Tokens } from "./fixture/oauth-client.ts";
+import { startUpstreamApi, type UpstreamApi } from "./fixture/upstream-api.ts";
+import { freePort, startFixture, type RunningServer } from "./fixture/wrangler-dev.ts";
+
+let api: UpstreamApi;
+let login: IdentityProvider;
+
+beforeAll(async () => {
+  api = await startUpstreamApi();
+});
+afterAll(() => api.stop());
+
+const variables = { ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef", NOTES_SECRET: clientSecret };
+
+async function start(settings: Record<string, string>, accessTokenSeconds: number): Promise<RunningServer> {
+  const port = await freePort();
+  login = await startIdentityProvider([`http://localhost:${port}/connect/callback`], accessTokenSeconds);
+  // The API asks its login server whose a token is, as the real ones do.
+  api.lookUp = async (token) => {
+    const response = await fetch(`${login.issuer}/me`, { headers: { Authorization: `Bearer ${token}` } });
+    if (!response.ok) return undefined;
+    const { sub } = (await response.json()) as { sub: string };
+    return { id: sub.length, login: sub };
+  };
+  const server = await startFixture({ ...variables, ...settings }, {}, port);
+  await server.deploy({
+    notes: {
+      server: api.origin,
+      allowHttp: true,
+      allowPrivate: ["localhost"],
+      credential: {
+        from: "oauth",
+        scheme: "token",
+        authorizationUrl: `${login.issuer}/auth`,
+        tokenUrl: `${login.issuer}/token`,
+        clientId,
+        clientSecret: "NOTES_SECRET",
+        scopes: ["openid", "offline_access"],
+        parameters: { access_type: "offline" },
+        account: { path: "/account", id: "login", label: "login" },
+      },
+    },
+  });
+  return server;
+}
+
+async function approve(server: RunningServer) {
+  const client = new OAuthClient(server.origin, (request) => fetch(request));
+  await client.register();
+  const pkce = await makePkce();
+  const form = await client.ask(pkce);
+  const response = await client.approve(form);
+  return { client, pkce, form, response };
+}
+
+/** Logs in here and at the API, the whole way. */
+async function connect(server: RunningServer) {
+  const { client, pkce, response } = await approve(server);
+  const { last } = await follow(
+    client.browser,
+    new URL(response.headers.get("Location")!),
+    client.redirectUri,
+  );
+  const redeemed = await client.redeem(last.searchParams.get("code") ?? "", pkce);
+  const tokens = (await redeemed.json()) as Tokens;
+  const call = async () =>
+    resultOf(await client.call(tokens.access_token, "/mcp", {}, "call", { url: `${api.origin}/account` }));
+  return { client, tokens, call, last };
+}
+
+describe("an API with a login of its own", () => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await start({}, 3_600);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await login.stop();
+  });
+  beforeEach(() => {
+    login.account = "ann";
+  });
+
+  it("is logged in at after consent, and called with that account's token", async () => {
+    const { form, response } = await approve(server);
+    expect(form.text).toContain(`You log in at ${new URL(login.issuer).host} on the next page`);
+    const away = new URL(response.headers.get("Location")!);
+    expect(away.origin).toBe(login.issuer);
+    expect(Object.fromEntries(away.searchParams)).toMatchObject({
+      client_id: clientId,
+      code_challenge_method: "S256",
+      redirect_uri: `${server.origin}/connect/callback`,
+    });
+    const { call, client, tokens } = await connect(server);
+    expect(await call()).toMatchObject({ status: 200, body: '{"id":3,"login":"ann"}' });
+    const { caller } = await whoami(await client.call(tokens.access_token));
+    expect(caller).toMatchObject({ userId: "local", accounts: { notes: [{ label: "" }] } });
+  });
+
+  it("is not logged in at when nothing of it is ticked", async () => {
+    const client = new OAuthClient(server.origin, (request) => fetch(request));
+    const { access_token } = await client.logIn({ scopes: ["edge:read"] });
+    expect((await whoami(await client.call(access_token))).caller).not.toHaveProperty("accounts");
+  });
+
+  it("tells the client when the person declines there", async () => {
+    login.account = undefined;
+    const { client, response } = await approve(server);
+    const { last } = await follow(
+      client.browser,
+      new URL(response.headers.get("Location")!),
+      client.redirectUri,
+    );
+    expect(last.searchParams.get("error")).toBe("access_denied");
+    expect(last.searchParams.get("iss")).toBe(server.origin);
+  });
+
+  it("refuses a callback twice, in another browser, and with a state or a code that was made up", async () => {
+    const walk = async () => {
+      const { client, response } = await approve(server);
+      const callback = `${server.origin}/connect/callback`;
+      const { last } = await follow(client.browser, new URL(response.headers.get("Location")!), callback);
+      return { browser: client.browser, last };
+    };
+    const first = await walk();
+    expect((await first.browser.open(first.last)).status).toBe(302);
+    expect((await first.browser.open(first.last)).status).toBe(403);
+    const second = await walk();
+    expect((await new Browser((request) => fetch(request)).open(second.last)).status).toBe(403);
+    for (const name of ["state", "code"]) {
+      const { browser, last } = await walk();
+      last.searchParams.set(name, "made-up");
+      expect([name, (await browser.open(last)).status]).toEqual([name, 403]);
+    }
+  });
+});
+
+describe("a token of the API that ends soon", () => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await start({}, 30);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await login.stop();
+  });
+
+  it("is refreshed before it ends, once for all calls that want it at the same time", async () => {
+    const { call } = await connect(server);
+    const results = await Promise.all(Array.from({ length: 5 }, call));
+    for (const result of results)
+      expect(result).toMatchObject({ status: 200, body: '{"id":3,"login":"ann"}' });
+    expect(login.redeemed["refresh_token"]).toBe(1);
+  });
+
+  it("asks for a new login once the API refuses to refresh it", async () => {
+    const { call } = await connect(server);
+    login.refuseRefresh = true;
+    expect(JSON.stringify(await call())).toContain("Ask the user to reconnect isogate");
+    login.refuseRefresh = false;
+    expect(JSON.stringify(await call())).toContain("Ask the user to reconnect isogate");
+  });
+});
+
+describe("SIGN_IN=upstream", () => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await start({ SIGN_IN: "upstream", SIGN_IN_API: "notes" }, 3_600);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await login.stop();
+  });
+
+  it("asks for consent first, then signs in whoever logs in at the API", async () => {
+    const { call, client, tokens } = await connect(server);
+    const { caller } = await whoami(await client.call(tokens.access_token));
+    expect(caller).toMatchObject({ userId: expect.stringMatching(/^notes-[\w-]{43}$/) });
+    expect(await call()).toMatchObject({ status: 200, body: '{"id":3,"login":"ann"}' });
+  });
+
+  it("keeps two people apart", async () => {
+    const ids: unknown[] = [];
+    for (const account of ["ann", "bob"]) {
+      login.account = account;
+      const { client, tokens } = await connect(server);
+      ids.push(((await whoami(await client.call(tokens.access_token))).caller as { userId: string }).userId);
+    }
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  it("brings the page back when nothing of that API is ticked", async () => {
+    const client = new OAuthClient(server.origin, (request) => fetch(request));
+    await client.register();
+    const response = await client.approve(await client.ask(await makePkce()), ["edge:read"]);
+    expect(response.status).toBe(400);
+    expect((await readConsent(response)).text).toContain("logging in at notes");
+  });
+});

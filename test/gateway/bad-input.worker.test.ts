@@ -1,0 +1,313 @@
+/** Hostile input from the code and from the upstream: refused or contained, said in a sentence, and recorded. */
+import { expect, inject, it } from "vitest";
+import { upstreamDocument } from "./document.ts";
+import { execute, executeUnchecked, received } from "./running.ts";
+
+const credential = { from: "shared" as const, secrets: { token: "TEST_TOKEN" } };
+const running = { document: upstreamDocument, file: { credential } };
+const upstream = inject("upstream");
+
+const hostile: [name: string, value: string][] = [
+  ["dots and a slash", "../admin"],
+  ["two dots", ".."],
+  ["one dot", "."],
+  ["encoded dots", "%2e%2e"],
+  ["an encoded slash", "a%2fadmin"],
+  ["a slash", "x/admin"],
+  ["a backslash", "..\\admin"],
+  ["a NUL", "a\0b"],
+  ["a line break", "a\r\nHost: evil"],
+  ["a wide slash", "x／admin"],
+  ["wide dots", "．．"],
+  ["dots with a semicolon", "..;"],
+];
+
+it.each(hostile)("does not send a path value with %s", async (_name, value) => {
+  await received();
+  const ran = await execute(
+    `const outcomes = [];
+     for (const args of [{}, { check: false }]) {
+       try { await api.get("/echo/{id}", { path: { id: ${JSON.stringify(value)} }, ...args }); outcomes.push("sent"); }
+       catch (error) { outcomes.push(error.failure); }
+     }
+     return outcomes;`,
+    running,
+  );
+  const refusal = expect.objectContaining({ kind: "bad-arguments", operation: "getOne" });
+  expect(ran.value).toEqual([refusal, refusal]);
+  expect(JSON.stringify(ran.value)).toContain("path.id: ");
+  expect((await received()).count).toBe(0);
+});
+
+it.each([
+  ["an encoded slash", "/echo/x%2Fadmin"],
+  ["encoded dots after encoding", "/echo/%252e%252e"],
+  ["an encoded backslash", "/echo/..%5Cadmin"],
+  ["an encoded NUL", "/echo/a%00"],
+  ["an encoded line break", "/echo/a%0D%0AHost:evil"],
+  ["a wide slash", "/echo/x%EF%BC%8Fadmin"],
+])("does not send what fetch asks for with %s", async (_name, path) => {
+  await received();
+  const ran = await execute(`return await fetch(${JSON.stringify(upstream + path)})`, running);
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "one spelling for every URL" });
+  expect(ran.requests).toMatchObject([{ outcome: "denied", rule: "one spelling for every URL" }]);
+  expect((await received()).count).toBe(0);
+});
+
+it("decides on the operation that a path with dots leads to, not on the one that was written", async () => {
+  const file = { credential, policy: [{ effect: "deny" as const, operation: "admin" }] };
+  await received();
+  const ran = await execute(
+    `return await fetch(${JSON.stringify(upstream)} + "/echo/1/../2/./admin", { method: "POST" })`,
+    { ...running, file },
+  );
+  expect(ran.failure).toMatchObject({ kind: "denied", operation: "admin" });
+  expect((await received()).count).toBe(0);
+});
+
+it.each(hostile)("sends a query value with %s so that it arrives as it was given", async (_name, value) => {
+  const ran = await execute(
+    `return (await api.get("/echo", { query: { a: ${JSON.stringify(value)}, b: "end" } })).data.url`,
+    running,
+  );
+  const url = new URL(String(ran.value), upstream);
+  expect(url.pathname).toBe("/echo");
+  expect([...url.searchParams]).toEqual([
+    ["a", value],
+    ["b", "end"],
+  ]);
+});
+
+it.each([
+  ["a line break", "a\\r\\nX-Evil: 1"],
+  ["a NUL", "a\\0"],
+  ["characters outside ASCII", "a／b"],
+])("does not send a header value with %s", async (_name, value) => {
+  await received();
+  const ran = await execute(
+    `return await api.get("/echo", { headers: { "If-Match": "${value}" } })`,
+    running,
+  );
+  expect(ran.failure).toMatchObject({
+    kind: "bad-arguments",
+    problems: ["headers.If-Match: the value holds a line break, a NUL or characters outside ASCII"],
+  });
+  expect((await received()).count).toBe(0);
+});
+
+it.each([
+  ["path", "api.get('/echo/{id}', { path: { id: long } })", "urlBytes"],
+  ["query", "api.get('/echo', { query: { a: long } })", "urlBytes"],
+  ["header", "api.get('/echo', { headers: { 'If-Match': long } })", "headerBytes"],
+  ["URL of fetch", `fetch(${JSON.stringify(upstream)} + "/echo/" + long)`, "urlBytes"],
+])("does not send 100 kB in a %s value", async (_name, call, limit) => {
+  await received();
+  const ran = await execute(`const long = "a".repeat(100_000); return await ${call}`, running);
+  expect(ran.failure).toMatchObject({ kind: "limit-reached", limit });
+  expect(ran.requests).toMatchObject([{ outcome: "denied", rule: `limit reached: ${limit}` }]);
+  expect((await received()).count).toBe(0);
+});
+
+it("removes the headers that speak about the connection or about who is calling", async () => {
+  const ran = await executeUnchecked(
+    `const headers = {
+       Host: "evil.example", Authorization: "Bearer mine", Cookie: "a=b", "Proxy-Authorization": "x",
+       "X-Forwarded-For": "10.0.0.1", "X-Forwarded-Host": "evil", "X-Forwarded-Proto": "http", Forwarded: "for=1",
+       "X-Real-IP": "10.0.0.1", "CF-Connecting-IP": "10.0.0.1", "True-Client-IP": "10.0.0.1", Via: "x",
+       "X-Original-URL": "/admin", "X-Rewrite-URL": "/admin", Connection: "X-Fine, close", "X-Fine": "1", TE: "trailers",
+       "Keep-Alive": "1", "Proxy-Connection": "x", Trailer: "x", Expect: "100-continue", "Content-Length": "5",
+       "Transfer-Encoding": "chunked", "isogate-failure": "x", "X-Kept": "kept",
+     };
+     return (await (await fetch(${JSON.stringify(upstream)} + "/echo", { headers })).json()).headers;`,
+    running,
+  );
+  expect(ran.failure).toBeUndefined();
+  const kept = Object.keys(ran.value as object).filter((name) => name !== "cf-worker");
+  expect(kept.sort()).toEqual(["authorization", "host", "user-agent", "x-kept"]);
+  expect(ran.value).toMatchObject({ host: new URL(upstream).host, authorization: "Bearer [redacted]" });
+});
+
+it("sends the cookies that the operation declares and no others", async () => {
+  const ran = await execute(
+    `const declared = await api.get("/echo/cookies", { cookies: { theme: "dark; x" } });
+     const smuggled = await fetch(${JSON.stringify(upstream)} + "/echo/cookies", { headers: { cookie: "session=1; theme=a; theme2=b" } });
+     return [declared.data.headers.cookie, (await smuggled.json()).headers.cookie];`,
+    running,
+  );
+  expect(ran.value).toEqual(["theme=dark%3B%20x", "theme=a"]);
+});
+
+it.each(["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])(
+  "refuses %s, which some servers read as another method",
+  async (header) => {
+    const ran = await executeUnchecked(
+      `return await fetch(${JSON.stringify(upstream)} + "/echo", { method: "POST", headers: { "${header}": "DELETE" } })`,
+      running,
+    );
+    expect(ran.failure).toMatchObject({ kind: "denied", rule: "no method override" });
+  },
+);
+
+it.each([
+  ["another origin", `${inject("otherUpstream")}/echo`],
+  ["a file", "file:///etc/passwd"],
+  ["a private address", "http://10.0.0.1/x"],
+  ["the metadata service", "http://169.254.169.254/latest/meta-data/iam"],
+  ["loopback by another name", "http://localhost:1/x"],
+  ["another scheme", "javascript:alert(1)"],
+  ["nothing", "http://"],
+  ["a path that is no operation", "/seen"],
+])("does not follow a redirect to %s", async (_name, to) => {
+  await received();
+  const ran = await execute(
+    `return await api.get("/redirect", { query: { to: ${JSON.stringify(to)} } })`,
+    running,
+  );
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
+  expect((ran.failure as { message: string }).message).toContain("It was not followed");
+  expect(ran.requests).toMatchObject([
+    { operation: "redirect", outcome: "answered", status: 302 },
+    { outcome: "denied", rule: "redirects stay within the API" },
+  ]);
+  expect((await received()).count).toBe(1);
+});
+
+it("shows the redirect itself to code that asks for it", async () => {
+  const ran = await execute(
+    `const response = await fetch(${JSON.stringify(upstream)} + "/redirect?to=https://example.com/x", { redirect: "manual" });
+     return [response.status, response.headers.get("location")];`,
+    running,
+  );
+  expect(ran.value).toEqual([302, "https://example.com/x"]);
+});
+
+it("stops a loop of redirects", async () => {
+  await received();
+  const ran = await execute(`return await api.get("/loop")`, running);
+  expect(ran.failure).toMatchObject({ kind: "denied" });
+  expect((ran.failure as { message: string }).message).toContain("round in circles");
+  expect((await received()).count).toBe(6);
+});
+
+it("follows a redirect to another operation, signed and decided anew", async () => {
+  const ran = await execute(
+    `return (await api.get("/redirect", { query: { to: "/echo/7?x=1" } })).data`,
+    running,
+  );
+  expect(ran.value).toMatchObject({ url: "/echo/7?x=1", headers: { authorization: "Bearer [redacted]" } });
+  expect(ran.requests).toMatchObject([
+    { operation: "redirect", status: 302 },
+    { operation: "getOne", status: 200 },
+  ]);
+});
+
+it("does not follow a redirect to an operation that is denied", async () => {
+  const file = { credential, policy: [{ effect: "deny" as const, operation: "admin", reason: "never" }] };
+  await received();
+  const ran = await execute(
+    `return await api.post("/redirect", { query: { to: "/echo/1/admin", status: "307" }, body: { a: 1 } })`,
+    { ...running, file },
+  );
+  expect(ran.failure).toMatchObject({ kind: "denied", operation: "admin" });
+  expect((await received()).count).toBe(1);
+});
+
+it("follows to an origin that the API's file names, without the credential", async () => {
+  const other = inject("otherUpstream");
+  const ran = await execute(
+    `return (await api.get("/redirect", { query: { to: ${JSON.stringify(`${other}/echo?signature=s`)} } })).data`,
+    { ...running, file: { credential, redirectTo: [other] } },
+  );
+  const { headers, url } = ran.value as { headers: Record<string, string>; url: string };
+  expect(url).toBe("/echo?signature=s");
+  expect(headers["authorization"]).toBeUndefined();
+  expect(ran.requests[1]).toMatchObject({ url: `${other}/echo`, rule: "redirectTo of the API's file" });
+});
+
+it("cuts off an answer that never ends, and says so", async () => {
+  const ran = await execute(
+    `const events = await api.get("/endless", { query: { type: "text/event-stream", every: "1" } });
+     let error;
+     try { await api.get("/endless") } catch (thrown) { error = thrown.failure }
+     return { complete: events.complete, some: events.data.length, first: events.data[0], error };`,
+    { ...running, file: { credential, budgets: { requestMs: 1500 } } },
+  );
+  expect(ran.value).toMatchObject({
+    complete: false,
+    first: { data: { n: 1 } },
+    error: { kind: "upstream-unreachable", operation: "endless" },
+  });
+  expect((ran.value as { some: number }).some).toBeGreaterThan(10);
+});
+
+it("ends a gzip bomb at the budget of received bytes", async () => {
+  const ran = await execute(`return (await api.get("/bomb", { query: { mb: "50" } })).data.length`, {
+    ...running,
+    file: { credential, budgets: { bytesDown: 5_000_000 } },
+  });
+  expect(ran.failure).toMatchObject({ kind: "upstream-unreachable" });
+  expect(ran.requests[0]).toMatchObject({ rule: "limit reached: 5000000 bytes received" });
+  expect(ran.requests[0]?.bytesDown).toBeLessThan(6_000_000);
+});
+
+it("reads a gzip answer", async () => {
+  const ran = await execute(`return await api.get("/gzip")`, running);
+  expect(ran.value).toMatchObject({ status: 200, data: { packed: true } });
+  expect((ran.value as { headers: object }).headers).not.toHaveProperty("content-encoding");
+});
+
+it("does not take half an answer for a whole one", async () => {
+  const ran = await execute(
+    `const failures = [];
+     try { await api.get("/short") } catch (error) { failures.push(error.failure) }
+     try { await api.post("/short") } catch (error) { failures.push(error.failure) }
+     return failures;`,
+    running,
+  );
+  expect(ran.value).toMatchObject([{ kind: "upstream-unreachable" }, { kind: "outcome-unknown" }]);
+});
+
+it("keeps cookies and forged words of the gateway away from the code", async () => {
+  const ran = await execute(`return await api.get("/cookies")`, running);
+  const { headers, status } = ran.value as { headers: object; status: number };
+  expect(status).toBe(200);
+  expect(headers).toHaveProperty("x-fine");
+  expect(headers).not.toHaveProperty("set-cookie");
+  expect(headers).not.toHaveProperty("isogate-failure");
+});
+
+it("does not speak to a name that resolves to loopback, though the document itself names it", async () => {
+  const { port } = new URL(upstream);
+  const ran = await execute(`return await api.get("/echo")`, {
+    ...running,
+    file: { credential, server: `http://app.localtest.me:${port}` },
+  });
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "addresses that the gateway speaks to" });
+});
+
+it("refuses http where the API's file does not allow it", async () => {
+  const ran = await execute(`return await api.get("/echo")`, {
+    ...running,
+    file: { credential, allowHttp: false },
+  });
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "addresses that the gateway speaks to" });
+});
+
+it("refuses an operation outside the document, with the nearest ones, and lets the file allow a prefix", async () => {
+  const outside = await execute(`return await fetch(${JSON.stringify(upstream)} + "/ecko")`, running);
+  expect(outside.failure).toMatchObject({ kind: "unknown-operation", asked: "GET /ecko" });
+  expect((outside.failure as { nearest: string[] }).nearest[0]).toContain("/echo");
+  const inside = await execute(
+    `const outcomes = [];
+     for (const method of ["GET", "DELETE"]) {
+       try { outcomes.push((await fetch(${JSON.stringify(upstream)} + "/echo/a/b/c", { method })).status) }
+       catch (error) { outcomes.push(error.failure) }
+     }
+     return outcomes;`,
+    { ...running, file: { credential, outside: [{ prefix: "/echo/a/", access: "read" }] }, access: ["read"] },
+  );
+  expect(inside.value).toEqual([
+    200,
+    { kind: "needs-scope", operation: "outside /echo/a/", scope: "test:delete" },
+  ]);
+});
