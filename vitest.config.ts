@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-// The worker project imports the bundled guest.
-execFileSync(process.execPath, ["scripts/build-guest.ts"], { cwd: import.meta.dirname, stdio: "inherit" });
+// The worker project imports the bundled guest and the bundled type checker.
+for (const script of ["scripts/build-guest.ts", "scripts/build-checker.ts"])
+  execFileSync(process.execPath, [script], { cwd: import.meta.dirname, stdio: "inherit" });
 
 /**
  * Two projects: what runs in the Workers runtime is tested there; what a user runs from a shell (commands, real
@@ -22,6 +23,9 @@ export default defineConfig({
                 TEST_TOKEN: "planted/secret+token==42",
                 TEST_LOGIN: "planted-user:planted/pass word",
                 TEST_KEY: "planted-key-7f3a9",
+                TEST_CLIENT: "client-1:planted-client-secret",
+                TEST_REFRESH:
+                  '{"client_id":"client-1","client_secret":"x","refresh_token":"planted-refresh-token"}',
               },
             },
           }),
@@ -30,6 +34,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/**/*.worker.test.ts"],
           globalSetup: ["test/setup/upstream.ts"],
+          testTimeout: 30_000,
         },
       },
       {

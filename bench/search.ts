@@ -11,12 +11,12 @@ import { residentMegabytes } from "./memory.ts";
 
 /** What a model asks typically: operations by words in the path, with what their bodies want. */
 const typical = {
-  isogate: `return operations.filter((o) => o.path.includes("/issues") && o.method === "post")
+  isogate: `return operations.filter((o) => /issues|dns_records/.test(o.path) && o.method === "post")
     .map((o) => ({ path: o.path, summary: o.summary, body: spec.paths[o.path].post.requestBody }))`,
-  literal: `return Object.entries(spec.paths).flatMap(([path, item]) => path.includes("/issues") && item.post
+  literal: `return Object.entries(spec.paths).flatMap(([path, item]) => /issues|dns_records/.test(path) && item.post
     ? [{ path, summary: item.post.summary, body: item.post.requestBody }] : [])`,
   codemode: `async () => { const spec = await codemode.spec(); return Object.entries(spec.paths).flatMap(([path, item]) =>
-    path.includes("/issues") && item.post ? [{ path, summary: item.post.summary, body: item.post.requestBody }] : []) }`,
+    /issues|dns_records/.test(path) && item.post ? [{ path, summary: item.post.summary, body: item.post.requestBody }] : []) }`,
 };
 
 /** Every parameter of every operation is touched. */

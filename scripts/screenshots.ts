@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { launchBrowser } from "./lib/browser.ts";
-import { tour } from "./lib/console-tour.ts";
+import { tour, tourEntry } from "./lib/console-tour.ts";
 import { startExample } from "./lib/example.ts";
 
 const help = `npm run screenshots [-- --out <folder>] [--only <name>]
@@ -27,7 +27,7 @@ if (values.help) {
 const out = resolve(values.out);
 await mkdir(out, { recursive: true });
 const stateFolder = await mkdtemp(join(tmpdir(), "isogate-screenshots-"));
-const example = await startExample(stateFolder);
+const example = await startExample(stateFolder, tourEntry);
 const browser = await launchBrowser();
 try {
   const first = await browser.newPage();

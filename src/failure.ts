@@ -36,8 +36,26 @@ export type Failure =
   | { kind: "timed-out"; limitMs: number }
   /** A budget of the run is used up: which, its value, its unit. */
   | { kind: "limit-reached"; limit: string; value: number; unit: string }
-  | { kind: "unknown-operation"; asked: string; nearest: string[] }
-  | { kind: "bad-arguments"; operation: string; problems: string[]; signature?: string }
+  /** `line` and `also` (problems of other calls, a sentence each) where it was found before the run. */
+  | {
+      kind: "unknown-operation";
+      asked: string;
+      nearest: string[];
+      /** How those that are nearest are called. */
+      signatures?: string[];
+      line?: number;
+      also?: string[];
+    }
+  | {
+      kind: "bad-arguments";
+      operation: string;
+      problems: string[];
+      signature?: string;
+      line?: number;
+      also?: string[];
+      /** The same code passes when it is sent again: the document may be wrong. */
+      passable?: boolean;
+    }
   | { kind: "denied"; operation?: string; rule: string; message: string }
   | { kind: "needs-approval"; operation: string; link?: string }
   | { kind: "needs-scope"; operation: string; scope: string }
@@ -87,19 +105,26 @@ export function describeFailure(failure: Failure): FailureText {
       };
     case "unknown-operation":
       return {
-        sentence: `The API has no operation ${failure.asked}.`,
-        next:
-          failure.nearest.length > 0
+        sentence: `${notRun(failure)}The API has no operation ${failure.asked}${lineIn(failure)}.${alsoIn(failure)}`,
+        next: failure.signatures?.length
+          ? `The nearest are:\n${failure.signatures.join("\n")}`
+          : failure.nearest.length > 0
             ? `The nearest are: ${failure.nearest.join("; ")}.`
             : "Use find(text) in search to look for the right one.",
       };
-    case "bad-arguments":
+    case "bad-arguments": {
+      const anyway = failure.passable
+        ? "If the document is wrong about this, send the same code again, or add check: false to the arguments of the call. "
+        : "";
       return {
-        sentence: `Wrong arguments for ${failure.operation}: ${failure.problems.join("; ")}.`,
-        next: failure.signature
-          ? `The signature is:\n${failure.signature}`
-          : "Use describe(operation) to see them.",
+        sentence: `${notRun(failure)}Wrong arguments for ${failure.operation}${lineIn(failure)}: ${failure.problems.join("; ")}.${alsoIn(failure)}`,
+        next:
+          anyway +
+          (failure.signature
+            ? `The signature is:\n${failure.signature}`
+            : "Use describe(operation) to see them."),
       };
+    }
     case "denied":
       return { sentence: failure.message, next: `The rule that decided: ${failure.rule}.` };
     case "needs-approval":
@@ -132,4 +157,17 @@ export function describeFailure(failure: Failure): FailureText {
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };
   }
+}
+
+/** Found before the run: the model must not think that half of its requests went out. */
+function notRun({ line }: { line?: number }): string {
+  return line === undefined ? "" : "Nothing was run or sent. ";
+}
+
+function lineIn({ line }: { line?: number }): string {
+  return line === undefined ? "" : ` (line ${line})`;
+}
+
+function alsoIn({ also }: { also?: string[] }): string {
+  return also && also.length > 0 ? ` Also: ${also.join("; ")}.` : "";
 }

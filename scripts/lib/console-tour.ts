@@ -17,13 +17,12 @@ const samples: Record<string, Sample> = {
   execute: {
     tool: "execute",
     code: `// Which zones have the most records?
-const zones = [];
-for await (const page of apis.demo.pages("/zones")) zones.push(...(page.result ?? page));
-console.log("zones:", zones.length);
+const { data } = await apis.demo.get("/zones");
+console.log("zones:", data.items.length);
 const counted = await Promise.all(
-  zones.slice(0, 6).map(async (zone) => {
-    const { data } = await apis.demo.get("/zones/{zone_id}/dns_records", { path: { zone_id: zone.id } });
-    return { name: zone.name, records: data.result.length };
+  data.items.slice(0, 6).map(async (zone) => {
+    const { data } = await apis.demo.get("/zones/{zone_id}/dns-records", { path: { zone_id: zone.id } });
+    return { name: zone.name, records: data.items.length };
   }),
 );
 return counted.sort((a, b) => b.records - a.records);`,
@@ -31,10 +30,10 @@ return counted.sort((a, b) => b.records - a.records);`,
   denied: {
     tool: "execute",
     code: `const { data } = await apis.demo.get("/zones");
-return apis.demo.delete("/zones/{zone_id}", { path: { zone_id: data.result[0].id } });`,
+return apis.demo.delete("/zones/{zone_id}", { path: { zone_id: data.items[0].id } });`,
   },
   syntax: { tool: "execute", code: "return await apis.demo.get(" },
-  hostile: {
+  printing: {
     tool: "search",
     code: `console.log("<script>alert(1)</script> \\u001b[31mred\\u001b[0m \\u202eoverride");
 console.error("<img src=x onerror=alert(1)>");
@@ -42,18 +41,26 @@ return { html: "</pre><script>alert(2)</script>", ansi: "\\u001b[2J" };`,
   },
 };
 
-/** Runs the samples in the playground and returns every page to look at. */
+/** The Worker that the tour walks through: the real one, with a path that fills the ledger. */
+export const tourEntry = "test/console/fixture/worker.ts";
+
+/** Fills the ledger, runs the samples in the playground, and returns every page to look at. */
 export async function tour(page: Page, origin: string): Promise<Stop[]> {
+  const seeded = (await (await fetch(`${origin}/seed`, { method: "POST" })).json()) as {
+    pages: Record<string, string>;
+  };
   const runs: Stop[] = [];
   for (const [name, sample] of Object.entries(samples)) {
-    const runId = await runInPlayground(page, origin, sample);
-    if (runId !== undefined) runs.push({ name: `run-${name}`, path: runId });
+    const path = await runInPlayground(page, origin, sample);
+    if (path !== undefined) runs.push({ name: `run-${name}`, path });
   }
   return [
     { name: "connect", path: "/" },
     { name: "runs", path: "/runs" },
     { name: "runs-none", path: "/runs?text=nothing-like-this" },
     ...runs,
+    ...Object.entries(seeded.pages).map(([name, path]) => ({ name: `seeded-${name}`, path })),
+    { name: "approvals", path: "/approvals" },
     { name: "apis", path: "/apis" },
     { name: "api", path: "/apis/demo" },
     { name: "api-search", path: "/apis/github?q=list+repository+issues" },

@@ -10,8 +10,11 @@ export interface Example {
 
 const demoToken = "demo-token-for-this-machine-only";
 
-/** @param stateFolder where the server keeps its storage */
-export async function startExample(stateFolder: string): Promise<Example> {
+/**
+ * @param stateFolder where the server keeps its storage
+ * @param entry another Worker than the configured one
+ */
+export async function startExample(stateFolder: string, entry?: string): Promise<Example> {
   const demo = await startDemoApi({ port: 0, token: demoToken });
   const configured = (await configuredApis()).map((api) =>
     api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
@@ -22,6 +25,7 @@ export async function startExample(stateFolder: string): Promise<Example> {
     apis: await Promise.all(configured.map(prepareApi)),
     secrets: { DEMO_TOKEN: demoToken },
     stateFolder,
+    ...(entry !== undefined && { entry }),
   });
   return {
     origin: server.origin,

@@ -27,6 +27,8 @@ export interface LocalServerOptions {
   stateFolder: string;
   /** Another Worker than isogate's own: its configuration file, relative to the project. */
   config?: string;
+  /** Another Worker than the configured one, as a path from the root of the repository. */
+  entry?: string;
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
 }
@@ -115,6 +117,7 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
     [
       join(root, "node_modules/wrangler/bin/wrangler.js"),
       "dev",
+      ...(options.entry === undefined ? [] : [options.entry]),
       `--ip=${host}`,
       `--port=${port}`,
       "--inspector-port=0",

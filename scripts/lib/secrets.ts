@@ -22,7 +22,8 @@ export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>):
   return { values, missing };
 }
 
-function secretNames(credential: Credential | undefined): string[] {
+/** Names of the Worker secrets that a credential needs. */
+export function secretNames(credential: Credential | undefined): string[] {
   switch (credential?.from) {
     case "shared":
       return Object.values(credential.secrets);

@@ -37,6 +37,8 @@ export function parseProgram(code: unknown): ParseResult {
       insertions,
       retypedLines,
       code: text.code,
+      source: parsed.source,
+      tree: parsed.tree,
       parameters,
       freeNames,
       apiNames,

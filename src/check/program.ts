@@ -1,4 +1,5 @@
 /** The model's code, made into one module whose default export is the function to run. */
+import type { Program as Tree } from "acorn";
 import type { Failure } from "../failure.ts";
 
 /** Stands in a set of names for "any name": computed access makes it impossible to tell which. */
@@ -42,6 +43,9 @@ export interface Program {
   retypedLines: ReadonlySet<number>;
   /** The code as it was sent. */
   code: string;
+  /** The code without fence and types, each line where it was: the text that `tree` describes. */
+  source: string;
+  tree: Tree;
   /**
    * Parameters of the function that is called at the end: a name of `globalNames` gets that global, `undefined`
    * gets the object of all globals.

@@ -7,6 +7,8 @@ import { serveAsset } from "./assets.ts";
 import { ledgerOf, type ConsoleBindings, type ConsoleContext } from "./context.ts";
 import { formToken, readForm } from "./form.ts";
 import { apiPage, apisPage } from "./pages/apis.ts";
+import { approvalPage, decideApproval } from "./pages/approval.ts";
+import { approvalsPage, endStanding } from "./pages/approvals.ts";
 import { connectPage } from "./pages/connect.ts";
 import { connectionsPage, revokeConnection } from "./pages/connections.ts";
 import { missingPage, refusedPage } from "./pages/missing.ts";
@@ -31,23 +33,27 @@ export async function consolePages(
 const app = new Hono<{ Bindings: ConsoleBindings }>();
 
 app.get("/", connectPage);
-app.get("/runs", (c) => runsPage(c));
+app.get("/runs", runsPage);
 app.get("/runs.jsonl", exportRuns);
 app.get("/runs/:run", runPage);
 app.get("/runs/:run/result", runResult);
+app.get("/approvals", approvalsPage);
+app.get("/approvals/:id", (c) => approvalPage(c));
 app.get("/apis", apisPage);
 app.get("/apis/:api", apiPage);
 app.get("/playground", playgroundPage);
-app.get("/connections", (c) => connectionsPage(c));
+app.get("/connections", connectionsPage);
 
 post("/runs/forget", async (c) => {
   await ledgerOf(c).forgetAllRuns();
-  return runsPage(c, "All runs are forgotten.");
+  return c.redirect("/runs?notice=all-forgotten", 303);
 });
 post("/runs/:run/forget", async (c) => {
   const known = await ledgerOf(c).forgetRun(c.req.param("run") ?? "");
-  return runsPage(c, known ? "The run is forgotten." : "There was no such run any more.");
+  return c.redirect(`/runs?notice=${known ? "forgotten" : "not-there"}`, 303);
 });
+post("/approvals/standing", endStanding);
+post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);
 post("/connections/revoke", revokeConnection);
 

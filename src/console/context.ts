@@ -21,7 +21,7 @@ export function ledgerOf(c: ConsoleContext): DurableObjectStub<Ledger> {
 
 /** Renders a page in the console's frame. */
 export async function show(c: ConsoleContext, content: PageContent): Promise<Response> {
-  const response = await page(content, 0);
+  const response = await page(content, await ledgerOf(c).waiting());
   const { setCookie } = c.env.form;
   if (setCookie !== undefined) response.headers.append("Set-Cookie", setCookie);
   return response;

@@ -33,7 +33,7 @@ h3 { margin: 0 0 .3rem; font-size: 1rem; }
 p { margin: .5rem 0; max-width: 48rem; }
 .quiet { color: var(--quiet); font-size: .925rem; }
 .notice { padding: .6rem .9rem; border-radius: 8px; background: var(--good-ground); color: var(--good); }
-.problem { padding: .6rem .9rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); white-space: pre-wrap; max-width: none; }
+.problem { padding: .6rem .9rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); max-width: none; }
 .card { padding: 1rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; min-width: 0; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem; }
 .card > :first-child { margin-top: 0; }
@@ -45,6 +45,7 @@ p { margin: .5rem 0; max-width: 48rem; }
 pre { margin: .5rem 0; padding: .8rem; overflow: auto; background: var(--code); border: 1px solid var(--line); border-radius: 8px; font: .85rem/1.5 ui-monospace, monospace; tab-size: 2; }
 pre.code, pre.result { max-height: 34rem; }
 pre.wrap { white-space: pre-wrap; }
+.problem pre { margin: .3rem 0 0; padding: 0; background: none; border: 0; color: inherit; white-space: pre-wrap; }
 code { font-family: ui-monospace, monospace; font-size: .9em; }
 pre code { font-size: 1em; }
 .t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
@@ -52,7 +53,8 @@ pre code { font-size: 1em; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .75rem 0; }
 dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; background: var(--card); font-size: .925rem; }
-th, td { padding: .45rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th, td { padding: .45rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+td.wide { overflow-wrap: anywhere; }
 th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.nowrap { white-space: nowrap; }
@@ -63,8 +65,8 @@ svg.bar rect { fill: var(--bar); } svg.bar rect.bad { fill: var(--bad); }
 form.filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 0 0 1rem; }
 label { display: block; font-size: .925rem; color: var(--quiet); }
 label.tick { display: inline-flex; gap: .5rem; align-items: center; color: var(--ink); margin-right: 1rem; }
-input, select, textarea { display: block; width: 100%; margin-top: .2rem; padding: .45rem .6rem; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 8px; }
-input[type=radio], input[type=checkbox] { display: inline-block; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: var(--accent); }
+input, select, textarea { display: block; width: 100%; min-height: 2.5rem; margin-top: .2rem; padding: .45rem .6rem; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 8px; }
+input[type=radio], input[type=checkbox] { display: inline-block; width: 1.1rem; height: 1.1rem; min-height: 0; margin: 0; accent-color: var(--accent); }
 textarea { min-height: 14rem; font: .9rem/1.5 ui-monospace, monospace; resize: vertical; tab-size: 2; }
 fieldset { margin: .75rem 0; padding: .4rem .9rem .7rem; border: 1px solid var(--line); border-radius: 8px; }
 legend { padding: 0 .4rem; color: var(--quiet); font-size: .925rem; }
@@ -73,19 +75,26 @@ button.primary, a.primary { color: var(--on-accent); background: var(--accent); 
 button.danger { color: var(--bad); border-color: var(--bad); }
 button.copy { min-height: 2rem; padding: .1rem .8rem; font-size: .9rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+td.n .unit { display: none; }
 details > summary { cursor: pointer; padding: .3rem 0; color: var(--quiet); }
 ul.log { list-style: none; margin: .5rem 0; padding: 0; font: .85rem/1.5 ui-monospace, monospace; background: var(--code); border: 1px solid var(--line); border-radius: 8px; }
 ul.log li { padding: .15rem .8rem; white-space: pre-wrap; border-bottom: 1px solid var(--line); }
 ul.log li:last-child { border: 0; } ul.log .error { color: var(--bad); } ul.log .warn { color: var(--warn); }
+.request { margin-bottom: 1rem; }
+form.card .row + .row { margin-top: .8rem; }
+.row:has(> label) { align-items: end; }
+.row > label { flex: 0 1 22rem; }
+::placeholder { color: var(--quiet); opacity: 1; }
+form.filter input { width: 9.5rem; }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 @media (max-width: 44rem) {
   header { padding: .6rem 1rem; } main { padding: 1rem; }
-  form.filter > * { flex: 1 1 100%; }
+  form.filter input { width: 100%; } form.filter > * { flex: 1 1 45%; } form.filter > button { flex: 1 1 100%; }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }
   table.stack td { display: block; padding: 0; border: 0; }
-  table.stack td.n { text-align: left; } table.stack td.wide { flex: 1 1 100%; }
+  table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide { flex: 1 1 100%; }
   table.stack td:empty { display: none; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .4rem; }
 }

@@ -11,8 +11,6 @@ const invisible =
 export function visible(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(invisible, (character) => {
     const code = character.codePointAt(0)!;
-    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-    if (code === 0x7f) return "\u2421";
     return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
   });
 }

@@ -8,6 +8,8 @@ export interface ClientConfig {
   slashes?: ApiFile["slashes"];
   /** Parameters that the gateway sets, so that nobody has to: places of the schemes that the file adds. */
   signed: { in: string; name: string }[];
+  /** What the client lets pass although it does not fit the document: members of a body that it does not list, or all. */
+  passes?: "unknown-members" | "everything";
 }
 
 /** @returns plain data, fit to be handed into an isolate */
@@ -17,5 +19,7 @@ export function clientConfigOf({ name, file }: DeployedApi): ClientConfig {
       ? [{ in: scheme.in ?? "header", name: scheme.name }]
       : [],
   );
-  return { api: name, slashes: file.slashes, signed };
+  // What is only warned about before the run must not be refused in it.
+  const lenient = file.check === "warn" || file.check === "off";
+  return { api: name, slashes: file.slashes, signed, ...(lenient && { passes: "everything" as const }) };
 }

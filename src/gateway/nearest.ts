@@ -30,8 +30,14 @@ export function nearestOperations(
 export function nearestNames(names: readonly string[], asked: string, count = 3): string[] {
   const wanted = plain(asked);
   return names
-    .map((name) => ({ name, distance: distanceOf(plain(name), wanted) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, Math.max(name.length, asked.length) / 2))
+    .flatMap((name) => {
+      const most = Math.max(2, Math.max(name.length, asked.length) / 2);
+      const other = plain(name);
+      // Never less than the difference in length: spares most of the work over thousands of names.
+      if (Math.abs(other.length - wanted.length) > most) return [];
+      const distance = distanceOf(other, wanted);
+      return distance <= most ? [{ name, distance }] : [];
+    })
     .sort((one, other) => one.distance - other.distance)
     .slice(0, count)
     .map(({ name }) => name);
@@ -49,7 +55,8 @@ function wordsOf(path: string): string[] {
 
 function alike(one: string, other: string): boolean {
   if (one === other || `${one}s` === other || one === `${other}s`) return true;
-  return one.length > 4 && other.length > 4 && distanceOf(one, other) <= 1;
+  const near = one[0] === other[0] && Math.abs(one.length - other.length) <= 1;
+  return near && one.length > 4 && other.length > 4 && distanceOf(one, other) <= 1;
 }
 
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");

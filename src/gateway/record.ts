@@ -20,6 +20,7 @@ export function recordOf(request: Pick<Request, "method" | "url">, located: Loca
     url: shortened(known.href ?? withoutQuery(request.url)),
     ...(known.operation === undefined ? {} : { operation: known.operation }),
     outcome: "denied",
+    startedAtMs: Date.now(),
     durationMs: 0,
     bytesUp: 0,
     bytesDown: 0,

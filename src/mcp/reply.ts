@@ -11,11 +11,18 @@ import { shortenJson } from "./shorten.ts";
 const maxListedRequests = 20;
 
 /** The reply to a finished run. */
-export function replyTo(runId: string, outcome: SandboxOutcome, requests: RequestRecord[]): CallToolResult {
+export function replyTo(
+  runId: string,
+  outcome: SandboxOutcome,
+  requests: RequestRecord[],
+  warnings: readonly string[] = [],
+): CallToolResult {
   const common = {
     runId,
     ...(outcome.logs.length > 0 && { logs: outcome.logs.map(logLine) }),
     ...(requests.length > 0 && { requests: listRequests(requests, !outcome.ok) }),
+    // Found by the check of the code, which did not stop it.
+    ...(warnings.length > 0 && { warnings }),
   };
   if (!outcome.ok) return failed(outcome.failure, common);
   const { text, leftOut } = shortenJson(outcome.result);

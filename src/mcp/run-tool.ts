@@ -1,5 +1,5 @@
 /**
- * The road of one call: parse, ship what the code names, run it in a fresh isolate, collect what the gateway
+ * The road of one call: parse, check, ship what the code names, run it in a fresh isolate, collect what the gateway
  * recorded, keep the result for `recall`, answer. Whatever happens in the code ends as an answer, never as a fault
  * of the server.
  */
@@ -11,10 +11,12 @@ import { bodiesNeeded } from "../check/bodies.ts";
 import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
+import { clientConfigOf } from "../deployment/client-config.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
+import { checkCode, warningsDue } from "./check-code.ts";
 import { refuse, replyTo } from "./reply.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
@@ -31,7 +33,12 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
     recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
     return refuse(parsed.failure);
   }
-  const apis = await ship(env.CATALOGS, context.apis, parsed.program);
+  const verdict = tool.name === "execute" ? await checkCode(parsed.program, context) : undefined;
+  if (verdict?.failure) {
+    recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
+    return refuse(verdict.failure);
+  }
+  const apis = await ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted);
   openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
@@ -43,17 +50,28 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
   });
   const requests = closeRun(runId);
   recording.end(outcome, requests);
-  return replyTo(runId, outcome, requests);
+  const warnings = verdict && warningsDue(outcome, requests) ? await verdict.warnings() : [];
+  return replyTo(runId, outcome, requests, warnings);
 }
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(bucket: R2Bucket, apis: DeployedApi[], program: Program): Promise<SandboxApi[]> {
+async function ship(
+  bucket: R2Bucket,
+  apis: DeployedApi[],
+  program: Program,
+  insisted = false,
+): Promise<SandboxApi[]> {
   const names = apis.map(({ name }) => name);
   const needed = bodiesNeeded(program, names);
   return Promise.all(
-    apis.map(async ({ name, hash }) => {
-      const { index, body } = await readCatalog(bucket, hash);
-      return { name, index, ...(needed.has(name) && { body }) };
+    apis.map(async (api) => {
+      const { index, body } = await readCatalog(bucket, api.hash);
+      return {
+        name: api.name,
+        index,
+        ...(needed.has(api.name) && { body }),
+        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api) },
+      };
     }),
   );
 }

@@ -30,6 +30,12 @@ export interface SandboxRun {
   limits?: Partial<RunLimits>;
 }
 
+/**
+ * Node's modules are on by default since 2026-08-04, and with them `process.getBuiltinModule`, by which code gets
+ * at `cloudflare:workers` and `cloudflare:sockets` without an import. Neither is wanted, nor bindings as an import.
+ */
+const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2", "disallow_importable_env"];
+
 /** The host's deadline has passed: the isolate does not answer any more. */
 const silent = Symbol("silent");
 
@@ -40,8 +46,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const { wallMs, cpuMs, subRequests } = limits;
   const worker = loader.load({
     compatibilityDate: "2026-11-01",
-    // Without it, code could import the bindings that the harness alone shall hold.
-    compatibilityFlags: ["disallow_importable_env"],
+    compatibilityFlags,
     mainModule: moduleNames.guest,
     modules: modulesOf(program, apis),
     globalOutbound: target.tool === "execute" ? target.outbound : null,
@@ -88,6 +93,9 @@ function brokenRun(error: unknown, limits: RunLimits) {
   const message = error instanceof Error ? error.message : String(error);
   if (/CPU/i.test(message))
     return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" } as const;
+  // Nothing was left that could have made it go on.
+  if (/had hung|never generate a response/i.test(message))
+    return { kind: "timed-out", limitMs: limits.wallMs } as const;
   if (/memory/i.test(message))
     return { kind: "limit-reached", limit: "memory of an isolate", value: 128, unit: "MB" } as const;
   return { kind: "thrown", name: "Error", message: `the run broke off: ${message}` } as const;

@@ -1,21 +1,25 @@
 /** What was given to clients in the person's name, and taking it back. */
 import { html } from "hono/html";
-import { show, type ConsoleContext } from "../context.ts";
+import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import type { Connection } from "../person.ts";
 import type { Markup } from "../parts/layout.ts";
 import { when } from "../parts/when.ts";
 import { visible } from "../text.ts";
 
-export async function connectionsPage(c: ConsoleContext, notice?: string): Promise<Response> {
+export async function connectionsPage(c: ConsoleContext): Promise<Response> {
   const { person } = c.env;
+  const ended = c.req.query("notice") === "ended";
   const connections = await person.connections?.list();
   const { field } = c.env.form;
   return show(c, {
     title: "Connections",
     section: "connections",
-    ...(notice !== undefined && { notice }),
+    ...(ended && { notice: "Its access has ended, and with it all that waited in its name." }),
     body: html`<h1>Connections</h1>
-      <p class="quiet">Signed in as ${visible(person.label)}.</p>
+      <p class="quiet">
+        Signed in as ${visible(person.label)}.
+        ${connections === undefined ? "" : html`For programs that cannot open a browser: <a href="/tokens">access tokens</a>.`}
+      </p>
       ${
         connections === undefined
           ? html`<p>This server runs without login: every program on this machine may use it.</p>`
@@ -31,9 +35,11 @@ export async function revokeConnection(c: ConsoleContext, fields: URLSearchParam
   const { connections } = c.env.person;
   const id = fields.get("id") ?? "";
   const connection = (await connections?.list())?.find((one) => one.id === id);
-  if (!connections || !connection) return connectionsPage(c, "This connection had already ended.");
-  await connections.revoke(id);
-  return connectionsPage(c, `${visible(connection.client)} has no access any more.`);
+  if (connections && connection) {
+    await connections.revoke(id);
+    await ledgerOf(c).revokeGrant(connection.clientId);
+  }
+  return c.redirect("/connections?notice=ended", 303);
 }
 
 function card({ id, client, scopes, createdAtMs, expiresAtMs }: Connection, field: Markup): Markup {

@@ -61,8 +61,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
         As a model reads it: ${text.length.toLocaleString("en")} characters.
         ${typeof runId === "string" ? html`<a href="/runs/${runId}">Its requests and log</a>` : ""}
       </p>
-      <pre class="result wrap ${reply.isError ? "problem" : ""}" tabindex="0" id="reply">
-${visible(text)}</pre>`,
+      <pre class="result wrap" tabindex="0" id="reply">${visible(text)}</pre>`,
   );
 }
 

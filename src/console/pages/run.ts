@@ -27,11 +27,14 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       body: html`${heading(kept.start, kept.outcome)} ${codePart(kept.start)} ${actions(kept.start, field)}`,
     });
   const { record } = kept;
+  const paused = record.outcome === "needs-approval" ? await ledgerOf(c).pausedRunOf(runId) : null;
   return show(c, {
     title: `Run ${runId}`,
     section: "runs",
-    body: html`${heading(record, record.outcome, record)} ${failurePart(record)} ${codePart(record)}
-    ${requestsPart(record)} ${resultPart(record)} ${logsPart(record)} ${actions(record, field)}`,
+    body: html`${heading(record, record.outcome, record)} ${failurePart(record)}
+    ${paused === null ? "" : html`<p><a class="button primary" href="/approvals/${paused}">What it waits for</a></p>`}
+    ${codePart(record)} ${requestsPart(record)} ${resultPart(record)} ${logsPart(record)}
+    ${actions(record, field)}`,
   });
 }
 
@@ -75,7 +78,10 @@ function heading(start: RunStart, outcome: string, record?: RunRecord): Markup {
 
 function failurePart({ failure }: RunRecord): Markup | "" {
   if (!failure) return "";
-  return html`<p class="problem">${visible(failure.sentence)} ${visible(failure.next)}</p>`;
+  return html`<div class="problem">
+    ${visible(failure.sentence)}
+    <pre>${visible(failure.next)}</pre>
+  </div>`;
 }
 
 function codePart(start: RunStart): Markup {
@@ -128,7 +134,7 @@ function logsPart({ logs, cut }: RunRecord): Markup | "" {
 }
 
 function actions(start: RunStart, field: Markup): Markup {
-  return html`<h2>Do</h2>
+  return html`<h2>Actions</h2>
     <div class="row">
       <a class="button primary" href="/playground?run=${start.runId}">Run again in the playground</a>
       <form method="post" action="/runs/${start.runId}/forget">

@@ -6,7 +6,7 @@ import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import type { Markup } from "../parts/layout.ts";
 import { outcomeBadge } from "../parts/outcome.ts";
 import { when } from "../parts/when.ts";
-import { bytes, count, duration, visible } from "../text.ts";
+import { bytes, count, duration, number, visible } from "../text.ts";
 
 const runsPerPage = 50;
 const refreshMs = 2_000;
@@ -31,9 +31,17 @@ const outcomes: [string, string][] = [
 
 const tools = ["search", "execute"];
 
-export async function runsPage(c: ConsoleContext, notice?: string): Promise<Response> {
+/** What a form has done, by the word it leaves in the address. */
+const notices: Record<string, string> = {
+  "all-forgotten": "All runs are forgotten.",
+  forgotten: "The run is forgotten.",
+  "not-there": "There was no such run any more.",
+};
+
+export async function runsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const asked = c.req.query();
+  const { notice: done = "", ...asked } = c.req.query();
+  const notice = notices[done];
   const filter = filterOf(asked);
   const before = Number(asked.before) || undefined;
   const [{ runs, next }, size, { apis }] = await Promise.all([
@@ -120,7 +128,9 @@ function table(runs: RunSummary[]): Markup {
               <td>${outcomeBadge(run.outcome)}</td>
               <td>${run.tool}</td>
               <td>${run.apis.join(", ")}</td>
-              <td class="n">${run.requests === 0 ? "" : run.requests}</td>
+              <td class="n">
+                ${run.requests === 0 ? "" : html`${number(run.requests)}<span class="unit"> ${run.requests === 1 ? "request" : "requests"}</span>`}
+              </td>
               <td class="n">${run.durationMs === undefined ? "" : duration(run.durationMs)}</td>
               <td>${visible(run.client)}</td>
               <td class="nowrap">${when(run.startedAtMs)}</td>

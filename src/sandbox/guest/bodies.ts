@@ -5,9 +5,11 @@ import * as own from "./primordials.ts";
 /** How many responses of one list are read. */
 const maxResponses = 50;
 
-/** @returns what was read, by the `Response`: the value of a JSON body, else its text */
-export async function readBodies(result: unknown): Promise<unknown> {
-  const bodies = own.newMap<object, unknown>();
+/**
+ * @param bodies gets what was read, by the `Response`: the value of a JSON body, else its text. It is no return value,
+ * because a promise asks an object for its `then`, and code may have given one to all of them.
+ */
+export async function readBodies(result: unknown, bodies: Map<object, unknown>): Promise<void> {
   const responses = responsesIn(result);
   for (let index = 0; index < responses.length; index++) {
     const response = responses[index] as Response;
@@ -17,7 +19,6 @@ export async function readBodies(result: unknown): Promise<unknown> {
       // The connection broke: the result says that the body was not read.
     }
   }
-  return bodies;
 }
 
 function responsesIn(result: unknown): unknown[] {
@@ -31,8 +32,9 @@ function responsesIn(result: unknown): unknown[] {
     if (typeof result !== "object" || result === null || found.length > 0) return found;
     const keys = own.isArray(result) ? undefined : own.ownKeys(result);
     const length = keys ? keys.length : (result as unknown[]).length;
+    // Getters are left alone: the writer will call them, once.
     for (let index = 0; index < length && index < maxResponses; index++)
-      consider((result as Record<string | number, unknown>)[keys ? (keys[index] as string) : index]);
+      consider(own.getOwnPropertyDescriptor(result, keys ? (keys[index] as string) : index)?.value);
   } catch {
     // A getter or a proxy that throws: the writer will say so.
   }

@@ -4,6 +4,7 @@
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { maxResultChars } from "../limits.ts";
+import { pointerOf } from "../../spec/open.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { loadApis } from "./catalogs.ts";
@@ -33,7 +34,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
     log.install();
     const guard = startGuard(cpuMs);
     const end = await raceDeadline(runProgram(scope, parameters, guard), wallMs, guard);
-    return writeReport(end, log, scope, guard);
+    return writeReport(end, log, guard);
   }
 }
 
@@ -44,9 +45,12 @@ async function runProgram(
 ): Promise<Ending> {
   try {
     const program = (await import(moduleNames.program)) as Program;
-    let value = await program.default(tick);
-    if (typeof value === "function") value = await callWith(value as AnyFunction, globals, parameters);
-    return ending({ outcome: "returned", value, bodies: await readBodies(value) });
+    let value = await own.shielded(program.default(tick));
+    if (typeof value === "function")
+      value = await own.shielded(callWith(value as AnyFunction, globals, parameters));
+    const bodies = own.newMap<object, unknown>();
+    await own.shielded(readBodies(value, bodies));
+    return ending({ outcome: "returned", value, bodies });
   } catch (error) {
     return ending({ outcome: "thrown", thrown: readThrown(error, hint) });
   }
@@ -60,12 +64,12 @@ type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Most functions take nothing or the object of globals; `async (api) => …` takes the global of that name. */
 function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestRun["parameters"]): unknown {
-  if (parameters.length === 0) return fn(globals);
-  const argument = (index: number) => {
+  const list: unknown[] = [];
+  for (let index = 0; index === 0 || index < parameters.length; index++) {
     const name = parameters[index];
-    return name === undefined ? globals : globals[name];
-  };
-  return fn(argument(0), argument(1), argument(2));
+    own.append(list, name === undefined ? globals : globals[name]);
+  }
+  return own.apply(fn, undefined, list);
 }
 
 /** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */
@@ -82,7 +86,7 @@ function raceDeadline(running: Promise<Ending>, wallMs: number, guard: Guard): P
   });
 }
 
-function writeReport(end: Ending, log: ConsoleCapture, scope: Scope, guard: Guard): string {
+function writeReport(end: Ending, log: ConsoleCapture, guard: Guard): string {
   const notes = new Notes();
   let result = "";
   if (end.outcome === "returned") {
@@ -92,9 +96,7 @@ function writeReport(end: Ending, log: ConsoleCapture, scope: Scope, guard: Guar
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
-    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf: scope.pointerOf, bodies }).write(
-      value,
-    );
+    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf, bodies }).write(value);
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
   const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list };

@@ -30,10 +30,11 @@ export const {
   keys: ownKeys,
   create,
 } = Object;
+export const { apply } = Reflect;
 export const { isArray } = Array;
 export const { isView } = ArrayBuffer;
 export const { now } = Date;
-export const { min, trunc } = Math;
+export const { min, max } = Math;
 export const toText = String;
 export const { isNaN: isNotANumber, isFinite: isFiniteNumber } = Number;
 export const parseJson = JSON.parse;
@@ -43,6 +44,7 @@ export const baseObject = Object.prototype;
 export const baseArray = Array.prototype;
 export const baseFunction = Function.prototype;
 
+export const isInstance = uncurry(Object.prototype.isPrototypeOf as (value: object) => boolean);
 export const setTimer: (callback: () => void, delayMs: number) => unknown = globalThis.setTimeout;
 export const setRepeating: (callback: () => void, everyMs: number) => unknown = globalThis.setInterval;
 export const clearRepeating = globalThis.clearInterval as (timer: unknown) => void;
@@ -53,6 +55,19 @@ export const NativeTypeError = TypeError;
 export const NativeReferenceError = ReferenceError;
 export const NativeProxy = Proxy;
 export const thenOf = uncurry(Promise.prototype.then);
+
+/**
+ * A promise that `await` takes as it is. Without a `constructor` of its own it would be asked for the one on its
+ * prototype, and if that were another one, for its `then`: code may have replaced both.
+ */
+export function shielded<T>(promise: T): T {
+  if (isInstance(NativePromise.prototype, promise as object))
+    defineProperty(promise as object, "constructor", {
+      __proto__: null,
+      value: NativePromise,
+    } as PropertyDescriptor);
+  return promise;
+}
 
 export const sliceText = uncurry(String.prototype.slice);
 export const replaceAllText = uncurry(String.prototype.replaceAll as (from: string, to: string) => string);
@@ -97,7 +112,6 @@ export const platform = {
   Blob,
   ReadableStream,
 };
-export const isInstance = uncurry(Object.prototype.isPrototypeOf as (value: object) => boolean);
 
 /** JSON text of a string; a lone surrogate becomes an escape, so the text is always well-formed. */
 export const quote = stringify as (text: string) => string;

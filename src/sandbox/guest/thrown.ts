@@ -10,7 +10,7 @@ const maxMessageChars = 8 * 1024;
 /** UTF-16 units of a failure that the API client put on its error. */
 const maxFailureChars = 64 * 1024;
 
-const frame = new RegExp(`${moduleNames.program.replace(".", "\\.")}:(\\d+):(\\d+)`);
+const frame = new RegExp(`${moduleNames.program.replace(".", "\\.")}:(\\d{1,6}):(\\d{1,6})`);
 const undefinedName = /^(?:Uncaught )?(\S+) is not defined$/;
 
 /** @param hint what to say of a name that is not defined, if there is something to say */
@@ -53,6 +53,14 @@ function readMember(error: object, key: string): unknown {
   }
 }
 
+function hasOwnMember(error: object, key: string): boolean {
+  try {
+    return own.hasOwn(error, key);
+  } catch {
+    return false;
+  }
+}
+
 /** `cause` and the `errors` of an AggregateError, in words. */
 function readCauses(error: object): string {
   let text = "";
@@ -74,11 +82,12 @@ function readPosition(error: object): { line?: number; column?: number } {
   const stack = readText(error, "stack");
   const found = stack === undefined ? null : own.execRegExp(frame, stack);
   if (!found) return {};
-  return { line: +(found[1] as string), column: +(found[2] as string) - 1 };
+  // Whatever code made of its stack, these are numbers that fit.
+  return { line: own.max(1, +(found[1] as string)), column: own.max(0, +(found[2] as string) - 1) };
 }
 
 function readFailure(error: object): { failure?: unknown } {
-  const failure = readMember(error, "failure");
+  const failure = hasOwnMember(error, "failure") ? readMember(error, "failure") : undefined;
   if (typeof failure !== "object" || failure === null) return {};
   try {
     return { failure: own.parseJson(new JsonWriter({ maxChars: maxFailureChars }).write(failure)) };

@@ -50,19 +50,7 @@ function render(operation: OperationSummary, object: Json, level: Level, room: n
     names.room = room;
     signature = signatureText(operation, object, request, response, names);
   }
-  const declarations: string[] = [];
-  const declared = new Set<object>();
-  for (let pending = true; pending;) {
-    pending = false;
-    for (const [schema, name] of names.recursive) {
-      if (declared.has(schema)) continue;
-      declared.add(schema);
-      pending = true;
-      declarations.push(
-        declarationText(schema, name, { ...response, depth: Math.min(response.depth, 2) }, names),
-      );
-    }
-  }
+  const declarations = recursiveTypes(names, { ...response, depth: Math.min(response.depth, 2) });
   for (const recursive of names.recursive.values()) names.abbreviated.delete(recursive);
   const notes = [...names.abbreviated].slice(0, 6).map(([name, pointer]) => `${name}: ${specPath(pointer)}`);
   const left = names.abbreviated.size > 6 ? `; ${names.abbreviated.size - 6} more` : "";
@@ -72,6 +60,73 @@ function render(operation: OperationSummary, object: Json, level: Level, room: n
     ...declarations,
     ...(notes.length > 0 ? [`// Cut short, see ${notes.join("; ")}${left}`] : []),
   ].join("\n");
+}
+
+/** Every type that contains itself, declared; declaring one may bring up another. */
+function recursiveTypes(names: Names, options: TypeOptions): string[] {
+  const declarations: string[] = [];
+  const declared = new Set<object>();
+  for (let pending = true; pending;) {
+    pending = false;
+    for (const [schema, name] of names.recursive) {
+      if (declared.has(schema)) continue;
+      declared.add(schema);
+      pending = true;
+      declarations.push(declarationText(schema, name, options, names));
+    }
+  }
+  return declarations;
+}
+
+/** Types of an operation for a compiler: valid TypeScript, and `any` where documents are often wrong. */
+export interface OperationTypes {
+  /** Type of the body, `any` unless it is JSON. */
+  body: string;
+  /** Type of the `data` of an answer. */
+  data: string;
+  /** Declarations of the types that both refer to. */
+  declarations: string[];
+}
+
+/** @throws Overflow if they do not fit into the room of `names` */
+export function operationTypes(object: Json, depth: number, names: Names): OperationTypes {
+  const loose = {
+    depth,
+    choices: 100,
+    members: Number.POSITIVE_INFINITY,
+    comment: 0,
+    loose: true,
+  };
+  const response: TypeOptions = { ...loose, direction: "response" };
+  const json = onlyJson(object["requestBody"]);
+  const good = answersOf(object["responses"]);
+  const answer = good.length === 1 ? onlyJson(good[0]) : undefined;
+  return {
+    body: json ? typeText(json, { ...loose, direction: "request" }, names) : "any",
+    data: answer ? typeText(answer, response, names) : "any",
+    declarations: recursiveTypes(names, response),
+  };
+}
+
+/** Successful answers that have a body. */
+function answersOf(responses: unknown): Json[] {
+  if (!isObject(responses)) return [];
+  const keys = Object.keys(responses).filter((key) => key.startsWith("2"));
+  const chosen = keys.length > 0 ? keys : ["default"];
+  return chosen
+    .map((key) => responses[key])
+    .filter((response): response is Json => isObject(response) && isObject(response["content"]));
+}
+
+/** The schema of a body or an answer that is JSON and nothing else. */
+function onlyJson(body: unknown): unknown {
+  if (!isObject(body) || !isObject(body["content"])) return undefined;
+  const types = Object.keys(body["content"]);
+  const media =
+    types.length === 1 && /[/+]json\b/.test(types[0] as string)
+      ? body["content"][types[0] as string]
+      : undefined;
+  return isObject(media) ? media["schema"] : undefined;
 }
 
 function heading(operation: OperationSummary, object: Json, length: number): string {
@@ -90,6 +145,29 @@ function signatureText(
   response: TypeOptions,
   names: Names,
 ): string {
+  return `${callText(operation, object, request, names)}: ${responseText(object["responses"], response, names)}`;
+}
+
+/** How an operation is called, without its answer. */
+export function describeCall(operation: OperationSummary, object: Json, maxChars: number): string {
+  for (const level of levels.slice(1)) {
+    try {
+      const text = callText(operation, object, { ...level, direction: "request" }, noNames(maxChars * 2));
+      if (text.length <= maxChars) return text;
+    } catch (error) {
+      if (!(error instanceof Overflow)) throw error;
+    }
+  }
+  return `${calleeText(operation)}, { … })`;
+}
+
+function calleeText({ id, method, path }: OperationSummary): string {
+  return ["get", "post", "put", "patch", "delete", "head", "options"].includes(method)
+    ? `api.${method}(${JSON.stringify(path)}`
+    : `api.call(${JSON.stringify(id)}`;
+}
+
+function callText(operation: OperationSummary, object: Json, request: TypeOptions, names: Names): string {
   const groups: string[] = [];
   const parameters = (Array.isArray(object["parameters"]) ? object["parameters"] : []).filter(isObject);
   const places = [
@@ -105,11 +183,9 @@ function signatureText(
   }
   const body = bodyText(object["requestBody"], request, names);
   if (body) groups.push(body);
-  const name = ["get", "post", "put", "patch", "delete", "head", "options"].includes(operation.method)
-    ? `api.${operation.method}(${JSON.stringify(operation.path)}`
-    : `api.call(${JSON.stringify(operation.id)}`;
+  const name = calleeText(operation);
   const argumentsText = groups.length > 0 ? `, {\n${groups.map((group) => `  ${group},`).join("\n")}\n}` : "";
-  return `${name}${argumentsText}): ${responseText(object["responses"], response, names)}`;
+  return `${name}${argumentsText})`;
 }
 
 /** Accept, Content-Type and Authorization are no parameters (3.1, 4.8.12.1): the client sets them. */

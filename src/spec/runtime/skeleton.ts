@@ -5,61 +5,89 @@
 import {
   componentsUnit,
   pathsUnit,
-  readRows,
+  readPaths,
+  rowLength,
   securityUnit,
   serversUnit,
   type Layout,
+  type PathMembers,
+  type Row,
   type Shape,
   type UnitNames,
 } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
-import { lazy, settle, type Units } from "./units.ts";
+import { forManyGetters, lazy, settle, type Units } from "./units.ts";
+
+/** Lines of the index that most programs never need. */
+export interface Seldom {
+  members: () => PathMembers[];
+  names: () => UnitNames;
+}
 
 export class Skeleton {
-  readonly paths: Json = {};
-  /** Operation objects in the order of the rows. */
-  readonly operations: Json[] = [];
+  readonly paths: Json = forManyGetters({});
+  readonly #rows: unknown[];
   readonly #layout: Layout;
   readonly #units: Units;
-  readonly #names: () => UnitNames;
+  readonly #seldom: Seldom;
+  readonly #shapes: LazyMember[][];
   readonly #descriptors = new Map<string, PropertyDescriptor>();
   readonly #loaded = new Map<number, Json>();
-  #indexOf: Map<object, number> | undefined;
+  /** The operation objects made so far, with their numbers, and the other way round. */
+  readonly #numbers = new Map<object, number>();
+  readonly #operations: Json[] = [];
 
-  constructor(rows: unknown[], layout: Layout, units: Units, names: () => UnitNames) {
+  constructor(rows: unknown[], layout: Layout, units: Units, seldom: Seldom) {
+    this.#rows = rows;
     this.#layout = layout;
     this.#units = units;
-    this.#names = names;
-    const shapes = layout.shapes.map((shape) => this.#lazyMembers(shape));
-    const { operations, paths } = this;
-    const { methods, tags, security, servers } = layout;
-    const define = Object.defineProperty;
-    let item: Json = {};
-    readRows(
-      rows,
-      (path) => {
-        item = {};
-        setOwn(paths, path, item);
-      },
-      (method, shapeNumber, id, summary, tagList, description) => {
-        const shape = layout.shapes[shapeNumber] as Shape;
-        const operation: Json = { tags: (tags[tagList] as string[]).slice() };
-        if (summary !== 0) operation["summary"] = summary;
-        if (description !== 0) operation["description"] = description;
-        operation["operationId"] = id;
-        if (shape.deprecated) operation["deprecated"] = true;
-        if (shape.bare) operation["parameters"] = [];
-        for (const [key, descriptor] of shapes[shapeNumber] as LazyMember[])
-          define(operation, key, descriptor);
-        operation["security"] = security[shape.security];
-        operation["servers"] = servers[shape.servers];
-        operations.push(operation);
-        const key = methods[method] as string;
-        if (key.startsWith("+")) addAdditional(item, key.slice(1), operation);
-        else item[key] = operation;
-      },
-    );
-    for (const [path, key, unit] of layout.pathMembers) units.lazyUnit(paths[path] as Json, key, unit);
+    this.#seldom = seldom;
+    this.#shapes = layout.shapes.map((shape) => this.#lazyMembers(shape));
+    readPaths(rows, (path, count, start, first, members) => {
+      lazy(this.paths, path, () => this.#pathItem(count, start, first, members));
+    });
+  }
+
+  /** The operation object with this number among all operations. */
+  operation(number: number, path: string): Json {
+    if (!this.#operations[number]) void this.paths[path];
+    return this.#operations[number] as Json;
+  }
+
+  #pathItem(count: number, start: number, first: number, members: number): Json {
+    const item: Json = {};
+    const { methods, tags, security, servers, shapes } = this.#layout;
+    for (let number = first; number < first + count; number++) {
+      const at = start + (number - first) * rowLength;
+      const [method, shapeNumber, id, summary, tagList, description] = this.#rows.slice(
+        at,
+        at + rowLength,
+      ) as Row;
+      const shape = shapes[shapeNumber] as Shape;
+      const operation: Json = { tags: (tags[tagList] as string[]).slice() };
+      if (summary !== 0) operation["summary"] = summary;
+      if (description !== 0) operation["description"] = description;
+      operation["operationId"] = id;
+      if (shape.deprecated) operation["deprecated"] = true;
+      if (shape.bare) operation["parameters"] = [];
+      for (const [key, descriptor] of this.#shapes[shapeNumber] as LazyMember[]) {
+        Object.defineProperty(operation, key, descriptor);
+      }
+      operation["security"] = security[shape.security];
+      operation["servers"] = servers[shape.servers];
+      this.#operations[number] = operation;
+      this.#numbers.set(operation, number);
+      const key = methods[method] as string;
+      if (key.startsWith("+")) addAdditional(item, key.slice(1), operation);
+      else item[key] = operation;
+    }
+    for (const [key, unit, value] of members === 0
+      ? []
+      : (this.#seldom.members()[members - 1] as PathMembers)) {
+      if (unit >= 0) this.#units.lazyUnit(item, key, unit);
+      else setOwn(item, key, value);
+    }
+    return item;
   }
 
   /** The whole document. */
@@ -77,9 +105,9 @@ export class Skeleton {
 
   #components(): Json {
     const components: Json = {};
-    for (const [kind, { names, units }] of Object.entries(this.#names().components)) {
+    for (const [kind, { names, units }] of Object.entries(this.#seldom.names().components)) {
       lazy(components, kind, () => {
-        const group: Json = {};
+        const group: Json = forManyGetters({});
         for (let index = 0; index < names.length; index++) {
           this.#units.lazyUnit(group, names[index] as string, units[index] as number);
         }
@@ -117,12 +145,11 @@ export class Skeleton {
 
   /** Parses a chunk of an operation and turns what is still lazy of it into ordinary members. */
   #load(receiver: object, part: 0 | 1): Json | undefined {
-    this.#indexOf ??= new Map(this.operations.map((operation, index) => [operation, index]));
     let operation: object | null = receiver;
-    while (operation && !this.#indexOf.has(operation))
+    while (operation && !this.#numbers.has(operation))
       operation = Object.getPrototypeOf(operation) as object | null;
     if (!operation) return undefined;
-    const chunk = 2 * (this.#indexOf.get(operation) as number) + part;
+    const chunk = 2 * (this.#numbers.get(operation) as number) + part;
     let members = this.#loaded.get(chunk);
     if (members) return members;
     members = this.#units.chunk(chunk) as Json;

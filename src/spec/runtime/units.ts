@@ -2,7 +2,7 @@
  * Chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property the first time
  * it is read, so that shared things are shared and cycles are cycles.
  */
-import type { Layout, UnitNames } from "../layout.ts";
+import { repeated, type Layout, type UnitNames } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { escapeToken } from "../pointer.ts";
 
@@ -20,6 +20,9 @@ export function pointerOf(object: object): string | undefined {
 /** A unit this small without references costs less to parse than to put behind a getter. */
 const maxEagerBytes = 1_024;
 
+/** Objects with more members than this are made ready for getters. */
+const manyMembers = 40;
+
 export class Units {
   readonly #body: Uint8Array;
   readonly #decoder = new TextDecoder();
@@ -33,12 +36,18 @@ export class Units {
   constructor(body: ArrayBuffer, layout: Layout, names: () => UnitNames) {
     this.#body = new Uint8Array(body);
     this.#unitNames = names;
-    const lengths = (this.#lengths = layout.lengths);
+    const lengths = (this.#lengths = layout.lengths.slice());
     const offsets = (this.#offsets = new Uint32Array(lengths.length));
     let offset = 0;
     for (let index = 0; index < lengths.length; index++) {
-      offsets[index] = offset;
-      offset += Math.abs(lengths[index] as number);
+      const length = lengths[index] as number;
+      if (length >= repeated) {
+        offsets[index] = offsets[length - repeated] as number;
+        lengths[index] = lengths[length - repeated] as number;
+      } else {
+        offsets[index] = offset;
+        offset += Math.abs(length);
+      }
     }
     this.#first = 2 * layout.access.length;
   }
@@ -71,7 +80,9 @@ export class Units {
   }
 
   #link(node: Json): void {
-    for (const key of Object.keys(node)) {
+    const keys = Object.keys(node);
+    if (keys.length > manyMembers && !Array.isArray(node)) forManyGetters(node);
+    for (const key of keys) {
       const child = node[key];
       if (typeof child !== "object" || child === null) continue;
       if (!isMarker(child)) this.#link(child as Json);
@@ -149,6 +160,20 @@ export function lazy(object: object, key: string, compute: () => unknown): void 
       settle(this, key, given);
     },
   });
+}
+
+/**
+ * Makes an object ready for many getters that turn into values. V8 gives an object of the usual kind a new hidden
+ * class each time, copied from the last: for 965 paths that takes seconds. Deleting a member that is not the last
+ * one makes it a plain hash table.
+ */
+export function forManyGetters<T extends object>(object: T): T {
+  const scratch = object as Record<symbol, unknown>;
+  const [one, two] = [Symbol(), Symbol()];
+  scratch[one] = scratch[two] = undefined;
+  delete scratch[one];
+  delete scratch[two];
+  return object;
 }
 
 /** Replaces a getter by its value; on an object that only inherits it, or is frozen, it stays. */

@@ -4,6 +4,28 @@
  * answers, so two calls never see each other's half.
  */
 import { DurableObject } from "cloudflare:workers";
+import type {
+  ApprovedRun,
+  Approvals,
+  ExactRequest,
+  KeptAnswer,
+  RequestDecision,
+  SentRequest,
+} from "../../gateway/approvals.ts";
+import { findByRun, findOpen, removeEnded, revokeGrant, runEnded } from "./approvals/continuations.ts";
+import { decide } from "./approvals/decide.ts";
+import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
+import {
+  countWaiting,
+  listPaused,
+  readPaused,
+  review,
+  type PausedRun,
+  type ReviewDecision,
+  type ReviewedRequest,
+  type ReviewResult,
+} from "./approvals/review.ts";
+import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
 import type { RunRecord, RunStart } from "../../audit/record.ts";
 import { exportRuns } from "./export.ts";
 import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
@@ -16,6 +38,7 @@ import {
   listRuns,
   readRun,
   removeRuns,
+  wasRefused,
   type KeptRun,
   type RunFilter,
   type RunPage,
@@ -32,7 +55,7 @@ export interface LedgerSize {
 /** Writes after which the limits are looked at again: they may be exceeded by this many runs. */
 const writesPerCleanUp = 50;
 
-export class Ledger extends DurableObject<Env> {
+export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
 
@@ -53,8 +76,9 @@ export class Ledger extends DurableObject<Env> {
    * @param lost runs of this user that could not be recorded since the last call
    */
   async endRun(record: RunRecord, result?: string, lost = 0): Promise<void> {
-    this.ctx.storage.transactionSync(() => {
+    this.#write(() => {
       insertRecord(this.#sql, record);
+      runEnded(this.#sql, record.runId, record.outcome);
       if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
       if (lost > 0) this.#count("lost", lost);
     });
@@ -76,6 +100,11 @@ export class Ledger extends DurableObject<Env> {
     return readRun(this.#sql, runId, Date.now()) ?? null;
   }
 
+  /** Whether this code was lately refused for its arguments before it ran: sent again, it is meant so. */
+  refusedBefore(code: string): boolean {
+    return wasRefused(this.#sql, code);
+  }
+
   /** Everything that is kept of the runs, as JSON lines. */
   export(): ReadableStream<Uint8Array> {
     return exportRuns(this.#sql);
@@ -85,14 +114,15 @@ export class Ledger extends DurableObject<Env> {
   forgetRun(runId: string): boolean {
     const key = keyOf(this.#sql, runId);
     if (key === undefined) return false;
-    this.ctx.storage.transactionSync(() => removeRuns(this.#sql, key, key));
+    this.#write(() => removeRuns(this.#sql, key, key));
     return true;
   }
 
-  /** Forgets all runs and their results. */
+  /** Forgets all runs and their results, and the paused ones that have ended. */
   forgetAllRuns(): void {
-    this.ctx.storage.transactionSync(() => {
+    this.#write(() => {
       removeRuns(this.#sql, 0, Number.MAX_SAFE_INTEGER);
+      removeEnded(this.#sql, Number.MAX_SAFE_INTEGER);
       this.#sql.exec("DELETE FROM results");
       this.#sql.exec("DELETE FROM counters");
     });
@@ -105,15 +135,83 @@ export class Ledger extends DurableObject<Env> {
     return { runs: countRuns(this.#sql), bytes: usedBytes(this.#sql), lost: lost?.value ?? 0 };
   }
 
+  continues(run: ApprovedRun): boolean {
+    return findOpen(this.#sql, run, Date.now()) !== undefined;
+  }
+
+  decideRequest(
+    run: ApprovedRun,
+    request: ExactRequest,
+    ask: boolean,
+    sent: SentRequest[] = [],
+  ): RequestDecision {
+    return this.#write(() => decide(this.#sql, { run, request, ask, sent }, Date.now()));
+  }
+
+  recordSent(ticket: string): boolean {
+    return takeTicket(this.#sql, ticket, Date.now());
+  }
+
+  recordAnswered(ticket: string, answer: KeptAnswer): void {
+    keepAnswer(this.#sql, { ticket }, answer);
+  }
+
+  recordUnanswered(ticket: string): void {
+    markUnknown(this.#sql, ticket);
+  }
+
+  /** How many requests wait for the person. */
+  waiting(): number {
+    return countWaiting(this.#sql, Date.now());
+  }
+
+  /** The latest paused runs, those that are open first. */
+  pausedRuns(limit: number): PausedRun[] {
+    return listPaused(this.#sql, limit, Date.now());
+  }
+
+  /** One paused run with its first requests, or `null` if this user has none with this id. */
+  pausedRun(id: string, limit: number): { paused: PausedRun; requests: ReviewedRequest[] } | null {
+    return readPaused(this.#sql, id, limit, Date.now()) ?? null;
+  }
+
+  /** The id of the paused run that this run began or went on with, or `null`. */
+  pausedRunOf(runId: string): string | null {
+    return findByRun(this.#sql, runId)?.id ?? null;
+  }
+
+  /** Takes a person's decision on a paused run. */
+  review(id: string, decision: ReviewDecision): ReviewResult {
+    return this.#write(() => review(this.#sql, id, decision, Date.now()));
+  }
+
+  /** What is always allowed. */
+  standing(): Standing[] {
+    return listStanding(this.#sql);
+  }
+
+  endStanding(standing: StandingKey): void {
+    removeStanding(this.#sql, standing);
+  }
+
+  /** A connection was ended: so is what waits in its name, and what was always allowed to it. */
+  revokeGrant(grant: string): void {
+    this.#write(() => revokeGrant(this.#sql, grant));
+  }
+
   /** What is too old goes although nobody calls. */
   override async alarm(): Promise<void> {
     await this.#keepWithinLimits();
   }
 
   async #keepWithinLimits(): Promise<void> {
-    while (this.ctx.storage.transactionSync(() => cleanUp(this.#sql, ledgerLimits, Date.now())) > 0);
+    while (this.#write(() => cleanUp(this.#sql, ledgerLimits, Date.now())) > 0);
     if (countRuns(this.#sql) > 0 && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + cleanUpEveryMs);
+  }
+
+  #write<T>(work: () => T): T {
+    return this.ctx.storage.transactionSync(work);
   }
 
   #count(name: string, by: number): void {

@@ -1,4 +1,5 @@
 /** Keeps a ledger within its limits: what is too old goes, then the oldest of what is too many or too much. */
+import { removeEnded } from "./approvals/continuations.ts";
 import { maxRemovedAtOnce, type LedgerLimits } from "./limits.ts";
 import { firstKeyAt, removeRuns } from "./runs.ts";
 
@@ -8,6 +9,7 @@ import { firstKeyAt, removeRuns } from "./runs.ts";
  */
 export function cleanUp(sql: SqlStorage, limits: LedgerLimits, nowMs: number): number {
   const tooOld = firstKeyAt(nowMs - limits.maxAgeMs);
+  removeEnded(sql, nowMs - limits.maxAgeMs);
   const excess = Math.max(countRuns(sql) - limits.maxRuns, 0);
   // SQLite gives pages back to itself, not to the file: room is made a tenth at a time, not run by run.
   const overBytes = usedBytes(sql) > limits.maxBytes ? Math.ceil(countRuns(sql) / 10) : 0;

@@ -1,5 +1,5 @@
 /** The runs of one user: written once when they begin and once when they end, read one at a time or as a list. */
-import type { RunRecord, RunStart } from "../../audit/record.ts";
+import { maxCodeChars, type RunRecord, type RunStart } from "../../audit/record.ts";
 import { interruptedAfterMs } from "./limits.ts";
 import { indexedWords, indexQuery, type Facets } from "./words.ts";
 
@@ -92,6 +92,21 @@ export function readRun(sql: SqlStorage, runId: string, nowMs: number): KeptRun 
     start: JSON.parse(row.record) as RunStart,
     outcome: outcomeOf(row.outcome, row.at, nowMs),
   };
+}
+
+/** How many of the newest refusals are looked through for the same code. */
+const maxRefusals = 20;
+
+/** Whether the code was refused for its arguments without a request of it having been sent. */
+export function wasRefused(sql: SqlStorage, code: string): boolean {
+  return sql
+    .exec<{ record: string }>(
+      `SELECT record FROM runs JOIN run_records USING (at)
+       WHERE outcome = 'bad-arguments' AND requests = 0 ORDER BY at DESC LIMIT ?`,
+      maxRefusals,
+    )
+    .toArray()
+    .some(({ record }) => (JSON.parse(record) as RunRecord).code === code.slice(0, maxCodeChars));
 }
 
 /**

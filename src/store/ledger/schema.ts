@@ -25,6 +25,53 @@ export const migrations: readonly string[] = [
   CREATE TABLE results (run TEXT PRIMARY KEY, at INTEGER NOT NULL, result TEXT NOT NULL);
   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
   `,
+  `
+  CREATE TABLE continuations (
+    id TEXT PRIMARY KEY,
+    code_hash TEXT NOT NULL,
+    grant_id TEXT NOT NULL,
+    client TEXT NOT NULL,
+    code TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    approve_all INTEGER NOT NULL DEFAULT 0,
+    first_run TEXT NOT NULL,
+    last_run TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX continuation_of ON continuations (code_hash, grant_id) WHERE state = 'open';
+  CREATE INDEX continuations_open ON continuations (last_run) WHERE state = 'open';
+  CREATE TABLE kept_requests (
+    id TEXT PRIMARY KEY,
+    continuation TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    identity TEXT NOT NULL,
+    headers_hash TEXT NOT NULL,
+    api TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    access TEXT NOT NULL,
+    request TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    run TEXT NOT NULL,
+    ticket TEXT UNIQUE,
+    reason TEXT,
+    decided_at INTEGER,
+    sent_at INTEGER,
+    answer TEXT,
+    answer_body BLOB
+  );
+  CREATE INDEX kept_in_order ON kept_requests (continuation, position);
+  CREATE INDEX kept_waiting ON kept_requests (state) WHERE state = 'pending';
+  CREATE TABLE standing (
+    grant_id TEXT NOT NULL,
+    api TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (grant_id, api, operation)
+  );
+  `,
 ];
 
 /**

@@ -1,7 +1,8 @@
 /** Checks the arguments of a call against its operation, before anything leaves. Pure. */
+import type { ClientConfig } from "../../../deployment/client-config.ts";
 import { encodesAs } from "./media.ts";
 import { isObject, type Parameter } from "./parameters.ts";
-import { parameterProblems, record, suggestion, valueProblems } from "./schema.ts";
+import { isOfUnknownMember, parameterProblems, record, suggestion, valueProblems } from "./schema.ts";
 
 export interface CallArguments {
   path?: Record<string, unknown>;
@@ -25,6 +26,8 @@ export interface Signature {
   object: Record<string, unknown>;
   /** Parameters that the gateway sets: never missing, ignored if given. */
   signed: readonly { in: string; name: string }[];
+  /** Members that the document does not list were given on purpose: the same code was sent a second time. */
+  passes?: ClientConfig["passes"];
 }
 
 /** Problems with the outer shape: always checked, for nothing sensible can be sent otherwise. */
@@ -57,7 +60,7 @@ export interface Given {
 }
 
 export function argumentProblems(
-  { parameters, object, signed }: Signature,
+  { parameters, object, signed, passes }: Signature,
   args: CallArguments,
   given: Given,
 ): string[] {
@@ -96,7 +99,11 @@ export function argumentProblems(
       problems.push(`${member}.${parameter.name} is missing`);
     }
   }
-  return [...problems, ...bodyProblems(object, args)];
+  const ofBody = bodyProblems(object, args);
+  return [
+    ...problems,
+    ...(passes === "unknown-members" ? ofBody.filter((problem) => !isOfUnknownMember(problem)) : ofBody),
+  ];
 }
 
 function bodyProblems(object: Record<string, unknown>, { body, contentType }: CallArguments): string[] {

@@ -17,6 +17,11 @@ export function valueProblems(schema: unknown, value: unknown, at: string): stri
   return problems.slice(0, maxProblems);
 }
 
+/** Whether a problem is only that a member is not listed. */
+export function isOfUnknownMember(problem: string): boolean {
+  return /^[^ :]+ is not known(?:;|$)/.test(problem);
+}
+
 /** A value of a path, query, header or cookie parameter: as text on the wire, numbers and strings are the same. */
 export function parameterProblems(schema: unknown, value: unknown, at: string): string[] {
   const known = record(schema);

@@ -1,0 +1,25 @@
+/** What is wrong with an argument, and how sure that is. */
+
+/**
+ * `block`: it cannot work. `once`: the document says so, but documents are often wrong here: the same code passes
+ * when it is sent again. `warn`: worth a word if the run goes wrong.
+ */
+export type Severity = "block" | "once" | "warn";
+
+export interface Problem {
+  severity: Severity;
+  /** The argument and what is wrong: `query.stat is not known; did you mean state?` */
+  text: string;
+}
+
+export function block(text: string): Problem {
+  return { severity: "block", text };
+}
+
+export function once(text: string): Problem {
+  return { severity: "once", text };
+}
+
+export function warn(text: string): Problem {
+  return { severity: "warn", text };
+}

@@ -1,0 +1,104 @@
+/** The calls of API clients in a program: which client, which method, with what. */
+import type { AnyNode, Program as Tree } from "acorn";
+import { globalNames } from "../program.ts";
+import { Evaluator } from "../values/evaluate.ts";
+import { plainKey, Scopes } from "../values/scope.ts";
+import { absent, alternatives, unknown, type Value } from "../values/value.ts";
+import { type FunctionNode, isFunction, unwrap, walk } from "../walk.ts";
+import { turnsOf } from "./turns.ts";
+
+/** One call in one way of reaching it. */
+export interface ClientCall {
+  node: AnyNode;
+  /** Undefined for `api`. */
+  api: string | undefined;
+  /** Undefined if it is computed. */
+  method: string | undefined;
+  /** The path, or the id of the operation. */
+  target: Value;
+  args: Value;
+  /** Whether another way of reaching the same call is looked at too. */
+  shared: boolean;
+}
+
+export function findCalls(tree: Tree): ClientCall[] {
+  const scopes = new Scopes(tree);
+  const evaluator = new Evaluator(scopes, entriesOf(tree, scopes), new Set(globalNames));
+  const calls: ClientCall[] = [];
+  walk(tree, (node) => {
+    if (node.type !== "CallExpression") return;
+    for (const { api, method } of clientsIn(node.callee as AnyNode, evaluator)) {
+      const turns = turnsOf(node, evaluator);
+      for (const turn of turns)
+        calls.push({
+          node,
+          api,
+          method,
+          ...evaluator.within(turn, () => argumentsOf(node, evaluator)),
+          shared: turns.length > 1,
+        });
+    }
+  });
+  return calls;
+}
+
+function argumentsOf(
+  { arguments: given }: Extract<AnyNode, { type: "CallExpression" }>,
+  evaluator: Evaluator,
+): { target: Value; args: Value } {
+  const spread = given.findIndex(({ type }) => type === "SpreadElement");
+  const value = (index: number): Value => {
+    if (spread >= 0 && spread <= index) return unknown;
+    const node = given[index];
+    return node ? evaluator.evaluate(node) : absent;
+  };
+  return { target: value(0), args: value(1) };
+}
+
+function clientsIn(
+  callee: AnyNode,
+  evaluator: Evaluator,
+): { api: string | undefined; method: string | undefined }[] {
+  const node = unwrap(callee);
+  if (node.type !== "MemberExpression") {
+    if (node.type !== "Identifier") return [];
+    const value = evaluator.evaluate(node);
+    return value.kind === "method" ? [{ api: value.api, method: value.name }] : [];
+  }
+  const clients = alternatives(evaluator.evaluate(node.object as AnyNode)).filter(
+    ({ kind }) => kind === "client",
+  );
+  if (clients.length === 0) return [];
+  const plain = plainKey(node.property as AnyNode, node.computed);
+  const names =
+    plain !== undefined
+      ? [plain]
+      : alternatives(evaluator.evaluate(node.property as AnyNode)).map((key) =>
+          key.kind === "literal" ? String(key.value) : undefined,
+        );
+  return clients.flatMap((client) =>
+    client.kind === "client" ? names.map((method) => ({ api: client.api, method })) : [],
+  );
+}
+
+/** Functions that a run may call with its globals: those at the top that the program itself does not use. */
+function entriesOf(tree: Tree, scopes: Scopes): Set<AnyNode> {
+  const entries = new Set<AnyNode>();
+  const add = (fn: FunctionNode, uses: number) => uses === 0 && entries.add(fn);
+  for (const statement of tree.body) {
+    const node = "declaration" in statement && statement.declaration ? statement.declaration : statement;
+    if (node.type === "FunctionDeclaration")
+      add(node, node.id ? (scopes.declared(node.id)?.uses.length ?? 0) : 0);
+    else if (node.type === "VariableDeclaration") {
+      for (const { id, init } of node.declarations) {
+        const fn = init ? unwrap(init) : undefined;
+        if (fn && isFunction(fn) && id.type === "Identifier") add(fn, scopes.declared(id)?.uses.length ?? 0);
+      }
+    } else {
+      const value = unwrap(node.type === "ExpressionStatement" ? node.expression : node);
+      const fn = value.type === "AssignmentExpression" ? unwrap(value.right) : value;
+      if (isFunction(fn)) add(fn, 0);
+    }
+  }
+  return entries;
+}

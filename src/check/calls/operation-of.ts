@@ -1,0 +1,183 @@
+/**
+ * Which operations a path can mean: the template of the document, a concrete path, a whole URL, or a text with holes
+ * such as `/zones/${id}/dns_records`. Sees what the client in the isolate will see, with the gateway's own matcher.
+ */
+import { canonicalUrl } from "../../gateway/canonical.ts";
+import type { Location } from "../../gateway/match.ts";
+import { mayHoldSlash } from "../../gateway/match.ts";
+import { baseUrls } from "../../gateway/servers.ts";
+import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../gateway/routes.ts";
+import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./holes.ts";
+
+export interface Candidate {
+  operation: OperationSummary;
+  /** Names of the path parameters that stand in the path itself. */
+  given: ReadonlySet<string>;
+  /** Names in the query of the path; undefined if they cannot be told. */
+  query: ReadonlySet<string> | undefined;
+}
+
+export class Operations {
+  readonly catalog: OpenedCatalog;
+  readonly #location: Location;
+  readonly #byTemplate = new Map<string, OperationSummary>();
+  readonly #byId = new Map<string, OperationSummary>();
+  #table: RouteTable | undefined;
+  #bases: string[] | undefined;
+  readonly #split = new Map<string, string[]>();
+
+  constructor(catalog: OpenedCatalog, location: Location) {
+    this.catalog = catalog;
+    this.#location = location;
+    for (const operation of catalog.operations) {
+      this.#byTemplate.set(`${operation.method} ${operation.path}`, operation);
+      this.#byId.set(operation.id, operation);
+    }
+  }
+
+  byId(id: string): OperationSummary | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** What a text without holes means; empty if it is no operation. */
+  byPath(method: string, asked: string): Candidate[] {
+    const exact = this.#exact(method, asked);
+    if (exact) return [{ operation: exact, given: new Set(), query: new Set() }];
+    for (const path of this.#below(asked)) {
+      const template = this.#exact(method, path);
+      if (template) return [{ operation: template, given: new Set(), query: new Set() }];
+      const found = this.#concrete(method, path);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  /** What a text with holes can mean, those first in whose places for parameters the holes stand. */
+  byText(method: string, parts: readonly (string | undefined)[]): Candidate[] {
+    const query = queryNames(parts);
+    const path = beforeQuery(parts);
+    const segments = segmentsOf(path);
+    const prefixes = this.#prefixes(path);
+    const narrow = (template: string) => fitsSegments(segments, this.#segments(template));
+    const wide = (template: string) => fitsSpanning(path, template);
+    const found = this.#fitting(method, prefixes, narrow);
+    const sure = found.some(({ fit }) => !fit.doubtful);
+    const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];
+    return all.map(({ operation, fit }) => ({ operation, given: fit.given, query }));
+  }
+
+  /** Those that fit best, of the operations with this method. */
+  #fitting(
+    method: string,
+    prefixes: readonly string[],
+    fits: (template: string) => HoleFit | undefined,
+  ): { operation: OperationSummary; fit: HoleFit }[] {
+    const found: { operation: OperationSummary; fit: HoleFit }[] = [];
+    for (const operation of this.catalog.operations) {
+      if (operation.method !== method && !(method === "head" && operation.method === "get")) continue;
+      const fit = prefixes.map((prefix) => fits(prefix + withoutQuery(operation.path))).find(Boolean);
+      if (fit) found.push({ operation, fit });
+    }
+    const best = Math.max(...found.map(({ fit }) => fit.quality));
+    const good = found.filter(({ fit }) => fit.quality === best);
+    // A fixed word is more likely meant than a parameter that could be the same word.
+    return good.some(({ fit }) => !fit.doubtful) ? good.filter(({ fit }) => !fit.doubtful) : good;
+  }
+
+  #segments(template: string): string[] {
+    let segments = this.#split.get(template);
+    if (!segments) this.#split.set(template, (segments = template.slice(1).split("/")));
+    return segments;
+  }
+
+  #exact(method: string, path: string): OperationSummary | undefined {
+    const found = this.#byTemplate.get(`${method} ${path}`);
+    return found ?? (method === "head" ? this.#byTemplate.get(`get ${path}`) : undefined);
+  }
+
+  #concrete(method: string, path: string): Candidate[] {
+    const canonical = canonicalUrl(anyOrigin + path);
+    if (!canonical.ok) return [];
+    this.#table ??= buildRoutes(this.catalog.operations, () => [anyOrigin]);
+    const { url } = canonical;
+    const spans = (operation: OperationSummary, name: string) =>
+      mayHoldSlash(this.catalog, this.#location, operation, name, "raw");
+    let fits = fitting(this.#table, url, method);
+    if (fits.length === 0) fits = fittingAcross(this.#table, url, method, spans);
+    const query = new Set(new URLSearchParams(url.search).keys());
+    return fits.map(({ operation, values }) => {
+      // `/zones/{id}` where the document says `/zones/{zone_id}`: the braces were meant to be filled in.
+      const given = Object.keys(values).filter((name) => !/^\{[^{}]*\}$/.test(values[name] ?? ""));
+      return { operation, given: new Set(given), query };
+    });
+  }
+
+  /** The path below the base URL, in every way to write it. */
+  #below(asked: string): string[] {
+    if (/^[a-z][a-z0-9+.-]*:/i.test(asked) || asked.startsWith("//"))
+      return this.#baseUrls()
+        .filter((base) => asked === base || asked.startsWith(`${base}/`) || asked.startsWith(`${base}?`))
+        .map((base) => slashed(asked.slice(base.length)));
+    const path = slashed(asked);
+    const below = this.#basePaths().filter((base) => path.startsWith(`${base}/`));
+    return [path, ...below.map((base) => path.slice(base.length))];
+  }
+
+  /** What may stand before the template in a text with holes. */
+  #prefixes(path: readonly (string | undefined)[]): string[] {
+    const first = path[0];
+    if (first === undefined) return [""];
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(first)) return this.#baseUrls();
+    return ["", ...this.#basePaths()];
+  }
+
+  #basePaths(): string[] {
+    const paths = this.#baseUrls().map((base) => new URL(base).pathname.replace(/\/+$/, ""));
+    return [...new Set(paths.filter((path) => path !== ""))];
+  }
+
+  /** Base URLs of the whole API, the longest first. */
+  #baseUrls(): string[] {
+    if (this.#bases) return this.#bases;
+    const found = new Set<string>();
+    // Most operations share one list of servers.
+    const seen = new Set<unknown>();
+    for (const operation of this.catalog.operations) {
+      const { servers } = this.catalog.operationObject(operation);
+      if (seen.has(servers)) continue;
+      seen.add(servers);
+      for (const base of baseUrls(servers)) found.add(base);
+    }
+    return (this.#bases = [...found].sort((one, other) => other.length - one.length));
+  }
+}
+
+/** Paths are matched below this made-up origin: the base URLs are settled apart. */
+const anyOrigin = "https://api.invalid";
+
+const slashed = (path: string) => (path.startsWith("/") ? path : `/${path}`);
+
+function withoutQuery(path: string): string {
+  return path.split(/[?#]/, 1)[0] ?? path;
+}
+
+function beforeQuery(parts: readonly (string | undefined)[]): (string | undefined)[] {
+  const before: (string | undefined)[] = [];
+  for (const part of parts) {
+    const mark = part?.indexOf("?") ?? -1;
+    if (mark < 0) before.push(part);
+    else return [...before, part?.slice(0, mark)];
+  }
+  return before;
+}
+
+/** Names in the query of a text with holes. A hole at its end may hold a query of its own. */
+function queryNames(parts: readonly (string | undefined)[]): Set<string> | undefined {
+  const at = parts.findIndex((part) => part?.includes("?"));
+  if (at < 0) return parts.at(-1) === undefined ? undefined : new Set();
+  const rest = parts.slice(at).map((part) => part ?? "\u0000");
+  const query = rest.join("").split("?").slice(1).join("?");
+  const names = query.split("&").map((pair) => pair.split("=", 1)[0] ?? "");
+  return names.some((name) => name.includes("\u0000")) ? undefined : new Set(names.filter(Boolean));
+}

@@ -1,0 +1,70 @@
+/**
+ * In which ways a place of the program is reached: once for every item of a list that is written out, once for every
+ * call of the helper function that it stands in. Each way fixes the values of items and parameters together, so that
+ * what belongs together is checked together.
+ */
+import type { AnyNode } from "acorn";
+import { type FunctionNode, isFunction, unwrap } from "../walk.ts";
+import type { Evaluation, Frame } from "../values/evaluation.ts";
+import { plainKey } from "../values/scope.ts";
+import { unknown, type Value } from "../values/value.ts";
+
+/** More than these are not looked at one by one. */
+const maxTurns = 64;
+
+const iterating = new Set(["map", "forEach", "filter", "flatMap", "some", "every", "find"]);
+
+/** At least one; the empty frame where nothing is known. */
+export function turnsOf(node: AnyNode, evaluator: Evaluation): Frame[] {
+  let frames: Frame[] = [new Map()];
+  const { parents } = evaluator.scopes;
+  for (let at = parents.get(node), below = node; at; below = at, at = parents.get(at)) {
+    const here =
+      at.type === "ForOfStatement" && at.body === below
+        ? itemsOf(evaluator.evaluate(at.right))?.map((item) => [item])
+        : isFunction(at)
+          ? callsOf(at, evaluator)
+          : undefined;
+    if (!here || here.length === 0 || here.length * frames.length > maxTurns) continue;
+    const key = at;
+    frames = frames.flatMap((frame) => here.map((values) => new Map([...frame, [key, values]])));
+  }
+  return frames;
+}
+
+/** Arguments of every call of a function; undefined if not all calls are known. */
+function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined {
+  if (fn.params.length === 0) return undefined;
+  const { scopes } = evaluator;
+  const parent = scopes.outer(fn);
+  if (parent?.type === "CallExpression" && parent.callee.type === "MemberExpression") {
+    const method = plainKey(parent.callee.property as AnyNode, parent.callee.computed);
+    if (method === undefined || !iterating.has(method) || unwrap(parent.arguments[0] as AnyNode) !== fn)
+      return undefined;
+    return itemsOf(evaluator.evaluate(parent.callee.object as AnyNode))?.map((item) => [
+      item,
+      unknown,
+      unknown,
+    ]);
+  }
+  const id =
+    fn.type === "FunctionDeclaration"
+      ? fn.id
+      : parent?.type === "VariableDeclarator" && parent.id.type === "Identifier"
+        ? parent.id
+        : undefined;
+  const binding = id ? scopes.declared(id) : undefined;
+  if (!binding || binding.assigned.length > 0) return undefined;
+  const calls: Value[][] = [];
+  for (const use of binding.uses) {
+    const call = scopes.outer(use);
+    if (call?.type !== "CallExpression" || unwrap(call.callee as AnyNode) !== use) return undefined;
+    if (call.arguments.some(({ type }) => type === "SpreadElement")) return undefined;
+    calls.push(call.arguments.map((argument) => evaluator.evaluate(argument)));
+  }
+  return calls;
+}
+
+function itemsOf(list: Value): readonly Value[] | undefined {
+  return list.kind === "array" && !list.open ? list.items : undefined;
+}

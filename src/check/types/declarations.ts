@@ -1,0 +1,55 @@
+/**
+ * Declarations of the operations that a program calls, for the type checker: what `describe` says, complete where it
+ * is short, and softer where documents are often wrong. One type `$Op<n>` for each operation, to be put on its call.
+ */
+import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { operationTypes, type OperationTypes } from "../../spec/runtime/describe.ts";
+import { noNames, Overflow } from "../../spec/runtime/types.ts";
+
+export interface CalledOperation {
+  catalog: OpenedCatalog;
+  operation: OperationSummary;
+}
+
+/**
+ * How deep an operation is written out, with the room that it has there. The first that fits is taken; of one that
+ * fits nowhere no types are worth the time that they take to check.
+ */
+const levels = [
+  { depth: 4, room: 6_000 },
+  { depth: 3, room: 8_000 },
+  { depth: 2, room: 24_000 },
+];
+
+/** What every program may use and the compiler's library does not have. */
+export const commonDeclarations = `type $Answer<T> = { status: number; headers: Record<string, string>; data: T; complete?: false };
+declare var api: any, apis: any, spec: any, specs: any, operations: any[], find: any, describe: any, recall: any;
+declare var fetch: any, console: any, crypto: any, URL: any, URLSearchParams: any, Blob: any, File: any, FormData: any;
+declare var TextEncoder: any, TextDecoder: any, Headers: any, Request: any, Response: any, Uint8Array: any, Intl: any;
+declare function $entry<T extends (context: $Globals) => any>(main: T): T;
+type $Globals = { api: any; apis: any; spec: any; specs: any; operations: any; find: any; describe: any; recall: any; fetch: any };
+type Blob = any;
+type Uint8Array = any;
+`;
+
+/** @returns `type $Op0 = …; type $Pages0 = …` and what they refer to */
+export function declarationOf({ catalog, operation }: CalledOperation, number: number): string {
+  const object = catalog.operationObject(operation);
+  for (const { depth, room } of levels) {
+    try {
+      return declaration(operationTypes(object, depth, noNames(room)), number);
+    } catch (error) {
+      if (!(error instanceof Overflow)) throw error;
+    }
+  }
+  return `type $Op${number} = any;\ntype $Pages${number} = any;\n`;
+}
+
+function declaration({ body, data, declarations }: OperationTypes, number: number): string {
+  const space = `$Types${number}`;
+  const own = [...declarations, `type Body = ${body}`, `type Data = ${data}`];
+  return `declare namespace ${space} {\n${own.map((text) => `${text};\n`).join("")}}
+type $Op${number} = (path: string, args?: { body?: ${space}.Body; [more: string]: any }) => Promise<$Answer<${space}.Data>>;
+type $Pages${number} = (path: string, args?: any) => AsyncIterable<$Answer<${space}.Data>>;
+`;
+}

@@ -1,0 +1,125 @@
+/** What calls of the language's own functions, and of the program's, evaluate to. */
+import type { AnyNode } from "acorn";
+import { type FunctionNode, unwrap } from "../walk.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { spreadInto } from "./spread.ts";
+import { plainKey } from "./scope.ts";
+import { literal, type Member, text, textParts, unknown, type Value } from "./value.ts";
+
+type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
+
+const someString: Value = { kind: "some", type: "string" };
+const someNumber: Value = { kind: "some", type: "number" };
+
+/** Results of functions by their full name; those of methods that only texts, or dates, have by `.name`. */
+const known: Record<string, Value> = {
+  "JSON.stringify": someString,
+  encodeURIComponent: { kind: "text", parts: [undefined] },
+  encodeURI: { kind: "text", parts: [undefined] },
+  btoa: someString,
+  Number: someNumber,
+  parseInt: someNumber,
+  parseFloat: someNumber,
+  "Number.parseInt": someNumber,
+  "Number.parseFloat": someNumber,
+  "Date.now": someNumber,
+  Boolean: { kind: "some", type: "boolean" },
+  "crypto.randomUUID": someString,
+  ".toISOString": someString,
+  ".toString": { kind: "text", parts: [undefined] },
+  ".toFixed": someString,
+  ".padStart": someString,
+  ".toLowerCase": someString,
+  ".toUpperCase": someString,
+  ".trim": someString,
+};
+
+const constructed: Record<string, Value> = {
+  Date: { kind: "some", type: "date" },
+  Uint8Array: { kind: "some", type: "bytes" },
+  Blob: { kind: "some", type: "bytes" },
+  File: { kind: "some", type: "bytes" },
+};
+
+export function callValue(node: CallNode, evaluator: Evaluation): Value {
+  const callee = unwrap(node.callee as AnyNode);
+  const plain = node.arguments.every((argument) => argument.type !== "SpreadElement");
+  const name = nameOf(callee, evaluator);
+  if (node.type === "NewExpression") return constructed[name ?? ""] ?? unknown;
+  if (name === undefined) return plain ? ownFunction(callee, node, evaluator) : unknown;
+  const [first] = node.arguments;
+  if (name === "Object.freeze" || name === "structuredClone" || name === "Object.seal")
+    return first ? evaluator.evaluate(first) : unknown;
+  if (name === "Object.assign" && plain) return assigned(node.arguments, evaluator);
+  if (name === "String" || name === "encodeURIComponent") {
+    const value = first ? evaluator.evaluate(first) : unknown;
+    if (value.kind === "literal")
+      return literal(name === "String" ? String(value.value) : encoded(value.value));
+    return { kind: "text", parts: [undefined] };
+  }
+  if (name === ".join") return joined(callee, node, evaluator);
+  if (name === ".trim" || name === ".toString") {
+    const object =
+      callee.type === "MemberExpression" ? evaluator.evaluate(callee.object as AnyNode) : unknown;
+    if (object.kind === "literal") return literal(String(object.value).trim());
+  }
+  return known[name] ?? unknown;
+}
+
+/** `JSON.stringify`, `encodeURIComponent`, `.join`; undefined for what the program itself declares. */
+function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
+  if (callee.type === "Identifier") return evaluator.scopes.bindingOf(callee) ? undefined : callee.name;
+  if (callee.type !== "MemberExpression") return undefined;
+  const member = plainKey(callee.property as AnyNode, callee.computed);
+  if (member === undefined) return undefined;
+  const object = unwrap(callee.object as AnyNode);
+  const outside = object.type === "Identifier" && !evaluator.scopes.bindingOf(object);
+  const full = outside ? `${object.name}.${member}` : `.${member}`;
+  if (Object.hasOwn(known, full) || full.startsWith("Object.")) return full;
+  const method = `.${member}`;
+  return Object.hasOwn(known, method) || method === ".join" ? method : undefined;
+}
+
+function assigned(targets: readonly AnyNode[], evaluator: Evaluation): Value {
+  const members = new Map<string, Member>();
+  let open = false;
+  for (const target of targets) open = spreadInto(members, evaluator.evaluate(target)) || open;
+  return { kind: "object", members, open };
+}
+
+function joined(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
+  if (callee.type !== "MemberExpression") return unknown;
+  const list = evaluator.evaluate(callee.object as AnyNode);
+  const [first] = node.arguments;
+  const separator = first ? evaluator.evaluate(first) : literal(",");
+  if (list.kind !== "array" || list.open || separator.kind !== "literal") return someString;
+  const between = String(separator.value);
+  return text(
+    list.items.flatMap((item, index) => (index > 0 ? [between, ...textParts(item)] : textParts(item))),
+  );
+}
+
+/** A call of a function of the program that only returns something. */
+function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
+  const target = evaluator.evaluate(callee);
+  const returned = target.kind === "function" ? returnedBy(target.fn) : undefined;
+  if (target.kind !== "function" || !returned) return unknown;
+  const given = node.arguments.map((argument) => evaluator.evaluate(argument));
+  return evaluator.within(new Map([[target.fn as AnyNode, given]]), () => evaluator.evaluate(returned));
+}
+
+function encoded(value: unknown): string {
+  try {
+    return encodeURIComponent(String(value));
+  } catch {
+    return String(value);
+  }
+}
+
+/** The expression or block result of a function that does nothing but return. */
+function returnedBy(fn: FunctionNode): AnyNode | undefined {
+  if (fn.generator) return undefined;
+  if (fn.body.type !== "BlockStatement") return fn.body;
+  const [only, ...others] = fn.body.body;
+  return only?.type === "ReturnStatement" && others.length === 0 ? (only.argument ?? undefined) : undefined;
+}

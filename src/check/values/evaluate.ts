@@ -1,0 +1,313 @@
+/**
+ * Evaluates expressions as far as that is certain: constants, objects and arrays with spreads, ternaries, texts with
+ * holes, helper functions of the program. Never runs anything, always ends: steps are counted, and what goes round
+ * in a circle is unknown.
+ */
+import type { AnyNode, Identifier } from "acorn";
+import { callValue } from "./built-ins.ts";
+import type { Evaluation, Frame } from "./evaluation.ts";
+import { afterUses } from "./mutation.ts";
+import { type Binding, plainKey, type Scopes, type Step } from "./scope.ts";
+import {
+  absent,
+  alternatives,
+  choice,
+  literal,
+  type Member,
+  text,
+  textParts,
+  unknown,
+  type Value,
+} from "./value.ts";
+import { spreadInto } from "./spread.ts";
+import { isGiven, truthOf } from "./truth.ts";
+
+const maxSteps = 20_000;
+const maxDepth = 60;
+
+export class Evaluator implements Evaluation {
+  readonly scopes: Scopes;
+  /** Functions whose parameters with the name of a global are that global. */
+  readonly #entries: ReadonlySet<AnyNode>;
+  readonly #globals: ReadonlySet<string>;
+  #frame: Frame = new Map();
+  #steps = 0;
+  #depth = 0;
+  readonly #active = new Set<object>();
+
+  constructor(scopes: Scopes, entries: ReadonlySet<AnyNode>, globals: ReadonlySet<string>) {
+    this.scopes = scopes;
+    this.#entries = entries;
+    this.#globals = globals;
+  }
+
+  /** Evaluates with the values of a frame in force. */
+  within<T>(frame: Frame, work: () => T): T {
+    const outer = this.#frame;
+    this.#frame = new Map([...outer, ...frame]);
+    try {
+      return work();
+    } finally {
+      this.#frame = outer;
+    }
+  }
+
+  evaluate(node: AnyNode): Value {
+    if (++this.#steps > maxSteps || this.#depth >= maxDepth || this.#active.has(node)) return unknown;
+    this.#active.add(node);
+    this.#depth++;
+    try {
+      return this.#value(node);
+    } finally {
+      this.#depth--;
+      this.#active.delete(node);
+    }
+  }
+
+  #value(node: AnyNode): Value {
+    switch (node.type) {
+      case "ParenthesizedExpression":
+      case "ChainExpression":
+        return this.evaluate(node.expression);
+      case "AwaitExpression":
+        return this.evaluate(node.argument);
+      case "Literal":
+        return typeof node.value === "object" && node.value !== null ? unknown : literal(node.value ?? null);
+      case "TemplateLiteral":
+        return text(
+          node.quasis.flatMap((quasi, index) => {
+            const hole = node.expressions[index];
+            const cooked = quasi.value.cooked ?? quasi.value.raw;
+            return hole ? [cooked, ...textParts(this.evaluate(hole))] : [cooked];
+          }),
+        );
+      case "Identifier":
+        return this.#identifier(node);
+      case "ArrowFunctionExpression":
+      case "FunctionExpression":
+        return { kind: "function", fn: node };
+      case "ConditionalExpression":
+        return choice([this.evaluate(node.consequent), this.evaluate(node.alternate)]);
+      case "LogicalExpression":
+        return this.#logical(node.operator, this.evaluate(node.left), this.evaluate(node.right));
+      case "SequenceExpression":
+        return this.evaluate(node.expressions.at(-1) as AnyNode);
+      case "AssignmentExpression":
+        return node.operator === "=" ? this.evaluate(node.right) : unknown;
+      case "BinaryExpression":
+        return this.#binary(node.operator, node.left as AnyNode, node.right);
+      case "UnaryExpression":
+        return this.#unary(node.operator, node.argument);
+      case "UpdateExpression":
+        return { kind: "some", type: "number" };
+      case "ArrayExpression":
+        return this.#array(node.elements);
+      case "ObjectExpression":
+        return this.#object(node.properties);
+      case "MemberExpression":
+        return this.#member(node);
+      case "CallExpression":
+      case "NewExpression":
+        return callValue(node, this);
+      default:
+        return unknown;
+    }
+  }
+
+  #identifier(node: Identifier): Value {
+    const binding = this.scopes.bindingOf(node);
+    if (binding) return this.bound(binding);
+    if (node.name === "undefined") return absent;
+    return node.name === "api" ? { kind: "client", api: undefined } : { kind: "global", name: node.name };
+  }
+
+  /** What a name holds, all that is done to it in the program considered. */
+  bound(binding: Binding): Value {
+    if (this.#active.has(binding)) return unknown;
+    this.#active.add(binding);
+    try {
+      const values = [this.#origin(binding)];
+      for (const node of binding.assigned) values.push(node ? this.evaluate(node) : unknown);
+      const held = choice(values);
+      return afterUses(held, binding, this);
+    } finally {
+      this.#active.delete(binding);
+    }
+  }
+
+  #origin(binding: Binding): Value {
+    const { origin } = binding;
+    switch (origin.from) {
+      case "expression":
+        return this.#take(this.evaluate(origin.node), binding.steps);
+      case "each":
+        return this.#take(this.#frame.get(origin.loop)?.[0] ?? unknown, binding.steps);
+      case "parameter": {
+        const known = this.#frame.get(origin.fn);
+        if (known) return this.#take(known[origin.index] ?? absent, binding.steps);
+        if (!this.#entries.has(origin.fn)) return unknown;
+        // The function that a run calls gets the globals: by the parameter's name, or as one object.
+        if (binding.steps.length === 0 && this.#globals.has(binding.name)) return globalValue(binding.name);
+        return this.#take({ kind: "global", name: "globalThis" }, binding.steps);
+      }
+      case "function":
+        return { kind: "function", fn: origin.fn };
+      case "elsewhere":
+        return unknown;
+    }
+  }
+
+  #take(value: Value, steps: readonly Step[]): Value {
+    let taken = value;
+    for (const step of steps) {
+      if ("unclear" in step) return unknown;
+      if ("key" in step) taken = choice(alternatives(taken).map((one) => this.memberOf(one, step.key)));
+      else if ("rest" in step) {
+        if (taken.kind !== "object") return unknown;
+        const members = new Map([...taken.members].filter(([name]) => !step.rest.includes(name)));
+        taken = { ...taken, members };
+      } else {
+        const { preset } = step;
+        taken = choice(
+          alternatives(taken).map((one) => (one.kind === "absent" ? this.evaluate(preset) : one)),
+        );
+      }
+    }
+    return taken;
+  }
+
+  memberOf(value: Value, key: string): Value {
+    switch (value.kind) {
+      case "object": {
+        const member = value.members.get(key);
+        if (!member) return value.open ? unknown : absent;
+        return member.sure ? member.value : choice([member.value, value.open ? unknown : absent]);
+      }
+      case "array":
+        return /^\d+$/.test(key) ? (value.items[Number(key)] ?? unknown) : unknown;
+      case "global":
+        if (value.name === "apis") return { kind: "client", api: key };
+        if (["globalThis", "self", "window", "global"].includes(value.name) && this.#globals.has(key))
+          return globalValue(key);
+        return unknown;
+      case "client":
+        return { kind: "method", api: value.api, name: key };
+      default:
+        return unknown;
+    }
+  }
+
+  #member(node: Extract<AnyNode, { type: "MemberExpression" }>): Value {
+    const object = this.evaluate(node.object as AnyNode);
+    if (!node.computed) {
+      const name = plainKey(node.property as AnyNode, false);
+      return name === undefined
+        ? unknown
+        : choice(alternatives(object).map((one) => this.memberOf(one, name)));
+    }
+    const keys = alternatives(this.evaluate(node.property as AnyNode));
+    const members = keys.map((key) =>
+      key.kind === "literal" ? this.memberOf(object, String(key.value)) : this.#anyMember(object),
+    );
+    return choice(members);
+  }
+
+  /** `table[key]` with a key that is not known. */
+  #anyMember(object: Value): Value {
+    if (object.kind === "object" && !object.open && object.members.size > 0)
+      return choice([...object.members.values()].map(({ value }) => value));
+    if (object.kind === "array" && !object.open && object.items.length > 0) return choice(object.items);
+    return unknown;
+  }
+
+  #logical(operator: string, left: Value, right: Value): Value {
+    if (operator === "&&") {
+      const known = truthOf(left);
+      return known === true
+        ? right
+        : known === false
+          ? left
+          : choice([{ kind: "some", type: "falsy" }, right]);
+    }
+    const possible = alternatives(left).filter(
+      (one) => (operator === "||" ? truthOf(one) : isGiven(one)) !== false,
+    );
+    if (possible.length === 0) return right;
+    const decided = possible.every((one) => (operator === "||" ? truthOf(one) : isGiven(one)) === true);
+    return decided && possible.length === alternatives(left).length ? left : choice([...possible, right]);
+  }
+
+  #binary(operator: string, left: AnyNode, right: AnyNode): Value {
+    if (operator !== "+") {
+      const comparing = /^(?:[=!]==?|[<>]=?|in|instanceof)$/.test(operator);
+      return { kind: "some", type: comparing ? "boolean" : "number" };
+    }
+    const one = this.evaluate(left);
+    const other = this.evaluate(right);
+    if (one.kind === "literal" && other.kind === "literal") {
+      if (typeof one.value === "number" && typeof other.value === "number")
+        return literal(one.value + other.value);
+      return literal(String(one.value) + String(other.value));
+    }
+    return isText(one) || isText(other) ? text([...textParts(one), ...textParts(other)]) : unknown;
+  }
+
+  #unary(operator: string, argument: AnyNode): Value {
+    if (operator === "void") return absent;
+    if (operator === "!" || operator === "delete") return { kind: "some", type: "boolean" };
+    if (operator === "typeof") return { kind: "some", type: "string" };
+    const value = this.evaluate(argument);
+    if (operator === "-" && value.kind === "literal" && typeof value.value === "number")
+      return literal(-value.value);
+    return { kind: "some", type: "number" };
+  }
+
+  #array(elements: readonly (AnyNode | null)[]): Value {
+    const items: Value[] = [];
+    let open = false;
+    for (const element of elements) {
+      if (element?.type !== "SpreadElement") {
+        items.push(element ? this.evaluate(element) : absent);
+        continue;
+      }
+      const spread = this.evaluate(element.argument);
+      if (spread.kind === "array") items.push(...spread.items);
+      open ||= spread.kind !== "array" || spread.open;
+    }
+    return items.length > 500 ? { kind: "array", items: [], open: true } : { kind: "array", items, open };
+  }
+
+  #object(properties: Extract<AnyNode, { type: "ObjectExpression" }>["properties"]): Value {
+    const members = new Map<string, Member>();
+    let open = false;
+    for (const property of properties) {
+      if (property.type === "SpreadElement") {
+        open = spreadInto(members, this.evaluate(property.argument)) || open;
+        continue;
+      }
+      const key = this.#keyOf(property);
+      if (key === undefined) {
+        open = true;
+        continue;
+      }
+      const value = property.kind === "init" ? this.evaluate(property.value) : unknown;
+      members.set(key, { value, sure: true });
+    }
+    return { kind: "object", members, open };
+  }
+
+  #keyOf(property: Extract<AnyNode, { type: "Property" }>): string | undefined {
+    const plain = plainKey(property.key as AnyNode, property.computed);
+    if (plain !== undefined) return plain;
+    const value = this.evaluate(property.key as AnyNode);
+    return value.kind === "literal" ? String(value.value) : undefined;
+  }
+}
+
+function globalValue(name: string): Value {
+  return name === "api" ? { kind: "client", api: undefined } : { kind: "global", name };
+}
+
+function isText(value: Value): boolean {
+  return value.kind === "text" || (value.kind === "literal" && typeof value.value === "string");
+}

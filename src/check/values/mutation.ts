@@ -1,0 +1,149 @@
+/**
+ * What a program does to an object or an array after it has made it. A use that may change it in a way that is not
+ * seen makes it unknown; uses that only read leave it as it is.
+ */
+import type { AnyNode, Identifier } from "acorn";
+import { unwrap } from "../walk.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { type Binding, plainKey } from "./scope.ts";
+import { choice, type Member, unknown, type Value } from "./value.ts";
+
+/** What one use of a name does to the value. */
+type Effect = "none" | "anything" | "more" | { sets: string; value: Value } | { removes: string };
+
+/** Methods that change an array or a map; all others of those that the language has only read. */
+const changing = new Set([
+  "push",
+  "unshift",
+  "splice",
+  "fill",
+  "copyWithin",
+  "set",
+  "append",
+  "delete",
+  "add",
+]);
+const shrinking = new Set(["pop", "shift", "sort", "reverse"]);
+
+/** Functions that only read what they are given. */
+const reading =
+  /^(?:JSON\.stringify|structuredClone|String|Number|Boolean|Array\.(?:from|isArray)|Object\.(?:keys|values|entries|freeze|fromEntries)|console\.\w+|Promise\.\w+)$/;
+
+export function afterUses(value: Value, binding: Binding, evaluator: Evaluation): Value {
+  if (value.kind === "choice") {
+    // The effects hold for each of them.
+    const objects = value.of.some(({ kind }) => kind === "object" || kind === "array");
+    return objects ? choice(value.of.map((one) => afterUses(one, binding, evaluator))) : value;
+  }
+  if (value.kind !== "object" && value.kind !== "array") return value;
+  const effects = binding.uses.map((use) => effectOf(use, evaluator));
+  if (effects.every((effect) => effect === "none")) return value;
+  if (effects.includes("anything")) return unknown;
+  if (value.kind === "array") return { ...value, open: true, items: [...value.items, unknown] };
+  const members = new Map<string, Member>(value.members);
+  let { open } = value;
+  for (const effect of effects) {
+    if (effect === "none" || effect === "anything") continue;
+    if (effect === "more") open = true;
+    else if ("sets" in effect) {
+      const before = members.get(effect.sets);
+      const after = before ? choice([before.value, effect.value]) : effect.value;
+      members.set(effect.sets, { value: after, sure: before?.sure ?? false });
+    } else {
+      const before = members.get(effect.removes);
+      if (before) members.set(effect.removes, { ...before, sure: false });
+    }
+  }
+  return { kind: "object", members, open };
+}
+
+function effectOf(use: Identifier, evaluator: Evaluation): Effect {
+  const { scopes } = evaluator;
+  const parent = scopes.outer(use);
+  switch (parent?.type) {
+    case "MemberExpression":
+      return unwrap(parent.object as AnyNode) === use ? memberEffect(parent, evaluator) : "none";
+    case "CallExpression":
+    case "NewExpression":
+      return argumentEffect(use, parent, evaluator);
+    // What is put under another name may be changed there.
+    case "VariableDeclarator":
+      return parent.id.type === "Identifier" ? aliasEffect(parent.id, evaluator) : "none";
+    case "AssignmentExpression":
+      return unwrap(parent.right) === use ? "anything" : "none";
+    default:
+      return "none";
+  }
+}
+
+/** Another name for the same object: harmless if nothing is done to it there. */
+function aliasEffect(id: Identifier, evaluator: Evaluation): Effect {
+  const binding = evaluator.scopes.declared(id);
+  if (!binding) return "anything";
+  return binding.uses.every((use) => {
+    const parent = evaluator.scopes.outer(use);
+    return parent?.type === "MemberExpression" ? memberEffect(parent, evaluator) === "none" : false;
+  })
+    ? "none"
+    : "anything";
+}
+
+function memberEffect(member: Extract<AnyNode, { type: "MemberExpression" }>, evaluator: Evaluation): Effect {
+  const { scopes } = evaluator;
+  const name = plainKey(member.property as AnyNode, member.computed);
+  const parent = scopes.outer(member);
+  switch (parent?.type) {
+    case "AssignmentExpression": {
+      if (unwrap(parent.left as AnyNode) !== member) return "none";
+      if (name === undefined) return "more";
+      return { sets: name, value: parent.operator === "=" ? evaluator.evaluate(parent.right) : unknown };
+    }
+    case "UpdateExpression":
+      return name === undefined ? "more" : { sets: name, value: unknown };
+    case "UnaryExpression":
+      if (parent.operator !== "delete") return "none";
+      return name === undefined ? "anything" : { removes: name };
+    case "CallExpression":
+      if (unwrap(parent.callee as AnyNode) !== member) return innerEffect(name);
+      if (name !== undefined && shrinking.has(name)) return "more";
+      return name === undefined || changing.has(name) ? "more" : "none";
+    case "MemberExpression":
+      // `body.labels.push(…)`, `body.meta.x = 1`: something below the member changes.
+      return memberEffect(parent, evaluator) === "none" ? "none" : innerEffect(name);
+    case "AwaitExpression":
+    default:
+      return "none";
+  }
+}
+
+/** The member itself may have been changed. */
+function innerEffect(name: string | undefined): Effect {
+  return name === undefined ? "more" : { sets: name, value: unknown };
+}
+
+function argumentEffect(
+  use: Identifier,
+  call: Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>,
+  evaluator: Evaluation,
+): Effect {
+  const callee = unwrap(call.callee as AnyNode);
+  if (callee === use) return "none";
+  const target = evaluator.evaluate(callee);
+  // The client reads its arguments.
+  if (target.kind === "method") return "none";
+  if (callee.type === "Identifier" && !evaluator.scopes.bindingOf(callee))
+    return reading.test(callee.name) ? "none" : "anything";
+  if (callee.type === "MemberExpression") {
+    const object = unwrap(callee.object as AnyNode);
+    const name = plainKey(callee.property as AnyNode, callee.computed);
+    if (object.type === "Identifier" && !evaluator.scopes.bindingOf(object)) {
+      const full = `${object.name}.${name}`;
+      if (reading.test(full)) return "none";
+      // Only the first one is written to.
+      if (full === "Object.assign") return unwrap(call.arguments[0] as AnyNode) === use ? "anything" : "none";
+    }
+    // Put into a list.
+    if (name === "push" || name === "concat" || name === "includes") return "none";
+  }
+  return "anything";
+}

@@ -1,0 +1,26 @@
+/** What the check says of a program before it runs. */
+import type { Failure } from "../failure.ts";
+
+export interface Verdict {
+  /** Why the program is not run. */
+  failure: Failure | undefined;
+  /** The program was refused before for members that the document does not list, and sent again: they may pass. */
+  insisted: boolean;
+  /**
+   * Sentences for the reply, if the run fails, returns nothing or has written something. Worked out when they are
+   * asked for: a run that goes well costs nothing more.
+   */
+  warnings(): Promise<string[]>;
+}
+
+/** What is wrong with one call. */
+export interface Finding {
+  severity: "block" | "once" | "warn";
+  /** Line of the code as it was sent, 1-based. */
+  line: number;
+  /** The call in a few words: `api.get("/zones")`. */
+  call: string;
+  problem:
+    | { kind: "unknown"; asked: string; nearest: string[]; signatures: string[] }
+    | { kind: "arguments"; operation: string; text: string; signature: string | undefined };
+}

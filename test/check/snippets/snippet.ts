@@ -1,0 +1,34 @@
+/** Programs as models write them, each for one API, right or wrong in one way. */
+
+export type SnippetApi = "demo" | "github" | "stripe" | "twilio";
+
+export interface RightSnippet {
+  api: SnippetApi;
+  /** What is special about its style. */
+  style: string;
+  code: string;
+}
+
+export type WrongClass =
+  | "unknown path"
+  | "wrong method"
+  | "unknown operation id"
+  | "unknown api method"
+  | "missing parameter"
+  | "unknown parameter"
+  | "misplaced argument"
+  | "wrong enum value"
+  | "missing body member"
+  | "unknown body member"
+  | "primitive mismatch"
+  | "response property"
+  | "no overlap"
+  | "unknown name";
+
+export interface WrongSnippet {
+  api: SnippetApi;
+  wrong: WrongClass;
+  code: string;
+  /** What the message has to hold: the right name, or the allowed values. */
+  says: string;
+}
