@@ -23,6 +23,9 @@ export default defineConfig({
                 TEST_TOKEN: "planted/secret+token==42",
                 TEST_LOGIN: "planted-user:planted/pass word",
                 TEST_KEY: "planted-key-7f3a9",
+                TEST_CLIENT: "client-1:planted-client-secret",
+                TEST_REFRESH:
+                  '{"client_id":"client-1","client_secret":"x","refresh_token":"planted-refresh-token"}',
               },
             },
           }),
@@ -31,6 +34,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/**/*.worker.test.ts"],
           globalSetup: ["test/setup/upstream.ts"],
+          testTimeout: 30_000,
         },
       },
       {

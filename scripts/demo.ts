@@ -17,11 +17,10 @@ const searchCode = `find("who is attacking us: firewall events, then block an ad
 
 const executeCode = `
 const rules = await api.get("/firewall-rules", { query: { category: "attack" } });
-const offenders = new Set<string>();
-const events = api.pages("/firewall-events", {
+const events = await api.pages("/firewall-events", {
   query: { rule_id: rules.data.items.map((rule) => rule.id), max_bot_score: 29, verified_bot: false, limit: 500 },
-});
-for await (const page of events) for (const event of page.items) offenders.add(event.client_ip);
+}).all();
+const offenders = new Set(events.map((event) => event.client_ip));
 const blocked = [];
 for (const value of offenders) {
   const { data } = await api.post("/access-rules", {

@@ -1,12 +1,11 @@
 /** Finds out who is at the console, by the same sign-in that grants access to clients. */
-import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import { authorizationServer } from "../auth/authorization-server.ts";
 import { ownOrigin } from "../auth/origin.ts";
 import { readSettings } from "../auth/settings.ts";
 import { signIns } from "../auth/sign-in/index.ts";
 import { readManifest } from "../store/catalogs.ts";
 import { consolePages } from "./console.ts";
-import type { Connection, Connections } from "./person.ts";
+import { connectionsOf } from "./connections.ts";
 
 /** Serves the console to the person who is signed in, or the answer that signs them in. */
 export async function serveConsole(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
@@ -22,35 +21,6 @@ export async function serveConsole(request: Request, env: Env, ctx: ExecutionCon
   const { id: userId, label } = identified.user;
   const apis = (await readManifest(env.CATALOGS)).apis.map(({ name }) => name);
   const oauth = authorizationServer(origin, apis).getOAuthApi(env);
-  const connections = settings.open ? {} : { connections: connectionsOf(oauth, userId) };
+  const connections = settings.open ? {} : { connections: connectionsOf(oauth, env.OAUTH_KV, userId) };
   return consolePages(request, env, ctx, { userId, label, ...connections });
-}
-
-function connectionsOf(oauth: OAuthHelpers, userId: string): Connections {
-  return {
-    async list() {
-      const connections: Connection[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await oauth.listUserGrants(userId, cursor === undefined ? {} : { cursor });
-        for (const { id, clientId, scope, metadata, createdAt, expiresAt } of page.items)
-          connections.push({
-            id,
-            clientId,
-            client: nameIn(metadata) ?? clientId,
-            scopes: scope,
-            createdAtMs: createdAt * 1_000,
-            ...(expiresAt !== undefined && { expiresAtMs: expiresAt * 1_000 }),
-          });
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-      return connections.sort((a, b) => b.createdAtMs - a.createdAtMs);
-    },
-    revoke: (id) => oauth.revokeGrant(id, userId),
-  };
-}
-
-function nameIn(metadata: unknown): string | undefined {
-  const name = (metadata as { clientName?: unknown } | null)?.clientName;
-  return typeof name === "string" ? name : undefined;
 }

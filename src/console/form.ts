@@ -36,6 +36,12 @@ export function formToken(request: Request): FormToken {
 export type FormResult =
   { ok: true; fields: URLSearchParams } | { ok: false; problem: string; status: number };
 
+const tooLarge: FormResult = {
+  ok: false,
+  status: 413,
+  problem: `A form may hold ${maxFormBytes} bytes at most.`,
+};
+
 /** The fields of a form that one of our own pages sent. */
 export async function readForm(request: Request): Promise<FormResult> {
   if (request.headers.get("Origin") !== new URL(request.url).origin)
@@ -45,7 +51,9 @@ export async function readForm(request: Request): Promise<FormResult> {
   const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
   if (type !== "application/x-www-form-urlencoded")
     return { ok: false, status: 415, problem: "This is not one of this site's forms." };
-  const fields = new URLSearchParams(await request.text());
+  const body = await request.arrayBuffer();
+  if (body.byteLength > maxFormBytes) return tooLarge;
+  const fields = new URLSearchParams(new TextDecoder().decode(body));
   const token = tokenOf(request);
   if (token === undefined || !same(fields.get("token") ?? "", token))
     return {

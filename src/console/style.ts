@@ -82,11 +82,14 @@ ul.log li { padding: .15rem .8rem; white-space: pre-wrap; border-bottom: 1px sol
 ul.log li:last-child { border: 0; } ul.log .error { color: var(--bad); } ul.log .warn { color: var(--warn); }
 .request { margin-bottom: 1rem; }
 form.card .row + .row { margin-top: .8rem; }
+.row:has(> label) { align-items: end; }
 .row > label { flex: 0 1 22rem; }
+::placeholder { color: var(--quiet); opacity: 1; }
+form.filter input { width: 9.5rem; }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 @media (max-width: 44rem) {
   header { padding: .6rem 1rem; } main { padding: 1rem; }
-  form.filter > * { flex: 1 1 45%; } form.filter > button { flex: 1 1 100%; }
+  form.filter input { width: 100%; } form.filter > * { flex: 1 1 45%; } form.filter > button { flex: 1 1 100%; }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }

@@ -42,6 +42,18 @@ export const SecurityScheme = z.looseObject({
   scheme: z.string().optional(),
   /** Put before the secret, for an apiKey in `Authorization` that wants `Bearer ` or `Bot ` first. */
   prefix: z.string().optional(),
+  /**
+   * How an oauth2 scheme gets its token: `token` (the secret is one), `clientCredentials` (the secret is
+   * `client_id:client_secret`; the default where the document offers nothing else), `refreshToken` (the secret is
+   * JSON with `client_id`, `client_secret` and `refresh_token`).
+   */
+  grant: z.enum(["token", "clientCredentials", "refreshToken"]).optional(),
+  /** Token endpoint, instead of the document's. */
+  tokenUrl: z.string().optional(),
+  /** How the client says who it is at the token endpoint; `basic` unless told. */
+  clientAuth: z.enum(["basic", "body"]).optional(),
+  /** Further parameters of the token request (`audience`, `resource`). */
+  tokenParameters: z.record(z.string(), z.string()).optional(),
 });
 export type SecurityScheme = z.infer<typeof SecurityScheme>;
 

@@ -5,6 +5,20 @@
 import { z } from "zod";
 import { ApiFile, ApiName } from "./api-file.ts";
 
+/** What was found when the document was compiled, for people. */
+export const DocumentReport = z.strictObject({
+  /** `info.version` of the document. */
+  version: z.string(),
+  operationsFound: z.number(),
+  operationsKept: z.number(),
+  /** The first faults, and how many there are. */
+  faults: z.array(z.strictObject({ pointer: z.string(), message: z.string() })),
+  faultCount: z.number(),
+  /** When it was read, in milliseconds since the epoch. */
+  readAtMs: z.number(),
+});
+export type DocumentReport = z.infer<typeof DocumentReport>;
+
 export const DeployedApi = z.strictObject({
   name: ApiName,
   /** Title for people and models. */
@@ -12,6 +26,7 @@ export const DeployedApi = z.strictObject({
   /** Content hash of the compiled catalog (lower-case hex, SHA-256). */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   file: ApiFile,
+  report: DocumentReport.optional(),
 });
 export type DeployedApi = z.infer<typeof DeployedApi>;
 

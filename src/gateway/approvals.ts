@@ -47,8 +47,10 @@ export interface ExactRequest {
     /** SHA-256 of the bytes, lower-case hex. */
     hash: string;
     bytes: number;
-    /** For a person to read; left out if it is no text, its head if it is long. */
+    /** For a person to read; left out if it is no text. */
     text?: string;
+    /** Characters of the text that are not kept to be shown; set by the ledger. */
+    cutChars?: number;
   };
 }
 

@@ -11,13 +11,20 @@ export type Requirement = Record<string, string[]>;
 export type AuthFile = Pick<ApiFile, "auth" | "credential">;
 
 /**
- * The alternatives for an operation, in the document's order. An empty list: nothing is needed. Where neither the
- * file nor the document says anything, each scheme that has a secret is an alternative.
+ * The alternatives for an operation object of the catalog (which has the file's `auth.security` in it already), in
+ * their order. An empty list: nothing is needed. Where a document declares no scheme of its own and the file does not
+ * say what is required, each scheme that has a secret is an alternative.
  */
-export function requirementsOf(operation: Record<string, unknown>, file: AuthFile): Requirement[] {
-  if (file.auth?.security) return file.auth.security;
+export function requirementsOf(
+  operation: Record<string, unknown>,
+  catalog: OpenedCatalog,
+  file: AuthFile,
+): Requirement[] {
   const declared = operation["security"];
-  if (Array.isArray(declared)) return declared.filter(isRequirement);
+  if (Array.isArray(declared) && declared.length > 0) return declared.filter(isRequirement);
+  const corrected = Object.keys(file.auth?.schemes ?? {});
+  const isSilent = Object.keys(schemesOf(catalog, file)).every((name) => corrected.includes(name));
+  if (!isSilent || file.auth?.security) return [];
   return schemesWithSecret(file).map((name) => ({ [name]: [] }));
 }
 
@@ -35,13 +42,24 @@ function schemesWithSecret({ credential }: AuthFile): string[] {
   }
 }
 
-/** All schemes by name: those of the document, with what the file corrects laid over each. */
+const known = new WeakMap<OpenedCatalog, Map<string, Record<string, SecurityScheme>>>();
+
+/** All schemes by name: those of the document; a scheme of the file stands in place of the document's. */
 export function schemesOf(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
+  let byFile = known.get(catalog);
+  if (!byFile) known.set(catalog, (byFile = new Map()));
+  const key = JSON.stringify(file.auth?.schemes ?? null);
+  let schemes = byFile.get(key);
+  if (!schemes) byFile.set(key, (schemes = readSchemes(catalog, file)));
+  return schemes;
+}
+
+function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
   const components = record(record(catalog.spec)["components"]);
   const found: Record<string, SecurityScheme> = {};
   const corrections = file.auth?.schemes ?? {};
   for (const [name, declared] of Object.entries(record(components["securitySchemes"]))) {
-    const parsed = SecurityScheme.safeParse({ ...record(declared), ...corrections[name] });
+    const parsed = SecurityScheme.safeParse(corrections[name] ?? declared);
     if (parsed.success) found[name] = parsed.data;
   }
   return { ...corrections, ...found };

@@ -26,7 +26,9 @@ export interface Signer {
 }
 
 export type SignResult =
-  { ok: true; credentials: Credential[]; secrets: string[] } | { ok: false; failure: Failure };
+  /** `renew` is there if the credentials can be made anew after a 401. */
+  | { ok: true; credentials: Credential[]; secrets: string[]; renew?: (() => void) | undefined }
+  | { ok: false; failure: Failure };
 
 /** Every place where a scheme of this API puts a credential; the code may set none of them. */
 export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
@@ -41,12 +43,12 @@ export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[]
  * An API whose file names no credential is called without one.
  */
 export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
-  const { file } = signer;
+  const { catalog, file } = signer;
   const source = await secretsFor(signer);
   if (!source.ok) return source;
   const { names: secretNames, values: env } = source;
   if (Object.keys(secretNames).length === 0) return { ok: true, credentials: [], secrets: [] };
-  const alternatives = requirementsOf(object, file);
+  const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = needed.find((requirement) =>
     Object.keys(requirement).every((name) => typeof env[secretNames[name] ?? ""] === "string"),
@@ -66,6 +68,7 @@ async function signAll(
   const declared = schemesOf(catalog, file);
   const credentials: Credential[] = [];
   const secrets: string[] = [];
+  const renewals: (() => void)[] = [];
   for (const [name, scopes] of Object.entries(requirement)) {
     const scheme = declared[name] && schemeFor(declared[name]);
     if (!scheme || !declared[name]) return { ok: false, failure: unknownScheme(name) };
@@ -75,8 +78,10 @@ async function signAll(
     if (!signed.ok) return signed;
     credentials.push(signed.credential);
     secrets.push(...signed.secrets);
+    if (signed.renew) renewals.push(() => signed.renew?.());
   }
-  return { ok: true, credentials, secrets };
+  const renew = renewals.length === 0 ? undefined : () => renewals.forEach((again) => again());
+  return { ok: true, credentials, secrets, renew };
 }
 
 /** Sets credentials on what is about to be sent; nothing the code set is left beside them. */

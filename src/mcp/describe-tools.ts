@@ -59,7 +59,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     "Globals of search, and:",
     `${api}.get|post|put|patch|delete|head|options(path, { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the document's template; throws ApiError { status, data, hint } on 4xx and 5xx`,
     `${api}.call(operationId, same): by id`,
-    `${api}.pages(path, same): async iterator over the pages of a list, to its end`,
+    `await ${api}.pages(path, same).all(): all items of a list over all its pages; or for await (const { data } of ${api}.pages(…))`,
     "fetch: the standard one, to the API only",
     "",
     "Do all steps in one run, with Promise.all where they are independent, and return only what is needed: results over 6,000 tokens are shortened, recall(runId) has them whole.",

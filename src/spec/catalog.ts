@@ -57,6 +57,4 @@ export interface OpenedCatalog {
   describe(operation: OperationSummary | string): string;
   /** The operation object of `spec` that belongs to an entry of `operations`. */
   operationObject(operation: OperationSummary): Record<string, unknown>;
-  /** Where a named part (a component) of `spec` stands in the document: `#/components/schemas/Zone`. */
-  pointerOf?(part: object): string | undefined;
 }

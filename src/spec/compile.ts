@@ -13,6 +13,7 @@ import type { LoadedDocument } from "./document.ts";
 import {
   componentsUnit,
   pathsUnit,
+  repeated,
   securityUnit,
   serversUnit,
   type Layout,
@@ -41,7 +42,14 @@ export async function compileDocument(
   const encoder = new TextEncoder();
   const chunks: Uint8Array[] = [];
   const lengths: number[] = [];
+  const written = new Map<string, number>();
   const add = (json: string) => {
+    const same = written.get(json);
+    if (same !== undefined) {
+      lengths.push(repeated + same);
+      return;
+    }
+    if (json !== "") written.set(json, lengths.length);
     const bytes = encoder.encode(json);
     chunks.push(bytes);
     lengths.push(holdsReference(json) ? bytes.length : -bytes.length);
@@ -64,6 +72,7 @@ export async function compileDocument(
   const index = [
     ascii(JSON.stringify(operations.rows)),
     ascii(JSON.stringify(layout)),
+    ascii(JSON.stringify(operations.pathMembers)),
     ascii(JSON.stringify(names)),
     ascii(search.terms),
     search.postings,

@@ -1,14 +1,15 @@
 /**
  * How a catalog's two buffers are laid out: written by `compile`, read by `open`, opaque to everyone else.
  *
- * The index is ASCII text of five lines, each read only when it is needed:
- *   1. the rows: one flat JSON array: per path its name, how many operations it has, and the entries of each
- *      one's row. Objects are made from it by code: for JSON.parse
+ * The index is ASCII text of six lines, each read only when it is needed:
+ *   1. the rows: one flat JSON array: per path its name, how many operations it has, 0 or the
+ *      number of its other members, and the entries of each operation's row. Objects are made from it by code: for JSON.parse
  *      an object with a thousand different keys is three times slower;
  *   2. the layout: JSON of what is needed to build `spec`;
- *   3. the names: JSON of where the units are in the document;
- *   4. the terms of the search index, sorted, separated by spaces;
- *   5. their postings, in the same order, separated by spaces.
+ *   3. the other members of path items: JSON, a list of `PathMembers`, counted from 1;
+ *   4. the names: JSON of where the units are in the document;
+ *   5. the terms of the search index, sorted, separated by spaces;
+ *   6. their postings, in the same order, separated by spaces.
  *
  * The body is UTF-8 JSON, chunk after chunk without a separator: for each operation, in the order of the
  * rows, a light one (parameters, descriptions) and a heavy one (request body, responses), then the units: the
@@ -44,9 +45,10 @@ export interface Layout {
   access: string;
   /** Per operation that has no `summary`: the first words of its description. */
   summaries: Record<string, string>;
-  /** Members of path items that are no operations, by path. */
-  pathMembers: Record<string, [key: string, unit: number][]>;
-  /** Bytes of each chunk: two per operation, then one per unit. Negative if it holds no reference. */
+  /**
+   * Bytes of each chunk: two per operation, then one per unit. Negative if it holds no reference; from `repeated`
+   * on, the number of the chunk whose bytes it has too.
+   */
   lengths: number[];
   /** Members of `spec` in their order, with the unit of each; negative for what is built at run time. */
   root: [key: string, unit: number][];
@@ -63,6 +65,11 @@ export const pathsUnit = -1;
 export const componentsUnit = -2;
 export const serversUnit = -3;
 export const securityUnit = -4;
+
+export const repeated = 1e9;
+
+/** Members of a path item that are no operations: small ones as they are, others by their unit. */
+export type PathMembers = [key: string, unit: number, value?: unknown][];
 
 /** One operation in the rows: numbers are positions in the layout's lists, 0 stands for a text that is missing. */
 export type Row = [
@@ -84,18 +91,13 @@ export const rowLength = 6;
  */
 export function readPaths(
   rows: unknown[],
-  onPath: (path: string, count: number, start: number, first: number) => void,
+  onPath: (path: string, count: number, start: number, first: number, members: number) => void,
 ): void {
   let first = 0;
   for (let at = 0; at < rows.length;) {
     const count = rows[at + 1] as number;
-    onPath(rows[at] as string, count, at + 2, first);
+    onPath(rows[at] as string, count, at + 3, first, rows[at + 2] as number);
     first += count;
-    at += 2 + count * rowLength;
+    at += 3 + count * rowLength;
   }
-}
-
-/** The row that starts at an entry. */
-export function readRow(rows: unknown[], at: number): Row {
-  return rows.slice(at, at + rowLength) as Row;
 }

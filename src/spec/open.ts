@@ -3,7 +3,7 @@
  * something of it is touched. Bundled into every isolate: keep it small, import nothing large.
  */
 import type { FindOptions, OpenedCatalog, OperationSummary } from "./catalog.ts";
-import type { Layout, UnitNames } from "./layout.ts";
+import type { Layout, PathMembers, UnitNames } from "./layout.ts";
 import { describeOperation } from "./runtime/describe.ts";
 import { SearchIndex } from "./runtime/find.ts";
 import { listOperations } from "./runtime/operations.ts";
@@ -18,15 +18,16 @@ export { pointerOf } from "./runtime/units.ts";
  * @param body the body; without it `operations` and `find` work, `spec` and `describe` throw
  */
 export function openCatalog(index: string, body?: ArrayBuffer): OpenedCatalog {
-  const parts = index.split("\n", 5) as [string, string, string, string, string];
+  const parts = index.split("\n", 6) as [string, string, string, string, string, string];
   const layout = once(() => JSON.parse(parts[1]) as Layout);
   const rows = once(() => JSON.parse(parts[0]) as unknown[]);
-  const names = once(() => JSON.parse(parts[2]) as UnitNames);
+  const names = once(() => JSON.parse(parts[3]) as UnitNames);
+  const members = once(() => JSON.parse(parts[2]) as PathMembers[]);
   const operations = once(() => listOperations(rows(), layout()));
-  const search = once(() => new SearchIndex(parts[3], parts[4]));
+  const search = once(() => new SearchIndex(parts[4], parts[5]));
   const skeleton = once(() => {
     if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
-    return new Skeleton(rows(), layout(), new Units(body, layout(), names), names);
+    return new Skeleton(rows(), layout(), new Units(body, layout(), names), { members, names });
   });
   const spec = once(() => skeleton().spec());
   const byId = once(() => new Map(operations().map((operation, position) => [operation.id, position])));

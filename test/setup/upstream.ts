@@ -17,6 +17,9 @@
  * | `/reset?after=<n>` | resets the connection, for the first n requests of the same key |
  * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
+ * | `/list/<way>?size=<n>` | a page of seven things, paging in that way |
+ * | `/token?expires=<s>&rotate=1&error=<code>` | an OAuth token endpoint |
+ * | `/revoked` | refuses the first request with 401, whatever its token |
  * | `/seen` | how many requests came in, and the last ones, then forgets them |
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -37,6 +40,7 @@ interface Received {
   method: string;
   url: string;
   headers: Record<string, string | string[] | undefined>;
+  body: string;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer) => void;
@@ -165,6 +169,93 @@ const handlers: Record<string, Handler> = {
     const text = url.searchParams.get("text") ?? body;
     response.writeHead(200, { "content-type": url.searchParams.get("type") ?? "text/plain" }).end(text);
   },
+  list(_request, response, url) {
+    const all = Array.from({ length: 7 }, (_, index) => ({ id: `i${index + 1}` }));
+    const size = Number(
+      url.searchParams.get("size") ?? url.searchParams.get("limit") ?? url.searchParams.get("per_page") ?? 3,
+    );
+    const number = (name: string, preset: number) => Number(url.searchParams.get(name) ?? preset);
+    const way = url.pathname.split("/")[2] ?? "";
+    const from = {
+      page: (number("page", 1) - 1) * size,
+      offset: number("offset", 0),
+      cursor: Number((url.searchParams.get("cursor") ?? "c0").slice(1)),
+      after: all.findIndex(({ id }) => id === url.searchParams.get("starting_after")) + 1,
+    };
+    const slice = (start: number) => all.slice(start, start + size);
+    const next = (start: number) => (start + size < all.length ? start + size : undefined);
+    const page = number("page", 1);
+    const more = next(from.page) !== undefined;
+    switch (way) {
+      case "link": {
+        const link = more
+          ? `<${url.pathname}?page=${page + 1}>; rel="next", <${url.pathname}?page=3>; rel=last`
+          : `<${url.pathname}?page=1>; rel="first prev"`;
+        return json(response, 200, slice(from.page), { link });
+      }
+      case "url":
+        return json(response, 200, {
+          count: 7,
+          results: slice(from.page),
+          next: more ? `?page=${page + 1}` : null,
+        });
+      case "odata":
+        return json(response, 200, {
+          value: slice(from.page),
+          ...(more ? { "@odata.nextLink": `${url.pathname}?page=${page + 1}` } : {}),
+        });
+      case "cursor": {
+        const at = next(from.cursor);
+        return json(response, 200, {
+          items: slice(from.cursor),
+          next_cursor: at === undefined ? null : `c${at}`,
+        });
+      }
+      case "omitted": {
+        const at = next(from.cursor);
+        return json(response, 200, {
+          items: slice(from.cursor),
+          ...(at === undefined ? {} : { nextPageToken: `c${at}` }),
+        });
+      }
+      case "page":
+        return json(response, 200, slice(from.page));
+      case "total":
+        return json(response, 200, {
+          result: slice(from.page),
+          result_info: { page, total_count: 7, total_pages: 3 },
+        });
+      case "offset":
+        return json(response, 200, { items: slice(from.offset), total: 7 });
+      case "short":
+        return json(response, 200, { items: slice(from.offset) });
+      case "stripe":
+        return json(response, 200, { data: slice(from.after), has_more: next(from.after) !== undefined });
+      case "repeat":
+        return json(response, 200, { items: slice(0), next_cursor: "c3" });
+      case "forever":
+        return json(response, 200, { items: slice(0), next_cursor: `c${from.cursor + 1}` });
+      default:
+        return json(response, 200, { items: slice(0) });
+    }
+  },
+  token(_request, response, url) {
+    const error = url.searchParams.get("error");
+    if (error !== null) return json(response, 401, { error, error_description: "never shown" });
+    const rotated = url.searchParams.has("rotate") ? { refresh_token: `rotated-${count("rotated")}` } : {};
+    const life = Number(url.searchParams.get("expires") ?? 3600);
+    json(response, 200, {
+      access_token: `access-${count("token")}`,
+      token_type: "Bearer",
+      expires_in: life,
+      ...rotated,
+    });
+  },
+  revoked(_request, response) {
+    const attempts = count("revoked");
+    if (attempts === 1) json(response, 401, { error: "invalid_token" });
+    else json(response, 200, { accepted: true, attempts });
+  },
   seen(_request, response) {
     const requests = seen.splice(0).filter(({ url }) => !url.startsWith("/seen"));
     json(response, 200, { count: requests.length, requests: requests.slice(-50) });
@@ -177,10 +268,11 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
   request.on("error", () => undefined);
   request.on("end", () => {
     const { method = "", url = "/", headers } = request;
-    seen.push({ method, url, headers });
+    const body = Buffer.concat(chunks);
+    seen.push({ method, url, headers, body: body.toString("utf8") });
     const parsed = new URL(url, "http://upstream");
     const handler = handlers[parsed.pathname.split("/")[1] ?? ""];
-    if (handler) handler(request, response, parsed, Buffer.concat(chunks));
+    if (handler) handler(request, response, parsed, body);
     else json(response, 404, { error: "no such path" });
   });
 }

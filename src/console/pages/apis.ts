@@ -6,6 +6,7 @@ import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
 import type { Markup } from "../parts/layout.ts";
+import { when } from "../parts/when.ts";
 import { count, number, visible } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
@@ -43,7 +44,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
     title: api.title,
     section: "apis",
     body: html`<h1>${visible(api.title)}</h1>
-      ${facts(api, catalog)}
+      ${facts(api, catalog)} ${faults(api)}
       <h2>Operations</h2>
       <form class="filter" method="get" role="search">
         <label>Words <input type="search" name="q" value="${q}" /></label>
@@ -128,8 +129,26 @@ function facts(api: DeployedApi, { operations }: OpenedCatalog): Markup {
     <dt>Rules</dt>
     <dd>${count(api.file.policy?.length ?? 0, "rule")} of its own</dd>
     <dt>Document</dt>
-    <dd><code>${api.hash.slice(0, 12)}</code></dd>
+    <dd>
+      ${api.report ? html`version ${visible(api.report.version)}, read ${when(api.report.readAtMs)}, ` : ""}<code
+        >${api.hash.slice(0, 12)}</code
+      >
+    </dd>
   </dl>`;
+}
+
+function faults({ report }: DeployedApi): Markup | "" {
+  if (!report) return "";
+  const { operationsKept, operationsFound, faultCount } = report;
+  const kept = `${number(operationsKept)} of ${number(operationsFound)} operations`;
+  if (faultCount === 0) return html`<p class="quiet">${kept}, no fault in the document.</p>`;
+  return html`<details>
+    <summary>${kept}, ${count(faultCount, "fault")} in the document</summary>
+    <ul>
+      ${report.faults.map(({ pointer, message }) => html`<li><code>${visible(pointer)}</code>: ${visible(message)}</li>`)}
+    </ul>
+    ${faultCount > report.faults.length ? html`<p class="quiet">The first ${report.faults.length}.</p>` : ""}
+  </details>`;
 }
 
 function operationTable(api: DeployedApi, operations: OperationSummary[]): Markup {

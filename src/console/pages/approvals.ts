@@ -94,10 +94,10 @@ function standingTable(standing: Standing[], field: Markup): Markup {
       </thead>
       <tbody>
         ${standing.map(
-          ({ grant, api, operation, sinceMs }) =>
+          ({ grant, client, api, operation, sinceMs }) =>
             html`<tr>
               <td class="wide"><strong>${visible(operation)}</strong> <span class="quiet">${api}</span></td>
-              <td>${visible(grant)}</td>
+              <td>${visible(client ?? grant)}</td>
               <td class="nowrap">${when(sinceMs)}</td>
               <td>
                 <form method="post" action="/approvals/standing">

@@ -16,7 +16,10 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
     section: "connections",
     ...(ended && { notice: "Its access has ended, and with it all that waited in its name." }),
     body: html`<h1>Connections</h1>
-      <p class="quiet">Signed in as ${visible(person.label)}.</p>
+      <p class="quiet">
+        Signed in as ${visible(person.label)}.
+        ${connections === undefined ? "" : html`For programs that cannot open a browser: <a href="/tokens">access tokens</a>.`}
+      </p>
       ${
         connections === undefined
           ? html`<p>This server runs without login: every program on this machine may use it.</p>`

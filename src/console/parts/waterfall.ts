@@ -29,11 +29,14 @@ export function waterfall(requests: readonly RequestRecord[], startedAtMs: numbe
   </div>`;
 }
 
+/** So that a bar of a few milliseconds in a run of a minute can be seen. */
+const minBarPercent = 0.6;
+
 function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
   const { api, method, url, operation, outcome, status, durationMs, bytesUp, bytesDown, rule } = request;
   const failed = outcome !== "answered" || (status ?? 0) >= 400;
-  const x = (offsetMs / endMs) * 100;
-  const width = Math.max((durationMs / endMs) * 100, 0.6);
+  const width = Math.max((durationMs / endMs) * 100, minBarPercent);
+  const x = Math.min((offsetMs / endMs) * 100, 100 - width);
   return html`<tr>
     <td class="wide">
       <strong>${visible(operation ?? "no operation")}</strong> <span class="quiet">${api}</span><br />

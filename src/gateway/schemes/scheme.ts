@@ -31,6 +31,8 @@ export interface Signed {
   ok: true;
   credential: Credential;
   secrets: string[];
+  /** Drops what the credential was made of, because the API refuses it: made again, it is another one. */
+  renew?(): void;
 }
 
 export type Signing = Signed | { ok: false; failure: Failure };

@@ -16,8 +16,6 @@ export interface Api {
   name: string;
   client: ClientConfig | undefined;
   open(): OpenedCatalog;
-  /** The catalog if something has opened it. */
-  opened(): OpenedCatalog | undefined;
 }
 
 /** Reads the modules of every API; opens none of them. */
@@ -27,7 +25,7 @@ export async function loadApis(apis: GuestRun["apis"]): Promise<Api[]> {
       const index = await readModule<string>(moduleNames.index(name));
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       let opened: OpenedCatalog | undefined;
-      return { name, client, open: () => (opened ??= openCatalog(index, body)), opened: () => opened };
+      return { name, client, open: () => (opened ??= openCatalog(index, body)) };
     }),
   );
 }
@@ -79,15 +77,6 @@ export class Catalogs {
       return api.open().describe(operation.id ?? operation);
     }
     return this.#holding(operation).open().describe(operation);
-  }
-
-  /** See `WriterOptions.pointerOf`: a named part belongs to one document at most. */
-  pointerOf(value: object): string | undefined {
-    for (let index = 0; index < this.#apis.length; index++) {
-      const pointer = this.#apis[index]?.opened()?.pointerOf?.(value);
-      if (pointer !== undefined) return pointer;
-    }
-    return undefined;
   }
 
   /** The first API that has the operation; any other one says best itself that it has not. */

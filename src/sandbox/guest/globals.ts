@@ -16,7 +16,6 @@ export interface Recall {
 export interface Scope {
   /** The object of all globals that the program's function is called with. */
   globals: Record<string, unknown>;
-  pointerOf(value: object): string | undefined;
   /** What to say of a name that is not defined. */
   hint(name: string): string | undefined;
 }
@@ -50,7 +49,7 @@ export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Reca
     own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
   }
   const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
-  return { globals, pointerOf: (value) => catalogs.pointerOf(value), hint: hintsFor(tool, names, inScope) };
+  return { globals, hint: hintsFor(tool, names, inScope) };
 }
 
 const searchless = ["api", "apis", "fetch"];

@@ -4,6 +4,7 @@
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { maxResultChars } from "../limits.ts";
+import { pointerOf } from "../../spec/open.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { loadApis } from "./catalogs.ts";
@@ -33,7 +34,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
     log.install();
     const guard = startGuard(cpuMs);
     const end = await raceDeadline(runProgram(scope, parameters, guard), wallMs, guard);
-    return writeReport(end, log, scope, guard);
+    return writeReport(end, log, guard);
   }
 }
 
@@ -85,7 +86,7 @@ function raceDeadline(running: Promise<Ending>, wallMs: number, guard: Guard): P
   });
 }
 
-function writeReport(end: Ending, log: ConsoleCapture, scope: Scope, guard: Guard): string {
+function writeReport(end: Ending, log: ConsoleCapture, guard: Guard): string {
   const notes = new Notes();
   let result = "";
   if (end.outcome === "returned") {
@@ -95,9 +96,7 @@ function writeReport(end: Ending, log: ConsoleCapture, scope: Scope, guard: Guar
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
-    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf: scope.pointerOf, bodies }).write(
-      value,
-    );
+    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf, bodies }).write(value);
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
   const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list };

@@ -1,10 +1,11 @@
 /** Emits every operation: what is small into its row, the rest into its two chunks. */
 import type { Access, ApiFile } from "../../deployment/api-file.ts";
-import type { Layout, Row, Shape } from "../layout.ts";
+import type { Layout, PathMembers, Row, Shape } from "../layout.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { AccessOverrides, Identifiers } from "./identify.ts";
 import { findPaths, resolveParameter, type FoundOperation } from "./path-items.ts";
+import type { Place } from "./references.ts";
 import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
 
@@ -17,6 +18,7 @@ const accessLetter: Record<Access, string> = { read: "r", write: "w", delete: "d
 
 export interface CompiledOperations {
   rows: unknown[];
+  pathMembers: PathMembers[];
   chunks: [light: string, heavy: string][];
   layout: OperationLayout;
   search: SearchText[];
@@ -24,7 +26,7 @@ export interface CompiledOperations {
 
 type OperationLayout = Pick<
   Layout,
-  "shapes" | "methods" | "tags" | "security" | "servers" | "access" | "summaries" | "pathMembers"
+  "shapes" | "methods" | "tags" | "security" | "servers" | "access" | "summaries"
 >;
 
 export function compileOperations(
@@ -51,6 +53,7 @@ export function compileOperations(
   const access = new AccessOverrides(file.access);
   const result: CompiledOperations = {
     rows: [],
+    pathMembers: [],
     chunks: [],
     search: [],
     layout: {
@@ -61,13 +64,13 @@ export function compileOperations(
       servers: [],
       access: "",
       summaries: {},
-      pathMembers: {},
     },
   };
   const { layout } = result;
 
   for (const { path, operations, members } of paths) {
-    result.rows.push(path, operations.length);
+    const others = members.length > 0 ? result.pathMembers.push(pathMembers(members, emitter)) : 0;
+    result.rows.push(path, operations.length, others);
     for (const operation of operations) {
       const method = operation.key.toLowerCase();
       const { id, fault } = ids.identify(own(operation.place.value, "operationId"), method, path);
@@ -91,10 +94,6 @@ export function compileOperations(
       ];
       result.rows.push(...row);
     }
-    if (members.length > 0) {
-      const units = members.map(([key, place]): [string, number] => [key, emitter.unitFor(place, "any")]);
-      setOwn(layout.pathMembers, path, units);
-    }
   }
   for (const key of access.unused()) {
     emitter.faults.push({
@@ -108,6 +107,14 @@ export function compileOperations(
   layout.security = tables.security.values;
   layout.servers = tables.servers.values;
   return result;
+}
+
+function pathMembers(members: [key: string, place: Place][], emitter: Emitter): PathMembers {
+  return members.map(([key, place]) =>
+    typeof place.value === "string" && place.value.length <= maxInline
+      ? [key, -1, place.value]
+      : [key, emitter.unitFor(place, "any")],
+  );
 }
 
 function emitOperation(operation: FoundOperation, emitter: Emitter, fault: string | undefined): Json {

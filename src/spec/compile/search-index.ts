@@ -7,7 +7,7 @@ import type { SearchText } from "./search-text.ts";
 
 /** How fast a repeated word stops counting, and how much a long text is held against it: the usual values. */
 const saturation = 1.2;
-const lengthWeight = 0.5;
+const lengthWeight = 0.75;
 
 /** Levels of a quantised weight: `A` is the lowest. */
 const levels = 26;
@@ -15,7 +15,7 @@ const levels = 26;
 /** @returns terms and postings as two lines of text; see `layout.ts`. A posting is a gap in base 36 and a letter. */
 export function buildSearchIndex(texts: SearchText[]): { terms: string; postings: string } {
   const frequencies = texts.map(weighWords);
-  const lengths = frequencies.map((words_) => [...words_.values()].reduce((sum, weight) => sum + weight, 0));
+  const lengths = texts.map(titleLength);
   const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length) || 1;
   const entries = new Map<string, { last: number; text: string }>();
   for (const [index, words_] of frequencies.entries()) {
@@ -39,4 +39,15 @@ function weighWords(text: SearchText): Map<string, number> {
     for (const word of words(field)) weights.set(word, (weights.get(word) ?? 0) + weight);
   }
   return weights;
+}
+
+/**
+ * Length of what names the operation. A short name that fits says more than a long one; long prose and many
+ * members are no reason to rank lower.
+ */
+function titleLength(text: SearchText): number {
+  return text.fields.reduce(
+    (sum, [field, weight]) => sum + (weight >= 2 ? weight * words(field).length : 0),
+    0,
+  );
 }

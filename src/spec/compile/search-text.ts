@@ -28,9 +28,9 @@ export function searchText(
       [method, 1],
       [text(operation["summary"]), 4],
       [tags.join(" "), 2],
-      [text(operation["description"]).slice(0, maxDescription), 1],
-      [parameterNames.join(" "), 1],
-      [bodyNames(operation["requestBody"], emitter).join(" "), 1],
+      [text(operation["description"]).slice(0, maxDescription), 0.7],
+      [parameterNames.join(" "), 0.7],
+      [bodyNames(operation["requestBody"], emitter).join(" "), 0.7],
     ],
   };
 }

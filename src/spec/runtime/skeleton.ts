@@ -6,23 +6,30 @@ import {
   componentsUnit,
   pathsUnit,
   readPaths,
-  readRow,
   rowLength,
   securityUnit,
   serversUnit,
   type Layout,
+  type PathMembers,
+  type Row,
   type Shape,
   type UnitNames,
 } from "../layout.ts";
-import { own, setOwn, type Json } from "../objects.ts";
+import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy, settle, type Units } from "./units.ts";
+
+/** Lines of the index that most programs never need. */
+export interface Seldom {
+  members: () => PathMembers[];
+  names: () => UnitNames;
+}
 
 export class Skeleton {
   readonly paths: Json = forManyGetters({});
   readonly #rows: unknown[];
   readonly #layout: Layout;
   readonly #units: Units;
-  readonly #names: () => UnitNames;
+  readonly #seldom: Seldom;
   readonly #shapes: LazyMember[][];
   readonly #descriptors = new Map<string, PropertyDescriptor>();
   readonly #loaded = new Map<number, Json>();
@@ -30,14 +37,14 @@ export class Skeleton {
   readonly #numbers = new Map<object, number>();
   readonly #operations: Json[] = [];
 
-  constructor(rows: unknown[], layout: Layout, units: Units, names: () => UnitNames) {
+  constructor(rows: unknown[], layout: Layout, units: Units, seldom: Seldom) {
     this.#rows = rows;
     this.#layout = layout;
     this.#units = units;
-    this.#names = names;
+    this.#seldom = seldom;
     this.#shapes = layout.shapes.map((shape) => this.#lazyMembers(shape));
-    readPaths(rows, (path, count, start, first) => {
-      lazy(this.paths, path, () => this.#pathItem(path, count, start, first));
+    readPaths(rows, (path, count, start, first, members) => {
+      lazy(this.paths, path, () => this.#pathItem(count, start, first, members));
     });
   }
 
@@ -47,14 +54,15 @@ export class Skeleton {
     return this.#operations[number] as Json;
   }
 
-  #pathItem(path: string, count: number, start: number, first: number): Json {
+  #pathItem(count: number, start: number, first: number, members: number): Json {
     const item: Json = {};
     const { methods, tags, security, servers, shapes } = this.#layout;
     for (let number = first; number < first + count; number++) {
-      const [method, shapeNumber, id, summary, tagList, description] = readRow(
-        this.#rows,
-        start + (number - first) * rowLength,
-      );
+      const at = start + (number - first) * rowLength;
+      const [method, shapeNumber, id, summary, tagList, description] = this.#rows.slice(
+        at,
+        at + rowLength,
+      ) as Row;
       const shape = shapes[shapeNumber] as Shape;
       const operation: Json = { tags: (tags[tagList] as string[]).slice() };
       if (summary !== 0) operation["summary"] = summary;
@@ -73,8 +81,12 @@ export class Skeleton {
       if (key.startsWith("+")) addAdditional(item, key.slice(1), operation);
       else item[key] = operation;
     }
-    const others = own(this.#layout.pathMembers, path) as [string, number][] | undefined;
-    for (const [key, unit] of others ?? []) this.#units.lazyUnit(item, key, unit);
+    for (const [key, unit, value] of members === 0
+      ? []
+      : (this.#seldom.members()[members - 1] as PathMembers)) {
+      if (unit >= 0) this.#units.lazyUnit(item, key, unit);
+      else setOwn(item, key, value);
+    }
     return item;
   }
 
@@ -93,7 +105,7 @@ export class Skeleton {
 
   #components(): Json {
     const components: Json = {};
-    for (const [kind, { names, units }] of Object.entries(this.#names().components)) {
+    for (const [kind, { names, units }] of Object.entries(this.#seldom.names().components)) {
       lazy(components, kind, () => {
         const group: Json = forManyGetters({});
         for (let index = 0; index < names.length; index++) {

@@ -2,7 +2,7 @@
  * Chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property the first time
  * it is read, so that shared things are shared and cycles are cycles.
  */
-import type { Layout, UnitNames } from "../layout.ts";
+import { repeated, type Layout, type UnitNames } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { escapeToken } from "../pointer.ts";
 
@@ -36,12 +36,18 @@ export class Units {
   constructor(body: ArrayBuffer, layout: Layout, names: () => UnitNames) {
     this.#body = new Uint8Array(body);
     this.#unitNames = names;
-    const lengths = (this.#lengths = layout.lengths);
+    const lengths = (this.#lengths = layout.lengths.slice());
     const offsets = (this.#offsets = new Uint32Array(lengths.length));
     let offset = 0;
     for (let index = 0; index < lengths.length; index++) {
-      offsets[index] = offset;
-      offset += Math.abs(lengths[index] as number);
+      const length = lengths[index] as number;
+      if (length >= repeated) {
+        offsets[index] = offsets[length - repeated] as number;
+        lengths[index] = lengths[length - repeated] as number;
+      } else {
+        offsets[index] = offset;
+        offset += Math.abs(length);
+      }
     }
     this.#first = 2 * layout.access.length;
   }

@@ -25,7 +25,7 @@ import {
   type ReviewedRequest,
   type ReviewResult,
 } from "./approvals/review.ts";
-import { listStanding, removeStanding, type Standing } from "./approvals/standing.ts";
+import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
 import type { RunRecord, RunStart } from "../../audit/record.ts";
 import { exportRuns } from "./export.ts";
 import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
@@ -190,7 +190,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return listStanding(this.#sql);
   }
 
-  endStanding(standing: Omit<Standing, "sinceMs">): void {
+  endStanding(standing: StandingKey): void {
     removeStanding(this.#sql, standing);
   }
 

@@ -4,6 +4,7 @@
  * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
  */
 import type { ClientConfig } from "../../../deployment/client-config.ts";
+import { apiHeader } from "../../../gateway/refusal.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Data } from "./answer.ts";
 import { argumentProblems, shapeProblems, type CallArguments } from "./arguments.ts";
@@ -11,6 +12,7 @@ import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
 import { operationsOf, type Resolved } from "./operations.ts";
+import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
 import { buildRequest, parametersOf } from "./request.ts";
 import { record } from "./schema.ts";
 
@@ -32,6 +34,8 @@ export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
 
 export interface Client extends Record<(typeof methods)[number], Call> {
   call(operationId: string, args?: CallArguments): Promise<Answer>;
+  /** The pages of a list, by its path (or operation id). */
+  pages(path: string, args?: PagesArguments): Pages;
 }
 
 /** Of the body that an error quotes, in characters; all of it is in `data`. */
@@ -52,7 +56,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   const operations = operationsOf(catalog, config);
   const declaredSigned = lazily(() => [...config.signed, ...declaredPlaces(catalog)]);
 
-  async function run(method: string, resolved: Resolved, args: CallArguments = {}): Promise<Answer> {
+  async function run(method: string, resolved: Resolved, args: CallArguments = {}): Promise<Fetched> {
     const { operation, object } = resolved;
     const parameters = parametersOf(object);
     const refuse = (problems: string[]): never => {
@@ -73,11 +77,12 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
     const built = await buildRequest(method, resolved, args, { catalog, config, parameters });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
-    return answerOf(response, method, operation);
+    return { answer: await answerOf(response, method, operation), url: built.url };
   }
 
   const byMethod = (method: string): Call => {
-    return async (path, args) => run(method.toUpperCase(), operations.byPath(method, path), args);
+    return async (path, args) =>
+      (await run(method.toUpperCase(), operations.byPath(method, path), args)).answer;
   };
   return {
     ...(Object.fromEntries(methods.map((method) => [method, byMethod(method)])) as Record<
@@ -86,7 +91,24 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
     >),
     call: async (id, args) => {
       const resolved = operations.byId(id);
-      return run(resolved.operation.method.toUpperCase(), resolved, args);
+      return (await run(resolved.operation.method.toUpperCase(), resolved, args)).answer;
+    },
+    pages: (path, args = {}) => {
+      const resolve = () => (path.includes("/") ? operations.byPath("get", path) : operations.byId(path));
+      return pagesOf(
+        {
+          resolve,
+          first: async (pageArgs) => {
+            const resolved = resolve();
+            return run(resolved.operation.method.toUpperCase(), resolved, pageArgs);
+          },
+          follow: async (url) => {
+            const response = await guarded(url, { headers: { [apiHeader]: config.api } });
+            return { answer: await answerOf(response, "GET", resolve().operation), url };
+          },
+        },
+        args,
+      );
     },
   };
 }

@@ -15,6 +15,7 @@ export interface Parameter {
   content?: Record<string, { schema?: unknown }>;
   /** Swagger 2.0, where a document or an upgrader left it. */
   collectionFormat?: string;
+  "x-collectionFormat"?: string;
   deprecated?: boolean;
 }
 
@@ -140,11 +141,12 @@ export function nested(name: string, value: unknown): Pair[] {
   return [[name, textOf(value)]];
 }
 
-function queryStyle({ style, explode, collectionFormat }: Parameter): {
+function queryStyle({ style, explode, ...more }: Parameter): {
   style: string;
   explode: boolean;
   delimiter: string;
 } {
+  const collectionFormat = more.collectionFormat ?? more["x-collectionFormat"];
   const named = style ?? styleOfCollectionFormat(collectionFormat);
   const spread =
     explode ?? (collectionFormat === undefined ? named === "form" : collectionFormat === "multi");

@@ -130,7 +130,7 @@ function writeHeaders(args: CallArguments, parameters: readonly Parameter[], pro
     const text = headerValue(declared ?? { name, in: "header" }, value);
     if (!isHeaderName(name)) problems.push(`headers: ${JSON.stringify(name)} is not a header name`);
     else if (!isHeaderValue(text)) {
-      problems.push(`headers.${name}: the value holds a line break, a NUL or characters outside Latin-1`);
+      problems.push(`headers.${name}: the value holds a line break, a NUL or characters outside ASCII`);
     } else headers.set(name, text);
   }
   const cookies = Object.entries(args.cookies ?? {}).flatMap(([name, value]) => {
@@ -149,7 +149,7 @@ function writeHeaders(args: CallArguments, parameters: readonly Parameter[], pro
 const isHeaderName = (name: string) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name);
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const isHeaderValue = (text: string) => /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
+const isHeaderValue = (text: string) => /^[\t\u0020-\u007e]*$/.test(text);
 
 function isEmpty(body: unknown): boolean {
   return body === null || body === "" || (isObject(body) && Object.keys(record(body)).length === 0);

@@ -180,5 +180,6 @@ export function requestOf(kept: KeptRequest): ExactRequest {
 function shownRequest(request: ExactRequest): ExactRequest {
   const { body } = request;
   if (body?.text === undefined || body.text.length <= maxShownBodyChars) return request;
-  return { ...request, body: { ...body, text: body.text.slice(0, maxShownBodyChars) } };
+  const text = body.text.slice(0, maxShownBodyChars);
+  return { ...request, body: { ...body, text, cutChars: body.text.length - text.length } };
 }

@@ -1,0 +1,56 @@
+/** The connections of one user, from the login's two kinds: clients that were let in, and access tokens. */
+import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import { listAccessTokens, revokeAccessToken } from "../auth/access-tokens.ts";
+import type { Connection, Connections } from "./person.ts";
+
+/** Tells the two kinds apart in an id; a grant's own id may hold anything. */
+const tokenMark = "token:";
+
+export function connectionsOf(oauth: OAuthHelpers, kv: KVNamespace, userId: string): Connections {
+  return {
+    async list() {
+      const [clients, tokens] = await Promise.all([grantsOf(oauth, userId), tokensOf(kv, userId)]);
+      return [...clients, ...tokens].sort((a, b) => b.createdAtMs - a.createdAtMs);
+    },
+    async revoke(id) {
+      if (id.startsWith(tokenMark)) await revokeAccessToken(kv, userId, id.slice(tokenMark.length));
+      else await oauth.revokeGrant(id, userId);
+    },
+  };
+}
+
+async function grantsOf(oauth: OAuthHelpers, userId: string): Promise<Connection[]> {
+  const connections: Connection[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await oauth.listUserGrants(userId, cursor === undefined ? {} : { cursor });
+    for (const { id, clientId, scope, metadata, createdAt, expiresAt } of page.items)
+      connections.push({
+        id,
+        clientId,
+        client: nameIn(metadata) ?? clientId,
+        scopes: scope,
+        createdAtMs: createdAt * 1_000,
+        ...(expiresAt !== undefined && { expiresAtMs: expiresAt * 1_000 }),
+      });
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return connections;
+}
+
+async function tokensOf(kv: KVNamespace, userId: string): Promise<Connection[]> {
+  const tokens = await listAccessTokens(kv, userId);
+  return tokens.map(({ id, name, scopes, createdAt, expiresAt }) => ({
+    id: `${tokenMark}${id}`,
+    clientId: `token-${id}`,
+    client: `Access token “${name}”`,
+    scopes,
+    createdAtMs: createdAt * 1_000,
+    expiresAtMs: expiresAt * 1_000,
+  }));
+}
+
+function nameIn(metadata: unknown): string | undefined {
+  const name = (metadata as { clientName?: unknown } | null)?.clientName;
+  return typeof name === "string" ? name : undefined;
+}

@@ -1,0 +1,32 @@
+/**
+ * `type: oauth2` with the client credentials grant (RFC 6749 section 4.4). The secret is `client_id:client_secret`;
+ * the scopes are those that the operation's requirement names.
+ */
+import { flowOf, misconfigured, signWithToken } from "./oauth2-client.ts";
+import { authorization, type Scheme } from "./scheme.ts";
+
+export const oauth2ClientCredentials: Scheme = {
+  name: "oauth2 (client credentials)",
+  handles(declared) {
+    if (declared.type !== "oauth2") return false;
+    if (declared.grant !== undefined) return declared.grant === "clientCredentials";
+    // A document that offers a person's login as well is called with the token that the operator stored.
+    const flows = Object.keys((declared["flows"] as object | undefined) ?? {});
+    return flows.length === 1 && flows[0] === "clientCredentials";
+  },
+  place: () => authorization,
+  sign(context) {
+    const { declared, secret, secretName, scopes } = context;
+    const colon = secret.indexOf(":");
+    if (colon < 1) {
+      return misconfigured(
+        `The secret ${secretName} is not of the form client_id:client_secret.`,
+        `Tell the operator to store ${secretName} again in that form.`,
+      );
+    }
+    const client = { id: secret.slice(0, colon), secret: secret.slice(colon + 1) };
+    const scope = scopes.length > 0 ? { scope: scopes.toSorted().join(" ") } : undefined;
+    const { tokenUrl } = flowOf(declared, "clientCredentials") ?? {};
+    return signWithToken(context, tokenUrl, client, { grant_type: "client_credentials", ...scope });
+  },
+};

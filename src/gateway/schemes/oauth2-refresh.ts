@@ -1,0 +1,44 @@
+/**
+ * `type: oauth2` with a refresh token from an earlier login (authorization code, RFC 6749 section 6). The secret is
+ * JSON, `{ "client_id", "client_secret", "refresh_token" }`. A server that gives out another refresh token with every
+ * use is followed in memory only: after a restart it has to accept the stored one.
+ */
+import { z } from "zod";
+import { flowOf, misconfigured, signWithToken } from "./oauth2-client.ts";
+import { authorization, type Scheme } from "./scheme.ts";
+
+const Stored = z.object({
+  client_id: z.string().min(1),
+  client_secret: z.string().default(""),
+  refresh_token: z.string().min(1),
+});
+
+export const oauth2Refresh: Scheme = {
+  name: "oauth2 (refresh token)",
+  handles: (declared) => declared.type === "oauth2" && declared.grant === "refreshToken",
+  place: () => authorization,
+  async sign(context) {
+    const { declared, secret, secretName } = context;
+    const stored = Stored.safeParse(parseJson(secret));
+    if (!stored.success) {
+      return misconfigured(
+        `The secret ${secretName} is not JSON of the form { "client_id", "client_secret", "refresh_token" }.`,
+        `Tell the operator to store ${secretName} again in that form.`,
+      );
+    }
+    const { client_id: id, client_secret: clientSecret, refresh_token: refreshToken } = stored.data;
+    const flow = flowOf(declared, "authorizationCode");
+    const parameters = { grant_type: "refresh_token", refresh_token: refreshToken };
+    const url = flow?.refreshUrl ?? flow?.tokenUrl;
+    const signed = await signWithToken(context, url, { id, secret: clientSecret }, parameters);
+    return signed.ok ? { ...signed, secrets: [...signed.secrets, refreshToken] } : signed;
+  },
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,264 @@
+/** The console's pages as a browser gets them: whose they are, what forms need, what others' text becomes. */
+import { env } from "cloudflare:workers";
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { consolePages } from "../../src/console/console.ts";
+import type { Connection, Person } from "../../src/console/person.ts";
+import { record } from "../store/ledger/sample.ts";
+import { hostile, seed } from "./fixture/seed.ts";
+
+const origin = "http://localhost:8484";
+
+async function open(
+  user: string | Person,
+  path: string,
+  { headers = {}, form }: { headers?: Record<string, string>; form?: Record<string, string> } = {},
+): Promise<{ response: Response; text: string }> {
+  const person = typeof user === "string" ? { userId: user, label: user } : user;
+  const ctx = createExecutionContext();
+  const request = new Request(origin + path, {
+    headers,
+    redirect: "manual",
+    ...(form && { method: "POST", body: new URLSearchParams(form) }),
+  });
+  const response = await consolePages(request, env, ctx, person);
+  const text = await response.text();
+  await waitOnExecutionContext(ctx);
+  return { response, text };
+}
+
+/** Sends a form as a browser would that has loaded a page before. */
+async function submit(user: string | Person, path: string, form: Record<string, string>) {
+  const token = crypto.randomUUID();
+  return open(user, path, {
+    headers: { Origin: origin, Cookie: `isogate-form=${token}` },
+    form: { ...form, token },
+  });
+}
+
+const ledgerOf = (user: string) => env.LEDGER.getByName(user);
+
+describe("every page", () => {
+  it("runs no inline script or style, loads nothing from elsewhere, and cannot be framed", async () => {
+    const { pages } = await seed(ledgerOf("frame"));
+    for (const path of [
+      "/",
+      "/runs",
+      "/approvals",
+      "/apis",
+      "/playground",
+      "/connections",
+      "/nowhere",
+      ...Object.values(pages),
+    ]) {
+      const { response, text } = await open("frame", path);
+      expect(response.headers.get("content-security-policy"), path).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      );
+      expect(response.headers.get("cache-control"), path).toBe("no-store");
+      expect(text.replace(/<script type="module" src="\/assets\/[^"]+"><\/script>/, ""), path).not.toMatch(
+        /<script|<style|\sstyle=|\son\w+="/,
+      );
+      for (const [, address] of text.matchAll(/\s(?:src|href|action)="([^"]*)"/g))
+        expect(address, path).toMatch(/^(\/(?!\/)|#|cursor:|vscode:)/);
+    }
+  });
+
+  it("shows HTML, terminal codes and changes of direction as text", async () => {
+    const { pages } = await seed(ledgerOf("hostile"));
+    for (const path of ["/runs", pages.hostile!, pages.plan!, "/approvals"]) {
+      const { text } = await open("hostile", path);
+      expect(text, path).not.toContain("<img");
+      expect(text, path).not.toContain("\u001b");
+      expect(text, path).not.toContain("\u202e");
+    }
+    const { text } = await open("hostile", pages.hostile!);
+    expect(text).toContain("&lt;script&gt;document.title");
+    expect(text).toContain("⟨U+001B⟩[31mred");
+    expect(hostile.bidi).toContain("\u202e");
+    expect(text).toContain("⟨U+202E⟩evil");
+  });
+
+  it("takes hostile text in its address as text", async () => {
+    const { text } = await open("address", `/runs?text=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    expect(text).not.toContain("<script>alert");
+  });
+
+  it("has its style sheet, script and icon from here, for good", async () => {
+    const { text } = await open("assets", "/");
+    const paths = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(paths).toHaveLength(3);
+    for (const path of paths) {
+      const { response } = await open("assets", path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("cache-control")).toContain("immutable");
+    }
+  });
+});
+
+describe("a run", () => {
+  it("is not there for another user, in any of its pages", async () => {
+    const { pages } = await seed(ledgerOf("alice"));
+    for (const path of [...Object.values(pages), "/runs/rmany/result"])
+      expect((await open("mallory", path)).response.status, path).toBe(404);
+    const { response } = await submit("mallory", pages.paused!, { do: "approve-all" });
+    expect(response.status).toBe(404);
+    await submit("mallory", "/runs/rmany/forget", {});
+    expect((await open("alice", "/runs/rmany")).response.status).toBe(200);
+    expect(await ledgerOf("alice").waiting()).toBe(5);
+  });
+
+  it("can be forgotten, alone and with all others", async () => {
+    await seed(ledgerOf("forget"));
+    expect((await submit("forget", "/runs/rmany/forget", {})).response.headers.get("location")).toBe(
+      "/runs?notice=forgotten",
+    );
+    expect((await open("forget", "/runs/rmany")).response.status).toBe(404);
+    await submit("forget", "/runs/forget", {});
+    expect((await open("forget", "/runs")).text).toContain("Nothing has run yet");
+  });
+
+  it("with 500 requests makes a page of all of them", async () => {
+    await seed(ledgerOf("many requests"));
+    const { text } = await open("many requests", "/runs/rmany");
+    expect(text.match(/<rect\s/g)).toHaveLength(500);
+  });
+
+  it("is exported with all others as JSON lines", async () => {
+    const kept = record({ runId: "r1" });
+    await ledgerOf("exporter").endRun(kept);
+    const { response, text } = await open("exporter", "/runs.jsonl");
+    expect(response.headers.get("content-disposition")).toContain("attachment");
+    expect(
+      text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([kept]);
+  });
+
+  it("says how many could not be recorded", async () => {
+    await ledgerOf("loser").endRun(record(), undefined, 2);
+    expect((await open("loser", "/runs")).text).toContain("2 runs could not be recorded");
+  });
+});
+
+describe("a form", () => {
+  const token = "00000000-0000-4000-8000-000000000000";
+  const good = { Origin: origin, Cookie: `isogate-form=${token}` };
+  const table: [string, Record<string, string>, Record<string, string>, number][] = [
+    ["from this site with its token", good, { token }, 303],
+    ["from another site", { ...good, Origin: "https://evil.example" }, { token }, 403],
+    ["from another port of this machine", { ...good, Origin: "http://localhost:3000" }, { token }, 403],
+    ["from a page without an origin", { ...good, Origin: "null" }, { token }, 403],
+    ["without an origin", { Cookie: good.Cookie }, { token }, 403],
+    ["without its token", good, {}, 403],
+    ["with another token", good, { token: crypto.randomUUID() }, 403],
+    ["without the cookie", { Origin: origin }, { token }, 403],
+    ["that is no form", { ...good, "Content-Type": "text/plain" }, { token }, 415],
+  ];
+  for (const [name, headers, form, status] of table) {
+    it(`${name} is answered ${status}`, async () => {
+      await ledgerOf(name).endRun(record({ runId: "r1" }));
+      expect((await open(name, "/runs/forget", { headers, form })).response.status).toBe(status);
+      expect((await ledgerOf(name).size()).runs).toBe(status === 303 ? 0 : 1);
+    });
+  }
+
+  it("holds the token of the cookie that its page sets", async () => {
+    const { response, text } = await open("token", "/playground");
+    const cookie = response.headers.get("set-cookie") ?? "";
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
+    expect(text).toContain(`name="token" value="${/isogate-form=([^;]+)/.exec(cookie)?.[1]}"`);
+  });
+
+  it("is not replaced by a GET", async () => {
+    await ledgerOf("get").endRun(record({ runId: "r1" }));
+    await open("get", "/runs/forget");
+    await open("get", "/runs/r1/forget");
+    expect((await ledgerOf("get").size()).runs).toBe(1);
+  });
+});
+
+describe("an approval", () => {
+  it("is shown with the exact request, decided once, and says so the second time", async () => {
+    const { pages } = await seed(ledgerOf("approver"));
+    const path = pages.paused!;
+    const { text } = await open("approver", path);
+    expect(text).toContain("DELETE https://api.example.com/v1/zones/z1/dns-records/rec_1");
+    expect(text).toContain("authorization: Bearer •••");
+    const request = /name="request" value="([^"]+)"/.exec(text)?.[1] ?? "";
+    const first = await submit("approver", path, { do: "approve", request });
+    expect(first.response.status).toBe(303);
+    const second = await submit("approver", path, { do: "reject", request, reason: "no" });
+    expect(second.response.status).toBe(409);
+    expect(second.text).toContain("This request is approved already.");
+    expect((await submit("approver", path, { do: "something" })).response.status).toBe(409);
+    await submit("approver", path, { do: "reject-all", reason: "Not these." });
+    expect((await open("approver", path)).text).toContain("Not these.");
+  });
+
+  it("of a connection that was ended comes too late", async () => {
+    const { pages } = await seed(ledgerOf("revoker"));
+    const connections: Connection[] = [
+      { id: "grant-1", clientId: "c1", client: "Claude", scopes: ["demo:read"], createdAtMs: 0 },
+    ];
+    const person: Person = {
+      userId: "revoker",
+      label: "me",
+      connections: {
+        list: async () => connections,
+        revoke: async (id) =>
+          void connections.splice(
+            connections.findIndex((one) => one.id === id),
+            1,
+          ),
+      },
+    };
+    expect((await open(person, "/connections")).text).toContain("demo:read");
+    await submit(person, "/connections/revoke", { id: "grant-1" });
+    expect(connections).toEqual([]);
+    const { response, text } = await submit(person, pages.paused!, { do: "approve-all" });
+    expect(response.status).toBe(409);
+    expect(text).toContain("The access of this client was ended");
+  });
+
+  it("with 1,000 others makes a page that says how many there are", async () => {
+    const ledger = ledgerOf("thousand");
+    let page = "";
+    for (let n = 0; n < 1_000; n += 1) {
+      const decision = await ledger.decideRequest(
+        { runId: "r", grant: "g", client: { id: "g" }, code: "many" },
+        {
+          api: "a",
+          operation: "o",
+          access: "delete",
+          method: "DELETE",
+          url: `https://a.example/${n}`,
+          headers: [],
+        },
+        true,
+      );
+      if (decision.do === "pause") page = `/approvals/${decision.continuation}`;
+    }
+    const { text } = await open("thousand", page);
+    expect(text).toContain("Approve these 1,000 requests");
+    expect(text).toContain("The first 100 are shown.");
+  }, 60_000);
+});
+
+describe("the playground", () => {
+  it("runs code as the person, records it, and shows the reply", async () => {
+    const { text } = await submit("player", "/playground", {
+      tool: "search",
+      code: "const a = 6;\r\nreturn a * 7;",
+      access: "read",
+    });
+    expect(text).toMatch(/&quot;result&quot;:42/);
+    const { runs } = await ledgerOf("player").runs({}, { limit: 1 });
+    expect(runs).toMatchObject([{ tool: "search", client: "Console", outcome: "ok" }]);
+    expect((await open("player", `/playground?run=${runs[0]!.runId}`)).text).toContain(
+      "const a = 6;\nreturn a * 7;",
+    );
+  });
+});
