@@ -9,6 +9,9 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { serveAdmin } from "../src/deployment/admin.ts";
 import { runTool } from "../src/mcp/run-tool.ts";
+import type { CheckInput } from "../src/check/types/checker/check.ts";
+import { hostedChecker } from "../src/check/types/host.ts";
+import { execute } from "../src/mcp/tools/execute.ts";
 import { search } from "../src/mcp/tools/search.ts";
 import { readManifest } from "../src/store/catalogs.ts";
 
@@ -32,6 +35,18 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const caller = { userId: "bench", clientId: "bench", access };
       return Response.json(await runTool(search, await request.text(), { env, ctx, caller, apis }));
     },
+
+    /** The whole road of one execute; the budget of the check is measured against it. */
+    "/execute": async (request, env, ctx) => {
+      const { apis } = await readManifest(env.CATALOGS);
+      const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
+      const caller = { userId: "bench", clientId: "bench", access };
+      return Response.json(await runTool(execute, await request.text(), { env, ctx, caller, apis }));
+    },
+
+    /** One turn of the type checker, where it is hosted. */
+    "/types": async (request, env) =>
+      Response.json(await hostedChecker(env.LOADER).check((await request.json()) as CheckInput)),
 
     /** Upload of what the next two run against: a plain document, and its dereferenced form as a JSON literal. */
     "/document": async (request) => {

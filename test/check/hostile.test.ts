@@ -74,6 +74,7 @@ function checkInThread(input: CheckInput): Promise<CheckOutput> {
       resolve(message.output);
     };
     thread.on("message", answered);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     thread.postMessage({ turn: own, input });
   });
 }

@@ -2,8 +2,8 @@
 import { isObject, type Json } from "../../spec/objects.ts";
 import { alternatives, type Value } from "../values/value.ts";
 import { isMissing, isThere, judge, didYouMean } from "./judge.ts";
-import { bodySchema } from "./body.ts";
-import { block, once, type Problem, warn } from "./problem.ts";
+import { bodySchema, namesShown } from "./body.ts";
+import { block, type Problem, warn } from "./problem.ts";
 import { isStandardHeader, looksLikeCredential, memberOf, type Place, places } from "./places.ts";
 
 export interface Expectation {
@@ -167,8 +167,7 @@ function parameterProblems(parameter: Parameter, value: Value, at: string): Prob
       return typeof one.value === "string" && one.value.includes(",")
         ? []
         : judge(list, one, at, { asText: true });
-    const problems = judge(known, one, at, { asText: true });
-    return problems.map((problem) => (problem.severity === "once" ? once(problem.text) : problem));
+    return judge(known, one, at, { asText: true });
   });
 }
 
@@ -187,9 +186,13 @@ function bodyProblems(args: Extract<Value, { kind: "object" }>, object: Json): P
     return needed.length > 0 ? [block("body is missing"), ...needed.slice(0, 3)] : [warn("body is missing")];
   }
   if (!schema || !body) return [];
-  return alternatives(body.value).flatMap((one) =>
+  const problems = alternatives(body.value).flatMap((one) =>
     one.kind === "object" || one.kind === "array" ? judge(schema, one, "body", { asText }) : [],
   );
+  if (problems.every(({ stranger }) => stranger === undefined)) return problems;
+  // What the document's own examples have is known, whatever its schema says.
+  const shown = namesShown(content);
+  return problems.filter(({ stranger }) => stranger === undefined || !shown.has(stranger));
 }
 
 /** Names that the document need not declare. */

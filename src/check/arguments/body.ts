@@ -30,6 +30,27 @@ export function bodySchema(content: Json, asked: Value | undefined): BodySchema 
   return same || bare(first) === "application/json" ? chosen : { schema: undefined, asText: chosen.asText };
 }
 
+/** Names of all members in the examples of a body. */
+export function namesShown(content: Json): Set<string> {
+  const names = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (isObject(value))
+      for (const [name, member] of Object.entries(value)) {
+        names.add(name);
+        collect(member);
+      }
+  };
+  for (const media of Object.values(content)) {
+    if (!isObject(media)) continue;
+    collect(media["example"]);
+    if (isObject(media["schema"])) collect(media["schema"]["example"]);
+    const named = isObject(media["examples"]) ? Object.values(media["examples"]) : [];
+    for (const example of named) if (isObject(example)) collect(example["value"]);
+  }
+  return names;
+}
+
 function schemaOf(content: Json, type: string): BodySchema {
   const media = content[type];
   const schema = isObject(media) ? media["schema"] : undefined;

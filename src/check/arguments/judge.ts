@@ -121,7 +121,7 @@ function memberProblems(
     }
   for (const [name] of strangers)
     if (!explained.has(name))
-      problems.push(once(`${at}.${name} is not known${didYouMean([...(known ?? [])], name)}`));
+      problems.push(once(name, `${at}.${name} is not known${didYouMean([...(known ?? [])], name)}`));
   return problems;
 }
 

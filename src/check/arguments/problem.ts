@@ -10,14 +10,17 @@ export interface Problem {
   severity: Severity;
   /** The argument and what is wrong: `query.stat is not known; did you mean state?` */
   text: string;
+  /** The member that the document does not list, if this is about one. */
+  stranger?: string;
 }
 
 export function block(text: string): Problem {
   return { severity: "block", text };
 }
 
-export function once(text: string): Problem {
-  return { severity: "once", text };
+/** @param stranger name of the member that the document does not list */
+export function once(stranger: string, text: string): Problem {
+  return { severity: "once", text, stranger };
 }
 
 export function warn(text: string): Problem {
