@@ -91,6 +91,26 @@ async function checkerModule(): Promise<string> {
     "{",
     `    function isRelatedTo(originalSource, originalTarget, recursionFlags = 3, reportErrors2 = false, headMessage2, intersectionState = 0) { if (--budget.left < 0) ${counted}`,
   );
+  // Writing types out for messages that nobody reads is what takes longest, and doubles with every level of an object.
+  cut(
+    "  function typeToString(",
+    "{",
+    "  function typeToString(type) { return shortTypeText(type); function unused() {",
+  );
+  cut(
+    "  function signatureToString(",
+    "{",
+    '  function signatureToString() { return "a function"; function unused() {',
+  );
+  for (const name of ["  function typeToString(", "  function signatureToString("]) {
+    const end = text.indexOf("\n  }\n", text.indexOf(name));
+    text = `${text.slice(0, end)}\n  }${text.slice(end)}`;
+  }
+  cut(
+    "  function getWidenedTypeWithContext(",
+    "{",
+    `  function getWidenedTypeWithContext(type, context) { if (--budget.left < 0) ${counted}`,
+  );
   const exported = [
     "createTypeChecker",
     "bindSourceFile",
@@ -111,6 +131,20 @@ async function checkerModule(): Promise<string> {
   ].join(", ");
   return `${text}
 export const budget = { left: Infinity };
+function shortTypeText(type, depth = 0) {
+  if (type.intrinsicName) return type.intrinsicName;
+  if ("value" in type && typeof type.value !== "object") return JSON.stringify(type.value);
+  if (type.aliasSymbol) return String(type.aliasSymbol.escapedName);
+  if (depth < 3 && type.types && type.types.length <= 40) {
+    const texts = [...new Set(type.types.map((one) => shortTypeText(one, depth + 1)))];
+    const plain = texts.includes("true") && texts.includes("false");
+    return (plain ? [...texts.filter((one) => one !== "true" && one !== "false"), "boolean"] : texts).join(" | ");
+  }
+  const name = type.symbol ? String(type.symbol.escapedName) : "";
+  if (name === "Array" && depth < 3 && type.resolvedTypeArguments)
+    return "(" + shortTypeText(type.resolvedTypeArguments[0], depth + 1) + ")[]";
+  return name.startsWith("__") || name === "" ? "object" : name;
+}
 export class CheckBudgetExceeded extends Error {}
 export { ${exported} };
 `;

@@ -21,6 +21,12 @@ export interface Recording {
 const lost = new Map<string, number>();
 const maxLostKeys = 10_000;
 
+/**
+ * Only a run that goes on this long is written down before it ends: nobody sees a shorter one as running, and each
+ * write costs the disk a flush.
+ */
+const beginAfterMs = 250;
+
 /** Begins to record a run. Returns at once. */
 export function startRecording(
   context: RecordingContext,
@@ -29,9 +35,13 @@ export function startRecording(
 ): Recording {
   const startedAtMs = Date.now();
   const start = startOf({ ...run, startedAtMs });
-  for (const sink of sinks) attempt(context, sink, start.runId, "begin", () => sink.begin?.(start, context));
+  const beginning = setTimeout(() => {
+    for (const sink of sinks)
+      attempt(context, sink, start.runId, "begin", () => sink.begin?.(start, context));
+  }, beginAfterMs);
   return {
     end(outcome, requests) {
+      clearTimeout(beginning);
       const record = recordOf(start, Date.now() - startedAtMs, outcome, requests);
       const result = outcome.ok ? { result: outcome.result } : {};
       for (const sink of sinks) {

@@ -16,8 +16,7 @@ export interface CalledOperation {
  * fits nowhere no types are worth the time that they take to check.
  */
 const levels = [
-  { depth: 4, room: 6_000 },
-  { depth: 3, room: 8_000 },
+  { depth: 3, room: 5_000 },
   { depth: 2, room: 24_000 },
 ];
 

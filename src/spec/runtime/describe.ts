@@ -99,8 +99,9 @@ export function operationTypes(object: Json, depth: number, names: Names): Opera
   };
   const response: TypeOptions = { ...loose, direction: "response" };
   const json = onlyJson(object["requestBody"]);
-  const good = answersOf(object["responses"]);
-  const answer = good.length === 1 ? onlyJson(good[0]) : undefined;
+  // Several kinds of answers have no one type.
+  const answers = new Set(answersOf(object["responses"]).map(onlyJson));
+  const answer = answers.size === 1 ? [...answers][0] : undefined;
   return {
     body: json ? typeText(json, { ...loose, direction: "request" }, names) : "any",
     data: answer ? typeText(answer, response, names) : "any",

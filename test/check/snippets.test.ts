@@ -1,0 +1,40 @@
+/** Programs as models write them: none that is right may be blocked, nearly all that are wrong are told, with the way out. */
+import { expect, test } from "vitest";
+import { loadChecker } from "./fixture/node-checker.ts";
+import { reactionTo } from "./fixture/measure.ts";
+import { rightSnippets } from "./snippets/right.ts";
+import { wrongSnippets } from "./snippets/wrong.ts";
+
+const checker = await loadChecker();
+const minutes = 60_000;
+
+test("the set is large enough to mean something", () => {
+  expect(rightSnippets.length).toBeGreaterThanOrEqual(60);
+  expect(wrongSnippets.length).toBeGreaterThanOrEqual(60);
+});
+
+test("nothing right is blocked", { timeout: 5 * minutes }, async () => {
+  const blocked: string[] = [];
+  for (const snippet of rightSnippets) {
+    const { became, said } = await reactionTo(snippet, checker);
+    if (became === "blocked") blocked.push(`${snippet.api}, ${snippet.style}: ${said}`);
+  }
+  expect(blocked).toEqual([]);
+});
+
+test(
+  "what is wrong is reported with what would be right, most of it before anything runs",
+  { timeout: 5 * minutes },
+  async () => {
+    const silent: string[] = [];
+    let blocked = 0;
+    for (const snippet of wrongSnippets) {
+      const { became, said } = await reactionTo(snippet, checker);
+      if (became === "blocked") blocked++;
+      if (!said.includes(snippet.says))
+        silent.push(`${snippet.api}, ${snippet.wrong}: ${snippet.code}\n${said}`);
+    }
+    expect(silent).toEqual([]);
+    expect(blocked).toBeGreaterThanOrEqual(45);
+  },
+);
