@@ -36,6 +36,12 @@ export function higher(
   return { value, unit, must, aim, direction: "higher" };
 }
 
+/**
+ * Between two calls, as a model takes seconds to think. What a server does after its answer (records, frees memory)
+ * is then no part of the next call; it has figures of its own.
+ */
+const thinkingMs = 60;
+
 /** Median of how long each task takes, in ms, tasks taken in turns so that a busy machine burdens all alike. */
 export async function medianTimes<Name extends string>(
   tasks: Record<Name, () => Promise<unknown>>,
@@ -46,6 +52,7 @@ export async function medianTimes<Name extends string>(
   // The first round compiles, fills caches and opens connections: it is not counted.
   for (let round = 0; round <= rounds; round++) {
     for (const name of names) {
+      await new Promise((resolve) => setTimeout(resolve, thinkingMs));
       const began = performance.now();
       await tasks[name]();
       if (round > 0) times[name].push(performance.now() - began);
