@@ -83,6 +83,15 @@ async function main(): Promise<void> {
   if (why !== "stopped") throw new Error(why);
 }
 
+/** npm does not hand on every signal: who ends `npm start` means the server too. */
+function whenNpmIsGone(stop: () => void): void {
+  if (process.env.npm_lifecycle_event !== "start") return;
+  const startedBy = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== startedBy) stop();
+  }, 500).unref();
+}
+
 function given(
   source: string,
   options: { name?: string | undefined; server?: string | undefined; credential: string[] },
