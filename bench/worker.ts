@@ -1,8 +1,9 @@
 /**
- * The contestants of the search figures, side by side in one workerd: an empty isolate, isogate's own road, the
- * dereferenced document pasted into the source, and the npm package of a rival. Each answers one POST with the code
- * to run; the caller measures, since clocks stand still in here.
+ * The contestants of the figures, side by side in one workerd: an empty isolate, isogate's own road, the
+ * dereferenced document pasted into the source, the npm package of a rival, and isolates with and without the gateway.
+ * Each answers one POST with the code to run; the caller measures, since clocks stand still in here.
  */
+import { exports, WorkerEntrypoint } from "cloudflare:workers";
 import { DynamicWorkerExecutor } from "@cloudflare/codemode";
 import { openApiMcpServer } from "@cloudflare/codemode/mcp";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -13,11 +14,19 @@ import type { CheckInput } from "../src/check/types/checker/check.ts";
 import { hostedChecker } from "../src/check/types/host.ts";
 import { execute } from "../src/mcp/tools/execute.ts";
 import { search } from "../src/mcp/tools/search.ts";
-import { readManifest } from "../src/store/catalogs.ts";
+import { closeRun, openRun } from "../src/gateway/run-state.ts";
+import { readCatalog, readManifest } from "../src/store/catalogs.ts";
 
 export { Gateway } from "../src/gateway/gateway.ts";
 export { Ledger } from "../src/store/ledger/ledger.ts";
 export { Recall } from "../src/store/ledger/recall.ts";
+
+/** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */
+export class Bare extends WorkerEntrypoint<Env> {
+  override fetch(request: Request): Promise<Response> {
+    return fetch(request);
+  }
+}
 
 interface RunsPrograms {
   run(): Promise<string>;
@@ -42,6 +51,38 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
       const caller = { userId: "bench", clientId: "bench", access };
       return Response.json(await runTool(execute, await request.text(), { env, ctx, caller, apis }));
+    },
+
+    /** What an isolate may reach when it is given no outbound: the network of its host. */
+    "/inherited": async (request, env) => runModule(env, await request.text(), { globalOutbound: undefined }),
+
+    "/bare": async (request, env) =>
+      runModule(env, await request.text(), {
+        globalOutbound: (exports as unknown as { Bare(options: object): Fetcher }).Bare({}),
+      }),
+
+    /** The same code, and the gateway is its network. */
+    "/gateway": async (request, env) => {
+      const { apis } = await readManifest(env.CATALOGS);
+      const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
+      const runId = crypto.randomUUID();
+      openRun(runId);
+      const caller = { userId: "bench", clientId: "bench", access };
+      const globalOutbound = exports.Gateway({ props: { runId, caller, apis } });
+      const response = await runModule(env, await request.text(), { globalOutbound });
+      closeRun(runId);
+      return response;
+    },
+
+    /** An isolate that is handed the indexes of all catalogs as `execute` hands them over; nothing looks into them. */
+    "/index": async (request, env) => {
+      const { apis } = await readManifest(env.CATALOGS);
+      const stored = await Promise.all(apis.map(({ hash }) => readCatalog(env.CATALOGS, hash)));
+      const modules = Object.fromEntries(
+        stored.map(({ index }, at) => [`index${at}.txt`, { text: index }] as const),
+      );
+      const imports = stored.map((_, at) => `import "./index${at}.txt";`).join("\n");
+      return runModule(env, await request.text(), { imports, modules });
     },
 
     /** One turn of the type checker, where it is hosted. */
@@ -73,14 +114,23 @@ let document: Record<string, unknown> = {};
 let literal = "{}";
 let rival: Client | undefined;
 
-async function runModule(env: Env, statements: string): Promise<Response> {
+interface ModuleOptions {
+  globalOutbound?: Fetcher | null | undefined;
+  modules?: Record<string, WorkerLoaderModule>;
+  imports?: string;
+}
+
+/** Without options, the isolate reaches nothing; with an undefined outbound, what its host reaches. */
+async function runModule(env: Env, statements: string, options: ModuleOptions = {}): Promise<Response> {
+  const { globalOutbound, modules = {}, imports = "" } = { globalOutbound: null, ...options };
   const source = `import { WorkerEntrypoint } from "cloudflare:workers";
+${imports}
 export default class extends WorkerEntrypoint { async run() { return JSON.stringify(await (async () => {${statements}})()); } }`;
   const worker = env.LOADER.load({
     compatibilityDate: "2026-11-01",
     mainModule: "main.js",
-    modules: { "main.js": source },
-    globalOutbound: null,
+    modules: { "main.js": source, ...modules },
+    ...(globalOutbound !== undefined && { globalOutbound }),
     env: {},
   });
   return new Response(await (worker.getEntrypoint() as unknown as RunsPrograms).run());

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Figure, Figures } from "../bench/figure.ts";
+import { measureGateway } from "../bench/gateway.ts";
 import { measureSearch } from "../bench/search.ts";
 import { nameFor, readApiFile, specsFolder } from "./lib/apis.ts";
 
@@ -31,7 +32,7 @@ const documents = [
   await readApiFile(join(specsFolder, "github.jsonc")),
   ...values.document.map((source) => ({ name: nameFor(source), folder: process.cwd(), file: { source } })),
 ];
-const figures: Figures = {};
+const figures: Figures = await measureGateway(say);
 for (const document of documents) Object.assign(figures, await measureSearch(document, say));
 if (values.json) console.log(JSON.stringify(figures));
 else {

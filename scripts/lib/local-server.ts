@@ -139,6 +139,9 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_SEND_METRICS: "false",
         WRANGLER_HIDE_BANNER: "true",
+        // Traces of every request, URLs included, kept on disk for a page that nobody opens: 1 ms per request.
+        X_LOCAL_OBSERVABILITY: "false",
+        X_LOCAL_EXPLORER: "false",
         OPEN: open ? "true" : "false",
         ...secrets,
       } as Record<string, string> as unknown as NodeJS.ProcessEnv,

@@ -77,8 +77,7 @@ export function isPrivateHost(host: string): boolean {
 /** Lower case, numbers as dotted quads, no trailing dot; undefined if it is no host. */
 function normalHost(text: string): string | undefined {
   const bare = text.includes(":") && !text.startsWith("[") ? `[${text}]` : text;
-  if (!URL.canParse(`http://${bare}`)) return undefined;
-  const host = new URL(`http://${bare}`).hostname.replace(/\.+$/, "");
+  const host = URL.parse(`http://${bare}`)?.hostname.replace(/\.+$/, "");
   return host === "" ? undefined : host;
 }
 

@@ -2,7 +2,8 @@
  * Removes a credential from what an upstream answers, before the sandbox sees it: as it is, percent-encoded,
  * JSON-escaped, in hex, and in base64 at each of its three alignments, in headers and in the body as it streams.
  */
-const replacement = Buffer.from("[redacted]");
+const replacementText = "[redacted]";
+const replacement = Buffer.from(replacementText);
 
 /** Shorter strings occur by chance; removing them would garble answers. The documentation asks for longer secrets. */
 const minSecretChars = 6;
@@ -15,8 +16,16 @@ export interface Redactor {
   stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
 }
 
+/** A spelling that is looked for. Searching strings costs a fraction of searching buffers, so each has all forms. */
+interface Needle {
+  bytes: Buffer;
+  text: string;
+  /** The bytes, one character for each. */
+  latin1: string;
+}
+
 /** Spellings of the secrets in use: working them out costs more than a small answer. Few secrets are in use at once. */
-const known = new Map<string, Buffer[]>();
+const known = new Map<string, Needle[]>();
 const maxKnown = 32;
 
 /** @param secrets values that must not pass, in clear text; undefined is returned if there is nothing to redact */
@@ -26,15 +35,19 @@ export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   let needles = known.get(key);
   if (!needles) {
     if (known.size >= maxKnown) known.clear();
-    known.set(key, (needles = needlesOf(secrets)));
+    known.set(key, (needles = needlesOf(secrets).map(needleOf)));
   }
   return redactorOf(needles);
 }
 
-function redactorOf(needles: readonly Buffer[]): Redactor | undefined {
+function needleOf(bytes: Buffer): Needle {
+  return { bytes, text: bytes.toString("utf8"), latin1: bytes.toString("latin1") };
+}
+
+function redactorOf(needles: readonly Needle[]): Redactor | undefined {
   if (needles.length === 0) return undefined;
   return {
-    text: (text) => Buffer.from(replaceAll(Buffer.from(text, "utf8"), needles)).toString("utf8"),
+    text: (text) => needles.reduce((clean, needle) => clean.replaceAll(needle.text, replacementText), text),
     bytes: (body) => replaceAll(asBuffer(body), needles),
     stream() {
       let held: Buffer = Buffer.alloc(0);
@@ -87,10 +100,12 @@ function base64Cores(secret: Buffer): string[] {
   });
 }
 
-function replaceAll(data: Buffer, needles: readonly Buffer[]): Buffer {
+function replaceAll(data: Buffer, needles: readonly Needle[]): Buffer {
+  const text = data.toString("latin1");
+  if (!needles.some(({ latin1 }) => text.includes(latin1))) return data;
   let found = data;
-  for (const needle of needles) {
-    if (found.indexOf(needle) >= 0) found = replaceOne(found, needle);
+  for (const { bytes } of needles) {
+    if (found.indexOf(bytes) >= 0) found = replaceOne(found, bytes);
   }
   return found;
 }
@@ -107,11 +122,11 @@ function replaceOne(data: Buffer, needle: Buffer): Buffer {
 }
 
 /** Length of the longest end of `data` that is the beginning of a needle. */
-function openEnd(data: Buffer, needles: readonly Buffer[]): number {
-  const longest = Math.min((needles[0]?.length ?? 1) - 1, data.length);
+function openEnd(data: Buffer, needles: readonly Needle[]): number {
+  const longest = Math.min((needles[0]?.bytes.length ?? 1) - 1, data.length);
   for (let length = longest; length > 0; length -= 1) {
     const first = data[data.length - length];
-    for (const needle of needles) {
+    for (const { bytes: needle } of needles) {
       if (needle.length <= length || needle[0] !== first) continue;
       if (data.compare(needle, 0, length, data.length - length) === 0) return length;
     }
