@@ -1,7 +1,8 @@
-/** Wiring only: which part answers which request. */
+/** Wiring only: which part answers which request, and what runs by the clock. */
 import { withLogin } from "./auth/provider.ts";
 import { serveConsole } from "./console/at-the-console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
+import { refreshCatalogs } from "./deployment/refresh.ts";
 import { serveMcp } from "./mcp/server.ts";
 
 export { UpstreamTokens } from "./auth/upstream-tokens.ts";
@@ -9,7 +10,7 @@ export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
 export { Recall } from "./store/ledger/recall.ts";
 
-export default withLogin({
+const door = withLogin({
   mcp: serveMcp,
   pages: async (request, env, ctx) => {
     const { pathname } = new URL(request.url);
@@ -18,3 +19,8 @@ export default withLogin({
     return serveConsole(request, env, ctx);
   },
 });
+
+export default {
+  fetch: door.fetch,
+  scheduled: async (_event, env) => void (await refreshCatalogs(env)),
+} satisfies ExportedHandler<Env>;

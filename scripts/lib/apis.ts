@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
 import { ApiFile, ApiName } from "../../src/deployment/api-file.ts";
-import type { DeployedApi, DocumentReport } from "../../src/deployment/manifest.ts";
+import { documentReport, type DeployedApi } from "../../src/deployment/manifest.ts";
 import type { CompiledCatalog, CompileReport } from "../../src/spec/catalog.ts";
 import { compileDocument } from "../../src/spec/compile.ts";
 import { loadDocument } from "../../src/spec/load.ts";
@@ -56,21 +56,8 @@ export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise
   const loaded = await loadDocument(file.source, { folder });
   const { catalog, report } = await compileDocument(loaded, file);
   const title = file.title ?? report.title;
-  return { api: { name, title, hash: catalog.hash, file, report: shortReport(report) }, catalog, report };
-}
-
-/** Faults that travel with the deployment; a document may have thousands. */
-const maxShownFaults = 100;
-
-function shortReport({ version, operationsFound, operationsKept, faults }: CompileReport): DocumentReport {
-  return {
-    version,
-    operationsFound,
-    operationsKept,
-    faults: faults.slice(0, maxShownFaults),
-    faultCount: faults.length,
-    readAtMs: Date.now(),
-  };
+  const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
+  return { api, catalog, report };
 }
 
 /** A name for a document that was given without one: from its file or host name. */

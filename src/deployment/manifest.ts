@@ -3,6 +3,7 @@
  * small object beside the catalogs; a catalog is never changed, only replaced by one with another hash.
  */
 import { z } from "zod";
+import type { CompileReport } from "../spec/catalog.ts";
 import { ApiFile, ApiName } from "./api-file.ts";
 
 /** What was found when the document was compiled, for people. */
@@ -19,6 +20,36 @@ export const DocumentReport = z.strictObject({
 });
 export type DocumentReport = z.infer<typeof DocumentReport>;
 
+/** Faults that travel with the deployment; a document may have thousands. */
+const maxShownFaults = 100;
+
+export function documentReport(
+  { version, operationsFound, operationsKept, faults }: CompileReport,
+  readAtMs: number,
+): DocumentReport {
+  return {
+    version,
+    operationsFound,
+    operationsKept,
+    faults: faults.slice(0, maxShownFaults),
+    faultCount: faults.length,
+    readAtMs,
+  };
+}
+
+/** What the last accepted refresh changed, for people. */
+export const DocumentChange = z.strictObject({
+  /** When it was accepted, in milliseconds since the epoch. */
+  atMs: z.number(),
+  /** Numbers of operations. */
+  added: z.number(),
+  removed: z.number(),
+  changed: z.number(),
+  /** The first of each kind: `+ GET /zones (listZones)`; `-` for removed, `~` for changed. */
+  lines: z.array(z.string()),
+});
+export type DocumentChange = z.infer<typeof DocumentChange>;
+
 export const DeployedApi = z.strictObject({
   name: ApiName,
   /** Title for people and models. */
@@ -27,6 +58,7 @@ export const DeployedApi = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   file: ApiFile,
   report: DocumentReport.optional(),
+  change: DocumentChange.optional(),
 });
 export type DeployedApi = z.infer<typeof DeployedApi>;
 

@@ -1,6 +1,6 @@
 /**
- * The only `fetch` of the code base: whatever leaves, leaves here, after its address was judged. Redirects are never
- * followed at this level.
+ * The only `fetch` towards APIs: whatever a run sends, leaves here, after its address was judged. Redirects are never
+ * followed at this level. (Documents are loaded by src/spec/load, by the same address rules.)
  */
 import { addressProblem, type AddressRules } from "./address.ts";
 

@@ -2,7 +2,7 @@
  * Compiled catalogs in R2, addressed by content hash, and the manifest that says which ones are served. A stored
  * catalog never changes, so what is in memory is never stale.
  */
-import { Manifest, type DeployedApi } from "../deployment/manifest.ts";
+import { DeployedApi, Manifest } from "../deployment/manifest.ts";
 import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
 import { openCatalog } from "../spec/open.ts";
 
@@ -38,6 +38,33 @@ export async function readManifest(bucket: R2Bucket): Promise<Manifest> {
 export async function writeManifest(bucket: R2Bucket, value: Manifest): Promise<void> {
   await bucket.put(manifestKey, JSON.stringify(value));
   manifest = { value, readAt: Date.now() };
+}
+
+/**
+ * Puts a new entry in the place of one that was read before. Somebody may upload a manifest meanwhile: it is read
+ * anew and written only if nobody else wrote in between, and an entry that is no longer the same stays as it is.
+ * @returns false if the entry was removed or replaced meanwhile; then nothing is written
+ */
+export async function replaceDeployed(
+  bucket: R2Bucket,
+  before: DeployedApi,
+  after: DeployedApi,
+): Promise<boolean> {
+  const wanted = JSON.stringify(DeployedApi.parse(before));
+  for (;;) {
+    const object = await bucket.get(manifestKey);
+    if (!object) return false;
+    const { apis } = Manifest.parse(await object.json());
+    const index = apis.findIndex((api) => JSON.stringify(api) === wanted);
+    if (index < 0) return false;
+    const value = { apis: apis.with(index, after) };
+    const written = await bucket.put(manifestKey, JSON.stringify(value), {
+      onlyIf: { etagMatches: object.etag },
+    });
+    if (!written) continue;
+    manifest = { value, readAt: Date.now() };
+    return true;
+  }
 }
 
 /**
