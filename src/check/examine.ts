@@ -139,10 +139,9 @@ class CallExaminer {
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.
-    const unsure = several && alternatives(args).length > 1;
     const signature = signatureOf(catalog, first.operation, this.#client(), ownSignatureChars);
     for (const { severity, text } of first.problems)
-      this.#add(unsure || judged.length > 1 ? "warn" : severity, {
+      this.#add(several || judged.length > 1 ? "warn" : severity, {
         kind: "arguments",
         operation: first.operation.id,
         text,
