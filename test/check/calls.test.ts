@@ -203,3 +203,22 @@ describe("refuses", () => {
   for (const [name, code, want] of refused)
     test(name, async () => expect((await seen("demo", code)).blocks).toEqual([want]));
 });
+
+describe("the level of an API", () => {
+  const code = `await api.get("/zone"); await api.get("/zones", { query: { state: "x" } })`;
+  const levels: [level: "block" | "warn" | "off" | undefined, want: string[]][] = [
+    [undefined, ["block", "block"]],
+    ["block", ["block", "block"]],
+    ["warn", ["warn", "warn"]],
+    ["off", []],
+  ];
+  for (const [level, want] of levels)
+    test(`${level ?? "left out"} gives ${want.join(" and ") || "nothing"}`, async () => {
+      const { api, catalog } = await openSnippetApi("demo");
+      const parsed = parseProgram(code);
+      if (!parsed.ok) throw new Error(parsed.failure.kind);
+      const file = { ...api.file, ...(level && { check: level }) };
+      const { findings } = examine(parsed.program, [{ api: { ...api, file }, catalog }]);
+      expect(findings.map(({ severity }) => severity)).toEqual(want);
+    });
+});
