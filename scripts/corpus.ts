@@ -7,6 +7,7 @@ import { openCatalog } from "../src/spec/open.ts";
 import { findDocuments } from "./lib/corpus-files.ts";
 import { corpusTable, type CorpusLine } from "./lib/corpus-table.ts";
 import { installPackage } from "./lib/corpus-packages.ts";
+import { verifyOperations } from "./lib/verify.ts";
 import { countRawOperations } from "./lib/count-operations.ts";
 
 const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many files, .tar.gz) and prints the table.
@@ -16,9 +17,10 @@ const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many f
   --json           one line per document: {file, loaded, operations, faults, compileMs, error?}
   --out <file>     writes the table as Markdown too
   --limit <n>      only the first n documents of each folder
+  --verify <n>     compares n random operations of each document with an independent dereference
   --help           this text
 
-Exit code 1 if a document crashed the compiler or lost an operation; a document that is refused with its reason
+Exit code 1 if a document crashed the compiler, lost an operation or differs from its dereference; a document that is refused with its reason
 is no failure.`;
 
 const { values, positionals } = parseArgs({
@@ -27,6 +29,7 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean" },
     out: { type: "string" },
     limit: { type: "string" },
+    verify: { type: "string", default: "0" },
     help: { type: "boolean", short: "h" },
   },
 });
@@ -55,13 +58,13 @@ for (const source of positionals) {
 
 if (!values.json) console.log(corpusTable(lines, { everyFile: lines.length <= 200 }));
 if (values.out) {
-  const command = `npm run corpus -- ${positionals.join(" ")} --out ${values.out}`;
+  const command = `npm run corpus -- ${process.argv.slice(2).join(" ")}`;
   await writeFile(
     values.out,
     `# The corpus\n\nMade by \`${command}\`.\n\n${corpusTable(lines, { everyFile: lines.length <= 200 })}\n`,
   );
 }
-process.exit(lines.some((line) => line.crashed || line.lost !== 0) ? 1 : 0);
+process.exit(lines.some((line) => line.crashed || line.lost !== 0 || line.wrong > 0) ? 1 : 0);
 
 async function readOne(file: string, path: string): Promise<CorpusLine> {
   const startedAt = performance.now();
@@ -72,6 +75,8 @@ async function readOne(file: string, path: string): Promise<CorpusLine> {
     const compileMs = Math.round(performance.now() - loadedAt);
     const opened = openCatalog(catalog.index, catalog.body.buffer as ArrayBuffer);
     const raw = countRawOperations(loaded);
+    const { compared, wrong } = verifyOperations(loaded, opened, Number(values.verify));
+    for (const difference of wrong.slice(0, 5)) console.error(`${file}: ${difference}`);
     return {
       file,
       loaded: true,
@@ -84,6 +89,8 @@ async function readOne(file: string, path: string): Promise<CorpusLine> {
       compileMs,
       indexBytes: catalog.index.length,
       bodyBytes: catalog.body.length,
+      compared,
+      wrong: wrong.length,
       crashed: false,
     };
   } catch (error) {
@@ -100,6 +107,8 @@ async function readOne(file: string, path: string): Promise<CorpusLine> {
       compileMs: Math.round(performance.now() - startedAt),
       indexBytes: 0,
       bodyBytes: 0,
+      compared: 0,
+      wrong: 0,
       error: message,
       crashed: !(error instanceof DocumentError),
     };

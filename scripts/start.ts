@@ -63,12 +63,14 @@ async function main(): Promise<void> {
     open: values.open,
     stateFolder: join(import.meta.dirname, "../.isogate/state"),
     onLine: (line) => {
-      if (/error|✘/i.test(line)) console.error(line);
+      // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
+      if (/error|✘/i.test(line) && !line.startsWith('{"event.name"')) console.error(line);
     },
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => void Promise.all([server.stop(), demo?.close()]).then(() => process.exit(0)));
-  }
+  const stopped = new Promise<"stopped">((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.once(signal, () => resolve("stopped"));
+  });
   for (const { api, secret } of missing) {
     console.warn(
       `! ${api}: ${secret} is not set. Its document can be searched; to call it, set ${secret} and start again.`,
@@ -76,9 +78,9 @@ async function main(): Promise<void> {
   }
   if (values.open) console.warn("! --open: no login. Every program on this machine can use these APIs.");
   announce(server.origin, prepared);
-  const why = await server.ended;
-  await demo?.close();
-  throw new Error(why);
+  const why = await Promise.race([stopped, server.ended]);
+  await Promise.all([server.stop(), demo?.close()]);
+  if (why !== "stopped") throw new Error(why);
 }
 
 function given(

@@ -11,6 +11,9 @@ export interface CorpusLine {
   firstFault: Fault | undefined;
   loadMs: number;
   compileMs: number;
+  /** Operations compared with an independent dereference, and what differed. */
+  compared: number;
+  wrong: number;
   indexBytes: number;
   bodyBytes: number;
   error?: string;
@@ -29,6 +32,8 @@ export function corpusTable(lines: CorpusLine[], options: { everyFile: boolean }
     ["crashed", refused.filter((line) => line.crashed).length],
     ["operations", sum((line) => line.operations)],
     ["operations lost", sum((line) => line.lost)],
+    ["operations compared with a dereference", sum((line) => line.compared)],
+    ["differences", sum((line) => line.wrong)],
     ["documents with faults", lines.filter((line) => line.faults > 0).length],
     ["faults", sum((line) => line.faults)],
     [

@@ -36,7 +36,8 @@ export function startRecording(
   const startedAtMs = Date.now();
   const start = startOf({ ...run, startedAtMs });
   const beginning = setTimeout(() => {
-    for (const sink of sinks) attempt(context, sink, start.runId, "begin", () => sink.begin?.(start, context));
+    for (const sink of sinks)
+      attempt(context, sink, start.runId, "begin", () => sink.begin?.(start, context));
   }, beginAfterMs);
   return {
     end(outcome, requests) {

@@ -55,7 +55,7 @@ function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizat
     clientRegistrationEndpoint: paths.register,
     clientRegistrationCallback: ({ request }) => admitRegistration(request),
     clientIdMetadataDocumentEnabled: true,
-    // Cursor and other desktop clients come back through a scheme of their own (RFC 8252, 7.1); PKCE protects it.
+    // For the programs that `authorize.ts` names, and no others.
     allowPrivateUseRedirectUris: true,
     scopesSupported: allScopes(apis),
     accessTokenTTL: 3_600,

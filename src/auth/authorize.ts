@@ -46,6 +46,8 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
   const problem = clientDocumentProblem(clientId, context.settings.privateClientHosts);
   if (problem !== undefined) throw new CimdFetchError(clientId, problem);
   const authRequest = await context.oauth.parseAuthRequest(request);
+  if (!mayReceiveCode(authRequest.redirectUri))
+    throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;
   return showConsent(authRequest, identified, context);
@@ -72,6 +74,17 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
   const taken = await takeForm(form, authRequest, identified, context);
   if (taken.ok) return continueGrant(taken.pending, context, approved.headers);
   return showConsent(authRequest, identified, context, { problem: taken.problem, ticked: taken.ticked });
+}
+
+/**
+ * MCP wants https or loopback. These desktop programs come back through a scheme of their own nevertheless, and have
+ * no other way in; PKCE keeps a code that another program catches worthless (RFC 8252, 7.1).
+ */
+const desktopPrograms = new Set(["cursor://anysphere.cursor-mcp/oauth/callback"]);
+
+/** Plain http to another host was refused before. */
+function mayReceiveCode(redirectUri: string): boolean {
+  return /^https?:/.test(redirectUri) || desktopPrograms.has(redirectUri);
 }
 
 type Known = Exclude<Identified, { respond: Response }>;

@@ -3,6 +3,7 @@
  * this path. What passes is handed on with its `Caller`; the rest of the road never sees a token.
  */
 import {
+  insufficientScope,
   OAuthResourceServer,
   type OAuthAuthorizationServer,
   type OAuthResourceContext,
@@ -77,6 +78,7 @@ function resourceServer(
   const { origin, apis, serve } = context;
   const served = api === undefined ? apis : [api];
   const issuer = authorizationServer(origin, apis);
+  const needed = served.map((name) => formatScope({ api: name, access: "read" }));
   return new OAuthResourceServer<Env, GrantProps>({
     resourceMetadata: {
       resource: resourceOf(origin, api),
@@ -84,12 +86,16 @@ function resourceServer(
       resource_name: api === undefined ? "isogate" : `isogate: ${api}`,
     },
     // What a client asks for first; the person adds writing on the consent page.
-    requiredScopes: served.map((name) => formatScope({ api: name, access: "read" })),
+    requiredScopes: needed,
     validateToken: (env) => (resource, token) =>
       token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),
     handler: {
-      fetch: (request: Request, env: Env, ctx: OAuthResourceContext<GrantProps>) =>
-        serve(request, env, ctx, callerOf(ctx, served), api === undefined ? {} : { api }),
+      fetch: (request: Request, env: Env, ctx: OAuthResourceContext<GrantProps>) => {
+        const caller = callerOf(ctx, served);
+        // What a single operation needs is decided in the tool, which names the scope; here a token for nothing at all.
+        if (Object.keys(caller.access).length === 0) return insufficientScope(ctx.auth, needed);
+        return serve(request, env, ctx, caller, api === undefined ? {} : { api });
+      },
     },
   });
 }

@@ -73,6 +73,7 @@ legend { padding: 0 .4rem; color: var(--quiet); font-size: .925rem; }
 button, a.button { display: inline-block; min-height: 2.5rem; padding: .4rem 1rem; font: inherit; font-weight: 600; line-height: 1.55; cursor: pointer; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 8px; text-decoration: none; }
 button.primary, a.primary { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
 button.danger { color: var(--bad); border-color: var(--bad); }
+code + button.copy { margin-left: .5rem; }
 button.copy { min-height: 2rem; padding: .1rem .8rem; font-size: .9rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 td.n .unit { display: none; }

@@ -49,14 +49,13 @@ export async function locate(
     const catalog = await context.open(api);
     const found = match(catalog, api.file, method, request.url);
     if (found.kind === "refused") return refusedUrl(found, api.name);
-    if (found.kind === "matched")
-      return decided(request, method, api, catalog, found, context.caller.access[api.name]);
+    if (found.kind === "matched") return decided(request, method, api, catalog, found, context.caller);
     const allowed = outsideOperation(api, found, method);
     if (allowed) {
       const { url } = found;
       const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
       const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
-      return decided(request, method, api, catalog, matched, context.caller.access[api.name]);
+      return decided(request, method, api, catalog, matched, context.caller);
     }
     if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, method, found);
   }
@@ -87,14 +86,17 @@ function decided(
   api: DeployedApi,
   catalog: OpenedCatalog,
   { matched }: Extract<Match, { kind: "matched" }>,
-  granted: readonly Access[] = [],
+  caller: CallContext["caller"],
 ): Located {
+  const granted = caller.access[api.name] ?? [];
+  const grantedTags = caller.tags?.[api.name];
   const query = new URLSearchParams(matched.url.search);
   const subjects = matched.fits.map((fit): Subject => {
     const { operation, path } = fit;
     const access = accessOf(operation, api.file.access);
     const { headers } = request;
-    return { api: api.name, file: api.file, operation, access, granted, method, path, query, headers };
+    const known = { api: api.name, file: api.file, operation, access, granted, grantedTags };
+    return { ...known, method, path, query, headers };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = credentialPlaces(catalog, api.file);

@@ -92,6 +92,20 @@ describe("the authorization request", () => {
     expect((await client.ask(await makePkce())).handle).not.toBe("");
   });
 
+  it("refuses to send a code through the scheme of an unknown program, registered or not", async () => {
+    const uris = [
+      "http://localhost:1/callback",
+      "evil.example:/callback",
+      "cursor://anysphere.other/oauth/callback",
+    ];
+    const client = await registered({ redirect_uris: uris });
+    for (const redirectUri of uris.slice(1)) {
+      client.redirectUri = redirectUri;
+      const response = await client.browser.open(client.authorizeUrl(await makePkce()));
+      expect([redirectUri, response.status]).toEqual([redirectUri, 400]);
+    }
+  });
+
   it("accepts the redirect URIs of Claude and Cursor", async () => {
     const uris = [
       "https://claude.ai/api/mcp/auth_callback",
@@ -244,6 +258,18 @@ describe("the token endpoint", () => {
     });
     const { scope } = (await wider.json()) as Tokens;
     expect(scope ?? "").not.toContain("edge:write");
+  });
+
+  it("answers two refreshes at once with tokens that both work", async () => {
+    const client = await registered();
+    const { refresh_token } = await client.logIn();
+    const refresh = async () => client.token({ grant_type: "refresh_token", refresh_token });
+    const answers = await Promise.all([refresh(), refresh()]);
+    for (const answer of answers) {
+      expect(answer.status).toBe(200);
+      const { access_token } = (await answer.json()) as Tokens;
+      expect((await client.call(access_token)).status).toBe(200);
+    }
   });
 
   it("ends a connection when the client revokes its token", async () => {

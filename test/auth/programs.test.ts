@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { browserMissing, launchBrowser } from "../../scripts/lib/browser.ts";
 import { expect, inject, it } from "vitest";
 import { useBothTools } from "./fixture/both-tools.ts";
-import { findChromium, openTab } from "./fixture/chromium.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { Person } from "./fixture/person.ts";
 import { freePort } from "./fixture/wrangler-dev.ts";
@@ -130,10 +130,7 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
   expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining("npm start")]);
 });
 
-const chromium = await findChromium();
-
-// Most machines have a Chromium, and not all: the page itself is tested without one, too.
-it.runIf(chromium)(
+it.skipIf(browserMissing())(
   "a person allows in a real browser what they tick, and the browser goes back to the client",
   async () => {
     const callback = createServer((_request, response) => void response.end("back")).listen(0, "127.0.0.1");
@@ -143,20 +140,21 @@ it.runIf(chromium)(
     client.redirectUri = `http://localhost:${typeof address === "object" && address ? address.port : 0}/callback`;
     await client.register({ client_name: "A program" });
     const pkce = await makePkce();
-    const tab = await openTab(chromium!);
-    await tab.goto(client.authorizeUrl(pkce, { scope: "demo:read demo:write" }).href);
-    expect(await tab.evaluate("document.querySelector('h1').innerText")).toContain("A program");
+    const browser = await launchBrowser();
+    const page = await browser.newPage();
+    await page.goto(client.authorizeUrl(pkce, { scope: "demo:read demo:write" }).href);
+    expect(await page.textContent("h1")).toContain("A program");
     // Everything can be reached and pressed by keyboard, and every field has a name to be read out.
     expect(
-      await tab.evaluate(
-        "[...document.querySelectorAll('input:not([type=hidden])')].every((box) => box.labels.length > 0)",
+      await page.$$eval("input:not([type=hidden])", (boxes) =>
+        boxes.every((box) => ((box as { labels?: ArrayLike<unknown> }).labels?.length ?? 0) > 0),
       ),
     ).toBe(true);
-    await tab.evaluate("document.querySelector('input[value=\"demo:write\"]').click()");
-    const url = new URL(
-      await tab.leaving(() => tab.evaluate("document.querySelector('button.primary').click()")),
-    );
-    await tab.close();
+    await page.click('input[value="demo:write"]');
+    await page.click("button.primary");
+    await page.waitForURL(`${client.redirectUri}**`);
+    const url = new URL(page.url());
+    await browser.close();
     callback.close();
     const redeemed = await client.redeem(url.searchParams.get("code") ?? "", pkce);
     expect(((await redeemed.json()) as { scope: string }).scope).toBe("demo:read");

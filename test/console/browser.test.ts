@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../scripts/lib/browser.ts";
+import { browserMissing, launchBrowser } from "../../scripts/lib/browser.ts";
 import { tour, tourEntry, type Stop } from "../../scripts/lib/console-tour.ts";
 import { startExample, type Example } from "../../scripts/lib/example.ts";
 
@@ -19,7 +19,10 @@ let browser: Browser;
 let stops: Stop[];
 let axe: string;
 
+const missing = browserMissing();
+
 beforeAll(async () => {
+  if (missing) return;
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stateFolder = await mkdtemp(join(tmpdir(), "isogate-console-"));
   example = await startExample(stateFolder, tourEntry);
@@ -32,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await example?.stop();
-  await rm(stateFolder, { recursive: true, force: true });
+  if (stateFolder) await rm(stateFolder, { recursive: true, force: true });
 });
 
 /** The path of a page of the tour. */
@@ -66,7 +69,7 @@ async function axeFindings(page: Page): Promise<string[]> {
 /** Many pages on a machine that may be busy. */
 const allPagesTimeoutMs = 240_000;
 
-describe("every page", () => {
+describe.skipIf(missing)("every page", () => {
   // The theme decides on contrast, the width on what is beside what: two pictures show all four.
   for (const { colorScheme, width } of [
     { colorScheme: "light", width: 375 },
@@ -121,7 +124,7 @@ describe("every page", () => {
   });
 });
 
-describe("by keyboard alone", () => {
+describe.skipIf(missing)("by keyboard alone", () => {
   it("a person skips to the content, filters the runs, and opens one", async () => {
     const page = await browser.newPage();
     await page.goto(`${example.origin}/runs`);
@@ -175,7 +178,7 @@ describe("by keyboard alone", () => {
   });
 });
 
-describe("a page of something that is going", () => {
+describe.skipIf(missing)("a page of something that is going", () => {
   it("shows a run that has begun meanwhile, without being loaded again", async () => {
     const [watching, working] = [await browser.newPage(), await browser.newPage()];
     await watching.goto(`${example.origin}/runs`);
@@ -191,7 +194,7 @@ describe("a page of something that is going", () => {
   });
 });
 
-describe("a page of a run with 500 requests", () => {
+describe.skipIf(missing)("a page of a run with 500 requests", () => {
   it("is interactive at once", async () => {
     const page = await browser.newPage();
     // The best of a few: what else this machine does is not the page's.

@@ -106,3 +106,15 @@ it("lists every rule of the folder", () => {
   const files = readdirSync(folder).filter((name) => !["index.ts", "rule.ts"].includes(name));
   expect(rules).toHaveLength(files.length);
 });
+
+it("an access that was granted for some tags covers the operations with one of them", () => {
+  const granted = { granted: ["read", "delete"] as const };
+  const decided = (tags: string[]) =>
+    decide([subject([], { ...granted, grantedTags: { delete: tags } })]).verdict;
+  expect(decided(["dns"]).effect).toBe("allow");
+  expect(decided(["mail"])).toMatchObject({
+    effect: "deny",
+    failure: { kind: "needs-scope", scope: "edge:delete:zones" },
+  });
+  expect(decided([]).effect).toBe("deny");
+});

@@ -4,11 +4,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, inject, it } from "vitest";
-import { MemoryOAuthClient, walkLogin } from "../../scripts/lib/oauth-client.ts";
+import { connect, logIn } from "../setup/connect.ts";
 
 const url = new URL("/mcp", inject("origin"));
 const searchCode = 'operations.filter((o) => o.api === "demo" && o.access === "delete").length > 0';
@@ -24,22 +23,11 @@ function resultOf(answer: unknown): unknown {
   return (structuredContent as { result: unknown }).result;
 }
 
-async function logIn(): Promise<MemoryOAuthClient> {
-  const provider = new MemoryOAuthClient("journey test");
-  const transport = new StreamableHTTPClientTransport(url, { authProvider: provider });
-  const client = new Client({ name: "journey", version: "1" });
-  await expect(client.connect(transport)).rejects.toThrow(UnauthorizedError);
-  if (!provider.authorizationUrl) throw new Error("the client was not sent to log in");
-  await transport.finishAuth(await walkLogin(provider.authorizationUrl));
-  return provider;
-}
-
 describe("a client that logs in by OAuth", () => {
   for (const mode of ["auto", "legacy"] as const) {
     it(`lists two tools and runs both with SDK v2 (${mode})`, async () => {
-      const authProvider = await logIn();
-      const client = new Client({ name: "journey", version: "1" }, { versionNegotiation: { mode } });
-      await client.connect(new StreamableHTTPClientTransport(url, { authProvider }));
+      const authProvider = await logIn(url);
+      const client = await connect(url, authProvider, mode);
       const { tools } = await client.listTools();
       expect(tools.map(({ name }) => name)).toEqual(["search", "execute"]);
       expect(resultOf(await client.callTool({ name: "search", arguments: { code: searchCode } }))).toBe(true);
@@ -51,7 +39,7 @@ describe("a client that logs in by OAuth", () => {
   }
 
   it("lists two tools and runs both with SDK v1", async () => {
-    const authProvider = await logIn();
+    const authProvider = await logIn(url);
     const client = new ClientV1({ name: "journey", version: "1" });
     // The v1 client takes the tokens that the v2 client got: its own login has tests of its own (test/auth).
     await client.connect(
@@ -69,7 +57,7 @@ describe("a client that logs in by OAuth", () => {
   });
 
   it("lists two tools and runs both with the Inspector's command line", async () => {
-    const token = (await logIn()).tokens()?.access_token;
+    const token = (await logIn(url)).tokens()?.access_token;
     const inspect = async (...rest: string[]): Promise<unknown> => {
       const { stdout } = await promisify(execFile)(
         join(import.meta.dirname, "../../node_modules/.bin/mcp-inspector"),

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import text from "../../.isogate/documents/@octokit+openapi@23.0.2/generated/api.github.com.json?raw";
 import { compileDocument } from "../../src/spec/compile.ts";
 import { openCatalog } from "../../src/spec/open.ts";
-import { allParameters, differences } from "./dereference.ts";
+import { allParameters, differences } from "../../scripts/lib/dereference.ts";
 
 type Json = Record<string, unknown>;
 

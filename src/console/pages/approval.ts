@@ -7,7 +7,7 @@ import { highlight } from "../parts/highlight.ts";
 import type { Markup } from "../parts/layout.ts";
 import { when } from "../parts/when.ts";
 import { count, number, visible } from "../text.ts";
-import { stateBadge } from "./approvals.ts";
+import { pausedTitle, stateBadge } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
 /** Requests shown on the page; those that wait come first. */
@@ -20,12 +20,10 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
   const { paused, requests } = found;
   const open = paused.state === "open";
   return show(c, {
-    title: paused.kind === "plan" ? "Plan" : "Paused run",
+    title: pausedTitle(paused),
     section: "approvals",
     ...(problem !== undefined && { status: 409 }),
-    body: html`<h1 class="row">
-        <span>${visible(paused.client.name ?? paused.client.id)} wants to go on</span> ${stateBadge(paused)}
-      </h1>
+    body: html`<h1 class="row"><span>${pausedTitle(paused)}</span> ${stateBadge(paused)}</h1>
       ${problem === undefined ? "" : html`<p class="problem" role="alert">${problem}</p>`} ${facts(paused)}
       ${open ? runForm(paused, c.env.form.field) : ""}
       <h2>${count(paused.requests, "request")}</h2>
@@ -70,7 +68,7 @@ function decisionOf(fields: URLSearchParams): ReviewDecision | undefined {
 }
 
 function facts(paused: PausedRun): Markup {
-  const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting } = paused;
+  const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting, unknown } = paused;
   return html`<dl class="facts">
       <dt>${kind === "plan" ? "Planned in" : "Paused in"}</dt>
       <dd>
@@ -91,10 +89,18 @@ function facts(paused: PausedRun): Markup {
       }
     </dl>
     ${
-      state === "open" && waiting === 0
+      state === "open" && waiting === 0 && unknown === 0
         ? html`<p class="notice" role="status">
             Decided. Tell the client to send the same code again: it goes on from here, and nothing goes out
             twice.
+          </p>`
+        : ""
+    }
+    ${
+      state === "open" && unknown > 0
+        ? html`<p class="problem" role="status">
+            ${count(unknown, "request")} went out, and no answer was recorded. Look into the API before you
+            have it sent again; drop the run if it happened.
           </p>`
         : ""
     }`;

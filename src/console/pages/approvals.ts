@@ -57,10 +57,7 @@ export async function endStanding(c: ConsoleContext, fields: URLSearchParams): P
 function card(paused: PausedRun): Markup {
   return html`<section class="card">
     <h2>
-      <a href="/approvals/${paused.id}"
-        >${paused.kind === "plan" ? "Plan" : "Paused run"} of
-        ${visible(paused.client.name ?? paused.client.id)}</a
-      >
+      <a href="/approvals/${paused.id}">${pausedTitle(paused)}</a>
     </h2>
     <p class="row">
       ${stateBadge(paused)}
@@ -71,11 +68,17 @@ function card(paused: PausedRun): Markup {
 }
 
 /** How a paused run stands. */
-export function stateBadge({ state, waiting }: PausedRun): Markup {
+export function stateBadge({ state, waiting, unknown }: PausedRun): Markup {
   if (state !== "open") return html`<span class="badge">${state}</span>`;
+  if (unknown > 0) return html`<span class="badge bad">${count(unknown, "outcome")} unknown</span>`;
   return waiting > 0
     ? html`<span class="badge ask">${waiting} waiting</span>`
     : html`<span class="badge ok">decided: waits for the code to be sent again</span>`;
+}
+
+/** Whose it is, and what. */
+export function pausedTitle({ kind, client }: PausedRun): string {
+  return `${kind === "plan" ? "Plan" : "Paused run"} of ${visible(client.name ?? client.id)}`;
 }
 
 function standingTable(standing: Standing[], field: Markup): Markup {

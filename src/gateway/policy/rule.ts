@@ -10,6 +10,8 @@ export interface Subject {
   access: Access;
   /** What the connection was granted at this API. */
   granted: readonly Access[];
+  /** Where an access was granted for some tags only. */
+  grantedTags?: Partial<Record<Access, string[]>> | undefined;
   /** Upper case. */
   method: string;
   /** The path as it is sent, without the base path. */

@@ -86,7 +86,10 @@ async function pack({ name, version }: NpmSource, folder: string): Promise<strin
     "--pack-destination",
     folder,
     "--ignore-scripts",
-    "--silent",
+    "--loglevel=error",
+    // A minute of waiting in an install without a network is worse than one try less.
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
   ];
   const [program, args] = npm?.endsWith("js") ? [process.execPath, [npm, ...command]] : ["npm", command];
   try {
@@ -96,8 +99,9 @@ async function pack({ name, version }: NpmSource, folder: string): Promise<strin
       shell: process.platform === "win32" && program === "npm",
     });
   } catch (error) {
-    const detail =
-      (error as Error & { stderr?: string }).stderr?.trim().split("\n").at(-1) ?? (error as Error).message;
+    const stderr = (error as Error & { stderr?: string }).stderr ?? "";
+    // The code (`ECONNREFUSED`, `E404`) is what a person can look up; the rest is npm's own log.
+    const detail = /^npm error code (\S+)/m.exec(stderr)?.[1] ?? (error as Error).message.split("\n")[0];
     throw new DocumentError(
       "unreachable",
       `npm could not fetch ${name}@${version}: ${detail}. Check that the registry can be reached ("npm ping") and that the package exists.`,

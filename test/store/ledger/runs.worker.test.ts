@@ -1,11 +1,11 @@
 /** The ledger as the console and the tools use it: a real Durable Object with real SQLite. */
 import { env } from "cloudflare:workers";
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../src/failure.ts";
 import type { SandboxOutcome } from "../../../src/sandbox/outcome.ts";
 import { maxRequestChars, maxLogChars, recordOf } from "../../../src/audit/record.ts";
-import { interruptedAfterMs } from "../../../src/store/ledger/limits.ts";
+import { interruptedAfterMs, ledgerLimits } from "../../../src/store/ledger/limits.ts";
 import { cleanUp } from "../../../src/store/ledger/retention.ts";
 import { listRuns, type RunFilter } from "../../../src/store/ledger/runs.ts";
 import { migrate, migrations } from "../../../src/store/ledger/schema.ts";
@@ -180,6 +180,20 @@ describe("the limits", () => {
       expect(left(sql)[0]).toBe("r10");
       expect(left(sql).at(-1)).toBe("r2");
     }));
+});
+
+describe("the alarm", () => {
+  it("removes what has become too old although nobody calls", async () => {
+    const ledger = ledgerOf("alarm");
+    await ledger.endRun(record({ runId: "r1" }));
+    expect((await ledger.size()).runs).toBe(1);
+    await runInDurableObject(ledger, (_, { storage: { sql } }) => {
+      for (const table of ["runs", "run_records"])
+        sql.exec(`UPDATE ${table} SET at = at - ?`, (ledgerLimits.maxAgeMs + 1) * 1_000);
+    });
+    expect(await runDurableObjectAlarm(ledger)).toBe(true);
+    expect((await ledger.size()).runs).toBe(0);
+  });
 });
 
 describe("the export", () => {

@@ -19,6 +19,8 @@ export interface PausedRun {
   /** How many of its requests wait, and how many there are. */
   waiting: number;
   requests: number;
+  /** How many were sent and never answered. */
+  unknown: number;
 }
 
 export interface ReviewedRequest {
@@ -221,9 +223,10 @@ function setWaiting(
 }
 
 function pausedOf(sql: SqlStorage, row: Continuation): PausedRun {
-  const { requests, waiting } = sql
-    .exec<{ requests: number; waiting: number }>(
-      "SELECT count(*) AS requests, coalesce(sum(state = 'pending'), 0) AS waiting FROM kept_requests WHERE continuation = ?",
+  const { requests, waiting, unknown } = sql
+    .exec<{ requests: number; waiting: number; unknown: number }>(
+      `SELECT count(*) AS requests, coalesce(sum(state = 'pending'), 0) AS waiting,
+         coalesce(sum(state = 'unknown'), 0) AS unknown FROM kept_requests WHERE continuation = ?`,
       row.id,
     )
     .one();
@@ -240,6 +243,7 @@ function pausedOf(sql: SqlStorage, row: Continuation): PausedRun {
     expiresAtMs: row.expires_at,
     waiting,
     requests,
+    unknown,
   };
 }
 

@@ -4,40 +4,58 @@
  */
 type Json = Record<string, unknown>;
 
-/** Follows a local reference by its pointer. */
+/** Follows a local reference by its pointer; undefined if it leads nowhere. */
 function lookUp(document: Json, reference: string): unknown {
-  if (!reference.startsWith("#")) throw new Error(`not local: ${reference}`);
+  if (!reference.startsWith("#")) return undefined;
   let at: unknown = document;
   for (const token of decodeURIComponent(reference.slice(1)).split("/").slice(1)) {
-    at = (at as Json)[token.replaceAll("~1", "/").replaceAll("~0", "~")];
+    at = (at as Json | undefined)?.[token.replaceAll("~1", "/").replaceAll("~0", "~")];
   }
-  if (at === undefined) throw new Error(`dangling: ${reference}`);
   return at;
 }
 
 /**
- * What a raw value means: references followed, `nullable` of 3.0 as 3.1 writes it.
- * @param extension whether it stands in an `x-` member, where OpenAPI says nothing of what is a schema
+ * What a raw value means: references followed, schemas of 3.0 as 3.1 writes them.
+ * @param data whether it stands where OpenAPI has no schemas: in an extension, an example or a default
  */
-function meaning(document: Json, raw: unknown, extension = false): unknown {
+function meaning(document: Json, raw: unknown, data = false): unknown {
   let value = raw;
   let beside: Json = {};
   while (typeof value === "object" && value !== null && typeof (value as Json)["$ref"] === "string") {
     const { $ref, ...rest } = value as Json;
+    const target = lookUp(document, $ref as string);
+    if (target === undefined) break;
     beside = { ...rest, ...beside };
-    value = lookUp(document, $ref as string);
+    value = target;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const merged: Json = { ...value, ...beside };
-  if (!extension && merged["nullable"] === true && String(document["openapi"]).startsWith("3.0")) {
-    const { nullable: _, ...rest } = merged;
-    if (typeof rest["type"] === "string") return { ...rest, type: [rest["type"], "null"] };
-    for (const key of ["anyOf", "oneOf"]) {
-      if (Array.isArray(rest[key]))
-        return { ...rest, [key]: [...(rest[key] as unknown[]), { type: "null" }] };
-    }
+  const old = !data && String(document["openapi"]).startsWith("3.0");
+  return { ...(old ? asSchema31(value as Json) : value), ...beside };
+}
+
+function asSchema31(schema: Json): Json {
+  const { nullable, exclusiveMinimum, exclusiveMaximum, ...rest } = schema;
+  const result: Json = { ...rest };
+  if (typeof exclusiveMinimum !== "boolean")
+    Object.assign(result, "exclusiveMinimum" in schema && { exclusiveMinimum });
+  else if (exclusiveMinimum && "minimum" in rest) {
+    result["exclusiveMinimum"] = rest["minimum"];
+    delete result["minimum"];
   }
-  return merged;
+  if (typeof exclusiveMaximum !== "boolean")
+    Object.assign(result, "exclusiveMaximum" in schema && { exclusiveMaximum });
+  else if (exclusiveMaximum && "maximum" in rest) {
+    result["exclusiveMaximum"] = rest["maximum"];
+    delete result["maximum"];
+  }
+  if (typeof nullable !== "boolean") return "nullable" in schema ? { ...result, nullable } : result;
+  if (!nullable) return result;
+  if (typeof rest["type"] === "string") return { ...result, type: [rest["type"], "null"] };
+  for (const key of ["anyOf", "oneOf"]) {
+    if (Array.isArray(rest[key]))
+      return { ...result, [key]: [...(rest[key] as unknown[]), { type: "null" }] };
+  }
+  return { ...result, nullable };
 }
 
 /**
@@ -49,7 +67,7 @@ export function differences(document: Json, shown: unknown, raw: unknown, limit 
   const seen = new Map<object, Set<unknown>>();
   const compare = (ours: unknown, theirs: unknown, at: string): void => {
     if (found.length >= limit) return;
-    const want = meaning(document, theirs, at.includes("/x-"));
+    const want = meaning(document, theirs, /\/(?:x-|examples?\/)|(?<!responses)\/default\//.test(at));
     if (typeof want !== "object" || want === null) {
       if (!Object.is(ours, want)) found.push(`${at}: ${String(ours)} instead of ${String(want)}`);
       return;
@@ -65,7 +83,7 @@ export function differences(document: Json, shown: unknown, raw: unknown, limit 
     for (const key of keys) {
       if (!Object.hasOwn(ours, key)) found.push(`${at}/${key} is missing`);
       else if (!Object.hasOwn(want, key)) found.push(`${at}/${key} is too much`);
-      else compare((ours as Json)[key], (want as Json)[key], `${at}/${key}`);
+      else compare((ours as Json)[key], (want as Json)[key], `${at}/${key.replaceAll("/", "~1")}`);
     }
   };
   compare(shown, raw, "");

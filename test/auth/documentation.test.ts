@@ -1,0 +1,21 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+it("docs/authorization.md names tests that exist", async () => {
+  const page = await readFile(join(import.meta.dirname, "../../docs/authorization.md"), "utf8");
+  const missing: string[] = [];
+  let named = 0;
+  for (const row of page.split("\n").filter((line) => line.startsWith("| ") && line.includes(".test.ts`")))
+    for (const [, file, names] of row.matchAll(
+      /`([\w.-]+\.test\.ts)`: ((?:"[^"]+"(?: \([^)]*\))?(?:, )?)+)/g,
+    )) {
+      const source = await readFile(join(import.meta.dirname, file!), "utf8");
+      for (const [, name] of names!.matchAll(/"([^"]+)"/g)) {
+        named += 1;
+        if (!source.includes(`"${name}"`)) missing.push(`${file}: ${name}`);
+      }
+    }
+  expect(missing).toEqual([]);
+  expect(named).toBeGreaterThan(40);
+});
