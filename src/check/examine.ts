@@ -22,7 +22,7 @@ const httpMethods = ["get", "post", "put", "patch", "delete", "head", "options"]
 /** What a client has. */
 const clientMethods = [...httpMethods, "call", "pages"];
 /** Members of the arguments that only one method has. */
-const pagingOptions = ["limit", "max", "maxPages", "maxItems", "pages", "items"];
+const pagingOptions = ["maxPages"];
 
 /** How much of a signature is shown: of the operation that was called, and of one that may be meant. */
 const ownSignatureChars = 1_200;
