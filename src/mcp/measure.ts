@@ -8,29 +8,61 @@ export const itemSigns = 1;
 /** What is nested deeper counts as endless: nobody reads it, and stacks have an end. */
 const maxDepth = 100;
 
+/**
+ * What was counted of an object before: every level of a result is measured again by the level above it. Values of a
+ * result never change, so a count stays true as long as its object lives.
+ */
+const counted = new WeakMap<object, { tokens: number; whole: boolean }>();
+
 /** Tokens of a value, part by part; no further than `enough`. */
 export function measure(value: unknown, enough: number, depth = 0): number {
   if (typeof value === "string") return textTokens(value, enough);
   if (typeof value !== "object" || value === null) return estimateTokens(String(value));
   if (depth > maxDepth) return Infinity;
+  const before = counted.get(value);
+  if (before && (before.whole || before.tokens > enough)) return before.tokens;
+  const tokens = Array.isArray(value)
+    ? itemsTokens(value, enough, depth)
+    : membersTokens(value as Record<string, unknown>, enough, depth);
+  counted.set(value, { tokens, whole: tokens <= enough });
+  return tokens;
+}
+
+function itemsTokens(list: unknown[], enough: number, depth: number): number {
   let tokens = 1;
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      if (tokens > enough) return tokens;
-      tokens += itemSigns + measure(item, enough - tokens, depth + 1);
-    }
-    return tokens;
-  }
-  for (const name in value) {
+  for (const item of list) {
     if (tokens > enough) return tokens;
-    tokens += memberSigns + textTokens(name, enough - tokens);
-    tokens += measure((value as Record<string, unknown>)[name], enough - tokens, depth + 1);
+    tokens += itemSigns + measure(item, enough - tokens, depth + 1);
   }
   return tokens;
 }
 
+function membersTokens(object: Record<string, unknown>, enough: number, depth: number): number {
+  let tokens = 1;
+  for (const name in object) {
+    if (tokens > enough) return tokens;
+    tokens += memberSigns + textTokens(name, enough - tokens);
+    tokens += measure(object[name], enough - tokens, depth + 1);
+  }
+  return tokens;
+}
+
+/** Names and values come again and again, in one result and in its rounds of fitting. */
+const countedTexts = new Map<string, number>();
+const maxCountedTexts = 5_000;
+const maxCountedChars = 500;
+
 /** No text is cheaper than one token for 64 of its characters, so most of a huge one need not be looked at. */
 function textTokens(text: string, enough: number): number {
-  const head = text.length > enough * 64 ? text.slice(0, Math.max(64, enough * 64)) : text;
-  return estimateTokens(JSON.stringify(head), enough);
+  if (text.length > maxCountedChars) {
+    const head = text.length > enough * 64 ? text.slice(0, Math.max(64, enough * 64)) : text;
+    return estimateTokens(JSON.stringify(head), enough);
+  }
+  let tokens = countedTexts.get(text);
+  if (tokens === undefined) {
+    tokens = estimateTokens(JSON.stringify(text));
+    if (countedTexts.size >= maxCountedTexts) countedTexts.clear();
+    countedTexts.set(text, tokens);
+  }
+  return tokens;
 }
