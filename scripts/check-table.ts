@@ -7,6 +7,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
 import { measureDeclarations, measureExamples } from "../test/check/fixture/corpus.ts";
 import { openDocument, openSnippetApi } from "../test/check/fixture/documents.ts";
 import { reactionTo, type Reaction } from "../test/check/fixture/measure.ts";
@@ -148,6 +149,7 @@ const text = await readFile(target, "utf8");
 const [before] = text.split(begin);
 const after = text.split(end)[1] ?? "";
 const tables = `${await snippetTables()}\n\nWhole documents:\n\n${await documentTable(values.documents)}`;
-await writeFile(target, `${before}${begin}\n\n${tables}\n\n${end}${after}`);
+const whole = `${before}${begin}\n\n${tables}\n\n${end}${after}`;
+await writeFile(target, await format(whole, { ...(await resolveConfig(target)), parser: "markdown" }));
 console.log(tables);
 process.exit(0);

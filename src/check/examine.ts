@@ -22,7 +22,7 @@ const httpMethods = ["get", "post", "put", "patch", "delete", "head", "options"]
 /** What a client has. */
 const clientMethods = [...httpMethods, "call", "pages"];
 /** Members of the arguments that only one method has. */
-const pagingOptions = ["limit", "max", "maxPages", "maxItems", "pages", "items"];
+const pagingOptions = ["maxPages"];
 
 /** How much of a signature is shown: of the operation that was called, and of one that may be meant. */
 const ownSignatureChars = 1_200;
@@ -139,10 +139,9 @@ class CallExaminer {
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.
-    const unsure = several && alternatives(args).length > 1;
     const signature = signatureOf(catalog, first.operation, this.#client(), ownSignatureChars);
     for (const { severity, text } of first.problems)
-      this.#add(unsure || judged.length > 1 ? "warn" : severity, {
+      this.#add(several || judged.length > 1 ? "warn" : severity, {
         kind: "arguments",
         operation: first.operation.id,
         text,

@@ -11,8 +11,23 @@ import type { ToolContext } from "./tools/tool.ts";
 
 const fine: Verdict = { failure: undefined, insisted: false, warnings: async () => [] };
 
+/** A fault of the check is ours and not the program's: it is logged, and the program runs. */
+export async function checkCode(program: Program, context: ToolContext): Promise<Verdict> {
+  try {
+    return await check(program, context);
+  } catch (error) {
+    console.error(
+      JSON.stringify({
+        "event.name": "isogate.check.failed",
+        "error.message": error instanceof Error ? error.message : String(error),
+      }),
+    );
+    return fine;
+  }
+}
+
 /** Only opens the documents of APIs that the program can call. */
-export async function checkCode(program: Program, { env, caller, apis }: ToolContext): Promise<Verdict> {
+async function check(program: Program, { env, caller, apis }: ToolContext): Promise<Verdict> {
   const { freeNames } = program;
   if (!["api", "apis", anyName].some((name) => freeNames.has(name))) return fine;
   const names = apis.map(({ name }) => name);

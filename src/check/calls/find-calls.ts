@@ -17,8 +17,6 @@ export interface ClientCall {
   /** The path, or the id of the operation. */
   target: Value;
   args: Value;
-  /** Whether another way of reaching the same call is looked at too. */
-  shared: boolean;
 }
 
 export function findCalls(tree: Tree): ClientCall[] {
@@ -26,20 +24,24 @@ export function findCalls(tree: Tree): ClientCall[] {
   const evaluator = new Evaluator(scopes, entriesOf(tree, scopes), new Set(globalNames));
   const calls: ClientCall[] = [];
   walk(tree, (node) => {
-    if (node.type !== "CallExpression") return;
-    for (const { api, method } of clientsIn(node.callee as AnyNode, evaluator)) {
-      const turns = turnsOf(node, evaluator);
-      for (const turn of turns)
-        calls.push({
-          node,
-          api,
-          method,
-          ...evaluator.within(turn, () => argumentsOf(node, evaluator)),
-          shared: turns.length > 1,
-        });
-    }
+    if (node.type !== "CallExpression" || !mayBeClient(node.callee as AnyNode, evaluator)) return;
+    for (const turn of turnsOf(node, evaluator))
+      evaluator.within(turn, () => {
+        for (const { api, method } of clientsIn(node.callee as AnyNode, evaluator))
+          calls.push({ node, api, method, ...argumentsOf(node, evaluator) });
+      });
   });
   return calls;
+}
+
+/** Spares the work for calls that certainly are of something else. */
+function mayBeClient(callee: AnyNode, evaluator: Evaluator): boolean {
+  const node = unwrap(callee);
+  if (clientsIn(node, evaluator).length > 0) return true;
+  const holder = node.type === "MemberExpression" ? unwrap(node.object as AnyNode) : node;
+  const binding = holder.type === "Identifier" ? evaluator.scopes.bindingOf(holder) : undefined;
+  // What it is may depend on who calls the function that it stands in.
+  return binding?.origin.from === "parameter" || binding?.origin.from === "each";
 }
 
 function argumentsOf(

@@ -28,7 +28,7 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
       if (segment.join("") !== whole) return undefined;
       continue;
     }
-    if (!overlap(segment, tokensOf(whole), false)) return undefined;
+    if (!overlap(segment, tokensOf(whole), false, false)) return undefined;
     const names = namesIn(whole);
     // A parameter left in braces is to be filled from the arguments.
     if (open || !/\{[^{}]*\}/.test(segment.join(""))) for (const name of names) given.add(name);
@@ -38,9 +38,13 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
   return { given, quality, doubtful };
 }
 
-/** A path whose holes may hold slashes. Which parameters they fill is not known: none counts as missing. */
-export function fitsSpanning(parts: readonly Piece[], template: string): HoleFit | undefined {
-  if (!parts.includes(undefined) || !overlap(slashed(parts), tokensOf(template), true)) return undefined;
+/**
+ * A path whose holes may hold slashes. Which parameters they fill is not known: none counts as missing.
+ * @param spans whether parameters of the template may hold slashes too
+ */
+export function fitsSpanning(parts: readonly Piece[], template: string, spans: boolean): HoleFit | undefined {
+  if (!parts.includes(undefined) || !overlap(slashed(parts), tokensOf(template), true, spans))
+    return undefined;
   return { given: new Set(namesIn(template)), quality: 1, doubtful: false };
 }
 
@@ -79,8 +83,9 @@ function tokensOf(template: string): Piece[] {
  * Whether two texts with holes have a text in common. A hole of the path takes anything, nothing included; one of
  * the template takes what is no slash.
  * @param wide whether a hole of the path may hold slashes
+ * @param spans whether one of the template may
  */
-function overlap(path: readonly Piece[], template: readonly Piece[], wide: boolean): boolean {
+function overlap(path: readonly Piece[], template: readonly Piece[], wide: boolean, spans: boolean): boolean {
   const one = charactersOf(path);
   const other = charactersOf(template);
   const rows = one.length + 1;
@@ -99,7 +104,7 @@ function overlap(path: readonly Piece[], template: readonly Piece[], wide: boole
       if (aHole) reached[(i + 1) * columns + j] = 1;
       if (bHole) reached[i * columns + j + 1] = 1;
       if (aHole && j < other.length && (bHole || wide || b !== "/")) reached[i * columns + j + 1] = 1;
-      if (bHole && i < one.length && (aHole || a !== "/")) reached[(i + 1) * columns + j] = 1;
+      if (bHole && i < one.length && (aHole || spans || a !== "/")) reached[(i + 1) * columns + j] = 1;
       if (!aHole && !bHole && i < one.length && a === b) reached[(i + 1) * columns + j + 1] = 1;
     }
   }

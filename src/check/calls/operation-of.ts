@@ -60,7 +60,8 @@ export class Operations {
     const segments = segmentsOf(path);
     const prefixes = this.#prefixes(path);
     const narrow = (template: string) => fitsSegments(segments, this.#segments(template));
-    const wide = (template: string) => fitsSpanning(path, template);
+    const wide = (template: string, operation: OperationSummary) =>
+      fitsSpanning(path, template, this.#spans(operation));
     const found = this.#fitting(method, prefixes, narrow);
     const sure = found.some(({ fit }) => !fit.doubtful);
     const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];
@@ -71,18 +72,27 @@ export class Operations {
   #fitting(
     method: string,
     prefixes: readonly string[],
-    fits: (template: string) => HoleFit | undefined,
+    fits: (template: string, operation: OperationSummary) => HoleFit | undefined,
   ): { operation: OperationSummary; fit: HoleFit }[] {
     const found: { operation: OperationSummary; fit: HoleFit }[] = [];
     for (const operation of this.catalog.operations) {
       if (operation.method !== method && !(method === "head" && operation.method === "get")) continue;
-      const fit = prefixes.map((prefix) => fits(prefix + withoutQuery(operation.path))).find(Boolean);
+      const fit = prefixes
+        .map((prefix) => fits(prefix + withoutQuery(operation.path), operation))
+        .find(Boolean);
       if (fit) found.push({ operation, fit });
     }
     const best = Math.max(...found.map(({ fit }) => fit.quality));
     const good = found.filter(({ fit }) => fit.quality === best);
     // A fixed word is more likely meant than a parameter that could be the same word.
     return good.some(({ fit }) => !fit.doubtful) ? good.filter(({ fit }) => !fit.doubtful) : good;
+  }
+
+  /** Whether a parameter of the path may hold slashes: a path in a repository. */
+  #spans(operation: OperationSummary): boolean {
+    return [...operation.path.matchAll(/\{([^{}]*)\}/g)].some(([, name]) =>
+      mayHoldSlash(this.catalog, this.#location, operation, name ?? "", "raw"),
+    );
   }
 
   #segments(template: string): string[] {

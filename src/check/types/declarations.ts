@@ -22,6 +22,7 @@ const levels = [
 
 /** What every program may use and the compiler's library does not have. */
 export const commonDeclarations = `type $Answer<T> = { status: number; headers: Record<string, string>; data: T; complete?: false };
+type $PageList<T> = AsyncIterable<$Answer<T>> & { all(): Promise<any[]>; complete: boolean; hint?: string };
 declare var api: any, apis: any, spec: any, specs: any, operations: any[], find: any, describe: any, recall: any;
 declare var fetch: any, console: any, crypto: any, URL: any, URLSearchParams: any, Blob: any, File: any, FormData: any;
 declare var TextEncoder: any, TextDecoder: any, Headers: any, Request: any, Response: any, Uint8Array: any, Intl: any;
@@ -49,6 +50,6 @@ function declaration({ body, data, declarations }: OperationTypes, number: numbe
   const own = [...declarations, `type Body = ${body}`, `type Data = ${data}`];
   return `declare namespace ${space} {\n${own.map((text) => `${text};\n`).join("")}}
 type $Op${number} = (path: string, args?: { body?: ${space}.Body; [more: string]: any }) => Promise<$Answer<${space}.Data>>;
-type $Pages${number} = (path: string, args?: any) => AsyncIterable<$Answer<${space}.Data>>;
+type $Pages${number} = (path: string, args?: any) => $PageList<${space}.Data>;
 `;
 }

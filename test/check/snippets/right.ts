@@ -2,6 +2,13 @@ import type { RightSnippet } from "./snippet.ts";
 
 /** Programs without a fault, in many styles. None of them may be blocked. */
 export const rightSnippets: RightSnippet[] = [
+  {
+    api: "demo",
+    style: "all pages",
+    code: `const pages = api.pages("/access-rules", { query: { mode: "block" }, maxPages: 20 });
+const rules = await pages.all();
+return { count: rules.length, complete: pages.complete, hint: pages.hint };`,
+  },
   { api: "demo", style: "one call", code: `const { data } = await api.get("/account"); return data` },
   {
     api: "demo",
