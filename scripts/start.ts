@@ -68,6 +68,7 @@ async function main(): Promise<void> {
     },
   });
   const stopped = new Promise<"stopped">((resolve) => {
+    whenNpmIsGone(() => resolve("stopped"));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.once(signal, () => resolve("stopped"));
   });
