@@ -139,7 +139,7 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_SEND_METRICS: "false",
         WRANGLER_HIDE_BANNER: "true",
-        // Traces of every request, URLs included, kept on disk for a page that nobody opens: 1 ms per request.
+        // wrangler traces every call for a page that nobody opens here; that more than doubled what a request costs.
         X_LOCAL_OBSERVABILITY: "false",
         X_LOCAL_EXPLORER: "false",
         OPEN: open ? "true" : "false",
