@@ -28,6 +28,8 @@ export class Bare extends WorkerEntrypoint<Env> {
   }
 }
 
+const origin = "http://localhost";
+
 interface RunsPrograms {
   run(): Promise<string>;
 }
@@ -42,7 +44,9 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const { apis } = await readManifest(env.CATALOGS);
       const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
       const caller = { userId: "bench", clientId: "bench", access };
-      return Response.json(await runTool(search, await request.text(), { env, ctx, caller, apis }));
+      return Response.json(
+        (await runTool(search, { code: await request.text() }, { env, ctx, caller, apis, origin })).reply,
+      );
     },
 
     /** The whole road of one execute; the budget of the check is measured against it. */
@@ -50,7 +54,9 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const { apis } = await readManifest(env.CATALOGS);
       const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
       const caller = { userId: "bench", clientId: "bench", access };
-      return Response.json(await runTool(execute, await request.text(), { env, ctx, caller, apis }));
+      return Response.json(
+        (await runTool(execute, { code: await request.text() }, { env, ctx, caller, apis, origin })).reply,
+      );
     },
 
     /** What an isolate may reach when it is given no outbound: the network of its host. */

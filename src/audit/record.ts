@@ -19,6 +19,8 @@ export interface RunStart {
   client: { id: string; name?: string };
   /** What the connection was granted, per API. */
   access: Record<string, Access[]>;
+  /** Writes were listed and not sent. */
+  plan?: boolean;
 }
 
 /** A run that has ended. */

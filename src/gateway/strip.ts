@@ -78,9 +78,23 @@ export function requestHeadersFor(
     kept.append(name, value);
   }
   const secret = new Set(places.filter((place) => place.in === "cookie").map((place) => place.name));
-  const cookie = declaredCookies(given.get("cookie"), cookies, secret);
+  const cookie = cookiesOf(given.get("cookie"), cookies, secret);
   if (cookie !== "") kept.set("cookie", cookie);
   return kept;
+}
+
+/** Cookies that the operation declares as parameters, by name or as members of one; every other one is removed. */
+export function declaredCookies(object: Record<string, unknown>): Set<string> {
+  const names = new Set<string>();
+  const parameters = object["parameters"];
+  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
+    if (parameter["in"] !== "cookie") continue;
+    names.add(String(parameter["name"]));
+    const schema = parameter["schema"] as { properties?: object } | undefined;
+    if (parameter["explode"] !== false)
+      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
+  }
+  return names;
 }
 
 /** The query without the parameters that hold credentials; all others keep their exact spelling. */
@@ -109,7 +123,7 @@ export function responseHeadersFor(
   return kept;
 }
 
-function declaredCookies(
+function cookiesOf(
   header: string | null,
   declared: ReadonlySet<string>,
   secret: ReadonlySet<string>,

@@ -9,11 +9,15 @@ import type { Caller } from "../auth/caller.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { openDeployed, readManifest } from "../store/catalogs.ts";
 import { describeTools, type ToolTexts } from "./describe-tools.ts";
-import { runTool } from "./run-tool.ts";
+import { runTool, type ToolCall } from "./run-tool.ts";
 import { tools } from "./tools/index.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
-const input = z.object({ code: z.string() });
+const code = z.string();
+const inputs = {
+  search: z.object({ code }),
+  execute: z.object({ code, plan: z.boolean().optional() }),
+};
 
 /**
  * Serves one MCP request.
@@ -30,8 +34,9 @@ export async function serveMcp(
   const { apis: deployed } = await readManifest(env.CATALOGS);
   const apis = deployed.filter(({ name }) => caller.access[name]?.length && name === (path.api ?? name));
   const texts = await textsFor(env.CATALOGS, apis, caller);
-  const handler = createMcpHandler(() => createServer(texts, { env, ctx, caller, apis }), {
-    route: new URL(request.url).pathname,
+  const { origin, pathname } = new URL(request.url);
+  const handler = createMcpHandler(() => createServer(texts, { env, ctx, caller, apis, origin }), {
+    route: pathname,
   });
   return handler(request, env, ctx);
 }
@@ -44,10 +49,10 @@ function createServer(texts: ToolTexts, context: ToolContext): McpServer {
       {
         title: tool.title,
         description: texts[tool.name],
-        inputSchema: input,
+        inputSchema: inputs[tool.name],
         annotations: tool.annotations(context.caller),
       },
-      ({ code }) => runTool(tool, code, context),
+      async (call: ToolCall) => (await runTool(tool, call, context)).reply,
     );
   }
   return server;

@@ -39,27 +39,32 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   };
   const tool = tools.find(({ name }) => name === draft.tool) ?? tools[0]!;
   const { apis } = await readManifest(env.CATALOGS);
-  const reply = await runTool(tool, draft.code, {
-    env,
-    ctx,
-    apis,
-    caller: {
-      userId: person.userId,
-      clientId: "console",
-      clientName: "Console",
-      access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
+  const { origin } = new URL(c.req.url);
+  const { reply, runId } = await runTool(
+    tool,
+    { code: draft.code },
+    {
+      env,
+      ctx,
+      apis,
+      origin,
+      caller: {
+        userId: person.userId,
+        clientId: "console",
+        clientName: "Console",
+        access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
+      },
     },
-  });
+  );
   const [first] = reply.content;
   const text = first?.type === "text" ? first.text : JSON.stringify(reply.content);
-  const runId = member(reply.structuredContent, "runId");
   return showForm(
     c,
     draft,
     html`<h2>Reply</h2>
       <p class="quiet">
         As a model reads it: ${text.length.toLocaleString("en")} characters.
-        ${typeof runId === "string" ? html`<a href="/runs/${runId}">Its requests and log</a>` : ""}
+        <a href="/runs/${runId}">Its requests and log</a>
       </p>
       <pre class="result wrap" tabindex="0" id="reply">${visible(text)}</pre>`,
   );
@@ -108,8 +113,4 @@ ${draft.code}</textarea>
       </form>
       ${reply ?? ""}`,
   });
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

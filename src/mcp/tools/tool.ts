@@ -2,15 +2,18 @@
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { Caller } from "../../auth/caller.ts";
 import type { DeployedApi } from "../../deployment/manifest.ts";
+import type { RunApproval } from "../../gateway/props.ts";
 import type { SandboxRun } from "../../sandbox/run.ts";
 import type { ToolTexts } from "../describe-tools.ts";
 
 /** One call's surroundings: who, which APIs, and the way to the platform. */
 export interface ToolContext {
   env: Env;
-  ctx: ExecutionContext;
+  ctx: Pick<ExecutionContext, "waitUntil">;
   caller: Caller;
   apis: DeployedApi[];
+  /** Origin that people reach the console at. */
+  origin: string;
 }
 
 export interface Tool {
@@ -19,5 +22,5 @@ export interface Tool {
   /** Hints for the client's own confirmations; they follow what the caller was granted. */
   annotations(caller: Caller): ToolAnnotations;
   /** What kind of isolate runs the code, and where its requests go. */
-  target(context: ToolContext, runId: string): SandboxRun["target"];
+  target(context: ToolContext, runId: string, approval?: RunApproval): SandboxRun["target"];
 }

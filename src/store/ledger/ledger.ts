@@ -12,7 +12,7 @@ import type {
   RequestDecision,
   SentRequest,
 } from "../../gateway/approvals.ts";
-import { findByRun, findOpen, removeEnded, revokeGrant, runEnded } from "./approvals/continuations.ts";
+import { endOfRun, findByRun, findOpen, removeEnded, revokeGrant } from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
 import {
@@ -78,7 +78,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   async endRun(record: RunRecord, result?: string, lost = 0): Promise<void> {
     this.#write(() => {
       insertRecord(this.#sql, record);
-      runEnded(this.#sql, record.runId, record.outcome);
+      endOfRun(this.#sql, record.runId, record.outcome);
       if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
       if (lost > 0) this.#count("lost", lost);
     });
@@ -158,6 +158,10 @@ export class Ledger extends DurableObject<Env> implements Approvals {
 
   recordUnanswered(ticket: string): void {
     markUnknown(this.#sql, ticket);
+  }
+
+  runEnded(runId: string, outcome: string): void {
+    this.#write(() => endOfRun(this.#sql, runId, outcome));
   }
 
   /** How many requests wait for the person. */

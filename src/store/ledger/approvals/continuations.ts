@@ -121,7 +121,7 @@ export function revokeGrant(sql: SqlStorage, grant: string): void {
  * A run has ended. What it continued is done if it ended well, or if nothing of it is left to be sent; a failed run
  * with something left can be repeated.
  */
-export function runEnded(sql: SqlStorage, runId: string, outcome: string): void {
+export function endOfRun(sql: SqlStorage, runId: string, outcome: string): void {
   if (outcome === "needs-approval") return;
   const continued = sql
     .exec<Continuation>("SELECT * FROM continuations WHERE state = 'open' AND last_run = ?", runId)
