@@ -18,6 +18,7 @@ import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
 import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from "./approval.ts";
 import { checkCode, warningsDue } from "./check-code.ts";
+import { reportProgress, type Tell } from "./progress.ts";
 import { refuse, replyTo } from "./reply.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
@@ -26,6 +27,8 @@ export interface ToolCall {
   code: unknown;
   /** Writes are listed and not sent. */
   plan?: boolean | undefined;
+  /** Is told how far the run is. */
+  tell?: Tell | undefined;
 }
 
 export interface Ran {
@@ -76,7 +79,9 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
       : {},
   });
+  const stopTelling = reportProgress(run.records, call.tell);
   const ended = approval ? await untilEndOrPause(running, run) : await running;
+  stopTelling();
   const requests = closeRun(runId);
   const settled: Settled = approval ? await settle(ended, run, context) : { outcome: ended };
   const { outcome } = settled;

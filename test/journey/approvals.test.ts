@@ -171,7 +171,12 @@ function zone(): string {
 }
 
 function body(name: string): string {
-  return JSON.stringify({ type: "TXT", name: `${name}.harborlight.example`, content: "to be deleted", ttl: 300 });
+  return JSON.stringify({
+    type: "TXT",
+    name: `${name}.harborlight.example`,
+    content: "to be deleted",
+    ttl: 300,
+  });
 }
 
 function oneDeletion(id: string): string {

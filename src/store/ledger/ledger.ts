@@ -189,6 +189,13 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return this.#write(() => review(this.#sql, id, decision, Date.now()));
   }
 
+  /** The key that signs questions which travel through this user's clients; made when it is needed first. */
+  questionKey(): string {
+    const fresh = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+    this.#sql.exec("INSERT OR IGNORE INTO keys (purpose, key) VALUES ('question', ?)", fresh);
+    return this.#sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
+  }
+
   /** What is always allowed. */
   standing(): Standing[] {
     return listStanding(this.#sql);

@@ -72,6 +72,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (grant_id, api, operation)
   );
   `,
+  `
+  CREATE TABLE keys (purpose TEXT PRIMARY KEY, key TEXT NOT NULL);
+  `,
 ];
 
 /**
