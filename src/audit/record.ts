@@ -114,7 +114,8 @@ function fitLogs(logs: readonly LogEntry[]): { kept: LogEntry[]; cutChars: numbe
   return { kept, cutChars };
 }
 
-function fitRequests(requests: readonly RequestRecord[]): RequestRecord[] {
+/** The first requests of a run, as many as fit. */
+export function fitRequests(requests: readonly RequestRecord[]): RequestRecord[] {
   const fitting: RequestRecord[] = [];
   let left = maxRequestChars;
   for (const request of requests) {

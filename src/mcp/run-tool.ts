@@ -71,6 +71,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
       : undefined,
   ]);
   const run = openRun(runId);
+  recording.watch(run.records);
   const running = runInSandbox(env.LOADER, {
     program: parsed.program,
     apis,

@@ -27,6 +27,7 @@ import {
 } from "./approvals/review.ts";
 import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
 import type { RunRecord, RunStart } from "../../audit/record.ts";
+import type { RequestRecord } from "../../failure.ts";
 import { exportRuns } from "./export.ts";
 import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
 import { keepResult, readResult } from "./results.ts";
@@ -55,9 +56,14 @@ export interface LedgerSize {
 /** Writes after which the limits are looked at again: they may be exceeded by this many runs. */
 const writesPerCleanUp = 50;
 
+/** Runs that are going, of one user. One whose end was lost makes room for others. */
+const maxWatchedRuns = 100;
+
 export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
+  /** Requests of runs that are going: for who watches, so never on disk. */
+  readonly #going = new Map<string, RequestRecord[]>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -70,12 +76,20 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     insertStart(this.#sql, start);
   }
 
+  /** Notes what a run that is going has requested so far. */
+  progressRun(runId: string, requests: RequestRecord[]): void {
+    const [oldest] = this.#going.keys();
+    if (oldest !== undefined && this.#going.size >= maxWatchedRuns) this.#going.delete(oldest);
+    this.#going.set(runId, requests);
+  }
+
   /**
    * Notes a run that has ended.
    * @param result all of its result as JSON text, kept for `recall`
    * @param lost runs of this user that could not be recorded since the last call
    */
   async endRun(record: RunRecord, result?: string, lost = 0): Promise<void> {
+    this.#going.delete(record.runId);
     this.#write(() => {
       insertRecord(this.#sql, record);
       endOfRun(this.#sql, record.runId, record.outcome);
@@ -97,7 +111,9 @@ export class Ledger extends DurableObject<Env> implements Approvals {
 
   /** One run, or `null` if this user has none with this id. */
   run(runId: string): KeptRun | null {
-    return readRun(this.#sql, runId, Date.now()) ?? null;
+    const kept = readRun(this.#sql, runId, Date.now());
+    if (!kept || kept.ended) return kept ?? null;
+    return { ...kept, requests: this.#going.get(runId) ?? [] };
   }
 
   /** Whether this code was lately refused for its arguments before it ran: sent again, it is meant so. */
