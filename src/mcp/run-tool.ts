@@ -53,6 +53,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
       access: caller.access,
       ...(plan && { plan }),
     },
+    context.sinks,
   );
   const parsed = parseProgram(code);
   if (!parsed.ok) {

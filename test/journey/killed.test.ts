@@ -49,7 +49,7 @@ for (const id of others) await remove(id);
 return "all gone"`;
 }
 
-const timeoutMs = 120_000;
+const timeoutMs = 240_000;
 
 describe("a server that is killed", () => {
   it(

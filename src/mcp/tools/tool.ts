@@ -1,5 +1,6 @@
 /** What a tool of this server is. To add one: a file in this folder, listed in `index.ts`. */
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
+import type { Sink } from "../../audit/sinks/sink.ts";
 import type { Caller } from "../../auth/caller.ts";
 import type { DeployedApi } from "../../deployment/manifest.ts";
 import type { RunApproval } from "../../gateway/props.ts";
@@ -14,6 +15,8 @@ export interface ToolContext {
   apis: DeployedApi[];
   /** Origin that people reach the console at. */
   origin: string;
+  /** Where the run is recorded; everywhere, unless told. */
+  sinks?: readonly Sink[];
 }
 
 export interface Tool {
