@@ -98,7 +98,10 @@ function logLine({ level, text }: LogEntry): string {
 /** After a failure every request matters; after success a count per operation and status says enough. */
 function listRequests(requests: RequestRecord[], each: boolean): string[] {
   if (!each || requests.length > maxListedRequests) return countAlike(requests);
-  return requests.map((request) => `${requestLine(request)} ${request.durationMs} ms`);
+  return requests.map((request) => {
+    const isSent = request.outcome !== "waiting" && request.outcome !== "planned";
+    return requestLine(request) + (isSent ? ` ${request.durationMs} ms` : "");
+  });
 }
 
 const inWords: Record<Exclude<RequestRecord["outcome"], "answered" | "denied">, string> = {

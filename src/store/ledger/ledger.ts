@@ -12,7 +12,14 @@ import type {
   RequestDecision,
   SentRequest,
 } from "../../gateway/approvals.ts";
-import { endOfRun, findByRun, findOpen, removeEnded, revokeGrant } from "./approvals/continuations.ts";
+import {
+  endOfRun,
+  endPlanOf,
+  findByRun,
+  findOpen,
+  removeEnded,
+  revokeGrant,
+} from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
 import {
@@ -93,6 +100,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     this.#write(() => {
       insertRecord(this.#sql, record);
       endOfRun(this.#sql, record.runId, record.outcome);
+      endPlanOf(this.#sql, record, Date.now());
       if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
       if (lost > 0) this.#count("lost", lost);
     });
