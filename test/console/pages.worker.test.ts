@@ -4,6 +4,8 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { describe, expect, it } from "vitest";
 import { consolePages } from "../../src/console/console.ts";
 import type { Connection, Person } from "../../src/console/person.ts";
+import { compileDocument } from "../../src/spec/compile.ts";
+import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
 import { record } from "../store/ledger/sample.ts";
 import { hostile, seed } from "./fixture/seed.ts";
 
@@ -116,6 +118,16 @@ describe("a run", () => {
     expect((await open("forget", "/runs/rmany")).response.status).toBe(404);
     await submit("forget", "/runs/forget", {});
     expect((await open("forget", "/runs")).text).toContain("Nothing has run yet");
+  });
+
+  it("that is going shows what it has requested so far, and is looked at again", async () => {
+    await seed(ledgerOf("watcher"));
+    const { text } = await open("watcher", "/runs/rgoing");
+    expect(text).toContain("2 requests so far");
+    expect(text).toContain("under way");
+    expect(text).toContain("data-refresh");
+    await ledgerOf("watcher").endRun(record({ runId: "rgoing" }));
+    expect((await open("watcher", "/runs/rgoing")).text).not.toContain("so far");
   });
 
   it("with 500 requests makes a page of all of them", async () => {
@@ -245,6 +257,27 @@ describe("an approval", () => {
     expect(text).toContain("Approve these 1,000 requests");
     expect(text).toContain("The first 100 are shown.");
   }, 60_000);
+});
+
+describe("an API", () => {
+  it("shows what its last refresh changed, as text", async () => {
+    const before = await readManifest(env.CATALOGS);
+    const document = { openapi: "3.1.0", info: { title: "Changed", version: "1" }, paths: {} };
+    const files = new Map<string, unknown>([["file:///x.json", document]]);
+    const loaded = { url: "file:///x.json", files, refused: new Map<string, string>(), faults: [], bytes: 0 };
+    const { catalog } = await compileDocument(loaded);
+    await writeCatalog(env.CATALOGS, catalog);
+    const lines = ["+ GET /zones (listZones)", "- GET /old (getOld)", "~ PUT /<b>x</b> (change)"];
+    const change = { atMs: Date.now(), added: 1, removed: 1, changed: 70, lines };
+    const api = { name: "changed", title: "Changed", hash: catalog.hash, file: { source: "x.json" }, change };
+    await writeManifest(env.CATALOGS, { apis: [...before.apis, api] });
+    const { text } = await open("curious", "/apis/changed");
+    await writeManifest(env.CATALOGS, before);
+    expect(text).toContain("1 added, 1 removed, 70 changed");
+    expect(text).toContain('<li class="added"><code>+ GET /zones (listZones)</code></li>');
+    expect(text).toContain("PUT /&lt;b&gt;x&lt;/b&gt;");
+    expect(text).toContain("The first 3 of 72.");
+  });
 });
 
 describe("the playground", () => {

@@ -12,6 +12,7 @@ interface Draft {
   tool: string;
   code: string;
   access: Access[];
+  plan?: boolean;
 }
 
 const firstCode = "return operations.slice(0, 5).map(({ id, method, path }) => ({ id, method, path }));";
@@ -36,13 +37,14 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
     // Browsers send every line end of a form as CRLF.
     code: (fields.get("code") ?? "").replaceAll("\r\n", "\n"),
     access: fields.getAll("access").flatMap((text) => Access.safeParse(text).data ?? []),
+    plan: fields.get("plan") === "on",
   };
   const tool = tools.find(({ name }) => name === draft.tool) ?? tools[0]!;
   const { apis } = await readManifest(env.CATALOGS);
   const { origin } = new URL(c.req.url);
-  const { reply, runId } = await runTool(
+  const { reply, runId, continuation } = await runTool(
     tool,
-    { code: draft.code },
+    { code: draft.code, plan: tool.name === "execute" && draft.plan === true },
     {
       env,
       ctx,
@@ -66,6 +68,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
         As a model reads it: ${text.length.toLocaleString("en")} characters.
         <a href="/runs/${runId}">Its requests and log</a>
       </p>
+      ${continuation === undefined ? "" : html`<p><a class="button primary" href="/approvals/${continuation}">What it waits for</a></p>`}
       <pre class="result wrap" tabindex="0" id="reply">${visible(text)}</pre>`,
   );
 }
@@ -109,6 +112,12 @@ ${draft.code}</textarea>
               >`,
           )}
         </fieldset>
+        <p>
+          <label class="tick"
+            ><input type="checkbox" name="plan" ${draft.plan ? "checked" : ""} />plan: list what execute would
+            write, send none of it</label
+          >
+        </p>
         <button class="primary">Run</button>
       </form>
       ${reply ?? ""}`,

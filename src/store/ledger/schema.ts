@@ -73,6 +73,7 @@ export const migrations: readonly string[] = [
   );
   `,
   `
+  CREATE INDEX kept_identity ON kept_requests (continuation, identity);
   CREATE TABLE keys (purpose TEXT PRIMARY KEY, key TEXT NOT NULL);
   `,
 ];
