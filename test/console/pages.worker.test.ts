@@ -265,7 +265,7 @@ describe("an API", () => {
     const document = { openapi: "3.1.0", info: { title: "Changed", version: "1" }, paths: {} };
     const files = new Map<string, unknown>([["file:///x.json", document]]);
     const loaded = { url: "file:///x.json", files, refused: new Map<string, string>(), faults: [], bytes: 0 };
-    const { catalog } = await compileDocument(loaded);
+    const { catalog } = await compileDocument(loaded, {});
     await writeCatalog(env.CATALOGS, catalog);
     const lines = ["+ GET /zones (listZones)", "- GET /old (getOld)", "~ PUT /<b>x</b> (change)"];
     const change = { atMs: Date.now(), added: 1, removed: 1, changed: 70, lines };
