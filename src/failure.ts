@@ -133,7 +133,7 @@ export function describeFailure(failure: Failure): FailureText {
       return { sentence: failure.message, next: `The rule that decided: ${failure.rule}.` };
     case "needs-approval":
       return {
-        sentence: `${failure.operation}${failure.more ? ` and ${failure.more} more` : ""} needs a person's approval. The run was paused.`,
+        sentence: `${failure.operation}${failure.more ? ` and ${failure.more} more need` : " needs"} a person's approval. The run was paused.`,
         next:
           `Ask the user to decide${failure.link ? ` at ${failure.link}` : ""}, then send exactly the same code again: ` +
           "it goes on from here, what was sent is not sent twice.",

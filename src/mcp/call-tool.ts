@@ -14,6 +14,7 @@ import {
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { ask, takeAnswer, type Question } from "./ask-person.ts";
 import type { Tell } from "./progress.ts";
+import { rememberAccounts } from "./remember-accounts.ts";
 import { refuse } from "./reply.ts";
 import { runTool, type ToolCall } from "./run-tool.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
@@ -37,6 +38,7 @@ export async function callTool(
     const taken = await takeAnswer(question, server.mcpReq.inputResponses, context);
     if (taken === "later") return stillWaits(question, context);
   }
+  rememberAccounts(context);
   const ran = await runTool(tool, { ...call, tell: progressOf(server) }, context);
   if (ran.continuation === undefined || !canElicit(mcp, server)) return ran.reply;
   return (await ask(ran.continuation, code, context, codec, server)) ?? ran.reply;

@@ -273,7 +273,7 @@ describe("an API", () => {
     await writeManifest(env.CATALOGS, { apis: [...before.apis, api] });
     const { text } = await open("curious", "/apis/changed");
     await writeManifest(env.CATALOGS, before);
-    expect(text).toContain("1 added, 1 removed, 70 changed");
+    expect(text).toMatch(/1 added, 1 removed, 70\s+changed/);
     expect(text).toContain('<li class="added"><code>+ GET /zones (listZones)</code></li>');
     expect(text).toContain("PUT /&lt;b&gt;x&lt;/b&gt;");
     expect(text).toContain("The first 3 of 72.");
@@ -293,5 +293,21 @@ describe("the playground", () => {
     expect((await open("player", `/playground?run=${runs[0]!.runId}`)).text).toContain(
       "const a = 6;\nreturn a * 7;",
     );
+  });
+
+  it("runs with the accounts that the person's connections hold, until they end", async () => {
+    const ledger = ledgerOf("accounted");
+    await ledger.keepAccounts("c1", {
+      one: [{ label: "", sealed: "old" }],
+      two: [{ label: "", sealed: "2" }],
+    });
+    await ledger.keepAccounts("c2", { one: [{ label: "", sealed: "new" }] });
+    expect(await ledger.accounts()).toEqual({
+      one: [{ label: "", sealed: "new" }],
+      two: [{ label: "", sealed: "2" }],
+    });
+    await ledger.revokeGrant("c1");
+    expect(await ledger.accounts()).toEqual({ one: [{ label: "", sealed: "new" }] });
+    expect(await ledgerOf("somebody else").accounts()).toEqual({});
   });
 });

@@ -151,6 +151,56 @@ await ${oneDeletion(`"${records[0]}"`)}; return data.id`;
   });
 });
 
+describe("a decision that comes late or twice", () => {
+  it("counts once from two tabs, and says so in the second", async () => {
+    const path = await pause();
+    const otherTab = new AtTheConsole(server.origin);
+    const [first] = await person.requestsOf(path);
+    expect((await person.send(path, { do: "approve", request: first! })).status).toBe(303);
+    const second = await otherTab.send(path, { do: "reject", request: first!, reason: "no" });
+    expect(second.status).toBe(409);
+    expect(second.text).toContain("approved already");
+    await person.send(path, { do: "approve-listed" });
+    expect((await otherTab.send(path, { do: "approve-listed" })).status).toBe(409);
+    expect((await execute(code)).result).toEqual(records);
+    expect(server.deletions()).toHaveLength(3);
+  });
+
+  it("comes too late when the connection was ended, and the client is out", async () => {
+    const login = await logIn(server.mcp, ["demo:read", "demo:delete"], "to be ended");
+    const leaving = await connect(server.mcp, login);
+    const call = { name: "execute", arguments: { code } };
+    const path = pathOfLink(readReply(await leaving.callTool(call)));
+    const { text } = await person.open("/connections");
+    const [, id = ""] = /to be ended[\s\S]*?name="id" value="([^"]+)"/.exec(text) ?? [];
+    await person.sendFrom("/connections", "/connections/revoke", { id });
+    const answer = await person.send(path, { do: "approve-listed" });
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain("access of this client was ended");
+    const token = login.tokens()?.access_token;
+    const response = await fetch(server.mcp, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(response.status).toBe(401);
+    expect(server.deletions()).toEqual([]);
+  });
+
+  it("is no decision about other code, nor about the same code of another client", async () => {
+    const path = await pause();
+    await person.send(path, { do: "approve-listed" });
+    const other = await execute(`${code}\n// and a little more`);
+    expect(other.error?.kind).toBe("needs-approval");
+    const another = await connect(server.mcp, await logIn(server.mcp, ["demo:read", "demo:delete"]));
+    const foreign = readReply(await another.callTool({ name: "execute", arguments: { code } }));
+    expect(foreign.error?.kind).toBe("needs-approval");
+    expect(pathOfLink(foreign)).not.toBe(path);
+    expect(server.deletions()).toEqual([]);
+    for (const one of [path, pathOfLink(other), pathOfLink(foreign)]) await person.send(one, { do: "drop" });
+  });
+});
+
 describe.skipIf(browserMissing())("in a real browser", () => {
   it("the person follows the link, reads what would be sent, and approves", async () => {
     const path = await pause();

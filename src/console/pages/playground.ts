@@ -42,6 +42,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   const tool = tools.find(({ name }) => name === draft.tool) ?? tools[0]!;
   const { apis } = await readManifest(env.CATALOGS);
   const { origin } = new URL(c.req.url);
+  const accounts = await ledgerOf(c).accounts();
   const { reply, runId, continuation } = await runTool(
     tool,
     { code: draft.code, plan: tool.name === "execute" && draft.plan === true },
@@ -55,6 +56,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
         clientId: "console",
         clientName: "Console",
         access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
+        ...(Object.keys(accounts).length > 0 && { accounts }),
       },
     },
   );

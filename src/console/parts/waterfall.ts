@@ -49,7 +49,9 @@ function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
       <code>${method} ${visible(url)}</code>
       ${rule === undefined ? "" : html`<br /><span class="quiet">Rule: ${visible(rule)}</span>`}
     </td>
-    <td class="nowrap"><span class="badge ${kind}">${status ?? outcome}</span></td>
+    <td class="nowrap">
+      <span class="badge ${kind}">${outcome === "answered" ? (status ?? outcome) : outcome}</span>
+    </td>
     <td class="n">${duration(durationMs)}</td>
     <td class="n">${bytes(bytesUp)} / ${bytes(bytesDown)}</td>
     <td class="wide">

@@ -35,6 +35,7 @@ import {
 import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
 import type { RunRecord, RunStart } from "../../audit/record.ts";
 import type { RequestRecord } from "../../failure.ts";
+import { forgetAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { exportRuns } from "./export.ts";
 import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
 import { keepResult, readResult } from "./results.ts";
@@ -220,6 +221,16 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return this.#sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
   }
 
+  /** Notes the accounts that a connection of this user holds, sealed. */
+  keepAccounts(client: string, accounts: Accounts): void {
+    keepAccounts(this.#sql, client, accounts, Date.now());
+  }
+
+  /** The user's own accounts at APIs, sealed. */
+  accounts(): Accounts {
+    return readAccounts(this.#sql, Date.now());
+  }
+
   /** What is always allowed. */
   standing(): Standing[] {
     return listStanding(this.#sql);
@@ -229,9 +240,12 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     removeStanding(this.#sql, standing);
   }
 
-  /** A connection was ended: so is what waits in its name, and what was always allowed to it. */
+  /** A connection was ended: so is what waits in its name, what was always allowed to it, and its accounts. */
   revokeGrant(grant: string): void {
-    this.#write(() => revokeGrant(this.#sql, grant));
+    this.#write(() => {
+      revokeGrant(this.#sql, grant);
+      forgetAccounts(this.#sql, grant);
+    });
   }
 
   /** What is too old goes although nobody calls. */

@@ -74,6 +74,7 @@ export const migrations: readonly string[] = [
   `,
   `
   CREATE INDEX kept_identity ON kept_requests (continuation, identity);
+  CREATE TABLE accounts (client TEXT PRIMARY KEY, accounts TEXT NOT NULL, at INTEGER NOT NULL);
   CREATE TABLE keys (purpose TEXT PRIMARY KEY, key TEXT NOT NULL);
   `,
 ];
