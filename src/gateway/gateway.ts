@@ -14,10 +14,11 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
   override async fetch(request: Request): Promise<Response> {
     const { runId, caller, apis } = this.ctx.props;
     try {
+      const run = stateOf(runId);
       return await handleCall(request, {
-        run: stateOf(runId),
+        run,
         caller,
-        apis,
+        apis: (run.apis ??= apis),
         env: this.env as unknown as Record<string, unknown>,
         open: (api) => openDeployed(this.env.CATALOGS, api),
       });
