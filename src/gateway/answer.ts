@@ -24,7 +24,8 @@ const nullBody = new Set([101, 204, 205, 304]);
 /** @returns the answer, or `"broken"`: the body ended before its announced length */
 export async function answerFor(response: Response, context: AnswerContext): Promise<Response | "broken"> {
   const { redactor } = context;
-  const headers = responseHeadersFor(response.headers, (value) => redactor?.text(value) ?? value);
+  const given = responseHeadersFor(response.headers);
+  const headers = redactor ? redactor.headers(given) : given;
   const init = { status: response.status, headers };
   if (!response.body || nullBody.has(response.status)) {
     context.done();

@@ -19,7 +19,7 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
       const answering = handleCall(request, {
         run,
         caller,
-        apis,
+        apis: (run.apis ??= apis),
         env: this.env as unknown as Record<string, unknown>,
         open: (api) => openDeployed(this.env.CATALOGS, api),
         ...(approval && { approving: approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)) }),

@@ -35,13 +35,13 @@ export async function sendHop(
   const { record, usage, run } = context;
   const { target } = hop;
   const bytes = hop.body?.byteLength ?? 0;
-  const plain = await plainHeaders(hop, given, context);
+  const key = await idempotency(hop, given, context);
   let signed = await credentials(hop, given, signal, context);
   let renewed = false;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
     const url = new URL(hop.href);
-    const headers = new Headers(plain);
+    const headers = headersFor(hop, given, key);
     applyCredentials(url, headers, signed.credentials);
     const stopped = await context.beforeSend?.();
     if (stopped) return { ok: false, failure: stopped };
@@ -110,17 +110,25 @@ async function credentials(
   return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);
 }
 
-/** The headers that go up, but for the credentials. */
-async function plainHeaders(
+/** The `Idempotency-Key` that the gateway sets: worked out once, the same for every sending of a request. */
+async function idempotency(
   { method, href, body, target }: Hop,
   given: Headers,
   { run }: HopContext,
-): Promise<Headers> {
+): Promise<[name: string, value: string] | undefined> {
+  const name = target.access === "read" ? undefined : idempotencyHeader(target.object);
+  if (name === undefined || given.has(name)) return undefined;
+  return [name, await idempotencyKey(run, method, href, body)];
+}
+
+/** The headers that go up, but for the credentials. */
+function headersFor(
+  { body, target }: Hop,
+  given: Headers,
+  key: [name: string, value: string] | undefined,
+): Headers {
   const headers = requestHeadersFor(given, target.places, declaredCookies(target.object));
-  const keyHeader = target.access === "read" ? undefined : idempotencyHeader(target.object);
-  if (keyHeader !== undefined && !headers.has(keyHeader)) {
-    headers.set(keyHeader, await idempotencyKey(run, method, href, body));
-  }
+  if (key) headers.set(...key);
   if (!headers.has("user-agent")) headers.set("user-agent", "isogate");
   if (!body) headers.delete("content-type");
   return headers;

@@ -6,6 +6,7 @@
  * there, and the host finds fewer requests in its record than were sent. Decisions never depend on this state being
  * shared; only the counts do.
  */
+import type { DeployedApi } from "../deployment/manifest.ts";
 import type { RequestRecord } from "../failure.ts";
 import { budgetsOf, type BudgetName, type BudgetValues } from "./budgets.ts";
 import type { Pausing } from "./pausing.ts";
@@ -23,6 +24,8 @@ export interface Usage {
 
 export interface RunState {
   runId: string;
+  /** The run's APIs: the same objects for all its requests, so that what follows from them is worked out once. */
+  apis: readonly DeployedApi[] | undefined;
   startedAt: number;
   records: RequestRecord[];
   usage: Map<string, Usage>;
@@ -44,6 +47,7 @@ export function openRun(runId: string): RunState {
   forget(Date.now());
   const state: RunState = {
     runId,
+    apis: undefined,
     startedAt: Date.now(),
     records: [],
     usage: new Map(),

@@ -212,9 +212,7 @@ describe.skipIf(missing)("a page of a run that is going", () => {
     await watching.getByText(/\d requests? so far/).waitFor({ timeout: 20_000 });
     const rows = watching.locator("tbody tr");
     const before = await rows.count();
-    await watching.waitForFunction(`document.querySelectorAll("tbody tr").length > ${before}`, undefined, {
-      timeout: 20_000,
-    });
+    await expect.poll(() => rows.count(), { timeout: 20_000 }).toBeGreaterThan(before);
     await watching.getByText("watched to its end").first().waitFor({ timeout: 30_000 });
     await watching.getByText("6 requests").first().waitFor({ timeout: 20_000 });
     expect(await watching.evaluate("window.sameDocument")).toBe(true);

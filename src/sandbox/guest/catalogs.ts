@@ -9,6 +9,8 @@ import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
 import * as own from "./primordials.ts";
 
+export { pointerOf } from "../../spec/open.ts";
+
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };
 
