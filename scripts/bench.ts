@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Figure, Figures } from "../bench/figure.ts";
 import { measureGateway } from "../bench/gateway.ts";
+import { measureRecording } from "../bench/recording.ts";
 import { measureSearch } from "../bench/search.ts";
 import { nameFor, readApiFile, specsFolder } from "./lib/apis.ts";
 
@@ -32,7 +33,7 @@ const documents = [
   await readApiFile(join(specsFolder, "github.jsonc")),
   ...values.document.map((source) => ({ name: nameFor(source), folder: process.cwd(), file: { source } })),
 ];
-const figures: Figures = await measureGateway(say);
+const figures: Figures = { ...(await measureGateway(say)), ...(await measureRecording(say)) };
 for (const document of documents) Object.assign(figures, await measureSearch(document, say));
 if (values.json) console.log(JSON.stringify(figures));
 else {

@@ -6,6 +6,7 @@ import { refreshCatalogs } from "./deployment/refresh.ts";
 import { serveMcp } from "./mcp/server.ts";
 
 export { UpstreamTokens } from "./auth/upstream-tokens.ts";
+export { McpSession } from "./mcp/session.ts";
 export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
 export { Recall } from "./store/ledger/recall.ts";

@@ -29,6 +29,8 @@ export interface Target {
   href: string;
   places: Place[];
   rule: string;
+  /** A person has to approve it. */
+  ask: boolean;
 }
 
 export type Located =
@@ -106,12 +108,13 @@ function decided(
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
   const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
-  if (verdict.effect === "ask") {
-    return { ok: false, failure: { kind: "needs-approval", operation: subject.operation.id }, ...known };
-  }
   const { operation, access } = subject;
   const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
-  return { ok: true, target: { api, catalog, operation, object, access, href, places, rule: verdict.rule } };
+  const { effect, rule } = verdict;
+  return {
+    ok: true,
+    target: { api, catalog, operation, object, access, href, places, rule, ask: effect === "ask" },
+  };
 }
 
 function refusedUrl({ problem, next }: Extract<Match, { kind: "refused" }>, api: string): Located {

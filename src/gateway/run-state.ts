@@ -9,6 +9,7 @@
 import type { DeployedApi } from "../deployment/manifest.ts";
 import type { RequestRecord } from "../failure.ts";
 import { budgetsOf, type BudgetName, type BudgetValues } from "./budgets.ts";
+import type { Pausing } from "./pausing.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** What a run has used at one API. */
@@ -32,6 +33,8 @@ export interface RunState {
   writes: Map<string, number>;
   /** Set when the host has closed the run: nothing is sent for it any more. */
   closed: boolean;
+  /** What waits for a person, and what was sent before; for runs that may meet an `ask`. */
+  pausing?: Pausing;
 }
 
 /** A state that nobody closes is dropped after this time; runs are much shorter. */

@@ -76,9 +76,23 @@ export function requestHeadersFor(
     if (requestPrefixes.some((prefix) => name.startsWith(prefix))) continue;
     kept.append(name, value);
   }
-  const cookie = declaredCookies(given.get("cookie"), cookies, places);
+  const cookie = cookiesOf(given.get("cookie"), cookies, places);
   if (cookie !== "") kept.set("cookie", cookie);
   return kept;
+}
+
+/** Cookies that the operation declares as parameters, by name or as members of one; every other one is removed. */
+export function declaredCookies(object: Record<string, unknown>): Set<string> {
+  const names = new Set<string>();
+  const parameters = object["parameters"];
+  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
+    if (parameter["in"] !== "cookie") continue;
+    names.add(String(parameter["name"]));
+    const schema = parameter["schema"] as { properties?: object } | undefined;
+    if (parameter["explode"] !== false)
+      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
+  }
+  return names;
 }
 
 /** The query without the parameters that hold credentials; all others keep their exact spelling. */
@@ -105,11 +119,7 @@ export function responseHeadersFor(given: Headers): Record<string, string> {
   return kept;
 }
 
-function declaredCookies(
-  header: string | null,
-  declared: ReadonlySet<string>,
-  places: readonly Place[],
-): string {
+function cookiesOf(header: string | null, declared: ReadonlySet<string>, places: readonly Place[]): string {
   if (header === null || declared.size === 0) return "";
   const secret = new Set(places.filter((place) => place.in === "cookie").map((place) => place.name));
   return header
