@@ -21,6 +21,8 @@ export interface CheckedApi {
 const httpMethods = ["get", "post", "put", "patch", "delete", "head", "options"];
 /** What a client has. */
 const clientMethods = [...httpMethods, "call", "pages"];
+/** Gives the client again, with another account: its calls are looked at, not itself. */
+const accountMethod = "as";
 /** Members of the arguments that only one method has. */
 const pagingOptions = ["maxPages"];
 
@@ -88,6 +90,7 @@ class CallExaminer {
       return;
     }
     if (method === undefined) return;
+    if (method === accountMethod) return;
     if (!clientMethods.includes(method)) return this.#unknownMethod(checked, method);
     const options = alternatives(target);
     for (const option of options) this.#oneTarget(checked, method, option, options.length > 1);

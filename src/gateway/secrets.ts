@@ -5,6 +5,7 @@
 import type { AccessResult, UpstreamTokens } from "../auth/upstream-tokens.ts";
 import { openCredential, type CredentialContent, type SealedAccount } from "../auth/vault.ts";
 import type { Failure } from "../failure.ts";
+import { unknownAccount } from "./accounts.ts";
 import type { Signer } from "./sign.ts";
 
 export interface Secrets {
@@ -40,15 +41,8 @@ function chosenAccount({ api, caller, account }: Signer): Chosen {
   if (chosen) return { ok: true, ...chosen };
   if (accounts.length === 0)
     return { ok: false, failure: reconnect(api, "This connection holds no credential for it.") };
-  const labels = accounts.map(({ label }) => (label === "" ? "the first one, without a name" : `"${label}"`));
-  return {
-    ok: false,
-    failure: {
-      kind: "bad-arguments",
-      operation: `${api}.as`,
-      problems: [`there is no account "${account}"; there is ${labels.join(", ")}`],
-    },
-  };
+  const labels = accounts.map(({ label }) => label);
+  return { ok: false, failure: unknownAccount(api, account, labels) };
 }
 
 async function fromContent(content: CredentialContent, { env, api }: Signer): Promise<SecretsResult> {

@@ -12,7 +12,6 @@ import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import { clientConfigOf } from "../deployment/client-config.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
@@ -38,7 +37,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
     recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
     return refuse(verdict.failure);
   }
-  const apis = await ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted);
+  const apis = await ship(context, parsed.program, verdict?.insisted);
   openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
@@ -56,8 +55,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
 async function ship(
-  bucket: R2Bucket,
-  apis: DeployedApi[],
+  { env, apis, caller }: ToolContext,
   program: Program,
   insisted = false,
 ): Promise<SandboxApi[]> {
@@ -65,12 +63,12 @@ async function ship(
   const needed = bodiesNeeded(program, names);
   return Promise.all(
     apis.map(async (api) => {
-      const { index, body } = await readCatalog(bucket, api.hash);
+      const { index, body } = await readCatalog(env.CATALOGS, api.hash);
       return {
         name: api.name,
         index,
         ...(needed.has(api.name) && { body }),
-        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api) },
+        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
       };
     }),
   );

@@ -2,7 +2,7 @@
  * What a program has in scope. Everything is made when it is first touched; a name that stands for nothing here says
  * which one does.
  */
-import { createClient, guardedFetch } from "./client/index.ts";
+import { createClient, plainFetch } from "./client/index.ts";
 import { type Api, Catalogs } from "./catalogs.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
@@ -37,7 +37,7 @@ export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Reca
   if (tool === "execute") {
     values["api"] = () => theOne(names, "api", "apis", clients);
     values["apis"] = () => clients;
-    values["fetch"] = () => guardedFetch(fetch);
+    values["fetch"] = () => plainFetch(fetch);
   } else {
     for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
     values["fetch"] = () => () => notInSearch("fetch");
