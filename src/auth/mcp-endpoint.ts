@@ -62,7 +62,7 @@ export async function mcpEndpoint(
   const resource = resourceServer(api, context);
   if (isMetadata) return resource.fetch(request, context.env, context.ctx);
   if (!originAllowed(request.headers.get("Origin"), origin, settings))
-    return refusal(403, "This web page may not use this server: its host is not in ALLOWED_ORIGINS.");
+    return refusal(403, "This web page may not use this server: its origin is not in ALLOWED_ORIGINS.");
   if (request.method !== "POST" && request.method !== "OPTIONS")
     return refusal(405, "MCP is spoken here by POST; there is no event stream to GET.", {
       Allow: "POST, OPTIONS",
@@ -124,8 +124,6 @@ async function serveOpen(
   const { env, ctx, loopback, apis, serve } = context;
   if (!loopback || !fromThisMachine(request.headers))
     return refusal(403, "This server runs with --open, which serves its own machine only.");
-  if (request.method === "OPTIONS")
-    return new Response(null, { status: 204, headers: { Allow: "POST, OPTIONS" } });
   return serve(
     request,
     env,

@@ -33,6 +33,9 @@ export async function serveMcp(
   const texts = await textsFor(env.CATALOGS, apis, caller);
   const handler = createMcpHandler(() => createServer(texts, { env, ctx, caller, apis }), {
     route: new URL(request.url).pathname,
+    // The door has compared Origin with the one list that counts (src/auth/origin.ts); this handler's own list
+    // knows neither PUBLIC_URL nor ALLOWED_ORIGINS and would refuse their pages.
+    allowedOriginHostnames: "*",
   });
   return handler(request, env, ctx);
 }
