@@ -4,6 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../failure.ts";
 import { readBody } from "./body.ts";
+import { endedConnection } from "./connection.ts";
 import type { CallContext } from "./context.ts";
 import { exchange } from "./exchange.ts";
 import { locate } from "./locate.ts";
@@ -20,11 +21,13 @@ export async function handleCall(request: Request, context: CallContext): Promis
   const finish = (failure: Failure) => {
     record.outcome = outcomeOf(failure);
     record.durationMs = Date.now() - startedAt;
-    if (failure.kind === "denied") record.rule ??= failure.rule;
+    if (failure.kind === "denied") record.rule = failure.rule;
     if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
     return refuse(failure);
   };
   if (!located.ok) return finish(located.failure);
+  const ended = await endedConnection(context);
+  if (ended) return finish(ended);
   const { target } = located;
   const usage = usageOf(run, target.api.name, target.api.file.budgets);
   const limit = limitOf(run, usage, request, target.href);
