@@ -29,7 +29,14 @@ export interface AuthorizeContext extends SignInContext {
 }
 
 /** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
-type BoundRequest = AuthRequest & { userId?: string };
+type BoundRequest = AuthRequest & {
+  userId?: string;
+  /** When the page has ended, in milliseconds since the epoch. */
+  until?: number;
+};
+
+/** How long a person may look at the page; the provider's store forgets it after the same time, more or less. */
+const pageLifetimeMs = 10 * 60_000;
 
 export async function authorize(request: Request, context: AuthorizeContext): Promise<Response> {
   try {
@@ -66,7 +73,9 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;
   const approved = await context.oauth.approveConsent(request, handle);
-  const { userId, ...authRequest } = approved.request as BoundRequest;
+  const { userId, until = 0, ...authRequest } = approved.request as BoundRequest;
+  if (until <= Date.now())
+    throw new AuthorizationError("invalid_request", { description: "The page was open for too long" });
   if (userId !== idOf(identified))
     throw new AuthorizationError("invalid_request", {
       description: "The page was made for another account; start again",
@@ -146,7 +155,8 @@ async function showConsent(
   const wants = served.some(({ file }) => file.credential && file.credential.from !== "shared");
   if (wants && context.settings.secret === undefined) return missingSecret();
   const offer = makeOffer(again ? again.ticked : authRequest.scope, inventory);
-  const bound: BoundRequest = { ...authRequest, userId: idOf(identified) };
+  const until = Date.now() + pageLifetimeMs;
+  const bound: BoundRequest = { ...authRequest, userId: idOf(identified), until };
   const { handle, headers } = await context.oauth.beginConsent(bound);
   return consentPage({
     client,
