@@ -38,6 +38,8 @@ export interface Examined {
 
 /** One operation that a call means. */
 export interface Called {
+  /** Name of the API. */
+  api: string;
   node: AnyNode;
   catalog: OpenedCatalog;
   operation: OperationSummary;
@@ -138,7 +140,13 @@ class CallExaminer {
       return { operation, problems: argumentProblems(args, { object, given, query, signed, extra }) };
     });
     for (const { operation } of judged)
-      this.#found.called.push({ node: this.#call.node, catalog, operation, pages: method === "pages" });
+      this.#found.called.push({
+        api: checked.api.name,
+        node: this.#call.node,
+        catalog,
+        operation,
+        pages: method === "pages",
+      });
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.

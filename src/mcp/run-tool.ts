@@ -15,7 +15,7 @@ import { clientConfigOf } from "../deployment/client-config.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
-import { checkCode, warningsDue } from "./check-code.ts";
+import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
 import { refuse, replyTo } from "./reply.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
@@ -39,7 +39,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
   }
   const apis = await ship(context, parsed.program, verdict?.insisted);
   openRun(runId);
-  const outcome = await runInSandbox(env.LOADER, {
+  const ended = await runInSandbox(env.LOADER, {
     program: parsed.program,
     apis,
     target: tool.target(context, runId),
@@ -47,6 +47,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
       : {},
   });
+  const outcome = withAllScopes(ended, verdict?.called ?? [], context);
   const requests = closeRun(runId);
   recording.end(outcome, requests);
   const warnings = verdict && warningsDue(outcome, requests) ? await verdict.warnings() : [];
