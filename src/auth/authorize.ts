@@ -19,7 +19,7 @@ import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
 import { grantOf } from "./scopes.ts";
-import type { Identified, SignIn, SignInContext } from "./sign-in/sign-in.ts";
+import type { IdentifiedAtConsent, SignIn, SignInContext } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
 
 export interface AuthorizeContext extends SignInContext {
@@ -55,7 +55,7 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
   const authRequest = await context.oauth.parseAuthRequest(request);
   if (!mayReceiveCode(authRequest.redirectUri))
     throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
-  const identified = await context.signIn.identify(request, context);
+  const identified = await identify(request, context);
   if ("respond" in identified) return identified.respond;
   return showConsent(authRequest, identified, context);
 }
@@ -70,7 +70,7 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
     const { headers } = await context.oauth.denyConsent(request, handle);
     return new Response(null, { status: 302, headers });
   }
-  const identified = await context.signIn.identify(request, context);
+  const identified = await identify(request, context);
   if ("respond" in identified) return identified.respond;
   const approved = await context.oauth.approveConsent(request, handle);
   const { userId, until = 0, ...authRequest } = approved.request as BoundRequest;
@@ -85,6 +85,11 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
   return showConsent(authRequest, identified, context, { problem: taken.problem, ticked: taken.ticked });
 }
 
+function identify(request: Request, context: AuthorizeContext): Promise<IdentifiedAtConsent> {
+  const { signIn } = context;
+  return signIn.identifyAtConsent?.(request, context) ?? signIn.identify(request, context);
+}
+
 /**
  * MCP wants https or loopback. These desktop programs come back through a scheme of their own nevertheless, and have
  * no other way in; PKCE keeps a code that another program catches worthless (RFC 8252, 7.1).
@@ -96,7 +101,7 @@ function mayReceiveCode(redirectUri: string): boolean {
   return /^https?:/.test(redirectUri) || desktopPrograms.has(redirectUri);
 }
 
-type Known = Exclude<Identified, { respond: Response }>;
+type Known = Exclude<IdentifiedAtConsent, { respond: Response }>;
 type Taken = { ok: true; pending: PendingGrant } | { ok: false; problem: string; ticked: string[] };
 
 const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);

@@ -8,7 +8,7 @@ import {
   type OAuthAuthorizationServer,
   type OAuthResourceContext,
 } from "@cloudflare/workers-oauth-provider";
-import { resolveAccessToken, tokenPrefix } from "./access-tokens.ts";
+import { accessTokenClient, resolveAccessToken, tokenPrefix } from "./access-tokens.ts";
 import { authorizationServer, paths, resourceOf } from "./authorization-server.ts";
 import type { Caller } from "./caller.ts";
 import { callerOf, GrantProps, type ConnectionProps } from "./grant.ts";
@@ -116,7 +116,7 @@ async function headless(env: Env, resource: string, token: string) {
   const { id, userId, name, scopes: scope, expiresAt } = record;
   const standing = await standingKey(token, "access-token");
   const props: ConnectionProps = { userId, clientName: name, standing };
-  return { props, audience: resource, expiresAt, scope, userId, clientId: `token-${id}` };
+  return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
 }
 
 async function serveOpen(
