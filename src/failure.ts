@@ -62,7 +62,8 @@ export type Failure =
   | { kind: "denied"; operation?: string; rule: string; message: string }
   /** `more`: how many other requests of the run wait too. `link`: where the person decides; set by the host only. */
   | { kind: "needs-approval"; operation: string; more?: number; link?: string }
-  | { kind: "needs-scope"; operation: string; scope: string }
+  /** `also`: further scopes that other calls of the same code need and the connection has not. */
+  | { kind: "needs-scope"; operation: string; scope: string; also?: string[] }
   | { kind: "upstream-error"; operation?: string; status: number; body: string; hint?: string }
   | { kind: "upstream-unreachable"; operation?: string; message: string }
   /** A write was sent and no answer came back: it may or may not have happened. */
@@ -141,7 +142,7 @@ export function describeFailure(failure: Failure): FailureText {
     case "needs-scope":
       return {
         sentence: `${failure.operation} needs the scope ${failure.scope}, which this connection was not given.`,
-        next: `Ask the user to reconnect isogate and tick ${failure.scope}.`,
+        next: tickAll([failure.scope, ...(failure.also ?? [])]),
       };
     case "upstream-error":
       return {
@@ -161,6 +162,12 @@ export function describeFailure(failure: Failure): FailureText {
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };
   }
+}
+
+function tickAll(scopes: string[]): string {
+  const all = new Intl.ListFormat("en-GB", { type: "conjunction" }).format(scopes);
+  const why = scopes.length > 1 ? ": this code needs them all" : "";
+  return `Ask the user to reconnect isogate and tick ${all}${why}.`;
 }
 
 /** Found before the run: the model must not think that half of its requests went out. */

@@ -35,6 +35,7 @@ export async function checkProgram(
   if (doubtful.length > 0 && !(await sentBefore(program.code))) return refused(doubtful, true);
   return {
     failure: undefined,
+    called,
     insisted: doubtful.length > 0,
     warnings: async () => {
       const suspicions = types ? await suspicionsOf(program, called, types) : [];
@@ -44,7 +45,7 @@ export async function checkProgram(
 }
 
 function refused(findings: readonly Finding[], passable: boolean): Verdict {
-  return { failure: failureOf(findings, passable), insisted: false, warnings: async () => [] };
+  return { failure: failureOf(findings, passable), called: [], insisted: false, warnings: async () => [] };
 }
 
 /** The first call's problems in full, those of the others in a sentence each. */

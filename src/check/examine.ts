@@ -21,6 +21,8 @@ export interface CheckedApi {
 const httpMethods = ["get", "post", "put", "patch", "delete", "head", "options"];
 /** What a client has. */
 const clientMethods = [...httpMethods, "call", "pages"];
+/** Gives the client again, with another account: its calls are looked at, not itself. */
+const accountMethod = "as";
 /** Members of the arguments that only one method has. */
 const pagingOptions = ["maxPages"];
 
@@ -36,6 +38,8 @@ export interface Examined {
 
 /** One operation that a call means. */
 export interface Called {
+  /** Name of the API. */
+  api: string;
   node: AnyNode;
   catalog: OpenedCatalog;
   operation: OperationSummary;
@@ -88,6 +92,7 @@ class CallExaminer {
       return;
     }
     if (method === undefined) return;
+    if (method === accountMethod) return;
     if (!clientMethods.includes(method)) return this.#unknownMethod(checked, method);
     const options = alternatives(target);
     for (const option of options) this.#oneTarget(checked, method, option, options.length > 1);
@@ -135,7 +140,13 @@ class CallExaminer {
       return { operation, problems: argumentProblems(args, { object, given, query, signed, extra }) };
     });
     for (const { operation } of judged)
-      this.#found.called.push({ node: this.#call.node, catalog, operation, pages: method === "pages" });
+      this.#found.called.push({
+        api: checked.api.name,
+        node: this.#call.node,
+        catalog,
+        operation,
+        pages: method === "pages",
+      });
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.

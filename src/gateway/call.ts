@@ -5,6 +5,7 @@
 import type { Failure, RequestRecord } from "../failure.ts";
 import { approvedExchange } from "./approved-exchange.ts";
 import { readBody } from "./body.ts";
+import { endedConnection } from "./connection.ts";
 import type { CallContext } from "./context.ts";
 import { exchange, type ExchangeContext } from "./exchange.ts";
 import { locate } from "./locate.ts";
@@ -21,11 +22,13 @@ export async function handleCall(request: Request, context: CallContext): Promis
   const finish = (failure: Failure) => {
     record.outcome = outcomeOf(failure);
     record.durationMs = Date.now() - startedAt;
-    if (failure.kind === "denied") record.rule ??= failure.rule;
+    if (failure.kind === "denied") record.rule = failure.rule;
     if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
     return refuse(failure);
   };
   if (!located.ok) return finish(located.failure);
+  const ended = await endedConnection(context);
+  if (ended) return finish(ended);
   const { target } = located;
   const usage = usageOf(run, target.api.name, target.api.file.budgets);
   const limit = limitOf(run, usage, request, target.href);

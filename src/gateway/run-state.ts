@@ -31,6 +31,10 @@ export interface RunState {
   usage: Map<string, Usage>;
   /** How often a write of the same content was sent, by its digest. */
   writes: Map<string, number>;
+  /** When it was last known that the run's connection stands, in milliseconds since the epoch. */
+  standingAt: number;
+  /** Set when the connection was revoked in the middle of the run: nothing is sent for it any more. */
+  revoked: boolean;
   /** Set when the host has closed the run: nothing is sent for it any more. */
   closed: boolean;
   /** What waits for a person, and what was sent before; for runs that may meet an `ask`. */
@@ -44,11 +48,14 @@ const runs = new Map<string, RunState>();
 
 /** Opens a run. An id is used once. */
 export function openRun(runId: string): RunState {
-  forget(Date.now());
+  const now = Date.now();
+  forget(now);
   const state: RunState = {
     runId,
     apis: undefined,
-    startedAt: Date.now(),
+    startedAt: now,
+    standingAt: now,
+    revoked: false,
     records: [],
     usage: new Map(),
     writes: new Map(),

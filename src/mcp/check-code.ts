@@ -1,15 +1,17 @@
 /** Wires the check of code before it runs to the deployment: its catalogs, its ledger, its type checker. */
+import { missingScope } from "../auth/scopes.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import { checkProgram } from "../check/check.ts";
 import { anyName, type Program } from "../check/program.ts";
 import { hostedChecker } from "../check/types/host.ts";
 import type { Verdict } from "../check/verdict.ts";
 import type { RequestRecord } from "../failure.ts";
+import { accessOf } from "../gateway/match.ts";
 import type { SandboxOutcome } from "../sandbox/outcome.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
-const fine: Verdict = { failure: undefined, insisted: false, warnings: async () => [] };
+const fine: Verdict = { failure: undefined, called: [], insisted: false, warnings: async () => [] };
 
 /** A fault of the check is ours and not the program's: it is logged, and the program runs. */
 export async function checkCode(program: Program, context: ToolContext): Promise<Verdict> {
@@ -42,6 +44,23 @@ async function check(program: Program, { env, caller, apis }: ToolContext): Prom
     sentBefore: (code) => env.LEDGER.getByName(caller.userId).refusedBefore(code),
     types: hostedChecker(env.LOADER),
   });
+}
+
+/** A run that lacked a scope: all scopes that its code needs are told at once, so that the user is asked once. */
+export function withAllScopes(
+  outcome: SandboxOutcome,
+  called: Verdict["called"],
+  { caller, apis }: Pick<ToolContext, "caller" | "apis">,
+): SandboxOutcome {
+  if (outcome.ok || outcome.failure.kind !== "needs-scope") return outcome;
+  const { failure } = outcome;
+  const needed = called.flatMap(({ api, operation }) => {
+    const file = apis.find(({ name }) => name === api)?.file;
+    const access = accessOf(operation, file?.access);
+    return missingScope(caller, api, { access, tags: operation.tags }) ?? [];
+  });
+  const also = [...new Set(needed)].filter((scope) => scope !== failure.scope);
+  return also.length === 0 ? outcome : { ...outcome, failure: { ...failure, also } };
 }
 
 /** Warnings are for runs that did not go well: failed, brought nothing, or changed something. */

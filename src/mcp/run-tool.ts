@@ -12,12 +12,11 @@ import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import { clientConfigOf } from "../deployment/client-config.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
 import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from "./approval.ts";
-import { checkCode, warningsDue } from "./check-code.ts";
+import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { refuse, replyTo } from "./reply.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
@@ -66,7 +65,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
     return { runId, reply: refuse(verdict.failure) };
   }
   const [apis, approval] = await Promise.all([
-    ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted),
+    ship(context, parsed.program, verdict?.insisted),
     tool.name === "execute"
       ? approvalFor(approvedRun(runId, String(code), plan, caller), context)
       : undefined,
@@ -82,8 +81,9 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
       : {},
   });
   const stopTelling = reportProgress(run.records, call.tell);
-  const ended = approval ? await untilEndOrPause(running, run) : await running;
+  const reached = approval ? await untilEndOrPause(running, run) : await running;
   stopTelling();
+  const ended = withAllScopes(reached, verdict?.called ?? [], context);
   const requests = closeRun(runId);
   const settled: Settled = approval ? await settle(ended, run, context) : { outcome: ended };
   const { outcome } = settled;
@@ -95,8 +95,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
 async function ship(
-  bucket: R2Bucket,
-  apis: DeployedApi[],
+  { env, apis, caller }: ToolContext,
   program: Program,
   insisted = false,
 ): Promise<SandboxApi[]> {
@@ -104,12 +103,12 @@ async function ship(
   const needed = bodiesNeeded(program, names);
   return Promise.all(
     apis.map(async (api) => {
-      const { index, body } = await readCatalog(bucket, api.hash);
+      const { index, body } = await readCatalog(env.CATALOGS, api.hash);
       return {
         name: api.name,
         index,
         ...(needed.has(api.name) && { body }),
-        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api) },
+        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
       };
     }),
   );

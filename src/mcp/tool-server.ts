@@ -2,6 +2,7 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Caller } from "../auth/caller.ts";
+import { accountLabels } from "../deployment/client-config.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { openDeployed, readManifest } from "../store/catalogs.ts";
 import { questionCodec } from "./ask-person.ts";
@@ -64,7 +65,15 @@ const texts = new Map<string, ToolTexts>();
 const maxKeptTexts = 100;
 
 async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): Promise<ToolTexts> {
-  const key = JSON.stringify(apis.map(({ name, title, hash }) => [name, title, hash, caller.access[name]]));
+  const key = JSON.stringify(
+    apis.map(({ name, title, hash }) => [
+      name,
+      title,
+      hash,
+      caller.access[name],
+      accountLabels(caller, name),
+    ]),
+  );
   const known = texts.get(key);
   if (known) return known;
   const described = await Promise.all(
@@ -72,6 +81,7 @@ async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): 
       name: api.name,
       title: api.title,
       access: caller.access[api.name] ?? [],
+      accounts: accountLabels(caller, api.name),
       catalog: await openDeployed(bucket, api),
     })),
   );

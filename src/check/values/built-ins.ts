@@ -99,9 +99,10 @@ function joined(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   );
 }
 
-/** A call of a function of the program that only returns something. */
+/** A call of a function of the program that only returns something, or `api.as("work")`: the client again. */
 function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   const target = evaluator.evaluate(callee);
+  if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
   const returned = target.kind === "function" ? returnedBy(target.fn) : undefined;
   if (target.kind !== "function" || !returned) return unknown;
   const given = node.arguments.map((argument) => evaluator.evaluate(argument));

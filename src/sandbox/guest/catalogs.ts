@@ -4,6 +4,7 @@
  */
 import type { ClientConfig } from "../../deployment/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { labelType } from "../../gateway/accounts.ts";
 import { openCatalog } from "../../spec/open.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
@@ -74,11 +75,20 @@ export class Catalogs {
     if (typeof operation === "object" && operation !== null) {
       const origin = own.mapGet(this.#origin, operation as never) as
         { api: Api; operation: OperationSummary } | undefined;
-      if (origin) return origin.api.open().describe(origin.operation);
+      if (origin) return this.#described(origin.api, origin.operation);
       const api = this.#apis.find(({ name }) => name === operation.api) ?? this.#holding(operation.id);
-      return api.open().describe(operation.id ?? operation);
+      return this.#described(api, operation.id ?? operation);
     }
-    return this.#holding(operation).open().describe(operation);
+    return this.#described(this.#holding(operation), operation);
+  }
+
+  /** With several accounts of the user, how another than the first is chosen. */
+  #described({ name, client, open }: Api, operation: OperationSummary | string): string {
+    const text = open().describe(operation);
+    const accounts = client?.accounts ?? [];
+    if (accounts.length < 2) return text;
+    const holder = this.#apis.length === 1 ? "api" : `apis.${name}`;
+    return `${text}\n// With another account: ${holder}.as(${labelType(accounts)}).…`;
   }
 
   /** The first API that has the operation; any other one says best itself that it has not. */
