@@ -20,6 +20,7 @@ import { readCatalog, readManifest } from "../src/store/catalogs.ts";
 export { Gateway } from "../src/gateway/gateway.ts";
 export { Ledger } from "../src/store/ledger/ledger.ts";
 export { Recall } from "../src/store/ledger/recall.ts";
+export { SeenShapes } from "../src/store/shapes/seen-shapes.ts";
 
 /** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */
 export class Bare extends WorkerEntrypoint<Env> {

@@ -125,6 +125,7 @@ async function checkerModule(): Promise<string> {
     "isBindingElement",
     "isCallExpression",
     "isElementAccessExpression",
+    "isModuleDeclaration",
     "isParenthesizedExpression",
     "isPropertyAccessExpression",
     "isVariableDeclaration",
@@ -165,9 +166,10 @@ const compilerParts: Plugin = {
   },
 };
 
-const sources = ["main.ts", "check.ts", "explain.ts"].map((name) =>
-  join(root, "src/check/types/checker", name),
-);
+const sources = [
+  ...["main.ts", "check.ts", "explain.ts"].map((name) => join("src/check/types/checker", name)),
+  "src/gateway/nearest.ts",
+].map((name) => join(root, name));
 const digest = createHash("sha256");
 for (const file of [import.meta.filename, ...sources, join(compiler, "../package.json")])
   digest.update(await readFile(file));

@@ -3,7 +3,7 @@ import { type AnyNode, getLineInfo } from "acorn";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { nearestNames, nearestOperations } from "../gateway/nearest.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject } from "../spec/objects.ts";
+import { isObject, type Json } from "../spec/objects.ts";
 import { argumentProblems } from "./arguments/arguments.ts";
 import { type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { type Candidate, Operations } from "./calls/operation-of.ts";
@@ -16,6 +16,8 @@ import type { Finding } from "./verdict.ts";
 export interface CheckedApi {
   api: Pick<DeployedApi, "name" | "file">;
   catalog: OpenedCatalog;
+  /** Schemas of answers that the document says nothing of, by operation, as far as they were seen. */
+  seen?: () => Promise<(operationId: string) => Json | undefined>;
 }
 
 const httpMethods = ["get", "post", "put", "patch", "delete", "head", "options"];
@@ -41,6 +43,8 @@ export interface Called {
   operation: OperationSummary;
   /** Whether the call goes through all pages. */
   pages: boolean;
+  /** Schema of its answer as it was seen; only of use where the document has none. */
+  seen?: Json | undefined;
 }
 
 /** @param names of every API that the run may use; those that `apis` leaves out are not looked at */

@@ -2,6 +2,7 @@
 import type { Caller } from "../auth/caller.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
+import type { Learning } from "./learn.ts";
 import type { RunState } from "./run-state.ts";
 
 export interface CallContext {
@@ -11,4 +12,6 @@ export interface CallContext {
   /** The Worker's bindings and secrets by name. */
   env: Record<string, unknown>;
   open(api: DeployedApi): Promise<OpenedCatalog>;
+  /** Looks at answers that the document says nothing of. */
+  learning?: Learning;
 }

@@ -5,6 +5,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { openDeployed } from "../store/catalogs.ts";
 import { handleCall } from "./call.ts";
+import { learningFor } from "./learn.ts";
 import type { GatewayProps } from "./props.ts";
 import { refuse } from "./refusal.ts";
 import { stateOf } from "./run-state.ts";
@@ -20,6 +21,7 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
         apis,
         env: this.env as unknown as Record<string, unknown>,
         open: (api) => openDeployed(this.env.CATALOGS, api),
+        learning: learningFor(caller.userId, this.env, this.ctx),
       });
     } catch (error) {
       // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.

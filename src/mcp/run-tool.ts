@@ -12,12 +12,12 @@ import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import { clientConfigOf } from "../deployment/client-config.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
 import { checkCode, warningsDue } from "./check-code.ts";
 import { refuse, replyTo } from "./reply.ts";
+import { prepareSeen, seenTypes } from "./seen-types.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
 /** Runs the model's code for one tool and renders the answer. */
@@ -33,12 +33,13 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
     recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
     return refuse(parsed.failure);
   }
+  prepareSeen(parsed.program, context);
   const verdict = tool.name === "execute" ? await checkCode(parsed.program, context) : undefined;
   if (verdict?.failure) {
     recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
     return refuse(verdict.failure);
   }
-  const apis = await ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted);
+  const apis = await ship(context, parsed.program, verdict?.insisted);
   openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
@@ -55,21 +56,18 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
 }
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(
-  bucket: R2Bucket,
-  apis: DeployedApi[],
-  program: Program,
-  insisted = false,
-): Promise<SandboxApi[]> {
+async function ship(context: ToolContext, program: Program, insisted = false): Promise<SandboxApi[]> {
+  const { apis, env } = context;
   const names = apis.map(({ name }) => name);
   const needed = bodiesNeeded(program, names);
   return Promise.all(
     apis.map(async (api) => {
-      const { index, body } = await readCatalog(bucket, api.hash);
+      const { index, body } = await readCatalog(env.CATALOGS, api.hash);
       return {
         name: api.name,
         index,
         ...(needed.has(api.name) && { body }),
+        seen: await seenTypes(program, api, context),
         client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api) },
       };
     }),

@@ -17,6 +17,8 @@ export interface SandboxApi {
   body?: ArrayBuffer | undefined;
   /** See `clientConfigOf`. */
   client?: ClientConfig | undefined;
+  /** What `describe` adds; see `GuestRun`. */
+  seen?: Record<string, string> | undefined;
 }
 
 export interface SandboxRun {
@@ -56,7 +58,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
   const options: GuestRun = {
     tool: target.tool,
-    apis: apis.map(({ name, body, client }) => ({ name, hasBody: body !== undefined, client })),
+    apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
     parameters: [...program.parameters],
     wallMs,
     cpuMs,
