@@ -19,6 +19,7 @@ import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from 
 import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { refuse, replyTo } from "./reply.ts";
+import { prepareSeen, seenTypes } from "./seen-types.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
 /** What a client sends with a call. */
@@ -59,6 +60,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
     recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
     return { runId, reply: refuse(parsed.failure) };
   }
+  prepareSeen(parsed.program, context);
   const verdict = tool.name === "execute" ? await checkCode(parsed.program, context) : undefined;
   if (verdict?.failure) {
     recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
@@ -94,11 +96,8 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
 }
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(
-  { env, apis, caller }: ToolContext,
-  program: Program,
-  insisted = false,
-): Promise<SandboxApi[]> {
+async function ship(context: ToolContext, program: Program, insisted = false): Promise<SandboxApi[]> {
+  const { apis, env, caller } = context;
   const names = apis.map(({ name }) => name);
   const needed = bodiesNeeded(program, names);
   return Promise.all(
@@ -108,6 +107,7 @@ async function ship(
         name: api.name,
         index,
         ...(needed.has(api.name) && { body }),
+        seen: await seenTypes(program, api, context),
         client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
       };
     }),

@@ -18,6 +18,8 @@ export interface SandboxApi {
   body?: ArrayBuffer | undefined;
   /** See `clientConfigOf`. */
   client?: ClientConfig | undefined;
+  /** What `describe` adds; see `GuestRun`. */
+  seen?: Record<string, string> | undefined;
 }
 
 /** An API of which nothing is shipped is known by its name alone. */
@@ -65,7 +67,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const options: GuestRun = {
     tool: target.tool,
     parts,
-    apis: apis.map(({ name, body, client }) => ({ name, hasBody: body !== undefined, client })),
+    apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
     parameters: [...program.parameters],
     wallMs,
     cpuMs,

@@ -9,7 +9,13 @@ export interface GuestRun {
   /** What was shipped of isogate's own code besides the harness. */
   parts: GuestPart[];
   /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API's file. */
-  apis: { name: string; hasBody: boolean; client?: ClientConfig | undefined }[];
+  apis: {
+    name: string;
+    hasBody: boolean;
+    client?: ClientConfig | undefined;
+    /** Types of answers that the document says nothing of, by operation; only for code that can read them. */
+    seen?: Record<string, string> | undefined;
+  }[];
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
   /** See `RunLimits`. */
