@@ -6,6 +6,7 @@
  * there, and the host finds fewer requests in its record than were sent. Decisions never depend on this state being
  * shared; only the counts do.
  */
+import type { RunTrace } from "../audit/trace.ts";
 import type { RequestRecord } from "../failure.ts";
 import { budgetsOf, type BudgetName, type BudgetValues } from "./budgets.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -27,6 +28,8 @@ export interface RunState {
   usage: Map<string, Usage>;
   /** How often a write of the same content was sent, by its digest. */
   writes: Map<string, number>;
+  /** Told of each request when it leaves and when it is answered. */
+  trace?: RunTrace | undefined;
   /** Set when the host has closed the run: nothing is sent for it any more. */
   closed: boolean;
 }
@@ -37,7 +40,7 @@ const forgetAfterMs = 15 * 60_000;
 const runs = new Map<string, RunState>();
 
 /** Opens a run. An id is used once. */
-export function openRun(runId: string): RunState {
+export function openRun(runId: string, trace?: RunTrace): RunState {
   forget(Date.now());
   const state: RunState = {
     runId,
@@ -45,6 +48,7 @@ export function openRun(runId: string): RunState {
     records: [],
     usage: new Map(),
     writes: new Map(),
+    trace,
     closed: false,
   };
   runs.set(runId, state);

@@ -7,6 +7,7 @@ import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { RunStart } from "../audit/record.ts";
 import { startRecording } from "../audit/recording.ts";
+import { traceRun } from "../audit/trace.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
@@ -39,7 +40,8 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
     return refuse(verdict.failure);
   }
   const apis = await ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted);
-  openRun(runId);
+  const trace = traceRun(context.call, runId);
+  openRun(runId, trace);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
     apis,
@@ -47,6 +49,7 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
     env: parsed.program.freeNames.has("recall")
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
       : {},
+    entering: trace?.entering,
   });
   const requests = closeRun(runId);
   recording.end(outcome, requests);

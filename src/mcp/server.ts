@@ -5,6 +5,7 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { createMcpHandler } from "agents/mcp/server";
 import { z } from "zod";
+import { callOf } from "../audit/trace.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { openDeployed, readManifest } from "../store/catalogs.ts";
@@ -30,7 +31,8 @@ export async function serveMcp(
   const { apis: deployed } = await readManifest(env.CATALOGS);
   const apis = deployed.filter(({ name }) => caller.access[name]?.length && name === (path.api ?? name));
   const texts = await textsFor(env.CATALOGS, apis, caller);
-  const handler = createMcpHandler(() => createServer(texts, { env, ctx, caller, apis }), {
+  const call = callOf(request, env);
+  const handler = createMcpHandler(() => createServer(texts, { env, ctx, caller, apis, call }), {
     route: new URL(request.url).pathname,
   });
   return handler(request, env, ctx);

@@ -11,6 +11,8 @@ export interface ToolContext {
   ctx: ExecutionContext;
   caller: Caller;
   apis: DeployedApi[];
+  /** The call as a supervisor knows it (src/audit/trace.ts). */
+  call?: string | undefined;
 }
 
 export interface Tool {
