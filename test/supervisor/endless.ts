@@ -3,7 +3,6 @@
  * so that something can happen before.
  */
 export const endless: { what: string; code: string }[] = [
-  { what: "a loop", code: "while (true) {}" },
   { what: "a regular expression that backtracks", code: "/(a+)+$/.test('a'.repeat(60) + 'b')" },
   {
     what: "a storm of microtasks without any function of its own",
@@ -18,5 +17,6 @@ export const endless: { what: string; code: string }[] = [
     what: "a built-in over an enormous range",
     code: "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 0)",
   },
+  { what: "a loop", code: "while (true) {}" },
   { what: "a loop that awaits", code: "while (true) await null" },
 ];

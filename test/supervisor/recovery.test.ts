@@ -9,7 +9,7 @@ import { connect, logIn } from "../setup/connect.ts";
 import { endless } from "./endless.ts";
 import { startSupervised, type Started } from "./started.ts";
 
-const rounds = Number(process.env["RECOVERY_ROUNDS"] ?? endless.length);
+const rounds = Number(process.env["RECOVERY_ROUNDS"] ?? 4);
 const token = "recovery-demo-token";
 const scopes = ["demo:read", "demo:write"];
 
