@@ -175,6 +175,8 @@ export const matchesWhatTheReferenceMatches = fc.property(world, ({ doc, verb, u
       ? []
       : found.matched.fits.map((fit) => `${fit.operation.id} ${JSON.stringify(fit.values)}`);
   const exact = got.filter((text) => want.includes(text)).sort();
+  if (want.length > 0 && !want.includes(got[0] ?? ""))
+    throw new Error(`sends ${got[0]}, should be ${want[0]}`);
   if (want.length === 0 && got.length > 0) throw new Error(`matched ${got.join(" | ")}, should be none`);
   if (exact.join(" | ") !== want.join(" | "))
     throw new Error(`matched ${got.join(" | ")}, should be ${want.join(" | ")}`);
