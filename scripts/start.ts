@@ -5,11 +5,14 @@ import { startDemoApi } from "../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
 import { connectSettings } from "../src/connect/settings.ts";
 import { isLoopback, startLocalServer } from "./lib/local-server.ts";
+import { places } from "./lib/places.ts";
 import { secretsOf } from "./lib/secrets.ts";
 
-const help = `npm start [-- <file or URL> [options]]
+const { command } = places;
+const help = `${command} ${places.packaged ? "" : "[-- "}<file or URL> [options]${places.packaged ? "" : "]"}
 
 Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI document you name.
+What it keeps is in ${places.home}.
 
   --name <name>                  its name: apis.<name>, /mcp/<name> (default: from the file name)
   --server <URL>                 base URL of the API, instead of the one the document names
@@ -61,7 +64,7 @@ async function main(): Promise<void> {
     apis: prepared,
     secrets,
     open: values.open,
-    stateFolder: join(import.meta.dirname, "../.isogate/state"),
+    stateFolder: join(places.home, "state"),
     onLine: (line) => {
       // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
       if (/error|✘/i.test(line) && !line.startsWith('{"event.name"')) console.error(line);
@@ -86,7 +89,7 @@ async function main(): Promise<void> {
 
 /** npm does not hand on every signal: who ends `npm start` means the server too. */
 function whenNpmIsGone(stop: () => void): void {
-  if (process.env.npm_lifecycle_event !== "start") return;
+  if (!["start", "npx"].includes(process.env.npm_lifecycle_event ?? "")) return;
   const startedBy = process.ppid;
   setInterval(() => {
     if (process.ppid !== startedBy) stop();

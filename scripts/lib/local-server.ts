@@ -5,10 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import type { PreparedApi } from "./apis.ts";
-
-const root = join(import.meta.dirname, "../..");
+import { places, workerFolder } from "./places.ts";
 
 /** wrangler needs 2–3 s; a cold disk or a busy machine several times that. */
 const readyTimeoutMs = 60_000;
@@ -52,7 +50,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
   const origin = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
-  const child = spawnWrangler(options, { ...options.secrets, ADMIN_TOKEN: adminToken });
+  const child = spawnWrangler(await workerFolder(), options, { ...options.secrets, ADMIN_TOKEN: adminToken });
   const lines: string[] = [];
   readLines(child, (line) => {
     lines.push(line);
@@ -98,7 +96,7 @@ async function assertFree(host: string, port: number): Promise<void> {
       reject(
         new Error(
           error.code === "EADDRINUSE"
-            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`
+            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${places.command}`
             : `Cannot listen on ${host}:${port}: ${error.message}`,
         ),
       ),
@@ -108,14 +106,18 @@ async function assertFree(host: string, port: number): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-function spawnWrangler(options: LocalServerOptions, secrets: Record<string, string>): ChildProcess {
+function spawnWrangler(
+  cwd: string,
+  options: LocalServerOptions,
+  secrets: Record<string, string>,
+): ChildProcess {
   const { host, port, stateFolder, open } = options;
   // Only what wrangler needs, and the secrets: everything in the child's environment is visible to the Worker.
   const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot } = process.env;
   return spawn(
     process.execPath,
     [
-      join(root, "node_modules/wrangler/bin/wrangler.js"),
+      places.wrangler,
       "dev",
       ...(options.entry === undefined ? [] : [options.entry]),
       `--ip=${host}`,
@@ -126,7 +128,7 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
       ...(options.config ? [`--config=${options.config}`] : []),
     ],
     {
-      cwd: root,
+      cwd,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
