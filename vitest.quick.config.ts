@@ -5,12 +5,12 @@ import { defineConfig } from "vitest/config";
  * seconds. `npm test` runs them too, with all others; test/quick.test.ts sees that none starts something slow.
  */
 export const quickTests = [
-  "test/audit/console-line.test.ts",
+  "test/audit/*.test.ts",
   "test/auth/documentation.test.ts",
   "test/check/{bodies,calls,snippets}.test.ts",
   "test/client/wire-forms.test.ts",
   "test/docs/*.test.ts",
-  "test/gateway/*.test.ts",
+  "test/gateway/**/*.test.ts",
   "test/mcp/*.test.ts",
   "test/sandbox/outbound.test.ts",
   "test/spec/*.test.ts",

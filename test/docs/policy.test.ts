@@ -40,7 +40,7 @@ function examples(): Example[] {
         allowTrailingComma: true,
       }) as unknown,
       requests: [...section.matchAll(/^\| `([A-Z]+ \S+)` *\| (\w+) /gm)].map(
-        ([, request, decision]) => [request!, decision!] as [string, string],
+        ([, request, want]) => [request!, want!] as [string, string],
       ),
     }));
 }
