@@ -8,6 +8,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { parse } from "jsonc-parser";
+import { licences } from "./lib/licences.ts";
 import { places } from "./lib/places.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -30,24 +31,32 @@ const sameFolders: Plugin = {
 
 for (const script of ["build-guest.ts", "build-checker.ts"])
   execFileSync(process.execPath, [join(import.meta.dirname, script)], { cwd: root, stdio: "inherit" });
-await bundleWorker();
-await bundleCommand();
+const bundled = [...(await bundleWorker()), ...(await bundleCommand())];
+// What is handed to isolates as text is bundled too: acorn and sucrase in the guest, TypeScript in the checker.
+const asText = ["acorn", "sucrase", "ts-checker"].map((name) => `node_modules/${name}/`);
+await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText]));
 
-async function bundleWorker(): Promise<void> {
+/** @returns the files that it is made of */
+async function bundleWorker(): Promise<string[]> {
   const folder = join(dist, "worker");
+  const metafile = join(dist, "worker-meta.json");
   await rm(folder, { recursive: true, force: true });
-  execFileSync(process.execPath, [places.wrangler, "deploy", "--dry-run", "--minify", `--outdir=${folder}`], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
-  });
+  execFileSync(
+    process.execPath,
+    [places.wrangler, "deploy", "--dry-run", "--minify", `--outdir=${folder}`, `--metafile=${metafile}`],
+    {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    },
+  );
   for (const unwanted of ["index.js.map", "README.md"]) await rm(join(folder, unwanted), { force: true });
   const {
     $schema: _schema,
     build: _build,
     ...config
   } = parse(await readFile(join(root, "wrangler.jsonc"), "utf8")) as Record<string, unknown>;
-  const bundled = {
+  const packagedConfig = {
     ...config,
     main: "index.js",
     no_bundle: true,
@@ -56,12 +65,17 @@ async function bundleWorker(): Promise<void> {
       { type: "Text", globs: ["**/*.txt"] },
     ],
   };
-  await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(bundled, undefined, 2)}\n`);
+  await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(packagedConfig, undefined, 2)}\n`);
+  const { inputs } = JSON.parse(await readFile(metafile, "utf8")) as { inputs: object };
+  await rm(metafile);
+  return Object.keys(inputs);
 }
 
-async function bundleCommand(): Promise<void> {
-  await build({
+/** @returns the files that it is made of */
+async function bundleCommand(): Promise<string[]> {
+  const { metafile } = await build({
     entryPoints: [join(root, "scripts/start.ts")],
+    metafile: true,
     outfile: join(dist, "cli.js"),
     bundle: true,
     platform: "node",
@@ -79,4 +93,5 @@ async function bundleCommand(): Promise<void> {
     plugins: [sameFolders],
     logLevel: "warning",
   });
+  return Object.keys(metafile.inputs);
 }

@@ -51,6 +51,13 @@ it("holds the command, the Worker and what they read, and nothing else", () => {
   expect(packed.files.filter(({ path }) => /\.(ts|map)$|test/.test(path))).toEqual([]);
 });
 
+it("brings the licences of what is bundled in it", async () => {
+  const text = await readFile(join(folder, "node_modules/isogate/dist/licenses.txt"), "utf8");
+  for (const name of ["zod", "agents", "hono", "yaml", "@modelcontextprotocol/server", "typescript"])
+    expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));
+  expect(text).toContain("Permission is hereby granted");
+});
+
 it("says how it is used", async () => {
   const { stdout } = await run("npx", ["isogate", "--help"], { cwd: folder, env: environment() });
   expect(stdout).toContain("npx isogate <file or URL>");
