@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { Chapter, Figures } from "../bench/figure.ts";
 import { gateway } from "../bench/gateway.ts";
 import { growth } from "../bench/growth.ts";
+import { recording } from "../bench/recording.ts";
 import { readFigures, table, writeReport } from "../bench/report.ts";
 import { measureSearch } from "../bench/search.ts";
 import { tokens } from "../bench/tokens.ts";
@@ -18,7 +19,7 @@ Measures, prints a table, and writes docs/figures.json, docs/figures.md, docs/co
   --only <chapter>    measure this chapter only, and keep the other figures as they were; may be given several times
   --help
 
-Chapters: gateway, search, tokens, growth.`;
+Chapters: gateway, recording, search, tokens, growth.`;
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +50,7 @@ const search: Chapter = {
   },
 };
 
-const chapters: Chapter[] = [gateway, search, tokens(given), growth];
+const chapters: Chapter[] = [gateway, recording, search, tokens(given), growth];
 
 const unknown = values.only.find((name) => !chapters.some((chapter) => chapter.name === name));
 if (unknown !== undefined) {

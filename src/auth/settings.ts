@@ -10,6 +10,17 @@ const list = z
   .default("")
   .transform((text) => text.split(/[\s,]+/).filter(Boolean));
 
+const Origins = list.pipe(
+  z.array(
+    z.string().transform((text, context) => {
+      const url = text.includes("://") ? text : `https://${text}`;
+      if (URL.canParse(url) && /^https?:/.test(url) && !/[*@]/.test(url)) return new URL(url).origin;
+      context.addIssue({ code: "custom", message: "holds something that is no origin and no host name" });
+      return z.NEVER;
+    }),
+  ),
+);
+
 const PublicUrl = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).pathname === "/", {
   error: "must be an origin, without a path",
 });
@@ -33,8 +44,8 @@ const fields = {
   OPEN: z.enum(["true", "false"]).default("false"),
   /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
   PUBLIC_URL: PublicUrl.optional(),
-  /** Host names of browser pages that may call the MCP endpoint, beside loopback and our own. */
-  ALLOWED_ORIGINS: list,
+  /** Origins of browser pages that may call the MCP endpoint beside our own; a bare host name means https there. */
+  ALLOWED_ORIGINS: Origins,
   /** Private host names whose client documents may be read (`localhost`). */
   PRIVATE_CLIENT_HOSTS: list,
   /** Worker secret from which the keys of sessions and sealed credentials are derived. */
@@ -70,7 +81,7 @@ export interface Settings {
   open: boolean;
   /** Origin, without a trailing slash. */
   publicOrigin?: string;
-  allowedOriginHosts: string[];
+  allowedOrigins: string[];
   privateClientHosts: string[];
   secret?: string;
   oidc?: OidcSettings;
@@ -92,7 +103,7 @@ export function readSettings(env: unknown): SettingsResult {
     settings: {
       signIn: value.SIGN_IN,
       open: value.OPEN === "true",
-      allowedOriginHosts: value.ALLOWED_ORIGINS,
+      allowedOrigins: value.ALLOWED_ORIGINS,
       privateClientHosts: value.PRIVATE_CLIENT_HOSTS,
       ...(value.PUBLIC_URL ? { publicOrigin: new URL(value.PUBLIC_URL).origin } : {}),
       ...(value.ISOGATE_SECRET ? { secret: value.ISOGATE_SECRET } : {}),

@@ -50,7 +50,9 @@ export async function exchange(
     settle();
     const next = showsRedirects ? undefined : await nextHop(hop, response, hops, context);
     if (!next) {
-      const answer = await answerFor(response, { record, usage, redactor: redactorFor(secrets), done });
+      const learner = context.learning?.(hop.target, response);
+      const redactor = redactorFor(secrets);
+      const answer = await answerFor(response, { record, usage, redactor, learner, done });
       if (answer !== "broken") return { ok: true, response: answer };
       const message = `it answered ${response.status}, and its body broke off`;
       return failed({ ok: false, reason: "lost", message }, hop.target);

@@ -9,7 +9,8 @@ const replacement = Buffer.from(replacementText);
 const minSecretChars = 6;
 
 export interface Redactor {
-  text(text: string): string;
+  /** Values by name. */
+  headers(given: Record<string, string>): Record<string, string>;
   /** A complete body. */
   bytes(body: Uint8Array): Uint8Array;
   /** One for each body: holds back only what could be the beginning of a secret. */
@@ -31,7 +32,7 @@ const maxKnown = 32;
 /** @param secrets values that must not pass, in clear text; undefined is returned if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
-  const key = [...new Set(secrets)].join("\0");
+  const key = secrets.length === 1 ? (secrets[0] as string) : [...new Set(secrets)].join("\0");
   let needles = known.get(key);
   if (!needles) {
     if (known.size >= maxKnown) known.clear();
@@ -47,7 +48,14 @@ function needleOf(bytes: Buffer): Needle {
 function redactorOf(needles: readonly Needle[]): Redactor | undefined {
   if (needles.length === 0) return undefined;
   return {
-    text: (text) => needles.reduce((clean, needle) => clean.replaceAll(needle.text, replacementText), text),
+    headers(given) {
+      // Looked for in all at once: nearly always there is nothing.
+      const values = Object.values(given).join("\n");
+      if (!needles.some(({ text }) => values.includes(text))) return given;
+      const clean = (value: string) =>
+        needles.reduce((text, needle) => text.replaceAll(needle.text, replacementText), value);
+      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, clean(value)]));
+    },
     bytes: (body) => replaceAll(asBuffer(body), needles),
     stream() {
       let held: Buffer = Buffer.alloc(0);
