@@ -22,6 +22,7 @@ import type { FilledLedger } from "./filled-ledger.ts";
 export { Gateway } from "../src/gateway/gateway.ts";
 export { FilledLedger as Ledger } from "./filled-ledger.ts";
 export { Recall } from "../src/store/ledger/recall.ts";
+export { SeenShapes } from "../src/store/shapes/seen-shapes.ts";
 
 /** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */
 export class Bare extends WorkerEntrypoint<Env> {

@@ -6,6 +6,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { openDeployed } from "../store/catalogs.ts";
 import { approvingOf } from "./approving.ts";
 import { handleCall } from "./call.ts";
+import { learningFor } from "./learn.ts";
 import type { GatewayProps } from "./props.ts";
 import { refuse } from "./refusal.ts";
 import { stateOf } from "./run-state.ts";
@@ -23,6 +24,7 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
         env: this.env as unknown as Record<string, unknown>,
         open: (api) => openDeployed(this.env.CATALOGS, api),
         ...(approval && { approving: approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)) }),
+        learning: learningFor(caller.userId, this.env, this.ctx),
       });
       // What was approved is recorded to its end, though the run may be over or given up.
       if (approval) this.ctx.waitUntil(answering.catch(() => undefined));

@@ -25,6 +25,9 @@ export async function serveMcp(
   const { texts, ...context } = await toolContext(request, env, ctx, caller, path);
   const handler = createMcpHandler(() => createServer(texts, context), {
     route: new URL(request.url).pathname,
+    // The door has compared Origin with the one list that counts (src/auth/origin.ts); this handler's own list
+    // knows neither PUBLIC_URL nor ALLOWED_ORIGINS and would refuse their pages.
+    allowedOriginHostnames: "*",
   });
   return handler(request, env, ctx);
 }

@@ -1,7 +1,9 @@
 /** The MCP server of a request or a session: exactly two tools, made from what the caller was granted. */
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { callOf } from "../audit/trace.ts";
 import type { Caller } from "../auth/caller.ts";
+import { accountLabels } from "../deployment/client-config.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { openDeployed, readManifest } from "../store/catalogs.ts";
 import { questionCodec } from "./ask-person.ts";
@@ -28,7 +30,8 @@ export async function toolContext(
   const { apis: deployed } = await readManifest(env.CATALOGS);
   const apis = deployed.filter(({ name }) => caller.access[name]?.length && name === (path.api ?? name));
   const texts = await textsFor(env.CATALOGS, apis, caller);
-  return { env, ctx, caller, apis, origin: new URL(request.url).origin, texts };
+  const { origin } = new URL(request.url);
+  return { env, ctx, caller, apis, origin, call: callOf(request, env), texts };
 }
 
 /** The times that a person can be asked in one call, and how long each waits, where the client speaks an older revision. */
@@ -64,7 +67,15 @@ const texts = new Map<string, ToolTexts>();
 const maxKeptTexts = 100;
 
 async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): Promise<ToolTexts> {
-  const key = JSON.stringify(apis.map(({ name, title, hash }) => [name, title, hash, caller.access[name]]));
+  const key = JSON.stringify(
+    apis.map(({ name, title, hash }) => [
+      name,
+      title,
+      hash,
+      caller.access[name],
+      accountLabels(caller, name),
+    ]),
+  );
   const known = texts.get(key);
   if (known) return known;
   const described = await Promise.all(
@@ -72,6 +83,7 @@ async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): 
       name: api.name,
       title: api.title,
       access: caller.access[api.name] ?? [],
+      accounts: accountLabels(caller, api.name),
       catalog: await openDeployed(bucket, api),
     })),
   );

@@ -18,6 +18,8 @@ export interface SandboxApi {
   body?: ArrayBuffer | undefined;
   /** See `clientConfigOf`. */
   client?: ClientConfig | undefined;
+  /** What `describe` adds; see `GuestRun`. */
+  seen?: Record<string, string> | undefined;
 }
 
 /** An API of which nothing is shipped is known by its name alone. */
@@ -32,6 +34,8 @@ export interface SandboxRun {
   env?: { RECALL?: unknown };
   /** Those of `runLimits` unless told. */
   limits?: Partial<RunLimits>;
+  /** A line that the harness writes to the runtime's own log before the program starts (src/audit/trace.ts). */
+  entering?: string | undefined;
 }
 
 /**
@@ -65,10 +69,11 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const options: GuestRun = {
     tool: target.tool,
     parts,
-    apis: apis.map(({ name, body, client }) => ({ name, hasBody: body !== undefined, client })),
+    apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
     parameters: [...program.parameters],
     wallMs,
     cpuMs,
+    entering: run.entering,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   if (missing) return;
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stateFolder = await mkdtemp(join(tmpdir(), "isogate-console-"));
-  example = await startExample(stateFolder, tourEntry);
+  example = await startExample(stateFolder, { entry: tourEntry });
   browser = await launchBrowser();
   const page = await browser.newPage();
   stops = await tour(page, example.origin);

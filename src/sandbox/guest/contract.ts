@@ -9,12 +9,20 @@ export interface GuestRun {
   /** What was shipped of isogate's own code besides the harness. */
   parts: GuestPart[];
   /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API's file. */
-  apis: { name: string; hasBody: boolean; client?: ClientConfig | undefined }[];
+  apis: {
+    name: string;
+    hasBody: boolean;
+    client?: ClientConfig | undefined;
+    /** Types of answers that the document says nothing of, by operation; only for code that can read them. */
+    seen?: Record<string, string> | undefined;
+  }[];
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
   /** See `RunLimits`. */
   wallMs: number;
   cpuMs: number;
+  /** Written to the runtime's own log before the program starts. */
+  entering?: string | undefined;
 }
 
 /**

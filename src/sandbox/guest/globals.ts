@@ -53,7 +53,7 @@ export function installGlobals(
   if (tool === "execute") {
     values["api"] = () => theOne(names, "api", "apis", clients());
     values["apis"] = clients;
-    values["fetch"] = () => client().guardedFetch(fetch);
+    values["fetch"] = () => client().plainFetch(fetch);
   } else {
     for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
     values["fetch"] = () => () => notInSearch("fetch");
