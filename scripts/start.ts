@@ -6,12 +6,16 @@ import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedA
 import type { Credential } from "../src/deployment/api-file.ts";
 import { connectSettings } from "../src/connect/settings.ts";
 import { isLoopback, startLocalServer } from "./lib/local-server.ts";
+import { places } from "./lib/places.ts";
 import { localSecret } from "./lib/local-secret.ts";
 import { secretsOf } from "./lib/secrets.ts";
+import { limitsFrom } from "./lib/supervisor/limits.ts";
 
-const help = `npm start [-- <file or URL> [options]]
+const { command } = places;
+const help = `${command} ${places.packaged ? "" : "[-- "}<file or URL> [options]${places.packaged ? "" : "]"}
 
 Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI document you name.
+What it keeps is in ${places.home}.
 
   --name <name>                  its name: apis.<name>, /mcp/<name> (default: from the file name)
   --server <URL>                 base URL of the API, instead of the one the document names
@@ -21,10 +25,7 @@ Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI
   --help
 
 PORT (8484) and HOST (127.0.0.1) are taken from the environment. Credentials that people paste are sealed with
-ISOGATE_SECRET; where it is not set, one is made and kept in .isogate/secret.`;
-
-/** What this machine keeps between one start and the next. */
-const localFolder = join(import.meta.dirname, "../.isogate");
+ISOGATE_SECRET; where it is not set, one is made and kept.`;
 
 const demoToken = "demo-token-for-this-machine-only";
 
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(help);
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
+  const limits = limitsFrom(process.env);
   if (values.open && !isLoopback(host)) {
     throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
   }
@@ -67,9 +69,10 @@ async function main(): Promise<void> {
     host,
     port,
     apis: prepared,
-    secrets: { ...secrets, ISOGATE_SECRET: await localSecret(join(localFolder, "secret")) },
+    secrets: { ...secrets, ISOGATE_SECRET: await localSecret(join(places.home, "secret")) },
     open: values.open,
-    stateFolder: join(localFolder, "state"),
+    stateFolder: join(places.home, "state"),
+    supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
     onLine: (line) => {
       // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
       if (/error|✘/i.test(line) && !line.startsWith('{"event.name"')) console.error(line);
@@ -99,7 +102,7 @@ async function main(): Promise<void> {
 
 /** npm does not hand on every signal: who ends `npm start` means the server too. */
 function whenNpmIsGone(stop: () => void): void {
-  if (process.env.npm_lifecycle_event !== "start") return;
+  if (!["start", "npx"].includes(process.env.npm_lifecycle_event ?? "")) return;
   const startedBy = process.ppid;
   setInterval(() => {
     if (process.ppid !== startedBy) stop();

@@ -9,6 +9,7 @@ import type { RequestRecord } from "../failure.ts";
 import { accessOf } from "../gateway/match.ts";
 import type { SandboxOutcome } from "../sandbox/outcome.ts";
 import { openDeployed } from "../store/catalogs.ts";
+import { seenSchemas } from "./seen-types.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 const fine: Verdict = { failure: undefined, called: [], insisted: false, warnings: async () => [] };
@@ -29,15 +30,21 @@ export async function checkCode(program: Program, context: ToolContext): Promise
 }
 
 /** Only opens the documents of APIs that the program can call. */
-async function check(program: Program, { env, caller, apis }: ToolContext): Promise<Verdict> {
+async function check(program: Program, context: ToolContext): Promise<Verdict> {
+  const { env, caller, apis } = context;
   const { freeNames } = program;
-  if (!["api", "apis", anyName].some((name) => freeNames.has(name))) return fine;
+  if (!["api", "apis", "fetch", anyName].some((name) => freeNames.has(name))) return fine;
   const names = apis.map(({ name }) => name);
-  const needed = bodiesNeeded(program, names);
+  // An address may be of any of them.
+  const needed = freeNames.has("fetch") ? new Set(names) : bodiesNeeded(program, names);
   const opened = await Promise.all(
     apis
       .filter(({ name, file }) => needed.has(name) && file.check !== "off")
-      .map(async (api) => ({ api, catalog: await openDeployed(env.CATALOGS, api) })),
+      .map(async (api) => ({
+        api,
+        catalog: await openDeployed(env.CATALOGS, api),
+        seen: () => seenSchemas(api, context),
+      })),
   );
   return checkProgram(program, opened, {
     names,

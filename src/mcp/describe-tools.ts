@@ -31,7 +31,7 @@ export interface ToolTexts {
 const budgetTokens = 1_000;
 
 /** Names, schemas and annotations around the two descriptions in `tools/list`, and the escapes of JSON. */
-const listingTokens = 150;
+const listingTokens = 160;
 
 /** Of APIs with several accounts: so many are named, in so many characters. */
 const maxAccountApis = 4;
@@ -69,6 +69,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     `await ${api}.pages(path, same).all(): all items of a list over all its pages; or for await (const { data } of ${api}.pages(…))`,
     ...accountLines(apis),
     "fetch: the standard one, to the API only",
+    ...(canWrite ? ["Argument plan: true lists writes for the user to approve, sends none"] : []),
     "",
     "Do all steps in one run, with Promise.all where they are independent, and return only what is needed: results over 6,000 tokens are shortened, recall(runId) has them whole.",
     "",

@@ -16,7 +16,7 @@ function tokensOf({ search, execute, instructions }: ToolTexts): number {
     inputSchema: {
       $schema: "https://json-schema.org/draft/2020-12/schema",
       type: "object",
-      properties: { code: { type: "string" } },
+      properties: { code: { type: "string" }, ...(position === 1 && { plan: { type: "boolean" } }) },
       required: ["code"],
     },
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: false },

@@ -5,10 +5,12 @@
 import type { ClientConfig } from "../../deployment/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { labelType } from "../../gateway/accounts.ts";
-import { openCatalog } from "../../spec/open.ts";
+import { openCatalog, type SeenTypes } from "../../spec/open.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
 import * as own from "./primordials.ts";
+
+export { pointerOf } from "../../spec/open.ts";
 
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };
@@ -22,13 +24,17 @@ export interface Api {
 /** Reads the modules of every API; opens none of them. */
 export async function loadApis(apis: GuestRun["apis"]): Promise<Api[]> {
   return Promise.all(
-    apis.map(async ({ name, hasBody, client }) => {
+    apis.map(async ({ name, hasBody, client, seen }) => {
       const index = await readModule<string>(moduleNames.index(name));
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       let opened: OpenedCatalog | undefined;
-      return { name, client, open: () => (opened ??= openCatalog(index, body)) };
+      return { name, client, open: () => (opened ??= openCatalog(index, body, typesIn(seen))) };
     }),
   );
+}
+
+function typesIn(seen: Record<string, string> | undefined): SeenTypes | undefined {
+  return seen && ((id) => (own.hasOwn(seen, id) ? seen[id] : undefined));
 }
 
 async function readModule<T>(name: string): Promise<T> {
