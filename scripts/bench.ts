@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { check } from "../bench/check.ts";
 import type { Figure, Figures } from "../bench/figure.ts";
 import { measureGateway } from "../bench/gateway.ts";
 import { measureSearch } from "../bench/search.ts";
@@ -34,6 +35,7 @@ const documents = [
 ];
 const figures: Figures = await measureGateway(say);
 for (const document of documents) Object.assign(figures, await measureSearch(document, say));
+for (const chapter of [check]) Object.assign(figures, await chapter.measure(say));
 if (values.json) console.log(JSON.stringify(figures));
 else {
   const table = markdown(figures);
