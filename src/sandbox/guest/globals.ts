@@ -2,7 +2,7 @@
  * What a program has in scope. Everything is made when it is first touched; a name that stands for nothing here says
  * which one does.
  */
-import { createClient, guardedFetch } from "./client/index.ts";
+import { ApiError, createClient, guardedFetch } from "./client/index.ts";
 import { type Api, Catalogs } from "./catalogs.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
@@ -38,6 +38,8 @@ export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Reca
     values["api"] = () => theOne(names, "api", "apis", clients);
     values["apis"] = () => clients;
     values["fetch"] = () => guardedFetch(fetch);
+    // What calls throw, for `error instanceof ApiError`.
+    own.defineProperty(globalThis, "ApiError", { value: ApiError, writable: true, configurable: true });
   } else {
     for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
     values["fetch"] = () => () => notInSearch("fetch");
