@@ -5,13 +5,11 @@
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import type { PreparedApi } from "./apis.ts";
+import { places, workerFolder } from "./places.ts";
 import { maxHeapMb, type SupervisorLimits } from "./supervisor/limits.ts";
 import { findRuntime } from "./supervisor/runtime.ts";
 import { supervise, type Supervisor } from "./supervisor/supervisor.ts";
-
-const root = join(import.meta.dirname, "../..");
 
 /** wrangler needs 2–3 s; a cold disk or a busy machine several times that. */
 const readyTimeoutMs = 60_000;
@@ -63,6 +61,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   // The supervisor listens where clients come in, and the server behind it.
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
   const base = `http://${own.host}:${own.port}`;
+  const folder = await workerFolder();
   const lines: string[] = [];
   let supervisor: Supervisor | undefined;
   let child!: ChildProcess;
@@ -71,6 +70,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const ended = new Promise<string>((resolve) => (end = resolve));
   const start = async () => {
     const started = spawnWrangler(
+      folder,
       { ...options, ...own },
       {
         ...options.secrets,
@@ -145,7 +145,7 @@ async function assertFree(host: string, port: number): Promise<void> {
       reject(
         new Error(
           error.code === "EADDRINUSE"
-            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`
+            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${places.command}`
             : `Cannot listen on ${host}:${port}: ${error.message}`,
         ),
       ),
@@ -155,14 +155,18 @@ async function assertFree(host: string, port: number): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-function spawnWrangler(options: LocalServerOptions, secrets: Record<string, string>): ChildProcess {
+function spawnWrangler(
+  cwd: string,
+  options: LocalServerOptions,
+  secrets: Record<string, string>,
+): ChildProcess {
   const { host, port, stateFolder, open } = options;
   // Only what wrangler needs, and the secrets: everything in the child's environment is visible to the Worker.
   const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot } = process.env;
   return spawn(
     process.execPath,
     [
-      join(root, "node_modules/wrangler/bin/wrangler.js"),
+      places.wrangler,
       "dev",
       ...(options.entry === undefined ? [] : [options.entry]),
       `--ip=${host}`,
@@ -173,7 +177,7 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
       ...(options.config ? [`--config=${options.config}`] : []),
     ],
     {
-      cwd: root,
+      cwd,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: {

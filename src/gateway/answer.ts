@@ -3,6 +3,7 @@
  * spelling of the credential, counted, and cut off at the run's limits.
  */
 import type { RequestRecord } from "../failure.ts";
+import type { Learner } from "./learn.ts";
 import type { Redactor } from "./redact.ts";
 import type { Usage } from "./run-state.ts";
 import { responseHeadersFor } from "./strip.ts";
@@ -11,6 +12,8 @@ export interface AnswerContext {
   record: RequestRecord;
   usage: Usage;
   redactor: Redactor | undefined;
+  /** Gets what the sandbox gets, to learn its shape. */
+  learner: Learner | undefined;
   /** Called once, when the body has ended or was given up. */
   done(): void;
 }
@@ -21,14 +24,32 @@ const wholeBytes = 128 * 1024;
 /** Statuses that have no body (Fetch standard, "null body status"). */
 const nullBody = new Set([101, 204, 205, 304]);
 
-/** @returns the answer, or `"broken"`: the body ended before its announced length */
-export async function answerFor(response: Response, context: AnswerContext): Promise<Response | "broken"> {
+/** Codings that the runtime undoes by itself (the header stays). */
+const undone = new Set(["", "identity", "gzip", "br"]);
+
+/** @returns the answer, or what is wrong with its body, to follow "its body" */
+export async function answerFor(
+  response: Response,
+  context: AnswerContext,
+): Promise<Response | { fault: string }> {
   const { redactor } = context;
-  const headers = responseHeadersFor(response.headers, (value) => redactor?.text(value) ?? value);
+  const given = responseHeadersFor(response.headers);
+  const headers = redactor ? redactor.headers(given) : given;
   const init = { status: response.status, headers };
   if (!response.body || nullBody.has(response.status)) {
     context.done();
     return new Response(null, init);
+  }
+  const coding = (response.headers.get("content-encoding") ?? "").trim().toLowerCase();
+  if (coding === "deflate") {
+    const inflated = response.body.pipeThrough(new DecompressionStream("deflate"));
+    return new Response(inflated.pipeThrough(inspected(context)), init);
+  }
+  if (!undone.has(coding)) {
+    // Nobody asked for it, and a credential in it would not be seen.
+    await response.body.cancel();
+    context.done();
+    return { fault: `is compressed in a way that the gateway cannot look into (${coding.slice(0, 40)})` };
   }
   const announced = Number(response.headers.get("content-length") ?? Number.NaN);
   if (announced <= wholeBytes && !response.headers.has("content-encoding")) {
@@ -40,16 +61,18 @@ export async function answerFor(response: Response, context: AnswerContext): Pro
 async function whole(
   response: Response,
   init: ResponseInit,
-  { redactor, usage, record, done }: AnswerContext,
-): Promise<Response | "broken"> {
+  { redactor, learner, usage, record, done }: AnswerContext,
+): Promise<Response | { fault: string }> {
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
     record.bytesDown += bytes.byteLength;
     usage.bytesDown += bytes.byteLength;
     const clean = redactor ? redactor.bytes(bytes) : bytes;
+    learner?.push(clean);
+    learner?.end();
     return new Response(clean as Uint8Array<ArrayBuffer>, init);
   } catch {
-    return "broken";
+    return { fault: "broke off" };
   } finally {
     done();
   }
@@ -59,6 +82,7 @@ function inspected({
   record,
   usage,
   redactor,
+  learner,
   done,
 }: AnswerContext): TransformStream<Uint8Array, Uint8Array> {
   const redaction = redactor?.stream();
@@ -73,11 +97,17 @@ function inspected({
         return;
       }
       const clean = redaction ? redaction.push(chunk) : chunk;
-      if (clean.byteLength > 0) controller.enqueue(clean);
+      if (clean.byteLength === 0) return;
+      learner?.push(clean);
+      controller.enqueue(clean);
     },
     flush(controller) {
       const rest = redaction?.end();
-      if (rest && rest.byteLength > 0) controller.enqueue(rest);
+      if (rest && rest.byteLength > 0) {
+        learner?.push(rest);
+        controller.enqueue(rest);
+      }
+      learner?.end();
       done();
     },
   });

@@ -11,6 +11,7 @@ import type { Access, Credential, UserCredential } from "../../deployment/api-fi
 import type { Offer, OfferedAccess, OfferedApi } from "../offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../scopes.ts";
+import { accessWords } from "./access-words.ts";
 import { page, type Markup } from "./layout.ts";
 
 export interface ConsentView {
@@ -25,12 +26,6 @@ export interface ConsentView {
   /** What was wrong with the form the last time. */
   problem?: string;
 }
-
-const accessWords: Record<Access, { label: string; kind: string }> = {
-  read: { label: "Read", kind: "reading" },
-  write: { label: "Write", kind: "writing" },
-  delete: { label: "Delete", kind: "deleting" },
-};
 
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer } = view;

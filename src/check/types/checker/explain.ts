@@ -11,11 +11,13 @@ import {
   isBindingElement,
   isCallExpression,
   isElementAccessExpression,
+  isModuleDeclaration,
   isParenthesizedExpression,
   isPropertyAccessExpression,
   isVariableDeclaration,
 } from "isogate:checker";
 import type * as ts from "ts-checker";
+import { nearestNames } from "../../../gateway/nearest.ts";
 import type { Suspicion } from "./check.ts";
 
 const declarationsFile = "api.d.ts";
@@ -103,7 +105,10 @@ function memberText(holder: string, name: string, type: ts.Type, checker: Checke
   const more = names.length > maxListed ? ` and ${names.length - maxListed} more` : "";
   const near = nearest(names, name);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  return `${shown}.${name} is not in the document, which has ${names.slice(0, maxListed).join(", ")}${more}${hint}`;
+  const listed = `${names.slice(0, maxListed).join(", ")}${more}${hint}`;
+  return isSeen(type)
+    ? `${shown}.${name} was in no answer so far (the document does not say what there is); there were ${listed}`
+    : `${shown}.${name} is not in the document, which has ${listed}`;
 }
 
 function noOverlap(node: ts.Node, checker: Checker): string | undefined {
@@ -178,6 +183,13 @@ function isFromApi(type: ts.Type): boolean {
   return parts.every((part) => part.symbol?.declarations?.some(isInApi) ?? false);
 }
 
+/** Known from answers and not from the document: see `seenSpace` in declarations.ts. */
+function isSeen(type: ts.Type): boolean {
+  for (let at: ts.Node | undefined = type.symbol?.declarations?.[0]; at; at = at.parent)
+    if (isModuleDeclaration(at) && textOf(at.name).startsWith("$Seen")) return true;
+  return false;
+}
+
 function isAnswer(type: ts.Type): boolean {
   return [type.aliasSymbol, type.symbol].some((symbol) => symbol && nameOf(symbol) === "$Answer");
 }
@@ -203,13 +215,16 @@ function tokenAt(file: ts.SourceFile, position: number): ts.Node {
   return found;
 }
 
-/** A name that differs by case, by an s or by what stands between its words, or holds the other. */
+/** A name that differs by case, by an s or by what stands between its words, or holds the other; else the one spelled most alike. */
 function nearest(names: readonly string[], asked: string): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]|s$/g, "");
   const wanted = plain(asked);
   return (
     names.find((name) => plain(name) === wanted) ??
-    names.find((name) => wanted.length > 2 && (plain(name).includes(wanted) || wanted.includes(plain(name))))
+    names.find(
+      (name) => wanted.length > 2 && (plain(name).includes(wanted) || wanted.includes(plain(name))),
+    ) ??
+    nearestNames(names, asked, 1)[0]
   );
 }
 

@@ -2,7 +2,7 @@
 import { segmentProblem } from "../../../gateway/canonical.ts";
 import type { ClientConfig } from "../../../deployment/client-config.ts";
 import { mayHoldSlash } from "../../../gateway/match.ts";
-import { apiHeader } from "../../../gateway/refusal.ts";
+import { accountHeader, apiHeader } from "../../../gateway/refusal.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
@@ -24,6 +24,16 @@ export interface BuildContext {
   catalog: OpenedCatalog;
   config: ClientConfig;
   parameters: Parameter[];
+  /** Label of the account, where one was chosen. */
+  account: string | undefined;
+}
+
+/** What every request tells the gateway; nothing that the code put there stands beside it. */
+export function addressTo(headers: Headers, api: string, account: string | undefined): Headers {
+  headers.set(apiHeader, api);
+  if (account === undefined) headers.delete(accountHeader);
+  else headers.set(accountHeader, account);
+  return headers;
 }
 
 /** Parameters of an operation that have a name and a place. */
@@ -45,7 +55,7 @@ export async function buildRequest(
   const problems: string[] = [];
   const path = writePath(resolved, args, context, problems);
   const headers = writeHeaders(args, context.parameters, problems);
-  headers.set(apiHeader, context.config.api);
+  addressTo(headers, context.config.api, context.account);
   let body: BodyInit | undefined;
   const carriesNone = method === "GET" || method === "HEAD";
   if (args.body !== undefined && carriesNone) {
@@ -72,7 +82,7 @@ function writePath(
 ): string {
   const values: Record<string, unknown> = { ...given, ...args.path };
   const template = operation.path.split("#", 1)[0] ?? "";
-  return template.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
+  const path = template.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
     const value = values[name];
     if (value === undefined || value === null || value === "") {
       problems.push(`path.${name} is missing`);
@@ -86,6 +96,11 @@ function writePath(
     if (problem) problems.push(`path.${name}: ${problem}`);
     return pathValue(parameter, value, raw);
   });
+  // Values that are harmless by themselves may make a dot segment with what stands beside them, or as a list.
+  const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  if (dots !== undefined)
+    problems.push(`path: the segment ${JSON.stringify(dots)} would lead to another operation`);
+  return path;
 }
 
 /** A value that would reach another operation, or that some server may read as a path, is not sent. */
