@@ -4,6 +4,7 @@ import { serveConsole } from "./console/at-the-console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { serveMcp } from "./mcp/server.ts";
+import { unavailable } from "./unavailable.ts";
 
 export { UpstreamTokens } from "./auth/upstream-tokens.ts";
 export { Gateway } from "./gateway/gateway.ts";
@@ -21,6 +22,7 @@ const door = withLogin({
 });
 
 export default {
-  fetch: door.fetch,
+  fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
+    door.fetch(request, env, ctx).catch((error: unknown) => unavailable(request, error)),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

@@ -13,9 +13,11 @@ import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import { clientConfigOf } from "../deployment/client-config.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
+import type { Failure } from "../failure.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
+import { StoreFault } from "../store/fault.ts";
 import { checkCode, warningsDue } from "./check-code.ts";
 import { refuse, replyTo } from "./reply.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
@@ -38,7 +40,11 @@ export async function runTool(tool: Tool, code: unknown, context: ToolContext): 
     recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
     return refuse(verdict.failure);
   }
-  const apis = await ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted);
+  const apis = await ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted).catch(storeFailure);
+  if ("kind" in apis) {
+    recording.end({ ok: false, failure: apis, logs: [] }, []);
+    return refuse(apis);
+  }
   openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program: parsed.program,
@@ -74,6 +80,16 @@ async function ship(
       };
     }),
   );
+}
+
+/** A document that cannot be read: nothing was run. Anything else is a bug. */
+function storeFailure(error: unknown): Failure {
+  if (!(error instanceof StoreFault)) throw error;
+  return {
+    kind: "misconfigured",
+    message: `${error.message} Nothing was run or sent.`,
+    next: "Send the code again in a moment; if it stays so, tell the operator to read the server's log.",
+  };
 }
 
 function clientOf({ clientId, clientName }: Caller): RunStart["client"] {

@@ -44,16 +44,6 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const { program, apis, target } = run;
   const limits = { ...runLimits[target.tool], ...run.limits };
   const { wallMs, cpuMs, subRequests } = limits;
-  const worker = loader.load({
-    compatibilityDate: "2026-11-01",
-    compatibilityFlags,
-    mainModule: moduleNames.guest,
-    modules: modulesOf(program, apis),
-    globalOutbound: target.tool === "execute" ? target.outbound : null,
-    env: run.env ?? {},
-    limits: { cpuMs, subRequests },
-  });
-  const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
   const options: GuestRun = {
     tool: target.tool,
     apis: apis.map(({ name, body, client }) => ({ name, hasBody: body !== undefined, client })),
@@ -66,6 +56,16 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     timer = setTimeout(() => resolve(silent), wallMs + graceMs);
   });
   try {
+    const worker = loader.load({
+      compatibilityDate: "2026-11-01",
+      compatibilityFlags,
+      mainModule: moduleNames.guest,
+      modules: modulesOf(program, apis),
+      globalOutbound: target.tool === "execute" ? target.outbound : null,
+      env: run.env ?? {},
+      limits: { cpuMs, subRequests },
+    });
+    const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
     const answer = await Promise.race([entry.run(options), deadline]);
     if (answer === silent) return { ok: false, failure: { kind: "timed-out", limitMs: wallMs }, logs: [] };
     return readAnswer(answer, program, limits);
