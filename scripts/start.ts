@@ -9,6 +9,7 @@ import { isLoopback, startLocalServer } from "./lib/local-server.ts";
 import { places } from "./lib/places.ts";
 import { localSecret } from "./lib/local-secret.ts";
 import { secretsOf } from "./lib/secrets.ts";
+import { limitsFrom } from "./lib/supervisor/limits.ts";
 
 const { command } = places;
 const help = `${command} ${places.packaged ? "" : "[-- "}<file or URL> [options]${places.packaged ? "" : "]"}
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(help);
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
+  const limits = limitsFrom(process.env);
   if (values.open && !isLoopback(host)) {
     throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
   }
@@ -70,6 +72,7 @@ async function main(): Promise<void> {
     secrets: { ...secrets, ISOGATE_SECRET: await localSecret(join(places.home, "secret")) },
     open: values.open,
     stateFolder: join(places.home, "state"),
+    supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
     onLine: (line) => {
       // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
       if (/error|✘/i.test(line) && !line.startsWith('{"event.name"')) console.error(line);

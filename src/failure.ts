@@ -68,6 +68,10 @@ export type Failure =
   | { kind: "upstream-unreachable"; operation?: string; message: string }
   /** A write was sent and no answer came back: it may or may not have happened. */
   | { kind: "outcome-unknown"; operation?: string; message: string }
+  /** The code stopped the whole server, which was restarted. `sure`: no other code can have done it. */
+  | { kind: "stopped"; why: "stuck" | "bloated" | "gone"; sure: boolean }
+  /** The server was restarted while this run was under way, because of another one. */
+  | { kind: "interrupted" }
   /** A part of the deployment is not as it must be: a missing secret, a catalog that is not stored. */
   | { kind: "misconfigured"; message: string; next: string };
 
@@ -159,6 +163,17 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `${failure.operation ?? "A write"} was sent and no answer came back: ${failure.message}`,
         next: "It may have happened. Read the current state before you send it again.",
       };
+    case "stopped":
+      return {
+        sentence: `This run did not end and was stopped: ${failure.sure ? "" : "most likely "}its code ${stoppedBecause[failure.why]}. The server was restarted; nothing that was committed is lost.`,
+        next: "Do not send the same code again: find the part that never ends or grows without end (a regular expression that backtracks, a built-in over an enormous range, a buffer or list of everything) and do it in smaller steps. Of each request listed here without an answer, read first what became of it.",
+      };
+    case "interrupted":
+      return {
+        sentence:
+          "This run was interrupted: the server had to be restarted because of another run. This one is not at fault, and nothing that was committed is lost.",
+        next: "If it only reads, send the same code again. If it writes, read first what became of the requests listed here.",
+      };
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };
   }
@@ -169,6 +184,12 @@ function tickAll(scopes: string[]): string {
   const why = scopes.length > 1 ? ": this code needs them all" : "";
   return `Ask the user to reconnect isogate and tick ${all}${why}.`;
 }
+
+const stoppedBecause = {
+  stuck: "kept the server busy without ever letting go",
+  bloated: "took more memory than the server has for all runs together",
+  gone: "ended the server's process, as code does that takes more memory than there is",
+};
 
 /** Found before the run: the model must not think that half of its requests went out. */
 function notRun({ line }: { line?: number }): string {

@@ -3,6 +3,7 @@ import { withLogin } from "./auth/provider.ts";
 import { serveConsole } from "./console/at-the-console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
+import { inTurn, introduced } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
 
 export { UpstreamTokens } from "./auth/upstream-tokens.ts";
@@ -13,7 +14,7 @@ export { SeenShapes } from "./store/shapes/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
 
 const door = withLogin({
-  mcp: serveMcp,
+  mcp: introduced(serveMcp),
   pages: async (request, env, ctx) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/healthz") return new Response("ok");
@@ -23,6 +24,6 @@ const door = withLogin({
 });
 
 export default {
-  fetch: door.fetch,
+  fetch: inTurn(door.fetch),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

@@ -7,6 +7,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { PreparedApi } from "./apis.ts";
 import { places, workerFolder } from "./places.ts";
+import { maxHeapMb, type SupervisorLimits } from "./supervisor/limits.ts";
+import { supervise, type Supervisor } from "./supervisor/supervisor.ts";
 
 /** wrangler needs 2–3 s; a cold disk or a busy machine several times that. */
 const readyTimeoutMs = 60_000;
@@ -27,6 +29,8 @@ export interface LocalServerOptions {
   config?: string;
   /** Another Worker than the configured one, as a path from the root of the repository. */
   entry?: string;
+  /** Restarts the server when the code that it runs stops it, and says so. */
+  supervised?: { limits: SupervisorLimits; report?(sentence: string): void };
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
 }
@@ -50,24 +54,65 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
   const origin = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
-  const child = spawnWrangler(await workerFolder(), options, { ...options.secrets, ADMIN_TOKEN: adminToken });
+  const { supervised } = options;
+  // The supervisor listens where clients come in, and the server behind it.
+  const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
+  const base = `http://${own.host}:${own.port}`;
+  const folder = await workerFolder();
   const lines: string[] = [];
-  readLines(child, (line) => {
-    lines.push(line);
-    if (lines.length > 100) lines.shift();
-    options.onLine?.(line);
-  });
-  const ended = new Promise<string>((resolve) => {
-    child.once("exit", (code, signal) =>
-      resolve(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`),
+  let supervisor: Supervisor | undefined;
+  let child!: ChildProcess;
+  let restarting = false;
+  let end!: (why: string) => void;
+  const ended = new Promise<string>((resolve) => (end = resolve));
+  const start = async () => {
+    const started = spawnWrangler(
+      folder,
+      { ...options, ...own },
+      {
+        ...options.secrets,
+        ADMIN_TOKEN: adminToken,
+        ...(supervised && { SUPERVISED: "true" }),
+      },
     );
-    child.once("error", (error) => resolve(`The server could not be started: ${error.message}`));
-  });
-  const stop = () => stopGroup(child);
-  try {
-    const base = `http://${host}:${port}`;
+    child = started;
+    readLines(started, (line) => {
+      if (supervisor?.line(line)) return;
+      lines.push(line);
+      if (lines.length > 100) lines.shift();
+      options.onLine?.(line);
+    });
+    started.once("exit", (code, signal) => {
+      if (!restarting)
+        end(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`);
+    });
+    started.once("error", (error) => end(`The server could not be started: ${error.message}`));
     await Promise.race([untilAnswering(base), ended.then((why) => Promise.reject(new Error(why)))]);
+  };
+  const startAnew = async () => {
+    restarting = true;
+    await stopGroup(child);
+    restarting = false;
+    await start().catch((error: unknown) => end(error instanceof Error ? error.message : String(error)));
+  };
+  const stop = async () => {
+    await supervisor?.stop();
+    await stopGroup(child);
+  };
+  try {
+    await start();
     await upload(base, adminToken, options.apis);
+    if (supervised) {
+      const wrangler = () => child.pid ?? 0;
+      supervisor = await supervise({
+        host,
+        port,
+        serverPort: own.port,
+        wrangler,
+        startAnew,
+        ...supervised,
+      });
+    }
   } catch (error) {
     await stop();
     throw error;
@@ -144,6 +189,7 @@ function spawnWrangler(
         // wrangler traces every call for a page that nobody opens here; that more than doubled what a request costs.
         X_LOCAL_OBSERVABILITY: "false",
         X_LOCAL_EXPLORER: "false",
+        MINIFLARE_WORKERD_V8_FLAGS: `--max-old-space-size=${maxHeapMb}`,
         OPEN: open ? "true" : "false",
         ...secrets,
       } as Record<string, string> as unknown as NodeJS.ProcessEnv,

@@ -24,8 +24,14 @@ const wholeBytes = 128 * 1024;
 /** Statuses that have no body (Fetch standard, "null body status"). */
 const nullBody = new Set([101, 204, 205, 304]);
 
-/** @returns the answer, or `"broken"`: the body ended before its announced length */
-export async function answerFor(response: Response, context: AnswerContext): Promise<Response | "broken"> {
+/** Codings that the runtime undoes by itself (the header stays). */
+const undone = new Set(["", "identity", "gzip", "br"]);
+
+/** @returns the answer, or what is wrong with its body, to follow "its body" */
+export async function answerFor(
+  response: Response,
+  context: AnswerContext,
+): Promise<Response | { fault: string }> {
   const { redactor } = context;
   const given = responseHeadersFor(response.headers);
   const headers = redactor ? redactor.headers(given) : given;
@@ -33,6 +39,17 @@ export async function answerFor(response: Response, context: AnswerContext): Pro
   if (!response.body || nullBody.has(response.status)) {
     context.done();
     return new Response(null, init);
+  }
+  const coding = (response.headers.get("content-encoding") ?? "").trim().toLowerCase();
+  if (coding === "deflate") {
+    const inflated = response.body.pipeThrough(new DecompressionStream("deflate"));
+    return new Response(inflated.pipeThrough(inspected(context)), init);
+  }
+  if (!undone.has(coding)) {
+    // Nobody asked for it, and a credential in it would not be seen.
+    await response.body.cancel();
+    context.done();
+    return { fault: `is compressed in a way that the gateway cannot look into (${coding.slice(0, 40)})` };
   }
   const announced = Number(response.headers.get("content-length") ?? Number.NaN);
   if (announced <= wholeBytes && !response.headers.has("content-encoding")) {
@@ -45,7 +62,7 @@ async function whole(
   response: Response,
   init: ResponseInit,
   { redactor, learner, usage, record, done }: AnswerContext,
-): Promise<Response | "broken"> {
+): Promise<Response | { fault: string }> {
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
     record.bytesDown += bytes.byteLength;
@@ -55,7 +72,7 @@ async function whole(
     learner?.end();
     return new Response(clean as Uint8Array<ArrayBuffer>, init);
   } catch {
-    return "broken";
+    return { fault: "broke off" };
   } finally {
     done();
   }

@@ -9,6 +9,7 @@ import { endedConnection } from "./connection.ts";
 import type { CallContext } from "./context.ts";
 import { exchange, type ExchangeContext } from "./exchange.ts";
 import { locate } from "./locate.ts";
+import { methodInBody } from "./policy/method-override.ts";
 import { recordOf } from "./record.ts";
 import { refuse } from "./refusal.ts";
 import { usageOf, type RunState, type Usage } from "./run-state.ts";
@@ -22,7 +23,8 @@ export async function handleCall(request: Request, context: CallContext): Promis
   const finish = (failure: Failure) => {
     record.outcome = outcomeOf(failure);
     record.durationMs = Date.now() - startedAt;
-    if (failure.kind === "denied") record.rule = failure.rule;
+    // What is refused after the policy allowed it has a rule of its own.
+    if (failure.kind === "denied" && (located.ok || record.rule === undefined)) record.rule = failure.rule;
     if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
     return refuse(failure);
   };
@@ -36,6 +38,8 @@ export async function handleCall(request: Request, context: CallContext): Promis
   usage.requests += 1;
   const body = await readBody(request, usage.budgets.bytesUp - usage.bytesUp);
   if (body === "too-large") return finish(limitReached("bytesUp", usage, "bytes sent"));
+  const override = methodInBody(request.method.toUpperCase(), request.headers.get("content-type"), body);
+  if (override) return finish(override);
   const { approving } = context;
   if (target.ask && !approving) return finish({ kind: "needs-approval", operation: target.operation.id });
   const exchanging: ExchangeContext = { ...context, record, usage, startedAt };

@@ -8,6 +8,8 @@ export interface CanonicalUrl {
   origin: string;
   /** The path's segments, percent-decoded. `/a/b` is `["a", "b"]`, `/a/` is `["a", ""]`. */
   segments: string[];
+  /** The same segments as they are sent. */
+  sent: string[];
   /** Positions of the segments that hold an encoded slash; allowed only where the API's file says so. */
   slashed: number[];
   /** The query with its `?`, as it was, or the empty string. */
@@ -38,6 +40,17 @@ export function encodeSegment(segment: string): string {
     /%(?:24|26|2B|2C|3A|3B|3D|40)/g,
     (code) => segmentChars[code] ?? code,
   );
+}
+
+/**
+ * A raw segment as it is sent. Of the delimiters that lists and objects in a path are written with (OpenAPI 3.1
+ * section 4.8.12.2), those that came encoded belong to a value and stay encoded.
+ */
+function settleSegment(raw: string): string {
+  return raw
+    .split(/(%2c|%3b|%3d)/i)
+    .map((part, index) => (index % 2 === 1 ? part.toUpperCase() : encodeSegment(decodeURIComponent(part))))
+    .join("");
 }
 
 /** Why a decoded segment must not be sent, or undefined if it may be. */
@@ -71,6 +84,7 @@ export function canonicalUrl(input: string): Canonical {
   }
   if (url.username || url.password) return { ok: false, problem: "it holds a user name or password" };
   const segments: string[] = [];
+  const sent: string[] = [];
   const slashed: number[] = [];
   for (const raw of url.pathname.slice(1).split("/")) {
     if (plainSegment.test(raw)) {
@@ -95,13 +109,14 @@ export function canonicalUrl(input: string): Canonical {
       slashed.push(segments.length);
     }
     segments.push(segment);
+    sent.push(settleSegment(raw));
   }
-  return { ok: true, url: { origin: url.origin, segments, slashed, search: url.search } };
+  return { ok: true, url: { origin: url.origin, segments, sent, slashed, search: url.search } };
 }
 
 /** The URL as it is sent. */
 export function hrefOf(url: CanonicalUrl): string {
-  return `${url.origin}/${url.segments.map(encodeSegment).join("/")}${url.search}`;
+  return `${url.origin}/${url.sent.join("/")}${url.search}`;
 }
 
 function hasNewSeparator(before: string, after: string): boolean {

@@ -48,13 +48,14 @@ export async function exchange(
     record.outcome = "answered";
     record.status = response.status;
     settle();
-    const next = showsRedirects ? undefined : await nextHop(hop, response, hops, context);
+    const redactor = redactorFor(secrets);
+    const clean = (text: string) => redactor?.text(text) ?? text;
+    const next = showsRedirects ? undefined : await nextHop(hop, response, hops, { ...context, clean });
     if (!next) {
       const learner = context.learning?.(hop.target, response);
-      const redactor = redactorFor(secrets);
       const answer = await answerFor(response, { record, usage, redactor, learner, done });
-      if (answer !== "broken") return { ok: true, response: answer };
-      const message = `it answered ${response.status}, and its body broke off`;
+      if (answer instanceof Response) return { ok: true, response: answer };
+      const message = `it answered ${response.status}, and its body ${answer.fault}`;
       return failed({ ok: false, reason: "lost", message }, hop.target);
     }
     await response.body?.cancel();

@@ -47,10 +47,12 @@ export async function sendHop(
     if (stopped) return { ok: false, failure: stopped };
     record.bytesUp += bytes;
     usage.bytesUp += bytes;
+    run.trace?.sent(record);
     const sent = await sendUpstream(
       { url, method: hop.method, headers, body: hop.body, signal },
       target.api.file,
     );
+    if (sent.ok) run.trace?.answered(record, sent.response.status);
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
       renewed = true;
       signed.renew();

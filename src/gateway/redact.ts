@@ -1,14 +1,13 @@
 /**
- * Removes a credential from what an upstream answers, before the sandbox sees it: as it is, percent-encoded,
- * JSON-escaped, in hex, and in base64 at each of its three alignments, in headers and in the body as it streams.
+ * Removes a credential from what an upstream answers, before the sandbox sees it, in every spelling of
+ * `spellings.ts`, in headers and in the body as it streams. How a body is cut into chunks makes no difference.
  */
-const replacementText = "[redacted]";
-const replacement = Buffer.from(replacementText);
+import { spellingsOf, type Spelling } from "./spellings.ts";
 
-/** Shorter strings occur by chance; removing them would garble answers. The documentation asks for longer secrets. */
-const minSecretChars = 6;
+const replacement = Buffer.from("[redacted]");
 
 export interface Redactor {
+  text(text: string): string;
   /** Values by name. */
   headers(given: Record<string, string>): Record<string, string>;
   /** A complete body. */
@@ -17,146 +16,176 @@ export interface Redactor {
   stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
 }
 
-/** A spelling that is looked for. Searching strings costs a fraction of searching buffers, so each has all forms. */
-interface Needle {
-  bytes: Buffer;
-  text: string;
-  /** The bytes, one character for each. */
-  latin1: string;
-}
-
-/** Spellings of the secrets in use: working them out costs more than a small answer. Few secrets are in use at once. */
-const known = new Map<string, Needle[]>();
+/** Redactors of the secrets in use: making one costs more than a small answer. Few secrets are in use at once. */
+const known = new Map<string, Redactor | undefined>();
 const maxKnown = 32;
 
 /** @param secrets values that must not pass, in clear text; undefined is returned if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
-  const key = secrets.length === 1 ? (secrets[0] as string) : [...new Set(secrets)].join("\0");
-  let needles = known.get(key);
-  if (!needles) {
+  const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
+  const key = different.join("\0");
+  if (!known.has(key)) {
     if (known.size >= maxKnown) known.clear();
-    known.set(key, (needles = needlesOf(secrets).map(needleOf)));
+    const spellings = different.flatMap(spellingsOf);
+    known.set(key, spellings.length === 0 ? undefined : redactorOf(new Finder(spellings)));
   }
-  return redactorOf(needles);
+  return known.get(key);
 }
 
-function needleOf(bytes: Buffer): Needle {
-  return { bytes, text: bytes.toString("utf8"), latin1: bytes.toString("latin1") };
-}
-
-function redactorOf(needles: readonly Needle[]): Redactor | undefined {
-  if (needles.length === 0) return undefined;
+function redactorOf(finder: Finder): Redactor {
+  const text = (given: string) => {
+    const { clean, changed } = finder.redact(Buffer.from(given, "utf8"), true);
+    return changed ? clean.toString("utf8") : given;
+  };
   return {
     headers(given) {
       // Looked for in all at once: nearly always there is nothing.
-      const values = Object.values(given).join("\n");
-      if (!needles.some(({ text }) => values.includes(text))) return given;
-      const clean = (value: string) =>
-        needles.reduce((text, needle) => text.replaceAll(needle.text, replacementText), value);
-      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, clean(value)]));
+      const values = Buffer.from(Object.values(given).join("\n"), "utf8");
+      if (!finder.redact(values, true).changed) return given;
+      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, text(value)]));
     },
-    bytes: (body) => replaceAll(asBuffer(body), needles),
+    text,
+    bytes: (body) => finder.redact(bufferOf(body), true).clean,
     stream() {
       let held: Buffer = Buffer.alloc(0);
-      return {
-        push(chunk) {
-          const data = held.length === 0 ? asBuffer(chunk) : Buffer.concat([held, chunk]);
-          const clean = replaceAll(data, needles);
-          const keep = openEnd(clean, needles);
-          held = Buffer.from(clean.subarray(clean.length - keep));
-          return clean.subarray(0, clean.length - keep);
-        },
-        end: () => held,
+      const pass = (chunk: Buffer, isLast: boolean) => {
+        const { clean, open } = finder.redact(
+          held.length === 0 ? chunk : Buffer.concat([held, chunk]),
+          isLast,
+        );
+        // A copy: the chunk is somebody else's.
+        held = Buffer.from(open);
+        return clean;
       };
+      return { push: (chunk) => pass(bufferOf(chunk), false), end: () => pass(Buffer.alloc(0), true) };
     },
   };
 }
 
-/** Every spelling of the secrets that is looked for, the longest first. */
-export function needlesOf(secrets: readonly string[]): Buffer[] {
-  const spellings = new Set<string>();
-  for (const secret of secrets) {
-    if (secret.length < minSecretChars) continue;
-    const bytes = Buffer.from(secret, "utf8");
-    const json = JSON.stringify(secret).slice(1, -1);
-    const percent = encodeURIComponent(secret);
-    const forms = [secret, json, json.replaceAll("/", "\\/"), percent, lowerHex(percent), percentAll(secret)];
-    forms.push(new URLSearchParams({ x: secret }).toString().slice(2), htmlEscape(secret));
-    forms.push(bytes.toString("hex"), bytes.toString("hex").toUpperCase());
-    for (const core of base64Cores(bytes)) {
-      forms.push(core, core.replaceAll("+", "-").replaceAll("/", "_"), encodeURIComponent(core));
-    }
-    for (const form of forms) if (form.length >= minSecretChars) spellings.add(form);
-  }
-  return [...spellings]
-    .sort((one, other) => other.length - one.length)
-    .map((text) => Buffer.from(text, "utf8"));
+interface Found {
+  /** Where the longest spelling ends, or -1. */
+  end: number;
+  /** The text ends where another, or a longer, spelling might go on. */
+  open: boolean;
 }
 
-/**
- * The characters of a base64 text that depend on the secret alone, for each position it may have in what was
- * encoded: the text around it decides the first and last ones.
- */
-function base64Cores(secret: Buffer): string[] {
-  return [0, 1, 2].map((offset) => {
-    const padded = Buffer.concat([Buffer.alloc(offset), secret]);
-    const encoded = padded.toString("base64").replace(/=+$/, "");
-    const from = Math.ceil((offset * 8) / 6);
-    const to = Math.floor((padded.length * 8) / 6);
-    return encoded.slice(from, to);
-  });
-}
+/** Finds the spellings in a text, the leftmost first, of several at one place the longest. */
+class Finder {
+  readonly #spellings: readonly Spelling[];
+  /** What a spelling may begin with: 1 for each possible first byte, 1 for each first two, and all first four. */
+  readonly #firsts = new Uint8Array(1 << 8);
+  readonly #pairs = new Uint8Array(1 << 16);
+  readonly #heads = new Set<number>();
 
-function replaceAll(data: Buffer, needles: readonly Needle[]): Buffer {
-  const text = data.toString("latin1");
-  if (!needles.some(({ latin1 }) => text.includes(latin1))) return data;
-  let found = data;
-  for (const { bytes } of needles) {
-    if (found.indexOf(bytes) >= 0) found = replaceOne(found, bytes);
-  }
-  return found;
-}
-
-function replaceOne(data: Buffer, needle: Buffer): Buffer {
-  const parts: Buffer[] = [];
-  let from = 0;
-  for (let at = data.indexOf(needle); at >= 0; at = data.indexOf(needle, from)) {
-    parts.push(data.subarray(from, at), replacement);
-    from = at + needle.length;
-  }
-  parts.push(data.subarray(from));
-  return Buffer.concat(parts);
-}
-
-/** Length of the longest end of `data` that is the beginning of a needle. */
-function openEnd(data: Buffer, needles: readonly Needle[]): number {
-  const longest = Math.min((needles[0]?.bytes.length ?? 1) - 1, data.length);
-  for (let length = longest; length > 0; length -= 1) {
-    const first = data[data.length - length];
-    for (const { bytes: needle } of needles) {
-      if (needle.length <= length || needle[0] !== first) continue;
-      if (data.compare(needle, 0, length, data.length - length) === 0) return length;
+  constructor(spellings: readonly Spelling[]) {
+    this.#spellings = spellings;
+    for (const head of spellings.flatMap(headsOf)) {
+      const bytes = Buffer.from(head, "latin1");
+      this.#firsts[bytes.readUInt8()] = 1;
+      this.#pairs[bytes.readUInt16BE()] = 1;
+      this.#heads.add(bytes.readUInt32BE());
     }
   }
-  return 0;
+
+  /**
+   * @param isLast whether nothing follows; else `open` is what may be the beginning of a secret, and is not in `clean`
+   */
+  redact(bytes: Buffer, isLast: boolean): { clean: Buffer; open: Buffer; changed: boolean } {
+    const parts: Buffer[] = [];
+    let text: string | undefined;
+    let from = 0;
+    let until = bytes.length;
+    for (let at = this.#next(bytes, 0); at < bytes.length; at = this.#next(bytes, at)) {
+      const { end, open } = this.#compare((text ??= bytes.toString("latin1")), at);
+      if (open && !isLast) {
+        until = at;
+        break;
+      }
+      if (end < 0) at += 1;
+      else {
+        parts.push(bytes.subarray(from, at), replacement);
+        from = at = end;
+      }
+    }
+    const changed = parts.length > 0;
+    const rest = bytes.subarray(from, until);
+    return { clean: changed ? Buffer.concat([...parts, rest]) : rest, open: bytes.subarray(until), changed };
+  }
+
+  /** The next place where a spelling may begin, the length of the text if there is none. Sees every byte: kept small. */
+  #next(bytes: Buffer, from: number): number {
+    const pairs = this.#pairs;
+    const end = bytes.length;
+    let at = from;
+    let pair = bytes[at] as number;
+    for (; at < end - 3; at += 1) {
+      pair = ((pair & 0xff) << 8) | (bytes[at + 1] as number);
+      if (pairs[pair] === 1 && this.#heads.has(bytes.readUInt32BE(at))) return at;
+    }
+    while (at < end && this.#firsts[bytes[at] as number] === 0) at += 1;
+    return at;
+  }
+
+  #compare(text: string, at: number): Found {
+    const all: Found = { end: -1, open: false };
+    for (const spelling of this.#spellings) {
+      const { end, open } = compare(spelling, text, at);
+      if (end > all.end) all.end = end;
+      if (open) all.open = true;
+    }
+    return all;
+  }
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
+/** Everything that the first four bytes of a spelling may be. No spelling is shorter. */
+function headsOf({ units, between }: Spelling): string[] {
+  let heads = new Set([""]);
+  for (const [index, ways] of units.slice(0, 4).entries()) {
+    const longer = new Set<string>();
+    for (const head of heads) {
+      if (head.length === 4) longer.add(head);
+      else {
+        for (const gap of index === 0 ? [""] : ["", ...between])
+          for (const way of ways) longer.add((head + gap + way).slice(0, 4));
+      }
+    }
+    heads = longer;
+  }
+  return [...heads];
+}
+
+/** Whether a spelling stands at a place. Some characters are also the beginning of an escape: all ways are followed. */
+function compare({ units, between }: Spelling, text: string, at: number): Found {
+  let ends = [at];
+  let open = false;
+  for (const [index, ways] of units.entries()) {
+    const next = new Set<number>();
+    const follow = (from: number) => {
+      for (const way of ways) {
+        if (text.startsWith(way, from)) next.add(from + way.length);
+        else open ||= isCutOff(text, from, way);
+      }
+    };
+    for (const from of ends) {
+      follow(from);
+      if (index === 0) continue;
+      for (const gap of between) {
+        if (text.startsWith(gap, from)) follow(from + gap.length);
+        else open ||= isCutOff(text, from, gap);
+      }
+    }
+    if (next.size === 0) return { end: -1, open };
+    ends = [...next];
+  }
+  return { end: Math.max(...ends), open };
+}
+
+/** Whether the text ends within `wanted`. */
+function isCutOff(text: string, from: number, wanted: string): boolean {
+  return text.length - from < wanted.length && wanted.startsWith(text.slice(from));
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
-
-const lowerHex = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-
-const percentAll = (text: string) =>
-  [...Buffer.from(text, "utf8")]
-    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
-    .join("");
-
-const htmlEscape = (text: string) =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");

@@ -29,7 +29,7 @@ export async function nextHop(
   hop: Hop,
   response: Response,
   hops: number,
-  context: CallContext & { usage: Usage },
+  context: CallContext & { usage: Usage; clean(text: string): string },
 ): Promise<NextHop | undefined> {
   const location = response.headers.get("location");
   if (!redirectStatuses.has(response.status) || location === null) return undefined;
@@ -37,10 +37,14 @@ export async function nextHop(
   const method = methodAfter(response.status, hop.method);
   const body = method === hop.method ? hop.body : undefined;
   const parsed = URL.canParse(location, hop.href) ? new URL(location, hop.href) : undefined;
+  // The upstream wrote it, and may have put the credential there.
   const address = parsed
-    ? `${parsed.protocol}//${parsed.host}${parsed.pathname}`
+    ? context.clean(`${parsed.protocol}//${parsed.host}${parsed.pathname}`)
     : "something that is not a URL";
-  const recordFor = (located: Located) => recordOf({ method, url: address }, located);
+  const recordFor = (located: Located) => {
+    const record = recordOf({ method, url: address }, located);
+    return { ...record, url: context.clean(record.url) };
+  };
   const refused = (message: string): NextHop => {
     const rule = "redirects stay within the API";
     const failure: Failure = { kind: "denied", operation: operation.id, rule, message };

@@ -6,6 +6,7 @@
  */
 import type { OperationSummary } from "../spec/catalog.ts";
 import { encodeSegment, type CanonicalUrl } from "./canonical.ts";
+import { foldSegment } from "./fold.ts";
 import { fitSegment, literalness, parseTemplate, type TemplateSegment } from "./template.ts";
 
 export interface Route {
@@ -29,7 +30,9 @@ export interface Fit {
 
 interface Node {
   literals: Map<string, Node>;
-  mixed: { segment: TemplateSegment; node: Node }[];
+  /** The same nodes by how a lenient server may read their literal. */
+  folded: Map<string, Node[]>;
+  mixed: { segment: TemplateSegment; folded: TemplateSegment; node: Node }[];
   parameter: Node | undefined;
   /** Routes that end here, by lower-case method. */
   routes: Map<string, Route[]>;
@@ -69,17 +72,23 @@ export function fitting(table: RouteTable, url: CanonicalUrl, method: string): F
   const root = table.roots.get(url.origin);
   if (!root) return [];
   const wanted = method.toLowerCase();
-  const ends: Node[] = [];
+  const ends: Ends = { exact: [], lenient: [] };
   walk(root, url.segments, 0, ends);
-  const found = routesAt(ends, wanted, url.search);
-  // A HEAD request is a GET whose body is left away (RFC 9110 section 9.3.2); documents seldom list it.
-  const routes = found.length === 0 && wanted === "head" ? routesAt(ends, "get", url.search) : found;
-  return mostLiteral(routes).map((route) => fitOf(route, url.segments));
+  const at = (nodes: Node[]) => {
+    const found = routesAt(nodes, wanted, url.search);
+    // A HEAD request is a GET whose body is left away (RFC 9110 section 9.3.2); documents seldom list it.
+    return found.length === 0 && wanted === "head" ? routesAt(nodes, "get", url.search) : found;
+  };
+  const exact = mostLiteral(at(ends.exact));
+  if (exact.length === 0) return [];
+  const others = at(ends.lenient).filter((route) => !exact.some((one) => one === route || beats(one, route)));
+  return [...exact, ...new Set(others)].map((route) => fitOf(route, url.segments));
 }
 
 /**
  * The operations that fit if the parameters that `spans` names may take several segments. Slower than `fitting`
- * (it looks at every operation) and only asked when nothing else fits.
+ * (it looks at every operation) and only asked when nothing else fits. Which of several the API means is its own
+ * matter: all are returned, the more literal before the others.
  */
 export function fittingAcross(
   table: RouteTable,
@@ -112,8 +121,7 @@ export function fittingAcross(
       weight: literalness(whole),
     });
   }
-  const best = Math.max(...fits.map(({ weight }) => weight));
-  return fits.filter(({ weight }) => weight === best).map(({ fit }) => fit);
+  return fits.sort((one, other) => other.weight - one.weight).map(({ fit }) => fit);
 }
 
 function parseBase(text: string): { origin: string; segments: TemplateSegment[] } {
@@ -123,7 +131,7 @@ function parseBase(text: string): { origin: string; segments: TemplateSegment[] 
 }
 
 function emptyNode(): Node {
-  return { literals: new Map(), mixed: [], parameter: undefined, routes: new Map() };
+  return { literals: new Map(), folded: new Map(), mixed: [], parameter: undefined, routes: new Map() };
 }
 
 function insert(table: RouteTable, origin: string, route: Route): void {
@@ -139,30 +147,43 @@ function childFor(node: Node, segment: TemplateSegment): Node {
   if (segment.names.length === 0) {
     const literal = segment.literals[0] ?? "";
     let child = node.literals.get(literal);
-    if (!child) node.literals.set(literal, (child = emptyNode()));
+    if (!child) {
+      node.literals.set(literal, (child = emptyNode()));
+      append(node.folded, foldSegment(literal), child);
+    }
     return child;
   }
   if (segment.names.length === 1 && literalness(segment) === 0) return (node.parameter ??= emptyNode());
   const key = segment.literals.join("\n");
   const known = node.mixed.find((child) => child.segment.literals.join("\n") === key);
   if (known) return known.node;
-  const child = { segment, node: emptyNode() };
+  const folded = { ...segment, literals: segment.literals.map((literal) => literal.toLowerCase()) };
+  const child = { segment, folded, node: emptyNode() };
   node.mixed.push(child);
   return child.node;
 }
 
-function walk(node: Node, segments: string[], depth: number, ends: Node[]): void {
+interface Ends {
+  exact: Node[];
+  lenient: Node[];
+}
+
+function walk(node: Node, segments: string[], depth: number, ends: Ends, isLenient = false): void {
   if (depth === segments.length) {
-    if (node.routes.size > 0) ends.push(node);
+    if (node.routes.size > 0) (isLenient ? ends.lenient : ends.exact).push(node);
     return;
   }
   const value = segments[depth] ?? "";
+  const reading = foldSegment(value);
+  const go = (next: Node, exactly: boolean) => walk(next, segments, depth + 1, ends, isLenient || !exactly);
   const literal = node.literals.get(value);
-  if (literal) walk(literal, segments, depth + 1, ends);
-  for (const { segment, node: child } of node.mixed) {
-    if (fitSegment(segment, value)) walk(child, segments, depth + 1, ends);
+  if (literal) go(literal, true);
+  for (const other of node.folded.get(reading) ?? []) if (other !== literal) go(other, false);
+  for (const { segment, folded, node: child } of node.mixed) {
+    const exactly = fitSegment(segment, value) !== undefined;
+    if (exactly || fitSegment(folded, reading)) go(child, exactly);
   }
-  if (node.parameter && value !== "") walk(node.parameter, segments, depth + 1, ends);
+  if (node.parameter && value !== "") go(node.parameter, true);
 }
 
 function routesAt(ends: Node[], method: string, search: string): Route[] {
@@ -183,13 +204,16 @@ function hasQuery(search: string, query: Route["query"]): boolean {
 
 function mostLiteral(routes: Route[]): Route[] {
   if (routes.length < 2) return routes;
-  const weighed = routes.map((route) => ({
-    route,
-    weights: [...route.segments.map(literalness), route.query.length],
-  }));
-  return weighed
-    .filter((one) => !weighed.some((other) => dominates(other.weights, one.weights)))
-    .map(({ route }) => route);
+  return routes.filter((one) => !routes.some((other) => beats(other, one)));
+}
+
+/** Whether a route is more literal than another of the same length. */
+function beats(one: Route, other: Route): boolean {
+  return dominates(weightsOf(one), weightsOf(other));
+}
+
+function weightsOf({ segments, query }: Route): number[] {
+  return [...segments.map(literalness), query.length];
 }
 
 function dominates(one: number[], other: number[]): boolean {

@@ -6,6 +6,7 @@
  * there, and the host finds fewer requests in its record than were sent. Decisions never depend on this state being
  * shared; only the counts do.
  */
+import type { RunTrace } from "../audit/trace.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import type { RequestRecord } from "../failure.ts";
 import { budgetsOf, type BudgetName, type BudgetValues } from "./budgets.ts";
@@ -35,6 +36,8 @@ export interface RunState {
   standingAt: number;
   /** Set when the connection was revoked in the middle of the run: nothing is sent for it any more. */
   revoked: boolean;
+  /** Told of each request when it leaves and when it is answered. */
+  trace?: RunTrace | undefined;
   /** Set when the host has closed the run: nothing is sent for it any more. */
   closed: boolean;
   /** What waits for a person, and what was sent before; for runs that may meet an `ask`. */
@@ -47,7 +50,7 @@ const forgetAfterMs = 15 * 60_000;
 const runs = new Map<string, RunState>();
 
 /** Opens a run. An id is used once. */
-export function openRun(runId: string): RunState {
+export function openRun(runId: string, trace?: RunTrace): RunState {
   const now = Date.now();
   forget(now);
   const state: RunState = {
@@ -59,6 +62,7 @@ export function openRun(runId: string): RunState {
     records: [],
     usage: new Map(),
     writes: new Map(),
+    trace,
     closed: false,
   };
   runs.set(runId, state);

@@ -66,14 +66,14 @@ export function requestHeadersFor(
   places: readonly Place[],
   cookies: ReadonlySet<string>,
 ): Headers {
-  const connection = given.get("connection");
-  const named = connection === null ? [] : connection.split(",").map((name) => name.trim().toLowerCase());
-  const isCredential = (name: string) =>
-    places.some((place) => place.in === "header" && place.name.toLowerCase() === name);
+  const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
+  const credentials = places.filter((place) => place.in === "header").map((place) => place.name);
+  const removed = new Set([...named, ...credentials].map(plainName));
   const kept = new Headers();
   for (const [name, value] of given) {
-    if (requestHeaders.has(name) || named.includes(name) || isCredential(name)) continue;
-    if (requestPrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    const plain = plainName(name);
+    if (requestHeaders.has(plain) || removed.has(plain)) continue;
+    if (requestPrefixes.some((prefix) => plain.startsWith(prefix))) continue;
     kept.append(name, value);
   }
   const cookie = cookiesOf(given.get("cookie"), cookies, places);
@@ -105,7 +105,8 @@ export function withoutCredentials(search: string, places: readonly Place[]): st
   const kept = search
     .slice(1)
     .split("&")
-    .filter((pair) => !names.has(nameOf(pair).toLowerCase()));
+    // Some servers separate pairs by semicolons too.
+    .filter((pair) => !pair.split(/;|%3b/i).some((part) => names.has(nameOf(part).toLowerCase())));
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
@@ -131,6 +132,9 @@ function cookiesOf(header: string | null, declared: ReadonlySet<string>, places:
     })
     .join("; ");
 }
+
+/** CGI, and with it PHP and Python, does not tell `x_api_key` from `x-api-key` (RFC 3875 section 4.1.18). */
+const plainName = (name: string) => name.toLowerCase().replaceAll("_", "-");
 
 function nameOf(pair: string): string {
   const name = (pair.split("=", 1)[0] ?? "").replaceAll("+", " ");

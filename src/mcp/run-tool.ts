@@ -7,6 +7,7 @@ import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { RunStart } from "../audit/record.ts";
 import { startRecording } from "../audit/recording.ts";
+import { traceRun } from "../audit/trace.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
@@ -72,7 +73,8 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
       ? approvalFor(approvedRun(runId, String(code), plan, caller), context)
       : undefined,
   ]);
-  const run = openRun(runId);
+  const trace = traceRun(context.call, runId);
+  const run = openRun(runId, trace);
   recording.watch(run.records);
   const running = runInSandbox(env.LOADER, {
     program: parsed.program,
@@ -81,6 +83,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
     env: parsed.program.freeNames.has("recall")
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
       : {},
+    entering: trace?.entering,
   });
   const stopTelling = reportProgress(run.records, call.tell);
   const reached = approval ? await untilEndOrPause(running, run) : await running;

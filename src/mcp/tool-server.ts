@@ -1,6 +1,7 @@
 /** The MCP server of a request or a session: exactly two tools, made from what the caller was granted. */
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { callOf } from "../audit/trace.ts";
 import type { Caller } from "../auth/caller.ts";
 import { accountLabels } from "../deployment/client-config.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
@@ -29,7 +30,8 @@ export async function toolContext(
   const { apis: deployed } = await readManifest(env.CATALOGS);
   const apis = deployed.filter(({ name }) => caller.access[name]?.length && name === (path.api ?? name));
   const texts = await textsFor(env.CATALOGS, apis, caller);
-  return { env, ctx, caller, apis, origin: new URL(request.url).origin, texts };
+  const { origin } = new URL(request.url);
+  return { env, ctx, caller, apis, origin, call: callOf(request, env), texts };
 }
 
 /** The times that a person can be asked in one call, and how long each waits, where the client speaks an older revision. */

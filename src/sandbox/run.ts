@@ -34,6 +34,8 @@ export interface SandboxRun {
   env?: { RECALL?: unknown };
   /** Those of `runLimits` unless told. */
   limits?: Partial<RunLimits>;
+  /** A line that the harness writes to the runtime's own log before the program starts (src/audit/trace.ts). */
+  entering?: string | undefined;
 }
 
 /**
@@ -71,6 +73,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     parameters: [...program.parameters],
     wallMs,
     cpuMs,
+    entering: run.entering,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {

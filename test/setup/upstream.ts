@@ -8,7 +8,7 @@
  * | `/status/<code>` | that status, a JSON body, headers from the query |
  * | `/redirect?to=<url>&status=<code>` | a redirect |
  * | `/loop` | a redirect to itself |
- * | `/mirror?in=header\|body\|slow&as=<encoding>` | the Authorization header or key that it received, encoded |
+ * | `/mirror?in=header\|body\|slow\|location\|deflate\|zstd&as=<encoding>` | the Authorization header or key that it received, encoded |
  * | `/cookies` | sets cookies |
  * | `/endless` | a body that never ends |
  * | `/slow?ms=<n>` | answers late |
@@ -24,7 +24,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -105,8 +105,14 @@ const handlers: Record<string, Handler> = {
     const secret = String(key).replace(/^(?:Bearer|Basic) /, "");
     const text = (encodings[url.searchParams.get("as") ?? "plain"] ?? String)(secret);
     if (url.searchParams.get("in") === "header") return json(response, 200, {}, { "x-mirror": text });
+    const place = url.searchParams.get("in");
+    if (place === "location") return void response.writeHead(302, { location: `/nowhere/${text}/x` }).end();
+    if (place === "deflate" || place === "zstd") {
+      response.writeHead(200, { "content-type": "text/plain", "content-encoding": place });
+      return void response.end(deflateSync(`before ${text} after`));
+    }
     response.writeHead(200, { "content-type": "text/plain" });
-    if (url.searchParams.get("in") !== "slow") return void response.end(`before ${text} after`);
+    if (place !== "slow") return void response.end(`before ${text} after`);
     const half = Math.ceil(text.length / 2);
     response.write(`before ${text.slice(0, half)}`);
     setTimeout(() => response.end(`${text.slice(half)} after`), 30);

@@ -21,8 +21,8 @@ const newApi = () => deploy({ document: upstreamDocument, file: { source: `${++c
 
 function call(tool: typeof execute, code: string, api: DeployedApi, userId = "u"): Promise<Reply> {
   const caller = { userId, clientId: "test", access: { [api.name]: ["read" as const, "write" as const] } };
-  const context = { env, ctx: createExecutionContext(), caller, apis: [api] };
-  return runTool(tool, code, context).then((reply) => reply.structuredContent as Reply);
+  const context = { env, ctx: createExecutionContext(), caller, apis: [api], origin: "http://localhost" };
+  return runTool(tool, { code }, context).then(({ reply }) => reply.structuredContent as Reply);
 }
 
 /** Code that gets a JSON text as the answer of an operation whose answers the document does not describe. */

@@ -17,6 +17,8 @@ export interface ToolContext {
   origin: string;
   /** Where the run is recorded; everywhere, unless told. */
   sinks?: readonly Sink[];
+  /** The call as a supervisor knows it (src/audit/trace.ts). */
+  call?: string | undefined;
 }
 
 export interface Tool {

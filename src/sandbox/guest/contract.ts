@@ -21,6 +21,8 @@ export interface GuestRun {
   /** See `RunLimits`. */
   wallMs: number;
   cpuMs: number;
+  /** Written to the runtime's own log before the program starts. */
+  entering?: string | undefined;
 }
 
 /**

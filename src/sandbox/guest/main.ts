@@ -26,11 +26,12 @@ function ending(members: Ending): Ending {
 
 export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
-  async run({ tool, parts: shipped, apis, parameters, wallMs, cpuMs }: GuestRun): Promise<string> {
+  async run({ tool, parts: shipped, apis, parameters, wallMs, cpuMs, entering }: GuestRun): Promise<string> {
     const log = new ConsoleCapture();
     const parts = await loadParts(shipped, apis);
     const scope = installGlobals(tool, parts, this.env.RECALL);
     log.install();
+    if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
     const end = await raceDeadline(runProgram(scope, parameters, guard), wallMs, guard);
     return writeReport(end, log, guard, parts.catalogs?.pointerOf);

@@ -9,7 +9,7 @@ import { isObject, own, setOwn, type Json } from "../objects.ts";
 import type { Dialect } from "../normalise/dialect.ts";
 import { formatPointer } from "../pointer.ts";
 import { isOperationKey, members, type Kind, type Member } from "./members.ts";
-import { fileLabel, formatPlace, References, type Place } from "./references.ts";
+import { fileLabel, formatPlace, References, type Place, type Resolution } from "./references.ts";
 
 /** Deeper than any document known (23 levels), shallower than what overflows a stack. */
 const maxDepth = 400;
@@ -156,8 +156,17 @@ export class Emitter {
     return result;
   }
 
-  #reference(value: Json, reference: string, kind: Kind): unknown {
+  /** Places that refer to each other in a circle, each with more beside its `$ref`, have no end either. */
+  #follow(reference: string): Resolution {
     const found = this.references.follow(reference, this.#url);
+    if (!found.ok || !isObject(found.place.value)) return found;
+    if (typeof own(found.place.value, "$ref") !== "string") return found;
+    const end = this.references.followAll(reference, this.#url);
+    return end.ok || !end.isCircle ? found : end;
+  }
+
+  #reference(value: Json, reference: string, kind: Kind): unknown {
+    const found = this.#follow(reference);
     if (!found.ok) {
       this.fault(`The $ref leads nowhere: ${found.reason}`);
       const { $ref: _, ...beside } = value;

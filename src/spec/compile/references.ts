@@ -13,7 +13,10 @@ export interface Place {
   value: unknown;
 }
 
-export type Resolution = { ok: true; place: Place } | { ok: false; reason: string };
+export type Resolution =
+  | { ok: true; place: Place }
+  /** `isCircle`: the way leads back to where it has been. */
+  | { ok: false; reason: string; isCircle?: true };
 
 export class References {
   readonly #document: LoadedDocument;
@@ -63,7 +66,7 @@ export class References {
     const asked = resolveUrl(file, base);
     if (asked === undefined) return { ok: false, reason: `"${reference}" is not a URL` };
     const key = `${asked}#${fragment}`;
-    if (seen.has(key)) return { ok: false, reason: `"${reference}" leads back to itself` };
+    if (seen.has(key)) return { ok: false, reason: `"${reference}" leads back to itself`, isCircle: true };
     seen.add(key);
     const found = this.#holder(asked);
     if (!found) {

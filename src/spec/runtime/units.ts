@@ -52,23 +52,30 @@ export class Units {
     this.#first = 2 * layout.access.length;
   }
 
-  /** A chunk of the body, parsed anew. */
+  /** A chunk of the body, parsed anew, with getters for its references. */
   chunk(index: number): unknown {
-    const length = this.#lengths[index] as number;
-    const offset = this.#offsets[index] as number;
-    const value: unknown = JSON.parse(
-      this.#decoder.decode(this.#body.subarray(offset, offset + Math.abs(length))),
-    );
-    if (length > 0 && typeof value === "object" && value !== null) this.#link(value as Json);
+    const value = this.#parse(index);
+    if ((this.#lengths[index] as number) > 0 && typeof value === "object" && value !== null)
+      this.#link(value as Json);
     return value;
+  }
+
+  #parse(index: number): unknown {
+    const offset = this.#offsets[index] as number;
+    const end = offset + Math.abs(this.#lengths[index] as number);
+    return JSON.parse(this.#decoder.decode(this.#body.subarray(offset, end)));
   }
 
   /** The one value of a unit. */
   unit(number: number): unknown {
     if (number in this.#values) return this.#values[number];
-    let value = this.chunk(this.#first + number);
-    // A unit that is a reference with something beside it.
+    const index = this.#first + number;
+    let value = this.#parse(index);
+    // A unit that is a reference with something beside it. Getters come after this is known: a member may be called
+    // `$ref`, and to read it would be to follow it.
     if (isMarker(value)) value = this.#follow(value);
+    else if ((this.#lengths[index] as number) > 0 && typeof value === "object" && value !== null)
+      this.#link(value as Json);
     this.#values[number] = value;
     if (typeof value === "object" && value !== null) origins.set(value, { units: this, number });
     return value;
@@ -79,6 +86,7 @@ export class Units {
     lazy(object, key, () => this.unit(number));
   }
 
+  /** Once for each object: what is linked already would be read by being linked again. */
   #link(node: Json): void {
     const keys = Object.keys(node);
     if (keys.length > manyMembers && !Array.isArray(node)) forManyGetters(node);

@@ -82,7 +82,7 @@ function writePath(
 ): string {
   const values: Record<string, unknown> = { ...given, ...args.path };
   const template = operation.path.split("#", 1)[0] ?? "";
-  return template.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
+  const path = template.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
     const value = values[name];
     if (value === undefined || value === null || value === "") {
       problems.push(`path.${name} is missing`);
@@ -96,6 +96,11 @@ function writePath(
     if (problem) problems.push(`path.${name}: ${problem}`);
     return pathValue(parameter, value, raw);
   });
+  // Values that are harmless by themselves may make a dot segment with what stands beside them, or as a list.
+  const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  if (dots !== undefined)
+    problems.push(`path: the segment ${JSON.stringify(dots)} would lead to another operation`);
+  return path;
 }
 
 /** A value that would reach another operation, or that some server may read as a path, is not sent. */

@@ -1,0 +1,9 @@
+/**
+ * How a lenient server may read a path segment: without regard to case, without path parameters behind a semicolon
+ * (RFC 3986 section 3.3), without blanks and dots at its end. Two segments with the same reading may be one to it.
+ * Pure.
+ */
+export function foldSegment(segment: string): string {
+  const [name = ""] = segment.normalize("NFKC").split(";", 1);
+  return name.toLowerCase().replace(/[\s.]+$/, "");
+}

@@ -1,0 +1,130 @@
+/**
+ * The ways in which a server may say a secret again: as it is, escaped for JSON, JavaScript, URLs, forms and HTML (the
+ * whole of it or single characters, also escaped twice), as UTF-16, in hex, and in base64 at each of its three
+ * alignments, also broken into lines. Pure. Everything is in latin1: one character for each byte.
+ */
+
+/** A text that is looked for, unit by unit, each written in one of several ways. */
+export interface Spelling {
+  /** For each unit the ways it may be written; none is empty. */
+  units: string[][];
+  /** What may stand between two units, besides nothing. */
+  between: string[];
+}
+
+/** Shorter strings occur by chance; removing them would garble answers. The documentation asks for longer secrets. */
+const minSecretChars = 6;
+
+/** Every spelling of a secret; none if it is too short to tell. */
+export function spellingsOf(secret: string): Spelling[] {
+  if (secret.length < minSecretChars) return [];
+  const bytes = Buffer.from(secret, "utf8");
+  const json = Buffer.from(JSON.stringify(secret).slice(1, -1), "utf8");
+  return [
+    { units: [...secret].map((char) => escapes.get(char) ?? keepEscapes(char)), between: [] },
+    { units: pairsOf(Buffer.from(secret, "utf16le")), between: [] },
+    { units: pairsOf(Buffer.from(secret, "utf16le").swap16()), between: [] },
+    { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: [":", " ", "-"] },
+    ...(json.equals(bytes) ? [bytes] : [bytes, json]).flatMap(base64Cores).map(base64Spelling),
+  ];
+}
+
+const hexOf = (number: number, digits = 2) => number.toString(16).padStart(digits, "0");
+
+/** Backslashes before an escape: one for each time that text was put into a string literal, doubled by each. */
+const backslashes = ["\\", "\\\\", "\\\\\\\\"];
+const percents = ["%", "%25", "%2525"];
+
+const htmlNames: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
+
+/** Secrets are long and have few different characters. */
+const escapes = new Map<string, string[]>();
+const maxEscapes = 1_000;
+
+function keepEscapes(char: string): string[] {
+  if (escapes.size >= maxEscapes) escapes.clear();
+  const made = escapesOf(char);
+  escapes.set(char, made);
+  return made;
+}
+
+/** The ways to write one character, the character itself among them. */
+function escapesOf(char: string): string[] {
+  const bytes = Buffer.from(char, "utf8");
+  const code = char.codePointAt(0) ?? 0;
+  const found = new Set([bytes.toString("latin1")]);
+  if (code > 0x7f && code < 0x100) found.add(char);
+  if (char === " ") found.add("+");
+  let quoted = char;
+  for (let times = 0; times < 3; times += 1) {
+    quoted = JSON.stringify(quoted).slice(1, -1);
+    found.add(Buffer.from(quoted, "utf8").toString("latin1"));
+  }
+  if (/[/'`<]/.test(char)) for (const slash of backslashes) found.add(slash + char);
+  const cased = (text: string) => [text, text.toUpperCase()];
+  for (const percent of percents) {
+    for (const hex of cased(bytes.toString("hex"))) found.add(hex.replace(/../g, `${percent}$&`));
+  }
+  const units = Array.from({ length: char.length }, (_, index) => char.charCodeAt(index));
+  for (const slash of backslashes) {
+    for (const way of [hexOf, (unit: number) => hexOf(unit).toUpperCase()]) {
+      found.add(units.map((unit) => `${slash}u${way(unit).padStart(4, "0")}`).join(""));
+      if (code < 0x100) found.add(`${slash}x${way(code)}`);
+    }
+    for (const hex of cased(bytes.toString("hex"))) found.add(hex.replace(/../g, `${slash}x$&`));
+  }
+  const name = htmlNames[char];
+  if (name !== undefined) for (const amp of ["&", "&amp;"]) found.add(`${amp}${name};`);
+  for (const text of [
+    String(code),
+    `0${code}`,
+    `x${hexOf(code)}`,
+    `X${hexOf(code).toUpperCase()}`,
+    `x${hexOf(code).toUpperCase()}`,
+  ])
+    found.add(`&#${text};`);
+  return [...found];
+}
+
+const pairsOf = (bytes: Buffer): string[][] =>
+  Array.from({ length: bytes.length / 2 }, (_, index) => [
+    bytes.toString("latin1", 2 * index, 2 * index + 2),
+  ]);
+
+/**
+ * The characters of a base64 text that depend on the secret alone, for each position it may have in what was
+ * encoded: the text around it decides the first and last ones.
+ */
+function base64Cores(secret: Buffer): string[] {
+  return [0, 1, 2].map((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), secret]);
+    const encoded = padded.toString("base64").replace(/=+$/, "");
+    const from = Math.ceil((offset * 8) / 6);
+    const to = Math.floor((padded.length * 8) / 6);
+    return encoded.slice(from, to);
+  });
+}
+
+const base64Signs: Record<string, string[]> = {
+  "+": ["+", "-", "%2B", "%2b", "%252B", "\\u002b", "\\u002B", "&#43;"],
+  "/": ["/", "_", "%2F", "%2f", "%252F", "\\/", "\\\\/", "\\u002f", "\\u002F", "&#47;"],
+};
+
+/** RFC 2045 section 6.8 breaks lines; JSON and URLs escape the break. */
+const lineBreaks = [
+  "\n",
+  "\r\n",
+  "\\n",
+  "\\r\\n",
+  "\\\\n",
+  "\\\\r\\\\n",
+  "%0A",
+  "%0D%0A",
+  "%0a",
+  "%0d%0a",
+  " ",
+];
+
+function base64Spelling(core: string): Spelling {
+  return { units: [...core].map((sign) => base64Signs[sign] ?? [sign]), between: lineBreaks };
+}

@@ -1,0 +1,20 @@
+/** Every property, by the file it is in and its name. A file with properties is listed here. */
+import type * as fc from "fast-check";
+import * as code from "./code.ts";
+import * as parameters from "./parameters.ts";
+import * as paths from "./paths.ts";
+import * as redaction from "./redaction.ts";
+import * as references from "./references.ts";
+import * as shortening from "./shortening.ts";
+
+export type Property = fc.IProperty<unknown> | fc.IAsyncProperty<unknown>;
+
+const files = { paths, parameters, references, code, redaction, shortening };
+
+/** Name, as `file.property`, and the property. */
+export const properties: [name: string, property: Property][] = Object.entries(files).flatMap(
+  ([file, members]) =>
+    Object.entries(members).flatMap(([name, member]): [string, Property][] =>
+      typeof member === "object" && "generate" in member ? [[`${file}.${name}`, member as Property]] : [],
+    ),
+);
