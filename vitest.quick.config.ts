@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * The tests of `npm run check`: those that need neither a server nor the Workers runtime, so that they end within
- * seconds. `npm test` runs them too, with all others; test/quick.test.ts sees that none starts something slow.
+ * seconds. `npm test` runs them too, with all others. A file that starts a server is not one of them.
  */
 export const quickTests = [
   "test/audit/*.test.ts",
@@ -12,7 +12,6 @@ export const quickTests = [
   "test/docs/*.test.ts",
   "test/gateway/**/*.test.ts",
   "test/mcp/*.test.ts",
-  "test/sandbox/outbound.test.ts",
   "test/spec/*.test.ts",
 ];
 

@@ -52,6 +52,8 @@ export const inputs: ScaleInputs = {
     callsAnIsolate: 2_000,
     /** Each isolate reads the manifest this often while it is busy (src/store/catalogs.ts). */
     manifestSeconds: 5,
+    /** The same for the shapes of answers that were seen (src/store/shapes/known.ts). */
+    shapesSeconds: 60,
     catalogsAnIsolate: 2,
     /** Isolates over the world that are busy at the same time, for each call in flight; assumed. */
     callsInFlightAnIsolate: 4,

@@ -89,6 +89,7 @@ export function canonicalUrl(input: string): Canonical {
   for (const raw of url.pathname.slice(1).split("/")) {
     if (plainSegment.test(raw)) {
       segments.push(raw);
+      sent.push(raw);
       continue;
     }
     let segment: string;

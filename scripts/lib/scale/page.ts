@@ -1,6 +1,6 @@
 /** docs/scale.md as text. Pure: what it says follows from the inputs and from the limits that the code has. */
 import { budgets } from "../../../src/gateway/budgets.ts";
-import { maxResultChars } from "../../../src/sandbox/limits.ts";
+import { maxResultChars, runLimits } from "../../../src/sandbox/limits.ts";
 import { busiestRate, callsOf, costOf, hostsOf, inFlight, shareAbove, usageOf } from "./usage.ts";
 import type { Metric, ScaleInputs } from "./usage.ts";
 
@@ -122,11 +122,12 @@ ${table("the busiest hour", [
 | 4 dynamic Workers in flight for one request | nobody: a call uses two at most, its own and the type checker | one run to a call; the checker is shared |
 | ${isolateMb} MB for an isolate | a deployment with many large APIs, and a busy host: with ${catalogsMb} MB of catalogs and ${ownCodeMb} MB of code, ${room} calls with the largest result fit at a time; at ${inputs.host.callsInFlightAnIsolate} calls in flight on average a moment has more in ${percent(full)} of the cases, if every result were of the largest size | catalogs are dropped beyond ${catalogsMb} MB; results end at ${count(maxResultChars)} characters; the body of a document goes only to code that looks into it; the type checker and the model's code have isolates of their own, with ${isolateMb} MB each |
 | 32 MiB for an RPC value | no result: it is ${short((maxResultChars * 2) / 1_048_576)} MiB at most; catalogs are shipped as modules, not as RPC | limit on results, with a message that says what to return instead |
-| CPU time of a call | code that computes: ${count(budgets.cpuMs.value)} ms at most for a run at one API | limits on every load; enforced on Cloudflare, not by local workerd |
+| CPU time of a call | code that computes: ${count(runLimits.execute.cpuMs)} ms at most for a run | limits on every load; enforced on Cloudflare, not by local workerd |
 | 10,000 subrequests of a request | no run: ${budgets.requests.value} requests is the budget | the gateway counts, and says which budget was met |
 | 6 connections at a time of one request | a run that sends more at once: the platform lets the others wait | the gateway's own line is ${budgets.inFlight.value} long; nothing waits on another request's promise, so that waiting never hangs |
 | KV: a change is seen elsewhere after up to 60 s; one write a second to a key | a revoked grant may work for a minute at another place; two clients that refresh the same token at once | access tokens end by themselves; a refresh token that was just replaced is let through once more (workers-oauth-provider); what must be exact (approvals, single use) is in the ledger, not in KV |
 | one Durable Object is one thread, about 1,000 requests a second | no user: ${short(busiestRate(1, inputs))} calls a second in the busiest hour | a ledger for each user, nothing shared between users |
+| the same, for what all users share: the shapes of an API's answers | ${short(hostsOf(users.at(-1)!, inputs) / inputs.host.shapesSeconds)} reads a second of one object at ${count(users.at(-1)!)} users | each isolate keeps what it read for ${inputs.host.shapesSeconds} s, in the background; only what is new is written |
 | 10 GB for a Durable Object | no user: 1 GB and 90 days, then the oldest runs go | limits in docs/storage.md |
 | R2: the manifest is one object | at ${count(users.at(-1)!)} users ${short(used.at(-1)!.r2Reads / (use.daysAMonth * 8 * 3_600))} reads a second of it | each isolate keeps it for ${inputs.host.manifestSeconds} s; catalogs never change and are kept |
 | size of the Worker: 10 MB compressed | the build says how much is left (\`npm run deploy -- --dry-run\`) | the type checker is data, not code of the Worker |

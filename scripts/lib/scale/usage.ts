@@ -36,6 +36,7 @@ export interface ScaleInputs {
   host: {
     callsAnIsolate: number;
     manifestSeconds: number;
+    shapesSeconds: number;
     catalogsAnIsolate: number;
     callsInFlightAnIsolate: number;
   };
@@ -68,13 +69,15 @@ export function usageOf(users: number, { use, call, session, host }: ScaleInputs
     each.search * (1 - use.executeShare) + each.execute * use.executeShare;
   const hosts = hostsOf(users, { use, host });
   // Busy hosts read the manifest again and again; a working day has eight hours.
-  const manifestReads = Math.min(calls, (hosts * use.daysAMonth * 8 * 3_600) / host.manifestSeconds);
+  const busySeconds = hosts * use.daysAMonth * 8 * 3_600;
+  const manifestReads = Math.min(calls, busySeconds / host.manifestSeconds);
+  const shapeReads = Math.min(calls, (busySeconds / host.shapesSeconds) * host.catalogsAnIsolate);
   return {
     workerRequests:
       calls * (call.workerRequests + mixed(call.dynamicWorkerRequests)) + sessions * session.workerRequests,
     cpuMs: calls * (call.hostCpuMs + mixed(call.isolateCpuMs)),
     dynamicWorkers: calls * call.dynamicWorkersLoaded,
-    durableObjectRequests: calls * call.ledgerRequests,
+    durableObjectRequests: calls * call.ledgerRequests + shapeReads,
     durableObjectGbSeconds: calls * call.ledgerSeconds * durableObjectGb,
     rowsRead: calls * call.ledgerRowsRead,
     rowsWritten: calls * call.ledgerRowsWritten,
