@@ -57,6 +57,9 @@ export async function startSoakUpstream(salt: string): Promise<SoakUpstream> {
         .end(JSON.stringify(body)),
     );
   }).listen(0, "127.0.0.1");
+  // As servers behind a proxy have it. Node's own 5 s close connections just when a busy client uses them again, and
+  // then what became of a write is unknown.
+  server.keepAliveTimeout = 120_000;
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
 

@@ -4,7 +4,7 @@ import { limitsFrom, supervisorLimits } from "../../scripts/lib/supervisor/limit
 import { clockMs } from "../../scripts/lib/supervisor/processes.ts";
 
 const limits = { ...supervisorLimits, stuckCpuMs: 6_000, stuckWallMs: 20_000, maxMemoryBytes: 1_000 };
-const well: Look = { alive: true, unansweredMs: 0, cpuMs: 0, memoryBytes: 500 };
+const well: Look = { alive: true, unansweredMs: 0, cpuMs: 0, memoryBytes: 500, busy: true };
 
 const looks: { what: string; given: Partial<Look>; want: Verdict }[] = [
   { what: "a server that answers", given: {}, want: "well" },
@@ -28,6 +28,8 @@ const looks: { what: string; given: Partial<Look>; want: Verdict }[] = [
   },
   { what: "one that is at its memory", given: { memoryBytes: 1_000 }, want: "well" },
   { what: "one that is over its memory", given: { memoryBytes: 1_001 }, want: "bloated" },
+  { what: "one that has grown and is idle", given: { memoryBytes: 501, busy: false }, want: "worn" },
+  { what: "one that has not grown much", given: { memoryBytes: 500, busy: false }, want: "well" },
   { what: "one that has ended", given: { alive: false, cpuMs: undefined }, want: "gone" },
   {
     what: "a system that tells nothing, within its time",

@@ -38,7 +38,10 @@ describe("the answer to a request that was lost", () => {
     expect(JSON.parse(body)).toMatchObject({ jsonrpc: "2.0", id: 7 });
     expect(result.isError).toBe(true);
     expect(result.structuredContent.error.kind).toBe("stopped");
-    expect(result.structuredContent.requests).toEqual(["createZone: 201 5 ms", "deleteZone: unknown 5 ms"]);
+    expect(result.structuredContent.requests).toEqual([
+      "createZone: 201 5 ms",
+      expect.stringMatching(/^deleteZone: .*unknown 5 ms/),
+    ]);
     expect(result.content[0]?.text).toMatch(
       /did not end and was stopped: its code kept the server busy.*nothing that was committed is lost/,
     );

@@ -31,7 +31,7 @@ export async function startSupervised(upstream: { url: string; token: string }):
         PORT: String(port),
         UPSTREAM_TOKEN: upstream.token,
         SUPERVISOR_STUCK_CPU_MS: "1000",
-        SUPERVISOR_MAX_MEMORY_BYTES: String(900 * 2 ** 20),
+        SUPERVISOR_MAX_MEMORY_BYTES: String(1_200 * 2 ** 20),
       },
     },
   );

@@ -99,6 +99,8 @@ ${membersTable(schemaOf(DeploymentFile), deployment["DeploymentFile"] ?? {}, { s
 | \`PORT\` | port of the local server; 8484 unless told |
 | \`HOST\` | address that it listens on; 127.0.0.1 unless told |
 | \`ISOGATE_HOME\` | where \`npx isogate\` keeps its state; else \`isogate\` in \`XDG_STATE_HOME\`, else \`.isogate\` in the home directory. In a clone it is \`.isogate\` beside the sources |
+| \`SUPERVISOR_STUCK_CPU_MS\` | processor time in ms that the server's process may spend without answering before it is restarted; 6500 unless told |
+| \`SUPERVISOR_MAX_MEMORY_BYTES\` | memory at which it is restarted; 2 GB, or half of the machine's, unless told |
 | the secrets that \`specs/\` name | the credentials themselves, such as \`GITHUB_TOKEN\` |
 `;
   return format(text, { ...(await resolveConfig(join(root, "README.md"))), parser: "markdown" });

@@ -4,12 +4,12 @@ import { replyTo } from "../../../src/mcp/reply.ts";
 import type { McpCall } from "./mcp-call.ts";
 
 /** Why the server had to be restarted. */
-export type RestartCause = "stuck" | "bloated" | "gone";
+export type RestartCause = "stuck" | "bloated" | "gone" | "worn";
 
 /** The part that a request had in it. */
 export type Part =
   /** Its code was running: `sure` if no other was. */
-  | { role: "cause"; why: RestartCause; sure: boolean }
+  | { role: "cause"; why: Exclude<RestartCause, "worn">; sure: boolean }
   /** It was under way beside the cause. */
   | { role: "beside" };
 

@@ -93,6 +93,7 @@ class Watch implements Supervisor {
           unansweredMs: question ? performance.now() - question.askedAt : 0,
           cpuMs: known && question ? known.cpuMs - (question.cpuMs ?? 0) : known && 0,
           memoryBytes: known?.memoryBytes,
+          busy,
         },
         limits,
       );
@@ -172,10 +173,13 @@ class Watch implements Supervisor {
   }
 
   /** Answers or repeats everything that was under way. @returns whose fault it was, for the report */
-  #settle(lost: Exchange[], why: RestartCause): string {
+  #settle(lost: Exchange[], restartCause: RestartCause): string {
+    // Nothing was under way when it was judged worn: what came since then has not made it so.
+    const why = restartCause === "worn" ? "gone" : restartCause;
     const runs = lost.filter(({ run }) => run !== undefined).toSorted((a, b) => b.turn - a.turn);
     const [cause] = runs;
-    const sure = runs.length === 1 && why !== "gone";
+    // Memory may have gone to many runs before this one.
+    const sure = runs.length === 1 && why === "stuck";
     for (const exchange of lost) {
       if (exchange.mayBeSentAgain && exchange.attempts < maxAttempts) {
         void this.#front.dispatch(exchange);
@@ -212,4 +216,5 @@ const described: Record<RestartCause, string> = {
   stuck: "The server was stuck",
   bloated: "The server took too much memory",
   gone: "The server's process ended",
+  worn: "The server had grown over many runs and was idle",
 };
