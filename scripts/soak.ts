@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { format, resolveConfig } from "prettier";
 import { prepareSoak } from "../soak/environment.ts";
 import { measureFairness } from "../soak/fairness.ts";
 import { documentOf, faults, reportOf } from "../soak/report.ts";
@@ -61,7 +62,9 @@ async function main(): Promise<void> {
     else console.log("Nothing was wrong.");
     if (values.write) {
       const command = `npm run soak -- --minutes ${minutes} --write`;
-      await writeFile(join(import.meta.dirname, "../docs/soak.md"), documentOf(report, command));
+      const path = join(import.meta.dirname, "../docs/soak.md");
+      const style = { ...(await resolveConfig(path)), parser: "markdown" };
+      await writeFile(path, await format(documentOf(report, command), style));
     }
   } finally {
     await environment.stop();

@@ -71,7 +71,9 @@ Made by \`${command}\`; do not edit. Clients search and execute side by side aga
 people with grants, credentials and logins of their own, over OAuth, in both revisions of MCP. In each person's
 credential, data, logs and kept results stand marks that name them, and every answer, headers too, is looked through for
 the marks of others and for any credential. Timings are of this machine, which did other things as well; the ratio of
-the fairness chapter is of one run.
+the fairness chapter is of one run. Memory: local workerd keeps some 50 KB of every isolate that it had, without any code
+of isogate's too; the supervisor restarts it while it is idle (docs/design.md, 6). On Cloudflare isolates are the
+platform's.
 
 ${reportOf(report)}
 `;
