@@ -20,6 +20,7 @@ export default defineConfig({
             // Credentials that tests plant, to see that they come out nowhere.
             miniflare: {
               bindings: {
+                ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
                 TEST_TOKEN: "planted/secret+token==42",
                 TEST_LOGIN: "planted-user:planted/pass word",
                 TEST_KEY: "planted-key-7f3a9",

@@ -13,7 +13,7 @@ const inFlight = 50;
 const rounds = 15;
 const secret = "bench-credential-0123456789";
 
-const document = {
+export const document = {
   openapi: "3.1.0",
   info: { title: "Things", version: "1" },
   components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "x-api-key" } } },
@@ -138,7 +138,7 @@ export async function measureGateway(say: (line: string) => void): Promise<Figur
 }
 
 /** Answers every request at once with a small object. */
-async function startUpstream(): Promise<{ origin: string; close(): Promise<void> }> {
+export async function startUpstream(): Promise<{ origin: string; close(): Promise<void> }> {
   const body = JSON.stringify({ id: 1, name: "a thing", tags: ["one", "two"] });
   const server = createServer((_request, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-length": body.length });

@@ -16,10 +16,13 @@ import { execute } from "../src/mcp/tools/execute.ts";
 import { search } from "../src/mcp/tools/search.ts";
 import { closeRun, openRun } from "../src/gateway/run-state.ts";
 import { readCatalog, readManifest } from "../src/store/catalogs.ts";
+import type { RunFilter } from "../src/store/ledger/runs.ts";
+import type { FilledLedger } from "./filled-ledger.ts";
 
 export { Gateway } from "../src/gateway/gateway.ts";
-export { Ledger } from "../src/store/ledger/ledger.ts";
+export { FilledLedger as Ledger } from "./filled-ledger.ts";
 export { Recall } from "../src/store/ledger/recall.ts";
+export { SeenShapes } from "../src/store/shapes/seen-shapes.ts";
 
 /** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */
 export class Bare extends WorkerEntrypoint<Env> {
@@ -27,6 +30,12 @@ export class Bare extends WorkerEntrypoint<Env> {
     return fetch(request);
   }
 }
+
+function filledLedger(env: Env): DurableObjectStub<FilledLedger> {
+  return (env.LEDGER as unknown as DurableObjectNamespace<FilledLedger>).getByName("filled");
+}
+
+const origin = "http://localhost";
 
 interface RunsPrograms {
   run(): Promise<string>;
@@ -42,7 +51,9 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const { apis } = await readManifest(env.CATALOGS);
       const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
       const caller = { userId: "bench", clientId: "bench", access };
-      return Response.json(await runTool(search, await request.text(), { env, ctx, caller, apis }));
+      return Response.json(
+        (await runTool(search, { code: await request.text() }, { env, ctx, caller, apis, origin })).reply,
+      );
     },
 
     /** The whole road of one execute; the budget of the check is measured against it. */
@@ -50,8 +61,29 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const { apis } = await readManifest(env.CATALOGS);
       const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
       const caller = { userId: "bench", clientId: "bench", access };
-      return Response.json(await runTool(execute, await request.text(), { env, ctx, caller, apis }));
+      return Response.json(
+        (await runTool(execute, { code: await request.text() }, { env, ctx, caller, apis, origin })).reply,
+      );
     },
+
+    /** The same, and nothing is recorded. */
+    "/execute-unrecorded": async (request, env, ctx) => {
+      const { apis } = await readManifest(env.CATALOGS);
+      const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
+      const caller = { userId: "bench", clientId: "bench", access };
+      const context = { env, ctx, caller, apis, origin, sinks: [] };
+      return Response.json((await runTool(execute, { code: await request.text() }, context)).reply);
+    },
+
+    /** Puts so many runs into a ledger, from a number on. */
+    "/ledger/fill": async (request, env) => {
+      const { from, count } = (await request.json()) as { from: number; count: number };
+      await filledLedger(env).fill(from, count);
+      return new Response("ok");
+    },
+
+    "/ledger/list": async (request, env) =>
+      Response.json(await filledLedger(env).runs((await request.json()) as RunFilter, { limit: 50 })),
 
     /** What an isolate may reach when it is given no outbound: the network of its host. */
     "/inherited": async (request, env) => runModule(env, await request.text(), { globalOutbound: undefined }),

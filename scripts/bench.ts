@@ -1,24 +1,32 @@
-/** `npm run bench`: the figures of the README, rivals included, in one run. */
-import { writeFile } from "node:fs/promises";
+/** `npm run bench`: the figures of the README and of docs/figures.md, rivals included, in one run. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Figure, Figures } from "../bench/figure.ts";
-import { measureGateway } from "../bench/gateway.ts";
+import { check } from "../bench/check.ts";
+import type { Chapter, Figures } from "../bench/figure.ts";
+import { gateway } from "../bench/gateway.ts";
+import { growth } from "../bench/growth.ts";
+import { recording } from "../bench/recording.ts";
+import { readFigures, table, writeReport } from "../bench/report.ts";
 import { measureSearch } from "../bench/search.ts";
+import { tokens } from "../bench/tokens.ts";
 import { nameFor, readApiFile, specsFolder } from "./lib/apis.ts";
 
 const help = `npm run bench [-- options]
 
-Measures, prints a table, and writes docs/figures.md.
+Measures, prints a table, and writes docs/figures.json, docs/figures.md, docs/context.svg and the table of README.md.
 
-  --json              print one JSON object instead: a key per figure { value, unit, must, aim, direction }
-  --document <file>   measure the search over this document too
-  --help`;
+  --json              print one JSON object instead, and write nothing: a key per figure { value, unit, must, aim, direction }
+  --document <file>   measure the search and the tokens of this document too; may be given several times
+  --only <chapter>    measure this chapter only, and keep the other figures as they were; may be given several times
+  --help
+
+Chapters: gateway, recording, search, tokens, growth.`;
 
 const { values } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     document: { type: "string", multiple: true, default: [] },
+    only: { type: "string", multiple: true, default: [] },
     help: { type: "boolean", default: false },
   },
 });
@@ -27,42 +35,39 @@ if (values.help) {
   process.exit(0);
 }
 
-const say = (line: string) => console.error(line);
-const documents = [
-  await readApiFile(join(specsFolder, "github.jsonc")),
-  ...values.document.map((source) => ({ name: nameFor(source), folder: process.cwd(), file: { source } })),
-];
-const figures: Figures = await measureGateway(say);
-for (const document of documents) Object.assign(figures, await measureSearch(document, say));
+const given = values.document.map((source) => ({
+  name: nameFor(source),
+  folder: process.cwd(),
+  file: { source },
+}));
+
+const search: Chapter = {
+  name: "search",
+  async measure(say) {
+    const figures: Figures = {};
+    for (const document of [await readApiFile(join(specsFolder, "github.jsonc")), ...given])
+      Object.assign(figures, await measureSearch(document, say));
+    return figures;
+  },
+};
+
+const chapters: Chapter[] = [gateway, recording, check, search, tokens(given), growth];
+
+const unknown = values.only.find((name) => !chapters.some((chapter) => chapter.name === name));
+if (unknown !== undefined) {
+  console.error(`There is no chapter ${unknown}; there are ${chapters.map(({ name }) => name).join(", ")}.`);
+  process.exit(1);
+}
+
+const figures: Figures = {};
+for (const chapter of chapters) {
+  if (values.only.length > 0 && !values.only.includes(chapter.name)) continue;
+  Object.assign(figures, await chapter.measure((line) => console.error(line)));
+}
 if (values.json) console.log(JSON.stringify(figures));
 else {
-  const table = markdown(figures);
-  console.log(table);
-  await writeFile(
-    join(import.meta.dirname, "../docs/figures.md"),
-    `# Figures\n\nMade by \`npm run bench\`.\n\n${table}`,
-  );
+  console.log(table(figures));
+  await writeReport(values.only.length > 0 ? { ...(await readFigures()), ...figures } : figures);
 }
-
-function markdown(all: Figures): string {
-  const rows = Object.entries(all).map(
-    ([name, figure]) =>
-      `| ${name} | ${round(figure.value)} ${figure.unit} | ${bound(figure, figure.must)} | ${bound(figure, figure.aim)} | ${verdict(figure)} |`,
-  );
-  return ["| figure | measured | must | aim | |", "| --- | --- | --- | --- | --- |", ...rows, ""].join("\n");
-}
-
-function bound({ direction }: Figure, value: number | null): string {
-  if (value === null) return "";
-  return `${direction === "lower" ? "≤" : "≥"} ${value}`;
-}
-
-function verdict({ value, must, aim, direction }: Figure): string {
-  const holds = (limit: number | null) =>
-    limit === null || (direction === "lower" ? value <= limit : value >= limit);
-  return holds(must) ? (holds(aim) ? "reached" : "holds") : "missed";
-}
-
-function round(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-}
+// A child that was ended may keep a pipe open.
+process.exit(0);

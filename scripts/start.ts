@@ -3,21 +3,29 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startDemoApi } from "../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
+import type { Credential } from "../src/deployment/api-file.ts";
 import { connectSettings } from "../src/connect/settings.ts";
 import { isLoopback, startLocalServer } from "./lib/local-server.ts";
+import { places } from "./lib/places.ts";
+import { localSecret } from "./lib/local-secret.ts";
 import { secretsOf } from "./lib/secrets.ts";
+import { limitsFrom } from "./lib/supervisor/limits.ts";
 
-const help = `npm start [-- <file or URL> [options]]
+const { command } = places;
+const help = `${command} ${places.packaged ? "" : "[-- "}<file or URL> [options]${places.packaged ? "" : "]"}
 
 Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI document you name.
+What it keeps is in ${places.home}.
 
   --name <name>                  its name: apis.<name>, /mcp/<name> (default: from the file name)
   --server <URL>                 base URL of the API, instead of the one the document names
   --credential <scheme>=<VAR>    the secret for a security scheme is in the environment variable VAR
+  --paste <scheme>=<path>        everybody pastes their own when they connect; it is tried with GET <path>
   --open                         no login; only on loopback
   --help
 
-PORT (8484) and HOST (127.0.0.1) are taken from the environment.`;
+PORT (8484) and HOST (127.0.0.1) are taken from the environment. Credentials that people paste are sealed with
+ISOGATE_SECRET; where it is not set, one is made and kept.`;
 
 const demoToken = "demo-token-for-this-machine-only";
 
@@ -35,6 +43,7 @@ async function main(): Promise<void> {
       name: { type: "string" },
       server: { type: "string" },
       credential: { type: "string", multiple: true, default: [] },
+      paste: { type: "string", multiple: true, default: [] },
       open: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -42,6 +51,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(help);
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
+  const limits = limitsFrom(process.env);
   if (values.open && !isLoopback(host)) {
     throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
   }
@@ -59,9 +69,10 @@ async function main(): Promise<void> {
     host,
     port,
     apis: prepared,
-    secrets,
+    secrets: { ...secrets, ISOGATE_SECRET: await localSecret(join(places.home, "secret")) },
     open: values.open,
-    stateFolder: join(import.meta.dirname, "../.isogate/state"),
+    stateFolder: join(places.home, "state"),
+    supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
     onLine: (line) => {
       // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
       if (/error|✘/i.test(line) && !line.startsWith('{"event.name"')) console.error(line);
@@ -77,6 +88,11 @@ async function main(): Promise<void> {
       `! ${api}: ${secret} is not set. Its document can be searched; to call it, set ${secret} and start again.`,
     );
   }
+  for (const { name, file } of values.open ? onThisMachine : [])
+    if (file.credential && file.credential.from !== "shared")
+      console.warn(
+        `! ${name} is called with everybody's own credential, which is asked for at login: not with --open.`,
+      );
   if (values.open) console.warn("! --open: no login. Every program on this machine can use these APIs.");
   announce(server.origin, prepared);
   const why = await Promise.race([stopped, server.ended]);
@@ -86,7 +102,7 @@ async function main(): Promise<void> {
 
 /** npm does not hand on every signal: who ends `npm start` means the server too. */
 function whenNpmIsGone(stop: () => void): void {
-  if (process.env.npm_lifecycle_event !== "start") return;
+  if (!["start", "npx"].includes(process.env.npm_lifecycle_event ?? "")) return;
   const startedBy = process.ppid;
   setInterval(() => {
     if (process.ppid !== startedBy) stop();
@@ -95,9 +111,9 @@ function whenNpmIsGone(stop: () => void): void {
 
 function given(
   source: string,
-  options: { name?: string | undefined; server?: string | undefined; credential: string[] },
+  options: { name?: string | undefined; server?: string | undefined; credential: string[]; paste: string[] },
 ): ConfiguredApi {
-  const secrets = Object.fromEntries(options.credential.map(credentialFrom));
+  const credential = credentialOf(options);
   const server = options.server;
   return {
     name: options.name ?? nameFor(source),
@@ -105,7 +121,7 @@ function given(
     file: {
       source,
       ...(server && { server, ...loopbackAllowance(server) }),
-      ...(options.credential.length > 0 && { credential: { from: "shared", secrets } }),
+      ...(credential && { credential }),
     },
   };
 }
@@ -118,6 +134,30 @@ function loopbackAllowance(server: string) {
     ...(url.protocol === "http:" && { allowHttp: true }),
     ...(isLoopback(url.hostname) && { allowPrivate: [url.hostname] }),
   };
+}
+
+function credentialOf(options: { credential: string[]; paste: string[] }): Credential | undefined {
+  if (options.credential.length > 0 && options.paste.length > 0)
+    throw new Error(
+      "--credential is one for everybody, --paste is everybody's own: an API has one or the other.",
+    );
+  if (options.credential.length > 0)
+    return { from: "shared", secrets: Object.fromEntries(options.credential.map(credentialFrom)) };
+  const pasted = options.paste.map(pasteFrom);
+  const [first] = pasted;
+  if (!first) return undefined;
+  const fields = Object.fromEntries(pasted.map(({ scheme }) => [scheme, `Your credential “${scheme}”`]));
+  return { from: "user", fields, check: first.path };
+}
+
+function pasteFrom(text: string): { scheme: string; path: string } {
+  const [, scheme, path] = /^([^=]+)=(\/.*)$/.exec(text) ?? [];
+  if (!scheme || !path) {
+    throw new Error(
+      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to try a credential with; it is ${text.split("=")[0]}=….`,
+    );
+  }
+  return { scheme, path };
 }
 
 function credentialFrom(text: string): [string, string] {

@@ -12,8 +12,11 @@ export interface RequestRecord {
   url: string;
   /** Id of the one operation of the document that the request was matched to. */
   operation?: string;
-  /** What became of it. */
-  outcome: "answered" | "denied" | "unreachable" | "unknown";
+  /**
+   * What became of it. `waiting`: not sent, a person has to approve it. `planned`: not sent, only listed.
+   * `under way`: sent or about to be; also of a request that the run did not wait for.
+   */
+  outcome: "answered" | "denied" | "unreachable" | "unknown" | "waiting" | "planned" | "under way";
   /** HTTP status of the upstream's answer. */
   status?: number;
   /** When it was handed to the gateway, in milliseconds since the epoch. */
@@ -57,12 +60,18 @@ export type Failure =
       passable?: boolean;
     }
   | { kind: "denied"; operation?: string; rule: string; message: string }
-  | { kind: "needs-approval"; operation: string; link?: string }
-  | { kind: "needs-scope"; operation: string; scope: string }
+  /** `more`: how many other requests of the run wait too. `link`: where the person decides; set by the host only. */
+  | { kind: "needs-approval"; operation: string; more?: number; link?: string }
+  /** `also`: further scopes that other calls of the same code need and the connection has not. */
+  | { kind: "needs-scope"; operation: string; scope: string; also?: string[] }
   | { kind: "upstream-error"; operation?: string; status: number; body: string; hint?: string }
   | { kind: "upstream-unreachable"; operation?: string; message: string }
   /** A write was sent and no answer came back: it may or may not have happened. */
   | { kind: "outcome-unknown"; operation?: string; message: string }
+  /** The code stopped the whole server, which was restarted. `sure`: no other code can have done it. */
+  | { kind: "stopped"; why: "stuck" | "bloated" | "gone"; sure: boolean }
+  /** The server was restarted while this run was under way, because of another one. */
+  | { kind: "interrupted" }
   /** A part of the deployment is not as it must be: a missing secret, a catalog that is not stored. */
   | { kind: "misconfigured"; message: string; next: string };
 
@@ -129,15 +138,15 @@ export function describeFailure(failure: Failure): FailureText {
       return { sentence: failure.message, next: `The rule that decided: ${failure.rule}.` };
     case "needs-approval":
       return {
-        sentence: `${failure.operation} needs a person's approval.`,
-        next: failure.link
-          ? `Ask the user to approve it at ${failure.link}, then send the same code again.`
-          : "Ask the user to approve it, then send the same code again.",
+        sentence: `${failure.operation}${failure.more ? ` and ${failure.more} more need` : " needs"} a person's approval. The run was paused.`,
+        next:
+          `Ask the user to decide${failure.link ? ` at ${failure.link}` : ""}, then send exactly the same code again: ` +
+          "it goes on from here, what was sent is not sent twice.",
       };
     case "needs-scope":
       return {
         sentence: `${failure.operation} needs the scope ${failure.scope}, which this connection was not given.`,
-        next: `Ask the user to reconnect isogate and tick ${failure.scope}.`,
+        next: tickAll([failure.scope, ...(failure.also ?? [])]),
       };
     case "upstream-error":
       return {
@@ -154,10 +163,33 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `${failure.operation ?? "A write"} was sent and no answer came back: ${failure.message}`,
         next: "It may have happened. Read the current state before you send it again.",
       };
+    case "stopped":
+      return {
+        sentence: `This run did not end and was stopped: ${failure.sure ? "" : "most likely "}its code ${stoppedBecause[failure.why]}. The server was restarted; nothing that was committed is lost.`,
+        next: "Do not send the same code again: find the part that never ends or grows without end (a regular expression that backtracks, a built-in over an enormous range, a buffer or list of everything) and do it in smaller steps. Of each request listed here without an answer, read first what became of it.",
+      };
+    case "interrupted":
+      return {
+        sentence:
+          "This run was interrupted: the server had to be restarted because of another run. This one is not at fault, and nothing that was committed is lost.",
+        next: "If it only reads, send the same code again. If it writes, read first what became of the requests listed here.",
+      };
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };
   }
 }
+
+function tickAll(scopes: string[]): string {
+  const all = new Intl.ListFormat("en-GB", { type: "conjunction" }).format(scopes);
+  const why = scopes.length > 1 ? ": this code needs them all" : "";
+  return `Ask the user to reconnect isogate and tick ${all}${why}.`;
+}
+
+const stoppedBecause = {
+  stuck: "kept the server busy without ever letting go",
+  bloated: "took more memory than the server has for all runs together",
+  gone: "ended the server's process, as code does that takes more memory than there is",
+};
 
 /** Found before the run: the model must not think that half of its requests went out. */
 function notRun({ line }: { line?: number }): string {

@@ -3,16 +3,19 @@ import { withLogin } from "./auth/provider.ts";
 import { serveConsole } from "./console/at-the-console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
+import { inTurn, introduced } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
 import { unavailable } from "./unavailable.ts";
 
 export { UpstreamTokens } from "./auth/upstream-tokens.ts";
+export { McpSession } from "./mcp/session.ts";
 export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
+export { SeenShapes } from "./store/shapes/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
 
 const door = withLogin({
-  mcp: serveMcp,
+  mcp: introduced(serveMcp),
   pages: async (request, env, ctx) => {
     const { pathname } = new URL(request.url);
     if (pathname === "/healthz") return new Response("ok");
@@ -21,8 +24,10 @@ const door = withLogin({
   },
 });
 
+const serve = inTurn(door.fetch);
+
 export default {
   fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
-    door.fetch(request, env, ctx).catch((error: unknown) => unavailable(request, error)),
+    serve(request, env, ctx).catch((error: unknown) => unavailable(request, error)),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

@@ -8,8 +8,9 @@ import { documentReport, type DeployedApi } from "../../src/deployment/manifest.
 import type { CompiledCatalog, CompileReport } from "../../src/spec/catalog.ts";
 import { compileDocument } from "../../src/spec/compile.ts";
 import { loadDocument } from "../../src/spec/load.ts";
+import { places } from "./places.ts";
 
-export const specsFolder = join(import.meta.dirname, "../../specs");
+export const specsFolder = places.specs;
 
 /** A file of `specs/`, read and checked. */
 export interface ConfiguredApi {
@@ -53,7 +54,7 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
 
 /** Loads and compiles the document of an API. Rejects with a sentence a person can act on. */
 export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise<PreparedApi> {
-  const loaded = await loadDocument(file.source, { folder });
+  const loaded = await loadDocument(file.source, { folder, cacheFolder: places.documents });
   const { catalog, report } = await compileDocument(loaded, file);
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };

@@ -4,6 +4,8 @@ import type { Page } from "playwright-core";
 export interface Stop {
   name: string;
   path: string;
+  /** What is done on the page before it is looked at. */
+  act?: (page: Page) => Promise<void>;
 }
 
 interface Sample {

@@ -1,6 +1,6 @@
 /** What `npm start` serves, for commands that need a server of their own: the bundled APIs with the demo API running. */
 import { startDemoApi } from "../../demo/server.ts";
-import { configuredApis, prepareApi } from "./apis.ts";
+import { configuredApis, prepareApi, type ConfiguredApi } from "./apis.ts";
 import { freePort, startLocalServer } from "./local-server.ts";
 
 export interface Example {
@@ -10,11 +10,20 @@ export interface Example {
 
 const demoToken = "demo-token-for-this-machine-only";
 
-/**
- * @param stateFolder where the server keeps its storage
- * @param entry another Worker than the configured one
- */
-export async function startExample(stateFolder: string, entry?: string): Promise<Example> {
+export interface ExampleOptions {
+  /** Another Worker than the configured one. */
+  entry?: string;
+  /** Makes further APIs out of the bundled ones. */
+  more?: (configured: ConfiguredApi[]) => ConfiguredApi[];
+  /** Further secrets and settings. */
+  secrets?: Record<string, string>;
+}
+
+/** @param stateFolder where the server keeps its storage */
+export async function startExample(
+  stateFolder: string,
+  { entry, more = () => [], secrets = {} }: ExampleOptions = {},
+): Promise<Example> {
   const demo = await startDemoApi({ port: 0, token: demoToken });
   const configured = (await configuredApis()).map((api) =>
     api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
@@ -22,8 +31,8 @@ export async function startExample(stateFolder: string, entry?: string): Promise
   const server = await startLocalServer({
     host: "127.0.0.1",
     port: await freePort(),
-    apis: await Promise.all(configured.map(prepareApi)),
-    secrets: { DEMO_TOKEN: demoToken },
+    apis: await Promise.all([...configured, ...more(configured)].map(prepareApi)),
+    secrets: { DEMO_TOKEN: demoToken, ...secrets },
     stateFolder,
     ...(entry !== undefined && { entry }),
   });

@@ -5,10 +5,11 @@
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import type { PreparedApi } from "./apis.ts";
-
-const root = join(import.meta.dirname, "../..");
+import { places, workerFolder } from "./places.ts";
+import { maxHeapMb, type SupervisorLimits } from "./supervisor/limits.ts";
+import { findRuntime } from "./supervisor/runtime.ts";
+import { supervise, type Supervisor } from "./supervisor/supervisor.ts";
 
 /** wrangler needs 2–3 s; a cold disk or a busy machine several times that. */
 const readyTimeoutMs = 60_000;
@@ -29,6 +30,8 @@ export interface LocalServerOptions {
   config?: string;
   /** Another Worker than the configured one, as a path from the root of the repository. */
   entry?: string;
+  /** Restarts the server when the code that it runs stops it, and says so. */
+  supervised?: { limits: SupervisorLimits; report?(sentence: string): void };
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
 }
@@ -38,6 +41,8 @@ export interface LocalServer {
   origin: string;
   /** Process id of the group that holds the server: what it costs in memory is the sum over the group. */
   processGroup: number;
+  /** Process id of the runtime, which runs the Worker and the model's code; changes when it is restarted. */
+  runtime(): Promise<number | undefined>;
   /** Resolves with a sentence when the server ends by itself. */
   ended: Promise<string>;
   stop(): Promise<void>;
@@ -52,29 +57,71 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
   const origin = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
-  const child = spawnWrangler(options, { ...options.secrets, ADMIN_TOKEN: adminToken });
+  const { supervised } = options;
+  // The supervisor listens where clients come in, and the server behind it.
+  const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
+  const base = `http://${own.host}:${own.port}`;
+  const folder = await workerFolder();
   const lines: string[] = [];
-  readLines(child, (line) => {
-    lines.push(line);
-    if (lines.length > 100) lines.shift();
-    options.onLine?.(line);
-  });
-  const ended = new Promise<string>((resolve) => {
-    child.once("exit", (code, signal) =>
-      resolve(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`),
+  let supervisor: Supervisor | undefined;
+  let child!: ChildProcess;
+  let restarting = false;
+  let end!: (why: string) => void;
+  const ended = new Promise<string>((resolve) => (end = resolve));
+  const start = async () => {
+    const started = spawnWrangler(
+      folder,
+      { ...options, ...own },
+      {
+        ...options.secrets,
+        ADMIN_TOKEN: adminToken,
+        ...(supervised && { SUPERVISED: "true" }),
+      },
     );
-    child.once("error", (error) => resolve(`The server could not be started: ${error.message}`));
-  });
-  const stop = () => stopGroup(child);
-  try {
-    const base = `http://${host}:${port}`;
+    child = started;
+    readLines(started, (line) => {
+      if (supervisor?.line(line)) return;
+      lines.push(line);
+      if (lines.length > 100) lines.shift();
+      options.onLine?.(line);
+    });
+    started.once("exit", (code, signal) => {
+      if (!restarting)
+        end(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`);
+    });
+    started.once("error", (error) => end(`The server could not be started: ${error.message}`));
     await Promise.race([untilAnswering(base), ended.then((why) => Promise.reject(new Error(why)))]);
+  };
+  const startAnew = async () => {
+    restarting = true;
+    await stopGroup(child);
+    restarting = false;
+    await start().catch((error: unknown) => end(error instanceof Error ? error.message : String(error)));
+  };
+  const stop = async () => {
+    await supervisor?.stop();
+    await stopGroup(child);
+  };
+  try {
+    await start();
     await upload(base, adminToken, options.apis);
+    if (supervised) {
+      const wrangler = () => child.pid ?? 0;
+      supervisor = await supervise({
+        host,
+        port,
+        serverPort: own.port,
+        wrangler,
+        startAnew,
+        ...supervised,
+      });
+    }
   } catch (error) {
     await stop();
     throw error;
   }
-  return { origin, processGroup: child.pid ?? 0, ended, stop };
+  const runtime = async () => (await findRuntime(child.pid ?? 0, own.port))?.pid;
+  return { origin, processGroup: child.pid ?? 0, runtime, ended, stop };
 }
 
 /** A port of the loopback interface that nothing listens on now. */
@@ -98,7 +145,7 @@ async function assertFree(host: string, port: number): Promise<void> {
       reject(
         new Error(
           error.code === "EADDRINUSE"
-            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`
+            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${places.command}`
             : `Cannot listen on ${host}:${port}: ${error.message}`,
         ),
       ),
@@ -108,14 +155,18 @@ async function assertFree(host: string, port: number): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-function spawnWrangler(options: LocalServerOptions, secrets: Record<string, string>): ChildProcess {
+function spawnWrangler(
+  cwd: string,
+  options: LocalServerOptions,
+  secrets: Record<string, string>,
+): ChildProcess {
   const { host, port, stateFolder, open } = options;
   // Only what wrangler needs, and the secrets: everything in the child's environment is visible to the Worker.
   const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot } = process.env;
   return spawn(
     process.execPath,
     [
-      join(root, "node_modules/wrangler/bin/wrangler.js"),
+      places.wrangler,
       "dev",
       ...(options.entry === undefined ? [] : [options.entry]),
       `--ip=${host}`,
@@ -126,7 +177,7 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
       ...(options.config ? [`--config=${options.config}`] : []),
     ],
     {
-      cwd: root,
+      cwd,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
@@ -142,6 +193,7 @@ function spawnWrangler(options: LocalServerOptions, secrets: Record<string, stri
         // wrangler traces every call for a page that nobody opens here; that more than doubled what a request costs.
         X_LOCAL_OBSERVABILITY: "false",
         X_LOCAL_EXPLORER: "false",
+        MINIFLARE_WORKERD_V8_FLAGS: `--max-old-space-size=${maxHeapMb}`,
         OPEN: open ? "true" : "false",
         ...secrets,
       } as Record<string, string> as unknown as NodeJS.ProcessEnv,

@@ -19,6 +19,8 @@ export interface RunStart {
   client: { id: string; name?: string };
   /** What the connection was granted, per API. */
   access: Record<string, Access[]>;
+  /** Writes were listed and not sent. */
+  plan?: boolean;
 }
 
 /** A run that has ended. */
@@ -112,7 +114,8 @@ function fitLogs(logs: readonly LogEntry[]): { kept: LogEntry[]; cutChars: numbe
   return { kept, cutChars };
 }
 
-function fitRequests(requests: readonly RequestRecord[]): RequestRecord[] {
+/** The first requests of a run, as many as fit. */
+export function fitRequests(requests: readonly RequestRecord[]): RequestRecord[] {
   const fitting: RequestRecord[] = [];
   let left = maxRequestChars;
   for (const request of requests) {

@@ -4,7 +4,7 @@
  */
 import type { RequestRecord } from "../failure.ts";
 import type { SandboxOutcome } from "../sandbox/outcome.ts";
-import { recordOf, startOf, type RunStart } from "./record.ts";
+import { fitRequests, recordOf, startOf, type RunStart } from "./record.ts";
 import { sinks as allSinks } from "./sinks/index.ts";
 import type { Sink, SinkContext } from "./sinks/sink.ts";
 
@@ -13,6 +13,8 @@ export interface RecordingContext extends SinkContext {
 }
 
 export interface Recording {
+  /** Shows the requests of the run while it goes on: the list that the gateway adds to. */
+  watch(requests: readonly RequestRecord[]): void;
   /** Call it once, when the run has ended. Returns at once. */
   end(outcome: SandboxOutcome, requests: readonly RequestRecord[]): void;
 }
@@ -27,6 +29,9 @@ const maxLostKeys = 10_000;
  */
 const beginAfterMs = 250;
 
+/** How often whoever watches a run learns what it has requested. */
+const progressEveryMs = 1_000;
+
 /** Begins to record a run. Returns at once. */
 export function startRecording(
   context: RecordingContext,
@@ -35,13 +40,26 @@ export function startRecording(
 ): Recording {
   const startedAtMs = Date.now();
   const start = startOf({ ...run, startedAtMs });
+  let underWay: readonly RequestRecord[] = [];
+  let telling: ReturnType<typeof setInterval> | undefined;
+  const tell = () => {
+    if (underWay.length === 0) return;
+    const requests = fitRequests(underWay);
+    for (const sink of sinks)
+      attempt(context, sink, start.runId, "progress", () => sink.progress?.(start.runId, requests, context));
+  };
   const beginning = setTimeout(() => {
     for (const sink of sinks)
       attempt(context, sink, start.runId, "begin", () => sink.begin?.(start, context));
+    telling = setInterval(tell, progressEveryMs);
   }, beginAfterMs);
   return {
+    watch(requests) {
+      underWay = requests;
+    },
     end(outcome, requests) {
       clearTimeout(beginning);
+      clearInterval(telling);
       const record = recordOf(start, Date.now() - startedAtMs, outcome, requests);
       const result = outcome.ok ? { result: outcome.result } : {};
       for (const sink of sinks) {
@@ -60,7 +78,7 @@ function attempt(
   { ctx, userId }: RecordingContext,
   sink: Sink,
   runId: string,
-  phase: "begin" | "end",
+  phase: "begin" | "progress" | "end",
   write: () => void | Promise<void>,
 ): void {
   const writing = (async () => write())().catch((error: unknown) => {

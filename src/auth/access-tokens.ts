@@ -8,7 +8,11 @@ import { digest, randomToken } from "./secret.ts";
 /** Tells these tokens from those of the OAuth grants, and lets scanners of leaked secrets find them. */
 export const tokenPrefix = "isogate_";
 
-const recordKey = (hash: string) => `access-token:${hash}`;
+/** What the client id of a connection by such a token begins with. */
+export const accessTokenClient = "token-";
+
+/** Where the record of a token is kept, by the token's hash. */
+export const recordKey = (hash: string) => `access-token:${hash}`;
 const listKey = (userId: string, hash: string) => `access-token-of:${userId}:${hash}`;
 
 const AccessToken = z.object({

@@ -19,7 +19,7 @@ import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
 import { grantOf } from "./scopes.ts";
-import type { Identified, SignIn, SignInContext } from "./sign-in/sign-in.ts";
+import type { IdentifiedAtConsent, SignIn, SignInContext } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
 
 export interface AuthorizeContext extends SignInContext {
@@ -29,7 +29,14 @@ export interface AuthorizeContext extends SignInContext {
 }
 
 /** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
-type BoundRequest = AuthRequest & { userId?: string };
+type BoundRequest = AuthRequest & {
+  userId?: string;
+  /** When the page has ended, in milliseconds since the epoch. */
+  until?: number;
+};
+
+/** How long a person may look at the page; the provider's store forgets it after the same time, more or less. */
+const pageLifetimeMs = 10 * 60_000;
 
 export async function authorize(request: Request, context: AuthorizeContext): Promise<Response> {
   try {
@@ -48,7 +55,7 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
   const authRequest = await context.oauth.parseAuthRequest(request);
   if (!mayReceiveCode(authRequest.redirectUri))
     throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
-  const identified = await context.signIn.identify(request, context);
+  const identified = await identify(request, context);
   if ("respond" in identified) return identified.respond;
   return showConsent(authRequest, identified, context);
 }
@@ -63,10 +70,12 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
     const { headers } = await context.oauth.denyConsent(request, handle);
     return new Response(null, { status: 302, headers });
   }
-  const identified = await context.signIn.identify(request, context);
+  const identified = await identify(request, context);
   if ("respond" in identified) return identified.respond;
   const approved = await context.oauth.approveConsent(request, handle);
-  const { userId, ...authRequest } = approved.request as BoundRequest;
+  const { userId, until = 0, ...authRequest } = approved.request as BoundRequest;
+  if (until <= Date.now())
+    throw new AuthorizationError("invalid_request", { description: "The page was open for too long" });
   if (userId !== idOf(identified))
     throw new AuthorizationError("invalid_request", {
       description: "The page was made for another account; start again",
@@ -74,6 +83,11 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
   const taken = await takeForm(form, authRequest, identified, context);
   if (taken.ok) return continueGrant(taken.pending, context, approved.headers);
   return showConsent(authRequest, identified, context, { problem: taken.problem, ticked: taken.ticked });
+}
+
+function identify(request: Request, context: AuthorizeContext): Promise<IdentifiedAtConsent> {
+  const { signIn } = context;
+  return signIn.identifyAtConsent?.(request, context) ?? signIn.identify(request, context);
 }
 
 /**
@@ -87,7 +101,7 @@ function mayReceiveCode(redirectUri: string): boolean {
   return /^https?:/.test(redirectUri) || desktopPrograms.has(redirectUri);
 }
 
-type Known = Exclude<Identified, { respond: Response }>;
+type Known = Exclude<IdentifiedAtConsent, { respond: Response }>;
 type Taken = { ok: true; pending: PendingGrant } | { ok: false; problem: string; ticked: string[] };
 
 const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);
@@ -146,7 +160,8 @@ async function showConsent(
   const wants = served.some(({ file }) => file.credential && file.credential.from !== "shared");
   if (wants && context.settings.secret === undefined) return missingSecret();
   const offer = makeOffer(again ? again.ticked : authRequest.scope, inventory);
-  const bound: BoundRequest = { ...authRequest, userId: idOf(identified) };
+  const until = Date.now() + pageLifetimeMs;
+  const bound: BoundRequest = { ...authRequest, userId: idOf(identified), until };
   const { handle, headers } = await context.oauth.beginConsent(bound);
   return consentPage({
     client,

@@ -20,7 +20,7 @@ const maxClientIdChars = 2_048;
 /** The client that a request to the token endpoint names, without consuming the request. */
 export async function clientIdOf(request: Request): Promise<string> {
   if (request.method !== "POST") return "";
-  const form = new URLSearchParams(await request.clone().text());
+  const form = new URLSearchParams(new TextDecoder().decode(await request.clone().arrayBuffer()));
   const assertion = form.get("client_assertion")?.split(".")[1];
   return (
     form.get("client_id") ?? issuerIn(assertion) ?? basicUser(request.headers.get("Authorization")) ?? ""

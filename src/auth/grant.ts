@@ -13,17 +13,21 @@ export const GrantProps = z.object({
 });
 export type GrantProps = z.infer<typeof GrantProps>;
 
+/** What a token stands for: its grant, and the key that tells whether it still does. */
+export type ConnectionProps = GrantProps & Required<Pick<Caller, "standing">>;
+
 /**
  * The caller of one request. What it may do follows the token's scopes, which may be fewer than the grant's, and
  * ends at the APIs that this path serves.
  * @param apis names of the APIs that are served here now
  */
-export function callerOf(context: OAuthResourceContext<GrantProps>, apis: readonly string[]): Caller {
-  const { userId, clientName, accounts } = context.props;
+export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: readonly string[]): Caller {
+  const { userId, clientName, accounts, standing } = context.props;
   return {
     userId,
     clientId: context.auth.clientId ?? "",
     clientName,
+    standing,
     ...grantOf(context.auth.scope, apis),
     ...(accounts
       ? { accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))) }

@@ -8,14 +8,15 @@ import {
   type OAuthAuthorizationServer,
   type OAuthResourceContext,
 } from "@cloudflare/workers-oauth-provider";
-import { resolveAccessToken, tokenPrefix } from "./access-tokens.ts";
+import { accessTokenClient, resolveAccessToken, tokenPrefix } from "./access-tokens.ts";
 import { authorizationServer, paths, resourceOf } from "./authorization-server.ts";
 import type { Caller } from "./caller.ts";
-import { callerOf, GrantProps } from "./grant.ts";
+import { callerOf, GrantProps, type ConnectionProps } from "./grant.ts";
 import { openCaller } from "./open.ts";
 import { fromThisMachine, originAllowed } from "./origin.ts";
 import { formatScope } from "./scopes.ts";
 import type { Settings } from "./settings.ts";
+import { standingKey } from "./standing.ts";
 
 /** Serves MCP for one caller. `path.api` is set for `/mcp/<api>`. */
 export type McpHandler = (
@@ -62,7 +63,7 @@ export async function mcpEndpoint(
   const resource = resourceServer(api, context);
   if (isMetadata) return resource.fetch(request, context.env, context.ctx);
   if (!originAllowed(request.headers.get("Origin"), origin, settings))
-    return refusal(403, "This web page may not use this server: its host is not in ALLOWED_ORIGINS.");
+    return refusal(403, "This web page may not use this server: its origin is not in ALLOWED_ORIGINS.");
   if (request.method !== "POST" && request.method !== "OPTIONS")
     return refusal(405, "MCP is spoken here by POST; there is no event stream to GET.", {
       Allow: "POST, OPTIONS",
@@ -74,12 +75,12 @@ export async function mcpEndpoint(
 function resourceServer(
   api: string | undefined,
   context: EndpointContext,
-): OAuthResourceServer<Env, GrantProps> {
+): OAuthResourceServer<Env, ConnectionProps> {
   const { origin, apis, serve } = context;
   const served = api === undefined ? apis : [api];
   const issuer = authorizationServer(origin, apis);
   const needed = served.map((name) => formatScope({ api: name, access: "read" }));
-  return new OAuthResourceServer<Env, GrantProps>({
+  return new OAuthResourceServer<Env, ConnectionProps>({
     resourceMetadata: {
       resource: resourceOf(origin, api),
       authorization_servers: [origin],
@@ -90,7 +91,7 @@ function resourceServer(
     validateToken: (env) => (resource, token) =>
       token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),
     handler: {
-      fetch: (request: Request, env: Env, ctx: OAuthResourceContext<GrantProps>) => {
+      fetch: (request: Request, env: Env, ctx: OAuthResourceContext<ConnectionProps>) => {
         const caller = callerOf(ctx, served);
         // What a single operation needs is decided in the tool, which names the scope; here a token for nothing at all.
         if (Object.keys(caller.access).length === 0) return insufficientScope(ctx.auth, needed);
@@ -104,7 +105,8 @@ async function granted(issuer: OAuthAuthorizationServer<Env>, env: Env, resource
   const validated = await issuer.validateToken(resource, token, env);
   // A grant of an earlier version whose props no longer fit is as good as none: the client logs in again.
   const props = GrantProps.safeParse(validated?.props);
-  return validated && props.success ? { ...validated, props: props.data } : null;
+  if (!validated || !props.success) return null;
+  return { ...validated, props: { ...props.data, standing: await standingKey(token, "grant") } };
 }
 
 /** A token of ours for headless use: issued for this deployment as a whole, limited by its scopes. */
@@ -112,8 +114,9 @@ async function headless(env: Env, resource: string, token: string) {
   const record = await resolveAccessToken(env.OAUTH_KV, token);
   if (!record) return null;
   const { id, userId, name, scopes: scope, expiresAt } = record;
-  const props: GrantProps = { userId, clientName: name };
-  return { props, audience: resource, expiresAt, scope, userId, clientId: `token-${id}` };
+  const standing = await standingKey(token, "access-token");
+  const props: ConnectionProps = { userId, clientName: name, standing };
+  return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
 }
 
 async function serveOpen(
@@ -124,8 +127,6 @@ async function serveOpen(
   const { env, ctx, loopback, apis, serve } = context;
   if (!loopback || !fromThisMachine(request.headers))
     return refusal(403, "This server runs with --open, which serves its own machine only.");
-  if (request.method === "OPTIONS")
-    return new Response(null, { status: 204, headers: { Allow: "POST, OPTIONS" } });
   return serve(
     request,
     env,

@@ -44,7 +44,7 @@ export function ownOrigin(url: URL, settings: Pick<Settings, "publicOrigin">): O
 export function originAllowed(
   origin: string | null,
   own: string,
-  settings: Pick<Settings, "allowedOriginHosts">,
+  settings: Pick<Settings, "allowedOrigins">,
 ): boolean {
   if (origin === null) return true;
   if (!URL.canParse(origin)) return false;
@@ -52,7 +52,7 @@ export function originAllowed(
   if (url.protocol !== "http:" && url.protocol !== "https:") return false;
   if (url.origin === own) return true;
   if (isLoopbackHost(url.hostname)) return isLoopbackHost(new URL(own).hostname);
-  return settings.allowedOriginHosts.includes(url.hostname);
+  return settings.allowedOrigins.includes(url.origin);
 }
 
 /**

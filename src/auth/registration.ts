@@ -9,12 +9,26 @@ import type { ClientRegistrationCallbackResult } from "@cloudflare/workers-oauth
 export async function admitRegistration(
   request: Request,
 ): Promise<ClientRegistrationCallbackResult | undefined> {
-  const address = request.headers.get("CF-Connecting-IP") ?? "unknown";
-  const { success } = await env.REGISTRATIONS.limit({ key: address });
+  const key = senderOf(request.headers.get("CF-Connecting-IP") ?? "unknown");
+  const { success } = await env.REGISTRATIONS.limit({ key });
   if (success) return undefined;
   return {
     code: "temporarily_unavailable",
     description: "Too many registrations from this address: wait a minute, then try again",
     status: 429,
   };
+}
+
+/** One sender has all addresses of an IPv6 network of 64 bits, so they count as one (RFC 6177). */
+export function senderOf(address: string): string {
+  if (!address.includes(":") || address.includes(".")) return address;
+  const [head = "", tail] = address.toLowerCase().split("::");
+  const groups = (text: string | undefined) => (text ? text.split(":") : []);
+  const [before, after] = [groups(head), groups(tail)];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  const all = [...before, ...Array.from({ length: zeros }, () => "0"), ...after];
+  return all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
 }

@@ -63,3 +63,16 @@ export function allows(
   const only = caller.tags?.[api]?.[operation.access];
   return only === undefined || operation.tags.some((tag) => only.includes(tag));
 }
+
+/** The least scope that the caller would need besides, to use an operation; undefined if it may use it. */
+export function missingScope(
+  caller: Pick<Caller, "access" | "tags">,
+  api: string,
+  operation: { access: AccessType; tags: readonly string[] },
+): string | undefined {
+  if (allows(caller, api, operation)) return undefined;
+  const { access, tags } = operation;
+  // Where some tags were granted, the operation's own tag is the least that has to be added.
+  const [tag] = caller.access[api]?.includes(access) ? tags : [];
+  return formatScope(tag === undefined ? { api, access } : { api, access, tag });
+}

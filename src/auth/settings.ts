@@ -10,6 +10,17 @@ const list = z
   .default("")
   .transform((text) => text.split(/[\s,]+/).filter(Boolean));
 
+const Origins = list.pipe(
+  z.array(
+    z.string().transform((text, context) => {
+      const url = text.includes("://") ? text : `https://${text}`;
+      if (URL.canParse(url) && /^https?:/.test(url) && !/[*@]/.test(url)) return new URL(url).origin;
+      context.addIssue({ code: "custom", message: "holds something that is no origin and no host name" });
+      return z.NEVER;
+    }),
+  ),
+);
+
 const PublicUrl = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).pathname === "/", {
   error: "must be an origin, without a path",
 });
@@ -26,34 +37,37 @@ const neededFor = {
   upstream: ["ISOGATE_SECRET", "SIGN_IN_API"],
 } as const;
 
-const LoginSettings = z
-  .object({
-    /** How a person proves who they are; one file each in `sign-in/`. */
-    SIGN_IN: z.enum(["local", "oidc", "upstream"]).default("local"),
-    /** "true" skips the login altogether; works on loopback only. */
-    OPEN: z.enum(["true", "false"]).default("false"),
-    /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
-    PUBLIC_URL: PublicUrl.optional(),
-    /** Host names of browser pages that may call the MCP endpoint, beside loopback and our own. */
-    ALLOWED_ORIGINS: list,
-    /** Private host names whose client documents may be read (`localhost`). */
-    PRIVATE_CLIENT_HOSTS: list,
-    /** Worker secret from which the keys of sessions and sealed credentials are derived. */
-    ISOGATE_SECRET: z.string().min(32).optional(),
-    OIDC_ISSUER: Issuer.optional(),
-    OIDC_CLIENT_ID: z.string().min(1).optional(),
-    /** Worker secret; none for a public client. */
-    OIDC_CLIENT_SECRET: z.string().min(1).optional(),
-    /** Addresses and `@domains` that may sign in; everybody of that provider if empty. */
-    OIDC_ALLOWED: list,
-    /** Name of the API whose login is the sign-in, for SIGN_IN=upstream. */
-    SIGN_IN_API: z.string().min(1).optional(),
-  })
-  .superRefine((value, context) => {
-    for (const name of neededFor[value.SIGN_IN])
-      if (value[name] === undefined)
-        context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
-  });
+const fields = {
+  /** How a person proves who they are; one file each in `sign-in/`. */
+  SIGN_IN: z.enum(["local", "oidc", "upstream"]).default("local"),
+  /** "true" skips the login altogether; works on loopback only. */
+  OPEN: z.enum(["true", "false"]).default("false"),
+  /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
+  PUBLIC_URL: PublicUrl.optional(),
+  /** Origins of browser pages that may call the MCP endpoint beside our own; a bare host name means https there. */
+  ALLOWED_ORIGINS: Origins,
+  /** Private host names whose client documents may be read (`localhost`). */
+  PRIVATE_CLIENT_HOSTS: list,
+  /** Worker secret from which the keys of sessions and sealed credentials are derived. */
+  ISOGATE_SECRET: z.string().min(32).optional(),
+  OIDC_ISSUER: Issuer.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  /** Worker secret; none for a public client. */
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** Addresses and `@domains` that may sign in; everybody of that provider if empty. */
+  OIDC_ALLOWED: list,
+  /** Name of the API whose login is the sign-in, for SIGN_IN=upstream. */
+  SIGN_IN_API: z.string().min(1).optional(),
+};
+
+/** Names of all variables and secrets of the login. */
+export const settingNames = Object.keys(fields) as (keyof typeof fields)[];
+
+export const LoginSettings = z.object(fields).superRefine((value, context) => {
+  for (const name of neededFor[value.SIGN_IN])
+    if (value[name] === undefined)
+      context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
+});
 
 export interface OidcSettings {
   issuer: string;
@@ -67,7 +81,7 @@ export interface Settings {
   open: boolean;
   /** Origin, without a trailing slash. */
   publicOrigin?: string;
-  allowedOriginHosts: string[];
+  allowedOrigins: string[];
   privateClientHosts: string[];
   secret?: string;
   oidc?: OidcSettings;
@@ -89,7 +103,7 @@ export function readSettings(env: unknown): SettingsResult {
     settings: {
       signIn: value.SIGN_IN,
       open: value.OPEN === "true",
-      allowedOriginHosts: value.ALLOWED_ORIGINS,
+      allowedOrigins: value.ALLOWED_ORIGINS,
       privateClientHosts: value.PRIVATE_CLIENT_HOSTS,
       ...(value.PUBLIC_URL ? { publicOrigin: new URL(value.PUBLIC_URL).origin } : {}),
       ...(value.ISOGATE_SECRET ? { secret: value.ISOGATE_SECRET } : {}),

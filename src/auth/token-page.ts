@@ -11,7 +11,6 @@ import {
   type AccessToken,
 } from "./access-tokens.ts";
 import type { AuthorizeContext } from "./authorize.ts";
-import { messagePage } from "./pages/message.ts";
 import { tokensPage } from "./pages/tokens.ts";
 import { parseScope } from "./scopes.ts";
 import type { User } from "./sign-in/sign-in.ts";
@@ -34,7 +33,6 @@ interface Outcome {
 export async function tokens(request: Request, context: AuthorizeContext): Promise<Response> {
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;
-  if ("later" in identified) return noUser();
   if (request.method === "GET") return show(request, identified.user, context, {});
   if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
   if (request.headers.get("Origin") !== context.origin)
@@ -97,13 +95,4 @@ const maxBodyBytes = 64 * 1_024;
 async function bodyOf(request: Request): Promise<string> {
   const bytes = await request.arrayBuffer();
   return new TextDecoder().decode(bytes.slice(0, maxBodyBytes));
-}
-
-function noUser(): Promise<Response> {
-  return messagePage({
-    title: "There are no tokens here",
-    sentence: "Signing in on this server means logging in at an API while a program is connected.",
-    next: "Connect your program with its own login.",
-    status: 404,
-  });
 }

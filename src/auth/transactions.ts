@@ -23,7 +23,9 @@ export interface Transaction {
 export async function beginTransaction(kv: KVNamespace, data: unknown): Promise<Transaction> {
   const state = randomToken();
   const hash = await digest(state);
-  await kv.put(keyOf(hash), await encrypt(state, data), { expirationTtl: lifetimeSeconds });
+  // The store forgets it too, but in its own time.
+  const kept: Kept = { data, until: Date.now() + lifetimeSeconds * 1_000 };
+  await kv.put(keyOf(hash), await encrypt(state, kept), { expirationTtl: lifetimeSeconds });
   return { state, cookie: serialize(cookieOf(hash), hash, { ...attributes, maxAge: lifetimeSeconds }) };
 }
 
@@ -44,26 +46,34 @@ export async function finishTransaction(
   const stored = await kv.get(keyOf(hash), "arrayBuffer");
   if (stored === null) return undefined;
   await kv.delete(keyOf(hash));
+  const { data, until } = await decrypt(state, stored);
+  if (until <= Date.now()) return undefined;
   return {
-    data: await decrypt(state, stored),
+    data,
     cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }),
   };
 }
 
+interface Kept {
+  data: unknown;
+  /** Milliseconds since the epoch. */
+  until: number;
+}
+
 const ivBytes = 12;
 
-async function encrypt(state: string, data: unknown): Promise<ArrayBuffer> {
+async function encrypt(state: string, data: Kept): Promise<ArrayBuffer> {
   const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
   const plain = new TextEncoder().encode(JSON.stringify(data));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await recordKey(state), plain);
   return new Blob([iv, sealed]).arrayBuffer();
 }
 
-async function decrypt(state: string, stored: ArrayBuffer): Promise<unknown> {
+async function decrypt(state: string, stored: ArrayBuffer): Promise<Kept> {
   const iv = stored.slice(0, ivBytes);
   const parameters = { name: "AES-GCM", iv };
   const plain = await crypto.subtle.decrypt(parameters, await recordKey(state), stored.slice(ivBytes));
-  return JSON.parse(new TextDecoder().decode(plain));
+  return JSON.parse(new TextDecoder().decode(plain)) as Kept;
 }
 
 async function recordKey(state: string): Promise<CryptoKey> {

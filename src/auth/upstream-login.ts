@@ -1,24 +1,34 @@
 /**
- * Login at an API's own OAuth server, after the person consented here: authorization code with PKCE and a `state` that
- * is bound to the browser. The tokens go to an object of their own; what the grant gets is the sealed way to them.
+ * Login at an API's own OAuth server: authorization code with PKCE and a `state` that is bound to the browser. After
+ * consent, the tokens go to an object of their own and the grant gets the sealed way to them. Where that login is the
+ * sign-in (SIGN_IN=upstream), it also signs people in at our pages; the tokens of such a visit are dropped at once.
  */
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
 import type { OAuthCredential } from "../deployment/api-file.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
+import { readManifest } from "../store/catalogs.ts";
 import type { AuthorizeContext } from "./authorize.ts";
 import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
 import { probe } from "./probe.ts";
 import { digest, randomToken } from "./secret.ts";
+import { startSession } from "./session.ts";
 import type { User } from "./sign-in/sign-in.ts";
 import { beginTransaction, finishTransaction } from "./transactions.ts";
 import { loginTokens, tokenEndpoint } from "./upstream-tokens.ts";
-import { sealCredential, type SealedAccount } from "./vault.ts";
+import { openCredential, sealCredential, type SealedAccount } from "./vault.ts";
 
 export const loginCallbackPath = "/connect/callback";
 
-const Away = z.object({ pending: PendingGrant, verifier: z.string() });
+/** A person on the way to a page of ours. */
+const Visit = z.object({ api: z.string(), returnTo: z.string().startsWith("/") });
+type Visit = z.infer<typeof Visit>;
+
+const Away = z.union([
+  z.object({ pending: PendingGrant, verifier: z.string() }),
+  z.object({ visit: Visit, verifier: z.string() }),
+]);
 
 /** Goes on with a grant: to the next login, or back to the client. @param headers sent along (cookies) */
 export async function continueGrant(
@@ -29,20 +39,37 @@ export async function continueGrant(
   const [next] = pending.logins;
   const api = context.apis.find(({ name }) => name === next);
   const credential = api?.file.credential;
-  if (credential?.from === "oauth") return sendAway(pending, credential, context, headers);
+  if (credential?.from === "oauth") return sendAway({ pending }, credential, context, headers);
   if (!pending.user) throw new Error("a grant cannot be completed for nobody");
   headers.set("Location", await completeGrant(pending, pending.user, context.oauth));
   return new Response(null, { status: 302, headers });
 }
 
+/** Sends a person to log in at the API whose login is the sign-in; they come back to the page that they asked for. */
+export async function signInAt(
+  apiName: string,
+  request: Request,
+  context: Pick<AuthorizeContext, "env" | "origin" | "settings">,
+): Promise<Response> {
+  const { apis } = await readManifest(context.env.CATALOGS);
+  const credential = apis.find(({ name }) => name === apiName)?.file.credential;
+  if (credential?.from !== "oauth" || !credential.account)
+    return refused(
+      "The API whose login is the sign-in is not served here, or does not tell who somebody is.",
+    );
+  const { pathname, search } = new URL(request.url);
+  const visit = { api: apiName, returnTo: pathname + search };
+  return sendAway({ visit }, credential, context, new Headers());
+}
+
 async function sendAway(
-  pending: PendingGrant,
+  purpose: { pending: PendingGrant } | { visit: Visit },
   credential: OAuthCredential,
-  { env, origin }: AuthorizeContext,
+  { env, origin }: Pick<AuthorizeContext, "env" | "origin">,
   headers: Headers,
 ): Promise<Response> {
   const verifier = oauth.generateRandomCodeVerifier();
-  const { state, cookie } = await beginTransaction(env.OAUTH_KV, { pending, verifier });
+  const { state, cookie } = await beginTransaction(env.OAUTH_KV, { ...purpose, verifier });
   const url = new URL(credential.authorizationUrl);
   const parameters = {
     ...credential.parameters,
@@ -66,6 +93,7 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
   const finished = await finishTransaction(context.env.OAUTH_KV, request);
   const away = Away.safeParse(finished?.data);
   if (!finished || !away.success) return refused("The login took too long, or was begun in another browser.");
+  if ("visit" in away.data) return finishVisit(request, away.data, finished.cookie, context);
   const { pending, verifier } = away.data;
   const api = context.apis.find(({ name }) => name === pending.logins[0]);
   const credential = api?.file.credential;
@@ -85,6 +113,35 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
   if (!user) return refused(`${api.title} did not say who you are.`);
   const owned = await ownedBy(user, accounts, context.settings.secret ?? "");
   return continueGrant({ ...rest, user, accounts: owned }, context, headers);
+}
+
+async function finishVisit(
+  request: Request,
+  { visit, verifier }: { visit: Visit; verifier: string },
+  cookie: string,
+  context: AuthorizeContext,
+): Promise<Response> {
+  const { env, origin, settings } = context;
+  const api = context.apis.find(({ name }) => name === visit.api);
+  const credential = api?.file.credential;
+  if (!api || credential?.from !== "oauth") return refused("This API is not served here any more.");
+  const url = new URL(request.url);
+  const account = url.searchParams.has("error")
+    ? undefined
+    : await redeem(url, verifier, api, credential, unknownUser, context);
+  if (!account) return refused(`The login at ${api.title} did not succeed.`);
+  const user = await whoIs(api, credential, account, context);
+  const content = await openCredential(
+    account.sealed,
+    { userId: unknownUser, api: api.name },
+    settings.secret ?? "",
+  );
+  if (content?.kind === "oauth") await env.UPSTREAM_TOKENS.getByName(content.store).forget();
+  if (!user) return refused(`${api.title} did not say who you are.`);
+  const headers = new Headers({ Location: `${origin}${visit.returnTo}`, "Cache-Control": "no-store" });
+  headers.append("Set-Cookie", cookie);
+  headers.append("Set-Cookie", await startSession(user, settings.secret ?? ""));
+  return new Response(null, { status: 302, headers });
 }
 
 async function redeem(
@@ -155,7 +212,7 @@ function refused(sentence: string): Promise<Response> {
   return messagePage({
     title: "Nothing was granted",
     sentence,
-    next: "Go back to your program and connect again.",
+    next: "Go back to where you came from and begin again.",
     status: 403,
   });
 }

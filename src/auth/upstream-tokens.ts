@@ -60,6 +60,12 @@ export class UpstreamTokens extends DurableObject<Env> {
     return this.#refreshing;
   }
 
+  /** Drops the login. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
   override async alarm(): Promise<void> {
     this.#unstored = undefined;
     await this.ctx.storage.deleteAll();

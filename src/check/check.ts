@@ -3,7 +3,7 @@
  * what is only suspicious is kept for the reply. A fault of the check itself never stops a run.
  */
 import type { Failure } from "../failure.ts";
-import { type CheckedApi, examine } from "./examine.ts";
+import { type Called, type CheckedApi, examine } from "./examine.ts";
 import type { Program } from "./program.ts";
 import { suspicionsOf, type TypeChecking } from "./types/suspect.ts";
 import type { Finding, Verdict } from "./verdict.ts";
@@ -35,16 +35,25 @@ export async function checkProgram(
   if (doubtful.length > 0 && !(await sentBefore(program.code))) return refused(doubtful, true);
   return {
     failure: undefined,
+    called,
     insisted: doubtful.length > 0,
     warnings: async () => {
-      const suspicions = types ? await suspicionsOf(program, called, types) : [];
+      const suspicions = types ? await suspicionsOf(program, await withSeen(called, apis), types) : [];
       return [...findings.map(sentenceOf), ...suspicions];
     },
   };
 }
 
+/** Calls with what was seen of their answers. */
+async function withSeen(called: readonly Called[], apis: readonly CheckedApi[]): Promise<Called[]> {
+  const schemas = new Map(
+    await Promise.all(apis.map(async ({ catalog, seen }) => [catalog, await seen?.()] as const)),
+  );
+  return called.map((one) => ({ ...one, seen: schemas.get(one.catalog)?.(one.operation.id) }));
+}
+
 function refused(findings: readonly Finding[], passable: boolean): Verdict {
-  return { failure: failureOf(findings, passable), insisted: false, warnings: async () => [] };
+  return { failure: failureOf(findings, passable), called: [], insisted: false, warnings: async () => [] };
 }
 
 /** The first call's problems in full, those of the others in a sentence each. */

@@ -3,7 +3,7 @@
  * expression, or the function that it declares and never calls. Rewrites the program into the body of a function
  * that returns this value; a function as the value is called with the globals by the harness.
  */
-import type { AnyNode, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
+import type { AnyNode, Identifier, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
 import type { Edits } from "./edits.ts";
 import { type GlobalName, globalNames } from "./program.ts";
 import { type FunctionNode, isFunction, staticMember, unwrap, walk } from "./walk.ts";
@@ -15,6 +15,8 @@ export interface Entry {
   returned: string | undefined;
   /** See `Program.parameters`. */
   parameters: (GlobalName | undefined)[];
+  /** The parameters that are handed the object of all globals, where they are names. */
+  holders: Identifier[];
 }
 
 /** Of several functions that nobody calls, one of these names is the program; else the last one is. */
@@ -25,7 +27,7 @@ export function findEntry(tree: Tree, edits: Edits, free: string): Entry {
   const exported = tree.body.flatMap((node) => defaultExport(node, edits, free) ?? []).at(-1);
   if (exported) {
     const fn = exported.fn ?? topLevelFunctions(tree).find(({ name }) => name === exported.name)?.fn;
-    return { returned: exported.name, parameters: fn ? parametersOf(fn) : [] };
+    return { returned: exported.name, ...parametersOf(fn) };
   }
   const uncalled = findUncalled(tree);
   for (const node of tree.body.toReversed()) {
@@ -33,19 +35,19 @@ export function findEntry(tree: Tree, edits: Edits, free: string): Entry {
     if (uncalled.some((candidate) => candidate.node === declared)) {
       const main = mainNames.map((name) => uncalled.find((one) => one.name === name)).find(Boolean);
       const chosen = main ?? uncalled.at(-1);
-      return chosen ? { returned: chosen.name, parameters: parametersOf(chosen.fn) } : nothing;
+      return chosen ? { returned: chosen.name, ...parametersOf(chosen.fn) } : nothing;
     }
-    if (declared.type === "VariableDeclaration") return { returned: lastDeclared(declared), parameters: [] };
+    if (declared.type === "VariableDeclaration") return { ...nothing, returned: lastDeclared(declared) };
     if (isSkipped(declared)) continue;
     returnLast(declared, edits);
     const value = declared.type === "ExpressionStatement" ? unwrap(declared.expression) : declared;
     const named = value.type === "Identifier" ? functionNamed(tree, value.name) : value;
-    return { returned: undefined, parameters: named && isFunction(named) ? parametersOf(named) : [] };
+    return { returned: undefined, ...parametersOf(named && isFunction(named) ? named : undefined) };
   }
   return nothing;
 }
 
-const nothing: Entry = { returned: undefined, parameters: [] };
+const nothing: Entry = { returned: undefined, parameters: [], holders: [] };
 
 /** Statements that say nothing about the value. Functions here are called by somebody. */
 function isSkipped(node: AnyNode): boolean {
@@ -140,11 +142,17 @@ function findUncalled(tree: Tree): NamedFunction[] {
   return functions.filter(({ name, node }) => everywhere.get(name) === countNames(node).get(name));
 }
 
-function parametersOf(fn: FunctionNode): (GlobalName | undefined)[] {
-  return fn.params.map((param) => {
+function parametersOf(fn: FunctionNode | undefined): Pick<Entry, "parameters" | "holders"> {
+  const parameters: Entry["parameters"] = [];
+  const holders: Identifier[] = [];
+  for (const param of fn?.params ?? []) {
     const target = param.type === "AssignmentPattern" ? param.left : param;
-    return target.type === "Identifier" ? globalNames.find((name) => name === target.name) : undefined;
-  });
+    const named = target.type === "Identifier" ? target : undefined;
+    const global = globalNames.find((name) => name === named?.name);
+    parameters.push(global);
+    if (named && !global) holders.push(named);
+  }
+  return { parameters, holders };
 }
 
 /** `const { data, headers } = …` as the last statement: what it declares is what the writer wanted to see. */

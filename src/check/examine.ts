@@ -3,10 +3,11 @@ import { type AnyNode, getLineInfo } from "acorn";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import { nearestNames, nearestOperations } from "../gateway/nearest.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject } from "../spec/objects.ts";
+import { isObject, type Json } from "../spec/objects.ts";
 import { argumentProblems } from "./arguments/arguments.ts";
+import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { type ClientCall, findCalls } from "./calls/find-calls.ts";
-import { type Candidate, Operations } from "./calls/operation-of.ts";
+import { bare, type Candidate, Operations } from "./calls/operation-of.ts";
 import type { Program } from "./program.ts";
 import { signatureLine, signatureOf } from "./signature.ts";
 import { alternatives, type Value } from "./values/value.ts";
@@ -16,11 +17,15 @@ import type { Finding } from "./verdict.ts";
 export interface CheckedApi {
   api: Pick<DeployedApi, "name" | "file">;
   catalog: OpenedCatalog;
+  /** Schemas of answers that the document says nothing of, by operation, as far as they were seen. */
+  seen?: () => Promise<(operationId: string) => Json | undefined>;
 }
 
 const httpMethods = ["get", "post", "put", "patch", "delete", "head", "options"];
 /** What a client has. */
 const clientMethods = [...httpMethods, "call", "pages"];
+/** Gives the client again, with another account: its calls are looked at, not itself. */
+const accountMethod = "as";
 /** Members of the arguments that only one method has. */
 const pagingOptions = ["maxPages"];
 
@@ -36,11 +41,15 @@ export interface Examined {
 
 /** One operation that a call means. */
 export interface Called {
+  /** Name of the API. */
+  api: string;
   node: AnyNode;
   catalog: OpenedCatalog;
   operation: OperationSummary;
   /** Whether the call goes through all pages. */
   pages: boolean;
+  /** Schema of its answer as it was seen; only of use where the document has none. */
+  seen?: Json | undefined;
 }
 
 /** @param names of every API that the run may use; those that `apis` leaves out are not looked at */
@@ -77,7 +86,8 @@ class CallExaminer {
   }
 
   run(): void {
-    const { api, method, target } = this.#call;
+    const { api, method, target, fetched } = this.#call;
+    if (fetched && method === undefined) return this.#fetch();
     const checked = this.#api();
     if (!checked) {
       if (this.#names.length === 0 || this.#names.includes(api ?? "")) return;
@@ -88,6 +98,7 @@ class CallExaminer {
       return;
     }
     if (method === undefined) return;
+    if (method === accountMethod) return;
     if (!clientMethods.includes(method)) return this.#unknownMethod(checked, method);
     const options = alternatives(target);
     for (const option of options) this.#oneTarget(checked, method, option, options.length > 1);
@@ -100,20 +111,54 @@ class CallExaminer {
     return this.#apis.find((one) => one.api.name === api);
   }
 
+  /** `fetch(url)`: of whichever API has this address, as if it were called by its client. */
+  #fetch(): void {
+    const several = this.#names.length > 1;
+    for (const { method, args } of fetchedWith(this.#call.args))
+      for (const target of alternatives(this.#call.target)) {
+        const start = knownStart(target);
+        if (start === undefined) continue;
+        const checked = this.#apis.find((one) => operationsFor(one).holds(start));
+        const api = several ? checked?.api.name : undefined;
+        const call: ClientCall = { ...this.#call, api, method, target, args };
+        const examiner = new CallExaminer(call, this.#source, this.#apis, this.#names, this.#found);
+        if (checked) examiner.#oneTarget(checked, method, target, alternatives(this.#call.target).length > 1);
+        else examiner.#nowhere(start);
+      }
+  }
+
+  /** An address that is no API's: the gateway would refuse it. */
+  #nowhere(start: string): void {
+    const bases = this.#apis.map((one) => operationsFor(one).base);
+    if (this.#apis.length < this.#names.length || bases.includes(undefined)) return;
+    const known = bases.slice(0, 5).join(", ");
+    const whole = start.startsWith("/") ? "fetch takes a whole URL" : "fetch reaches nothing else";
+    const method = this.#call.method?.toUpperCase();
+    const [checked] = this.#apis;
+    const near =
+      checked && this.#names.length === 1
+        ? nearestOperations(checked.catalog.operations, this.#call.method ?? "get", pathIn(start))
+        : [];
+    this.#unknown(
+      `${method} ${start}: ${whole}, and the API${bases.length > 1 ? "s are" : " is"} at ${known}`,
+      near,
+      checked ? this.#signatures(checked, near) : [],
+    );
+  }
+
   #oneTarget(checked: CheckedApi, method: string, target: Value, several: boolean): void {
     const operations = operationsFor(checked);
     if (method === "call") {
       if (target.kind !== "literal" || typeof target.value !== "string") return;
       const operation = operations.byId(target.value);
       if (!operation) return this.#unknownId(checked, target.value);
-      return this.#arguments(checked, [{ operation, given: new Set(), query: new Set() }], several);
+      return this.#arguments(checked, [{ operation, ...bare }], several);
     }
     const verb = method === "pages" ? "get" : method;
     if (target.kind === "literal" && typeof target.value === "string") {
       const byId =
         method === "pages" && !target.value.startsWith("/") ? operations.byId(target.value) : undefined;
-      if (byId)
-        return this.#arguments(checked, [{ operation: byId, given: new Set(), query: new Set() }], several);
+      if (byId) return this.#arguments(checked, [{ operation: byId, ...bare }], several);
       const candidates = operations.byPath(verb, target.value);
       if (candidates.length > 0) return this.#arguments(checked, candidates, several);
       if (!isOutside(checked, target.value)) this.#unknownPath(checked, verb, target.value);
@@ -129,13 +174,21 @@ class CallExaminer {
     const { args, method } = this.#call;
     const { catalog } = checked;
     const signed = signedPlaces(checked);
+    const { fetched } = this.#call;
     const judged = candidates.map(({ operation, given, query }) => {
       const object = catalog.operationObject(operation);
       const extra = method === "pages" ? pagingOptions : [];
       return { operation, problems: argumentProblems(args, { object, given, query, signed, extra }) };
     });
-    for (const { operation } of judged)
-      this.#found.called.push({ node: this.#call.node, catalog, operation, pages: method === "pages" });
+    // What a fetch gives is a Response, whatever the operation.
+    for (const { operation } of fetched ? [] : judged)
+      this.#found.called.push({
+        api: checked.api.name,
+        node: this.#call.node,
+        catalog,
+        operation,
+        pages: method === "pages",
+      });
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.
@@ -152,7 +205,7 @@ class CallExaminer {
   #unknownPath(checked: CheckedApi, method: string, path: string): void {
     const { catalog } = checked;
     const asked = `${method.toUpperCase()} ${path}`;
-    const nearest = nearestOperations(catalog.operations, method, path.split(/[?#]/, 1)[0] ?? path);
+    const nearest = nearestOperations(catalog.operations, method, pathIn(path));
     this.#unknown(asked, nearest, this.#signatures(checked, nearest));
   }
 
@@ -247,6 +300,11 @@ function signedPlaces({ api, catalog }: CheckedApi): { in: string; name: string 
       ? [{ in: typeof scheme["in"] === "string" ? scheme["in"] : "header", name: scheme["name"] }]
       : [],
   );
+}
+
+/** The path of a text that may be a whole URL, without its query. */
+function pathIn(text: string): string {
+  return text.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? text;
 }
 
 function isOutside({ api }: CheckedApi, path: string): boolean {

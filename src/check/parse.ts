@@ -8,7 +8,8 @@ import { findEntry } from "./entry.ts";
 import { unfence } from "./fences.ts";
 import { findNames } from "./free-names.ts";
 import { guardLoops } from "./guard.ts";
-import type { ParseResult } from "./program.ts";
+import { isUsedWhole } from "./holders.ts";
+import { anyName, type ParseResult } from "./program.ts";
 import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
 import { readSyntax } from "./syntax.ts";
 
@@ -27,7 +28,11 @@ export function parseProgram(code: unknown): ParseResult {
   const { freeNames, apiNames } = findNames(parsed.tree);
   const failure = refuseLoading(parsed.tree, parsed.source, freeNames);
   if (failure) return { ok: false, failure };
-  const { module, insertions, parameters } = asModule(parsed.tree, parsed.source);
+  const { module, insertions, parameters, holders } = asModule(parsed.tree, parsed.source);
+  if (isUsedWhole(parsed.tree, holders)) {
+    freeNames.add(anyName);
+    apiNames.add(anyName);
+  }
   const { retypedLines } = parsed;
   return {
     ok: true,
@@ -50,10 +55,10 @@ function asModule(tree: Tree, source: string) {
   const edits = new Edits(source);
   const tick = unusedName(source, "$tick");
   guardLoops(tree, edits, tick);
-  const { returned, parameters } = findEntry(tree, edits, unusedName(source, "$value"));
+  const { returned, ...entry } = findEntry(tree, edits, unusedName(source, "$value"));
   const { text, insertions } = edits.apply();
   const end = returned === undefined ? "" : `return (${returned});\n`;
-  return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, parameters };
+  return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, ...entry };
 }
 
 /** A name that stands nowhere in the code. */

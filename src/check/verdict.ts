@@ -1,11 +1,14 @@
 /** What the check says of a program before it runs. */
 import type { Failure } from "../failure.ts";
+import type { Called } from "./examine.ts";
 
 export interface Verdict {
   /** Why the program is not run. */
   failure: Failure | undefined;
   /** The program was refused before for members that the document does not list, and sent again: they may pass. */
   insisted: boolean;
+  /** Operations that the program calls, as far as they can be told. */
+  called: readonly Called[];
   /**
    * Sentences for the reply, if the run fails, returns nothing or has written something. Worked out when they are
    * asked for: a run that goes well costs nothing more.

@@ -16,8 +16,6 @@ export async function serveConsole(request: Request, env: Env, ctx: ExecutionCon
   const { origin, loopback } = own;
   const identified = await signIns[settings.signIn].identify(request, { env, settings, origin, loopback });
   if ("respond" in identified) return identified.respond;
-  if ("later" in identified)
-    return new Response("The console has no sign-in of its own here.", { status: 403 });
   const { id: userId, label } = identified.user;
   const apis = (await readManifest(env.CATALOGS)).apis.map(({ name }) => name);
   const oauth = authorizationServer(origin, apis).getOAuthApi(env);

@@ -87,6 +87,8 @@ form.card .row + .row { margin-top: .8rem; }
 .row > label { flex: 0 1 22rem; }
 ::placeholder { color: var(--quiet); opacity: 1; }
 form.filter input { width: 9.5rem; }
+ul.diff { margin: .4rem 0; padding-left: 1.2rem; list-style: none; }
+ul.diff .added { color: var(--good); } ul.diff .removed { color: var(--bad); }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 @media (max-width: 44rem) {
   header { padding: .6rem 1rem; } main { padding: 1rem; }

@@ -48,11 +48,22 @@ const privateSuffixes = [
   "lacolhost.com",
 ];
 
+const judged = new WeakMap<AddressRules, Map<string, string | undefined>>();
+
 /**
- * Why the gateway does not send to a URL, or undefined if it may.
+ * Why the gateway does not send to a URL, or undefined if it may. Judged once for each origin and set of rules.
  * @param url any absolute URL; numeric hosts are normalised by the URL parser (decimal, octal, hex, short forms)
  */
-export function addressProblem(url: URL, { allowHttp, allowPrivate = [] }: AddressRules): string | undefined {
+export function addressProblem(url: URL, rules: AddressRules): string | undefined {
+  let known = judged.get(rules);
+  if (!known) judged.set(rules, (known = new Map()));
+  const { protocol, host } = url;
+  const key = `${protocol}//${host}`;
+  if (!known.has(key)) known.set(key, judge(url, rules));
+  return known.get(key);
+}
+
+function judge(url: URL, { allowHttp, allowPrivate = [] }: AddressRules): string | undefined {
   if (url.protocol !== "https:" && !(allowHttp && url.protocol === "http:")) {
     return url.protocol === "http:"
       ? `${url.origin} is not https, and the API's file does not say "allowHttp": true`

@@ -3,6 +3,7 @@
  * spelling of the credential, counted, and cut off at the run's limits.
  */
 import type { RequestRecord } from "../failure.ts";
+import type { Learner } from "./learn.ts";
 import type { Redactor } from "./redact.ts";
 import type { Usage } from "./run-state.ts";
 import { responseHeadersFor } from "./strip.ts";
@@ -11,6 +12,8 @@ export interface AnswerContext {
   record: RequestRecord;
   usage: Usage;
   redactor: Redactor | undefined;
+  /** Gets what the sandbox gets, to learn its shape. */
+  learner: Learner | undefined;
   /** Called once, when the body has ended or was given up. */
   done(): void;
 }
@@ -30,7 +33,8 @@ export async function answerFor(
   context: AnswerContext,
 ): Promise<Response | { fault: string }> {
   const { redactor } = context;
-  const headers = responseHeadersFor(response.headers, (value) => redactor?.text(value) ?? value);
+  const given = responseHeadersFor(response.headers);
+  const headers = redactor ? redactor.headers(given) : given;
   const init = { status: response.status, headers };
   if (!response.body || nullBody.has(response.status)) {
     context.done();
@@ -57,13 +61,15 @@ export async function answerFor(
 async function whole(
   response: Response,
   init: ResponseInit,
-  { redactor, usage, record, done }: AnswerContext,
+  { redactor, learner, usage, record, done }: AnswerContext,
 ): Promise<Response | { fault: string }> {
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
     record.bytesDown += bytes.byteLength;
     usage.bytesDown += bytes.byteLength;
     const clean = redactor ? redactor.bytes(bytes) : bytes;
+    learner?.push(clean);
+    learner?.end();
     return new Response(clean as Uint8Array<ArrayBuffer>, init);
   } catch {
     return { fault: "broke off" };
@@ -76,6 +82,7 @@ function inspected({
   record,
   usage,
   redactor,
+  learner,
   done,
 }: AnswerContext): TransformStream<Uint8Array, Uint8Array> {
   const redaction = redactor?.stream();
@@ -90,11 +97,17 @@ function inspected({
         return;
       }
       const clean = redaction ? redaction.push(chunk) : chunk;
-      if (clean.byteLength > 0) controller.enqueue(clean);
+      if (clean.byteLength === 0) return;
+      learner?.push(clean);
+      controller.enqueue(clean);
     },
     flush(controller) {
       const rest = redaction?.end();
-      if (rest && rest.byteLength > 0) controller.enqueue(rest);
+      if (rest && rest.byteLength > 0) {
+        learner?.push(rest);
+        controller.enqueue(rest);
+      }
+      learner?.end();
       done();
     },
   });

@@ -41,7 +41,7 @@ export interface ExactRequest {
   /** Upper case. */
   method: string;
   url: string;
-  /** Pairs of name and value, names in lower case, sorted; what the gateway adds by itself (user-agent) may be left out. */
+  /** Pairs of name and value, names in lower case, sorted; what the gateway adds by itself is left out (user-agent, idempotency key). */
   headers: string[][];
   body?: {
     /** SHA-256 of the bytes, lower-case hex. */
@@ -49,7 +49,7 @@ export interface ExactRequest {
     bytes: number;
     /** For a person to read; left out if it is no text. */
     text?: string;
-    /** Characters of the text that are not kept to be shown; set by the ledger. */
+    /** Characters of the text beyond `maxShownBodyChars`, which are not kept to be shown. */
     cutChars?: number;
   };
 }
@@ -70,6 +70,9 @@ export type SentRequest = { request: ExactRequest } & (
   /** A new random id. */
   | { ticket: string }
 );
+
+/** Characters of a body that are kept to be shown; the hash is of all. */
+export const maxShownBodyChars = 100_000;
 
 /** An answer's body that is larger than this is not kept for a later run. In bytes. */
 export const maxKeptAnswerBytes = 1_000_000;
@@ -103,4 +106,6 @@ export interface Approvals {
   recordAnswered(ticket: string, answer: KeptAnswer): Promise<void> | void;
   /** No answer came, and it may have happened. */
   recordUnanswered(ticket: string): Promise<void> | void;
+  /** A run that continued something has ended: `ok` or the kind of its failure. Called before the client is answered. */
+  runEnded(runId: string, outcome: string): Promise<void> | void;
 }

@@ -3,9 +3,11 @@
  * hands on what it found or ends the road with a failure, which is recorded and returned as a refusal.
  */
 import type { Failure, RequestRecord } from "../failure.ts";
+import { approvedExchange } from "./approved-exchange.ts";
 import { readBody } from "./body.ts";
+import { endedConnection } from "./connection.ts";
 import type { CallContext } from "./context.ts";
-import { exchange } from "./exchange.ts";
+import { exchange, type ExchangeContext } from "./exchange.ts";
 import { locate } from "./locate.ts";
 import { methodInBody } from "./policy/method-override.ts";
 import { recordOf } from "./record.ts";
@@ -27,6 +29,8 @@ export async function handleCall(request: Request, context: CallContext): Promis
     return refuse(failure);
   };
   if (!located.ok) return finish(located.failure);
+  const ended = await endedConnection(context);
+  if (ended) return finish(ended);
   const { target } = located;
   const usage = usageOf(run, target.api.name, target.api.file.budgets);
   const limit = limitOf(run, usage, request, target.href);
@@ -36,16 +40,24 @@ export async function handleCall(request: Request, context: CallContext): Promis
   if (body === "too-large") return finish(limitReached("bytesUp", usage, "bytes sent"));
   const override = methodInBody(request.method.toUpperCase(), request.headers.get("content-type"), body);
   if (override) return finish(override);
-  const leave = await usage.turnstile.enter();
-  try {
-    const exchanging = { ...context, record, usage, startedAt };
-    const result = await exchange(request, body, target, exchanging);
-    if (result.ok) return result.response;
-    record = exchanging.record;
-    return finish(result.failure);
-  } finally {
-    leave();
-  }
+  const { approving } = context;
+  if (target.ask && !approving) return finish({ kind: "needs-approval", operation: target.operation.id });
+  const exchanging: ExchangeContext = { ...context, record, usage, startedAt };
+  const send = async (beforeSend?: ExchangeContext["beforeSend"]) => {
+    const leave = await usage.turnstile.enter();
+    try {
+      exchanging.beforeSend = beforeSend;
+      return await exchange(request, body, target, exchanging);
+    } finally {
+      leave();
+    }
+  };
+  const result = await (approving
+    ? approvedExchange({ request, body, target, record, send }, approving)
+    : send());
+  if (result.ok) return result.response;
+  record = exchanging.record;
+  return finish(result.failure);
 }
 
 function limitOf(run: RunState, usage: Usage, request: Request, href: string): Failure | undefined {
@@ -69,5 +81,6 @@ function limitReached(limit: keyof Usage["budgets"], usage: Usage, unit: string)
 function outcomeOf(failure: Failure): RequestRecord["outcome"] {
   if (failure.kind === "upstream-unreachable") return "unreachable";
   if (failure.kind === "outcome-unknown") return "unknown";
+  if (failure.kind === "needs-approval") return "waiting";
   return "denied";
 }

@@ -30,8 +30,12 @@ const segmentChars: Record<string, string> = {
   "%40": "@",
 };
 
+/** Most segments: nothing in them is encoded, could be read in another way, or has to be escaped. */
+const plainSegment = /^(?!\.)[\w.~!$&'()*+,;=:@-]*$/;
+
 /** A decoded segment written the one way (RFC 3986 section 3.3). */
 export function encodeSegment(segment: string): string {
+  if (plainSegment.test(segment)) return segment;
   return encodeURIComponent(segment).replace(
     /%(?:24|26|2B|2C|3A|3B|3D|40)/g,
     (code) => segmentChars[code] ?? code,
@@ -83,6 +87,11 @@ export function canonicalUrl(input: string): Canonical {
   const sent: string[] = [];
   const slashed: number[] = [];
   for (const raw of url.pathname.slice(1).split("/")) {
+    if (plainSegment.test(raw)) {
+      segments.push(raw);
+      sent.push(raw);
+      continue;
+    }
     let segment: string;
     try {
       segment = decodeURIComponent(raw);

@@ -2,6 +2,8 @@
 import type { Caller } from "../auth/caller.ts";
 import type { DeployedApi } from "../deployment/manifest.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
+import type { Approving } from "./approving.ts";
+import type { Learning } from "./learn.ts";
 import type { RunState } from "./run-state.ts";
 
 export interface CallContext {
@@ -11,4 +13,8 @@ export interface CallContext {
   /** The Worker's bindings and secrets by name. */
   env: Record<string, unknown>;
   open(api: DeployedApi): Promise<OpenedCatalog>;
+  /** For a run that may meet an `ask`. */
+  approving?: Approving | undefined;
+  /** Looks at answers that the document says nothing of. */
+  learning?: Learning;
 }

@@ -52,7 +52,8 @@ export async function exchange(
     const clean = (text: string) => redactor?.text(text) ?? text;
     const next = showsRedirects ? undefined : await nextHop(hop, response, hops, { ...context, clean });
     if (!next) {
-      const answer = await answerFor(response, { record, usage, redactor, done });
+      const learner = context.learning?.(hop.target, response);
+      const answer = await answerFor(response, { record, usage, redactor, learner, done });
       if (answer instanceof Response) return { ok: true, response: answer };
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
       return failed({ ok: false, reason: "lost", message }, hop.target);

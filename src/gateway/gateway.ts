@@ -5,7 +5,9 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { StoreFault } from "../store/fault.ts";
 import { openDeployed } from "../store/catalogs.ts";
+import { approvingOf } from "./approving.ts";
 import { handleCall } from "./call.ts";
+import { learningFor } from "./learn.ts";
 import type { GatewayProps } from "./props.ts";
 import { refuse } from "./refusal.ts";
 import { stateOf } from "./run-state.ts";
@@ -18,15 +20,21 @@ function storeMessage(error: unknown): string | undefined {
 /** There is no `connect` handler: raw sockets of the sandbox fail, and must go on failing. */
 export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
   override async fetch(request: Request): Promise<Response> {
-    const { runId, caller, apis } = this.ctx.props;
+    const { runId, caller, apis, approval } = this.ctx.props;
+    const run = stateOf(runId);
     try {
-      return await handleCall(request, {
-        run: stateOf(runId),
+      const answering = handleCall(request, {
+        run,
         caller,
-        apis,
+        apis: (run.apis ??= apis),
         env: this.env as unknown as Record<string, unknown>,
         open: (api) => openDeployed(this.env.CATALOGS, api),
+        ...(approval && { approving: approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)) }),
+        learning: learningFor(caller.userId, this.env, this.ctx),
       });
+      // What was approved is recorded to its end, though the run may be over or given up.
+      if (approval) this.ctx.waitUntil(answering.catch(() => undefined));
+      return await answering;
     } catch (error) {
       // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.
       console.error("gateway", runId, error);

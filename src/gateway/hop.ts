@@ -11,13 +11,15 @@ import { accountHeader } from "./refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { Usage } from "./run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "./sign.ts";
-import { requestHeadersFor } from "./strip.ts";
+import { declaredCookies, requestHeadersFor } from "./strip.ts";
 import { sendUpstream, type Sent } from "./upstream.ts";
 
 export interface HopContext extends CallContext {
   /** Of the hop under way: each hop of a chain of redirects has its own. */
   record: RequestRecord;
   usage: Usage;
+  /** Called before anything of this request leaves; a failure keeps it here. */
+  beforeSend?: (() => Promise<Failure | undefined>) | undefined;
 }
 
 export type HopResult = { ok: true; response: Response; secrets: string[] } | Failed;
@@ -33,20 +35,24 @@ export async function sendHop(
   const { record, usage, run } = context;
   const { target } = hop;
   const bytes = hop.body?.byteLength ?? 0;
-  const plain = await plainHeaders(hop, given, context);
+  const key = await idempotency(hop, given, context);
   let signed = await credentials(hop, given, signal, context);
   let renewed = false;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
     const url = new URL(hop.href);
-    const headers = new Headers(plain);
+    const headers = headersFor(hop, given, key);
     applyCredentials(url, headers, signed.credentials);
+    const stopped = await context.beforeSend?.();
+    if (stopped) return { ok: false, failure: stopped };
     record.bytesUp += bytes;
     usage.bytesUp += bytes;
+    run.trace?.sent(record);
     const sent = await sendUpstream(
       { url, method: hop.method, headers, body: hop.body, signal },
       target.api.file,
     );
+    if (sent.ok) run.trace?.answered(record, sent.response.status);
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
       renewed = true;
       signed.renew();
@@ -106,32 +112,26 @@ async function credentials(
   return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);
 }
 
-/** The headers that go up, but for the credentials. */
-async function plainHeaders(
+/** The `Idempotency-Key` that the gateway sets: worked out once, the same for every sending of a request. */
+async function idempotency(
   { method, href, body, target }: Hop,
   given: Headers,
   { run }: HopContext,
-): Promise<Headers> {
-  const headers = requestHeadersFor(given, target.places, declaredCookies(target));
-  const keyHeader = target.access === "read" ? undefined : idempotencyHeader(target.object);
-  if (keyHeader !== undefined && !headers.has(keyHeader)) {
-    headers.set(keyHeader, await idempotencyKey(run, method, href, body));
-  }
+): Promise<[name: string, value: string] | undefined> {
+  const name = target.access === "read" ? undefined : idempotencyHeader(target.object);
+  if (name === undefined || given.has(name)) return undefined;
+  return [name, await idempotencyKey(run, method, href, body)];
+}
+
+/** The headers that go up, but for the credentials. */
+function headersFor(
+  { body, target }: Hop,
+  given: Headers,
+  key: [name: string, value: string] | undefined,
+): Headers {
+  const headers = requestHeadersFor(given, target.places, declaredCookies(target.object));
+  if (key) headers.set(...key);
   if (!headers.has("user-agent")) headers.set("user-agent", "isogate");
   if (!body) headers.delete("content-type");
   return headers;
-}
-
-/** Cookies that the operation declares as parameters, by name or as members of one; every other one is removed. */
-function declaredCookies({ object }: Target): Set<string> {
-  const names = new Set<string>();
-  const parameters = object["parameters"];
-  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
-    if (parameter["in"] !== "cookie") continue;
-    names.add(String(parameter["name"]));
-    const schema = parameter["schema"] as { properties?: object } | undefined;
-    if (parameter["explode"] !== false)
-      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
-  }
-  return names;
 }

@@ -29,6 +29,8 @@ export interface Target {
   href: string;
   places: Place[];
   rule: string;
+  /** A person has to approve it. */
+  ask: boolean;
 }
 
 export type Located =
@@ -63,6 +65,7 @@ export async function locate(
 }
 
 const outsidePrefix = "outside ";
+const noQuery = new URLSearchParams();
 
 const noUpgrade: Failure = {
   kind: "denied",
@@ -76,7 +79,8 @@ const noApi: Failure = {
   next: "Tell the operator to add one: npm run api -- add <file or URL>.",
 };
 
-function inOrder(apis: readonly DeployedApi[], hint: string | null): DeployedApi[] {
+function inOrder(apis: readonly DeployedApi[], hint: string | null): readonly DeployedApi[] {
+  if (apis.length === 1) return apis;
   return [...apis.filter(({ name }) => name === hint), ...apis.filter(({ name }) => name !== hint)];
 }
 
@@ -90,7 +94,7 @@ function decided(
 ): Located {
   const granted = caller.access[api.name] ?? [];
   const grantedTags = caller.tags?.[api.name];
-  const query = new URLSearchParams(matched.url.search);
+  const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
   const subjects = matched.fits.map((fit): Subject => {
     const { operation, path } = fit;
     const access = accessOf(operation, api.file.access);
@@ -100,15 +104,17 @@ function decided(
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = credentialPlaces(catalog, api.file);
-  const href = hrefOf({ ...matched.url, search: withoutCredentials(matched.url.search, places) });
+  const search = withoutCredentials(matched.url.search, places);
+  const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
   const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
-  if (verdict.effect === "ask") {
-    return { ok: false, failure: { kind: "needs-approval", operation: subject.operation.id }, ...known };
-  }
   const { operation, access } = subject;
   const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
-  return { ok: true, target: { api, catalog, operation, object, access, href, places, rule: verdict.rule } };
+  const { effect, rule } = verdict;
+  return {
+    ok: true,
+    target: { api, catalog, operation, object, access, href, places, rule, ask: effect === "ask" },
+  };
 }
 
 function refusedUrl({ problem, next }: Extract<Match, { kind: "refused" }>, api: string): Located {

@@ -5,6 +5,9 @@ import type { Located } from "./locate.ts";
 /** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
 const maxUrlChars = 2_000;
 
+/** How the rule of a request ends that was answered from what an earlier run was answered. */
+export const replayedMark = "; answered in an earlier run";
+
 export function recordOf(request: Pick<Request, "method" | "url">, located: Located): RequestRecord {
   const known = located.ok
     ? {
@@ -19,7 +22,7 @@ export function recordOf(request: Pick<Request, "method" | "url">, located: Loca
     method: request.method.toUpperCase(),
     url: shortened(known.href ?? withoutQuery(request.url)),
     ...(known.operation === undefined ? {} : { operation: known.operation }),
-    outcome: "denied",
+    outcome: located.ok ? "under way" : "denied",
     startedAtMs: Date.now(),
     durationMs: 0,
     bytesUp: 0,

@@ -8,6 +8,8 @@ const replacement = Buffer.from("[redacted]");
 
 export interface Redactor {
   text(text: string): string;
+  /** Values by name. */
+  headers(given: Record<string, string>): Record<string, string>;
   /** A complete body. */
   bytes(body: Uint8Array): Uint8Array;
   /** One for each body: holds back only what could be the beginning of a secret. */
@@ -21,7 +23,7 @@ const maxKnown = 32;
 /** @param secrets values that must not pass, in clear text; undefined is returned if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
-  const different = [...new Set(secrets)];
+  const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
   const key = different.join("\0");
   if (!known.has(key)) {
     if (known.size >= maxKnown) known.clear();
@@ -32,11 +34,18 @@ export function redactorFor(secrets: readonly string[]): Redactor | undefined {
 }
 
 function redactorOf(finder: Finder): Redactor {
+  const text = (given: string) => {
+    const { clean, changed } = finder.redact(Buffer.from(given, "utf8"), true);
+    return changed ? clean.toString("utf8") : given;
+  };
   return {
-    text(text) {
-      const { clean, changed } = finder.redact(Buffer.from(text, "utf8"), true);
-      return changed ? clean.toString("utf8") : text;
+    headers(given) {
+      // Looked for in all at once: nearly always there is nothing.
+      const values = Buffer.from(Object.values(given).join("\n"), "utf8");
+      if (!finder.redact(values, true).changed) return given;
+      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, text(value)]));
     },
+    text,
     bytes: (body) => finder.redact(bufferOf(body), true).clean,
     stream() {
       let held: Buffer = Buffer.alloc(0);

@@ -61,12 +61,16 @@ export async function nextHop(
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }
   const located = await locate({ method, url: parsed.href, headers: new Headers() }, context);
+  if (located.ok && located.target.ask) {
+    const { id } = located.target.operation;
+    return refused(`${answered} (${id}), which needs a person's approval. Call that operation itself.`);
+  }
   if (located.ok) {
     const { target } = located;
     return { ok: true, hop: { method, href: target.href, body, target }, record: recordFor(located) };
   }
   const { kind } = located.failure;
-  if (kind === "needs-scope" || kind === "needs-approval" || (kind === "denied" && located.operation)) {
+  if (kind === "needs-scope" || (kind === "denied" && located.operation)) {
     return { ok: false, failure: located.failure, record: recordFor(located) };
   }
   return refused(

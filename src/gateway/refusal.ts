@@ -30,6 +30,8 @@ const statusOf: Record<Failure["kind"], number> = {
   "upstream-error": 502,
   "upstream-unreachable": 502,
   "outcome-unknown": 504,
+  stopped: 500,
+  interrupted: 503,
   misconfigured: 500,
 };
 

@@ -6,8 +6,11 @@
  * there, and the host finds fewer requests in its record than were sent. Decisions never depend on this state being
  * shared; only the counts do.
  */
+import type { RunTrace } from "../audit/trace.ts";
+import type { DeployedApi } from "../deployment/manifest.ts";
 import type { RequestRecord } from "../failure.ts";
 import { budgetsOf, type BudgetName, type BudgetValues } from "./budgets.ts";
+import type { Pausing } from "./pausing.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** What a run has used at one API. */
@@ -22,13 +25,23 @@ export interface Usage {
 
 export interface RunState {
   runId: string;
+  /** The run's APIs: the same objects for all its requests, so that what follows from them is worked out once. */
+  apis: readonly DeployedApi[] | undefined;
   startedAt: number;
   records: RequestRecord[];
   usage: Map<string, Usage>;
   /** How often a write of the same content was sent, by its digest. */
   writes: Map<string, number>;
+  /** When it was last known that the run's connection stands, in milliseconds since the epoch. */
+  standingAt: number;
+  /** Set when the connection was revoked in the middle of the run: nothing is sent for it any more. */
+  revoked: boolean;
+  /** Told of each request when it leaves and when it is answered. */
+  trace?: RunTrace | undefined;
   /** Set when the host has closed the run: nothing is sent for it any more. */
   closed: boolean;
+  /** What waits for a person, and what was sent before; for runs that may meet an `ask`. */
+  pausing?: Pausing;
 }
 
 /** A state that nobody closes is dropped after this time; runs are much shorter. */
@@ -37,14 +50,19 @@ const forgetAfterMs = 15 * 60_000;
 const runs = new Map<string, RunState>();
 
 /** Opens a run. An id is used once. */
-export function openRun(runId: string): RunState {
-  forget(Date.now());
+export function openRun(runId: string, trace?: RunTrace): RunState {
+  const now = Date.now();
+  forget(now);
   const state: RunState = {
     runId,
-    startedAt: Date.now(),
+    apis: undefined,
+    startedAt: now,
+    standingAt: now,
+    revoked: false,
     records: [],
     usage: new Map(),
     writes: new Map(),
+    trace,
     closed: false,
   };
   runs.set(runId, state);

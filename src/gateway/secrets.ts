@@ -2,9 +2,11 @@
  * Where the secrets of an API come from: the Worker's environment, by the names in the API's file, or the caller's
  * own sealed credential. The only place where either is read.
  */
+import { accessTokenClient } from "../auth/access-tokens.ts";
 import type { AccessResult, UpstreamTokens } from "../auth/upstream-tokens.ts";
 import { openCredential, type CredentialContent, type SealedAccount } from "../auth/vault.ts";
 import type { Failure } from "../failure.ts";
+import { unknownAccount } from "./accounts.ts";
 import type { Signer } from "./sign.ts";
 
 export interface Secrets {
@@ -38,17 +40,12 @@ function chosenAccount({ api, caller, account }: Signer): Chosen {
   const accounts = caller.accounts?.[api] ?? [];
   const chosen = account === undefined ? accounts[0] : accounts.find(({ label }) => label === account);
   if (chosen) return { ok: true, ...chosen };
+  if (accounts.length === 0 && caller.clientId.startsWith(accessTokenClient))
+    return { ok: false, failure: notByToken(api) };
   if (accounts.length === 0)
     return { ok: false, failure: reconnect(api, "This connection holds no credential for it.") };
-  const labels = accounts.map(({ label }) => (label === "" ? "the first one, without a name" : `"${label}"`));
-  return {
-    ok: false,
-    failure: {
-      kind: "bad-arguments",
-      operation: `${api}.as`,
-      problems: [`there is no account "${account}"; there is ${labels.join(", ")}`],
-    },
-  };
+  const labels = accounts.map(({ label }) => label);
+  return { ok: false, failure: unknownAccount(api, account, labels) };
 }
 
 async function fromContent(content: CredentialContent, { env, api }: Signer): Promise<SecretsResult> {
@@ -82,6 +79,14 @@ function named(secrets: Record<string, string>): Secrets {
     Object.entries(secrets).map(([scheme, value]) => [`the user's ${scheme}`, value]),
   );
   return { ok: true, names, values };
+}
+
+function notByToken(api: string): Failure {
+  return {
+    kind: "misconfigured",
+    message: `${api} is called with the user's own credential, and an access token brings none.`,
+    next: `Tell the user that ${api} can be called by a program that logs in; with an access token its document can be searched.`,
+  };
 }
 
 function reconnect(api: string, why: string): Failure {

@@ -29,7 +29,7 @@ export function requirementsOf(
 }
 
 /** The schemes that the API's file has a credential for. */
-function schemesWithSecret({ credential }: AuthFile): string[] {
+export function schemesWithSecret({ credential }: AuthFile): string[] {
   switch (credential?.from) {
     case undefined:
       return [];

@@ -3,7 +3,7 @@
  * from is the matter of `secrets.ts`.
  */
 import type { Caller } from "../auth/caller.ts";
-import type { ApiFile } from "../deployment/api-file.ts";
+import type { ApiFile, SecurityScheme } from "../deployment/api-file.ts";
 import type { Failure } from "../failure.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { schemeFor } from "./schemes/index.ts";
@@ -30,12 +30,17 @@ export type SignResult =
   | { ok: true; credentials: Credential[]; secrets: string[]; renew?: (() => void) | undefined }
   | { ok: false; failure: Failure };
 
+const placesOf = new WeakMap<Record<string, SecurityScheme>, Place[]>();
+
 /** Every place where a scheme of this API puts a credential; the code may set none of them. */
 export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
-  return Object.values(schemesOf(catalog, file)).flatMap((declared) => {
-    const scheme = schemeFor(declared);
-    return scheme ? [scheme.place(declared)] : [];
-  });
+  const schemes = schemesOf(catalog, file);
+  let places = placesOf.get(schemes);
+  if (!places) {
+    places = Object.values(schemes).flatMap((declared) => schemeFor(declared)?.place(declared) ?? []);
+    placesOf.set(schemes, places);
+  }
+  return places;
 }
 
 /**

@@ -76,18 +76,32 @@ export function requestHeadersFor(
     if (requestPrefixes.some((prefix) => plain.startsWith(prefix))) continue;
     kept.append(name, value);
   }
-  const secret = new Set(places.filter((place) => place.in === "cookie").map((place) => place.name));
-  const cookie = declaredCookies(given.get("cookie"), cookies, secret);
+  const cookie = cookiesOf(given.get("cookie"), cookies, places);
   if (cookie !== "") kept.set("cookie", cookie);
   return kept;
 }
 
+/** Cookies that the operation declares as parameters, by name or as members of one; every other one is removed. */
+export function declaredCookies(object: Record<string, unknown>): Set<string> {
+  const names = new Set<string>();
+  const parameters = object["parameters"];
+  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
+    if (parameter["in"] !== "cookie") continue;
+    names.add(String(parameter["name"]));
+    const schema = parameter["schema"] as { properties?: object } | undefined;
+    if (parameter["explode"] !== false)
+      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
+  }
+  return names;
+}
+
 /** The query without the parameters that hold credentials; all others keep their exact spelling. */
 export function withoutCredentials(search: string, places: readonly Place[]): string {
+  if (search.length < 2) return search;
   const names = new Set(
     places.filter((place) => place.in === "query").map((place) => place.name.toLowerCase()),
   );
-  if (names.size === 0 || search.length < 2) return search;
+  if (names.size === 0) return search;
   const kept = search
     .slice(1)
     .split("&")
@@ -96,25 +110,19 @@ export function withoutCredentials(search: string, places: readonly Place[]): st
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
-/** The headers of an answer that the sandbox may see, their values passed through `clean`. */
-export function responseHeadersFor(
-  given: Headers,
-  clean: (value: string) => string = (value) => value,
-): Headers {
-  const kept = new Headers();
+/** The headers of an answer that the sandbox may see. (Only `set-cookie` may come twice, and it is left out.) */
+export function responseHeadersFor(given: Headers): Record<string, string> {
+  const kept: Record<string, string> = {};
   for (const [name, value] of given) {
     if (responseHeaders.has(name) || responsePrefixes.some((prefix) => name.startsWith(prefix))) continue;
-    kept.append(name, clean(value));
+    kept[name] = value;
   }
   return kept;
 }
 
-function declaredCookies(
-  header: string | null,
-  declared: ReadonlySet<string>,
-  secret: ReadonlySet<string>,
-): string {
+function cookiesOf(header: string | null, declared: ReadonlySet<string>, places: readonly Place[]): string {
   if (header === null || declared.size === 0) return "";
+  const secret = new Set(places.filter((place) => place.in === "cookie").map((place) => place.name));
   return header
     .split(";")
     .map((pair) => pair.trim())

@@ -24,15 +24,10 @@ export async function sendUpstream(outgoing: Outgoing, rules: AddressRules): Pro
   const problem = addressProblem(outgoing.url, rules);
   if (problem) return { ok: false, reason: "refused", message: problem };
   const { url, method, headers, body, signal } = outgoing;
-  const request = new Request(url, {
-    method,
-    headers,
-    signal,
-    redirect: "manual",
-    ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-  });
+  const init: RequestInit = { method, headers, signal, redirect: "manual" };
+  if (body !== undefined) init.body = body as Uint8Array<ArrayBuffer>;
   try {
-    return { ok: true, response: await fetch(request) };
+    return { ok: true, response: await fetch(url.href, init) };
   } catch {
     // The runtime's words may hold the URL, and with it a credential in the query.
     return signal.aborted

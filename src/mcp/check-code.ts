@@ -1,15 +1,18 @@
 /** Wires the check of code before it runs to the deployment: its catalogs, its ledger, its type checker. */
+import { missingScope } from "../auth/scopes.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import { checkProgram } from "../check/check.ts";
 import { anyName, type Program } from "../check/program.ts";
 import { hostedChecker } from "../check/types/host.ts";
 import type { Verdict } from "../check/verdict.ts";
 import type { RequestRecord } from "../failure.ts";
+import { accessOf } from "../gateway/match.ts";
 import type { SandboxOutcome } from "../sandbox/outcome.ts";
 import { openDeployed } from "../store/catalogs.ts";
+import { seenSchemas } from "./seen-types.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
-const fine: Verdict = { failure: undefined, insisted: false, warnings: async () => [] };
+const fine: Verdict = { failure: undefined, called: [], insisted: false, warnings: async () => [] };
 
 /** A fault of the check is ours and not the program's: it is logged, and the program runs. */
 export async function checkCode(program: Program, context: ToolContext): Promise<Verdict> {
@@ -27,21 +30,44 @@ export async function checkCode(program: Program, context: ToolContext): Promise
 }
 
 /** Only opens the documents of APIs that the program can call. */
-async function check(program: Program, { env, caller, apis }: ToolContext): Promise<Verdict> {
+async function check(program: Program, context: ToolContext): Promise<Verdict> {
+  const { env, caller, apis } = context;
   const { freeNames } = program;
-  if (!["api", "apis", anyName].some((name) => freeNames.has(name))) return fine;
+  if (!["api", "apis", "fetch", anyName].some((name) => freeNames.has(name))) return fine;
   const names = apis.map(({ name }) => name);
-  const needed = bodiesNeeded(program, names);
+  // An address may be of any of them.
+  const needed = freeNames.has("fetch") ? new Set(names) : bodiesNeeded(program, names);
   const opened = await Promise.all(
     apis
       .filter(({ name, file }) => needed.has(name) && file.check !== "off")
-      .map(async (api) => ({ api, catalog: await openDeployed(env.CATALOGS, api) })),
+      .map(async (api) => ({
+        api,
+        catalog: await openDeployed(env.CATALOGS, api),
+        seen: () => seenSchemas(api, context),
+      })),
   );
   return checkProgram(program, opened, {
     names,
     sentBefore: (code) => env.LEDGER.getByName(caller.userId).refusedBefore(code),
     types: hostedChecker(env.LOADER),
   });
+}
+
+/** A run that lacked a scope: all scopes that its code needs are told at once, so that the user is asked once. */
+export function withAllScopes(
+  outcome: SandboxOutcome,
+  called: Verdict["called"],
+  { caller, apis }: Pick<ToolContext, "caller" | "apis">,
+): SandboxOutcome {
+  if (outcome.ok || outcome.failure.kind !== "needs-scope") return outcome;
+  const { failure } = outcome;
+  const needed = called.flatMap(({ api, operation }) => {
+    const file = apis.find(({ name }) => name === api)?.file;
+    const access = accessOf(operation, file?.access);
+    return missingScope(caller, api, { access, tags: operation.tags }) ?? [];
+  });
+  const also = [...new Set(needed)].filter((scope) => scope !== failure.scope);
+  return also.length === 0 ? outcome : { ...outcome, failure: { ...failure, also } };
 }
 
 /** Warnings are for runs that did not go well: failed, brought nothing, or changed something. */

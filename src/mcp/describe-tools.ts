@@ -7,6 +7,7 @@
  */
 import type { Access } from "../deployment/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import { labelType } from "../gateway/accounts.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 /** One API as the descriptions need it. */
@@ -16,6 +17,8 @@ export interface DescribedApi {
   /** What this connection may do with it. */
   access: Access[];
   catalog: Pick<OpenedCatalog, "operations" | "operationObject">;
+  /** Labels of the user's accounts there, where they have their own. */
+  accounts?: string[];
 }
 
 export interface ToolTexts {
@@ -28,7 +31,11 @@ export interface ToolTexts {
 const budgetTokens = 1_000;
 
 /** Names, schemas and annotations around the two descriptions in `tools/list`, and the escapes of JSON. */
-const listingTokens = 150;
+const listingTokens = 160;
+
+/** Of APIs with several accounts: so many are named, in so many characters. */
+const maxAccountApis = 4;
+const maxAccountChars = 240;
 
 /** The descriptions for these APIs. Pure. */
 export function describeTools(apis: DescribedApi[]): ToolTexts {
@@ -60,7 +67,9 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     `${api}.get|post|put|patch|delete|head|options(path, { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the document's template; throws ApiError { status, data, hint } on 4xx and 5xx`,
     `${api}.call(operationId, same): by id`,
     `await ${api}.pages(path, same).all(): all items of a list over all its pages; or for await (const { data } of ${api}.pages(…))`,
+    ...accountLines(apis),
     "fetch: the standard one, to the API only",
+    ...(canWrite ? ["Argument plan: true lists writes for the user to approve, sends none"] : []),
     "",
     "Do all steps in one run, with Promise.all where they are independent, and return only what is needed: results over 6,000 tokens are shortened, recall(runId) has them whole.",
     "",
@@ -72,6 +81,21 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     listingTokens,
   );
   return { search: search + ownText(apis, budgetTokens - fixedTokens), execute, instructions };
+}
+
+/** How another account is chosen, where there are several: it would be wrong to guess. */
+function accountLines(apis: DescribedApi[]): string[] {
+  const several = apis.filter(({ accounts }) => (accounts?.length ?? 0) > 1);
+  if (several.length === 0) return [];
+  const calls = several.map(({ name, accounts }) => {
+    const client = apis.length === 1 ? "api" : `apis.${name}`;
+    return `${client}.as(${labelType(accounts ?? [])})`;
+  });
+  const shown = calls.slice(0, maxAccountApis).join(", ");
+  const more = calls.length > maxAccountApis ? ` and ${calls.length - maxAccountApis} more` : "";
+  return [
+    `${cut(shown, maxAccountChars)}${more}: the client with another account of the user than the first`,
+  ];
 }
 
 /** What is said of these APIs: as much as fits. */

@@ -4,25 +4,44 @@
  */
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describeFailure, type Failure, type RequestRecord } from "../failure.ts";
+import type { ExactRequest } from "../gateway/approvals.ts";
+import { replayedMark } from "../gateway/record.ts";
 import type { LogEntry, SandboxOutcome } from "../sandbox/outcome.ts";
 import { shortenJson } from "./shorten.ts";
 
 /** Most requests that a reply lists one by one; of more, it says how many. */
 const maxListedRequests = 20;
 
+/** Of a planned body, in characters; the person sees all of it. */
+const maxPlannedBodyChars = 300;
+
+/** What a run with `plan: true` would have done. */
+export interface Plan {
+  /** Where the person approves it. */
+  link: string;
+  writes: readonly ExactRequest[];
+}
+
+/** What a reply says besides the outcome and the requests. */
+export interface Remarks {
+  /** Found by the check of the code, which did not stop it. */
+  warnings?: readonly string[];
+  plan?: Plan | undefined;
+}
+
 /** The reply to a finished run. */
 export function replyTo(
   runId: string,
   outcome: SandboxOutcome,
   requests: RequestRecord[],
-  warnings: readonly string[] = [],
+  { warnings = [], plan }: Remarks = {},
 ): CallToolResult {
   const common = {
     runId,
     ...(outcome.logs.length > 0 && { logs: outcome.logs.map(logLine) }),
     ...(requests.length > 0 && { requests: listRequests(requests, !outcome.ok) }),
-    // Found by the check of the code, which did not stop it.
     ...(warnings.length > 0 && { warnings }),
+    ...(plan && { plan: planned(plan) }),
   };
   if (!outcome.ok) return failed(outcome.failure, common);
   const { text, leftOut } = shortenJson(outcome.result);
@@ -53,6 +72,25 @@ function failed(failure: Failure, common: Record<string, unknown>): CallToolResu
   };
 }
 
+function planned({ link, writes }: Plan) {
+  const left = writes.length - maxListedRequests;
+  return {
+    notSent: [
+      ...writes.slice(0, maxListedRequests).map(plannedLine),
+      ...(left > 0 ? [`and ${left} more, all of them at the link`] : []),
+    ],
+    next:
+      `Nothing of this was sent; the code was answered with examples from the document. Ask the user to approve it at ` +
+      `${link}, then send the same code without plan.`,
+  };
+}
+
+function plannedLine({ method, url, operation, body }: ExactRequest): string {
+  const text = body && (body.text ?? `${body.bytes} bytes`);
+  const shown = text && text.length > maxPlannedBodyChars ? `${text.slice(0, maxPlannedBodyChars)}…` : text;
+  return `${operation}: ${method} ${url}${shown ? ` ${shown}` : ""}`;
+}
+
 function logLine({ level, text }: LogEntry): string {
   return level === "log" ? text : `${level}: ${text}`;
 }
@@ -60,8 +98,19 @@ function logLine({ level, text }: LogEntry): string {
 /** After a failure every request matters; after success a count per operation and status says enough. */
 function listRequests(requests: RequestRecord[], each: boolean): string[] {
   if (!each || requests.length > maxListedRequests) return countAlike(requests);
-  return requests.map((request) => `${requestLine(request)} ${request.durationMs} ms`);
+  return requests.map((request) => {
+    const isSent = request.outcome !== "waiting" && request.outcome !== "planned";
+    return requestLine(request) + (isSent ? ` ${request.durationMs} ms` : "");
+  });
 }
+
+const inWords: Record<Exclude<RequestRecord["outcome"], "answered" | "denied">, string> = {
+  unreachable: "unreachable",
+  unknown: "outcome unknown",
+  waiting: "not sent, waits for approval",
+  planned: "not sent, planned",
+  "under way": "not awaited, still under way when the run ended",
+};
 
 function countAlike(requests: RequestRecord[]): string[] {
   const alike = new Map<string, number>();
@@ -75,6 +124,10 @@ function countAlike(requests: RequestRecord[]): string[] {
 function requestLine({ method, url, operation, outcome, status, rule }: RequestRecord): string {
   const what = operation ?? `${method} ${url}`;
   const became =
-    outcome === "answered" ? String(status) : outcome === "denied" ? `denied (${rule})` : outcome;
+    outcome === "answered"
+      ? `${status}${rule?.endsWith(replayedMark) ? " (answered in an earlier run, not sent again)" : ""}`
+      : outcome === "denied"
+        ? `denied (${rule})`
+        : inWords[outcome];
   return `${what}${operation && url ? ` ${method} ${url}` : ""}: ${became}`;
 }

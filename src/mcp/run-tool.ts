@@ -7,76 +7,117 @@ import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { RunStart } from "../audit/record.ts";
 import { startRecording } from "../audit/recording.ts";
+import { traceRun } from "../audit/trace.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import { clientConfigOf } from "../deployment/client-config.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
 import type { Failure } from "../failure.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
 import { StoreFault } from "../store/fault.ts";
-import { checkCode, warningsDue } from "./check-code.ts";
+import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from "./approval.ts";
+import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
+import { reportProgress, type Tell } from "./progress.ts";
 import { refuse, replyTo } from "./reply.ts";
+import { prepareSeen, seenTypes } from "./seen-types.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
+/** What a client sends with a call. */
+export interface ToolCall {
+  code: unknown;
+  /** Writes are listed and not sent. */
+  plan?: boolean | undefined;
+  /** Is told how far the run is. */
+  tell?: Tell | undefined;
+}
+
+export interface Ran {
+  runId: string;
+  reply: CallToolResult;
+  /** Id of the paused run, if it waits for a person. */
+  continuation?: string | undefined;
+}
+
 /** Runs the model's code for one tool and renders the answer. */
-export async function runTool(tool: Tool, code: unknown, context: ToolContext): Promise<CallToolResult> {
+export async function runTool(tool: Tool, call: ToolCall, context: ToolContext): Promise<Ran> {
   const { env, ctx, caller } = context;
+  const { code, plan = false } = call;
   const runId = newRunId();
   const recording = startRecording(
     { env, ctx, userId: caller.userId },
-    { runId, tool: tool.name, code, client: clientOf(caller), access: caller.access },
+    {
+      runId,
+      tool: tool.name,
+      code,
+      client: clientOf(caller),
+      access: caller.access,
+      ...(plan && { plan }),
+    },
+    context.sinks,
   );
   const parsed = parseProgram(code);
   if (!parsed.ok) {
     recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
-    return refuse(parsed.failure);
+    return { runId, reply: refuse(parsed.failure) };
   }
+  prepareSeen(parsed.program, context);
   const verdict = tool.name === "execute" ? await checkCode(parsed.program, context) : undefined;
   if (verdict?.failure) {
     recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
-    return refuse(verdict.failure);
+    return { runId, reply: refuse(verdict.failure) };
   }
-  const apis = await ship(env.CATALOGS, context.apis, parsed.program, verdict?.insisted).catch(storeFailure);
+  const [apis, approval] = await Promise.all([
+    ship(context, parsed.program, verdict?.insisted).catch(storeFailure),
+    tool.name === "execute"
+      ? approvalFor(approvedRun(runId, String(code), plan, caller), context)
+      : undefined,
+  ]);
   if ("kind" in apis) {
     recording.end({ ok: false, failure: apis, logs: [] }, []);
-    return refuse(apis);
+    return { runId, reply: refuse(apis) };
   }
-  openRun(runId);
-  const outcome = await runInSandbox(env.LOADER, {
+  const trace = traceRun(context.call, runId);
+  const run = openRun(runId, trace);
+  recording.watch(run.records);
+  const running = runInSandbox(env.LOADER, {
     program: parsed.program,
     apis,
-    target: tool.target(context, runId),
+    target: tool.target(context, runId, approval),
     env: parsed.program.freeNames.has("recall")
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
       : {},
+    entering: trace?.entering,
   });
+  const stopTelling = reportProgress(run.records, call.tell);
+  const reached = approval ? await untilEndOrPause(running, run) : await running;
+  stopTelling();
+  const ended = withAllScopes(reached, verdict?.called ?? [], context);
   const requests = closeRun(runId);
+  const settled: Settled = approval ? await settle(ended, run, context) : { outcome: ended };
+  const { outcome } = settled;
   recording.end(outcome, requests);
   const warnings = verdict && warningsDue(outcome, requests) ? await verdict.warnings() : [];
-  return replyTo(runId, outcome, requests, warnings);
+  const reply = replyTo(runId, outcome, requests, { warnings, plan: settled.plan });
+  return { runId, reply, continuation: settled.continuation };
 }
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(
-  bucket: R2Bucket,
-  apis: DeployedApi[],
-  program: Program,
-  insisted = false,
-): Promise<SandboxApi[]> {
+async function ship(context: ToolContext, program: Program, insisted = false): Promise<SandboxApi[]> {
+  const { apis, env, caller } = context;
   const names = apis.map(({ name }) => name);
   const needed = bodiesNeeded(program, names);
   return Promise.all(
     apis.map(async (api) => {
-      const { index, body } = await readCatalog(bucket, api.hash);
+      const { index, body } = await readCatalog(env.CATALOGS, api.hash);
       return {
         name: api.name,
         index,
         ...(needed.has(api.name) && { body }),
-        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api) },
+        seen: await seenTypes(program, api, context),
+        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
       };
     }),
   );

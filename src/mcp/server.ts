@@ -1,19 +1,12 @@
 /**
  * The MCP server: exactly two tools, made anew for each request from what the caller was granted. Stateless; the
- * SDK serves the 2026-07-28 revision and the older ones on the same URL.
+ * SDK serves the 2026-07-28 revision and the older ones on the same URL. Only clients of an older revision that can be
+ * asked have a session (session.ts).
  */
-import { McpServer } from "@modelcontextprotocol/server";
 import { createMcpHandler } from "agents/mcp/server";
-import { z } from "zod";
 import type { Caller } from "../auth/caller.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
-import { openDeployed, readManifest } from "../store/catalogs.ts";
-import { describeTools, type ToolTexts } from "./describe-tools.ts";
-import { runTool } from "./run-tool.ts";
-import { tools } from "./tools/index.ts";
-import type { ToolContext } from "./tools/tool.ts";
-
-const input = z.object({ code: z.string() });
+import { serveSession } from "./session.ts";
+import { createServer, toolContext } from "./tool-server.ts";
 
 /**
  * Serves one MCP request.
@@ -27,50 +20,14 @@ export async function serveMcp(
   caller: Caller,
   path: { api?: string },
 ): Promise<Response> {
-  const { apis: deployed } = await readManifest(env.CATALOGS);
-  const apis = deployed.filter(({ name }) => caller.access[name]?.length && name === (path.api ?? name));
-  const texts = await textsFor(env.CATALOGS, apis, caller);
-  const handler = createMcpHandler(() => createServer(texts, { env, ctx, caller, apis }), {
+  const inSession = await serveSession(request, env, caller, path);
+  if (inSession) return inSession;
+  const { texts, ...context } = await toolContext(request, env, ctx, caller, path);
+  const handler = createMcpHandler(() => createServer(texts, context), {
     route: new URL(request.url).pathname,
+    // The door has compared Origin with the one list that counts (src/auth/origin.ts); this handler's own list
+    // knows neither PUBLIC_URL nor ALLOWED_ORIGINS and would refuse their pages.
+    allowedOriginHostnames: "*",
   });
   return handler(request, env, ctx);
-}
-
-function createServer(texts: ToolTexts, context: ToolContext): McpServer {
-  const server = new McpServer({ name: "isogate", version: "0.1.0" }, { instructions: texts.instructions });
-  for (const tool of tools) {
-    server.registerTool(
-      tool.name,
-      {
-        title: tool.title,
-        description: texts[tool.name],
-        inputSchema: input,
-        annotations: tool.annotations(context.caller),
-      },
-      ({ code }) => runTool(tool, code, context),
-    );
-  }
-  return server;
-}
-
-/** The texts depend on the documents and the grant only: made once for each such pair. */
-const texts = new Map<string, ToolTexts>();
-const maxKeptTexts = 100;
-
-async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): Promise<ToolTexts> {
-  const key = JSON.stringify(apis.map(({ name, title, hash }) => [name, title, hash, caller.access[name]]));
-  const known = texts.get(key);
-  if (known) return known;
-  const described = await Promise.all(
-    apis.map(async (api) => ({
-      name: api.name,
-      title: api.title,
-      access: caller.access[api.name] ?? [],
-      catalog: await openDeployed(bucket, api),
-    })),
-  );
-  const made = describeTools(described);
-  if (texts.size >= maxKeptTexts) texts.clear();
-  texts.set(key, made);
-  return made;
 }

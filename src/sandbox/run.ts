@@ -3,6 +3,7 @@
  * is handed in. What comes back is data, whatever the code did.
  */
 import guest from "../../dist/guest.txt";
+import { partsFor, type GuestBundle, type GuestPart } from "./bundle.ts";
 import type { ClientConfig } from "../deployment/client-config.ts";
 import type { Program } from "../check/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
@@ -17,7 +18,12 @@ export interface SandboxApi {
   body?: ArrayBuffer | undefined;
   /** See `clientConfigOf`. */
   client?: ClientConfig | undefined;
+  /** What `describe` adds; see `GuestRun`. */
+  seen?: Record<string, string> | undefined;
 }
+
+/** An API of which nothing is shipped is known by its name alone. */
+type Shipped = Pick<SandboxApi, "name"> & Partial<SandboxApi>;
 
 export interface SandboxRun {
   program: Program;
@@ -28,6 +34,8 @@ export interface SandboxRun {
   env?: { RECALL?: unknown };
   /** Those of `runLimits` unless told. */
   limits?: Partial<RunLimits>;
+  /** A line that the harness writes to the runtime's own log before the program starts (src/audit/trace.ts). */
+  entering?: string | undefined;
 }
 
 /**
@@ -36,20 +44,26 @@ export interface SandboxRun {
  */
 const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2", "disallow_importable_env"];
 
+const bundle = JSON.parse(guest) as GuestBundle;
+
 /** The host's deadline has passed: the isolate does not answer any more. */
 const silent = Symbol("silent");
 
 /** @param loader the binding that makes isolates */
 export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promise<SandboxOutcome> {
-  const { program, apis, target } = run;
+  const { program, target } = run;
+  const parts = partsFor(program, target.tool);
+  const apis: Shipped[] = parts.includes("catalogs") ? run.apis : run.apis.map(({ name }) => ({ name }));
   const limits = { ...runLimits[target.tool], ...run.limits };
   const { wallMs, cpuMs, subRequests } = limits;
   const options: GuestRun = {
     tool: target.tool,
-    apis: apis.map(({ name, body, client }) => ({ name, hasBody: body !== undefined, client })),
+    parts,
+    apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
     parameters: [...program.parameters],
     wallMs,
     cpuMs,
+    entering: run.entering,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {
@@ -59,8 +73,8 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     const worker = loader.load({
       compatibilityDate: "2026-11-01",
       compatibilityFlags,
-      mainModule: moduleNames.guest,
-      modules: modulesOf(program, apis),
+      mainModule: bundle.parts.harness[0] as string,
+      modules: { ...modulesOf(program, apis), ...modulesOfGuest(["harness", ...parts]) },
       globalOutbound: target.tool === "execute" ? target.outbound : null,
       env: run.env ?? {},
       limits: { cpuMs, subRequests },
@@ -76,13 +90,17 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   }
 }
 
-function modulesOf(program: Program, apis: SandboxApi[]): Record<string, WorkerLoaderModule> {
-  const modules: Record<string, WorkerLoaderModule> = {
-    [moduleNames.guest]: { js: guest },
-    [moduleNames.program]: { js: program.module },
-  };
+function modulesOfGuest(parts: GuestPart[]): Record<string, WorkerLoaderModule> {
+  const modules: Record<string, WorkerLoaderModule> = {};
+  for (const part of parts)
+    for (const name of bundle.parts[part]) modules[name] = { js: bundle.modules[name] as string };
+  return modules;
+}
+
+function modulesOf(program: Program, apis: Shipped[]): Record<string, WorkerLoaderModule> {
+  const modules: Record<string, WorkerLoaderModule> = { [moduleNames.program]: { js: program.module } };
   for (const { name, index, body } of apis) {
-    modules[moduleNames.index(name)] = { text: index };
+    if (index !== undefined) modules[moduleNames.index(name)] = { text: index };
     if (body) modules[moduleNames.body(name)] = { data: body };
   }
   return modules;

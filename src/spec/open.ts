@@ -12,12 +12,15 @@ import { Units } from "./runtime/units.ts";
 
 export { pointerOf } from "./runtime/units.ts";
 
+/** What `describe` says of answers that the document says nothing of: their type, as it was seen. */
+export type SeenTypes = (operationId: string) => string | undefined;
+
 /**
  * Opens a compiled catalog.
  * @param index the index, as compiled
  * @param body the body; without it `operations` and `find` work, `spec` and `describe` throw
  */
-export function openCatalog(index: string, body?: ArrayBuffer): OpenedCatalog {
+export function openCatalog(index: string, body?: ArrayBuffer, seen?: SeenTypes): OpenedCatalog {
   const parts = index.split("\n", 6) as [string, string, string, string, string, string];
   const layout = once(() => JSON.parse(parts[1]) as Layout);
   const rows = once(() => JSON.parse(parts[0]) as unknown[]);
@@ -48,7 +51,11 @@ export function openCatalog(index: string, body?: ArrayBuffer): OpenedCatalog {
     describe: (asked) => {
       const at = position(resolve(asked, operations()));
       const operation = operations()[at] as OperationSummary;
-      return describeOperation(operation, skeleton().operation(at, operation.path));
+      const text = describeOperation(operation, skeleton().operation(at, operation.path));
+      const type = seen?.(operation.id);
+      return type === undefined
+        ? text
+        : `${text}\n// Not in the document, but seen in answers:\ntype Data = ${type}`;
     },
     operationObject: (asked) => {
       const at = position(asked);

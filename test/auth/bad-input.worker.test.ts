@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { deployFixture } from "./fixture/deployment.ts";
 import { Browser, readConsent } from "./fixture/browser.ts";
 import { codeOf, makePkce, OAuthClient, type Tokens } from "./fixture/oauth-client.ts";
@@ -90,6 +90,22 @@ describe("the authorization request", () => {
     const client = await registered();
     client.redirectUri = "http://localhost:1/callback";
     expect((await client.ask(await makePkce())).handle).not.toBe("");
+  });
+
+  it("binds a request without a resource to /mcp, and to nothing else", async () => {
+    const client = await registered();
+    const pkce = await makePkce();
+    const code = codeOf(await client.approve(await client.ask(pkce, { resource: undefined })));
+    const redeemed = await client.token({
+      grant_type: "authorization_code",
+      code,
+      code_verifier: pkce.verifier,
+      redirect_uri: client.redirectUri,
+    });
+    const { access_token, resource } = (await redeemed.json()) as Tokens;
+    expect(resource).toBe(`${origin}/mcp`);
+    expect((await client.call(access_token)).status).toBe(200);
+    expect((await client.call(access_token, "/mcp/edge")).status).toBe(401);
   });
 
   it("refuses to send a code through the scheme of an unknown program, registered or not", async () => {
@@ -335,12 +351,62 @@ describe("registration", () => {
   it("limits the registrations of one address, and of that one only", async () => {
     const server = serverWith();
     const from = (address: string) =>
-      new OAuthClient(origin, (request) => server(withAddress(request, address)));
+      new OAuthClient(origin, (request) => server(withAddress(request, address))).register();
+    const statuses = new Map<number, number>();
+    const startedAt = Date.now();
+    for (let sent = 0; sent < 10_000; sent += 1) {
+      const { status } = await from("203.0.113.9");
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    const minutes = Math.ceil((Date.now() - startedAt) / 60_000) + 1;
+    expect([...statuses.keys()].sort()).toEqual([201, 429]);
+    expect(statuses.get(201)).toBeLessThanOrEqual(60 * minutes);
+    expect((await from("203.0.113.10")).status).toBe(201);
+  }, 120_000);
+
+  it("counts all addresses of one IPv6 network as one", async () => {
+    const server = serverWith();
+    const from = (address: string) =>
+      new OAuthClient(origin, (request) => server(withAddress(request, address))).register();
     let last = 201;
-    for (let count = 0; count < 100 && last === 201; count += 1)
-      last = (await from("203.0.113.9").register()).status;
+    for (let host = 1; host < 200 && last === 201; host += 1)
+      last = (await from(`2001:db8:1:2:${host.toString(16)}::1`)).status;
     expect(last).toBe(429);
-    expect((await from("203.0.113.10").register()).status).toBe(201);
+    expect((await from("2001:db8:1:3::1")).status).toBe(201);
+  });
+});
+
+describe("what is said of bad input", () => {
+  it("is generic outside, precise in the log, and never a secret in either", async () => {
+    const lines: string[] = [];
+    const logs = (["warn", "error", "log"] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation((...parts) => void lines.push(parts.map(String).join(" "))),
+    );
+    onTestFinished(() => logs.forEach((log) => log.mockRestore()));
+    const client = await registered();
+    const { access_token, refresh_token } = await client.logIn();
+    const second = await registered();
+    const { code, pkce } = await approved(second);
+    const other = await makePkce();
+    const answers = await Promise.all([
+      second.redeem(code, other),
+      second.redeem(`${code}x`, pkce),
+      client.token({ grant_type: "refresh_token", refresh_token: `${refresh_token}x` }),
+      client.token({ grant_type: "refresh_token", refresh_token, client_secret: "secret-of-nobody" }),
+      client.call(`${access_token}x`),
+      client.call(undefined, `/mcp?access_token=${access_token}`),
+      client.browser.open(client.authorizeUrl(pkce, { redirect_uri: "http://evil.example/?token=t0ken" })),
+    ]);
+    const said = (await Promise.all(answers.map((answer) => answer.text()))).join("\n");
+    const logged = lines.join("\n");
+    expect(logged).toContain("code_verifier_mismatch");
+    expect(logged).toContain("refresh_token_mismatch");
+    const secrets = [code, access_token, refresh_token].map((token) => token.split(":")[2]!);
+    for (const secret of [...secrets, pkce.verifier, other.verifier, "secret-of-nobody", "t0ken"]) {
+      expect(said).not.toContain(secret);
+      expect(logged).not.toContain(secret);
+    }
+    expect(said).not.toMatch(/\n\s+at /);
   });
 });
 

@@ -8,7 +8,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { browserMissing, launchBrowser } from "../../scripts/lib/browser.ts";
 import { expect, inject, it } from "vitest";
-import { useBothTools } from "./fixture/both-tools.ts";
+import { calls, useBothTools } from "./fixture/both-tools.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { Person } from "./fixture/person.ts";
 import { freePort } from "./fixture/wrangler-dev.ts";
@@ -78,16 +78,16 @@ it("the Inspector's command line calls both tools with a token from npm run toke
   };
   const { tools } = await inspect("--method", "tools/list");
   expect(tools?.map(({ name }) => name).sort()).toEqual(["execute", "search"]);
-  for (const name of ["search", "execute"]) {
+  for (const { name, code, want } of calls) {
     const { structuredContent } = await inspect(
       "--method",
       "tools/call",
       "--tool-name",
       name,
       "--tool-arg",
-      "code=6 * 7",
+      `code=${code}`,
     );
-    expect(structuredContent?.result).toBe(42);
+    expect(structuredContent?.result).toBe(want);
   }
   await rm(home, { recursive: true, force: true });
 });
@@ -150,7 +150,13 @@ it.skipIf(browserMissing())(
         boxes.every((box) => ((box as { labels?: ArrayLike<unknown> }).labels?.length ?? 0) > 0),
       ),
     ).toBe(true);
+    // Parts of an access are there to be chosen as long as the access is ticked.
+    const parts = page.locator('input[name=tag][value^="demo:write:"]').first();
+    await page.locator("details:has(input[value^='demo:write:']) summary").click();
+    expect(await parts.isVisible()).toBe(true);
+    await parts.check();
     await page.click('input[value="demo:write"]');
+    expect(await parts.isVisible()).toBe(false);
     await page.click("button.primary");
     await page.waitForURL(`${client.redirectUri}**`);
     const url = new URL(page.url());

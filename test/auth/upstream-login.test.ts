@@ -197,6 +197,42 @@ describe("SIGN_IN=upstream", () => {
     expect(ids[0]).not.toBe(ids[1]);
   });
 
+  it("signs people in at our own pages with the same login, as the same user", async () => {
+    login.account = "ann";
+    const { client, tokens } = await connect(server);
+    const { caller } = await whoami(await client.call(tokens.access_token));
+    const browser = new Browser((request) => fetch(request));
+    const { page, way } = await follow(browser, new URL(`${server.origin}/tokens`));
+    expect(page?.status).toBe(200);
+    expect(await page?.text()).toContain("Signed in as ann");
+    expect(way[1]?.origin).toBe(login.issuer);
+    const made = await browser.open(`${server.origin}/tokens`, {
+      method: "POST",
+      headers: { Accept: "application/json", Origin: server.origin },
+      body: new URLSearchParams({ name: "headless", days: "1", scope: "notes:read" }),
+    });
+    const { token } = (await made.json()) as { token: string };
+    const headless = await whoami(await client.call(token));
+    expect((headless.caller as { userId: string }).userId).toBe((caller as { userId: string }).userId);
+    // Its own credential stays where it is: a token brings none, and says so.
+    const answer = await client.call(token, "/mcp", {}, "call", { url: `${api.origin}/account` });
+    expect(JSON.stringify(await resultOf(answer))).toContain("an access token brings none");
+  });
+
+  it("keeps the pages from whoever does not log in there, and a visit to its own browser", async () => {
+    login.account = undefined;
+    const browser = new Browser((request) => fetch(request));
+    const declined = await follow(browser, new URL(`${server.origin}/tokens`));
+    expect(declined.page?.status).toBe(403);
+    login.account = "ann";
+    const callback = `${server.origin}/connect/callback`;
+    const { last } = await follow(browser, new URL(`${server.origin}/tokens`), callback);
+    expect((await new Browser((request) => fetch(request)).open(last)).status).toBe(403);
+    const back = await browser.open(last);
+    expect([back.status, back.headers.get("Location")]).toEqual([302, `${server.origin}/tokens`]);
+    expect((await browser.open(last)).status).toBe(403);
+  });
+
   it("brings the page back when nothing of that API is ticked", async () => {
     const client = new OAuthClient(server.origin, (request) => fetch(request));
     await client.register();

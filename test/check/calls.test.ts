@@ -33,6 +33,11 @@ const operations: [name: string, code: string, want: string[]][] = [
     ["getAccount", "listZones"],
   ],
   [
+    "another account of the user",
+    `const work = api.as("work"); await work.get("/zones"); await apis.demo.as("home").get("/account")`,
+    ["getAccount", "listZones"],
+  ],
+  [
     "a table of paths",
     `const at = { zones: "/zones", me: "/account" }; for (const key of ["zones", "me"]) await api.get(at[key])`,
     ["getAccount", "listZones"],

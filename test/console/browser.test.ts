@@ -25,7 +25,7 @@ beforeAll(async () => {
   if (missing) return;
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stateFolder = await mkdtemp(join(tmpdir(), "isogate-console-"));
-  example = await startExample(stateFolder, tourEntry);
+  example = await startExample(stateFolder, { entry: tourEntry });
   browser = await launchBrowser();
   const page = await browser.newPage();
   stops = await tour(page, example.origin);
@@ -169,7 +169,7 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await page.keyboard.press("Control+A");
     await page.keyboard.type("return operations.length > 0");
     await page.keyboard.press("Tab");
-    for (let box = 0; box < 3; box += 1) await page.keyboard.press("Tab");
+    for (let box = 0; box < 4; box += 1) await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("Run");
     await page.keyboard.press("Enter");
     await page.locator("#reply").waitFor();
@@ -192,6 +192,35 @@ describe.skipIf(missing)("a page of something that is going", () => {
     expect(await watching.evaluate("window.sameDocument")).toBe(true);
     await Promise.all([watching.close(), working.close()]);
   });
+});
+
+describe.skipIf(missing)("a page of a run that is going", () => {
+  it("shows its requests as they are made, and then how it ended", async () => {
+    const [watching, working] = [await browser.newPage(), await browser.newPage()];
+    await working.goto(`${example.origin}/playground`);
+    await working.check("input[name=tool][value=execute]");
+    const slow = `for (let n = 0; n < 6; n += 1) { await apis.demo.get("/zones"); await new Promise((resolve) => setTimeout(resolve, 1500)); } return "watched to its end"`;
+    await working.fill("#code", slow);
+    await working.getByRole("button", { name: "Run" }).click({ noWaitAfter: true });
+    await watching.goto(`${example.origin}/runs`);
+    await watching.bringToFront();
+    const link = watching.locator("tbody tr", { hasText: "running" }).locator("a").first();
+    await link.waitFor({ timeout: 20_000 });
+    const path = await link.getAttribute("href");
+    await watching.goto(example.origin + path);
+    // A page that nobody looks at rests.
+    await watching.bringToFront();
+    expect(await watching.evaluate("document.hidden")).toBe(false);
+    await watching.evaluate("window.sameDocument = true");
+    await watching.getByText(/\d requests? so far/).waitFor({ timeout: 20_000 });
+    const rows = watching.locator("tbody tr");
+    const before = await rows.count();
+    await expect.poll(() => rows.count(), { timeout: 20_000 }).toBeGreaterThan(before);
+    await watching.getByText("watched to its end").first().waitFor({ timeout: 30_000 });
+    await watching.getByText("6 requests").first().waitFor({ timeout: 20_000 });
+    expect(await watching.evaluate("window.sameDocument")).toBe(true);
+    await Promise.all([watching.close(), working.close()]);
+  }, 120_000);
 });
 
 describe.skipIf(missing)("a page of a run with 500 requests", () => {

@@ -4,6 +4,8 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { describe, expect, it } from "vitest";
 import { consolePages } from "../../src/console/console.ts";
 import type { Connection, Person } from "../../src/console/person.ts";
+import { compileDocument } from "../../src/spec/compile.ts";
+import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
 import { record } from "../store/ledger/sample.ts";
 import { hostile, seed } from "./fixture/seed.ts";
 
@@ -116,6 +118,16 @@ describe("a run", () => {
     expect((await open("forget", "/runs/rmany")).response.status).toBe(404);
     await submit("forget", "/runs/forget", {});
     expect((await open("forget", "/runs")).text).toContain("Nothing has run yet");
+  });
+
+  it("that is going shows what it has requested so far, and is looked at again", async () => {
+    await seed(ledgerOf("watcher"));
+    const { text } = await open("watcher", "/runs/rgoing");
+    expect(text).toContain("2 requests so far");
+    expect(text).toContain("under way");
+    expect(text).toContain("data-refresh");
+    await ledgerOf("watcher").endRun(record({ runId: "rgoing" }));
+    expect((await open("watcher", "/runs/rgoing")).text).not.toContain("so far");
   });
 
   it("with 500 requests makes a page of all of them", async () => {
@@ -247,6 +259,27 @@ describe("an approval", () => {
   }, 60_000);
 });
 
+describe("an API", () => {
+  it("shows what its last refresh changed, as text", async () => {
+    const before = await readManifest(env.CATALOGS);
+    const document = { openapi: "3.1.0", info: { title: "Changed", version: "1" }, paths: {} };
+    const files = new Map<string, unknown>([["file:///x.json", document]]);
+    const loaded = { url: "file:///x.json", files, refused: new Map<string, string>(), faults: [], bytes: 0 };
+    const { catalog } = await compileDocument(loaded, {});
+    await writeCatalog(env.CATALOGS, catalog);
+    const lines = ["+ GET /zones (listZones)", "- GET /old (getOld)", "~ PUT /<b>x</b> (change)"];
+    const change = { atMs: Date.now(), added: 1, removed: 1, changed: 70, lines };
+    const api = { name: "changed", title: "Changed", hash: catalog.hash, file: { source: "x.json" }, change };
+    await writeManifest(env.CATALOGS, { apis: [...before.apis, api] });
+    const { text } = await open("curious", "/apis/changed");
+    await writeManifest(env.CATALOGS, before);
+    expect(text).toMatch(/1 added, 1 removed, 70\s+changed/);
+    expect(text).toContain('<li class="added"><code>+ GET /zones (listZones)</code></li>');
+    expect(text).toContain("PUT /&lt;b&gt;x&lt;/b&gt;");
+    expect(text).toContain("The first 3 of 72.");
+  });
+});
+
 describe("the playground", () => {
   it("runs code as the person, records it, and shows the reply", async () => {
     const { text } = await submit("player", "/playground", {
@@ -260,5 +293,21 @@ describe("the playground", () => {
     expect((await open("player", `/playground?run=${runs[0]!.runId}`)).text).toContain(
       "const a = 6;\nreturn a * 7;",
     );
+  });
+
+  it("runs with the accounts that the person's connections hold, until they end", async () => {
+    const ledger = ledgerOf("accounted");
+    await ledger.keepAccounts("c1", {
+      one: [{ label: "", sealed: "old" }],
+      two: [{ label: "", sealed: "2" }],
+    });
+    await ledger.keepAccounts("c2", { one: [{ label: "", sealed: "new" }] });
+    expect(await ledger.accounts()).toEqual({
+      one: [{ label: "", sealed: "new" }],
+      two: [{ label: "", sealed: "2" }],
+    });
+    await ledger.revokeGrant("c1");
+    expect(await ledger.accounts()).toEqual({ one: [{ label: "", sealed: "new" }] });
+    expect(await ledgerOf("somebody else").accounts()).toEqual({});
   });
 });

@@ -94,7 +94,11 @@ describe("R2 that does not answer", () => {
     const api = await fresh();
     const ctx = createExecutionContext();
     const context = { env: { ...env, CATALOGS: bucket(() => true).binding }, ctx, caller, apis: [api] };
-    const answer = await runTool(tools[1] as (typeof tools)[number], "return 1", context as never);
+    const { reply: answer } = await runTool(
+      tools[1] as (typeof tools)[number],
+      { code: "return 1" },
+      context as never,
+    );
     expect(answer).toMatchObject({
       isError: true,
       structuredContent: {
@@ -278,9 +282,9 @@ describe("a ledger that does not answer", () => {
     const waiting: Promise<unknown>[] = [];
     const ctx = { waitUntil: (promise: Promise<unknown>) => waiting.push(promise) };
     const context = { env: { ...env, LEDGER }, ctx, caller, apis: [api] };
-    const answer = await runTool(
+    const { reply: answer } = await runTool(
       tools[0] as (typeof tools)[number],
-      "return operations.length",
+      { code: "return operations.length" },
       context as never,
     );
     await Promise.all(waiting);
@@ -346,7 +350,11 @@ describe("the loader of isolates", () => {
       },
     };
     const context = { env: { ...env, LOADER }, ctx: createExecutionContext(), caller, apis: [api] };
-    const answer = await runTool(tools[0] as (typeof tools)[number], "return 1", context as never);
+    const { reply: answer } = await runTool(
+      tools[0] as (typeof tools)[number],
+      { code: "return 1" },
+      context as never,
+    );
     expect(answer).toMatchObject({ isError: true });
   });
 });

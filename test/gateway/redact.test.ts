@@ -28,7 +28,7 @@ it.each([
   ["in percent-encoded base64", encodeURIComponent(base64(secret))],
 ])("removes a secret %s, in one piece and cut anywhere", (_name, form) => {
   const whole = `before ${form} after`;
-  const clean = redactor.text(whole);
+  const clean = redactor.headers({ "x-echo": whole })["x-echo"];
   expect(clean).toContain("[redacted]");
   expect(clean).toMatch(/^before .* after$/);
   expect(clean).not.toContain(secret);

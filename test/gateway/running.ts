@@ -1,6 +1,7 @@
 /** Runs code as the tool `execute` does, against the test upstream, through the real gateway. */
 import { env, exports } from "cloudflare:workers";
 import { inject } from "vitest";
+import type { Caller } from "../../src/auth/caller.ts";
 import { parseProgram } from "../../src/check/parse.ts";
 import type { Program } from "../../src/check/program.ts";
 import type { Access, ApiFile } from "../../src/deployment/api-file.ts";
@@ -51,19 +52,26 @@ export async function executeUnchecked(code: string, running: Running): Promise<
   return runProgram(program, [await deploy(running)], running.access);
 }
 
-export async function executeOn(code: string, apis: DeployedApi[], access?: Access[]): Promise<Ran> {
+export async function executeOn(
+  code: string,
+  apis: DeployedApi[],
+  access?: Access[],
+  accounts?: Caller["accounts"],
+): Promise<Ran> {
   const parsed = parseProgram(code);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
-  return runProgram(parsed.program, apis, access);
+  return runProgram(parsed.program, apis, access, accounts);
 }
 
 async function runProgram(
   program: Program,
   apis: DeployedApi[],
   access: Access[] = ["read", "write", "delete"],
+  accounts?: Caller["accounts"],
 ): Promise<Ran> {
   const runId = crypto.randomUUID();
-  const caller = {
+  const caller: Caller = {
+    ...(accounts && { accounts }),
     userId: "u",
     clientId: "test",
     access: Object.fromEntries(apis.map(({ name }) => [name, access])),
@@ -74,7 +82,7 @@ async function runProgram(
     apis: await Promise.all(
       apis.map(async (api) => {
         const { index, body } = await readCatalog(env.CATALOGS, api.hash);
-        return { name: api.name, index, body, client: clientConfigOf(api) };
+        return { name: api.name, index, body, client: clientConfigOf(api, caller) };
       }),
     ),
     target: { tool: "execute", outbound: exports.Gateway({ props: { runId, caller, apis } }) },
@@ -86,6 +94,9 @@ async function runProgram(
 }
 
 /** What the upstream received since it was asked last. */
-export async function received(): Promise<{ count: number; requests: { method: string; url: string }[] }> {
+export async function received(): Promise<{
+  count: number;
+  requests: { method: string; url: string; headers: Record<string, string> }[];
+}> {
   return (await fetch(`${inject("upstream")}/seen`)).json();
 }

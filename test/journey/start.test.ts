@@ -1,11 +1,12 @@
 /** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
 import { spawn } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { localSecret } from "../../scripts/lib/local-secret.ts";
 import { freePort } from "../../scripts/lib/local-server.ts";
 import { connect } from "../setup/connect.ts";
 
@@ -65,16 +66,45 @@ describe("npm start with something wrong", () => {
     const results = await Promise.all([
       start([], { PORT: "http" }),
       start(["a.yaml", "--credential", "token"]),
+      start(["a.yaml", "--paste", "token=secret"]),
+      start(["a.yaml", "--paste", "token=/me", "--credential", "token=A"]),
       start(["a.yaml", "b.yaml"]),
       start(["a.yaml", "--open"], { HOST: "0.0.0.0" }),
     ]);
-    expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
-    expect(results.map(({ output }) => output).join()).toMatch(/PORT.*--credential.*One document.*loopback/s);
+    expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(results.map(({ output }) => output).join()).toMatch(
+      /PORT.*--credential.*--paste.*--credential is one.*One document.*loopback/s,
+    );
   });
 
   it("never repeats a secret that was given in the wrong place", async () => {
     const { output } = await start(["a.yaml", "--credential", "bearer=sk-live-secret"]);
     expect(output).not.toContain("sk-live-secret");
+  });
+});
+
+describe("the secret of this machine", () => {
+  const inFolder = async () => join(await mkdtemp(join(tmpdir(), "isogate-secret-")), "made/secret");
+
+  it("is made once, long, and readable by its owner only", async () => {
+    const path = await inFolder();
+    const first = await localSecret(path);
+    expect(first.length).toBeGreaterThanOrEqual(32);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await chmod(path, 0o644);
+    expect(await localSecret(path)).toBe(first);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await localSecret(await inFolder())).not.toBe(first);
+  });
+
+  it("is refused when it is too short, without being shown", async () => {
+    const path = await fileWith("secret", "short-secret");
+    const refused = localSecret(path).catch((error: Error) => error.message);
+    expect(await refused).toMatch(/12 characters; it needs 32/);
+    expect(await refused).not.toContain("short-secret");
+    const { code, output } = await start([], { ISOGATE_SECRET: "too-short", PORT: String(await freePort()) });
+    expect([code, output]).toEqual([1, expect.stringContaining("ISOGATE_SECRET is set")]);
+    expect(output).not.toContain("too-short");
   });
 });
 

@@ -16,7 +16,7 @@ function tokensOf({ search, execute, instructions }: ToolTexts): number {
     inputSchema: {
       $schema: "https://json-schema.org/draft/2020-12/schema",
       type: "object",
-      properties: { code: { type: "string" } },
+      properties: { code: { type: "string" }, ...(position === 1 && { plan: { type: "boolean" } }) },
       required: ["code"],
     },
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: false },
@@ -94,6 +94,16 @@ describe("the descriptions of the two tools", () => {
     expect(describeTools([demo]).execute).not.toContain("may only read");
   });
 
+  it("say how another account is chosen, and only where there is one", () => {
+    const several = { ...demo, accounts: ["", "work", "home"] };
+    expect(describeTools([several]).execute).toContain(
+      'api.as("work" | "home"): the client with another account',
+    );
+    expect(describeTools([several, github]).execute).toContain('apis.demo.as("work" | "home")');
+    for (const accounts of [[], [""]])
+      expect(describeTools([{ ...demo, accounts }]).execute).toBe(describeTools([demo]).execute);
+  });
+
   it("cost at most 1,000 tokens for any deployment", () => {
     const deployments: Record<string, DescribedApi[]> = {
       none: [],
@@ -103,6 +113,10 @@ describe("the descriptions of the two tools", () => {
       "one operation": [synthetic("one", 1, 40)],
       "22,361 operations with long names": [synthetic("big", 22_361, 60)],
       "a title of 5,000 characters": [synthetic("long", 40, 5_000)],
+      "20 APIs with three accounts each": Array.from({ length: 20 }, (_, position) => ({
+        ...synthetic(`api${position}`, 3, 100),
+        accounts: ["", "w".repeat(40), "h".repeat(40)],
+      })),
       "300 APIs": Array.from({ length: 300 }, (_, position) => synthetic(`api${position}`, 3, 100)),
     };
     const costs = Object.fromEntries(

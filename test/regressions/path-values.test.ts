@@ -23,7 +23,7 @@ it.each([
   const operation = catalog.operations.find((one) => one.path === path);
   if (!operation) throw new Error("no such path");
   const resolved = { operation, object: {}, base: "https://api.test", given: {}, search: "" };
-  const context = { catalog, config: { api: "test", signed: [] }, parameters: [] };
+  const context = { catalog, config: { api: "test", signed: [] }, parameters: [], account: undefined };
   const built = await buildRequest("GET", resolved, { path: values }, context);
   expect(built.ok).toBe(false);
 });

@@ -3,8 +3,12 @@ import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@model
 import { MemoryOAuthClient, walkLogin } from "../../scripts/lib/oauth-client.ts";
 
 /** Logs in as a person would and grants what is asked for. */
-export async function logIn(url: URL, scopes: string[] = []): Promise<MemoryOAuthClient> {
-  const provider = new MemoryOAuthClient("journey test");
+export async function logIn(
+  url: URL,
+  scopes: string[] = [],
+  name = "journey test",
+): Promise<MemoryOAuthClient> {
+  const provider = new MemoryOAuthClient(name);
   const transport = new StreamableHTTPClientTransport(url, { authProvider: provider });
   await new Client({ name: "journey", version: "1" }).connect(transport).then(
     () => {

@@ -56,8 +56,12 @@ export function requestAttributes({ runId }: RunRecord, request: RequestRecord):
   };
 }
 
+/** Not sent, and rightly so; or not known yet. */
+const noErrors = new Set<RequestRecord["outcome"]>(["waiting", "planned", "under way"]);
+
 /** The status for an answer that is an error (as the HTTP conventions say), else what happened instead of one. */
 function errorType({ outcome, status }: RequestRecord): string | undefined {
+  if (noErrors.has(outcome)) return undefined;
   if (outcome !== "answered") return outcome;
   return status !== undefined && status >= 400 ? String(status) : undefined;
 }

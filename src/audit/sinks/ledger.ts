@@ -4,6 +4,8 @@ import type { Sink } from "./sink.ts";
 export const ledger: Sink = {
   name: "ledger",
   begin: (start, { env, userId }) => env.LEDGER.getByName(userId).beginRun(start),
+  progress: (runId, requests, { env, userId }) =>
+    env.LEDGER.getByName(userId).progressRun(runId, [...requests]),
   end: ({ record, result, lost }, { env, userId }) =>
     env.LEDGER.getByName(userId).endRun(record, result, lost),
 };

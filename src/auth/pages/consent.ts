@@ -11,6 +11,7 @@ import type { Access, Credential, UserCredential } from "../../deployment/api-fi
 import type { Offer, OfferedAccess, OfferedApi } from "../offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../scopes.ts";
+import { accessWords } from "./access-words.ts";
 import { page, type Markup } from "./layout.ts";
 
 export interface ConsentView {
@@ -25,12 +26,6 @@ export interface ConsentView {
   /** What was wrong with the form the last time. */
   problem?: string;
 }
-
-const accessWords: Record<Access, { label: string; kind: string }> = {
-  read: { label: "Read", kind: "reading" },
-  write: { label: "Write", kind: "writing" },
-  delete: { label: "Delete", kind: "deleting" },
-};
 
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer } = view;
@@ -130,17 +125,29 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup 
       It is tried once, then kept sealed for this connection.
       ${help ? html`<a href="${help}" rel="noreferrer noopener" target="_blank">Where to get it</a>` : ""}
     </p>
-    <details class="under">
-      <summary>Further accounts</summary>
+    <details class="further">
+      <summary>Further accounts of yours</summary>
+      <p class="quiet">The program uses the first unless it asks for another by its name.</p>
+      ${nameField(api, 0, "Name of the first account (may stay empty)")}
       ${further.map(
         (row) =>
-          html`<label class="field"
-              >Name of account ${row + 1}<input
-                name="${labelField(api.name, row)}"
-                autocomplete="off" /></label
-            >${secrets(row)}`,
+          html`<div class="account" role="group" aria-label="Account ${row + 1}">
+            <h3>Account ${row + 1}</h3>
+            ${nameField(api, row, "Its name, such as work")} ${secrets(row)}
+          </div>`,
       )}
     </details>`;
+}
+
+function nameField(api: OfferedApi, row: number, words: string): Markup {
+  return html`<label class="field"
+    >${words}<input
+      name="${labelField(api.name, row)}"
+      maxlength="40"
+      autocomplete="off"
+      autocapitalize="off"
+      spellcheck="false"
+  /></label>`;
 }
 
 function accessField(api: OfferedApi, { access, operations, preselected, tags }: OfferedAccess): Markup {

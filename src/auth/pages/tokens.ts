@@ -5,6 +5,7 @@ import type { DeployedApi } from "../../deployment/manifest.ts";
 import type { AccessToken } from "../access-tokens.ts";
 import { formatScope } from "../scopes.ts";
 import type { User } from "../sign-in/sign-in.ts";
+import { accessWords } from "./access-words.ts";
 import { page, type Markup } from "./layout.ts";
 
 export interface TokensView {
@@ -21,7 +22,10 @@ export function tokensPage({ user, list, apis, status, problem, issued }: Tokens
     title: "Access tokens",
     ...(status === undefined ? {} : { status }),
     body: html`<h1>Access tokens</h1>
-      <p class="quiet">For programs that cannot open a browser. Signed in as ${user.label}.</p>
+      <p class="quiet">
+        For programs that cannot open a browser. Signed in as ${user.label}.
+        <a href="/connections">All connections</a>
+      </p>
       ${problem ? html`<p class="note bad" role="alert">${problem}</p>` : ""}
       ${
         issued
@@ -55,12 +59,20 @@ export function tokensPage({ user, list, apis, status, problem, issued }: Tokens
                       name="scope"
                       value="${formatScope({ api: api.name, access })}"
                       ${access === "read" ? "checked" : ""}
-                    /><span>${access}</span></label
+                    /><span>${accessWords[access].label}</span></label
                   >`,
               )}
+              ${
+                api.file.credential && api.file.credential.from !== "shared"
+                  ? html`<p class="quiet">
+                      Called with your own credential, which a token does not bring: with it, programs can
+                      only search the document.
+                    </p>`
+                  : ""
+              }
             </fieldset>`,
         )}
-        <div class="actions"><button class="primary">Make it</button></div>
+        <div class="actions"><button class="primary">Make the token</button></div>
       </form>`,
   });
 }

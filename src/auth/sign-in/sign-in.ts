@@ -16,11 +16,16 @@ export interface SignInContext {
   loopback: boolean;
 }
 
-/** Who is at the browser, the answer that leads to knowing it, or words for when it is known after consent. */
-export type Identified = { user: User } | { respond: Response } | { later: string };
+/** Who is at the browser, or the answer that leads to knowing it. */
+export type Identified = { user: User } | { respond: Response };
+
+/** On the consent page it may be known only afterwards: words for when. */
+export type IdentifiedAtConsent = Identified | { later: string };
 
 export interface SignIn {
   identify(request: Request, context: SignInContext): Promise<Identified>;
+  /** The same on the consent page, where it is something else. */
+  identifyAtConsent?(request: Request, context: SignInContext): Promise<IdentifiedAtConsent>;
   /** Answers `/sign-in/callback`, where a sign-in elsewhere comes back. */
   callback?(request: Request, context: SignInContext): Promise<Response>;
 }

@@ -3,7 +3,9 @@ import { isObject, type Json } from "../../spec/objects.ts";
 import { alternatives, type Value } from "../values/value.ts";
 import { isMissing, isThere, judge, didYouMean } from "./judge.ts";
 import { bodySchema, namesShown } from "./body.ts";
-import { block, type Problem, warn } from "./problem.ts";
+import { jsonIn } from "../calls/fetched.ts";
+import type { PathQuery } from "../calls/operation-of.ts";
+import { block, once, type Problem, warn } from "./problem.ts";
 import { isStandardHeader, looksLikeCredential, memberOf, type Place, places } from "./places.ts";
 
 export interface Expectation {
@@ -11,8 +13,8 @@ export interface Expectation {
   object: Json;
   /** Names of path parameters that stand in the path already. */
   given: ReadonlySet<string>;
-  /** Names that stand in the query of the path; undefined if they cannot be told. */
-  query: ReadonlySet<string> | undefined;
+  /** What stands in the query of the path; undefined if it cannot be told. */
+  query: PathQuery | undefined;
   /** Parameters that the gateway sets. */
   signed: readonly { in: string; name: string }[];
   /** Members of the arguments that only this method has. */
@@ -44,6 +46,7 @@ function membersProblems(args: Extract<Value, { kind: "object" }>, wanted: Expec
   if (check && !(check.value.kind === "literal" && check.value.value === true)) return [];
   const parameters = parametersOf(wanted.object);
   const problems = outerProblems(args, parameters, wanted.extra);
+  problems.push(...pathQueryProblems(parameters, wanted));
   for (const place of places) problems.push(...placeProblems(place, args, parameters, wanted));
   return [...problems, ...bodyProblems(args, wanted.object)];
 }
@@ -70,6 +73,19 @@ function outerProblems(
     return [
       block(`${name} is not an argument${meant ? `; did you mean ${meant}?` : didYouMean(members, name)}`),
     ];
+  });
+}
+
+/** Parameters in the query of the path itself. */
+function pathQueryProblems(parameters: Parameter[], wanted: Expectation): Problem[] {
+  const declared = parameters.filter((parameter) => parameter.in === "query");
+  return [...(wanted.query ?? [])].flatMap(([name, value]) => {
+    const plain = name.replace(/\[\]$/, "");
+    const parameter = find(declared, name, "query") ?? find(declared, plain, "query");
+    if (parameter) return parameterProblems(parameter, value, `query.${name}`);
+    if (isOpen("query", name, parameters, wanted) || isOpen("query", plain, parameters, wanted)) return [];
+    const names = declared.map((one) => one.name);
+    return [once(name, `query.${name} in the path is not known${didYouMean(names, name)}`)];
   });
 }
 
@@ -186,7 +202,9 @@ function bodyProblems(args: Extract<Value, { kind: "object" }>, object: Json): P
     return needed.length > 0 ? [block("body is missing"), ...needed.slice(0, 3)] : [warn("body is missing")];
   }
   if (!schema || !body) return [];
-  const problems = alternatives(body.value).flatMap((one) =>
+  // Code often stringifies a body itself; the client sends such a text as it is.
+  const values = alternatives(body.value).map((one) => (one.kind === "some" && !asText ? jsonIn(one) : one));
+  const problems = values.flatMap((one) =>
     one.kind === "object" || one.kind === "array" ? judge(schema, one, "body", { asText }) : [],
   );
   if (problems.every(({ stranger }) => stranger === undefined)) return problems;

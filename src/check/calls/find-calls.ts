@@ -17,6 +17,8 @@ export interface ClientCall {
   /** The path, or the id of the operation. */
   target: Value;
   args: Value;
+  /** `fetch(url, init)`: the target is a whole URL of any API, and `args` is `init`. */
+  fetched?: true;
 }
 
 export function findCalls(tree: Tree): ClientCall[] {
@@ -29,6 +31,14 @@ export function findCalls(tree: Tree): ClientCall[] {
       evaluator.within(turn, () => {
         for (const { api, method } of clientsIn(node.callee as AnyNode, evaluator))
           calls.push({ node, api, method, ...argumentsOf(node, evaluator) });
+        if (isFetch(node.callee as AnyNode, evaluator))
+          calls.push({
+            node,
+            api: undefined,
+            method: undefined,
+            ...argumentsOf(node, evaluator),
+            fetched: true,
+          });
       });
   });
   return calls;
@@ -37,11 +47,16 @@ export function findCalls(tree: Tree): ClientCall[] {
 /** Spares the work for calls that certainly are of something else. */
 function mayBeClient(callee: AnyNode, evaluator: Evaluator): boolean {
   const node = unwrap(callee);
-  if (clientsIn(node, evaluator).length > 0) return true;
+  if (clientsIn(node, evaluator).length > 0 || isFetch(node, evaluator)) return true;
   const holder = node.type === "MemberExpression" ? unwrap(node.object as AnyNode) : node;
   const binding = holder.type === "Identifier" ? evaluator.scopes.bindingOf(holder) : undefined;
   // What it is may depend on who calls the function that it stands in.
   return binding?.origin.from === "parameter" || binding?.origin.from === "each";
+}
+
+function isFetch(callee: AnyNode, evaluator: Evaluator): boolean {
+  const value = evaluator.evaluate(callee);
+  return value.kind === "global" && value.name === "fetch";
 }
 
 function argumentsOf(

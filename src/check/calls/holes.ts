@@ -43,7 +43,7 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
  * @param spans whether parameters of the template may hold slashes too
  */
 export function fitsSpanning(parts: readonly Piece[], template: string, spans: boolean): HoleFit | undefined {
-  if (!parts.includes(undefined) || !overlap(slashed(parts), tokensOf(template), true, spans))
+  if (!parts.includes(undefined) || !overlap(slashed(parts), slashed(tokensOf(template)), true, spans))
     return undefined;
   return { given: new Set(namesIn(template)), quality: 1, doubtful: false };
 }

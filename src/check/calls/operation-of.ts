@@ -8,15 +8,21 @@ import { mayHoldSlash } from "../../gateway/match.ts";
 import { baseUrls } from "../../gateway/servers.ts";
 import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../gateway/routes.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { literal, unknown, type Value } from "../values/value.ts";
 import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./holes.ts";
 
 export interface Candidate {
   operation: OperationSummary;
   /** Names of the path parameters that stand in the path itself. */
   given: ReadonlySet<string>;
-  /** Names in the query of the path; undefined if they cannot be told. */
-  query: ReadonlySet<string> | undefined;
+  /** What stands in the query of the path; undefined if it cannot be told. */
+  query: PathQuery | undefined;
 }
+
+export type PathQuery = ReadonlyMap<string, Value>;
+
+/** No parameter stands in the path itself. */
+export const bare = { given: new Set<string>(), query: new Map<string, Value>() };
 
 export class Operations {
   readonly catalog: OpenedCatalog;
@@ -43,10 +49,10 @@ export class Operations {
   /** What a text without holes means; empty if it is no operation. */
   byPath(method: string, asked: string): Candidate[] {
     const exact = this.#exact(method, asked);
-    if (exact) return [{ operation: exact, given: new Set(), query: new Set() }];
+    if (exact) return [{ operation: exact, ...bare }];
     for (const path of this.#below(asked)) {
       const template = this.#exact(method, path);
-      if (template) return [{ operation: template, given: new Set(), query: new Set() }];
+      if (template) return [{ operation: template, ...bare }];
       const found = this.#concrete(method, path);
       if (found.length > 0) return found;
     }
@@ -55,7 +61,7 @@ export class Operations {
 
   /** What a text with holes can mean, those first in whose places for parameters the holes stand. */
   byText(method: string, parts: readonly (string | undefined)[]): Candidate[] {
-    const query = queryNames(parts);
+    const query = queryIn(parts);
     const path = beforeQuery(parts);
     const segments = segmentsOf(path);
     const prefixes = this.#prefixes(path);
@@ -65,7 +71,11 @@ export class Operations {
     const found = this.#fitting(method, prefixes, narrow);
     const sure = found.some(({ fit }) => !fit.doubtful);
     const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];
-    return all.map(({ operation, fit }) => ({ operation, given: fit.given, query }));
+    return all.map(({ operation, fit }) => ({
+      operation,
+      given: fit.given,
+      query: withoutOwn(query, operation.path),
+    }));
   }
 
   /** Those that fit best, of the operations with this method. */
@@ -97,7 +107,7 @@ export class Operations {
 
   #segments(template: string): string[] {
     let segments = this.#split.get(template);
-    if (!segments) this.#split.set(template, (segments = template.slice(1).split("/")));
+    if (!segments) this.#split.set(template, (segments = template.replace(/^\//, "").split("/")));
     return segments;
   }
 
@@ -115,11 +125,11 @@ export class Operations {
       mayHoldSlash(this.catalog, this.#location, operation, name, "raw");
     let fits = fitting(this.#table, url, method);
     if (fits.length === 0) fits = fittingAcross(this.#table, url, method, spans);
-    const query = new Set(new URLSearchParams(url.search).keys());
+    const query = queryIn([url.search]);
     return fits.map(({ operation, values }) => {
       // `/zones/{id}` where the document says `/zones/{zone_id}`: the braces were meant to be filled in.
       const given = Object.keys(values).filter((name) => !/^\{[^{}]*\}$/.test(values[name] ?? ""));
-      return { operation, given: new Set(given), query };
+      return { operation, given: new Set(given), query: withoutOwn(query, operation.path) };
     });
   }
 
@@ -145,6 +155,18 @@ export class Operations {
   #basePaths(): string[] {
     const paths = this.#baseUrls().map((base) => new URL(base).pathname.replace(/\/+$/, ""));
     return [...new Set(paths.filter((path) => path !== ""))];
+  }
+
+  /** Whether an address, or its beginning, lies within the API. */
+  holds(start: string): boolean {
+    const origin = URL.canParse(start) ? new URL(start).origin : undefined;
+    return this.#baseUrls().some((base) => new URL(base).origin === origin);
+  }
+
+  /** The base URL of its first operation; undefined if the document names no place. */
+  get base(): string | undefined {
+    const [first] = this.catalog.operations;
+    return first && baseUrls(this.catalog.operationObject(first)["servers"])[0];
   }
 
   /** Base URLs of the whole API, the longest first. */
@@ -182,12 +204,26 @@ function beforeQuery(parts: readonly (string | undefined)[]): (string | undefine
   return before;
 }
 
-/** Names in the query of a text with holes. A hole at its end may hold a query of its own. */
-function queryNames(parts: readonly (string | undefined)[]): Set<string> | undefined {
+const hole = "\u0000";
+
+/** The query of a text with holes. A hole at its end may hold a query of its own. */
+function queryIn(parts: readonly (string | undefined)[]): PathQuery | undefined {
   const at = parts.findIndex((part) => part?.includes("?"));
-  if (at < 0) return parts.at(-1) === undefined ? undefined : new Set();
-  const rest = parts.slice(at).map((part) => part ?? "\u0000");
-  const query = rest.join("").split("?").slice(1).join("?");
-  const names = query.split("&").map((pair) => pair.split("=", 1)[0] ?? "");
-  return names.some((name) => name.includes("\u0000")) ? undefined : new Set(names.filter(Boolean));
+  if (at < 0) return parts.at(-1) === undefined ? undefined : new Map();
+  const rest = parts.slice(at).map((part) => part ?? hole);
+  const query = new Map<string, Value>();
+  for (const [name, value] of new URLSearchParams(rest.join("").split("?").slice(1).join("?"))) {
+    if (name.includes(hole)) return undefined;
+    const item = value.includes(hole) ? unknown : literal(value);
+    const before = query.get(name);
+    const items = before?.kind === "array" ? before.items : before ? [before] : [];
+    query.set(name, before ? { kind: "array", items: [...items, item], open: false } : item);
+  }
+  return query;
+}
+
+/** Without the names that the document itself has in the query of a path: `/threads?beta=true`. */
+function withoutOwn(query: PathQuery | undefined, path: string): PathQuery | undefined {
+  const own = new Set(new URLSearchParams(path.split("?")[1] ?? "").keys());
+  return own.size === 0 ? query : query && new Map([...query].filter(([name]) => !own.has(name)));
 }

@@ -3,12 +3,16 @@
  * is short, and softer where documents are often wrong. One type `$Op<n>` for each operation, to be put on its call.
  */
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
-import { operationTypes, type OperationTypes } from "../../spec/runtime/describe.ts";
+import type { Json } from "../../spec/objects.ts";
+import { isSilent } from "../../shapes/silent.ts";
+import { looseType, operationTypes, type OperationTypes } from "../../spec/runtime/describe.ts";
 import { noNames, Overflow } from "../../spec/runtime/types.ts";
 
 export interface CalledOperation {
   catalog: OpenedCatalog;
   operation: OperationSummary;
+  /** Schema of its answer as it was seen; used where the document says nothing of it. */
+  seen?: Json | undefined;
 }
 
 /**
@@ -24,7 +28,7 @@ const levels = [
 export const commonDeclarations = `type $Answer<T> = { status: number; headers: Record<string, string>; data: T; complete?: false };
 type $PageList<T> = AsyncIterable<$Answer<T>> & { all(): Promise<any[]>; complete: boolean; hint?: string };
 declare var api: any, apis: any, spec: any, specs: any, operations: any[], find: any, describe: any, recall: any;
-declare var fetch: any, console: any, crypto: any, URL: any, URLSearchParams: any, Blob: any, File: any, FormData: any;
+declare var fetch: any, ApiError: any, console: any, crypto: any, URL: any, URLSearchParams: any, Blob: any, File: any, FormData: any;
 declare var TextEncoder: any, TextDecoder: any, Headers: any, Request: any, Response: any, Uint8Array: any, Intl: any;
 declare function $entry<T extends (context: $Globals) => any>(main: T): T;
 type $Globals = { api: any; apis: any; spec: any; specs: any; operations: any; find: any; describe: any; recall: any; fetch: any };
@@ -32,12 +36,20 @@ type Blob = any;
 type Uint8Array = any;
 `;
 
+/** Begins the names of the namespaces whose types were seen in answers and are not the document's. */
+export const seenSpace = "$Seen";
+
 /** @returns `type $Op0 = …; type $Pages0 = …` and what they refer to */
-export function declarationOf({ catalog, operation }: CalledOperation, number: number): string {
+export function declarationOf({ catalog, operation, seen }: CalledOperation, number: number): string {
   const object = catalog.operationObject(operation);
+  const shown = seen && isSilent(object) ? seen : undefined;
   for (const { depth, room } of levels) {
     try {
-      return declaration(operationTypes(object, depth, noNames(room)), number);
+      const types = operationTypes(object, depth, noNames(room));
+      if (!shown) return declaration(types, number);
+      const space = `${seenSpace}${number}`;
+      const data = looseType(shown, depth + 2, noNames(room));
+      return `declare namespace ${space} { type Data = ${data}; }\n${declaration({ ...types, data: `${space}.Data` }, number)}`;
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
     }

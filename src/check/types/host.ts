@@ -20,7 +20,13 @@ export function hostedChecker(loader: WorkerLoader): TypeChecking {
         limits: { cpuMs: 2_000 },
       }));
       const entry = worker.getEntrypoint("TypeChecker") as unknown as TypeChecking;
-      return entry.check(input);
+      const output = await entry.check(input);
+      // A fault of ours: the program is not told, the log is.
+      if (output.gaveUp === "fault")
+        console.error(
+          JSON.stringify({ "event.name": "isogate.check.failed", "error.message": output.detail ?? "" }),
+        );
+      return output;
     },
   };
 }

@@ -47,13 +47,13 @@ export function checkInput(
   const numbers = new Map<object, number>();
   const types = new Map<AnyNode, string>();
   const declarations = [commonDeclarations];
-  for (const { node, catalog, operation, pages } of called) {
+  for (const { node, catalog, operation, pages, seen } of called) {
     let number = numbers.get(operation);
     if (number === undefined) {
       if (numbers.size >= maxOperations) return undefined;
       number = numbers.size;
       numbers.set(operation, number);
-      declarations.push(declarationOf({ catalog, operation }, number));
+      declarations.push(declarationOf({ catalog, operation, seen }, number));
     }
     const type = `${pages ? "$Pages" : "$Op"}${number}`;
     // A call that means several operations has no one type.

@@ -13,7 +13,6 @@ const someNumber: Value = { kind: "some", type: "number" };
 
 /** Results of functions by their full name; those of methods that only texts, or dates, have by `.name`. */
 const known: Record<string, Value> = {
-  "JSON.stringify": someString,
   encodeURIComponent: { kind: "text", parts: [undefined] },
   encodeURI: { kind: "text", parts: [undefined] },
   btoa: someString,
@@ -57,6 +56,8 @@ export function callValue(node: CallNode, evaluator: Evaluation): Value {
       return literal(name === "String" ? String(value.value) : encoded(value.value));
     return { kind: "text", parts: [undefined] };
   }
+  if (name === "JSON.stringify")
+    return { kind: "some", type: "string", json: first ? evaluator.evaluate(first) : unknown };
   if (name === ".join") return joined(callee, node, evaluator);
   if (name === ".trim" || name === ".toString") {
     const object =
@@ -75,7 +76,7 @@ function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
   const object = unwrap(callee.object as AnyNode);
   const outside = object.type === "Identifier" && !evaluator.scopes.bindingOf(object);
   const full = outside ? `${object.name}.${member}` : `.${member}`;
-  if (Object.hasOwn(known, full) || full.startsWith("Object.")) return full;
+  if (Object.hasOwn(known, full) || full === "JSON.stringify" || full.startsWith("Object.")) return full;
   const method = `.${member}`;
   return Object.hasOwn(known, method) || method === ".join" ? method : undefined;
 }
@@ -99,9 +100,10 @@ function joined(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   );
 }
 
-/** A call of a function of the program that only returns something. */
+/** A call of a function of the program that only returns something, or `api.as("work")`: the client again. */
 function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   const target = evaluator.evaluate(callee);
+  if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
   const returned = target.kind === "function" ? returnedBy(target.fn) : undefined;
   if (target.kind !== "function" || !returned) return unknown;
   const given = node.arguments.map((argument) => evaluator.evaluate(argument));

@@ -26,7 +26,9 @@ export type Value =
   /** One of these, and which one is not known. */
   | { kind: "choice"; of: readonly Value[] }
   /** Computed, but of this type: `typeof`, or what it is sent as. */
-  | { kind: "some"; type: "string" | "number" | "boolean" | "falsy" | "bytes" | "date" }
+  | { kind: "some"; type: "number" | "boolean" | "falsy" | "bytes" | "date" }
+  /** `json`: what the text is the JSON of. */
+  | { kind: "some"; type: "string"; json?: Value }
   | { kind: "function"; fn: FunctionNode }
   /** A global of the run: `api`, `apis`, `spec` … */
   | { kind: "global"; name: string }

@@ -44,7 +44,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
     title: api.title,
     section: "apis",
     body: html`<h1>${visible(api.title)}</h1>
-      ${facts(api, catalog)} ${faults(api)}
+      ${facts(api, catalog)} ${lastChange(api)} ${faults(api)}
       <h2>Operations</h2>
       <form class="filter" method="get" role="search">
         <label>Words <input type="search" name="q" value="${q}" /></label>
@@ -135,6 +135,27 @@ function facts(api: DeployedApi, { operations }: OpenedCatalog): Markup {
       >
     </dd>
   </dl>`;
+}
+
+/** What the last refresh that was accepted changed. */
+function lastChange({ change }: DeployedApi): Markup | "" {
+  if (!change) return "";
+  const { atMs, added, removed, changed, lines } = change;
+  const all = added + removed + changed;
+  return html`<details>
+    <summary>
+      Last change, ${when(atMs)}: ${number(added)} added, ${number(removed)} removed, ${number(changed)}
+      changed
+    </summary>
+    <ul class="diff">
+      ${lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`)}
+    </ul>
+    ${all > lines.length ? html`<p class="quiet">The first ${number(lines.length)} of ${number(all)}.</p>` : ""}
+  </details>`;
+}
+
+function diffClass(line: string): string {
+  return line.startsWith("+") ? "added" : line.startsWith("-") ? "removed" : "";
 }
 
 function faults({ report }: DeployedApi): Markup | "" {

@@ -12,6 +12,7 @@ interface Draft {
   tool: string;
   code: string;
   access: Access[];
+  plan?: boolean;
 }
 
 const firstCode = "return operations.slice(0, 5).map(({ id, method, path }) => ({ id, method, path }));";
@@ -36,31 +37,40 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
     // Browsers send every line end of a form as CRLF.
     code: (fields.get("code") ?? "").replaceAll("\r\n", "\n"),
     access: fields.getAll("access").flatMap((text) => Access.safeParse(text).data ?? []),
+    plan: fields.get("plan") === "on",
   };
   const tool = tools.find(({ name }) => name === draft.tool) ?? tools[0]!;
   const { apis } = await readManifest(env.CATALOGS);
-  const reply = await runTool(tool, draft.code, {
-    env,
-    ctx,
-    apis,
-    caller: {
-      userId: person.userId,
-      clientId: "console",
-      clientName: "Console",
-      access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
+  const { origin } = new URL(c.req.url);
+  const accounts = await ledgerOf(c).accounts();
+  const { reply, runId, continuation } = await runTool(
+    tool,
+    { code: draft.code, plan: tool.name === "execute" && draft.plan === true },
+    {
+      env,
+      ctx,
+      apis,
+      origin,
+      caller: {
+        userId: person.userId,
+        clientId: "console",
+        clientName: "Console",
+        access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
+        ...(Object.keys(accounts).length > 0 && { accounts }),
+      },
     },
-  });
+  );
   const [first] = reply.content;
   const text = first?.type === "text" ? first.text : JSON.stringify(reply.content);
-  const runId = member(reply.structuredContent, "runId");
   return showForm(
     c,
     draft,
     html`<h2>Reply</h2>
       <p class="quiet">
         As a model reads it: ${text.length.toLocaleString("en")} characters.
-        ${typeof runId === "string" ? html`<a href="/runs/${runId}">Its requests and log</a>` : ""}
+        <a href="/runs/${runId}">Its requests and log</a>
       </p>
+      ${continuation === undefined ? "" : html`<p><a class="button primary" href="/approvals/${continuation}">What it waits for</a></p>`}
       <pre class="result wrap" tabindex="0" id="reply">${visible(text)}</pre>`,
   );
 }
@@ -104,12 +114,14 @@ ${draft.code}</textarea>
               >`,
           )}
         </fieldset>
+        <p>
+          <label class="tick"
+            ><input type="checkbox" name="plan" ${draft.plan ? "checked" : ""} />plan: list what execute would
+            write, send none of it</label
+          >
+        </p>
         <button class="primary">Run</button>
       </form>
       ${reply ?? ""}`,
   });
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

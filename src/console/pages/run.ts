@@ -1,6 +1,7 @@
 /** One run: what was asked, what it did, what came of it. */
 import { html } from "hono/html";
 import type { RunRecord, RunStart } from "../../audit/record.ts";
+import type { RequestRecord } from "../../failure.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { highlight } from "../parts/highlight.ts";
 import type { Markup } from "../parts/layout.ts";
@@ -24,15 +25,17 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       title: `Run ${runId}`,
       section: "runs",
       ...(kept.outcome === "running" && { refreshMs }),
-      body: html`${heading(kept.start, kept.outcome)} ${codePart(kept.start)} ${actions(kept.start, field)}`,
+      body: html`${heading(kept.start, kept.outcome)} ${codePart(kept.start)}
+      ${soFar(kept.start, kept.requests)} ${actions(kept.start, field)}`,
     });
   const { record } = kept;
-  const paused = record.outcome === "needs-approval" ? await ledgerOf(c).pausedRunOf(runId) : null;
+  const paused =
+    record.outcome === "needs-approval" || record.plan ? await ledgerOf(c).pausedRunOf(runId) : null;
   return show(c, {
     title: `Run ${runId}`,
     section: "runs",
     body: html`${heading(record, record.outcome, record)} ${failurePart(record)}
-    ${paused === null ? "" : html`<p><a class="button primary" href="/approvals/${paused}">What it waits for</a></p>`}
+    ${paused === null ? "" : html`<p><a class="button primary" href="/approvals/${paused}">${record.plan ? "What it would do" : "What it waits for"}</a></p>`}
     ${codePart(record)} ${requestsPart(record)} ${resultPart(record)} ${logsPart(record)}
     ${actions(record, field)}`,
   });
@@ -60,7 +63,7 @@ function heading(start: RunStart, outcome: string, record?: RunRecord): Markup {
     </h1>
     <dl class="facts">
       <dt>Tool</dt>
-      <dd>${start.tool}</dd>
+      <dd>${start.tool}${start.plan ? ", as a plan: no write was sent" : ""}</dd>
       <dt>Client</dt>
       <dd>${visible(start.client.name ?? start.client.id)}</dd>
       <dt>Was allowed</dt>
@@ -89,6 +92,19 @@ function codePart(start: RunStart): Markup {
   return html`<h2>Code</h2>
     ${highlight(start.code)}
     ${missing > 0 ? html`<p class="quiet">${count(missing, "more character")} not kept.</p>` : ""}`;
+}
+
+/** What is under way has taken until now. */
+function soFar({ startedAtMs }: RunStart, requests: readonly RequestRecord[]): Markup | "" {
+  if (requests.length === 0) return "";
+  const nowMs = Date.now();
+  const until = requests.map((request) =>
+    request.outcome === "under way"
+      ? { ...request, durationMs: nowMs - (request.startedAtMs ?? startedAtMs) }
+      : request,
+  );
+  return html`<h2>${count(requests.length, "request")} so far</h2>
+    ${waterfall(until, startedAtMs)}`;
 }
 
 function requestsPart(record: RunRecord): Markup | "" {

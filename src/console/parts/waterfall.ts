@@ -29,12 +29,18 @@ export function waterfall(requests: readonly RequestRecord[], startedAtMs: numbe
   </div>`;
 }
 
+function kindOf({ outcome, status = 0 }: RequestRecord): "ok" | "bad" | "ask" | "" {
+  if (outcome === "answered") return status < 400 ? "ok" : "bad";
+  if (outcome === "waiting" || outcome === "planned") return "ask";
+  return outcome === "under way" ? "" : "bad";
+}
+
 /** So that a bar of a few milliseconds in a run of a minute can be seen. */
 const minBarPercent = 0.6;
 
 function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
   const { api, method, url, operation, outcome, status, durationMs, bytesUp, bytesDown, rule } = request;
-  const failed = outcome !== "answered" || (status ?? 0) >= 400;
+  const kind = kindOf(request);
   const width = Math.max((durationMs / endMs) * 100, minBarPercent);
   const x = Math.min((offsetMs / endMs) * 100, 100 - width);
   return html`<tr>
@@ -43,13 +49,15 @@ function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
       <code>${method} ${visible(url)}</code>
       ${rule === undefined ? "" : html`<br /><span class="quiet">Rule: ${visible(rule)}</span>`}
     </td>
-    <td class="nowrap"><span class="badge ${failed ? "bad" : "ok"}">${status ?? outcome}</span></td>
+    <td class="nowrap">
+      <span class="badge ${kind}">${outcome === "answered" ? (status ?? outcome) : outcome}</span>
+    </td>
     <td class="n">${duration(durationMs)}</td>
     <td class="n">${bytes(bytesUp)} / ${bytes(bytesDown)}</td>
     <td class="wide">
       <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
         <rect
-          class="${failed ? "bad" : ""}"
+          class="${kind === "bad" ? "bad" : ""}"
           x="${x.toFixed(2)}"
           y="1"
           width="${width.toFixed(2)}"

@@ -12,9 +12,9 @@ export const execute: Tool = {
     idempotentHint: false,
     openWorldHint: true,
   }),
-  target: ({ caller, apis }, runId) => ({
+  target: ({ caller, apis }, runId, approval) => ({
     tool: "execute",
-    outbound: exports.Gateway({ props: { runId, caller, apis } }),
+    outbound: exports.Gateway({ props: { runId, caller, apis, ...(approval && { approval }) } }),
   }),
 };
 

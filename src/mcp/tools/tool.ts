@@ -1,16 +1,24 @@
 /** What a tool of this server is. To add one: a file in this folder, listed in `index.ts`. */
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
+import type { Sink } from "../../audit/sinks/sink.ts";
 import type { Caller } from "../../auth/caller.ts";
 import type { DeployedApi } from "../../deployment/manifest.ts";
+import type { RunApproval } from "../../gateway/props.ts";
 import type { SandboxRun } from "../../sandbox/run.ts";
 import type { ToolTexts } from "../describe-tools.ts";
 
 /** One call's surroundings: who, which APIs, and the way to the platform. */
 export interface ToolContext {
   env: Env;
-  ctx: ExecutionContext;
+  ctx: Pick<ExecutionContext, "waitUntil">;
   caller: Caller;
   apis: DeployedApi[];
+  /** Origin that people reach the console at. */
+  origin: string;
+  /** Where the run is recorded; everywhere, unless told. */
+  sinks?: readonly Sink[];
+  /** The call as a supervisor knows it (src/audit/trace.ts). */
+  call?: string | undefined;
 }
 
 export interface Tool {
@@ -19,5 +27,5 @@ export interface Tool {
   /** Hints for the client's own confirmations; they follow what the caller was granted. */
   annotations(caller: Caller): ToolAnnotations;
   /** What kind of isolate runs the code, and where its requests go. */
-  target(context: ToolContext, runId: string): SandboxRun["target"];
+  target(context: ToolContext, runId: string, approval?: RunApproval): SandboxRun["target"];
 }

@@ -4,10 +4,13 @@
  */
 import type { ClientConfig } from "../../deployment/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
-import { openCatalog } from "../../spec/open.ts";
+import { labelType } from "../../gateway/accounts.ts";
+import { openCatalog, type SeenTypes } from "../../spec/open.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
 import * as own from "./primordials.ts";
+
+export { pointerOf } from "../../spec/open.ts";
 
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };
@@ -21,13 +24,17 @@ export interface Api {
 /** Reads the modules of every API; opens none of them. */
 export async function loadApis(apis: GuestRun["apis"]): Promise<Api[]> {
   return Promise.all(
-    apis.map(async ({ name, hasBody, client }) => {
+    apis.map(async ({ name, hasBody, client, seen }) => {
       const index = await readModule<string>(moduleNames.index(name));
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       let opened: OpenedCatalog | undefined;
-      return { name, client, open: () => (opened ??= openCatalog(index, body)) };
+      return { name, client, open: () => (opened ??= openCatalog(index, body, typesIn(seen))) };
     }),
   );
+}
+
+function typesIn(seen: Record<string, string> | undefined): SeenTypes | undefined {
+  return seen && ((id) => (own.hasOwn(seen, id) ? seen[id] : undefined));
 }
 
 async function readModule<T>(name: string): Promise<T> {
@@ -72,11 +79,20 @@ export class Catalogs {
     if (typeof operation === "object" && operation !== null) {
       const origin = own.mapGet(this.#origin, operation as never) as
         { api: Api; operation: OperationSummary } | undefined;
-      if (origin) return origin.api.open().describe(origin.operation);
+      if (origin) return this.#described(origin.api, origin.operation);
       const api = this.#apis.find(({ name }) => name === operation.api) ?? this.#holding(operation.id);
-      return api.open().describe(operation.id ?? operation);
+      return this.#described(api, operation.id ?? operation);
     }
-    return this.#holding(operation).open().describe(operation);
+    return this.#described(this.#holding(operation), operation);
+  }
+
+  /** With several accounts of the user, how another than the first is chosen. */
+  #described({ name, client, open }: Api, operation: OperationSummary | string): string {
+    const text = open().describe(operation);
+    const accounts = client?.accounts ?? [];
+    if (accounts.length < 2) return text;
+    const holder = this.#apis.length === 1 ? "api" : `apis.${name}`;
+    return `${text}\n// With another account: ${holder}.as(${labelType(accounts)}).…`;
   }
 
   /** The first API that has the operation; any other one says best itself that it has not. */

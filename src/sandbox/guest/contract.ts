@@ -1,17 +1,28 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
 import type { ClientConfig } from "../../deployment/client-config.ts";
+import type { GuestPart } from "../bundle.ts";
 
 /** What the host asks of the harness. */
 export interface GuestRun {
   tool: "search" | "execute";
+  /** What was shipped of isogate's own code besides the harness. */
+  parts: GuestPart[];
   /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API's file. */
-  apis: { name: string; hasBody: boolean; client?: ClientConfig | undefined }[];
+  apis: {
+    name: string;
+    hasBody: boolean;
+    client?: ClientConfig | undefined;
+    /** Types of answers that the document says nothing of, by operation; only for code that can read them. */
+    seen?: Record<string, string> | undefined;
+  }[];
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
   /** See `RunLimits`. */
   wallMs: number;
   cpuMs: number;
+  /** Written to the runtime's own log before the program starts. */
+  entering?: string | undefined;
 }
 
 /**
@@ -38,7 +49,6 @@ export interface GuestError {
 
 /** Names of the modules in an isolate; with the `./` the harness finds them from its own place. */
 export const moduleNames = {
-  guest: "guest.js",
   program: "program.js",
   index: (api: string) => `${api}.index.json`,
   body: (api: string) => `${api}.body.bin`,

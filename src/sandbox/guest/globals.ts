@@ -2,8 +2,9 @@
  * What a program has in scope. Everything is made when it is first touched; a name that stands for nothing here says
  * which one does.
  */
-import { createClient, guardedFetch } from "./client/index.ts";
-import { type Api, Catalogs } from "./catalogs.ts";
+import type * as catalogsPart from "./catalogs.ts";
+import type { Api } from "./catalogs.ts";
+import type * as clientPart from "./client/index.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
 
@@ -13,6 +14,14 @@ export interface Recall {
   recall(runId: string): Promise<string | null>;
 }
 
+/** What was shipped for the program, and the APIs as far as it may look into them. */
+export interface Parts {
+  names: string[];
+  catalogs: typeof catalogsPart | undefined;
+  client: typeof clientPart | undefined;
+  apis: Api[];
+}
+
 export interface Scope {
   /** The object of all globals that the program's function is called with. */
   globals: Record<string, unknown>;
@@ -20,24 +29,36 @@ export interface Scope {
   hint(name: string): string | undefined;
 }
 
-export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Recall | undefined): Scope {
-  const catalogs = new Catalogs(apis);
-  const names = apis.map(({ name }) => name);
+export function installGlobals(
+  tool: GuestRun["tool"],
+  { names, apis, ...parts }: Parts,
+  recall: Recall | undefined,
+): Scope {
   const fetch = globalThis.fetch;
-  const documents = byName(apis, "specs", (api) => api.open().spec);
-  const clients = byName(apis, "apis", (api) => createClient(api.open(), { ...api.client, fetch }));
+  const catalogs = lazily(() => new (shipped(parts.catalogs).Catalogs)(apis));
+  const client = () => shipped(parts.client);
+  const documents = lazily(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
+  const clients = lazily(() => {
+    const { createClient } = client();
+    return byName(apis, "apis", (api) => createClient(api.open(), { ...api.client, fetch }));
+  });
   const values: Record<string, () => unknown> = {
-    spec: () => theOne(names, "spec", "specs", documents),
-    specs: () => documents,
-    operations: () => catalogs.operations,
-    find: () => catalogs.find.bind(catalogs),
-    describe: () => catalogs.describe.bind(catalogs),
+    spec: () => theOne(names, "spec", "specs", documents()),
+    specs: documents,
+    operations: () => catalogs().operations,
+    find: () => catalogs().find.bind(catalogs()),
+    describe: () => catalogs().describe.bind(catalogs()),
     recall: () => (runId: unknown) => recallRun(recall, runId),
   };
   if (tool === "execute") {
-    values["api"] = () => theOne(names, "api", "apis", clients);
-    values["apis"] = () => clients;
-    values["fetch"] = () => guardedFetch(fetch);
+    values["api"] = () => theOne(names, "api", "apis", clients());
+    values["apis"] = clients;
+    values["fetch"] = () => client().plainFetch(fetch);
+    // What calls throw, for `error instanceof ApiError`.
+    if (parts.client) {
+      const value = parts.client.ApiError;
+      own.defineProperty(globalThis, "ApiError", { value, writable: true, configurable: true });
+    }
   } else {
     for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
     values["fetch"] = () => () => notInSearch("fetch");
@@ -50,6 +71,14 @@ export function installGlobals(tool: GuestRun["tool"], apis: Api[], recall: Reca
   }
   const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
   return { globals, hint: hintsFor(tool, names, inScope) };
+}
+
+/** Only what the code names is shipped (src/sandbox/bundle.ts); whoever gets here found a way to name it otherwise. */
+function shipped<T>(part: T | undefined): T {
+  if (part !== undefined) return part;
+  throw new own.NativeReferenceError(
+    "This name is not there, because the code was not seen to use it: write the name itself into the code.",
+  );
 }
 
 const searchless = ["api", "apis", "fetch"];

@@ -4,15 +4,13 @@
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { maxResultChars } from "../limits.ts";
-import { pointerOf } from "../../spec/open.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
-import { loadApis } from "./catalogs.ts";
 import { type Guard, startGuard } from "./guard.ts";
 import { ConsoleCapture } from "./console.ts";
 import { type GuestError, type GuestReport, type GuestRun, moduleNames } from "./contract.ts";
-import { installGlobals, type Recall, type Scope } from "./globals.ts";
-import { JsonWriter } from "./json-writer.ts";
+import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
+import { JsonWriter, type WriterOptions } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import { readThrown } from "./thrown.ts";
 
@@ -28,14 +26,28 @@ function ending(members: Ending): Ending {
 
 export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
-  async run({ tool, apis, parameters, wallMs, cpuMs }: GuestRun): Promise<string> {
+  async run({ tool, parts: shipped, apis, parameters, wallMs, cpuMs, entering }: GuestRun): Promise<string> {
     const log = new ConsoleCapture();
-    const scope = installGlobals(tool, await loadApis(apis), this.env.RECALL);
+    const parts = await loadParts(shipped, apis);
+    const scope = installGlobals(tool, parts, this.env.RECALL);
     log.install();
+    if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
     const end = await raceDeadline(runProgram(scope, parameters, guard), wallMs, guard);
-    return writeReport(end, log, guard);
+    return writeReport(end, log, guard, parts.catalogs?.pointerOf);
   }
+}
+
+/** Before the program: what is imported later would run in a world that the program has made. */
+async function loadParts(shipped: GuestRun["parts"], apis: GuestRun["apis"]): Promise<Parts> {
+  const catalogs = shipped.includes("catalogs") ? await import("./catalogs.ts") : undefined;
+  const client = shipped.includes("client") ? await import("./client/index.ts") : undefined;
+  return {
+    names: apis.map(({ name }) => name),
+    catalogs,
+    client,
+    apis: (await catalogs?.loadApis(apis)) ?? [],
+  };
 }
 
 async function runProgram(
@@ -86,7 +98,12 @@ function raceDeadline(running: Promise<Ending>, wallMs: number, guard: Guard): P
   });
 }
 
-function writeReport(end: Ending, log: ConsoleCapture, guard: Guard): string {
+function writeReport(
+  end: Ending,
+  log: ConsoleCapture,
+  guard: Guard,
+  pointerOf: WriterOptions["pointerOf"],
+): string {
   const notes = new Notes();
   let result = "";
   if (end.outcome === "returned") {

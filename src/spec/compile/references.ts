@@ -20,7 +20,7 @@ export type Resolution =
 
 export class References {
   readonly #document: LoadedDocument;
-  readonly #anchors = new Map<string, Map<string, string[]>>();
+  readonly #names = new Map<string, Names>();
 
   constructor(document: LoadedDocument) {
     this.#document = document;
@@ -63,15 +63,18 @@ export class References {
     const hash = reference.indexOf("#");
     const file = hash === -1 ? reference : reference.slice(0, hash);
     const fragment = hash === -1 ? "" : reference.slice(hash + 1);
-    const url = resolveUrl(file, base);
-    if (url === undefined) return { ok: false, reason: `"${reference}" is not a URL` };
-    const key = `${url}#${fragment}`;
+    const asked = resolveUrl(file, base);
+    if (asked === undefined) return { ok: false, reason: `"${reference}" is not a URL` };
+    const key = `${asked}#${fragment}`;
     if (seen.has(key)) return { ok: false, reason: `"${reference}" leads back to itself`, isCircle: true };
     seen.add(key);
-    if (!this.#document.files.has(url)) {
-      return { ok: false, reason: `"${file}": ${this.#document.refused.get(url) ?? "it was not read"}` };
+    const found = this.#holder(asked);
+    if (!found) {
+      return { ok: false, reason: `"${file}": ${this.#document.refused.get(asked) ?? "it was not read"}` };
     }
-    const tokens = parseFragment(fragment) ?? this.#anchor(url, fragment);
+    const { url, tokens: above } = found;
+    const within = parseFragment(fragment);
+    const tokens = within ? [...above, ...within] : this.#namesIn(url).anchors.get(fragment);
     if (!tokens) return { ok: false, reason: `no schema has the anchor "${fragment}"` };
     return this.#walk(url, tokens, reference, seen);
   }
@@ -97,15 +100,32 @@ export class References {
     return { ok: true, place: { url, tokens, value } };
   }
 
-  #anchor(url: string, name: string): string[] | undefined {
-    let anchors = this.#anchors.get(url);
-    if (!anchors) {
-      anchors = new Map();
-      collectAnchors(this.#document.files.get(url), [], anchors);
-      this.#anchors.set(url, anchors);
+  /** The file that was read from a URL, or the place that names it as its own (`$self`, `$id`). */
+  #holder(asked: string): { url: string; tokens: string[] } | undefined {
+    if (this.#document.files.has(asked)) return { url: asked, tokens: [] };
+    for (const url of this.#document.files.keys()) {
+      const tokens = this.#namesIn(url).identities.get(asked);
+      if (tokens) return { url, tokens };
     }
-    return anchors.get(name);
+    return undefined;
   }
+
+  #namesIn(url: string): Names {
+    let names = this.#names.get(url);
+    if (!names) {
+      names = { anchors: new Map(), identities: new Map() };
+      collectNames(this.#document.files.get(url), [], url, names);
+      this.#names.set(url, names);
+    }
+    return names;
+  }
+}
+
+/** The names that a file gives to places in it, each with the tokens of the place. */
+interface Names {
+  anchors: Map<string, string[]>;
+  /** Absolute URLs: `$self` of the file (OpenAPI 3.2 section 4.1.2.2), `$id` of a schema. */
+  identities: Map<string, string[]>;
 }
 
 /** The URL of a file named from another one; the same file for an empty name. */
@@ -135,10 +155,14 @@ function member(value: unknown, token: string): unknown {
   return isObject(value) ? own(value, token) : undefined;
 }
 
-function collectAnchors(value: unknown, tokens: string[], into: Map<string, string[]>): void {
+function collectNames(value: unknown, tokens: string[], file: string, into: Names): void {
   if (typeof value !== "object" || value === null || tokens.length > 100) return;
   for (const [key, child] of Object.entries(value)) {
-    if ((key === "$anchor" || key === "$dynamicAnchor") && typeof child === "string") into.set(child, tokens);
-    else collectAnchors(child, [...tokens, key], into);
+    if (typeof child !== "string") collectNames(child, [...tokens, key], file, into);
+    else if (key === "$anchor" || key === "$dynamicAnchor") into.anchors.set(child, tokens);
+    else if (key === "$id" || (key === "$self" && tokens.length === 0)) {
+      const identity = resolveUrl(child.replace(/#$/, ""), file);
+      if (identity !== undefined && !into.identities.has(identity)) into.identities.set(identity, tokens);
+    }
   }
 }

@@ -88,15 +88,19 @@ export interface OperationTypes {
   declarations: string[];
 }
 
+const anyNumber = { choices: 100, members: Number.POSITIVE_INFINITY, comment: 0, loose: true };
+
+/**
+ * The type of the `data` of an answer for a compiler.
+ * @throws Overflow if it does not fit into the room of `names`
+ */
+export function looseType(schema: unknown, depth: number, names: Names): string {
+  return typeText(schema, { ...anyNumber, depth, direction: "response" }, names);
+}
+
 /** @throws Overflow if they do not fit into the room of `names` */
 export function operationTypes(object: Json, depth: number, names: Names): OperationTypes {
-  const loose = {
-    depth,
-    choices: 100,
-    members: Number.POSITIVE_INFINITY,
-    comment: 0,
-    loose: true,
-  };
+  const loose = { ...anyNumber, depth };
   const response: TypeOptions = { ...loose, direction: "response" };
   const json = onlyJson(object["requestBody"]);
   // Several kinds of answers have no one type.

@@ -12,7 +12,14 @@ import type {
   RequestDecision,
   SentRequest,
 } from "../../gateway/approvals.ts";
-import { findByRun, findOpen, removeEnded, revokeGrant, runEnded } from "./approvals/continuations.ts";
+import {
+  endOfRun,
+  endPlanOf,
+  findByRun,
+  findOpen,
+  removeEnded,
+  revokeGrant,
+} from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
 import {
@@ -27,6 +34,8 @@ import {
 } from "./approvals/review.ts";
 import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
 import type { RunRecord, RunStart } from "../../audit/record.ts";
+import type { RequestRecord } from "../../failure.ts";
+import { forgetAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { exportRuns } from "./export.ts";
 import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
 import { keepResult, readResult } from "./results.ts";
@@ -55,9 +64,14 @@ export interface LedgerSize {
 /** Writes after which the limits are looked at again: they may be exceeded by this many runs. */
 const writesPerCleanUp = 50;
 
+/** Runs that are going, of one user. One whose end was lost makes room for others. */
+const maxWatchedRuns = 100;
+
 export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
+  /** Requests of runs that are going: for who watches, so never on disk. */
+  readonly #going = new Map<string, RequestRecord[]>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -70,15 +84,24 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     insertStart(this.#sql, start);
   }
 
+  /** Notes what a run that is going has requested so far. */
+  progressRun(runId: string, requests: RequestRecord[]): void {
+    const [oldest] = this.#going.keys();
+    if (oldest !== undefined && this.#going.size >= maxWatchedRuns) this.#going.delete(oldest);
+    this.#going.set(runId, requests);
+  }
+
   /**
    * Notes a run that has ended.
    * @param result all of its result as JSON text, kept for `recall`
    * @param lost runs of this user that could not be recorded since the last call
    */
   async endRun(record: RunRecord, result?: string, lost = 0): Promise<void> {
+    this.#going.delete(record.runId);
     this.#write(() => {
       insertRecord(this.#sql, record);
-      runEnded(this.#sql, record.runId, record.outcome);
+      endOfRun(this.#sql, record.runId, record.outcome);
+      endPlanOf(this.#sql, record, Date.now());
       if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
       if (lost > 0) this.#count("lost", lost);
     });
@@ -97,7 +120,9 @@ export class Ledger extends DurableObject<Env> implements Approvals {
 
   /** One run, or `null` if this user has none with this id. */
   run(runId: string): KeptRun | null {
-    return readRun(this.#sql, runId, Date.now()) ?? null;
+    const kept = readRun(this.#sql, runId, Date.now());
+    if (!kept || kept.ended) return kept ?? null;
+    return { ...kept, requests: this.#going.get(runId) ?? [] };
   }
 
   /** Whether this code was lately refused for its arguments before it ran: sent again, it is meant so. */
@@ -160,6 +185,10 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     markUnknown(this.#sql, ticket);
   }
 
+  runEnded(runId: string, outcome: string): void {
+    this.#write(() => endOfRun(this.#sql, runId, outcome));
+  }
+
   /** How many requests wait for the person. */
   waiting(): number {
     return countWaiting(this.#sql, Date.now());
@@ -185,6 +214,23 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return this.#write(() => review(this.#sql, id, decision, Date.now()));
   }
 
+  /** The key that signs questions which travel through this user's clients; made when it is needed first. */
+  questionKey(): string {
+    const fresh = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+    this.#sql.exec("INSERT OR IGNORE INTO keys (purpose, key) VALUES ('question', ?)", fresh);
+    return this.#sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
+  }
+
+  /** Notes the accounts that a connection of this user holds, sealed. */
+  keepAccounts(client: string, accounts: Accounts): void {
+    keepAccounts(this.#sql, client, accounts, Date.now());
+  }
+
+  /** The user's own accounts at APIs, sealed. */
+  accounts(): Accounts {
+    return readAccounts(this.#sql, Date.now());
+  }
+
   /** What is always allowed. */
   standing(): Standing[] {
     return listStanding(this.#sql);
@@ -194,9 +240,12 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     removeStanding(this.#sql, standing);
   }
 
-  /** A connection was ended: so is what waits in its name, and what was always allowed to it. */
+  /** A connection was ended: so is what waits in its name, what was always allowed to it, and its accounts. */
   revokeGrant(grant: string): void {
-    this.#write(() => revokeGrant(this.#sql, grant));
+    this.#write(() => {
+      revokeGrant(this.#sql, grant);
+      forgetAccounts(this.#sql, grant);
+    });
   }
 
   /** What is too old goes although nobody calls. */

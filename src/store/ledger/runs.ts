@@ -1,5 +1,6 @@
 /** The runs of one user: written once when they begin and once when they end, read one at a time or as a list. */
 import { maxCodeChars, type RunRecord, type RunStart } from "../../audit/record.ts";
+import type { RequestRecord } from "../../failure.ts";
 import { interruptedAfterMs } from "./limits.ts";
 import { indexedWords, indexQuery, type Facets } from "./words.ts";
 
@@ -33,7 +34,10 @@ export interface RunPage {
 }
 
 /** A run as it is kept: with its end, or still without one. */
-export type KeptRun = { ended: true; record: RunRecord } | { ended: false; start: RunStart; outcome: string };
+export type KeptRun =
+  | { ended: true; record: RunRecord }
+  /** `requests`: what it has requested so far, as far as somebody said. */
+  | { ended: false; start: RunStart; outcome: string; requests: RequestRecord[] };
 
 /** Keys of one millisecond. */
 const keysPerMs = 1_000;
@@ -91,6 +95,7 @@ export function readRun(sql: SqlStorage, runId: string, nowMs: number): KeptRun 
     ended: false,
     start: JSON.parse(row.record) as RunStart,
     outcome: outcomeOf(row.outcome, row.at, nowMs),
+    requests: [],
   };
 }
 

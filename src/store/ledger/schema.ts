@@ -72,6 +72,11 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (grant_id, api, operation)
   );
   `,
+  `
+  CREATE INDEX kept_identity ON kept_requests (continuation, identity);
+  CREATE TABLE accounts (client TEXT PRIMARY KEY, accounts TEXT NOT NULL, at INTEGER NOT NULL);
+  CREATE TABLE keys (purpose TEXT PRIMARY KEY, key TEXT NOT NULL);
+  `,
 ];
 
 /**

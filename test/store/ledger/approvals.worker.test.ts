@@ -420,5 +420,5 @@ describe("the limits", () => {
       changed: maxWaiting,
     });
     expect((await play(three)).outcome).toBe("needs-approval");
-  }, 30_000);
+  }, 120_000);
 });

@@ -26,7 +26,7 @@ describe("a run", () => {
     const begun = start({ runId: "r1" });
     await ledger.beginRun(begun);
     expect((await ledger.runs({}, { limit: 10 })).runs.map((run) => run.outcome)).toEqual(["running"]);
-    expect(await ledger.run("r1")).toEqual({ ended: false, start: begun, outcome: "running" });
+    expect(await ledger.run("r1")).toEqual({ ended: false, start: begun, outcome: "running", requests: [] });
     await ledger.endRun(record(begun));
     await ledger.beginRun(begun);
     expect((await ledger.runs({}, { limit: 10 })).runs.map((run) => run.outcome)).toEqual(["ok"]);

@@ -49,6 +49,9 @@ const options: ts.CompilerOptions = {
   types: [],
 };
 
+/** Comments say nothing to the checker; the binder sets the parents. */
+const parsing = { languageVersion: 11, jsDocParsingMode: 1 };
+
 export const declarationsFile = "api.d.ts";
 
 let lib: ts.SourceFile | undefined;
@@ -86,7 +89,7 @@ export function checkDeclarations(declarations: string): string[] {
 }
 
 function parse(name: string, text: string): ts.SourceFile {
-  const file = createSourceFile(name, text, 11, true, 3);
+  const file = createSourceFile(name, text, parsing, false, 3);
   // A program would have filled these in; nothing is imported here.
   Object.assign(file, { imports: [], moduleAugmentations: [], ambientModuleNames: [], referencedFiles: [] });
   bindSourceFile(file, options);

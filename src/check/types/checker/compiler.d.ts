@@ -17,6 +17,7 @@ declare module "isogate:checker" {
   export const isBindingElement: typeof ts.isBindingElement;
   export const isCallExpression: typeof ts.isCallExpression;
   export const isElementAccessExpression: typeof ts.isElementAccessExpression;
+  export const isModuleDeclaration: typeof ts.isModuleDeclaration;
   export const isParenthesizedExpression: typeof ts.isParenthesizedExpression;
   export const isPropertyAccessExpression: typeof ts.isPropertyAccessExpression;
   export const isVariableDeclaration: typeof ts.isVariableDeclaration;

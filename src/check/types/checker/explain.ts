@@ -11,11 +11,13 @@ import {
   isBindingElement,
   isCallExpression,
   isElementAccessExpression,
+  isModuleDeclaration,
   isParenthesizedExpression,
   isPropertyAccessExpression,
   isVariableDeclaration,
 } from "isogate:checker";
 import type * as ts from "ts-checker";
+import { nearestNames } from "../../../gateway/nearest.ts";
 import type { Suspicion } from "./check.ts";
 
 const declarationsFile = "api.d.ts";
@@ -66,6 +68,8 @@ function sentence(
 function missingMember(node: ts.Node, checker: Checker): string | undefined {
   const { parent } = node;
   const name = textOf(node);
+  // What the program puts there itself, and what it has another way for, is meant so.
+  if (addedNames(getSourceFileOfNode(node)).has(name) || hasAlternative(parent, checker)) return undefined;
   if (isPropertyAccessExpression(parent) && parent.name === node) {
     const { expression } = parent;
     const type = checker.getTypeAtLocation(expression);
@@ -87,7 +91,48 @@ function missingMember(node: ts.Node, checker: Checker): string | undefined {
   return undefined;
 }
 
-function memberText(holder: string, name: string, type: ts.Type, checker: Checker): string {
+const added = new WeakMap<ts.SourceFile, Set<string>>();
+
+/** Names of members that the program sets: `zone.records = []`. */
+function addedNames(file: ts.SourceFile): Set<string> {
+  const known = added.get(file);
+  if (known) return known;
+  const names = new Set<string>();
+  added.set(file, names);
+  const visit = (node: ts.Node): void => {
+    if (isBinaryExpression(node) && assigning.test(textOf(node.operatorToken))) {
+      const { left } = node;
+      if (isPropertyAccessExpression(left)) names.add(textOf(left.name));
+      else if (isElementAccessExpression(left)) names.add(textOf(left.argumentExpression).slice(1, -1));
+    }
+    forEachChild(node, visit);
+  };
+  visit(file);
+  return names;
+}
+
+const assigning = /^(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=$/;
+
+/** `data.items ?? data.results`: one of the two is in the document. */
+function hasAlternative(access: ts.Node, checker: Checker): boolean {
+  let whole: ts.Node = access;
+  while (isParenthesizedExpression(whole.parent) || isChoice(whole.parent)) whole = whole.parent;
+  const isKnown = (node: ts.Node): boolean => {
+    if (isParenthesizedExpression(node)) return isKnown(node.expression);
+    if (isChoice(node)) return isKnown(node.left) || isKnown(node.right);
+    if (node === access || !isPropertyAccessExpression(node)) return false;
+    return checker.getSymbolAtLocation(node.name)?.declarations?.some(isInApi) ?? false;
+  };
+  return whole !== access && isKnown(whole);
+}
+
+function isChoice(node: ts.Node): node is ts.BinaryExpression {
+  return isBinaryExpression(node) && /^(?:\?\?|\|\|)$/.test(textOf(node.operatorToken));
+}
+
+function memberText(holder: string, name: string, type: ts.Type, checker: Checker): string | undefined {
+  // Nothing is left here after the conditions around it.
+  if (checker.typeToString(type) === "never") return undefined;
   const shown = holder.length > 60 ? `…${holder.slice(-59)}` : holder;
   const properties = checker.getPropertiesOfType(type);
   if (isAnswer(type)) {
@@ -103,7 +148,10 @@ function memberText(holder: string, name: string, type: ts.Type, checker: Checke
   const more = names.length > maxListed ? ` and ${names.length - maxListed} more` : "";
   const near = nearest(names, name);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  return `${shown}.${name} is not in the document, which has ${names.slice(0, maxListed).join(", ")}${more}${hint}`;
+  const listed = `${names.slice(0, maxListed).join(", ")}${more}${hint}`;
+  return isSeen(type)
+    ? `${shown}.${name} was in no answer so far (the document does not say what there is); there were ${listed}`
+    : `${shown}.${name} is not in the document, which has ${listed}`;
 }
 
 function noOverlap(node: ts.Node, checker: Checker): string | undefined {
@@ -137,7 +185,7 @@ function mismatch(
   if (!signature?.declaration || !isInApi(signature.declaration)) return undefined;
   const last = lastOf(message);
   const types = /^Type '(.{1,80})' is not assignable to type '(.{1,120})'\.$/.exec(last);
-  if (!types) return undefined;
+  if (!types || /\b(?:any|unknown|never|object)\b/.test(types[1] ?? "")) return undefined;
   return `${textOf(node)}: ${types[1]} is given where the document wants ${types[2]}`;
 }
 
@@ -178,6 +226,13 @@ function isFromApi(type: ts.Type): boolean {
   return parts.every((part) => part.symbol?.declarations?.some(isInApi) ?? false);
 }
 
+/** Known from answers and not from the document: see `seenSpace` in declarations.ts. */
+function isSeen(type: ts.Type): boolean {
+  for (let at: ts.Node | undefined = type.symbol?.declarations?.[0]; at; at = at.parent)
+    if (isModuleDeclaration(at) && textOf(at.name).startsWith("$Seen")) return true;
+  return false;
+}
+
 function isAnswer(type: ts.Type): boolean {
   return [type.aliasSymbol, type.symbol].some((symbol) => symbol && nameOf(symbol) === "$Answer");
 }
@@ -203,13 +258,16 @@ function tokenAt(file: ts.SourceFile, position: number): ts.Node {
   return found;
 }
 
-/** A name that differs by case, by an s or by what stands between its words, or holds the other. */
+/** A name that differs by case, by an s or by what stands between its words, or holds the other; else the one spelled most alike. */
 function nearest(names: readonly string[], asked: string): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]|s$/g, "");
   const wanted = plain(asked);
   return (
     names.find((name) => plain(name) === wanted) ??
-    names.find((name) => wanted.length > 2 && (plain(name).includes(wanted) || wanted.includes(plain(name))))
+    names.find(
+      (name) => wanted.length > 2 && (plain(name).includes(wanted) || wanted.includes(plain(name))),
+    ) ??
+    nearestNames(names, asked, 1)[0]
   );
 }
 

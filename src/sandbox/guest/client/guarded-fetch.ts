@@ -3,8 +3,18 @@
  * RequestError that says why, instead of looking like an answer of the API. Redirects are followed by the gateway,
  * which decides on every hop; the isolate's own runtime never follows one.
  */
-import { readRefusal, redirectHeader } from "../../../gateway/refusal.ts";
+import { accountHeader, apiHeader, readRefusal, redirectHeader } from "../../../gateway/refusal.ts";
 import { RequestError } from "./errors.ts";
+
+/** The `fetch` of the code: which API and which account a request is for is told by the client only. */
+export function plainFetch(send: typeof fetch): typeof fetch {
+  const guarded = guardedFetch(send);
+  return (input: RequestInfo | URL, init?: RequestInit) => {
+    const request = new Request(input, init);
+    for (const name of [apiHeader, accountHeader]) request.headers.delete(name);
+    return guarded(request);
+  };
+}
 
 export function guardedFetch(send: typeof fetch): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {

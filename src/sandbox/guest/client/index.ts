@@ -4,22 +4,22 @@
  * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
  */
 import type { ClientConfig } from "../../../deployment/client-config.ts";
-import { apiHeader } from "../../../gateway/refusal.ts";
+import { nameless, unknownAccount } from "../../../gateway/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Data } from "./answer.ts";
 import { argumentProblems, shapeProblems, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
-import { operationsOf, type Resolved } from "./operations.ts";
+import { operationsOf, type Operations, type Resolved } from "./operations.ts";
 import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
-import { buildRequest, parametersOf } from "./request.ts";
+import { addressTo, buildRequest, parametersOf } from "./request.ts";
 import { record } from "./schema.ts";
 
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
 export { ApiError, RequestError } from "./errors.ts";
-export { guardedFetch } from "./guarded-fetch.ts";
+export { plainFetch } from "./guarded-fetch.ts";
 
 export interface Answer {
   status: number;
@@ -36,6 +36,8 @@ export interface Client extends Record<(typeof methods)[number], Call> {
   call(operationId: string, args?: CallArguments): Promise<Answer>;
   /** The pages of a list, by its path (or operation id). */
   pages(path: string, args?: PagesArguments): Pages;
+  /** The same client with another of the user's accounts; by default the first is used. */
+  as(label: string): Client;
 }
 
 /** Of the body that an error quotes, in characters; all of it is in `data`. */
@@ -50,11 +52,37 @@ export interface ClientOptions extends Partial<ClientConfig> {
 
 /** @param options what the client knows of the API's file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: send, ...known } = options;
-  const config: ClientConfig = { api: "api", signed: [], ...known };
+  const { fetch: send, ...forClient } = options;
+  const config: ClientConfig = { api: "api", signed: [], ...forClient };
   const guarded = guardedFetch(send);
   const operations = operationsOf(catalog, config);
   const declaredSigned = lazily(() => [...config.signed, ...declaredPlaces(catalog)]);
+  return clientFor(undefined);
+
+  function clientFor(account: string | undefined): Client {
+    const calls = clientOf({ catalog, config, operations, guarded, declaredSigned, account });
+    return { ...calls, as: (label) => clientFor(known(label)) };
+  }
+
+  function known(label: string): string {
+    const labels = config.accounts ?? [];
+    if (label !== nameless && labels.includes(label)) return label;
+    throw new RequestError(unknownAccount(config.api, label, labels));
+  }
+}
+
+interface ClientParts {
+  catalog: OpenedCatalog;
+  config: ClientConfig;
+  operations: Operations;
+  guarded: typeof fetch;
+  declaredSigned(): ClientConfig["signed"];
+  /** The account to sign with; the first if not told. */
+  account: string | undefined;
+}
+
+function clientOf(parts: ClientParts): Omit<Client, "as"> {
+  const { catalog, config, operations, guarded, declaredSigned, account } = parts;
 
   async function run(method: string, resolved: Resolved, args: CallArguments = {}): Promise<Fetched> {
     const { operation, object } = resolved;
@@ -74,7 +102,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
       );
       if (problems.length > 0) refuse(problems);
     }
-    const built = await buildRequest(method, resolved, args, { catalog, config, parameters });
+    const built = await buildRequest(method, resolved, args, { catalog, config, parameters, account });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
     return { answer: await answerOf(response, method, operation), url: built.url };
@@ -103,7 +131,8 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
             return run(resolved.operation.method.toUpperCase(), resolved, pageArgs);
           },
           follow: async (url) => {
-            const response = await guarded(url, { headers: { [apiHeader]: config.api } });
+            const headers = addressTo(new Headers(), config.api, account);
+            const response = await guarded(url, { headers });
             return { answer: await answerOf(response, "GET", resolve().operation), url };
           },
         },

@@ -2,7 +2,7 @@
 import { segmentProblem } from "../../../gateway/canonical.ts";
 import type { ClientConfig } from "../../../deployment/client-config.ts";
 import { mayHoldSlash } from "../../../gateway/match.ts";
-import { apiHeader } from "../../../gateway/refusal.ts";
+import { accountHeader, apiHeader } from "../../../gateway/refusal.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
@@ -24,6 +24,16 @@ export interface BuildContext {
   catalog: OpenedCatalog;
   config: ClientConfig;
   parameters: Parameter[];
+  /** Label of the account, where one was chosen. */
+  account: string | undefined;
+}
+
+/** What every request tells the gateway; nothing that the code put there stands beside it. */
+export function addressTo(headers: Headers, api: string, account: string | undefined): Headers {
+  headers.set(apiHeader, api);
+  if (account === undefined) headers.delete(accountHeader);
+  else headers.set(accountHeader, account);
+  return headers;
 }
 
 /** Parameters of an operation that have a name and a place. */
@@ -45,7 +55,7 @@ export async function buildRequest(
   const problems: string[] = [];
   const path = writePath(resolved, args, context, problems);
   const headers = writeHeaders(args, context.parameters, problems);
-  headers.set(apiHeader, context.config.api);
+  addressTo(headers, context.config.api, context.account);
   let body: BodyInit | undefined;
   const carriesNone = method === "GET" || method === "HEAD";
   if (args.body !== undefined && carriesNone) {

@@ -1,6 +1,7 @@
 /**
  * Paused runs: what code, in which grant, waits to be continued. At most one is open for the same code and grant.
  */
+import type { RunRecord } from "../../../audit/record.ts";
 import type { ApprovedRun } from "../../../gateway/approvals.ts";
 import { codeHash } from "./identity.ts";
 import { approvalMaxAgeMs } from "./limits.ts";
@@ -117,11 +118,19 @@ export function revokeGrant(sql: SqlStorage, grant: string): void {
   sql.exec("DELETE FROM standing WHERE grant_id = ?", grant);
 }
 
+/** Code that needed nobody's approval has run: a plan of it is done. */
+export function endPlanOf(sql: SqlStorage, record: RunRecord, nowMs: number): void {
+  if (record.plan || record.outcome !== "ok" || record.requests.length === 0) return;
+  const { runId, client, code } = record;
+  const found = findOpen(sql, { runId, client, code, grant: client.id }, nowMs);
+  if (found?.kind === "plan") close(sql, found.id, "done");
+}
+
 /**
  * A run has ended. What it continued is done if it ended well, or if nothing of it is left to be sent; a failed run
  * with something left can be repeated.
  */
-export function runEnded(sql: SqlStorage, runId: string, outcome: string): void {
+export function endOfRun(sql: SqlStorage, runId: string, outcome: string): void {
   if (outcome === "needs-approval") return;
   const continued = sql
     .exec<Continuation>("SELECT * FROM continuations WHERE state = 'open' AND last_run = ?", runId)

@@ -112,25 +112,29 @@ function goOn(
     case "pending":
       if (ask && continuation.approve_all === 0) return { do: "pause", continuation: continuation.id };
       // It was planned and needs nobody, or nobody any more.
-      sql.exec("UPDATE kept_requests SET state = 'approved' WHERE id = ?", kept.id);
-      return { do: "send", ticket: giveTicket(sql, kept.id) };
+      return release(sql, kept);
     case "approved":
       return { do: "send", ticket: giveTicket(sql, kept.id) };
     case "answered": {
       const answer = answerOf(kept);
-      return answer ? { do: "replay", answer } : { do: "refuse", failure: answerNotKept(request) };
+      if (answer) return { do: "replay", answer };
+      return request.access === "read"
+        ? release(sql, kept)
+        : { do: "refuse", failure: answerNotKept(request) };
     }
     case "rejected":
       return { do: "refuse", failure: rejected(request, kept.reason) };
     default:
-      if (request.access === "read") {
-        sql.exec("UPDATE kept_requests SET state = 'approved' WHERE id = ?", kept.id);
-        return { do: "send", ticket: giveTicket(sql, kept.id) };
-      }
+      if (request.access === "read") return release(sql, kept);
       // From here on the person is asked what became of it.
       sql.exec("UPDATE kept_requests SET state = 'unknown' WHERE id = ? AND state = 'sent'", kept.id);
       return { do: "refuse", failure: unanswered(request) };
   }
+}
+
+function release(sql: SqlStorage, kept: KeptRequest): RequestDecision {
+  sql.exec("UPDATE kept_requests SET state = 'approved' WHERE id = ?", kept.id);
+  return { do: "send", ticket: giveTicket(sql, kept.id) };
 }
 
 function rejected({ operation, method, url }: ExactRequest, reason: string | null): Failure {

@@ -12,8 +12,9 @@ export function headersHash({ headers }: ExactRequest): string {
   return digest(headers.map(([name, value]) => `${name}: ${value}`));
 }
 
+/** A model that sends its code again may end its lines otherwise. */
 export function codeHash(code: string): string {
-  return digest([code]);
+  return digest([code.replaceAll("\r\n", "\n").trim()]);
 }
 
 /** JSON keeps the parts apart: no part can look like the end of another. */

@@ -2,7 +2,6 @@
 import type { ExactRequest, KeptAnswer } from "../../../gateway/approvals.ts";
 import { headersHash, identityOf } from "./identity.ts";
 import { interruptedAfterMs } from "../limits.ts";
-import { maxShownBodyChars } from "./limits.ts";
 
 /**
  * `pending` → `approved` or `rejected`; `approved` → `sent` → `answered` or `unknown`. `void`: the paused run was
@@ -48,7 +47,6 @@ export function insert(
   { continuation, request, asked, state, runId, ticket, sentAtMs }: NewRequest,
 ): KeptRequest {
   const id = crypto.randomUUID();
-  const shown = shownRequest(request);
   sql.exec(
     `INSERT INTO kept_requests
        (id, continuation, position, identity, headers_hash, api, operation, access, request, asked, state, run,
@@ -62,7 +60,7 @@ export function insert(
     request.api,
     request.operation,
     request.access,
-    JSON.stringify(shown),
+    JSON.stringify(request),
     asked ? 1 : 0,
     state,
     runId,
@@ -86,10 +84,11 @@ export function match(
   return sql
     .exec<KeptRequest>(
       `SELECT * FROM kept_requests WHERE continuation = ? AND identity = ? AND run <> ?
-       ORDER BY position LIMIT 1`,
+       ORDER BY headers_hash = ? DESC, position LIMIT 1`,
       continuation,
       identityOf(request),
       runId,
+      headersHash(request),
     )
     .toArray()[0];
 }
@@ -174,12 +173,4 @@ export function answerOf(kept: KeptRequest): KeptAnswer | undefined {
 export function requestOf(kept: KeptRequest): ExactRequest {
   // Written by `insert` only.
   return JSON.parse(kept.request) as ExactRequest;
-}
-
-/** The request with no more of its body than is shown. */
-function shownRequest(request: ExactRequest): ExactRequest {
-  const { body } = request;
-  if (body?.text === undefined || body.text.length <= maxShownBodyChars) return request;
-  const text = body.text.slice(0, maxShownBodyChars);
-  return { ...request, body: { ...body, text, cutChars: body.text.length - text.length } };
 }

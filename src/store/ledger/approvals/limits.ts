@@ -8,6 +8,3 @@ export const maxWaiting = 1_000;
 
 /** Requests that are kept of one paused run. */
 export const maxKeptRequests = 2_000;
-
-/** Characters of a body that are kept to be shown. */
-export const maxShownBodyChars = 100_000;

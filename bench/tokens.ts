@@ -1,0 +1,45 @@
+/** What an API costs a model's context: the two tools as they are listed, against what else could be put there. */
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
+import { prepareApi, type ConfiguredApi } from "../scripts/lib/apis.ts";
+import { higher, lower, type Chapter, type Figures } from "./figure.ts";
+import { listedTokens } from "./listed.ts";
+import { oneToolEach } from "./one-tool-each.ts";
+import { fetched, rawDocument, subjects } from "./subjects.ts";
+
+export function tokens(more: ConfiguredApi[]): Chapter {
+  return {
+    name: "tokens",
+    async measure(say) {
+      const figures: Figures = {};
+      for (const api of [...(await subjects()), ...more, ...fetched]) {
+        try {
+          Object.assign(figures, await measureTokens(api, say));
+        } catch (error) {
+          if (!fetched.includes(api)) throw error;
+          say(`${api.name} is left out: ${(error as Error).message}`);
+        }
+      }
+      return figures;
+    },
+  };
+}
+
+async function measureTokens(api: ConfiguredApi, say: (line: string) => void): Promise<Figures> {
+  const document = await rawDocument(api);
+  const ours = await listedTokens([await prepareApi(api)]);
+  const { operations, full, minimal } = oneToolEach(document);
+  const raw = countTokens(JSON.stringify(document));
+  say(
+    `${api.name}: ${operations} operations; both tools ${ours} tokens, a tool each ${full}, minimal ${minimal}, the document ${raw}`,
+  );
+  return {
+    [`${api.name}.operations`]: higher(operations, "operations"),
+    [`${api.name}.tokens.listed`]: lower(ours, "o200k tokens, both tools and the instructions", 1_000),
+    [`${api.name}.tokens.oneToolEach`]: lower(full, "o200k tokens, a tool for every operation"),
+    [`${api.name}.tokens.oneToolEachMinimal`]: lower(
+      minimal,
+      "o200k tokens, the same, only what is required",
+    ),
+    [`${api.name}.tokens.document`]: lower(raw, "o200k tokens, the document itself"),
+  };
+}

@@ -1,0 +1,81 @@
+/** The secrets of a deployment: which ones it needs, which are there, and the rest from the environment or a person. */
+import { randomBytes } from "node:crypto";
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import { secretNames } from "../secrets.ts";
+import type { ConfiguredApi } from "../apis.ts";
+import type { Deployment } from "./settings.ts";
+
+export interface NeededSecret {
+  name: string;
+  /** What it is for, for people. */
+  use: string;
+  /** Made here when there is none. */
+  generated?: boolean;
+}
+
+/** In the order in which a person is asked. */
+export function neededSecrets({ vars }: Deployment, apis: ConfiguredApi[]): NeededSecret[] {
+  const needed: NeededSecret[] = [
+    { name: "ISOGATE_SECRET", use: "sessions and sealed credentials", generated: true },
+  ];
+  if (vars["SIGN_IN"] === "oidc")
+    needed.push({
+      name: "OIDC_CLIENT_SECRET",
+      use: `the login at ${vars["OIDC_ISSUER"]}; leave it empty for a public client`,
+    });
+  for (const { name, file } of apis)
+    for (const secret of secretNames(file.credential))
+      if (!needed.some((other) => other.name === secret))
+        needed.push({ name: secret, use: `the API ${name}` });
+  return needed;
+}
+
+export interface Collected {
+  values: Record<string, string>;
+  missing: NeededSecret[];
+}
+
+/**
+ * Those that the Worker does not have yet, and those that the environment names anew.
+ * @param ask undefined where nobody can be asked
+ */
+export async function collectSecrets(
+  needed: NeededSecret[],
+  there: string[],
+  environment: Record<string, string | undefined>,
+  ask: ((secret: NeededSecret) => Promise<string>) | undefined,
+): Promise<Collected> {
+  const values: Record<string, string> = {};
+  const missing: NeededSecret[] = [];
+  for (const secret of needed) {
+    const given = environment[secret.name];
+    if (given) values[secret.name] = given;
+    else if (there.includes(secret.name)) continue;
+    else if (secret.generated) values[secret.name] = randomBytes(32).toString("base64url");
+    else {
+      const answer = await ask?.(secret);
+      if (answer) values[secret.name] = answer;
+      else missing.push(secret);
+    }
+  }
+  return { values, missing };
+}
+
+/** Asks in the terminal, without an echo. */
+export function askHidden({ name, use }: NeededSecret): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: silent, terminal: true });
+  process.stdout.write(`${name} (${use}): `);
+  return new Promise((resolve, reject) => {
+    reader.once("SIGINT", () => {
+      reader.close();
+      reject(new Error("Stopped. Nothing was deployed."));
+    });
+    reader.question("", (answer) => {
+      reader.close();
+      process.stdout.write("\n");
+      resolve(answer.trim());
+    });
+  });
+}

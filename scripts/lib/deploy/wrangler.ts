@@ -1,0 +1,100 @@
+/**
+ * Every use that the deployment makes of wrangler, as a child process. Secrets go through stdin and never stand on a
+ * command line. The dry program prints what it would do and answers as an account would in which there is nothing yet.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Answer {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Call {
+  /** What it is for, for people. */
+  why: string;
+  args: string[];
+  stdin?: string;
+  /** A member of the environment for this call. */
+  env?: Record<string, string>;
+}
+
+/** Runs wrangler, or says that it would. */
+export type Wrangler = (call: Call) => Promise<Answer>;
+
+/** @param program a JavaScript file, or an executable */
+export function realWrangler(program: string, folder: string): Wrangler {
+  const [command, first] = /\.[cm]?js$/.test(program) ? [process.execPath, [program]] : [program, []];
+  return ({ args, stdin, env }) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(command, [...first, ...args], {
+        cwd: folder,
+        stdio: ["pipe", "pipe", "pipe"],
+        env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", ...env },
+      });
+      const answer: Answer = { code: 0, stdout: "", stderr: "" };
+      child.stdout.on("data", (text) => (answer.stdout += String(text)));
+      child.stderr.on("data", (text) => (answer.stderr += String(text)));
+      child.once("error", (error) => reject(new Error(`wrangler could not be started: ${error.message}`)));
+      child.once("close", (code) => resolve({ ...answer, code: code ?? 1 }));
+      child.stdin.on("error", () => {});
+      child.stdin.end(stdin ?? "");
+    });
+}
+
+/** @param say receives each step */
+export function dryWrangler(say: (line: string) => void): Wrangler {
+  return async ({ why, args }) => {
+    say(`  ${why}\n    wrangler ${args.map(quoted).join(" ")}`);
+    if (args[0] === "whoami") return { code: 0, stdout: "{}", stderr: "" };
+    if (args.join(" ") === "kv namespace list") return { code: 0, stdout: "[]", stderr: "" };
+    const missing = ["r2 bucket info", "secret list"].some((start) => args.join(" ").startsWith(start));
+    return { code: missing ? 1 : 0, stdout: "", stderr: missing ? "not found (dry run)" : "" };
+  };
+}
+
+/**
+ * Runs a step that has to succeed.
+ * @throws Error with wrangler's own last lines
+ */
+export async function must(wrangler: Wrangler, call: Call): Promise<string> {
+  const { code, stdout, stderr } = await wrangler(call);
+  if (code !== 0)
+    throw new Error(
+      `wrangler ${call.args.join(" ")} ended with code ${code}:\n${lastLines(`${stdout}\n${stderr}`)}\nNothing after this step was done; the command can be repeated.`,
+    );
+  return stdout;
+}
+
+/** The events that wrangler writes for programs, one JSON object a line, of one call. */
+export async function withEvents(
+  run: (env: Record<string, string>) => Promise<unknown>,
+): Promise<Record<string, unknown>[]> {
+  const folder = await mkdtemp(join(tmpdir(), "isogate-deploy-"));
+  const path = join(folder, "events.jsonl");
+  try {
+    await run({ WRANGLER_OUTPUT_FILE_PATH: path });
+    const text = await readFile(path, "utf8").catch(() => "");
+    return text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function lastLines(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(-15)
+    .join("\n");
+}

@@ -1,0 +1,44 @@
+/**
+ * The secret that a server on this machine seals its users' credentials with. Made once and kept beside the server's
+ * state, readable by its owner only: a credential that was pasted yesterday still opens today. Never printed.
+ */
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** What the Worker asks for (src/auth/settings.ts). */
+const minChars = 32;
+
+const ownerOnly = 0o600;
+
+/**
+ * @param path file of the secret; made with its folder if it is not there
+ * @returns ISOGATE_SECRET of the environment if it is set, else that of the file
+ * @throws Error that says what to do, if either holds no such secret
+ */
+export async function localSecret(path: string): Promise<string> {
+  const given = process.env.ISOGATE_SECRET;
+  if (given) return longEnough(given, "ISOGATE_SECRET is set, and");
+  await create(path);
+  // A copy, or a file system that knows no modes when it was made, may have left it open.
+  await chmod(path, ownerOnly);
+  return longEnough((await readFile(path, "utf8")).trim(), `${path}:`);
+}
+
+/** Does nothing if the file is there. */
+async function create(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    const secret = randomBytes(32).toString("base64url");
+    await writeFile(path, `${secret}\n`, { flag: "wx", mode: ownerOnly });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+function longEnough(secret: string, where: string): string {
+  if (secret.length >= minChars) return secret;
+  throw new Error(
+    `${where} the secret has ${secret.length} characters; it needs ${minChars} or more. Remove it to have one made; credentials that were sealed with it have to be pasted again.`,
+  );
+}

@@ -1,0 +1,27 @@
+/** Whether the server has to be restarted. Pure. */
+import type { SupervisorLimits } from "./limits.ts";
+
+/** What was seen of the server's process at one look. */
+export interface Look {
+  /** Whether the process is there; undefined where the system does not tell. */
+  alive: boolean | undefined;
+  /** Since the question was asked that is not answered yet, in milliseconds; 0 if none is open. */
+  unansweredMs: number;
+  /** Processor time that the process spent since then; undefined where the system does not tell. */
+  cpuMs: number | undefined;
+  memoryBytes: number | undefined;
+}
+
+/** `gone`: it ended by itself. */
+export type Verdict = "well" | "gone" | "bloated" | "stuck";
+
+export function judge(
+  { alive, unansweredMs, cpuMs, memoryBytes }: Look,
+  { stuckCpuMs, stuckWallMs, maxMemoryBytes }: SupervisorLimits,
+): Verdict {
+  if (alive === false) return "gone";
+  if (memoryBytes !== undefined && memoryBytes > maxMemoryBytes) return "bloated";
+  if (cpuMs === undefined) return unansweredMs > stuckWallMs ? "stuck" : "well";
+  // Both: the runtime's own threads may spend processor time side by side.
+  return cpuMs > stuckCpuMs && unansweredMs > stuckCpuMs ? "stuck" : "well";
+}

@@ -1,0 +1,56 @@
+/** When the supervisor steps in, each number with its unit and its reason; nowhere else. */
+import { totalmem } from "node:os";
+
+export interface SupervisorLimits {
+  /** Between two looks at the server, in milliseconds. */
+  beatMs: number;
+  /**
+   * Processor time that the server's process may spend while it leaves the supervisor's question unanswered, in
+   * milliseconds. Not time by the clock: a server that gets no processor, on a busy machine, in a debugger or while
+   * the laptop sleeps, is slow, not stuck.
+   */
+  stuckCpuMs: number;
+  /** The same by the clock, where the system does not tell processor time. */
+  stuckWallMs: number;
+  /** Memory of the server's process that is resident, in bytes. */
+  maxMemoryBytes: number;
+  /** Until the runtime has to be back after it was killed, in milliseconds; then all of the server is started anew. */
+  backMs: number;
+}
+
+export const supervisorLimits: SupervisorLimits = {
+  // One small request and one look at the process: about 0.5 % of a core, and only while calls are under way.
+  beatMs: 500,
+  // The loop guard ends code that is busy for 5 s by itself, with a better message, so it comes first.
+  stuckCpuMs: 6_500,
+  stuckWallMs: 20_000,
+  // Sixteen isolates at the platform's 128 MB, or half of a small machine.
+  maxMemoryBytes: Math.min(2 * 1024 ** 3, totalmem() / 2),
+  // It takes less than half a second on a quiet machine.
+  backMs: 15_000,
+};
+
+/**
+ * Old space of one V8 heap of the local runtime, in MB: four times what the platform gives an isolate, so that nothing
+ * that works there fails here; a list that grows without end is over in a second instead of at 1.4 GB.
+ */
+export const maxHeapMb = 512;
+
+/**
+ * The limits as `SUPERVISOR_…` variables change them: for tests, and for machines that are unlike others.
+ * @throws Error if one is not a positive number
+ */
+export function limitsFrom(env: Record<string, string | undefined>): SupervisorLimits {
+  const limits = { ...supervisorLimits };
+  for (const [name, variable] of [
+    ["stuckCpuMs", "SUPERVISOR_STUCK_CPU_MS"],
+    ["maxMemoryBytes", "SUPERVISOR_MAX_MEMORY_BYTES"],
+  ] as const) {
+    const text = env[variable];
+    if (text === undefined || text === "") continue;
+    const value = Number(text);
+    if (!(value > 0)) throw new Error(`${variable} must be a positive number; it is ${text}.`);
+    limits[name] = value;
+  }
+  return limits;
+}

@@ -1,0 +1,25 @@
+/** The answer to a call that came too soon: what to do, for a client by its headers, for a model by its words. */
+
+/** @param reason a sentence that says what was exceeded */
+export async function tooMany(request: Request, retryAfterMs: number, reason: string): Promise<Response> {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  return Response.json(
+    {
+      jsonrpc: "2.0",
+      id: await idOf(request),
+      error: {
+        code: -32_000,
+        message: `${reason} Nothing of this call was done. Wait ${seconds} s, then send it again. One execute run can make many requests, in a loop or with Promise.all: do more in one call instead of calling more often.`,
+        data: { retryAfterSeconds: seconds },
+      },
+    },
+    { status: 429, headers: { "Retry-After": String(seconds) } },
+  );
+}
+
+/** The JSON-RPC id, by which the client finds whom to tell. */
+async function idOf(request: Request): Promise<string | number | null> {
+  const message: unknown = await request.json().catch(() => null);
+  const id = typeof message === "object" && message !== null && "id" in message ? message.id : null;
+  return typeof id === "string" || typeof id === "number" ? id : null;
+}

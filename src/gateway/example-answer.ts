@@ -1,0 +1,118 @@
+/**
+ * The answer of a write that was only planned: the success that the document describes, with its own example or one
+ * made from the schema. Pure.
+ */
+
+type Members = Record<string, unknown>;
+
+/** Nested deeper, an example says nothing more; recursive schemas end here. */
+const maxDepth = 8;
+
+/** @param object the operation object of the catalog, every `$ref` resolved */
+export function exampleAnswer(object: Members): Response {
+  const [status, described] = successOf(object);
+  const [type, media] = contentOf(described);
+  if (type === undefined || status === 204 || status === 205)
+    return new Response(null, { status: status === 205 ? 204 : status });
+  const example = exampleOf(media);
+  const body = typeof example === "string" && !/json/i.test(type) ? example : JSON.stringify(example ?? null);
+  return new Response(body, { status, headers: { "content-type": type } });
+}
+
+/** The first 2xx response; 200 without a body if the document describes none. */
+function successOf(object: Members): [status: number, described: Members] {
+  const found = Object.entries(record(object["responses"]))
+    .filter(([status]) => /^2(?:\d\d|XX)$/i.test(status))
+    .sort(([a], [b]) => (a < b ? -1 : 1))[0];
+  if (!found) return [200, {}];
+  const status = Number(found[0]);
+  return [Number.isNaN(status) ? 200 : status, record(found[1])];
+}
+
+/** JSON before anything else. */
+function contentOf(described: Members): [type: string | undefined, media: Members] {
+  const all = Object.entries(record(described["content"]));
+  const found = all.find(([type]) => /json/i.test(type)) ?? all[0];
+  if (!found) return [undefined, {}];
+  return [found[0].includes("*") ? "application/json" : found[0], record(found[1])];
+}
+
+function exampleOf(media: Members): unknown {
+  if (media["example"] !== undefined) return media["example"];
+  const [named] = Object.values(record(media["examples"]));
+  const value = record(named)["value"];
+  return value === undefined ? fromSchema(media["schema"], 0) : value;
+}
+
+/** An example value of a schema (JSON Schema 2020-12 as OpenAPI 3.1 uses it). */
+export function fromSchema(schema: unknown, depth: number): unknown {
+  const members = record(schema);
+  for (const name of ["example", "const", "default"]) if (members[name] !== undefined) return members[name];
+  for (const name of ["examples", "enum"]) {
+    const list = members[name];
+    if (Array.isArray(list) && list.length > 0) return list[0];
+  }
+  if (depth >= maxDepth) return null;
+  if (Array.isArray(members["allOf"])) {
+    const parts = [...members["allOf"], { ...withoutAllOf(members) }].map((part) =>
+      fromSchema(part, depth + 1),
+    );
+    const objects = parts.filter((part) => typeof part === "object" && part !== null && !Array.isArray(part));
+    return objects.length > 0 ? Object.assign({}, ...objects) : (parts.find((part) => part !== null) ?? null);
+  }
+  for (const name of ["oneOf", "anyOf"]) {
+    const [first] = Array.isArray(members[name]) ? (members[name] as unknown[]) : [];
+    if (first !== undefined) return fromSchema(first, depth + 1);
+  }
+  return ofType(members, depth);
+}
+
+function ofType(members: Members, depth: number): unknown {
+  const types = [members["type"]].flat();
+  const type = types.find((one) => one !== "null") ?? (members["properties"] ? "object" : undefined);
+  switch (type) {
+    case "object": {
+      const properties = Object.entries(record(members["properties"])).filter(
+        ([, property]) => record(property)["writeOnly"] !== true,
+      );
+      return Object.fromEntries(
+        properties.map(([name, property]) => [name, fromSchema(property, depth + 1)]),
+      );
+    }
+    case "array":
+      return members["items"] === undefined ? [] : [fromSchema(members["items"], depth + 1)];
+    case "string":
+      return textOf(members["format"]);
+    case "integer":
+    case "number":
+      return typeof members["minimum"] === "number" ? members["minimum"] : 0;
+    case "boolean":
+      return true;
+    default:
+      return null;
+  }
+}
+
+const texts: Record<string, string> = {
+  date: "2026-01-31",
+  "date-time": "2026-01-31T12:00:00Z",
+  email: "someone@example.com",
+  uri: "https://example.com/",
+  url: "https://example.com/",
+  uuid: "00000000-0000-4000-8000-000000000000",
+  ipv4: "192.0.2.1",
+  ipv6: "2001:db8::1",
+  byte: "ZXhhbXBsZQ==",
+};
+
+function textOf(format: unknown): string {
+  return texts[String(format)] ?? "example";
+}
+
+function withoutAllOf({ allOf: _allOf, ...rest }: Members): Members {
+  return rest;
+}
+
+function record(value: unknown): Members {
+  return typeof value === "object" && value !== null ? (value as Members) : {};
+}

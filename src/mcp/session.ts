@@ -1,0 +1,102 @@
+/**
+ * A session of a client that speaks an older revision (2025-11-25 and before) and can be asked: there a question is
+ * pushed to the client while its call waits, so both must meet in one place, a Durable Object. It is named by the user,
+ * the connection and what that may do: a session of anybody else, or with other rights, does not exist.
+ *
+ * Clients that cannot be asked, and those of 2026-07-28, have no session: their requests are served one by one.
+ */
+import { DurableObject } from "cloudflare:workers";
+import {
+  isInitializeRequest,
+  WebStandardStreamableHTTPServerTransport,
+  type McpServer,
+} from "@modelcontextprotocol/server";
+import type { Caller } from "../auth/caller.ts";
+import { createServer, toolContext } from "./tool-server.ts";
+import type { ToolContext } from "./tools/tool.ts";
+
+const header = "mcp-session-id";
+
+/** Requests that begin a session are small; a longer one is something else. */
+const maxInitializeBytes = 16_384;
+
+/** A session that nobody used for so long is forgotten; its client begins a new one. */
+const maxIdleMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Serves a request that belongs to a session or begins one.
+ * @returns undefined if it does neither
+ */
+export async function serveSession(
+  request: Request,
+  env: Env,
+  caller: Caller,
+  path: { api?: string },
+): Promise<Response | undefined> {
+  const given = request.headers.get(header);
+  if (given === null && !(await beginsSession(request))) return undefined;
+  const id = given ?? crypto.randomUUID();
+  const { userId, clientId, access, tags } = caller;
+  const name = JSON.stringify([userId, clientId, path.api ?? null, access, tags ?? null, id]);
+  return env.SESSIONS.getByName(name).serve(request, id, caller, path);
+}
+
+async function beginsSession(request: Request): Promise<boolean> {
+  if (request.method !== "POST" || request.headers.has("mcp-method")) return false;
+  const bytes = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (!(bytes <= maxInitializeBytes)) return false;
+  const message: unknown = await request
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return isInitializeRequest(message) && message.params.capabilities.elicitation !== undefined;
+}
+
+export class McpSession extends DurableObject<Env> {
+  #live:
+    { transport: WebStandardStreamableHTTPServerTransport; context: ToolContext; mcp: McpServer } | undefined;
+
+  /** @param id of the session, part of this object's name */
+  async serve(request: Request, id: string, caller: Caller, path: { api?: string }): Promise<Response> {
+    const { storage } = this.ctx;
+    const initialize = await storage.get<string>("initialize");
+    const begins = request.headers.get(header) === null;
+    if (!begins && initialize === undefined)
+      // The specification's word for "begin a new session" (2025-11-25, Streamable HTTP, session management, 3).
+      return Response.json(
+        {
+          jsonrpc: "2.0",
+          id: null,
+          error: { code: -32_001, message: "There is no such session (any more)." },
+        },
+        { status: 404 },
+      );
+    const { texts, ...context } = await toolContext(request, this.env, this.ctx, caller, path);
+    await storage.setAlarm(Date.now() + maxIdleMs);
+    if (!this.#live) {
+      const live: ToolContext = { ...context };
+      const mcp = createServer(texts, live);
+      const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
+      await mcp.connect(transport);
+      this.#live = { transport, context: live, mcp };
+      // The object was put away meanwhile: the client goes on where it was.
+      if (initialize !== undefined) await this.#replay(request, initialize);
+    }
+    Object.assign(this.#live.context, context);
+    if (begins) await storage.put("initialize", await request.clone().text());
+    return this.#live.transport.handleRequest(request);
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#live?.mcp.close();
+    this.#live = undefined;
+    await this.ctx.storage.deleteAll();
+  }
+
+  async #replay(request: Request, initialize: string): Promise<void> {
+    const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+    const again = new Request(request.url, { method: "POST", headers, body: initialize });
+    const answered = await this.#live!.transport.handleRequest(again);
+    await answered.text();
+  }
+}

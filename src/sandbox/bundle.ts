@@ -1,0 +1,36 @@
+/**
+ * What of isogate's own code is shipped into an isolate: the harness always, the rest only to programs that may touch
+ * it. Each isolate compiles what it is given, so what is left out is time that nobody waits for.
+ */
+import { anyName, type Program } from "../check/program.ts";
+
+/** The parts, by the module that each begins with. */
+export const guestParts = {
+  harness: "src/sandbox/guest/main.ts",
+  /** The document: `spec`, `operations`, `find`, `describe`, and what the client looks up. */
+  catalogs: "src/sandbox/guest/catalogs.ts",
+  /** `api`, `apis` and `fetch`. */
+  client: "src/sandbox/guest/client/index.ts",
+} as const;
+
+export type GuestPart = keyof typeof guestParts;
+
+/** As scripts/build-guest.ts writes it. */
+export interface GuestBundle {
+  /** Source by module name. */
+  modules: Record<string, string>;
+  /** Names of the modules that a part consists of; parts share some. The first of the harness is the main module. */
+  parts: Record<GuestPart, string[]>;
+}
+
+const readsDocument = ["spec", "specs", "operations", "find", "describe", "api", "apis"];
+const sendsRequests = ["api", "apis", "fetch", "ApiError"];
+
+/** @returns the parts besides the harness that a program may touch */
+export function partsFor({ freeNames }: Pick<Program, "freeNames">, tool: "search" | "execute"): GuestPart[] {
+  const mayUse = (names: string[]) => [anyName, ...names].some((name) => freeNames.has(name));
+  const parts: GuestPart[] = [];
+  if (mayUse(readsDocument)) parts.push("catalogs");
+  if (tool === "execute" && mayUse(sendsRequests)) parts.push("client");
+  return parts;
+}

@@ -1,0 +1,59 @@
+/** Two people at one server: who hammers is told to wait, in a way that clients and models understand. */
+import { env, exports } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { issueAccessToken } from "../../src/auth/access-tokens.ts";
+import { turnLimits } from "../../src/fairness/limits.ts";
+import { deployFixture } from "../auth/fixture/deployment.ts";
+
+const origin = "http://localhost:8484";
+
+async function tokenFor(userId: string): Promise<string> {
+  const { token } = await issueAccessToken(env.OAUTH_KV, {
+    userId,
+    name: "test",
+    scopes: ["edge:read"],
+    days: 1,
+  });
+  return token;
+}
+
+function list(token: string, id: number): Promise<Response> {
+  return exports.default.fetch(
+    new Request(`${origin}/mcp`, {
+      method: "POST",
+      headers: {
+        Host: "localhost:8484",
+        Authorization: `Bearer ${token}`,
+        "Content-Type": "application/json",
+        Accept: "application/json, text/event-stream",
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id, method: "tools/list" }),
+    }),
+  );
+}
+
+it("refuses who hammers with 429, Retry-After and what to do, and nobody else", async () => {
+  await deployFixture(env.CATALOGS);
+  const [hammer, other] = await Promise.all([tokenFor("hammer"), tokenFor("other")]);
+  expect((await list(other, 1)).status).toBe(200);
+  expect((await list(hammer, 1)).status).toBe(200);
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => list(hammer, n + 100)));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(20);
+  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(turnLimits.burst);
+  const [first] = refused;
+  expect(Number(first?.headers.get("Retry-After"))).toBeGreaterThanOrEqual(1);
+  const body = (await first?.json()) as { id: number; error: { message: string } };
+  expect(body.id).toBeGreaterThanOrEqual(100);
+  expect(body.error).toMatchObject({
+    code: -32_000,
+    data: { retryAfterSeconds: expect.any(Number) as number },
+  });
+  expect(body.error.message).toMatch(
+    /Too many calls: .* Wait \d+ s, then send it again\. .*do more in one call/,
+  );
+  for (const answer of answers) if (answer.status === 200) await answer.text();
+  const began = Date.now();
+  expect((await list(other, 2)).status).toBe(200);
+  expect(Date.now() - began).toBeLessThan(turnLimits.holdMs);
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { parseProgram } from "../../src/check/parse.ts";
+import { partsFor } from "../../src/sandbox/bundle.ts";
+
+const cases: [code: string, search: string[], execute: string[]][] = [
+  ["return 42", [], []],
+  ["return recall('r1')", [], []],
+  ["return operations.length", ["catalogs"], ["catalogs"]],
+  ["async () => spec.info", ["catalogs"], ["catalogs"]],
+  ["async (api) => api.get('/zones')", ["catalogs"], ["catalogs", "client"]],
+  ["async ({ find }) => find('zones')", ["catalogs"], ["catalogs"]],
+  ["async (context) => context.apis.demo.get('/zones')", ["catalogs"], ["catalogs", "client"]],
+  ["async (context) => context['a' + 'pi'].get('/zones')", ["catalogs"], ["catalogs", "client"]],
+  ["async (context) => { const { api } = context; return api }", ["catalogs"], ["catalogs", "client"]],
+  ["async (context) => helper(context)", ["catalogs"], ["catalogs", "client"]],
+  ["async (context) => [1].map((one) => ({ context: one }))", [], []],
+  ["return globalThis['a' + 'pi'].get('/zones')", ["catalogs"], ["catalogs", "client"]],
+  ["const all = globalThis; return all.describe('x')", ["catalogs"], ["catalogs", "client"]],
+  ["return fetch('https://api.example.com/zones')", [], ["client"]],
+];
+
+test.each(cases)("ships to %s what it may touch", (code, search, execute) => {
+  const parsed = parseProgram(code);
+  if (!parsed.ok) throw new Error("the code does not parse");
+  expect(partsFor(parsed.program, "search")).toEqual(search);
+  expect(partsFor(parsed.program, "execute")).toEqual(execute);
+});

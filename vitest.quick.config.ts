@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * The tests of `npm run check`: those that need neither a server nor the Workers runtime, so that they end within
+ * seconds. `npm test` runs them too, with all others. A file that starts a server is not one of them.
+ */
+export const quickTests = [
+  "test/audit/*.test.ts",
+  "test/auth/documentation.test.ts",
+  "test/check/{bodies,calls,snippets}.test.ts",
+  "test/client/wire-forms.test.ts",
+  "test/docs/*.test.ts",
+  "test/gateway/**/*.test.ts",
+  "test/mcp/*.test.ts",
+  "test/spec/*.test.ts",
+];
+
+export default defineConfig({
+  test: {
+    include: quickTests,
+    exclude: ["test/**/*.worker.test.ts"],
+    testTimeout: 60_000,
+  },
+});
