@@ -61,9 +61,14 @@ function asModule(tree: Tree, source: string) {
   return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, ...entry };
 }
 
-/** A name that stands nowhere in the code. */
+/** A name that stands nowhere in the code, not even written with escapes (`\u0024tick` is `$tick`). */
 function unusedName(code: string, wanted: string): string {
+  const escape = /\\u(?:\{0*([0-9a-f]{1,6})\}|([0-9a-f]{4}))/gi;
+  const plain = code.replace(escape, (_, braced?: string, four?: string) => {
+    const point = Number.parseInt(braced ?? four ?? "", 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : "";
+  });
   let name = wanted;
-  for (let count = 1; code.includes(name); count++) name = `${wanted}${count}`;
+  for (let count = 1; code.includes(name) || plain.includes(name); count++) name = `${wanted}${count}`;
   return name;
 }
