@@ -1,6 +1,7 @@
 /** `npm run bench`: the figures of the README and of docs/figures.md, rivals included, in one run. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { check } from "../bench/check.ts";
 import type { Chapter, Figures } from "../bench/figure.ts";
 import { gateway } from "../bench/gateway.ts";
 import { growth } from "../bench/growth.ts";
@@ -50,7 +51,7 @@ const search: Chapter = {
   },
 };
 
-const chapters: Chapter[] = [gateway, recording, search, tokens(given), growth];
+const chapters: Chapter[] = [gateway, recording, check, search, tokens(given), growth];
 
 const unknown = values.only.find((name) => !chapters.some((chapter) => chapter.name === name));
 if (unknown !== undefined) {

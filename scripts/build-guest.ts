@@ -3,7 +3,7 @@
  * isolate (dist/guest.txt, handed to the loader) and what runs in the console's browser (dist/console.txt, served).
  * Real, linted programs instead of code written as a string.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { guestParts, type GuestBundle } from "../src/sandbox/bundle.ts";
@@ -11,9 +11,15 @@ import { guestParts, type GuestBundle } from "../src/sandbox/bundle.ts";
 const root = join(import.meta.dirname, "..");
 
 await mkdir(join(root, "dist"), { recursive: true });
-await writeFile(join(root, "dist/guest.txt"), JSON.stringify(await bundleGuest()));
+await writeChanged("guest.txt", JSON.stringify(await bundleGuest()));
 const [console] = (await bundle("src/console/browser/main.js", [])).outputFiles;
-await writeFile(join(root, "dist/console.txt"), console?.contents ?? "");
+await writeChanged("console.txt", console?.text ?? "");
+
+/** Left alone when it is the same: a server that is running from this folder would begin anew. */
+async function writeChanged(name: string, text: string): Promise<void> {
+  const path = join(root, "dist", name);
+  if ((await readFile(path, "utf8").catch(() => undefined)) !== text) await writeFile(path, text);
+}
 
 /** The harness and the parts that it imports when a program needs them, each with the chunks that they share. */
 async function bundleGuest(): Promise<GuestBundle> {

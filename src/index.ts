@@ -5,6 +5,7 @@ import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { inTurn, introduced } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
+import { unavailable } from "./unavailable.ts";
 
 export { UpstreamTokens } from "./auth/upstream-tokens.ts";
 export { McpSession } from "./mcp/session.ts";
@@ -23,7 +24,10 @@ const door = withLogin({
   },
 });
 
+const serve = inTurn(door.fetch);
+
 export default {
-  fetch: inTurn(door.fetch),
+  fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
+    serve(request, env, ctx).catch((error: unknown) => unavailable(request, error)),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

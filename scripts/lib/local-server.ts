@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import type { PreparedApi } from "./apis.ts";
 import { places, workerFolder } from "./places.ts";
 import { maxHeapMb, type SupervisorLimits } from "./supervisor/limits.ts";
+import { findRuntime } from "./supervisor/runtime.ts";
 import { supervise, type Supervisor } from "./supervisor/supervisor.ts";
 
 /** wrangler needs 2–3 s; a cold disk or a busy machine several times that. */
@@ -40,6 +41,8 @@ export interface LocalServer {
   origin: string;
   /** Process id of the group that holds the server: what it costs in memory is the sum over the group. */
   processGroup: number;
+  /** Process id of the runtime, which runs the Worker and the model's code; changes when it is restarted. */
+  runtime(): Promise<number | undefined>;
   /** Resolves with a sentence when the server ends by itself. */
   ended: Promise<string>;
   stop(): Promise<void>;
@@ -117,7 +120,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     await stop();
     throw error;
   }
-  return { origin, processGroup: child.pid ?? 0, ended, stop };
+  const runtime = async () => (await findRuntime(child.pid ?? 0, own.port))?.pid;
+  return { origin, processGroup: child.pid ?? 0, runtime, ended, stop };
 }
 
 /** A port of the loopback interface that nothing listens on now. */

@@ -65,7 +65,7 @@ async function makeToken(origin: string, name: string): Promise<void> {
 }
 
 async function openAccounts(page: Page): Promise<void> {
-  for (const summary of await page.$$("details.under summary")) await summary.click();
+  for (const summary of await page.$$("summary")) if (await summary.isVisible()) await summary.click();
 }
 
 async function makeOnPage(page: Page, untick = false): Promise<void> {

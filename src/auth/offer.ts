@@ -16,7 +16,7 @@ export interface OfferedAccess {
   access: AccessType;
   operations: number;
   preselected: boolean;
-  /** The tags that operations with this access have; most used first. */
+  /** The tags that operations with this access have; preselected ones first, then most used first. */
   tags: { tag: string; operations: number; preselected: boolean }[];
 }
 
@@ -51,11 +51,13 @@ export function makeOffer(requested: readonly string[], apis: readonly ApiInvent
           access,
           operations: api.operations.filter((operation) => operation.access === access).length,
           preselected: asked.length === 0 ? access === "read" : mine.length > 0,
-          tags: countTags(api, access).map(([tag, operations]) => ({
-            tag,
-            operations,
-            preselected: narrowed && mine.some((scope) => scope.tag === tag),
-          })),
+          tags: countTags(api, access)
+            .map(([tag, operations]) => ({
+              tag,
+              operations,
+              preselected: narrowed && mine.some((scope) => scope.tag === tag),
+            }))
+            .toSorted((a, b) => Number(b.preselected) - Number(a.preselected)),
         };
       }),
     })),

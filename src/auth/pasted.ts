@@ -34,7 +34,7 @@ export function readPasted(
       (scheme) => [scheme, (form.get(secretField(api.name, row, scheme)) ?? "").trim()] as const,
     );
     const filled = given.filter(([, secret]) => secret !== "");
-    if (filled.length === 0 && (row > 0 || label === "")) continue;
+    if (filled.length === 0 && label === "") continue;
     const missing = given.find(([, secret]) => secret === "");
     if (missing) return { ok: false, problem: `${api.title}: "${fields[missing[0]]}" is missing.` };
     if (filled.some(([, secret]) => secret.length > maxSecretChars || /[^\x21-\x7e ]/.test(secret)))
@@ -42,13 +42,13 @@ export function readPasted(
         ok: false,
         problem: `${api.title}: what you pasted is not a credential; look for stray characters.`,
       };
-    if (row > 0 && !/^[a-z0-9][\w.-]{0,39}$/i.test(label))
+    if ((row > 0 || label !== "") && !/^[a-z0-9][\w.-]{0,39}$/i.test(label))
       return {
         ok: false,
-        problem: `${api.title}: give the further account a short name of letters and digits.`,
+        problem: `${api.title}: give account ${row + 1} a short name of letters and digits.`,
       };
     if (accounts.some((account) => account.label === label))
-      return { ok: false, problem: `${api.title}: two accounts are both called "${label}".` };
+      return { ok: false, problem: `${api.title}: two accounts are both called “${label}”.` };
     accounts.push({ label, secrets: Object.fromEntries(filled) });
   }
   if (accounts.length === 0)

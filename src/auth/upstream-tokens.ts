@@ -29,14 +29,25 @@ export type AccessResult = { ok: true; accessToken: string } | { ok: false; reas
 
 export class UpstreamTokens extends DurableObject<Env> {
   #refreshing: Promise<AccessResult> | undefined;
+  /**
+   * A refreshed login that could not be stored, sealed: the one in the store may hold a refresh token that is used
+   * up. It is stored again with the next use.
+   */
+  #unstored: Sealed | undefined;
 
   /** @param key 32 bytes, base64url; kept by the caller, not here */
   async keep(login: Login, key: string): Promise<void> {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = new TextEncoder().encode(JSON.stringify(login));
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await aes(key), plain);
-    await this.ctx.storage.put({ iv, sealed: new Uint8Array(sealed) });
+    await this.#store({ iv, sealed: new Uint8Array(sealed) });
+  }
+
+  async #store(sealed: Sealed): Promise<void> {
+    this.#unstored = sealed;
+    await this.ctx.storage.put({ ...sealed });
     await this.ctx.storage.setAlarm(Date.now() + forgetAfterMs);
+    this.#unstored = undefined;
   }
 
   /** An access token that is good for a while yet. */
@@ -56,19 +67,27 @@ export class UpstreamTokens extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    this.#unstored = undefined;
     await this.ctx.storage.deleteAll();
   }
 
   async #read(key: string): Promise<Login | undefined> {
-    const stored = await this.ctx.storage.get<Uint8Array<ArrayBuffer>>(["iv", "sealed"]);
-    const [iv, sealed] = [stored.get("iv"), stored.get("sealed")];
-    if (!iv || !sealed) return undefined;
+    const found = this.#unstored ?? (await this.#stored());
+    if (!found) return undefined;
+    if (this.#unstored) await this.#store(found).catch(logUnstored);
+    const { iv, sealed } = found;
     try {
       const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await aes(key), sealed);
       return Login.parse(JSON.parse(new TextDecoder().decode(plain)));
     } catch {
       return undefined;
     }
+  }
+
+  async #stored(): Promise<Sealed | undefined> {
+    const stored = await this.ctx.storage.get<Uint8Array<ArrayBuffer>>(["iv", "sealed"]);
+    const [iv, sealed] = [stored.get("iv"), stored.get("sealed")];
+    return iv && sealed && { iv, sealed };
   }
 
   async #refresh(login: Login, key: string): Promise<AccessResult> {
@@ -83,17 +102,30 @@ export class UpstreamTokens extends DurableObject<Env> {
         endpoint.options,
       );
       const tokens = await oauth.processRefreshTokenResponse(endpoint.server, endpoint.client, response);
-      await this.keep({ ...login, ...loginTokens(tokens, login.refreshToken) }, key);
+      await this.keep({ ...login, ...loginTokens(tokens, login.refreshToken) }, key).catch(logUnstored);
       return { ok: true, accessToken: tokens.access_token };
     } catch (error) {
       // Only a refusal of the token is final; anything else may pass.
       const ended = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
       const reason = error instanceof Error ? error.name : "unknown";
       console.warn(JSON.stringify({ event: "upstream-refresh-failed", ended, reason }));
-      if (ended) await this.ctx.storage.deleteAll();
+      if (ended) {
+        this.#unstored = undefined;
+        await this.ctx.storage.deleteAll();
+      }
       return { ok: false, reason: ended ? "ended" : "unreachable" };
     }
   }
+}
+
+interface Sealed {
+  iv: Uint8Array<ArrayBuffer>;
+  sealed: Uint8Array<ArrayBuffer>;
+}
+
+function logUnstored(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(JSON.stringify({ event: "upstream-login-not-stored", reason }));
 }
 
 export interface TokenEndpoint {

@@ -1,10 +1,10 @@
 /**
  * How a command brings catalogs into a running deployment: `PUT /admin/catalogs/<hash>/index` and `/body`, then
- * `PUT /admin/manifest`. Guarded by the secret ADMIN_TOKEN; without that secret these routes do not exist.
+ * `PUT /admin/manifest`, which is refused while a catalog that it names is not there. Guarded by the secret ADMIN_TOKEN; without that secret these routes do not exist.
  */
 import { timingSafeEqual } from "node:crypto";
 import { Manifest } from "./manifest.ts";
-import { writeCatalogPart, writeManifest } from "../store/catalogs.ts";
+import { isStored, writeCatalogPart, writeManifest } from "../store/catalogs.ts";
 
 const catalogPath = /^\/admin\/catalogs\/([0-9a-f]{64})\/(index|body)$/;
 
@@ -23,6 +23,11 @@ export async function serveAdmin(request: Request, env: Env): Promise<Response> 
   if (pathname === "/admin/manifest") {
     const manifest = Manifest.safeParse(await request.json().catch(() => undefined));
     if (!manifest.success) return Response.json({ error: manifest.error.message }, { status: 422 });
+    for (const { name, hash: wanted } of manifest.data.apis) {
+      if (await isStored(env.CATALOGS, wanted)) continue;
+      const error = `The catalog ${wanted} of ${name} is not stored: upload both its parts first.`;
+      return Response.json({ error }, { status: 409 });
+    }
     await writeManifest(env.CATALOGS, manifest.data);
     return new Response(null, { status: 204 });
   }

@@ -13,6 +13,7 @@ import { openCatalog } from "../spec/open.ts";
 import { decideRefresh, type Refresh } from "../spec/refresh.ts";
 import { openDeployed, readManifest, replaceDeployed, writeCatalog } from "../store/catalogs.ts";
 import { newDestinations } from "./destinations.ts";
+import { removeReplaced } from "./removal.ts";
 import { documentReport, type DeployedApi, type DocumentChange } from "./manifest.ts";
 
 /** Smaller than on a computer: the text, its value and the catalogs before and after are in memory at once. */
@@ -44,7 +45,21 @@ export async function refreshCatalogs(env: Pick<Env, "CATALOGS">): Promise<Refre
     console.log(JSON.stringify(attributes(outcome, Date.now() - startedMs)));
     outcomes.push(outcome);
   }
+  await sweep(env.CATALOGS);
   return outcomes;
+}
+
+/** What a refresh or a deployment replaced goes some days later. A failure here waits for the next time. */
+async function sweep(bucket: R2Bucket): Promise<void> {
+  const line = { "event.name": "isogate.catalogs" };
+  try {
+    const { marked, removed } = await removeReplaced(bucket, Date.now());
+    if (removed.length === 0) return;
+    const counts = { "isogate.catalogs.removed": removed.length, "isogate.catalogs.waiting": marked.length };
+    console.log(JSON.stringify({ ...line, ...counts }));
+  } catch (error) {
+    console.error(JSON.stringify({ ...line, "error.message": String(error) }));
+  }
 }
 
 async function refreshOne(

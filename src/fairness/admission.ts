@@ -51,27 +51,27 @@ export function introduced(serve: McpHandler): McpHandler {
 }
 
 async function admit(request: Request, env: Env, who: Who, serve: Serve): Promise<Response> {
-  const [user, client] = await Promise.all([
-    env.CALLS_PER_USER.limit({ key: who.user }),
-    env.CALLS_PER_CLIENT.limit({ key: who.client }),
-  ]);
   const now = Date.now();
   const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
+  let servedFrom: number | undefined;
   const leave = () => {
-    users.leave(who.user);
-    clients.leave(who.client);
+    const servedMs = servedFrom === undefined ? undefined : Date.now() - servedFrom;
+    users.leave(who.user, servedMs);
+    clients.leave(who.client, servedMs);
   };
   try {
-    const exceeded = !user.success ? "CALLS_PER_USER" : !client.success ? "CALLS_PER_CLIENT" : undefined;
+    // The turns first: they cost nothing, and a refusal has to cost as little as it can.
     const refused = turns.find((turn) => !turn.ok);
-    if (exceeded || refused) {
+    const refusal = refused ? outOfTurn(refused) : await overCeiling(env, who);
+    if (refusal) {
       await hold(who);
-      const refusal = await tooMany(request, ...(exceeded ? overCeiling(exceeded) : outOfTurn(refused)));
+      const response = await tooMany(request, ...refusal);
       leave();
-      return refusal;
+      return response;
     }
     const waitMs = Math.max(...turns.map((turn) => (turn.ok ? turn.waitMs : 0)));
     if (waitMs > 0) await sleep(waitMs);
+    servedFrom = Date.now();
     return whenEnded(await serve(), leave);
   } catch (error) {
     leave();
@@ -79,15 +79,22 @@ async function admit(request: Request, env: Env, who: Who, serve: Serve): Promis
   }
 }
 
-function overCeiling(name: keyof typeof ceilings): [retryAfterMs: number, reason: string] {
-  const { limit, period, unit } = ceilings[name];
+type Refusal = [retryAfterMs: number, reason: string];
+
+async function overCeiling(env: Env, { user, client }: Who): Promise<Refusal | undefined> {
+  const [one, other] = await Promise.all([
+    env.CALLS_PER_USER.limit({ key: user }),
+    env.CALLS_PER_CLIENT.limit({ key: client }),
+  ]);
+  if (one.success && other.success) return undefined;
+  const { limit, period, unit } = ceilings[one.success ? "CALLS_PER_CLIENT" : "CALLS_PER_USER"];
   return [period * 1_000, `Too many calls: at most ${limit} ${unit}.`];
 }
 
-function outOfTurn(turn: Turn | undefined): [retryAfterMs: number, reason: string] {
+function outOfTurn(turn: Turn): Refusal {
   const { perSecond } = turnLimits;
   return [
-    turn && !turn.ok ? turn.retryAfterMs : 0,
+    turn.ok ? 0 : turn.retryAfterMs,
     `Too many calls: others use this server too, and ${perSecond} calls a second are left for this connection.`,
   ];
 }

@@ -21,6 +21,8 @@ export interface TurnLimits {
   activeMs: number;
   /** Of two that both ask for much, one who asks for this many times as much at once as the other gives way. */
   greed: number;
+  /** The part of the time that calls of somebody who gives way may take, between 0 and 1. */
+  share: number;
   /** How long a call waits for its turn before it is refused, in milliseconds. */
   maxWaitMs: number;
   /** How long a refusal is held back, in milliseconds. */
@@ -36,10 +38,12 @@ export const turnLimits: TurnLimits = {
   burst: 10,
   activeMs: 5_000,
   greed: 3,
+  // So that another's call meets one of theirs once in ten times, on a slow or busy machine too.
+  share: 0.1,
   // A model does not notice two seconds; a client that gives up after a minute must hear of it long before.
   maxWaitMs: 2_000,
-  // A client that repeats at once would cost more by its refusals than by its calls.
-  holdMs: 1_000,
+  // A client that repeats at once would cost more by its refusals than by its calls; its next turn is later anyway.
+  holdMs: 3_000,
   // Each is a waiting request of some kilobytes.
   maxHeld: 1_000,
 };

@@ -19,13 +19,17 @@ interface Standing {
   /** When the calls so far would have come at the pace that is always fine. */
   paid: number;
   heavyUntil: number;
-  /** When its last call that had to wait had its turn. */
+  /** When the next call has its turn, if it has to give way. */
   turnAt: number;
+  /** How long a call takes to be served, lately, in milliseconds. */
+  servedMs: number;
 }
 
 /** Nothing that is under way takes longer: what is not said to have ended by then has ended unseen. */
 const forgetMs = 120_000;
 const maxKeys = 10_000;
+/** Longer than this a call waits for its API, which takes nothing from anybody. */
+const maxServedMs = 1_000;
 
 export class Turns {
   readonly #limits: TurnLimits;
@@ -37,7 +41,7 @@ export class Turns {
 
   /** A call arrives. `leave` has to be called when it has ended, whatever the answer was. */
   arrive(key: string, now: number): Turn {
-    const { perSecond, burst, activeMs, maxWaitMs } = this.#limits;
+    const { perSecond, burst, activeMs, maxWaitMs, share } = this.#limits;
     const spacingMs = 1_000 / perSecond;
     const own = this.#standing(key, now);
     own.lastSeen = now;
@@ -53,15 +57,18 @@ export class Turns {
       own.paid = now + burst * spacingMs;
     }
     if (own.heavyUntil <= now || !this.#givesWay(own, now)) return { ok: true, waitMs: 0 };
-    const turnAt = Math.max(own.turnAt, now) + spacingMs;
+    const turnAt = Math.max(own.turnAt, now);
     if (turnAt - now > maxWaitMs) return { ok: false, retryAfterMs: turnAt - now };
-    own.turnAt = turnAt;
+    own.turnAt = turnAt + Math.max(spacingMs, own.servedMs / share);
     return { ok: true, waitMs: turnAt - now };
   }
 
-  leave(key: string): void {
+  /** A call has ended. `servedMs` is how long it took to serve; left out if it was refused. */
+  leave(key: string, servedMs?: number): void {
     const own = this.#standings.get(key);
-    if (own && own.underWay > 0) own.underWay -= 1;
+    if (!own) return;
+    if (own.underWay > 0) own.underWay -= 1;
+    if (servedMs !== undefined) own.servedMs += (Math.min(servedMs, maxServedMs) - own.servedMs) / 4;
   }
 
   /** Calls under way of this key. */
@@ -93,6 +100,7 @@ export class Turns {
       paid: now,
       heavyUntil: 0,
       turnAt: 0,
+      servedMs: 0,
     };
     this.#standings.set(key, fresh);
     return fresh;

@@ -3,6 +3,7 @@
  * decided on, signed, sent and recorded; whatever is not an operation of one of the run's APIs does not leave.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { StoreFault } from "../store/fault.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import { approvingOf } from "./approving.ts";
 import { handleCall } from "./call.ts";
@@ -10,6 +11,11 @@ import { learningFor } from "./learn.ts";
 import type { GatewayProps } from "./props.ts";
 import { refuse } from "./refusal.ts";
 import { stateOf } from "./run-state.ts";
+
+/** Documents are read before anything is sent. */
+function storeMessage(error: unknown): string | undefined {
+  return error instanceof StoreFault ? `The request was not sent. ${error.message}` : undefined;
+}
 
 /** There is no `connect` handler: raw sockets of the sandbox fail, and must go on failing. */
 export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
@@ -34,7 +40,8 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
       console.error("gateway", runId, error);
       return refuse({
         kind: "misconfigured",
-        message: "The gateway failed while handling this request; it was not completed.",
+        message:
+          storeMessage(error) ?? "The gateway failed while handling this request; it was not completed.",
         next: "Try again; if it stays so, tell the operator to read the server's log.",
       });
     }

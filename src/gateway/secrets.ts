@@ -51,7 +51,7 @@ function chosenAccount({ api, caller, account }: Signer): Chosen {
 async function fromContent(content: CredentialContent, { env, api }: Signer): Promise<SecretsResult> {
   if (content.kind === "pasted") return named(content.secrets);
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
-  const access: AccessResult = await tokens.getByName(content.store).access(content.key);
+  const access = await accessOf(tokens.getByName(content.store), content.key);
   if (access.ok) return named({ [content.scheme]: access.accessToken });
   if (access.reason === "ended") return { ok: false, failure: reconnect(api, "Its login has ended.") };
   return {
@@ -61,6 +61,16 @@ async function fromContent(content: CredentialContent, { env, api }: Signer): Pr
       message: `the login server of ${api} did not renew the access token`,
     },
   };
+}
+
+/** A store that does not answer has the same end as a login server that does not: nothing is sent. */
+async function accessOf(store: DurableObjectStub<UpstreamTokens>, key: string): Promise<AccessResult> {
+  try {
+    return await store.access(key);
+  } catch (error) {
+    console.error(JSON.stringify({ "event.name": "isogate.login.unread", "error.message": String(error) }));
+    return { ok: false, reason: "unreachable" };
+  }
 }
 
 function named(secrets: Record<string, string>): Secrets {

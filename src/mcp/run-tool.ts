@@ -13,9 +13,11 @@ import type { Caller } from "../auth/caller.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../check/program.ts";
 import { clientConfigOf } from "../deployment/client-config.ts";
+import type { Failure } from "../failure.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
+import { StoreFault } from "../store/fault.ts";
 import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from "./approval.ts";
 import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
 import { reportProgress, type Tell } from "./progress.ts";
@@ -68,11 +70,15 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
     return { runId, reply: refuse(verdict.failure) };
   }
   const [apis, approval] = await Promise.all([
-    ship(context, parsed.program, verdict?.insisted),
+    ship(context, parsed.program, verdict?.insisted).catch(storeFailure),
     tool.name === "execute"
       ? approvalFor(approvedRun(runId, String(code), plan, caller), context)
       : undefined,
   ]);
+  if ("kind" in apis) {
+    recording.end({ ok: false, failure: apis, logs: [] }, []);
+    return { runId, reply: refuse(apis) };
+  }
   const trace = traceRun(context.call, runId);
   const run = openRun(runId, trace);
   recording.watch(run.records);
@@ -115,6 +121,16 @@ async function ship(context: ToolContext, program: Program, insisted = false): P
       };
     }),
   );
+}
+
+/** A document that cannot be read: nothing was run. Anything else is a bug. */
+function storeFailure(error: unknown): Failure {
+  if (!(error instanceof StoreFault)) throw error;
+  return {
+    kind: "misconfigured",
+    message: `${error.message} Nothing was run or sent.`,
+    next: "Send the code again in a moment; if it stays so, tell the operator to read the server's log.",
+  };
 }
 
 function clientOf({ clientId, clientName }: Caller): RunStart["client"] {

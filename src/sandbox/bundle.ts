@@ -24,7 +24,7 @@ export interface GuestBundle {
 }
 
 const readsDocument = ["spec", "specs", "operations", "find", "describe", "api", "apis"];
-const sendsRequests = ["api", "apis", "fetch"];
+const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
 /** @returns the parts besides the harness that a program may touch */
 export function partsFor({ freeNames }: Pick<Program, "freeNames">, tool: "search" | "execute"): GuestPart[] {

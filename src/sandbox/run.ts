@@ -56,16 +56,6 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const apis: Shipped[] = parts.includes("catalogs") ? run.apis : run.apis.map(({ name }) => ({ name }));
   const limits = { ...runLimits[target.tool], ...run.limits };
   const { wallMs, cpuMs, subRequests } = limits;
-  const worker = loader.load({
-    compatibilityDate: "2026-11-01",
-    compatibilityFlags,
-    mainModule: bundle.parts.harness[0] as string,
-    modules: { ...modulesOf(program, apis), ...modulesOfGuest(["harness", ...parts]) },
-    globalOutbound: target.tool === "execute" ? target.outbound : null,
-    env: run.env ?? {},
-    limits: { cpuMs, subRequests },
-  });
-  const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
   const options: GuestRun = {
     tool: target.tool,
     parts,
@@ -80,6 +70,16 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     timer = setTimeout(() => resolve(silent), wallMs + graceMs);
   });
   try {
+    const worker = loader.load({
+      compatibilityDate: "2026-11-01",
+      compatibilityFlags,
+      mainModule: bundle.parts.harness[0] as string,
+      modules: { ...modulesOf(program, apis), ...modulesOfGuest(["harness", ...parts]) },
+      globalOutbound: target.tool === "execute" ? target.outbound : null,
+      env: run.env ?? {},
+      limits: { cpuMs, subRequests },
+    });
+    const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
     const answer = await Promise.race([entry.run(options), deadline]);
     if (answer === silent) return { ok: false, failure: { kind: "timed-out", limitMs: wallMs }, logs: [] };
     return readAnswer(answer, program, limits);

@@ -20,6 +20,7 @@ import {
   type UnitNames,
 } from "./layout.ts";
 import { readDialect } from "./normalise/index.ts";
+import { catalogHash } from "./hash.ts";
 import { isObject, own, setOwn, type Json } from "./objects.ts";
 
 /** The parts of the API's file that change what the catalog says. */
@@ -80,7 +81,7 @@ export async function compileDocument(
   const body = concatenate(chunks);
   const info = own(root, "info");
   return {
-    catalog: { hash: await hashOf(encoder.encode(index), body), index, body },
+    catalog: { hash: await catalogHash(encoder.encode(index), body), index, body },
     report: {
       title: file.title ?? text(info, "title") ?? "Untitled API",
       version: text(info, "version") ?? "",
@@ -174,11 +175,6 @@ function concatenate(chunks: Uint8Array[]): Uint8Array {
     offset += chunk.length;
   }
   return whole;
-}
-
-async function hashOf(index: Uint8Array, body: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", concatenate([index, new Uint8Array([0]), body]));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function distinct(faults: Fault[]): Fault[] {

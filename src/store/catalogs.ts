@@ -4,11 +4,19 @@
  */
 import { DeployedApi, Manifest } from "../deployment/manifest.ts";
 import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
+import { catalogHash } from "../spec/hash.ts";
 import { openCatalog } from "../spec/open.ts";
+import { readTwice, StoreFault } from "./fault.ts";
 
 const manifestKey = "manifest.json";
-const indexKey = (hash: string) => `catalogs/${hash}/index.json`;
-const bodyKey = (hash: string) => `catalogs/${hash}/body.bin`;
+export const catalogPrefix = "catalogs/";
+const indexKey = (hash: string) => `${catalogPrefix}${hash}/index.json`;
+const bodyKey = (hash: string) => `${catalogPrefix}${hash}/body.bin`;
+
+/** The hash that a stored part belongs to, or undefined for another object. */
+export function catalogHashOf(key: string): string | undefined {
+  return /^catalogs\/([0-9a-f]{64})\/(?:index\.json|body\.bin)$/.exec(key)?.[1];
+}
 
 /** How long a read manifest is used before R2 is asked again: a change shows within this time. */
 const manifestMaxAgeMs = 5_000;
@@ -26,13 +34,34 @@ const catalogs = new Map<string, StoredCatalog>();
 const opened = new Map<string, OpenedCatalog>();
 let manifest: { value: Manifest; readAt: number } | undefined;
 
-/** The APIs of this deployment. Empty if nothing was uploaded yet. */
+/**
+ * The APIs of this deployment. Empty if nothing was uploaded yet.
+ * @throws StoreFault
+ */
 export async function readManifest(bucket: R2Bucket): Promise<Manifest> {
-  if (manifest && Date.now() - manifest.readAt < manifestMaxAgeMs) return manifest.value;
-  const object = await bucket.get(manifestKey);
-  const value = object ? Manifest.parse(await object.json()) : { apis: [] };
+  const ageMs = manifest ? Date.now() - manifest.readAt : Infinity;
+  // A clock that was set back makes it younger than nothing: then it is read again.
+  if (manifest && ageMs >= 0 && ageMs < manifestMaxAgeMs) return manifest.value;
+  const value = (await storedManifest(bucket)) ?? { apis: [] };
   manifest = { value, readAt: Date.now() };
   return value;
+}
+
+/** The manifest as it is stored now, or undefined if there is none. */
+export async function storedManifest(bucket: R2Bucket): Promise<Manifest | undefined> {
+  const text = await readTwice("the list of APIs", async () => (await bucket.get(manifestKey))?.text());
+  if (text === undefined) return undefined;
+  const parsed = Manifest.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new StoreFault("The list of APIs that is stored cannot be read: it has to be deployed again.");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function writeManifest(bucket: R2Bucket, value: Manifest): Promise<void> {
@@ -68,8 +97,9 @@ export async function replaceDeployed(
 }
 
 /**
- * The catalog with this hash.
- * @throws Error if it is not stored: the manifest names a catalog only after both its parts are written.
+ * The catalog with this hash, exactly: what was written in part or is damaged is none.
+ * @throws StoreFault if it cannot be read, or is not stored: the manifest names a catalog only after both its parts
+ *   are written
  */
 export async function readCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatalog> {
   const held = catalogs.get(hash);
@@ -106,10 +136,30 @@ export async function openDeployed(bucket: R2Bucket, api: DeployedApi): Promise<
   return catalog;
 }
 
+/** Whether both parts of a catalog are stored. */
+export async function isStored(bucket: R2Bucket, hash: string): Promise<boolean> {
+  const parts = await Promise.all([bucket.head(indexKey(hash)), bucket.head(bodyKey(hash))]);
+  return parts.every((part) => part !== null);
+}
+
+/** Removes a catalog that nothing names any more. The index goes first: a catalog without it is none. */
+export async function removeCatalog(bucket: R2Bucket, hash: string): Promise<void> {
+  await bucket.delete(indexKey(hash));
+  await bucket.delete(bodyKey(hash));
+}
+
 async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatalog> {
-  const [index, body] = await Promise.all([bucket.get(indexKey(hash)), bucket.get(bodyKey(hash))]);
-  if (!index || !body) throw new Error(`The catalog ${hash} is not stored: upload it again.`);
-  return { index: await index.text(), body: await body.arrayBuffer() };
+  const parts = await readTwice("the document of an API", async () => {
+    const [index, body] = await Promise.all([bucket.get(indexKey(hash)), bucket.get(bodyKey(hash))]);
+    return index && body && { index: await index.text(), body: await body.arrayBuffer() };
+  });
+  if (!parts)
+    throw new StoreFault(`The document of an API is not stored (${hash}): it has to be deployed again.`);
+  const found = await catalogHash(new TextEncoder().encode(parts.index), new Uint8Array(parts.body));
+  if (found === hash) return parts;
+  throw new StoreFault(
+    `The document of an API is stored in part or damaged (${hash}): it has to be deployed again.`,
+  );
 }
 
 function evict(): void {

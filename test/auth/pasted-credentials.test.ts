@@ -83,7 +83,19 @@ describe("a credential that is pasted on the consent page", () => {
     ]);
     expect(await call("work")).toMatchObject({ body: '{"id":2,"login":"ann-at-work"}' });
     expect(await call()).toMatchObject({ body: '{"id":1,"login":"ann"}' });
-    expect(JSON.stringify(await call("home"))).toContain("there is no account");
+    expect(JSON.stringify(await call("home"))).toContain(`no account \\"home\\"`);
+  });
+
+  it("may have names for all, the first one too", async () => {
+    const { call } = await connect([
+      ["label:notes:0", "home"],
+      ["secret:notes:0:token", mine],
+      ["label:notes:2", "work"],
+      ["secret:notes:2:token", work],
+    ]);
+    expect(await call()).toMatchObject({ body: '{"id":1,"login":"ann"}' });
+    expect(await call("home")).toMatchObject({ body: '{"id":1,"login":"ann"}' });
+    expect(await call("work")).toMatchObject({ body: '{"id":2,"login":"ann-at-work"}' });
   });
 
   const refused: { it: string; fields: [string, string][]; says: string }[] = [
@@ -100,12 +112,38 @@ describe("a credential that is pasted on the consent page", () => {
       says: "not a credential",
     },
     {
+      it: "has the name of another account",
+      fields: [
+        ["label:notes:0", "work"],
+        ["secret:notes:0:token", mine],
+        ["label:notes:1", "work"],
+        ["secret:notes:1:token", work],
+      ],
+      says: "two accounts are both called “work”",
+    },
+    {
+      it: "has a name that is none",
+      fields: [
+        ["label:notes:0", 'a"b'],
+        ["secret:notes:0:token", mine],
+      ],
+      says: "give account 1 a short name",
+    },
+    {
+      it: "is missing for an account with a name",
+      fields: [
+        ["secret:notes:0:token", mine],
+        ["label:notes:1", "work"],
+      ],
+      says: "is missing",
+    },
+    {
       it: "is a further one without a name",
       fields: [
         ["secret:notes:0:token", mine],
         ["secret:notes:1:token", work],
       ],
-      says: "give the further account a short name",
+      says: "give account 2 a short name",
     },
   ];
   for (const { it: name, fields, says } of refused)

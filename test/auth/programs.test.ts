@@ -150,7 +150,13 @@ it.skipIf(browserMissing())(
         boxes.every((box) => ((box as { labels?: ArrayLike<unknown> }).labels?.length ?? 0) > 0),
       ),
     ).toBe(true);
+    // Parts of an access are there to be chosen as long as the access is ticked.
+    const parts = page.locator('input[name=tag][value^="demo:write:"]').first();
+    await page.locator("details:has(input[value^='demo:write:']) summary").click();
+    expect(await parts.isVisible()).toBe(true);
+    await parts.check();
     await page.click('input[value="demo:write"]');
+    expect(await parts.isVisible()).toBe(false);
     await page.click("button.primary");
     await page.waitForURL(`${client.redirectUri}**`);
     const url = new URL(page.url());

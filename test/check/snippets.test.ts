@@ -9,17 +9,17 @@ const checker = await loadChecker();
 const minutes = 60_000;
 
 test("the set is large enough to mean something", () => {
-  expect(rightSnippets.length).toBeGreaterThanOrEqual(60);
+  expect(rightSnippets.length).toBeGreaterThanOrEqual(120);
   expect(wrongSnippets.length).toBeGreaterThanOrEqual(60);
 });
 
-test("nothing right is blocked", { timeout: 5 * minutes }, async () => {
-  const blocked: string[] = [];
+test("nothing right is blocked, or warned of", { timeout: 5 * minutes }, async () => {
+  const faulted: string[] = [];
   for (const snippet of rightSnippets) {
     const { became, said } = await reactionTo(snippet, checker);
-    if (became === "blocked") blocked.push(`${snippet.api}, ${snippet.style}: ${said}`);
+    if (became !== "passed") faulted.push(`${snippet.api}, ${snippet.style}: ${became}: ${said}`);
   }
-  expect(blocked).toEqual([]);
+  expect(faulted).toEqual([]);
 });
 
 test(

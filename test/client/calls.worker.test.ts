@@ -409,3 +409,11 @@ it.each([401, 403, 404, 409, 422, 429, 500])(
     expect(value.hint.length).toBeGreaterThan(30);
   },
 );
+
+it("gives code the class of what calls throw, for instanceof", async () => {
+  const ran = await execute(
+    `try { await api.get("/status/{code}", { path: { code: 404 } }) } catch (error) { return [error instanceof ApiError, error instanceof TypeError] }`,
+    { document },
+  );
+  expect(ran.value).toEqual([true, false]);
+});

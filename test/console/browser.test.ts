@@ -208,6 +208,9 @@ describe.skipIf(missing)("a page of a run that is going", () => {
     await link.waitFor({ timeout: 20_000 });
     const path = await link.getAttribute("href");
     await watching.goto(example.origin + path);
+    // A page that nobody looks at rests.
+    await watching.bringToFront();
+    expect(await watching.evaluate("document.hidden")).toBe(false);
     await watching.evaluate("window.sameDocument = true");
     await watching.getByText(/\d requests? so far/).waitFor({ timeout: 20_000 });
     const rows = watching.locator("tbody tr");

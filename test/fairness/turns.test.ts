@@ -59,6 +59,22 @@ describe("whose turn it is", () => {
     });
   });
 
+  it("gives who hammers a tenth of the time where calls take long", () => {
+    const turns = new Turns(limits);
+    const served: Turn[] = [];
+    for (let at = 0; at < 60_000; at += 50) {
+      if (at % 1_000 === 0) {
+        turns.arrive("other", at);
+        turns.leave("other", 100);
+      }
+      const turn = turns.arrive("hammer", at);
+      turns.leave("hammer", turn.ok ? 100 : undefined);
+      if (turn.ok && at > 10_000) served.push(turn);
+    }
+    expect(served.length).toBeGreaterThanOrEqual(48);
+    expect(served.length).toBeLessThanOrEqual(53);
+  });
+
   it("lets who hammers go on as soon as nobody else is there", () => {
     const calls = merged(every("hammer", 5, 4_000), every("other", 500, 10));
     const turns = play(new Turns(limits), calls);

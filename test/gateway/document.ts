@@ -85,6 +85,7 @@ export const upstreamDocument = {
     "/endless": { get: get("endless", "type", "every") },
     "/slow": { get: get("slow", "ms"), post: get("postSlow", "ms") },
     "/short": { get: get("short"), post: get("postShort") },
+    "/cut": { get: get("cut", "bytes"), post: get("postCut", "bytes") },
     "/bomb": { get: get("bomb", "mb") },
     "/gzip": { get: get("gzip") },
     "/reset": { get: get("reset", "k", "times"), post: get("postReset", "k", "times") },

@@ -13,6 +13,7 @@
  * | `/endless` | a body that never ends |
  * | `/slow?ms=<n>` | answers late |
  * | `/short` | announces more bytes than it sends |
+ * | `/cut?bytes=<n>` | sends so many bytes in chunks, without announcing them, then drops the connection |
  * | `/bomb?mb=<n>` | gzip of so many megabytes of zeros |
  * | `/reset?after=<n>` | resets the connection, for the first n requests of the same key |
  * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
@@ -144,6 +145,11 @@ const handlers: Record<string, Handler> = {
   short(_request, response) {
     response.writeHead(200, { "content-type": "text/plain", "content-length": "1000" });
     response.write("only this");
+    setTimeout(() => response.destroy(), 20);
+  },
+  cut(_request, response, url) {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.write(`["${"x".repeat(Number(url.searchParams.get("bytes") ?? 10))}`);
     setTimeout(() => response.destroy(), 20);
   },
   bomb(_request, response, url) {

@@ -125,17 +125,29 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup 
       It is tried once, then kept sealed for this connection.
       ${help ? html`<a href="${help}" rel="noreferrer noopener" target="_blank">Where to get it</a>` : ""}
     </p>
-    <details class="under">
-      <summary>Further accounts</summary>
+    <details class="further">
+      <summary>Further accounts of yours</summary>
+      <p class="quiet">The program uses the first unless it asks for another by its name.</p>
+      ${nameField(api, 0, "Name of the first account (may stay empty)")}
       ${further.map(
         (row) =>
-          html`<label class="field"
-              >Name of account ${row + 1}<input
-                name="${labelField(api.name, row)}"
-                autocomplete="off" /></label
-            >${secrets(row)}`,
+          html`<div class="account" role="group" aria-label="Account ${row + 1}">
+            <h3>Account ${row + 1}</h3>
+            ${nameField(api, row, "Its name, such as work")} ${secrets(row)}
+          </div>`,
       )}
     </details>`;
+}
+
+function nameField(api: OfferedApi, row: number, words: string): Markup {
+  return html`<label class="field"
+    >${words}<input
+      name="${labelField(api.name, row)}"
+      maxlength="40"
+      autocomplete="off"
+      autocapitalize="off"
+      spellcheck="false"
+  /></label>`;
 }
 
 function accessField(api: OfferedApi, { access, operations, preselected, tags }: OfferedAccess): Markup {

@@ -39,6 +39,7 @@ export async function page({
         </style>
       </head>
       <body>
+        <p class="brand">isogate</p>
         <main>${body}</main>
       </body>
     </html>`;

@@ -15,6 +15,7 @@ body {
   margin: 0; padding: 1.5rem 1rem 3rem; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
 }
+.brand { max-width: 34rem; margin: 0 auto .75rem; padding: 0 .25rem; color: var(--quiet); font-weight: 650; }
 main {
   max-width: 34rem; margin: 0 auto; padding: 1.5rem; background: var(--card);
   border: 1px solid var(--line); border-radius: 12px;
@@ -22,7 +23,7 @@ main {
 h1 { margin: 0 0 .75rem; font-size: 1.35rem; line-height: 1.25; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
 p { margin: .5rem 0; }
-.quiet { color: var(--quiet); font-size: .925rem; }
+.quiet { color: var(--quiet); font-size: .925rem; font-weight: 400; }
 .note { margin: .75rem 0; padding: .6rem .8rem; border-radius: 8px; background: var(--warn-ground); color: var(--warn); }
 .bad { background: var(--bad-ground); color: var(--bad); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 1rem 0; font-size: .925rem; }
@@ -38,9 +39,15 @@ label.field input { display: block; width: 100%; margin-top: .3rem; padding: .55
   background: var(--ground); border: 1px solid var(--line); border-radius: 8px; }
 a { color: var(--accent); }
 details.under { margin: 0 0 .4rem 1.9rem; }
+/* Parts of an access count with it only; without :has they are shown all the same. */
+label:has(input:not(:checked)) + details.under { display: none; }
+details.further { margin-top: .75rem; padding-top: .25rem; border-top: 1px solid var(--line); }
+.account { margin: .75rem 0 0; padding: .25rem 0 0 .9rem; border-left: 3px solid var(--line); }
+.account h3 { margin: 0; font-size: .925rem; }
 summary { cursor: pointer; padding: .35rem 0; color: var(--quiet); font-size: .925rem; }
-.tags { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0 1rem; max-height: 16rem; overflow: auto; }
+.tags { margin: .4rem 0; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: 8px; display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0 1rem; max-height: 15.2rem; overflow: auto; }
 .tags label { padding: .25rem 0; font-size: .925rem; }
+.tags label .quiet { display: inline; margin-left: .25rem; }
 code { font-size: .9rem; user-select: all; }
 form.row { display: flex; gap: 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
 form.row button { flex: none; min-height: 2.4rem; font-weight: 500; }

@@ -72,7 +72,7 @@ export function tokensPage({ user, list, apis, status, problem, issued }: Tokens
               }
             </fieldset>`,
         )}
-        <div class="actions"><button class="primary">Make it</button></div>
+        <div class="actions"><button class="primary">Make the token</button></div>
       </form>`,
   });
 }

@@ -129,7 +129,12 @@ function memberProblems(
 function judgeUnion(shape: Shape, value: Value, at: string, manner: Manner, depth: number): Problem[] {
   return shape.unions.flatMap((options) => {
     const [only] = options;
-    if (only && options.length === 1) return judge(only, value, at, manner, depth + 1);
+    if (only && options.length === 1) {
+      // A union of one was one of more: of another kind of value the document has stopped speaking.
+      const { types } = shapeOf(only);
+      if (value.kind === "array" && types.size > 0 && !types.has("array")) return [];
+      return judge(only, value, at, manner, depth + 1);
+    }
     const judged = options.map((option) => ({
       option,
       problems: judge(option, value, at, { ...manner, lenient: true }, depth + 1),

@@ -28,7 +28,7 @@ const levels = [
 export const commonDeclarations = `type $Answer<T> = { status: number; headers: Record<string, string>; data: T; complete?: false };
 type $PageList<T> = AsyncIterable<$Answer<T>> & { all(): Promise<any[]>; complete: boolean; hint?: string };
 declare var api: any, apis: any, spec: any, specs: any, operations: any[], find: any, describe: any, recall: any;
-declare var fetch: any, console: any, crypto: any, URL: any, URLSearchParams: any, Blob: any, File: any, FormData: any;
+declare var fetch: any, ApiError: any, console: any, crypto: any, URL: any, URLSearchParams: any, Blob: any, File: any, FormData: any;
 declare var TextEncoder: any, TextDecoder: any, Headers: any, Request: any, Response: any, Uint8Array: any, Intl: any;
 declare function $entry<T extends (context: $Globals) => any>(main: T): T;
 type $Globals = { api: any; apis: any; spec: any; specs: any; operations: any; find: any; describe: any; recall: any; fetch: any };

@@ -54,6 +54,11 @@ export function installGlobals(
     values["api"] = () => theOne(names, "api", "apis", clients());
     values["apis"] = clients;
     values["fetch"] = () => client().plainFetch(fetch);
+    // What calls throw, for `error instanceof ApiError`.
+    if (parts.client) {
+      const value = parts.client.ApiError;
+      own.defineProperty(globalThis, "ApiError", { value, writable: true, configurable: true });
+    }
   } else {
     for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
     values["fetch"] = () => () => notInSearch("fetch");

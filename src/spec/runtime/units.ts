@@ -31,7 +31,7 @@ export class Units {
   readonly #first: number;
   readonly #values: unknown[] = [];
   readonly #unitNames: () => UnitNames;
-  #names: Map<number, string> | undefined;
+  readonly #names = new Map<number, string>();
 
   constructor(body: ArrayBuffer, layout: Layout, names: () => UnitNames) {
     this.#body = new Uint8Array(body);
@@ -125,19 +125,19 @@ export class Units {
     return result;
   }
 
-  /** Where a unit stands in the document. */
+  /** Where a unit stands in the document. Few are ever asked for, so there is no list of all. */
   nameOf(number: number): string {
+    const known = this.#names.get(number);
+    if (known !== undefined) return known;
     const { components, origins: others } = this.#unitNames();
-    if (!this.#names) {
-      this.#names = new Map();
-      for (const kind of Object.keys(components)) {
-        const { names, units } = components[kind] as UnitNames["components"][string];
-        for (const [index, unit] of units.entries()) {
-          this.#names.set(unit, `#/components/${escapeToken(kind)}/${escapeToken(names[index] as string)}`);
-        }
-      }
+    let name = others[number] ?? "#";
+    for (const kind of Object.keys(components)) {
+      const { names, units } = components[kind] as UnitNames["components"][string];
+      const index = units.lastIndexOf(number);
+      if (index >= 0) name = `#/components/${escapeToken(kind)}/${escapeToken(names[index] as string)}`;
     }
-    return this.#names.get(number) ?? others[number] ?? "#";
+    this.#names.set(number, name);
+    return name;
   }
 }
 

@@ -1,7 +1,9 @@
+import { idioms } from "./idioms.ts";
 import type { RightSnippet } from "./snippet.ts";
 
 /** Programs without a fault, in many styles. None of them may be blocked. */
 export const rightSnippets: RightSnippet[] = [
+  ...idioms,
   {
     api: "demo",
     style: "all pages",

@@ -68,6 +68,8 @@ function sentence(
 function missingMember(node: ts.Node, checker: Checker): string | undefined {
   const { parent } = node;
   const name = textOf(node);
+  // What the program puts there itself, and what it has another way for, is meant so.
+  if (addedNames(getSourceFileOfNode(node)).has(name) || hasAlternative(parent, checker)) return undefined;
   if (isPropertyAccessExpression(parent) && parent.name === node) {
     const { expression } = parent;
     const type = checker.getTypeAtLocation(expression);
@@ -89,7 +91,48 @@ function missingMember(node: ts.Node, checker: Checker): string | undefined {
   return undefined;
 }
 
-function memberText(holder: string, name: string, type: ts.Type, checker: Checker): string {
+const added = new WeakMap<ts.SourceFile, Set<string>>();
+
+/** Names of members that the program sets: `zone.records = []`. */
+function addedNames(file: ts.SourceFile): Set<string> {
+  const known = added.get(file);
+  if (known) return known;
+  const names = new Set<string>();
+  added.set(file, names);
+  const visit = (node: ts.Node): void => {
+    if (isBinaryExpression(node) && assigning.test(textOf(node.operatorToken))) {
+      const { left } = node;
+      if (isPropertyAccessExpression(left)) names.add(textOf(left.name));
+      else if (isElementAccessExpression(left)) names.add(textOf(left.argumentExpression).slice(1, -1));
+    }
+    forEachChild(node, visit);
+  };
+  visit(file);
+  return names;
+}
+
+const assigning = /^(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)?=$/;
+
+/** `data.items ?? data.results`: one of the two is in the document. */
+function hasAlternative(access: ts.Node, checker: Checker): boolean {
+  let whole: ts.Node = access;
+  while (isParenthesizedExpression(whole.parent) || isChoice(whole.parent)) whole = whole.parent;
+  const isKnown = (node: ts.Node): boolean => {
+    if (isParenthesizedExpression(node)) return isKnown(node.expression);
+    if (isChoice(node)) return isKnown(node.left) || isKnown(node.right);
+    if (node === access || !isPropertyAccessExpression(node)) return false;
+    return checker.getSymbolAtLocation(node.name)?.declarations?.some(isInApi) ?? false;
+  };
+  return whole !== access && isKnown(whole);
+}
+
+function isChoice(node: ts.Node): node is ts.BinaryExpression {
+  return isBinaryExpression(node) && /^(?:\?\?|\|\|)$/.test(textOf(node.operatorToken));
+}
+
+function memberText(holder: string, name: string, type: ts.Type, checker: Checker): string | undefined {
+  // Nothing is left here after the conditions around it.
+  if (checker.typeToString(type) === "never") return undefined;
   const shown = holder.length > 60 ? `…${holder.slice(-59)}` : holder;
   const properties = checker.getPropertiesOfType(type);
   if (isAnswer(type)) {
@@ -142,7 +185,7 @@ function mismatch(
   if (!signature?.declaration || !isInApi(signature.declaration)) return undefined;
   const last = lastOf(message);
   const types = /^Type '(.{1,80})' is not assignable to type '(.{1,120})'\.$/.exec(last);
-  if (!types) return undefined;
+  if (!types || /\b(?:any|unknown|never|object)\b/.test(types[1] ?? "")) return undefined;
   return `${textOf(node)}: ${types[1]} is given where the document wants ${types[2]}`;
 }
 

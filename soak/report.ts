@@ -1,0 +1,100 @@
+/** The figures of a soak, as text for a person and as `docs/soak.md`. Pure. */
+import type { Fairness } from "./fairness.ts";
+import { percentile, slope } from "./statistics.ts";
+import type { Traffic } from "./traffic.ts";
+
+export interface SoakReport {
+  users: number;
+  clients: number;
+  machine: string;
+  traffic: Traffic;
+  fairness: Fairness | undefined;
+}
+
+/** Another may be slowed by a fifth at most. */
+export const maxSlowdown = 1.2;
+
+/** Sentences on what is not as it must be; none for a clean soak. */
+export function faults({ traffic, fairness }: SoakReport): string[] {
+  return [
+    ...new Set(traffic.leaks),
+    ...traffic.problems,
+    ...(traffic.errors > traffic.problems.length
+      ? [`and ${traffic.errors - traffic.problems.length} more errors`]
+      : []),
+    ...(fairness && fairness.ratio > maxSlowdown
+      ? [`Who hammers slows another down ${fairness.ratio.toFixed(2)} times; at most ${maxSlowdown} is fine.`]
+      : []),
+  ];
+}
+
+export function reportOf(report: SoakReport): string {
+  const { users, clients, machine, traffic, fairness } = report;
+  const all = [...traffic.times.values()].flat();
+  const perMinute = slope(secondHalf(traffic.memory)) * 60;
+  const rows = [
+    ["time", `${(traffic.seconds / 60).toFixed(1)} min`],
+    ["people, clients", `${users}, ${clients}`],
+    ["answers", count(traffic.answers)],
+    ["throughput", `${(traffic.answers / traffic.seconds).toFixed(1)} answers/s`],
+    ["p50", `${percentile(all, 0.5).toFixed(0)} ms`],
+    ["p99", `${percentile(all, 0.99).toFixed(0)} ms`],
+    ["errors", count(traffic.errors)],
+    ["told to wait (429)", count(traffic.refused)],
+    ["answers in which somebody saw another's mark, or a credential", count(traffic.leaks.length)],
+    [
+      "memory of the runtime, first and last minute",
+      `${mean(traffic.memory.slice(0, 60))} MB, ${mean(traffic.memory.slice(-60))} MB`,
+    ],
+    ["its slope over the second half", `${perMinute.toFixed(2)} MB/min`],
+  ];
+  return [
+    table(["figure", "value"], rows),
+    table(
+      ["what", "calls", "p50, ms", "p99, ms"],
+      [...traffic.times].map(([name, times]) => [
+        name,
+        count(times.length),
+        percentile(times, 0.5).toFixed(0),
+        percentile(times, 0.99).toFixed(0),
+      ]),
+    ),
+    ...(fairness ? [fairnessText(fairness)] : []),
+    `Machine: ${machine}.`,
+  ].join("\n\n");
+}
+
+export function documentOf(report: SoakReport, command: string): string {
+  return `# Soak
+
+Made by \`${command}\`; do not edit. Clients search and execute side by side against the server as \`npm start\` runs it:
+people with grants, credentials and logins of their own, over OAuth, in both revisions of MCP. In each person's
+credential, data, logs and kept results stand marks that name them, and every answer, headers too, is looked through for
+the marks of others and for any credential. Timings are of this machine, which did other things as well; the ratio of
+the fairness chapter is of one run.
+
+${reportOf(report)}
+`;
+}
+
+function fairnessText({ aloneMs, hammeredMs, ratio, hammered }: Fairness): string {
+  return `Fairness: one person calls with a moment between the calls while another calls over 20 connections at once, again
+and again. Median alone ${aloneMs.toFixed(1)} ms, beside the other ${hammeredMs.toFixed(1)} ms: ${ratio.toFixed(2)} times (at most ${maxSlowdown}).
+Who hammered was served ${count(hammered.served)} times and told to wait ${count(hammered.refused)} times.`;
+}
+
+function secondHalf(points: Traffic["memory"]): Traffic["memory"] {
+  return points.slice(Math.floor(points.length / 2));
+}
+
+function mean(points: Traffic["memory"]): string {
+  return points.length === 0 ? "–" : (points.reduce((sum, { y }) => sum + y, 0) / points.length).toFixed(0);
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
