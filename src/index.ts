@@ -7,7 +7,7 @@ import { inTurn, introduced } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
 import { unavailable } from "./unavailable.ts";
 
-export * from "./entrypoints.ts";
+export { Gateway, Ledger, McpSession, Recall, SeenShapes, UpstreamTokens } from "./entrypoints.ts";
 
 const door = withLogin({
   mcp: introduced(serveMcp),
