@@ -77,7 +77,7 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   const form = new URLSearchParams(new TextDecoder().decode(bytes));
   if (clientDocumentProblem(clientIdOf(form, request.headers), settings.privateClientHosts))
     return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
-  const again = new Request(request, { body: bytes });
+  const again = new Request(request, { method: "POST", body: bytes });
   const grant = refreshedGrant(form);
   return grant === undefined
     ? server.fetch(again, env, ctx)
