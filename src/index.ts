@@ -7,7 +7,13 @@ import { inTurn, introduced } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
 import { unavailable } from "./unavailable.ts";
 
-export { Gateway, Ledger, McpSession, Recall, SeenShapes, UpstreamTokens } from "./entrypoints.ts";
+export { RefreshTurn } from "./auth/refresh-turn.ts";
+export { UpstreamTokens } from "./auth/upstream-tokens.ts";
+export { McpSession } from "./mcp/session.ts";
+export { Gateway } from "./gateway/gateway.ts";
+export { Ledger } from "./store/ledger/ledger.ts";
+export { SeenShapes } from "./store/shapes/seen-shapes.ts";
+export { Recall } from "./store/ledger/recall.ts";
 
 const door = withLogin({
   mcp: introduced(serveMcp),
