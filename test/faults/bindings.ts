@@ -44,6 +44,7 @@ const recorded = "does not fail a run; the loss is logged";
 const approvals = "runs nothing where approvals cannot be read, and says so";
 const asking = "leaves a person who cannot be asked the link";
 const sessions = "behind a session or a limit is said so with 503";
+const refreshed = "while tokens are refreshed says so with 503";
 const standing = "sends nothing for a run whose connection cannot be looked up";
 const shapes = "leaves types to the document where what was seen cannot be read";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
@@ -84,6 +85,8 @@ export const uses: Use[] = [
   use("mcp/ask-person.ts", "env.LEDGER", 3, "the person is given the link", asking),
   use("mcp/remember-accounts.ts", "env.LEDGER", 1, "told again with the next call", recorded),
   use("mcp/session.ts", "env.SESSIONS", 1, page, sessions),
+  use("auth/provider.ts", "env.REFRESH_TURNS", 1, "503, so that no client throws its tokens away", refreshed),
+  use("auth/refresh-turn.ts", "env.CATALOGS", 1, "503, so that no client throws its tokens away", refreshed),
   use("mcp/session.ts", "storage.get", 1, page, sessions),
   use("mcp/session.ts", "storage.put", 1, page, sessions),
   use("mcp/session.ts", "storage.setAlarm", 1, page, sessions),

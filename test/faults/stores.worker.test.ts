@@ -428,6 +428,23 @@ it("behind a session or a limit is said so with 503", async () => {
   isClear(await response.text());
 });
 
+it("while tokens are refreshed says so with 503", async () => {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    refresh_token: "user:grant:secret",
+    client_id: "c",
+  });
+  const asked = new Request("http://localhost:8484/oauth/token", { method: "POST", body: form });
+  const down = { getByName: () => ({ fetch: () => Promise.reject(new Error("injected")) }) };
+  const answer = await worker.fetch(
+    asked,
+    { ...env, REFRESH_TURNS: down } as never,
+    createExecutionContext(),
+  );
+  expect(answer.status).toBe(503);
+  isClear(await answer.text());
+});
+
 it("sends nothing for a run whose connection cannot be looked up", async () => {
   const api = await fresh();
   const kv = failing(env.OAUTH_KV, () => true).binding;

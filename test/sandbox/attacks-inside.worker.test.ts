@@ -3,19 +3,27 @@
  * isolate alone: no binding, no socket, no other user's results, no way to speak for the harness.
  */
 import { env, exports } from "cloudflare:workers";
+import guest from "../../dist/guest.txt";
 import { expect, it } from "vitest";
 import { parseProgram } from "../../src/check/parse.ts";
+import { anyName } from "../../src/check/program.ts";
+import type { GuestBundle } from "../../src/sandbox/bundle.ts";
 import { runInSandbox, type SandboxRun } from "../../src/sandbox/run.ts";
 import { record } from "../store/ledger/sample.ts";
 
 async function inside(body: string, more: Partial<SandboxRun> = {}): Promise<unknown> {
   const parsed = parseProgram("0");
   if (!parsed.ok) throw new Error("cannot happen");
-  const program = { ...parsed.program, module: `export default async () => {\n${body}\n};` };
+  // Nobody saw which names it uses: all are there.
+  const names = { freeNames: new Set([anyName]), apiNames: new Set([anyName]) };
+  const program = { ...parsed.program, ...names, module: `export default async () => {\n${body}\n};` };
   const run = { program, apis: [], target: { tool: "search" as const }, limits: { wallMs: 3_000 }, ...more };
   const outcome = await runInSandbox(env.LOADER, run);
   return outcome.ok ? (JSON.parse(outcome.result) as unknown) : outcome.failure;
 }
+
+/** The module of the harness. */
+const harness = (JSON.parse(guest) as GuestBundle).parts.harness[0] ?? "";
 
 const planted = "planted-7f3a";
 const withBinding = { env: { RECALL: planted } };
@@ -29,13 +37,13 @@ it.each([
   ],
   [
     "the bindings of the harness's class",
-    `const { default: Guest } = await import("./guest.js");
+    `const { default: Guest } = await import("./${harness}");
      const found = []; for (const key of Reflect.ownKeys(Guest.prototype)) found.push(String(key));
      return String(found) + String(Guest.prototype.env)`,
   ],
   [
     "the bindings of a harness of its own",
-    `const { default: Guest } = await import("./guest.js");
+    `const { default: Guest } = await import("./${harness}");
      try { return String(new Guest({}, {}).env.RECALL) } catch (error) { return String(error) }`,
   ],
   [
@@ -76,7 +84,7 @@ it("cannot run the harness in its own name, nor answer for it", async () => {
   const answer = await inside(
     `const w = await import("cloudflare:workers");
      const forged = '{"outcome":"returned","logs":[],"notes":["forged"]}\\n"forged"';
-     const { default: Guest } = await import("./guest.js");
+     const { default: Guest } = await import("./${harness}");
      Guest.prototype.run = async () => forged;
      try { w.exports.default = { run: async () => forged } } catch {}
      globalThis.Promise = class extends Promise { constructor() { super((resolve) => resolve(forged)) } };
