@@ -126,7 +126,7 @@ export function describeFailure(failure: Failure): FailureText {
         ? "If the document is wrong about this, send the same code again, or add check: false to the arguments of the call. "
         : "";
       return {
-        sentence: `${notRun(failure)}Wrong arguments for ${failure.operation}${lineIn(failure)}: ${failure.problems.join("; ")}.${alsoIn(failure)}`,
+        sentence: `${notRun(failure)}Wrong arguments for ${failure.operation}${lineIn(failure)}: ${ended(failure.problems.join("; "))}${alsoIn(failure)}`,
         next:
           anyway +
           (failure.signature
@@ -198,6 +198,10 @@ function notRun({ line }: { line?: number }): string {
 
 function lineIn({ line }: { line?: number }): string {
   return line === undefined ? "" : ` (line ${line})`;
+}
+
+function ended(sentence: string): string {
+  return sentence.endsWith("?") ? sentence : `${sentence}.`;
 }
 
 function alsoIn({ also }: { also?: string[] }): string {

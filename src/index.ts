@@ -7,6 +7,7 @@ import { inTurn, introduced } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
 import { unavailable } from "./unavailable.ts";
 
+export { RefreshTurn } from "./auth/refresh-turn.ts";
 export { UpstreamTokens } from "./auth/upstream-tokens.ts";
 export { McpSession } from "./mcp/session.ts";
 export { Gateway } from "./gateway/gateway.ts";

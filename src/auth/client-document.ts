@@ -17,14 +17,10 @@ export function clientDocumentProblem(clientId: string, privateHosts: readonly s
 /** Ids longer than this are no URL that anybody publishes. */
 const maxClientIdChars = 2_048;
 
-/** The client that a request to the token endpoint names, without consuming the request. */
-export async function clientIdOf(request: Request): Promise<string> {
-  if (request.method !== "POST") return "";
-  const form = new URLSearchParams(new TextDecoder().decode(await request.clone().arrayBuffer()));
+/** The client that a request to the token endpoint names. */
+export function clientIdOf(form: URLSearchParams, headers: Headers): string {
   const assertion = form.get("client_assertion")?.split(".")[1];
-  return (
-    form.get("client_id") ?? issuerIn(assertion) ?? basicUser(request.headers.get("Authorization")) ?? ""
-  );
+  return form.get("client_id") ?? issuerIn(assertion) ?? basicUser(headers.get("Authorization")) ?? "";
 }
 
 /** A client assertion names its client as `iss` (RFC 7523, 3). */

@@ -10,6 +10,7 @@ import { clientDocumentProblem, clientIdOf } from "./client-document.ts";
 import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
+import { refreshedGrant } from "./refresh-turn.ts";
 import { signIns } from "./sign-in/index.ts";
 import { callbackPath } from "./sign-in/sign-in.ts";
 import { tokens, tokensPath } from "./token-page.ts";
@@ -70,12 +71,26 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   if (pathname === paths.authorize) return authorize(request, context);
   if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
-  if (
-    pathname === paths.token &&
-    clientDocumentProblem(await clientIdOf(request), settings.privateClientHosts)
-  )
+  if (pathname !== paths.token || request.method !== "POST") return server.fetch(request, env, ctx);
+  const bytes = await readWithin(request, maxTokenFormBytes);
+  if (!bytes) return Response.json({ error: "invalid_request" }, { status: 413 });
+  const form = new URLSearchParams(new TextDecoder().decode(bytes));
+  if (clientDocumentProblem(clientIdOf(form, request.headers), settings.privateClientHosts))
     return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
-  return server.fetch(request, env, ctx);
+  const again = new Request(request, { method: "POST", body: bytes });
+  const grant = refreshedGrant(form);
+  return grant === undefined
+    ? server.fetch(again, env, ctx)
+    : env.REFRESH_TURNS.getByName(grant).fetch(again);
+}
+
+/** A form for the token endpoint is small, an assertion included. */
+const maxTokenFormBytes = 64 * 1024;
+
+async function readWithin(request: Request, maxBytes: number): Promise<ArrayBuffer | undefined> {
+  if (Number(request.headers.get("Content-Length") ?? "0") > maxBytes) return undefined;
+  const bytes = await request.arrayBuffer();
+  return bytes.byteLength > maxBytes ? undefined : bytes;
 }
 
 function atOrigin(request: Request, origin: string): Request {

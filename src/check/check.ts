@@ -39,7 +39,8 @@ export async function checkProgram(
     insisted: doubtful.length > 0,
     warnings: async () => {
       const suspicions = types ? await suspicionsOf(program, await withSeen(called, apis), types) : [];
-      return [...findings.map(sentenceOf), ...suspicions];
+      const found = findings.map(sentenceOf);
+      return [...found, ...suspicions.filter((one) => !isSaid(one, found))];
     },
   };
 }
@@ -50,6 +51,12 @@ async function withSeen(called: readonly Called[], apis: readonly CheckedApi[]):
     await Promise.all(apis.map(async ({ catalog, seen }) => [catalog, await seen?.()] as const)),
   );
   return called.map((one) => ({ ...one, seen: schemas.get(one.catalog)?.(one.operation.id) }));
+}
+
+/** A type that does not fit was often seen in the arguments already, with the whole way to the member. */
+function isSaid(suspicion: string, found: readonly string[]): boolean {
+  const [, line, member] = /^(line \d+): (\S+): \S+ is given/.exec(suspicion) ?? [];
+  return found.some((one) => one.startsWith(`${line},`) && one.includes(`.${member}: `));
 }
 
 function refused(findings: readonly Finding[], passable: boolean): Verdict {

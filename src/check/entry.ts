@@ -24,7 +24,10 @@ const mainNames = ["main", "run", "execute", "search", "handler", "default"];
 
 /** Notes the changes in `edits`. `free` is a name that the code does not use. */
 export function findEntry(tree: Tree, edits: Edits, free: string): Entry {
-  const exported = tree.body.flatMap((node) => defaultExport(node, edits, free) ?? []).at(-1);
+  // Each gets a name of its own; the last one is the program.
+  const exported = tree.body
+    .flatMap((node, index) => defaultExport(node, edits, `${free}${index === 0 ? "" : `_${index}`}`) ?? [])
+    .at(-1);
   if (exported) {
     const fn = exported.fn ?? topLevelFunctions(tree).find(({ name }) => name === exported.name)?.fn;
     return { returned: exported.name, ...parametersOf(fn) };

@@ -6,7 +6,7 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, type Json } from "../spec/objects.ts";
 import { argumentProblems } from "./arguments/arguments.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
-import { type ClientCall, findCalls } from "./calls/find-calls.ts";
+import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { bare, type Candidate, Operations } from "./calls/operation-of.ts";
 import type { Program } from "./program.ts";
 import { signatureLine, signatureOf } from "./signature.ts";
@@ -21,11 +21,10 @@ export interface CheckedApi {
   seen?: () => Promise<(operationId: string) => Json | undefined>;
 }
 
-const httpMethods = ["get", "post", "put", "patch", "delete", "head", "options"];
-/** What a client has. */
-const clientMethods = [...httpMethods, "call", "pages"];
 /** Gives the client again, with another account: its calls are looked at, not itself. */
 const accountMethod = "as";
+/** Different texts with holes that are looked up for one program: each is held to every template. */
+const maxTexts = 60;
 /** Members of the arguments that only one method has. */
 const pagingOptions = ["maxPages"];
 
@@ -37,6 +36,11 @@ export interface Examined {
   findings: Finding[];
   /** Every call whose operation is known. */
   called: Called[];
+}
+
+interface Finds extends Examined {
+  /** Every text with holes that was looked up. */
+  texts: Set<string>;
 }
 
 /** One operation that a call means. */
@@ -58,7 +62,7 @@ export function examine(
   apis: readonly CheckedApi[],
   names: readonly string[] = apis.map(({ api }) => api.name),
 ): Examined {
-  const found: Examined = { findings: [], called: [] };
+  const found: Finds = { findings: [], called: [], texts: new Set() };
   for (const call of findCalls(program.tree))
     new CallExaminer(call, program.source, apis, names, found).run();
   return { findings: distinct(found.findings), called: found.called };
@@ -69,14 +73,14 @@ class CallExaminer {
   readonly #source: string;
   readonly #apis: readonly CheckedApi[];
   readonly #names: readonly string[];
-  readonly #found: Examined;
+  readonly #found: Finds;
 
   constructor(
     call: ClientCall,
     source: string,
     apis: readonly CheckedApi[],
     names: readonly string[],
-    found: Examined,
+    found: Finds,
   ) {
     this.#names = names;
     this.#call = call;
@@ -163,6 +167,8 @@ class CallExaminer {
       if (candidates.length > 0) return this.#arguments(checked, candidates, several);
       if (!isOutside(checked, target.value)) this.#unknownPath(checked, verb, target.value);
     } else if (target.kind === "text") {
+      this.#found.texts.add(JSON.stringify([verb, target.parts]));
+      if (this.#found.texts.size > maxTexts) return;
       const candidates = operations.byText(verb, target.parts);
       if (candidates.length > 0) return this.#arguments(checked, candidates, several);
       const shown = target.parts.map((part) => part ?? "{…}").join("");
@@ -267,7 +273,7 @@ class CallExaminer {
     const level = this.#api()?.api.file.check ?? "block";
     if (level === "off") return;
     this.#found.findings.push({
-      severity: level === "warn" ? "warn" : severity,
+      severity: level === "warn" || this.#call.several ? "warn" : severity,
       line,
       call: text.length > 80 ? `${text.slice(0, 79)}…` : text,
       problem,

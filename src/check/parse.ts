@@ -11,7 +11,7 @@ import { guardLoops } from "./guard.ts";
 import { isUsedWhole } from "./holders.ts";
 import { anyName, type ParseResult } from "./program.ts";
 import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
-import { readSyntax } from "./syntax.ts";
+import { type Parsed, readSyntax, tooDeep } from "./syntax.ts";
 
 /**
  * @param code the argument of the tool, as it came
@@ -25,6 +25,16 @@ export function parseProgram(code: unknown): ParseResult {
   const parsed = readSyntax(unfenced.code);
   if (!parsed.ok) return parsed;
   if (parsed.tree.body.every(({ type }) => type === "EmptyStatement")) return refuseNothing();
+  try {
+    return programOf(text.code, parsed);
+  } catch (error) {
+    // What goes through the tree descends by recursion; the parser itself needs less room for `1 + 1 + 1 …`.
+    if (error instanceof RangeError) return tooDeep(unfenced.code);
+    throw error;
+  }
+}
+
+function programOf(code: string, parsed: Parsed): ParseResult {
   const { freeNames, apiNames } = findNames(parsed.tree);
   const failure = refuseLoading(parsed.tree, parsed.source, freeNames);
   if (failure) return { ok: false, failure };
@@ -41,7 +51,7 @@ export function parseProgram(code: unknown): ParseResult {
       lineOffset: 1,
       insertions,
       retypedLines,
-      code: text.code,
+      code,
       source: parsed.source,
       tree: parsed.tree,
       parameters,
@@ -61,9 +71,14 @@ function asModule(tree: Tree, source: string) {
   return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, ...entry };
 }
 
-/** A name that stands nowhere in the code. */
+/** A name that stands nowhere in the code, not even written with escapes (`\u0024tick` is `$tick`). */
 function unusedName(code: string, wanted: string): string {
+  const escape = /\\u(?:\{0*([0-9a-f]{1,6})\}|([0-9a-f]{4}))/gi;
+  const plain = code.replace(escape, (_, braced?: string, four?: string) => {
+    const point = Number.parseInt(braced ?? four ?? "", 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : "";
+  });
   let name = wanted;
-  for (let count = 1; code.includes(name); count++) name = `${wanted}${count}`;
+  for (let count = 1; code.includes(name) || plain.includes(name); count++) name = `${wanted}${count}`;
   return name;
 }

@@ -27,6 +27,9 @@ const options: Options = {
   preserveParens: true,
 };
 
+/** A line of a syntax error is shown up to here: what is longer is not written to be read. */
+const maxSourceChars = 2_000;
+
 interface Fault {
   message: string;
   line: number;
@@ -53,6 +56,11 @@ export function readSyntax(code: string): Reading {
     };
   if ("tree" in plain) return { ok: true, source: code, tree: plain.tree, retypedLines: new Set() };
   return failed(code, stripped.code === code ? plain.fault : later(plain.fault, typed.fault));
+}
+
+/** Code that is nested deeper than anything that goes through it can follow. */
+export function tooDeep(code: string): { ok: false; failure: Failure } {
+  return failed(code, { message: "it is nested too deeply", line: 1, column: 0 });
 }
 
 function attempt(code: string): Attempt {
@@ -132,8 +140,8 @@ function later(first: Fault, second: Fault): Fault {
   return further ? second : first;
 }
 
-function failed(code: string, fault: Fault): Reading {
-  const source = lineOf(code, fault.line) ?? "";
+function failed(code: string, fault: Fault): { ok: false; failure: Failure } {
+  const source = (lineOf(code, fault.line) ?? "").slice(0, maxSourceChars);
   const column = Math.min(fault.column, source.length);
   const message = fault.message + hint(code);
   return { ok: false, failure: { kind: "syntax", message, line: fault.line, column, source } };

@@ -56,7 +56,8 @@ function settleSegment(raw: string): string {
 /** Why a decoded segment must not be sent, or undefined if it may be. */
 export function segmentProblem(segment: string): string | undefined {
   const shown = JSON.stringify(segment.length > 60 ? `${segment.slice(0, 60)}…` : segment);
-  if (/^\.{1,2}(?:;|$)/.test(segment)) return `the path segment ${shown} is a dot segment`;
+  // Blanks at the end of a name are cut off by some servers.
+  if (/^\s*\.{1,2}\s*(?:;|$)/.test(segment)) return `the path segment ${shown} is a dot segment`;
   if (segment.includes("\\")) return `the path segment ${shown} holds a backslash`;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(segment)) return `the path segment ${shown} holds a control character`;

@@ -12,13 +12,29 @@ const intervalMs = 1_000;
 export async function endedConnection({ run, caller, env }: CallContext): Promise<Failure | undefined> {
   if (caller.standing === undefined) return undefined;
   const now = Date.now();
-  if (!run.revoked && now - run.standingAt >= intervalMs) {
+  // Also after a clock was set back.
+  if (!run.revoked && Math.abs(now - run.standingAt) >= intervalMs) {
     // Set before the answer is there: requests that come in meanwhile do not ask too.
     run.standingAt = now;
-    if (!(await stands(env["OAUTH_KV"] as KVNamespace, caller.standing))) run.revoked = true;
+    try {
+      if (!(await stands(env["OAUTH_KV"] as KVNamespace, caller.standing))) run.revoked = true;
+    } catch (error) {
+      // The next request asks again.
+      run.standingAt = 0;
+      console.error(
+        JSON.stringify({ "event.name": "isogate.standing.unread", "error.message": String(error) }),
+      );
+      return unread;
+    }
   }
   return run.revoked ? revoked : undefined;
 }
+
+const unread: Failure = {
+  kind: "misconfigured",
+  message: "The request was not sent: whether this connection still stands cannot be read right now.",
+  next: "Try again in a moment; if it stays so, tell the operator to read the server's log.",
+};
 
 const revoked: Failure = {
   kind: "denied",

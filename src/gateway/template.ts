@@ -44,8 +44,10 @@ export function fitSegment(segment: TemplateSegment, value: string): string[] | 
   for (let index = 1; index < literals.length; index += 1) {
     const literal = literals[index] ?? "";
     const last = index === literals.length - 1;
-    const at = last ? value.length - literal.length : value.indexOf(literal, from + 1);
-    if (at < from + 1 || !value.startsWith(literal, at)) return undefined;
+    // One character: a pair of surrogates is one.
+    const least = from + String.fromCodePoint(value.codePointAt(from) ?? 0).length;
+    const at = last ? value.length - literal.length : value.indexOf(literal, least);
+    if (at < least || !value.startsWith(literal, at)) return undefined;
     values.push(value.slice(from, at));
     from = at + literal.length;
   }

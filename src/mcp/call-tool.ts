@@ -35,13 +35,22 @@ export async function callTool(
   const question = server.mcpReq.requestState<Question>();
   // Another code than the one that was asked about is a new call.
   if (question && question.code === codeHash(code)) {
-    const taken = await takeAnswer(question, server.mcpReq.inputResponses, context);
+    const taken = await takeAnswer(question, server.mcpReq.inputResponses, context).catch(unheard);
     if (taken === "later") return stillWaits(question, context);
   }
   rememberAccounts(context);
   const ran = await runTool(tool, { ...call, tell: progressOf(server) }, context);
   if (ran.continuation === undefined || !canElicit(mcp, server)) return ran.reply;
-  return (await ask(ran.continuation, code, context, codec, server)) ?? ran.reply;
+  const asked = await ask(ran.continuation, code, context, codec, server).catch(unheard);
+  return (asked === "later" ? undefined : asked) ?? ran.reply;
+}
+
+/** The ledger did not answer: nothing was run for it, and the person can decide at the link. */
+function unheard(error: unknown): "later" {
+  console.error(
+    JSON.stringify({ "event.name": "isogate.approvals.unheard", "error.message": String(error) }),
+  );
+  return "later";
 }
 
 function stillWaits({ continuation, requests }: Question, { origin }: ToolContext): CallToolResult {

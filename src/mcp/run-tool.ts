@@ -15,6 +15,7 @@ import type { Program } from "../check/program.ts";
 import { clientConfigOf } from "../deployment/client-config.ts";
 import type { Failure } from "../failure.ts";
 import { closeRun, openRun } from "../gateway/run-state.ts";
+import type { SandboxOutcome } from "../sandbox/outcome.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
 import { StoreFault } from "../store/fault.ts";
@@ -72,12 +73,13 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
   const [apis, approval] = await Promise.all([
     ship(context, parsed.program, verdict?.insisted).catch(storeFailure),
     tool.name === "execute"
-      ? approvalFor(approvedRun(runId, String(code), plan, caller), context)
+      ? approvalFor(approvedRun(runId, String(code), plan, caller), context).catch(ledgerFailure)
       : undefined,
   ]);
-  if ("kind" in apis) {
-    recording.end({ ok: false, failure: apis, logs: [] }, []);
-    return { runId, reply: refuse(apis) };
+  if ("kind" in apis || (approval && "kind" in approval)) {
+    const failure = "kind" in apis ? apis : (approval as Failure);
+    recording.end({ ok: false, failure, logs: [] }, []);
+    return { runId, reply: refuse(failure) };
   }
   const trace = traceRun(context.call, runId);
   const run = openRun(runId, trace);
@@ -96,7 +98,9 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
   stopTelling();
   const ended = withAllScopes(reached, verdict?.called ?? [], context);
   const requests = closeRun(runId);
-  const settled: Settled = approval ? await settle(ended, run, context) : { outcome: ended };
+  const settled: Settled = approval
+    ? await settle(ended, run, context).catch((error: unknown) => unsettled(ended, error))
+    : { outcome: ended };
   const { outcome } = settled;
   recording.end(outcome, requests);
   const warnings = verdict && warningsDue(outcome, requests) ? await verdict.warnings() : [];
@@ -131,6 +135,26 @@ function storeFailure(error: unknown): Failure {
     message: `${error.message} Nothing was run or sent.`,
     next: "Send the code again in a moment; if it stays so, tell the operator to read the server's log.",
   };
+}
+
+/** Without the ledger nobody knows whether this code goes on with something that was approved. */
+function ledgerFailure(error: unknown): Failure {
+  logFault("isogate.approvals.unread", error);
+  return {
+    kind: "misconfigured",
+    message: "Approvals cannot be read right now. Nothing was run or sent.",
+    next: "Send the same code again in a moment; if it stays so, tell the operator to read the server's log.",
+  };
+}
+
+/** What the run did stands, though the ledger could not be told that it has ended: sent again, it is answered from there. */
+function unsettled(outcome: SandboxOutcome, error: unknown): Settled {
+  logFault("isogate.approvals.unsettled", error);
+  return { outcome };
+}
+
+function logFault(name: string, error: unknown): void {
+  console.error(JSON.stringify({ "event.name": name, "error.message": String(error) }));
 }
 
 function clientOf({ clientId, clientName }: Caller): RunStart["client"] {

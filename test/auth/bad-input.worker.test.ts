@@ -279,13 +279,34 @@ describe("the token endpoint", () => {
   it("answers two refreshes at once with tokens that both work", async () => {
     const client = await registered();
     const { refresh_token } = await client.logIn();
-    const refresh = async () => client.token({ grant_type: "refresh_token", refresh_token });
-    const answers = await Promise.all([refresh(), refresh()]);
-    for (const answer of answers) {
+    const refresh = async (token: string) => {
+      const answer = await client.token({ grant_type: "refresh_token", refresh_token: token });
       expect(answer.status).toBe(200);
-      const { access_token } = (await answer.json()) as Tokens;
-      expect((await client.call(access_token)).status).toBe(200);
+      return (await answer.json()) as Tokens;
+    };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => refresh(refresh_token)));
+    for (const { access_token } of answers) expect((await client.call(access_token)).status).toBe(200);
+    // Whichever answer the program keeps, it can go on with it.
+    for (const answer of answers) {
+      const next = await refresh(answer.refresh_token);
+      expect((await client.call(next.access_token)).status).toBe(200);
     }
+  });
+
+  it("lets nobody else have the answer of a refresh", async () => {
+    const client = await registered();
+    const { refresh_token } = await client.logIn();
+    const fields = { grant_type: "refresh_token", refresh_token };
+    expect((await client.token(fields)).status).toBe(200);
+    const thief = await registered();
+    expect(await errorOf(await thief.token(fields))).toEqual([400, "invalid_grant"]);
+    expect((await client.token({ ...fields, client_id: "nobody" })).status).toBe(401);
+  });
+
+  it("refuses a form that is too large", async () => {
+    const client = await registered();
+    const padding = "x".repeat(70_000);
+    expect((await client.token({ grant_type: "refresh_token", refresh_token: padding })).status).toBe(413);
   });
 
   it("ends a connection when the client revokes its token", async () => {

@@ -160,6 +160,33 @@ const passing: [name: string, api: SnippetApi, code: string][] = [
     "stripe",
     `const body = Object.assign({}, base, { amount: 1 }); await api.post("/v1/payment_intents", { body })`,
   ],
+  ["an api that the program replaces", "demo", `api = { get: (path) => path }; api.get("/nothing")`],
+  ["a method that the program adds", "demo", `api.list = (path) => api.get(path); await api.list("/zones")`],
+  [
+    "a method that is asked for first",
+    "demo",
+    `if (typeof api.search === "function") await api.search("/zones"); await api.find?.("/zones")`,
+  ],
+  [
+    "one of two methods",
+    "demo",
+    `const method = known ? "get" : "put"; await api[method]("/zones", known ? {} : { body: { name: "a" } })`,
+  ],
+  [
+    "clients handed around",
+    "demo",
+    `const go = async (client = api, path = "/zones") => client.get(path); await go(); await go(api, "/account"); const run = (f, ...rest) => f(...rest); await run(api.get, "/zones"); await run((path) => api.get(path), "/zones"); const get = api.get.bind(api); await get("/zones"); await (0, api.get)("/zones"); const { post, ...rest } = api; await rest.get("/zones")`,
+  ],
+  [
+    "getters, odd spreads and labels",
+    "demo",
+    `a: for (const path of ["/zones"]) { await api.get(path, { get query() { return { any: 1 } } }); await api.get(path, { ...null, ...[1], ..."ab" }); await api.get(...[path, { query: { limit: 2 } }]); continue a; }`,
+  ],
+  [
+    "other things called api",
+    "demo",
+    `try { null.x } catch (api) { api.get("/nope") } class A { static api = { get() {} }; go() { return A.api.get("/nope") } } const f = (api) => api.get("/nope"); f({ get: (path) => path })`,
+  ],
   [
     "a name of its own called api",
     "demo",

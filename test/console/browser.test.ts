@@ -204,7 +204,7 @@ describe.skipIf(missing)("a page of a run that is going", () => {
     await working.getByRole("button", { name: "Run" }).click({ noWaitAfter: true });
     await watching.goto(`${example.origin}/runs`);
     await watching.bringToFront();
-    const link = watching.locator("tbody tr", { hasText: "running" }).locator("a").first();
+    const link = watching.locator("tbody tr", { hasText: "for (let n = 0" }).locator("a").first();
     await link.waitFor({ timeout: 20_000 });
     const path = await link.getAttribute("href");
     await watching.goto(example.origin + path);

@@ -260,7 +260,7 @@ describe("npm run deploy -- --dry-run", () => {
     ])
       expect(output).toContain(command);
     expect(output).toContain("A deployment would stop here. SIGN_IN is not set");
-    const [, share] = /gzip [\d.]+ MB: (\d+) % of the 10.0 MB/.exec(output) ?? [];
+    const [, share] = /gzip [\d.]+ [KM]B: (\d+) % of the 10.0 MB/.exec(output) ?? [];
     expect(Number(share)).toBeGreaterThan(1);
     expect(Number(share)).toBeLessThan(50);
     expect(output).toContain("nothing was created, uploaded or deployed");

@@ -1,21 +1,13 @@
-/** What the documentation says exists: every command with its options, every link, every example of a file. */
-import { execFile } from "node:child_process";
+/** What the documentation says exists: every link and every example of a file; commands.test.ts has the commands. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { parse, type ParseError } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
 import { configurationPage } from "../../scripts/lib/reference/page.ts";
 import { readDeployment } from "../../scripts/lib/deploy/settings.ts";
-import { places } from "../../scripts/lib/places.ts";
 import { ApiFile } from "../../src/deployment/api-file.ts";
-import { anchors, blocks, commands, pages, root } from "./pages.ts";
-
-const run = promisify(execFile);
-const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
-  scripts: Record<string, string>;
-};
+import { anchors, blocks, pages, root } from "./pages.ts";
 
 describe("every link", () => {
   const links = pages.flatMap((page) =>
@@ -50,129 +42,6 @@ describe("every link", () => {
     expect(unreached.map(({ path }) => path).filter((path) => !known.includes(path))).toEqual([]);
   });
 });
-
-/** What `--help` says, once for each program. */
-const helps = new Map<string, Promise<string>>();
-function helpOf(program: string, args: string[]): Promise<string> {
-  const key = [program, ...args].join(" ");
-  const asked =
-    helps.get(key) ??
-    run(process.execPath, [program, ...args, "--help"], {
-      cwd: root,
-      env: { ...process.env, WRANGLER_HIDE_BANNER: "true" },
-    }).then(
-      ({ stdout, stderr }) => stdout + stderr,
-      (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
-    );
-  helps.set(key, asked);
-  return asked;
-}
-
-interface Documented {
-  command: string;
-  page: string;
-}
-
-const documented: Documented[] = [
-  ...new Map(
-    pages.flatMap((page) =>
-      commands(page).map((command) => [command, { command, page: page.path }] as const),
-    ),
-  ).values(),
-];
-
-/** The script behind `npm run x`, `npm start`, `npm test`; undefined for npm's own commands. */
-function scriptOf(command: string): { name: string; args: string[] } | undefined {
-  const [, name, rest = ""] = /^npm (?:run )?([a-z:]+)(?: -- (.*))?$/.exec(command) ?? [];
-  const own = command.startsWith("npm run ") || ["start", "test"].includes(name ?? "");
-  return name !== undefined && own ? { name, args: rest.split(" ").filter(Boolean) } : undefined;
-}
-
-describe("every command", () => {
-  it("of npm is a script of package.json, or npm's own", () => {
-    const unknown = documented.filter(({ command }) => {
-      if (!command.startsWith("npm ")) return false;
-      const script = scriptOf(command);
-      return script ? !(script.name in scripts) : !/^npm (ci|install|pack|help|run)\b/.test(command);
-    });
-    expect(unknown).toEqual([]);
-    expect(documented.length).toBeGreaterThan(30);
-  });
-
-  it("of ours knows the options and the words that are named with it", async () => {
-    const wrong: string[] = [];
-    for (const { command, page } of documented) {
-      const script = scriptOf(command) ?? packaged(command);
-      const [, program] = /^node (scripts\/[\w-]+\.ts)/.exec(scripts[script?.name ?? ""] ?? "") ?? [];
-      if (!script || !program) continue;
-      const flags = script.args
-        .filter((arg) => arg.startsWith("--") && arg !== "--help")
-        .map((arg) => arg.split("=")[0]!);
-      const subcommand = ["api", "new"].includes(script.name)
-        ? script.args.find((arg) => /^[a-z]+$/.test(arg))
-        : undefined;
-      if (flags.length === 0 && subcommand === undefined) continue;
-      const help = await helpOf(program, []);
-      for (const word of [...flags, ...(subcommand ? [subcommand] : [])])
-        if (!new RegExp(`(^|[\\s|,[])${word}\\b`, "m").test(help)) wrong.push(`${page}: ${command}: ${word}`);
-    }
-    expect(wrong).toEqual([]);
-  });
-
-  it("of wrangler is one that it has, with these options", async () => {
-    const ofWrangler = documented.filter(({ command }) => /^(npx )?wrangler /.test(command));
-    const judged = await Promise.all(
-      ofWrangler.map(async ({ command, page }) => {
-        const words = command.replace(/^npx /, "").split(" ").slice(1);
-        const values = ["isogate", "json"];
-        const path = words.filter((word) => /^[a-z]+$/.test(word) && !values.includes(word));
-        const help = await helpOf(places.wrangler, path);
-        const flags = words.filter((word) => word.startsWith("--"));
-        const known =
-          help.includes(`wrangler ${path.join(" ")}`) && flags.every((flag) => help.includes(flag));
-        return known ? [] : [`${page}: ${command}`];
-      }),
-    );
-    expect(judged.flat()).toEqual([]);
-    expect(ofWrangler.length).toBeGreaterThan(3);
-  });
-
-  it.each(Object.entries(scripts).filter(([, line]) => /^node scripts\/[\w-]+\.ts$/.test(line)))(
-    "npm run %s -- --help says what it does",
-    async (name, line) => {
-      // These are steps of an install or of a build, run by npm.
-      if (["prepare", "prepack", "lock"].includes(name)) return expect(scripts[name]).toBe(line);
-      expect(await helpOf(line.split(" ")[1]!, [])).toMatch(/npm (run )?\w+/);
-    },
-  );
-});
-
-describe("what the README promises is run", () => {
-  it("by CI, from a fresh clone", async () => {
-    const lines = (await readFile(join(root, ".ci/run"), "utf8")).split("\n");
-    for (const command of [
-      "npm ci",
-      "npm run check",
-      "npm test",
-      "npm run test:servers",
-      "npm run test:package",
-      "npm run deploy -- --dry-run",
-      "npm run demo",
-    ])
-      expect(lines).toContain(command);
-  });
-
-  it("here: npm run api -- list", async () => {
-    const { stdout } = await run(process.execPath, ["scripts/api.ts", "list"], { cwd: root });
-    expect(stdout).toMatch(/^demo: .*\n {2}\d+ operations/m);
-    expect(stdout).toMatch(/^github: /m);
-  });
-});
-
-function packaged(command: string): { name: string; args: string[] } | undefined {
-  const [, rest] = /^npx isogate (.*)$/.exec(command) ?? [];
-  return rest === undefined ? undefined : { name: "start", args: rest.split(" ") };
-}
 
 describe("every example of a file", () => {
   const examples = pages.flatMap((page) =>

@@ -6,9 +6,21 @@ import { uses } from "./bindings.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+/** Names of the bindings, as the configuration has them. */
+const configuration = await readFile(join(root, "wrangler.jsonc"), "utf8");
+const names = [...configuration.matchAll(/"(?:binding|name)": "([A-Z_]+)"/g)].map(([, name]) => name);
+
 /** A binding by its name, and calls on what it was handed on as. */
-const pattern =
-  /\benv\.(?:CATALOGS|LEDGER|OAUTH_KV|UPSTREAM_TOKENS|LOADER|REGISTRATIONS)\b|env\["UPSTREAM_TOKENS"\]|\bbucket\.(?:get|put|head|list|delete)\b|\bkv\.(?:get|put|list|delete)\b|\bstorage\.(?:get|put|list|delete|deleteAll|setAlarm|getAlarm|transactionSync|sql)\b/g;
+const pattern = new RegExp(
+  [
+    String.raw`\benv\.(?:${names.join("|")})\b`,
+    String.raw`\benv\["(?:${names.join("|")})"\]`,
+    String.raw`\bbucket\.(?:get|put|head|list|delete)\b`,
+    String.raw`\bkv\.(?:get|put|list|delete)\b`,
+    String.raw`\bstorage\.(?:get|put|list|delete|deleteAll|setAlarm|getAlarm|transactionSync|sql)\b`,
+  ].join("|"),
+  "g",
+);
 
 it("lists every use of a store", async () => {
   const found: string[] = [];

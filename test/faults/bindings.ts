@@ -41,6 +41,12 @@ const stored = "loses no refreshed login when it cannot be written: it is kept a
 const check = "does not stop the check of code before it runs";
 const steps = "leaves a ledger as it was when a step of the new version fails";
 const recorded = "does not fail a run; the loss is logged";
+const approvals = "runs nothing where approvals cannot be read, and says so";
+const asking = "leaves a person who cannot be asked the link";
+const sessions = "behind a session or a limit is said so with 503";
+const refreshed = "while tokens are refreshed says so with 503";
+const standing = "sends nothing for a run whose connection cannot be looked up";
+const shapes = "leaves types to the document where what was seen cannot be read";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
 
 export const uses: Use[] = [
@@ -74,7 +80,31 @@ export const uses: Use[] = [
     "nothing is sent",
     "that does not answer sends nothing",
   ),
-  use("mcp/server.ts", "env.CATALOGS", 2, retried503, list),
+  use("mcp/tool-server.ts", "env.CATALOGS", 2, retried503, list),
+  use("mcp/approval.ts", "env.LEDGER", 2, "nothing is run; after a run its outcome stands", approvals),
+  use("mcp/ask-person.ts", "env.LEDGER", 3, "the person is given the link", asking),
+  use("mcp/remember-accounts.ts", "env.LEDGER", 1, "told again with the next call", recorded),
+  use("mcp/session.ts", "env.SESSIONS", 1, page, sessions),
+  use("auth/provider.ts", "env.REFRESH_TURNS", 1, "503, so that no client throws its tokens away", refreshed),
+  use("auth/refresh-turn.ts", "env.CATALOGS", 1, "503, so that no client throws its tokens away", refreshed),
+  use("mcp/session.ts", "storage.get", 1, page, sessions),
+  use("mcp/session.ts", "storage.put", 1, page, sessions),
+  use("mcp/session.ts", "storage.setAlarm", 1, page, sessions),
+  use("mcp/session.ts", "storage.deleteAll", 1, "the alarm is run again", sessions),
+  use(
+    "gateway/gateway.ts",
+    "env.LEDGER",
+    1,
+    "nothing is sent, or it is said that the outcome is unknown",
+    approvals,
+  ),
+  use("gateway/connection.ts", 'env["OAUTH_KV"]', 1, "nothing is sent", standing),
+  use("auth/standing.ts", "kv.get", 1, "nothing is sent", standing),
+  use("fairness/admission.ts", "env.CALLS_PER_USER", 1, page, sessions),
+  use("fairness/admission.ts", "env.CALLS_PER_CLIENT", 1, page, sessions),
+  use("store/shapes/known.ts", "env.SEEN_SHAPES", 1, "logged; the document alone is used", shapes),
+  use("store/shapes/seen-shapes.ts", "storage.sql", 1, "logged; the document alone is used", shapes),
+  use("auth/upstream-login.ts", "env.CATALOGS", 1, page, list),
   use(
     "mcp/run-tool.ts",
     "env.CATALOGS",
@@ -106,19 +136,19 @@ export const uses: Use[] = [
   use("auth/transactions.ts", "kv.delete", 1, "nobody is let in; done again it is done", signIn),
   use("auth/sign-in/oidc.ts", "env.OAUTH_KV", 2, page, signIn),
   use("auth/upstream-login.ts", "env.OAUTH_KV", 2, page, signIn),
-  use("auth/upstream-login.ts", "env.UPSTREAM_TOKENS", 1, "the login is begun anew", stored),
+  use("auth/upstream-login.ts", "env.UPSTREAM_TOKENS", 2, "the login is begun anew", stored),
   use("auth/registration.ts", "env.REGISTRATIONS", 1, "503; no client is stored", login),
   use("auth/upstream-tokens.ts", "storage.put", 1, "kept in memory, written with the next use", stored),
   use("auth/upstream-tokens.ts", "storage.setAlarm", 1, "set with the next write", stored),
   use("auth/upstream-tokens.ts", "storage.get", 1, "nothing is sent", "that does not answer sends nothing"),
-  use("auth/upstream-tokens.ts", "storage.deleteAll", 2, "deleted with the next alarm or refusal", stored),
+  use("auth/upstream-tokens.ts", "storage.deleteAll", 3, "deleted with the next alarm or refusal", stored),
   use("console/at-the-console.ts", "env.CATALOGS", 1, page, list),
   use("console/at-the-console.ts", "env.OAUTH_KV", 1, page, console),
   use("console/context.ts", "env.LEDGER", 1, page, console),
   use("console/pages/connect.ts", "env.CATALOGS", 1, page, list),
   use("console/pages/playground.ts", "env.CATALOGS", 1, page, list),
   use("console/pages/runs.ts", "env.CATALOGS", 1, page, list),
-  use("audit/sinks/ledger.ts", "env.LEDGER", 2, "logged and counted; the run is not touched", recorded),
+  use("audit/sinks/ledger.ts", "env.LEDGER", 3, "logged and counted; the run is not touched", recorded),
   use("store/ledger/recall.ts", "env.LEDGER", 1, "the code is told to try again", recall),
   use("store/ledger/schema.ts", "storage.transactionSync", 1, "the ledger stays as it was", steps),
   use("store/ledger/ledger.ts", "storage.transactionSync", 1, "the ledger stays as it was", recorded),

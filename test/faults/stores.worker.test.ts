@@ -15,6 +15,10 @@ import { beginTransaction, finishTransaction } from "../../src/auth/transactions
 import type { DeployedApi } from "../../src/deployment/manifest.ts";
 import { refreshCatalogs } from "../../src/deployment/refresh.ts";
 import worker from "../../src/index.ts";
+import { callTool } from "../../src/mcp/call-tool.ts";
+import { handleCall } from "../../src/gateway/call.ts";
+import { openRun } from "../../src/gateway/run-state.ts";
+import { codeHash } from "../../src/store/ledger/approvals/identity.ts";
 import { checkCode } from "../../src/mcp/check-code.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
@@ -292,6 +296,62 @@ describe("a ledger that does not answer", () => {
     expect(logged.join("\n")).toContain("isogate.record.lost");
   });
 
+  it("runs nothing where approvals cannot be read, and says so", async () => {
+    const api = await fresh();
+    const asking = { ...api, file: { ...api.file, otherwise: "ask" as const } };
+    const context = {
+      env: { ...env, LEDGER },
+      ctx: createExecutionContext(),
+      caller,
+      apis: [asking],
+      origin: "",
+    };
+    const execute = tools.find(({ name }) => name === "execute") as (typeof tools)[number];
+    const { reply } = await runTool(execute, { code: "return 1" }, context as never);
+    expect(reply).toMatchObject({ isError: true, structuredContent: { error: { kind: "misconfigured" } } });
+    expect(JSON.stringify(reply)).toContain("Nothing was run or sent.");
+    isClear(JSON.stringify(reply));
+  });
+
+  it("leaves what a run did as it is when it cannot be told of its end", async () => {
+    const api = await fresh();
+    const asking = { ...api, file: { ...api.file, otherwise: "ask" as const } };
+    const later = failingObjects(env.LEDGER, (method) => method !== "continues");
+    const context = {
+      env: { ...env, LEDGER: later },
+      ctx: createExecutionContext(),
+      caller,
+      apis: [asking],
+      origin: "",
+    };
+    const execute = tools.find(({ name }) => name === "execute") as (typeof tools)[number];
+    const { reply } = await runTool(execute, { code: "return 7" }, context as never);
+    expect(reply).toMatchObject({ structuredContent: { result: 7 } });
+  });
+
+  it("leaves a person who cannot be asked the link", async () => {
+    const question = { continuation: "c1", requests: ["r1"], code: codeHash("return 1") };
+    const answer = { approval: { action: "decline" } };
+    const server = { mcpReq: { requestState: () => question, inputResponses: answer } };
+    const context = {
+      env: { ...env, LEDGER },
+      ctx: createExecutionContext(),
+      caller,
+      apis: [],
+      origin: "https://i.test",
+    };
+    const execute = tools.find(({ name }) => name === "execute") as (typeof tools)[number];
+    const reply = await callTool(
+      execute,
+      { code: "return 1" },
+      context as never,
+      {} as never,
+      server as never,
+    );
+    expect(JSON.stringify(reply)).toContain("https://i.test/approvals/c1");
+    isClear(JSON.stringify(reply));
+  });
+
   it("does not stop the check of code before it runs", async () => {
     const api = await fresh();
     const parsed = parseProgram(`return await api.get("/nothing")`);
@@ -339,6 +399,77 @@ describe("the store of logins at APIs", () => {
     });
     expect(await stub.access(key)).toEqual({ ok: true, accessToken: "access-2" });
   });
+});
+
+it("behind a session or a limit is said so with 503", async () => {
+  const body = {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "initialize",
+    params: {
+      protocolVersion: "2025-11-25",
+      capabilities: { elicitation: {} },
+      clientInfo: { name: "n", version: "1" },
+    },
+  };
+  const text = JSON.stringify(body);
+  const asked = new Request("http://localhost:8484/mcp", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "content-length": String(text.length),
+      accept: "application/json, text/event-stream",
+    },
+    body: text,
+  });
+  const over = { OPEN: "true", SESSIONS: failingObjects(env.SESSIONS) };
+  const response = await worker.fetch(asked, { ...env, ...over } as Env, createExecutionContext());
+  expect(response.status).toBe(503);
+  isClear(await response.text());
+});
+
+it("while tokens are refreshed says so with 503", async () => {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    refresh_token: "user:grant:secret",
+    client_id: "c",
+  });
+  const asked = new Request("http://localhost:8484/oauth/token", { method: "POST", body: form });
+  const down = { getByName: () => ({ fetch: () => Promise.reject(new Error("injected")) }) };
+  const answer = await worker.fetch(
+    asked,
+    { ...env, REFRESH_TURNS: down } as never,
+    createExecutionContext(),
+  );
+  expect(answer.status).toBe(503);
+  isClear(await answer.text());
+});
+
+it("sends nothing for a run whose connection cannot be looked up", async () => {
+  const api = await fresh();
+  const kv = failing(env.OAUTH_KV, () => true).binding;
+  const run = { ...openRun("unlooked"), standingAt: 0 };
+  const context = { run, caller: { ...caller, standing: "grant:u:g" }, apis: [api], env: { OAUTH_KV: kv } };
+  const asked = new Request("https://api.test/things/1");
+  const open = () => openDeployed(env.CATALOGS, api);
+  const answer = await handleCall(asked, { ...context, open } as never);
+  expect(answer.status).toBe(500);
+  isClear(await answer.text());
+  expect(run.records).toMatchObject([{ outcome: "denied" }]);
+});
+
+it("leaves types to the document where what was seen cannot be read", async () => {
+  const api = await fresh();
+  const context = {
+    env: { ...env, SEEN_SHAPES: failingObjects(env.SEEN_SHAPES) },
+    ctx: createExecutionContext(),
+  };
+  const { reply } = await runTool(
+    tools[0] as (typeof tools)[number],
+    { code: "return describe(operations[0])" },
+    { ...context, caller, apis: [api] } as never,
+  );
+  expect(reply).toMatchObject({ structuredContent: { result: expect.any(String) as string } });
 });
 
 describe("the loader of isolates", () => {

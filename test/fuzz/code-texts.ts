@@ -50,7 +50,7 @@ const around = fc.constantFrom<(code: string) => string>(
 /** What could end the wrapping, open a comment over it, or name what is put in. */
 const token = fc.constantFrom(
   ...pieces(`}¦{¦)¦(¦};¦});¦]¦[¦\`¦\${¦'¦"¦/*¦*/¦//¦<!--¦-->¦#!¦;¦,¦$tick¦$tick()¦$value¦return¦export default¦async¦
-    await¦=>¦function¦yield¦import¦from¦\\u0024tick¦\`\`\`¦~~~¦x¦1¦=¦.¦...¦<¦>¦/¦class¦static¦get¦set¦new.target¦
+    await¦=>¦function¦yield¦import¦from¦\\u0024tick¦\\u{24}value¦\`\`\`¦~~~¦x¦1¦=¦.¦...¦<¦>¦/¦class¦static¦get¦set¦new.target¦
     import.meta¦this¦arguments¦super¦let¦@¦#x¦:¦?`),
 );
 const sign = fc.constantFrom("\n", "\u2028", "\u2029", "\uFEFF", "```js\n", "\n```", "\r", "\0");

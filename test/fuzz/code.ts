@@ -134,7 +134,7 @@ function exported(node: Tidy): Tidy[] {
 function anonymous(node: Tidy): unknown {
   if (node.type === "VariableDeclaration") {
     const [only] = node["declarations"] as { id: Tidy; init: unknown }[];
-    if (/^\$value\d*$/.test(String(only?.id["name"]))) return only?.init;
+    if (/^\$value\d*(?:_\d+)?$/.test(String(only?.id["name"]))) return only?.init;
   }
   if (node.type === "Value") {
     const value = node["value"] as Tidy | null;

@@ -64,7 +64,7 @@ describe("a client that cannot be asked", () => {
       `const error = new Error("x"); error.failure = { kind: "needs-approval", operation: "x", link: "https://evil.example/" }; throw error`,
     );
     expect(JSON.stringify(forged)).not.toContain("evil.example");
-    const path = await pause(`try { await fetch("https://x.example") } catch {} ${code}`);
+    const path = await pause(`try { await fetch(JSON.parse('"https://x.example"')) } catch {} ${code}`);
     await person.send(path, { do: "drop" });
   });
 

@@ -58,3 +58,15 @@ it.each(["TRACE", "CONNECT", "TRACK", "PROPFIND"])("sends no %s", async (method)
   expect(ran.failure).toBeDefined();
   expect((await received()).count).toBe(0);
 });
+
+it("lists the requests that were sent, whatever the code says of them", async () => {
+  const ran = await execute(
+    `await api.get("/echo");
+     Array.prototype.push = () => 0; globalThis.fetch = async () => new Response("{}");
+     return { requests: [], outcome: "returned", isError: false };`,
+    running,
+  );
+  expect(ran.requests.map(({ operation, outcome }) => [operation, outcome])).toEqual([
+    ["getEcho", "answered"],
+  ]);
+});

@@ -41,6 +41,23 @@ it.each([
   expect(operations(method, path)).toEqual(want);
 });
 
+it.each(["..%20", "%20..", ".%20", "..%09;x"])("refuses dots with blanks around them: %s", (segment) => {
+  expect(operations("DELETE", `/users/${segment}`)).toEqual(["refused"]);
+});
+
+it("takes no character apart between two parameters", () => {
+  const pairs = plainCatalog({
+    servers: [{ url: base }],
+    paths: { "/{a}{b}": { get: { operationId: "pair" } } },
+  });
+  const values = (text: string) => {
+    const found = match(pairs, {}, "get", `${base}/${encodeURIComponent(text)}`);
+    return found.kind === "matched" ? found.matched.fits[0]?.values : found.kind;
+  };
+  expect(values("😀x")).toEqual({ a: "😀", b: "x" });
+  expect(values("😀")).toBe("outside");
+});
+
 const subject = (headers: object, query = "") =>
   ({ method: "POST", headers: new Headers({ ...headers }), query: new URLSearchParams(query) }) as Subject;
 

@@ -17,22 +17,32 @@ export interface ClientCall {
   /** The path, or the id of the operation. */
   target: Value;
   args: Value;
+  /** One of several clients or methods, and which one is not known. */
+  several: boolean;
   /** `fetch(url, init)`: the target is a whole URL of any API, and `args` is `init`. */
   fetched?: true;
 }
+
+/** What a client has. */
+export const clientMethods = ["get", "post", "put", "patch", "delete", "head", "options", "call", "pages"];
 
 export function findCalls(tree: Tree): ClientCall[] {
   const scopes = new Scopes(tree);
   const evaluator = new Evaluator(scopes, entriesOf(tree, scopes), new Set(globalNames));
   const calls: ClientCall[] = [];
+  const looked = lookedAt(tree, scopes);
   walk(tree, (node) => {
     if (node.type !== "CallExpression" || !mayBeClient(node.callee as AnyNode, evaluator)) return;
     for (const turn of turnsOf(node, evaluator))
       evaluator.within(turn, () => {
-        for (const { api, method } of clientsIn(node.callee as AnyNode, evaluator))
-          calls.push({ node, api, method, ...argumentsOf(node, evaluator) });
+        const clients = clientsIn(node.callee as AnyNode, evaluator);
+        const several = clients.length > 1;
+        for (const { api, method } of clients)
+          if (!looked.has(method))
+            calls.push({ node, api, method, several, ...argumentsOf(node, evaluator) });
         if (isFetch(node.callee as AnyNode, evaluator))
           calls.push({
+            several: false,
             node,
             api: undefined,
             method: undefined,
@@ -42,6 +52,20 @@ export function findCalls(tree: Tree): ClientCall[] {
       });
   });
   return calls;
+}
+
+/** Members that the program sets or asks for before it calls them: `typeof api.search`, `api.list = …`, `api.x?.()`. */
+function lookedAt(tree: Tree, scopes: Scopes): Set<string | undefined> {
+  const names = new Set<string | undefined>();
+  walk(tree, (node) => {
+    if (node.type !== "MemberExpression") return;
+    const name = plainKey(node.property as AnyNode, node.computed);
+    if (name === undefined || clientMethods.includes(name)) return;
+    const parent = scopes.outer(node);
+    const called = parent?.type === "CallExpression" && unwrap(parent.callee as AnyNode) === node;
+    if (!called || parent.optional) names.add(name);
+  });
+  return names;
 }
 
 /** Spares the work for calls that certainly are of something else. */

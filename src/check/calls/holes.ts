@@ -42,10 +42,25 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
  * A path whose holes may hold slashes. Which parameters they fill is not known: none counts as missing.
  * @param spans whether parameters of the template may hold slashes too
  */
-export function fitsSpanning(parts: readonly Piece[], template: string, spans: boolean): HoleFit | undefined {
-  if (!parts.includes(undefined) || !overlap(slashed(parts), slashed(tokensOf(template)), true, spans))
-    return undefined;
+export function fitsSpanning(
+  parts: readonly Piece[],
+  template: string,
+  spans: () => boolean,
+): HoleFit | undefined {
+  if (!parts.includes(undefined) || !sameEnds(slashed(parts), template)) return undefined;
+  if (!overlap(slashed(parts), slashed(tokensOf(template)), true, spans())) return undefined;
   return { given: new Set(namesIn(template)), quality: 1, doubtful: false };
+}
+
+/** Whether the fixed beginnings and ends are the same as far as both go: rules out most templates at once. */
+function sameEnds(path: readonly Piece[], template: string): boolean {
+  const begin = path[0] ?? "";
+  const end = path.at(-1) ?? "";
+  const hole = /\{[^{}]*\}/;
+  const fixed = (template.startsWith("/") ? template : `/${template}`).split(hole);
+  const first = fixed[0] ?? "";
+  const last = fixed.at(-1) ?? "";
+  return (begin.startsWith(first) || first.startsWith(begin)) && (end.endsWith(last) || last.endsWith(end));
 }
 
 function namesIn(template: string): string[] {
@@ -94,8 +109,10 @@ function overlap(path: readonly Piece[], template: readonly Piece[], wide: boole
   const reached = new Uint8Array(rows * columns);
   reached[0] = 1;
   for (let i = 0; i < rows; i++) {
+    let alive = false;
     for (let j = 0; j < columns; j++) {
       if (reached[i * columns + j] === 0) continue;
+      alive = true;
       const a = one[i];
       const b = other[j];
       const aHole = i < one.length && a === undefined;
@@ -103,14 +120,23 @@ function overlap(path: readonly Piece[], template: readonly Piece[], wide: boole
       // A hole may end, or take what the other side has next.
       if (aHole) reached[(i + 1) * columns + j] = 1;
       if (bHole) reached[i * columns + j + 1] = 1;
-      if (aHole && j < other.length && (bHole || wide || b !== "/")) reached[i * columns + j + 1] = 1;
-      if (bHole && i < one.length && (aHole || spans || a !== "/")) reached[(i + 1) * columns + j] = 1;
+      if (aHole && j < other.length && (bHole || wide || b !== slash)) reached[i * columns + j + 1] = 1;
+      if (bHole && i < one.length && (aHole || spans || a !== slash)) reached[(i + 1) * columns + j] = 1;
       if (!aHole && !bHole && i < one.length && a === b) reached[(i + 1) * columns + j + 1] = 1;
     }
+    if (!alive) return false;
   }
   return reached[rows * columns - 1] === 1;
 }
 
-function charactersOf(pieces: readonly Piece[]): (string | undefined)[] {
-  return pieces.flatMap((piece) => (piece === undefined ? [undefined] : [...piece]));
+/** Code units; undefined for a hole. */
+function charactersOf(pieces: readonly Piece[]): (number | undefined)[] {
+  const units: (number | undefined)[] = [];
+  for (const piece of pieces) {
+    if (piece === undefined) units.push(undefined);
+    else for (let index = 0; index < piece.length; index++) units.push(piece.charCodeAt(index));
+  }
+  return units;
 }
+
+const slash = 47;

@@ -21,6 +21,8 @@ export interface Candidate {
 
 export type PathQuery = ReadonlyMap<string, Value>;
 
+const maxKeptTexts = 200;
+
 /** No parameter stands in the path itself. */
 export const bare = { given: new Set<string>(), query: new Map<string, Value>() };
 
@@ -32,6 +34,8 @@ export class Operations {
   #table: RouteTable | undefined;
   #bases: string[] | undefined;
   readonly #split = new Map<string, string[]>();
+  /** The same texts come again and again: in loops, and in code that is sent once more. */
+  readonly #texts = new Map<string, Candidate[]>();
 
   constructor(catalog: OpenedCatalog, location: Location) {
     this.catalog = catalog;
@@ -61,13 +65,23 @@ export class Operations {
 
   /** What a text with holes can mean, those first in whose places for parameters the holes stand. */
   byText(method: string, parts: readonly (string | undefined)[]): Candidate[] {
+    const key = JSON.stringify([method, parts]);
+    const known = this.#texts.get(key);
+    if (known) return known;
+    if (this.#texts.size >= maxKeptTexts) this.#texts.clear();
+    const found = this.#byText(method, parts);
+    this.#texts.set(key, found);
+    return found;
+  }
+
+  #byText(method: string, parts: readonly (string | undefined)[]): Candidate[] {
     const query = queryIn(parts);
     const path = beforeQuery(parts);
     const segments = segmentsOf(path);
     const prefixes = this.#prefixes(path);
     const narrow = (template: string) => fitsSegments(segments, this.#segments(template));
     const wide = (template: string, operation: OperationSummary) =>
-      fitsSpanning(path, template, this.#spans(operation));
+      fitsSpanning(path, template, () => this.#spans(operation));
     const found = this.#fitting(method, prefixes, narrow);
     const sure = found.some(({ fit }) => !fit.doubtful);
     const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];

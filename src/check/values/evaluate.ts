@@ -118,6 +118,7 @@ export class Evaluator implements Evaluation {
     const binding = this.scopes.bindingOf(node);
     if (binding) return this.bound(binding);
     if (node.name === "undefined") return absent;
+    if (this.scopes.replaces(node.name)) return unknown;
     return node.name === "api" ? { kind: "client", api: undefined } : { kind: "global", name: node.name };
   }
 

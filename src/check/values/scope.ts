@@ -38,6 +38,7 @@ export class Scopes {
   readonly parents = new Map<AnyNode, AnyNode>();
   readonly #bindings = new Map<AnyNode, Binding | undefined>();
   readonly #declarations = new Map<Identifier, Binding>();
+  readonly #replaced = new Set<string>();
   readonly #pending: { node: Identifier; scope: Scope; assigned?: AnyNode | null }[] = [];
 
   constructor(tree: Tree) {
@@ -45,9 +46,15 @@ export class Scopes {
     for (const { node, scope, assigned } of this.#pending) {
       const binding = lookUp(node.name, scope);
       this.#bindings.set(node, binding);
+      if (assigned !== undefined && !binding) this.#replaced.add(node.name);
       if (assigned !== undefined) binding?.assigned.push(assigned ?? undefined);
       else binding?.uses.push(node);
     }
+  }
+
+  /** Whether a name that nobody declares is assigned: what it holds then is not what came from outside. */
+  replaces(name: string): boolean {
+    return this.#replaced.has(name);
   }
 
   /** The declaration that a use of a name refers to; undefined for a name that comes from outside. */

@@ -41,16 +41,42 @@ export async function loadNpm(
  * @returns path of the file
  */
 export async function fetchNpmDocument(source: string, cacheFolder: string): Promise<string> {
+  const [file] = await fetchNpmDocuments([source], cacheFolder);
+  return file as string;
+}
+
+/**
+ * The same for several documents of one package, which is fetched once.
+ * @param sources all of one package and version
+ */
+export async function fetchNpmDocuments(sources: readonly string[], cacheFolder: string): Promise<string[]> {
+  const wanted = sources.map(wantedOf);
+  const [first] = wanted;
+  if (!first) return [];
+  const folder = join(cacheFolder, `${first.name.replace("/", "+")}@${first.version}`);
+  const files = new Map(wanted.map(({ path }) => [path, join(folder, path)]));
+  const missing: string[] = [];
+  for (const [path, file] of files) if (!(await isFile(file))) missing.push(path);
+  if (missing.length > 0) await unpack(first, missing, folder, cacheFolder);
+  return [...files.values()];
+}
+
+function wantedOf(source: string): NpmSource {
   const wanted = parseNpmSource(source);
-  if (!wanted) {
-    throw new DocumentError(
-      "missing",
-      `"${source}" is no npm source. Write npm:<package>@<version>/<path in the package>.`,
-    );
-  }
-  const folder = join(cacheFolder, `${wanted.name.replace("/", "+")}@${wanted.version}`);
-  const file = join(folder, wanted.path);
-  if (await isFile(file)) return file;
+  if (wanted) return wanted;
+  throw new DocumentError(
+    "missing",
+    `"${source}" is no npm source. Write npm:<package>@<version>/<path in the package>.`,
+  );
+}
+
+/** Puts files of a package into a folder. */
+async function unpack(
+  wanted: NpmSource,
+  paths: readonly string[],
+  folder: string,
+  cacheFolder: string,
+): Promise<void> {
   await mkdir(cacheFolder, { recursive: true });
   const scratch = await mkdtemp(join(cacheFolder, ".fetching-"));
   try {
@@ -60,19 +86,21 @@ export async function fetchNpmDocument(source: string, cacheFolder: string): Pro
     await extract({
       file: tarball,
       cwd: unpacked,
-      filter: (entry) => entry.split("/").slice(1).join("/") === wanted.path,
+      filter: (entry) => paths.includes(entry.split("/").slice(1).join("/")),
       strip: 1,
     });
-    const found = join(unpacked, wanted.path);
-    if (!(await isFile(found))) {
-      throw new DocumentError(
-        "missing",
-        `The package ${wanted.name}@${wanted.version} holds no file ${wanted.path}. Check the path in the source.`,
-      );
+    for (const path of paths) {
+      const found = join(unpacked, path);
+      if (!(await isFile(found))) {
+        throw new DocumentError(
+          "missing",
+          `The package ${wanted.name}@${wanted.version} holds no file ${path}. Check the path in the source.`,
+        );
+      }
+      const file = join(folder, path);
+      await mkdir(dirname(file), { recursive: true });
+      await rename(found, file);
     }
-    await mkdir(dirname(file), { recursive: true });
-    await rename(found, file);
-    return file;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -73,7 +73,8 @@ function missingMember(node: ts.Node, checker: Checker): string | undefined {
   if (isPropertyAccessExpression(parent) && parent.name === node) {
     const { expression } = parent;
     const type = checker.getTypeAtLocation(expression);
-    if (!isFromApi(type) && !originates(expression, checker)) return undefined;
+    const pending = type.symbol && nameOf(type.symbol) === "Promise" && isApiCall(expression, checker);
+    if (!pending && !isFromApi(type) && !originates(expression, checker)) return undefined;
     return memberText(textOf(expression), name, type, checker);
   }
   if (isElementAccessExpression(parent) && parent.argumentExpression === node) {
@@ -141,7 +142,10 @@ function memberText(holder: string, name: string, type: ts.Type, checker: Checke
     const inData = inner && checker.getPropertyOfType(inner, name) ? `: it is ${shown}.data.${name}` : "";
     return `${shown}.${name} does not exist: an answer is { status, headers, data }${inData}`;
   }
-  if (checker.isArrayType(type)) return `${shown}.${name} does not exist: ${shown} is a list by the document`;
+  if (type.symbol && nameOf(type.symbol) === "Promise")
+    return `${shown}.${name} does not exist: ${shown} is a promise; write (await ${shown}).${name}`;
+  if (checker.isArrayType(type))
+    return `${shown}.${name} does not exist: ${shown} is a list by the document; take an item of it, or map over it`;
   if (!isFromApi(type))
     return `${shown}.${name} does not exist: ${shown} is a ${checker.typeToString(type)} by the document`;
   const names = properties.map(nameOf);
@@ -162,7 +166,7 @@ function noOverlap(node: ts.Node, checker: Checker): string | undefined {
     if (!symbol?.declarations?.some(isInApi)) continue;
     const type = checker.typeToString(checker.getTypeAtLocation(side));
     if (type.length > 300 || type === "never") return undefined;
-    return `${textOf(comparison)} is never true or never false: by the document ${textOf(side)} is ${type}`;
+    return `${textOf(comparison)} is never true or never false: by the document ${textOf(side)} is ${type}; compare with one of these`;
   }
   return undefined;
 }
@@ -171,7 +175,7 @@ function unknownName(node: ts.Node): string | undefined {
   const name = textOf(node);
   // What the platform has and the library here does not.
   if (name in globalThis || name === "this" || name.startsWith("$")) return undefined;
-  return `${name} is not defined; in scope are api, spec, operations, find, describe, fetch and recall`;
+  return `${name} is not defined: declare it, or use what is in scope (api, spec, operations, find, describe, fetch, recall)`;
 }
 
 /** A value of the wrong type inside the arguments of a call. */
@@ -202,6 +206,21 @@ function patternType(element: ts.BindingElement, checker: Checker): ts.Type | un
   if (isVariableDeclaration(holder))
     return holder.initializer ? checker.getTypeAtLocation(holder.initializer) : undefined;
   return checker.getTypeAtLocation(holder);
+}
+
+/** A call of a client, or a name for one, that nobody waited for. */
+function isApiCall(expression: ts.Expression, checker: Checker): boolean {
+  if (isParenthesizedExpression(expression)) return isApiCall(expression.expression, checker);
+  if (isCallExpression(expression)) {
+    const declaration = checker.getResolvedSignature(expression)?.declaration;
+    return declaration !== undefined && isInApi(declaration);
+  }
+  const [declaration] = checker.getSymbolAtLocation(expression)?.declarations ?? [];
+  return declaration !== undefined &&
+    isVariableDeclaration(declaration) &&
+    declaration.initializer !== undefined
+    ? isApiCall(declaration.initializer, checker)
+    : false;
 }
 
 /** Whether a value was taken out of an answer. */
@@ -271,8 +290,12 @@ function nearest(names: readonly string[], asked: string): string | undefined {
   );
 }
 
+/** The text as it was sent, without the types that typed-program.ts puts in. */
 function textOf(node: ts.Node): string {
-  return getSourceTextOfNodeFromSourceFile(getSourceFileOfNode(node), node);
+  return getSourceTextOfNodeFromSourceFile(getSourceFileOfNode(node), node).replace(
+    /\(([^()]+) as (?:\$(?:Op|Pages)\d+|any)\)/g,
+    "$1",
+  );
 }
 
 /** The compiler puts one more underscore before names that begin with two. */
