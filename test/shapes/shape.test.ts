@@ -108,7 +108,9 @@ const maps: { of: string; answer: Record<string, unknown> }[] = [
 
 describe("names that are data", () => {
   it.each(maps)("are not kept: $of", ({ answer }) => {
-    const text = JSON.stringify(shapeOf({ entries: answer }, "me"));
+    // Beside the shape stands `by`, which is a name as well.
+    const { members } = shapeOf({ entries: answer }, "me");
+    const text = JSON.stringify(members?.["entries"]?.shape);
     for (const name of Object.keys(answer)) expect(text).not.toContain(JSON.stringify(name));
     expect(typeOf({ entries: answer })).toMatch(/^\{ entries: Record<string, /);
   });
