@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { localSecret } from "../../scripts/lib/local-secret.ts";
 import { freePort } from "../../scripts/lib/local-server.ts";
+import { descendantsOf, usageOf } from "../../scripts/lib/supervisor/processes.ts";
 import { connect } from "../setup/connect.ts";
 
 const script = join(import.meta.dirname, "../../scripts/start.ts");
@@ -164,6 +165,30 @@ components:
     expect(seen).toBe("Bearer secret-of-the-pets");
     expect(output).toContain(`http://localhost:${port}/mcp`);
     expect(await ended).toBe(0);
+    await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
+  });
+
+  it("takes the server with it when nobody reads what it prints any more", async () => {
+    const document = await fileWith(
+      "none.yaml",
+      'openapi: 3.1.0\ninfo: { title: None, version: "1" }\npaths: { /a: { get: { responses: {} } } }\n',
+    );
+    const port = await freePort();
+    const args = [script, document, "--server=http://127.0.0.1:9", "--open"];
+    const child = spawn(process.execPath, args, { env: { ...process.env, PORT: String(port) } });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    onTestFinished(() => void child.kill("SIGTERM"));
+    await new Promise<void>((resolve) =>
+      child.stdout.on("data", (text) => String(text).includes("Ctrl-C") && resolve()),
+    );
+    const [runtime] = (await descendantsOf(child.pid ?? 0)) ?? [];
+    child.stdout.destroy();
+    child.stderr.destroy();
+    // It has something to say: its runtime ended.
+    for (const { pid, command } of (await descendantsOf(child.pid ?? 0)) ?? [])
+      if (/workerd\S* serve .*entry=127\.0\.0\.1:0 /.test(command)) process.kill(pid, "SIGKILL");
+    await ended;
+    await expect.poll(() => usageOf(runtime?.pid ?? 0)).toBe("gone");
     await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
   });
 });
