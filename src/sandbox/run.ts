@@ -5,6 +5,7 @@
 import guest from "../../dist/guest.txt";
 import { partsFor, type GuestBundle, type GuestPart } from "./bundle.ts";
 import type { ClientConfig } from "../deployment/client-config.ts";
+import { asksPathsByName } from "../check/paths-by-name.ts";
 import type { Program } from "../check/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
@@ -60,6 +61,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     tool: target.tool,
     parts,
     apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
+    pathsByName: asksPathsByName(program),
     parameters: [...program.parameters],
     wallMs,
     cpuMs,

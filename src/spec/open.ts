@@ -3,10 +3,10 @@
  * something of it is touched. Bundled into every isolate: keep it small, import nothing large.
  */
 import type { FindOptions, OpenedCatalog, OperationSummary } from "./catalog.ts";
-import type { Layout, PathMembers, UnitNames } from "./layout.ts";
+import { readColumn, type Layout, type OperationKind, type UnitNames } from "./layout.ts";
 import { describeOperation } from "./runtime/describe.ts";
 import { SearchIndex } from "./runtime/find.ts";
-import { listOperations } from "./runtime/operations.ts";
+import { kindsOf, listOperations } from "./runtime/operations.ts";
 import { Skeleton } from "./runtime/skeleton.ts";
 import { Units } from "./runtime/units.ts";
 
@@ -15,25 +15,43 @@ export { pointerOf } from "./runtime/units.ts";
 /** What `describe` says of answers that the document says nothing of: their type, as it was seen. */
 export type SeenTypes = (operationId: string) => string | undefined;
 
+type IndexLines = [string, string, string, string, string, string, string, string];
+
+export interface OpenOptions {
+  /** What `describe` adds. */
+  seen?: SeenTypes | undefined;
+  /** `spec.paths` is only asked for paths by their name, and never listed: see `Skeleton`. */
+  pathsByName?: boolean;
+}
+
 /**
  * Opens a compiled catalog.
  * @param index the index, as compiled
- * @param body the body; without it `operations` and `find` work, `spec` and `describe` throw
+ * @param body the body; without it `operations`, `servers` and `find` work, `spec` and `describe` throw
  */
-export function openCatalog(index: string, body?: ArrayBuffer, seen?: SeenTypes): OpenedCatalog {
-  const parts = index.split("\n", 6) as [string, string, string, string, string, string];
-  const layout = once(() => JSON.parse(parts[1]) as Layout);
-  const rows = once(() => JSON.parse(parts[0]) as unknown[]);
-  const names = once(() => JSON.parse(parts[3]) as UnitNames);
-  const members = once(() => JSON.parse(parts[2]) as PathMembers[]);
-  const operations = once(() => listOperations(rows(), layout()));
-  const search = once(() => new SearchIndex(parts[4], parts[5]));
+export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOptions = {}): OpenedCatalog {
+  const lines = index.split("\n", 8) as IndexLines;
+  const layout = once(() => JSON.parse(lines[0]) as Layout);
+  const paths = once(() => readColumn(lines[1], layout().chunks.paths, layout().irregular.paths));
+  const rows = once(() => JSON.parse(lines[2]) as number[]);
+  const operations = once(() => {
+    const { kinds, irregular } = layout();
+    const count = rows().length - paths().length;
+    const ids = readColumn(lines[3], count, irregular.ids);
+    const summaries = readColumn(lines[4], count, irregular.summaries);
+    return listOperations({ paths: paths(), rows: rows(), ids, summaries }, kinds);
+  });
+  const names = once(() => JSON.parse(lines[5]) as UnitNames);
+  const search = once(() => new SearchIndex(lines[6], lines[7]));
   const skeleton = once(() => {
     if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
-    return new Skeleton(rows(), layout(), new Units(body, layout(), names), { members, names });
+    const units = new Units(body, layout(), names);
+    const { pathsByName: byName = false } = options;
+    return new Skeleton({ paths: paths(), layout: layout(), units, names, byName });
   });
   const spec = once(() => skeleton().spec());
   const byId = once(() => new Map(operations().map((operation, position) => [operation.id, position])));
+  const kinds = once(() => kindsOf(rows()));
 
   const position = (asked: OperationSummary | string): number => {
     const known = byId().get(typeof asked === "string" ? asked : asked.id);
@@ -51,15 +69,16 @@ export function openCatalog(index: string, body?: ArrayBuffer, seen?: SeenTypes)
     describe: (asked) => {
       const at = position(resolve(asked, operations()));
       const operation = operations()[at] as OperationSummary;
-      const text = describeOperation(operation, skeleton().operation(at, operation.path));
-      const type = seen?.(operation.id);
+      const text = describeOperation(operation, skeleton().operation(operation));
+      const type = options.seen?.(operation.id);
       return type === undefined
         ? text
         : `${text}\n// Not in the document, but seen in answers:\ntype Data = ${type}`;
     },
-    operationObject: (asked) => {
-      const at = position(asked);
-      return skeleton().operation(at, (operations()[at] as OperationSummary).path);
+    operationObject: (asked) => skeleton().operation(operations()[position(asked)] as OperationSummary),
+    servers: (asked) => {
+      const kind = layout().kinds[kinds()[position(asked)] as number] as OperationKind;
+      return layout().servers[kind.servers] as unknown[];
     },
   };
   return catalog;

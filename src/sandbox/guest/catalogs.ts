@@ -22,13 +22,17 @@ export interface Api {
 }
 
 /** Reads the modules of every API; opens none of them. */
-export async function loadApis(apis: GuestRun["apis"]): Promise<Api[]> {
+export async function loadApis(apis: GuestRun["apis"], pathsByName: boolean): Promise<Api[]> {
   return Promise.all(
     apis.map(async ({ name, hasBody, client, seen }) => {
       const index = await readModule<string>(moduleNames.index(name));
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       let opened: OpenedCatalog | undefined;
-      return { name, client, open: () => (opened ??= openCatalog(index, body, typesIn(seen))) };
+      return {
+        name,
+        client,
+        open: () => (opened ??= openCatalog(index, body, { seen: typesIn(seen), pathsByName })),
+      };
     }),
   );
 }

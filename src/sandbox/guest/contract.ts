@@ -16,6 +16,8 @@ export interface GuestRun {
     /** Types of answers that the document says nothing of, by operation; only for code that can read them. */
     seen?: Record<string, string> | undefined;
   }[];
+  /** See `OpenOptions`. */
+  pathsByName: boolean;
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
   /** See `RunLimits`. */
