@@ -10,10 +10,10 @@ import { compileOperations, type CompiledOperations } from "./compile/operations
 import { countOperations } from "./compile/path-items.ts";
 import { buildSearchIndex } from "./compile/search-index.ts";
 import type { LoadedDocument } from "./document.ts";
-import { writeBody, writeColumn, type Layout, type UnitNames } from "./layout.ts";
+import { writeBody, writeColumn, type Layout, type Places } from "./layout.ts";
 import { readDialect } from "./normalise/index.ts";
 import { catalogHash } from "./hash.ts";
-import { isObject, own, setOwn, type Json } from "./objects.ts";
+import { isObject, own, type Json } from "./objects.ts";
 
 /** The parts of the API's file that change what the catalog says. */
 export type CatalogSettings = Pick<ApiFile, "server" | "auth" | "access" | "title">;
@@ -33,13 +33,13 @@ export async function compileDocument(
   const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file, operations);
 
   const chunks = [...operations.items, ...operations.parts.values];
-  const origins: Record<string, string> = {};
-  const named = new Set(Object.values(components).flatMap((kind) => kind.units));
+  const others: Record<number, string> = {};
+  const named = new Set(components.flatMap(({ units }) => units));
   // Emitting a unit may find more of them: the list grows while it is read.
   for (let number = 0; number < emitter.units.length; number++) {
     const unit = emitter.units[number] as Emitter["units"][number];
     chunks.push(JSON.stringify(emitter.emitUnit(unit)) ?? "null");
-    if (!named.has(number)) origins[number] = emitter.origin(unit);
+    if (!named.has(number)) others[number] = emitter.origin(unit);
   }
   const paths = writeColumn(operations.paths);
   const ids = writeColumn(operations.ids);
@@ -51,7 +51,13 @@ export async function compileDocument(
     chunks: { paths: operations.paths.length, parts: operations.parts.values.length },
     irregular: { paths: paths.irregular, ids: ids.irregular, summaries: summaries.irregular },
   };
-  const names: UnitNames = { components, origins };
+  const names = writeColumn(components.flatMap((kind) => kind.names));
+  const places: Places = {
+    kinds: components.map(({ kind, names: { length } }) => [kind, length]),
+    units: components.flatMap(({ units }) => units),
+    others,
+    irregular: names.irregular,
+  };
   const search = buildSearchIndex(operations.search);
   const index = [
     ascii(JSON.stringify(layout)),
@@ -59,7 +65,8 @@ export async function compileDocument(
     JSON.stringify(operations.rows),
     ids.line,
     summaries.line,
-    ascii(JSON.stringify(names)),
+    ascii(JSON.stringify(places)),
+    names.line,
     ascii(search.terms),
     search.postings,
   ].join("\n");
@@ -77,7 +84,17 @@ export async function compileDocument(
   };
 }
 
-type RootLayout = Pick<Layout, "root"> & Pick<UnitNames, "components">;
+interface RootLayout {
+  root: Layout["root"];
+  components: Components[];
+}
+
+/** The components of one kind. */
+interface Components {
+  kind: string;
+  names: string[];
+  units: number[];
+}
 
 /** Members of `spec`, in their order, each a unit; those of `components` one unit each. */
 function layOutRoot(
@@ -87,7 +104,7 @@ function layOutRoot(
   file: CatalogSettings,
   effective: CompiledOperations,
 ): RootLayout {
-  const result: RootLayout = { root: [], components: {} };
+  const result: RootLayout = { root: [], components: [] };
   const unitOf = (key: string, value: unknown, kind: "any" | "pathItem" = "any") =>
     emitter.unitFor({ url, tokens: [key], value }, kind);
   const webhooks = own(root, "webhooks");
@@ -120,22 +137,19 @@ function layOutRoot(
     const units = names.map((name) =>
       emitter.unitFor({ url, tokens: [...place, name], value: named[name] }, componentKinds[kind] ?? "any"),
     );
-    setOwn(result.components, kind, { names, units });
+    result.components.push({ kind, names, units });
   }
   addSchemes(result.components, url, emitter, file);
   return result;
 }
 
 /** The schemes of the API's file stand beside and over those of the document. */
-function addSchemes(
-  components: UnitNames["components"],
-  url: string,
-  emitter: Emitter,
-  file: CatalogSettings,
-): void {
+function addSchemes(components: Components[], url: string, emitter: Emitter, file: CatalogSettings): void {
   const schemes = Object.entries(file.auth?.schemes ?? {});
   if (schemes.length === 0) return;
-  const group = (components["securitySchemes"] ??= { names: [], units: [] });
+  const kind = "securitySchemes";
+  let group = components.find((one) => one.kind === kind);
+  if (!group) components.push((group = { kind, names: [], units: [] }));
   for (const [name, scheme] of schemes) {
     const unit = emitter.unitFor({ url, tokens: ["", "auth", name], value: scheme }, "any");
     const index = group.names.indexOf(name);

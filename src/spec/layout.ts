@@ -1,15 +1,18 @@
 /**
  * How a catalog's two buffers are laid out: written by `compile`, read by `open`, opaque to everyone else.
  *
- * The index is ASCII text of eight lines, each read only when it is needed:
+ * The index is ASCII text of three sections of lines, each read only when it is needed. The list of operations:
  *   1. the layout: JSON;
  *   2. the paths, separated by tabs;
  *   3. the rows: a JSON array of numbers: per path how many operations it has, then the kind of each;
  *   4. the ids of the operations, separated by tabs, in the order of the rows;
- *   5. their summaries, likewise;
- *   6. the names: JSON of where the units are in the document;
- *   7. the terms of the search index, sorted, separated by spaces;
- *   8. their postings, in the same order, separated by spaces.
+ *   5. their summaries, likewise.
+ * Where the units are in the document:
+ *   6. the places: JSON;
+ *   7. the names of the components, separated by tabs.
+ * What `find` looks into:
+ *   8. the terms, sorted, separated by spaces;
+ *   9. their postings, in the same order, separated by spaces.
  * Columns of text, because to split one costs a twentieth of what JSON.parse takes for the same texts, and what comes
  * out shares the memory of the index.
  *
@@ -42,10 +45,39 @@ export interface Layout {
 
 export type Irregular = Record<number, string>;
 
-export interface UnitNames {
-  components: Record<string, { names: string[]; units: number[] }>;
-  /** Where a unit that is no component came from, for `pointerOf`. */
-  origins: Record<string, string>;
+/** Where units are in the document. */
+export interface Places {
+  /** Kinds of components, with how many of them there are, in the order of their names. */
+  kinds: [kind: string, count: number][];
+  /** The unit of each component. */
+  units: number[];
+  /** Pointers of units that are no components. */
+  others: Record<number, string>;
+  irregular: Irregular;
+}
+
+/** The sections of an index. */
+export interface IndexSections {
+  operations: string;
+  places: string;
+  search: string;
+}
+
+const linesOf = { operations: 5, places: 2 };
+
+export function splitIndex(index: string): IndexSections {
+  const after = (lines: number, from: number) => {
+    let end = from;
+    for (let line = 0; line < lines; line++) end = index.indexOf("\n", end) + 1;
+    return end;
+  };
+  const places = after(linesOf.operations, 0);
+  const search = after(linesOf.places, places);
+  return {
+    operations: index.slice(0, places - 1),
+    places: index.slice(places, search - 1),
+    search: index.slice(search),
+  };
 }
 
 export const columnSeparator = "\t";

@@ -19,12 +19,15 @@ export interface WriterOptions {
   bodies?: unknown;
 }
 
+/** Where a value stands, back to the root. */
+interface Place {
+  value: object;
+  key: string | number;
+  above: Place | undefined;
+}
+
 /** A named part that is shorter than this is written again rather than referred to. */
 const minReferredChars = 80;
-
-/** So many members, and texts of this length, are left to `JSON.stringify` together with what they stand in. */
-const maxFlatMembers = 1_000;
-const maxFlatChars = 4_096;
 
 const cutNote = "The result was too large: parts of it were left out where the text says so.";
 
@@ -32,9 +35,7 @@ export class JsonWriter {
   #text = "";
   #left: number;
   readonly #options: WriterOptions;
-  /** The objects around the value that is being written, from the root on, and the keys that lead to them. */
-  readonly #ancestors: object[] = [];
-  readonly #keys: (string | number | undefined)[] = [];
+  readonly #ancestors = own.newMap<object, Place>();
   /** Named parts of the document that stand in the text already, with their length. */
   readonly #named = own.newMap<object, number>();
 
@@ -45,7 +46,7 @@ export class JsonWriter {
 
   /** The JSON text of `value`; `null` for undefined. Never throws. */
   write(value: unknown): string {
-    this.#value(value, undefined, 0);
+    this.#value(value, "", undefined, 0);
     return this.#text;
   }
 
@@ -54,8 +55,7 @@ export class JsonWriter {
     this.#left -= text.length;
   }
 
-  /** @param key undefined for what stands at the place of another value */
-  #value(value: unknown, key: string | number | undefined, depth: number): void {
+  #value(value: unknown, key: string | number, above: Place | undefined, depth: number): void {
     switch (typeof value) {
       case "string":
         return this.#string(value);
@@ -74,7 +74,7 @@ export class JsonWriter {
         return this.#string(functionText(value));
       default:
         if (value === null) return this.#put("null");
-        return this.#object(value as object, key, depth);
+        return this.#object(value as object, { value: value as object, key, above }, depth);
     }
   }
 
@@ -86,10 +86,10 @@ export class JsonWriter {
     this.#put(own.quote(`${own.sliceText(text, 0, kept)}… [${count(text.length - kept)} more characters]`));
   }
 
-  #object(value: object, key: string | number | undefined, depth: number): void {
+  #object(value: object, place: Place, depth: number): void {
     const pointer = this.#pointer(value);
-    const above = depth === 0 ? -1 : own.lastIndexOf(this.#ancestors, value, depth - 1);
-    if (above >= 0) return this.#reference(pointer ?? this.#pathTo(above));
+    const ancestor = own.mapGet(this.#ancestors, value as never) as Place | undefined;
+    if (ancestor) return this.#reference(pointer ?? pathOf(ancestor));
     if (pointer !== undefined) {
       const length = own.mapGet(this.#named, value as never) as number | undefined;
       if (length !== undefined && length >= minReferredChars) return this.#reference(pointer);
@@ -101,15 +101,15 @@ export class JsonWriter {
       return this.#put(own.quote(`[nested deeper than ${maxResultDepth} levels]`));
     }
     const start = this.#text.length;
-    own.setAt(this.#ancestors, depth, value);
-    own.setAt(this.#keys, depth, key);
+    own.mapSet(this.#ancestors, value as never, place as never);
     try {
-      this.#members(value, depth);
+      this.#members(value, place, depth);
     } catch (error) {
       // A proxy, or a prototype that was tampered with: what was written of it is not whole, so it goes.
       this.#text = own.sliceText(this.#text, 0, start);
       this.#put(own.quote(`[could not be read: ${messageOf(error)}]`));
     }
+    own.mapDelete(this.#ancestors, value as never);
     if (pointer !== undefined) own.mapSet(this.#named, value as never, (this.#text.length - start) as never);
   }
 
@@ -126,60 +126,37 @@ export class JsonWriter {
     this.#put(`{"$ref":${own.quote(pointer)}}`);
   }
 
-  #members(value: object, depth: number): void {
-    if (own.isArray(value)) {
-      const flat = this.#flat(value, value.length);
-      if (flat !== undefined) return this.#put(flat);
-      return this.#list(value.length, value, depth);
-    }
+  #members(value: object, place: Place, depth: number): void {
+    if (own.isArray(value)) return this.#list(value.length, (index) => value[index], place, depth);
     const prototype: unknown = own.getPrototypeOf(value);
     const plain = prototype === null || prototype === own.baseObject;
     if (!plain || own.hasOwn(value, "toJSON")) {
       const special = readSpecial(value, this.#options.bodies);
-      if (special) return this.#special(special, depth);
+      if (special) return this.#special(special, place, depth);
     }
-    const names = own.ownKeys(value);
-    const flat = this.#flat(value, names.length, names);
-    if (flat !== undefined) return this.#put(flat);
-    return this.#keyed(names, value, names, depth);
+    return this.#keyed(own.ownKeys(value), (name) => (value as Record<string, unknown>)[name], place, depth);
   }
 
-  /**
-   * The whole text of an object or list that holds nothing but short texts, numbers, booleans and null: most do, and
-   * the engine writes such a one several times faster than code can. Undefined for any other.
-   */
-  #flat(holder: object, length: number, names?: string[]): string | undefined {
-    if (length > maxFlatMembers) return undefined;
-    try {
-      // Somebody's `toJSON`, on the prototype of all objects maybe, would be asked instead.
-      if ("toJSON" in holder) return undefined;
-      for (let index = 0; index < length; index++) {
-        const member = (holder as Members)[names === undefined ? index : (names[index] as string)];
-        if (!isFlat(member)) return undefined;
-      }
-      const text: unknown = own.quote(holder as never);
-      return typeof text === "string" && text.length <= this.#left ? text : undefined;
-    } catch {
-      // A getter or a proxy: member by member it can be told which one.
-      return undefined;
-    }
-  }
-
-  #special(special: Special, depth: number): void {
+  #special(special: Special, place: Place, depth: number): void {
     if (special.note) this.#options.notes?.add(special.note);
     switch (special.kind) {
       case "text":
         return this.#string(special.text);
       case "value":
-        return this.#value(special.value, undefined, depth + 1);
-      case "list":
-        return this.#list(special.list.length, special.list, depth);
-      case "members":
-        return this.#keyed(special.names, special.values, undefined, depth);
+        return this.#value(special.value, place.key, place, depth + 1);
+      case "list": {
+        const { list } = special;
+        return this.#list(list.length, (index) => list[index], place, depth);
+      }
+      case "members": {
+        const { names, values } = special;
+        let index = -1;
+        return this.#keyed(names, () => values[++index], place, depth);
+      }
     }
   }
 
-  #list(length: number, list: readonly unknown[], depth: number): void {
+  #list(length: number, read: (index: number) => unknown, place: Place, depth: number): void {
     this.#put("[");
     for (let index = 0; index < length; index++) {
       if (index > 0) this.#put(",");
@@ -188,13 +165,12 @@ export class JsonWriter {
         this.#put(own.quote(`… [${count(length - index)} more items]`));
         break;
       }
-      this.#value(this.#read(list, index), index, depth + 1);
+      this.#value(this.#read(read, index), index, place, depth + 1);
     }
     this.#put("]");
   }
 
-  /** @param keys where the value of each name is in the holder: by its position unless told */
-  #keyed(names: string[], holder: object, keys: string[] | undefined, depth: number): void {
+  #keyed(names: string[], read: (name: string) => unknown, place: Place, depth: number): void {
     this.#put("{");
     let first = true;
     for (let index = 0; index < names.length; index++) {
@@ -204,44 +180,25 @@ export class JsonWriter {
         this.#put(`${first ? "" : ","}"…":${own.quote(`[${count(names.length - index)} more members]`)}`);
         break;
       }
-      const value = this.#read(holder, keys === undefined ? index : (keys[index] as string));
+      const value = this.#read(read, name);
       if (value === undefined) continue;
       if (!first) this.#put(",");
       first = false;
       this.#string(name);
       this.#put(":");
-      this.#value(value, name, depth + 1);
+      this.#value(value, name, place, depth + 1);
     }
     this.#put("}");
   }
 
   /** A member, or what went wrong in its getter. */
-  #read(holder: object, key: string | number): unknown {
+  #read<K>(read: (key: K) => unknown, key: K): unknown {
     try {
-      return (holder as Members)[key];
+      return read(key);
     } catch (error) {
       return `[getter threw: ${messageOf(error)}]`;
     }
   }
-
-  /** JSON pointer of an ancestor from the root of the result, as a URI fragment (RFC 6901 §6). */
-  #pathTo(depth: number): string {
-    let path = "#";
-    for (let index = 0; index <= depth; index++) {
-      const key = this.#keys[index];
-      if (key === undefined) continue;
-      path += `/${own.replaceAllText(own.replaceAllText(own.toText(key), "~", "~0"), "/", "~1")}`;
-    }
-    return path;
-  }
-}
-
-type Members = Record<string | number, unknown>;
-
-function isFlat(member: unknown): boolean {
-  if (typeof member === "string") return member.length <= maxFlatChars;
-  if (typeof member === "number") return own.isFiniteNumber(member);
-  return typeof member === "boolean" || member === null;
 }
 
 function functionText(value: unknown): string {
@@ -253,6 +210,16 @@ function functionText(value: unknown): string {
   } catch {
     return "[function]";
   }
+}
+
+/** JSON pointer of a place from the root of the result, as a URI fragment (RFC 6901 §6). */
+function pathOf(place: Place): string {
+  let path = "";
+  for (let at: Place | undefined = place; at?.above; at = at.above) {
+    const key = own.replaceAllText(own.replaceAllText(own.toText(at.key), "~", "~0"), "/", "~1");
+    path = `/${key}${path}`;
+  }
+  return `#${path}`;
 }
 
 /** The longest length up to `wanted` that does not cut a surrogate pair. */

@@ -40,14 +40,16 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
 }
 
 /** Before the program: what is imported later would run in a world that the program has made. */
-async function loadParts({ parts, apis, pathsByName }: GuestRun): Promise<Parts> {
+async function loadParts(run: GuestRun): Promise<Parts> {
+  const { parts, apis } = run;
   const catalogs = parts.includes("catalogs") ? await import("./catalogs.ts") : undefined;
+  const search = parts.includes("search") ? await import("../../spec/search-document.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
   return {
     names: apis.map(({ name }) => name),
     catalogs,
     client,
-    apis: (await catalogs?.loadApis(apis, pathsByName)) ?? [],
+    apis: (await catalogs?.loadApis(run, search)) ?? [],
   };
 }
 

@@ -115,16 +115,8 @@ export const platform = {
   ReadableStream,
 };
 
-/** JSON text of a string or object; a lone surrogate becomes an escape, so the text is always well-formed. */
-export const quote = stringify as (value: string) => string;
-
-export const lastIndexOf = uncurry(Array.prototype.lastIndexOf as (value: unknown, from: number) => number);
-
-/** Puts a value at a place of a list, which is at most its end: no setter on `Array.prototype` sees it. */
-export function setAt<T>(list: T[], index: number, value: T): void {
-  if (index < list.length) list[index] = value;
-  else append(list, value);
-}
+/** JSON text of a string; a lone surrogate becomes an escape, so the text is always well-formed. */
+export const quote = stringify as (text: string) => string;
 
 /** Adds to a list that no setter on `Array.prototype` can see. */
 export function append<T>(list: T[], value: T): void {

@@ -1,6 +1,6 @@
 /** Builds `spec` out of chunks that are parsed when they are touched. */
 import type { OperationSummary } from "../catalog.ts";
-import type { Layout, UnitNames } from "../layout.ts";
+import type { Layout } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import type { Units } from "./units.ts";
@@ -10,7 +10,6 @@ export interface SkeletonOptions {
   paths: string[];
   layout: Layout;
   units: Units;
-  names: () => UnitNames;
   /** Whether paths are only ever asked for by their name: they need no member each then. */
   byName: boolean;
 }
@@ -81,13 +80,12 @@ export class Skeleton {
   }
 
   #components(): Json {
-    const { units, names } = this.#options;
+    const { units } = this.#options;
     const components: Json = {};
-    for (const [kind, group] of Object.entries(names().components)) {
+    for (const { kind, names, units: numbers } of units.places().components()) {
       lazy(components, kind, () => {
         const all: Json = forManyGetters({});
-        for (const [index, name] of group.names.entries())
-          units.lazyValue(all, name, group.units[index] as number);
+        for (const [index, name] of names.entries()) units.lazyValue(all, name, numbers[index] as number);
         return all;
       });
     }

@@ -2,10 +2,10 @@
  * Chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property the first time
  * it is read, so that shared things are shared and cycles are cycles.
  */
-import { ChunkTable, type Layout, type UnitNames } from "../layout.ts";
+import { ChunkTable, type Layout } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
-import { escapeToken } from "../pointer.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
+import type { UnitPlaces } from "./places.ts";
 
 const origins = new WeakMap<object, { units: Units; number: number }>();
 
@@ -15,7 +15,7 @@ const origins = new WeakMap<object, { units: Units; number: number }>();
  */
 export function pointerOf(object: object): string | undefined {
   const origin = origins.get(object);
-  return origin?.units.nameOf(origin.number);
+  return origin?.units.places().pointerOf(origin.number);
 }
 
 /** A unit this small without references costs less to parse than to put behind a getter. */
@@ -31,15 +31,14 @@ export class Units {
   readonly #firstPart: number;
   readonly #firstUnit: number;
   readonly #values: unknown[] = [];
-  readonly #unitNames: () => UnitNames;
-  readonly #names = new Map<number, string>();
+  readonly places: () => UnitPlaces;
 
-  constructor(body: ArrayBuffer, { chunks }: Layout, names: () => UnitNames) {
+  constructor(body: ArrayBuffer, { chunks }: Layout, places: () => UnitPlaces) {
     this.#body = new Uint8Array(body);
     this.#table = new ChunkTable(body);
     this.#firstPart = chunks.paths;
     this.#firstUnit = chunks.paths + chunks.parts;
-    this.#unitNames = names;
+    this.places = places;
   }
 
   /** A chunk of the body, parsed anew, with getters for its references. */
@@ -114,21 +113,6 @@ export class Units {
       }
     }
     return result;
-  }
-
-  /** Where a unit stands in the document. Few are ever asked for, so there is no list of all. */
-  nameOf(number: number): string {
-    const known = this.#names.get(number);
-    if (known !== undefined) return known;
-    const { components, origins: others } = this.#unitNames();
-    let name = others[number] ?? "#";
-    for (const kind of Object.keys(components)) {
-      const { names, units } = components[kind] as UnitNames["components"][string];
-      const index = units.lastIndexOf(number);
-      if (index >= 0) name = `#/components/${escapeToken(kind)}/${escapeToken(names[index] as string)}`;
-    }
-    this.#names.set(number, name);
-    return name;
   }
 }
 
