@@ -44,8 +44,7 @@ export class Units {
   /** A chunk of the body, parsed anew, with getters for its references. */
   chunk(index: number): unknown {
     const value = this.#parse(index);
-    if (this.#table.holdsReference(index) && typeof value === "object" && value !== null)
-      this.#link(value as Json);
+    if (this.#table.holdsReference(index) && typeof value === "object" && value !== null) this.#link(value);
     return value;
   }
 
@@ -64,7 +63,7 @@ export class Units {
     // `$ref`, and to read it would be to follow it.
     if (isMarker(value)) value = this.#follow(value);
     else if (this.#table.holdsReference(index) && typeof value === "object" && value !== null)
-      this.#link(value as Json);
+      this.#link(value);
     this.#values[number] = value;
     if (typeof value === "object" && value !== null) origins.set(value, { units: this, number });
     return value;
@@ -75,18 +74,33 @@ export class Units {
     lazy(object, key, () => this.value(number));
   }
 
-  /** Once for each object: what is linked already would be read by being linked again. */
-  #link(node: Json): void {
-    const keys = Object.keys(node);
-    if (keys.length > manyMembers && !Array.isArray(node)) forManyGetters(node);
-    for (const key of keys) {
-      const child = node[key];
-      if (typeof child !== "object" || child === null) continue;
-      if (!isMarker(child)) this.#link(child as Json);
-      else if (Object.keys(child).length === 1 && this.#isCheap(child.$ref))
-        setOwn(node, key, this.value(child.$ref));
-      else lazy(node, key, () => this.#follow(child));
+  /**
+   * Once for each object: what is linked already would be read by being linked again. Goes over every object of every
+   * chunk, cold: what is not needed for most of them (keys of lists, closures with their contexts) is made elsewhere.
+   */
+  #link(node: object): void {
+    if (Array.isArray(node)) {
+      for (let index = 0; index < node.length; index++) this.#linkMember(node, index as never, node[index]);
+      return;
     }
+    const keys = Object.keys(node);
+    if (keys.length > manyMembers) forManyGetters(node);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
+      this.#linkMember(node, key, (node as Json)[key]);
+    }
+  }
+
+  #linkMember(node: object, key: string, child: unknown): void {
+    if (typeof child !== "object" || child === null) return;
+    if (!isMarker(child)) return this.#link(child);
+    if (this.#isCheap(child.$ref) && Object.keys(child).length === 1)
+      return setOwn(node, key, this.value(child.$ref));
+    this.#linkLater(node, key, child);
+  }
+
+  #linkLater(node: object, key: string, marker: Marker): void {
+    lazy(node, key, () => this.#follow(marker));
   }
 
   #isCheap(number: number): boolean {
@@ -108,7 +122,7 @@ export class Units {
       const value = marker[key];
       if (isMarker(value)) lazy(result, key, () => this.#follow(value));
       else {
-        if (typeof value === "object" && value !== null) this.#link(value as Json);
+        if (typeof value === "object" && value !== null) this.#link(value);
         Object.defineProperty(result, key, { value, writable: true, enumerable: true, configurable: true });
       }
     }
