@@ -6,6 +6,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { isReadable } from "../../src/spec/layout.ts";
 import { openCatalog } from "../../src/spec/open.ts";
 import type { Served } from "../../src/spec/refresh.ts";
 import type { PreparedApi } from "./apis.ts";
@@ -61,11 +62,11 @@ export async function removeLock(folder: string, name: string): Promise<void> {
   await rm(lockPath(folder, name), { force: true });
 }
 
-/** The catalog with this hash as it was compiled on this machine; undefined if it was not. */
+/** The catalog with this hash as it was compiled on this machine; undefined if it was not, or by another version. */
 export async function readServed(hash: string): Promise<Served | undefined> {
   const index = await readFile(join(catalogsFolder, `${hash}.index`), "utf8").catch(() => undefined);
   const body = await readFile(join(catalogsFolder, `${hash}.body`)).catch(() => undefined);
-  if (index === undefined || body === undefined) return undefined;
+  if (index === undefined || body === undefined || !isReadable(index)) return undefined;
   const bytes = body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) as ArrayBuffer;
   return { hash, opened: openCatalog(index, bytes) };
 }

@@ -108,11 +108,11 @@ function modulesOf(
   const modules: Record<string, WorkerLoaderModule> = { [moduleNames.program]: { js: program.module } };
   for (const { name, index, body } of apis) {
     if (index === undefined) continue;
-    const { operations, places, search } = splitIndex(index);
+    const { operations, outline, search } = splitIndex(index);
     modules[moduleNames.operations(name)] = { text: operations };
     if (parts.includes("search")) modules[moduleNames.search(name)] = { text: search };
     if (!body) continue;
-    modules[moduleNames.places(name)] = { text: places };
+    modules[moduleNames.outline(name)] = { text: outline };
     modules[moduleNames.body(name)] = { data: body };
   }
   return modules;

@@ -6,11 +6,19 @@ import type { ApiFile } from "../deployment/api-file.ts";
 import type { CompiledCatalog, CompileReport, Fault } from "./catalog.ts";
 import { Emitter } from "./compile/emitter.ts";
 import { componentKinds } from "./compile/members.ts";
-import { compileOperations, type CompiledOperations } from "./compile/operations.ts";
+import { compileOperations } from "./compile/operations.ts";
 import { countOperations } from "./compile/path-items.ts";
 import { buildSearchIndex } from "./compile/search-index.ts";
 import type { LoadedDocument } from "./document.ts";
-import { writeBody, writeColumn, type Layout, type Places } from "./layout.ts";
+import {
+  columnSeparator,
+  writeBody,
+  writeColumn,
+  type Layout,
+  type Outline,
+  type Places,
+  version,
+} from "./layout.ts";
 import { readDialect } from "./normalise/index.ts";
 import { catalogHash } from "./hash.ts";
 import { isObject, own, type Json } from "./objects.ts";
@@ -30,9 +38,9 @@ export async function compileDocument(
   const emitter = new Emitter(loaded, dialect);
   const root = dialect.root ? dialect.root(raw as Json, emitter) : (raw as Json);
   const operations = compileOperations(root, loaded.url, emitter, file);
-  const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file, operations);
+  const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file);
 
-  const chunks = [...operations.items, ...operations.parts.values];
+  const { chunks } = operations;
   const others: Record<number, string> = {};
   const named = new Set(components.flatMap(({ units }) => units));
   // Emitting a unit may find more of them: the list grows while it is read.
@@ -45,18 +53,24 @@ export async function compileDocument(
   const ids = writeColumn(operations.ids);
   const summaries = writeColumn(operations.summaries);
   const layout: Layout = {
+    version,
     kinds: operations.kinds,
     servers: operations.servers,
-    root: rootMembers,
-    chunks: { paths: operations.paths.length, parts: operations.parts.values.length },
+    paths: operations.paths.length,
     irregular: { paths: paths.irregular, ids: ids.irregular, summaries: summaries.irregular },
   };
+  const descriptions = writeColumn(operations.descriptions);
   const names = writeColumn(components.flatMap((kind) => kind.names));
+  const outline: Outline = {
+    ...operations.outline,
+    root: rootMembers,
+    irregular: { descriptions: descriptions.irregular },
+  };
   const places: Places = {
-    kinds: components.map(({ kind, names: { length } }) => [kind, length]),
+    components: components.map(({ kind, names: { length } }) => [kind, length]),
     units: components.flatMap(({ units }) => units),
     others,
-    irregular: names.irregular,
+    irregular: { names: names.irregular },
   };
   const search = buildSearchIndex(operations.search);
   const index = [
@@ -65,6 +79,9 @@ export async function compileDocument(
     JSON.stringify(operations.rows),
     ids.line,
     summaries.line,
+    ascii(JSON.stringify(outline)),
+    descriptions.line,
+    ascii(operations.members.map((one) => (one ? JSON.stringify(one) : "")).join(columnSeparator)),
     ascii(JSON.stringify(places)),
     names.line,
     ascii(search.terms),
@@ -85,7 +102,7 @@ export async function compileDocument(
 }
 
 interface RootLayout {
-  root: Layout["root"];
+  root: Outline["root"];
   components: Components[];
 }
 
@@ -96,24 +113,15 @@ interface Components {
   units: number[];
 }
 
+/** Members of `spec` that are there whatever the document says. */
+const built = ["servers", "security", "paths", "components"] as const;
+
 /** Members of `spec`, in their order, each a unit; those of `components` one unit each. */
-function layOutRoot(
-  root: Json,
-  url: string,
-  emitter: Emitter,
-  file: CatalogSettings,
-  effective: CompiledOperations,
-): RootLayout {
+function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSettings): RootLayout {
   const result: RootLayout = { root: [], components: [] };
   const unitOf = (key: string, value: unknown, kind: "any" | "pathItem" = "any") =>
     emitter.unitFor({ url, tokens: [key], value }, kind);
   const webhooks = own(root, "webhooks");
-  const made = {
-    servers: effective.parts.add(effective.servers[0]),
-    security: effective.parts.add(effective.security),
-    paths: "paths",
-    components: "components",
-  } as const;
   for (const key of Object.keys(root)) {
     if (key === "openapi")
       result.root.push([
@@ -123,11 +131,10 @@ function layOutRoot(
     else if (key === "webhooks" && isObject(webhooks)) {
       // A map of path items by name: the shape of a callback.
       result.root.push([key, emitter.unitFor({ url, tokens: [key], value: webhooks }, "callback")]);
-    } else if (!Object.hasOwn(made, key)) result.root.push([key, unitOf(key, root[key])]);
-    else result.root.push([key, made[key as keyof typeof made]]);
+    } else if (built.some((one) => one === key)) result.root.push([key, key as (typeof built)[number]]);
+    else result.root.push([key, unitOf(key, root[key])]);
   }
-  for (const [key, number] of Object.entries(made))
-    if (!Object.hasOwn(root, key)) result.root.push([key, number]);
+  for (const key of built) if (!Object.hasOwn(root, key)) result.root.push([key, key]);
   const components = own(root, "components");
   for (const kind of Object.keys(isObject(components) ? components : {})) {
     const named = (components as Json)[kind];

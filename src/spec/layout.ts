@@ -7,21 +7,24 @@
  *   3. the rows: a JSON array of numbers: per path how many operations it has, then the kind of each;
  *   4. the ids of the operations, separated by tabs, in the order of the rows;
  *   5. their summaries, likewise.
- * Where the units are in the document:
- *   6. the places: JSON;
- *   7. the names of the components, separated by tabs.
+ * What is needed besides to build `spec`:
+ *   6. the outline: JSON;
+ *   7. the short descriptions of the operations, separated by tabs;
+ *   8. the members of each path item that are no operations, likewise: JSON of `PathMembers`, or nothing;
+ *   9. the places: JSON of where the units are in the document;
+ *  10. the names of the components, separated by tabs.
  * What `find` looks into:
- *   8. the terms, sorted, separated by spaces;
- *   9. their postings, in the same order, separated by spaces.
+ *  11. the terms, sorted, separated by spaces;
+ *  12. their postings, in the same order, separated by spaces.
  * Columns of text, because to split one costs a twentieth of what JSON.parse takes for the same texts, and what comes
  * out shares the memory of the index.
  *
  * The body begins with a table of its chunks, then come the chunks: UTF-8 JSON, one after the other without a
- * separator. First one for each path, its path item; then the parts, which are long members of operations; then the
- * units: the members of the root, the components, and whatever else a `$ref` points at.
+ * separator. First for each operation a light one (parameters, descriptions) and a heavy one (request body, responses);
+ * then the units: the members of the root, the components, and whatever else a `$ref` points at.
  *
- * In a chunk, `{ "$ref": 12 }` with a number stands for unit 12, and `{ "$ref": -3 }` for part 2 (`~part`); other members
- * beside it are put over its own. A `$ref` with a string is one that leads nowhere, as the document has it.
+ * In a chunk, `{ "$ref": 12 }` with a number stands for unit 12; other members beside it are put over its own.
+ * A `$ref` with a string is one that leads nowhere, as the document has it.
  */
 import type { OperationSummary } from "./catalog.ts";
 
@@ -31,39 +34,81 @@ export interface OperationKind extends Pick<OperationSummary, "method" | "tags" 
   servers: number;
 }
 
+/** Raised with every change of the layout: a catalog of another version is compiled anew. */
+export const version = 2;
+
 export interface Layout {
+  /** Comes first: the beginning of an index tells whether it can be read. */
+  version: typeof version;
   kinds: OperationKind[];
   /** Lists of effective servers; the first is the root's. */
   servers: unknown[][];
-  /** Members of `spec` in their order, each with its unit or part, or with what is built at run time. */
-  root: [key: string, number: number | "paths" | "components"][];
-  /** How many chunks stand before those of the units. */
-  chunks: { paths: number; parts: number };
+  /** How many paths there are. */
+  paths: number;
   /** Texts that a column cannot hold, by their position in it. */
   irregular: { paths: Irregular; ids: Irregular; summaries: Irregular };
 }
 
-export type Irregular = Record<number, string>;
+/** Which members the operation objects of one shape have, so that it is written once. */
+export interface Shape {
+  /** Key in the path item, as it is written; `additional` if it is one of `additionalOperations`. */
+  key: string;
+  additional?: true;
+  /** Whether the columns hold its `summary` and its `description`. */
+  summary?: true;
+  description?: true;
+  /** There are no parameters: an empty list each. */
+  bare?: true;
+  /** Members of the light chunk and of the heavy one. */
+  light: string[];
+  heavy: string[];
+  /** Position in `Outline.security`. */
+  security: number;
+}
+
+export interface Outline {
+  shapes: Shape[];
+  /** The shape of each operation. */
+  shapeOf: number[];
+  /** Lists of effective security requirements; the first is the root's. */
+  security: unknown[][];
+  /** The unit of what stands at a path and is no path item, by the position of the path. */
+  extensions: Record<number, number>;
+  /** Members of `spec` in their order, each with its unit or with what is built at run time. */
+  root: [key: string, unit: number | "paths" | "components" | "servers" | "security"][];
+  irregular: { descriptions: Irregular };
+}
 
 /** Where units are in the document. */
 export interface Places {
   /** Kinds of components, with how many of them there are, in the order of their names. */
-  kinds: [kind: string, count: number][];
+  components: [kind: string, count: number][];
   /** The unit of each component. */
   units: number[];
   /** Pointers of units that are no components. */
   others: Record<number, string>;
-  irregular: Irregular;
+  irregular: { names: Irregular };
 }
+
+/** Members of a path item that are no operations: small ones as they are, others by their unit. */
+export type PathMembers = [key: string, unit: number, value?: unknown][];
+
+export type Irregular = Record<number, string>;
 
 /** The sections of an index. */
 export interface IndexSections {
   operations: string;
-  places: string;
+  /** Needed with the body only. */
+  outline: string;
   search: string;
 }
 
-const linesOf = { operations: 5, places: 2 };
+/** Whether this code can read an index: another version may have compiled it. */
+export function isReadable(index: string): boolean {
+  return index.startsWith(`{"version":${version},`);
+}
+
+const linesOf = { operations: 5, outline: 5 };
 
 export function splitIndex(index: string): IndexSections {
   const after = (lines: number, from: number) => {
@@ -71,11 +116,11 @@ export function splitIndex(index: string): IndexSections {
     for (let line = 0; line < lines; line++) end = index.indexOf("\n", end) + 1;
     return end;
   };
-  const places = after(linesOf.operations, 0);
-  const search = after(linesOf.places, places);
+  const outline = after(linesOf.operations, 0);
+  const search = after(linesOf.outline, outline);
   return {
-    operations: index.slice(0, places - 1),
-    places: index.slice(places, search - 1),
+    operations: index.slice(0, outline - 1),
+    outline: index.slice(outline, search - 1),
     search: index.slice(search),
   };
 }
@@ -159,7 +204,7 @@ export function writeBody(chunks: readonly string[]): Uint8Array {
   return body;
 }
 
-/** Whether the JSON of a chunk holds a reference to a unit or part. In a string of JSON the quotes would be escaped. */
+/** Whether the JSON of a chunk holds a reference to a unit. In a string of JSON the quotes would be escaped. */
 export function holdsReference(json: string): boolean {
-  return /"\$ref":-?\d/.test(json);
+  return /"\$ref":\d/.test(json);
 }

@@ -3,11 +3,14 @@
  * until something of it is touched. Shipped into every isolate that looks at the document: keep it small.
  */
 import type { OpenedCatalog, OpenedDocument, OperationSummary, Search } from "./catalog.ts";
-import { readColumn, type IndexSections, type Layout, type OperationKind } from "./layout.ts";
-import { kindsOf, listOperations } from "./runtime/operations.ts";
+import { readColumn, type IndexSections, type Layout, type OperationKind, type Outline } from "./layout.ts";
+import { kindsOf, listOperations, type Columns } from "./runtime/operations.ts";
 import { UnitPlaces } from "./runtime/places.ts";
 import { Skeleton } from "./runtime/skeleton.ts";
 import { Units } from "./runtime/units.ts";
+
+type OperationLines = [layout: string, paths: string, rows: string, ids: string, summaries: string];
+type OutlineLines = [outline: string, descriptions: string, members: string, places: string, names: string];
 
 export interface DocumentOptions {
   /** `spec.paths` is only asked for paths by their name, and never listed: see `Skeleton`. */
@@ -15,34 +18,46 @@ export interface DocumentOptions {
 }
 
 /**
- * @param index the sections that are at hand: the places are needed with the body only
+ * @param index the sections that are at hand: the outline is needed with the body only
  * @param body without it `operations` and `servers` work, `spec` throws
  */
 export function openDocument(
-  index: Pick<IndexSections, "operations" | "places">,
+  index: Pick<IndexSections, "operations" | "outline">,
   body: ArrayBuffer | undefined,
   { pathsByName = false }: DocumentOptions = {},
 ): OpenedDocument {
-  const lines = index.operations.split("\n", 5) as [string, string, string, string, string];
+  const lines = index.operations.split("\n", 5) as OperationLines;
   const layout = once(() => JSON.parse(lines[0]) as Layout);
-  const paths = once(() => readColumn(lines[1], layout().chunks.paths, layout().irregular.paths));
-  const rows = once(() => JSON.parse(lines[2]) as number[]);
-  const operations = once(() => {
-    const { kinds, irregular } = layout();
-    const count = rows().length - paths().length;
-    const ids = readColumn(lines[3], count, irregular.ids);
-    const summaries = readColumn(lines[4], count, irregular.summaries);
-    return listOperations({ paths: paths(), rows: rows(), ids, summaries }, kinds);
+  const columns = once((): Columns => {
+    const { paths, irregular } = layout();
+    const rows = JSON.parse(lines[2]) as number[];
+    const count = rows.length - paths;
+    return {
+      paths: readColumn(lines[1], paths, irregular.paths),
+      rows,
+      ids: readColumn(lines[3], count, irregular.ids),
+      summaries: readColumn(lines[4], count, irregular.summaries),
+    };
   });
+  const operations = once(() => listOperations(columns(), layout().kinds));
   const skeleton = once(() => {
     if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
-    const places = once(() => new UnitPlaces(index.places));
-    const units = new Units(body, layout(), places);
-    return new Skeleton({ paths: paths(), layout: layout(), units, byName: pathsByName });
+    const [json, described, members, places, names] = index.outline.split("\n", 5) as OutlineLines;
+    const outline = JSON.parse(json) as Outline;
+    const count = columns().ids.length;
+    return new Skeleton({
+      layout: layout(),
+      outline,
+      columns: columns(),
+      descriptions: readColumn(described, count, outline.irregular.descriptions),
+      members: readColumn(members, layout().paths, {}),
+      units: new Units(body, 2 * count, new UnitPlaces(places, names)),
+      pathsByName,
+    });
   });
   const spec = once(() => skeleton().spec());
   const positions = once(() => new Map(operations().map(({ id }, position) => [id, position])));
-  const kinds = once(() => kindsOf(rows()));
+  const kinds = once(() => kindsOf(columns().rows));
   const position = ({ id }: OperationSummary): number => {
     const known = positions().get(id);
     if (known === undefined) throw new Error(`There is no operation "${id}".`);
@@ -55,7 +70,10 @@ export function openDocument(
     get operations() {
       return operations();
     },
-    operationObject: (asked) => skeleton().operation(operations()[position(asked)] as OperationSummary),
+    operationObject: (asked) => {
+      const at = position(asked);
+      return skeleton().operation(at, (operations()[at] as OperationSummary).path);
+    },
     servers: (asked) => {
       const kind = layout().kinds[kinds()[position(asked)] as number] as OperationKind;
       return layout().servers[kind.servers] as unknown[];

@@ -5,6 +5,7 @@
 import { DeployedApi, Manifest } from "../deployment/manifest.ts";
 import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
 import { catalogHash } from "../spec/hash.ts";
+import { isReadable } from "../spec/layout.ts";
 import { openCatalog } from "../spec/open.ts";
 import { readTwice, StoreFault } from "./fault.ts";
 
@@ -156,10 +157,15 @@ async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatal
   if (!parts)
     throw new StoreFault(`The document of an API is not stored (${hash}): it has to be deployed again.`);
   const found = await catalogHash(new TextEncoder().encode(parts.index), new Uint8Array(parts.body));
-  if (found === hash) return parts;
-  throw new StoreFault(
-    `The document of an API is stored in part or damaged (${hash}): it has to be deployed again.`,
-  );
+  if (found !== hash)
+    throw new StoreFault(
+      `The document of an API is stored in part or damaged (${hash}): it has to be deployed again.`,
+    );
+  if (!isReadable(parts.index))
+    throw new StoreFault(
+      `The document of an API was compiled by another version of isogate (${hash}): it has to be deployed again.`,
+    );
+  return parts;
 }
 
 function evict(): void {

@@ -29,7 +29,9 @@ import {
   readManifest,
   replaceDeployed,
   writeManifest,
+  writeCatalog,
 } from "../../src/store/catalogs.ts";
+import { catalogHash } from "../../src/spec/hash.ts";
 import { StoreFault } from "../../src/store/fault.ts";
 import { Recall } from "../../src/store/ledger/recall.ts";
 import { deploy } from "../gateway/running.ts";
@@ -162,6 +164,14 @@ describe("a catalog that is not whole", () => {
     const api = await fresh();
     await damage(api.hash);
     await expect(readCatalog(env.CATALOGS, api.hash)).rejects.toThrow(want);
+  });
+
+  it("is not used either if another version of isogate compiled it", async () => {
+    const index = '{"version":1}\n';
+    const body = new Uint8Array();
+    const hash = await catalogHash(new TextEncoder().encode(index), body);
+    await writeCatalog(env.CATALOGS, { hash, index, body });
+    await expect(readCatalog(env.CATALOGS, hash)).rejects.toThrow("by another version of isogate");
   });
 
   it("cannot be named by a deployment", async () => {

@@ -67,12 +67,12 @@ describe("spec behaves as a plain object", () => {
     expect("responses" in operation).toBe(true);
     expect("requestBody" in operation).toBe(false);
     expect(Object.keys(operation)).toEqual([
-      "operationId",
       "tags",
       "summary",
+      "operationId",
       "description",
-      "responses",
       "parameters",
+      "responses",
       "security",
       "servers",
     ]);

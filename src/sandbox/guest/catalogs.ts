@@ -32,11 +32,11 @@ export async function loadApis(
   return Promise.all(
     apis.map(async ({ name, hasBody, client, seen }) => {
       const operations = await readModule<string>(moduleNames.operations(name));
-      const places = hasBody ? await readModule<string>(moduleNames.places(name)) : "";
+      const outline = hasBody ? await readModule<string>(moduleNames.outline(name)) : "";
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       const text = search && (await readModule<string>(moduleNames.search(name)));
       const open = once(() => {
-        const document = openDocument({ operations, places }, body, { pathsByName });
+        const document = openDocument({ operations, outline }, body, { pathsByName });
         const made = () => shipped(search).searchDocument(document, text as string, typesIn(seen));
         return withSearch(document, once(made));
       });

@@ -54,7 +54,7 @@ export const moduleNames = {
   program: "program.js",
   operations: (api: string) => `${api}.operations.txt`,
   /** With the body only. */
-  places: (api: string) => `${api}.places.txt`,
+  outline: (api: string) => `${api}.outline.txt`,
   /** With the part that looks into it only. */
   search: (api: string) => `${api}.search.txt`,
   body: (api: string) => `${api}.body.bin`,

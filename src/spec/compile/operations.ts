@@ -1,27 +1,33 @@
-/** Emits every path item: what is short of its operations into its chunk, the rest into parts. */
+/** Emits every operation: what is short into the index, the rest into its two chunks. */
 import type { ApiFile } from "../../deployment/api-file.ts";
-import type { OperationKind } from "../layout.ts";
+import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { AccessOverrides, Identifiers } from "./identify.ts";
-import { Parts, Table } from "./parts.ts";
-import { findPaths, resolveParameter, type FoundOperation, type FoundPath } from "./path-items.ts";
+import { findPaths, resolveParameter, type FoundOperation } from "./path-items.ts";
+import type { Place } from "./references.ts";
 import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
+import { Table } from "./table.ts";
 
+/** A description of at most this many characters costs less in the index than behind a getter. */
+const maxInline = 120;
+/** Members that are long and seldom read by a filter. */
+const heavy = new Set(["requestBody", "responses", "callbacks"]);
+
+/** See `layout.ts`. */
 export interface CompiledOperations {
   paths: string[];
-  /** The chunk of each path: its path item. */
-  items: string[];
-  parts: Parts;
-  /** See `layout.ts`. */
   rows: number[];
   ids: string[];
   summaries: string[];
+  descriptions: string[];
   kinds: OperationKind[];
   servers: unknown[][];
-  /** `security` of the root. */
-  security: unknown[];
+  members: (PathMembers | undefined)[];
+  outline: Pick<Outline, "shapes" | "shapeOf" | "security" | "extensions">;
+  /** Light and heavy in turns. */
+  chunks: string[];
   search: SearchText[];
 }
 
@@ -36,48 +42,59 @@ export function compileOperations(
   const identifiers = new Identifiers(all.map((operation) => own(operation.place.value, "operationId")));
   const context: ServerContext = { documentUrl: rootUrl, override: file.server, root: own(root, "servers") };
   const stated = file.auth?.security ?? own(root, "security");
-  const security = Array.isArray(stated) ? stated : [];
+  const rootSecurity = Array.isArray(stated) ? stated : [];
   const kinds = new Table<OperationKind>();
-  const servers = new Table<unknown[]>();
-  servers.add(effectiveServers(undefined, context));
+  const shapes = new Table<Shape>();
+  const security = new Table<unknown[]>([rootSecurity]);
+  const servers = new Table<unknown[]>([effectiveServers(undefined, context)]);
   const access = new AccessOverrides(file.access);
-  const parts = new Parts();
+  const outline: CompiledOperations["outline"] = {
+    shapes: shapes.values,
+    shapeOf: [],
+    security: security.values,
+    extensions: {},
+  };
   const result: CompiledOperations = {
     paths: paths.map(({ path }) => path),
-    items: [],
-    parts,
     rows: [],
     ids: [],
     summaries: [],
+    descriptions: [],
     kinds: kinds.values,
     servers: servers.values,
-    security,
+    members: [],
+    outline,
+    chunks: [],
     search: [],
   };
-  for (const found of paths) {
-    const { path, operations } = found;
+  for (const [position, { path, operations, members, extension }] of paths.entries()) {
+    result.members.push(members.length > 0 ? pathMembers(members, emitter) : undefined);
+    if (extension) outline.extensions[position] = emitter.unitFor(extension, "any");
     result.rows.push(operations.length);
-    const emitted = operations.map((operation) => {
+    for (const operation of operations) {
       const method = operation.key.toLowerCase();
       const { id, fault } = identifiers.identify(own(operation.place.value, "operationId"), method, path);
       const whole = emitOperation(operation, emitter, fault);
-      whole["security"] = effectiveSecurity(whole["security"], security, file);
+      whole["security"] = effectiveSecurity(whole["security"], rootSecurity, file);
       whole["servers"] = effectiveServers(operation.servers, context);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
-      const normal = normalised(whole, id);
+      const { columns, shape, chunks } = divide(whole);
       const kind = kinds.add({
         method,
-        tags: normal.tags,
+        tags: columns.tags,
         access: access.of(id, method, path),
         deprecated: whole["deprecated"] === true,
         servers: servers.add(whole["servers"] as unknown[]),
       });
+      const { key, additional } = operation;
       result.rows.push(kind);
       result.ids.push(id);
-      result.summaries.push(summaryOf(whole));
-      return parts.divide(normal);
-    });
-    result.items.push(JSON.stringify(emitItem(found, emitted, emitter, parts)));
+      result.summaries.push(columns.summary ?? firstSentence(whole["description"]));
+      result.descriptions.push(columns.description ?? "");
+      const named = { key, ...(additional && { additional }), ...shape };
+      outline.shapeOf.push(shapes.add({ ...named, security: security.add(whole["security"] as unknown[]) }));
+      result.chunks.push(...chunks);
+    }
   }
   for (const key of access.unused()) {
     emitter.faults.push({
@@ -88,37 +105,12 @@ export function compileOperations(
   return result;
 }
 
-/** What every operation of `spec` has, whatever the document says. */
-function normalised(whole: Json, operationId: string): Json & { tags: string[] } {
-  const { tags } = whole;
-  return { ...whole, tags: isTextList(tags) ? tags : [], operationId };
-}
-
-/** One line for the list of operations. */
-function summaryOf({ summary, description }: Json): string {
-  if (typeof summary === "string") return summary;
-  return typeof description === "string" ? firstSentence(description) : "";
-}
-
-function emitItem(
-  { operations, members, other }: FoundPath,
-  emitted: Json[],
-  emitter: Emitter,
-  parts: Parts,
-): unknown {
-  if (other) return emitter.at(other.url, other.tokens, () => emitter.emit(other.value, "any"));
-  const item: Json = {};
-  for (const [index, { key, additional }] of operations.entries()) {
-    const holder = additional ? ((item["additionalOperations"] ??= {}) as Json) : item;
-    setOwn(holder, key, emitted[index]);
-  }
-  for (const [key, place] of members)
-    setOwn(
-      item,
-      key,
-      parts.shortOrMarker(emitter.at(place.url, place.tokens, () => emitter.emit(place.value, "any"))),
-    );
-  return item;
+function pathMembers(members: [key: string, place: Place][], emitter: Emitter): PathMembers {
+  return members.map(([key, place]) =>
+    typeof place.value === "string" && place.value.length <= maxInline
+      ? [key, -1, place.value]
+      : [key, emitter.unitFor(place, "any")],
+  );
 }
 
 function emitOperation(operation: FoundOperation, emitter: Emitter, fault: string | undefined): Json {
@@ -141,8 +133,42 @@ function effectiveSecurity(stated: unknown, root: unknown[], file: Pick<ApiFile,
   return file.auth?.security && stated.length > 0 ? root : stated;
 }
 
+/** What goes into the columns, what into the shape, and what into the chunks. */
+function divide(whole: Json) {
+  const { tags, summary, description } = whole;
+  const columns = {
+    tags: isTextList(tags) ? tags : [],
+    summary: typeof summary === "string" ? summary : undefined,
+    description: typeof description === "string" && description.length <= maxInline ? description : undefined,
+  };
+  // `deprecated` is in the kind where it is true; as anything else it stays what it is.
+  const elsewhere = new Set(["operationId", "security", "servers"]);
+  if (tags === undefined || isTextList(tags)) elsewhere.add("tags");
+  if (whole["deprecated"] === true) elsewhere.add("deprecated");
+  if (isEmptyList(whole["parameters"])) elsewhere.add("parameters");
+  for (const key of ["summary", "description"] as const) if (columns[key] !== undefined) elsewhere.add(key);
+  const light: Json = {};
+  const heavyPart: Json = {};
+  for (const key of Object.keys(whole)) {
+    if (elsewhere.has(key) || whole[key] === undefined) continue;
+    setOwn(heavy.has(key) || key.startsWith("x-") ? heavyPart : light, key, whole[key]);
+  }
+  const shape: Omit<Shape, "key" | "security"> = {
+    ...(columns.summary !== undefined && { summary: true as const }),
+    ...(columns.description !== undefined && { description: true as const }),
+    ...(elsewhere.has("parameters") && { bare: true as const }),
+    light: Object.keys(light),
+    heavy: Object.keys(heavyPart),
+  };
+  return { columns, shape, chunks: [JSON.stringify(light), JSON.stringify(heavyPart)] };
+}
+
 function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function parameterNames(operation: FoundOperation, emitter: Emitter): string[] {
@@ -153,7 +179,8 @@ function parameterNames(operation: FoundOperation, emitter: Emitter): string[] {
 }
 
 /** The beginning of a description, for a list that has room for one line. */
-export function firstSentence(description: string): string {
+export function firstSentence(description: unknown): string {
+  if (typeof description !== "string") return "";
   const text = description.replace(/\s+/g, " ").trim();
   const end = /[.!?](?= |$)/.exec(text)?.index;
   const sentence = end === undefined ? text : text.slice(0, end + 1);

@@ -21,8 +21,8 @@ export interface FoundPath {
   operations: FoundOperation[];
   /** What is neither operation nor merged into one. */
   members: [key: string, place: Place][];
-  /** What stands there if it is no path item: an extension, or a fault of the document. */
-  other?: Place;
+  /** What stands there if it is no path item. */
+  extension?: Place;
 }
 
 /** Reads `paths` of the root. */
@@ -33,7 +33,7 @@ export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundP
     const tokens = ["paths", path];
     const place = { url: rootUrl, tokens, value: paths[path] };
     if (path.startsWith("x-") || !isObject(place.value))
-      return { path, operations: [], members: [], other: place };
+      return { path, operations: [], members: [], extension: place };
     const members = itemMembers(place, emitter, 0);
     return readItem(path, members, emitter);
   });

@@ -18,7 +18,7 @@ export function lazy(object: object, key: string, compute: () => unknown): void 
 }
 
 /** Replaces a getter by its value; on an object that only inherits it, or is frozen, it stays. */
-function settle(object: object, key: string, value: unknown): void {
+export function settle(object: object, key: string, value: unknown): void {
   Reflect.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 

@@ -1,4 +1,4 @@
-/** Where the units of a body are in the document. */
+/** Where the units of a body are in the document. Read when somebody asks. */
 import { readColumn, type Places } from "../layout.ts";
 import { escapeToken } from "../pointer.ts";
 
@@ -9,15 +9,20 @@ export interface ComponentGroup {
 }
 
 export class UnitPlaces {
-  readonly #places: Places;
-  readonly #names: string[];
+  readonly #lines: { places: string; names: string };
   readonly #pointers = new Map<number, string>();
+  #read: { places: Places; names: string[] } | undefined;
 
-  /** @param section of the index */
-  constructor(section: string) {
-    const [places, names] = section.split("\n", 2) as [string, string];
-    this.#places = JSON.parse(places) as Places;
-    this.#names = readColumn(names, this.#places.units.length, this.#places.irregular);
+  /** @param places and names: lines of the index */
+  constructor(places: string, names: string) {
+    this.#lines = { places, names };
+  }
+
+  get #known() {
+    if (this.#read) return this.#read;
+    const places = JSON.parse(this.#lines.places) as Places;
+    const names = readColumn(this.#lines.names, places.units.length, places.irregular.names);
+    return (this.#read = { places, names });
   }
 
   /** JSON pointer of a unit, as a URI fragment. Few are ever asked for, so there is no list of all. */
@@ -28,26 +33,23 @@ export class UnitPlaces {
   }
 
   #find(unit: number): string {
-    const { units, kinds, others } = this.#places;
-    const index = units.lastIndexOf(unit);
+    const { places, names } = this.#known;
+    const index = places.units.lastIndexOf(unit);
     let end = 0;
-    for (const [kind, count] of kinds)
+    for (const [kind, count] of places.components)
       if (index >= 0 && index < (end += count))
-        return `#/components/${escapeToken(kind)}/${escapeToken(this.#names[index] as string)}`;
-    return others[unit] ?? "#";
+        return `#/components/${escapeToken(kind)}/${escapeToken(names[index] as string)}`;
+    return places.others[unit] ?? "#";
   }
 
   /** All components, kind by kind. */
   components(): ComponentGroup[] {
+    const { places, names } = this.#known;
     let end = 0;
-    return this.#places.kinds.map(([kind, count]) => {
+    return places.components.map(([kind, count]) => {
       const start = end;
       end += count;
-      return {
-        kind,
-        names: this.#names.slice(start, end),
-        units: this.#places.units.slice(start, end),
-      };
+      return { kind, names: names.slice(start, end), units: places.units.slice(start, end) };
     });
   }
 }

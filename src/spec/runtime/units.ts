@@ -2,7 +2,7 @@
  * Chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property the first time
  * it is read, so that shared things are shared and cycles are cycles.
  */
-import { ChunkTable, type Layout } from "../layout.ts";
+import { ChunkTable } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import type { UnitPlaces } from "./places.ts";
@@ -15,7 +15,7 @@ const origins = new WeakMap<object, { units: Units; number: number }>();
  */
 export function pointerOf(object: object): string | undefined {
   const origin = origins.get(object);
-  return origin?.units.places().pointerOf(origin.number);
+  return origin?.units.places.pointerOf(origin.number);
 }
 
 /** A unit this small without references costs less to parse than to put behind a getter. */
@@ -28,16 +28,15 @@ export class Units {
   readonly #body: Uint8Array;
   readonly #table: ChunkTable;
   readonly #decoder = new TextDecoder();
-  readonly #firstPart: number;
   readonly #firstUnit: number;
   readonly #values: unknown[] = [];
-  readonly places: () => UnitPlaces;
+  readonly places: UnitPlaces;
 
-  constructor(body: ArrayBuffer, { chunks }: Layout, places: () => UnitPlaces) {
+  /** @param firstUnit how many chunks stand before those of the units */
+  constructor(body: ArrayBuffer, firstUnit: number, places: UnitPlaces) {
     this.#body = new Uint8Array(body);
     this.#table = new ChunkTable(body);
-    this.#firstPart = chunks.paths;
-    this.#firstUnit = chunks.paths + chunks.parts;
+    this.#firstUnit = firstUnit;
     this.places = places;
   }
 
@@ -53,9 +52,8 @@ export class Units {
     return JSON.parse(this.#decoder.decode(bytes));
   }
 
-  /** What a marker stands for: the one value of a unit, or a part, which belongs to one operation only. */
-  value(number: number): unknown {
-    if (number < 0) return this.chunk(this.#firstPart + ~number);
+  /** The one value of a unit. */
+  unit(number: number): unknown {
     if (number in this.#values) return this.#values[number];
     const index = this.#firstUnit + number;
     let value = this.#parse(index);
@@ -69,9 +67,9 @@ export class Units {
     return value;
   }
 
-  /** Makes a property of `object` that is the unit or part, once it is read. */
-  lazyValue(object: object, key: string, number: number): void {
-    lazy(object, key, () => this.value(number));
+  /** Makes a property of `object` that is the unit, once it is read. */
+  lazyUnit(object: object, key: string, number: number): void {
+    lazy(object, key, () => this.unit(number));
   }
 
   /**
@@ -95,7 +93,7 @@ export class Units {
     if (typeof child !== "object" || child === null) return;
     if (!isMarker(child)) return this.#link(child);
     if (this.#isCheap(child.$ref) && Object.keys(child).length === 1)
-      return setOwn(node, key, this.value(child.$ref));
+      return setOwn(node, key, this.unit(child.$ref));
     this.#linkLater(node, key, child);
   }
 
@@ -104,14 +102,13 @@ export class Units {
   }
 
   #isCheap(number: number): boolean {
-    if (number < 0) return false;
     if (number in this.#values) return true;
     const index = this.#firstUnit + number;
     return !this.#table.holdsReference(index) && this.#table.length(index) < maxEagerBytes;
   }
 
   #follow(marker: Marker): unknown {
-    const target = this.value(marker.$ref);
+    const target = this.unit(marker.$ref);
     const keys = Object.keys(marker);
     if (keys.length === 1 || typeof target !== "object" || target === null || Array.isArray(target))
       return target;
