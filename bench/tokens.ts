@@ -4,27 +4,20 @@ import { prepareApi, type ConfiguredApi } from "../scripts/lib/apis.ts";
 import { higher, lower, type Chapter, type Figures } from "./figure.ts";
 import { listedTokens } from "./listed.ts";
 import { oneToolEach } from "./one-tool-each.ts";
-import { fetched, rawDocument, subjects } from "./subjects.ts";
+import { rawDocument, type Subjects } from "./subjects.ts";
 
-export function tokens(more: ConfiguredApi[]): Chapter {
+export function tokens({ all }: Subjects): Chapter {
   return {
     name: "tokens",
     async measure(say) {
       const figures: Figures = {};
-      for (const api of [...(await subjects()), ...more, ...fetched]) {
-        try {
-          Object.assign(figures, await measureTokens(api, say));
-        } catch (error) {
-          if (!fetched.includes(api)) throw error;
-          say(`${api.name} is left out: ${(error as Error).message}`);
-        }
-      }
+      for (const api of all) Object.assign(figures, await tokensOf(api, say));
       return figures;
     },
   };
 }
 
-async function measureTokens(api: ConfiguredApi, say: (line: string) => void): Promise<Figures> {
+async function tokensOf(api: ConfiguredApi, say: (line: string) => void): Promise<Figures> {
   const document = await rawDocument(api);
   const ours = await listedTokens([await prepareApi(api)]);
   const { operations, full, minimal } = oneToolEach(document);
