@@ -11,7 +11,7 @@ import { checkInput } from "../src/check/types/suspect.ts";
 import { declarationOf } from "../src/check/types/declarations.ts";
 import { openSnippetApi } from "../test/check/fixture/documents.ts";
 import { rightSnippets } from "../test/check/snippets/right.ts";
-import { lower, median, medianTimes, type Chapter, type Figures } from "./figure.ts";
+import { lower, median, medianTimes, type Chapter, type Figures, type Say } from "./figure.ts";
 import { withFolder, withServer, type BenchServer } from "./server.ts";
 
 const token = "bench-token";
@@ -33,40 +33,35 @@ async function programs() {
   );
 }
 
-export const check: Chapter = {
-  name: "check",
-  async measure(say) {
-    const all = await programs();
-    const times = { arguments: [] as number[], declarations: [] as number[] };
-    for (let round = 0; round < 4; round++)
-      for (const { program, api } of all) {
-        const began = performance.now();
-        const { called } = examine(program, [api]);
-        const judged = performance.now();
-        for (const [number, one] of called.entries()) declarationOf(one, number);
-        // The first rounds parse the documents' chunks and compile our own code.
-        if (round < 2) continue;
-        times.arguments.push(judged - began);
-        if (called.length > 0) times.declarations.push((performance.now() - judged) / called.length);
-      }
-    const inputs = all.flatMap(
-      ({ program, api }) => checkInput(program, examine(program, [api]).called) ?? [],
-    );
-    const hosted = await measureHosted(inputs, say);
-    const megabytes = await smallestMemory(inputs);
-    const figures: Figures = {
-      "check.arguments": lower(median(times.arguments), "ms", 1),
-      "check.declarations": lower(median(times.declarations), "ms per operation", 1),
-      ...hosted,
-      "check.types.memory": lower(megabytes, "MB old space", memories[0]),
-    };
-    for (const [key, { value, unit }] of Object.entries(figures)) say(`${key}: ${value.toFixed(2)} ${unit}`);
-    return figures;
-  },
+export const check: Chapter = async (say) => {
+  const all = await programs();
+  const times = { arguments: [] as number[], declarations: [] as number[] };
+  for (let round = 0; round < 4; round++)
+    for (const { program, api } of all) {
+      const began = performance.now();
+      const { called } = examine(program, [api]);
+      const judged = performance.now();
+      for (const [number, one] of called.entries()) declarationOf(one, number);
+      // The first rounds parse the documents' chunks and compile our own code.
+      if (round < 2) continue;
+      times.arguments.push(judged - began);
+      if (called.length > 0) times.declarations.push((performance.now() - judged) / called.length);
+    }
+  const inputs = all.flatMap(({ program, api }) => checkInput(program, examine(program, [api]).called) ?? []);
+  const hosted = await measureHosted(inputs, say);
+  const megabytes = await smallestMemory(inputs);
+  const figures: Figures = {
+    "check.arguments": lower(median(times.arguments), "ms", 1),
+    "check.declarations": lower(median(times.declarations), "ms per operation", 1),
+    ...hosted,
+    "check.types.memory": lower(megabytes, "MB old space", memories[0]),
+  };
+  for (const [key, { value, unit }] of Object.entries(figures)) say(`${key}: ${value.toFixed(2)} ${unit}`);
+  return figures;
 };
 
 /** What has to be measured in workerd, from outside: clocks stand still in there. */
-async function measureHosted(inputs: unknown[], say: (line: string) => void): Promise<Figures> {
+async function measureHosted(inputs: unknown[], say: Say): Promise<Figures> {
   const demo = await startDemoApi({ port: 0, token });
   const withCheck = async (level: "block" | "off") => {
     const file = {
@@ -94,7 +89,7 @@ async function compareServers(
   checked: BenchServer,
   unchecked: BenchServer,
   inputs: unknown[],
-  say: (line: string) => void,
+  say: Say,
 ): Promise<Figures> {
   const texts = inputs.map((input) => JSON.stringify(input));
   const took = async (path: string, body: string) => {

@@ -14,19 +14,16 @@ const must: Record<string, { seconds: number; megabytes: number }> = {
 };
 
 export function compile({ big }: Subjects): Chapter {
-  return {
-    name: "compile",
-    async measure(say) {
-      const figures: Figures = {};
-      for (const api of big) {
-        const { seconds, megabytes } = await compiled(api);
-        say(`${api.name}: compiled in ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB at most`);
-        const bounds = must[api.name];
-        figures[`${api.name}.compile`] = lower(seconds, "s, read and compiled", bounds?.seconds);
-        figures[`${api.name}.compileMemory`] = lower(megabytes, "MB, peak of the process", bounds?.megabytes);
-      }
-      return figures;
-    },
+  return async (say) => {
+    const figures: Figures = {};
+    for (const api of big) {
+      const { seconds, megabytes } = await compiled(api);
+      say(`${api.name}: compiled in ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB at most`);
+      const bounds = must[api.name];
+      figures[`${api.name}.compile`] = lower(seconds, "s, read and compiled", bounds?.seconds);
+      figures[`${api.name}.compileMemory`] = lower(megabytes, "MB, peak of the process", bounds?.megabytes);
+    }
+    return figures;
   };
 }
 

@@ -1,5 +1,5 @@
 /** The gateway against the network that an isolate inherits: same code, same upstream, one request at a time and 50. */
-import { higher, lower, medianTimes, type Chapter, type Figures } from "./figure.ts";
+import { higher, lower, medianTimes, type Chapter, type Figures, type Say } from "./figure.ts";
 import { withFolder, withServer, type BenchServer } from "./server.ts";
 import { withUpstream } from "./upstream.ts";
 
@@ -27,18 +27,15 @@ function sending(origin: string, width: number): string {
   return ${requests};`;
 }
 
-export const gateway: Chapter = {
-  name: "gateway",
-  measure: (say) =>
-    withFolder((folder) =>
-      withUpstream(asServed, folder, ({ origin, api }) =>
-        withServer({ apis: [api], secrets: { BENCH_KEY: secret } }, (server) => measure(server, origin, say)),
-      ),
+export const gateway: Chapter = (say) =>
+  withFolder((folder) =>
+    withUpstream(asServed, folder, ({ origin, api }) =>
+      withServer({ apis: [api], secrets: { BENCH_KEY: secret } }, (server) => measure(server, origin, say)),
     ),
-};
+  );
 
 /** What a request costs through the gateway, and what `execute` costs that sends none. */
-async function measure({ post }: BenchServer, origin: string, say: (line: string) => void): Promise<Figures> {
+async function measure({ post }: BenchServer, origin: string, say: Say): Promise<Figures> {
   const one = sending(origin, 1);
   const many = sending(origin, inFlight);
   const times = await medianTimes(

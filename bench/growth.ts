@@ -1,7 +1,7 @@
 /** What grows with the number of operations and of APIs, and what does not. */
 import { prepareApi, type PreparedApi } from "../scripts/lib/apis.ts";
 import { compiled } from "./compile.ts";
-import { higher, lower, medianTimes, type Chapter, type Figures } from "./figure.ts";
+import { lower, medianTimes, type Chapter, type Figures, type Say } from "./figure.ts";
 import { listedTokens } from "./listed.ts";
 import { withFolder, withServer } from "./server.ts";
 import { slice } from "./slice.ts";
@@ -13,16 +13,13 @@ const rounds = 15;
 /** What a model asks first, of one API and of several. */
 const question = `return find("create an issue", { limit: 3 }).map((op) => describe(op).length)`;
 
-export const growth: Chapter = {
-  name: "growth",
-  measure: (say) =>
-    withFolder(async (folder) => ({
-      ...(await withOperations(folder, say)),
-      ...(await withApis(folder, say)),
-    })),
-};
+export const growth: Chapter = (say) =>
+  withFolder(async (folder) => ({
+    ...(await withOperations(folder, say)),
+    ...(await withApis(folder, say)),
+  }));
 
-async function withOperations(folder: string, say: (line: string) => void): Promise<Figures> {
+async function withOperations(folder: string, say: Say): Promise<Figures> {
   const figures: Figures = {};
   const ratios: number[] = [];
   for (const size of sizes) {
@@ -38,14 +35,15 @@ async function withOperations(folder: string, say: (line: string) => void): Prom
       `${size} operations: compiled in ${seconds.toFixed(2)} s, first search ${firstMs.toFixed(0)} ms, later ${ratio.toFixed(2)} x an empty isolate`,
     );
   }
-  figures["growth.operations"] = higher(
-    sizes.at(-1)! / sizes[0]! / (ratios.at(-1)! / ratios[0]!),
-    "x more operations per x more time",
+  const more = sizes.at(-1)! / sizes[0]!;
+  figures["growth.time"] = lower(
+    ratios.at(-1)! / ratios[0]!,
+    `x the time of a search, for ${more.toFixed(0)} x the operations`,
   );
   return figures;
 }
 
-async function withApis(folder: string, say: (line: string) => void): Promise<Figures> {
+async function withApis(folder: string, say: Say): Promise<Figures> {
   const figures: Figures = {};
   const one = await prepareApi(await slice(folder, 50));
   for (const count of apiCounts) {

@@ -1,5 +1,5 @@
 /** What recording costs a run, and how quick a full ledger is. */
-import { lower, median, medianTimes, type Chapter, type Figures } from "./figure.ts";
+import { lower, median, medianTimes, type Chapter, type Figures, type Say } from "./figure.ts";
 import { withFolder, withServer, type BenchServer } from "./server.ts";
 import { withUpstream } from "./upstream.ts";
 
@@ -19,15 +19,12 @@ const filters: Record<string, object> = {
   "words and properties of nothing": { tool: "search", outcome: "denied", text: "createrecord number1 zone" },
 };
 
-export const recording: Chapter = {
-  name: "recording",
-  measure: (say) =>
-    withFolder((folder) =>
-      withUpstream({}, folder, ({ api }) => withServer({ apis: [api] }, (server) => measure(server, say))),
-    ),
-};
+export const recording: Chapter = (say) =>
+  withFolder((folder) =>
+    withUpstream({}, folder, ({ api }) => withServer({ apis: [api] }, (server) => measure(server, say))),
+  );
 
-async function measure({ post }: BenchServer, say: (line: string) => void): Promise<Figures> {
+async function measure({ post }: BenchServer, say: Say): Promise<Figures> {
   const ten = `return Promise.all(Array.from({ length: 10 }, async (_, id) =>
       (await api.get("/things/{id}", { path: { id } })).data.name))`;
   const row = async (path: string) => {

@@ -1,13 +1,11 @@
 /** Search over a big document: isogate against an empty isolate and against what others do, in one workerd. */
 import { prepareApi, type ConfiguredApi } from "../scripts/lib/apis.ts";
 import { dereferenced } from "./dereference.ts";
-import { higher, lower, medianTimes, type Chapter, type Figures } from "./figure.ts";
+import { higher, lower, medianTimes, type Chapter, type Figures, type Say } from "./figure.ts";
 import { residentMegabytes } from "./memory.ts";
 import { everyParameter, questionsFor, type Questions } from "./questions.ts";
 import { withServer, type BenchServer } from "./server.ts";
 import { rawDocument, type Subjects } from "./subjects.ts";
-
-type Say = (line: string) => void;
 
 /** What has to hold of a document of some 1,500 operations, and what of Microsoft Graph's, which has 22,361. */
 interface Bounds {
@@ -21,13 +19,10 @@ const bounds: Record<string, Bounds> = {
 };
 
 export function search({ big }: Subjects): Chapter {
-  return {
-    name: "search",
-    async measure(say) {
-      const figures: Figures = {};
-      for (const api of big) Object.assign(figures, await searchesOf(api, say));
-      return figures;
-    },
+  return async (say) => {
+    const figures: Figures = {};
+    for (const api of big) Object.assign(figures, await searchesOf(api, say));
+    return figures;
   };
 }
 
@@ -95,7 +90,7 @@ async function rivals(
 ): Promise<Figures> {
   const literal = dereferenced(document);
   if (!literal) {
-    say(`${name}: no rival is measured: dereferenced, its document is larger than any isolate's memory`);
+    say(`${name}: no rival is measured: its document is too large dereferenced`);
     return {};
   }
   await post("/document", JSON.stringify(document));

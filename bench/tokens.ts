@@ -1,23 +1,20 @@
 /** What an API costs a model's context: the two tools as they are listed, against what else could be put there. */
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { prepareApi, type ConfiguredApi } from "../scripts/lib/apis.ts";
-import { higher, lower, type Chapter, type Figures } from "./figure.ts";
+import { higher, lower, type Chapter, type Figures, type Say } from "./figure.ts";
 import { listedTokens } from "./listed.ts";
 import { oneToolEach } from "./one-tool-each.ts";
 import { rawDocument, type Subjects } from "./subjects.ts";
 
 export function tokens({ all }: Subjects): Chapter {
-  return {
-    name: "tokens",
-    async measure(say) {
-      const figures: Figures = {};
-      for (const api of all) Object.assign(figures, await tokensOf(api, say));
-      return figures;
-    },
+  return async (say) => {
+    const figures: Figures = {};
+    for (const api of all) Object.assign(figures, await tokensOf(api, say));
+    return figures;
   };
 }
 
-async function tokensOf(api: ConfiguredApi, say: (line: string) => void): Promise<Figures> {
+async function tokensOf(api: ConfiguredApi, say: Say): Promise<Figures> {
   const document = await rawDocument(api);
   const ours = await listedTokens([await prepareApi(api)]);
   const { operations, full, minimal } = oneToolEach(document);

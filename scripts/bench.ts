@@ -6,16 +6,27 @@ import type { Chapter, Figures } from "../bench/figure.ts";
 import { gateway } from "../bench/gateway.ts";
 import { growth } from "../bench/growth.ts";
 import { recording } from "../bench/recording.ts";
-import { readFigures, table, writeReport } from "../bench/report.ts";
+import { table } from "../bench/report/page.ts";
+import { readFigures, writeReport } from "../bench/report/write.ts";
 import { search } from "../bench/search.ts";
 import { stopServersOnSignal } from "../bench/server.ts";
 import { start } from "../bench/start.ts";
 import { subjectFrom, subjects, type Subjects } from "../bench/subjects.ts";
 import { tokens } from "../bench/tokens.ts";
 
-const chapterNames = ["start", "compile", "search", "tokens", "gateway", "recording", "check", "growth"];
-
-/** The others need none. */
+/** In the order in which they are measured. */
+const chapters: Record<string, (about: Subjects) => Chapter> = {
+  start: () => start,
+  compile,
+  search,
+  tokens,
+  gateway: () => gateway,
+  recording: () => recording,
+  check: () => check,
+  growth: () => growth,
+};
+const chapterNames = Object.keys(chapters);
+/** The others need no documents to be fetched. */
 const aboutDocuments = ["compile", "search", "tokens"];
 
 const help = `npm run bench [-- options]
@@ -77,22 +88,12 @@ async function measured(documents: string[], only: string[]): Promise<Figures> {
     ? await subjects(given, (line) => leftOut.push(line))
     : { all: [], big: [] };
   for (const line of leftOut) say(line);
-  const chapters: Chapter[] = [
-    start,
-    compile(about),
-    search(about),
-    tokens(about),
-    gateway,
-    recording,
-    check,
-    growth,
-  ];
   const figures: Figures = {};
-  for (const chapter of chapters.filter(({ name }) => wanted.includes(name))) {
+  for (const name of wanted) {
     const began = performance.now();
-    say(`\n${chapter.name}`);
-    Object.assign(figures, await chapter.measure(say));
-    say(`${chapter.name}: measured in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+    say(`\n${name}`);
+    Object.assign(figures, await chapters[name]!(about)(say));
+    say(`${name}: measured in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
   }
   return figures;
 }

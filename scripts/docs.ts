@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readFigures, writeReport } from "../bench/report.ts";
+import { readFigures, writeReport } from "../bench/report/write.ts";
 import { configurationPage } from "./lib/reference/page.ts";
 import { scaleDocument } from "./scale.ts";
 
