@@ -38,14 +38,7 @@ export async function withServer<Result>(
   measure: (server: BenchServer) => Promise<Result>,
 ): Promise<Result> {
   return withFolder(async (stateFolder) => {
-    const server = await startLocalServer({
-      config: "bench/wrangler.jsonc",
-      secrets: {},
-      ...options,
-      host: "127.0.0.1",
-      port: await freePort(),
-      stateFolder,
-    });
+    const server = await started({ ...options, stateFolder });
     running.add(server);
     try {
       return await measure({ ...server, post: (path, body = "") => post(server.origin, path, body) });
@@ -54,6 +47,18 @@ export async function withServer<Result>(
       await server.stop();
     }
   });
+}
+
+/** A port that was free a moment ago may be taken by any program on the machine before the server has it. */
+async function started(options: ServerOptions & { stateFolder: string }, tries = 3): Promise<LocalServer> {
+  const port = await freePort();
+  const rest = { config: "bench/wrangler.jsonc", secrets: {}, ...options };
+  try {
+    return await startLocalServer({ ...rest, host: "127.0.0.1", port });
+  } catch (error) {
+    if (tries > 1 && /in use/.test((error as Error).message)) return started(options, tries - 1);
+    throw error;
+  }
 }
 
 async function post(origin: string, path: string, body: string): Promise<string> {

@@ -2,29 +2,24 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { launchBrowser } from "./lib/browser.ts";
 import { tour, tourEntry } from "./lib/console-tour.ts";
 import { loginTour, tourSecret } from "./lib/login-tour.ts";
 import type { ConfiguredApi } from "./lib/apis.ts";
 import { startExample } from "./lib/example.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 const help = `npm run screenshots [-- --out <folder>] [--only <name>]
 
 Starts the server with the bundled APIs, leaves some runs in it, and writes a picture of every page of the console and
 of the login to the folder (default: screenshots), dark and light, 375 and 1440 pixels wide. Needs a Chromium.`;
 
-const { values } = parseArgs({
+const { values } = commandLine("npm run screenshots", help, {
   options: {
     out: { type: "string", default: "screenshots" },
     only: { type: "string" },
-    help: { type: "boolean", default: false },
   },
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
 
 const ownName = "edge_mine";
 

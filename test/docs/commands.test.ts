@@ -98,14 +98,26 @@ describe("every command", () => {
     expect(ofWrangler.length).toBeGreaterThan(3);
   });
 
-  it.each(Object.entries(scripts).filter(([, line]) => /^node scripts\/[\w-]+\.ts$/.test(line)))(
-    "npm run %s -- --help says what it does",
-    async (name, line) => {
-      // These are steps of an install or of a build, run by npm.
-      if (["prepare", "prepack", "lock"].includes(name)) return expect(scripts[name]).toBe(line);
-      expect(await helpOf(line.split(" ")[1]!, [])).toMatch(/npm (run )?\w+/);
-    },
+  // Steps of an install or of a build, which npm runs, take no options.
+  const own = Object.entries(scripts).filter(
+    ([name, line]) => /^node scripts\/[\w-]+\.ts$/.test(line) && !["prepare", "prepack"].includes(name),
   );
+
+  it.each(own)("npm run %s -- --help says what it does", async (_name, line) => {
+    expect(await helpOf(line.split(" ")[1]!, [])).toMatch(/npm (run )?\w+/);
+  });
+
+  it.each(own)("npm run %s says in two lines which option it does not know", async (name, line) => {
+    const typed = name === "start" ? "npm start" : `npm run ${name}`;
+    const failed = await run(process.execPath, [line.split(" ")[1]!, "--bogus"], { cwd: root }).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `Unknown option '--bogus'.\n${typed} -- --help tells more.\n`,
+    });
+  });
 });
 
 describe("what the README promises is run", () => {
