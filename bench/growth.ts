@@ -25,14 +25,13 @@ async function withOperations(folder: string, say: Say): Promise<Figures> {
   for (const size of sizes) {
     const api = await slice(folder, size);
     const { seconds } = await compiled(api);
-    const { firstMs, ratio } = await searched([await prepareApi(api)]);
+    const ratio = await searchOverEmpty([await prepareApi(api)]);
     ratios.push(ratio);
     const key = `growth.operations${size}`;
     figures[`${key}.compile`] = lower(seconds, "s, read and compiled");
-    figures[`${key}.firstSearch`] = lower(firstMs, "ms, the first search of a server");
     figures[`${key}.searchOverEmpty`] = lower(ratio, "x empty isolate");
     say(
-      `${size} operations: compiled in ${seconds.toFixed(2)} s, first search ${firstMs.toFixed(0)} ms, later ${ratio.toFixed(2)} x an empty isolate`,
+      `${size} operations: compiled in ${seconds.toFixed(2)} s, a search ${ratio.toFixed(2)} x an empty isolate`,
     );
   }
   const more = sizes.at(-1)! / sizes[0]!;
@@ -52,7 +51,7 @@ async function withApis(folder: string, say: Say): Promise<Figures> {
       api: { ...one.api, name: `edge${number}` },
     }));
     const tokens = await listedTokens(apis);
-    const { ratio } = await searched(apis);
+    const ratio = await searchOverEmpty(apis);
     const key = `growth.apis${count}`;
     figures[`${key}.tokens`] = lower(tokens, "o200k tokens, both tools and the instructions", 1_000);
     figures[`${key}.searchOverEmpty`] = lower(ratio, "x empty isolate");
@@ -61,16 +60,12 @@ async function withApis(folder: string, say: Say): Promise<Figures> {
   return figures;
 }
 
-/** The first search reads the catalog from storage and opens it; later ones find it in memory. */
-async function searched(apis: PreparedApi[]): Promise<{ firstMs: number; ratio: number }> {
+async function searchOverEmpty(apis: PreparedApi[]): Promise<number> {
   return withServer({ apis }, async ({ post }) => {
-    const began = performance.now();
-    await post("/isogate", question);
-    const firstMs = performance.now() - began;
     const { empty, search } = await medianTimes(
       { empty: () => post("/empty"), search: () => post("/isogate", question) },
       rounds,
     );
-    return { firstMs, ratio: search / empty };
+    return search / empty;
   });
 }
