@@ -42,12 +42,13 @@ const verify = wholeNumber("verify", 0);
 
 const lines: CorpusLine[] = [];
 for (const source of positionals) {
-  const folder = source.startsWith("npm:") ? await installPackage(source.slice(4)) : source;
-  const { files, cleanUp } = await findDocuments(folder).catch((error: unknown) => {
-    console.error(`The folder ${folder} cannot be read: ${(error as Error).message}. Check the path.`);
-    process.exit(2);
-  });
-  if (files.length === 0) console.error(`There is no OpenAPI document in ${folder}.`);
+  const folder = source.startsWith("npm:")
+    ? await installPackage(source.slice(4)).catch((error: Error) => refuse(error.message))
+    : source;
+  const { files, cleanUp } = await findDocuments(folder).catch((error: NodeJS.ErrnoException) =>
+    refuse(`The folder ${folder} cannot be read (${error.code ?? error.message}). Check the path.`),
+  );
+  if (files.length === 0) refuse(`There is no OpenAPI document in ${folder}. Name a folder that holds some.`);
   for (const { label, path } of files.slice(0, limit)) {
     const line = await readOne(label, path);
     lines.push(line);
@@ -119,8 +120,11 @@ async function readOne(file: string, path: string): Promise<CorpusLine> {
 function wholeNumber(name: "limit" | "verify", otherwise: number): number {
   const text = values[name] ?? "";
   if (text === "") return otherwise;
-  if (/^\d+$/.test(text)) return Number(text);
-  console.error(`--${name} takes a whole number, not ${text}.\n${helpHint("npm run corpus")}`);
+  return /^\d+$/.test(text) ? Number(text) : refuse(`--${name} takes a whole number, not ${text}.`);
+}
+
+function refuse(sentence: string): never {
+  console.error(`${sentence}\n${helpHint("npm run corpus")}`);
   process.exit(2);
 }
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { startDemoApi } from "../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
-import type { Credential } from "../src/deployment/api-file.ts";
+import { ApiName, type Credential } from "../src/deployment/api-file.ts";
 import { connectSettings } from "../src/connect/settings.ts";
 import { isLoopback, startLocalServer } from "./lib/local-server.ts";
 import { places } from "./lib/places.ts";
@@ -115,8 +115,11 @@ function given(
 ): ConfiguredApi {
   const credential = credentialOf(options);
   const server = options.server;
+  const name = ApiName.safeParse(options.name ?? nameFor(source));
+  if (!name.success)
+    throw new Error(`--name ${options.name}: ${name.error.issues[0]?.message}. Choose another one.`);
   return {
-    name: options.name ?? nameFor(source),
+    name: name.data,
     folder: process.cwd(),
     file: {
       source,

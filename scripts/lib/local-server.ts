@@ -146,7 +146,7 @@ async function assertFree(host: string, port: number): Promise<void> {
         new Error(
           error.code === "EADDRINUSE"
             ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${places.command}`
-            : `Cannot listen on ${host}:${port}: ${error.message}`,
+            : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST to an address of this machine, and PORT to a port that you may use.`,
         ),
       ),
     );
