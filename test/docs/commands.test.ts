@@ -80,6 +80,14 @@ describe("every command", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("npm start has the options that the README names by themselves", async () => {
+    const { text } = pages.find(({ path }) => path === "README.md")!;
+    const options = [...text.matchAll(/`(--[a-z][\w-]*(?: <[^`]+)?)`/g)].map(([, option]) => option!);
+    const help = await helpOf("scripts/start.ts", []);
+    expect(options.filter((option) => !help.includes(option))).toEqual([]);
+    expect(options.length).toBeGreaterThan(2);
+  });
+
   it("of wrangler is one that it has, with these options", async () => {
     const ofWrangler = documented.filter(({ command }) => /^(npx )?wrangler /.test(command));
     const judged = await Promise.all(
