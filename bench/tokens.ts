@@ -4,15 +4,9 @@ import { prepareApi, type ConfiguredApi } from "../scripts/lib/apis.ts";
 import { higher, lower, type Chapter, type Figures, type Say } from "./figure.ts";
 import { listedTokens } from "./listed.ts";
 import { oneToolEach } from "./one-tool-each.ts";
-import { rawDocument, type Subjects } from "./subjects.ts";
+import { forEachApi, rawDocument, type Subjects } from "./subjects.ts";
 
-export function tokens({ all }: Subjects): Chapter {
-  return async (say) => {
-    const figures: Figures = {};
-    for (const api of all) Object.assign(figures, await tokensOf(api, say));
-    return figures;
-  };
-}
+export const tokens = ({ all }: Subjects): Chapter => forEachApi(all, tokensOf);
 
 async function tokensOf(api: ConfiguredApi, say: Say): Promise<Figures> {
   const document = await rawDocument(api);
