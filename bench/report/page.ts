@@ -60,21 +60,29 @@ function tables(entries: Entry[], sizeOf: (api: string) => number): string {
   ].join("\n\n");
 }
 
-/** A row for each measure, a column for each API from the smallest on; what is held against other bounds has a row of its own. */
+/** A row for each measure, a column for each API from the smallest on. */
 function byApi(entries: Entry[], sizeOf: (api: string) => number): string {
   const apis = [...new Set(entries.map(({ api }) => api!))].toSorted((a, b) => sizeOf(a) - sizeOf(b));
-  const rows = Map.groupBy(entries, ({ measure, figure: { unit, must, aim } }) =>
-    [measure, unit, must, aim].join(),
-  );
+  const rows = Map.groupBy(entries, ({ measure, figure: { unit } }) => `${measure} ${unit}`);
   return [
     `| figure | ${apis.map(columnOf).join(" | ")} | must | aim | unit |`,
     `| --- | ${apis.map(() => "---:").join(" | ")} | --- | --- | --- |`,
     ...[...rows.values()].map((row) => {
-      const [{ measure, figure } = row[0]!] = row;
+      const { measure, figure } = row[0]!;
       const cells = apis.map((api) => cell(row.find((entry) => entry.api === api)?.figure));
-      return `| ${measure} | ${cells.join(" | ")} | ${bound(figure, figure.must)} | ${bound(figure, figure.aim)} | ${figure.unit} |`;
+      return `| ${measure} | ${cells.join(" | ")} | ${boundOf(row, "must")} | ${boundOf(row, "aim")} | ${figure.unit} |`;
     }),
   ].join("\n");
+}
+
+/** The bound of a row, with the APIs that it is for where not all have the same. */
+function boundOf(row: Entry[], name: "must" | "aim"): string {
+  const groups = Map.groupBy(row, ({ figure }) => bound(figure, figure[name]));
+  if (groups.size === 1) return [...groups.keys()].join();
+  return [...groups]
+    .filter(([text]) => text !== "")
+    .map(([text, entries]) => `${entries.map(({ api }) => labelOf(api!)).join(", ")}: ${text}`)
+    .join("; ");
 }
 
 /** Numbers of operations and of APIs stand as they are. */

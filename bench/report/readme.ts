@@ -10,7 +10,8 @@ export async function withTable(readme: string, figures: Figures): Promise<strin
   const after = rest?.split(markers.end)[1];
   if (before === undefined || after === undefined)
     throw new Error(`README.md needs ${markers.begin} and ${markers.end}, where the tables go.`);
-  const parts = [markers.begin, tokensTable(figures), searchTable(figures), whoWins(figures), markers.end];
+  const said = [whoWins(figures), whoIsMissing(figures)].filter(Boolean).join(" ");
+  const parts = [markers.begin, tokensTable(figures), searchTable(figures), said, markers.end];
   return pretty(before + parts.filter(Boolean).join("\n\n") + after, "markdown");
 }
 
@@ -45,18 +46,24 @@ function tokensTable(figures: Figures): string {
 
 /** Searches against an empty isolate and against what others do; a rival that was not run has a dash. */
 function searchTable(figures: Figures): string {
-  const searched = apisIn(figures).filter(({ key }) => `${key}.search.overEmpty` in figures);
-  const isAlone = searched.some(({ key }) => !(`${key}.search.overLiteral` in figures));
-  const rows = tableOf(
+  return tableOf(
     "| time of a search, in one run | operations | against an empty isolate | document pasted into the code | `openApiMcpServer` of `@cloudflare/codemode` |",
-    searched,
+    searchedIn(figures),
     ({ key }) => [
       `**${valueOf(figures, `${key}.search.overEmpty`, " x")}**`,
       valueOf(figures, `${key}.search.overLiteral`, " x slower"),
       valueOf(figures, `${key}.search.overCodemode`, " x slower"),
     ],
   );
-  return isAlone ? `${rows}\n\n–: not run, because the document is too large dereferenced.` : rows;
+}
+
+function whoIsMissing(figures: Figures): string {
+  const alone = searchedIn(figures).filter(({ key }) => !(`${key}.search.overLiteral` in figures));
+  return alone.length === 0 ? "" : "–: not run, because the document is too large dereferenced.";
+}
+
+function searchedIn(figures: Figures): MeasuredApi[] {
+  return apisIn(figures).filter(({ key }) => `${key}.search.overEmpty` in figures);
 }
 
 function tableOf(header: string, apis: MeasuredApi[], cells: (api: MeasuredApi) => string[]): string {

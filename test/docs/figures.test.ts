@@ -71,6 +71,16 @@ describe("docs/figures.md", () => {
     expect(homeless).toEqual([]);
   });
 
+  it("says for which APIs a bound is where not all have the same", async () => {
+    const text = await figuresPage({
+      "github.search.overEmpty": lower(2, "x", 3, 2),
+      "msgraph.search.overEmpty": lower(7, "x", 6),
+    });
+    expect(text).toMatch(
+      /\| search\.overEmpty \| +2 \| +\*\*7\*\* \| GitHub: ≤ 3; Microsoft Graph: ≤ 6 \| GitHub: ≤ 2 \| x +\|/,
+    );
+  });
+
   it("shows each figure once, and one that no section knows too", async () => {
     const figures = { "growth.apis5.tokens": lower(663, "tokens", 600), "new.thing": lower(7, "s") };
     const text = await figuresPage(figures);
