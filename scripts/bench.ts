@@ -14,25 +14,34 @@ import { subjectFrom, subjects, type Subjects } from "../bench/subjects.ts";
 import { tokens } from "../bench/tokens.ts";
 import { commandLine, helpHint } from "./lib/command-line.ts";
 
+interface Planned {
+  what: string;
+  /** Documents are fetched for those that are about them, and for no others. */
+  aboutDocuments?: true;
+  chapter: (about: Subjects) => Chapter;
+}
+
 /** In the order in which they are measured. */
-const chapters: Record<string, (about: Subjects) => Chapter> = {
-  start: () => start,
-  compile,
-  search,
-  tokens,
-  gateway: () => gateway,
-  recording: () => recording,
-  check: () => check,
-  growth: () => growth,
+const chapters: Record<string, Planned> = {
+  start: { what: "from nothing to the first answer", chapter: () => start },
+  compile: { what: "time and memory to compile a document", aboutDocuments: true, chapter: compile },
+  search: {
+    what: "searches, against an empty isolate and two rivals",
+    aboutDocuments: true,
+    chapter: search,
+  },
+  tokens: { what: "what stands in a model's context", aboutDocuments: true, chapter: tokens },
+  gateway: { what: "what execute and its requests cost", chapter: () => gateway },
+  recording: { what: "what records cost, and a full ledger's lists", chapter: () => recording },
+  check: { what: "the check of code before it runs", chapter: () => check },
+  growth: { what: "100 to 22,361 operations, 1 to 20 APIs", chapter: () => growth },
 };
 const chapterNames = Object.keys(chapters);
-/** The others need no documents to be fetched. */
-const aboutDocuments = ["compile", "search", "tokens"];
 
 const help = `npm run bench [-- options]
 
 Measures everything in one run, prints it, and writes docs/figures.json, docs/figures.md, docs/context.svg and the
-tables of README.md. It takes some minutes: close what else is at work on the machine.
+tables of README.md. It takes some ten minutes: close what else is at work on the machine.
 
   --json              print one JSON object instead, and write nothing: a key per figure { value, unit, must, aim, direction }
   --document <name>=<file or URL>
@@ -40,7 +49,10 @@ tables of README.md. It takes some minutes: close what else is at work on the ma
   --only <chapter>    measure this chapter only, and keep the other figures as they were; may be given several times
   --help
 
-Chapters: ${chapterNames.join(", ")}.
+Chapters:
+${Object.entries(chapters)
+  .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}`)
+  .join("\n")}
 
 The documents come with the repository or in npm packages, which are fetched once. Cloudflare's is in none: its rows are
 there if you get openapi.json from github.com/cloudflare/api-schemas and add --document cloudflare=openapi.json. What is
@@ -82,7 +94,7 @@ async function main(): Promise<void> {
 async function measured(documents: string[], only: string[]): Promise<Figures> {
   const wanted = chapterNames.filter((name) => only.length === 0 || only.includes(name));
   const given = documents.map(subjectFrom);
-  const about: Subjects = wanted.some((name) => aboutDocuments.includes(name))
+  const about: Subjects = wanted.some((name) => chapters[name]?.aboutDocuments)
     ? await subjects(given, (line) => leftOut.push(line))
     : { all: [], big: [] };
   for (const line of leftOut) say(line);
@@ -91,7 +103,7 @@ async function measured(documents: string[], only: string[]): Promise<Figures> {
     const began = performance.now();
     say(`\n${name}`);
     try {
-      Object.assign(figures, await chapters[name]!(about)(say));
+      Object.assign(figures, await chapters[name]!.chapter(about)(say));
       say(`${name}: measured in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     } catch (error) {
       // Minutes of measuring had better not be lost with one chapter.
