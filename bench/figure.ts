@@ -12,11 +12,10 @@ export interface Figure {
 
 export type Figures = Record<string, Figure>;
 
-/** A part of the bench: measures and returns its figures under their keys. */
-export interface Chapter {
-  name: string;
-  measure(say: (line: string) => void): Promise<Figures>;
-}
+export type Say = (line: string) => void;
+
+/** A part of the bench: measures, says what it sees, and returns its figures under their keys. */
+export type Chapter = (say: Say) => Promise<Figures>;
 
 export function lower(
   value: number,

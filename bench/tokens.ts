@@ -1,30 +1,14 @@
 /** What an API costs a model's context: the two tools as they are listed, against what else could be put there. */
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { prepareApi, type ConfiguredApi } from "../scripts/lib/apis.ts";
-import { higher, lower, type Chapter, type Figures } from "./figure.ts";
+import { higher, lower, type Chapter, type Figures, type Say } from "./figure.ts";
 import { listedTokens } from "./listed.ts";
 import { oneToolEach } from "./one-tool-each.ts";
-import { fetched, rawDocument, subjects } from "./subjects.ts";
+import { forEachApi, rawDocument, type Subjects } from "./subjects.ts";
 
-export function tokens(more: ConfiguredApi[]): Chapter {
-  return {
-    name: "tokens",
-    async measure(say) {
-      const figures: Figures = {};
-      for (const api of [...(await subjects()), ...more, ...fetched]) {
-        try {
-          Object.assign(figures, await measureTokens(api, say));
-        } catch (error) {
-          if (!fetched.includes(api)) throw error;
-          say(`${api.name} is left out: ${(error as Error).message}`);
-        }
-      }
-      return figures;
-    },
-  };
-}
+export const tokens = ({ all }: Subjects): Chapter => forEachApi(all, tokensOf);
 
-async function measureTokens(api: ConfiguredApi, say: (line: string) => void): Promise<Figures> {
+async function tokensOf(api: ConfiguredApi, say: Say): Promise<Figures> {
   const document = await rawDocument(api);
   const ours = await listedTokens([await prepareApi(api)]);
   const { operations, full, minimal } = oneToolEach(document);

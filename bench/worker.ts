@@ -47,33 +47,16 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
 
     "/empty": async (_request, env) => runModule(env, "return 42"),
 
-    "/isogate": async (request, env, ctx) => {
-      const { apis } = await readManifest(env.CATALOGS);
-      const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
-      const caller = { userId: "bench", clientId: "bench", access };
-      return Response.json(
-        (await runTool(search, { code: await request.text() }, { env, ctx, caller, apis, origin })).reply,
-      );
-    },
+    "/isogate": async (request, env, ctx) =>
+      answer(search, request, { ...(await everybody(env)), env, ctx, origin }),
 
     /** The whole road of one execute; the budget of the check is measured against it. */
-    "/execute": async (request, env, ctx) => {
-      const { apis } = await readManifest(env.CATALOGS);
-      const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
-      const caller = { userId: "bench", clientId: "bench", access };
-      return Response.json(
-        (await runTool(execute, { code: await request.text() }, { env, ctx, caller, apis, origin })).reply,
-      );
-    },
+    "/execute": async (request, env, ctx) =>
+      answer(execute, request, { ...(await everybody(env)), env, ctx, origin }),
 
     /** The same, and nothing is recorded. */
-    "/execute-unrecorded": async (request, env, ctx) => {
-      const { apis } = await readManifest(env.CATALOGS);
-      const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
-      const caller = { userId: "bench", clientId: "bench", access };
-      const context = { env, ctx, caller, apis, origin, sinks: [] };
-      return Response.json((await runTool(execute, { code: await request.text() }, context)).reply);
-    },
+    "/execute-unrecorded": async (request, env, ctx) =>
+      answer(execute, request, { ...(await everybody(env)), env, ctx, origin, sinks: [] }),
 
     /** Puts so many runs into a ledger, from a number on. */
     "/ledger/fill": async (request, env) => {
@@ -95,11 +78,9 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
 
     /** The same code, and the gateway is its network. */
     "/gateway": async (request, env) => {
-      const { apis } = await readManifest(env.CATALOGS);
-      const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
+      const { caller, apis } = await everybody(env);
       const runId = crypto.randomUUID();
       openRun(runId);
-      const caller = { userId: "bench", clientId: "bench", access };
       const globalOutbound = exports.Gateway({ props: { runId, caller, apis } });
       const response = await runModule(env, await request.text(), { globalOutbound });
       closeRun(runId);
@@ -141,6 +122,21 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       );
     },
   };
+
+/** Somebody who may read at every API of the deployment. */
+async function everybody(env: Env) {
+  const { apis } = await readManifest(env.CATALOGS);
+  const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
+  return { caller: { userId: "bench", clientId: "bench", access }, apis };
+}
+
+async function answer(
+  tool: Parameters<typeof runTool>[0],
+  request: Request,
+  context: Parameters<typeof runTool>[2],
+): Promise<Response> {
+  return Response.json((await runTool(tool, { code: await request.text() }, context)).reply);
+}
 
 let document: Record<string, unknown> = {};
 let literal = "{}";

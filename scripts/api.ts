@@ -1,7 +1,6 @@
 /** `npm run api`: adds, lists, checks, refreshes and removes the APIs in `specs/`. */
 import { access, rm, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { ApiFile, ApiName } from "../src/deployment/api-file.ts";
 import { formatDiff } from "../src/spec/diff.ts";
@@ -18,6 +17,7 @@ import {
   type PreparedApi,
 } from "./lib/apis.ts";
 import { secretNames } from "./lib/secrets.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 const help = `npm run api -- <command>
 
@@ -36,7 +36,7 @@ const help = `npm run api -- <command>
   --specs <folder>   another folder than specs/
   --help`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = commandLine("npm run api", help, {
   allowPositionals: true,
   options: {
     name: { type: "string" },
@@ -45,7 +45,6 @@ const { values, positionals } = parseArgs({
     credential: { type: "string", multiple: true, default: [] },
     force: { type: "boolean", default: false },
     specs: { type: "string" },
-    help: { type: "boolean", short: "h", default: false },
   },
 });
 const folder = resolve(values.specs ?? specsFolder);
@@ -59,9 +58,9 @@ try {
 }
 
 async function run(): Promise<number> {
-  if (values.help || command === undefined) {
+  if (command === undefined) {
     console.log(help);
-    return values.help ? 0 : 2;
+    return 2;
   }
   switch (command) {
     case "add":

@@ -6,8 +6,8 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
+import { commandLine } from "./lib/command-line.ts";
 
 const root = join(import.meta.dirname, "..");
 const promised = 150;
@@ -60,10 +60,12 @@ const Results = z.object({
   ),
 });
 
-const { values } = parseArgs({ options: { help: { type: "boolean", default: false } } });
-if (values.help)
-  console.log("npm run attacks: runs the attack corpus and prints how many cases each group has.");
-else await main();
+commandLine(
+  "npm run attacks",
+  "npm run attacks: runs the attack corpus and prints how many cases each group has.",
+  {},
+);
+await main();
 
 async function main(): Promise<void> {
   const files = [...new Set(Object.values(groups).flatMap((parts) => parts.map(([file]) => file)))];

@@ -1,6 +1,5 @@
 /** `npm run corpus -- <folder>`: loads and compiles every OpenAPI document in a folder and prints what came of it. */
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { compileDocument } from "../src/spec/compile.ts";
 import { DocumentError, loadDocument } from "../src/spec/load.ts";
 import { openCatalog } from "../src/spec/open.ts";
@@ -9,6 +8,7 @@ import { corpusTable, type CorpusLine } from "./lib/corpus-table.ts";
 import { installPackage } from "./lib/corpus-packages.ts";
 import { verifyOperations } from "./lib/verify.ts";
 import { countRawOperations } from "./lib/count-operations.ts";
+import { commandLine, helpHint } from "./lib/command-line.ts";
 
 const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many files, .tar.gz) and prints the table.
 
@@ -23,31 +23,33 @@ const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many f
 Exit code 1 if a document crashed the compiler, lost an operation or differs from its dereference; a document that is refused with its reason
 is no failure.`;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = commandLine("npm run corpus", help, {
   allowPositionals: true,
   options: {
     json: { type: "boolean" },
     out: { type: "string" },
     limit: { type: "string" },
-    verify: { type: "string", default: "0" },
-    help: { type: "boolean", short: "h" },
+    verify: { type: "string" },
   },
 });
 
-if (values.help || positionals.length === 0) {
+if (positionals.length === 0) {
   console.log(help);
-  process.exit(values.help ? 0 : 2);
+  process.exit(2);
 }
+const limit = wholeNumber("limit", Number.POSITIVE_INFINITY);
+const verify = wholeNumber("verify", 0);
 
 const lines: CorpusLine[] = [];
 for (const source of positionals) {
-  const folder = source.startsWith("npm:") ? await installPackage(source.slice(4)) : source;
-  const { files, cleanUp } = await findDocuments(folder).catch((error: unknown) => {
-    console.error(`The folder ${folder} cannot be read: ${(error as Error).message}. Check the path.`);
-    process.exit(2);
-  });
-  if (files.length === 0) console.error(`There is no OpenAPI document in ${folder}.`);
-  for (const { label, path } of files.slice(0, Number(values.limit ?? files.length))) {
+  const folder = source.startsWith("npm:")
+    ? await installPackage(source.slice(4)).catch((error: Error) => refuse(error.message))
+    : source;
+  const { files, cleanUp } = await findDocuments(folder).catch((error: NodeJS.ErrnoException) =>
+    refuse(`The folder ${folder} cannot be read (${error.code ?? error.message}). Check the path.`),
+  );
+  if (files.length === 0) refuse(`There is no OpenAPI document in ${folder}. Name a folder that holds some.`);
+  for (const { label, path } of files.slice(0, limit)) {
     const line = await readOne(label, path);
     lines.push(line);
     if (values.json) console.log(JSON.stringify(publicLine(line)));
@@ -75,7 +77,7 @@ async function readOne(file: string, path: string): Promise<CorpusLine> {
     const compileMs = Math.round(performance.now() - loadedAt);
     const opened = openCatalog(catalog.index, catalog.body.buffer as ArrayBuffer);
     const raw = countRawOperations(loaded);
-    const { compared, wrong } = verifyOperations(loaded, opened, Number(values.verify));
+    const { compared, wrong } = verifyOperations(loaded, opened, verify);
     for (const difference of wrong.slice(0, 5)) console.error(`${file}: ${difference}`);
     return {
       file,
@@ -113,6 +115,17 @@ async function readOne(file: string, path: string): Promise<CorpusLine> {
       crashed: !(error instanceof DocumentError),
     };
   }
+}
+
+function wholeNumber(name: "limit" | "verify", otherwise: number): number {
+  const text = values[name] ?? "";
+  if (text === "") return otherwise;
+  return /^\d+$/.test(text) ? Number(text) : refuse(`--${name} takes a whole number, not ${text}.`);
+}
+
+function refuse(sentence: string): never {
+  console.error(`${sentence}\n${helpHint("npm run corpus")}`);
+  process.exit(2);
 }
 
 function publicLine({ file, loaded, operations, faults, compileMs, error }: CorpusLine) {

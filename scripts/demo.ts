@@ -5,11 +5,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { startDemoApi } from "../demo/server.ts";
 import { prepareApi, readApiFile, specsFolder } from "./lib/apis.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { freePort, startLocalServer } from "./lib/local-server.ts";
 import { MemoryOAuthClient, walkLogin } from "./lib/oauth-client.ts";
 
@@ -30,12 +30,11 @@ for (const value of offenders) {
 }
 return { offenders: offenders.size, blocked };`;
 
-if (parseArgs({ options: { help: { type: "boolean" } } }).values.help) {
-  console.log(
-    "npm run demo: starts the server, logs in, searches and executes against the demo API, prints all of it.",
-  );
-  process.exit(0);
-}
+commandLine(
+  "npm run demo",
+  "npm run demo: starts the server, logs in, searches and executes against the demo API, prints all of it.",
+  {},
+);
 
 const token = "demo-token-for-this-run-only";
 const stateFolder = await mkdtemp(join(tmpdir(), "isogate-demo-"));

@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { connectSettings } from "../src/connect/settings.ts";
 import { configuredApis, prepareApi, specsFolder, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
 import {
@@ -20,6 +20,7 @@ import {
 import { askHidden, collectSecrets, neededSecrets } from "./lib/deploy/secrets.ts";
 import { exampleFile, readDeployment, warningsOf, type Deployment } from "./lib/deploy/settings.ts";
 import { dryWrangler, must, realWrangler, withEvents, type Wrangler } from "./lib/deploy/wrangler.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 const help = `npm run deploy [-- options]
 
@@ -49,17 +50,15 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = commandLine("npm run deploy", help, {
     options: {
       "dry-run": { type: "boolean", default: false },
       config: { type: "string", default: join(root, "deployment.jsonc") },
       wrangler: { type: "string", default: join(root, "node_modules/wrangler/bin/wrangler.js") },
       specs: { type: "string", default: specsFolder },
       open: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return say(help);
   if (values.open)
     throw new Error(
       '--open serves everybody without login and is for loopback only. Set SIGN_IN to "oidc" or "upstream" in deployment.jsonc and leave --open out.',

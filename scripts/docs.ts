@@ -1,20 +1,19 @@
 /** `npm run docs`: writes the pages of docs/ that are made from the code, and the table of README.md from its figures. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { readFigures, writeReport } from "../bench/report.ts";
+import { readFigures, writeReport } from "../bench/report/write.ts";
+import { commandLine } from "./lib/command-line.ts";
 import { configurationPage } from "./lib/reference/page.ts";
 import { scaleDocument } from "./scale.ts";
 
-const { values } = parseArgs({ options: { help: { type: "boolean", default: false } } });
-if (values.help)
-  console.log(
-    "npm run docs: writes docs/configuration.md from the schemas, docs/scale.md from its inputs, and docs/figures.md, docs/context.svg and the table of README.md from docs/figures.json.",
-  );
-else {
-  const docs = join(import.meta.dirname, "../docs");
-  await writeFile(join(docs, "configuration.md"), await configurationPage());
-  await writeFile(join(docs, "scale.md"), await scaleDocument());
-  await writeReport(await readFigures());
-  console.log("Wrote docs/configuration.md, docs/scale.md, docs/figures.md, docs/context.svg and README.md.");
-}
+const help = `npm run docs
+
+Writes docs/configuration.md from the schemas, docs/scale.md from its inputs, and docs/figures.md, docs/context.svg and
+the tables of README.md from docs/figures.json.`;
+
+commandLine("npm run docs", help, {});
+const docs = join(import.meta.dirname, "../docs");
+await writeFile(join(docs, "configuration.md"), await configurationPage());
+await writeFile(join(docs, "scale.md"), await scaleDocument());
+await writeReport(await readFigures());
+console.log("Wrote docs/configuration.md, docs/scale.md, docs/figures.md, docs/context.svg and README.md.");

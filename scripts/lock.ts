@@ -5,6 +5,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { commandLine } from "./lib/command-line.ts";
 
 interface LockedPackage {
   version?: string;
@@ -43,6 +44,12 @@ for (const name of [
   "wasm32",
 ])
   processors[name] = name;
+
+commandLine(
+  "npm run lock",
+  "npm run lock: adds to package-lock.json the packages of other platforms that npm left out.",
+  {},
+);
 
 const path = join(import.meta.dirname, "../package-lock.json");
 const lock = JSON.parse(await readFile(path, "utf8")) as { packages: Record<string, LockedPackage> };

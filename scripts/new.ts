@@ -1,9 +1,9 @@
 /** `npm run new`: a security scheme, a policy rule or an audit sink from a template, listed and with its test. */
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { kinds, listed, type Kind, type Member } from "./lib/new/templates.ts";
+import { commandLine, helpHint } from "./lib/command-line.ts";
 
 const help = `npm run new -- <kind> <name>
 
@@ -21,16 +21,12 @@ const root = join(import.meta.dirname, "..");
 try {
   await main();
 } catch (error) {
-  console.error(`${(error as Error).message}\nnpm run new -- --help tells more.`);
+  console.error(`${(error as Error).message}\n${helpHint("npm run new")}`);
   process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: "boolean", default: false } },
-  });
-  if (values.help) return console.log(help);
+  const { positionals } = commandLine("npm run new", help, { allowPositionals: true });
   const [kind = "", name = "", ...more] = positionals;
   if (!Object.hasOwn(kinds, kind))
     throw new Error(`There is no kind "${kind}"; there are ${Object.keys(kinds).join(", ")}.`);

@@ -1,8 +1,8 @@
 /** `npm run scale`: what isogate costs and where it meets a limit, at 1, 1,000 and 1,000,000 users; writes docs/scale.md. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
+import { commandLine } from "./lib/command-line.ts";
 import { counted } from "./lib/scale/counted.ts";
 import { scalePage } from "./lib/scale/page.ts";
 import type { ScaleInputs } from "./lib/scale/usage.ts";
@@ -76,14 +76,11 @@ export const inputs: ScaleInputs = {
 };
 
 if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({ options: { help: { type: "boolean", default: false } } });
-  if (values.help)
-    console.log("npm run scale: computes docs/scale.md from the inputs at the top of scripts/scale.ts.");
-  else {
-    const page = await scaleDocument();
-    await writeFile(join(import.meta.dirname, "../docs/scale.md"), page);
-    console.log(page);
-  }
+  const help = "npm run scale: computes docs/scale.md from the inputs at the top of scripts/scale.ts.";
+  commandLine("npm run scale", help, {});
+  const page = await scaleDocument();
+  await writeFile(join(import.meta.dirname, "../docs/scale.md"), page);
+  console.log(page);
 }
 
 /** The page as it stands in docs/. */

@@ -2,12 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { prepareSoak } from "../soak/environment.ts";
 import { measureFairness } from "../soak/fairness.ts";
 import { documentOf, faults, reportOf } from "../soak/report.ts";
 import { runTraffic } from "../soak/traffic.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 const help = `npm run soak -- [options]
 
@@ -20,7 +20,7 @@ Clients search and execute side by side. Prints throughput, times, errors and me
   --write              writes the figures to docs/soak.md
   --help`;
 
-const { values } = parseArgs({
+const { values } = commandLine("npm run soak", help, {
   allowNegative: true,
   options: {
     minutes: { type: "string", default: "1" },
@@ -28,18 +28,13 @@ const { values } = parseArgs({
     users: { type: "string", default: "10" },
     fairness: { type: "boolean", default: true },
     write: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 
-if (values.help) {
-  console.log(help);
-} else {
-  await main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
-}
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
 
 async function main(): Promise<void> {
   const minutes = positive("minutes");

@@ -1,15 +1,15 @@
 /** `npm start`: serves the configured APIs, or one document given on the command line, on this machine. */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { startDemoApi } from "../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
-import type { Credential } from "../src/deployment/api-file.ts";
+import { ApiName, type Credential } from "../src/deployment/api-file.ts";
 import { connectSettings } from "../src/connect/settings.ts";
 import { isLoopback, startLocalServer } from "./lib/local-server.ts";
 import { places } from "./lib/places.ts";
 import { localSecret } from "./lib/local-secret.ts";
 import { secretsOf } from "./lib/secrets.ts";
 import { limitsFrom } from "./lib/supervisor/limits.ts";
+import { commandLine } from "./lib/command-line.ts";
 
 const { command } = places;
 const help = `${command} ${places.packaged ? "" : "[-- "}<file or URL> [options]${places.packaged ? "" : "]"}
@@ -37,7 +37,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine(command, help, {
     allowPositionals: true,
     options: {
       name: { type: "string" },
@@ -45,10 +45,8 @@ async function main(): Promise<void> {
       credential: { type: "string", multiple: true, default: [] },
       paste: { type: "string", multiple: true, default: [] },
       open: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return console.log(help);
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
   const limits = limitsFrom(process.env);
@@ -117,8 +115,11 @@ function given(
 ): ConfiguredApi {
   const credential = credentialOf(options);
   const server = options.server;
+  const name = ApiName.safeParse(options.name ?? nameFor(source));
+  if (!name.success)
+    throw new Error(`--name ${options.name}: ${name.error.issues[0]?.message}. Choose another one.`);
   return {
-    name: options.name ?? nameFor(source),
+    name: name.data,
     folder: process.cwd(),
     file: {
       source,

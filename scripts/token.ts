@@ -2,7 +2,7 @@
  * `npm run token`: makes, lists and revokes access tokens for headless clients. Talks to a running server on this
  * machine; for a deployment it names the page where a person does the same.
  */
-import { parseArgs } from "node:util";
+import { commandLine, helpHint } from "./lib/command-line.ts";
 
 const help = `Usage: npm run token -- --access read [options]
 
@@ -28,7 +28,7 @@ interface Answer {
 class Refusal extends Error {}
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = commandLine("npm run token", help, {
     options: {
       access: { type: "string" },
       api: { type: "string", multiple: true },
@@ -37,10 +37,10 @@ async function main(): Promise<void> {
       list: { type: "boolean" },
       revoke: { type: "string" },
       server: { type: "string", default: `http://localhost:${process.env["PORT"] ?? "8484"}` },
-      help: { type: "boolean" },
     },
   });
-  if (values.help) return console.log(help);
+  if (!URL.canParse(values.server))
+    throw new Refusal(`--server needs a full URL such as http://localhost:8484; it is ${values.server}.`);
   const server = values.server.replace(/\/+$/, "");
   if (values.list) return printList(await ask(server));
   if (values.revoke !== undefined) {
@@ -101,8 +101,7 @@ function printList({ tokens }: Answer): void {
 }
 
 main().catch((error: unknown) => {
-  const usage = error instanceof TypeError && "code" in error;
-  if (!(error instanceof Refusal) && !usage) throw error;
-  console.error(`${error.message}\nnpm run token -- --help tells more.`);
+  if (!(error instanceof Refusal)) throw error;
+  console.error(`${error.message}\n${helpHint("npm run token")}`);
   process.exitCode = 1;
 });

@@ -24,6 +24,8 @@ export interface DraftOptions {
 /** @param catalog the document, compiled without corrections */
 export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Draft {
   const notes: string[] = [];
+  if (catalog.operations.length === 0)
+    notes.push("The document has no operations, so that nothing can be called: is it the right one?");
   const file: ApiFile = { source: options.source };
   if (options.title !== undefined) file.title = options.title;
   if (options.server !== undefined) file.server = options.server;

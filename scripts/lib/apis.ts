@@ -28,8 +28,14 @@ export interface PreparedApi {
 
 /** All files of `specs/`, in the order of their names. */
 export async function configuredApis(folder = specsFolder): Promise<ConfiguredApi[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonc")).sort();
+  const names = (await namesIn(folder)).filter((name) => name.endsWith(".jsonc")).sort();
   return Promise.all(names.map((name) => readApiFile(join(folder, name))));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The APIs' folder ${folder} cannot be read (${error.code}). Check its path.`);
+  });
 }
 
 /**

@@ -18,7 +18,13 @@ export async function installPackage(name: string): Promise<string> {
   try {
     console.error(`Fetching ${name} …`);
     const command = ["pack", name, "--pack-destination", scratch, "--ignore-scripts", "--silent"];
-    await promisify(execFile)("npm", command, { cwd: scratch, shell: process.platform === "win32" });
+    await promisify(execFile)("npm", command, { cwd: scratch, shell: process.platform === "win32" }).catch(
+      () => {
+        throw new Error(
+          `npm could not fetch ${name}. Check the name and the version, and that the registry can be reached ("npm ping").`,
+        );
+      },
+    );
     const tarball = (await readdir(scratch)).find((entry) => entry.endsWith(".tgz"));
     if (!tarball) throw new Error(`npm pack ${name} left no file`);
     const unpacked = join(scratch, "unpacked");

@@ -53,6 +53,37 @@ export interface LocalServer {
  * @throws Error with the server's last lines if it does not come up
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const release = endOnSignal();
+  try {
+    return await startServer(options);
+  } finally {
+    release();
+  }
+}
+
+/** Process groups that this process has started and not ended. */
+const groups = new Set<number>();
+process.on("exit", () => {
+  for (const group of groups) signalGroup(group, "SIGKILL");
+});
+
+/**
+ * Who presses Ctrl-C before the server is up means the server too, which is in a group of its own. Once it is up, its
+ * owner decides how it ends.
+ * @returns what puts things back
+ */
+function endOnSignal(): () => void {
+  const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).filter(
+    (signal) => process.listenerCount(signal) === 0,
+  );
+  const leave = () => process.exit(130);
+  for (const signal of signals) process.once(signal, leave);
+  return () => {
+    for (const signal of signals) process.off(signal, leave);
+  };
+}
+
+async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   const { host, port } = options;
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
@@ -79,6 +110,11 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       },
     );
     child = started;
+    const group = started.pid;
+    if (group !== undefined) {
+      groups.add(group);
+      started.once("exit", () => groups.delete(group));
+    }
     readLines(started, (line) => {
       if (supervisor?.line(line)) return;
       lines.push(line);
@@ -146,7 +182,7 @@ async function assertFree(host: string, port: number): Promise<void> {
         new Error(
           error.code === "EADDRINUSE"
             ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${places.command}`
-            : `Cannot listen on ${host}:${port}: ${error.message}`,
+            : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST to an address of this machine, and PORT to a port that you may use.`,
         ),
       ),
     );

@@ -75,9 +75,18 @@ describe("every command", () => {
       if (flags.length === 0 && subcommand === undefined) continue;
       const help = await helpOf(program, []);
       for (const word of [...flags, ...(subcommand ? [subcommand] : [])])
-        if (!new RegExp(`(^|[\\s|,[])${word}\\b`, "m").test(help)) wrong.push(`${page}: ${command}: ${word}`);
+        if (!new RegExp(`(^|[\\s|,[])${word}(?![\\w-])`, "m").test(help))
+          wrong.push(`${page}: ${command}: ${word}`);
     }
     expect(wrong).toEqual([]);
+  });
+
+  it("npm start has the options that the README names by themselves", async () => {
+    const { text } = pages.find(({ path }) => path === "README.md")!;
+    const options = [...text.matchAll(/`(--[a-z][\w-]*(?: <[^`]+)?)`/g)].map(([, option]) => option!);
+    const help = await helpOf("scripts/start.ts", []);
+    expect(options.filter((option) => !help.includes(option))).toEqual([]);
+    expect(options.length).toBeGreaterThan(2);
   });
 
   it("of wrangler is one that it has, with these options", async () => {
@@ -98,14 +107,26 @@ describe("every command", () => {
     expect(ofWrangler.length).toBeGreaterThan(3);
   });
 
-  it.each(Object.entries(scripts).filter(([, line]) => /^node scripts\/[\w-]+\.ts$/.test(line)))(
-    "npm run %s -- --help says what it does",
-    async (name, line) => {
-      // These are steps of an install or of a build, run by npm.
-      if (["prepare", "prepack", "lock"].includes(name)) return expect(scripts[name]).toBe(line);
-      expect(await helpOf(line.split(" ")[1]!, [])).toMatch(/npm (run )?\w+/);
-    },
+  // Steps of an install or of a build, which npm runs, take no options.
+  const own = Object.entries(scripts).filter(
+    ([name, line]) => /^node scripts\/[\w-]+\.ts$/.test(line) && !["prepare", "prepack"].includes(name),
   );
+
+  it.each(own)("npm run %s -- --help says what it does", async (_name, line) => {
+    expect(await helpOf(line.split(" ")[1]!, [])).toMatch(/npm (run )?\w+/);
+  });
+
+  it.each(own)("npm run %s says in two lines which option it does not know", async (name, line) => {
+    const typed = name === "start" ? "npm start" : `npm run ${name}`;
+    const failed = await run(process.execPath, [line.split(" ")[1]!, "--bogus"], { cwd: root }).catch(
+      (error: unknown) => error,
+    );
+    expect(failed).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `Unknown option '--bogus'.\n${typed} -- --help tells more.\n`,
+    });
+  });
 });
 
 describe("what the README promises is run", () => {

@@ -43,6 +43,21 @@ describe("every link", () => {
   });
 });
 
+it("every file and folder of the repository that is named exists", () => {
+  const named = pages.flatMap(({ path: page, text }) =>
+    [...text.matchAll(/`((?:src|test|scripts|docs|specs|bench|soak|demo)\/[\w./*<>-]*)`/g)].map(
+      ([, path]) => ({
+        page,
+        path: path!,
+      }),
+    ),
+  );
+  // Up to the first part that stands for something: `specs/<name>.jsonc`.
+  const missing = named.filter(({ path }) => !existsSync(join(root, path.replace(/[^/]*[*<].*$/, ""))));
+  expect(missing).toEqual([]);
+  expect(named.length).toBeGreaterThan(40);
+});
+
 describe("every example of a file", () => {
   const examples = pages.flatMap((page) =>
     blocks(page)

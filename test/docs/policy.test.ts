@@ -1,87 +1,7 @@
-/** The examples of docs/policy.md, decided by the gateway's own code over the APIs' own documents. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "jsonc-parser";
+/** The examples of docs/policy.md: their tables, and what they promise, for every operation of the document. */
 import { describe, expect, it } from "vitest";
-import { places } from "../../scripts/lib/places.ts";
 import { ApiFile } from "../../src/deployment/api-file.ts";
-import { accessOf, match } from "../../src/gateway/match.ts";
-import { decide } from "../../src/gateway/policy/index.ts";
-import type { Subject } from "../../src/gateway/policy/rule.ts";
-import type { OpenedCatalog } from "../../src/spec/catalog.ts";
-import { compileDocument } from "../../src/spec/compile.ts";
-import { loadDocument } from "../../src/spec/load.ts";
-import { openCatalog } from "../../src/spec/open.ts";
-
-const root = join(import.meta.dirname, "../..");
-
-/** Where the test finds the document that an example names. */
-const documents: [RegExp, string][] = [
-  [/^npm:@octokit\/openapi/, "npm"],
-  [/stripe/, join(import.meta.dirname, "excerpts/stripe.json")],
-  [/kubernetes/, join(import.meta.dirname, "excerpts/kubernetes.json")],
-  [/demo/, join(root, "demo/openapi.yaml")],
-];
-
-interface Example {
-  title: string;
-  file: unknown;
-  requests: [request: string, decision: string][];
-}
-
-function examples(): Example[] {
-  const page = readFileSync(join(root, "docs/policy.md"), "utf8");
-  return page
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => ({
-      title: section.split("\n")[0]!,
-      file: parse(/```jsonc\n([^]*?)```/.exec(section)?.[1] ?? "", [], {
-        allowTrailingComma: true,
-      }) as unknown,
-      requests: [...section.matchAll(/^\| `([A-Z]+ \S+)` *\| (\w+) /gm)].map(
-        ([, request, want]) => [request!, want!] as [string, string],
-      ),
-    }));
-}
-
-const opened = new Map<string, Promise<OpenedCatalog>>();
-
-async function catalogOf(file: ApiFile): Promise<OpenedCatalog> {
-  const [, path] = documents.find(([source]) => source.test(file.source)) ?? [];
-  if (path === undefined) throw new Error(`no document is known for ${file.source}`);
-  const key = `${path} ${JSON.stringify([file.server, file.auth, file.access])}`;
-  const known = opened.get(key);
-  if (known) return known;
-  const loading = (async () => {
-    const loaded = await loadDocument(path === "npm" ? file.source : path, { cacheFolder: places.documents });
-    const { catalog } = await compileDocument(loaded, file);
-    return openCatalog(catalog.index, catalog.body.slice().buffer);
-  })();
-  opened.set(key, loading);
-  return loading;
-}
-
-async function decision(file: ApiFile, request: string): Promise<string> {
-  const catalog = await catalogOf(file);
-  const [method = "", path = ""] = request.split(" ");
-  const base = file.server ?? "https://api.stripe.com";
-  const found = match(catalog, file, method, base + path);
-  if (found.kind !== "matched") return `no operation: ${found.kind}`;
-  const { fits, url } = found.matched;
-  const subjects = fits.map(({ operation, path: sent }): Subject => ({
-    api: "example",
-    file,
-    operation,
-    access: accessOf(operation, file.access),
-    granted: ["read", "write", "delete"],
-    method,
-    path: sent,
-    query: new URLSearchParams(url.search),
-    headers: new Headers(),
-  }));
-  return decide(subjects as [Subject, ...Subject[]]).verdict.effect;
-}
+import { decision, everyDecision, examples } from "./cookbook.ts";
 
 describe.each(examples())("docs/policy.md: $title", ({ file, requests }) => {
   it("is a file that npm run api reads", () => {
@@ -97,4 +17,69 @@ describe.each(examples())("docs/policy.md: $title", ({ file, requests }) => {
 
 it("the cookbook is found", () => {
   expect(examples().length).toBeGreaterThanOrEqual(6);
+});
+
+describe("over the whole document", () => {
+  const all = async (title: string, values?: Record<string, string>) => {
+    const example = examples().find((each) => each.title === title);
+    return everyDecision(ApiFile.parse(example?.file), values);
+  };
+  const requests = (decided: { request: string }[]) => decided.map(({ request }) => request);
+  const isRead = ({ request }: { request: string }) => request.startsWith("GET ");
+
+  it("GitHub, read only: nothing but GET goes out, and the two that render Markdown", async () => {
+    const decided = await all("GitHub, read only");
+    expect(decided.length).toBeGreaterThan(1_000);
+    expect(requests(decided.filter((one) => one.effect === "allow" && !isRead(one))).sort()).toEqual([
+      "POST /markdown",
+      "POST /markdown/raw",
+    ]);
+    expect(decided.filter(({ effect }) => effect === "ask")).toEqual([]);
+  });
+
+  it("GitHub, the issues of one repository: nothing of another, and nothing else of this one", async () => {
+    const title = "GitHub, the issues of one repository";
+    const own = await all(title, { owner: "octo", repo: "hello" });
+    const stray = own.filter(
+      ({ request, effect }) =>
+        ["allow", "ask"].includes(effect) && !/ \/repos\/octo\/hello\/issues(\/|$)/.test(request),
+    );
+    expect(stray).toEqual([]);
+    expect(own.filter(({ effect }) => effect === "allow").length).toBeGreaterThan(20);
+    const other = await all(title, { owner: "octo", repo: "other" });
+    expect(other.filter(({ effect }) => ["allow", "ask"].includes(effect))).toEqual([]);
+  });
+
+  it("GitHub, by tag: no merge goes out unasked", async () => {
+    const decided = await all("GitHub, by tag");
+    const merges = decided.filter((one) => !isRead(one) && /merge/i.test(one.text));
+    expect(merges.length).toBeGreaterThan(3);
+    expect(merges.filter(({ effect }) => effect === "allow")).toEqual([]);
+  });
+
+  it("Stripe, without refunds: nothing that writes goes out unasked, and nothing that refunds at all", async () => {
+    const decided = await all("Stripe, without refunds");
+    expect(decided.length).toBeGreaterThan(400);
+    const writes = decided.filter((one) => !isRead(one));
+    expect(writes.filter(({ effect }) => effect === "allow")).toEqual([]);
+    const givesBack = /refund|credit.?note|\/reversals|dispute.*close/i;
+    const refunds = writes.filter(({ text }) => givesBack.test(text));
+    expect(refunds.length).toBeGreaterThan(15);
+    expect(requests(refunds.filter(({ effect }) => effect !== "deny"))).toEqual([]);
+  });
+
+  it.each([
+    ["shop", 100],
+    ["bank", 0],
+  ])("Kubernetes, one namespace: of %s, what reads goes out", async (namespace, least) => {
+    const decided = await all("Kubernetes, one namespace", { namespace });
+    expect(decided.length).toBeGreaterThan(800);
+    const reached = decided.filter(({ effect }) => ["allow", "ask"].includes(effect));
+    expect(reached.length).toBeGreaterThanOrEqual(least);
+    if (least === 0) return expect(requests(reached)).toEqual([]);
+    expect(reached.filter(({ request }) => !request.includes("/namespaces/shop/"))).toEqual([]);
+    const ways = /\/(secrets|exec|attach|portforward|proxy|ephemeralcontainers|token)(\/|$)/;
+    expect(requests(reached.filter(({ request }) => ways.test(request)))).toEqual([]);
+    expect(requests(reached.filter((one) => one.effect === "allow" && !isRead(one)))).toEqual([]);
+  });
 });

@@ -168,6 +168,20 @@ components:
     await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
   });
 
+  it("takes the server with it when it is ended before the server is up", async () => {
+    const args = [script, join(import.meta.dirname, "../../demo/openapi.yaml"), "--open"];
+    const env = { ...process.env, PORT: String(await freePort()) };
+    const child = spawn(process.execPath, args, { env, stdio: "ignore" });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const started = async () => (await descendantsOf(child.pid ?? 0)) ?? [];
+    await expect.poll(started, { timeout: 20_000, interval: 20 }).not.toEqual([]);
+    const server = await started();
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    for (const { pid } of server) await expect.poll(() => usageOf(pid)).toBe("gone");
+  });
+
   it("takes the server with it when nobody reads what it prints any more", async () => {
     const document = await fileWith(
       "none.yaml",

@@ -1,0 +1,57 @@
+/** The parts of docs/figures.md: which figures stand together, and how they were measured. */
+
+export interface Section {
+  title: string;
+  how: string;
+  /** The figures of this section; groups `api` and `measure` where several APIs have the same. */
+  keys: RegExp;
+}
+
+export const sections: Section[] = [
+  {
+    title: "Tokens",
+    how: "What stands in a model's context before its first call, counted in o200k tokens: both tools as a client lists them from a running server, and the instructions; against a tool for every operation, and against the document. “Minimal” tools have a name, a summary and the types of what is required.",
+    keys: /^(?!growth\.)(?<api>\w+)\.(?<measure>operations|tokens\.\w+)$/,
+  },
+  {
+    title: "Search",
+    how: "A typical search (about ten operations by a word in their paths, with what their bodies want) from the request to the answer, the contestants in turns in one workerd: an isolate that does nothing, isogate, the dereferenced document pasted into the code, and `openApiMcpServer` of `@cloudflare/codemode`. Medians of 30 rounds, of 3 for the slow ones. Memory is that of the whole server.",
+    keys: /^(?<api>\w+)\.(?<measure>(?:search|everyParameter)\.\w+)$/,
+  },
+  {
+    title: "Compile",
+    how: "A document read and compiled in a process of its own; medians of three. It is done once for a document, not for a call.",
+    keys: /^(?<api>\w+)\.(?<measure>compile|compileMemory)$/,
+  },
+  {
+    title: "Start",
+    how: "What `npm start` does, from nothing to the first answer: the documents of `specs/` read, the Worker built and started, the catalogs uploaded, a search answered over MCP. Median of three.",
+    keys: /^start\./,
+  },
+  {
+    title: "Growth with the number of operations",
+    how: "The same search in documents that are made of GitHub's operations: so many from the first on, and from the beginning again under another prefix.",
+    keys: /^growth\.(?:operations(?<api>\d+)\.(?<measure>\w+)|time$)/,
+  },
+  {
+    title: "Growth with the number of APIs",
+    how: "The same search in deployments that serve so many APIs of 50 operations each.",
+    keys: /^growth\.apis(?<api>\d+)\.(?<measure>\w+)$/,
+  },
+  {
+    title: "Execute, and the way through the gateway",
+    how: "The same code and the same upstream on this machine, once with the network that an isolate inherits and once through the gateway; and an `execute` that sends nothing against an isolate that does nothing.",
+    keys: /^gateway\./,
+  },
+  {
+    title: "Recording",
+    how: "An `execute` of ten requests with and without its record, and the console's lists over a ledger of 100,000 runs.",
+    keys: /^(?:recording|ledger)\./,
+  },
+  {
+    title: "The check before a run",
+    how: "Programs that are right, over real documents: the check of arguments and the declarations in Node, the type checker where it is hosted, and what all of it adds to an `execute` with one request.",
+    keys: /^check\./,
+  },
+  { title: "Further", how: "", keys: /^/ },
+];
