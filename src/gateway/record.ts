@@ -1,5 +1,6 @@
 /** The record of a request: what it was and what became of it; never bodies, never secrets. */
 import type { RequestRecord } from "../failure.ts";
+import type { GivenRequest } from "./given.ts";
 import type { Located } from "./locate.ts";
 
 /** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
@@ -8,7 +9,10 @@ const maxUrlChars = 2_000;
 /** How the rule of a request ends that was answered from what an earlier run was answered. */
 export const replayedMark = "; answered in an earlier run";
 
-export function recordOf(request: Pick<Request, "method" | "url">, located: Located): RequestRecord {
+export function recordOf(
+  { method, url }: Pick<GivenRequest, "method" | "url">,
+  located: Located,
+): RequestRecord {
   const known = located.ok
     ? {
         api: located.target.api.name,
@@ -19,8 +23,8 @@ export function recordOf(request: Pick<Request, "method" | "url">, located: Loca
     : located;
   return {
     api: known.api ?? "",
-    method: request.method.toUpperCase(),
-    url: shortened(known.href ?? withoutQuery(request.url)),
+    method,
+    url: shortened(known.href ?? withoutQuery(url)),
     ...(known.operation === undefined ? {} : { operation: known.operation }),
     outcome: located.ok ? "under way" : "denied",
     startedAtMs: Date.now(),

@@ -60,7 +60,7 @@ export async function nextHop(
     const record = recordFor({ ok: true, target: { ...target, href: address } });
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }
-  const located = await locate({ method, url: parsed.href, headers: new Headers() }, context);
+  const located = await locate({ method, url: parsed.href, headers: new Map() }, context);
   if (located.ok && located.target.ask) {
     const { id } = located.target.operation;
     return refused(`${answered} (${id}), which needs a person's approval. Call that operation itself.`);

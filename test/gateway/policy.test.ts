@@ -28,7 +28,7 @@ function subject(
     method: "DELETE",
     path: "/zones/prod-1",
     query: new URLSearchParams(),
-    headers: new Headers(),
+    headers: new Map(),
     ...own,
   };
 }

@@ -2,6 +2,7 @@
 import type { Access, ApiFile } from "../../deployment/api-file.ts";
 import type { Failure } from "../../failure.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
+import type { HeaderValues } from "../given.ts";
 
 export interface Subject {
   api: string;
@@ -16,9 +17,9 @@ export interface Subject {
   method: string;
   /** The path as it is sent, without the base path. */
   path: string;
-  query: URLSearchParams;
+  query: Iterable<[name: string, value: string]>;
   /** As the code set them, before anything was removed. */
-  headers: Headers;
+  headers: HeaderValues;
 }
 
 export type Verdict =
