@@ -33,7 +33,7 @@ export function learningFor(userId: string, env: Env, later: Later): Learning {
   return ({ api, operation, object }, status, contentType = "") => {
     const isFine = status >= 200 && status < 300 && /[/+]json\b/i.test(contentType);
     if (!isFine || Object.keys(object).length === 0 || !isSilent(object)) return undefined;
-    const key = JSON.stringify([api.name, api.file.source, operation.id, userId]);
+    const key = [api.name, api.file.source, operation.id, userId].join("\0");
     if ((dull.get(key) ?? 0) >= maxDull) return undefined;
     let chunks: Uint8Array[] = [];
     let size = 0;

@@ -90,14 +90,11 @@ function decided(
   { matched }: Extract<Match, { kind: "matched" }>,
   caller: CallContext["caller"],
 ): Located {
-  const granted = caller.access[api.name] ?? [];
-  const grantedTags = caller.tags?.[api.name];
   const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
   const subjects = matched.fits.map((fit): Subject => {
     const { operation, path } = fit;
     const access = accessOf(operation, api.file.access);
-    const known = { api: api.name, file: api.file, operation, access, granted, grantedTags };
-    return { ...known, method, path, query, headers };
+    return { api: api.name, file: api.file, operation, access, caller, method, path, query, headers };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = credentialPlaces(catalog, api.file);

@@ -13,25 +13,21 @@ export function recordOf(
   { method, url }: Pick<GivenRequest, "method" | "url">,
   located: Located,
 ): RequestRecord {
-  const known = located.ok
-    ? {
-        api: located.target.api.name,
-        href: located.target.href,
-        operation: located.target.operation.id,
-        rule: located.target.rule,
-      }
-    : located;
+  const begun = { startedAtMs: Date.now(), durationMs: 0, bytesUp: 0, bytesDown: 0 };
+  if (located.ok) {
+    const { api, href, operation, rule } = located.target;
+    const known = { api: api.name, method, url: shortened(href), operation: operation.id, rule };
+    return { ...known, outcome: "under way", ...begun };
+  }
+  const { api = "", href, operation, rule } = located;
   return {
-    api: known.api ?? "",
+    api,
     method,
-    url: shortened(known.href ?? withoutQuery(url)),
-    ...(known.operation === undefined ? {} : { operation: known.operation }),
-    outcome: located.ok ? "under way" : "denied",
-    startedAtMs: Date.now(),
-    durationMs: 0,
-    bytesUp: 0,
-    bytesDown: 0,
-    ...(known.rule === undefined ? {} : { rule: known.rule }),
+    url: shortened(href ?? withoutQuery(url)),
+    ...(operation === undefined ? {} : { operation }),
+    outcome: "denied",
+    ...begun,
+    ...(rule === undefined ? {} : { rule }),
   };
 }
 

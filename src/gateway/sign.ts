@@ -107,9 +107,10 @@ export function applyCredentials(
       url += url.includes("?") ? `&${pair}` : `?${pair}`;
       continue;
     }
-    // Told here: `fetch` would throw too, as if the connection had been lost.
-    if (/[\0\r\n]/.test(value.trim()))
+    // Told here: `fetch` would throw too, as if the connection had been lost. It cuts off what stands around a value.
+    if (/[\0\r\n]/.test(value.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, ""))) {
       throw new TypeError(`The credential for the ${where} ${name} holds a line break.`);
+    }
     if (where === "header") headers.set(name.toLowerCase(), value);
     else {
       const others = headers.get("cookie");

@@ -52,3 +52,14 @@ it("an entry lets no other address through", () => {
   expect(addressProblem("https://x.db.internal/", rules)).toBeDefined();
   expect(addressProblem("https://[::ffff:7f00:1]/", rules)).toBeDefined();
 });
+
+it("does not take one host for another that was judged before", () => {
+  const rules = {};
+  expect(addressProblem("https://example.com/a", rules)).toBeUndefined();
+  for (const url of ["https:///127.0.0.1/a", "https:127.0.0.1/a", "https://example.com@127.0.0.1/a"]) {
+    expect(addressProblem(url, rules)).toContain("private network");
+    expect(addressProblem(url, rules)).toContain("private network");
+  }
+  expect(addressProblem("https:///example.com/a", rules)).toBeUndefined();
+  expect(addressProblem("http://example.com/a", rules)).toContain("not https");
+});

@@ -1,4 +1,5 @@
 /** What a policy rule is: a pure function from what is known of a request to a verdict, or none. */
+import type { Caller } from "../../auth/caller.ts";
 import type { Access, ApiFile } from "../../deployment/api-file.ts";
 import type { Failure } from "../../failure.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
@@ -9,10 +10,8 @@ export interface Subject {
   file: ApiFile;
   operation: OperationSummary;
   access: Access;
-  /** What the connection was granted at this API. */
-  granted: readonly Access[];
-  /** Where an access was granted for some tags only. */
-  grantedTags?: Partial<Record<Access, string[]>> | undefined;
+  /** What the connection was granted. */
+  caller: Pick<Caller, "access" | "tags">;
   /** Upper case. */
   method: string;
   /** The path as it is sent, without the base path. */
