@@ -8,7 +8,7 @@ import { failed, sendHop, type HopContext } from "./hop.ts";
 import { headerValues, type GivenRequest } from "./given.ts";
 import type { Target } from "./locate.ts";
 import { redactorFor } from "./redact.ts";
-import { nextHop, type Hop } from "./redirect.ts";
+import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "./refusal.ts";
 
 export interface ExchangeContext extends HopContext {
@@ -46,9 +46,7 @@ export async function exchange(
     record.status = response.status;
     settle();
     const redactor = redactorFor(secrets);
-    const clean = (text: string) => redactor?.text(text) ?? text;
-    const next = showsRedirects ? undefined : await nextHop(hop, response, hops, { ...context, clean });
-    if (!next) {
+    if (showsRedirects || !isRedirect(response)) {
       const headers = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, headers.get("content-type"));
       const answer = await answerFor(response, headers, { record, usage, redactor, learner, done: settle });
@@ -56,6 +54,8 @@ export async function exchange(
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
       return failed({ ok: false, reason: "lost", message }, hop.target);
     }
+    const clean = (text: string) => redactor?.text(text) ?? text;
+    const next = await nextHop(hop, response, hops, { ...context, clean });
     await response.body?.cancel();
     context.record = next.record;
     run.records.push(next.record);

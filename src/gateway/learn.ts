@@ -42,7 +42,7 @@ export function learningFor(userId: string, env: Env, later: Later): Learning {
         size += bytes.byteLength;
         if (size > maxBytes) chunks = [];
         // Whoever gets the bytes next may take them away.
-        else chunks.push(bytes.slice());
+        else chunks.push(new Uint8Array(bytes));
       },
       end: () => {
         if (size > maxBytes) count(key, false);

@@ -37,7 +37,7 @@ function redactorOf(finder: Finder): Redactor {
   const text = (given: string) => {
     if (!finder.mayHold(given)) return given;
     const { clean, changed } = finder.redact(Buffer.from(given, "utf8"), true);
-    return changed ? Buffer.from(clean).toString("utf8") : given;
+    return changed ? bufferOf(clean).toString("utf8") : given;
   };
   return {
     headers(given) {
@@ -54,7 +54,7 @@ function redactorOf(finder: Finder): Redactor {
           isLast,
         );
         // A copy: the chunk is somebody else's.
-        held = open.length === 0 ? nothing : open.slice();
+        held = open.length === 0 ? nothing : new Uint8Array(open);
         return clean;
       };
       return { push: (chunk) => pass(chunk, false), end: () => pass(nothing, true) };

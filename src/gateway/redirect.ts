@@ -24,15 +24,21 @@ export type NextHop =
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** @returns the next hop, why it is not taken, or undefined: the response is the answer */
+export function isRedirect({ status, headers }: Response): boolean {
+  return redirectStatuses.has(status) && headers.has("location");
+}
+
+/**
+ * @param response a redirect
+ * @returns the next hop, or why it is not taken
+ */
 export async function nextHop(
   hop: Hop,
   response: Response,
   hops: number,
   context: CallContext & { usage: Usage; clean(text: string): string },
-): Promise<NextHop | undefined> {
-  const location = response.headers.get("location");
-  if (!redirectStatuses.has(response.status) || location === null) return undefined;
+): Promise<NextHop> {
+  const location = response.headers.get("location") ?? "";
   const { api, operation } = hop.target;
   const method = methodAfter(response.status, hop.method);
   const body = method === hop.method ? hop.body : undefined;
