@@ -21,6 +21,8 @@ export interface FoundPath {
   operations: FoundOperation[];
   /** What is neither operation nor merged into one. */
   members: [key: string, place: Place][];
+  /** What stands there if it is no path item: an extension, or a fault of the document. */
+  other?: Place;
 }
 
 /** Reads `paths` of the root. */
@@ -29,10 +31,10 @@ export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundP
   if (!isObject(paths)) return [];
   return Object.keys(paths).map((path) => {
     const tokens = ["paths", path];
-    if (path.startsWith("x-") || !isObject(paths[path])) {
-      return { path, operations: [], members: [] };
-    }
-    const members = itemMembers({ url: rootUrl, tokens, value: paths[path] }, emitter, 0);
+    const place = { url: rootUrl, tokens, value: paths[path] };
+    if (path.startsWith("x-") || !isObject(place.value))
+      return { path, operations: [], members: [], other: place };
+    const members = itemMembers(place, emitter, 0);
     return readItem(path, members, emitter);
   });
 }
