@@ -14,6 +14,7 @@ import type { CheckInput } from "../src/check/types/checker/check.ts";
 import { hostedChecker } from "../src/check/types/host.ts";
 import { execute } from "../src/mcp/tools/execute.ts";
 import { search } from "../src/mcp/tools/search.ts";
+import { gatewayProps } from "../src/gateway/props.ts";
 import { closeRun, openRun } from "../src/gateway/run-state.ts";
 import { readCatalog, readManifest } from "../src/store/catalogs.ts";
 import type { RunFilter } from "../src/store/ledger/runs.ts";
@@ -81,7 +82,7 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const { caller, apis } = await everybody(env);
       const runId = crypto.randomUUID();
       openRun(runId);
-      const globalOutbound = exports.Gateway({ props: { runId, caller, apis } });
+      const globalOutbound = exports.Gateway({ props: gatewayProps(runId, { caller, apis }) });
       const response = await runModule(env, await request.text(), { globalOutbound });
       closeRun(runId);
       return response;

@@ -4,6 +4,7 @@
  */
 import { exports } from "cloudflare:workers";
 import type { DeployedApi } from "../deployment/manifest.ts";
+import { gatewayProps } from "../gateway/props.ts";
 import { readRefusal } from "../gateway/refusal.ts";
 import { baseUrls } from "../gateway/servers.ts";
 import { openDeployed } from "../store/catalogs.ts";
@@ -34,7 +35,9 @@ export async function probe(
     access: { [api.name]: ["read" as const] },
     accounts: { [api.name]: [account] },
   };
-  const gateway = exports.Gateway({ props: { runId: crypto.randomUUID(), caller, apis: [api] } });
+  const gateway = exports.Gateway({
+    props: gatewayProps(crypto.randomUUID(), { caller, apis: [api] }),
+  });
   const response = await gateway.fetch(new Request(base + path, { headers: { Accept: "application/json" } }));
   const failure = readRefusal(response.headers);
   const text = await response.text();

@@ -52,14 +52,14 @@ const judged = new WeakMap<AddressRules, Map<string, string | undefined>>();
 
 /**
  * Why the gateway does not send to a URL, or undefined if it may. Judged once for each origin and set of rules.
- * @param url any absolute URL; numeric hosts are normalised by the URL parser (decimal, octal, hex, short forms)
+ * @param href any absolute URL; numeric hosts are normalised by the URL parser (decimal, octal, hex, short forms)
  */
-export function addressProblem(url: URL, rules: AddressRules): string | undefined {
+export function addressProblem(href: string, rules: AddressRules): string | undefined {
   let known = judged.get(rules);
   if (!known) judged.set(rules, (known = new Map()));
-  const { protocol, host } = url;
-  const key = `${protocol}//${host}`;
-  if (!known.has(key)) known.set(key, judge(url, rules));
+  // Everything that a URL parser may read scheme and host from.
+  const [key] = /^[a-z]+:\/\/[^/?#]+/i.exec(href) ?? [href];
+  if (!known.has(key)) known.set(key, judge(new URL(href), rules));
   return known.get(key);
 }
 

@@ -3,6 +3,7 @@
  * spelling of the credential, counted, and cut off at the run's limits.
  */
 import type { RequestRecord } from "../failure.ts";
+import type { HeaderValues } from "./given.ts";
 import type { Learner } from "./learn.ts";
 import type { Redactor } from "./redact.ts";
 import type { Usage } from "./run-state.ts";
@@ -27,20 +28,25 @@ const nullBody = new Set([101, 204, 205, 304]);
 /** Codings that the runtime undoes by itself (the header stays). */
 const undone = new Set(["", "identity", "gzip", "br"]);
 
-/** @returns the answer, or what is wrong with its body, to follow "its body" */
+/**
+ * @param given the headers of the response
+ * @returns the answer, or what is wrong with its body, to follow "its body"
+ */
 export async function answerFor(
   response: Response,
+  given: HeaderValues,
   context: AnswerContext,
 ): Promise<Response | { fault: string }> {
   const { redactor } = context;
-  const given = responseHeadersFor(response.headers);
-  const headers = redactor ? redactor.headers(given) : given;
+  const kept = responseHeadersFor(given);
+  const headers = redactor ? redactor.headers(kept) : kept;
   const init = { status: response.status, headers };
+  if (isWhole(given)) return whole(response, init, context);
   if (!response.body || nullBody.has(response.status)) {
     context.done();
     return new Response(null, init);
   }
-  const coding = (response.headers.get("content-encoding") ?? "").trim().toLowerCase();
+  const coding = (given.get("content-encoding") ?? "").trim().toLowerCase();
   if (coding === "deflate") {
     const inflated = response.body.pipeThrough(new DecompressionStream("deflate"));
     return new Response(inflated.pipeThrough(inspected(context)), init);
@@ -51,11 +57,12 @@ export async function answerFor(
     context.done();
     return { fault: `is compressed in a way that the gateway cannot look into (${coding.slice(0, 40)})` };
   }
-  const announced = Number(response.headers.get("content-length") ?? Number.NaN);
-  if (announced <= wholeBytes && !response.headers.has("content-encoding")) {
-    return whole(response, init, context);
-  }
   return new Response(response.body.pipeThrough(inspected(context)), init);
+}
+
+function isWhole(headers: HeaderValues): boolean {
+  const announced = Number(headers.get("content-length") ?? Number.NaN);
+  return announced <= wholeBytes && !headers.has("content-encoding");
 }
 
 async function whole(
@@ -70,7 +77,8 @@ async function whole(
     const clean = redactor ? redactor.bytes(bytes) : bytes;
     learner?.push(clean);
     learner?.end();
-    return new Response(clean as Uint8Array<ArrayBuffer>, init);
+    // An answer to HEAD announces what it does not hold.
+    return new Response(clean.byteLength === 0 ? null : (clean as Uint8Array<ArrayBuffer>), init);
   } catch {
     return { fault: "broke off" };
   } finally {

@@ -9,6 +9,7 @@ import type { KeptAnswer } from "./approvals.ts";
 import { exactRequest } from "./exact-request.ts";
 import { exampleAnswer } from "./example-answer.ts";
 import type { Exchanged } from "./exchange.ts";
+import type { GivenRequest } from "./given.ts";
 import { failed, type HopContext } from "./hop.ts";
 import { keep, replayed } from "./kept-answer.ts";
 import type { Target } from "./locate.ts";
@@ -17,7 +18,7 @@ import type { SentBefore } from "./pausing.ts";
 import { waitUntil } from "./wait.ts";
 
 export interface Asked {
-  request: Request;
+  given: GivenRequest;
   body: Uint8Array | undefined;
   target: Target;
   record: RequestRecord;
@@ -42,12 +43,12 @@ export async function approvedExchange(asked: Asked, approving: Approving): Prom
 }
 
 async function decideAndSend(asked: Asked, approving: Approving): Promise<Exchanged> {
-  const { request, body, target, record, send } = asked;
+  const { given, body, target, record, send } = asked;
   const { pausing } = approving;
   // What cannot be sent is not worth anybody's decision.
-  const problem = addressProblem(new URL(target.href), target.api.file);
+  const problem = addressProblem(target.href, target.api.file);
   if (problem) return failed({ ok: false, reason: "refused", message: problem }, target);
-  const exact = await exactRequest(request, body, target);
+  const exact = await exactRequest(given, body, target);
   const decision: Decision = await decisionOn(exact, target.ask, approving);
   switch (decision.do) {
     case "send":

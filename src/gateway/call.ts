@@ -8,6 +8,7 @@ import { readBody } from "./body.ts";
 import { endedConnection } from "./connection.ts";
 import type { CallContext } from "./context.ts";
 import { exchange, type ExchangeContext } from "./exchange.ts";
+import { givenRequest, type GivenRequest } from "./given.ts";
 import { locate } from "./locate.ts";
 import { methodInBody } from "./policy/method-override.ts";
 import { recordOf } from "./record.ts";
@@ -17,8 +18,9 @@ import { usageOf, type RunState, type Usage } from "./run-state.ts";
 export async function handleCall(request: Request, context: CallContext): Promise<Response> {
   const startedAt = Date.now();
   const { run } = context;
-  const located = await locate(request, context);
-  let record = recordOf(request, located);
+  const given = givenRequest(request);
+  const located = await locate(given, context);
+  let record = recordOf(given, located);
   run.records.push(record);
   const finish = (failure: Failure) => {
     record.outcome = outcomeOf(failure);
@@ -33,12 +35,12 @@ export async function handleCall(request: Request, context: CallContext): Promis
   if (ended) return finish(ended);
   const { target } = located;
   const usage = usageOf(run, target.api.name, target.api.file.budgets);
-  const limit = limitOf(run, usage, request, target.href);
+  const limit = limitOf(run, usage, given, target.href);
   if (limit) return finish(limit);
   usage.requests += 1;
   const body = await readBody(request, usage.budgets.bytesUp - usage.bytesUp);
   if (body === "too-large") return finish(limitReached("bytesUp", usage, "bytes sent"));
-  const override = methodInBody(request.method.toUpperCase(), request.headers.get("content-type"), body);
+  const override = methodInBody(given.method, given.headers.get("content-type"), body);
   if (override) return finish(override);
   const { approving } = context;
   if (target.ask && !approving) return finish({ kind: "needs-approval", operation: target.operation.id });
@@ -47,20 +49,20 @@ export async function handleCall(request: Request, context: CallContext): Promis
     const leave = await usage.turnstile.enter();
     try {
       exchanging.beforeSend = beforeSend;
-      return await exchange(request, body, target, exchanging);
+      return await exchange(given, body, target, exchanging);
     } finally {
       leave();
     }
   };
   const result = await (approving
-    ? approvedExchange({ request, body, target, record, send }, approving)
+    ? approvedExchange({ given, body, target, record, send }, approving)
     : send());
   if (result.ok) return result.response;
   record = exchanging.record;
   return finish(result.failure);
 }
 
-function limitOf(run: RunState, usage: Usage, request: Request, href: string): Failure | undefined {
+function limitOf(run: RunState, usage: Usage, { headers }: GivenRequest, href: string): Failure | undefined {
   const { budgets } = usage;
   if (run.closed || Date.now() - run.startedAt > budgets.runMs) {
     return limitReached("runMs", usage, "ms of wall time");
@@ -68,7 +70,7 @@ function limitOf(run: RunState, usage: Usage, request: Request, href: string): F
   if (usage.requests >= budgets.requests) return limitReached("requests", usage, "requests");
   if (href.length > budgets.urlBytes) return limitReached("urlBytes", usage, "bytes of one URL");
   let headerBytes = 0;
-  for (const [name, value] of request.headers) headerBytes += name.length + value.length + 4;
+  for (const [name, value] of headers) headerBytes += name.length + value.length + 4;
   if (headerBytes > budgets.headerBytes)
     return limitReached("headerBytes", usage, "bytes of one request's headers");
   return undefined;

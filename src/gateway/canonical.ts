@@ -69,11 +69,35 @@ export function segmentProblem(segment: string): string | undefined {
   return undefined;
 }
 
+/** A URL in which nothing is encoded, could be read in another way, or would be written otherwise by a URL parser. */
+const plainUrl =
+  /^(https?:\/\/[a-z\d.-]+(?::\d+)?)\/((?:(?!\.)[\w.~!$&'()*+,;=:@-]*\/)*(?!\.)[\w.~!$&'()*+,;=:@-]*)(\?[!$-&(-;=?-~]+)?$/;
+
+/** Whether a text is an origin as a URL parser writes it: of hosts, many spellings mean one. */
+const isOrigin = new Map<string, boolean>();
+const maxOrigins = 100;
+
+/** Most requests: what their URL says is what it is taken for. */
+function plainCanonical(input: string): CanonicalUrl | undefined {
+  const [, origin = "", path = "", search = ""] = plainUrl.exec(input) ?? [];
+  if (origin === "") return undefined;
+  let known = isOrigin.get(origin);
+  if (known === undefined) {
+    if (isOrigin.size >= maxOrigins) isOrigin.clear();
+    isOrigin.set(origin, (known = URL.parse(origin)?.origin === origin));
+  }
+  if (!known) return undefined;
+  const segments = path.split("/");
+  return { origin, segments, sent: segments, slashed: [], search };
+}
+
 /**
  * @param input an absolute URL
  * @returns its one spelling, or the problem in words, to follow "because"
  */
 export function canonicalUrl(input: string): Canonical {
+  const plain = plainCanonical(input);
+  if (plain) return { ok: true, url: plain };
   let url: URL;
   try {
     url = new URL(input);

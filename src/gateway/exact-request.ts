@@ -4,6 +4,7 @@
  */
 import type { ExactRequest } from "./approvals.ts";
 import { maxShownBodyChars } from "./approvals.ts";
+import type { GivenRequest } from "./given.ts";
 import type { Target } from "./locate.ts";
 import { accountHeader } from "./refusal.ts";
 import { schemeFor } from "./schemes/index.ts";
@@ -13,9 +14,8 @@ import { declaredCookies, requestHeadersFor } from "./strip.ts";
 
 const mask = "•••";
 
-/** @param given the method and headers that the code set */
 export async function exactRequest(
-  given: Pick<Request, "method" | "headers">,
+  given: Pick<GivenRequest, "method" | "headers">,
   body: Uint8Array | undefined,
   target: Target,
 ): Promise<ExactRequest> {
@@ -24,7 +24,7 @@ export async function exactRequest(
   if (!body) headers.delete("content-type");
   const content = body && withFixedBoundary(body, headers);
   const account = given.headers.get(accountHeader);
-  const masked = account === null ? mask : `${mask} (account "${account}")`;
+  const masked = account === undefined ? mask : `${mask} (account "${account}")`;
   // A value of Headers holds no mask: it is ASCII there.
   const shown = [...headers].map(([name, value]) => [name, value]);
   let url = href;
@@ -37,7 +37,7 @@ export async function exactRequest(
     api: api.name,
     operation: operation.id,
     access,
-    method: given.method.toUpperCase(),
+    method: given.method,
     url,
     headers: shown.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)),
     ...(content && { body: await bodyOf(content) }),
@@ -63,7 +63,7 @@ function credentialPlaces({ api, catalog, object }: Target): Place[] {
  * The boundary of a form is random each time it is made; the same form must be the same request. Changes the header,
  * returns the body, both with the same fixed word instead.
  */
-function withFixedBoundary(body: Uint8Array, headers: Headers): Uint8Array {
+function withFixedBoundary(body: Uint8Array, headers: Map<string, string>): Uint8Array {
   const type = headers.get("content-type") ?? "";
   const boundary = /^multipart\/[^;]+;.*\bboundary="?([^";]+)"?/i.exec(type)?.[1];
   if (boundary === undefined || boundary.length < 8) return body;

@@ -5,9 +5,10 @@
 import type { Failure } from "../failure.ts";
 import { answerFor } from "./answer.ts";
 import { failed, sendHop, type HopContext } from "./hop.ts";
+import { headerValues, type GivenRequest } from "./given.ts";
 import type { Target } from "./locate.ts";
 import { redactorFor } from "./redact.ts";
-import { nextHop, type Hop } from "./redirect.ts";
+import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "./refusal.ts";
 
 export interface ExchangeContext extends HopContext {
@@ -17,30 +18,26 @@ export interface ExchangeContext extends HopContext {
 export type Exchanged = { ok: true; response: Response } | { ok: false; failure: Failure };
 
 export async function exchange(
-  request: Request,
+  given: GivenRequest,
   body: Uint8Array | undefined,
   target: Target,
   context: ExchangeContext,
 ): Promise<Exchanged> {
   const { usage, run } = context;
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), usage.budgets.requestMs);
+  // Not cleared: what has ended cannot be aborted, and with its request the timer is gone.
+  const deadline = AbortSignal.timeout(usage.budgets.requestMs);
   const secrets: string[] = [];
-  const showsRedirects = request.headers.get(redirectHeader) === "manual";
-  let hop: Hop = { method: request.method.toUpperCase(), href: target.href, body, target };
+  const showsRedirects = given.headers.get(redirectHeader) === "manual";
+  let hop: Hop = { method: given.method, href: target.href, body, target };
   for (let hops = 0; ; hops += 1) {
     const { record } = context;
     const hopAt = hops === 0 ? context.startedAt : Date.now();
     const settle = () => {
       record.durationMs = Date.now() - hopAt;
     };
-    const done = () => {
-      clearTimeout(timer);
-      settle();
-    };
-    const sent = await sendHop(hop, request.headers, deadline.signal, context);
+    const sent = await sendHop(hop, given.headers, deadline, context);
     if (!sent.ok) {
-      done();
+      settle();
       return sent;
     }
     const { response } = sent;
@@ -49,22 +46,20 @@ export async function exchange(
     record.status = response.status;
     settle();
     const redactor = redactorFor(secrets);
-    const clean = (text: string) => redactor?.text(text) ?? text;
-    const next = showsRedirects ? undefined : await nextHop(hop, response, hops, { ...context, clean });
-    if (!next) {
-      const learner = context.learning?.(hop.target, response);
-      const answer = await answerFor(response, { record, usage, redactor, learner, done });
+    if (showsRedirects || !isRedirect(response)) {
+      const headers = headerValues(response.headers);
+      const learner = context.learning?.(hop.target, response.status, headers.get("content-type"));
+      const answer = await answerFor(response, headers, { record, usage, redactor, learner, done: settle });
       if (answer instanceof Response) return { ok: true, response: answer };
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
       return failed({ ok: false, reason: "lost", message }, hop.target);
     }
+    const clean = (text: string) => redactor?.text(text) ?? text;
+    const next = await nextHop(hop, response, hops, { ...context, clean });
     await response.body?.cancel();
     context.record = next.record;
     run.records.push(next.record);
-    if (!next.ok) {
-      clearTimeout(timer);
-      return next;
-    }
+    if (!next.ok) return next;
     usage.requests += 1;
     hop = next.hop;
   }

@@ -4,6 +4,10 @@
  * Pure.
  */
 export function foldSegment(segment: string): string {
+  if (plain.test(segment)) return segment;
   const [name = ""] = segment.normalize("NFKC").split(";", 1);
   return name.toLowerCase().replace(/[\s.]+$/, "");
 }
+
+/** Read by every server as they stand: most segments. */
+const plain = /^[a-z\d_-]*$/;

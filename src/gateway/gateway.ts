@@ -8,7 +8,7 @@ import { openDeployed } from "../store/catalogs.ts";
 import { approvingOf } from "./approving.ts";
 import { handleCall } from "./call.ts";
 import { learningFor } from "./learn.ts";
-import type { GatewayProps } from "./props.ts";
+import type { GatewayProps, RunScope } from "./props.ts";
 import { refuse } from "./refusal.ts";
 import { stateOf } from "./run-state.ts";
 
@@ -20,13 +20,14 @@ function storeMessage(error: unknown): string | undefined {
 /** There is no `connect` handler: raw sockets of the sandbox fail, and must go on failing. */
 export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
   override async fetch(request: Request): Promise<Response> {
-    const { runId, caller, apis, approval } = this.ctx.props;
+    const { runId, scope } = this.ctx.props;
     const run = stateOf(runId);
+    const { caller, apis, approval } = (run.scope ??= JSON.parse(scope) as RunScope);
     try {
       const answering = handleCall(request, {
         run,
         caller,
-        apis: (run.apis ??= apis),
+        apis,
         env: this.env as unknown as Record<string, unknown>,
         open: (api) => openDeployed(this.env.CATALOGS, api),
         ...(approval && { approving: approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)) }),

@@ -4,6 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../failure.ts";
 import type { CallContext } from "./context.ts";
+import type { HeaderValues } from "./given.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "./locate.ts";
 import type { Hop } from "./redirect.ts";
@@ -28,7 +29,7 @@ export type Failed = { ok: false; failure: Failure };
 /** @param given the headers that the code set */
 export async function sendHop(
   hop: Hop,
-  given: Headers,
+  given: HeaderValues,
   signal: AbortSignal,
   context: HopContext,
 ): Promise<HopResult> {
@@ -40,16 +41,15 @@ export async function sendHop(
   let renewed = false;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
-    const url = new URL(hop.href);
     const headers = headersFor(hop, given, key);
-    applyCredentials(url, headers, signed.credentials);
+    const href = applyCredentials(hop.href, headers, signed.credentials);
     const stopped = await context.beforeSend?.();
     if (stopped) return { ok: false, failure: stopped };
     record.bytesUp += bytes;
     usage.bytesUp += bytes;
     run.trace?.sent(record);
     const sent = await sendUpstream(
-      { url, method: hop.method, headers, body: hop.body, signal },
+      { href, method: hop.method, headers: Object.fromEntries(headers), body: hop.body, signal },
       target.api.file,
     );
     if (sent.ok) run.trace?.answered(record, sent.response.status);
@@ -96,39 +96,39 @@ function mayRepeat({ access }: Target, usage: Usage): boolean {
 
 async function credentials(
   hop: Hop,
-  given: Headers,
+  given: HeaderValues,
   signal: AbortSignal,
   { env, caller }: HopContext,
 ): Promise<SignResult> {
   if (hop.signed === false) return { ok: true, credentials: [], secrets: [] };
   const { api, catalog, object } = hop.target;
   const send = async (request: Request): Promise<Response> => {
-    const { url, method, headers } = request;
+    const { url: href, method, headers } = request;
     const body = new Uint8Array(await request.arrayBuffer());
-    const sent = await sendUpstream({ url: new URL(url), method, headers, body, signal }, api.file);
+    const sent = await sendUpstream({ href, method, headers, body, signal }, api.file);
     return sent.ok ? sent.response : new Response(sent.message, { status: 502 });
   };
-  const account = given.get(accountHeader) ?? undefined;
+  const account = given.get(accountHeader);
   return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);
 }
 
 /** The `Idempotency-Key` that the gateway sets: worked out once, the same for every sending of a request. */
 async function idempotency(
   { method, href, body, target }: Hop,
-  given: Headers,
+  given: HeaderValues,
   { run }: HopContext,
 ): Promise<[name: string, value: string] | undefined> {
   const name = target.access === "read" ? undefined : idempotencyHeader(target.object);
-  if (name === undefined || given.has(name)) return undefined;
-  return [name, await idempotencyKey(run, method, href, body)];
+  if (name === undefined || given.has(name.toLowerCase())) return undefined;
+  return [name.toLowerCase(), await idempotencyKey(run, method, href, body)];
 }
 
 /** The headers that go up, but for the credentials. */
 function headersFor(
   { body, target }: Hop,
-  given: Headers,
+  given: HeaderValues,
   key: [name: string, value: string] | undefined,
-): Headers {
+): Map<string, string> {
   const headers = requestHeadersFor(given, target.places, declaredCookies(target.object));
   if (key) headers.set(...key);
   if (!headers.has("user-agent")) headers.set("user-agent", "isogate");

@@ -15,7 +15,11 @@ export interface Learner {
 }
 
 /** The learner for an answer, if it is worth looking at. */
-export type Learning = (target: Target, response: Response) => Learner | undefined;
+export type Learning = (
+  target: Target,
+  status: number,
+  contentType: string | undefined,
+) => Learner | undefined;
 
 /** Larger answers are not looked at: reading them would keep the Worker busy for milliseconds. */
 const maxBytes = 256 * 1024;
@@ -26,10 +30,10 @@ const maxCounts = 5_000;
 const dull = new Map<string, number>();
 
 export function learningFor(userId: string, env: Env, later: Later): Learning {
-  return ({ api, operation, object }, response) => {
-    const json = /[/+]json\b/i.test(response.headers.get("content-type") ?? "");
-    if (!response.ok || !json || Object.keys(object).length === 0 || !isSilent(object)) return undefined;
-    const key = JSON.stringify([api.name, api.file.source, operation.id, userId]);
+  return ({ api, operation, object }, status, contentType = "") => {
+    const isFine = status >= 200 && status < 300 && /[/+]json\b/i.test(contentType);
+    if (!isFine || Object.keys(object).length === 0 || !isSilent(object)) return undefined;
+    const key = [api.name, api.file.source, operation.id, userId].join("\0");
     if ((dull.get(key) ?? 0) >= maxDull) return undefined;
     let chunks: Uint8Array[] = [];
     let size = 0;
@@ -38,7 +42,7 @@ export function learningFor(userId: string, env: Env, later: Later): Learning {
         size += bytes.byteLength;
         if (size > maxBytes) chunks = [];
         // Whoever gets the bytes next may take them away.
-        else chunks.push(bytes.slice());
+        else chunks.push(new Uint8Array(bytes));
       },
       end: () => {
         if (size > maxBytes) count(key, false);

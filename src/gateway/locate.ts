@@ -8,6 +8,7 @@ import type { Failure } from "../failure.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { hrefOf, type CanonicalUrl } from "./canonical.ts";
 import type { CallContext } from "./context.ts";
+import type { GivenRequest } from "./given.ts";
 import { accessOf, match, type Match } from "./match.ts";
 import { nearestOperations } from "./nearest.ts";
 import { decide } from "./policy/index.ts";
@@ -38,34 +39,32 @@ export type Located =
   /** What is known of the request, for its record, though it may not be sent. */
   | { ok: false; failure: Failure; api?: string; operation?: string; href?: string; rule?: string };
 
-type Asked = Pick<Request, "method" | "url" | "headers">;
-
 export async function locate(
-  request: Asked,
+  given: GivenRequest,
   context: Pick<CallContext, "apis" | "caller" | "open">,
 ): Promise<Located> {
-  if (request.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
-  const method = request.method.toUpperCase();
+  if (given.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   let outside: Located | undefined;
-  for (const api of inOrder(context.apis, request.headers.get(apiHeader))) {
+  for (const api of inOrder(context.apis, given.headers.get(apiHeader))) {
     const catalog = await context.open(api);
-    const found = match(catalog, api.file, method, request.url);
+    const found = match(catalog, api.file, given.method, given.url);
     if (found.kind === "refused") return refusedUrl(found, api.name);
-    if (found.kind === "matched") return decided(request, method, api, catalog, found, context.caller);
-    const allowed = outsideOperation(api, found, method);
+    if (found.kind === "matched") return decided(given, api, catalog, found, context.caller);
+    const allowed = outsideOperation(api, found, given.method);
     if (allowed) {
       const { url } = found;
       const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
       const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
-      return decided(request, method, api, catalog, matched, context.caller);
+      return decided(given, api, catalog, matched, context.caller);
     }
-    if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, method, found);
+    if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, given.method, found);
   }
   return outside ?? { ok: false, failure: noApi };
 }
 
 const outsidePrefix = "outside ";
-const noQuery = new URLSearchParams();
+/** An empty URLSearchParams would be asked in vain, outside of JavaScript. */
+const noQuery: Subject["query"] = [];
 
 const noUpgrade: Failure = {
   kind: "denied",
@@ -79,28 +78,23 @@ const noApi: Failure = {
   next: "Tell the operator to add one: npm run api -- add <file or URL>.",
 };
 
-function inOrder(apis: readonly DeployedApi[], hint: string | null): readonly DeployedApi[] {
+function inOrder(apis: readonly DeployedApi[], hint: string | undefined): readonly DeployedApi[] {
   if (apis.length === 1) return apis;
   return [...apis.filter(({ name }) => name === hint), ...apis.filter(({ name }) => name !== hint)];
 }
 
 function decided(
-  request: Asked,
-  method: string,
+  { method, headers }: GivenRequest,
   api: DeployedApi,
   catalog: OpenedCatalog,
   { matched }: Extract<Match, { kind: "matched" }>,
   caller: CallContext["caller"],
 ): Located {
-  const granted = caller.access[api.name] ?? [];
-  const grantedTags = caller.tags?.[api.name];
   const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
   const subjects = matched.fits.map((fit): Subject => {
     const { operation, path } = fit;
     const access = accessOf(operation, api.file.access);
-    const { headers } = request;
-    const known = { api: api.name, file: api.file, operation, access, granted, grantedTags };
-    return { ...known, method, path, query, headers };
+    return { api: api.name, file: api.file, operation, access, caller, method, path, query, headers };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = credentialPlaces(catalog, api.file);

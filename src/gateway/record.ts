@@ -1,5 +1,6 @@
 /** The record of a request: what it was and what became of it; never bodies, never secrets. */
 import type { RequestRecord } from "../failure.ts";
+import type { GivenRequest } from "./given.ts";
 import type { Located } from "./locate.ts";
 
 /** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
@@ -8,26 +9,25 @@ const maxUrlChars = 2_000;
 /** How the rule of a request ends that was answered from what an earlier run was answered. */
 export const replayedMark = "; answered in an earlier run";
 
-export function recordOf(request: Pick<Request, "method" | "url">, located: Located): RequestRecord {
-  const known = located.ok
-    ? {
-        api: located.target.api.name,
-        href: located.target.href,
-        operation: located.target.operation.id,
-        rule: located.target.rule,
-      }
-    : located;
+export function recordOf(
+  { method, url }: Pick<GivenRequest, "method" | "url">,
+  located: Located,
+): RequestRecord {
+  const begun = { startedAtMs: Date.now(), durationMs: 0, bytesUp: 0, bytesDown: 0 };
+  if (located.ok) {
+    const { api, href, operation, rule } = located.target;
+    const known = { api: api.name, method, url: shortened(href), operation: operation.id, rule };
+    return { ...known, outcome: "under way", ...begun };
+  }
+  const { api = "", href, operation, rule } = located;
   return {
-    api: known.api ?? "",
-    method: request.method.toUpperCase(),
-    url: shortened(known.href ?? withoutQuery(request.url)),
-    ...(known.operation === undefined ? {} : { operation: known.operation }),
-    outcome: located.ok ? "under way" : "denied",
-    startedAtMs: Date.now(),
-    durationMs: 0,
-    bytesUp: 0,
-    bytesDown: 0,
-    ...(known.rule === undefined ? {} : { rule: known.rule }),
+    api,
+    method,
+    url: shortened(href ?? withoutQuery(url)),
+    ...(operation === undefined ? {} : { operation }),
+    outcome: "denied",
+    ...begun,
+    ...(rule === undefined ? {} : { rule }),
   };
 }
 

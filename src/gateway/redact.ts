@@ -35,33 +35,34 @@ export function redactorFor(secrets: readonly string[]): Redactor | undefined {
 
 function redactorOf(finder: Finder): Redactor {
   const text = (given: string) => {
+    if (!finder.mayHold(given)) return given;
     const { clean, changed } = finder.redact(Buffer.from(given, "utf8"), true);
-    return changed ? clean.toString("utf8") : given;
+    return changed ? bufferOf(clean).toString("utf8") : given;
   };
   return {
     headers(given) {
-      // Looked for in all at once: nearly always there is nothing.
-      const values = Buffer.from(Object.values(given).join("\n"), "utf8");
-      if (!finder.redact(values, true).changed) return given;
+      if (!Object.values(given).some((value) => finder.mayHold(value))) return given;
       return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, text(value)]));
     },
     text,
-    bytes: (body) => finder.redact(bufferOf(body), true).clean,
+    bytes: (body) => finder.redact(body, true).clean,
     stream() {
-      let held: Buffer = Buffer.alloc(0);
-      const pass = (chunk: Buffer, isLast: boolean) => {
+      let held: Uint8Array = nothing;
+      const pass = (chunk: Uint8Array, isLast: boolean) => {
         const { clean, open } = finder.redact(
           held.length === 0 ? chunk : Buffer.concat([held, chunk]),
           isLast,
         );
         // A copy: the chunk is somebody else's.
-        held = Buffer.from(open);
+        held = open.length === 0 ? nothing : new Uint8Array(open);
         return clean;
       };
-      return { push: (chunk) => pass(bufferOf(chunk), false), end: () => pass(Buffer.alloc(0), true) };
+      return { push: (chunk) => pass(chunk, false), end: () => pass(nothing, true) };
     },
   };
 }
+
+const nothing = new Uint8Array(0);
 
 interface Found {
   /** Where the longest spelling ends, or -1. */
@@ -70,7 +71,10 @@ interface Found {
   open: boolean;
 }
 
-/** Finds the spellings in a text, the leftmost first, of several at one place the longest. */
+/**
+ * Finds the spellings in a text, the leftmost first, of several at one place the longest. Nearly every answer holds
+ * none: looking it through takes no copy of it and no other form.
+ */
 class Finder {
   readonly #spellings: readonly Spelling[];
   /** What a spelling may begin with: 1 for each possible first byte, 1 for each first two, and all first four. */
@@ -88,16 +92,31 @@ class Finder {
     }
   }
 
+  /** Whether a whole text may hold a spelling; true wherever it has other characters than ASCII. */
+  mayHold(text: string): boolean {
+    const firsts = this.#firsts;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code > 0x7f) return true;
+      if (firsts[code] === 0) continue;
+      if (this.#isHead(code, text.charCodeAt(at + 1), text.charCodeAt(at + 2), text.charCodeAt(at + 3)))
+        return true;
+    }
+    return false;
+  }
+
   /**
    * @param isLast whether nothing follows; else `open` is what may be the beginning of a secret, and is not in `clean`
    */
-  redact(bytes: Buffer, isLast: boolean): { clean: Buffer; open: Buffer; changed: boolean } {
-    const parts: Buffer[] = [];
-    let text: string | undefined;
+  redact(bytes: Uint8Array, isLast: boolean): { clean: Uint8Array; open: Uint8Array; changed: boolean } {
+    let at = this.#next(bytes, 0);
+    if (at === bytes.length) return { clean: bytes, open: nothing, changed: false };
+    const text = bufferOf(bytes).toString("latin1");
+    const parts: Uint8Array[] = [];
     let from = 0;
     let until = bytes.length;
-    for (let at = this.#next(bytes, 0); at < bytes.length; at = this.#next(bytes, at)) {
-      const { end, open } = this.#compare((text ??= bytes.toString("latin1")), at);
+    for (; at < bytes.length; at = this.#next(bytes, at)) {
+      const { end, open } = this.#compare(text, at);
       if (open && !isLast) {
         until = at;
         break;
@@ -114,17 +133,20 @@ class Finder {
   }
 
   /** The next place where a spelling may begin, the length of the text if there is none. Sees every byte: kept small. */
-  #next(bytes: Buffer, from: number): number {
-    const pairs = this.#pairs;
+  #next(bytes: Uint8Array, from: number): number {
+    const firsts = this.#firsts;
     const end = bytes.length;
-    let at = from;
-    let pair = bytes[at] as number;
-    for (; at < end - 3; at += 1) {
-      pair = ((pair & 0xff) << 8) | (bytes[at + 1] as number);
-      if (pairs[pair] === 1 && this.#heads.has(bytes.readUInt32BE(at))) return at;
+    for (let at = from; at < end; at += 1) {
+      if (firsts[bytes[at] as number] === 0) continue;
+      // Of what stands at the very end, the rest may follow.
+      if (at > end - 4 || this.#isHead(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!)) return at;
     }
-    while (at < end && this.#firsts[bytes[at] as number] === 0) at += 1;
-    return at;
+    return end;
+  }
+
+  #isHead(first: number, second: number, third: number, fourth: number): boolean {
+    const pair = (first << 8) | second;
+    return this.#pairs[pair] === 1 && this.#heads.has(((pair << 16) | (third << 8) | fourth) >>> 0);
   }
 
   #compare(text: string, at: number): Found {

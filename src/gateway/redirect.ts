@@ -24,15 +24,21 @@ export type NextHop =
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** @returns the next hop, why it is not taken, or undefined: the response is the answer */
+export function isRedirect({ status, headers }: Response): boolean {
+  return redirectStatuses.has(status) && headers.has("location");
+}
+
+/**
+ * @param response a redirect
+ * @returns the next hop, or why it is not taken
+ */
 export async function nextHop(
   hop: Hop,
   response: Response,
   hops: number,
   context: CallContext & { usage: Usage; clean(text: string): string },
-): Promise<NextHop | undefined> {
-  const location = response.headers.get("location");
-  if (!redirectStatuses.has(response.status) || location === null) return undefined;
+): Promise<NextHop> {
+  const location = response.headers.get("location") ?? "";
   const { api, operation } = hop.target;
   const method = methodAfter(response.status, hop.method);
   const body = method === hop.method ? hop.body : undefined;
@@ -60,7 +66,7 @@ export async function nextHop(
     const record = recordFor({ ok: true, target: { ...target, href: address } });
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }
-  const located = await locate({ method, url: parsed.href, headers: new Headers() }, context);
+  const located = await locate({ method, url: parsed.href, headers: new Map() }, context);
   if (located.ok && located.target.ask) {
     const { id } = located.target.operation;
     return refused(`${answered} (${id}), which needs a person's approval. Call that operation itself.`);

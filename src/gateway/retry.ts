@@ -7,6 +7,8 @@ const firstDelayMs = 250;
 /** A server that asks for more is not waited for: the code gets its 429 and can tell the user. */
 const maxDelayMs = 10_000;
 
+const turnedAway = new Set([429, 503]);
+
 /**
  * @param attempt 0 for the first sending
  * @param random at least 0 and below 1: spreads the repetitions of parallel requests
@@ -14,11 +16,10 @@ const maxDelayMs = 10_000;
  */
 export function retryDelayMs(sent: Sent, attempt: number, random: number): number | undefined {
   if (attempt >= maxAttempts) return undefined;
+  if (sent.ok ? !turnedAway.has(sent.response.status) : sent.reason !== "lost") return undefined;
   const backoffMs = firstDelayMs * 2 ** attempt * (0.5 + random);
-  if (!sent.ok) return sent.reason === "lost" ? backoffMs : undefined;
-  const { status, headers } = sent.response;
-  if (status !== 429 && status !== 503) return undefined;
-  const askedMs = retryAfterMs(headers);
+  if (!sent.ok) return backoffMs;
+  const askedMs = retryAfterMs(sent.response.headers);
   if (askedMs === undefined) return backoffMs;
   return askedMs > maxDelayMs ? undefined : askedMs + firstDelayMs * random;
 }

@@ -19,13 +19,13 @@ export interface Route {
 }
 
 export interface Fit {
-  operation: OperationSummary;
+  readonly operation: OperationSummary;
   /** The path as it is sent, without the base path. */
-  path: string;
+  readonly path: string;
   /** Decoded values of the path parameters, by name. */
-  values: Record<string, string>;
+  readonly values: Record<string, string>;
   /** Positions of the URL's segments that hold a parameter. */
-  parameterSegments: Set<number>;
+  readonly parameterSegments: ReadonlySet<number>;
 }
 
 interface Node {
@@ -74,15 +74,44 @@ export function fitting(table: RouteTable, url: CanonicalUrl, method: string): F
   const wanted = method.toLowerCase();
   const ends: Ends = { exact: [], lenient: [] };
   walk(root, url.segments, 0, ends);
-  const at = (nodes: Node[]) => {
-    const found = routesAt(nodes, wanted, url.search);
-    // A HEAD request is a GET whose body is left away (RFC 9110 section 9.3.2); documents seldom list it.
-    return found.length === 0 && wanted === "head" ? routesAt(nodes, "get", url.search) : found;
-  };
-  const exact = mostLiteral(at(ends.exact));
-  if (exact.length === 0) return [];
-  const others = at(ends.lenient).filter((route) => !exact.some((one) => one === route || beats(one, route)));
-  return [...exact, ...new Set(others)].map((route) => fitOf(route, url.segments));
+  const exact = mostLiteral(routesAt(ends.exact, wanted, url.search));
+  const fits = exact.map((route) => new RouteFit(route, url.segments));
+  if (exact.length === 0 || ends.lenient.length === 0) return fits;
+  const others = routesAt(ends.lenient, wanted, url.search).filter(
+    (route) => !exact.some((one) => one === route || beats(one, route)),
+  );
+  return [...fits, ...[...new Set(others)].map((route) => new RouteFit(route, url.segments))];
+}
+
+/** Worked out when asked for: of most requests nobody asks. */
+class RouteFit implements Fit {
+  readonly #route: Route;
+  readonly #segments: string[];
+
+  constructor(route: Route, segments: string[]) {
+    this.#route = route;
+    this.#segments = segments;
+  }
+
+  get operation(): OperationSummary {
+    return this.#route.operation;
+  }
+
+  get path(): string {
+    return pathBelow(this.#route, this.#segments);
+  }
+
+  get values(): Record<string, string> {
+    const values: Record<string, string> = {};
+    this.#route.segments.forEach((segment, index) => {
+      Object.assign(values, named(segment.names, fitSegment(segment, this.#segments[index] ?? "") ?? []));
+    });
+    return values;
+  }
+
+  get parameterSegments(): ReadonlySet<number> {
+    return new Set(this.#route.segments.flatMap(({ names }, index) => (names.length === 0 ? [] : [index])));
+  }
 }
 
 /**
@@ -174,22 +203,27 @@ function walk(node: Node, segments: string[], depth: number, ends: Ends, isLenie
     return;
   }
   const value = segments[depth] ?? "";
-  const reading = foldSegment(value);
-  const go = (next: Node, exactly: boolean) => walk(next, segments, depth + 1, ends, isLenient || !exactly);
   const literal = node.literals.get(value);
-  if (literal) go(literal, true);
-  for (const other of node.folded.get(reading) ?? []) if (other !== literal) go(other, false);
+  if (literal) walk(literal, segments, depth + 1, ends, isLenient);
+  if (node.literals.size > 0) {
+    for (const other of node.folded.get(foldSegment(value)) ?? [])
+      if (other !== literal) walk(other, segments, depth + 1, ends, true);
+  }
   for (const { segment, folded, node: child } of node.mixed) {
     const exactly = fitSegment(segment, value) !== undefined;
-    if (exactly || fitSegment(folded, reading)) go(child, exactly);
+    if (exactly || fitSegment(folded, foldSegment(value)))
+      walk(child, segments, depth + 1, ends, isLenient || !exactly);
   }
-  if (node.parameter && value !== "") go(node.parameter, true);
+  if (node.parameter && value !== "") walk(node.parameter, segments, depth + 1, ends, isLenient);
 }
 
+/** A HEAD request is a GET whose body is left away (RFC 9110 section 9.3.2); documents seldom list it. */
 function routesAt(ends: Node[], method: string, search: string): Route[] {
-  return ends
-    .flatMap((node) => node.routes.get(method) ?? [])
-    .filter((route) => hasQuery(search, route.query));
+  const found: Route[] = [];
+  for (const node of ends) {
+    for (const route of node.routes.get(method) ?? []) if (hasQuery(search, route.query)) found.push(route);
+  }
+  return found.length === 0 && method === "head" ? routesAt(ends, "get", search) : found;
 }
 
 /** The query of a path key has to be in the request, once: a name given twice is read differently by each server. */
@@ -221,17 +255,6 @@ function dominates(one: number[], other: number[]): boolean {
     one.every((weight, index) => weight >= (other[index] ?? 0)) &&
     one.some((weight, index) => weight > (other[index] ?? 0))
   );
-}
-
-function fitOf(route: Route, segments: string[]): Fit {
-  const values: Record<string, string> = {};
-  const parameterSegments = new Set<number>();
-  route.segments.forEach((segment, index) => {
-    if (segment.names.length === 0) return;
-    parameterSegments.add(index);
-    Object.assign(values, named(segment.names, fitSegment(segment, segments[index] ?? "") ?? []));
-  });
-  return { operation: route.operation, path: pathBelow(route, segments), values, parameterSegments };
 }
 
 function pathBelow(route: Route, segments: string[]): string {

@@ -7,10 +7,10 @@
  * shared; only the counts do.
  */
 import type { RunTrace } from "../audit/trace.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
 import type { RequestRecord } from "../failure.ts";
 import { budgetsOf, type BudgetName, type BudgetValues } from "./budgets.ts";
 import type { Pausing } from "./pausing.ts";
+import type { RunScope } from "./props.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** What a run has used at one API. */
@@ -25,8 +25,8 @@ export interface Usage {
 
 export interface RunState {
   runId: string;
-  /** The run's APIs: the same objects for all its requests, so that what follows from them is worked out once. */
-  apis: readonly DeployedApi[] | undefined;
+  /** The same objects for all requests of the run, so that what follows from them is worked out once. */
+  scope: RunScope | undefined;
   startedAt: number;
   records: RequestRecord[];
   usage: Map<string, Usage>;
@@ -55,7 +55,7 @@ export function openRun(runId: string, trace?: RunTrace): RunState {
   forget(now);
   const state: RunState = {
     runId,
-    apis: undefined,
+    scope: undefined,
     startedAt: now,
     standingAt: now,
     revoked: false,

@@ -42,13 +42,14 @@ export function schemesWithSecret({ credential }: AuthFile): string[] {
   }
 }
 
-const known = new WeakMap<OpenedCatalog, Map<string, Record<string, SecurityScheme>>>();
+const known = new WeakMap<OpenedCatalog, WeakMap<object, Record<string, SecurityScheme>>>();
+const noCorrections = {};
 
 /** All schemes by name: those of the document; a scheme of the file stands in place of the document's. */
 export function schemesOf(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
   let byFile = known.get(catalog);
-  if (!byFile) known.set(catalog, (byFile = new Map()));
-  const key = JSON.stringify(file.auth?.schemes ?? null);
+  if (!byFile) known.set(catalog, (byFile = new WeakMap()));
+  const key = file.auth?.schemes ?? noCorrections;
   let schemes = byFile.get(key);
   if (!schemes) byFile.set(key, (schemes = readSchemes(catalog, file)));
   return schemes;

@@ -89,18 +89,35 @@ async function signAll(
   return { ok: true, credentials, secrets, renew };
 }
 
-/** Sets credentials on what is about to be sent; nothing the code set is left beside them. */
-export function applyCredentials(url: URL, headers: Headers, credentials: readonly Credential[]): void {
+/**
+ * Sets credentials on what is about to be sent; nothing the code set is left beside them.
+ * @param href the canonical URL
+ * @returns the URL to send
+ * @throws TypeError for a value that no header can hold
+ */
+export function applyCredentials(
+  href: string,
+  headers: Map<string, string>,
+  credentials: readonly Credential[],
+): string {
+  let url = href;
   for (const { in: where, name, value } of credentials) {
-    if (where === "header") headers.set(name, value);
-    else if (where === "query") {
+    if (where === "query") {
       const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
-      url.search = url.search === "" ? pair : `${url.search}&${pair}`;
-    } else {
+      url += url.includes("?") ? `&${pair}` : `?${pair}`;
+      continue;
+    }
+    // Told here: `fetch` would throw too, as if the connection had been lost. It cuts off what stands around a value.
+    if (/[\0\r\n]/.test(value.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, ""))) {
+      throw new TypeError(`The credential for the ${where} ${name} holds a line break.`);
+    }
+    if (where === "header") headers.set(name.toLowerCase(), value);
+    else {
       const others = headers.get("cookie");
       headers.set("cookie", others ? `${others}; ${name}=${value}` : `${name}=${value}`);
     }
   }
+  return url;
 }
 
 function missingSecret({ api, env }: Signer, needed: Requirement[], names: Record<string, string>): Failure {

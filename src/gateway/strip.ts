@@ -3,6 +3,7 @@
  * connection or about who is calling, is removed before the gateway sets its own. On the way down: cookies, headers
  * of the connection, and anything that could pass for a word of the gateway itself. Pure.
  */
+import type { HeaderValues } from "./given.ts";
 import type { Place } from "./schemes/scheme.ts";
 
 /** RFC 9110 section 7.6.1, plus those that a server in front of the API may trust. */
@@ -62,19 +63,19 @@ const responsePrefixes = ["cf-", "isogate-"];
  * @param cookies names of the cookies that the operation declares as parameters; all others are removed
  */
 export function requestHeadersFor(
-  given: Headers,
+  given: HeaderValues,
   places: readonly Place[],
   cookies: ReadonlySet<string>,
-): Headers {
+): Map<string, string> {
   const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
   const credentials = places.filter((place) => place.in === "header").map((place) => place.name);
   const removed = new Set([...named, ...credentials].map(plainName));
-  const kept = new Headers();
+  const kept = new Map<string, string>();
   for (const [name, value] of given) {
     const plain = plainName(name);
     if (requestHeaders.has(plain) || removed.has(plain)) continue;
     if (requestPrefixes.some((prefix) => plain.startsWith(prefix))) continue;
-    kept.append(name, value);
+    kept.set(name, value);
   }
   const cookie = cookiesOf(given.get("cookie"), cookies, places);
   if (cookie !== "") kept.set("cookie", cookie);
@@ -110,8 +111,8 @@ export function withoutCredentials(search: string, places: readonly Place[]): st
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
-/** The headers of an answer that the sandbox may see. (Only `set-cookie` may come twice, and it is left out.) */
-export function responseHeadersFor(given: Headers): Record<string, string> {
+/** The headers of an answer that the sandbox may see. */
+export function responseHeadersFor(given: HeaderValues): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of given) {
     if (responseHeaders.has(name) || responsePrefixes.some((prefix) => name.startsWith(prefix))) continue;
@@ -120,8 +121,12 @@ export function responseHeadersFor(given: Headers): Record<string, string> {
   return kept;
 }
 
-function cookiesOf(header: string | null, declared: ReadonlySet<string>, places: readonly Place[]): string {
-  if (header === null || declared.size === 0) return "";
+function cookiesOf(
+  header: string | undefined,
+  declared: ReadonlySet<string>,
+  places: readonly Place[],
+): string {
+  if (header === undefined || declared.size === 0) return "";
   const secret = new Set(places.filter((place) => place.in === "cookie").map((place) => place.name));
   return header
     .split(";")

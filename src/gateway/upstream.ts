@@ -12,26 +12,28 @@ export type Sent =
   | { ok: false; reason: "lost" | "timeout"; message: string };
 
 export interface Outgoing {
-  url: URL;
+  /** An absolute URL. */
+  href: string;
   method: string;
-  headers: Headers;
+  headers: HeadersInit;
   body?: Uint8Array | undefined;
   /** Aborts the request, and the body of its answer. */
   signal: AbortSignal;
 }
 
 export async function sendUpstream(outgoing: Outgoing, rules: AddressRules): Promise<Sent> {
-  const problem = addressProblem(outgoing.url, rules);
+  const problem = addressProblem(outgoing.href, rules);
   if (problem) return { ok: false, reason: "refused", message: problem };
-  const { url, method, headers, body, signal } = outgoing;
+  const { href, method, headers, body, signal } = outgoing;
   const init: RequestInit = { method, headers, signal, redirect: "manual" };
   if (body !== undefined) init.body = body as Uint8Array<ArrayBuffer>;
   try {
-    return { ok: true, response: await fetch(url.href, init) };
+    return { ok: true, response: await fetch(href, init) };
   } catch {
     // The runtime's words may hold the URL, and with it a credential in the query.
+    const { host } = new URL(href);
     return signal.aborted
-      ? { ok: false, reason: "timeout", message: `${url.host} did not answer in time` }
-      : { ok: false, reason: "lost", message: `the connection to ${url.host} could not be made or was lost` };
+      ? { ok: false, reason: "timeout", message: `${host} did not answer in time` }
+      : { ok: false, reason: "lost", message: `the connection to ${host} could not be made or was lost` };
   }
 }

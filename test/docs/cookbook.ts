@@ -75,7 +75,7 @@ export async function decision(file: ApiFile, request: string): Promise<string> 
     method,
     path: sent,
     query: new URLSearchParams(url.search),
-    headers: new Headers(),
+    headers: new Map(),
   }));
   return decide(subjects as [Subject, ...Subject[]]).verdict.effect;
 }

@@ -49,7 +49,7 @@ describe("a token that the gateway fetched", () => {
 
 it("ends a run that has been going for a year all of a sudden with its limit, and sends nothing for it", async () => {
   await received();
-  const standing = { apis: undefined, standingAt: Date.now(), revoked: false };
+  const standing = { scope: undefined, standingAt: Date.now(), revoked: false };
   const run = { runId: "jumped", startedAt: Date.now() - 365 * 24 * hourMs };
   const state = { ...run, ...standing, records: [], usage: new Map(), writes: new Map(), closed: false };
   const api = await deploy({ document: upstreamDocument });

@@ -24,11 +24,11 @@ function subject(
     file: { source: "x", policy, ...(otherwise ? { otherwise } : {}) },
     operation,
     access: "delete",
-    granted: ["read", "write", "delete"],
+    caller: { access: { edge: ["read", "write", "delete"] } },
     method: "DELETE",
     path: "/zones/prod-1",
     query: new URLSearchParams(),
-    headers: new Headers(),
+    headers: new Map(),
     ...own,
   };
 }
@@ -80,12 +80,12 @@ it("otherwise holds only where no rule fits", () => {
 });
 
 it("no rule of the file allows what the connection was not granted", () => {
-  const { verdict } = decide([subject([{ effect: "allow" }], { granted: ["read"] })]);
+  const { verdict } = decide([subject([{ effect: "allow" }], { caller: { access: { edge: ["read"] } } })]);
   expect(verdict).toMatchObject({ effect: "deny", failure: { kind: "needs-scope", scope: "edge:delete" } });
 });
 
 it("an API that was not granted at all may not be read", () => {
-  expect(effect([], { granted: [], access: "read" })).toBe("deny");
+  expect(effect([], { caller: { access: {} }, access: "read" })).toBe("deny");
 });
 
 it("of several operations that a request may be, the strictest decision counts", () => {
@@ -108,9 +108,9 @@ it("lists every rule of the folder", () => {
 });
 
 it("an access that was granted for some tags covers the operations with one of them", () => {
-  const granted = { granted: ["read", "delete"] as const };
+  const access = { edge: ["read" as const, "delete" as const] };
   const decided = (tags: string[]) =>
-    decide([subject([], { ...granted, grantedTags: { delete: tags } })]).verdict;
+    decide([subject([], { caller: { access, tags: { edge: { delete: tags } } } })]).verdict;
   expect(decided(["dns"]).effect).toBe("allow");
   expect(decided(["mail"])).toMatchObject({
     effect: "deny",

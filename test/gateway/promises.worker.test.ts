@@ -1,6 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, inject, it } from "vitest";
 import { upstreamDocument } from "./document.ts";
+import { gatewayProps } from "../../src/gateway/props.ts";
 import { execute, executeUnchecked, received } from "./running.ts";
 
 const credential = {
@@ -181,7 +182,7 @@ it("lets code reach no address but the API's", async () => {
 });
 
 it("holds no secret in what the entrypoint is handed out with", () => {
-  const props = { runId: "r", caller: { userId: "u", clientId: "c", access: {} }, apis: [] };
+  const props = gatewayProps("r", { caller: { userId: "u", clientId: "c", access: {} }, apis: [] });
   expect(exports.Gateway({ props })).toBeDefined();
   expectNoTrace(props);
   expect((env as unknown as Record<string, unknown>)["TEST_TOKEN"]).toBe(planted[0]);

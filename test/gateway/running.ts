@@ -8,6 +8,7 @@ import type { Access, ApiFile } from "../../src/deployment/api-file.ts";
 import { clientConfigOf } from "../../src/deployment/client-config.ts";
 import type { DeployedApi } from "../../src/deployment/manifest.ts";
 import type { Failure, RequestRecord } from "../../src/failure.ts";
+import { gatewayProps } from "../../src/gateway/props.ts";
 import { closeRun, openRun } from "../../src/gateway/run-state.ts";
 import type { LogEntry } from "../../src/sandbox/outcome.ts";
 import { runInSandbox } from "../../src/sandbox/run.ts";
@@ -87,7 +88,7 @@ async function runProgram(
         return { name: api.name, index, body, client: clientConfigOf(api, caller) };
       }),
     ),
-    target: { tool: "execute", outbound: exports.Gateway({ props: { runId, caller, apis } }) },
+    target: { tool: "execute", outbound: exports.Gateway({ props: gatewayProps(runId, { caller, apis }) }) },
   });
   const requests = closeRun(runId);
   const { logs } = outcome;

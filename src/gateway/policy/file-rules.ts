@@ -8,15 +8,13 @@ const strictestFirst = ["deny", "ask", "allow"] as const;
 export const fileRules: Rule = {
   name: "the policy of the API's file",
   decide(subject): Verdict | undefined {
-    const fitting = (subject.file.policy ?? [])
-      .map((rule, index) => ({ rule, index }))
-      .filter(({ rule }) => fits(rule, subject));
+    const { policy = [], otherwise } = subject.file;
+    const fitting = policy.filter((rule) => fits(rule, subject));
     for (const effect of strictestFirst) {
-      const found = fitting.find(({ rule }) => rule.effect === effect);
-      if (found)
-        return verdict(effect, `policy[${found.index}]: ${inWords(found.rule)}`, subject, found.rule.reason);
+      const rule = fitting.find((candidate) => candidate.effect === effect);
+      if (rule)
+        return verdict(effect, `policy[${policy.indexOf(rule)}]: ${inWords(rule)}`, subject, rule.reason);
     }
-    const { otherwise } = subject.file;
     return otherwise && verdict(otherwise, `policy: otherwise ${otherwise}`, subject);
   },
 };

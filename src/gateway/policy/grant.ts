@@ -9,11 +9,7 @@ const name = "the connection's grant";
 
 export const grant: Rule = {
   name,
-  decide({ api, operation, access, granted, grantedTags }) {
-    const caller = {
-      access: { [api]: [...granted] },
-      ...(grantedTags ? { tags: { [api]: grantedTags } } : {}),
-    };
+  decide({ api, operation, access, caller }) {
     const scope = missingScope(caller, api, { access, tags: operation.tags });
     if (scope === undefined) return { effect: "allow", rule: `granted: ${access}` };
     return { effect: "deny", rule: name, failure: { kind: "needs-scope", operation: operation.id, scope } };

@@ -3,7 +3,7 @@
  * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and, for a POST, a member of the body.
  */
 import type { Failure } from "../../failure.ts";
-import type { Rule, Verdict } from "./rule.ts";
+import type { Rule, Subject, Verdict } from "./rule.ts";
 
 /** As `plain` writes them: CGI, and with it PHP and Python, does not tell `_` from `-`. */
 const names = new Set(["x-http-method-override", "x-http-method", "x-method-override", "-method", "$method"]);
@@ -12,7 +12,7 @@ const name = "no method override";
 export const methodOverride: Rule = {
   name,
   decide({ headers, query, method }): Verdict | undefined {
-    const found = [...headers.keys()].find(isOverride) ?? inQuery(query);
+    const found = headers.keys().find(isOverride) ?? inQuery(query);
     return found === undefined ? undefined : { effect: "deny", rule: name, failure: refusal(method, found) };
   },
 };
@@ -20,7 +20,7 @@ export const methodOverride: Rule = {
 /** The same for the body, which is read after the other rules were asked. Only a POST is taken for something else. */
 export function methodInBody(
   method: string,
-  contentType: string | null,
+  contentType: string | undefined,
   body: Uint8Array | undefined,
 ): Failure | undefined {
   if (method !== "POST" || !body) return undefined;
@@ -35,7 +35,7 @@ const plain = (text: string) => text.toLowerCase().replaceAll("_", "-");
 const isOverride = (text: string) => names.has(plain(text));
 
 /** Some servers separate pairs by semicolons too. */
-function inQuery(query: URLSearchParams): string | undefined {
+function inQuery(query: Subject["query"]): string | undefined {
   return [...query]
     .flatMap(([key, value]) => [
       key,

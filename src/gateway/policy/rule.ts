@@ -1,24 +1,24 @@
 /** What a policy rule is: a pure function from what is known of a request to a verdict, or none. */
+import type { Caller } from "../../auth/caller.ts";
 import type { Access, ApiFile } from "../../deployment/api-file.ts";
 import type { Failure } from "../../failure.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
+import type { HeaderValues } from "../given.ts";
 
 export interface Subject {
   api: string;
   file: ApiFile;
   operation: OperationSummary;
   access: Access;
-  /** What the connection was granted at this API. */
-  granted: readonly Access[];
-  /** Where an access was granted for some tags only. */
-  grantedTags?: Partial<Record<Access, string[]>> | undefined;
+  /** What the connection was granted. */
+  caller: Pick<Caller, "access" | "tags">;
   /** Upper case. */
   method: string;
   /** The path as it is sent, without the base path. */
   path: string;
-  query: URLSearchParams;
+  query: Iterable<[name: string, value: string]>;
   /** As the code set them, before anything was removed. */
-  headers: Headers;
+  headers: HeaderValues;
 }
 
 export type Verdict =

@@ -1,5 +1,6 @@
 import { exports } from "cloudflare:workers";
 import type { Caller } from "../../auth/caller.ts";
+import { gatewayProps } from "../../gateway/props.ts";
 import type { Tool } from "./tool.ts";
 
 /** Code against the API. Every request of it goes through the gateway, which knows the run, not the code. */
@@ -14,7 +15,9 @@ export const execute: Tool = {
   }),
   target: ({ caller, apis }, runId, approval) => ({
     tool: "execute",
-    outbound: exports.Gateway({ props: { runId, caller, apis, ...(approval && { approval }) } }),
+    outbound: exports.Gateway({
+      props: gatewayProps(runId, { caller, apis, ...(approval && { approval }) }),
+    }),
   }),
 };
 

@@ -42,8 +42,8 @@ export interface Data {
 
 export async function readData(response: Response): Promise<Data> {
   const mediaType = mediaTypeOf(response);
-  if (response.body && mediaType === "text/event-stream") return readEvents(response.body);
-  if (response.body && isLines(mediaType)) return readLines(response.body);
+  if (mediaType === "text/event-stream" && response.body) return readEvents(response.body);
+  if (isLines(mediaType) && response.body) return readLines(response.body);
   return { data: await readWhole(response, mediaType), complete: true };
 }
 

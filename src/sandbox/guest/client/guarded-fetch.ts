@@ -9,19 +9,20 @@ import { RequestError } from "./errors.ts";
 /** The `fetch` of the code: which API and which account a request is for is told by the client only. */
 export function plainFetch(send: typeof fetch): typeof fetch {
   const guarded = guardedFetch(send);
-  return (input: RequestInfo | URL, init?: RequestInit) => {
+  return async (input: RequestInfo | URL, init?: RequestInit) => {
+    // Nothing but an address: there is nothing to take out.
+    if (typeof input === "string" && init === undefined) return guarded(input);
     const request = new Request(input, init);
     for (const name of [apiHeader, accountHeader]) request.headers.delete(name);
+    if (request.redirect === "manual") request.headers.set(redirectHeader, "manual");
     return guarded(request);
   };
 }
 
+/** A `fetch` for requests that say in a header, if at all, that redirects are to be shown. */
 export function guardedFetch(send: typeof fetch): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
-    const given = new Request(input, init);
-    const request = new Request(given, { redirect: "manual" });
-    if (given.redirect === "manual") request.headers.set(redirectHeader, "manual");
-    const response = await send(request);
+    const response = await send(input, { ...init, redirect: "manual" });
     const failure = readRefusal(response.headers);
     if (!failure) return response;
     await response.body?.cancel();

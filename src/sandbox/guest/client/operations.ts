@@ -43,7 +43,9 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
       templates.get(`${method} ${path}`) ?? (method === "head" ? templates.get(`get ${path}`) : undefined)
     );
   };
-  const resolved = (operation: OperationSummary, given = {}, search = ""): Resolved => {
+  /** What is the same for every call of an operation. */
+  const located = new Map<OperationSummary, Pick<Resolved, "object" | "base">>();
+  const locate = (operation: OperationSummary): Pick<Resolved, "object" | "base"> => {
     const object = catalog.operationObject(operation);
     const [base] = baseUrls(catalog.servers(operation));
     if (base === undefined) {
@@ -53,7 +55,12 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
         next: `Tell the operator to set "server" in the API's file.`,
       });
     }
-    return { operation, object, base, given, search };
+    return { object, base };
+  };
+  const resolved = (operation: OperationSummary, given = {}, search = ""): Resolved => {
+    let place = located.get(operation);
+    if (!place) located.set(operation, (place = locate(operation)));
+    return { operation, ...place, given, search };
   };
   const byConcretePath = (method: string, path: string): Resolved | undefined => {
     const canonical = canonicalUrl(anyOrigin + path);
