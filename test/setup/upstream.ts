@@ -181,7 +181,7 @@ const handlers: Record<string, Handler> = {
     const text = url.searchParams.get("text") ?? body;
     response.writeHead(200, { "content-type": url.searchParams.get("type") ?? "text/plain" }).end(text);
   },
-  list(_request, response, url) {
+  list(request, response, url, body) {
     const all = Array.from({ length: 7 }, (_, index) => ({ id: `i${index + 1}` }));
     const size = Number(
       url.searchParams.get("size") ?? url.searchParams.get("limit") ?? url.searchParams.get("per_page") ?? 3,
@@ -245,6 +245,68 @@ const handlers: Record<string, Handler> = {
         return json(response, 200, { data: slice(from.after), has_more: next(from.after) !== undefined });
       case "repeat":
         return json(response, 200, { items: slice(0), next_cursor: "c3" });
+      case "capped": {
+        // Whatever is asked for, never more than three, and no word about it.
+        const few = Math.min(size, 3);
+        return json(response, 200, all.slice((page - 1) * few, page * few));
+      }
+      case "ignores":
+        return json(response, 200, { items: slice(0) });
+      case "totals-too-many":
+        return json(response, 200, { items: slice(from.offset), total: 12 });
+      case "totals-the-page": {
+        const items = slice(from.offset);
+        return json(response, 200, { items, total: items.length });
+      }
+      case "behind":
+        // As a server behind a proxy sees itself: another scheme, host and base path.
+        return json(response, 200, {
+          results: slice(from.page),
+          next: more ? `http://10.0.0.7:8000/list/behind?page=${page + 1}` : null,
+        });
+      case "elsewhere":
+        return json(response, 200, { results: slice(0), next: "https://elsewhere.example/other?page=2" });
+      case "tenant":
+        if (request.headers["x-tenant"] === undefined)
+          return json(response, 400, { error: "X-Tenant is missing" });
+        return json(response, 200, { results: slice(from.page), next: more ? `?page=${page + 1}` : null });
+      case "posted": {
+        const { start_cursor: start = "c0" } = JSON.parse(body.toString("utf8")) as { start_cursor?: string };
+        const at = next(Number(start.slice(1)));
+        return json(response, 200, {
+          results: slice(Number(start.slice(1))),
+          next_cursor: at === undefined ? null : `c${at}`,
+          has_more: at !== undefined,
+        });
+      }
+      case "holes": {
+        // Empty pages in the middle, as where a filter is applied after the page was cut.
+        const at = next(from.cursor);
+        return json(response, 200, {
+          items: from.cursor === 3 ? [] : slice(from.cursor),
+          next_cursor: at === undefined ? false : `c${at}`,
+        });
+      }
+      case "self":
+        return json(response, 200, { results: slice(0), next: url.pathname + url.search });
+      case "zero": {
+        const zero = number("page", 0);
+        return json(response, 200, {
+          content: slice(zero * size),
+          number: zero,
+          last: next(zero * size) === undefined,
+        });
+      }
+      case "scim": {
+        const start = number("startIndex", 1);
+        const found = all.slice(start - 1, start - 1 + size);
+        return json(response, 200, {
+          Resources: found,
+          totalResults: 7,
+          startIndex: start,
+          columns: ["a", "b", "c", "d"],
+        });
+      }
       case "forever":
         return json(response, 200, { items: slice(0), next_cursor: `c${from.cursor + 1}` });
       default:

@@ -86,8 +86,10 @@ function judge(
   }
   const types = typesOf(schema);
   if (types.length > 0 && !types.some((type) => isOfType(type, value))) {
+    const large = typeof value === "string" && /^-?\d{16,}$/.test(value) && types.includes("integer");
     problems.push(
-      `${at}: ${shown(value)} is ${article(typeName(value))}, ${types.map(article).join(" or ")} is wanted`,
+      `${at}: ${shown(value)} is ${article(typeName(value))}, ${types.map(article).join(" or ")} is wanted` +
+        (large ? `; give BigInt(${shown(value)})` : ""),
     );
     return;
   }
