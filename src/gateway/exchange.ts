@@ -65,6 +65,13 @@ export async function exchange(
       clearTimeout(timer);
       return next;
     }
+    // A redirect that is followed is a request like any other.
+    if (usage.requests >= usage.budgets.requests) {
+      clearTimeout(timer);
+      context.record = next.record;
+      const value = usage.budgets.requests;
+      return { ok: false, failure: { kind: "limit-reached", limit: "requests", value, unit: "requests" } };
+    }
     usage.requests += 1;
     hop = next.hop;
   }

@@ -60,7 +60,9 @@ export async function nextHop(
     const record = recordFor({ ok: true, target: { ...target, href: address } });
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }
-  const located = await locate({ method, url: parsed.href, headers: new Headers() }, context);
+  // An API may not send what it was given to another one of the run, to be signed with that one's credential.
+  const within = { ...context, apis: [api] };
+  const located = await locate({ method, url: parsed.href, headers: new Headers() }, within);
   if (located.ok && located.target.ask) {
     const { id } = located.target.operation;
     return refused(`${answered} (${id}), which needs a person's approval. Call that operation itself.`);

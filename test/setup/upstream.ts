@@ -14,6 +14,8 @@
  * | `/slow?ms=<n>` | answers late |
  * | `/short` | announces more bytes than it sends |
  * | `/cut?bytes=<n>` | sends so many bytes in chunks, without announcing them, then drops the connection |
+ * | `/raw?answer=<base64>&close=1` | exactly these bytes, `[secret]` in them replaced by the credential that it received |
+ * | `/packed?as=gzip\|br\|deflate\|raw&coding=<content-encoding>` | the credential that it received, compressed |
  * | `/bomb?mb=<n>` | gzip of so many megabytes of zeros |
  * | `/reset?after=<n>` | resets the connection, for the first n requests of the same key |
  * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
@@ -25,7 +27,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -72,6 +74,8 @@ const encodings: Record<string, (text: string) => string> = {
   percent: (text) => encodeURIComponent(text),
   hex: (text) => Buffer.from(text).toString("hex"),
   json: (text) => JSON.stringify({ text }),
+  /** The last word: what is left of a key when the word before it was taken for its kind. */
+  bare: (text) => text.split(" ").at(-1) ?? "",
 };
 
 const handlers: Record<string, Handler> = {
@@ -151,6 +155,22 @@ const handlers: Record<string, Handler> = {
     response.writeHead(200, { "content-type": "application/json" });
     response.write(`["${"x".repeat(Number(url.searchParams.get("bytes") ?? 10))}`);
     setTimeout(() => response.destroy(), 20);
+  },
+  raw(request, _response, url) {
+    const { authorization = "" } = request.headers;
+    const answer = Buffer.from(url.searchParams.get("answer") ?? "", "base64").toString("latin1");
+    const whole = answer.replaceAll("[secret]", authorization.replace(/^Bearer /, ""));
+    request.socket.write(Buffer.from(whole, "latin1"));
+    if (url.searchParams.has("close")) request.socket.end();
+  },
+  packed(request, response, url) {
+    const { authorization = "" } = request.headers;
+    const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, raw: deflateRawSync };
+    const packed = pack[url.searchParams.get("as") as keyof typeof pack](
+      `before ${authorization.replace(/^Bearer /, "")} after`,
+    );
+    const coding = url.searchParams.get("coding") ?? "";
+    response.writeHead(200, { "content-type": "text/plain", "content-encoding": coding }).end(packed);
   },
   bomb(_request, response, url) {
     const zeros = gzipSync(Buffer.alloc(Number(url.searchParams.get("mb")) * 1024 * 1024));
