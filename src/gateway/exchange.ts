@@ -27,7 +27,7 @@ export async function exchange(
   const timer = setTimeout(() => deadline.abort(), usage.budgets.requestMs);
   const secrets: string[] = [];
   const showsRedirects = request.headers.get(redirectHeader) === "manual";
-  let hop: Hop = { method: request.method.toUpperCase(), href: target.href, body, target };
+  let hop: Hop = { method: request.method.toUpperCase(), href: target.href, body, target, counted: true };
   for (let hops = 0; ; hops += 1) {
     const { record } = context;
     const hopAt = hops === 0 ? context.startedAt : Date.now();

@@ -16,6 +16,8 @@ export interface Hop {
   target: Target;
   /** False: no credential is set. */
   signed?: boolean;
+  /** True: the bytes of the body were counted when it was read; sent again, they count again. */
+  counted?: boolean;
 }
 
 /** `record` is that of the next hop, taken or not. */

@@ -13,7 +13,7 @@ const file: Partial<ApiFile> = {
 const running = { document: upstreamDocument, file };
 
 /** What the code gets when the upstream answers with exactly these bytes, and of an ordinary request after that. */
-async function answered(method: "get" | "post", head: string, body = "") {
+async function answered(method: "get" | "post" | "head", head: string, body = "") {
   const bytes = Buffer.from(`HTTP/1.1 ${head}\r\n\r\n${body}`, "latin1").toString("base64");
   const args = JSON.stringify({
     query: { answer: bytes, close: "1" },
@@ -48,6 +48,11 @@ it.each<[string, string, string, unknown]>([
 ])("takes %s", async (_name, head, body, want) => {
   expect((await answered("get", head, body)).answer).toMatchObject(want as object);
 }); // prettier-ignore
+
+it("takes nothing from the body of an answer to HEAD", async () => {
+  const { answer } = await answered("head", "200 OK\r\nX-Fine: 1\r\nContent-Length: 24", "[secret]");
+  expect(answer).toMatchObject({ status: 200, data: null, headers: { "x-fine": "1" } });
+});
 
 it.each([
   ["a status beyond 599", "600 X\r\nContent-Length: 2", "hi"],
@@ -115,10 +120,10 @@ it.each([
   ["one over", 99, { kind: "upstream-unreachable" }],
 ])("counts a small answer against the bytes of the run: %s", async (_name, bytesDown, want) => {
   const bytes = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\n${"x".repeat(100)}`;
-  const query = JSON.stringify({ answer: Buffer.from(bytes).toString("base64") });
+  const query = JSON.stringify({ answer: Buffer.from(bytes).toString("base64"), close: "1" });
   const ran = await execute(
     `return api.get("/raw", { query: ${query} }).then(({ data }) => ({ data }), ({ failure }) => failure)`,
-    { document: upstreamDocument, file: { budgets: { bytesDown, retries: 0 } } },
+    { document: upstreamDocument, file: { budgets: { bytesDown } } },
   );
   expect(ran.value).toMatchObject(want);
   if ("kind" in want) expect(ran.requests[0]?.rule).toBe("limit reached: 99 bytes received");
