@@ -58,6 +58,28 @@ const document = {
         responses: {},
       },
     },
+    "/echo/form": {
+      post: {
+        operationId: "form",
+        requestBody: {
+          content: {
+            "application/x-www-form-urlencoded": {
+              schema: {
+                type: "object",
+                properties: {
+                  count: { type: "integer" },
+                  flag: { type: "boolean" },
+                  tags: { type: "array", items: { type: "integer" } },
+                },
+              },
+            },
+          },
+        },
+        responses: {},
+      },
+    },
+    "/things": { get: { operationId: "things", responses: {} } },
+    "/things/{id}": { get: { operationId: "thing", parameters: [parameter("id", "path")], responses: {} } },
     "/type": {
       get: {
         operationId: "type",
@@ -153,6 +175,24 @@ it.each([
   const hint = await valueOf(`try { await ${call.replace(")", ", { check: false })")} } catch (error) { return error.hint }`);
   expect(hint).toContain(want);
 }); // prettier-ignore
+
+it("names the collection to look for the right id in", async () => {
+  const hint = await valueOf(
+    `try { await api.get("/things/{id}", { path: { id: "x" } }) } catch (error) { return error.hint }`,
+  );
+  expect(hint).toContain('List what there is with api.pages("/things").');
+});
+
+it("takes text for numbers and booleans in a form, where all is text", async () => {
+  const body = { count: "3", flag: "true", tags: ["1"] };
+  expect(
+    await valueOf(`return (await api.post("/echo/form", { body: ${JSON.stringify(body)} })).data.text`),
+  ).toBe("count=3&flag=true&tags=1");
+  const ran = await execute(`await api.post("/echo/form", { body: { count: "three" } })`, running);
+  expect((ran.failure as { problems: string[] }).problems).toEqual([
+    'body.count: "three" is a string, an integer is wanted',
+  ]);
+});
 
 it("says that an answer was empty, rather than null", async () => {
   const ran = await execute(`await api.head("/status/404")`, running);

@@ -50,6 +50,19 @@ const document = {
     list("holes", ["cursor"]),
     list("self", ["page"]),
     list("zero", ["page"]),
+    [
+      "/list/sized",
+      {
+        get: {
+          operationId: "list-sized",
+          parameters: [
+            { name: "offset", in: "query", schema: { type: "integer" } },
+            { name: "limit", in: "query", schema: { type: "integer", maximum: 3 } },
+          ],
+          responses: {},
+        },
+      },
+    ],
     list("scim", ["startIndex", "count"]),
     [
       "/list/posted",
@@ -192,6 +205,35 @@ it.each([
   expect(new Set(value.ids).size).toBe(value.ids.length);
   expect(warnings).toEqual([`api.pages of list-${way} is not complete. ${value.hint}`]);
   expect((await received()).count).toBe(requests);
+});
+
+it("asks for no larger pages than the document allows: whoever does wants the whole list", async () => {
+  await received();
+  expect(await paged("sized", "{ query: { limit: 100000 } }")).toEqual({
+    ids: all,
+    pages: 3,
+    complete: true,
+  });
+  expect((await received()).requests[0]?.url).toBe("/list/sized?limit=3");
+});
+
+it.each(["(await api.pages('list-total')).map(({ id }) => id)", "api.pages('list-total').length"])(
+  "says what to write where pages are taken for a list: %s",
+  async (code) => {
+    const ran = await execute(`return ${code}`, { document });
+    expect((ran.failure as { message: string }).message).toContain(
+      "await api.pages(…).all() gives all items",
+    );
+    expect(ran.requests).toEqual([]);
+  },
+);
+
+it("says of pages that were returned unread that nothing was read", async () => {
+  const ran = await execute(`return api.pages("list-total")`, { document });
+  expect(ran.value).toMatchObject({
+    complete: false,
+    hint: expect.stringContaining("Nothing was read yet") as string,
+  });
 });
 
 it("does not warn of a cap that the code has set", async () => {

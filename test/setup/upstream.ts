@@ -259,6 +259,7 @@ const handlers: Record<string, Handler> = {
         });
       case "offset":
         return json(response, 200, { items: slice(from.offset), total: 7 });
+      case "sized":
       case "short":
         return json(response, 200, { items: slice(from.offset) });
       case "stripe":

@@ -1,7 +1,7 @@
 /** Checks the arguments of a call against its operation, before anything leaves. Pure. */
 import type { ClientConfig } from "../../../deployment/client-config.ts";
 import { aliases } from "./aliases.ts";
-import { encodesAs } from "./media.ts";
+import { encodesAs, isForm } from "./media.ts";
 import { isObject, type Parameter } from "./parameters.ts";
 import { isOfUnknownMember, member, parameterProblems, record, suggestion, valueProblems } from "./schema.ts";
 import { nonsenseIn } from "./sendable.ts";
@@ -171,7 +171,8 @@ function bodyProblems(object: Record<string, unknown>, { body, contentType }: Ca
   const { key, problem } = encodesAs(declared, body, contentType);
   if (problem !== undefined) return [problem];
   const schema = key === undefined ? undefined : record(content[key])["schema"];
-  return isObject(body) || Array.isArray(body) ? valueProblems(schema, body, "body") : [];
+  if (!isObject(body) && !Array.isArray(body)) return [];
+  return valueProblems(schema, body, "body", key !== undefined && isForm(key));
 }
 
 function unknownName(group: string, name: string, declared: Parameter[], all: Parameter[]): string {

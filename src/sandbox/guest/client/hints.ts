@@ -6,9 +6,11 @@ export interface Answered {
   method: string;
   /** Whether the operation only reads. */
   reads: boolean;
+  /** Path of the collection that the resource stands in, where the document has it. */
+  collection?: string | undefined;
 }
 
-export function hintFor({ status, headers, method, reads }: Answered): string {
+export function hintFor({ status, headers, method, reads, collection }: Answered): string {
   const limit = status === 403 || status === 429 ? limitHint(headers) : undefined;
   if (limit !== undefined) return limit;
   switch (status) {
@@ -28,7 +30,10 @@ export function hintFor({ status, headers, method, reads }: Answered): string {
       );
     case 404:
       return method === "GET" || method === "HEAD"
-        ? "An id in the path does not exist or is not visible to this account. List the parent collection first."
+        ? "An id in the path does not exist or is not visible to this account. " +
+            (collection === undefined
+              ? "List the parent collection first."
+              : `List what there is with api.pages(${JSON.stringify(collection)}).`)
         : "Something that the path or the body names does not exist. Read it first to get its id.";
     case 405:
       return (

@@ -106,7 +106,7 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
     const built = await buildRequest(method, resolved, args, { catalog, config, parameters, account });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
-    return { answer: await answerOf(response, method, operation), url: built.url };
+    return { answer: await answerOf(response, method, operation, catalog), url: built.url };
   }
 
   const byMethod = (method: string): Call => {
@@ -137,7 +137,7 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
             const method = resolved.operation.method.toUpperCase();
             const context = { catalog, config, parameters: parametersOf(resolved.object), account };
             const response = await guarded(url, await followRequest(method, resolved, pageArgs, context));
-            return { answer: await answerOf(response, method, resolved.operation), url };
+            return { answer: await answerOf(response, method, resolved.operation, catalog), url };
           },
           // The program's own console, whose lines come back beside the result.
           warn: (text) => console.warn(text),
@@ -151,7 +151,8 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
 async function answerOf(
   response: Response,
   method: string,
-  { id, access }: OperationSummary,
+  { id, path, access }: OperationSummary,
+  catalog: OpenedCatalog,
 ): Promise<Answer> {
   const { status } = response;
   const headers = Object.fromEntries(response.headers);
@@ -171,8 +172,15 @@ async function answerOf(
   const { data, complete } = read;
   if (status < 400) return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
   const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
-  const hint = hintFor({ status, headers, method, reads: access === "read" });
+  const collection = collectionOf(path, catalog);
+  const hint = hintFor({ status, headers, method, reads: access === "read", collection });
   throw new ApiError({ status, data, headers, operation: id, hint, text: text.slice(0, maxErrorChars) });
+}
+
+/** `/zones/{id}/settings` stands in `/zones`. */
+function collectionOf(path: string, { operations }: OpenedCatalog): string | undefined {
+  const above = path.slice(0, Math.max(0, path.lastIndexOf("/{")));
+  return operations.find((operation) => operation.method === "get" && operation.path === above)?.path;
 }
 
 /** Places of the document's own security schemes: the gateway sets them, so they are never missing. */

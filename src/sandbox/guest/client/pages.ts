@@ -9,7 +9,8 @@ import type { Answer } from "./index.ts";
 import type { Resolved } from "./operations.ts";
 import { answerSchema, pagingParameters } from "./paging/declared.ts";
 import { itemsOf, listNameOf } from "./paging/items.ts";
-import { nextPage, type Next, type PagingState } from "./paging/next-page.ts";
+import { nextPage, type Declared, type Next, type PagingState } from "./paging/next-page.ts";
+import { isSizeName } from "./paging/numbers.ts";
 import { isObject } from "./parameters.ts";
 import { record } from "./schema.ts";
 
@@ -52,6 +53,7 @@ export function pagesOf(source: PageSource, { maxPages: wanted, ...args }: Pages
   const cap = asked >= 1 ? Math.min(asked, maxPages) : maxPages;
   const pages: Pages = {
     complete: false,
+    hint: "Nothing was read yet: await .all(), or loop with for await.",
     async *[Symbol.asyncIterator]() {
       pages.complete = false;
       delete pages.hint;
@@ -75,7 +77,29 @@ export function pagesOf(source: PageSource, { maxPages: wanted, ...args }: Pages
       return items;
     },
   };
+  for (const name of ofLists) Object.defineProperty(pages, name, { get: notAList });
   return pages;
+}
+
+/** What code asks of the list that it takes the pages for. */
+const ofLists = [
+  "length",
+  "map",
+  "filter",
+  "find",
+  "forEach",
+  "reduce",
+  "some",
+  "slice",
+  "flatMap",
+  "items",
+  "data",
+];
+
+function notAList(): never {
+  throw new TypeError(
+    "api.pages(…) is not a list: await api.pages(…).all() gives all items; for await (const { data } of api.pages(…)) one page after the other.",
+  );
 }
 
 /** @returns why the list is not complete, or undefined */
@@ -87,7 +111,7 @@ async function* walk(
   const resolved = source.resolve();
   const name = listNameOf(resolved.operation.path);
   const { declared, inBody } = pagingParameters(resolved);
-  let args = source.settled(given);
+  let args = withAllowedSize(source.settled(given), declared);
   const ofBody = isObject(args.body) && inBody.size > 0 ? args.body : {};
   let query: PagingState["query"] = {
     ...Object.fromEntries(new URLSearchParams(resolved.search)),
@@ -182,6 +206,16 @@ function ownAddress(next: string, current: string): string {
 
 function isNotGoneTo(error: unknown): error is RequestError {
   return error instanceof RequestError && /^(?:denied|unknown-operation)$/.test(error.failure.kind);
+}
+
+/** Whoever asks for a larger page than there is wants the whole list, and gets it page by page. */
+function withAllowedSize(args: CallArguments, declared: readonly Declared[]): CallArguments {
+  const tooLarge = declared.filter(({ name, maximum }) => {
+    return maximum !== undefined && isSizeName(name) && Number(args.query?.[name]) > maximum;
+  });
+  if (tooLarge.length === 0 || args.check === false) return args;
+  const sizes = tooLarge.map(({ name, maximum }) => [name, maximum] as const);
+  return { ...args, query: { ...args.query, ...Object.fromEntries(sizes) } };
 }
 
 function withParameters(

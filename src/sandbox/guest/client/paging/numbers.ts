@@ -16,6 +16,8 @@ const sizeNames = [
   "perpage", "limit", "pagesize", "pagelimit", "size", "count", "maxresults", "take", "top", "pagelen", "rows",
 ]; // prettier-ignore
 
+export const isSizeName = (name: string): boolean => sizeNames.includes(plain(name));
+
 /** The parameter that pages are asked for with. */
 interface Place {
   name: string;
@@ -88,7 +90,7 @@ function sizeOf(
   query: PagingState["query"],
   declared: readonly Declared[],
 ): { asked: number; maximum?: number | undefined } {
-  const name = Object.keys(query).find((one) => query[one] !== undefined && sizeNames.includes(plain(one)));
+  const name = Object.keys(query).find((one) => query[one] !== undefined && isSizeName(one));
   if (name === undefined) return { asked: Number.NaN };
   return { asked: Number(query[name]), maximum: declared.find((one) => one.name === name)?.maximum };
 }
