@@ -56,6 +56,29 @@ it("does not send a body beyond the budget of bytes, neither announced nor strea
   expect((await received()).count).toBe(0);
 });
 
+it.each([
+  ["at the limit", 10, 200],
+  ["one over", 11, "urlBytes"],
+])("sends a URL of as many bytes as the budget says: %s", async (_what, length, want) => {
+  const urlBytes = `${upstream}/echo?a=`.length + 10;
+  const ran = await execute(
+    `return api.get("/echo", { query: { a: "x".repeat(${length}) } }).then(({ status }) => status, ({ failure }) => failure.limit)`,
+    running({ budgets: { urlBytes } }),
+  );
+  expect(ran.value).toBe(want);
+});
+
+it.each([
+  ["at the limit", 2, "/echo"],
+  ["one over", 1, "they go round in circles"],
+])("follows as many redirects in a row as the budget says: %s", async (_what, redirects, want) => {
+  const ran = await execute(
+    `return api.get("/redirect", { query: { to: "/redirect?to=/echo" } }).then(({ data }) => data.url, ({ message }) => message)`,
+    running({ budgets: { redirects } }),
+  );
+  expect(ran.value).toContain(want);
+});
+
 it("holds no more bytes of parallel bodies than the budget says", async () => {
   await received();
   const ran = await execute(
