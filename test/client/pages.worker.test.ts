@@ -46,6 +46,7 @@ const document = {
     list("totals-the-page", ["offset", "limit"]),
     list("behind", ["page"]),
     list("elsewhere", ["page"]),
+    list("nowhere", ["page"]),
     list("tenant", ["page"]),
     list("holes", ["cursor"]),
     list("self", ["page"]),
@@ -197,6 +198,7 @@ it.each([
   ["gives the same page whatever it is asked for", "ignores", 2, "does not page by the parameter"],
   ["leads from a page to itself", "self", 1, "already"],
   ["leads to another origin", "elsewhere", 1, "https://elsewhere.example/other"],
+  ["names something that is no address", "nowhere", 1, '"http://" as its next page'],
   ["counts more than it gives", "totals-too-many", 4, "counts 12 items and its pages hold 7"],
 ])("ends with an API that %s, and says so where code does not look", async (_name, way, requests, hint) => {
   await received();

@@ -144,9 +144,12 @@ function text(schema: Json): string {
   }
 }
 
-/** A text for the patterns that ids have: letters, then so many of a class, as in `^AC[0-9a-fA-F]{32}$`. */
+/** A text for the patterns that ids have: letters, then so many of a class, as in `^(SM|MM)[0-9a-fA-F]{32}$`. */
 function fromPattern(pattern: string): string {
-  const unanchored = pattern.replace(/^\^/, "").replace(/\$$/, "");
+  const unanchored = pattern
+    .replace(/^\^/, "")
+    .replace(/\$$/, "")
+    .replace(/\((\w+)(?:\|\w+)*\)/g, "$1");
   return unanchored.replace(/\[([^\]]*)\](?:\{(\d+)(?:,\d*)?\}|[+*])?/g, (_all, of: string, count = "1") => {
     const first = of.replace(/^\\d/, "0").replace(/^\\w/, "a").charAt(0);
     return first.repeat(Number(count));

@@ -285,6 +285,8 @@ const handlers: Record<string, Handler> = {
           results: slice(from.page),
           next: more ? `http://10.0.0.7:8000/list/behind?page=${page + 1}` : null,
         });
+      case "nowhere":
+        return json(response, 200, { results: slice(0), next: "http://" });
       case "elsewhere":
         return json(response, 200, { results: slice(0), next: "https://elsewhere.example/other?page=2" });
       case "tenant":

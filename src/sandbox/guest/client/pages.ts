@@ -152,6 +152,8 @@ async function* walk(
       return `${cappedMark} ${cap} ${cap === 1 ? "page" : "pages"}; there are more. Narrow the query, or raise maxPages.`;
     }
     if (next.kind === "url") {
+      if (!URL.canParse(next.url, page.url))
+        return `The API names ${JSON.stringify(next.url)} as its next page, which is no address.`;
       const url = ownAddress(next.url, page.url);
       if (seen.has(url)) return cameTwice;
       try {

@@ -216,7 +216,8 @@ function isTextOf(type: string, value: unknown): boolean {
   if (type === "integer") return /^[+-]?\d+$/.test(text);
   if (type === "number") return text.trim() !== "" && Number.isFinite(Number(text));
   if (type === "boolean") return /^(?:true|false|0|1)$/i.test(text);
-  return type !== "array" && type !== "object";
+  // One value is a list of one.
+  return type !== "object";
 }
 
 function isBlobLike(value: unknown): boolean {
