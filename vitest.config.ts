@@ -24,6 +24,9 @@ export default defineConfig({
                 TEST_TOKEN: "planted/secret+token==42",
                 TEST_LOGIN: "planted-user:planted/pass word",
                 TEST_KEY: "planted-key-7f3a9",
+                TEST_PIPED_KEY: " planted-piped-key-51\n",
+                TEST_BROKEN_KEY: "planted-broken\nkey-52",
+                TEST_PREFIXED_KEY: "Token planted-prefixed-key-53",
                 TEST_CLIENT: "client-1:planted-client-secret",
                 TEST_REFRESH:
                   '{"client_id":"client-1","client_secret":"x","refresh_token":"planted-refresh-token"}',

@@ -8,7 +8,7 @@ export const quickTests = [
   "test/audit/*.test.ts",
   "test/auth/documentation.test.ts",
   "test/check/{bodies,calls,paths-by-name,snippets}.test.ts",
-  "test/client/wire-forms.test.ts",
+  "test/client/*.test.ts",
   "test/docs/*.test.ts",
   "test/gateway/**/*.test.ts",
   "test/mcp/*.test.ts",

@@ -25,8 +25,11 @@ const wholeBytes = 128 * 1024;
 /** Statuses that have no body (Fetch standard, "null body status"). */
 const nullBody = new Set([101, 204, 205, 304]);
 
-/** Codings that the runtime undoes by itself (the header stays). */
+/** Codings that the runtime undoes by itself (the header stays): in this spelling, and in no other. */
 const undone = new Set(["", "identity", "gzip", "br"]);
+
+/** Those that the gateway undoes. */
+const undoable: Record<string, "deflate" | "gzip"> = { deflate: "deflate", gzip: "gzip", "x-gzip": "gzip" };
 
 /**
  * @param given the headers of the response
@@ -38,6 +41,10 @@ export async function answerFor(
   context: AnswerContext,
 ): Promise<Response | { fault: string }> {
   const { redactor } = context;
+  if (response.status < 200 || response.status > 599) {
+    context.done();
+    return { fault: "cannot be read: that is no status of an answer" };
+  }
   const kept = responseHeadersFor(given);
   const headers = redactor ? redactor.headers(kept) : kept;
   const init = { status: response.status, headers };
@@ -46,12 +53,13 @@ export async function answerFor(
     context.done();
     return new Response(null, init);
   }
-  const coding = (given.get("content-encoding") ?? "").trim().toLowerCase();
-  if (coding === "deflate") {
-    const inflated = response.body.pipeThrough(new DecompressionStream("deflate"));
-    return new Response(inflated.pipeThrough(inspected(context)), init);
-  }
+  const coding = (given.get("content-encoding") ?? "").trim();
   if (!undone.has(coding)) {
+    const format = undoable[coding.toLowerCase()];
+    if (format !== undefined) {
+      const unpacked = response.body.pipeThrough(new DecompressionStream(format));
+      return new Response(unpacked.pipeThrough(inspected(context)), init);
+    }
     // Nobody asked for it, and a credential in it would not be seen.
     await response.body.cancel();
     context.done();
@@ -74,6 +82,10 @@ async function whole(
     const bytes = new Uint8Array(await response.arrayBuffer());
     record.bytesDown += bytes.byteLength;
     usage.bytesDown += bytes.byteLength;
+    if (usage.bytesDown > usage.budgets.bytesDown) {
+      record.rule = limitOf(usage);
+      return { fault: `is beyond the budget: ${record.rule}` };
+    }
     const clean = redactor ? redactor.bytes(bytes) : bytes;
     learner?.push(clean);
     learner?.end();
@@ -85,6 +97,8 @@ async function whole(
     done();
   }
 }
+
+const limitOf = ({ budgets }: Usage) => `limit reached: ${budgets.bytesDown} bytes received`;
 
 function inspected({
   record,
@@ -99,7 +113,7 @@ function inspected({
       record.bytesDown += chunk.byteLength;
       usage.bytesDown += chunk.byteLength;
       if (usage.bytesDown > usage.budgets.bytesDown) {
-        record.rule = `limit reached: ${usage.budgets.bytesDown} bytes received`;
+        record.rule = limitOf(usage);
         done();
         controller.error(new Error(record.rule));
         return;

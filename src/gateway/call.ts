@@ -38,7 +38,7 @@ export async function handleCall(request: Request, context: CallContext): Promis
   const limit = limitOf(run, usage, given, target.href);
   if (limit) return finish(limit);
   usage.requests += 1;
-  const body = await readBody(request, usage.budgets.bytesUp - usage.bytesUp);
+  const body = await readBody(request, usage);
   if (body === "too-large") return finish(limitReached("bytesUp", usage, "bytes sent"));
   const override = methodInBody(given.method, given.headers.get("content-type"), body);
   if (override) return finish(override);

@@ -28,7 +28,7 @@ export async function exchange(
   const deadline = AbortSignal.timeout(usage.budgets.requestMs);
   const secrets: string[] = [];
   const showsRedirects = given.headers.get(redirectHeader) === "manual";
-  let hop: Hop = { method: given.method, href: target.href, body, target };
+  let hop: Hop = { method: given.method, href: target.href, body, target, counted: true };
   for (let hops = 0; ; hops += 1) {
     const { record } = context;
     const hopAt = hops === 0 ? context.startedAt : Date.now();
@@ -60,6 +60,11 @@ export async function exchange(
     context.record = next.record;
     run.records.push(next.record);
     if (!next.ok) return next;
+    // A redirect that is followed is a request like any other.
+    if (usage.requests >= usage.budgets.requests) {
+      const value = usage.budgets.requests;
+      return { ok: false, failure: { kind: "limit-reached", limit: "requests", value, unit: "requests" } };
+    }
     usage.requests += 1;
     hop = next.hop;
   }

@@ -39,6 +39,7 @@ export async function sendHop(
   const key = await idempotency(hop, given, context);
   let signed = await credentials(hop, given, signal, context);
   let renewed = false;
+  let counted = hop.counted === true;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
     const headers = headersFor(hop, given, key);
@@ -46,7 +47,8 @@ export async function sendHop(
     const stopped = await context.beforeSend?.();
     if (stopped) return { ok: false, failure: stopped };
     record.bytesUp += bytes;
-    usage.bytesUp += bytes;
+    if (!counted) usage.bytesUp += bytes;
+    counted = false;
     run.trace?.sent(record);
     const sent = await sendUpstream(
       { href, method: hop.method, headers: Object.fromEntries(headers), body: hop.body, signal },
@@ -102,11 +104,10 @@ async function credentials(
 ): Promise<SignResult> {
   if (hop.signed === false) return { ok: true, credentials: [], secrets: [] };
   const { api, catalog, object } = hop.target;
-  const send = async (request: Request): Promise<Response> => {
+  const send = async (request: Request): Promise<Sent> => {
     const { url: href, method, headers } = request;
     const body = new Uint8Array(await request.arrayBuffer());
-    const sent = await sendUpstream({ href, method, headers, body, signal }, api.file);
-    return sent.ok ? sent.response : new Response(sent.message, { status: 502 });
+    return sendUpstream({ href, method, headers, body, signal }, api.file);
   };
   const account = given.get(accountHeader);
   return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);

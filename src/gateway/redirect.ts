@@ -16,6 +16,8 @@ export interface Hop {
   target: Target;
   /** False: no credential is set. */
   signed?: boolean;
+  /** True: the bytes of the body were counted when it was read; sent again, they count again. */
+  counted?: boolean;
 }
 
 /** `record` is that of the next hop, taken or not. */
@@ -66,7 +68,9 @@ export async function nextHop(
     const record = recordFor({ ok: true, target: { ...target, href: address } });
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }
-  const located = await locate({ method, url: parsed.href, headers: new Map() }, context);
+  // An API may not send what it was given to another one of the run, to be signed with that one's credential.
+  const within = { ...context, apis: [api] };
+  const located = await locate({ method, url: parsed.href, headers: new Map() }, within);
   if (located.ok && located.target.ask) {
     const { id } = located.target.operation;
     return refused(`${answered} (${id}), which needs a person's approval. Call that operation itself.`);

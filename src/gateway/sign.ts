@@ -78,11 +78,15 @@ async function signAll(
     const scheme = declared[name] && schemeFor(declared[name]);
     if (!scheme || !declared[name]) return { ok: false, failure: unknownScheme(name) };
     const secretName = secretNames[name] as string;
-    const secret = env[secretName] as string;
+    // A secret that was piped into the store ends with the line.
+    const secret = (env[secretName] as string).replace(/[\r\n]+$/, "");
     const signed = await scheme.sign({ name, declared: declared[name], secret, secretName, scopes, send });
     if (!signed.ok) return signed;
+    if (signed.credential.in !== "query" && /[\r\n\0]/.test(signed.credential.value))
+      return { ok: false, failure: unsendable(name, secretName) };
     credentials.push(signed.credential);
-    secrets.push(...signed.secrets);
+    // A header's value goes out without the blanks around it, and that is what may come back.
+    for (const one of signed.secrets) secrets.push(one, ...(one.trim() === one ? [] : [one.trim()]));
     if (signed.renew) renewals.push(() => signed.renew?.());
   }
   const renew = renewals.length === 0 ? undefined : () => renewals.forEach((again) => again());
@@ -136,6 +140,14 @@ function missingSecret({ api, env }: Signer, needed: Requirement[], names: Recor
     kind: "misconfigured",
     message: `${api} wants the credential ${schemes.join(" or ")}, and its file names no secret for it.`,
     next: `Tell the operator to add it to "credential.secrets" in the API's file, or to correct "auth.security".`,
+  };
+}
+
+function unsendable(name: string, secretName: string): Failure {
+  return {
+    kind: "misconfigured",
+    message: `The credential of the scheme ${name} (${secretName}) holds a line break or a NUL, which no header can.`,
+    next: `Tell the operator to store ${secretName} again, in one line.`,
   };
 }
 

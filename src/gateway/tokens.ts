@@ -3,6 +3,7 @@
  * they expire, fetched once however many requests need one, and dropped when the API refuses one early.
  */
 import type { Failure } from "../failure.ts";
+import type { Sent } from "./upstream.ts";
 import { waitUntil } from "./wait.ts";
 
 export interface TokenRequest {
@@ -41,7 +42,7 @@ const held = new Map<string, Held>();
 /** @param send sends under the gateway's own address rules; never throws */
 export async function tokenFor(
   request: TokenRequest,
-  send: (request: Request) => Promise<Response>,
+  send: (request: Request) => Promise<Sent>,
 ): Promise<TokenResult> {
   const key = JSON.stringify(request);
   let state = held.get(key);
@@ -71,7 +72,7 @@ function isFresh({ token }: Held): boolean {
 async function fetchToken(
   request: TokenRequest,
   state: Held,
-  send: (request: Request) => Promise<Response>,
+  send: (request: Request) => Promise<Sent>,
 ): Promise<Failure | undefined> {
   const { clientId, clientSecret, clientAuth, tokenUrl } = request;
   const body = new URLSearchParams(request.parameters);
@@ -87,7 +88,9 @@ async function fetchToken(
     body.set("client_id", clientId);
     body.set("client_secret", clientSecret);
   }
-  const response = await send(new Request(tokenUrl, { method: "POST", headers, body: body.toString() }));
+  const sent = await send(new Request(tokenUrl, { method: "POST", headers, body: body.toString() }));
+  if (!sent.ok) return unanswered(request, sent);
+  const { response } = sent;
   const answer = await readAnswer(response);
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = answer;
   if (!response.ok || typeof value !== "string" || value === "")
@@ -108,6 +111,13 @@ async function readAnswer(response: Response): Promise<Record<string, unknown>> 
   }
 }
 
+function unanswered({ scheme }: TokenRequest, { reason, message }: Extract<Sent, { ok: false }>): Failure {
+  const why = `the scheme ${scheme} needs an access token, and ${message}`;
+  return reason === "refused"
+    ? { kind: "misconfigured", message: `Nothing was sent: ${why}.`, next: "Tell the operator." }
+    : { kind: "upstream-unreachable", message: why };
+}
+
 /** RFC 6749 section 5.2: the error code may be told, whatever else the server says may hold a secret. */
 function refusal(
   { scheme, tokenUrl }: TokenRequest,
@@ -119,6 +129,11 @@ function refusal(
       ? ` ${answer["error"]}`
       : "";
   const { origin, pathname } = new URL(tokenUrl);
+  // Its own fault, or too many requests: neither the client id nor the secret is wrong.
+  if (status >= 500 || status === 429) {
+    const message = `the token endpoint of the scheme ${scheme}, ${origin}${pathname}, answered ${status}`;
+    return { kind: "upstream-unreachable", message };
+  }
   return {
     kind: "misconfigured",
     message: `No access token for the scheme ${scheme}: ${origin}${pathname} answered ${status}${code}.`,

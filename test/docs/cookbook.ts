@@ -71,7 +71,7 @@ export async function decision(file: ApiFile, request: string): Promise<string> 
     file,
     operation,
     access: accessOf(operation, file.access),
-    granted: ["read", "write", "delete"],
+    caller: { access: { example: ["read", "write", "delete"] } },
     method,
     path: sent,
     query: new URLSearchParams(url.search),

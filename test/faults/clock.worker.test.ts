@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { handleCall } from "../../src/gateway/call.ts";
 import { tokenFor, type TokenRequest } from "../../src/gateway/tokens.ts";
+import type { Sent } from "../../src/gateway/upstream.ts";
 import { openDeployed, readManifest, writeManifest } from "../../src/store/catalogs.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy, received } from "../gateway/running.ts";
@@ -36,7 +37,10 @@ describe("a token that the gateway fetched", () => {
     [-hourMs, "t1", "is used on, and fetched anew when the API refuses it"],
   ])("after a jump of %i ms is %s: it %s", async (ms, want) => {
     let fetched = 0;
-    const send = async () => Response.json({ access_token: `t${(fetched += 1)}`, expires_in: 3_600 });
+    const send = async (): Promise<Sent> => {
+      const response = Response.json({ access_token: `t${(fetched += 1)}`, expires_in: 3_600 });
+      return { ok: true, response };
+    };
     await tokenFor(request(`jump ${ms}`), send);
     jump(ms);
     const second = await tokenFor(request(`jump ${ms}`), send);

@@ -86,6 +86,11 @@ export const upstreamDocument = {
     "/slow": { get: get("slow", "ms"), post: get("postSlow", "ms") },
     "/short": { get: get("short"), post: get("postShort") },
     "/cut": { get: get("cut", "bytes"), post: get("postCut", "bytes") },
+    "/raw": {
+      get: get("raw", "answer", "close"),
+      post: { ...get("postRaw", "answer", "close"), requestBody: anyBody },
+    },
+    "/packed": { get: get("packed", "as", "coding") },
     "/bomb": { get: get("bomb", "mb") },
     "/gzip": { get: get("gzip") },
     "/reset": { get: get("reset", "k", "times"), post: get("postReset", "k", "times") },

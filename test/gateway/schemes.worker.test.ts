@@ -244,6 +244,50 @@ it("sends nothing to the API when there is no token, and says why without any se
   expect(JSON.stringify(ran)).not.toContain("planted-client-secret");
 });
 
+it.each([
+  ["answers 503", `${upstream}/status/503`, "answered 503"],
+  ["cannot be reached", "http://127.0.0.1:1/token", "could not be made or was lost"],
+])("says that it may pass where the token endpoint %s", async (_what, tokenUrl, why) => {
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const { ran } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect(ran.failure).toMatchObject({ kind: "upstream-unreachable" });
+  expect((ran.failure as { message: string }).message).toContain(why);
+  expect(ran.requests).toMatchObject([{ outcome: "unreachable" }]);
+});
+
+it.each([
+  ["is no JSON", `${upstream}/type?type=text/plain&text=hello`],
+  ["names no token", `${upstream}/type?type=application/json&text={}`],
+  ["is not a text", `${upstream}/type?type=application/json&text={"access_token":{"a":1}}`],
+  ["leads elsewhere", `${upstream}/redirect?to=/token`],
+])("takes no token from an answer that %s", async (_what, tokenUrl) => {
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const { ran, requests } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect((ran.failure as { message: string }).message).toContain("No access token for the scheme oauth");
+  expect(requests).toHaveLength(1);
+});
+
+it("sends no token that no header can hold", async () => {
+  const tokenUrl = `${upstream}/type?type=application/json&text={"access_token":"planted%5Cn-token"}`;
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const { ran, requests } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect(requests).toHaveLength(1);
+  expect((ran.failure as { message: string }).message).toContain("holds a line break");
+  expect(JSON.stringify(ran)).not.toContain("planted");
+});
+
 it("renews a token that the API refuses early, and sends the request again: nothing was done", async () => {
   const document = {
     openapi: "3.1.0",

@@ -56,6 +56,40 @@ it("does not send a body beyond the budget of bytes, neither announced nor strea
   expect((await received()).count).toBe(0);
 });
 
+it.each([
+  ["at the limit", 10, 200],
+  ["one over", 11, "urlBytes"],
+])("sends a URL of as many bytes as the budget says: %s", async (_what, length, want) => {
+  const urlBytes = `${upstream}/echo?a=`.length + 10;
+  const ran = await execute(
+    `return api.get("/echo", { query: { a: "x".repeat(${length}) } }).then(({ status }) => status, ({ failure }) => failure.limit)`,
+    running({ budgets: { urlBytes } }),
+  );
+  expect(ran.value).toBe(want);
+});
+
+it.each([
+  ["at the limit", 2, "/echo"],
+  ["one over", 1, "they go round in circles"],
+])("follows as many redirects in a row as the budget says: %s", async (_what, redirects, want) => {
+  const ran = await execute(
+    `return api.get("/redirect", { query: { to: "/redirect?to=/echo" } }).then(({ data }) => data.url, ({ message }) => message)`,
+    running({ budgets: { redirects } }),
+  );
+  expect(ran.value).toContain(want);
+});
+
+it("holds no more bytes of parallel bodies than the budget says", async () => {
+  await received();
+  const ran = await execute(
+    `const body = { x: "x".repeat(889) };
+     return Promise.all(Array.from({ length: 5 }, () => api.post("/echo", { body }).then(({ status }) => status, ({ failure }) => failure.limit)));`,
+    running({ budgets: { bytesUp: 1_800 } }),
+  );
+  expect((ran.value as unknown[]).toSorted()).toEqual([200, 200, "bytesUp", "bytesUp", "bytesUp"]);
+  expect((await received()).count).toBe(2);
+});
+
 it("counts the bytes of every request, up and down", async () => {
   const ran = await execute(
     `await api.post("/type", { query: { type: "text/plain" }, body: "1234567", contentType: "text/plain" });`,
@@ -106,7 +140,7 @@ it("gives the 429 to the code when the API asks for a long time, with what to do
     status: 429,
     data: { times: 1 },
     operation: "flaky",
-    hint: "Too many requests; the API asks to wait 3600 s. Do less in parallel, or tell the user to try later.",
+    hint: expect.stringContaining("the API takes no more of them for 3600 s.") as string,
   });
   expect((await received()).count).toBe(1);
 });

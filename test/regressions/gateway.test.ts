@@ -94,6 +94,12 @@ it.each([
     multipart,
     "--b\r\nContent-Disposition: form-data; name=_method\r\n\r\nDELETE",
   ],
+  [
+    "a multipart form that says the charset of the name",
+    multipart,
+    "--b\r\nContent-Disposition: form-data; name*=UTF-8''%5fmethod\r\n\r\nDELETE",
+  ],
+  ["a form without a content type, as Rack takes it", "", "a=1&_method=DELETE"],
   ["JSON", "application/json", '{"a":1,"_method":"DELETE"}'],
   ["JSON with an escape", "application/json", '{"_\\u006dethod":"DELETE"}'],
 ])("refuses another method in the body: %s", (_name, contentType, body) => {

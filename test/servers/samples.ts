@@ -130,12 +130,30 @@ function text(schema: Json): string {
     value.length >= shortest &&
     value.length <= longest &&
     (typeof pattern !== "string" || new RegExp(pattern, "u").test(value));
-  const all = [...(known === undefined ? [] : [known]), ...candidates, "a".repeat(Math.max(1, shortest))];
+  const made = typeof pattern === "string" ? [fromPattern(pattern)] : [];
+  const all = [
+    ...(known === undefined ? [] : [known]),
+    ...made,
+    ...candidates,
+    "a".repeat(Math.max(1, shortest)),
+  ];
   try {
     return all.find(fits) ?? "a".repeat(Math.max(1, shortest));
   } catch {
     return known ?? "a";
   }
+}
+
+/** A text for the patterns that ids have: letters, then so many of a class, as in `^(SM|MM)[0-9a-fA-F]{32}$`. */
+function fromPattern(pattern: string): string {
+  const unanchored = pattern
+    .replace(/^\^/, "")
+    .replace(/\$$/, "")
+    .replace(/\((\w+)(?:\|\w+)*\)/g, "$1");
+  return unanchored.replace(/\[([^\]]*)\](?:\{(\d+)(?:,\d*)?\}|[+*])?/g, (_all, of: string, count = "1") => {
+    const first = of.replace(/^\\d/, "0").replace(/^\\w/, "a").charAt(0);
+    return first.repeat(Number(count));
+  });
 }
 
 function number(schema: Json): number {

@@ -14,6 +14,8 @@
  * | `/slow?ms=<n>` | answers late |
  * | `/short` | announces more bytes than it sends |
  * | `/cut?bytes=<n>` | sends so many bytes in chunks, without announcing them, then drops the connection |
+ * | `/raw?answer=<base64>&close=1` | exactly these bytes, `[secret]` in them replaced by the credential that it received |
+ * | `/packed?as=gzip\|br\|deflate\|raw&coding=<content-encoding>` | the credential that it received, compressed |
  * | `/bomb?mb=<n>` | gzip of so many megabytes of zeros |
  * | `/reset?after=<n>` | resets the connection, for the first n requests of the same key |
  * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
@@ -25,7 +27,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -72,6 +74,8 @@ const encodings: Record<string, (text: string) => string> = {
   percent: (text) => encodeURIComponent(text),
   hex: (text) => Buffer.from(text).toString("hex"),
   json: (text) => JSON.stringify({ text }),
+  /** The last word: what is left of a key when the word before it was taken for its kind. */
+  bare: (text) => text.split(" ").at(-1) ?? "",
 };
 
 const handlers: Record<string, Handler> = {
@@ -152,6 +156,22 @@ const handlers: Record<string, Handler> = {
     response.write(`["${"x".repeat(Number(url.searchParams.get("bytes") ?? 10))}`);
     setTimeout(() => response.destroy(), 20);
   },
+  raw(request, _response, url) {
+    const { authorization = "" } = request.headers;
+    const answer = Buffer.from(url.searchParams.get("answer") ?? "", "base64").toString("latin1");
+    const whole = answer.replaceAll("[secret]", authorization.replace(/^Bearer /, ""));
+    request.socket.write(Buffer.from(whole, "latin1"));
+    if (url.searchParams.has("close")) request.socket.end();
+  },
+  packed(request, response, url) {
+    const { authorization = "" } = request.headers;
+    const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, raw: deflateRawSync };
+    const packed = pack[url.searchParams.get("as") as keyof typeof pack](
+      `before ${authorization.replace(/^Bearer /, "")} after`,
+    );
+    const coding = url.searchParams.get("coding") ?? "";
+    response.writeHead(200, { "content-type": "text/plain", "content-encoding": coding }).end(packed);
+  },
   bomb(_request, response, url) {
     const zeros = gzipSync(Buffer.alloc(Number(url.searchParams.get("mb")) * 1024 * 1024));
     response.writeHead(200, { "content-type": "text/plain", "content-encoding": "gzip" }).end(zeros);
@@ -181,7 +201,7 @@ const handlers: Record<string, Handler> = {
     const text = url.searchParams.get("text") ?? body;
     response.writeHead(200, { "content-type": url.searchParams.get("type") ?? "text/plain" }).end(text);
   },
-  list(_request, response, url) {
+  list(request, response, url, body) {
     const all = Array.from({ length: 7 }, (_, index) => ({ id: `i${index + 1}` }));
     const size = Number(
       url.searchParams.get("size") ?? url.searchParams.get("limit") ?? url.searchParams.get("per_page") ?? 3,
@@ -239,12 +259,77 @@ const handlers: Record<string, Handler> = {
         });
       case "offset":
         return json(response, 200, { items: slice(from.offset), total: 7 });
+      case "sized":
       case "short":
         return json(response, 200, { items: slice(from.offset) });
       case "stripe":
         return json(response, 200, { data: slice(from.after), has_more: next(from.after) !== undefined });
       case "repeat":
         return json(response, 200, { items: slice(0), next_cursor: "c3" });
+      case "capped": {
+        // Whatever is asked for, never more than three, and no word about it.
+        const few = Math.min(size, 3);
+        return json(response, 200, all.slice((page - 1) * few, page * few));
+      }
+      case "ignores":
+        return json(response, 200, { items: slice(0) });
+      case "totals-too-many":
+        return json(response, 200, { items: slice(from.offset), total: 12 });
+      case "totals-the-page": {
+        const items = slice(from.offset);
+        return json(response, 200, { items, total: items.length });
+      }
+      case "behind":
+        // As a server behind a proxy sees itself: another scheme, host and base path.
+        return json(response, 200, {
+          results: slice(from.page),
+          next: more ? `http://10.0.0.7:8000/list/behind?page=${page + 1}` : null,
+        });
+      case "nowhere":
+        return json(response, 200, { results: slice(0), next: "http://" });
+      case "elsewhere":
+        return json(response, 200, { results: slice(0), next: "https://elsewhere.example/other?page=2" });
+      case "tenant":
+        if (request.headers["x-tenant"] === undefined)
+          return json(response, 400, { error: "X-Tenant is missing" });
+        return json(response, 200, { results: slice(from.page), next: more ? `?page=${page + 1}` : null });
+      case "posted": {
+        const { start_cursor: start = "c0" } = JSON.parse(body.toString("utf8")) as { start_cursor?: string };
+        const at = next(Number(start.slice(1)));
+        return json(response, 200, {
+          results: slice(Number(start.slice(1))),
+          next_cursor: at === undefined ? null : `c${at}`,
+          has_more: at !== undefined,
+        });
+      }
+      case "holes": {
+        // Empty pages in the middle, as where a filter is applied after the page was cut.
+        const at = next(from.cursor);
+        return json(response, 200, {
+          items: from.cursor === 3 ? [] : slice(from.cursor),
+          next_cursor: at === undefined ? false : `c${at}`,
+        });
+      }
+      case "self":
+        return json(response, 200, { results: slice(0), next: url.pathname + url.search });
+      case "zero": {
+        const zero = number("page", 0);
+        return json(response, 200, {
+          content: slice(zero * size),
+          number: zero,
+          last: next(zero * size) === undefined,
+        });
+      }
+      case "scim": {
+        const start = number("startIndex", 1);
+        const found = all.slice(start - 1, start - 1 + size);
+        return json(response, 200, {
+          Resources: found,
+          totalResults: 7,
+          startIndex: start,
+          columns: ["a", "b", "c", "d"],
+        });
+      }
       case "forever":
         return json(response, 200, { items: slice(0), next_cursor: `c${from.cursor + 1}` });
       default:

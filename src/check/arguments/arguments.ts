@@ -1,4 +1,5 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. */
+import { aliases } from "../../sandbox/guest/client/aliases.ts";
 import { isObject, type Json } from "../../spec/objects.ts";
 import { alternatives, type Value } from "../values/value.ts";
 import { isMissing, isThere, judge, didYouMean } from "./judge.ts";
@@ -45,10 +46,31 @@ function membersProblems(args: Extract<Value, { kind: "object" }>, wanted: Expec
   // Whatever it is, somebody thought about it.
   if (check && !(check.value.kind === "literal" && check.value.value === true)) return [];
   const parameters = parametersOf(wanted.object);
-  const problems = outerProblems(args, parameters, wanted.extra);
+  const ofBody = bodyMembers(args, parameters, wanted.object);
+  const problems = outerProblems(args, parameters, [...wanted.extra, ...ofBody]);
   problems.push(...pathQueryProblems(parameters, wanted));
   for (const place of places) problems.push(...placeProblems(place, args, parameters, wanted));
-  return [...problems, ...bodyProblems(args, wanted.object)];
+  if (ofBody.length === 0) return [...problems, ...bodyProblems(args, wanted.object)];
+  const shown = ofBody.map((name) => `${quotedName(name)}: …`).join(", ");
+  const why = `${ofBody.join(", ")}: members of the body belong into body: { body: { ${shown} } }`;
+  return [...problems, block(why)];
+}
+
+/** Members of the body that stand where `body` should: other clients take the body as their second argument. */
+function bodyMembers(
+  args: Extract<Value, { kind: "object" }>,
+  parameters: Parameter[],
+  { requestBody }: Json,
+): string[] {
+  if (args.members.has("body") || !isObject(requestBody) || !isObject(requestBody["content"])) return [];
+  const properties = bodySchema(requestBody["content"], undefined).schema?.["properties"];
+  return [...args.members.keys()].filter(
+    (name) =>
+      isObject(properties) &&
+      Object.hasOwn(properties, name) &&
+      !members.includes(name) &&
+      !parameters.some((parameter) => parameter.name === name),
+  );
 }
 
 function outerProblems(
@@ -60,21 +82,17 @@ function outerProblems(
     if (members.includes(name) || extra.includes(name) || !isThere(member)) return [];
     const owner = parameters.find((parameter) => parameter.name === name);
     if (owner) {
-      const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-      return [block(`${name} belongs into ${memberOf(owner.in)}: { ${memberOf(owner.in)}: { ${key}: … } }`)];
+      const place = memberOf(owner.in);
+      return [block(`${name} belongs into ${place}: { ${place}: { ${quotedName(name)}: … } }`)];
     }
-    const aliases: Record<string, string> = {
-      params: "query",
-      json: "body",
-      data: "body",
-      header: "headers",
-    };
-    const meant = aliases[name];
+    const meant = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
     return [
       block(`${name} is not an argument${meant ? `; did you mean ${meant}?` : didYouMean(members, name)}`),
     ];
   });
 }
+
+const quotedName = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
 
 /** Parameters in the query of the path itself. */
 function pathQueryProblems(parameters: Parameter[], wanted: Expectation): Problem[] {

@@ -46,13 +46,15 @@ function inQuery(query: Subject["query"]): string | undefined {
 
 /** Names of the members that a framework may take from a body; none for a kind of body that it takes none from. */
 function namesIn(contentType: string, body: Buffer): string[] {
-  if (contentType.includes("x-www-form-urlencoded")) {
+  // Rack, and with it Rails, reads a POST without a content type as a form.
+  if (contentType.includes("x-www-form-urlencoded") || contentType === "") {
     return [...new URLSearchParams(body.toString("utf8").replaceAll(";", "&")).keys()];
   }
   if (contentType.startsWith("multipart/")) {
-    return [...body.toString("latin1").matchAll(/name\s*=\s*"?([^";\r\n]*)/gi)].map(
-      ([, found]) => found ?? "",
-    );
+    // `name*=UTF-8''_method` is the same name (RFC 8187).
+    return [
+      ...body.toString("latin1").matchAll(/name(?:\*\s*=\s*[\w-]*'[\w-]*'|\s*=\s*)"?([^";\r\n]*)/gi),
+    ].map(([, found = ""]) => decoded(found));
   }
   if (!contentType.includes("json")) return [];
   const text = body.toString("utf8");
@@ -63,6 +65,14 @@ function namesIn(contentType: string, body: Buffer): string[] {
     return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
   } catch {
     return [];
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -6,11 +6,17 @@ export const apiKey: Scheme = {
   name: "apiKey",
   handles: (declared) => declared.type === "apiKey",
   place,
-  sign: ({ declared, secret }) => ({
-    ok: true,
-    credential: { ...place(declared), value: withPrefix(secret, declared.prefix) },
-    secrets: [secret],
-  }),
+  sign({ declared, secret }) {
+    const { prefix = "" } = declared;
+    const value = withPrefix(secret, prefix);
+    // An API may say the key again without the word before it.
+    const key = value.slice(prefix.length);
+    return {
+      ok: true,
+      credential: { ...place(declared), value },
+      secrets: key === secret ? [key] : [key, secret],
+    };
+  },
 };
 
 function place(declared: SecurityScheme): Place {

@@ -1,6 +1,7 @@
 /** What a security scheme is: where it puts a credential, and how it makes one from a secret. */
 import type { SecurityScheme } from "../../deployment/api-file.ts";
 import type { Failure } from "../../failure.ts";
+import type { Sent } from "../upstream.ts";
 
 /** A place in a request. Whatever the code put there is removed before the gateway sets its own. */
 export interface Place {
@@ -23,7 +24,7 @@ export interface SigningContext {
   /** Scopes that the operation's security requirement names. */
   scopes: readonly string[];
   /** Fetches a token; the gateway's own sender, under the same address rules. */
-  send(request: Request): Promise<Response>;
+  send(request: Request): Promise<Sent>;
 }
 
 /** What is set on the request, and every string that must not come back in an answer. */

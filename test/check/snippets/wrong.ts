@@ -281,6 +281,12 @@ export const wrongSnippets: WrongSnippet[] = [
   },
   { api: "demo", wrong: "missing body member", code: `await api.post("/zones")`, says: "body is missing" },
   {
+    api: "demo",
+    wrong: "misplaced argument",
+    code: `await api.post("/zones", { name: "new.example" })`,
+    says: "name: members of the body belong into body: { body: { name: … } }",
+  },
+  {
     api: "github",
     wrong: "missing body member",
     code: `await api.post("/repos/{owner}/{repo}/pulls", { path: { owner: "o", repo: "r" }, body: { title: "x", head: "feature" } })`,

@@ -163,10 +163,27 @@ async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promi
 
 function jsonOr(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return text;
   }
+}
+
+/** A number, not a text, of more digits than JavaScript's numbers hold for sure. */
+const largeInteger = /[:,[]\s*-?\d{16,}\s*[,\]}]/;
+
+/**
+ * Integers too large for a JavaScript number are given as text, digit for digit: an id that was rounded is the id of
+ * something else.
+ */
+function parseJson(text: string): unknown {
+  if (!largeInteger.test(text)) return JSON.parse(text);
+  return JSON.parse(text, exactly as (this: unknown, key: string, value: unknown) => unknown);
+}
+
+function exactly(_key: string, value: unknown, { source }: { source?: string }): unknown {
+  const isRounded = typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? "");
+  return isRounded ? source : value;
 }
 
 function decode(bytes: Uint8Array, contentType: string): string {

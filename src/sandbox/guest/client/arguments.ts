@@ -1,8 +1,10 @@
 /** Checks the arguments of a call against its operation, before anything leaves. Pure. */
 import type { ClientConfig } from "../../../deployment/client-config.ts";
-import { encodesAs } from "./media.ts";
+import { aliases } from "./aliases.ts";
+import { encodesAs, isForm } from "./media.ts";
 import { isObject, type Parameter } from "./parameters.ts";
-import { isOfUnknownMember, parameterProblems, record, suggestion, valueProblems } from "./schema.ts";
+import { isOfUnknownMember, member, parameterProblems, record, suggestion, valueProblems } from "./schema.ts";
+import { nonsenseIn } from "./sendable.ts";
 
 export interface CallArguments {
   path?: Record<string, unknown>;
@@ -30,27 +32,66 @@ export interface Signature {
   passes?: ClientConfig["passes"];
 }
 
+const groups = ["path", "query", "headers", "cookies"] as const;
+
+/** The arguments with plain objects where code gave what the platform has for it: URLSearchParams, Headers, a Map. */
+export function settled(args: CallArguments): CallArguments {
+  if (!isObject(args)) return args;
+  const plain: CallArguments = { ...args };
+  for (const group of groups) {
+    const given: unknown = args[group];
+    if (given instanceof URLSearchParams || given instanceof Headers || given instanceof Map)
+      plain[group] = membersOf(given);
+  }
+  return plain;
+}
+
+function membersOf(entries: Iterable<[string, unknown]>): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const [name, value] of entries)
+    found[name] = Object.hasOwn(found, name) ? [found[name], value].flat() : value;
+  return found;
+}
+
 /** Problems with the outer shape: always checked, for nothing sensible can be sent otherwise. */
-export function shapeProblems(args: unknown, parameters: readonly Parameter[]): string[] {
+export function shapeProblems(
+  args: unknown,
+  parameters: readonly Parameter[],
+  object: Record<string, unknown> = {},
+): string[] {
   if (args === undefined) return [];
   if (!isObject(args))
     return ["the second argument has to be an object { path, query, headers, cookies, body }"];
   const problems: string[] = [];
+  const ofBody: string[] = [];
   for (const name of Object.keys(args)) {
     if (members.includes(name)) continue;
     const owner = parameters.find((parameter) => parameter.name === name);
-    problems.push(
-      owner
-        ? `${name} belongs into ${placeOf(owner)}: { ${placeOf(owner)}: { ${quotedName(name)}: … } }`
-        : `${name} is not an argument${suggestion(members, name)}`,
-    );
+    if (owner) {
+      const place = placeOf(owner);
+      problems.push(`${name} belongs into ${place}: { ${place}: { ${quotedName(name)}: … } }`);
+    } else if (args["body"] === undefined && isOfBody(object, name)) ofBody.push(name);
+    else {
+      const meant = Object.hasOwn(aliases, name) ? `; did you mean ${aliases[name]}?` : undefined;
+      problems.push(`${name} is not an argument${meant ?? suggestion(members, name)}`);
+    }
   }
-  for (const place of ["path", "query", "headers", "cookies"]) {
-    const given = args[place];
+  if (ofBody.length > 0) {
+    const shown = ofBody.map((name) => `${quotedName(name)}: …`).join(", ");
+    problems.push(`${ofBody.join(", ")}: members of the body belong into body: { body: { ${shown} } }`);
+  }
+  for (const group of groups) {
+    const given = args[group];
     if (given !== undefined && given !== null && !isObject(given))
-      problems.push(`${place} has to be an object`);
+      problems.push(`${group} has to be an object`);
+    else problems.push(...nonsenseIn(given, group));
   }
-  return problems;
+  return [...problems, ...nonsenseIn(args["body"], "body")];
+}
+
+function isOfBody(object: Record<string, unknown>, name: string): boolean {
+  const content = record(record(object["requestBody"])["content"]);
+  return Object.values(content).some((media) => member(record(media)["schema"], name) !== undefined);
 }
 
 /** Values that stand in the path or query of the call already. */
@@ -67,10 +108,10 @@ export function argumentProblems(
   const problems: string[] = [];
   for (const place of ["path", "query", "header", "cookie"] as const) {
     const declared = parameters.filter((parameter) => parameter.in === place);
-    const member = memberOf(place);
+    const group = memberOf(place);
     const values: Record<string, unknown> = {
       ...(place === "path" ? given.path : {}),
-      ...record(args[member]),
+      ...record(args[group]),
     };
     const find = (name: string) =>
       declared.find((parameter) => parameter.name === name) ??
@@ -80,11 +121,17 @@ export function argumentProblems(
     for (const [name, value] of Object.entries(values)) {
       if (value === undefined) continue;
       const parameter = find(name);
-      if (parameter) {
+      if (place === "path" && typeof value === "string" && isLostVariable(value)) {
+        problems.push(`path.${name}: ${JSON.stringify(value)} is what a variable without a value becomes`);
+      } else if (place === "path" && given.path[name] === value && isPlaceholder(value)) {
+        problems.push(
+          `path: ${JSON.stringify(value)} stands where a value belongs; write {${name}} and give path: { ${quotedName(name)}: … }`,
+        );
+      } else if (parameter) {
         if (value !== null)
-          problems.push(...parameterProblems(schemaOf(parameter), value, `${member}.${name}`));
+          problems.push(...parameterProblems(schemaOf(parameter), value, `${group}.${name}`));
       } else if (!isOpen(place, name, signed, parameters)) {
-        problems.push(unknownName(member, name, declared, parameters));
+        problems.push(unknownName(group, name, declared, parameters));
       }
     }
     for (const parameter of declared) {
@@ -96,7 +143,7 @@ export function argumentProblems(
         (place === "header" && /^(?:accept|content-type)$/i.test(parameter.name))
       )
         continue;
-      problems.push(`${member}.${parameter.name} is missing`);
+      problems.push(`${group}.${parameter.name} is missing`);
     }
   }
   const ofBody = bodyProblems(object, args);
@@ -105,6 +152,13 @@ export function argumentProblems(
     ...(passes === "unknown-members" ? ofBody.filter((problem) => !isOfUnknownMember(problem)) : ofBody),
   ];
 }
+
+/** What `${x}` and `String(x)` make of a variable that holds no text. */
+const isLostVariable = (text: string) => /^(?:undefined|null|NaN|\[object \w+\])$/.test(text);
+
+/** `{zoneId}`, `:id` or `${id}` in a path, where the document has another name or another way to write it. */
+const isPlaceholder = (value: unknown) =>
+  typeof value === "string" && /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.test(value);
 
 function bodyProblems(object: Record<string, unknown>, { body, contentType }: CallArguments): string[] {
   const requestBody = record(object["requestBody"]);
@@ -117,13 +171,14 @@ function bodyProblems(object: Record<string, unknown>, { body, contentType }: Ca
   const { key, problem } = encodesAs(declared, body, contentType);
   if (problem !== undefined) return [problem];
   const schema = key === undefined ? undefined : record(content[key])["schema"];
-  return isObject(body) || Array.isArray(body) ? valueProblems(schema, body, "body") : [];
+  if (!isObject(body) && !Array.isArray(body)) return [];
+  return valueProblems(schema, body, "body", key !== undefined && isForm(key));
 }
 
-function unknownName(member: string, name: string, declared: Parameter[], all: Parameter[]): string {
+function unknownName(group: string, name: string, declared: Parameter[], all: Parameter[]): string {
   const elsewhere = all.find((parameter) => parameter.name === name);
-  if (elsewhere) return `${member}.${name} belongs into ${placeOf(elsewhere)}`;
-  return `${member}.${name} is not known${suggestion(
+  if (elsewhere) return `${group}.${name} belongs into ${placeOf(elsewhere)}`;
+  return `${group}.${name} is not known${suggestion(
     declared.map((parameter) => parameter.name),
     name,
   )}`;

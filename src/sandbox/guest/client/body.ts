@@ -58,9 +58,12 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
     const given = this[key];
     if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return base64(given);
-    return typeof given === "bigint" ? Number(given) : encoded;
+    return typeof given === "bigint" ? rawJson(String(given)) : encoded;
   });
 }
+
+/** Every digit of a number: `Number` would round an id of 17 digits to another one. */
+const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 
 /** Code often stringifies a body itself; where the document wants an object, the text is sent as it is. */
 function jsonBody(value: unknown, media: Record<string, unknown>): string {
@@ -83,17 +86,26 @@ function formBody(value: Record<string, unknown>, media: Record<string, unknown>
   const pairs: string[] = [];
   for (const [name, given] of Object.entries(value)) {
     if (given === undefined) continue;
+    const shown = emptied(given);
     const encoding = record(encodings[name]);
     const styled = ["style", "explode", "allowReserved"].some((key) => encoding[key] !== undefined);
     const parameter = { ...encoding, name, in: "query" } as Parameter;
-    if (styled || Array.isArray(given) || !isObject(given)) {
-      const deep = Array.isArray(given) && given.some(isObject) && !styled;
-      pairs.push(...queryPairs(deep ? { ...parameter, style: "deepObject" } : parameter, given));
+    if (styled || Array.isArray(shown) || !isObject(shown)) {
+      const deep = Array.isArray(shown) && shown.some(isObject) && !styled;
+      pairs.push(...queryPairs(deep ? { ...parameter, style: "deepObject" } : parameter, shown));
     } else {
-      pairs.push(...queryPairs({ ...parameter, style: "form" }, jsonText(given)));
+      pairs.push(...queryPairs({ ...parameter, style: "form" }, jsonText(shown)));
     }
   }
   return pairs.join("&");
+}
+
+/** In a form null is the empty text, which is how most of these APIs take a value back. */
+function emptied(value: unknown): unknown {
+  if (value === null) return "";
+  if (Array.isArray(value)) return value.map(emptied);
+  if (!isObject(value) || isBinary(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, emptied(item)]));
 }
 
 async function partsOf(value: Record<string, unknown>, media: Record<string, unknown>): Promise<Part[]> {

@@ -7,13 +7,13 @@ import type { ClientConfig } from "../../../deployment/client-config.ts";
 import { nameless, unknownAccount } from "../../../gateway/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Data } from "./answer.ts";
-import { argumentProblems, shapeProblems, type CallArguments } from "./arguments.ts";
+import { argumentProblems, settled, shapeProblems, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
 import { operationsOf, type Operations, type Resolved } from "./operations.ts";
 import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
-import { addressTo, buildRequest, parametersOf } from "./request.ts";
+import { buildRequest, followRequest, parametersOf } from "./request.ts";
 import { record } from "./schema.ts";
 
 export { Bytes } from "./answer.ts";
@@ -84,14 +84,15 @@ interface ClientParts {
 function clientOf(parts: ClientParts): Omit<Client, "as"> {
   const { catalog, config, operations, guarded, declaredSigned, account } = parts;
 
-  async function run(method: string, resolved: Resolved, args: CallArguments = {}): Promise<Fetched> {
+  async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
     const { operation, object } = resolved;
     const parameters = parametersOf(object);
     const refuse = (problems: string[]): never => {
       const signature = catalog.describe(operation);
       throw new RequestError({ kind: "bad-arguments", operation: operation.id, problems, signature });
     };
-    const shape = shapeProblems(args, parameters);
+    const args = settled(asked);
+    const shape = shapeProblems(args, parameters, object);
     if (shape.length > 0) refuse(shape);
     if (args.check !== false && config.passes !== "everything") {
       const given = { path: resolved.given, query: new URLSearchParams(resolved.search) };
@@ -105,7 +106,7 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
     const built = await buildRequest(method, resolved, args, { catalog, config, parameters, account });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
-    return { answer: await answerOf(response, method, operation), url: built.url };
+    return { answer: await answerOf(response, method, operation, catalog), url: built.url };
   }
 
   const byMethod = (method: string): Call => {
@@ -126,15 +127,20 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
       return pagesOf(
         {
           resolve,
+          settled,
           first: async (pageArgs) => {
             const resolved = resolve();
             return run(resolved.operation.method.toUpperCase(), resolved, pageArgs);
           },
-          follow: async (url) => {
-            const headers = addressTo(new Headers(), config.api, account);
-            const response = await guarded(url, { headers });
-            return { answer: await answerOf(response, "GET", resolve().operation), url };
+          follow: async (url, pageArgs) => {
+            const resolved = resolve();
+            const method = resolved.operation.method.toUpperCase();
+            const context = { catalog, config, parameters: parametersOf(resolved.object), account };
+            const response = await guarded(url, await followRequest(method, resolved, pageArgs, context));
+            return { answer: await answerOf(response, method, resolved.operation, catalog), url };
           },
+          // The program's own console, whose lines come back beside the result.
+          warn: (text) => console.warn(text),
         },
         args,
       );
@@ -145,7 +151,8 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
 async function answerOf(
   response: Response,
   method: string,
-  { id, access }: OperationSummary,
+  { id, path, access }: OperationSummary,
+  catalog: OpenedCatalog,
 ): Promise<Answer> {
   const { status } = response;
   const headers = Object.fromEntries(response.headers);
@@ -164,9 +171,16 @@ async function answerOf(
   }
   const { data, complete } = read;
   if (status < 400) return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
-  const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "");
-  const hint = hintFor({ status, headers, method });
+  const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
+  const collection = collectionOf(path, catalog);
+  const hint = hintFor({ status, headers, method, reads: access === "read", collection });
   throw new ApiError({ status, data, headers, operation: id, hint, text: text.slice(0, maxErrorChars) });
+}
+
+/** `/zones/{id}/settings` stands in `/zones`. */
+function collectionOf(path: string, { operations }: OpenedCatalog): string | undefined {
+  const above = path.slice(0, Math.max(0, path.lastIndexOf("/{")));
+  return operations.find((operation) => operation.method === "get" && operation.path === above)?.path;
 }
 
 /** Places of the document's own security schemes: the gateway sets them, so they are never missing. */

@@ -102,6 +102,11 @@ export function isJson(mediaType: string): boolean {
   return /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:$|;)/i.test(mediaType);
 }
 
+/** Bodies in which every value is text. */
+export function isForm(mediaType: string): boolean {
+  return /^(?:application\/x-www-form-urlencoded|multipart\/)/i.test(mediaType);
+}
+
 export function isLines(mediaType: string): boolean {
   return /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq|stream\+json)$/i.test(mediaType);
 }

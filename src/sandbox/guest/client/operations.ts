@@ -22,6 +22,11 @@ export interface Resolved {
   given: Record<string, string>;
   /** Query that stands in the path already, without `?`. */
   search: string;
+  /**
+   * The path as the code wrote it, in its one spelling: its delimiters say which values are lists, so that it is not
+   * written anew. Placeholders may stand in it still. Undefined: the template.
+   */
+  written?: string;
 }
 
 export interface Operations {
@@ -76,7 +81,8 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
     const [fit] = [...fitting(table, url, method), ...fittingAcross(table, url, method, spans)];
     if (!fit) return undefined;
     const given = Object.entries(fit.values).filter(([name, value]) => value !== `{${name}}`);
-    return resolved(fit.operation, Object.fromEntries(given), url.search.slice(1));
+    const found = resolved(fit.operation, Object.fromEntries(given), url.search.slice(1));
+    return { ...found, written: `/${url.sent.join("/")}` };
   };
 
   return {

@@ -1,13 +1,17 @@
 /**
  * `api.pages(path, args)`: the pages of a list, one after the other, in whatever way the API pages. Ends with the
- * list, at a cap, or where a page or an address comes a second time; and says whether the list is complete.
+ * list, at a cap, or where a page or an address comes a second time; and says whether the list is complete: in
+ * `complete` and `hint`, and, for code that does not look there, as a warning in the run's logs.
  */
 import type { CallArguments } from "./arguments.ts";
+import { RequestError } from "./errors.ts";
 import type { Answer } from "./index.ts";
-import { isJson } from "./media.ts";
-import { itemsOf, nextPage, type PagingState } from "./paging.ts";
 import type { Resolved } from "./operations.ts";
-import { parametersOf } from "./request.ts";
+import { answerSchema, pagingParameters } from "./paging/declared.ts";
+import { itemsOf, listNameOf } from "./paging/items.ts";
+import { nextPage, type Declared, type Next, type PagingState } from "./paging/next-page.ts";
+import { isSizeName } from "./paging/numbers.ts";
+import { isObject } from "./parameters.ts";
 import { record } from "./schema.ts";
 
 /** More pages than any list that one run should read; the run's budget of requests is lower or near. */
@@ -35,82 +39,197 @@ export interface Fetched {
 
 export interface PageSource {
   resolve(): Resolved;
+  /** Called once, for the arguments that stay the same on all pages. */
+  settled(args: CallArguments): CallArguments;
   first(args: CallArguments): Promise<Fetched>;
-  /** A page by its absolute address. */
-  follow(url: string): Promise<Fetched>;
+  /** A page by its absolute address, with the headers, cookies and body of the arguments. */
+  follow(url: string, args: CallArguments): Promise<Fetched>;
+  /** Puts a line into the run's logs. */
+  warn(text: string): void;
 }
 
-export function pagesOf(source: PageSource, { maxPages: cap = maxPages, ...args }: PagesArguments): Pages {
+export function pagesOf(source: PageSource, { maxPages: wanted, ...args }: PagesArguments): Pages {
+  const asked = Math.trunc(Number(wanted));
+  const cap = asked >= 1 ? Math.min(asked, maxPages) : maxPages;
   const pages: Pages = {
     complete: false,
+    hint: "Nothing was read yet: await .all(), or loop with for await.",
     async *[Symbol.asyncIterator]() {
-      yield* walk(source, args, Math.min(cap, maxPages), pages);
+      pages.complete = false;
+      delete pages.hint;
+      const hint = yield* walk(source, args, cap);
+      if (hint === undefined) pages.complete = true;
+      else {
+        pages.hint = hint;
+        // Whoever set the cap knows of it.
+        if (cap !== asked || !hint.startsWith(cappedMark)) {
+          source.warn(`api.pages of ${source.resolve().operation.id} is not complete. ${hint}`);
+        }
+      }
     },
     async all() {
+      const name = listNameOf(source.resolve().operation.path);
       const items: unknown[] = [];
-      for await (const { data } of pages) for (const item of itemsOf(data) ?? [data]) items.push(item);
+      for await (const { data } of pages) {
+        const list = itemsOf(data, name) ?? (data === null ? [] : [data]);
+        for (const item of list) items.push(item);
+      }
       return items;
     },
   };
+  for (const name of ofLists) Object.defineProperty(pages, name, { get: notAList });
   return pages;
 }
 
+/** What code asks of the list that it takes the pages for. */
+const ofLists = [
+  "length",
+  "map",
+  "filter",
+  "find",
+  "forEach",
+  "reduce",
+  "some",
+  "slice",
+  "flatMap",
+  "items",
+  "data",
+];
+
+function notAList(): never {
+  throw new TypeError(
+    "api.pages(…) is not a list: await api.pages(…).all() gives all items; for await (const { data } of api.pages(…)) one page after the other.",
+  );
+}
+
+/** @returns why the list is not complete, or undefined */
 async function* walk(
   source: PageSource,
-  args: CallArguments,
+  given: CallArguments,
   cap: number,
-  pages: Pages,
-): AsyncGenerator<Answer> {
-  const { object, search } = source.resolve();
-  const declared = parametersOf(object)
-    .filter((parameter) => parameter.in === "query")
-    .map(({ name }) => name);
-  const schema = answerSchema(object);
-  let query: Record<string, unknown> = { ...Object.fromEntries(new URLSearchParams(search)), ...args.query };
-  const seen = new Set<string>();
-  let itemsSeen = 0;
-  let reachedBy: PagingState["reachedBy"];
+): AsyncGenerator<Answer, string | undefined> {
+  const resolved = source.resolve();
+  const name = listNameOf(resolved.operation.path);
+  const { declared, inBody } = pagingParameters(resolved);
+  let args = withAllowedSize(source.settled(given), declared);
+  const ofBody = isObject(args.body) && inBody.size > 0 ? args.body : {};
+  let query: PagingState["query"] = {
+    ...Object.fromEntries(new URLSearchParams(resolved.search)),
+    ...args.query,
+    ...Object.fromEntries(Object.entries(ofBody).filter(([key]) => inBody.has(key))),
+  };
+  const state: PagingState = {
+    query,
+    declared,
+    items: undefined,
+    itemsSeen: 0,
+    largestPage: 0,
+    firstQuery: query,
+    reachedBy: undefined,
+    schema: answerSchema(resolved.object),
+  };
   let page = await source.first(args);
+  const seen = new Set([page.url]);
   for (let count = 1; ; count += 1) {
-    itemsSeen += itemsOf(page.answer.data)?.length ?? 0;
-    const next = nextPage(page.answer, { query, declared, itemsSeen, schema, reachedBy });
+    const items = itemsOf(page.answer.data, name);
+    if (count > 1 && state.reachedBy === "number" && sameItems(state.items, items)) {
+      return (
+        "The API gave the same page again when it was asked for the next one, so it does not page by the parameter " +
+        "that its document declares; the second copy was left out. Look at the answer for another way."
+      );
+    }
+    state.items = items;
+    state.itemsSeen += items?.length ?? 0;
+    const next: Next = nextPage(page.answer, { ...state, query });
+    state.largestPage = Math.max(state.largestPage, items?.length ?? 0);
     yield page.answer;
-    if (next.kind === "end") {
-      pages.complete = true;
-      return;
+    if (next.kind === "end") return undefined;
+    if (next.kind === "short") {
+      return `The API counts ${next.total} items and its pages hold ${state.itemsSeen}: some may be hidden from this account.`;
     }
-    if (next.kind === "unknown") {
-      pages.hint =
-        "Nothing in the answer or the document tells whether there are more pages. Look at the operation's " +
-        "parameters with describe(operation), and page by hand if the list looks cut.";
-      return;
-    }
-    const key = next.kind === "url" ? next.url : JSON.stringify(next.query);
-    if (seen.has(key)) {
-      pages.hint = "The API led back to a page that was read already: the loop was ended there.";
-      return;
-    }
-    seen.add(key);
+    if (next.kind === "unknown") return next.more ? moreSomehow : cannotTell;
     if (count >= cap) {
-      pages.hint = `Ended after ${cap} pages; there are more. Narrow the query, or raise maxPages.`;
-      return;
+      return `${cappedMark} ${cap} ${cap === 1 ? "page" : "pages"}; there are more. Narrow the query, or raise maxPages.`;
     }
-    reachedBy = next.kind === "url" ? "url" : next.by;
     if (next.kind === "url") {
-      page = await source.follow(new URL(next.url, page.url).href);
-      query = { ...query, ...Object.fromEntries(new URL(page.url).searchParams) };
-    } else {
-      query = { ...query, ...next.query };
-      page = await source.first({ ...args, query });
+      if (!URL.canParse(next.url, page.url))
+        return `The API names ${JSON.stringify(next.url)} as its next page, which is no address.`;
+      const url = ownAddress(next.url, page.url);
+      if (seen.has(url)) return cameTwice;
+      try {
+        page = await source.follow(url, args);
+      } catch (error) {
+        if (!isNotGoneTo(error)) throw error;
+        return `The next page is at ${url}, where the gateway does not go: ${error.message}`;
+      }
+      query = { ...query, ...Object.fromEntries(new URL(url).searchParams) };
+      state.reachedBy = "url";
+      seen.add(url);
+      continue;
     }
+    const key = JSON.stringify(next.query);
+    const isSame = Object.entries(next.query).every(([one, value]) => String(query[one]) === String(value));
+    if (seen.has(key) || isSame) return cameTwice;
+    seen.add(key);
+    query = { ...query, ...next.query };
+    args = withParameters(args, next.query, inBody);
+    page = await source.first(args);
+    state.reachedBy = next.by;
   }
 }
 
-/** Schema of the JSON of the first successful answer that the document describes. */
-function answerSchema(object: Record<string, unknown>): unknown {
-  const responses = record(object["responses"]);
-  const status = Object.keys(responses).find((code) => code.startsWith("2")) ?? "default";
-  const content = record(record(responses[status])["content"]);
-  const mediaType = Object.keys(content).find((type) => isJson(type) || type === "*/*");
-  return mediaType === undefined ? undefined : record(content[mediaType])["schema"];
+const cappedMark = "Ended after";
+const cameTwice = "The API led back to a page that was read already: the loop was ended there.";
+const cannotTell =
+  "Nothing in the answer or the document tells whether there are more pages. Look at the operation's " +
+  "parameters with describe(operation), and page by hand if the list looks cut.";
+const moreSomehow =
+  "The answer says that there are more items, and neither it nor the document tells how to ask for them. Look at the " +
+  "answer itself; a parameter that the document does not know is sent with check: false.";
+
+/** An API that does not know the parameter that it is paged with gives its first page again and again. */
+function sameItems(before: unknown[] | undefined, now: unknown[] | undefined): boolean {
+  if (!before || !now || before.length === 0 || before.length !== now.length) return false;
+  const print = (list: unknown[]) =>
+    JSON.stringify(isObject(list[0]) ? [list[0], list[Math.floor(list.length / 2)], list.at(-1)] : list);
+  return print(before) === print(now);
+}
+
+/**
+ * The absolute address of the next page. A server behind a proxy often writes its own scheme, host or base path, which
+ * nobody else can reach: where the path is that of this page, the next one is where this one was.
+ */
+function ownAddress(next: string, current: string): string {
+  const from = new URL(current);
+  const url = new URL(next, from);
+  const isSameList = from.pathname === url.pathname || from.pathname.endsWith(url.pathname);
+  return isSameList && url.pathname !== "/" ? `${from.origin}${from.pathname}${url.search}` : url.href;
+}
+
+function isNotGoneTo(error: unknown): error is RequestError {
+  return error instanceof RequestError && /^(?:denied|unknown-operation)$/.test(error.failure.kind);
+}
+
+/** Whoever asks for a larger page than there is wants the whole list, and gets it page by page. */
+function withAllowedSize(args: CallArguments, declared: readonly Declared[]): CallArguments {
+  const tooLarge = declared.filter(({ name, maximum }) => {
+    return maximum !== undefined && isSizeName(name) && Number(args.query?.[name]) > maximum;
+  });
+  if (tooLarge.length === 0 || args.check === false) return args;
+  const sizes = tooLarge.map(({ name, maximum }) => [name, maximum] as const);
+  return { ...args, query: { ...args.query, ...Object.fromEntries(sizes) } };
+}
+
+function withParameters(
+  args: CallArguments,
+  changed: Record<string, string | number>,
+  inBody: ReadonlySet<string>,
+): CallArguments {
+  const ofBody = Object.entries(changed).filter(([key]) => inBody.has(key));
+  const ofQuery = Object.entries(changed).filter(([key]) => !inBody.has(key));
+  return {
+    ...args,
+    ...(ofQuery.length > 0 && { query: { ...args.query, ...Object.fromEntries(ofQuery) } }),
+    ...(ofBody.length > 0 && { body: { ...record(args.body), ...Object.fromEntries(ofBody) } }),
+  };
 }

@@ -22,7 +22,8 @@ export interface Parameter {
 type Pair = [name: string, value: string];
 
 /** A value for a path template, percent-encoded. */
-export function pathValue(parameter: Parameter, value: unknown, keepSlashes = false): string {
+export function pathValue(parameter: Parameter, given: unknown, keepSlashes = false): string {
+  const value = withoutNothing(given);
   const encode = (text: string) =>
     keepSlashes ? text.split("/").map(percentEncode).join("/") : percentEncode(text);
   const content = contentText(parameter, value);
@@ -30,11 +31,12 @@ export function pathValue(parameter: Parameter, value: unknown, keepSlashes = fa
   const { name, style = "simple", explode = false } = parameter;
   if (style === "matrix") {
     const key = percentEncode(name);
-    if (Array.isArray(value) && explode)
-      return value.map((item) => `;${key}=${encode(textOf(item))}`).join("");
+    // RFC 6570 section 3.2.7: an empty value has no equals sign.
+    const pair = (own: string, text: string) => (text === "" ? `;${own}` : `;${own}=${encode(text)}`);
+    if (Array.isArray(value) && explode) return value.map((item) => pair(key, textOf(item))).join("");
     if (isObject(value) && explode)
       return pairsOf(value)
-        .map(([k, v]) => `;${encode(k)}=${encode(v)}`)
+        .map(([k, v]) => pair(encode(k), v))
         .join("");
     const list = listOf(value, encode);
     return list === "" ? `;${key}` : `;${key}=${list}`;
@@ -54,7 +56,8 @@ export function pathValue(parameter: Parameter, value: unknown, keepSlashes = fa
 }
 
 /** A query parameter as encoded `name=value` pairs, to be joined with `&`. Nothing for an empty list or object. */
-export function queryPairs(parameter: Parameter, value: unknown): string[] {
+export function queryPairs(parameter: Parameter, given: unknown): string[] {
+  const value = parameter.content ? given : withoutNothing(given);
   const encode = parameter.allowReserved ? reservedEncode : percentEncode;
   const name = percentEncode(parameter.name);
   const content = contentText(parameter, value);
@@ -78,9 +81,11 @@ export function queryPairs(parameter: Parameter, value: unknown): string[] {
 }
 
 /** A header's value: `simple` style, not percent-encoded (OpenAPI 3.1.1, appendix D). */
-export function headerValue(parameter: Parameter, value: unknown): string {
-  const content = contentText(parameter, value);
-  if (content !== undefined) return content;
+export function headerValue(parameter: Parameter, given: unknown): string {
+  const content = contentText(parameter, given);
+  // A header is ASCII; JSON can say everything in it.
+  if (content !== undefined) return isJsonContent(parameter) ? asciiJson(content) : content;
+  const value = withoutNothing(given);
   if (isObject(value) && parameter.explode) {
     return pairsOf(value)
       .map(([key, text]) => `${key}=${text}`)
@@ -90,21 +95,43 @@ export function headerValue(parameter: Parameter, value: unknown): string {
 }
 
 /** A cookie parameter as `name=value` pairs, to be joined with `; `. */
-export function cookiePairs(parameter: Parameter, value: unknown): string[] {
+export function cookiePairs(parameter: Parameter, given: unknown): string[] {
   // The cookie style of OpenAPI 3.2 sends values as they are; form encodes them.
   const encode = parameter.style === "cookie" ? (text: string) => text : percentEncode;
   const { name, explode = true } = parameter;
-  const content = contentText(parameter, value);
+  const content = contentText(parameter, given);
   if (content !== undefined) return [`${name}=${encode(content)}`];
+  const value = withoutNothing(given);
+  if (isNothing(value)) return [];
   if (Array.isArray(value) && explode) return value.map((item) => `${name}=${encode(textOf(item))}`);
   if (isObject(value) && explode) return pairsOf(value).map(([key, text]) => `${key}=${encode(text)}`);
   return [`${name}=${listOf(value, encode)}`];
 }
 
+/** RFC 6570 section 2.3: what is null or undefined in a list or an object is not there. */
+function withoutNothing(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null && item !== undefined);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null && item !== undefined));
+}
+
+/** An empty list or object: there is nothing to write. */
+export function isNothing(given: unknown): boolean {
+  const value = withoutNothing(given);
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
+}
+
+function asciiJson(text: string): string {
+  return text.replace(
+    /[^\t\u0020-\u007e]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** A single value as text: dates in ISO 8601, big integers in full, nothing for null. */
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
   return typeof value === "object"
     ? JSON.stringify(value)
     : String(value as string | number | boolean | bigint);
@@ -131,12 +158,11 @@ function reservedEncode(text: string): string {
 }
 
 /** Members of a deep object as bracketed names: `filter[since][gte]`, lists by position. */
-export function nested(name: string, value: unknown): Pair[] {
+function nested(name: string, value: unknown): Pair[] {
+  if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => nested(`${name}[${index}]`, item));
   if (isObject(value)) {
-    return Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .flatMap(([key, member]) => nested(`${name}[${key}]`, member));
+    return Object.entries(value).flatMap(([key, member]) => nested(`${name}[${key}]`, member));
   }
   return [[name, textOf(value)]];
 }
@@ -167,11 +193,13 @@ function styleOfCollectionFormat(format: string | undefined): string {
   return styles[format ?? ""] ?? "form";
 }
 
-function contentText({ content }: Parameter, value: unknown): string | undefined {
-  const mediaType = content && Object.keys(content)[0];
-  if (mediaType === undefined) return undefined;
-  return typeof value === "string" && !/[/+]json\b/i.test(mediaType) ? value : JSON.stringify(value);
+function contentText(parameter: Parameter, value: unknown): string | undefined {
+  const { content } = parameter;
+  if (!content || Object.keys(content).length === 0) return undefined;
+  return typeof value === "string" && !isJsonContent(parameter) ? value : JSON.stringify(value);
 }
+
+const isJsonContent = ({ content = {} }: Parameter) => /[/+]json\b/i.test(Object.keys(content)[0] ?? "");
 
 /** Not exploded: items, or names and values in turn, with commas between them. */
 function listOf(value: unknown, encode: (text: string) => string): string {
@@ -181,7 +209,5 @@ function listOf(value: unknown, encode: (text: string) => string): string {
 }
 
 function pairsOf(value: Record<string, unknown>): Pair[] {
-  return Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([key, member]) => [key, textOf(member)]);
+  return Object.entries(value).map(([key, member]) => [key, textOf(member)]);
 }

@@ -10,6 +10,7 @@ import type { Resolved } from "./operations.ts";
 import {
   cookiePairs,
   headerValue,
+  isNothing,
   isObject,
   pathValue,
   queryPairs,
@@ -75,32 +76,46 @@ export async function buildRequest(
 }
 
 function writePath(
-  { operation, given }: Resolved,
+  resolved: Resolved,
   args: CallArguments,
   { catalog, config, parameters }: BuildContext,
   problems: string[],
 ): string {
+  const { operation, given } = resolved;
   const values: Record<string, unknown> = { ...given, ...args.path };
-  const template = operation.path.split("#", 1)[0] ?? "";
-  const path = template.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
+  const slashes = (name: string) => {
+    const raw = mayHoldSlash(catalog, config, operation, name, "raw");
+    return { raw, any: raw || mayHoldSlash(catalog, config, operation, name, "encoded") };
+  };
+  for (const [name, value] of Object.entries(values)) {
+    const problem = slashProblem(textOf(value), slashes(name).any);
+    if (problem) problems.push(`path.${name}: ${problem}`);
+  }
+  const path = templateOf(resolved, args).replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
     const value = values[name];
-    if (value === undefined || value === null || value === "") {
+    if (value === undefined || value === null) {
       problems.push(`path.${name} is missing`);
       return placeholder;
     }
     const declared = parameters.find((parameter) => parameter.in === "path" && parameter.name === name);
-    const parameter = declared ?? { name, in: "path" as const };
-    const raw = mayHoldSlash(catalog, config, operation, name, "raw");
-    const encoded = raw || mayHoldSlash(catalog, config, operation, name, "encoded");
-    const problem = slashProblem(textOf(value), encoded);
-    if (problem) problems.push(`path.${name}: ${problem}`);
-    return pathValue(parameter, value, raw);
+    const text = pathValue(declared ?? { name, in: "path" }, value, slashes(name).raw);
+    // Without its value the path may be that of another operation: DELETE /things/{id} becomes DELETE /things/.
+    if (text === "" || isNothing(value)) problems.push(`path.${name} is empty`);
+    return text;
   });
   // Values that are harmless by themselves may make a dot segment with what stands beside them, or as a list.
   const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
   if (dots !== undefined)
     problems.push(`path: the segment ${JSON.stringify(dots)} would lead to another operation`);
   return path;
+}
+
+/** What the values are put into: the template of the document, or the path that the code wrote. */
+function templateOf({ operation, given, written }: Resolved, { path = {} }: CallArguments): string {
+  const template = operation.path.split("#", 1)[0] ?? "";
+  if (written === undefined || Object.keys(given).some((name) => Object.hasOwn(path, name))) return template;
+  const open = [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+  return open.reduce((text, name) => text.replaceAll(encodeURIComponent(`{${name}}`), `{${name}}`), written);
 }
 
 /** A value that would reach another operation, or that some server may read as a path, is not sent. */
@@ -112,7 +127,9 @@ function slashProblem(text: string, maySlash: boolean): string | undefined {
 }
 
 function writeQuery({ search }: Resolved, args: CallArguments, parameters: readonly Parameter[]): string {
-  const pairs = search === "" ? [] : [search];
+  // What is given as an argument stands in place of what the path has, not beside it.
+  const given = new Set(Object.keys(args.query ?? {}));
+  const pairs = search.split("&").filter((pair) => !given.has(nameIn(pair)));
   for (const [name, value] of Object.entries(args.query ?? {})) {
     if (value === undefined || value === null) continue;
     const declared = parameters.find(
@@ -122,6 +139,10 @@ function writeQuery({ search }: Resolved, args: CallArguments, parameters: reado
     else pairs.push(...queryPairs(declared ?? { name, in: "query" }, value));
   }
   return pairs.filter((pair) => pair !== "").join("&");
+}
+
+function nameIn(pair: string): string {
+  return [...new URLSearchParams(pair).keys()][0] ?? "";
 }
 
 /** OpenAPI 3.2 `in: querystring`: the whole query in one media type. */
@@ -135,6 +156,22 @@ function wholeQuery({ content, name }: Parameter, value: unknown): string {
   return pairs.join("&") || name;
 }
 
+/** The request for another page of a list, by its address: what the arguments say beside path and query stays. */
+export async function followRequest(
+  method: string,
+  { object }: Resolved,
+  args: CallArguments,
+  { config, parameters, account }: BuildContext,
+): Promise<RequestInit> {
+  const headers = addressTo(writeHeaders(args, parameters, []), config.api, account);
+  if (method === "GET" || args.body === undefined) return { method, headers };
+  const encoded = await encodeBody(object, args.body, args.contentType);
+  if (!encoded.ok) return { method, headers };
+  const { body, contentType } = encoded.wire;
+  if (contentType !== undefined) headers.set("content-type", contentType);
+  return { method, headers, body };
+}
+
 function writeHeaders(args: CallArguments, parameters: readonly Parameter[], problems: string[]): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(args.headers ?? {})) {
@@ -142,6 +179,7 @@ function writeHeaders(args: CallArguments, parameters: readonly Parameter[], pro
     const declared = parameters.find(
       (one) => one.in === "header" && one.name.toLowerCase() === name.toLowerCase(),
     );
+    if (isNothing(value) && !declared?.content) continue;
     const text = headerValue(declared ?? { name, in: "header" }, value);
     if (!isHeaderName(name)) problems.push(`headers: ${JSON.stringify(name)} is not a header name`);
     else if (!isHeaderValue(text)) {

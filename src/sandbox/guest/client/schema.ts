@@ -10,12 +10,17 @@ import { isObject } from "./parameters.ts";
 const maxDepth = 30;
 const maxProblems = 8;
 
-/** Problems of a value, each naming the argument (`body.records[0].type`), what is wrong and what is allowed. */
-export function valueProblems(schema: unknown, value: unknown, at: string): string[] {
-  const problems: string[] = [];
+/**
+ * Problems of a value, each naming the argument (`body.records[0].type`), what is wrong and what is allowed.
+ * @param asText the value is written as text, in a form: `"5"` and 5 are the same there
+ */
+export function valueProblems(schema: unknown, value: unknown, at: string, asText = false): string[] {
+  const problems: Problems = Object.assign([], { asText });
   judge(record(schema), value, at, problems, 0);
   return problems.slice(0, maxProblems);
 }
+
+type Problems = string[] & { asText: boolean };
 
 /** Whether a problem is only that a member is not listed. */
 export function isOfUnknownMember(problem: string): boolean {
@@ -35,17 +40,15 @@ export function parameterProblems(schema: unknown, value: unknown, at: string): 
     if (!types.includes("array")) return [`${at}: an array was given, ${types.join(" or ")} is wanted`];
     return value.flatMap((item, index) => parameterProblems(known["items"], item, `${at}[${index}]`));
   }
+  // A list that the code has joined itself is sent as it is.
+  if (types.includes("array") && typeof value === "string" && value.includes(",")) return [];
   if (types.includes("array")) return types.length === 1 ? parameterProblems(known["items"], value, at) : [];
   if (types.includes("object")) return [];
   if (isObject(value)) return [`${at}: an object was given, ${types.join(" or ")} is wanted`];
   const text = String(value);
-  const fits = types.some((type) => {
-    if (type === "integer") return /^[+-]?\d+$/.test(text);
-    if (type === "number") return text.trim() !== "" && Number.isFinite(Number(text));
-    if (type === "boolean") return /^(?:true|false|0|1)$/i.test(text);
-    return true;
-  });
-  return fits ? [] : [`${at}: ${shown(value)} is not ${types.map(article).join(" or ")}`];
+  return types.some((type) => isTextOf(type, text))
+    ? []
+    : [`${at}: ${shown(value)} is not ${types.map(article).join(" or ")}`];
 }
 
 /** The schema of a member, looked for through `allOf`. */
@@ -68,7 +71,7 @@ function judge(
   schema: Record<string, unknown>,
   value: unknown,
   at: string,
-  problems: string[],
+  problems: Problems,
   depth: number,
 ): void {
   if (depth > maxDepth || problems.length >= maxProblems || value === undefined) return;
@@ -85,9 +88,14 @@ function judge(
     return;
   }
   const types = typesOf(schema);
-  if (types.length > 0 && !types.some((type) => isOfType(type, value))) {
+  if (
+    types.length > 0 &&
+    !types.some((type) => isOfType(type, value) || (problems.asText && isTextOf(type, value)))
+  ) {
+    const large = typeof value === "string" && /^-?\d{16,}$/.test(value) && types.includes("integer");
     problems.push(
-      `${at}: ${shown(value)} is ${article(typeName(value))}, ${types.map(article).join(" or ")} is wanted`,
+      `${at}: ${shown(value)} is ${article(typeName(value))}, ${types.map(article).join(" or ")} is wanted` +
+        (large ? `; give BigInt(${shown(value)})` : ""),
     );
     return;
   }
@@ -104,7 +112,7 @@ function judgeMembers(
   schema: Record<string, unknown>,
   value: Record<string, unknown>,
   at: string,
-  problems: string[],
+  problems: Problems,
   depth: number,
 ): void {
   const properties = record(schema["properties"]);
@@ -135,14 +143,14 @@ function judgeAlternatives(
   schema: Record<string, unknown>,
   value: unknown,
   at: string,
-  problems: string[],
+  problems: Problems,
   depth: number,
 ): void {
   const alternatives = [...list(schema["oneOf"]), ...list(schema["anyOf"])];
   if (alternatives.length === 0) return;
   let fewest: string[] | undefined;
   for (const alternative of alternatives) {
-    const own: string[] = [];
+    const own: Problems = Object.assign([], { asText: problems.asText });
     judge(record(alternative), value, at, own, depth + 1);
     if (own.length === 0) return;
     if (!fewest || own.length < fewest.length) fewest = own;
@@ -199,6 +207,17 @@ function isOfType(type: string, value: unknown): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a value, written as text, can be read as a type. */
+function isTextOf(type: string, value: unknown): boolean {
+  if (typeof value === "object" || value === undefined) return false;
+  const text = String(value as string | number | boolean | bigint);
+  if (type === "integer") return /^[+-]?\d+$/.test(text);
+  if (type === "number") return text.trim() !== "" && Number.isFinite(Number(text));
+  if (type === "boolean") return /^(?:true|false|0|1)$/i.test(text);
+  // One value is a list of one.
+  return type !== "object";
 }
 
 function isBlobLike(value: unknown): boolean {
