@@ -1,10 +1,11 @@
 /** Emits every operation: what is small into its row, the rest into its two chunks. */
 import type { Access, ApiFile } from "../../deployment/api-file.ts";
 import type { Layout, PathMembers, Row, Shape } from "../layout.ts";
+import { plainList } from "../normalise/unfold.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { AccessOverrides, Identifiers } from "./identify.ts";
-import { findPaths, resolveParameter, type FoundOperation } from "./path-items.ts";
+import { findPaths, memberPlace, resolveParameter, type FoundOperation } from "./path-items.ts";
 import type { Place } from "./references.ts";
 import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
@@ -75,7 +76,8 @@ export function compileOperations(
       const method = operation.key.toLowerCase();
       const { id, fault } = ids.identify(own(operation.place.value, "operationId"), method, path);
       const whole = emitOperation(operation, emitter, fault);
-      whole["security"] = effectiveSecurity(whole["security"], rootSecurity, file);
+      const security = plainList(memberPlace(operation.place, "security"), emitter);
+      whole["security"] = effectiveSecurity(security, rootSecurity, file);
       whole["servers"] = effectiveServers(operation.servers, servers);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
       layout.access += accessLetter[access.of(id, method, path)];
