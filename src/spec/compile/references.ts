@@ -191,15 +191,16 @@ function member(value: unknown, token: string): unknown {
   return isObject(value) ? own(value, token) : undefined;
 }
 
-function collectNames(value: unknown, tokens: string[], file: string, into: Names): void {
+/** @param base what a relative name starts from: the name around it, or the file's */
+function collectNames(value: unknown, tokens: string[], base: string, into: Names): void {
   if (typeof value !== "object" || value === null || tokens.length > 100) return;
+  const { $self, $id } = value as Json;
+  const name = typeof $id === "string" ? $id : tokens.length === 0 ? $self : undefined;
+  const identity = typeof name === "string" ? resolveUrl(name.replace(/#$/, ""), base) : undefined;
+  if (identity !== undefined && !into.identities.has(identity)) into.identities.set(identity, tokens);
   for (const [key, child] of Object.entries(value)) {
-    if (typeof child !== "string") collectNames(child, [...tokens, key], file, into);
+    if (typeof child !== "string") collectNames(child, [...tokens, key], identity ?? base, into);
     else if (key === "$anchor" || key === "$dynamicAnchor")
       into.anchors.set(child, [...(into.anchors.get(child) ?? []), tokens]);
-    else if (key === "$id" || (key === "$self" && tokens.length === 0)) {
-      const identity = resolveUrl(child.replace(/#$/, ""), file);
-      if (identity !== undefined && !into.identities.has(identity)) into.identities.set(identity, tokens);
-    }
   }
 }
