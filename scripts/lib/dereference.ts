@@ -18,6 +18,8 @@ export class RawDocument {
   readonly root: Written & { value: Json };
   readonly #files: ReadonlyMap<string, unknown>;
   readonly #version: string;
+  /** Which raw values an object of `spec` was compared with: schemas and data apart, for 3.1 writes those differently. */
+  readonly compared = { schema: new Map<object, Set<unknown>>(), data: new Map<object, Set<unknown>>() };
 
   constructor({ url, files }: LoadedDocument) {
     this.root = { value: files.get(url) as Json, url };
@@ -46,9 +48,10 @@ export class RawDocument {
 
   /** A member of a value, behind the value's own reference if it is one. */
   member(of: Written, key: string): Written | undefined {
-    const { value, members } = this.meaning(of);
-    if (members) return members.get(key);
-    return Array.isArray(value) ? { value: (value as unknown[])[Number(key)], url: of.url } : undefined;
+    const { value } = of;
+    if (isObject(value) && typeof value["$ref"] === "string") return this.meaning(of).members?.get(key);
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    return { value: (value as Json)[key], url: of.url };
   }
 
   /**
@@ -142,10 +145,16 @@ export function differences(
   limit = 5,
 ): string[] {
   const found: string[] = [];
-  const seen = new Map<object, Set<unknown>>();
   const compare = (ours: unknown, theirs: Written, place: string): void => {
     if (found.length >= limit) return;
-    const want = document.meaning(theirs, !isData(place));
+    const kind = isData(place) ? "data" : "schema";
+    if (typeof ours === "object" && ours !== null) {
+      const seen = document.compared[kind];
+      const known = seen.get(ours) ?? new Set();
+      if (known.has(theirs.value)) return;
+      if (typeof theirs.value === "object") seen.set(ours, known.add(theirs.value));
+    }
+    const want = document.meaning(theirs, kind === "schema");
     const isList = Array.isArray(want.value);
     if (!want.members && !isList) {
       if (!Object.is(ours, want.value))
@@ -156,9 +165,6 @@ export function differences(
       found.push(`${place}: ${String(ours)} instead of an object`);
       return;
     }
-    const known = seen.get(ours) ?? new Set();
-    if (known.has(theirs.value)) return;
-    seen.set(ours, known.add(theirs.value));
     const members =
       want.members ??
       new Map((want.value as unknown[]).map((value, index) => [String(index), { value, url: want.url }]));
