@@ -163,9 +163,10 @@ it("tells a difference, wherever it is", async () => {
   const { catalog } = await read(loaded);
   const { Book }: Free = (catalog.spec as Free).components.schemas;
   Book.properties.title.type = "number";
-  expect(verifyOperations(loaded, catalog, Infinity).wrong).toContain(
-    "get /books/responses/200/content/application~1json/schema/items/properties/title/type: number instead of string",
-  );
+  // Once, where it is met first: what is shared is compared once.
+  expect(verifyOperations(loaded, catalog, Infinity).wrong).toEqual([
+    expect.stringMatching(/\/properties\/title\/type: number instead of string$/),
+  ]);
 });
 
 describe("a base of its own", () => {
