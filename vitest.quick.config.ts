@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 export const quickTests = [
   "test/audit/*.test.ts",
   "test/auth/documentation.test.ts",
-  "test/check/{bodies,calls,snippets}.test.ts",
+  "test/check/{bodies,calls,paths-by-name,snippets}.test.ts",
   "test/client/wire-forms.test.ts",
   "test/docs/*.test.ts",
   "test/gateway/**/*.test.ts",

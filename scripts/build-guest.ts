@@ -23,7 +23,7 @@ async function writeChanged(name: string, text: string): Promise<void> {
 
 /** The harness and the parts that it imports when a program needs them, each with the chunks that they share. */
 async function bundleGuest(): Promise<GuestBundle> {
-  const given = ["./program.js", "cloudflare:workers", "./*.json", "./*.bin"];
+  const given = ["./program.js", "cloudflare:workers", "./*.txt", "./*.bin"];
   const { outputFiles, metafile } = await bundle("src/sandbox/guest/main.ts", given);
   const modules = Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
   const outputs = Object.entries(metafile.outputs);

@@ -22,7 +22,7 @@ export async function probe(
   const catalog = await openDeployed(env.CATALOGS, api);
   const [template] = path.split("?");
   const operation = catalog.operations.find((one) => one.method === "get" && one.path === template);
-  const [base] = operation ? baseUrls(catalog.operationObject(operation)["servers"]) : [];
+  const [base] = operation ? baseUrls(catalog.servers(operation)) : [];
   if (!base)
     return {
       ok: false,

@@ -20,10 +20,8 @@ function destinationsOf(catalog: OpenedCatalog, { server }: Pick<ApiFile, "serve
   const found = new Set<string>();
   // With a server of its own, the API's file decides, whatever the document says.
   if (server === undefined) {
-    for (const operation of catalog.operations) {
-      const { servers } = catalog.operationObject(operation);
-      for (const each of Array.isArray(servers) ? servers : []) found.add(serverPlace(each));
-    }
+    for (const servers of new Set(catalog.operations.map(catalog.servers)))
+      for (const each of servers) found.add(serverPlace(each));
   }
   const components = catalog.spec["components"];
   const schemes = isObject(components) ? components["securitySchemes"] : undefined;

@@ -37,7 +37,7 @@ export function routesOf(catalog: OpenedCatalog): RouteTable {
     // Most operations share one list of servers: it is worked out once.
     const known = new Map<unknown, string[]>();
     table = buildRoutes(catalog.operations, (operation) => {
-      const { servers } = catalog.operationObject(operation);
+      const servers = catalog.servers(operation);
       let bases = known.get(servers);
       if (!bases) known.set(servers, (bases = baseUrls(servers)));
       return bases;

@@ -7,8 +7,10 @@ import { anyName, type Program } from "../check/program.ts";
 /** The parts, by the module that each begins with. */
 export const guestParts = {
   harness: "src/sandbox/guest/main.ts",
-  /** The document: `spec`, `operations`, `find`, `describe`, and what the client looks up. */
+  /** The document: `spec`, `operations`, and what the client looks up. */
   catalogs: "src/sandbox/guest/catalogs.ts",
+  /** `find` and `describe`, and what the client says of wrong arguments. */
+  search: "src/spec/search-document.ts",
   /** `api`, `apis` and `fetch`. */
   client: "src/sandbox/guest/client/index.ts",
 } as const;
@@ -23,7 +25,8 @@ export interface GuestBundle {
   parts: Record<GuestPart, string[]>;
 }
 
-const readsDocument = ["spec", "specs", "operations", "find", "describe", "api", "apis"];
+const looksUp = ["find", "describe", "api", "apis"];
+const readsDocument = ["spec", "specs", "operations", ...looksUp];
 const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
 /** @returns the parts besides the harness that a program may touch */
@@ -31,6 +34,7 @@ export function partsFor({ freeNames }: Pick<Program, "freeNames">, tool: "searc
   const mayUse = (names: string[]) => [anyName, ...names].some((name) => freeNames.has(name));
   const parts: GuestPart[] = [];
   if (mayUse(readsDocument)) parts.push("catalogs");
+  if (mayUse(looksUp)) parts.push("search");
   if (tool === "execute" && mayUse(sendsRequests)) parts.push("client");
   return parts;
 }

@@ -5,9 +5,11 @@
 import guest from "../../dist/guest.txt";
 import { partsFor, type GuestBundle, type GuestPart } from "./bundle.ts";
 import type { ClientConfig } from "../deployment/client-config.ts";
+import { asksPathsByName } from "../check/paths-by-name.ts";
 import type { Program } from "../check/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
+import { splitIndex } from "../spec/layout.ts";
 import type { SandboxOutcome } from "./outcome.ts";
 import { readAnswer } from "./report.ts";
 
@@ -60,6 +62,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     tool: target.tool,
     parts,
     apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
+    pathsByName: asksPathsByName(program),
     parameters: [...program.parameters],
     wallMs,
     cpuMs,
@@ -74,7 +77,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
       compatibilityDate: "2026-11-01",
       compatibilityFlags,
       mainModule: bundle.parts.harness[0] as string,
-      modules: { ...modulesOf(program, apis), ...modulesOfGuest(["harness", ...parts]) },
+      modules: { ...modulesOf(program, apis, parts), ...modulesOfGuest(["harness", ...parts]) },
       globalOutbound: target.tool === "execute" ? target.outbound : null,
       env: run.env ?? {},
       limits: { cpuMs, subRequests },
@@ -97,11 +100,20 @@ function modulesOfGuest(parts: GuestPart[]): Record<string, WorkerLoaderModule> 
   return modules;
 }
 
-function modulesOf(program: Program, apis: Shipped[]): Record<string, WorkerLoaderModule> {
+function modulesOf(
+  program: Program,
+  apis: Shipped[],
+  parts: GuestPart[],
+): Record<string, WorkerLoaderModule> {
   const modules: Record<string, WorkerLoaderModule> = { [moduleNames.program]: { js: program.module } };
   for (const { name, index, body } of apis) {
-    if (index !== undefined) modules[moduleNames.index(name)] = { text: index };
-    if (body) modules[moduleNames.body(name)] = { data: body };
+    if (index === undefined) continue;
+    const { operations, places, search } = splitIndex(index);
+    modules[moduleNames.operations(name)] = { text: operations };
+    if (parts.includes("search")) modules[moduleNames.search(name)] = { text: search };
+    if (!body) continue;
+    modules[moduleNames.places(name)] = { text: places };
+    modules[moduleNames.body(name)] = { data: body };
   }
   return modules;
 }

@@ -1,9 +1,8 @@
 /**
  * The shape of a compiled document. See docs/design.md, "The catalog".
  *
- * A catalog is two buffers: the index (JSON text: enough for `operations`, `find` and the skeleton of `spec`) and
- * the body (JSON chunks, one per operation and component, addressed by byte offset). Both are opaque to everyone
- * but `compile` and `open`.
+ * A catalog is two buffers: the index (text: enough for `operations` and `find`) and the body (JSON chunks, one per
+ * path and component, addressed by byte offset). Both are opaque to everyone but `compile` and `open`.
  */
 import type { Access } from "../deployment/api-file.ts";
 
@@ -48,13 +47,21 @@ export interface FindOptions {
   access?: Access;
 }
 
-/** A catalog opened in memory: in an isolate for the model's code, or in the gateway. */
-export interface OpenedCatalog {
+/** The document of a catalog, opened in memory: in an isolate for the model's code, or in the gateway. */
+export interface OpenedDocument {
   /** The OpenAPI document, every `$ref` already the thing itself. Needs the body; built when touched. */
   spec: Record<string, unknown>;
   operations: OperationSummary[];
-  find(text: string, options?: FindOptions): OperationSummary[];
-  describe(operation: OperationSummary | string): string;
   /** The operation object of `spec` that belongs to an entry of `operations`. */
   operationObject(operation: OperationSummary): Record<string, unknown>;
+  /** The effective servers of an operation, from the index alone. Operations that share them share the list. */
+  servers(operation: OperationSummary): unknown[];
 }
+
+export interface Search {
+  find(text: string, options?: FindOptions): OperationSummary[];
+  /** @throws Error with the nearest ids, if there is no such operation */
+  describe(operation: OperationSummary | string): string;
+}
+
+export interface OpenedCatalog extends OpenedDocument, Search {}

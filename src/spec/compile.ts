@@ -6,22 +6,14 @@ import type { ApiFile } from "../deployment/api-file.ts";
 import type { CompiledCatalog, CompileReport, Fault } from "./catalog.ts";
 import { Emitter } from "./compile/emitter.ts";
 import { componentKinds } from "./compile/members.ts";
-import { compileOperations, holdsReference } from "./compile/operations.ts";
+import { compileOperations, type CompiledOperations } from "./compile/operations.ts";
 import { countOperations } from "./compile/path-items.ts";
 import { buildSearchIndex } from "./compile/search-index.ts";
 import type { LoadedDocument } from "./document.ts";
-import {
-  componentsUnit,
-  pathsUnit,
-  repeated,
-  securityUnit,
-  serversUnit,
-  type Layout,
-  type UnitNames,
-} from "./layout.ts";
+import { writeBody, writeColumn, type Layout, type Places } from "./layout.ts";
 import { readDialect } from "./normalise/index.ts";
 import { catalogHash } from "./hash.ts";
-import { isObject, own, setOwn, type Json } from "./objects.ts";
+import { isObject, own, type Json } from "./objects.ts";
 
 /** The parts of the API's file that change what the catalog says. */
 export type CatalogSettings = Pick<ApiFile, "server" | "auth" | "access" | "title">;
@@ -38,91 +30,104 @@ export async function compileDocument(
   const emitter = new Emitter(loaded, dialect);
   const root = dialect.root ? dialect.root(raw as Json, emitter) : (raw as Json);
   const operations = compileOperations(root, loaded.url, emitter, file);
-  const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file);
+  const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file, operations);
 
-  const encoder = new TextEncoder();
-  const chunks: Uint8Array[] = [];
-  const lengths: number[] = [];
-  const written = new Map<string, number>();
-  const add = (json: string) => {
-    const same = written.get(json);
-    if (same !== undefined) {
-      lengths.push(repeated + same);
-      return;
-    }
-    if (json !== "") written.set(json, lengths.length);
-    const bytes = encoder.encode(json);
-    chunks.push(bytes);
-    lengths.push(holdsReference(json) ? bytes.length : -bytes.length);
-  };
-  for (const [light, heavy] of operations.chunks) {
-    add(light);
-    add(heavy);
-  }
-  const origins: Record<string, string> = {};
-  const named = new Set(Object.values(components).flatMap((kind) => kind.units));
+  const chunks = [...operations.items, ...operations.parts.values];
+  const others: Record<number, string> = {};
+  const named = new Set(components.flatMap(({ units }) => units));
   // Emitting a unit may find more of them: the list grows while it is read.
   for (let number = 0; number < emitter.units.length; number++) {
     const unit = emitter.units[number] as Emitter["units"][number];
-    add(JSON.stringify(emitter.emitUnit(unit)));
-    if (!named.has(number)) origins[number] = emitter.origin(unit);
+    chunks.push(JSON.stringify(emitter.emitUnit(unit)) ?? "null");
+    if (!named.has(number)) others[number] = emitter.origin(unit);
   }
-  const layout: Layout = { ...operations.layout, root: rootMembers, lengths };
-  const names: UnitNames = { components, origins };
+  const paths = writeColumn(operations.paths);
+  const ids = writeColumn(operations.ids);
+  const summaries = writeColumn(operations.summaries);
+  const layout: Layout = {
+    kinds: operations.kinds,
+    servers: operations.servers,
+    root: rootMembers,
+    chunks: { paths: operations.paths.length, parts: operations.parts.values.length },
+    irregular: { paths: paths.irregular, ids: ids.irregular, summaries: summaries.irregular },
+  };
+  const names = writeColumn(components.flatMap((kind) => kind.names));
+  const places: Places = {
+    kinds: components.map(({ kind, names: { length } }) => [kind, length]),
+    units: components.flatMap(({ units }) => units),
+    others,
+    irregular: names.irregular,
+  };
   const search = buildSearchIndex(operations.search);
   const index = [
-    ascii(JSON.stringify(operations.rows)),
     ascii(JSON.stringify(layout)),
-    ascii(JSON.stringify(operations.pathMembers)),
-    ascii(JSON.stringify(names)),
+    paths.line,
+    JSON.stringify(operations.rows),
+    ids.line,
+    summaries.line,
+    ascii(JSON.stringify(places)),
+    names.line,
     ascii(search.terms),
     search.postings,
   ].join("\n");
-  const body = concatenate(chunks);
+  const body = writeBody(chunks);
   const info = own(root, "info");
   return {
-    catalog: { hash: await catalogHash(encoder.encode(index), body), index, body },
+    catalog: { hash: await catalogHash(new TextEncoder().encode(index), body), index, body },
     report: {
       title: file.title ?? text(info, "title") ?? "Untitled API",
       version: text(info, "version") ?? "",
       operationsFound: countOperations(root, emitter, loaded.url),
-      operationsKept: operations.chunks.length,
+      operationsKept: operations.ids.length,
       faults: distinct(emitter.faults),
     },
   };
 }
 
-type RootLayout = Pick<Layout, "root"> & Pick<UnitNames, "components">;
+interface RootLayout {
+  root: Layout["root"];
+  components: Components[];
+}
+
+/** The components of one kind. */
+interface Components {
+  kind: string;
+  names: string[];
+  units: number[];
+}
 
 /** Members of `spec`, in their order, each a unit; those of `components` one unit each. */
-function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSettings): RootLayout {
-  const result: RootLayout = { root: [], components: {} };
+function layOutRoot(
+  root: Json,
+  url: string,
+  emitter: Emitter,
+  file: CatalogSettings,
+  effective: CompiledOperations,
+): RootLayout {
+  const result: RootLayout = { root: [], components: [] };
   const unitOf = (key: string, value: unknown, kind: "any" | "pathItem" = "any") =>
     emitter.unitFor({ url, tokens: [key], value }, kind);
   const webhooks = own(root, "webhooks");
+  const made = {
+    servers: effective.parts.add(effective.servers[0]),
+    security: effective.parts.add(effective.security),
+    paths: "paths",
+    components: "components",
+  } as const;
   for (const key of Object.keys(root)) {
     if (key === "openapi")
       result.root.push([
         key,
         emitter.unitFor({ url, tokens: ["", "openapi"], value: emitter.dialect.openapi }, "any"),
       ]);
-    else if (key === "paths") result.root.push([key, pathsUnit]);
-    else if (key === "components") result.root.push([key, componentsUnit]);
     else if (key === "webhooks" && isObject(webhooks)) {
       // A map of path items by name: the shape of a callback.
       result.root.push([key, emitter.unitFor({ url, tokens: [key], value: webhooks }, "callback")]);
-    } else if (key === "servers") result.root.push([key, serversUnit]);
-    else if (key === "security") result.root.push([key, securityUnit]);
-    else result.root.push([key, unitOf(key, root[key])]);
+    } else if (!Object.hasOwn(made, key)) result.root.push([key, unitOf(key, root[key])]);
+    else result.root.push([key, made[key as keyof typeof made]]);
   }
-  const built = {
-    servers: serversUnit,
-    security: securityUnit,
-    paths: pathsUnit,
-    components: componentsUnit,
-  };
-  for (const [key, unit] of Object.entries(built))
-    if (!Object.hasOwn(root, key)) result.root.push([key, unit]);
+  for (const [key, number] of Object.entries(made))
+    if (!Object.hasOwn(root, key)) result.root.push([key, number]);
   const components = own(root, "components");
   for (const kind of Object.keys(isObject(components) ? components : {})) {
     const named = (components as Json)[kind];
@@ -132,22 +137,19 @@ function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSett
     const units = names.map((name) =>
       emitter.unitFor({ url, tokens: [...place, name], value: named[name] }, componentKinds[kind] ?? "any"),
     );
-    setOwn(result.components, kind, { names, units });
+    result.components.push({ kind, names, units });
   }
   addSchemes(result.components, url, emitter, file);
   return result;
 }
 
 /** The schemes of the API's file stand beside and over those of the document. */
-function addSchemes(
-  components: UnitNames["components"],
-  url: string,
-  emitter: Emitter,
-  file: CatalogSettings,
-): void {
+function addSchemes(components: Components[], url: string, emitter: Emitter, file: CatalogSettings): void {
   const schemes = Object.entries(file.auth?.schemes ?? {});
   if (schemes.length === 0) return;
-  const group = (components["securitySchemes"] ??= { names: [], units: [] });
+  const kind = "securitySchemes";
+  let group = components.find((one) => one.kind === kind);
+  if (!group) components.push((group = { kind, names: [], units: [] }));
   for (const [name, scheme] of schemes) {
     const unit = emitter.unitFor({ url, tokens: ["", "auth", name], value: scheme }, "any");
     const index = group.names.indexOf(name);
@@ -165,16 +167,6 @@ function ascii(text_: string): string {
     /[\u0080-\uffff]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-function concatenate(chunks: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }
 
 function distinct(faults: Fault[]): Fault[] {

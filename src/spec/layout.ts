@@ -1,103 +1,165 @@
 /**
  * How a catalog's two buffers are laid out: written by `compile`, read by `open`, opaque to everyone else.
  *
- * The index is ASCII text of six lines, each read only when it is needed:
- *   1. the rows: one flat JSON array: per path its name, how many operations it has, 0 or the
- *      number of its other members, and the entries of each operation's row. Objects are made from it by code: for JSON.parse
- *      an object with a thousand different keys is three times slower;
- *   2. the layout: JSON of what is needed to build `spec`;
- *   3. the other members of path items: JSON, a list of `PathMembers`, counted from 1;
- *   4. the names: JSON of where the units are in the document;
- *   5. the terms of the search index, sorted, separated by spaces;
- *   6. their postings, in the same order, separated by spaces.
+ * The index is ASCII text of three sections of lines, each read only when it is needed. The list of operations:
+ *   1. the layout: JSON;
+ *   2. the paths, separated by tabs;
+ *   3. the rows: a JSON array of numbers: per path how many operations it has, then the kind of each;
+ *   4. the ids of the operations, separated by tabs, in the order of the rows;
+ *   5. their summaries, likewise.
+ * Where the units are in the document:
+ *   6. the places: JSON;
+ *   7. the names of the components, separated by tabs.
+ * What `find` looks into:
+ *   8. the terms, sorted, separated by spaces;
+ *   9. their postings, in the same order, separated by spaces.
+ * Columns of text, because to split one costs a twentieth of what JSON.parse takes for the same texts, and what comes
+ * out shares the memory of the index.
  *
- * The body is UTF-8 JSON, chunk after chunk without a separator: for each operation, in the order of the
- * rows, a light one (parameters, descriptions) and a heavy one (request body, responses), then the units: the
- * members of the root, the components, and whatever else a `$ref` points at.
+ * The body begins with a table of its chunks, then come the chunks: UTF-8 JSON, one after the other without a
+ * separator. First one for each path, its path item; then the parts, which are long members of operations; then the
+ * units: the members of the root, the components, and whatever else a `$ref` points at.
  *
- * In a chunk, `{ "$ref": 12 }` with a number stands for unit 12; other members beside it are put over its own.
- * A `$ref` with a string is one that leads nowhere, as the document has it.
+ * In a chunk, `{ "$ref": 12 }` with a number stands for unit 12, and `{ "$ref": -3 }` for part 2 (`~part`); other members
+ * beside it are put over its own. A `$ref` with a string is one that leads nowhere, as the document has it.
  */
+import type { OperationSummary } from "./catalog.ts";
 
-/** What operations have in common, so that it is written once. */
-export interface Shape {
-  /** Members of the light chunk and of the heavy one. */
-  light: string[];
-  heavy: string[];
-  /** Positions in `Layout.security` and `Layout.servers`; -1 if the operation's own is in a chunk. */
-  security: number;
+/** What many operations have in common, so that it is written once. */
+export interface OperationKind extends Pick<OperationSummary, "method" | "tags" | "access" | "deprecated"> {
+  /** Position in `Layout.servers`. */
   servers: number;
-  deprecated?: true;
-  /** There are no parameters: an empty list each. */
-  bare?: true;
 }
 
 export interface Layout {
-  shapes: Shape[];
-  /** Methods as they stand in path items; those of `additionalOperations` with a `+` before them. */
-  methods: string[];
-  /** Lists of tags. */
-  tags: string[][];
-  /** Effective security and servers; the first of each is the root's. */
-  security: unknown[][];
+  kinds: OperationKind[];
+  /** Lists of effective servers; the first is the root's. */
   servers: unknown[][];
-  /** Per operation one letter: r(ead), w(rite), d(elete). */
-  access: string;
-  /** Per operation that has no `summary`: the first words of its description. */
-  summaries: Record<string, string>;
-  /**
-   * Bytes of each chunk: two per operation, then one per unit. Negative if it holds no reference; from `repeated`
-   * on, the number of the chunk whose bytes it has too.
-   */
-  lengths: number[];
-  /** Members of `spec` in their order, with the unit of each; negative for what is built at run time. */
-  root: [key: string, unit: number][];
+  /** Members of `spec` in their order, each with its unit or part, or with what is built at run time. */
+  root: [key: string, number: number | "paths" | "components"][];
+  /** How many chunks stand before those of the units. */
+  chunks: { paths: number; parts: number };
+  /** Texts that a column cannot hold, by their position in it. */
+  irregular: { paths: Irregular; ids: Irregular; summaries: Irregular };
 }
 
-export interface UnitNames {
-  components: Record<string, { names: string[]; units: number[] }>;
-  /** Where a unit that is no component came from, for `pointerOf`. */
-  origins: Record<string, string>;
+export type Irregular = Record<number, string>;
+
+/** Where units are in the document. */
+export interface Places {
+  /** Kinds of components, with how many of them there are, in the order of their names. */
+  kinds: [kind: string, count: number][];
+  /** The unit of each component. */
+  units: number[];
+  /** Pointers of units that are no components. */
+  others: Record<number, string>;
+  irregular: Irregular;
 }
 
-/** Unit numbers of `root` that stand for something built at run time. */
-export const pathsUnit = -1;
-export const componentsUnit = -2;
-export const serversUnit = -3;
-export const securityUnit = -4;
+/** The sections of an index. */
+export interface IndexSections {
+  operations: string;
+  places: string;
+  search: string;
+}
 
-export const repeated = 1e9;
+const linesOf = { operations: 5, places: 2 };
 
-/** Members of a path item that are no operations: small ones as they are, others by their unit. */
-export type PathMembers = [key: string, unit: number, value?: unknown][];
+export function splitIndex(index: string): IndexSections {
+  const after = (lines: number, from: number) => {
+    let end = from;
+    for (let line = 0; line < lines; line++) end = index.indexOf("\n", end) + 1;
+    return end;
+  };
+  const places = after(linesOf.operations, 0);
+  const search = after(linesOf.places, places);
+  return {
+    operations: index.slice(0, places - 1),
+    places: index.slice(places, search - 1),
+    search: index.slice(search),
+  };
+}
 
-/** One operation in the rows: numbers are positions in the layout's lists, 0 stands for a text that is missing. */
-export type Row = [
-  method: number,
-  shape: number,
-  id: string,
-  summary: string | 0,
-  tags: number,
-  description: string | 0,
-];
+export const columnSeparator = "\t";
 
-/** How many entries of the rows one operation takes. */
-export const rowLength = 6;
+/** Texts of one column of the index. */
+export function writeColumn(texts: readonly string[]): { line: string; irregular: Irregular } {
+  const irregular: Irregular = {};
+  const line = texts.map((text, position) => {
+    if (/^[\x20-\x7e]*$/.test(text)) return text;
+    irregular[position] = text;
+    return "";
+  });
+  return { line: line.join(columnSeparator), irregular };
+}
+
+/** @param count how many texts it holds; an empty line is none or one */
+export function readColumn(line: string, count: number, irregular: Irregular): string[] {
+  const texts = count === 0 ? [] : line.split(columnSeparator);
+  for (const position in irregular) texts[position] = irregular[position] as string;
+  return texts;
+}
 
 /**
- * Walks over the rows, path by path.
- * @param onPath the path, how many operations it has, where the row of the first one starts, and its number among
- * all operations
+ * The table at the beginning of a body: its own length in bytes, then the place of each chunk. Little-endian as all
+ * machines are that run V8, so that it can be read where it lies.
  */
-export function readPaths(
-  rows: unknown[],
-  onPath: (path: string, count: number, start: number, first: number, members: number) => void,
-): void {
-  let first = 0;
-  for (let at = 0; at < rows.length;) {
-    const count = rows[at + 1] as number;
-    onPath(rows[at] as string, count, at + 3, first, rows[at + 2] as number);
-    first += count;
-    at += 3 + count * rowLength;
+export class ChunkTable {
+  readonly #numbers: Uint32Array;
+
+  constructor(body: ArrayBuffer) {
+    const [bytes] = new Uint32Array(body, 0, 1);
+    this.#numbers = new Uint32Array(body, 0, (bytes as number) / 4);
   }
+
+  start(chunk: number): number {
+    return this.#numbers[1 + 2 * chunk] as number;
+  }
+
+  end(chunk: number): number {
+    return this.start(chunk) + this.length(chunk);
+  }
+
+  length(chunk: number): number {
+    return (this.#numbers[2 + 2 * chunk] as number) >>> 1;
+  }
+
+  holdsReference(chunk: number): boolean {
+    return ((this.#numbers[2 + 2 * chunk] as number) & 1) === 1;
+  }
+}
+
+/** @returns the whole body: table and chunks. Chunks of the same text are stored once. */
+export function writeBody(chunks: readonly string[]): Uint8Array {
+  const encoder = new TextEncoder();
+  const table = new Uint32Array(1 + 2 * chunks.length);
+  table[0] = table.byteLength;
+  const parts: Uint8Array[] = [new Uint8Array(table.buffer)];
+  const written = new Map<string, number>();
+  let offset = table.byteLength;
+  for (const [number, json] of chunks.entries()) {
+    const same = written.get(json);
+    if (same !== undefined) {
+      table.copyWithin(1 + 2 * number, 1 + 2 * same, 3 + 2 * same);
+      continue;
+    }
+    written.set(json, number);
+    const bytes = encoder.encode(json);
+    parts.push(bytes);
+    table[1 + 2 * number] = offset;
+    table[2 + 2 * number] = bytes.length * 2 + (holdsReference(json) ? 1 : 0);
+    offset += bytes.length;
+  }
+  const body = new Uint8Array(offset);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}
+
+/** Whether the JSON of a chunk holds a reference to a unit or part. In a string of JSON the quotes would be escaped. */
+export function holdsReference(json: string): boolean {
+  return /"\$ref":-?\d/.test(json);
 }

@@ -1,96 +1,26 @@
-/**
- * Opens a compiled catalog: in an isolate for the model's code, in the Worker, in Node. Costs nothing until
- * something of it is touched. Bundled into every isolate: keep it small, import nothing large.
- */
-import type { FindOptions, OpenedCatalog, OperationSummary } from "./catalog.ts";
-import type { Layout, PathMembers, UnitNames } from "./layout.ts";
-import { describeOperation } from "./runtime/describe.ts";
-import { SearchIndex } from "./runtime/find.ts";
-import { listOperations } from "./runtime/operations.ts";
-import { Skeleton } from "./runtime/skeleton.ts";
-import { Units } from "./runtime/units.ts";
+/** Opens a compiled catalog: the document, and what is looked up in it. Costs nothing until something is touched. */
+import type { OpenedCatalog } from "./catalog.ts";
+import { splitIndex } from "./layout.ts";
+import { once, openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
+import { searchDocument, type SeenTypes } from "./search-document.ts";
 
 export { pointerOf } from "./runtime/units.ts";
 
-/** What `describe` says of answers that the document says nothing of: their type, as it was seen. */
-export type SeenTypes = (operationId: string) => string | undefined;
+export interface OpenOptions extends DocumentOptions {
+  /** What `describe` adds. */
+  seen?: SeenTypes | undefined;
+}
 
 /**
  * Opens a compiled catalog.
  * @param index the index, as compiled
- * @param body the body; without it `operations` and `find` work, `spec` and `describe` throw
+ * @param body the body; without it `operations`, `servers` and `find` work, `spec` and `describe` throw
  */
-export function openCatalog(index: string, body?: ArrayBuffer, seen?: SeenTypes): OpenedCatalog {
-  const parts = index.split("\n", 6) as [string, string, string, string, string, string];
-  const layout = once(() => JSON.parse(parts[1]) as Layout);
-  const rows = once(() => JSON.parse(parts[0]) as unknown[]);
-  const names = once(() => JSON.parse(parts[3]) as UnitNames);
-  const members = once(() => JSON.parse(parts[2]) as PathMembers[]);
-  const operations = once(() => listOperations(rows(), layout()));
-  const search = once(() => new SearchIndex(parts[4], parts[5]));
-  const skeleton = once(() => {
-    if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
-    return new Skeleton(rows(), layout(), new Units(body, layout(), names), { members, names });
-  });
-  const spec = once(() => skeleton().spec());
-  const byId = once(() => new Map(operations().map((operation, position) => [operation.id, position])));
-
-  const position = (asked: OperationSummary | string): number => {
-    const known = byId().get(typeof asked === "string" ? asked : asked.id);
-    if (known !== undefined) return known;
-    throw new Error(unknownOperation(asked, catalog));
-  };
-  const catalog: OpenedCatalog = {
-    get spec() {
-      return spec();
-    },
-    get operations() {
-      return operations();
-    },
-    find: (text: string, options?: FindOptions) => search().find(text, operations(), options),
-    describe: (asked) => {
-      const at = position(resolve(asked, operations()));
-      const operation = operations()[at] as OperationSummary;
-      const text = describeOperation(operation, skeleton().operation(at, operation.path));
-      const type = seen?.(operation.id);
-      return type === undefined
-        ? text
-        : `${text}\n// Not in the document, but seen in answers:\ntype Data = ${type}`;
-    },
-    operationObject: (asked) => {
-      const at = position(asked);
-      return skeleton().operation(at, (operations()[at] as OperationSummary).path);
-    },
-  };
-  return catalog;
-}
-
-/** `"GET /zones"` works wherever an id does. */
-function resolve(
-  asked: OperationSummary | string,
-  operations: OperationSummary[],
-): OperationSummary | string {
-  if (typeof asked !== "string") {
-    if (asked && typeof asked === "object" && !asked.id && asked.method && asked.path) {
-      return resolve(`${asked.method} ${asked.path}`, operations);
-    }
-    return asked;
-  }
-  const call = /^([A-Za-z]+) +(\/.*)$/.exec(asked.trim());
-  if (!call) return asked;
-  const method = (call[1] as string).toLowerCase();
-  return operations.find((operation) => operation.path === call[2] && operation.method === method) ?? asked;
-}
-
-function unknownOperation(asked: unknown, catalog: OpenedCatalog): string {
-  const name = typeof asked === "string" ? asked : ((asked as { id?: unknown } | undefined)?.id ?? asked);
-  const nearest = catalog.find(String(name), { limit: 3 }).map((operation) => operation.id);
-  const hint =
-    nearest.length > 0 ? `The nearest are: ${nearest.join(", ")}.` : "Look for it with find(text).";
-  return `There is no operation "${String(name)}". ${hint}`;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOptions = {}): OpenedCatalog {
+  const sections = splitIndex(index);
+  const document = openDocument(sections, body, options);
+  return withSearch(
+    document,
+    once(() => searchDocument(document, sections.search, options.seen)),
+  );
 }

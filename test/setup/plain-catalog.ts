@@ -49,5 +49,6 @@ export function plainCatalog(document: PlainDocument): OpenedCatalog {
     find: () => [],
     describe: (operation) => `signature of ${typeof operation === "string" ? operation : operation.id}`,
     operationObject: (operation) => objects.get(operation.id) ?? {},
+    servers: (operation) => (objects.get(operation.id)?.["servers"] ?? []) as unknown[],
   };
 }

@@ -1,13 +1,15 @@
 import type { CompileReport, OpenedCatalog } from "../../src/spec/catalog.ts";
 import { compileDocument, type CatalogSettings } from "../../src/spec/compile.ts";
-import { openCatalog } from "../../src/spec/open.ts";
+import { openCatalog, type OpenOptions } from "../../src/spec/open.ts";
+
+type Reopen = (options?: OpenOptions) => OpenedCatalog;
 
 /** Compiles documents given as values; the first is the root. Relative names are files beside it. */
 export async function catalogOf(
   files: Record<string, unknown>,
   settings: CatalogSettings = {},
   folder = "file:///documents/",
-): Promise<OpenedCatalog & { report: CompileReport; reopen: () => OpenedCatalog }> {
+): Promise<OpenedCatalog & { report: CompileReport; reopen: Reopen }> {
   const entries = Object.entries(files).map(([name, value]): [string, unknown] => [
     new URL(name, folder).href,
     value,
@@ -22,7 +24,7 @@ export async function catalogOf(
     },
     settings,
   );
-  const reopen = () => openCatalog(catalog.index, catalog.body.slice().buffer);
+  const reopen: Reopen = (options) => openCatalog(catalog.index, catalog.body.slice().buffer, options);
   return Object.assign(reopen(), { report, reopen });
 }
 

@@ -27,7 +27,7 @@ describe("after code has sorted operations", () => {
 });
 
 describe("after code has changed spec", () => {
-  it.fails.each<[string, (paths: Free) => unknown]>([
+  it.each<[string, (paths: Free) => unknown]>([
     ["has deleted the path", (paths) => delete paths["/b"]],
     ["has put another in its place", (paths) => (paths["/b"] = { get: { summary: "mine" } })],
   ])("an operation is still described: %s", async (_, change) => {
@@ -36,28 +36,26 @@ describe("after code has changed spec", () => {
     expect(catalog.describe("b")).toContain('api.get("/b")');
   });
 
-  it.fails("the security of another operation is what it was", async () => {
+  it("the security of another operation is what it was", async () => {
     const { spec }: Free = await opened();
     spec.paths["/a"].get.security.push({ other: [] });
     expect(spec.paths["/b"].get.security).toEqual([{ key: [] }]);
   });
 
-  it.fails.each<[string, (object: Free) => void]>([
-    ["sealed it takes a value", (spec) => (Object.seal(spec).info = "mine")],
-  ])("spec is like any object: %s", async (_, change) => {
-    const { spec } = await opened();
-    change(spec);
-    expect(spec["info"]).toBe("mine");
+  it.fails("what is sealed takes a value", async () => {
+    const { spec }: Free = await catalogOf({ "t.json": { openapi: "3.1.0", info: { title: "t" } } });
+    Object.seal(spec).info = "mine";
+    expect(spec.info).toBe("mine");
   });
 
-  it.fails("what is frozen refuses a change, as any object does in strict code", async () => {
+  it("what is frozen refuses a change, as any object does in strict code", async () => {
     const { spec }: Free = await opened();
     const operation = Object.freeze(spec.paths["/a"].get);
     expect(() => (operation.responses = "mine")).toThrow(TypeError);
   });
 });
 
-it.fails("asked for nothing, describe says what it takes", async () => {
+it("asked for nothing, describe says what it takes", async () => {
   const catalog = await opened();
   expect(() => catalog.describe(undefined as never)).toThrow(/no operation/);
 });
@@ -80,7 +78,7 @@ it.fails("a media type is no end of a comment: */*", async () => {
   expect(describeIt("putA")).not.toMatch(/\/\*[^*]*\*\/\*/);
 });
 
-it.fails("a path that is not a map is shown as it is", async () => {
+it("a path that is not a map is shown as it is", async () => {
   const { spec } = await catalogOf({ "t.json": { openapi: "3.1.0", paths: { "x-note": "ours" } } });
   expect((spec as Free).paths).toEqual({ "x-note": "ours" });
 });

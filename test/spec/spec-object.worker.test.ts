@@ -67,12 +67,12 @@ describe("spec behaves as a plain object", () => {
     expect("responses" in operation).toBe(true);
     expect("requestBody" in operation).toBe(false);
     expect(Object.keys(operation)).toEqual([
+      "operationId",
       "tags",
       "summary",
-      "operationId",
       "description",
-      "parameters",
       "responses",
+      "parameters",
       "security",
       "servers",
     ]);
@@ -211,4 +211,47 @@ it("opens a thousand paths and components in a moment", async () => {
     length += response.description.length;
   expect(length).toBe(2 * 3_000 * 1_200);
   expect(performance.now() - startedAt).toBeLessThan(3_000);
+});
+
+describe("paths that are only asked for by name", () => {
+  const byName = async () =>
+    (await catalogOf({ "trees.json": plain })).reopen({ pathsByName: true }).spec as Free;
+
+  it("are the same as all others", async () => {
+    const [spec, whole] = [await byName(), await open()];
+    expect(spec.paths["/trees"]).toEqual(whole.paths["/trees"]);
+    expect(spec.paths["/trees"]).toBe(spec.paths["/trees"]);
+    expect(spec.paths["/trees"].post.requestBody).toBe(spec.components.requestBodies.Tree);
+  });
+
+  it("are undefined where there are none, and what code puts there is there", async () => {
+    const spec = await byName();
+    expect(spec.paths["/bushes"]).toBeUndefined();
+    expect(spec.paths["/trees/"]).toBeUndefined();
+    spec.paths["/bushes"] = { get: 1 };
+    spec.paths["/trees"] = { get: 2 };
+    expect([spec.paths["/bushes"].get, spec.paths["/trees"].get]).toEqual([1, 2]);
+  });
+
+  it("leave alone what every object has", async () => {
+    const spec = await byName();
+    expect(spec.paths["toString"]).toBe(Object.prototype.toString);
+    expect(spec.paths["__proto__"]).not.toBeNull();
+    expect(({} as Free)["/trees"]).toBeUndefined();
+  });
+});
+
+it("keeps texts that a column of the index cannot hold", async () => {
+  const texts = ["tab\there", "line\nbreak", "Straße", "日本", "", "\u2028", "\ud800"];
+  const paths = Object.fromEntries(
+    texts.map((text, index) => [
+      `/${text}/${index}`,
+      { get: { operationId: `${text}-${index}`, summary: text, responses: {} } },
+    ]),
+  );
+  const { operations, spec } = await catalogOf({ "a.json": { openapi: "3.1.0", info: {}, paths } });
+  expect(operations.map(({ path, summary }) => ({ path, summary }))).toEqual(
+    texts.map((summary, index) => ({ path: `/${summary}/${index}`, summary })),
+  );
+  expect(Object.keys(spec["paths"] as object)).toEqual(Object.keys(paths));
 });

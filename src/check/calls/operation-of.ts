@@ -180,21 +180,15 @@ export class Operations {
   /** The base URL of its first operation; undefined if the document names no place. */
   get base(): string | undefined {
     const [first] = this.catalog.operations;
-    return first && baseUrls(this.catalog.operationObject(first)["servers"])[0];
+    return first && baseUrls(this.catalog.servers(first))[0];
   }
 
   /** Base URLs of the whole API, the longest first. */
   #baseUrls(): string[] {
     if (this.#bases) return this.#bases;
     const found = new Set<string>();
-    // Most operations share one list of servers.
-    const seen = new Set<unknown>();
-    for (const operation of this.catalog.operations) {
-      const { servers } = this.catalog.operationObject(operation);
-      if (seen.has(servers)) continue;
-      seen.add(servers);
+    for (const servers of new Set(this.catalog.operations.map(this.catalog.servers)))
       for (const base of baseUrls(servers)) found.add(base);
-    }
     return (this.#bases = [...found].sort((one, other) => other.length - one.length));
   }
 }

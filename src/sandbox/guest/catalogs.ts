@@ -5,12 +5,15 @@
 import type { ClientConfig } from "../../deployment/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { labelType } from "../../gateway/accounts.ts";
-import { openCatalog, type SeenTypes } from "../../spec/open.ts";
+import { once, openDocument, withSearch } from "../../spec/open-document.ts";
+import type * as searchPart from "../../spec/search-document.ts";
+import type { SeenTypes } from "../../spec/search-document.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
 import * as own from "./primordials.ts";
+import { shipped } from "./shipped.ts";
 
-export { pointerOf } from "../../spec/open.ts";
+export { pointerOf } from "../../spec/runtime/units.ts";
 
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };
@@ -22,13 +25,22 @@ export interface Api {
 }
 
 /** Reads the modules of every API; opens none of them. */
-export async function loadApis(apis: GuestRun["apis"]): Promise<Api[]> {
+export async function loadApis(
+  { apis, pathsByName }: Pick<GuestRun, "apis" | "pathsByName">,
+  search: typeof searchPart | undefined,
+): Promise<Api[]> {
   return Promise.all(
     apis.map(async ({ name, hasBody, client, seen }) => {
-      const index = await readModule<string>(moduleNames.index(name));
+      const operations = await readModule<string>(moduleNames.operations(name));
+      const places = hasBody ? await readModule<string>(moduleNames.places(name)) : "";
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
-      let opened: OpenedCatalog | undefined;
-      return { name, client, open: () => (opened ??= openCatalog(index, body, typesIn(seen))) };
+      const text = search && (await readModule<string>(moduleNames.search(name)));
+      const open = once(() => {
+        const document = openDocument({ operations, places }, body, { pathsByName });
+        const made = () => shipped(search).searchDocument(document, text as string, typesIn(seen));
+        return withSearch(document, once(made));
+      });
+      return { name, client, open };
     }),
   );
 }

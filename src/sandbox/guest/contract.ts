@@ -16,6 +16,8 @@ export interface GuestRun {
     /** Types of answers that the document says nothing of, by operation; only for code that can read them. */
     seen?: Record<string, string> | undefined;
   }[];
+  /** See `OpenOptions`. */
+  pathsByName: boolean;
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
   /** See `RunLimits`. */
@@ -50,6 +52,10 @@ export interface GuestError {
 /** Names of the modules in an isolate; with the `./` the harness finds them from its own place. */
 export const moduleNames = {
   program: "program.js",
-  index: (api: string) => `${api}.index.json`,
+  operations: (api: string) => `${api}.operations.txt`,
+  /** With the body only. */
+  places: (api: string) => `${api}.places.txt`,
+  /** With the part that looks into it only. */
+  search: (api: string) => `${api}.search.txt`,
   body: (api: string) => `${api}.body.bin`,
 };

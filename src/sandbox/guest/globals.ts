@@ -7,6 +7,7 @@ import type { Api } from "./catalogs.ts";
 import type * as clientPart from "./client/index.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
+import { shipped } from "./shipped.ts";
 
 /** A binding of the isolate: results of earlier runs of the same user. */
 export interface Recall {
@@ -71,14 +72,6 @@ export function installGlobals(
   }
   const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
   return { globals, hint: hintsFor(tool, names, inScope) };
-}
-
-/** Only what the code names is shipped (src/sandbox/bundle.ts); whoever gets here found a way to name it otherwise. */
-function shipped<T>(part: T | undefined): T {
-  if (part !== undefined) return part;
-  throw new own.NativeReferenceError(
-    "This name is not there, because the code was not seen to use it: write the name itself into the code.",
-  );
 }
 
 const searchless = ["api", "apis", "fetch"];

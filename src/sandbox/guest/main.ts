@@ -26,9 +26,10 @@ function ending(members: Ending): Ending {
 
 export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
-  async run({ tool, parts: shipped, apis, parameters, wallMs, cpuMs, entering }: GuestRun): Promise<string> {
+  async run(run: GuestRun): Promise<string> {
+    const { tool, parameters, wallMs, cpuMs, entering } = run;
     const log = new ConsoleCapture();
-    const parts = await loadParts(shipped, apis);
+    const parts = await loadParts(run);
     const scope = installGlobals(tool, parts, this.env.RECALL);
     log.install();
     if (entering !== undefined) own.print(entering);
@@ -39,14 +40,16 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
 }
 
 /** Before the program: what is imported later would run in a world that the program has made. */
-async function loadParts(shipped: GuestRun["parts"], apis: GuestRun["apis"]): Promise<Parts> {
-  const catalogs = shipped.includes("catalogs") ? await import("./catalogs.ts") : undefined;
-  const client = shipped.includes("client") ? await import("./client/index.ts") : undefined;
+async function loadParts(run: GuestRun): Promise<Parts> {
+  const { parts, apis } = run;
+  const catalogs = parts.includes("catalogs") ? await import("./catalogs.ts") : undefined;
+  const search = parts.includes("search") ? await import("../../spec/search-document.ts") : undefined;
+  const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
   return {
     names: apis.map(({ name }) => name),
     catalogs,
     client,
-    apis: (await catalogs?.loadApis(apis)) ?? [],
+    apis: (await catalogs?.loadApis(run, search)) ?? [],
   };
 }
 

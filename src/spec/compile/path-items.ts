@@ -22,6 +22,8 @@ export interface FoundPath {
   operations: FoundOperation[];
   /** What is neither operation nor merged into one. */
   members: [key: string, place: Place][];
+  /** What stands there if it is no path item: an extension, or a fault of the document. */
+  other?: Place;
 }
 
 /** Reads `paths` of the root. */
@@ -33,14 +35,14 @@ export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundP
     return [];
   }
   return Object.keys(paths).map((path) => {
-    const item = { url: rootUrl, tokens: ["paths", path], value: paths[path] };
-    if (!isObject(item.value)) {
-      if (item.value !== null && !path.startsWith("x-"))
-        faultAt(item.url, item.tokens, `A path must be a map, not ${nameOf(item.value)}`, emitter);
-      return { path, operations: [], members: [] };
+    const place = { url: rootUrl, tokens: ["paths", path], value: paths[path] };
+    const isExtension = path.startsWith("x-");
+    if (isExtension || !isObject(place.value)) {
+      if (!isExtension && place.value !== null)
+        faultAt(place.url, place.tokens, `A path must be a map, not ${nameOf(place.value)}`, emitter);
+      return { path, operations: [], members: [], other: place };
     }
-    const members = itemMembers(item, emitter, 0);
-    if (path.startsWith("x-")) return { path, operations: [], members: [...members] };
+    const members = itemMembers(place, emitter, 0);
     return readItem(path, members, emitter);
   });
 }

@@ -1,27 +1,46 @@
 /** The flat list of operations, from the index alone. */
-import type { Access } from "../../deployment/api-file.ts";
 import type { OperationSummary } from "../catalog.ts";
-import { readPaths, rowLength, type Layout, type Shape } from "../layout.ts";
+import type { OperationKind } from "../layout.ts";
 
-const access: Record<string, Access> = { r: "read", w: "write", d: "delete" };
+/** The columns of the index that the list is made of. */
+export interface Columns {
+  paths: string[];
+  rows: number[];
+  ids: string[];
+  summaries: string[];
+}
 
-export function listOperations(rows: unknown[], layout: Layout): OperationSummary[] {
-  const { methods: keys, tags, shapes, summaries } = layout;
-  const methods = keys.map((key) => key.replace("+", "").toLowerCase());
+/** Runs cold in every isolate, over thousands of rows: no iterators, nothing that takes apart. */
+export function listOperations(columns: Columns, kinds: OperationKind[]): OperationSummary[] {
+  const { paths, rows, ids, summaries } = columns;
   const operations: OperationSummary[] = [];
-  readPaths(rows, (path, count, start, first) => {
-    for (let index = first, at = start; index < first + count; index++, at += rowLength) {
-      const summary = rows[at + 3] as string | 0;
-      operations.push({
-        id: rows[at + 2] as string,
-        method: methods[rows[at] as number] as string,
+  let number = 0;
+  let at = 0;
+  for (let position = 0; position < paths.length; position++) {
+    const path = paths[position] as string;
+    for (let left = rows[at++] as number; left > 0; left--) {
+      const kind = kinds[rows[at++] as number] as OperationKind;
+      operations[number] = {
+        id: ids[number] as string,
+        method: kind.method,
         path,
-        summary: summary === 0 ? (summaries[index] ?? "") : summary,
-        tags: (tags[rows[at + 4] as number] as string[]).slice(),
-        access: access[layout.access[index] as string] as Access,
-        deprecated: (shapes[rows[at + 1] as number] as Shape).deprecated === true,
-      });
+        summary: summaries[number] as string,
+        tags: kind.tags.slice(),
+        access: kind.access,
+        deprecated: kind.deprecated,
+      };
+      number++;
     }
-  });
+  }
   return operations;
+}
+
+/** The kind of every operation, in their order. */
+export function kindsOf(rows: readonly number[]): number[] {
+  const kinds: number[] = [];
+  for (let at = 0; at < rows.length;) {
+    const end = at + 1 + (rows[at] as number);
+    for (at++; at < end; at++) kinds.push(rows[at] as number);
+  }
+  return kinds;
 }

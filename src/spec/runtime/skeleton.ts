@@ -1,179 +1,108 @@
-/**
- * Builds `spec` from the rows of the index. Operations get one shared getter per lazy member: what they hold is
- * found by the object's identity, and only once one of them is read.
- */
-import {
-  componentsUnit,
-  pathsUnit,
-  readPaths,
-  rowLength,
-  securityUnit,
-  serversUnit,
-  type Layout,
-  type PathMembers,
-  type Row,
-  type Shape,
-  type UnitNames,
-} from "../layout.ts";
+/** Builds `spec` out of chunks that are parsed when they are touched. */
+import type { OperationSummary } from "../catalog.ts";
+import type { Layout } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
-import { forManyGetters, lazy, settle, type Units } from "./units.ts";
+import { forManyGetters, lazy } from "./lazy.ts";
+import type { Units } from "./units.ts";
 
-/** Lines of the index that most programs never need. */
-export interface Seldom {
-  members: () => PathMembers[];
-  names: () => UnitNames;
+export interface SkeletonOptions {
+  /** Names of all paths, in their order. */
+  paths: string[];
+  layout: Layout;
+  units: Units;
+  /** Whether paths are only ever asked for by their name: they need no member each then. */
+  byName: boolean;
 }
 
 export class Skeleton {
-  readonly paths: Json = forManyGetters({});
-  readonly #rows: unknown[];
-  readonly #layout: Layout;
-  readonly #units: Units;
-  readonly #seldom: Seldom;
-  readonly #shapes: LazyMember[][];
-  readonly #descriptors = new Map<string, PropertyDescriptor>();
-  readonly #loaded = new Map<number, Json>();
-  /** The operation objects made so far, with their numbers, and the other way round. */
-  readonly #numbers = new Map<object, number>();
-  readonly #operations: Json[] = [];
+  readonly #options: SkeletonOptions;
+  readonly #items: Json[] = [];
 
-  constructor(rows: unknown[], layout: Layout, units: Units, seldom: Seldom) {
-    this.#rows = rows;
-    this.#layout = layout;
-    this.#units = units;
-    this.#seldom = seldom;
-    this.#shapes = layout.shapes.map((shape) => this.#lazyMembers(shape));
-    readPaths(rows, (path, count, start, first, members) => {
-      lazy(this.paths, path, () => this.#pathItem(count, start, first, members));
-    });
+  constructor(options: SkeletonOptions) {
+    this.#options = options;
   }
 
-  /** The operation object with this number among all operations. */
-  operation(number: number, path: string): Json {
-    if (!this.#operations[number]) void this.paths[path];
-    return this.#operations[number] as Json;
-  }
-
-  #pathItem(count: number, start: number, first: number, members: number): Json {
-    const item: Json = {};
-    const { methods, tags, security, servers, shapes } = this.#layout;
-    for (let number = first; number < first + count; number++) {
-      const at = start + (number - first) * rowLength;
-      const [method, shapeNumber, id, summary, tagList, description] = this.#rows.slice(
-        at,
-        at + rowLength,
-      ) as Row;
-      const shape = shapes[shapeNumber] as Shape;
-      const operation: Json = { tags: (tags[tagList] as string[]).slice() };
-      if (summary !== 0) operation["summary"] = summary;
-      if (description !== 0) operation["description"] = description;
-      operation["operationId"] = id;
-      if (shape.deprecated) operation["deprecated"] = true;
-      if (shape.bare) operation["parameters"] = [];
-      for (const [key, descriptor] of this.#shapes[shapeNumber] as LazyMember[]) {
-        Object.defineProperty(operation, key, descriptor);
-      }
-      operation["security"] = security[shape.security];
-      operation["servers"] = servers[shape.servers];
-      this.#operations[number] = operation;
-      this.#numbers.set(operation, number);
-      const key = methods[method] as string;
-      if (key.startsWith("+")) addAdditional(item, key.slice(1), operation);
-      else item[key] = operation;
-    }
-    for (const [key, unit, value] of members === 0
-      ? []
-      : (this.#seldom.members()[members - 1] as PathMembers)) {
-      if (unit >= 0) this.#units.lazyUnit(item, key, unit);
-      else setOwn(item, key, value);
-    }
-    return item;
+  /** The operation object that belongs to an entry of `operations`. */
+  operation({ id, method, path }: OperationSummary): Json {
+    const item = this.#item(this.#options.paths.indexOf(path));
+    const found = item[method] as Json;
+    if (found["operationId"] === id) return found;
+    // OpenAPI 3.2 has `get` and `GET` side by side: methods are case-sensitive.
+    const additional = Object.values((item["additionalOperations"] ?? {}) as Record<string, Json>);
+    return additional.find(({ operationId }) => operationId === id) ?? found;
   }
 
   /** The whole document. */
   spec(): Json {
     const spec: Json = {};
-    for (const [key, unit] of this.#layout.root) {
-      if (unit === pathsUnit) spec["paths"] = this.paths;
-      else if (unit === serversUnit) spec["servers"] = this.#layout.servers[0];
-      else if (unit === securityUnit) spec["security"] = this.#layout.security[0];
-      else if (unit === componentsUnit) lazy(spec, key, () => this.#components());
-      else this.#units.lazyUnit(spec, key, unit);
+    for (const [key, number] of this.#options.layout.root) {
+      if (number === "paths") lazy(spec, key, () => this.#paths());
+      else if (number === "components") lazy(spec, key, () => this.#components());
+      else this.#options.units.lazyValue(spec, key, number);
     }
     return spec;
   }
 
+  #paths(): Json {
+    const { paths, byName } = this.#options;
+    if (byName) return this.#pathsByName();
+    const all: Json = forManyGetters({});
+    for (let number = 0; number < paths.length; number++)
+      lazy(all, paths[number] as string, () => this.#item(number));
+    return all;
+  }
+
+  /** Paths that come into being when they are asked for: members of the prototype until then. */
+  #pathsByName(): Json {
+    const { paths } = this.#options;
+    return Object.create(
+      new Proxy(Object.prototype, {
+        get: (target, key, receiver) => {
+          const number = typeof key === "string" ? paths.indexOf(key) : -1;
+          if (number < 0) return Reflect.get(target, key, receiver) as unknown;
+          const item = this.#item(number);
+          setOwn(receiver as object, key as string, item);
+          return item;
+        },
+      }),
+    ) as Json;
+  }
+
+  #item(number: number): Json {
+    return (this.#items[number] ??= this.#readItem(number));
+  }
+
+  #readItem(number: number): Json {
+    const item = this.#options.units.chunk(number) as Json;
+    const additional = item["additionalOperations"];
+    if (typeof additional === "object" && additional !== null) addByMethod(item, additional as Json);
+    return item;
+  }
+
   #components(): Json {
+    const { units } = this.#options;
     const components: Json = {};
-    for (const [kind, { names, units }] of Object.entries(this.#seldom.names().components)) {
+    for (const { kind, names, units: numbers } of units.places().components()) {
       lazy(components, kind, () => {
-        const group: Json = forManyGetters({});
-        for (let index = 0; index < names.length; index++) {
-          this.#units.lazyUnit(group, names[index] as string, units[index] as number);
-        }
-        return group;
+        const all: Json = forManyGetters({});
+        for (const [index, name] of names.entries()) units.lazyValue(all, name, numbers[index] as number);
+        return all;
       });
     }
     return components;
   }
-
-  #lazyMembers({ light, heavy }: Shape): LazyMember[] {
-    return [
-      ...light.map((key): LazyMember => [key, this.#descriptor(key, 0)]),
-      ...heavy.map((key): LazyMember => [key, this.#descriptor(key, 1)]),
-    ];
-  }
-
-  /** One getter per member for all operations: objects that share their getters share their hidden class. */
-  #descriptor(key: string, part: 0 | 1): PropertyDescriptor {
-    const known = this.#descriptors.get(`${part}${key}`);
-    if (known) return known;
-    const load = (operation: object) => this.#load(operation, part);
-    const descriptor: PropertyDescriptor = {
-      enumerable: true,
-      configurable: true,
-      get(this: object) {
-        return load(this)?.[key];
-      },
-      set(this: object, value: unknown) {
-        settle(this, key, value);
-      },
-    };
-    this.#descriptors.set(`${part}${key}`, descriptor);
-    return descriptor;
-  }
-
-  /** Parses a chunk of an operation and turns what is still lazy of it into ordinary members. */
-  #load(receiver: object, part: 0 | 1): Json | undefined {
-    let operation: object | null = receiver;
-    while (operation && !this.#numbers.has(operation))
-      operation = Object.getPrototypeOf(operation) as object | null;
-    if (!operation) return undefined;
-    const chunk = 2 * (this.#numbers.get(operation) as number) + part;
-    let members = this.#loaded.get(chunk);
-    if (members) return members;
-    members = this.#units.chunk(chunk) as Json;
-    this.#loaded.set(chunk, members);
-    for (const key of Object.keys(members)) {
-      if (!Object.getOwnPropertyDescriptor(operation, key)?.get) continue;
-      const descriptor = Object.getOwnPropertyDescriptor(members, key) as PropertyDescriptor;
-      Reflect.defineProperty(operation, key, descriptor);
-    }
-    return members;
-  }
 }
 
-type LazyMember = [key: string, descriptor: PropertyDescriptor];
-
-/** Also under its lower-case method on the path item: there for who asks, but not listed. */
-function addAdditional(item: Json, method: string, operation: Json): void {
-  setOwn((item["additionalOperations"] ??= {}) as Json, method, operation);
-  const value = method.toLowerCase();
-  if (Object.hasOwn(item, value)) return;
-  Object.defineProperty(item, value, {
-    value: operation,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
+/** Also under their lower-case methods on the path item: there for who asks, but not listed. */
+function addByMethod(item: Json, additional: Json): void {
+  for (const method of Object.keys(additional)) {
+    const name = method.toLowerCase();
+    if (Object.hasOwn(item, name)) continue;
+    Object.defineProperty(item, name, {
+      value: additional[method],
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
+  }
 }

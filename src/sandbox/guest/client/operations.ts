@@ -45,7 +45,7 @@ export function operationsOf(catalog: OpenedCatalog, config: ClientConfig): Oper
   };
   const resolved = (operation: OperationSummary, given = {}, search = ""): Resolved => {
     const object = catalog.operationObject(operation);
-    const [base] = baseUrls(object["servers"]);
+    const [base] = baseUrls(catalog.servers(operation));
     if (base === undefined) {
       throw new RequestError({
         kind: "misconfigured",
@@ -126,9 +126,8 @@ function pathIn(asked: string, method: string, catalog: OpenedCatalog): string {
 /** Base URLs of the whole API, the longest first. */
 function basesOf(catalog: OpenedCatalog): string[] {
   const found = new Set<string>();
-  for (const operation of catalog.operations) {
-    for (const base of baseUrls(catalog.operationObject(operation)["servers"])) found.add(base);
-  }
+  for (const servers of new Set(catalog.operations.map(catalog.servers)))
+    for (const base of baseUrls(servers)) found.add(base);
   return [...found].sort((one, other) => other.length - one.length);
 }
 

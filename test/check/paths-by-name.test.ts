@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { parseProgram } from "../../src/check/parse.ts";
+import { asksPathsByName } from "../../src/check/paths-by-name.ts";
+
+const answer = (code: string): boolean => {
+  const parsed = parseProgram(code);
+  if (!parsed.ok) throw new Error(parsed.failure.kind);
+  return asksPathsByName(parsed.program);
+};
+
+describe("spec.paths that is only asked for paths by name", () => {
+  it.each([
+    `spec.paths["/pets"]`,
+    `spec.paths["/pets"].get.summary`,
+    `operations.map((o) => spec.paths[o.path][o.method].requestBody)`,
+    `spec?.paths?.[operations[0].path]?.get`,
+    `(spec.paths)["/pets"]`,
+    `const o = find("pets")[0]; return { a: spec.paths[o.path], b: Object.keys(spec.paths[o.path]) }`,
+    `spec.paths["/pets"].get.parameters.map((p) => p.name)`,
+    `spec.paths["/new"] = {}; return spec.paths["/new"]`,
+  ])("is seen in %s", (code) => expect(answer(code)).toBe(true));
+
+  it.each([
+    `Object.keys(spec.paths)`,
+    `spec.paths`,
+    `spec`,
+    `spec.info.title`,
+    `const { paths } = spec; return paths["/pets"]`,
+    `const s = spec; return s.paths["/pets"]`,
+    `for (const path in spec.paths) console.log(spec.paths[path])`,
+    `"/pets" in spec.paths`,
+    `spec.paths.hasOwnProperty("/pets")`,
+    `spec.paths["hasOwnProperty"]("/pets")`,
+    `spec.paths["hasOwnProperty"]?.("/pets")`,
+    "spec.paths[`keys`]`x`",
+    `delete spec.paths["/pets"]; return spec.paths["/pets"]`,
+    `delete spec.paths?.["/pets"]`,
+    `({ ...spec.paths })`,
+    `spec["pa" + "ths"]["/pets"]`,
+    `globalThis.spec.paths["/pets"]`,
+    `globalThis["sp" + "ec"].paths["/pets"]`,
+    `async ({ spec }) => spec.paths["/pets"]`,
+    `async (context) => context.spec.paths["/pets"]`,
+    `async (context) => context["sp" + "ec"].paths["/pets"] && spec.paths["/pets"]`,
+    `specs.pets.paths["/pets"]`,
+    `[spec.paths["/pets"], specs]`,
+    `operations.length`,
+  ])("is not taken for granted in %s", (code) => expect(answer(code)).toBe(false));
+});
