@@ -1,4 +1,5 @@
 /** Keys that stand twice in an object of JSON. `JSON.parse` keeps the last and says nothing. */
+import { LineCounter } from "yaml";
 import { isObject, type Json } from "../objects.ts";
 import { setMerged } from "./merged.ts";
 import type { Parsed, TextFault } from "./parse.ts";
@@ -50,6 +51,7 @@ class Reader {
   readonly #faults: TextFault[] = [];
   readonly #path: string[] = [];
   #at = 0;
+  #lines: LineCounter | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -102,8 +104,8 @@ class Reader {
   }
 
   #repeated(key: string, value: unknown, offset: number): void {
-    const before = this.#text.slice(0, offset).split("\n");
-    const place = `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
+    const { line, col } = (this.#lines ??= linesOf(this.#text)).linePos(offset);
+    const place = `line ${line}, column ${col}`;
     this.#faults.push({ tokens: [...this.#path, key], message: repeatedMessage(place, value) });
   }
 
@@ -118,6 +120,17 @@ class Reader {
     while (end < this.#text.length && !/[\s,\]}]/.test(this.#text[end] as string)) end++;
     return end;
   }
+}
+
+/** Where the lines begin: a file may have thousands of such keys, too many to count lines for each. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  for (let at = 0; at >= 0;) {
+    lines.addNewLine(at);
+    const end = text.indexOf("\n", at);
+    at = end < 0 ? -1 : end + 1;
+  }
+  return lines;
 }
 
 export function repeatedMessage(place: string, value: unknown): string {

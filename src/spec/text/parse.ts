@@ -9,6 +9,12 @@ import { repeatedKeys } from "./json-keys.ts";
 import { withoutExtras } from "./relaxed-json.ts";
 import { yamlValue } from "./yaml-value.ts";
 
+/**
+ * Characters of a file that starts like JSON and is tried as YAML all the same: what people write by hand. A reader
+ * of YAML takes minutes for a few megabytes of broken JSON.
+ */
+const maxFlowYaml = 1_000_000;
+
 /** Something wrong within a file, at a place of it. */
 export interface TextFault {
   tokens: string[];
@@ -50,6 +56,7 @@ function parseJson(text: string, name: string): Parsed {
   } catch (error) {
     const relaxed = parseRelaxed(text);
     if (relaxed) return relaxed;
+    if (text.length > maxFlowYaml) throw brokenJson(text, name, error as Error);
     try {
       // What starts like JSON and is none may be YAML's flow style; if not, the JSON error is the useful one.
       return parseYaml(text, name);
