@@ -48,7 +48,7 @@ function compareNew(raw: RawDocument, item: Written, given: Written, shown: Json
   const members = raw.meaning(given).members;
   if (!members) return ["is no object"];
   const own = (key: string) => members.get(key);
-  const { operationId, servers, security, tags, parameters, ...others } = shown;
+  const { security, tags, parameters } = shown;
   const wrong: string[] = [];
   const inherited: [unknown, Written | undefined, string][] = [
     [security, own("security") ?? raw.member(raw.root, "security"), "/security"],
@@ -62,7 +62,7 @@ function compareNew(raw: RawDocument, item: Written, given: Written, shown: Json
   for (const [index, parameter] of wanted.entries())
     wrong.push(...differences(raw, list[index], parameter, `/parameters/${index}`));
   const special = ["operationId", "servers", "security", "tags", "parameters"];
-  const rest = new Set([...Object.keys(others), ...members.keys()].filter((key) => !special.includes(key)));
+  const rest = new Set([...Object.keys(shown), ...members.keys()].filter((key) => !special.includes(key)));
   for (const key of rest) {
     const member = own(key);
     if (!Object.hasOwn(shown, key)) wrong.push(`/${key} is missing`);

@@ -109,7 +109,7 @@ const readings: Record<string, (object: Json, key: string) => unknown> = {
   hasOwn: (object, key) => Object.hasOwn(object, key),
   read: (object, key) => typeof object[key],
   inherited: (object, key) => typeof (Object.create(object) as Json)[key],
-  kind: (object) => [Array.isArray(object), object instanceof Object, object instanceof Array],
+  kind: (object) => [Array.isArray(object), object instanceof Object],
   prototype: (object) =>
     Object.getPrototypeOf(object) === (Array.isArray(object) ? Array.prototype : Object.prototype),
   descriptor: (object, key) => {
@@ -137,7 +137,7 @@ const changes: Record<string, (object: Json, key: string) => unknown> = {
   freeze: (object) => Object.isFrozen(Object.freeze(object)),
   seal: (object) => Object.isSealed(Object.seal(object)),
   push: (object) => Array.isArray(object) && object.push({ pushed: 1 }),
-  sort: (object) => Array.isArray(object) && object.reverse().length,
+  sort: (object) => Array.isArray(object) && object.sort(() => 1).length,
   splice: (object) => Array.isArray(object) && object.splice(0, 1).length,
   setOnHeir: (object, key) => {
     const heir = Object.create(object) as Json;

@@ -77,10 +77,10 @@ it.each([
 /** A server of its own: another port is another origin. */
 async function serving(
   answer: (path: string) => { location: string } | object,
-): Promise<{ base: string; asked: string[]; stop: () => void }> {
-  const asked: string[] = [];
+): Promise<{ base: string; requests: string[]; stop: () => void }> {
+  const requests: string[] = [];
   const other = createServer((request, response) => {
-    asked.push(request.url ?? "");
+    requests.push(request.url ?? "");
     const content = answer(request.url ?? "");
     if ("location" in content) response.writeHead(302, { location: content.location }).end();
     else response.end(JSON.stringify(content));
@@ -88,7 +88,7 @@ async function serving(
   await new Promise<void>((done) => other.listen(0, "127.0.0.1", done));
   return {
     base: `http://127.0.0.1:${(other.address() as AddressInfo).port}`,
-    asked,
+    requests,
     stop: () => void other.close(),
   };
 }
@@ -116,8 +116,8 @@ it("reads parts from another origin only where that is allowed, and follows none
   );
   try {
     const { report } = await read(`${near.base}/root`);
-    expect(far.asked).toEqual([]);
-    expect(near.asked).toEqual(["/root", "/moved"]);
+    expect(far.requests).toEqual([]);
+    expect(near.requests).toEqual(["/root", "/moved"]);
     expect(report.faults.map(({ message }) => message)).toEqual([
       expect.stringContaining(
         `is another origin than the document's ("${near.base}"); if it is to be trusted, list`,
@@ -130,7 +130,7 @@ it("reads parts from another origin only where that is allowed, and follows none
       const loaded = await loadDocument(source, { allowedOrigins: [far.base] });
       expect(loaded.files.get(`${far.base}/schema`)).toEqual({ const: "far" });
     }
-    expect(far.asked).toEqual(["/schema", "/schema"]);
+    expect(far.requests).toEqual(["/schema", "/schema"]);
   } finally {
     far.stop();
     near.stop();

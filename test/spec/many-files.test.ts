@@ -154,7 +154,7 @@ it("many files are one document: each thing once, circles closed", async () => {
   expect(paths["/books/{id}"].get.parameters.map(({ name }: Free) => name)).toEqual(["id", "X-Trace"]);
   expect(info.description).toBe("Books and who wrote them.");
   expect([servers, paths["/books"].get.servers, paths["/books"].post.servers]).toEqual(
-    Array(3).fill([{ url: "https://library.example.com" }]),
+    Array.from({ length: 3 }, () => [{ url: "https://library.example.com" }]),
   );
 });
 

@@ -68,8 +68,8 @@ export function compileOperations(
       const method = operation.key.toLowerCase();
       const { id, fault } = identifiers.identify(own(operation.place.value, "operationId"), method, path);
       const whole = emitOperation(operation, emitter, fault);
-      const stated = plainList(memberPlace(operation.place, "security"), emitter);
-      whole["security"] = effectiveSecurity(stated, security, file);
+      const ownSecurity = plainList(memberPlace(operation.place, "security"), emitter);
+      whole["security"] = effectiveSecurity(ownSecurity, security, file);
       whole["servers"] = effectiveServers(operation.servers, context);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
       const normal = normalised(whole, id);
