@@ -6,7 +6,7 @@ import { ApiFile, ApiName } from "../src/deployment/api-file.ts";
 import { formatDiff } from "../src/spec/diff.ts";
 import { openCatalog } from "../src/spec/open.ts";
 import { decideRefresh } from "../src/spec/refresh.ts";
-import { draftApiFile, formatApiFile } from "./lib/api-draft.ts";
+import { draftApiFile, formatApiFile, printable } from "./lib/api-draft.ts";
 import { countOf, lockOf, readLock, readServed, removeLock, writeLock } from "./lib/api-lock.ts";
 import {
   configuredApis,
@@ -107,9 +107,9 @@ async function add(given: string | undefined): Promise<number> {
   const prepared = await prepareApi({ name: name.data, file, folder });
   await writeFile(path, formatApiFile(file, prepared.api.title));
   await writeLock(folder, name.data, prepared);
-  console.log(`${name.data}: ${prepared.api.title} ${prepared.report.version}`);
+  console.log(printable(`${name.data}: ${prepared.api.title} ${prepared.report.version}`));
   printReport(prepared);
-  for (const note of notes) console.log(`  ! ${note}`);
+  for (const note of notes) console.log(printable(`  ! ${note}`));
   const secrets = secretNames(file.credential);
   console.log(`  wrote ${relative(process.cwd(), path)}`);
   console.log(
@@ -232,7 +232,10 @@ function printReport({ report }: PreparedApi): void {
   console.log(
     `  ${report.operationsKept} of ${report.operationsFound} operations; ${faults} fault${faults === 1 ? "" : "s"}`,
   );
-  for (const fault of report.faults.slice(0, 10)) console.log(`    ${fault.pointer}: ${fault.message}`);
+  for (const { pointer, message } of report.faults.slice(0, 10)) {
+    const place = pointer.length <= 160 ? pointer : `${pointer.slice(0, 100)} … ${pointer.slice(-50)}`;
+    console.log(printable(`    ${place}: ${message}`));
+  }
   if (faults > 10) console.log(`    … ${faults - 10} more`);
 }
 

@@ -34,6 +34,11 @@ export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Dra
     notes.push(
       `The document names no full server address (${server ?? "none"}): add "server": "https://…" to the file.`,
     );
+  } else if (options.server === undefined && openVariables(catalog).length > 0) {
+    const names = openVariables(catalog).map((name) => `{${name}}`);
+    notes.push(
+      `The server ${server} leaves ${names.join(" and ")} open: add "server" with the address of your own to the file.`,
+    );
   } else {
     const url = URL.canParse(server) ? new URL(server) : undefined;
     if (url?.protocol === "http:") file.allowHttp = true;
@@ -48,6 +53,8 @@ export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Dra
   const secrets =
     Object.keys(options.secrets).length > 0 ? options.secrets : suggested(schemes, options.name);
   if (Object.keys(secrets).length > 0) file.credential = { from: "shared", secrets };
+  if (catalog.operations.length === 0)
+    notes.push('The document describes no operation, so there is nothing to call. Look at its "paths".');
   if (schemes.length === 0) {
     notes.push(
       'The document asks for no credential. If the API does, add "auth" and "credential" as in specs/github.jsonc.',
@@ -65,14 +72,33 @@ export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Dra
 
 /** JSON with comments, as a person would write it. */
 export function formatApiFile(file: ApiFile, title: string): string {
-  return `// ${title.replaceAll("\n", " ")}. All members: specs/demo.jsonc.\n${JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)}\n`;
+  return `// ${printable(title)}. All members: specs/demo.jsonc.\n${JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)}\n`;
+}
+
+/** Text of a document on one line: what it holds must end no comment and reach no terminal as a command. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- those are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
 }
 
 function firstServer(catalog: OpenedCatalog): string | undefined {
+  const url = firstServerObject(catalog)?.["url"];
+  return typeof url === "string" ? url : undefined;
+}
+
+function firstServerObject(catalog: OpenedCatalog): Json | undefined {
   const operation = catalog.operations[0];
   const servers = operation ? catalog.operationObject(operation)["servers"] : catalog.spec["servers"];
-  const url = (servers as Json[] | undefined)?.[0]?.["url"];
-  return typeof url === "string" ? url : undefined;
+  return (servers as Json[] | undefined)?.[0];
+}
+
+/** Variables of the first server that have no default: nobody but the person knows them. */
+function openVariables(catalog: OpenedCatalog): string[] {
+  const variables = (firstServerObject(catalog)?.["variables"] ?? {}) as Record<string, Json | null>;
+  const names = [...(firstServer(catalog) ?? "").matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name as string);
+  return [...new Set(names)].filter(
+    (name) => !Object.hasOwn(variables, name) || typeof variables[name]?.["default"] !== "string",
+  );
 }
 
 /** Names of the schemes that operations ask for, the most frequent first. */

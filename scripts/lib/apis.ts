@@ -60,7 +60,11 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
 
 /** Loads and compiles the document of an API. Rejects with a sentence a person can act on. */
 export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise<PreparedApi> {
-  const loaded = await loadDocument(file.source, { folder, cacheFolder: places.documents });
+  const loaded = await loadDocument(file.source, {
+    folder,
+    cacheFolder: places.documents,
+    allowedOrigins: file.references ?? [],
+  });
   const { catalog, report } = await compileDocument(loaded, file);
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };

@@ -1,47 +1,28 @@
 /**
- * Counts operations in a raw document, on purpose without any code of src/spec/: it is what "none was lost" is
- * measured against.
+ * Lists the operations of a raw document, on purpose without any code of src/spec/: it is what "none was lost" is
+ * measured against. Each by its method and path, so that one too many does not make up for one that is missing.
  */
 import type { LoadedDocument } from "../../src/spec/document.ts";
+import { RawDocument } from "./dereference.ts";
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-type Json = Record<string, unknown>;
-
-export function countRawOperations(document: LoadedDocument): number {
-  const root = document.files.get(document.url) as Json;
-  let count = 0;
-  for (const [path, item] of Object.entries((root["paths"] ?? {}) as Json)) {
+/** @returns `get /pets`, every one once */
+export function rawOperations(document: LoadedDocument): Set<string> {
+  const raw = new RawDocument(document);
+  const found = new Set<string>();
+  const paths = raw.member(raw.root, "paths");
+  for (const [path, item] of (paths && raw.meaning(paths).members) ?? []) {
     if (path.startsWith("x-")) continue;
-    const keys = new Set<string>();
-    collect(document, item, document.url, keys, 0);
-    count += keys.size;
+    const add = (method: string) => found.add(`${method.toLowerCase()} ${path}`);
+    for (const [key, { value }] of raw.meaning(item).members ?? [])
+      if (methods.includes(key.toLowerCase()) && isObject(value)) add(key);
+    const additional = raw.member(item, "additionalOperations");
+    for (const method of (additional && raw.meaning(additional).members?.keys()) ?? []) add(method);
   }
-  return count;
+  return found;
 }
 
-function collect(
-  document: LoadedDocument,
-  item: unknown,
-  url: string,
-  keys: Set<string>,
-  hops: number,
-): void {
-  if (typeof item !== "object" || item === null || hops > 20) return;
-  const members = item as Json;
-  for (const method of methods) {
-    const operation = members[method];
-    if (typeof operation === "object" && operation !== null && !Array.isArray(operation)) keys.add(method);
-  }
-  for (const method of Object.keys((members["additionalOperations"] ?? {}) as Json)) keys.add(`+${method}`);
-  const reference = members["$ref"];
-  if (typeof reference !== "string") return;
-  const target = new URL(reference, url);
-  const tokens = decodeURIComponent(target.hash.slice(1)).split("/").slice(1);
-  target.hash = "";
-  const file = reference.startsWith("#") ? url : target.href;
-  let at = document.files.get(file);
-  for (const token of tokens)
-    at = (at as Json | undefined)?.[token.replaceAll("~1", "/").replaceAll("~0", "~")];
-  collect(document, at, file, keys, hops + 1);
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

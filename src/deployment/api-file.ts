@@ -104,6 +104,8 @@ export const ApiFile = z.strictObject({
   $schema: z.string().optional(),
   /** Where the document is: a path beside this file, a URL, or `npm:<package>@<version>/<path>`. */
   source: z.string().min(1),
+  /** Origins (`https://schemas.example.com`) that the document's `$ref`s may lead to, beside its own folder or origin. */
+  references: z.array(z.string()).optional(),
   /** Shown to people and models instead of the document's own title. */
   title: z.string().optional(),
   /** Base URL of the API, instead of the servers that the document names. */

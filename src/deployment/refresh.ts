@@ -90,7 +90,11 @@ async function refreshOne(
 
 /** @throws DocumentError if there is no usable document at its URL, or the API's file does not allow the URL */
 async function readAgain({ file }: DeployedApi) {
-  const loaded = await loadHttp(file.source, { limits, refuse: (url) => addressProblem(url.href, file) });
+  const loaded = await loadHttp(file.source, {
+    limits,
+    allowedOrigins: file.references ?? [],
+    refuse: (url) => addressProblem(url.href, file),
+  });
   return { ...(await compileDocument(loaded, file)), unread: loaded.refused.size };
 }
 

@@ -13,7 +13,7 @@ export { DocumentError } from "./document.ts";
 
 export interface LoadOptions {
   limits?: Partial<LoadLimits>;
-  /** Further origins that a document from the network may refer to. */
+  /** Origins that the document's references may lead to, beside its own folder or origin. */
   allowedOrigins?: readonly string[];
   /** Where relative paths start; the working directory unless told. */
   folder?: string;
@@ -38,6 +38,7 @@ export async function loadDocument(source: string, options: LoadOptions = {}): P
   return loadFile(
     options.folder && !source.startsWith("file:") ? resolve(options.folder, path) : path,
     limits,
+    options.allowedOrigins,
   );
 }
 

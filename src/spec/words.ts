@@ -4,7 +4,21 @@
  */
 
 const ignored = new Set(
-  "a an and are as at be by for from if in into is it of on or that the this to with you your".split(" "),
+  "a all am an and are as at be by can do does for from how if in into is it its of on or our that the this to us was we what who with you your".split(
+    " ",
+  ),
+);
+
+/** What names and questions say differently and mean the same. */
+const same = new Map(
+  Object.entries({
+    me: "i my mine myself authenticated",
+    repository: "repo",
+    organization: "org organisation",
+    configuration: "config",
+    environment: "env",
+    information: "info",
+  }).flatMap(([word, others]) => others.split(" ").map((other): [string, string] => [other, word])),
 );
 
 /** `listDNSRecords_v2` to `list dns record v2`: camel, snake and kebab taken apart, lower case, singular. */
@@ -15,7 +29,9 @@ export function words(text: string): string[] {
     .toLowerCase();
   const found: string[] = [];
   for (const word of apart.match(/[\p{L}\p{N}]+/gu) ?? []) {
-    if (!ignored.has(word) && word.length <= 40) found.push(singular(word));
+    if (ignored.has(word) || word.length > 40) continue;
+    const one = singular(word);
+    found.push(same.get(one) ?? one);
   }
   return found;
 }

@@ -2,14 +2,16 @@
 import type * as fc from "fast-check";
 import * as code from "./code.ts";
 import * as parameters from "./parameters.ts";
+import * as lazy from "./lazy.ts";
 import * as paths from "./paths.ts";
 import * as redaction from "./redaction.ts";
 import * as references from "./references.ts";
 import * as shortening from "./shortening.ts";
+import * as texts from "./texts.ts";
 
 export type Property = fc.IProperty<unknown> | fc.IAsyncProperty<unknown>;
 
-const files = { paths, parameters, references, code, redaction, shortening };
+const files = { paths, parameters, references, lazy, code, redaction, shortening, texts };
 
 /** Name, as `file.property`, and the property. */
 export const properties: [name: string, property: Property][] = Object.entries(files).flatMap(

@@ -86,6 +86,25 @@ it.each([
   expect(await readdir(folder)).toEqual(["shop.json"]);
 });
 
+it("says what a document leaves open, and keeps its words out of the file and the terminal", async () => {
+  await writeFile(
+    join(folder, "open.json"),
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: 'Open\u001b[2J\r{ "source": "elsewhere" }', version: "1" },
+      servers: [{ url: "https://{tenant}.example.com/{version}", variables: { version: { default: "v1" } } }],
+      paths: {},
+    }),
+  );
+  const { out } = await api("add", "open.json", "--name", "open");
+  expect(out).toContain('leaves {tenant} open: add "server"');
+  expect(out).toContain("describes no operation");
+  // oxlint-disable-next-line no-control-regex -- the one that clears the screen must not come through
+  expect(out).not.toMatch(/[\u001b\r]/);
+  const { code, out: listed } = await api("list");
+  expect({ code, listed }).toMatchObject({ code: 0, listed: expect.stringContaining("open.json") });
+});
+
 it("publishes a JSON Schema that is the one the files are checked with", async () => {
   const published = JSON.parse(
     await readFile(join(project, "specs/api-file.schema.json"), "utf8"),

@@ -62,6 +62,15 @@ const yamlBomb = ["a: &a [x, x, x, x, x, x, x, x, x]"]
   )
   .join("\n");
 
+/** 3,000 copies of a map with 3,000 members. */
+const mergeBomb = [
+  "openapi: 3.1.0",
+  "x-a: &a",
+  ...Array.from({ length: 3_000 }, (_, index) => `  k${index}: 1`),
+  "x-b:",
+  ...Array<string>(3_000).fill("  - { <<: *a }"),
+].join("\n");
+
 describe("a document that cannot be served is one clear sentence with the next step", () => {
   it.each<[string, () => Promise<string> | string, string, RegExp]>([
     [
@@ -124,6 +133,25 @@ describe("a document that cannot be served is one clear sentence with the next s
       () => put("cycle.yaml", "openapi: 3.1.0\npaths: &a\n  /x: *a\n"),
       "too-large",
       /YAML aliases/,
+    ],
+    ["a YAML merge bomb", () => put("merges.yaml", mergeBomb), "too-large", /YAML aliases/],
+    [
+      "YAML that is nested too deep",
+      () => put("deep.yaml", `openapi: 3.1.0\nx: ${"[".repeat(20_000)}`),
+      "broken-yaml",
+      /nested too deep/,
+    ],
+    [
+      "a tar archive",
+      () => put("all.tar", Buffer.concat([Buffer.alloc(257), Buffer.from("ustar"), Buffer.alloc(250)])),
+      "not-text",
+      /is a tar archive\. Unpack it/,
+    ],
+    [
+      "a zip archive",
+      () => put("all.zip", new Uint8Array([0x50, 0x4b, 3, 4, 0, 0])),
+      "not-text",
+      /is a zip archive\. Unpack it/,
     ],
     ["a 404", () => `${origin}/gone`, "unreachable", /answered 404 .*check it/],
     ["a redirect loop", () => `${origin}/loop`, "unreachable", /redirects more than 5 times/],
@@ -230,8 +258,85 @@ describe("a fault in one corner is reported with its place, and the rest is serv
     [
       "a key that stands twice",
       () => put("twice.yaml", "openapi: 3.1.0\ninfo: { title: a }\ninfo: { title: b }\npaths: {}\n"),
-      /twice\.yaml:3:1/,
-      /stands twice/,
+      /^#\/info$/,
+      /stands twice, again at line 3, column 1/,
+    ],
+    [
+      "a key that stands twice in JSON",
+      () => put("twice.json", `{"openapi":"3.1.0","info":{"title":"a"},\n "info":1,"paths":{}}`),
+      /^#\/info$/,
+      /stands twice, again at line 2, column 2; the last one counts/,
+    ],
+    [
+      "comments in JSON",
+      () => put("comments.json", '// ours\n{ /* 3.1 */ "openapi": "3.1.0", "paths": {} }'),
+      /^#$/,
+      /has comments or trailing commas/,
+    ],
+    [
+      "a trailing comma",
+      () => put("comma.json", '{ "openapi": "3.1.0", "paths": {}, }'),
+      /^#$/,
+      /has comments or trailing commas/,
+    ],
+    [
+      "a second YAML document",
+      () => put("second.yaml", "openapi: 3.1.0\npaths: {}\n---\nopenapi: 3.1.0\n"),
+      /^#$/,
+      /Another YAML document begins at line 3, column 1/,
+    ],
+    [
+      "an alias without an anchor",
+      () => put("alias.yaml", "openapi: 3.1.0\ninfo: *gone\npaths: {}\n"),
+      /^#\/info$/,
+      /No anchor "gone" stands before the alias at line 2, column 7/,
+    ],
+    [
+      "a merge key without a map",
+      () => put("merge.yaml", "openapi: 3.1.0\ninfo: { <<: 5, title: a }\npaths: {}\n"),
+      /^#\/info$/,
+      /takes maps, not 5/,
+    ],
+    [
+      "paths that are a list",
+      () => put("list-of-paths.json", JSON.stringify({ ...minimal, paths: [{ "/a": {} }] })),
+      /^#\/paths$/,
+      /must be a map, not a list/,
+    ],
+    [
+      "a path that is text",
+      () => put("text-path.json", JSON.stringify({ ...minimal, paths: { "/a": "see below" } })),
+      /^#\/paths\/~1a$/,
+      /must be a map, not "see below"/,
+    ],
+    [
+      "parameters that are a map",
+      () =>
+        put(
+          "parameters.json",
+          JSON.stringify({ ...minimal, paths: { "/a": { get: { parameters: { id: {} } } } } }),
+        ),
+      /^#\/paths\/~1a\/get\/parameters$/,
+      /must be a list, not a map/,
+    ],
+    [
+      "a parameter that is null",
+      () =>
+        put("null.json", JSON.stringify({ ...minimal, paths: { "/a": { parameters: [null], get: {} } } })),
+      /^#\/paths\/~1a\/parameters\/0$/,
+      /must be a map, not null/,
+    ],
+    [
+      "a $ref to a name that no file can have",
+      () => put("percent.json", withSchema({ A: { $ref: "%zz.json" } })),
+      /schemas\/A$/,
+      /Encode its "%" as "%25"/,
+    ],
+    [
+      "a $ref to the folder itself",
+      () => put("folder.json", withSchema({ A: { $ref: "./" } })),
+      /schemas\/A$/,
+      /is a folder, not a file/,
     ],
     [
       "500 levels",
@@ -265,6 +370,37 @@ describe("a fault in one corner is reported with its place, and the rest is serv
     expect(report.faults[0]?.message).toMatch(/a link out of the document's folder/);
     expect(new TextDecoder().decode(catalog.body)).not.toContain('secret"');
   });
+});
+
+it.each([
+  ["YAML", "openapi: 3.1.0\npaths:\n  /a: { get: {} }\n  /a: { post: {} }\n"],
+  ["JSON", '{"openapi":"3.1.0","paths":{"/a":{"get":{}},"/a":{"post":{}}}}'],
+  ["JSON, further up", '{"openapi":"3.1.0","paths":{"/a":{"get":{}}},"paths":{"/a":{"post":{}}}}'],
+])("keeps the operations of a path that stands twice: %s", async (kind, text) => {
+  const { report } = await load(await put(`both.${kind === "YAML" ? "yaml" : "json"}`, text));
+  expect(report).toMatchObject({ operationsFound: 2, operationsKept: 2 });
+  expect(report.faults[0]?.message).toMatch(/stands twice.*both are read as one/);
+});
+
+it("follows merge keys that name each other nine times each, nine times over, at once", async () => {
+  const levels = [..."bcdefghij"].map(
+    (name, index) =>
+      `x-${name}: &${name} { <<: [${Array(9).fill(`*${"abcdefghi"[index]}`).join(", ")}], m${index}: 1 }`,
+  );
+  const startedAt = performance.now();
+  await load(await put("merged.yaml", ["openapi: 3.1.0", "x-a: &a { k: 1 }", ...levels].join("\n")));
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
+it.each([
+  [
+    "with a version of YAML of its own",
+    "%YAML 1.1\n---\nopenapi: 3.1.0\ninfo: { title: T, version: 2020-01-01 }\n",
+  ],
+  ["with carriage returns for line ends", "openapi: 3.1.0\rinfo: { title: T, version: 2020-01-01 }\r"],
+])("reads YAML %s", async (_, text) => {
+  const { report } = await load(await put("old.yaml", text));
+  expect(report).toMatchObject({ title: "T", version: "2020-01-01", faults: [] });
 });
 
 it("reads a document from a running server", async () => {

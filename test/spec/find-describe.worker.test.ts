@@ -127,4 +127,22 @@ describe("describe", () => {
       ].join("\n"),
     );
   });
+
+  it("names what is in an object that it does not write out", async () => {
+    const deep = (level: number): object => ({
+      type: "object",
+      properties: Object.fromEntries(
+        ["first", "second", "a*/b", "fourth", "fifth", "sixth"].map((name) => [
+          name,
+          level > 0 ? deep(level - 1) : { type: "string" },
+        ]),
+      ),
+    });
+    const { describe: describeIt } = await catalogOf({
+      "d.json": documentWith({ requestBody: { content: { "application/json": { schema: deep(4) } } } }),
+    });
+    expect(describeIt("getThing")).toContain(
+      'first?: { /* first, second, "a* /b", fourth, fifth, 1 more */ };',
+    );
+  });
 });

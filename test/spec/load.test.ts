@@ -74,6 +74,69 @@ it.each([
   expect((a["servers"] as { url: string }[])[0]?.url).toBe(base.startsWith("..") ? base : origin + base);
 });
 
+/** A server of its own: another port is another origin. */
+async function serving(
+  answer: (path: string) => { location: string } | object,
+): Promise<{ base: string; requests: string[]; stop: () => void }> {
+  const requests: string[] = [];
+  const other = createServer((request, response) => {
+    requests.push(request.url ?? "");
+    const content = answer(request.url ?? "");
+    if ("location" in content) response.writeHead(302, { location: content.location }).end();
+    else response.end(JSON.stringify(content));
+  });
+  await new Promise<void>((done) => other.listen(0, "127.0.0.1", done));
+  return {
+    base: `http://127.0.0.1:${(other.address() as AddressInfo).port}`,
+    requests,
+    stop: () => void other.close(),
+  };
+}
+
+it("reads parts from another origin only where that is allowed, and follows none there", async () => {
+  const far = await serving(() => ({ const: "far" }));
+  const near = await serving((path) =>
+    path === "/root"
+      ? {
+          openapi: "3.1.0",
+          components: {
+            schemas: {
+              far: { $ref: `${far.base}/schema` },
+              moved: { $ref: "moved" },
+              name: { $ref: `http://localhost:${new URL(near.base).port}/near` },
+            },
+          },
+        }
+      : { location: `${far.base}/redirected` },
+  );
+  const file = join(folder, "refers.json");
+  await writeFile(
+    file,
+    JSON.stringify({ openapi: "3.1.0", components: { schemas: { far: { $ref: `${far.base}/schema` } } } }),
+  );
+  try {
+    const { report } = await read(`${near.base}/root`);
+    expect(far.requests).toEqual([]);
+    expect(near.requests).toEqual(["/root", "/moved"]);
+    expect(report.faults.map(({ message }) => message)).toEqual([
+      expect.stringContaining(
+        `is another origin than the document's ("${near.base}"); if it is to be trusted, list`,
+      ),
+      expect.stringContaining("which is not followed"),
+      expect.stringContaining('"http://localhost:'),
+    ]);
+    expect((await read(file)).report.faults).toHaveLength(1);
+    for (const source of [`${near.base}/root`, file]) {
+      const loaded = await loadDocument(source, { allowedOrigins: [far.base] });
+      expect(loaded.files.get(`${far.base}/schema`)).toEqual({ const: "far" });
+    }
+    expect(far.requests).toEqual(["/schema", "/schema"]);
+  } finally {
+    far.stop();
+    near.stop();
+  }
+});
+
 it("asks for every part once", async () => {
   asked.length = 0;
   await read(`${origin}/docs/openapi.yaml`);

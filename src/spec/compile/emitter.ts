@@ -9,7 +9,14 @@ import { isObject, own, setOwn, type Json } from "../objects.ts";
 import type { Dialect } from "../normalise/dialect.ts";
 import { formatPointer } from "../pointer.ts";
 import { isOperationKey, members, type Kind, type Member } from "./members.ts";
-import { fileLabel, formatPlace, References, type Place, type Resolution } from "./references.ts";
+import {
+  fileLabel,
+  formatPlace,
+  References,
+  type Place,
+  type Position,
+  type Resolution,
+} from "./references.ts";
 
 /** Deeper than any document known (23 levels), shallower than what overflows a stack. */
 const maxDepth = 400;
@@ -46,6 +53,11 @@ export class Emitter {
   /** URL of the file that is being read. */
   get url(): string {
     return this.#url;
+  }
+
+  /** The place that is being read. */
+  get here(): Position {
+    return { url: this.#url, tokens: this.#path };
   }
 
   /** Runs `work` at another place of the documents: references and faults count from there. */
@@ -158,10 +170,10 @@ export class Emitter {
 
   /** Places that refer to each other in a circle, each with more beside its `$ref`, have no end either. */
   #follow(reference: string): Resolution {
-    const found = this.references.follow(reference, this.#url);
+    const found = this.references.follow(reference, this.here);
     if (!found.ok || !isObject(found.place.value)) return found;
     if (typeof own(found.place.value, "$ref") !== "string") return found;
-    const end = this.references.followAll(reference, this.#url);
+    const end = this.references.followAll(reference, this.here);
     return end.ok || !end.isCircle ? found : end;
   }
 

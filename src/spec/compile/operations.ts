@@ -1,10 +1,11 @@
 /** Emits every operation: what is short into the index, the rest into its two chunks. */
 import type { ApiFile } from "../../deployment/api-file.ts";
 import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
+import { plainList } from "../normalise/unfold.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { AccessOverrides, Identifiers } from "./identify.ts";
-import { findPaths, resolveParameter, type FoundOperation } from "./path-items.ts";
+import { findPaths, memberPlace, resolveParameter, type FoundOperation } from "./path-items.ts";
 import type { Place } from "./references.ts";
 import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
@@ -75,7 +76,8 @@ export function compileOperations(
       const method = operation.key.toLowerCase();
       const { id, fault } = identifiers.identify(own(operation.place.value, "operationId"), method, path);
       const whole = emitOperation(operation, emitter, fault);
-      whole["security"] = effectiveSecurity(whole["security"], rootSecurity, file);
+      const ownSecurity = plainList(memberPlace(operation.place, "security"), emitter);
+      whole["security"] = effectiveSecurity(ownSecurity, rootSecurity, file);
       whole["servers"] = effectiveServers(operation.servers, context);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
       const { columns, shape, chunks } = divide(whole);

@@ -1,4 +1,5 @@
 /** Finds every operation of a document, with what its path item adds to it. Pure reading, nothing is emitted. */
+import { followed, plainList } from "../normalise/unfold.ts";
 import { isObject, own, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
 import { isOperationKey } from "./members.ts";
@@ -28,15 +29,32 @@ export interface FoundPath {
 /** Reads `paths` of the root. */
 export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundPath[] {
   const paths = own(root, "paths");
-  if (!isObject(paths)) return [];
+  if (!isObject(paths)) {
+    if (paths !== undefined && paths !== null)
+      faultAt(rootUrl, ["paths"], `It must be a map, not ${nameOf(paths)}`, emitter);
+    return [];
+  }
   return Object.keys(paths).map((path) => {
-    const tokens = ["paths", path];
-    const place = { url: rootUrl, tokens, value: paths[path] };
-    if (path.startsWith("x-") || !isObject(place.value))
+    const place = { url: rootUrl, tokens: ["paths", path], value: paths[path] };
+    const isExtension = path.startsWith("x-");
+    if (isExtension || !isObject(place.value)) {
+      if (!isExtension && place.value !== null)
+        faultAt(place.url, place.tokens, `A path must be a map, not ${nameOf(place.value)}`, emitter);
       return { path, operations: [], members: [], extension: place };
+    }
     const members = itemMembers(place, emitter, 0);
     return readItem(path, members, emitter);
   });
+}
+
+function faultAt(url: string, tokens: string[], message: string, emitter: Emitter): void {
+  emitter.at(url, tokens, () => emitter.fault(message));
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a map" : `"${String(value).slice(0, 40)}"`;
 }
 
 /** Members of a path item; one that is a `$ref` has those of its target, under its own (3.1, 4.8.9.1). */
@@ -45,7 +63,7 @@ function itemMembers(item: Place, emitter: Emitter, depth: number): Map<string, 
   const members = new Map<string, Place>();
   const reference = own(value, "$ref");
   if (typeof reference === "string") {
-    const found = emitter.references.follow(reference, item.url);
+    const found = emitter.references.follow(reference, item);
     if (found.ok && isObject(found.place.value) && depth < 20) {
       for (const [key, place] of itemMembers(found.place, emitter, depth + 1)) members.set(key, place);
     } else {
@@ -61,11 +79,18 @@ function itemMembers(item: Place, emitter: Emitter, depth: number): Map<string, 
 }
 
 function readItem(path: string, members: Map<string, Place>, emitter: Emitter): FoundPath {
-  const shared = { parameters: members.get("parameters"), servers: members.get("servers")?.value };
+  const above = members.get("parameters");
+  const shared = {
+    parameters: above ? listItems(above, emitter) : [],
+    servers: serversAt(members.get("servers"), emitter),
+  };
   const found: FoundPath = { path, operations: [], members: [] };
   const add = (key: string, additional: boolean, place: Place) => {
-    const operation = followed(place, emitter);
-    if (!operation) return;
+    const operation = operationAt(place, emitter);
+    if (!operation) {
+      faultAt(place.url, place.tokens, `An operation must be a map, not ${nameOf(place.value)}`, emitter);
+      return;
+    }
     if (found.operations.some((other) => other.key === key)) {
       emitter.at(place.url, place.tokens, () =>
         emitter.fault(`The method ${key} stands twice; the first is kept`),
@@ -78,7 +103,7 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
       additional,
       place: operation,
       parameters: mergeParameters(shared.parameters, operation, emitter),
-      servers: own(operation.value, "servers") ?? shared.servers,
+      servers: serversAt(memberPlace(operation, "servers"), emitter) ?? shared.servers,
     });
   };
   for (const [key, place] of members) {
@@ -95,41 +120,58 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
   return found;
 }
 
-function followed(place: Place, emitter: Emitter): (Place & { value: Json }) | undefined {
-  const reference = isObject(place.value) ? own(place.value, "$ref") : undefined;
-  if (typeof reference !== "string")
-    return isObject(place.value) ? { ...place, value: place.value } : undefined;
-  const found = emitter.references.followAll(reference, place.url);
-  if (found.ok && isObject(found.place.value)) return { ...found.place, value: found.place.value };
-  emitter.at(place.url, place.tokens, () =>
-    emitter.fault(`The $ref leads nowhere: ${found.ok ? "it is no operation" : found.reason}`),
-  );
-  return { ...place, value: {} };
+/** Text beside the `$ref` of an operation counts: what it says is said of this use of it. */
+function operationAt(place: Place, emitter: Emitter): (Place & { value: Json }) | undefined {
+  if (!isObject(place.value)) return undefined;
+  const { $ref: reference, ...beside } = place.value;
+  if (typeof reference !== "string") return { ...place, value: place.value };
+  const found = emitter.references.followAll(reference, place);
+  if (found.ok && isObject(found.place.value)) {
+    if (Object.keys(beside).length === 0) return { ...found.place, value: found.place.value };
+    const texts = Object.entries(beside).filter(([, value]) => typeof value !== "object");
+    return { ...found.place, value: { ...found.place.value, ...Object.fromEntries(texts) } };
+  }
+  const reason = found.ok ? "it is no operation" : found.reason;
+  faultAt(place.url, place.tokens, `The $ref leads nowhere: ${reason}`, emitter);
+  return { ...place, value: beside };
 }
 
-function mergeParameters(
-  shared: Place | undefined,
-  operation: Place & { value: Json },
-  emitter: Emitter,
-): Place[] {
-  const ownParameters = listPlaces(operation, "parameters");
-  const above = shared ? listItems(shared) : [];
+function mergeParameters(above: Place[], operation: Place & { value: Json }, emitter: Emitter): Place[] {
+  const ownParameters = listItems(memberPlace(operation, "parameters"), emitter);
   if (above.length === 0) return ownParameters;
   const taken = new Set(ownParameters.map((place) => parameterKey(place, emitter)));
   return [...above.filter((place) => !taken.has(parameterKey(place, emitter))), ...ownParameters];
 }
 
-function listPlaces(holder: Place & { value: Json }, key: string): Place[] {
-  return listItems({ url: holder.url, tokens: [...holder.tokens, key], value: own(holder.value, key) });
+export function memberPlace(holder: Place & { value: Json }, key: string): Place {
+  return { url: holder.url, tokens: [...holder.tokens, key], value: own(holder.value, key) };
 }
 
-function listItems(list: Place): Place[] {
-  if (!Array.isArray(list.value)) return [];
-  return (list.value as unknown[]).map((value, index) => ({
-    url: list.url,
-    tokens: [...list.tokens, String(index)],
-    value,
-  }));
+function serversAt(place: Place | undefined, emitter: Emitter): unknown {
+  return place?.value === undefined ? undefined : plainList(place, emitter);
+}
+
+/** The entries of a list of parameters; the list may be a reference. */
+function listItems(place: Place, emitter: Emitter): Place[] {
+  const list = followed(place, emitter);
+  if (!Array.isArray(list.value)) {
+    if (list.value !== undefined && list.value !== null)
+      faultAt(place.url, place.tokens, `It must be a list, not ${nameOf(list.value)}`, emitter);
+    return [];
+  }
+  const items: Place[] = [];
+  for (const [index, value] of (list.value as unknown[]).entries()) {
+    const item = { url: list.url, tokens: [...list.tokens, String(index)], value };
+    if (isObject(value)) items.push(item);
+    else
+      faultAt(
+        item.url,
+        item.tokens,
+        `A parameter must be a map, not ${nameOf(value)}; it is left out`,
+        emitter,
+      );
+  }
+  return items;
 }
 
 /** What makes a parameter the same as another one: its name and where it goes (3.1, 4.8.10). */
@@ -143,7 +185,7 @@ export function resolveParameter(place: Place, emitter: Emitter): (Place & { val
   if (!isObject(place.value)) return undefined;
   const reference = own(place.value, "$ref");
   if (typeof reference !== "string") return { ...place, value: place.value };
-  const found = emitter.references.followAll(reference, place.url);
+  const found = emitter.references.followAll(reference, place);
   return found.ok && isObject(found.place.value) ? { ...found.place, value: found.place.value } : undefined;
 }
 
@@ -155,21 +197,19 @@ export function countOperations(root: Json, emitter: Emitter, rootUrl: string): 
   let count = 0;
   for (const [path, item] of Object.entries(own(root, "paths") ?? {})) {
     if (path.startsWith("x-")) continue;
-    let at: unknown = item;
-    let url = rootUrl;
+    let at: Place = { url: rootUrl, tokens: ["paths", path], value: item };
     const keys = new Set<string>();
-    for (let hops = 0; isObject(at) && hops <= 20; hops++) {
-      for (const [key, value] of Object.entries(at)) {
+    for (let hops = 0; isObject(at.value) && hops <= 20; hops++) {
+      for (const [key, value] of Object.entries(at.value)) {
         if (isOperationKey(key, value)) keys.add(key);
         else if (key === "additionalOperations" && isObject(value))
-          for (const name of Object.keys(value)) keys.add(name);
+          for (const name of Object.keys(value)) keys.add(`additional ${name}`);
       }
-      const reference = own(at, "$ref");
+      const reference = own(at.value, "$ref");
       if (typeof reference !== "string") break;
-      const found = emitter.references.follow(reference, url);
+      const found = emitter.references.follow(reference, at);
       if (!found.ok) break;
-      at = found.place.value;
-      url = found.place.url;
+      at = found.place;
     }
     count += keys.size;
   }

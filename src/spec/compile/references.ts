@@ -1,10 +1,18 @@
 /**
  * Where a `$ref` leads, within the files that were loaded. Knows nothing of OpenAPI but its version of JSON
- * Reference: a URL relative to the file that holds it, and a fragment that is a pointer or an anchor.
+ * Reference: a URL relative to the file that holds it, and a fragment that is a pointer or an anchor. Where that
+ * leads nowhere, the names that files and schemas give themselves are the base (`$self`, `$id`): by the letter they
+ * come first, but people who write `#/components/…` below an `$id` mean the file.
  */
 import type { LoadedDocument } from "../document.ts";
-import { isObject, own } from "../objects.ts";
+import { isObject, own, type Json } from "../objects.ts";
 import { formatPointer, parseFragment } from "../pointer.ts";
+
+/** Where a reference stands. */
+export interface Position {
+  url: string;
+  tokens: readonly string[];
+}
 
 /** A value and the place it stands at. */
 export interface Place {
@@ -30,36 +38,48 @@ export class References {
    * Follows one `$ref`, and on through places that hold nothing but another `$ref`. A place that has more than
    * the `$ref` is where it ends: what stands beside it counts.
    * @param reference the text of the `$ref`
-   * @param base URL of the file that holds it
+   * @param from the place that holds it
    */
-  follow(reference: string, base: string): Resolution {
-    const seen = new Set<string>();
-    let at = { reference, base };
-    for (;;) {
-      const found = this.#lookUp(at.reference, at.base, seen);
-      if (!found.ok) return found;
-      const { value, url } = found.place;
-      const next = isObject(value) ? own(value, "$ref") : undefined;
-      if (typeof next !== "string" || Object.keys(value as object).length > 1) return found;
-      at = { reference: next, base: url };
-    }
+  follow(reference: string, from: Position): Resolution {
+    return this.#follow(reference, from, (value) => Object.keys(value).length === 1);
   }
 
   /** The end of the whole chain, also through places that have more beside their `$ref`. */
-  followAll(reference: string, base: string): Resolution {
+  followAll(reference: string, from: Position): Resolution {
+    return this.#follow(reference, from, () => true);
+  }
+
+  #follow(reference: string, from: Position, goesOn: (value: Json) => boolean): Resolution {
     const seen = new Set<string>();
-    let at = { reference, base };
+    let at = { reference, from };
     for (;;) {
-      const found = this.#lookUp(at.reference, at.base, seen);
+      const found = this.#lookUp(at.reference, at.from, seen);
       if (!found.ok) return found;
-      const { value, url } = found.place;
+      const { value } = found.place;
       const next = isObject(value) ? own(value, "$ref") : undefined;
-      if (typeof next !== "string") return found;
-      at = { reference: next, base: url };
+      if (typeof next !== "string" || !goesOn(value as Json)) return found;
+      at = { reference: next, from: found.place };
     }
   }
 
-  #lookUp(reference: string, base: string, seen: Set<string>): Resolution {
+  #lookUp(reference: string, from: Position, seen: Set<string>): Resolution {
+    const found = this.#lookUpFrom(reference, from.url, from, seen);
+    if (found.ok || found.isCircle) return found;
+    for (const [base, tokens] of this.#basesOf(from)) {
+      const other = this.#lookUpFrom(reference, base, { url: from.url, tokens }, seen);
+      if (other.ok || other.isCircle) return other;
+    }
+    return found;
+  }
+
+  /** The names that the file and the schemas around a place give themselves, the nearest first. */
+  #basesOf(from: Position): [base: string, tokens: string[]][] {
+    return [...this.#namesIn(from.url).identities]
+      .filter(([, tokens]) => isWithin(from.tokens, tokens))
+      .sort((a, b) => b[1].length - a[1].length);
+  }
+
+  #lookUpFrom(reference: string, base: string, from: Position, seen: Set<string>): Resolution {
     const hash = reference.indexOf("#");
     const file = hash === -1 ? reference : reference.slice(0, hash);
     const fragment = hash === -1 ? "" : reference.slice(hash + 1);
@@ -74,9 +94,21 @@ export class References {
     }
     const { url, tokens: above } = found;
     const within = parseFragment(fragment);
-    const tokens = within ? [...above, ...within] : this.#namesIn(url).anchors.get(fragment);
+    const tokens = within ? [...above, ...within] : this.#anchor(fragment, url, above, from);
     if (!tokens) return { ok: false, reason: `no schema has the anchor "${fragment}"` };
     return this.#walk(url, tokens, reference, seen);
+  }
+
+  /** The anchor of a name that is nearest: each schema with an `$id` may have one of its own. */
+  #anchor(name: string, url: string, above: string[], from: Position): string[] | undefined {
+    const all = (this.#namesIn(url).anchors.get(name) ?? []).filter((tokens) => isWithin(tokens, above));
+    if (all.length < 2 || url !== from.url) return all[0];
+    const around = this.#basesOf(from).map(([, tokens]) => tokens);
+    for (const scope of around) {
+      const nearest = all.find((tokens) => isWithin(tokens, scope));
+      if (nearest) return nearest;
+    }
+    return all[0];
   }
 
   #walk(url: string, tokens: string[], reference: string, seen: Set<string>): Resolution {
@@ -92,7 +124,7 @@ export class References {
       if (typeof through !== "string") {
         return { ok: false, reason: `nothing stands at "${reference}"` };
       }
-      const found = this.#lookUp(through, url, seen);
+      const found = this.#lookUp(through, { url, tokens: tokens.slice(0, index) }, seen);
       if (!found.ok) return found;
       const rest = tokens.slice(index);
       return this.#walk(found.place.url, [...found.place.tokens, ...rest], reference, seen);
@@ -123,9 +155,13 @@ export class References {
 
 /** The names that a file gives to places in it, each with the tokens of the place. */
 interface Names {
-  anchors: Map<string, string[]>;
+  anchors: Map<string, string[][]>;
   /** Absolute URLs: `$self` of the file (OpenAPI 3.2 section 4.1.2.2), `$id` of a schema. */
   identities: Map<string, string[]>;
+}
+
+function isWithin(tokens: readonly string[], above: readonly string[]): boolean {
+  return above.every((token, index) => tokens[index] === token);
 }
 
 /** The URL of a file named from another one; the same file for an empty name. */
@@ -155,14 +191,16 @@ function member(value: unknown, token: string): unknown {
   return isObject(value) ? own(value, token) : undefined;
 }
 
-function collectNames(value: unknown, tokens: string[], file: string, into: Names): void {
+/** @param base what a relative name starts from: the name around it, or the file's */
+function collectNames(value: unknown, tokens: string[], base: string, into: Names): void {
   if (typeof value !== "object" || value === null || tokens.length > 100) return;
+  const { $self, $id } = value as Json;
+  const name = typeof $id === "string" ? $id : tokens.length === 0 ? $self : undefined;
+  const identity = typeof name === "string" ? resolveUrl(name.replace(/#$/, ""), base) : undefined;
+  if (identity !== undefined && !into.identities.has(identity)) into.identities.set(identity, tokens);
   for (const [key, child] of Object.entries(value)) {
-    if (typeof child !== "string") collectNames(child, [...tokens, key], file, into);
-    else if (key === "$anchor" || key === "$dynamicAnchor") into.anchors.set(child, tokens);
-    else if (key === "$id" || (key === "$self" && tokens.length === 0)) {
-      const identity = resolveUrl(child.replace(/#$/, ""), file);
-      if (identity !== undefined && !into.identities.has(identity)) into.identities.set(identity, tokens);
-    }
+    if (typeof child !== "string") collectNames(child, [...tokens, key], identity ?? base, into);
+    else if (key === "$anchor" || key === "$dynamicAnchor")
+      into.anchors.set(child, [...(into.anchors.get(child) ?? []), tokens]);
   }
 }

@@ -69,6 +69,6 @@ function unit(value: unknown, emitter: Emitter): Json {
 }
 
 function raw(reference: string, emitter: Emitter): Json {
-  const found = emitter.references.followAll(reference, emitter.url);
+  const found = emitter.references.followAll(reference, emitter.here);
   return found.ok && isObject(found.place.value) ? found.place.value : {};
 }

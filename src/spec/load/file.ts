@@ -1,23 +1,40 @@
-/** A document from disk: one file or many, packed or not. Node only. */
+/**
+ * A document from disk: one file or many, packed or not. Node only. Parts of it may come from origins that the
+ * person allows.
+ */
 import { readFile, realpath, stat } from "node:fs/promises";
-import { dirname, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { gather } from "./gather.ts";
+import { readHttp } from "./http.ts";
 
 /** @param path relative to the working directory, or absolute */
-export async function loadFile(path: string, limits: LoadLimits): Promise<LoadedDocument> {
+export async function loadFile(
+  path: string,
+  limits: LoadLimits,
+  allowedOrigins: readonly string[] = [],
+): Promise<LoadedDocument> {
   const absolute = resolve(path);
   const folder = await realpath(dirname(absolute)).catch(() => dirname(absolute));
   return gather({
     url: pathToFileURL(absolute).href,
     name: path,
     limits,
-    read: async (url, maxBytes) => ({
-      url,
-      bytes: await readOne(fileURLToPath(url), path, absolute, folder, maxBytes),
-    }),
+    allowedOrigins,
+    read: async (url, maxBytes) =>
+      url.startsWith("file:")
+        ? { url, bytes: await readOne(pathOf(url), path, absolute, folder, maxBytes) }
+        : readHttp(url, false, maxBytes, { limits }),
   });
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw new DocumentError("missing", `"${url}" is no path of a file. Encode its "%" as "%25".`);
+  }
 }
 
 async function readOne(
@@ -27,23 +44,24 @@ async function readOne(
   folder: string,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  const name = file === root ? asked : file;
+  const isRoot = file === root;
+  const name = isRoot ? asked : file;
   // A link may lead out of the folder although its own path does not. The root itself may be one: it was named.
   const real = await realpath(file).catch(() => file);
-  if (file !== root && !real.startsWith(folder + sep)) {
+  if (!isRoot && real !== folder && !real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
     throw new DocumentError("refused", "it is a link out of the document's folder");
   }
   const found = await stat(real).catch(() => undefined);
   if (!found) {
     throw new DocumentError(
       "missing",
-      `There is no file ${name}. Check the path; it is read from ${process.cwd()}.`,
+      `There is no file ${name}.${isRoot ? ` Check the path; it is read from ${process.cwd()}.` : ""}`,
     );
   }
   if (!found.isFile()) {
     throw new DocumentError(
       "missing",
-      `${name} is a folder, not a file. Name the document in it, such as ${name}/openapi.yaml.`,
+      `${name} is a folder, not a file. Name ${isRoot ? `the document in it, such as ${join(name, "openapi.yaml")}` : "a file in it"}.`,
     );
   }
   if (found.size > maxBytes) throw tooLarge(name, maxBytes);

@@ -3,9 +3,13 @@
  * had is no error: the reference to it becomes a fault of the report.
  */
 import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
-import { parseText } from "../parse.ts";
+import { formatPlace } from "../compile/references.ts";
+import { parseText } from "../text/parse.ts";
 import { admit } from "./admit.ts";
 import { decodeText, unpack } from "./unpack.ts";
+
+/** A server that answers each of thousands of files just in time shall not keep anybody for days. */
+const maxMs = 600_000;
 
 export interface GatherOptions {
   /** URL of the root. */
@@ -34,38 +38,36 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
     document.bytes += bytes.length;
     if (document.bytes > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
     const { value, faults } = parseText(decodeText(bytes, name), name);
-    document.faults.push(...faults);
-    return { value, url: answer.url };
+    // After a redirect, references start from where the file really is.
+    if (document.files.size === 0) document.url = answer.url;
+    document.files.set(answer.url, value);
+    // Who names it by the address that redirects finds it there too.
+    if (answer.url !== url) document.files.set(url, { $ref: answer.url });
+    for (const { tokens, message } of faults)
+      document.faults.push({ pointer: formatPlace(answer.url, tokens, document.url), message });
+    return referencedFiles(value, answer.url);
   };
-  const root = await readOne(options.url, options.name);
-  // After a redirect, references start from where the document really is.
-  document.url = root.url;
-  document.files.set(root.url, root.value);
-  const pending = referencedFiles(root.value, root.url);
-  const seen = new Set<string>([root.url]);
+  const startedAt = Date.now();
+  const pending = await readOne(options.url, options.name);
+  const refuse = (url: string, reason: string) =>
+    document.refused.set(url, `it was not read, because ${reason}`);
+  const asked = new Set<string>();
   while (pending.length > 0) {
     const url = pending.pop() as string;
-    if (seen.has(url)) continue;
-    seen.add(url);
+    if (document.files.has(url) || asked.has(url)) continue;
+    asked.add(url);
     const admission = admit(url, document.url, options.allowedOrigins);
-    if (!admission.ok) {
-      document.refused.set(url, `it was not read, because ${admission.reason}`);
-      continue;
-    }
-    if (document.files.size >= limits.maxFiles) {
-      document.refused.set(
-        url,
-        `it was not read, because the document has more than ${limits.maxFiles} files`,
-      );
-      continue;
-    }
-    try {
-      const { value } = await readOne(url, fileName(url));
-      document.files.set(url, value);
-      pending.push(...referencedFiles(value, url));
-    } catch (error) {
-      if (!(error instanceof DocumentError) || error.code === "too-large") throw error;
-      document.refused.set(url, `it could not be read: ${error.message}`);
+    if (!admission.ok) refuse(url, admission.reason);
+    else if (asked.size > limits.maxFiles) refuse(url, `the document has more than ${limits.maxFiles} files`);
+    else if (Date.now() - startedAt > maxMs)
+      refuse(url, `its files took longer than ${maxMs / 60_000} minutes`);
+    else {
+      try {
+        pending.push(...(await readOne(url, fileName(url))));
+      } catch (error) {
+        if (!(error instanceof DocumentError) || error.code === "too-large") throw error;
+        document.refused.set(url, `it could not be read: ${error.message}`);
+      }
     }
   }
   return document;

@@ -17,15 +17,19 @@ export async function loadHttp(url: string, options: HttpOptions): Promise<Loade
     name: url,
     limits: options.limits,
     ...(options.allowedOrigins ? { allowedOrigins: options.allowedOrigins } : {}),
-    read: (address, maxBytes) => readOne(address, address === new URL(url).href, maxBytes, options),
+    read: (address, maxBytes) => readHttp(address, address === new URL(url).href, maxBytes, options),
   });
 }
 
-async function readOne(
+/**
+ * The bytes of one file.
+ * @param isRoot whether it is the document itself: that may have moved to another host
+ */
+export async function readHttp(
   start: string,
   isRoot: boolean,
   maxBytes: number,
-  options: HttpOptions,
+  options: Omit<HttpOptions, "allowedOrigins">,
 ): Promise<{ bytes: Uint8Array; url: string }> {
   const { limits } = options;
   const signal = AbortSignal.timeout(limits.timeoutMs);
@@ -62,7 +66,11 @@ function redirected(location: string, from: URL, isRoot: boolean): URL {
   return to;
 }
 
-async function ask(url: URL, signal: AbortSignal, options: HttpOptions): Promise<Response> {
+async function ask(
+  url: URL,
+  signal: AbortSignal,
+  options: Pick<HttpOptions, "fetch" | "limits">,
+): Promise<Response> {
   const send = options.fetch ?? fetch;
   try {
     return await send(url.href, {

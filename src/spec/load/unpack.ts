@@ -51,8 +51,21 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   } catch {
     // Said below: binary files and old encodings look the same from here.
   }
+  const archive = archiveOf(bytes);
+  if (archive)
+    throw new DocumentError(
+      "not-text",
+      `${name} is ${archive}. Unpack it, and name the OpenAPI document in it.`,
+    );
   throw new DocumentError(
     "not-text",
     `${name} is not text in UTF-8. Name a JSON or YAML file, or one of them packed with gzip.`,
   );
+}
+
+/** What people download instead of the one file in it. */
+function archiveOf(bytes: Uint8Array): string | undefined {
+  const letters = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
+  if (letters(257, 262) === "ustar") return "a tar archive";
+  return letters(0, 4) === "PK\u0003\u0004" ? "a zip archive" : undefined;
 }

@@ -6,11 +6,13 @@ import { emitMembers, type Emitter } from "../compile/emitter.ts";
 import type { Kind } from "../compile/members.ts";
 import type { Json } from "../objects.ts";
 import type { Dialect } from "./dialect.ts";
+import { unfoldRoot } from "./unfold.ts";
 
 export const openapi30: Dialect = {
   openapi: "3.1.1",
   byKind: true,
   convert: { schema: emitSchema },
+  root: unfoldRoot,
 };
 
 export function emitSchema(value: Json, emitter: Emitter, kind: Kind): unknown {

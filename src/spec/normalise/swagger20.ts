@@ -10,6 +10,7 @@ import type { Dialect } from "./dialect.ts";
 import { modernise } from "./openapi30.ts";
 import { emitSecurityScheme, serversOf } from "./swagger20-root.ts";
 import { emitForm, emitItems, emitParameter } from "./swagger20-parameters.ts";
+import { unfoldRoot } from "./unfold.ts";
 
 /** @param root the document: its `consumes` and `produces` hold where an operation has none */
 export function swagger20(root: Json): Dialect {
@@ -59,7 +60,8 @@ const replaced = new Set([
 ]);
 
 /** The members of the root where 3.1 has them; what they hold is converted when it is emitted. */
-function convertRoot(root: Json, emitter: Emitter): Json {
+function convertRoot(written: Json, emitter: Emitter): Json {
+  const root = unfoldRoot(written, emitter);
   const result: Json = { openapi: "3.1.1" };
   for (const key of Object.keys(root)) if (!replaced.has(key)) setOwn(result, key, root[key]);
   result["servers"] = serversOf(root, emitter.url);
@@ -68,7 +70,8 @@ function convertRoot(root: Json, emitter: Emitter): Json {
   const named = own(root, "parameters");
   for (const name of Object.keys(isObject(named) ? named : {})) {
     const parameter = (named as Json)[name];
-    const isBody = isObject(parameter) && own(parameter, "in") === "body";
+    const place = { url: emitter.url, tokens: ["parameters", name], value: parameter };
+    const isBody = resolveParameter(place, emitter)?.value["in"] === "body";
     setOwn(isBody ? requestBodies : parameters, name, parameter);
   }
   result["components"] = Object.fromEntries(

@@ -163,7 +163,7 @@ class Renderer {
           : "unknown";
       return `Record<string, ${value}>`;
     }
-    if (depth <= 0) return this.#cut(schema, all.length, above);
+    if (depth <= 0) return this.#cut(schema, all, above);
     const inner = `${indent}  `;
     const lines: string[] = [];
     let left = 0;
@@ -246,11 +246,11 @@ class Renderer {
     return shown.join(" | ") + (left > 0 ? ` /* | ${left} more */` : "");
   }
 
-  #cut(schema: Json, count: number, above: object[]): string {
+  #cut(schema: Json, members: string[], above: object[]): string {
     if (this.#options.loose) return "any";
     const holder = above.findLast((object) => pointerOf(object) !== undefined);
     const name = holder === schema || holder === above.at(-1) ? this.#nameFor(holder as object) : undefined;
-    if (!name) return `{ /* ${count} member${count === 1 ? "" : "s"} */ }`;
+    if (!name) return `{ /* ${someOf(members)} */ }`;
     this.#names.abbreviated.set(name, pointerOf(holder as object) as string);
     return name;
   }
@@ -289,6 +289,21 @@ class Renderer {
 /** What TypeScript does not let a type be called. */
 const notNames =
   /^(?:any|as|async|await|bigint|boolean|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|interface|keyof|let|never|new|null|number|object|return|static|string|super|switch|symbol|this|throw|true|try|type|typeof|undefined|unknown|var|void|while|with|yield|Body|Data)$/;
+
+/** Characters of names that tell what is in an object that is not written out. */
+const maxNames = 40;
+
+/** The first members by name: a count alone says nothing, and whoever needs more has to look it up either way. */
+function someOf(members: string[]): string {
+  const shown: string[] = [];
+  for (const member of members) {
+    const name = propertyKey(member).replaceAll("*/", "* /");
+    if (shown.length > 0 && [...shown, name].join(", ").length > maxNames) break;
+    shown.push(short(name, maxNames));
+  }
+  const left = members.length - shown.length;
+  return shown.join(", ") + (left > 0 ? `, ${left} more` : "");
+}
 
 /** Whether a schema can have members that are told apart. */
 function holdsMembers(schema: unknown): boolean {
