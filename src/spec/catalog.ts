@@ -52,6 +52,8 @@ export interface OpenedDocument {
   /** The OpenAPI document, every `$ref` already the thing itself. Needs the body; built when touched. */
   spec: Record<string, unknown>;
   operations: OperationSummary[];
+  /** The same in the order of the document, whatever code made of the list. */
+  inOrder: readonly OperationSummary[];
   /** The operation object of `spec` that belongs to an entry of `operations`. */
   operationObject(operation: OperationSummary): Record<string, unknown>;
   /** The effective servers of an operation, from the index alone. Operations that share them share the list. */

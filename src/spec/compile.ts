@@ -9,7 +9,7 @@ import { componentKinds } from "./compile/members.ts";
 import { compileOperations } from "./compile/operations.ts";
 import { countOperations } from "./compile/path-items.ts";
 import { buildSearchIndex } from "./compile/search-index.ts";
-import type { LoadedDocument } from "./document.ts";
+import { fileName, type LoadedDocument } from "./document.ts";
 import {
   columnSeparator,
   writeBody,
@@ -34,7 +34,7 @@ export async function compileDocument(
   file: CatalogSettings,
 ): Promise<{ catalog: CompiledCatalog; report: CompileReport }> {
   const raw = loaded.files.get(loaded.url);
-  const dialect = readDialect(raw, nameOf(loaded.url));
+  const dialect = readDialect(raw, fileName(loaded.url));
   const emitter = new Emitter(loaded, dialect);
   const root = dialect.root ? dialect.root(raw as Json, emitter) : (raw as Json);
   const operations = compileOperations(root, loaded.url, emitter, file);
@@ -184,8 +184,4 @@ function distinct(faults: Fault[]): Fault[] {
 function text(object: unknown, key: string): string | undefined {
   const value = isObject(object) ? own(object, key) : undefined;
   return value === undefined || value === null ? undefined : String(value);
-}
-
-function nameOf(url: string): string {
-  return decodeURIComponent(url.slice(url.lastIndexOf("/") + 1)) || url;
 }

@@ -72,3 +72,13 @@ export function tooLarge(name: string, maxBytes: number): DocumentError {
       "Serve a part of it: a document with only the paths you need.",
   );
 }
+
+/** The last part of an address, as people know it. */
+export function fileName(url: string): string {
+  const last = url.slice(url.lastIndexOf("/") + 1) || url;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}

@@ -39,7 +39,8 @@ export function openDocument(
       summaries: readColumn(lines[4], count, irregular.summaries),
     };
   });
-  const operations = once(() => listOperations(columns(), layout().kinds));
+  const inOrder = once(() => listOperations(columns(), layout().kinds));
+  const operations = once(() => inOrder().slice());
   const skeleton = once(() => {
     if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
     const [json, described, members, places, names] = index.outline.split("\n", 5) as OutlineLines;
@@ -56,7 +57,7 @@ export function openDocument(
     });
   });
   const spec = once(() => skeleton().spec());
-  const positions = once(() => new Map(operations().map(({ id }, position) => [id, position])));
+  const positions = once(() => new Map(columns().ids.map((id, position) => [id, position])));
   const kinds = once(() => kindsOf(columns().rows));
   const position = ({ id }: OperationSummary): number => {
     const known = positions().get(id);
@@ -70,10 +71,10 @@ export function openDocument(
     get operations() {
       return operations();
     },
-    operationObject: (asked) => {
-      const at = position(asked);
-      return skeleton().operation(at, (operations()[at] as OperationSummary).path);
+    get inOrder() {
+      return inOrder();
     },
+    operationObject: (asked) => skeleton().operation(position(asked)),
     servers: (asked) => {
       const kind = layout().kinds[kinds()[position(asked)] as number] as OperationKind;
       return layout().servers[kind.servers] as unknown[];
@@ -89,6 +90,9 @@ export function withSearch(document: OpenedDocument, search: () => Search): Open
     },
     get operations() {
       return document.operations;
+    },
+    get inOrder() {
+      return document.inOrder;
     },
     operationObject: document.operationObject,
     servers: document.servers,

@@ -11,11 +11,11 @@ export function searchDocument(document: OpenedDocument, section: string, seen?:
   const [terms, postings] = section.split("\n", 2) as [string, string];
   let index: SearchIndex | undefined;
   const find: Search["find"] = (text, options) =>
-    (index ??= new SearchIndex(terms, postings)).find(text, document.operations, options);
+    (index ??= new SearchIndex(terms, postings)).find(text, document.inOrder, options);
   return {
     find,
     describe: (asked) => {
-      const operation = named(asked, document.operations);
+      const operation = named(asked, document.inOrder);
       if (!operation) throw new Error(unknownOperation(asked, find));
       const text = describeOperation(operation, document.operationObject(operation));
       const type = seen?.(operation.id);
@@ -29,7 +29,7 @@ export function searchDocument(document: OpenedDocument, section: string, seen?:
 /** By its id; `"GET /zones"` and an object with a method and a path work as well. */
 function named(
   asked: OperationSummary | string,
-  operations: OperationSummary[],
+  operations: readonly OperationSummary[],
 ): OperationSummary | undefined {
   const id = typeof asked === "string" ? asked : (asked as OperationSummary | undefined)?.id;
   const known = operations.find((operation) => operation.id === id);

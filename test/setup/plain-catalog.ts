@@ -46,6 +46,7 @@ export function plainCatalog(document: PlainDocument): OpenedCatalog {
   return {
     spec: document as unknown as Record<string, unknown>,
     operations,
+    inOrder: operations,
     find: () => [],
     describe: (operation) => `signature of ${typeof operation === "string" ? operation : operation.id}`,
     operationObject: (operation) => objects.get(operation.id) ?? {},

@@ -64,6 +64,8 @@ export class Catalogs {
   }
 
   get operations(): ListedOperation[] {
+    const [only, ...others] = this.#apis;
+    if (only && others.length === 0) return only.open().operations;
     return (this.#operations ??= this.#apis.flatMap((api) =>
       api.open().operations.map((operation) => this.#listed(api, operation)),
     ));

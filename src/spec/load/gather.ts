@@ -2,7 +2,7 @@
  * Reads a document and every file that its references name, whatever they are read with. A file that cannot be
  * had is no error: the reference to it becomes a fault of the report.
  */
-import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
+import { DocumentError, fileName, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { formatPlace } from "../compile/references.ts";
 import { parseText } from "../text/parse.ts";
 import { admit } from "./admit.ts";
@@ -101,13 +101,4 @@ export function referencedFiles(value: unknown, base: string): string[] {
     }
   }
   return [...found].toReversed();
-}
-
-export function fileName(url: string): string {
-  const last = url.slice(url.lastIndexOf("/") + 1) || url;
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
 }

@@ -247,7 +247,7 @@ function bodyText(body: unknown, options: TypeOptions, names: Names): string | u
   const note =
     type === "application/json" && others.length === 0
       ? ""
-      : ` /* ${[type, ...others.slice(0, 3)].join(" or ")} */`;
+      : ` /* ${[type, ...others.slice(0, 3)].map(mediaName).join(" or ")} */`;
   return `body${body["required"] === true ? "" : "?"}:${note} ${typeText(schema ?? {}, options, names, "  ")}`;
 }
 
@@ -281,8 +281,13 @@ function dataText(response: unknown, options: TypeOptions, names: Names): string
   if (type === undefined) return "null";
   const media = (content as Json)[type];
   const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
-  const note = /json/.test(type) ? "" : `/* ${type} */ `;
+  const note = /json/.test(type) ? "" : `/* ${mediaName(type)} */ `;
   return note + typeText(schema ?? {}, options, names);
+}
+
+/** As it can stand in a comment, whose end a media range would be. */
+function mediaName(type: string): string {
+  return type.replaceAll("*/*", "any media type").replaceAll("*/", "* /");
 }
 
 function preferred(types: string[]): string | undefined {

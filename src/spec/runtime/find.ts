@@ -47,7 +47,7 @@ export class SearchIndex {
   }
 
   /** The operations that fit the words best, best first; all words count, none has to fit. */
-  find(text: string, operations: OperationSummary[], options: FindOptions = {}): OperationSummary[] {
+  find(text: string, operations: readonly OperationSummary[], options: FindOptions = {}): OperationSummary[] {
     const asked = [...new Set(words(String(text)))];
     const scores = new Map<number, number>();
     const matched = new Map<number, number>();
@@ -124,7 +124,7 @@ function fits(operation: OperationSummary, options: FindOptions): boolean {
   return tag === undefined || operation.tags.some((known) => known.toLowerCase() === tag.toLowerCase());
 }
 
-function lengthOf(operations: OperationSummary[], index: number): number {
+function lengthOf(operations: readonly OperationSummary[], index: number): number {
   return (operations[index] as OperationSummary).path.length;
 }
 

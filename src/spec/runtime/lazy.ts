@@ -6,7 +6,12 @@ export function lazy(object: object, key: string, compute: () => unknown): void 
   let value: unknown;
   // One function for both, told apart by the argument: half as many are made, and there are thousands of them.
   const access = function (this: object, ...given: unknown[]) {
-    if (given.length > 0) return void settle(this, key, given[0]);
+    if (given.length > 0) {
+      if (replace(this, key, given[0]) || this !== object) return;
+      value = given[0];
+      done = true;
+      return;
+    }
     if (!done) {
       value = compute();
       done = true;
@@ -17,9 +22,20 @@ export function lazy(object: object, key: string, compute: () => unknown): void 
   Object.defineProperty(object, key, { get: access, set: access, enumerable: true, configurable: true });
 }
 
-/** Replaces a getter by its value; on an object that only inherits it, or is frozen, it stays. */
-export function settle(object: object, key: string, value: unknown): void {
-  Reflect.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+/** Turns a getter into its value; on an object that is sealed or frozen, it stays. */
+function settle(object: object, key: string, value: unknown): boolean {
+  return Reflect.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/**
+ * What assigning does to an ordinary property.
+ * @returns false if the object is sealed: whoever has the getter keeps the value
+ * @throws TypeError if the object is frozen
+ */
+export function replace(object: object, key: string, value: unknown): boolean {
+  if (settle(object, key, value)) return true;
+  if (Object.isFrozen(object)) throw new TypeError(`Cannot assign to read only property '${key}' of object`);
+  return false;
 }
 
 /**

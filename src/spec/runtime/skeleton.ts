@@ -4,7 +4,7 @@
  */
 import type { Layout, OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
-import { forManyGetters, lazy, settle } from "./lazy.ts";
+import { forManyGetters, lazy, replace } from "./lazy.ts";
 import type { Columns } from "./operations.ts";
 import type { Units } from "./units.ts";
 
@@ -42,9 +42,26 @@ export class Skeleton {
   }
 
   /** The operation object with this number among all operations. */
-  operation(number: number, path: string): Json {
-    if (!this.#operations[number]) this.#item(this.#options.columns.paths.indexOf(path));
+  operation(number: number): Json {
+    if (!this.#operations[number]) this.#item(this.#pathOf(number));
     return this.#operations[number] as Json;
+  }
+
+  /** The position of the last path whose first operation is not behind this one. */
+  #pathOf(number: number): number {
+    let low = 0;
+    let high = this.#rows.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#firstOf(middle) <= number) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The number of the first operation of a path: before its row stand the operations, and one count for each path. */
+  #firstOf(position: number): number {
+    return (this.#rows[position] as number) - position;
   }
 
   /** The whole document. */
@@ -96,8 +113,7 @@ export class Skeleton {
     if (extension !== undefined) return units.unit(extension);
     const item: Json = {};
     const row = this.#rows[position] as number;
-    // Before this row stand those of the operations before it, and one count for each path.
-    const first = row - position;
+    const first = this.#firstOf(position);
     for (let number = first; number < first + (columns.rows[row] as number); number++) {
       const shape = outline.shapes[outline.shapeOf[number] as number] as Shape;
       const operation = this.#makeOperation(number, columns.rows[row + 1 + number - first] as number, shape);
@@ -126,8 +142,8 @@ export class Skeleton {
       const { key, descriptor } = members[index] as LazyMember;
       Object.defineProperty(operation, key, descriptor);
     }
-    operation["security"] = outline.security[shape.security];
-    operation["servers"] = layout.servers[kind.servers];
+    operation["security"] = outline.security[shape.security]?.slice();
+    operation["servers"] = layout.servers[kind.servers]?.slice();
     this.#operations[number] = operation;
     this.#numbers.set(operation, number);
     return operation;
@@ -165,7 +181,7 @@ export class Skeleton {
         return load(this)?.[key];
       },
       set(this: object, value: unknown) {
-        settle(this, key, value);
+        if (!replace(this, key, value)) setOwn(load(this) ?? {}, key, value);
       },
     };
     this.#descriptors.set(`${part}${key}`, descriptor);
