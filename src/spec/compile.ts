@@ -55,6 +55,7 @@ export async function compileDocument(
   const layout: Layout = {
     version,
     kinds: operations.kinds,
+    tags: operations.tags,
     servers: operations.servers,
     paths: operations.paths.length,
     irregular: { paths: paths.irregular, ids: ids.irregular, summaries: summaries.irregular },
@@ -80,6 +81,7 @@ export async function compileDocument(
     ids.line,
     summaries.line,
     ascii(JSON.stringify(outline)),
+    ascii(operations.shapes.map((shape) => JSON.stringify(shape)).join(columnSeparator)),
     descriptions.line,
     ascii(operations.members.map((one) => (one ? JSON.stringify(one) : "")).join(columnSeparator)),
     ascii(JSON.stringify(places)),

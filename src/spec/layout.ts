@@ -4,18 +4,19 @@
  * The index is ASCII text of three sections of lines, each read only when it is needed. The list of operations:
  *   1. the layout: JSON;
  *   2. the paths, separated by tabs;
- *   3. the rows: a JSON array of numbers: per path how many operations it has, then the kind of each;
+ *   3. the rows: a JSON array of numbers: per path how many operations it has, then for each its kind and its tags;
  *   4. the ids of the operations, separated by tabs, in the order of the rows;
  *   5. their summaries, likewise.
  * What is needed besides to build `spec`:
  *   6. the outline: JSON;
- *   7. the short descriptions of the operations, separated by tabs;
- *   8. the members of each path item that are no operations, likewise: JSON of `PathMembers`, or nothing;
- *   9. the places: JSON of where the units are in the document;
- *  10. the names of the components, separated by tabs.
+ *   7. the shapes of the operations: JSON of each `Shape`, separated by tabs: few of many are read;
+ *   8. the short descriptions of the operations, separated by tabs;
+ *   9. the members of each path item that are no operations, likewise: JSON of `PathMembers`, or nothing;
+ *  10. the places: JSON of where the units are in the document;
+ *  11. the names of the components, separated by tabs.
  * What `find` looks into:
- *  11. the terms, sorted, separated by spaces;
- *  12. their postings, in the same order, separated by spaces.
+ *  12. the terms, sorted, separated by spaces;
+ *  13. their postings, in the same order, separated by spaces.
  * Columns of text, because to split one costs a twentieth of what JSON.parse takes for the same texts, and what comes
  * out shares the memory of the index.
  *
@@ -29,7 +30,7 @@
 import type { OperationSummary } from "./catalog.ts";
 
 /** What many operations have in common, so that it is written once. */
-export interface OperationKind extends Pick<OperationSummary, "method" | "tags" | "access" | "deprecated"> {
+export interface OperationKind extends Pick<OperationSummary, "method" | "access" | "deprecated"> {
   /** Position in `Layout.servers`. */
   servers: number;
 }
@@ -41,6 +42,8 @@ export interface Layout {
   /** Comes first: the beginning of an index tells whether it can be read. */
   version: typeof version;
   kinds: OperationKind[];
+  /** Lists of tags. */
+  tags: string[][];
   /** Lists of effective servers; the first is the root's. */
   servers: unknown[][];
   /** How many paths there are. */
@@ -67,7 +70,6 @@ export interface Shape {
 }
 
 export interface Outline {
-  shapes: Shape[];
   /** The shape of each operation. */
   shapeOf: number[];
   /** Lists of effective security requirements; the first is the root's. */
@@ -108,7 +110,7 @@ export function isReadable(index: string): boolean {
   return index.startsWith(`{"version":${version},`);
 }
 
-const linesOf = { operations: 5, outline: 5 };
+const linesOf = { operations: 5, outline: 6 };
 
 export function splitIndex(index: string): IndexSections {
   const after = (lines: number, from: number) => {
@@ -137,6 +139,9 @@ export function writeColumn(texts: readonly string[]): { line: string; irregular
   });
   return { line: line.join(columnSeparator), irregular };
 }
+
+/** How many entries of the rows one operation takes. */
+export const rowLength = 2;
 
 /** @param count how many texts it holds; an empty line is none or one */
 export function readColumn(line: string, count: number, irregular: Irregular): string[] {

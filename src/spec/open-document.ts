@@ -3,14 +3,29 @@
  * until something of it is touched. Shipped into every isolate that looks at the document: keep it small.
  */
 import type { OpenedCatalog, OpenedDocument, OperationSummary, Search } from "./catalog.ts";
-import { readColumn, type IndexSections, type Layout, type OperationKind, type Outline } from "./layout.ts";
+import {
+  columnSeparator,
+  readColumn,
+  rowLength,
+  type IndexSections,
+  type Layout,
+  type OperationKind,
+  type Outline,
+} from "./layout.ts";
 import { kindsOf, listOperations, type Columns } from "./runtime/operations.ts";
 import { UnitPlaces } from "./runtime/places.ts";
 import { Skeleton } from "./runtime/skeleton.ts";
 import { Units } from "./runtime/units.ts";
 
 type OperationLines = [layout: string, paths: string, rows: string, ids: string, summaries: string];
-type OutlineLines = [outline: string, descriptions: string, members: string, places: string, names: string];
+type OutlineLines = [
+  outline: string,
+  shapes: string,
+  descriptions: string,
+  members: string,
+  places: string,
+  names: string,
+];
 
 export interface DocumentOptions {
   /** `spec.paths` is only asked for paths by their name, and never listed: see `Skeleton`. */
@@ -31,7 +46,7 @@ export function openDocument(
   const columns = once((): Columns => {
     const { paths, irregular } = layout();
     const rows = JSON.parse(lines[2]) as number[];
-    const count = rows.length - paths;
+    const count = (rows.length - paths) / rowLength;
     return {
       paths: readColumn(lines[1], paths, irregular.paths),
       rows,
@@ -39,17 +54,18 @@ export function openDocument(
       summaries: readColumn(lines[4], count, irregular.summaries),
     };
   });
-  const inOrder = once(() => listOperations(columns(), layout().kinds));
+  const inOrder = once(() => listOperations(columns(), layout()));
   const operations = once(() => inOrder().slice());
   const skeleton = once(() => {
     if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
-    const [json, described, members, places, names] = index.outline.split("\n", 5) as OutlineLines;
+    const [json, shapes, described, members, places, names] = index.outline.split("\n", 6) as OutlineLines;
     const outline = JSON.parse(json) as Outline;
     const count = columns().ids.length;
     return new Skeleton({
       layout: layout(),
       outline,
       columns: columns(),
+      shapes: shapes.split(columnSeparator),
       descriptions: readColumn(described, count, outline.irregular.descriptions),
       members: readColumn(members, layout().paths, {}),
       units: new Units(body, 2 * count, new UnitPlaces(places, names)),

@@ -24,9 +24,11 @@ export interface CompiledOperations {
   summaries: string[];
   descriptions: string[];
   kinds: OperationKind[];
+  tags: string[][];
+  shapes: Shape[];
   servers: unknown[][];
   members: (PathMembers | undefined)[];
-  outline: Pick<Outline, "shapes" | "shapeOf" | "security" | "extensions">;
+  outline: Pick<Outline, "shapeOf" | "security" | "extensions">;
   /** Light and heavy in turns. */
   chunks: string[];
   search: SearchText[];
@@ -45,12 +47,12 @@ export function compileOperations(
   const stated = file.auth?.security ?? own(root, "security");
   const rootSecurity = Array.isArray(stated) ? stated : [];
   const kinds = new Table<OperationKind>();
+  const tags = new Table<string[]>();
   const shapes = new Table<Shape>();
   const security = new Table<unknown[]>([rootSecurity]);
   const servers = new Table<unknown[]>([effectiveServers(undefined, context)]);
   const access = new AccessOverrides(file.access);
   const outline: CompiledOperations["outline"] = {
-    shapes: shapes.values,
     shapeOf: [],
     security: security.values,
     extensions: {},
@@ -62,6 +64,8 @@ export function compileOperations(
     summaries: [],
     descriptions: [],
     kinds: kinds.values,
+    tags: tags.values,
+    shapes: shapes.values,
     servers: servers.values,
     members: [],
     outline,
@@ -83,13 +87,12 @@ export function compileOperations(
       const { columns, shape, chunks } = divide(whole);
       const kind = kinds.add({
         method,
-        tags: columns.tags,
         access: access.of(id, method, path),
         deprecated: whole["deprecated"] === true,
         servers: servers.add(whole["servers"] as unknown[]),
       });
       const { key, additional } = operation;
-      result.rows.push(kind);
+      result.rows.push(kind, tags.add(columns.tags));
       result.ids.push(id);
       result.summaries.push(columns.summary ?? firstSentence(whole["description"]));
       result.descriptions.push(columns.description ?? "");

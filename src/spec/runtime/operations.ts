@@ -1,6 +1,6 @@
 /** The flat list of operations, from the index alone. */
 import type { OperationSummary } from "../catalog.ts";
-import type { OperationKind } from "../layout.ts";
+import { rowLength, type Layout, type OperationKind } from "../layout.ts";
 
 /** The columns of the index that the list is made of. */
 export interface Columns {
@@ -11,7 +11,10 @@ export interface Columns {
 }
 
 /** Runs cold in every isolate, over thousands of rows: no iterators, nothing that takes apart. */
-export function listOperations(columns: Columns, kinds: OperationKind[]): OperationSummary[] {
+export function listOperations(
+  columns: Columns,
+  { kinds, tags }: Pick<Layout, "kinds" | "tags">,
+): OperationSummary[] {
   const { paths, rows, ids, summaries } = columns;
   const operations: OperationSummary[] = [];
   let number = 0;
@@ -19,17 +22,18 @@ export function listOperations(columns: Columns, kinds: OperationKind[]): Operat
   for (let position = 0; position < paths.length; position++) {
     const path = paths[position] as string;
     for (let left = rows[at++] as number; left > 0; left--) {
-      const kind = kinds[rows[at++] as number] as OperationKind;
+      const kind = kinds[rows[at] as number] as OperationKind;
       operations[number] = {
         id: ids[number] as string,
         method: kind.method,
         path,
         summary: summaries[number] as string,
-        tags: kind.tags.slice(),
+        tags: (tags[rows[at + 1] as number] as string[]).slice(),
         access: kind.access,
         deprecated: kind.deprecated,
       };
       number++;
+      at += rowLength;
     }
   }
   return operations;
@@ -39,8 +43,8 @@ export function listOperations(columns: Columns, kinds: OperationKind[]): Operat
 export function kindsOf(rows: readonly number[]): number[] {
   const kinds: number[] = [];
   for (let at = 0; at < rows.length;) {
-    const end = at + 1 + (rows[at] as number);
-    for (at++; at < end; at++) kinds.push(rows[at] as number);
+    const end = at + 1 + rowLength * (rows[at] as number);
+    for (at++; at < end; at += rowLength) kinds.push(rows[at] as number);
   }
   return kinds;
 }

@@ -1,0 +1,118 @@
+/**
+ * The operation objects of `spec`, made from the columns of the index. They share one getter per lazy member: what it
+ * holds is found by the object's identity, and only once one of the members is read.
+ */
+import type { Layout, OperationKind, Outline, Shape } from "../layout.ts";
+import { setOwn, type Json } from "../objects.ts";
+import { replace } from "./lazy.ts";
+import type { Columns } from "./operations.ts";
+import type { Units } from "./units.ts";
+
+/** What the index says of operations. */
+export interface OperationParts {
+  layout: Layout;
+  outline: Outline;
+  columns: Columns;
+  /** JSON of each `Shape`. */
+  shapes: string[];
+  descriptions: string[];
+  units: Units;
+}
+
+interface KnownShape extends Shape {
+  lazyMembers: { key: string; descriptor: PropertyDescriptor }[];
+}
+
+export class OperationObjects {
+  readonly #parts: OperationParts;
+  readonly #shapes: KnownShape[] = [];
+  readonly #descriptors = new Map<string, PropertyDescriptor>();
+  /** Chunks that were read, by their number. */
+  readonly #loaded = new Map<number, Json>();
+  /** The numbers of the objects made so far, and the other way round. */
+  readonly #numbers = new Map<object, number>();
+  readonly #made: Json[] = [];
+
+  constructor(parts: OperationParts) {
+    this.#parts = parts;
+  }
+
+  /** The object of an operation, if it was made. */
+  get(number: number): Json | undefined {
+    return this.#made[number];
+  }
+
+  shapeOf(number: number): KnownShape {
+    const shape = this.#parts.outline.shapeOf[number] as number;
+    return (this.#shapes[shape] ??= this.#readShape(this.#parts.shapes[shape] as string));
+  }
+
+  /** @param at where the row of the operation is among the rows */
+  make(number: number, at: number): Json {
+    const { layout, outline, columns, descriptions } = this.#parts;
+    const kind = layout.kinds[columns.rows[at] as number] as OperationKind;
+    const shape = this.shapeOf(number);
+    const operation: Json = { tags: layout.tags[columns.rows[at + 1] as number]?.slice() };
+    if (shape.summary) operation["summary"] = columns.summaries[number];
+    if (shape.description) operation["description"] = descriptions[number];
+    operation["operationId"] = columns.ids[number];
+    if (kind.deprecated) operation["deprecated"] = true;
+    if (shape.bare) operation["parameters"] = [];
+    for (let index = 0; index < shape.lazyMembers.length; index++) {
+      const member = shape.lazyMembers[index] as KnownShape["lazyMembers"][number];
+      Object.defineProperty(operation, member.key, member.descriptor);
+    }
+    operation["security"] = outline.security[shape.security]?.slice();
+    operation["servers"] = layout.servers[kind.servers]?.slice();
+    this.#made[number] = operation;
+    this.#numbers.set(operation, number);
+    return operation;
+  }
+
+  #readShape(json: string): KnownShape {
+    const shape = JSON.parse(json) as Shape;
+    const lazyMembers = [
+      ...shape.light.map((key) => ({ key, descriptor: this.#descriptor(key, 0) })),
+      ...shape.heavy.map((key) => ({ key, descriptor: this.#descriptor(key, 1) })),
+    ];
+    return { ...shape, lazyMembers };
+  }
+
+  /** Objects that share their getters share their hidden class. */
+  #descriptor(key: string, part: 0 | 1): PropertyDescriptor {
+    const known = this.#descriptors.get(`${part}${key}`);
+    if (known) return known;
+    const load = (operation: object) => this.#load(operation, part);
+    const descriptor: PropertyDescriptor = {
+      enumerable: true,
+      configurable: true,
+      get(this: object) {
+        return load(this)?.[key];
+      },
+      set(this: object, value: unknown) {
+        if (!replace(this, key, value)) setOwn(load(this) ?? {}, key, value);
+      },
+    };
+    this.#descriptors.set(`${part}${key}`, descriptor);
+    return descriptor;
+  }
+
+  /** Parses a chunk of an operation and turns what is still lazy of it into ordinary members. */
+  #load(receiver: object, part: 0 | 1): Json | undefined {
+    let operation: object | null = receiver;
+    while (operation && !this.#numbers.has(operation))
+      operation = Object.getPrototypeOf(operation) as object | null;
+    if (!operation) return undefined;
+    const chunk = 2 * (this.#numbers.get(operation) as number) + part;
+    let members = this.#loaded.get(chunk);
+    if (members) return members;
+    members = this.#parts.units.chunk(chunk) as Json;
+    this.#loaded.set(chunk, members);
+    for (const key of Object.keys(members)) {
+      if (!Object.getOwnPropertyDescriptor(operation, key)?.get) continue;
+      const descriptor = Object.getOwnPropertyDescriptor(members, key) as PropertyDescriptor;
+      Reflect.defineProperty(operation, key, descriptor);
+    }
+    return members;
+  }
+}
