@@ -83,6 +83,15 @@ async function measure({ post }: BenchServer, origin: string, say: Say): Promise
   );
   const indexCost = Math.max(0, starts.index - starts.empty);
   return {
+    // What is between an isolate and the network costs this much before it has done anything.
+    "gateway.forwarder.added": lower(
+      perRequest.bare - perRequest.inherited,
+      "ms, an entrypoint that only forwards",
+    ),
+    "gateway.forwarder.parallel50": higher(
+      (perSecond.bare / perSecond.inherited) * 100,
+      "% of inherited throughput, an entrypoint that only forwards",
+    ),
     "gateway.request.added": lower(perRequest.gateway - perRequest.inherited, "ms", 0.15, 0.05),
     "gateway.parallel50": higher(
       (perSecond.gateway / perSecond.inherited) * 100,
