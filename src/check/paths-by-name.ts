@@ -7,8 +7,8 @@ import type { AnyNode } from "acorn";
 import { anyName, type Program } from "./program.ts";
 import { forEachChild, staticMember, unwrap } from "./walk.ts";
 
-/** Names by which code gets at a document. */
-const documents = new Set(["spec", "specs"]);
+/** Names by which code gets at a document; the object of all globals is the first of some `arguments`. */
+const documents = new Set(["spec", "specs", "arguments"]);
 
 export function asksPathsByName({ freeNames, tree }: Pick<Program, "freeNames" | "tree">): boolean {
   return freeNames.has("spec") && !freeNames.has(anyName) && onlyByName(tree);

@@ -233,6 +233,17 @@ describe("paths that are only asked for by name", () => {
     expect([spec.paths["/bushes"].get, spec.paths["/trees"].get]).toEqual([1, 2]);
   });
 
+  it("are found however many are asked for", async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `/${index}`);
+    const paths = Object.fromEntries(
+      names.map((name) => [name, { get: { operationId: name, responses: {} } }]),
+    );
+    const catalog = await catalogOf({ "a.json": { openapi: "3.1.0", info: {}, paths } });
+    const { spec }: Free = catalog.reopen({ pathsByName: true });
+    expect(names.map((name) => spec.paths[name].get.operationId)).toEqual(names);
+    expect(spec.paths["/60"]).toBeUndefined();
+  });
+
   it("leave alone what every object has", async () => {
     const spec = await byName();
     expect(spec.paths["toString"]).toBe(Object.prototype.toString);

@@ -100,11 +100,11 @@ function subject(tags: string[]): Subject {
     file: { source: "x" },
     operation,
     access: "read",
-    granted: ["read"],
+    caller: { access: { example: ["read"] } },
     method: "GET",
     path: "/things",
     query: new URLSearchParams(),
-    headers: new Headers(),
+    headers: new Map(),
   };
 }
 

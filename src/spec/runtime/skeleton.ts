@@ -76,11 +76,11 @@ export class Skeleton {
 
   /** Paths that come into being when they are asked for: members of the prototype until then. */
   #pathsByName(): Json {
-    const { paths } = this.#parts.columns;
+    const positionOf = finder(this.#parts.columns.paths);
     return Object.create(
       new Proxy(Object.prototype, {
         get: (target, key, receiver) => {
-          const position = typeof key === "string" ? paths.indexOf(key) : -1;
+          const position = typeof key === "string" ? positionOf(key) : -1;
           if (position < 0) return Reflect.get(target, key, receiver) as unknown;
           const item = this.#item(position);
           setOwn(receiver as object, key as string, item);
@@ -127,6 +127,20 @@ export class Skeleton {
     }
     return components;
   }
+}
+
+/** So many texts are looked for one by one; for more it pays to make a map of all. */
+const fewLookups = 20;
+
+/** @returns a function that gives the position of a text in the list, or -1 */
+function finder(texts: readonly string[]): (text: string) => number {
+  let lookups = 0;
+  let positions: Map<string, number> | undefined;
+  return (text) => {
+    if (++lookups <= fewLookups) return texts.indexOf(text);
+    positions ??= new Map(texts.map((each, position) => [each, position]));
+    return positions.get(text) ?? -1;
+  };
 }
 
 /** Also under its lower-case method on the path item: there for who asks, but not listed. */
