@@ -155,19 +155,19 @@ export function readColumn(line: string, count: number, irregular: Irregular): s
  * machines are that run V8, so that it can be read where it lies.
  */
 export class ChunkTable {
+  readonly #body: Uint8Array;
   readonly #numbers: Uint32Array;
 
   constructor(body: ArrayBuffer) {
     const [bytes] = new Uint32Array(body, 0, 1);
+    this.#body = new Uint8Array(body);
     this.#numbers = new Uint32Array(body, 0, (bytes as number) / 4);
   }
 
-  start(chunk: number): number {
-    return this.#numbers[1 + 2 * chunk] as number;
-  }
-
-  end(chunk: number): number {
-    return this.start(chunk) + this.length(chunk);
+  /** The JSON of a chunk. */
+  bytes(chunk: number): Uint8Array {
+    const start = this.#numbers[1 + 2 * chunk] as number;
+    return this.#body.subarray(start, start + this.length(chunk));
   }
 
   length(chunk: number): number {

@@ -25,16 +25,15 @@ const maxEagerBytes = 1_024;
 const manyMembers = 40;
 
 export class Units {
-  readonly #body: Uint8Array;
   readonly #table: ChunkTable;
   readonly #decoder = new TextDecoder();
   readonly #firstUnit: number;
-  readonly #values: unknown[] = [];
+  /** Units that were read. JSON has no undefined. */
+  readonly #values = new Map<number, unknown>();
   readonly places: UnitPlaces;
 
   /** @param firstUnit how many chunks stand before those of the units */
   constructor(body: ArrayBuffer, firstUnit: number, places: UnitPlaces) {
-    this.#body = new Uint8Array(body);
     this.#table = new ChunkTable(body);
     this.#firstUnit = firstUnit;
     this.places = places;
@@ -48,13 +47,13 @@ export class Units {
   }
 
   #parse(index: number): unknown {
-    const bytes = this.#body.subarray(this.#table.start(index), this.#table.end(index));
-    return JSON.parse(this.#decoder.decode(bytes));
+    return JSON.parse(this.#decoder.decode(this.#table.bytes(index)));
   }
 
   /** The one value of a unit. */
   unit(number: number): unknown {
-    if (number in this.#values) return this.#values[number];
+    const known = this.#values.get(number);
+    if (known !== undefined) return known;
     const index = this.#firstUnit + number;
     let value = this.#parse(index);
     // A unit that is a reference with something beside it. Getters come after this is known: a member may be called
@@ -62,7 +61,7 @@ export class Units {
     if (isMarker(value)) value = this.#follow(value);
     else if (this.#table.holdsReference(index) && typeof value === "object" && value !== null)
       this.#link(value);
-    this.#values[number] = value;
+    this.#values.set(number, value);
     if (typeof value === "object" && value !== null) origins.set(value, { units: this, number });
     return value;
   }
@@ -73,36 +72,30 @@ export class Units {
   }
 
   /**
-   * Once for each object: what is linked already would be read by being linked again. Goes over every object of every
-   * chunk, cold: what is not needed for most of them (keys of lists, closures with their contexts) is made elsewhere.
+   * Once for each object: what is linked already would be read by being linked again. Goes over every member of every
+   * chunk, cold: nothing is called or made for those that are no objects.
    */
   #link(node: object): void {
-    if (Array.isArray(node)) {
-      for (let index = 0; index < node.length; index++) this.#linkMember(node, index as never, node[index]);
-      return;
-    }
-    const keys = Object.keys(node);
-    if (keys.length > manyMembers) forManyGetters(node);
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] as string;
-      this.#linkMember(node, key, (node as Json)[key]);
+    const keys = Array.isArray(node) ? undefined : Object.keys(node);
+    const length = keys ? keys.length : (node as unknown[]).length;
+    if (keys && length > manyMembers) forManyGetters(node);
+    for (let index = 0; index < length; index++) {
+      const key = keys ? (keys[index] as string) : (index as never);
+      const child = (node as Json)[key];
+      if (typeof child !== "object" || child === null) continue;
+      if (typeof (child as Json)["$ref"] === "number") this.#linkMarker(node, key, child as Marker);
+      else this.#link(child);
     }
   }
 
-  #linkMember(node: object, key: string, child: unknown): void {
-    if (typeof child !== "object" || child === null) return;
-    if (!isMarker(child)) return this.#link(child);
-    if (this.#isCheap(child.$ref) && Object.keys(child).length === 1)
-      return setOwn(node, key, this.unit(child.$ref));
-    this.#linkLater(node, key, child);
-  }
-
-  #linkLater(node: object, key: string, marker: Marker): void {
-    lazy(node, key, () => this.#follow(marker));
+  #linkMarker(node: object, key: string, marker: Marker): void {
+    if (this.#isCheap(marker.$ref) && Object.keys(marker).length === 1)
+      setOwn(node, key, this.unit(marker.$ref));
+    else lazy(node, key, () => this.#follow(marker));
   }
 
   #isCheap(number: number): boolean {
-    if (number in this.#values) return true;
+    if (this.#values.has(number)) return true;
     const index = this.#firstUnit + number;
     return !this.#table.holdsReference(index) && this.#table.length(index) < maxEagerBytes;
   }
