@@ -39,6 +39,14 @@ describe("after code has changed spec", () => {
     expect(spec.paths["/b"].get.security).toEqual([{ key: [] }]);
   });
 
+  it("what is the root's is not the operations'", async () => {
+    const { spec }: Free = await opened();
+    spec.servers.push({ url: "https://other.test" });
+    spec.security.push({ other: [] });
+    expect(spec.paths["/a"].get.servers).toHaveLength(spec.servers.length - 1);
+    expect(spec.paths["/a"].get.security).toEqual([{ key: [] }]);
+  });
+
   it("what is sealed takes a value", async () => {
     const { spec }: Free = await catalogOf({ "t.json": { openapi: "3.1.0", info: { title: "t" } } });
     Object.seal(spec).info = "mine";

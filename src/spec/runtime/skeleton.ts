@@ -58,8 +58,8 @@ export class Skeleton {
     for (const [key, unit] of outline.root) {
       if (unit === "paths") lazy(spec, key, () => this.#paths());
       else if (unit === "components") lazy(spec, key, () => this.#components());
-      else if (unit === "servers") spec[key] = layout.servers[0];
-      else if (unit === "security") spec[key] = outline.security[0];
+      else if (unit === "servers") spec[key] = layout.servers[0]?.slice();
+      else if (unit === "security") spec[key] = outline.security[0]?.slice();
       else units.lazyUnit(spec, key, unit);
     }
     return spec;
