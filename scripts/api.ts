@@ -6,7 +6,8 @@ import { ApiFile, ApiName } from "../src/deployment/api-file.ts";
 import { formatDiff } from "../src/spec/diff.ts";
 import { openCatalog } from "../src/spec/open.ts";
 import { decideRefresh } from "../src/spec/refresh.ts";
-import { draftApiFile, formatApiFile, printable } from "./lib/api-draft.ts";
+import { draftApiFile, formatApiFile } from "./lib/api-draft.ts";
+import { printable, reportLines } from "./lib/compile-report.ts";
 import { countOf, lockOf, readLock, readServed, removeLock, writeLock } from "./lib/api-lock.ts";
 import {
   configuredApis,
@@ -228,15 +229,7 @@ async function remove(name: string | undefined): Promise<number> {
 }
 
 function printReport({ report }: PreparedApi): void {
-  const faults = report.faults.length;
-  console.log(
-    `  ${report.operationsKept} of ${report.operationsFound} operations; ${faults} fault${faults === 1 ? "" : "s"}`,
-  );
-  for (const { pointer, message } of report.faults.slice(0, 10)) {
-    const place = pointer.length <= 160 ? pointer : `${pointer.slice(0, 100)} … ${pointer.slice(-50)}`;
-    console.log(printable(`    ${place}: ${message}`));
-  }
-  if (faults > 10) console.log(`    … ${faults - 10} more`);
+  console.log(reportLines(report).join("\n"));
 }
 
 function relativeSource(given: string): string {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { startDemoApi } from "../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./lib/apis.ts";
+import { printable, reportLines } from "./lib/compile-report.ts";
 import { ApiName, type Credential } from "../src/deployment/api-file.ts";
 import { connectSettings } from "../src/connect/settings.ts";
 import { isLoopback, startLocalServer } from "./lib/local-server.ts";
@@ -181,11 +182,8 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
       console.log(`Reading ${api.name} …`);
       const one = await prepareApi(api);
       prepared.push(one);
-      const { operationsKept, operationsFound, faults } = one.report;
-      console.log(
-        `  ${one.api.title}: ${operationsKept.toLocaleString("en-US")} of ${operationsFound.toLocaleString("en-US")} operations` +
-          (faults.length > 0 ? `; ${faults.length} faults in the document` : ""),
-      );
+      console.log(printable(`  ${one.api.title}`));
+      console.log(reportLines(one.report).join("\n"));
     } catch (error) {
       if (apis.length === 1) throw error;
       console.warn(`! ${api.name} is left out: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,7 @@
 /** The first version of `specs/<name>.jsonc` for a document: what it says of itself, and what it leaves open. */
 import type { ApiFile } from "../../src/deployment/api-file.ts";
 import type { OpenedCatalog } from "../../src/spec/catalog.ts";
+import { printable } from "./compile-report.ts";
 import { isLoopback } from "./local-server.ts";
 
 type Json = Record<string, unknown>;
@@ -24,8 +25,6 @@ export interface DraftOptions {
 /** @param catalog the document, compiled without corrections */
 export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Draft {
   const notes: string[] = [];
-  if (catalog.operations.length === 0)
-    notes.push("The document has no operations, so that nothing can be called: is it the right one?");
   const file: ApiFile = { source: options.source };
   if (options.title !== undefined) file.title = options.title;
   if (options.server !== undefined) file.server = options.server;
@@ -73,12 +72,6 @@ export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Dra
 /** JSON with comments, as a person would write it. */
 export function formatApiFile(file: ApiFile, title: string): string {
   return `// ${printable(title)}. All members: specs/demo.jsonc.\n${JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)}\n`;
-}
-
-/** Text of a document on one line: what it holds must end no comment and reach no terminal as a command. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- those are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
 }
 
 function firstServer(catalog: OpenedCatalog): string | undefined {
