@@ -210,6 +210,6 @@ export function writeBody(chunks: readonly string[]): Uint8Array {
 }
 
 /** Whether the JSON of a chunk holds a reference to a unit. In a string of JSON the quotes would be escaped. */
-export function holdsReference(json: string): boolean {
+function holdsReference(json: string): boolean {
   return /"\$ref":\d/.test(json);
 }

@@ -11,6 +11,7 @@ import { compileDocument } from "../../src/spec/compile.ts";
 import type { LoadedDocument } from "../../src/spec/document.ts";
 import { loadDocument } from "../../src/spec/load.ts";
 import { openCatalog } from "../../src/spec/open.ts";
+import { catalogOf } from "./catalog-of.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- `spec` is read here as the model reads it: without types
 type Free = any;
@@ -276,4 +277,25 @@ describe("Swagger 2.0 in many files", () => {
     expect(schema).toBe(components.schemas.Pet);
     expect(schema.properties.owner).toEqual({ type: "string" });
   });
+});
+
+it("to come by a reference twice, on the way to different things, is no circle", async () => {
+  const schemas = {
+    Part: { $ref: "#/components/schemas/Base/allOf/0", title: "a part" },
+    Base: { $ref: "#/x-own/deep", properties: { q: { type: "string" } } },
+    Selves: { inner: { $ref: "#/components/schemas/Selves" }, leaf: { type: "string" } },
+    Leaf: { $ref: "#/components/schemas/Selves/inner/inner/inner/leaf" },
+  };
+  const { spec, report } = await catalogOf({
+    "t.json": {
+      openapi: "3.1.0",
+      paths: {},
+      components: { schemas },
+      "x-own": { deep: { allOf: [{ $ref: "#/components/schemas/Base" }, { type: "string" }] } },
+    },
+  });
+  expect(report.faults).toEqual([]);
+  const read = (spec as Free).components.schemas;
+  expect(Object.keys(read.Part)).toEqual(["allOf", "properties", "title"]);
+  expect(read.Leaf).toEqual({ type: "string" });
 });

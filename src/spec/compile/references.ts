@@ -62,11 +62,13 @@ export class References {
     }
   }
 
-  #lookUp(reference: string, from: Position, seen: Set<string>): Resolution {
-    const found = this.#lookUpFrom(reference, from.url, from, seen);
+  /** @param onwards what is looked for behind it: to come by again on the way to something else is no circle */
+  #lookUp(reference: string, from: Position, seen: Set<string>, onwards: string[] = []): Resolution {
+    const goal = formatPointer(onwards);
+    const found = this.#lookUpFrom(reference, from.url, from, seen, goal);
     if (found.ok || found.isCircle) return found;
     for (const [base, tokens] of this.#basesOf(from)) {
-      const other = this.#lookUpFrom(reference, base, { url: from.url, tokens }, seen);
+      const other = this.#lookUpFrom(reference, base, { url: from.url, tokens }, seen, goal);
       if (other.ok || other.isCircle) return other;
     }
     return found;
@@ -79,13 +81,13 @@ export class References {
       .sort((a, b) => b[1].length - a[1].length);
   }
 
-  #lookUpFrom(reference: string, base: string, from: Position, seen: Set<string>): Resolution {
+  #lookUpFrom(reference: string, base: string, from: Position, seen: Set<string>, goal: string): Resolution {
     const hash = reference.indexOf("#");
     const file = hash === -1 ? reference : reference.slice(0, hash);
     const fragment = hash === -1 ? "" : reference.slice(hash + 1);
     const asked = resolveUrl(file, base);
     if (asked === undefined) return { ok: false, reason: `"${reference}" is not a URL` };
-    const key = `${asked}#${fragment}`;
+    const key = `${asked}#${fragment} ${goal}`;
     if (seen.has(key)) return { ok: false, reason: `"${reference}" leads back to itself`, isCircle: true };
     seen.add(key);
     const found = this.#holder(asked);
@@ -124,9 +126,9 @@ export class References {
       if (typeof through !== "string") {
         return { ok: false, reason: `nothing stands at "${reference}"` };
       }
-      const found = this.#lookUp(through, { url, tokens: tokens.slice(0, index) }, seen);
-      if (!found.ok) return found;
       const rest = tokens.slice(index);
+      const found = this.#lookUp(through, { url, tokens: tokens.slice(0, index) }, seen, rest);
+      if (!found.ok) return found;
       return this.#walk(found.place.url, [...found.place.tokens, ...rest], reference, seen);
     }
     return { ok: true, place: { url, tokens, value } };
