@@ -13,14 +13,14 @@ const text = fc.oneof(
  * V8 13.6 compares the text of a key with the one that it expects, escapes and all: once there was an object with the
  * keys `a` and `\`, `JSON.parse('{"a":1,"\"":2}')` has them too. No key here ends with a backslash.
  */
-const key = text.map((any) => any.replace(/\\+$/, ""));
+const keyText = text.map((any) => any.replace(/\\+$/, ""));
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     fc.constantFrom<Value>(null, true, 0, -1.5e-7, 1e21),
     text,
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(key, tie("value"), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(keyText, tie("value"), { maxKeys: 4, noNullPrototype: true }),
   ) as fc.Arbitrary<Value>,
 }));
 
