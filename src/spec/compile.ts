@@ -4,6 +4,7 @@
  */
 import type { ApiFile } from "../deployment/api-file.ts";
 import type { CompiledCatalog, CompileReport, Fault } from "./catalog.ts";
+import { writeBody } from "./chunks.ts";
 import { Emitter } from "./compile/emitter.ts";
 import { componentKinds } from "./compile/members.ts";
 import { compileOperations } from "./compile/operations.ts";
@@ -12,12 +13,12 @@ import { buildSearchIndex } from "./compile/search-index.ts";
 import { fileName, type LoadedDocument } from "./document.ts";
 import {
   columnSeparator,
-  writeBody,
+  version,
   writeColumn,
+  type ComponentGroup,
   type Layout,
   type Outline,
   type Places,
-  version,
 } from "./layout.ts";
 import { readDialect } from "./normalise/index.ts";
 import { catalogHash } from "./hash.ts";
@@ -105,14 +106,7 @@ export async function compileDocument(
 
 interface RootLayout {
   root: Outline["root"];
-  components: Components[];
-}
-
-/** The components of one kind. */
-interface Components {
-  kind: string;
-  names: string[];
-  units: number[];
+  components: ComponentGroup[];
 }
 
 /** Members of `spec` that are there whatever the document says. */
@@ -153,7 +147,12 @@ function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSett
 }
 
 /** The schemes of the API's file stand beside and over those of the document. */
-function addSchemes(components: Components[], url: string, emitter: Emitter, file: CatalogSettings): void {
+function addSchemes(
+  components: ComponentGroup[],
+  url: string,
+  emitter: Emitter,
+  file: CatalogSettings,
+): void {
   const schemes = Object.entries(file.auth?.schemes ?? {});
   if (schemes.length === 0) return;
   const kind = "securitySchemes";

@@ -20,9 +20,9 @@
  * Columns of text, because to split one costs a twentieth of what JSON.parse takes for the same texts, and what comes
  * out shares the memory of the index.
  *
- * The body begins with a table of its chunks, then come the chunks: UTF-8 JSON, one after the other without a
- * separator. First for each operation a light one (parameters, descriptions) and a heavy one (request body, responses);
- * then the units: the members of the root, the components, and whatever else a `$ref` points at.
+ * The body is chunks of JSON behind a table of their places (`chunks.ts`): first for each operation a light one
+ * (parameters, descriptions) and a heavy one (request body, responses), then the units, which are the members of the
+ * root, the components, and whatever else a `$ref` points at.
  *
  * In a chunk, `{ "$ref": 12 }` with a number stands for unit 12; other members beside it are put over its own.
  * A `$ref` with a string is one that leads nowhere, as the document has it.
@@ -67,6 +67,13 @@ export interface Shape {
   heavy: string[];
   /** Position in `Outline.security`. */
   security: number;
+}
+
+/** The components of one kind: the unit of each by its name. */
+export interface ComponentGroup {
+  kind: string;
+  names: string[];
+  units: number[];
 }
 
 export interface Outline {
@@ -148,68 +155,4 @@ export function readColumn(line: string, count: number, irregular: Irregular): s
   const texts = count === 0 ? [] : line.split(columnSeparator);
   for (const position in irregular) texts[position] = irregular[position] as string;
   return texts;
-}
-
-/**
- * The table at the beginning of a body: its own length in bytes, then the place of each chunk. Little-endian as all
- * machines are that run V8, so that it can be read where it lies.
- */
-export class ChunkTable {
-  readonly #body: Uint8Array;
-  readonly #numbers: Uint32Array;
-
-  constructor(body: ArrayBuffer) {
-    const [bytes] = new Uint32Array(body, 0, 1);
-    this.#body = new Uint8Array(body);
-    this.#numbers = new Uint32Array(body, 0, (bytes as number) / 4);
-  }
-
-  /** The JSON of a chunk. */
-  bytes(chunk: number): Uint8Array {
-    const start = this.#numbers[1 + 2 * chunk] as number;
-    return this.#body.subarray(start, start + this.length(chunk));
-  }
-
-  length(chunk: number): number {
-    return (this.#numbers[2 + 2 * chunk] as number) >>> 1;
-  }
-
-  holdsReference(chunk: number): boolean {
-    return ((this.#numbers[2 + 2 * chunk] as number) & 1) === 1;
-  }
-}
-
-/** @returns the whole body: table and chunks. Chunks of the same text are stored once. */
-export function writeBody(chunks: readonly string[]): Uint8Array {
-  const encoder = new TextEncoder();
-  const table = new Uint32Array(1 + 2 * chunks.length);
-  table[0] = table.byteLength;
-  const parts: Uint8Array[] = [new Uint8Array(table.buffer)];
-  const written = new Map<string, number>();
-  let offset = table.byteLength;
-  for (const [number, json] of chunks.entries()) {
-    const same = written.get(json);
-    if (same !== undefined) {
-      table.copyWithin(1 + 2 * number, 1 + 2 * same, 3 + 2 * same);
-      continue;
-    }
-    written.set(json, number);
-    const bytes = encoder.encode(json);
-    parts.push(bytes);
-    table[1 + 2 * number] = offset;
-    table[2 + 2 * number] = bytes.length * 2 + (holdsReference(json) ? 1 : 0);
-    offset += bytes.length;
-  }
-  const body = new Uint8Array(offset);
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
-}
-
-/** Whether the JSON of a chunk holds a reference to a unit. In a string of JSON the quotes would be escaped. */
-function holdsReference(json: string): boolean {
-  return /"\$ref":\d/.test(json);
 }

@@ -2,6 +2,7 @@
  * Opens the document of a compiled catalog: in an isolate for the model's code, in the Worker, in Node. Costs nothing
  * until something of it is touched. Shipped into every isolate that looks at the document: keep it small.
  */
+import { once } from "../once.ts";
 import type { OpenedCatalog, OpenedDocument, OperationSummary, Search } from "./catalog.ts";
 import {
   columnSeparator,
@@ -115,9 +116,4 @@ export function withSearch(document: OpenedDocument, search: () => Search): Open
     find: (text, options) => search().find(text, options),
     describe: (operation) => search().describe(operation),
   };
-}
-
-export function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -1,7 +1,8 @@
 /** Opens a compiled catalog: the document, and what is looked up in it. Costs nothing until something is touched. */
+import { once } from "../once.ts";
 import type { OpenedCatalog } from "./catalog.ts";
 import { splitIndex } from "./layout.ts";
-import { once, openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
+import { openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
 import { searchDocument, type SeenTypes } from "./search-document.ts";
 
 export { pointerOf } from "./runtime/units.ts";

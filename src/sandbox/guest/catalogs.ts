@@ -4,8 +4,9 @@
  */
 import type { ClientConfig } from "../../deployment/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { once } from "../../once.ts";
 import { labelType } from "../../gateway/accounts.ts";
-import { once, openDocument, withSearch } from "../../spec/open-document.ts";
+import { openDocument, withSearch } from "../../spec/open-document.ts";
 import type * as searchPart from "../../spec/search-document.ts";
 import type { SeenTypes } from "../../spec/search-document.ts";
 import type { GuestRun } from "./contract.ts";

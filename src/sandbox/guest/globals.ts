@@ -5,6 +5,7 @@
 import type * as catalogsPart from "./catalogs.ts";
 import type { Api } from "./catalogs.ts";
 import type * as clientPart from "./client/index.ts";
+import { once } from "../../once.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
 import { shipped } from "./shipped.ts";
@@ -36,10 +37,10 @@ export function installGlobals(
   recall: Recall | undefined,
 ): Scope {
   const fetch = globalThis.fetch;
-  const catalogs = lazily(() => new (shipped(parts.catalogs).Catalogs)(apis));
+  const catalogs = once(() => new (shipped(parts.catalogs).Catalogs)(apis));
   const client = () => shipped(parts.client);
-  const documents = lazily(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
-  const clients = lazily(() => {
+  const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
+  const clients = once(() => {
     const { createClient } = client();
     return byName(apis, "apis", (api) => createClient(api.open(), { ...api.client, fetch }));
   });
@@ -66,7 +67,7 @@ export function installGlobals(
   }
   const globals: Record<string, unknown> = {};
   for (const [name, make] of Object.entries(values)) {
-    const get = lazily(make);
+    const get = once(make);
     own.defineProperty(globals, name, { get, enumerable: true, configurable: true });
     own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
   }
@@ -79,11 +80,6 @@ const searchless = ["api", "apis", "fetch"];
 /** Lets `find = …` do what it does with any other global. */
 function replace(name: string): (value: unknown) => void {
   return (value) => void own.defineProperty(globalThis, name, { value, writable: true, configurable: true });
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
 
 function theOne(names: string[], global: string, plural: string, all: Record<string, unknown>): unknown {
@@ -100,8 +96,7 @@ function theOne(names: string[], global: string, plural: string, all: Record<str
 /** An object with one member for each API, made when touched. A name that is no API says which ones are. */
 function byName(apis: Api[], global: string, make: (api: Api) => unknown): Record<string, unknown> {
   const all: Record<string, unknown> = {};
-  for (const api of apis)
-    own.defineProperty(all, api.name, { get: lazily(() => make(api)), enumerable: true });
+  for (const api of apis) own.defineProperty(all, api.name, { get: once(() => make(api)), enumerable: true });
   const names = apis.map(({ name }) => `${global}.${name}`).join(", ");
   return new own.NativeProxy(all, {
     get: (target, key) => {

@@ -1,12 +1,6 @@
 /** Where the units of a body are in the document. Read when somebody asks. */
-import { readColumn, type Places } from "../layout.ts";
+import { readColumn, type ComponentGroup, type Places } from "../layout.ts";
 import { escapeToken } from "../pointer.ts";
-
-export interface ComponentGroup {
-  kind: string;
-  names: string[];
-  units: number[];
-}
 
 export class UnitPlaces {
   readonly #lines: { places: string; names: string };

@@ -2,7 +2,7 @@
  * Chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property the first time
  * it is read, so that shared things are shared and cycles are cycles.
  */
-import { ChunkTable } from "../layout.ts";
+import { ChunkTable } from "../chunks.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import type { UnitPlaces } from "./places.ts";

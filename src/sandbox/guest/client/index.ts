@@ -3,6 +3,7 @@
  * It finds the operation, checks the arguments, writes the request in the way the document says, and turns the answer
  * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
  */
+import { once } from "../../../once.ts";
 import type { ClientConfig } from "../../../deployment/client-config.ts";
 import { nameless, unknownAccount } from "../../../gateway/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
@@ -56,7 +57,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   const config: ClientConfig = { api: "api", signed: [], ...forClient };
   const guarded = guardedFetch(send);
   const operations = operationsOf(catalog, config);
-  const declaredSigned = lazily(() => [...config.signed, ...declaredPlaces(catalog)]);
+  const declaredSigned = once(() => [...config.signed, ...declaredPlaces(catalog)]);
   return clientFor(undefined);
 
   function clientFor(account: string | undefined): Client {
@@ -192,9 +193,4 @@ function declaredPlaces(catalog: OpenedCatalog): { in: string; name: string }[] 
       ? [{ in: where, name }]
       : [];
   });
-}
-
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
