@@ -1,37 +1,46 @@
 import { execFileSync } from "node:child_process";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
-// The worker project imports the bundled guest and the bundled type checker.
-for (const script of ["scripts/build-guest.ts", "scripts/build-checker.ts"])
+// The worker projects import the bundled guest and the bundled type checker.
+for (const script of ["scripts/build/guest.ts", "scripts/build/checker.ts"])
   execFileSync(process.execPath, [script], { cwd: import.meta.dirname, stdio: "inherit" });
 
+/** The Workers runtime, with credentials that tests plant to see that they come out nowhere. */
+const workers = (bindings: Record<string, string>) =>
+  cloudflareTest({ wrangler: { configPath: "./wrangler.jsonc" }, miniflare: { bindings } });
+
+/** A test file says by its suffix what it needs; one that needs nothing but Node has none. */
+const suffixes = ["worker", "process", "upstream", "package"].map((kind) => `test/**/*.${kind}.test.ts`);
+
 /**
- * Two projects: what runs in the Workers runtime is tested there; what a user runs from a shell (commands, real
- * clients, the demo API over HTTP) is tested from Node.
+ * Projects: `npm run check` runs `quick`, `npm test` the first three. `upstream` wants real servers to be installed;
+ * `package` packs, installs into an empty folder (from the npm registry) and runs what was installed.
  */
 export default defineConfig({
   test: {
     projects: [
       {
+        test: {
+          name: "quick",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...suffixes],
+          testTimeout: 60_000,
+        },
+      },
+      {
         plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.jsonc" },
-            // Credentials that tests plant, to see that they come out nowhere.
-            miniflare: {
-              bindings: {
-                ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
-                TEST_TOKEN: "planted/secret+token==42",
-                TEST_LOGIN: "planted-user:planted/pass word",
-                TEST_KEY: "planted-key-7f3a9",
-                TEST_PIPED_KEY: " planted-piped-key-51\n",
-                TEST_BROKEN_KEY: "planted-broken\nkey-52",
-                TEST_PREFIXED_KEY: "Token planted-prefixed-key-53",
-                TEST_CLIENT: "client-1:planted-client-secret",
-                TEST_REFRESH:
-                  '{"client_id":"client-1","client_secret":"x","refresh_token":"planted-refresh-token"}',
-              },
-            },
+          workers({
+            ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
+            TEST_TOKEN: "planted/secret+token==42",
+            TEST_LOGIN: "planted-user:planted/pass word",
+            TEST_KEY: "planted-key-7f3a9",
+            TEST_PIPED_KEY: " planted-piped-key-51\n",
+            TEST_BROKEN_KEY: "planted-broken\nkey-52",
+            TEST_PREFIXED_KEY: "Token planted-prefixed-key-53",
+            TEST_CLIENT: "client-1:planted-client-secret",
+            TEST_REFRESH:
+              '{"client_id":"client-1","client_secret":"x","refresh_token":"planted-refresh-token"}',
           }),
         ],
         test: {
@@ -43,12 +52,36 @@ export default defineConfig({
       },
       {
         test: {
-          name: "node",
+          name: "process",
+          include: ["test/**/*.process.test.ts"],
           globalSetup: ["test/setup/local-server.ts"],
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.worker.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        plugins: [
+          workers({
+            POWERDNS_KEY: "planted-powerdns-key",
+            ALERTMANAGER_LOGIN: "admin:test",
+            PRISM_SECRET: "planted-user:planted-for-prism",
+            ISSUER_CLIENT: "client-1:planted-client-secret",
+          }),
+        ],
+        test: {
+          name: "upstream",
+          include: ["test/**/*.upstream.test.ts"],
+          globalSetup: ["test/setup/upstream.ts", "test/upstreams/setup.ts", "test/upstreams/prism.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "package",
+          include: ["test/**/*.package.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -4,6 +4,6 @@ interface Env {
   ADMIN_TOKEN?: string;
   /** Origin that clients use, if it is not the one of the request. */
   PUBLIC_URL?: string;
-  /** `true` where a supervisor watches this process (src/audit/trace.ts). */
+  /** `true` where a supervisor watches this process (src/gateway/record/trace.ts). */
   SUPERVISED?: string;
 }

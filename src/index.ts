@@ -5,14 +5,14 @@ import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { inTurn, introduced } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
-import { unavailable } from "./unavailable.ts";
+import { unavailable } from "./store/unavailable.ts";
 
 export { RefreshTurn } from "./auth/refresh-turn.ts";
-export { UpstreamTokens } from "./auth/upstream-tokens.ts";
+export { UpstreamTokens } from "./vault/upstream-tokens.ts";
 export { McpSession } from "./mcp/session.ts";
 export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
-export { SeenShapes } from "./store/shapes/seen-shapes.ts";
+export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
 
 const door = withLogin({

@@ -7,7 +7,7 @@ import {
   type OAuthAuthorizationServerOptions,
 } from "@cloudflare/workers-oauth-provider";
 import { admitRegistration } from "./registration.ts";
-import { allScopes } from "./scopes.ts";
+import { allScopes } from "../terms/scopes.ts";
 
 export const paths = {
   mcp: "/mcp",

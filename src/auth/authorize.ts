@@ -9,7 +9,7 @@ import {
   type AuthRequest,
   type OAuthHelpers,
 } from "@cloudflare/workers-oauth-provider";
-import type { DeployedApi } from "../deployment/manifest.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import { apisOfResource } from "./authorization-server.ts";
 import { clientDocumentProblem } from "./client-document.ts";
@@ -18,7 +18,7 @@ import { makeOffer, readChoice, type ApiInventory } from "./offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
-import { grantOf } from "./scopes.ts";
+import { grantOf } from "../terms/scopes.ts";
 import type { IdentifiedAtConsent, SignIn, SignInContext } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
 

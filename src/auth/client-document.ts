@@ -4,7 +4,7 @@
  * (Size, time, redirects and content are limited by the OAuth provider. On Workers private addresses cannot be
  * reached at all; this holds for a server on somebody's machine.)
  */
-import { isPrivateHost } from "../gateway/address.ts";
+import { isPrivateHost } from "../request/address.ts";
 
 /** @returns why the client's document is not read, or undefined if it may be, or if the id is no URL */
 export function clientDocumentProblem(clientId: string, privateHosts: readonly string[]): string | undefined {

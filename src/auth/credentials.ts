@@ -2,10 +2,10 @@
  * Takes the credentials that a person pasted on the consent page: each is tried with one GET before it is accepted,
  * and leaves this file sealed only.
  */
-import type { DeployedApi } from "../deployment/manifest.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
 import { readPasted, type PastedAccount } from "./pasted.ts";
-import { probe } from "./probe.ts";
-import { sealCredential, type SealedAccount } from "./vault.ts";
+import { probe } from "../gateway/send/probe.ts";
+import { sealCredential, type SealedAccount } from "../vault/vault.ts";
 
 export type Accounts = Record<string, SealedAccount[]>;
 export type AccountsResult = { ok: true; accounts: Accounts } | { ok: false; problem: string };

@@ -1,9 +1,9 @@
 /** What a grant holds (encrypted under its tokens by the OAuth provider), and the caller that it becomes. */
 import type { OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
-import type { Caller } from "./caller.ts";
-import { grantOf } from "./scopes.ts";
-import { SealedAccount } from "./vault.ts";
+import type { Caller } from "../terms/caller.ts";
+import { grantOf } from "../terms/scopes.ts";
+import { SealedAccount } from "../vault/vault.ts";
 
 export const GrantProps = z.object({
   userId: z.string(),

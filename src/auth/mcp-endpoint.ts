@@ -8,15 +8,15 @@ import {
   type OAuthAuthorizationServer,
   type OAuthResourceContext,
 } from "@cloudflare/workers-oauth-provider";
-import { accessTokenClient, resolveAccessToken, tokenPrefix } from "./access-tokens.ts";
+import { accessTokenClient, resolveAccessToken, tokenPrefix } from "../vault/access-tokens.ts";
 import { authorizationServer, paths, resourceOf } from "./authorization-server.ts";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "../terms/caller.ts";
 import { callerOf, GrantProps, type ConnectionProps } from "./grant.ts";
 import { openCaller } from "./open.ts";
 import { fromThisMachine, originAllowed } from "./origin.ts";
-import { formatScope } from "./scopes.ts";
+import { formatScope } from "../terms/scopes.ts";
 import type { Settings } from "./settings.ts";
-import { standingKey } from "./standing.ts";
+import { standingKey } from "../vault/standing.ts";
 
 /** Serves MCP for one caller. `path.api` is set for `/mcp/<api>`. */
 export type McpHandler = (

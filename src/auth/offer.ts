@@ -2,9 +2,9 @@
  * What a consent page offers for one request, and what becomes of the form that comes back. What the client asked
  * for is preselected; the person may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
  */
-import { Access, type Access as AccessType } from "../deployment/api-file.ts";
+import { Access, type Access as AccessType } from "../terms/api-file.ts";
 import type { OperationSummary } from "../spec/catalog.ts";
-import { formatScope, parseScope, type Scope } from "./scopes.ts";
+import { formatScope, parseScope, type Scope } from "../terms/scopes.ts";
 
 export interface ApiInventory {
   name: string;

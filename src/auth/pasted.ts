@@ -3,7 +3,7 @@
  *
  * Fields of the form, for row 0, 1, 2 of an API: `label:<api>:<row>` and `secret:<api>:<row>:<scheme>`.
  */
-import type { UserCredential } from "../deployment/api-file.ts";
+import type { UserCredential } from "../terms/api-file.ts";
 
 /** Rows that the page offers for one API. */
 export const accountRows = 3;

@@ -7,7 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer } from "./authorization-server.ts";
-import { digest } from "./secret.ts";
+import { digest } from "../vault/secret.ts";
 
 /** For so long the same request gets the same answer. Kept in memory only. */
 const sameAnswerMs = 10_000;

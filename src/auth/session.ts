@@ -4,7 +4,7 @@
  */
 import { parseSigned, serializeSigned } from "hono/utils/cookie";
 import { z } from "zod";
-import { deriveKey } from "./secret.ts";
+import { deriveKey } from "../vault/secret.ts";
 import type { User } from "./sign-in/sign-in.ts";
 
 const cookieName = "__Host-isogate-session";

@@ -9,10 +9,10 @@ import {
   maxDays,
   revokeAccessToken,
   type AccessToken,
-} from "./access-tokens.ts";
+} from "../vault/access-tokens.ts";
 import type { AuthorizeContext } from "./authorize.ts";
 import { tokensPage } from "./pages/tokens.ts";
-import { parseScope } from "./scopes.ts";
+import { parseScope } from "../terms/scopes.ts";
 import type { User } from "./sign-in/sign-in.ts";
 
 export const tokensPath = "/tokens";

@@ -4,7 +4,7 @@
  * nothing at all: records are encrypted under a key that only the state gives.
  */
 import { parse, serialize } from "hono/utils/cookie";
-import { digest, randomToken } from "./secret.ts";
+import { digest, randomToken } from "../vault/secret.ts";
 
 const lifetimeSeconds = 600;
 const keyOf = (hash: string) => `sign-in:${hash}`;

@@ -5,19 +5,19 @@
  */
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
-import type { OAuthCredential } from "../deployment/api-file.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
+import type { OAuthCredential } from "../terms/api-file.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
 import { readManifest } from "../store/catalogs.ts";
 import type { AuthorizeContext } from "./authorize.ts";
 import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
-import { probe } from "./probe.ts";
-import { digest, randomToken } from "./secret.ts";
+import { probe } from "../gateway/send/probe.ts";
+import { digest, randomToken } from "../vault/secret.ts";
 import { startSession } from "./session.ts";
 import type { User } from "./sign-in/sign-in.ts";
 import { beginTransaction, finishTransaction } from "./transactions.ts";
-import { loginTokens, tokenEndpoint } from "./upstream-tokens.ts";
-import { openCredential, sealCredential, type SealedAccount } from "./vault.ts";
+import { loginTokens, tokenEndpoint } from "../vault/upstream-tokens.ts";
+import { openCredential, sealCredential, type SealedAccount } from "../vault/vault.ts";
 
 export const loginCallbackPath = "/connect/callback";
 

@@ -1,5 +1,5 @@
 /** Which catalogs have to be shipped whole for a program, and which by their index alone. */
-import { anyName, type Program } from "./program.ts";
+import { anyName, type Program } from "../terms/program.ts";
 
 /** Globals that read more of a document than its list of operations. */
 const readers = ["spec", "describe", "api"];

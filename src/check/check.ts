@@ -2,9 +2,9 @@
  * Checks a program against the documents before anything of it runs: what cannot work is refused with what would,
  * what is only suspicious is kept for the reply. A fault of the check itself never stops a run.
  */
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../terms/failure.ts";
 import { type Called, type CheckedApi, examine } from "./examine.ts";
-import type { Program } from "./program.ts";
+import type { Program } from "../terms/program.ts";
 import { suspicionsOf, type TypeChecking } from "./types/suspect.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 

@@ -4,7 +4,7 @@
  */
 import { getLineInfo } from "acorn";
 import { blank } from "./fences.ts";
-import type { Insertion } from "./program.ts";
+import type { Insertion } from "../terms/program.ts";
 
 export class Edits {
   readonly #source: string;

@@ -5,7 +5,7 @@
  */
 import type { AnyNode, Identifier, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
 import type { Edits } from "./edits.ts";
-import { type GlobalName, globalNames } from "./program.ts";
+import { type GlobalName, globalNames } from "../terms/program.ts";
 import { type FunctionNode, isFunction, staticMember, unwrap, walk } from "./walk.ts";
 
 type TopLevel = Statement | ModuleDeclaration;

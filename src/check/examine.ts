@@ -1,14 +1,14 @@
 /** Looks at every call of a program and says what is wrong with it. Pure. */
 import { type AnyNode, getLineInfo } from "acorn";
-import type { DeployedApi } from "../deployment/manifest.ts";
-import { nearestNames, nearestOperations } from "../gateway/nearest.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
+import { nearestNames, nearestOperations } from "../request/nearest.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, type Json } from "../spec/objects.ts";
 import { argumentProblems } from "./arguments/arguments.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { bare, type Candidate, Operations } from "./calls/operation-of.ts";
-import type { Program } from "./program.ts";
+import type { Program } from "../terms/program.ts";
 import { signatureLine, signatureOf } from "./signature.ts";
 import { alternatives, type Value } from "./values/value.ts";
 import type { Finding } from "./verdict.ts";

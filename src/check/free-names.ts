@@ -3,7 +3,7 @@
  * Where it is not certain, a name counts as taken: shipping too much costs milliseconds, too little breaks the run.
  */
 import type { AnyNode, Pattern, Program as Tree } from "acorn";
-import { anyName, globalNames } from "./program.ts";
+import { anyName, globalNames } from "../terms/program.ts";
 import { forEachChild, isFunction, staticMember, unwrap } from "./walk.ts";
 
 export interface Names {

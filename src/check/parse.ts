@@ -9,7 +9,7 @@ import { unfence } from "./fences.ts";
 import { findNames } from "./free-names.ts";
 import { guardLoops } from "./guard.ts";
 import { isUsedWhole } from "./holders.ts";
-import { anyName, type ParseResult } from "./program.ts";
+import { anyName, type ParseResult } from "../terms/program.ts";
 import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
 import { type Parsed, readSyntax, tooDeep } from "./syntax.ts";
 

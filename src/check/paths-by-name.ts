@@ -4,7 +4,7 @@
  * Where it is not certain the answer is no: that costs milliseconds, a list that misses paths would be wrong.
  */
 import type { AnyNode } from "acorn";
-import { anyName, type Program } from "./program.ts";
+import { anyName, type Program } from "../terms/program.ts";
 import { forEachChild, staticMember, unwrap } from "./walk.ts";
 
 /** Names by which code gets at a document; the object of all globals is the first of some `arguments`. */

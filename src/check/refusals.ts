@@ -1,7 +1,7 @@
 /** What code cannot have in a run, said with what it can have instead. */
 import type { Program as Tree } from "acorn";
-import type { Failure } from "../failure.ts";
-import { lineOf } from "./position.ts";
+import type { Failure } from "../terms/failure.ts";
+import { lineOf } from "../terms/position.ts";
 import { walk } from "./walk.ts";
 import { getLineInfo } from "acorn";
 

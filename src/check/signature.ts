@@ -1,6 +1,6 @@
 /** How an operation is called, as one expression: what a model needs to correct a call. */
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { describeCall } from "../spec/runtime/describe.ts";
+import { describeCall } from "../spec/read/describe.ts";
 
 /**
  * @param client what the operation is called on in the code: `api`, `apis.github`

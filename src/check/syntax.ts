@@ -4,8 +4,8 @@
  */
 import { type AnyNode, type Options, parse, parseExpressionAt, type Program as Tree, tokenizer } from "acorn";
 import { transform } from "sucrase";
-import type { Failure } from "../failure.ts";
-import { lineOf } from "./position.ts";
+import type { Failure } from "../terms/failure.ts";
+import { lineOf } from "../terms/position.ts";
 import { unwrap, walk } from "./walk.ts";
 
 export interface Parsed {

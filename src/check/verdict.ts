@@ -1,5 +1,5 @@
 /** What the check says of a program before it runs. */
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../terms/failure.ts";
 import type { Called } from "./examine.ts";
 
 export interface Verdict {

@@ -1,6 +1,6 @@
 /** The connections of one user, from the login's two kinds: clients that were let in, and access tokens. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
-import { listAccessTokens, revokeAccessToken } from "../auth/access-tokens.ts";
+import { listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
 import type { Connection, Connections } from "./person.ts";
 
 /** Tells the two kinds apart in an id; a grant's own id may hold anything. */

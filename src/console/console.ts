@@ -16,7 +16,7 @@ import { playgroundPage, playgroundRun } from "./pages/playground.ts";
 import { runPage, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
 import type { Person } from "./person.ts";
-import { unavailable } from "../unavailable.ts";
+import { unavailable } from "../store/unavailable.ts";
 
 /** Answers a request for a page. @param person who is signed in; the wiring knows from the login */
 export async function consolePages(

@@ -3,7 +3,7 @@
  * `PUT /admin/manifest`, which is refused while a catalog that it names is not there. Guarded by the secret ADMIN_TOKEN; without that secret these routes do not exist.
  */
 import { timingSafeEqual } from "node:crypto";
-import { Manifest } from "./manifest.ts";
+import { Manifest } from "../terms/manifest.ts";
 import { isStored, writeCatalogPart, writeManifest } from "../store/catalogs.ts";
 
 const catalogPath = /^\/admin\/catalogs\/([0-9a-f]{64})\/(index|body)$/;

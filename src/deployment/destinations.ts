@@ -4,7 +4,7 @@
  */
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { isObject } from "../spec/objects.ts";
-import type { ApiFile } from "./api-file.ts";
+import type { ApiFile } from "../terms/api-file.ts";
 
 /** @returns origins, or whole URL templates, that only the second document names; first come first */
 export function newDestinations(

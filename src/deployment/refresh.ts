@@ -3,18 +3,18 @@
  * cannot be read, is broken, or lost much at once changes nothing: the catalog that is served stays. APIs are taken
  * one after the other, because a Worker has 128 MB, and what happens to one touches no other.
  */
-import { addressProblem } from "../gateway/address.ts";
+import { addressProblem } from "../request/address.ts";
 import type { CompiledCatalog, CompileReport } from "../spec/catalog.ts";
-import { compileDocument } from "../spec/compile.ts";
-import { formatDiff, type CatalogDiff } from "../spec/diff.ts";
+import { compileDocument } from "../spec/compile/compile.ts";
+import { formatDiff, type CatalogDiff } from "../spec/read/diff.ts";
 import { DocumentError, type LoadLimits } from "../spec/document.ts";
 import { loadHttp } from "../spec/load/http.ts";
-import { openCatalog } from "../spec/open.ts";
-import { decideRefresh, type Refresh } from "../spec/refresh.ts";
+import { openCatalog } from "../spec/read/open.ts";
+import { decideRefresh, type Refresh } from "./acceptable.ts";
 import { openDeployed, readManifest, replaceDeployed, writeCatalog } from "../store/catalogs.ts";
 import { newDestinations } from "./destinations.ts";
 import { removeReplaced } from "./removal.ts";
-import { documentReport, type DeployedApi, type DocumentChange } from "./manifest.ts";
+import { documentReport, type DeployedApi, type DocumentChange } from "../terms/manifest.ts";
 
 /** Smaller than on a computer: the text, its value and the catalogs before and after are in memory at once. */
 const limits: LoadLimits = {

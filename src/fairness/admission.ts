@@ -4,7 +4,7 @@
  */
 import type { McpHandler } from "../auth/mcp-endpoint.ts";
 import { mcpPathOf } from "../auth/mcp-endpoint.ts";
-import { digest } from "../auth/secret.ts";
+import { digest } from "../vault/secret.ts";
 import { ceilings, turnLimits } from "./limits.ts";
 import { tooMany } from "./too-many.ts";
 import { type Turn, Turns } from "./turns.ts";

@@ -2,18 +2,18 @@
  * The road of one request through the gateway: read, match, decide, approve, sign, send, record. Each step either
  * hands on what it found or ends the road with a failure, which is recorded and returned as a refusal.
  */
-import type { Failure, RequestRecord } from "../failure.ts";
-import { approvedExchange } from "./approved-exchange.ts";
-import { readBody } from "./body.ts";
-import { endedConnection } from "./connection.ts";
-import type { CallContext } from "./context.ts";
-import { exchange, type ExchangeContext } from "./exchange.ts";
-import { givenRequest, type GivenRequest } from "./given.ts";
-import { locate } from "./locate.ts";
-import { methodInBody } from "./policy/method-override.ts";
-import { recordOf } from "./record.ts";
-import { refuse } from "./refusal.ts";
-import { usageOf, type RunState, type Usage } from "./run-state.ts";
+import type { Failure, RequestRecord } from "../terms/failure.ts";
+import { approvedExchange } from "./approve/approved-exchange.ts";
+import { readBody } from "./read/body.ts";
+import { endedConnection } from "./run/connection.ts";
+import type { CallContext } from "./run/context.ts";
+import { exchange, type ExchangeContext } from "./send/exchange.ts";
+import { givenRequest, type GivenRequest } from "./read/given.ts";
+import { locate } from "./decide/locate.ts";
+import { methodInBody } from "./decide/policy/method-override.ts";
+import { recordOf } from "./record/record.ts";
+import { refuse } from "../request/refusal.ts";
+import { usageOf, type RunState, type Usage } from "./run/run-state.ts";
 
 export async function handleCall(request: Request, context: CallContext): Promise<Response> {
   const startedAt = Date.now();

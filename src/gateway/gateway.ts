@@ -5,12 +5,12 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { StoreFault } from "../store/fault.ts";
 import { openDeployed } from "../store/catalogs.ts";
-import { approvingOf } from "./approving.ts";
+import { approvingOf } from "./approve/approving.ts";
 import { handleCall } from "./call.ts";
-import { learningFor } from "./learn.ts";
-import type { GatewayProps, RunScope } from "./props.ts";
-import { refuse } from "./refusal.ts";
-import { stateOf } from "./run-state.ts";
+import { learningFor } from "../learned/learn.ts";
+import type { GatewayProps, RunScope } from "./run/props.ts";
+import { refuse } from "../request/refusal.ts";
+import { stateOf } from "./run/run-state.ts";
 
 /** Documents are read before anything is sent. */
 function storeMessage(error: unknown): string | undefined {

@@ -2,14 +2,14 @@
  * The host's side of approvals: which runs may be paused, how a paused run ends, and the link that the person follows.
  * The link is made here from what the gateway and the ledger know: code in the sandbox has no say in it.
  */
-import type { Caller } from "../auth/caller.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
-import type { Failure } from "../failure.ts";
-import type { ApprovedRun } from "../gateway/approvals.ts";
-import { untilPaused } from "../gateway/pausing.ts";
-import type { RunApproval } from "../gateway/props.ts";
-import type { RunState } from "../gateway/run-state.ts";
-import type { SandboxOutcome } from "../sandbox/outcome.ts";
+import type { Caller } from "../terms/caller.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
+import type { Failure } from "../terms/failure.ts";
+import type { ApprovedRun } from "../terms/approvals.ts";
+import { untilPaused } from "../gateway/approve/pausing.ts";
+import type { RunApproval } from "../gateway/run/props.ts";
+import type { RunState } from "../gateway/run/run-state.ts";
+import type { SandboxOutcome } from "../terms/outcome.ts";
 import type { Plan } from "./reply.ts";
 import type { ToolContext } from "./tools/tool.ts";
 

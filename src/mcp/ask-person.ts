@@ -13,7 +13,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import type { ExactRequest } from "../gateway/approvals.ts";
+import type { ExactRequest } from "../terms/approvals.ts";
 import type { ReviewDecision } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import type { ToolContext } from "./tools/tool.ts";

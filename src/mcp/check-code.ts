@@ -1,15 +1,15 @@
 /** Wires the check of code before it runs to the deployment: its catalogs, its ledger, its type checker. */
-import { missingScope } from "../auth/scopes.ts";
+import { missingScope } from "../terms/scopes.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import { checkProgram } from "../check/check.ts";
-import { anyName, type Program } from "../check/program.ts";
+import { anyName, type Program } from "../terms/program.ts";
 import { hostedChecker } from "../check/types/host.ts";
 import type { Verdict } from "../check/verdict.ts";
-import type { RequestRecord } from "../failure.ts";
-import { accessOf } from "../gateway/match.ts";
-import type { SandboxOutcome } from "../sandbox/outcome.ts";
+import type { RequestRecord } from "../terms/failure.ts";
+import { accessOf } from "../request/match.ts";
+import type { SandboxOutcome } from "../terms/outcome.ts";
 import { openDeployed } from "../store/catalogs.ts";
-import { seenSchemas } from "./seen-types.ts";
+import { seenSchemas } from "../learned/seen-types.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
 const fine: Verdict = { failure: undefined, called: [], insisted: false, warnings: async () => [] };

@@ -5,9 +5,9 @@
  * What the fixed text leaves of that is filled with what helps most: every operation on a line for a small API,
  * the tags by size for a big one, the list of APIs for several.
  */
-import type { Access } from "../deployment/api-file.ts";
+import type { Access } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { labelType } from "../gateway/accounts.ts";
+import { labelType } from "../request/accounts.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 /** One API as the descriptions need it. */

@@ -1,5 +1,5 @@
 /** Tells a client that waits how far a long run is: how many requests are done, and what is under way. */
-import type { RequestRecord } from "../failure.ts";
+import type { RequestRecord } from "../terms/failure.ts";
 
 /** Most runs are over before the first word. */
 const everyMs = 500;

@@ -3,10 +3,10 @@
  * Always valid JSON within the budget; a failure says what happened, what to do next and what was already sent.
  */
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import { describeFailure, type Failure, type RequestRecord } from "../failure.ts";
-import type { ExactRequest } from "../gateway/approvals.ts";
-import { replayedMark } from "../gateway/record.ts";
-import type { LogEntry, SandboxOutcome } from "../sandbox/outcome.ts";
+import { describeFailure, type Failure, type RequestRecord } from "../terms/failure.ts";
+import type { ExactRequest } from "../terms/approvals.ts";
+import { replayedMark } from "../gateway/record/record.ts";
+import type { LogEntry, SandboxOutcome } from "../terms/outcome.ts";
 import { shortenJson } from "./shorten.ts";
 
 /** Most requests that a reply lists one by one; of more, it says how many. */

@@ -5,17 +5,17 @@
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import type { RunStart } from "../audit/record.ts";
-import { startRecording } from "../audit/recording.ts";
-import { traceRun } from "../audit/trace.ts";
+import type { RunStart } from "../terms/record.ts";
+import { startRecording } from "../gateway/record/recording.ts";
+import { traceRun } from "../gateway/record/trace.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
-import type { Caller } from "../auth/caller.ts";
+import type { Caller } from "../terms/caller.ts";
 import { parseProgram } from "../check/parse.ts";
-import type { Program } from "../check/program.ts";
-import { clientConfigOf } from "../deployment/client-config.ts";
-import type { Failure } from "../failure.ts";
-import { closeRun, openRun } from "../gateway/run-state.ts";
-import type { SandboxOutcome } from "../sandbox/outcome.ts";
+import type { Program } from "../terms/program.ts";
+import { clientConfigOf } from "../terms/client-config.ts";
+import type { Failure } from "../terms/failure.ts";
+import { closeRun, openRun } from "../gateway/run/run-state.ts";
+import type { SandboxOutcome } from "../terms/outcome.ts";
 import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
 import { readCatalog } from "../store/catalogs.ts";
 import { StoreFault } from "../store/fault.ts";
@@ -23,7 +23,7 @@ import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from 
 import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { refuse, replyTo } from "./reply.ts";
-import { prepareSeen, seenTypes } from "./seen-types.ts";
+import { prepareSeen, seenTypes } from "../learned/seen-types.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
 /** What a client sends with a call. */

@@ -4,7 +4,7 @@
  * asked have a session (session.ts).
  */
 import { createMcpHandler } from "agents/mcp/server";
-import type { Caller } from "../auth/caller.ts";
+import type { Caller } from "../terms/caller.ts";
 import { serveSession } from "./session.ts";
 import { createServer, toolContext } from "./tool-server.ts";
 

@@ -11,7 +11,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
   type McpServer,
 } from "@modelcontextprotocol/server";
-import type { Caller } from "../auth/caller.ts";
+import type { Caller } from "../terms/caller.ts";
 import { createServer, toolContext } from "./tool-server.ts";
 import type { ToolContext } from "./tools/tool.ts";
 

@@ -1,10 +1,10 @@
 /** The MCP server of a request or a session: exactly two tools, made from what the caller was granted. */
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { callOf } from "../audit/trace.ts";
-import type { Caller } from "../auth/caller.ts";
-import { accountLabels } from "../deployment/client-config.ts";
-import type { DeployedApi } from "../deployment/manifest.ts";
+import { callOf } from "../gateway/record/trace.ts";
+import type { Caller } from "../terms/caller.ts";
+import { accountLabels } from "../terms/client-config.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
 import { openDeployed, readManifest } from "../store/catalogs.ts";
 import { questionCodec } from "./ask-person.ts";
 import { callTool } from "./call-tool.ts";

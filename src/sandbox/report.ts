@@ -3,11 +3,11 @@
  * parsed, bounded, and whatever does not fit is said to be unreadable.
  */
 import { z } from "zod";
-import type { Program } from "../check/program.ts";
-import { positionInCode } from "../check/position.ts";
-import type { Failure } from "../failure.ts";
+import type { Program } from "../terms/program.ts";
+import { positionInCode } from "../terms/position.ts";
+import type { Failure } from "../terms/failure.ts";
 import { maxAllLogsChars, maxLogEntries, maxResultChars, type RunLimits } from "./limits.ts";
-import type { SandboxOutcome } from "./outcome.ts";
+import type { SandboxOutcome } from "../terms/outcome.ts";
 
 const text = z.string().max(64 * 1024);
 const texts = z.array(text).max(100);

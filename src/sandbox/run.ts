@@ -4,13 +4,13 @@
  */
 import guest from "../../dist/guest.txt";
 import { partsFor, type GuestBundle, type GuestPart } from "./bundle.ts";
-import type { ClientConfig } from "../deployment/client-config.ts";
+import type { ClientConfig } from "../terms/client-config.ts";
 import { asksPathsByName } from "../check/paths-by-name.ts";
-import type { Program } from "../check/program.ts";
+import type { Program } from "../terms/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import { splitIndex } from "../spec/layout.ts";
-import type { SandboxOutcome } from "./outcome.ts";
+import type { SandboxOutcome } from "../terms/outcome.ts";
 import { readAnswer } from "./report.ts";
 
 export interface SandboxApi {
@@ -36,7 +36,7 @@ export interface SandboxRun {
   env?: { RECALL?: unknown };
   /** Those of `runLimits` unless told. */
   limits?: Partial<RunLimits>;
-  /** A line that the harness writes to the runtime's own log before the program starts (src/audit/trace.ts). */
+  /** A line that the harness writes to the runtime's own log before the program starts (src/gateway/record/trace.ts). */
   entering?: string | undefined;
 }
 

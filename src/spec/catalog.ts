@@ -4,7 +4,7 @@
  * A catalog is two buffers: the index (text: enough for `operations` and `find`) and the body (JSON chunks, one per
  * path and component, addressed by byte offset). Both are opaque to everyone but `compile` and `open`.
  */
-import type { Access } from "../deployment/api-file.ts";
+import type { Access } from "../terms/api-file.ts";
 
 export interface CompiledCatalog {
   /** SHA-256 over index and body, lower-case hex. */

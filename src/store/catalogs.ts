@@ -2,11 +2,11 @@
  * Compiled catalogs in R2, addressed by content hash, and the manifest that says which ones are served. A stored
  * catalog never changes, so what is in memory is never stale.
  */
-import { DeployedApi, Manifest } from "../deployment/manifest.ts";
+import { DeployedApi, Manifest } from "../terms/manifest.ts";
 import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
 import { catalogHash } from "../spec/hash.ts";
 import { isReadable } from "../spec/layout.ts";
-import { openCatalog } from "../spec/open.ts";
+import { openCatalog } from "../spec/read/open.ts";
 import { readTwice, StoreFault } from "./fault.ts";
 
 const manifestKey = "manifest.json";

@@ -1,7 +1,7 @@
 /** Which web pages may speak to the real MCP server: what the door lets in, the server behind it serves. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { issueAccessToken } from "../../src/auth/access-tokens.ts";
+import { issueAccessToken } from "../../src/vault/access-tokens.ts";
 import { serveMcp } from "../../src/mcp/server.ts";
 import { deployFixture } from "./fixture/deployment.ts";
 import { OAuthClient } from "./fixture/oauth-client.ts";

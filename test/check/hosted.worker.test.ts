@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { parseProgram } from "../../src/check/parse.ts";
 import { checkProgram } from "../../src/check/check.ts";
 import { hostedChecker } from "../../src/check/types/host.ts";
-import { compileDocument } from "../../src/spec/compile.ts";
-import { openCatalog } from "../../src/spec/open.ts";
+import { compileDocument } from "../../src/spec/compile/compile.ts";
+import { openCatalog } from "../../src/spec/read/open.ts";
 
 const document = {
   openapi: "3.1.0",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { maxCodeChars } from "../../src/check/refusals.ts";
-import { describeFailure } from "../../src/failure.ts";
+import { describeFailure } from "../../src/terms/failure.ts";
 import { search } from "../sandbox/running.ts";
 
 const fence = "```";

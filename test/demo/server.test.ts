@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { readDocument } from "../../demo/http/document.ts";
 import { defaultRate, take, type Bucket } from "../../demo/http/rate-limit.ts";
 import { startDemoApi } from "../../demo/server.ts";
-import { ApiFile } from "../../src/deployment/api-file.ts";
+import { ApiFile } from "../../src/terms/api-file.ts";
 import { converse, token } from "./conversation.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -2,11 +2,11 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, inject, it, vi } from "vitest";
-import type { ApiFile } from "../../src/deployment/api-file.ts";
-import type { DeployedApi } from "../../src/deployment/manifest.ts";
+import type { ApiFile } from "../../src/terms/api-file.ts";
+import type { DeployedApi } from "../../src/terms/manifest.ts";
 import { refreshCatalogs, type RefreshOutcome } from "../../src/deployment/refresh.ts";
 import worker from "../../src/index.ts";
-import { compileDocument } from "../../src/spec/compile.ts";
+import { compileDocument } from "../../src/spec/compile/compile.ts";
 import {
   openDeployed,
   readManifest,

@@ -2,15 +2,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "jsonc-parser";
-import { places } from "../../scripts/lib/places.ts";
-import type { ApiFile } from "../../src/deployment/api-file.ts";
-import { accessOf, match } from "../../src/gateway/match.ts";
-import { decide } from "../../src/gateway/policy/index.ts";
-import type { Subject } from "../../src/gateway/policy/rule.ts";
+import { places } from "../../src/cli/places.ts";
+import type { ApiFile } from "../../src/terms/api-file.ts";
+import { accessOf, match } from "../../src/request/match.ts";
+import { decide } from "../../src/gateway/decide/policy/index.ts";
+import type { Subject } from "../../src/gateway/decide/policy/rule.ts";
 import type { OpenedCatalog } from "../../src/spec/catalog.ts";
-import { compileDocument } from "../../src/spec/compile.ts";
-import { loadDocument } from "../../src/spec/load.ts";
-import { openCatalog } from "../../src/spec/open.ts";
+import { compileDocument } from "../../src/spec/compile/compile.ts";
+import { loadDocument } from "../../src/spec/load/load.ts";
+import { openCatalog } from "../../src/spec/read/open.ts";
 import { kubernetesDocument } from "../check/fixture/sources.ts";
 import { root } from "./pages.ts";
 

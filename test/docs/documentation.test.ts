@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse, type ParseError } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
-import { configurationPage } from "../../scripts/lib/reference/page.ts";
-import { readDeployment } from "../../scripts/lib/deploy/settings.ts";
-import { ApiFile } from "../../src/deployment/api-file.ts";
+import { configurationPage } from "../../scripts/docs/reference/page.ts";
+import { readDeployment } from "../../src/cli/deploy/settings.ts";
+import { ApiFile } from "../../src/terms/api-file.ts";
 import { anchors, blocks, pages, root } from "./pages.ts";
 
 describe("every link", () => {

@@ -1,6 +1,6 @@
 /** The examples of docs/policy.md: their tables, and what they promise, for every operation of the document. */
 import { describe, expect, it } from "vitest";
-import { ApiFile } from "../../src/deployment/api-file.ts";
+import { ApiFile } from "../../src/terms/api-file.ts";
 import { decision, everyDecision, examples } from "./cookbook.ts";
 
 describe.each(examples())("docs/policy.md: $title", ({ file, requests }) => {

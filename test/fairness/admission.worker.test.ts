@@ -1,7 +1,7 @@
 /** Two people at one server: who hammers is told to wait, in a way that clients and models understand. */
 import { env, exports } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { issueAccessToken } from "../../src/auth/access-tokens.ts";
+import { issueAccessToken } from "../../src/vault/access-tokens.ts";
 import { turnLimits } from "../../src/fairness/limits.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 

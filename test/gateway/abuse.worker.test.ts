@@ -1,6 +1,6 @@
 /** Code that uses up what there is: each kind ends at its limit, is told so, and the next run is served as ever. */
 import { describe, expect, it } from "vitest";
-import { budgets } from "../../src/gateway/budgets.ts";
+import { budgets } from "../../src/terms/budgets.ts";
 import { maxAllLogsChars, maxLogEntries, maxResultChars } from "../../src/sandbox/limits.ts";
 import { upstreamDocument } from "./document.ts";
 import { execute, received, type Ran, type Running } from "./running.ts";

@@ -1,6 +1,6 @@
 import { exports } from "cloudflare:workers";
 import { expect, inject, it } from "vitest";
-import { gatewayProps } from "../../src/gateway/props.ts";
+import { gatewayProps } from "../../src/gateway/run/props.ts";
 import { upstreamDocument } from "./document.ts";
 import { deploy } from "./running.ts";
 

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, inject, it } from "vitest";
 import { upstreamDocument } from "./document.ts";
-import { gatewayProps } from "../../src/gateway/props.ts";
+import { gatewayProps } from "../../src/gateway/run/props.ts";
 import { execute, executeUnchecked, received } from "./running.ts";
 
 const credential = {

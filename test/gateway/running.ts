@@ -1,18 +1,18 @@
 /** Runs code as the tool `execute` does, against the test upstream, through the real gateway. */
 import { env, exports } from "cloudflare:workers";
 import { inject } from "vitest";
-import type { Caller } from "../../src/auth/caller.ts";
+import type { Caller } from "../../src/terms/caller.ts";
 import { parseProgram } from "../../src/check/parse.ts";
-import { anyName, type Program } from "../../src/check/program.ts";
-import type { Access, ApiFile } from "../../src/deployment/api-file.ts";
-import { clientConfigOf } from "../../src/deployment/client-config.ts";
-import type { DeployedApi } from "../../src/deployment/manifest.ts";
-import type { Failure, RequestRecord } from "../../src/failure.ts";
-import { gatewayProps } from "../../src/gateway/props.ts";
-import { closeRun, openRun } from "../../src/gateway/run-state.ts";
-import type { LogEntry } from "../../src/sandbox/outcome.ts";
+import { anyName, type Program } from "../../src/terms/program.ts";
+import type { Access, ApiFile } from "../../src/terms/api-file.ts";
+import { clientConfigOf } from "../../src/terms/client-config.ts";
+import type { DeployedApi } from "../../src/terms/manifest.ts";
+import type { Failure, RequestRecord } from "../../src/terms/failure.ts";
+import { gatewayProps } from "../../src/gateway/run/props.ts";
+import { closeRun, openRun } from "../../src/gateway/run/run-state.ts";
+import type { LogEntry } from "../../src/terms/outcome.ts";
 import { runInSandbox } from "../../src/sandbox/run.ts";
-import { compileDocument } from "../../src/spec/compile.ts";
+import { compileDocument } from "../../src/spec/compile/compile.ts";
 import { readCatalog, writeCatalog } from "../../src/store/catalogs.ts";
 
 export interface Ran {

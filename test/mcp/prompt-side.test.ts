@@ -1,6 +1,6 @@
 /** Text that pretends to be more than text: wherever it comes from, it stays data in the reply and forges no part of it. */
 import { describe, expect, it } from "vitest";
-import type { RequestRecord } from "../../src/failure.ts";
+import type { RequestRecord } from "../../src/terms/failure.ts";
 import { replyTo } from "../../src/mcp/reply.ts";
 
 const pretending: { what: string; text: string }[] = [

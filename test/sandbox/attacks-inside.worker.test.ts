@@ -6,7 +6,7 @@ import { env, exports } from "cloudflare:workers";
 import guest from "../../dist/guest.txt";
 import { expect, it } from "vitest";
 import { parseProgram } from "../../src/check/parse.ts";
-import { anyName } from "../../src/check/program.ts";
+import { anyName } from "../../src/terms/program.ts";
 import type { GuestBundle } from "../../src/sandbox/bundle.ts";
 import { runInSandbox, type SandboxRun } from "../../src/sandbox/run.ts";
 import { record } from "../store/ledger/sample.ts";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { parseProgram } from "../../src/check/parse.ts";
-import type { SandboxOutcome } from "../../src/sandbox/outcome.ts";
+import type { SandboxOutcome } from "../../src/terms/outcome.ts";
 import { runInSandbox, type SandboxRun } from "../../src/sandbox/run.ts";
 
 /** Parses and runs code as the tool `search` does, without any API unless told. */

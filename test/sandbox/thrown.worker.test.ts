@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeFailure } from "../../src/failure.ts";
+import { describeFailure } from "../../src/terms/failure.ts";
 import { search } from "./running.ts";
 
 const thrown: { what: string; code: string; says: string }[] = [

@@ -1,6 +1,6 @@
 /** A client that is logged in to the running server. */
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
-import { MemoryOAuthClient, walkLogin } from "../../scripts/lib/oauth-client.ts";
+import { MemoryOAuthClient, walkLogin } from "../../scripts/demo/oauth-client.ts";
 
 /** Logs in as a person would and grants what is asked for. */
 export async function logIn(

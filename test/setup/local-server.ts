@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startDemoApi } from "../../demo/server.ts";
-import { configuredApis, prepareApi } from "../../scripts/lib/apis.ts";
-import { freePort, startLocalServer } from "../../scripts/lib/local-server.ts";
+import { configuredApis, prepareApi } from "../../src/cli/apis.ts";
+import { freePort, startLocalServer } from "../../src/cli/server/local-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

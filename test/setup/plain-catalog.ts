@@ -2,7 +2,7 @@
  * An OpenedCatalog over a document that needs no compiling: 3.x shaped, without `$ref`. For tests of what is built
  * on catalogs; the real one has its own.
  */
-import type { Access } from "../../src/deployment/api-file.ts";
+import type { Access } from "../../src/terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../../src/spec/catalog.ts";
 
 interface Operation {

@@ -1,5 +1,5 @@
 /** The kinds of access as people read them. */
-import type { Access } from "../../deployment/api-file.ts";
+import type { Access } from "../../terms/api-file.ts";
 
 export const accessWords: Record<Access, { label: string; kind: string }> = {
   read: { label: "Read", kind: "reading" },

@@ -7,10 +7,10 @@
  */
 import { html } from "hono/html";
 import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
-import type { Access, Credential, UserCredential } from "../../deployment/api-file.ts";
+import type { Access, Credential, UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
-import { formatScope } from "../scopes.ts";
+import { formatScope } from "../../terms/scopes.ts";
 import { accessWords } from "./access-words.ts";
 import { page, type Markup } from "./layout.ts";
 

@@ -1,9 +1,9 @@
 /** The page of access tokens: make one, see it once, list and revoke them. */
 import { html } from "hono/html";
-import { Access } from "../../deployment/api-file.ts";
-import type { DeployedApi } from "../../deployment/manifest.ts";
-import type { AccessToken } from "../access-tokens.ts";
-import { formatScope } from "../scopes.ts";
+import { Access } from "../../terms/api-file.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
+import type { AccessToken } from "../../vault/access-tokens.ts";
+import { formatScope } from "../../terms/scopes.ts";
 import type { User } from "../sign-in/sign-in.ts";
 import { accessWords } from "./access-words.ts";
 import { page, type Markup } from "./layout.ts";

@@ -7,7 +7,7 @@ import * as oidcClient from "oauth4webapi";
 import { z } from "zod";
 import { isLoopbackHost } from "../origin.ts";
 import { messagePage } from "../pages/message.ts";
-import { digest } from "../secret.ts";
+import { digest } from "../../vault/secret.ts";
 import { readSession, startSession } from "../session.ts";
 import type { OidcSettings } from "../settings.ts";
 import { beginTransaction, finishTransaction } from "../transactions.ts";

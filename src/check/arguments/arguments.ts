@@ -1,5 +1,5 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. */
-import { aliases } from "../../sandbox/guest/client/aliases.ts";
+import { aliases } from "../../request/aliases.ts";
 import { isObject, type Json } from "../../spec/objects.ts";
 import { alternatives, type Value } from "../values/value.ts";
 import { isMissing, isThere, judge, didYouMean } from "./judge.ts";

@@ -2,7 +2,7 @@
  * Judges what is known of a value by a schema. Only what is certain for every way that the value can turn out is a
  * problem; how far it is trusted follows the table in docs/check.md.
  */
-import { nearestNames } from "../../gateway/nearest.ts";
+import { nearestNames } from "../../request/nearest.ts";
 import type { Json } from "../../spec/objects.ts";
 import { alternatives, type Member, type Value } from "../values/value.ts";
 import { block, once, type Problem, warn } from "./problem.ts";

@@ -1,6 +1,6 @@
 /** The calls of API clients in a program: which client, which method, with what. */
 import type { AnyNode, Program as Tree } from "acorn";
-import { globalNames } from "../program.ts";
+import { globalNames } from "../../terms/program.ts";
 import { Evaluator } from "../values/evaluate.ts";
 import { plainKey, Scopes } from "../values/scope.ts";
 import { absent, alternatives, unknown, type Value } from "../values/value.ts";

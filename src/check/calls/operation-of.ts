@@ -2,11 +2,11 @@
  * Which operations a path can mean: the template of the document, a concrete path, a whole URL, or a text with holes
  * such as `/zones/${id}/dns_records`. Sees what the client in the isolate will see, with the gateway's own matcher.
  */
-import { canonicalUrl } from "../../gateway/canonical.ts";
-import type { Location } from "../../gateway/match.ts";
-import { mayHoldSlash } from "../../gateway/match.ts";
-import { baseUrls } from "../../gateway/servers.ts";
-import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../gateway/routes.ts";
+import { canonicalUrl } from "../../request/canonical.ts";
+import type { Location } from "../../request/match.ts";
+import { mayHoldSlash } from "../../request/match.ts";
+import { baseUrls } from "../../request/servers.ts";
+import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../request/routes.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { literal, unknown, type Value } from "../values/value.ts";
 import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./holes.ts";

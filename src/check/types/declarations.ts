@@ -4,9 +4,9 @@
  */
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import type { Json } from "../../spec/objects.ts";
-import { isSilent } from "../../shapes/silent.ts";
-import { looseType, operationTypes, type OperationTypes } from "../../spec/runtime/describe.ts";
-import { noNames, Overflow } from "../../spec/runtime/types.ts";
+import { isSilent } from "../../learned/silent.ts";
+import { looseType, operationTypes, type OperationTypes } from "../../spec/read/describe.ts";
+import { noNames, Overflow } from "../../spec/read/types.ts";
 
 export interface CalledOperation {
   catalog: OpenedCatalog;

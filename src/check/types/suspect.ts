@@ -1,7 +1,7 @@
 /** What the type checker has to say of a program, in sentences. Never throws and never takes long. */
 import type { AnyNode } from "acorn";
 import type { Called } from "../examine.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../../terms/program.ts";
 import type { CheckInput, CheckOutput } from "./checker/check.ts";
 import { commonDeclarations, declarationOf } from "./declarations.ts";
 import { lineOffset, typedProgram } from "./typed-program.ts";

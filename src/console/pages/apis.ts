@@ -1,7 +1,7 @@
 /** The APIs of the deployment, and one of them with its operations. */
 import { html } from "hono/html";
-import { Access } from "../../deployment/api-file.ts";
-import type { DeployedApi } from "../../deployment/manifest.ts";
+import { Access } from "../../terms/api-file.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { connectSettings, type ConnectSetting } from "../../connect/settings.ts";
+import { connectSettings, type ConnectSetting } from "../../terms/clients.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
 import type { Markup } from "../parts/layout.ts";

@@ -1,6 +1,6 @@
 /** Runs `search` and `execute` as the person at the console, through what clients' calls go through. */
 import { html } from "hono/html";
-import { Access } from "../../deployment/api-file.ts";
+import { Access } from "../../terms/api-file.ts";
 import { runTool } from "../../mcp/run-tool.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";

@@ -1,7 +1,7 @@
 /** One run: what was asked, what it did, what came of it. */
 import { html } from "hono/html";
-import type { RunRecord, RunStart } from "../../audit/record.ts";
-import type { RequestRecord } from "../../failure.ts";
+import type { RunRecord, RunStart } from "../../terms/record.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { highlight } from "../parts/highlight.ts";
 import type { Markup } from "../parts/layout.ts";

@@ -1,6 +1,6 @@
 /** A request as it would be sent, for a person to judge: everything of it, the credential masked by the gateway. */
 import { html } from "hono/html";
-import type { ExactRequest } from "../../gateway/approvals.ts";
+import type { ExactRequest } from "../../terms/approvals.ts";
 import { bytes, count, visible } from "../text.ts";
 import type { Markup } from "./layout.ts";
 

@@ -1,6 +1,6 @@
 /** The requests of a run on one scale of time. Bars are SVG: its geometry is no style, so the policy needs no exception. */
 import { html } from "hono/html";
-import type { RequestRecord } from "../../failure.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
 import { bytes, duration, visible } from "../text.ts";
 import type { Markup } from "./layout.ts";
 

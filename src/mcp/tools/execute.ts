@@ -1,6 +1,6 @@
 import { exports } from "cloudflare:workers";
-import type { Caller } from "../../auth/caller.ts";
-import { gatewayProps } from "../../gateway/props.ts";
+import type { Caller } from "../../terms/caller.ts";
+import { gatewayProps } from "../../gateway/run/props.ts";
 import type { Tool } from "./tool.ts";
 
 /** Code against the API. Every request of it goes through the gateway, which knows the run, not the code. */

@@ -1,9 +1,9 @@
 /** What a tool of this server is. To add one: a file in this folder, listed in `index.ts`. */
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
-import type { Sink } from "../../audit/sinks/sink.ts";
-import type { Caller } from "../../auth/caller.ts";
-import type { DeployedApi } from "../../deployment/manifest.ts";
-import type { RunApproval } from "../../gateway/props.ts";
+import type { Sink } from "../../gateway/record/sinks/sink.ts";
+import type { Caller } from "../../terms/caller.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
+import type { RunApproval } from "../../gateway/run/props.ts";
 import type { SandboxRun } from "../../sandbox/run.ts";
 import type { ToolTexts } from "../describe-tools.ts";
 
@@ -17,7 +17,7 @@ export interface ToolContext {
   origin: string;
   /** Where the run is recorded; everywhere, unless told. */
   sinks?: readonly Sink[];
-  /** The call as a supervisor knows it (src/audit/trace.ts). */
+  /** The call as a supervisor knows it (src/gateway/record/trace.ts). */
   call?: string | undefined;
 }
 

@@ -2,19 +2,19 @@
  * The APIs of a run: what was shipped of each, opened when it is first touched. With several, the lists are joined
  * and every operation says which API it belongs to.
  */
-import type { ClientConfig } from "../../deployment/client-config.ts";
+import type { ClientConfig } from "../../terms/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
-import { once } from "../../once.ts";
-import { labelType } from "../../gateway/accounts.ts";
-import { openDocument, withSearch } from "../../spec/open-document.ts";
-import type * as searchPart from "../../spec/search-document.ts";
-import type { SeenTypes } from "../../spec/search-document.ts";
+import { once } from "../../terms/once.ts";
+import { labelType } from "../../request/accounts.ts";
+import { openDocument, withSearch } from "../../spec/read/open-document.ts";
+import type * as searchPart from "../../spec/read/search-document.ts";
+import type { SeenTypes } from "../../spec/read/search-document.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
 import * as own from "./primordials.ts";
 import { shipped } from "./shipped.ts";
 
-export { pointerOf } from "../../spec/runtime/units.ts";
+export { pointerOf } from "../../spec/read/units.ts";
 
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };

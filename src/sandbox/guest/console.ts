@@ -3,7 +3,7 @@
  * drops the console of an isolate like this one. No argument makes a console method throw.
  */
 import { maxAllLogsChars, maxLogChars, maxLogEntries } from "../limits.ts";
-import type { LogEntry } from "../outcome.ts";
+import type { LogEntry } from "../../terms/outcome.ts";
 import { JsonWriter } from "./json-writer.ts";
 import { messageOf } from "./message-of.ts";
 import * as own from "./primordials.ts";

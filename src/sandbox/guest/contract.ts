@@ -1,6 +1,6 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
-import type { ClientConfig } from "../../deployment/client-config.ts";
+import type { ClientConfig } from "../../terms/client-config.ts";
 import type { GuestPart } from "../bundle.ts";
 
 /** What the host asks of the harness. */

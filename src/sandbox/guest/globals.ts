@@ -5,7 +5,7 @@
 import type * as catalogsPart from "./catalogs.ts";
 import type { Api } from "./catalogs.ts";
 import type * as clientPart from "./client/index.ts";
-import { once } from "../../once.ts";
+import { once } from "../../terms/once.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
 import { shipped } from "./shipped.ts";

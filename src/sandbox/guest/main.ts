@@ -43,7 +43,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
 async function loadParts(run: GuestRun): Promise<Parts> {
   const { parts, apis } = run;
   const catalogs = parts.includes("catalogs") ? await import("./catalogs.ts") : undefined;
-  const search = parts.includes("search") ? await import("../../spec/search-document.ts") : undefined;
+  const search = parts.includes("search") ? await import("../../spec/read/search-document.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
   return {
     names: apis.map(({ name }) => name),

@@ -6,7 +6,7 @@
 import type { Fault } from "../catalog.ts";
 import { DocumentError, type LoadedDocument } from "../document.ts";
 import { isObject, own, setOwn, type Json } from "../objects.ts";
-import type { Dialect } from "../normalise/dialect.ts";
+import type { Dialect } from "./dialects/dialect.ts";
 import { formatPointer } from "../pointer.ts";
 import { isOperationKey, members, type Kind, type Member } from "./members.ts";
 import {

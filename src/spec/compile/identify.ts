@@ -2,7 +2,7 @@
  * Gives every operation an id of its own that stays the same when the document is reordered: the document's own
  * where it is unique, else one made of method and path.
  */
-import type { Access } from "../../deployment/api-file.ts";
+import type { Access } from "../../terms/api-file.ts";
 
 const reading = new Set(["get", "head", "options", "trace", "query", "search", "propfind", "report"]);
 const deleting = new Set(["delete", "purge"]);

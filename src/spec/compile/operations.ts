@@ -1,7 +1,7 @@
 /** Emits every operation: what is short into the index, the rest into its two chunks. */
-import type { ApiFile } from "../../deployment/api-file.ts";
+import type { ApiFile } from "../../terms/api-file.ts";
 import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
-import { plainList } from "../normalise/unfold.ts";
+import { plainList } from "./dialects/unfold.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { AccessOverrides, Identifiers } from "./identify.ts";

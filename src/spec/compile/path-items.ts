@@ -1,5 +1,5 @@
 /** Finds every operation of a document, with what its path item adds to it. Pure reading, nothing is emitted. */
-import { followed, plainList } from "../normalise/unfold.ts";
+import { followed, plainList } from "./dialects/unfold.ts";
 import { isObject, own, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
 import { isOperationKey } from "./members.ts";

@@ -8,7 +8,7 @@ import type { SearchText } from "./search-text.ts";
 /**
  * How soon more weight for a word stops counting, and how much a long name is held against an operation. Both are
  * above the usual 1.2 and 0.75: a word in the id, the path and the summary weighs ten already, and of two names
- * that hold what was asked the shorter one is meant (test/spec/find-quality.test.ts measures it).
+ * that hold what was asked the shorter one is meant (test/spec/read/find-quality.test.ts measures it).
  */
 const saturation = 2;
 const lengthWeight = 0.9;

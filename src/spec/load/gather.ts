@@ -4,7 +4,7 @@
  */
 import { DocumentError, fileName, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { formatPlace } from "../compile/references.ts";
-import { parseText } from "../text/parse.ts";
+import { parseText } from "./text/parse.ts";
 import { admit } from "./admit.ts";
 import { decodeText, unpack } from "./unpack.ts";
 

@@ -2,7 +2,7 @@
  * The user's own accounts at APIs as their connections hold them, sealed: what the playground runs with. Opened by
  * the gateway only; without the deployment's secret, and for anybody else, they are worth nothing (auth/vault.ts).
  */
-import type { Caller } from "../../auth/caller.ts";
+import type { Caller } from "../../terms/caller.ts";
 
 export type Accounts = NonNullable<Caller["accounts"]>;
 

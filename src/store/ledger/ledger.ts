@@ -11,7 +11,7 @@ import type {
   KeptAnswer,
   RequestDecision,
   SentRequest,
-} from "../../gateway/approvals.ts";
+} from "../../terms/approvals.ts";
 import {
   endOfRun,
   endPlanOf,
@@ -33,8 +33,8 @@ import {
   type ReviewResult,
 } from "./approvals/review.ts";
 import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
-import type { RunRecord, RunStart } from "../../audit/record.ts";
-import type { RequestRecord } from "../../failure.ts";
+import type { RunRecord, RunStart } from "../../terms/record.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
 import { forgetAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { exportRuns } from "./export.ts";
 import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";

@@ -1,6 +1,6 @@
 /** The runs of one user: written once when they begin and once when they end, read one at a time or as a list. */
-import { maxCodeChars, type RunRecord, type RunStart } from "../../audit/record.ts";
-import type { RequestRecord } from "../../failure.ts";
+import { maxCodeChars, type RunRecord, type RunStart } from "../../terms/record.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
 import { interruptedAfterMs } from "./limits.ts";
 import { indexedWords, indexQuery, type Facets } from "./words.ts";
 

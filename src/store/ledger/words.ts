@@ -2,7 +2,7 @@
  * What a run is found by: the words of its code and of what it requested, and one token for each property that the
  * list filters by. All of them are words of one index (SQLite's FTS5), so any combination of filters is one lookup.
  */
-import type { RunRecord } from "../../audit/record.ts";
+import type { RunRecord } from "../../terms/record.ts";
 
 /** Properties with a fixed value, as opposed to words of a text. */
 export interface Facets {

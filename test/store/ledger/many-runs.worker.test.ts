@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { insertRecord, type RunFilter } from "../../../src/store/ledger/runs.ts";
-import type { SandboxOutcome } from "../../../src/sandbox/outcome.ts";
+import type { SandboxOutcome } from "../../../src/terms/outcome.ts";
 import { record, request } from "./sample.ts";
 
 const runs = 100_000;

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { counted } from "../../../scripts/lib/scale/counted.ts";
+import { counted } from "../../../scripts/scale/counted.ts";
 import { insertRecord, insertStart } from "../../../src/store/ledger/runs.ts";
 import { record, start } from "./sample.ts";
 

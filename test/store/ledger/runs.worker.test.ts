@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { Failure } from "../../../src/failure.ts";
-import type { SandboxOutcome } from "../../../src/sandbox/outcome.ts";
-import { maxRequestChars, maxLogChars, recordOf } from "../../../src/audit/record.ts";
+import type { Failure } from "../../../src/terms/failure.ts";
+import type { SandboxOutcome } from "../../../src/terms/outcome.ts";
+import { maxRequestChars, maxLogChars, recordOf } from "../../../src/terms/record.ts";
 import { interruptedAfterMs, ledgerLimits } from "../../../src/store/ledger/limits.ts";
 import { cleanUp } from "../../../src/store/ledger/retention.ts";
 import { listRuns, type RunFilter } from "../../../src/store/ledger/runs.ts";

@@ -1,7 +1,7 @@
 /** Records as runs make them, for tests. */
-import { recordOf, startOf, type RunRecord, type RunStart } from "../../../src/audit/record.ts";
-import type { RequestRecord } from "../../../src/failure.ts";
-import type { SandboxOutcome } from "../../../src/sandbox/outcome.ts";
+import { recordOf, startOf, type RunRecord, type RunStart } from "../../../src/terms/record.ts";
+import type { RequestRecord } from "../../../src/terms/failure.ts";
+import type { SandboxOutcome } from "../../../src/terms/outcome.ts";
 
 export function start(over: Partial<RunStart> = {}): RunStart {
   return startOf({

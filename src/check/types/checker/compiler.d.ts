@@ -1,4 +1,4 @@
-/** What scripts/build-checker.ts takes out of TypeScript 6.0.3. */
+/** What scripts/build/checker.ts takes out of TypeScript 6.0.3. */
 declare module "isogate:checker" {
   import type * as ts from "ts-checker";
   export interface Checker extends ts.TypeChecker {

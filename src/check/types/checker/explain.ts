@@ -17,7 +17,7 @@ import {
   isVariableDeclaration,
 } from "isogate:checker";
 import type * as ts from "ts-checker";
-import { nearestNames } from "../../../gateway/nearest.ts";
+import { nearestNames } from "../../../request/nearest.ts";
 import type { Suspicion } from "./check.ts";
 
 const declarationsFile = "api.d.ts";

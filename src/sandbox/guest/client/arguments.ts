@@ -1,6 +1,6 @@
 /** Checks the arguments of a call against its operation, before anything leaves. Pure. */
-import type { ClientConfig } from "../../../deployment/client-config.ts";
-import { aliases } from "./aliases.ts";
+import type { ClientConfig } from "../../../terms/client-config.ts";
+import { aliases } from "../../../request/aliases.ts";
 import { encodesAs, isForm } from "./media.ts";
 import { isObject, type Parameter } from "./parameters.ts";
 import { isOfUnknownMember, member, parameterProblems, record, suggestion, valueProblems } from "./schema.ts";

@@ -1,5 +1,5 @@
 /** What the client throws. Every error carries `failure`: the same data that the tool's reply is made of. */
-import { describeFailure, type Failure } from "../../../failure.ts";
+import { describeFailure, type Failure } from "../../../terms/failure.ts";
 
 /** The API answered with 4xx or 5xx. */
 export class ApiError extends Error {

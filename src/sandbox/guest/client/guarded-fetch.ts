@@ -3,7 +3,7 @@
  * RequestError that says why, instead of looking like an answer of the API. Redirects are followed by the gateway,
  * which decides on every hop; the isolate's own runtime never follows one.
  */
-import { accountHeader, apiHeader, readRefusal, redirectHeader } from "../../../gateway/refusal.ts";
+import { accountHeader, apiHeader, readRefusal, redirectHeader } from "../../../request/refusal.ts";
 import { RequestError } from "./errors.ts";
 
 /** The `fetch` of the code: which API and which account a request is for is told by the client only. */

@@ -3,9 +3,9 @@
  * It finds the operation, checks the arguments, writes the request in the way the document says, and turns the answer
  * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
  */
-import { once } from "../../../once.ts";
-import type { ClientConfig } from "../../../deployment/client-config.ts";
-import { nameless, unknownAccount } from "../../../gateway/accounts.ts";
+import { once } from "../../../terms/once.ts";
+import type { ClientConfig } from "../../../terms/client-config.ts";
+import { nameless, unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Data } from "./answer.ts";
 import { argumentProblems, settled, shapeProblems, type CallArguments } from "./arguments.ts";

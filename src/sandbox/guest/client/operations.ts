@@ -2,12 +2,12 @@
  * Finds the operation that a call means: by the template of the document, by a concrete path (with or without the
  * base path and a query), or by a full URL. The same matcher as the gateway's, so both see the same operation.
  */
-import type { ClientConfig } from "../../../deployment/client-config.ts";
-import { canonicalUrl, hrefOf } from "../../../gateway/canonical.ts";
-import { mayHoldSlash } from "../../../gateway/match.ts";
-import { nearestNames, nearestOperations } from "../../../gateway/nearest.ts";
-import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../../gateway/routes.ts";
-import { baseUrls } from "../../../gateway/servers.ts";
+import type { ClientConfig } from "../../../terms/client-config.ts";
+import { canonicalUrl, hrefOf } from "../../../request/canonical.ts";
+import { mayHoldSlash } from "../../../request/match.ts";
+import { nearestNames, nearestOperations } from "../../../request/nearest.ts";
+import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../../request/routes.ts";
+import { baseUrls } from "../../../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { RequestError } from "./errors.ts";
 

@@ -1,8 +1,8 @@
 /** The request of a call: its URL, headers and body, built from the operation and the arguments. */
-import { segmentProblem } from "../../../gateway/canonical.ts";
-import type { ClientConfig } from "../../../deployment/client-config.ts";
-import { mayHoldSlash } from "../../../gateway/match.ts";
-import { accountHeader, apiHeader } from "../../../gateway/refusal.ts";
+import { segmentProblem } from "../../../request/canonical.ts";
+import type { ClientConfig } from "../../../terms/client-config.ts";
+import { mayHoldSlash } from "../../../request/match.ts";
+import { accountHeader, apiHeader } from "../../../request/refusal.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";

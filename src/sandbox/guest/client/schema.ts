@@ -3,7 +3,7 @@
  * the document leaves open passes, and so does everything under a construct that cannot be decided simply: the API
  * itself has the last word. Pure; touches only the parts of a schema that the value reaches.
  */
-import { nearestNames } from "../../../gateway/nearest.ts";
+import { nearestNames } from "../../../request/nearest.ts";
 import { isObject } from "./parameters.ts";
 
 /** Deeper than any value that a person writes; recursive schemas end with their value anyway. */

@@ -1,8 +1,8 @@
 /**
  * Paused runs: what code, in which grant, waits to be continued. At most one is open for the same code and grant.
  */
-import type { RunRecord } from "../../../audit/record.ts";
-import type { ApprovedRun } from "../../../gateway/approvals.ts";
+import type { RunRecord } from "../../../terms/record.ts";
+import type { ApprovedRun } from "../../../terms/approvals.ts";
 import { codeHash } from "./identity.ts";
 import { approvalMaxAgeMs } from "./limits.ts";
 

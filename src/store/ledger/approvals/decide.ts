@@ -2,8 +2,8 @@
  * Decides on one request of a run that may be paused or continued. Called within a transaction: whatever is decided
  * is written before the gateway hears of it.
  */
-import type { ApprovedRun, ExactRequest, RequestDecision, SentRequest } from "../../../gateway/approvals.ts";
-import type { Failure } from "../../../failure.ts";
+import type { ApprovedRun, ExactRequest, RequestDecision, SentRequest } from "../../../terms/approvals.ts";
+import type { Failure } from "../../../terms/failure.ts";
 import { close, findOpen, open, touch, type Continuation } from "./continuations.ts";
 import { headersHash } from "./identity.ts";
 import {

@@ -1,6 +1,6 @@
 /** When two requests, or two pieces of code, are the same. */
 import { createHash } from "node:crypto";
-import type { ExactRequest } from "../../../gateway/approvals.ts";
+import type { ExactRequest } from "../../../terms/approvals.ts";
 
 /** Same method, URL and body. */
 export function identityOf({ method, url, body }: ExactRequest): string {

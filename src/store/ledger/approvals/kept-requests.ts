@@ -1,5 +1,5 @@
 /** The requests of a paused run: what was sent with what came back, what waits, what was approved. */
-import type { ExactRequest, KeptAnswer } from "../../../gateway/approvals.ts";
+import type { ExactRequest, KeptAnswer } from "../../../terms/approvals.ts";
 import { headersHash, identityOf } from "./identity.ts";
 import { interruptedAfterMs } from "../limits.ts";
 

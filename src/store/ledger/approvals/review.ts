@@ -1,5 +1,5 @@
 /** What a person sees of paused runs and decides on them. Only what is open can be decided, and each request once. */
-import type { ExactRequest } from "../../../gateway/approvals.ts";
+import type { ExactRequest } from "../../../terms/approvals.ts";
 import { close, expire, findById, type Continuation } from "./continuations.ts";
 import { markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
 import { approvalMaxAgeMs } from "./limits.ts";

@@ -1,5 +1,5 @@
 /** What a person has allowed for good: one operation of one API in one grant. */
-import type { ExactRequest } from "../../../gateway/approvals.ts";
+import type { ExactRequest } from "../../../terms/approvals.ts";
 
 export interface Standing {
   grant: string;

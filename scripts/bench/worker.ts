@@ -1,0 +1,184 @@
+/**
+ * The contestants of the figures, side by side in one workerd: an empty isolate, isogate's own road, the
+ * dereferenced document pasted into the source, the npm package of a rival, and isolates with and without the gateway.
+ * Each answers one POST with the code to run; the caller measures, since clocks stand still in here.
+ */
+import { exports, WorkerEntrypoint } from "cloudflare:workers";
+import { DynamicWorkerExecutor } from "@cloudflare/codemode";
+import { openApiMcpServer } from "@cloudflare/codemode/mcp";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { serveAdmin } from "../../src/deployment/admin.ts";
+import { runTool } from "../../src/mcp/run-tool.ts";
+import type { CheckInput } from "../../src/check/types/checker/check.ts";
+import { hostedChecker } from "../../src/check/types/host.ts";
+import { execute } from "../../src/mcp/tools/execute.ts";
+import { search } from "../../src/mcp/tools/search.ts";
+import { gatewayProps } from "../../src/gateway/run/props.ts";
+import { closeRun, openRun } from "../../src/gateway/run/run-state.ts";
+import { readCatalog, readManifest } from "../../src/store/catalogs.ts";
+import type { RunFilter } from "../../src/store/ledger/runs.ts";
+import type { FilledLedger } from "./filled-ledger.ts";
+
+export { Gateway } from "../../src/gateway/gateway.ts";
+export { FilledLedger as Ledger } from "./filled-ledger.ts";
+export { Recall } from "../../src/store/ledger/recall.ts";
+export { SeenShapes } from "../../src/learned/seen-shapes.ts";
+
+/** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */
+export class Bare extends WorkerEntrypoint<Env> {
+  override fetch(request: Request): Promise<Response> {
+    return fetch(request);
+  }
+}
+
+function filledLedger(env: Env): DurableObjectStub<FilledLedger> {
+  return (env.LEDGER as unknown as DurableObjectNamespace<FilledLedger>).getByName("filled");
+}
+
+const origin = "http://localhost";
+
+interface RunsPrograms {
+  run(): Promise<string>;
+}
+
+const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionContext) => Promise<Response>> =
+  {
+    "/healthz": async () => new Response("ok"),
+
+    "/empty": async (_request, env) => runModule(env, "return 42"),
+
+    "/isogate": async (request, env, ctx) =>
+      answer(search, request, { ...(await everybody(env)), env, ctx, origin }),
+
+    /** The whole road of one execute; the budget of the check is measured against it. */
+    "/execute": async (request, env, ctx) =>
+      answer(execute, request, { ...(await everybody(env)), env, ctx, origin }),
+
+    /** The same, and nothing is recorded. */
+    "/execute-unrecorded": async (request, env, ctx) =>
+      answer(execute, request, { ...(await everybody(env)), env, ctx, origin, sinks: [] }),
+
+    /** Puts so many runs into a ledger, from a number on. */
+    "/ledger/fill": async (request, env) => {
+      const { from, count } = (await request.json()) as { from: number; count: number };
+      await filledLedger(env).fill(from, count);
+      return new Response("ok");
+    },
+
+    "/ledger/list": async (request, env) =>
+      Response.json(await filledLedger(env).runs((await request.json()) as RunFilter, { limit: 50 })),
+
+    /** What an isolate may reach when it is given no outbound: the network of its host. */
+    "/inherited": async (request, env) => runModule(env, await request.text(), { globalOutbound: undefined }),
+
+    "/bare": async (request, env) =>
+      runModule(env, await request.text(), {
+        globalOutbound: (exports as unknown as { Bare(options: object): Fetcher }).Bare({}),
+      }),
+
+    /** The same code, and the gateway is its network. */
+    "/gateway": async (request, env) => {
+      const { caller, apis } = await everybody(env);
+      const runId = crypto.randomUUID();
+      openRun(runId);
+      const globalOutbound = exports.Gateway({ props: gatewayProps(runId, { caller, apis }) });
+      const response = await runModule(env, await request.text(), { globalOutbound });
+      closeRun(runId);
+      return response;
+    },
+
+    /** An isolate that is handed the indexes of all catalogs as `execute` hands them over; nothing looks into them. */
+    "/index": async (request, env) => {
+      const { apis } = await readManifest(env.CATALOGS);
+      const stored = await Promise.all(apis.map(({ hash }) => readCatalog(env.CATALOGS, hash)));
+      const modules = Object.fromEntries(
+        stored.map(({ index }, at) => [`index${at}.txt`, { text: index }] as const),
+      );
+      const imports = stored.map((_, at) => `import "./index${at}.txt";`).join("\n");
+      return runModule(env, await request.text(), { imports, modules });
+    },
+
+    /** One turn of the type checker, where it is hosted. */
+    "/types": async (request, env) =>
+      Response.json(await hostedChecker(env.LOADER).check((await request.json()) as CheckInput)),
+
+    /** Upload of what the next two run against: a plain document, and its dereferenced form as a JSON literal. */
+    "/document": async (request) => {
+      document = (await request.json()) as Record<string, unknown>;
+      rival = undefined;
+      return new Response("ok");
+    },
+    "/literal-source": async (request) => {
+      literal = await request.text();
+      return new Response("ok");
+    },
+
+    "/literal": async (request, env) => runModule(env, `const spec = ${literal};\n${await request.text()}`),
+
+    "/codemode": async (request, env) => {
+      rival ??= await connectRival(env);
+      return Response.json(
+        await rival.callTool({ name: "search", arguments: { code: await request.text() } }),
+      );
+    },
+  };
+
+/** Somebody who may read at every API of the deployment. */
+async function everybody(env: Env) {
+  const { apis } = await readManifest(env.CATALOGS);
+  const access = Object.fromEntries(apis.map(({ name }) => [name, ["read" as const]]));
+  return { caller: { userId: "bench", clientId: "bench", access }, apis };
+}
+
+async function answer(
+  tool: Parameters<typeof runTool>[0],
+  request: Request,
+  context: Parameters<typeof runTool>[2],
+): Promise<Response> {
+  return Response.json((await runTool(tool, { code: await request.text() }, context)).reply);
+}
+
+let document: Record<string, unknown> = {};
+let literal = "{}";
+let rival: Client | undefined;
+
+interface ModuleOptions {
+  globalOutbound?: Fetcher | null | undefined;
+  modules?: Record<string, WorkerLoaderModule>;
+  imports?: string;
+}
+
+/** Without options, the isolate reaches nothing; with an undefined outbound, what its host reaches. */
+async function runModule(env: Env, statements: string, options: ModuleOptions = {}): Promise<Response> {
+  const { globalOutbound, modules = {}, imports = "" } = { globalOutbound: null, ...options };
+  const source = `import { WorkerEntrypoint } from "cloudflare:workers";
+${imports}
+export default class extends WorkerEntrypoint { async run() { return JSON.stringify(await (async () => {${statements}})()); } }`;
+  const worker = env.LOADER.load({
+    compatibilityDate: "2026-11-01",
+    mainModule: "main.js",
+    modules: { "main.js": source, ...modules },
+    ...(globalOutbound !== undefined && { globalOutbound }),
+    env: {},
+  });
+  return new Response(await (worker.getEntrypoint() as unknown as RunsPrograms).run());
+}
+
+async function connectRival(env: Env): Promise<Client> {
+  const executor = new DynamicWorkerExecutor({ loader: env.LOADER, timeout: 120_000 });
+  const server = openApiMcpServer({ spec: document, executor, request: async () => undefined });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: "bench", version: "1" });
+  await Promise.all([server.connect(theirs), client.connect(ours)]);
+  return client;
+}
+
+export default {
+  async fetch(request, env, ctx) {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/admin/")) return serveAdmin(request, env);
+    const contestant = contestants[pathname];
+    return contestant ? contestant(request, env, ctx) : new Response("Not Found", { status: 404 });
+  },
+} satisfies ExportedHandler<Env>;

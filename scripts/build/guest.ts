@@ -1,0 +1,59 @@
+/**
+ * Bundles the two programs that do not run in the Worker itself into texts that it imports: what runs inside an
+ * isolate (dist/guest.txt, handed to the loader) and what runs in the console's browser (dist/console.txt, served).
+ * Real, linted programs instead of code written as a string.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import { guestParts, type GuestBundle } from "../../src/sandbox/bundle.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+await mkdir(join(root, "dist"), { recursive: true });
+await writeChanged("guest.txt", JSON.stringify(await bundleGuest()));
+const [console] = (await bundle("src/console/browser/main.js", [])).outputFiles;
+await writeChanged("console.txt", console?.text ?? "");
+
+/** Left alone when it is the same: a server that is running from this folder would begin anew. */
+async function writeChanged(name: string, text: string): Promise<void> {
+  const path = join(root, "dist", name);
+  if ((await readFile(path, "utf8").catch(() => undefined)) !== text) await writeFile(path, text);
+}
+
+/** The harness and the parts that it imports when a program needs them, each with the chunks that they share. */
+async function bundleGuest(): Promise<GuestBundle> {
+  const given = ["./program.js", "cloudflare:workers", "./*.txt", "./*.bin"];
+  const { outputFiles, metafile } = await bundle("src/sandbox/guest/main.ts", given);
+  const modules = Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
+  const outputs = Object.entries(metafile.outputs);
+  const withImports = (name: string): string[] => {
+    const imports = metafile.outputs[name]?.imports ?? [];
+    const own = imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+    return [basename(name), ...own.flatMap(({ path }) => withImports(path))];
+  };
+  const parts = Object.entries(guestParts).map(([part, source]) => {
+    const found = outputs.find(([, { entryPoint }]) => entryPoint === source);
+    if (!found) throw new Error(`esbuild made no module of ${source}`);
+    return [part, [...new Set(withImports(found[0]))]];
+  });
+  return { modules, parts: Object.fromEntries(parts) as GuestBundle["parts"] };
+}
+
+async function bundle(entry: string, external: string[]) {
+  return build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outdir: "dist",
+    entryNames: "[name]",
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    target: "es2024",
+    minify: true,
+    legalComments: "none",
+    external,
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * What `npm pack` puts into the package, beside the plain files: the command as one JavaScript file (Node strips no
+ * types in node_modules) and the Worker as wrangler bundles it. Both hold what they need; only wrangler stays a
+ * dependency. Runs before packing.
+ */
+import { execFileSync } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { parse } from "jsonc-parser";
+import { licences } from "./licences.ts";
+import { places } from "../../src/cli/places.ts";
+
+const root = join(import.meta.dirname, "../..");
+const dist = join(root, "dist");
+
+/** Files are found from where the source was: dist/ is one level below the root, and the folders lie as in a clone. */
+const sameFolders: Plugin = {
+  name: "same-folders",
+  setup(bundle) {
+    bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const contents = await readFile(path, "utf8");
+      const folder = JSON.stringify(`/../${relative(root, dirname(path)).replaceAll("\\", "/")}`);
+      return {
+        contents: contents.replaceAll("import.meta.dirname", `(import.meta.dirname + ${folder})`),
+        loader: "ts",
+      };
+    });
+  },
+};
+
+for (const script of ["guest.ts", "checker.ts"])
+  execFileSync(process.execPath, [join(import.meta.dirname, script)], { cwd: root, stdio: "inherit" });
+const bundled = [...(await bundleWorker()), ...(await bundleCommand())];
+// What is handed to isolates as text is bundled too: acorn and sucrase in the guest, TypeScript in the checker.
+const asText = ["acorn", "sucrase", "ts-checker"].map((name) => `node_modules/${name}/`);
+await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText]));
+
+/** @returns the files that it is made of */
+async function bundleWorker(): Promise<string[]> {
+  const folder = join(dist, "worker");
+  const metafile = join(dist, "worker-meta.json");
+  await rm(folder, { recursive: true, force: true });
+  execFileSync(
+    process.execPath,
+    [places.wrangler, "deploy", "--dry-run", "--minify", `--outdir=${folder}`, `--metafile=${metafile}`],
+    {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    },
+  );
+  for (const unwanted of ["index.js.map", "README.md"]) await rm(join(folder, unwanted), { force: true });
+  const {
+    $schema: _schema,
+    build: _build,
+    ...config
+  } = parse(await readFile(join(root, "wrangler.jsonc"), "utf8")) as Record<string, unknown>;
+  const packagedConfig = {
+    ...config,
+    main: "index.js",
+    no_bundle: true,
+    rules: [
+      { type: "ESModule", globs: ["**/*.js"] },
+      { type: "Text", globs: ["**/*.txt"] },
+    ],
+  };
+  await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(packagedConfig, undefined, 2)}\n`);
+  const { inputs } = JSON.parse(await readFile(metafile, "utf8")) as { inputs: object };
+  await rm(metafile);
+  return Object.keys(inputs);
+}
+
+/** @returns the files that it is made of */
+async function bundleCommand(): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: [join(root, "src/cli/start.ts")],
+    metafile: true,
+    outfile: join(dist, "cli.js"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    // The module form first: what is written for require hides its own requires from a bundler.
+    mainFields: ["module", "main"],
+    minifySyntax: true,
+    legalComments: "none",
+    define: { ISOGATE_PACKAGED: "true" },
+    // Packages that are CommonJS inside ask for Node's own modules by require.
+    banner: {
+      js: 'import { createRequire as _require } from "node:module"; const require = _require(import.meta.url);',
+    },
+    plugins: [sameFolders],
+    logLevel: "warning",
+  });
+  return Object.keys(metafile.inputs);
+}

@@ -1,0 +1,202 @@
+/** What `npm run new` writes: for each kind of member the file, its test, and the list that it has to stand in. Pure. */
+
+export interface Member {
+  /** Path from the root → content. */
+  files: Record<string, string>;
+  /** The list of its folder, and the name of the constant to put there. */
+  list: string;
+  constant: string;
+  /** Before the others, of which the last takes whatever is left. */
+  first?: true;
+  /** What to do with what was written. */
+  next: string;
+}
+
+export const kinds = {
+  scheme: {
+    what: "a security scheme",
+    member: (name: string): Member => ({
+      files: {
+        [`src/gateway/sign/schemes/${name}.ts`]: `/** \`type: http\` with \`scheme: ${name}\`: the secret follows the scheme's name in \`Authorization\`. */
+import { authorization, type Scheme } from "./scheme.ts";
+
+export const ${constantOf(name)}: Scheme = {
+  name: "${name}",
+  handles: (declared) => declared.type === "http" && declared.scheme?.toLowerCase() === "${name}",
+  place: () => authorization,
+  sign: ({ secret }) => ({
+    ok: true,
+    credential: { ...authorization, value: \`${name} \${secret}\` },
+    secrets: [secret],
+  }),
+};
+`,
+        [`test/gateway/sign/schemes/${name}.test.ts`]: `import { expect, it } from "vitest";
+import { schemeFor } from "../../../../src/gateway/sign/schemes/index.ts";
+import { ${constantOf(name)} } from "../../../../src/gateway/sign/schemes/${name}.ts";
+
+const declared = { type: "http" as const, scheme: "${name}" };
+const context = { name: "key", declared, secret: "planted", secretName: "KEY", scopes: [] };
+
+it("signs what a document declares as http ${name}, in any case", () => {
+  expect(schemeFor(declared)).toBe(${constantOf(name)});
+  expect(schemeFor({ ...declared, scheme: "${name.toUpperCase()}" })).toBe(${constantOf(name)});
+});
+
+it("puts the secret where it says, and names it to be kept out of answers", async () => {
+  const send = () => Promise.reject(new Error("nothing is sent to sign"));
+  expect(await ${constantOf(name)}.sign({ ...context, send })).toEqual({
+    ok: true,
+    credential: { ...${constantOf(name)}.place(declared), value: "${name} planted" },
+    secrets: ["planted"],
+  });
+});
+`,
+      },
+      list: "src/gateway/sign/schemes/index.ts",
+      first: true,
+      constant: constantOf(name),
+      next: "Change `handles` to what documents declare and `sign` to what the API wants; the test says what holds so far.",
+    }),
+  },
+  rule: {
+    what: "a policy rule",
+    member: (name: string): Member => ({
+      files: {
+        [`src/gateway/decide/policy/${name}.ts`]: `/** Refuses the operations that the document tags "${name}". */
+import type { Rule, Verdict } from "./rule.ts";
+
+const name = "no ${wordsOf(name)}";
+
+export const ${constantOf(name)}: Rule = {
+  name,
+  decide({ operation }): Verdict | undefined {
+    if (!operation.tags.includes("${name}")) return undefined;
+    const message = \`\${operation.id} is tagged "${name}", which this server does not let through. Tell the user.\`;
+    return {
+      effect: "deny",
+      rule: name,
+      failure: { kind: "denied", operation: operation.id, rule: name, message },
+    };
+  },
+};
+`,
+        [`test/gateway/decide/policy/${name}.test.ts`]: `import { expect, it } from "vitest";
+import { ${constantOf(name)} } from "../../../../src/gateway/decide/policy/${name}.ts";
+import type { Subject } from "../../../../src/gateway/decide/policy/rule.ts";
+
+function subject(tags: string[]): Subject {
+  const operation = {
+    id: "listThings",
+    method: "get",
+    path: "/things",
+    summary: "",
+    tags,
+    access: "read" as const,
+    deprecated: false,
+  };
+  return {
+    api: "example",
+    file: { source: "x" },
+    operation,
+    access: "read",
+    caller: { access: { example: ["read"] } },
+    method: "GET",
+    path: "/things",
+    query: new URLSearchParams(),
+    headers: new Map(),
+  };
+}
+
+it("refuses what is tagged ${name}, and says so", () => {
+  expect(${constantOf(name)}.decide(subject(["${name}"]))).toMatchObject({
+    effect: "deny",
+    failure: { kind: "denied", operation: "listThings" },
+  });
+});
+
+it("has nothing to say of anything else", () => {
+  expect(${constantOf(name)}.decide(subject(["other"]))).toBeUndefined();
+});
+`,
+      },
+      list: "src/gateway/decide/policy/index.ts",
+      constant: constantOf(name),
+      next: "Change the condition and the message; a rule is pure, and a denial names itself and the way on.",
+    }),
+  },
+  sink: {
+    what: "an audit sink",
+    member: (name: string): Member => ({
+      files: {
+        [`src/gateway/record/sinks/${name}.ts`]: `/** One line for each run that failed, for whoever watches the logs. */
+import type { Sink } from "./sink.ts";
+
+export const ${constantOf(name)}: Sink = {
+  name: "${name}",
+  end: ({ record }, { userId }) => {
+    if (record.outcome === "ok") return;
+    console.log(
+      JSON.stringify({ "event.name": "isogate.${name}", "user.id": userId, "isogate.run.id": record.runId }),
+    );
+  },
+};
+`,
+        [`test/gateway/record/sinks/${name}.test.ts`]: `import { afterEach, expect, it, vi } from "vitest";
+import type { SinkContext } from "../../../../src/gateway/record/sinks/sink.ts";
+import { ${constantOf(name)} } from "../../../../src/gateway/record/sinks/${name}.ts";
+import { record } from "../../../store/ledger/sample.ts";
+
+// This sink takes nothing from the environment.
+const context: SinkContext = { env: {} as Env, userId: "u1" };
+const log = vi.spyOn(console, "log").mockImplementation(() => {});
+afterEach(() => log.mockClear());
+
+it("says which run failed", () => {
+  const failure = { kind: "timed-out" as const, limitMs: 1 };
+  const failed = record({ runId: "r7" }, { ok: false, failure, logs: [] });
+  void ${constantOf(name)}.end({ record: failed, lost: 0 }, context);
+  expect(log.mock.calls.join()).toContain('"isogate.run.id":"r7"');
+});
+
+it("says nothing of a run that went well", () => {
+  void ${constantOf(name)}.end({ record: record(), lost: 0 }, context);
+  expect(log).not.toHaveBeenCalled();
+});
+`,
+      },
+      list: "src/gateway/record/sinks/index.ts",
+      constant: constantOf(name),
+      next: "Write the record where it belongs; a rejection counts it as lost, and no run is delayed.",
+    }),
+  },
+};
+export type Kind = keyof typeof kinds;
+
+/**
+ * Puts a member into the list of its folder: the import, and the entry of the first exported array.
+ * @throws Error if the file is not such a list
+ */
+export function listed(
+  index: string,
+  { constant, first }: Pick<Member, "constant" | "first">,
+  name: string,
+): string {
+  const imports = [...index.matchAll(/^import .*from "\.\/[^"]+";$/gm)];
+  const last = imports.at(-1);
+  const array = /(export const \w+: readonly \w+\[\] = \[)([^\]]*)\]/.exec(index);
+  if (!last || !array) throw new Error("the list of this folder is not an array of imported members");
+  const others = array[2]!.trim().replace(/,$/, "");
+  const entries = first ? `${constant}, ${others}` : `${others}, ${constant}`;
+  const at = last.index + last[0].length;
+  const withImport = `${index.slice(0, at)}\nimport { ${constant} } from "./${name}.ts";${index.slice(at)}`;
+  return withImport.replace(array[0], `${array[1]}${entries}]`);
+}
+
+function constantOf(name: string): string {
+  return name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function wordsOf(name: string): string {
+  return name.replaceAll("-", " ");
+}

@@ -1,0 +1,46 @@
+/** What `npm start` serves, for commands that need a server of their own: the bundled APIs with the demo API running. */
+import { startDemoApi } from "../../demo/server.ts";
+import { configuredApis, prepareApi, type ConfiguredApi } from "../../src/cli/apis.ts";
+import { freePort, startLocalServer } from "../../src/cli/server/local-server.ts";
+
+export interface Example {
+  origin: string;
+  stop(): Promise<void>;
+}
+
+const demoToken = "demo-token-for-this-machine-only";
+
+export interface ExampleOptions {
+  /** Another Worker than the configured one. */
+  entry?: string;
+  /** Makes further APIs out of the bundled ones. */
+  more?: (configured: ConfiguredApi[]) => ConfiguredApi[];
+  /** Further secrets and settings. */
+  secrets?: Record<string, string>;
+}
+
+/** @param stateFolder where the server keeps its storage */
+export async function startExample(
+  stateFolder: string,
+  { entry, more = () => [], secrets = {} }: ExampleOptions = {},
+): Promise<Example> {
+  const demo = await startDemoApi({ port: 0, token: demoToken });
+  const configured = (await configuredApis()).map((api) =>
+    api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
+  );
+  const server = await startLocalServer({
+    host: "127.0.0.1",
+    port: await freePort(),
+    apis: await Promise.all([...configured, ...more(configured)].map(prepareApi)),
+    secrets: { DEMO_TOKEN: demoToken, ...secrets },
+    stateFolder,
+    ...(entry !== undefined && { entry }),
+  });
+  return {
+    origin: server.origin,
+    stop: async () => {
+      await server.stop();
+      await demo.close();
+    },
+  };
+}

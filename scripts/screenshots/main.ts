@@ -1,0 +1,80 @@
+/** `npm run screenshots`: pictures of every page of the console and of the login, dark and light, on a phone and on a desk. */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "./browser.ts";
+import { tour, tourEntry } from "./console-tour.ts";
+import { loginTour, tourSecret } from "./login-tour.ts";
+import type { ConfiguredApi } from "../../src/cli/apis.ts";
+import { startExample } from "./example.ts";
+import { commandLine } from "../../src/cli/command-line.ts";
+
+const help = `npm run screenshots [-- --out <folder>] [--only <name>]
+
+Starts the server with the bundled APIs, leaves some runs in it, and writes a picture of every page of the console and
+of the login to the folder (default: screenshots), dark and light, 375 and 1440 pixels wide. Needs a Chromium.`;
+
+const { values } = commandLine("npm run screenshots", help, {
+  options: {
+    out: { type: "string", default: "screenshots" },
+    only: { type: "string" },
+  },
+});
+
+const ownName = "edge_mine";
+
+/** The demo API once more, called with everybody's own credential. */
+function withOwnCredential(configured: ConfiguredApi[]): ConfiguredApi[] {
+  const demo = configured.find(({ name }) => name === "demo")!;
+  const fields = { bearerAuth: "API token", accountKey: "Account key" };
+  const credential = { from: "user" as const, fields, help: "https://example.com/tokens", check: "/account" };
+  return [{ ...demo, name: ownName, file: { ...demo.file, title: "Edge platform (your own)", credential } }];
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  // Before the server: whoever has no Chromium is told at once, and nothing is left running.
+  const browser = await launchBrowser();
+  const stateFolder = await mkdtemp(join(tmpdir(), "isogate-screenshots-"));
+  try {
+    const options = { entry: tourEntry, more: withOwnCredential, secrets: { ISOGATE_SECRET: tourSecret } };
+    const example = await startExample(stateFolder, options);
+    await photograph(browser, example.origin, resolve(values.out)).finally(() => example.stop());
+  } finally {
+    await browser.close();
+    await rm(stateFolder, { recursive: true, force: true });
+  }
+}
+
+async function photograph(browser: Browser, origin: string, out: string): Promise<void> {
+  const first = await browser.newPage();
+  const all = [...(await tour(first, origin)), ...(await loginTour(origin, ownName))];
+  await first.close();
+  const stops = all.filter(({ name }) => values.only === undefined || values.only === name);
+  if (stops.length === 0)
+    throw new Error(
+      `There is no page ${values.only}; there are ${[...new Set(all.map(({ name }) => name))].join(", ")}.`,
+    );
+  await mkdir(out, { recursive: true });
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [375, 1440]) {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+      for (const { name, path, act } of stops) {
+        await page.goto(origin + path);
+        await act?.(page);
+        const wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        if (Number(wider) > 0) console.warn(`! ${name} is ${String(wider)} px wider than ${width}`);
+        await page.screenshot({ path: join(out, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      }
+      await page.close();
+    }
+  }
+  console.log(`${stops.length * 4} pictures in ${out}`);
+}

@@ -1,0 +1,73 @@
+/** `npm run soak`: many clients of many people at work for a while, with figures, and a check of every answer. */
+import { writeFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { prepareSoak } from "./environment.ts";
+import { measureFairness } from "./fairness.ts";
+import { documentOf, faults, reportOf } from "./report.ts";
+import { runTraffic } from "./traffic.ts";
+import { commandLine } from "../../src/cli/command-line.ts";
+
+const help = `npm run soak -- [options]
+
+Clients search and execute side by side. Prints throughput, times, errors and memory; ends with 1 if anything was wrong.
+
+  --minutes <number>   how long (default: 1)
+  --clients <number>   how many clients (default: 50)
+  --users <number>     how many people they work for (default: 10)
+  --no-fairness        leaves out the chapter in which one person hammers (about a minute)
+  --write              writes the figures to docs/soak.md
+  --help`;
+
+const { values } = commandLine("npm run soak", help, {
+  allowNegative: true,
+  options: {
+    minutes: { type: "string", default: "1" },
+    clients: { type: "string", default: "50" },
+    users: { type: "string", default: "10" },
+    fairness: { type: "boolean", default: true },
+    write: { type: "boolean", default: false },
+  },
+});
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const minutes = positive("minutes");
+  const clients = Math.round(positive("clients"));
+  const users = Math.min(clients, Math.round(positive("users")));
+  if (users < 2) throw new Error("--users needs at least 2: it is about who sees what of another.");
+  console.log(`Starting the server and logging in ${clients} clients of ${users} people …`);
+  const environment = await prepareSoak(users, clients);
+  try {
+    console.log(`At work for ${minutes} min …`);
+    const traffic = await runTraffic(environment, minutes * 60);
+    const [person, hammer] = environment.clients;
+    const fairness = values.fairness ? await measureFairness(person!, hammer!) : undefined;
+    const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`;
+    const report = { users, clients, machine, traffic, fairness };
+    console.log(`\n${reportOf(report)}\n`);
+    const wrong = faults(report);
+    for (const sentence of wrong) console.error(`✘ ${sentence}`);
+    if (wrong.length > 0) process.exitCode = 1;
+    else console.log("Nothing was wrong.");
+    if (values.write) {
+      const command = `npm run soak -- --minutes ${minutes} --write`;
+      const path = join(import.meta.dirname, "../../docs/soak.md");
+      const style = { ...(await resolveConfig(path)), parser: "markdown" };
+      await writeFile(path, await format(documentOf(report, command), style));
+    }
+  } finally {
+    await environment.stop();
+  }
+}
+
+function positive(name: "minutes" | "clients" | "users"): number {
+  const value = Number(values[name]);
+  if (!(value > 0)) throw new Error(`--${name} must be a positive number; it is ${values[name]}.`);
+  return value;
+}

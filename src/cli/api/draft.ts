@@ -1,0 +1,117 @@
+/** The first version of `specs/<name>.jsonc` for a document: what it says of itself, and what it leaves open. */
+import type { ApiFile } from "../../terms/api-file.ts";
+import type { OpenedCatalog } from "../../spec/catalog.ts";
+import { printable } from "../compile-report.ts";
+import { isLoopback } from "../server/local-server.ts";
+
+type Json = Record<string, unknown>;
+
+export interface Draft {
+  file: ApiFile;
+  /** What a person should look at, one sentence each. */
+  notes: string[];
+}
+
+export interface DraftOptions {
+  /** As it goes into the file: relative to its folder, or a URL. */
+  source: string;
+  name: string;
+  server?: string | undefined;
+  title?: string | undefined;
+  /** Scheme to secret. */
+  secrets: Record<string, string>;
+}
+
+/** @param catalog the document, compiled without corrections */
+export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Draft {
+  const notes: string[] = [];
+  const file: ApiFile = { source: options.source };
+  if (options.title !== undefined) file.title = options.title;
+  if (options.server !== undefined) file.server = options.server;
+  const server = options.server ?? firstServer(catalog);
+  if (server === undefined || !/^https?:/.test(server)) {
+    notes.push(
+      `The document names no full server address (${server ?? "none"}): add "server": "https://…" to the file.`,
+    );
+  } else if (options.server === undefined && openVariables(catalog).length > 0) {
+    const names = openVariables(catalog).map((name) => `{${name}}`);
+    notes.push(
+      `The server ${server} leaves ${names.join(" and ")} open: add "server" with the address of your own to the file.`,
+    );
+  } else {
+    const url = URL.canParse(server) ? new URL(server) : undefined;
+    if (url?.protocol === "http:") file.allowHttp = true;
+    if (url && isLoopback(url.hostname)) file.allowPrivate = [url.hostname];
+    if (url?.protocol === "http:" && !isLoopback(url.hostname)) {
+      notes.push(
+        `The server ${server} is reached without encryption; change it to https if the API allows that.`,
+      );
+    }
+  }
+  const schemes = usedSchemes(catalog);
+  const secrets =
+    Object.keys(options.secrets).length > 0 ? options.secrets : suggested(schemes, options.name);
+  if (Object.keys(secrets).length > 0) file.credential = { from: "shared", secrets };
+  if (catalog.operations.length === 0)
+    notes.push('The document describes no operation, so there is nothing to call. Look at its "paths".');
+  if (schemes.length === 0) {
+    notes.push(
+      'The document asks for no credential. If the API does, add "auth" and "credential" as in specs/github.jsonc.',
+    );
+  }
+  for (const scheme of Object.keys(options.secrets)) {
+    if (!schemes.includes(scheme)) {
+      notes.push(
+        `No operation asks for the scheme "${scheme}"; the document has: ${schemes.join(", ") || "none"}.`,
+      );
+    }
+  }
+  return { file, notes };
+}
+
+/** JSON with comments, as a person would write it. */
+export function formatApiFile(file: ApiFile, title: string): string {
+  return `// ${printable(title)}. All members: specs/demo.jsonc.\n${JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)}\n`;
+}
+
+function firstServer(catalog: OpenedCatalog): string | undefined {
+  const url = firstServerObject(catalog)?.["url"];
+  return typeof url === "string" ? url : undefined;
+}
+
+function firstServerObject(catalog: OpenedCatalog): Json | undefined {
+  const operation = catalog.operations[0];
+  const servers = operation ? catalog.operationObject(operation)["servers"] : catalog.spec["servers"];
+  return (servers as Json[] | undefined)?.[0];
+}
+
+/** Variables of the first server that have no default: nobody but the person knows them. */
+function openVariables(catalog: OpenedCatalog): string[] {
+  const variables = (firstServerObject(catalog)?.["variables"] ?? {}) as Record<string, Json | null>;
+  const names = [...(firstServer(catalog) ?? "").matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name as string);
+  return [...new Set(names)].filter(
+    (name) => !Object.hasOwn(variables, name) || typeof variables[name]?.["default"] !== "string",
+  );
+}
+
+/** Names of the schemes that operations ask for, the most frequent first. */
+function usedSchemes(catalog: OpenedCatalog): string[] {
+  const counts = new Map<string, number>();
+  for (const operation of catalog.operations) {
+    for (const requirement of catalog.operationObject(operation)["security"] as Json[]) {
+      for (const name of Object.keys(requirement ?? {})) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+}
+
+/** One secret for the scheme that most operations take. */
+function suggested(schemes: string[], name: string): Record<string, string> {
+  const [scheme] = schemes;
+  if (scheme === undefined) return {};
+  const secret = `${name}_${scheme}`
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  return { [scheme]: secret };
+}

@@ -1,0 +1,87 @@
+/** The APIs that a command serves: files of `specs/`, or one document named on the command line, compiled. */
+import { readdir, readFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
+import { z } from "zod";
+import { ApiFile, ApiName } from "../terms/api-file.ts";
+import { documentReport, type DeployedApi } from "../terms/manifest.ts";
+import type { CompiledCatalog, CompileReport } from "../spec/catalog.ts";
+import { compileDocument } from "../spec/compile/compile.ts";
+import { loadDocument } from "../spec/load/load.ts";
+import { places } from "./places.ts";
+
+export const specsFolder = places.specs;
+
+/** A file of `specs/`, read and checked. */
+export interface ConfiguredApi {
+  name: string;
+  file: ApiFile;
+  /** Folder that relative sources are resolved against. */
+  folder: string;
+}
+
+export interface PreparedApi {
+  api: DeployedApi;
+  catalog: CompiledCatalog;
+  report: CompileReport;
+}
+
+/** All files of `specs/`, in the order of their names. */
+export async function configuredApis(folder = specsFolder): Promise<ConfiguredApi[]> {
+  const names = (await namesIn(folder)).filter((name) => name.endsWith(".jsonc")).sort();
+  return Promise.all(names.map((name) => readApiFile(join(folder, name))));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The APIs' folder ${folder} cannot be read (${error.code}). Check its path.`);
+  });
+}
+
+/**
+ * Reads `specs/<name>.jsonc`.
+ * @throws Error that names the file, the place and what is wrong there
+ */
+export async function readApiFile(path: string): Promise<ConfiguredApi> {
+  const text = await readFile(path, "utf8");
+  const errors: ParseError[] = [];
+  const content: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first) {
+    const line = text.slice(0, first.offset).split("\n").length;
+    throw new Error(`${path} line ${line} is not JSON with comments: ${printParseErrorCode(first.error)}.`);
+  }
+  const name = ApiName.safeParse(basename(path, ".jsonc"));
+  if (!name.success) throw new Error(`${path}: ${name.error.issues[0]?.message}. Rename the file.`);
+  const file = ApiFile.safeParse(content);
+  if (!file.success) throw new Error(`${path} does not fit its schema:\n${z.prettifyError(file.error)}`);
+  return { name: name.data, file: file.data, folder: dirname(resolve(path)) };
+}
+
+/** Loads and compiles the document of an API. Rejects with a sentence a person can act on. */
+export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise<PreparedApi> {
+  const loaded = await loadDocument(file.source, {
+    folder,
+    cacheFolder: places.documents,
+    allowedOrigins: file.references ?? [],
+  });
+  const { catalog, report } = await compileDocument(loaded, file);
+  const title = file.title ?? report.title;
+  const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
+  return { api, catalog, report };
+}
+
+/** A name for a document that was given without one: from its file or host name. */
+export function nameFor(source: string): string {
+  const last =
+    source
+      .replace(/[?#].*$/, "")
+      .split(/[/\\]/)
+      .findLast((part) => part !== "") ?? "api";
+  const plain = last
+    .replace(/\.(json|ya?ml)(\.gz)?$/i, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^[^a-z]+|_+$/g, "");
+  return plain.slice(0, 40) || "api";
+}

@@ -1,0 +1,125 @@
+/**
+ * What a deployment is told: `deployment.jsonc` (no secrets, fit for version control), with environment variables of
+ * the same names before it. Decides what must never be deployed. Pure.
+ */
+import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
+import { z } from "zod";
+import { readSettings, settingNames } from "../../auth/settings.ts";
+import { ApiName } from "../../terms/api-file.ts";
+
+export const DeploymentFile = z.strictObject({
+  $schema: z.string().optional(),
+  /** Name of the Worker; the KV namespace and the R2 bucket are called after it. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "a name is up to 54 of a-z, 0-9 and -")
+    .default("isogate"),
+  /** Host name of a zone in the same account, instead of `<name>.<subdomain>.workers.dev`. */
+  domain: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain is a host name such as mcp.example.com")
+    .optional(),
+  /** The APIs of specs/ to serve; all that can be reached from the internet unless told. */
+  apis: z.array(ApiName).optional(),
+  /** Settings of the Worker that are no secrets, by name. */
+  settings: z.partialRecord(z.enum(settingNames), z.string()).default({}),
+});
+export type DeploymentFile = z.infer<typeof DeploymentFile>;
+
+export interface Deployment {
+  name: string;
+  domain?: string;
+  apis?: string[];
+  /** Variables of the Worker. */
+  vars: Record<string, string>;
+}
+
+/** `refusal`: wrong in any case. `missing`: nothing was said yet; a dry run goes on without. */
+export type DeploymentResult =
+  { ok: true; deployment: Deployment } | { ok: false; refusal: string; missing?: Deployment };
+
+/** What to write where nothing is written yet. */
+export const exampleFile = `{
+  "name": "isogate",
+  "settings": {
+    "SIGN_IN": "oidc",
+    "OIDC_ISSUER": "https://accounts.google.com",
+    "OIDC_CLIENT_ID": "…",
+    "OIDC_ALLOWED": "@example.com"
+  }
+}`;
+
+/** Stand in for secrets while settings are checked: whether they are there is seen at the Worker. */
+const anySecret = "x".repeat(32);
+const secretSettings = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET"];
+
+/**
+ * @param text content of `deployment.jsonc`; undefined if there is none
+ * @param environment of the command
+ */
+export function readDeployment(
+  text: string | undefined,
+  environment: Record<string, string | undefined>,
+): DeploymentResult {
+  const errors: ParseError[] = [];
+  const content: unknown = text === undefined ? {} : parse(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first)
+    return refuse(
+      `deployment.jsonc line ${text?.slice(0, first.offset).split("\n").length} is not JSON with comments: ${printParseErrorCode(first.error)}.`,
+    );
+  const file = DeploymentFile.safeParse(content);
+  if (!file.success) return refuse(`deployment.jsonc does not fit:\n${z.prettifyError(file.error)}`);
+  const { name, domain, apis, settings } = file.data;
+  const secret = secretSettings.find((each) => Object.hasOwn(settings, each));
+  if (secret !== undefined)
+    return refuse(
+      `${secret} is a secret and must not stand in deployment.jsonc: it is asked for, or taken from the environment.`,
+    );
+  const vars: Record<string, string> = {};
+  for (const setting of settingNames) {
+    const value = environment[setting] ?? settings[setting];
+    if (value !== undefined && !secretSettings.includes(setting)) vars[setting] = value;
+  }
+  if (domain !== undefined) vars["PUBLIC_URL"] ??= `https://${domain}`;
+  const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
+  return judge(deployment);
+}
+
+function judge(deployment: Deployment): DeploymentResult {
+  const { vars } = deployment;
+  if (vars["OPEN"] === "true")
+    return refuse(
+      'OPEN is "true", which serves everybody without login. That is for loopback only: remove it, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',
+    );
+  if (vars["SIGN_IN"] === "local")
+    return refuse(
+      'SIGN_IN is "local", which lets everybody in with one click. That is for loopback only: set SIGN_IN to "oidc" or "upstream" in deployment.jsonc (docs/login.md).',
+    );
+  if (vars["SIGN_IN"] === undefined)
+    return {
+      ok: false,
+      refusal: `SIGN_IN is not set, so that it is not said who may sign in. Write deployment.jsonc (docs/login.md tells more):\n\n${exampleFile}`,
+      missing: deployment,
+    };
+  const checked = readSettings({
+    ...vars,
+    ...Object.fromEntries(secretSettings.map((name) => [name, anySecret])),
+  });
+  if (!checked.ok) return refuse(`${checked.problem} Set it in deployment.jsonc, under "settings".`);
+  if (checked.settings.publicOrigin?.startsWith("http:"))
+    return refuse(`PUBLIC_URL must be https in a deployment; it is ${vars["PUBLIC_URL"]}.`);
+  return { ok: true, deployment };
+}
+
+/** What is right, and still worth a second look. */
+export function warningsOf({ vars }: Deployment): string[] {
+  const openToAll = vars["SIGN_IN"] === "oidc" && (vars["OIDC_ALLOWED"] ?? "").trim() === "";
+  return openToAll
+    ? [`OIDC_ALLOWED is empty: everybody with an account at ${vars["OIDC_ISSUER"]} can sign in.`]
+    : [];
+}
+
+function refuse(refusal: string): DeploymentResult {
+  return { ok: false, refusal };
+}

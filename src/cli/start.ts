@@ -1,0 +1,213 @@
+/** `npm start`: serves the configured APIs, or one document given on the command line, on this machine. */
+import { join } from "node:path";
+import { startDemoApi } from "../../demo/server.ts";
+import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
+import { printable, reportLines } from "./compile-report.ts";
+import { ApiName, type Credential } from "../terms/api-file.ts";
+import { connectSettings } from "../terms/clients.ts";
+import { isLoopback, startLocalServer } from "./server/local-server.ts";
+import { places } from "./places.ts";
+import { localSecret } from "./server/local-secret.ts";
+import { secretsOf } from "./secrets.ts";
+import { limitsFrom } from "./supervisor/limits.ts";
+import { commandLine } from "./command-line.ts";
+
+const { command } = places;
+const help = `${command} ${places.packaged ? "" : "[-- "}<file or URL> [options]${places.packaged ? "" : "]"}
+
+Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI document you name.
+What it keeps is in ${places.home}.
+
+  --name <name>                  its name: apis.<name>, /mcp/<name> (default: from the file name)
+  --server <URL>                 base URL of the API, instead of the one the document names
+  --credential <scheme>=<VAR>    the secret for a security scheme is in the environment variable VAR
+  --paste <scheme>=<path>        everybody pastes their own when they connect; it is tried with GET <path>
+  --open                         no login; only on loopback
+  --help
+
+PORT (8484) and HOST (127.0.0.1) are taken from the environment. Credentials that people paste are sealed with
+ISOGATE_SECRET; where it is not set, one is made and kept.`;
+
+const demoToken = "demo-token-for-this-machine-only";
+
+try {
+  await main();
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = commandLine(command, help, {
+    allowPositionals: true,
+    options: {
+      name: { type: "string" },
+      server: { type: "string" },
+      credential: { type: "string", multiple: true, default: [] },
+      paste: { type: "string", multiple: true, default: [] },
+      open: { type: "boolean", default: false },
+    },
+  });
+  const host = process.env.HOST ?? "127.0.0.1";
+  const port = portFrom(process.env.PORT);
+  const limits = limitsFrom(process.env);
+  if (values.open && !isLoopback(host)) {
+    throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
+  }
+  const [source, ...others] = positionals;
+  if (others.length > 0)
+    throw new Error(`One document at a time; to serve several, add them: npm run api -- add <file>`);
+  const configured = source ? [given(source, values)] : await configuredApis();
+  const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
+  const onThisMachine = configured.map((api) =>
+    demo && api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
+  );
+  const prepared = await prepareAll(onThisMachine);
+  const { values: secrets, missing } = secretsOf(onThisMachine, { DEMO_TOKEN: demoToken });
+  const server = await startLocalServer({
+    host,
+    port,
+    apis: prepared,
+    secrets: { ...secrets, ISOGATE_SECRET: await localSecret(join(places.home, "secret")) },
+    open: values.open,
+    stateFolder: join(places.home, "state"),
+    supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
+    onLine: (line) => {
+      // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
+      if (/error|✘/i.test(line) && !line.startsWith('{"event.name"')) console.error(line);
+    },
+  });
+  const stopped = new Promise<"stopped">((resolve) => {
+    whenNpmIsGone(() => resolve("stopped"));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.once(signal, () => resolve("stopped"));
+    // Whoever read what is printed is gone: a write would end this process, and leave the server behind.
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
+  });
+  for (const { api, secret } of missing) {
+    console.warn(
+      `! ${api}: ${secret} is not set. Its document can be searched; to call it, set ${secret} and start again.`,
+    );
+  }
+  for (const { name, file } of values.open ? onThisMachine : [])
+    if (file.credential && file.credential.from !== "shared")
+      console.warn(
+        `! ${name} is called with everybody's own credential, which is asked for at login: not with --open.`,
+      );
+  if (values.open) console.warn("! --open: no login. Every program on this machine can use these APIs.");
+  announce(server.origin, prepared);
+  const why = await Promise.race([stopped, server.ended]);
+  await Promise.all([server.stop(), demo?.close()]);
+  if (why !== "stopped") throw new Error(why);
+}
+
+/** npm does not hand on every signal: who ends `npm start` means the server too. */
+function whenNpmIsGone(stop: () => void): void {
+  if (!["start", "npx"].includes(process.env.npm_lifecycle_event ?? "")) return;
+  const startedBy = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== startedBy) stop();
+  }, 500).unref();
+}
+
+function given(
+  source: string,
+  options: { name?: string | undefined; server?: string | undefined; credential: string[]; paste: string[] },
+): ConfiguredApi {
+  const credential = credentialOf(options);
+  const server = options.server;
+  const name = ApiName.safeParse(options.name ?? nameFor(source));
+  if (!name.success)
+    throw new Error(`--name ${options.name}: ${name.error.issues[0]?.message}. Choose another one.`);
+  return {
+    name: name.data,
+    folder: process.cwd(),
+    file: {
+      source,
+      ...(server && { server, ...loopbackAllowance(server) }),
+      ...(credential && { credential }),
+    },
+  };
+}
+
+/** Who names a server on this machine wants it to be reached. */
+function loopbackAllowance(server: string) {
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (!url) throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
+  return {
+    ...(url.protocol === "http:" && { allowHttp: true }),
+    ...(isLoopback(url.hostname) && { allowPrivate: [url.hostname] }),
+  };
+}
+
+function credentialOf(options: { credential: string[]; paste: string[] }): Credential | undefined {
+  if (options.credential.length > 0 && options.paste.length > 0)
+    throw new Error(
+      "--credential is one for everybody, --paste is everybody's own: an API has one or the other.",
+    );
+  if (options.credential.length > 0)
+    return { from: "shared", secrets: Object.fromEntries(options.credential.map(credentialFrom)) };
+  const pasted = options.paste.map(pasteFrom);
+  const [first] = pasted;
+  if (!first) return undefined;
+  const fields = Object.fromEntries(pasted.map(({ scheme }) => [scheme, `Your credential “${scheme}”`]));
+  return { from: "user", fields, check: first.path };
+}
+
+function pasteFrom(text: string): { scheme: string; path: string } {
+  const [, scheme, path] = /^([^=]+)=(\/.*)$/.exec(text) ?? [];
+  if (!scheme || !path) {
+    throw new Error(
+      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to try a credential with; it is ${text.split("=")[0]}=….`,
+    );
+  }
+  return { scheme, path };
+}
+
+function credentialFrom(text: string): [string, string] {
+  const [, scheme, variable] = /^(.+)=([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];
+  if (!scheme || !variable) {
+    throw new Error(
+      `--credential needs <scheme>=<VAR>, where VAR is the environment variable that holds the secret; it is ${text.split("=")[0]}=….`,
+    );
+  }
+  return [scheme, variable];
+}
+
+/** Compiles all; one that cannot be read is said and left out, unless nothing is left. */
+async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
+  const prepared: PreparedApi[] = [];
+  for (const api of apis) {
+    try {
+      console.log(`Reading ${api.name} …`);
+      const one = await prepareApi(api);
+      prepared.push(one);
+      console.log(printable(`  ${one.api.title}`));
+      console.log(reportLines(one.report).join("\n"));
+    } catch (error) {
+      if (apis.length === 1) throw error;
+      console.warn(`! ${api.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (prepared.length === 0) throw new Error("No API could be read, so there is nothing to serve.");
+  return prepared;
+}
+
+function announce(origin: string, prepared: PreparedApi[]): void {
+  const url = `${origin}/mcp`;
+  console.log(`\nisogate is ready.\n\n  MCP      ${url}`);
+  if (prepared.length > 1)
+    console.log(`           ${prepared.map(({ api }) => `${url}/${api.name}`).join("\n           ")}`);
+  console.log(`  Console  ${origin}/\n`);
+  for (const { client, where, paste, caveat } of connectSettings(url))
+    if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  console.log("Ctrl-C stops all of it.");
+}
+
+function portFrom(text: string | undefined): number {
+  if (text === undefined || text === "") return 8484;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`PORT must be 1 to 65535; it is ${text}.`);
+  return port;
+}

@@ -1,0 +1,73 @@
+/** What is answered to a request that a restart of the server has ended. Pure. */
+import type { RequestRecord } from "../../terms/failure.ts";
+import { replyTo } from "../../mcp/reply.ts";
+import type { McpCall } from "./mcp-call.ts";
+
+/** Why the server had to be restarted. */
+export type RestartCause = "stuck" | "bloated" | "gone" | "worn";
+
+/** The part that a request had in it. */
+export type Part =
+  /** Its code was running: `sure` if no other was. */
+  | { role: "cause"; why: Exclude<RestartCause, "worn">; sure: boolean }
+  /** It was under way beside the cause. */
+  | { role: "beside" };
+
+export interface LostRun {
+  runId: string;
+  requests: RequestRecord[];
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/**
+ * A run's answer is one of the tool, so that the model reads it; anything else is told to try again.
+ * @param streaming the answer has begun as an event stream, so this becomes its last event
+ */
+export function answerLost(
+  call: McpCall | undefined,
+  run: LostRun | undefined,
+  part: Part,
+  streaming = false,
+): Answer {
+  const status = streaming ? 200 : 503;
+  if (!call) {
+    return {
+      status,
+      headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "1" },
+      body: "The server was restarted while this request was under way. Try it again.\n",
+    };
+  }
+  const message =
+    call.method === "tools/call" && run
+      ? { jsonrpc: "2.0", id: call.id, result: resultFor(call, run, part) }
+      : {
+          jsonrpc: "2.0",
+          id: call.id,
+          error: {
+            code: -32_603,
+            message: "The server was restarted while this request was under way. Try it again.",
+          },
+        };
+  const text = JSON.stringify(message);
+  if (streaming) return { status, headers: {}, body: `event: message\ndata: ${text}\n\n` };
+  const headers = { "content-type": "application/json" };
+  return "result" in message
+    ? { status: 200, headers, body: text }
+    : { status, headers: { ...headers, "retry-after": "1" }, body: text };
+}
+
+function resultFor({ saysComplete }: McpCall, { runId, requests }: LostRun, part: Part): object {
+  const failure =
+    part.role === "cause"
+      ? ({ kind: "stopped", why: part.why, sure: part.sure } as const)
+      : ({ kind: "interrupted" } as const);
+  return {
+    ...replyTo(runId, { ok: false, failure, logs: [] }, requests),
+    ...(saysComplete && { resultType: "complete" }),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * The exchange of a run that may meet an `ask`: sent, answered from an earlier run, listed, or kept until a person has
+ * decided. Guarantee: what the ledger gave a ticket for leaves only after the ledger has noted that it does.
+ */
+import type { Failure, RequestRecord } from "../../terms/failure.ts";
+import { addressProblem } from "../../request/address.ts";
+import { decisionOn, forget, recordNote, type Approving, type Decision } from "./approving.ts";
+import type { KeptAnswer } from "../../terms/approvals.ts";
+import { exactRequest } from "./exact-request.ts";
+import { exampleAnswer } from "./example-answer.ts";
+import type { Exchanged } from "../send/exchange.ts";
+import type { GivenRequest } from "../read/given.ts";
+import { failed, type HopContext } from "../send/hop.ts";
+import { keep, replayed } from "./kept-answer.ts";
+import type { Target } from "../decide/locate.ts";
+import { replayedMark } from "../record/record.ts";
+import type { SentBefore } from "./pausing.ts";
+import { waitUntil } from "../run/wait.ts";
+
+export interface Asked {
+  given: GivenRequest;
+  body: Uint8Array | undefined;
+  target: Target;
+  record: RequestRecord;
+  send(beforeSend?: HopContext["beforeSend"]): Promise<Exchanged>;
+}
+
+/**
+ * A paused request is answered by nobody: the host ends the run. Where the host does not see it (another isolate),
+ * the code is told after this time.
+ */
+const maxHeldMs = 15_000;
+
+export async function approvedExchange(asked: Asked, approving: Approving): Promise<Exchanged> {
+  const { pausing, state } = approving;
+  pausing.underWay += 1;
+  const result = await decideAndSend(asked, approving).finally(() => (pausing.underWay -= 1));
+  if (result.ok || result.failure.kind !== "needs-approval") return result;
+  asked.record.outcome = "waiting";
+  const heldSince = Date.now();
+  await waitUntil(() => state.closed || Date.now() - heldSince > maxHeldMs);
+  return result;
+}
+
+async function decideAndSend(asked: Asked, approving: Approving): Promise<Exchanged> {
+  const { given, body, target, record, send } = asked;
+  const { pausing } = approving;
+  // What cannot be sent is not worth anybody's decision.
+  const problem = addressProblem(target.href, target.api.file);
+  if (problem) return failed({ ok: false, reason: "refused", message: problem }, target);
+  const exact = await exactRequest(given, body, target);
+  const decision: Decision = await decisionOn(exact, target.ask, approving);
+  switch (decision.do) {
+    case "send":
+      if ("note" in decision) return sendNoted(decision.note, asked, approving);
+      return decision.ticket === undefined ? send() : sendOnce(decision.ticket, asked, approving);
+    case "replay":
+      record.outcome = "answered";
+      record.status = decision.answer.status;
+      record.rule = target.rule + replayedMark;
+      return { ok: true, response: replayed(decision.answer) };
+    case "plan":
+      record.outcome = "planned";
+      pausing.continuation = decision.continuation;
+      pausing.planned.push(exact);
+      return { ok: true, response: exampleAnswer(target.object) };
+    case "pause":
+      pausing.continuation = decision.continuation;
+      pausing.waiting.push(target.operation.id);
+      pausing.lastPauseAt = Date.now();
+      return { ok: false, failure: { kind: "needs-approval", operation: target.operation.id } };
+    case "refuse":
+      return { ok: false, failure: decision.failure };
+  }
+}
+
+/** Before the first ask: goes out as ever, and is remembered. */
+async function sendNoted(note: SentBefore, { send }: Asked, approving: Approving): Promise<Exchanged> {
+  let hasLeft = false;
+  const exchanged = await send(async () => {
+    hasLeft = true;
+    return undefined;
+  });
+  if (hasLeft)
+    return recorded(exchanged, approving.pausing.keptBytes, (answer) => recordNote(note, answer, approving));
+  forget(note, approving);
+  return exchanged;
+}
+
+async function sendOnce(
+  ticket: string,
+  { target, record, send }: Asked,
+  { ledger }: Approving,
+): Promise<Exchanged> {
+  let isSent = false;
+  const beforeSend = async (): Promise<Failure | undefined> => {
+    isSent ||= await ledger.recordSent(ticket);
+    return isSent ? undefined : takenElsewhere(target);
+  };
+  if (target.ask) record.rule = `${target.rule}; approved`;
+  const exchanged = await send(beforeSend);
+  if (!isSent) return exchanged;
+  return recorded(exchanged, 0, (answer) =>
+    answer ? ledger.recordAnswered(ticket, answer) : ledger.recordUnanswered(ticket),
+  );
+}
+
+/** Records the answer before the code has it: what the code does next is then known to follow from it. */
+async function recorded(
+  exchanged: Exchanged,
+  keptBytes: number,
+  record: (answer: KeptAnswer | undefined) => Promise<void> | void,
+): Promise<Exchanged> {
+  const kept = exchanged.ok ? await keep(exchanged.response, keptBytes) : undefined;
+  try {
+    await record(kept?.answer);
+  } catch (error) {
+    // The code may go on with what it has; a later run is told that the outcome is unknown.
+    console.error("an answer was not recorded", error);
+  }
+  return kept ? { ok: true, response: kept.response } : exchanged;
+}
+
+function takenElsewhere({ operation }: Target): Failure {
+  return {
+    kind: "denied",
+    operation: operation.id,
+    rule: "what was approved is sent once",
+    message:
+      `${operation.id} was not sent by this run: another run of the same code took it over, or the user changed their ` +
+      "mind meanwhile. Send the same code again to learn what became of it.",
+  };
+}

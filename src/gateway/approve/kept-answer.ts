@@ -1,0 +1,68 @@
+/**
+ * An answer that the code receives and that is kept for a later run of the same code: the same bytes for both. What
+ * is too large, or has no end, goes to the code as it comes, and of it only the head is kept.
+ */
+import { maxKeptAnswerBytes, type KeptAnswer } from "../../terms/approvals.ts";
+
+/** Answers that are kept in memory until the first ask, together: a Worker has 128 MB, an RPC call carries 32. */
+const maxKeptBytes = 16_000_000;
+
+export interface Kept {
+  /** To be handed to the code. */
+  response: Response;
+  answer: KeptAnswer;
+}
+
+/** @param keptBytes what is kept of this run already */
+export async function keep(response: Response, keptBytes: number): Promise<Kept> {
+  const { status } = response;
+  const headers = [...response.headers].map(([name, value]) => [name, value]);
+  if (!response.body) return { response, answer: { status, headers } };
+  const limit = Math.min(maxKeptAnswerBytes, maxKeptBytes - keptBytes);
+  const tooLarge: KeptAnswer = { status, headers, bodyTooLarge: true };
+  const type = response.headers.get("content-type") ?? "";
+  if (limit <= 0 || /event-stream|ndjson|jsonl|json-seq|stream\+json/i.test(type))
+    return { response, answer: tooLarge };
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  while (bytes <= limit) {
+    const { done, value } = await reader.read();
+    if (done) {
+      const body = Buffer.concat(chunks);
+      return {
+        response: new Response(body, response),
+        answer: { status, headers, body: new Uint8Array(body) },
+      };
+    }
+    chunks.push(value);
+    bytes += value.byteLength;
+  }
+  return { response: new Response(continued(chunks, reader), response), answer: tooLarge };
+}
+
+/** The answer for a run that asks for the same again. */
+export function replayed({ status, headers, body }: KeptAnswer): Response {
+  const init = { status, headers: headers as [string, string][] };
+  return new Response(body === undefined || nullBody.has(status) ? null : (body as BodyInit), init);
+}
+
+/** Statuses that have no body (Fetch standard, "null body status"). */
+const nullBody = new Set([101, 204, 205, 304]);
+
+function continued(
+  head: readonly Uint8Array[],
+  rest: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream {
+  const first = [...head];
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = first.shift();
+      if (chunk) return controller.enqueue(chunk);
+      const { done, value } = await rest.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => rest.cancel(reason),
+  });
+}

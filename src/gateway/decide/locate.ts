@@ -1,0 +1,160 @@
+/**
+ * Which API and which operation a request is, and what is decided about it. Used for what the code sends and again
+ * for every place that a redirect leads to.
+ */
+import type { Access } from "../../terms/api-file.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
+import type { Failure } from "../../terms/failure.ts";
+import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
+import type { CallContext } from "../run/context.ts";
+import type { GivenRequest } from "../read/given.ts";
+import { accessOf, match, type Match } from "../../request/match.ts";
+import { nearestOperations } from "../../request/nearest.ts";
+import { decide } from "./policy/index.ts";
+import type { Subject } from "./policy/rule.ts";
+import { apiHeader } from "../../request/refusal.ts";
+import { credentialPlaces } from "../sign/sign.ts";
+import { withoutCredentials } from "../sign/strip.ts";
+import type { Place } from "../sign/schemes/scheme.ts";
+
+/** A request that may be sent. */
+export interface Target {
+  api: DeployedApi;
+  catalog: OpenedCatalog;
+  operation: OperationSummary;
+  /** The operation object of the document; empty for a path that only the API's file knows. */
+  object: Record<string, unknown>;
+  access: Access;
+  /** The canonical URL, without anything that the code put where a credential goes. */
+  href: string;
+  places: Place[];
+  rule: string;
+  /** A person has to approve it. */
+  ask: boolean;
+}
+
+export type Located =
+  | { ok: true; target: Target }
+  /** What is known of the request, for its record, though it may not be sent. */
+  | { ok: false; failure: Failure; api?: string; operation?: string; href?: string; rule?: string };
+
+export async function locate(
+  given: GivenRequest,
+  context: Pick<CallContext, "apis" | "caller" | "open">,
+): Promise<Located> {
+  if (given.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
+  let outside: Located | undefined;
+  for (const api of inOrder(context.apis, given.headers.get(apiHeader))) {
+    const catalog = await context.open(api);
+    const found = match(catalog, api.file, given.method, given.url);
+    if (found.kind === "refused") return refusedUrl(found, api.name);
+    if (found.kind === "matched") return decided(given, api, catalog, found, context.caller);
+    const allowed = outsideOperation(api, found, given.method);
+    if (allowed) {
+      const { url } = found;
+      const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
+      const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
+      return decided(given, api, catalog, matched, context.caller);
+    }
+    if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, given.method, found);
+  }
+  return outside ?? { ok: false, failure: noApi };
+}
+
+const outsidePrefix = "outside ";
+/** An empty URLSearchParams would be asked in vain, outside of JavaScript. */
+const noQuery: Subject["query"] = [];
+
+const noUpgrade: Failure = {
+  kind: "denied",
+  rule: "requests and answers only",
+  message: "WebSockets and other upgrades are not available. Use api.get(path) or fetch(url).",
+};
+
+const noApi: Failure = {
+  kind: "misconfigured",
+  message: "No API is configured for this run.",
+  next: "Tell the operator to add one: npm run api -- add <file or URL>.",
+};
+
+function inOrder(apis: readonly DeployedApi[], hint: string | undefined): readonly DeployedApi[] {
+  if (apis.length === 1) return apis;
+  return [...apis.filter(({ name }) => name === hint), ...apis.filter(({ name }) => name !== hint)];
+}
+
+function decided(
+  { method, headers }: GivenRequest,
+  api: DeployedApi,
+  catalog: OpenedCatalog,
+  { matched }: Extract<Match, { kind: "matched" }>,
+  caller: CallContext["caller"],
+): Located {
+  const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
+  const subjects = matched.fits.map((fit): Subject => {
+    const { operation, path } = fit;
+    const access = accessOf(operation, api.file.access);
+    return { api: api.name, file: api.file, operation, access, caller, method, path, query, headers };
+  });
+  const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
+  const places = credentialPlaces(catalog, api.file);
+  const search = withoutCredentials(matched.url.search, places);
+  const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
+  const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
+  if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
+  const { operation, access } = subject;
+  const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
+  const { effect, rule } = verdict;
+  return {
+    ok: true,
+    target: { api, catalog, operation, object, access, href, places, rule, ask: effect === "ask" },
+  };
+}
+
+function refusedUrl({ problem, next }: Extract<Match, { kind: "refused" }>, api: string): Located {
+  const rule = "one spelling for every URL";
+  const message = `The request was not sent because ${problem}. ${next}`;
+  return { ok: false, failure: { kind: "denied", rule, message }, api, rule };
+}
+
+function outsideFailure(
+  api: DeployedApi,
+  catalog: OpenedCatalog,
+  method: string,
+  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+): Located {
+  const path = pathOf(url);
+  const href = hrefOf({ ...url, search: "" });
+  const asked = knownOrigin ? `${method} ${path}` : `${method} ${url.origin}${path}`;
+  const nearest = nearestOperations(catalog.operations, method, path);
+  const failure: Failure = { kind: "unknown-operation", asked, nearest };
+  return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
+}
+
+/** A stand-in for a path that the document does not describe but the API's file allows. */
+function outsideOperation(
+  { file }: DeployedApi,
+  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+  method: string,
+): OperationSummary | undefined {
+  if (!knownOrigin || url.slashed.length > 0) return undefined;
+  const path = pathOf(url);
+  const found = file.outside?.find(
+    ({ prefix }) => path === prefix || path.startsWith(`${prefix.replace(/\/+$/, "")}/`),
+  );
+  if (!found) return undefined;
+  const id = outsidePrefix + found.prefix;
+  const access = stricter(found.access, method);
+  return { id, method: method.toLowerCase(), path, summary: "", tags: [], access, deprecated: false };
+}
+
+/** What the file says, but no less than the method means; a POST may be called a read. */
+function stricter(access: Access, method: string): Access {
+  if (method === "DELETE") return "delete";
+  if (access === "read" && (method === "PUT" || method === "PATCH")) return "write";
+  return access;
+}
+
+function pathOf(url: CanonicalUrl): string {
+  return new URL(hrefOf({ ...url, search: "" })).pathname;
+}

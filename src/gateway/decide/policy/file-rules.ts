@@ -1,0 +1,60 @@
+/** The policy of the API's file: of the rules that fit, deny wins over ask, and ask over allow; else `otherwise`. */
+import type { PolicyRule } from "../../../terms/api-file.ts";
+import { matchesPattern } from "../../../request/pattern.ts";
+import type { Rule, Subject, Verdict } from "./rule.ts";
+
+const strictestFirst = ["deny", "ask", "allow"] as const;
+
+export const fileRules: Rule = {
+  name: "the policy of the API's file",
+  decide(subject): Verdict | undefined {
+    const { policy = [], otherwise } = subject.file;
+    const fitting = policy.filter((rule) => fits(rule, subject));
+    for (const effect of strictestFirst) {
+      const rule = fitting.find((candidate) => candidate.effect === effect);
+      if (rule)
+        return verdict(effect, `policy[${policy.indexOf(rule)}]: ${inWords(rule)}`, subject, rule.reason);
+    }
+    return otherwise && verdict(otherwise, `policy: otherwise ${otherwise}`, subject);
+  },
+};
+
+function fits(rule: PolicyRule, { operation, method, path, access }: Subject): boolean {
+  const { tag } = rule;
+  return (
+    one(rule.method, (pattern) => pattern === "*" || pattern.toUpperCase() === method) &&
+    one(rule.path, (pattern) => matchesPattern(pattern, operation.path) || matchesPattern(pattern, path)) &&
+    one(rule.operation, (pattern) => matchesPattern(pattern, operation.id)) &&
+    (tag === undefined ||
+      operation.tags.some((own) => one(tag, (pattern) => matchesPattern(pattern, own)))) &&
+    one(rule.access, (wanted) => wanted === access)
+  );
+}
+
+/** A member that is not given fits everything; a list fits if one of its entries does. */
+function one<Value extends string>(
+  given: Value | Value[] | undefined,
+  test: (value: Value) => boolean,
+): boolean {
+  if (given === undefined) return true;
+  return Array.isArray(given) ? given.some(test) : test(given);
+}
+
+function verdict(
+  effect: (typeof strictestFirst)[number],
+  rule: string,
+  subject: Subject,
+  reason?: string,
+): Verdict {
+  if (effect !== "deny") return { effect, rule };
+  const { id } = subject.operation;
+  const message =
+    `${id} (${subject.method} ${subject.operation.path}) is denied at ${subject.api}` +
+    `${reason ? `: ${reason}` : " by its operator"}. Tell the user; do not try another way to the same effect.`;
+  return { effect, rule, failure: { kind: "denied", operation: id, rule, message } };
+}
+
+function inWords({ effect, reason: _reason, ...members }: PolicyRule): string {
+  const parts = Object.entries(members).map(([name, value]) => `${name} ${[value].flat().join(" or ")}`);
+  return [effect, ...parts].join(" ");
+}

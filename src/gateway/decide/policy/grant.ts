@@ -1,0 +1,17 @@
+/**
+ * The connection's grant: an operation needs its access class, for the whole API or for one of its tags, and an API
+ * that was not granted may not be used.
+ */
+import { missingScope } from "../../../terms/scopes.ts";
+import type { Rule } from "./rule.ts";
+
+const name = "the connection's grant";
+
+export const grant: Rule = {
+  name,
+  decide({ api, operation, access, caller }) {
+    const scope = missingScope(caller, api, { access, tags: operation.tags });
+    if (scope === undefined) return { effect: "allow", rule: `granted: ${access}` };
+    return { effect: "deny", rule: name, failure: { kind: "needs-scope", operation: operation.id, scope } };
+  },
+};

@@ -1,0 +1,84 @@
+/**
+ * Refuses what makes some frameworks read another method than the one that was decided on: headers
+ * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and, for a POST, a member of the body.
+ */
+import type { Failure } from "../../../terms/failure.ts";
+import type { Rule, Subject, Verdict } from "./rule.ts";
+
+/** As `plain` writes them: CGI, and with it PHP and Python, does not tell `_` from `-`. */
+const names = new Set(["x-http-method-override", "x-http-method", "x-method-override", "-method", "$method"]);
+const name = "no method override";
+
+export const methodOverride: Rule = {
+  name,
+  decide({ headers, query, method }): Verdict | undefined {
+    const found = headers.keys().find(isOverride) ?? inQuery(query);
+    return found === undefined ? undefined : { effect: "deny", rule: name, failure: refusal(method, found) };
+  },
+};
+
+/** The same for the body, which is read after the other rules were asked. Only a POST is taken for something else. */
+export function methodInBody(
+  method: string,
+  contentType: string | undefined,
+  body: Uint8Array | undefined,
+): Failure | undefined {
+  if (method !== "POST" || !body) return undefined;
+  const found = namesIn(
+    contentType?.toLowerCase() ?? "",
+    Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+  ).find(isOverride);
+  return found === undefined ? undefined : refusal(method, `the member ${found} in its body`);
+}
+
+const plain = (text: string) => text.toLowerCase().replaceAll("_", "-");
+const isOverride = (text: string) => names.has(plain(text));
+
+/** Some servers separate pairs by semicolons too. */
+function inQuery(query: Subject["query"]): string | undefined {
+  return [...query]
+    .flatMap(([key, value]) => [
+      key,
+      ...`${key};${value}`.split(";").map((part) => part.split("=", 1)[0] ?? ""),
+    ])
+    .find(isOverride);
+}
+
+/** Names of the members that a framework may take from a body; none for a kind of body that it takes none from. */
+function namesIn(contentType: string, body: Buffer): string[] {
+  // Rack, and with it Rails, reads a POST without a content type as a form.
+  if (contentType.includes("x-www-form-urlencoded") || contentType === "") {
+    return [...new URLSearchParams(body.toString("utf8").replaceAll(";", "&")).keys()];
+  }
+  if (contentType.startsWith("multipart/")) {
+    // `name*=UTF-8''_method` is the same name (RFC 8187).
+    return [
+      ...body.toString("latin1").matchAll(/name(?:\*\s*=\s*[\w-]*'[\w-]*'|\s*=\s*)"?([^";\r\n]*)/gi),
+    ].map(([, found = ""]) => decoded(found));
+  }
+  if (!contentType.includes("json")) return [];
+  const text = body.toString("utf8");
+  // Reading a large body again only where it may hold one of the names.
+  if (!/method|\\u/i.test(text)) return [];
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  } catch {
+    return [];
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function refusal(method: string, found: string): Failure {
+  const message =
+    `The request is a ${method} and carries ${found}, which some servers read as another method. ` +
+    "Leave it out and use the method itself, for example api.delete(path).";
+  return { kind: "denied", rule: name, message };
+}

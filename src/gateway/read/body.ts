@@ -1,0 +1,34 @@
+/** Reads the body of a request as a whole, up to a limit: it is needed again for a retry and for an approval. */
+import type { Usage } from "../run/run-state.ts";
+
+/**
+ * What is read is counted at once, for many bodies may be read at the same time, and all of them are held.
+ * @returns the bytes, undefined if there is no body, or `"too-large"` as soon as the run's budget is exceeded
+ */
+export async function readBody(
+  request: Request,
+  usage: Pick<Usage, "bytesUp" | "budgets">,
+): Promise<Uint8Array | undefined | "too-large"> {
+  if (!request.body) return undefined;
+  const { budgets } = usage;
+  const announced = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (usage.bytesUp + announced > budgets.bytesUp) {
+    await request.body.cancel();
+    return "too-large";
+  }
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of request.body) {
+    total += chunk.byteLength;
+    usage.bytesUp += chunk.byteLength;
+    if (usage.bytesUp > budgets.bytesUp) {
+      // Nothing of it is sent.
+      usage.bytesUp -= total;
+      return "too-large";
+    }
+    chunks.push(chunk);
+  }
+  // A runtime may announce a body where there is none; `fetch` takes not even an empty one for a GET.
+  if (total === 0) return undefined;
+  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+}

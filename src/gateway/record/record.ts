@@ -1,0 +1,40 @@
+/** The record of a request: what it was and what became of it; never bodies, never secrets. */
+import type { RequestRecord } from "../../terms/failure.ts";
+import type { GivenRequest } from "../read/given.ts";
+import type { Located } from "../decide/locate.ts";
+
+/** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
+const maxUrlChars = 2_000;
+
+/** How the rule of a request ends that was answered from what an earlier run was answered. */
+export const replayedMark = "; answered in an earlier run";
+
+export function recordOf(
+  { method, url }: Pick<GivenRequest, "method" | "url">,
+  located: Located,
+): RequestRecord {
+  const begun = { startedAtMs: Date.now(), durationMs: 0, bytesUp: 0, bytesDown: 0 };
+  if (located.ok) {
+    const { api, href, operation, rule } = located.target;
+    const known = { api: api.name, method, url: shortened(href), operation: operation.id, rule };
+    return { ...known, outcome: "under way", ...begun };
+  }
+  const { api = "", href, operation, rule } = located;
+  return {
+    api,
+    method,
+    url: shortened(href ?? withoutQuery(url)),
+    ...(operation === undefined ? {} : { operation }),
+    outcome: "denied",
+    ...begun,
+    ...(rule === undefined ? {} : { rule }),
+  };
+}
+
+function withoutQuery(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? "";
+}
+
+function shortened(url: string): string {
+  return url.length > maxUrlChars ? `${url.slice(0, maxUrlChars)}…` : url;
+}

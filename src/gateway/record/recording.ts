@@ -1,0 +1,109 @@
+/**
+ * Records a run in every sink. Guarantee: a run is neither delayed nor failed by it. Each sink works on its own after
+ * the answer; what one could not write is counted, said in the log, and handed to it with the next run it can write.
+ */
+import type { RequestRecord } from "../../terms/failure.ts";
+import type { SandboxOutcome } from "../../terms/outcome.ts";
+import { fitRequests, recordOf, startOf, type RunStart } from "../../terms/record.ts";
+import { sinks as allSinks } from "./sinks/index.ts";
+import type { Sink, SinkContext } from "./sinks/sink.ts";
+
+export interface RecordingContext extends SinkContext {
+  ctx: Pick<ExecutionContext, "waitUntil">;
+}
+
+export interface Recording {
+  /** Shows the requests of the run while it goes on: the list that the gateway adds to. */
+  watch(requests: readonly RequestRecord[]): void;
+  /** Call it once, when the run has ended. Returns at once. */
+  end(outcome: SandboxOutcome, requests: readonly RequestRecord[]): void;
+}
+
+/** Losses by sink and user, until the sink takes them over. Of one isolate only: the log has them all. */
+const lost = new Map<string, number>();
+const maxLostKeys = 10_000;
+
+/**
+ * Only a run that goes on this long is written down before it ends: nobody sees a shorter one as running, and each
+ * write costs the disk a flush.
+ */
+const beginAfterMs = 250;
+
+/** How often whoever watches a run learns what it has requested. */
+const progressEveryMs = 1_000;
+
+/** Begins to record a run. Returns at once. */
+export function startRecording(
+  context: RecordingContext,
+  run: Omit<RunStart, "startedAtMs" | "code" | "codeChars"> & { code: unknown },
+  sinks: readonly Sink[] = allSinks,
+): Recording {
+  const startedAtMs = Date.now();
+  const start = startOf({ ...run, startedAtMs });
+  let underWay: readonly RequestRecord[] = [];
+  let telling: ReturnType<typeof setInterval> | undefined;
+  const tell = () => {
+    if (underWay.length === 0) return;
+    const requests = fitRequests(underWay);
+    for (const sink of sinks)
+      attempt(context, sink, start.runId, "progress", () => sink.progress?.(start.runId, requests, context));
+  };
+  const beginning = setTimeout(() => {
+    for (const sink of sinks)
+      attempt(context, sink, start.runId, "begin", () => sink.begin?.(start, context));
+    telling = setInterval(tell, progressEveryMs);
+  }, beginAfterMs);
+  return {
+    watch(requests) {
+      underWay = requests;
+    },
+    end(outcome, requests) {
+      clearTimeout(beginning);
+      clearInterval(telling);
+      const record = recordOf(start, Date.now() - startedAtMs, outcome, requests);
+      const result = outcome.ok ? { result: outcome.result } : {};
+      for (const sink of sinks) {
+        const key = `${sink.name}:${context.userId}`;
+        const lostBefore = lost.get(key) ?? 0;
+        attempt(context, sink, start.runId, "end", async () => {
+          await sink.end({ record, ...result, lost: lostBefore }, context);
+          settle(key, lostBefore);
+        });
+      }
+    },
+  };
+}
+
+function attempt(
+  { ctx, userId }: RecordingContext,
+  sink: Sink,
+  runId: string,
+  phase: "begin" | "progress" | "end",
+  write: () => void | Promise<void>,
+): void {
+  const writing = (async () => write())().catch((error: unknown) => {
+    const key = `${sink.name}:${userId}`;
+    // A lost beginning is made good by the end.
+    if (phase === "end" && (lost.has(key) || lost.size < maxLostKeys))
+      lost.set(key, (lost.get(key) ?? 0) + 1);
+    console.error(
+      JSON.stringify({
+        "event.name": "isogate.record.lost",
+        "isogate.sink": sink.name,
+        "isogate.run.id": runId,
+        "isogate.record.phase": phase,
+        "isogate.record.lost": lost.get(key) ?? 0,
+        "user.id": userId,
+        "error.type": error instanceof Error ? error.name : "Error",
+        "error.message": error instanceof Error ? error.message : String(error),
+      }),
+    );
+  });
+  ctx.waitUntil(writing);
+}
+
+function settle(key: string, taken: number): void {
+  const left = (lost.get(key) ?? 0) - taken;
+  if (left > 0) lost.set(key, left);
+  else lost.delete(key);
+}

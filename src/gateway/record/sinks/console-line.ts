@@ -1,0 +1,67 @@
+/**
+ * One line of JSON per run and one per request, for operators: Workers Logs reads the attributes of each. Named as
+ * OpenTelemetry's semantic conventions name them, where those have a name; ours begin with `isogate.`. No code, no
+ * results, no bodies: those are the user's, in the ledger.
+ */
+import type { RequestRecord } from "../../../terms/failure.ts";
+import type { RunRecord } from "../../../terms/record.ts";
+import type { Sink } from "./sink.ts";
+
+export const consoleLine: Sink = {
+  name: "console-line",
+  end: ({ record }, { userId }) => {
+    for (const request of record.requests) console.log(JSON.stringify(requestAttributes(record, request)));
+    console.log(JSON.stringify(runAttributes(record, userId)));
+  },
+};
+
+/** The attributes of a run. Durations in seconds, as the conventions want them. */
+export function runAttributes(record: RunRecord, userId: string): Record<string, unknown> {
+  return {
+    "event.name": "isogate.run",
+    "mcp.method.name": "tools/call",
+    "gen_ai.operation.name": "execute_tool",
+    "gen_ai.tool.name": record.tool,
+    "user.id": userId,
+    "isogate.client.id": record.client.id,
+    "isogate.run.id": record.runId,
+    "isogate.run.duration": record.durationMs / 1000,
+    "isogate.run.requests": record.requests.length + (record.cut?.requests ?? 0),
+    "isogate.run.code.length": record.codeChars,
+    ...(record.outcome !== "ok" && { "error.type": record.outcome }),
+  };
+}
+
+/** The attributes of one request of a run. */
+export function requestAttributes({ runId }: RunRecord, request: RequestRecord): Record<string, unknown> {
+  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
+  return {
+    "event.name": "isogate.request",
+    "isogate.run.id": runId,
+    "isogate.api": request.api,
+    "http.request.method": request.method,
+    "url.full": request.url,
+    ...(url && {
+      "server.address": url.hostname,
+      "server.port": Number(url.port) || (url.protocol === "http:" ? 80 : 443),
+    }),
+    ...(request.operation !== undefined && { "isogate.operation": request.operation }),
+    ...(request.status !== undefined && { "http.response.status_code": request.status }),
+    "http.client.request.duration": request.durationMs / 1000,
+    "http.request.body.size": request.bytesUp,
+    "http.response.body.size": request.bytesDown,
+    "isogate.outcome": request.outcome,
+    ...(request.rule !== undefined && { "isogate.rule": request.rule }),
+    ...(errorType(request) !== undefined && { "error.type": errorType(request) }),
+  };
+}
+
+/** Not sent, and rightly so; or not known yet. */
+const noErrors = new Set<RequestRecord["outcome"]>(["waiting", "planned", "under way"]);
+
+/** The status for an answer that is an error (as the HTTP conventions say), else what happened instead of one. */
+function errorType({ outcome, status }: RequestRecord): string | undefined {
+  if (noErrors.has(outcome)) return undefined;
+  if (outcome !== "answered") return outcome;
+  return status !== undefined && status >= 400 ? String(status) : undefined;
+}

@@ -1,0 +1,106 @@
+/**
+ * Where a redirect leads, and whether the gateway goes there: only to another operation of the document, decided like
+ * any request, or, for a read and without a credential, to an origin that the API's file names in `redirectTo`.
+ */
+import type { Failure, RequestRecord } from "../../terms/failure.ts";
+import type { CallContext } from "../run/context.ts";
+import { locate, type Located, type Target } from "../decide/locate.ts";
+import { recordOf } from "../record/record.ts";
+import type { Usage } from "../run/run-state.ts";
+
+/** One request of a chain. */
+export interface Hop {
+  method: string;
+  href: string;
+  body: Uint8Array | undefined;
+  target: Target;
+  /** False: no credential is set. */
+  signed?: boolean;
+  /** True: the bytes of the body were counted when it was read; sent again, they count again. */
+  counted?: boolean;
+}
+
+/** `record` is that of the next hop, taken or not. */
+export type NextHop =
+  { ok: true; hop: Hop; record: RequestRecord } | { ok: false; failure: Failure; record: RequestRecord };
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+export function isRedirect({ status, headers }: Response): boolean {
+  return redirectStatuses.has(status) && headers.has("location");
+}
+
+/**
+ * @param response a redirect
+ * @returns the next hop, or why it is not taken
+ */
+export async function nextHop(
+  hop: Hop,
+  response: Response,
+  hops: number,
+  context: CallContext & { usage: Usage; clean(text: string): string },
+): Promise<NextHop> {
+  const location = response.headers.get("location") ?? "";
+  const { api, operation } = hop.target;
+  const method = methodAfter(response.status, hop.method);
+  const body = method === hop.method ? hop.body : undefined;
+  const parsed = URL.canParse(location, hop.href) ? new URL(location, hop.href) : undefined;
+  // The upstream wrote it, and may have put the credential there.
+  const address = parsed
+    ? context.clean(`${parsed.protocol}//${parsed.host}${parsed.pathname}`)
+    : "something that is not a URL";
+  const recordFor = (located: Located) => {
+    const record = recordOf({ method, url: address }, located);
+    return { ...record, url: context.clean(record.url) };
+  };
+  const refused = (message: string): NextHop => {
+    const rule = "redirects stay within the API";
+    const failure: Failure = { kind: "denied", operation: operation.id, rule, message };
+    return { ok: false, failure, record: recordFor({ ok: false, failure, api: api.name, rule }) };
+  };
+  const answered = `${hop.method} ${operation.path} was answered ${response.status} with a redirect to ${address}`;
+  if (!parsed) return refused(`${answered}. It was not followed.`);
+  if (hops >= context.usage.budgets.redirects) {
+    return refused(`${answered}, after ${hops} others: they go round in circles. Call the final address.`);
+  }
+  if (mayLeave(parsed, method, hop.target)) {
+    const target = { ...hop.target, href: parsed.href, rule: "redirectTo of the API's file" };
+    const record = recordFor({ ok: true, target: { ...target, href: address } });
+    return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
+  }
+  // An API may not send what it was given to another one of the run, to be signed with that one's credential.
+  const within = { ...context, apis: [api] };
+  const located = await locate({ method, url: parsed.href, headers: new Map() }, within);
+  if (located.ok && located.target.ask) {
+    const { id } = located.target.operation;
+    return refused(`${answered} (${id}), which needs a person's approval. Call that operation itself.`);
+  }
+  if (located.ok) {
+    const { target } = located;
+    return { ok: true, hop: { method, href: target.href, body, target }, record: recordFor(located) };
+  }
+  const { kind } = located.failure;
+  if (kind === "needs-scope" || (kind === "denied" && located.operation)) {
+    return { ok: false, failure: located.failure, record: recordFor(located) };
+  }
+  return refused(
+    `${answered}, which is no operation of the document. It was not followed. Call what you need directly, or ` +
+      `look at the answer itself with fetch(url, { redirect: "manual" }). ` +
+      `The operator can allow the origin in "redirectTo" of the API's file.`,
+  );
+}
+
+/** Fetch standard, HTTP-redirect fetch, step 12. */
+function methodAfter(status: number, method: string): string {
+  if (status === 303 && method !== "GET" && method !== "HEAD") return "GET";
+  if ((status === 301 || status === 302) && method === "POST") return "GET";
+  return method;
+}
+
+function mayLeave(url: URL, method: string, target: Target): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  if (url.username || url.password || url.origin === new URL(target.href).origin) return false;
+  return (target.api.file.redirectTo ?? []).some(
+    (origin) => URL.canParse(origin) && new URL(origin).origin === url.origin,
+  );
+}

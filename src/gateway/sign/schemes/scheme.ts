@@ -1,0 +1,55 @@
+/** What a security scheme is: where it puts a credential, and how it makes one from a secret. */
+import type { SecurityScheme } from "../../../terms/api-file.ts";
+import type { Failure } from "../../../terms/failure.ts";
+import type { Sent } from "../../send/upstream.ts";
+
+/** A place in a request. Whatever the code put there is removed before the gateway sets its own. */
+export interface Place {
+  in: "header" | "query" | "cookie";
+  name: string;
+}
+
+export interface Credential extends Place {
+  value: string;
+}
+
+export interface SigningContext {
+  /** Name of the scheme in the document or the API's file. */
+  name: string;
+  declared: SecurityScheme;
+  /** The secret's value, as the operator stored it. */
+  secret: string;
+  /** Name of the Worker secret, for messages. */
+  secretName: string;
+  /** Scopes that the operation's security requirement names. */
+  scopes: readonly string[];
+  /** Fetches a token; the gateway's own sender, under the same address rules. */
+  send(request: Request): Promise<Sent>;
+}
+
+/** What is set on the request, and every string that must not come back in an answer. */
+export interface Signed {
+  ok: true;
+  credential: Credential;
+  secrets: string[];
+  /** Drops what the credential was made of, because the API refuses it: made again, it is another one. */
+  renew?(): void;
+}
+
+export type Signing = Signed | { ok: false; failure: Failure };
+
+export interface Scheme {
+  /** As the documentation calls it. */
+  name: string;
+  /** Whether a declared scheme is one of this kind. */
+  handles(declared: SecurityScheme): boolean;
+  place(declared: SecurityScheme): Place;
+  sign(context: SigningContext): Signing | Promise<Signing>;
+}
+
+/** `prefix` of the API's file before a value, once: a secret that already begins with it is left as it is. */
+export function withPrefix(value: string, prefix: string | undefined): string {
+  return prefix === undefined || value.startsWith(prefix) ? value : prefix + value;
+}
+
+export const authorization: Place = { in: "header", name: "authorization" };

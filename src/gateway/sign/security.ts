@@ -1,0 +1,75 @@
+/**
+ * Which security requirements hold for an operation and which schemes they name: the corrections of the API's file
+ * before the document (OpenAPI 3.1 sections 4.8.10 and 4.8.30). Pure.
+ */
+import { SecurityScheme, type ApiFile } from "../../terms/api-file.ts";
+import type { OpenedCatalog } from "../../spec/catalog.ts";
+
+/** One alternative: all schemes in it are needed together. Names of schemes with the scopes they need. */
+export type Requirement = Record<string, string[]>;
+
+export type AuthFile = Pick<ApiFile, "auth" | "credential">;
+
+/**
+ * The alternatives for an operation object of the catalog (which has the file's `auth.security` in it already), in
+ * their order. An empty list: nothing is needed. Where a document declares no scheme of its own and the file does not
+ * say what is required, each scheme that has a secret is an alternative.
+ */
+export function requirementsOf(
+  operation: Record<string, unknown>,
+  catalog: OpenedCatalog,
+  file: AuthFile,
+): Requirement[] {
+  const declared = operation["security"];
+  if (Array.isArray(declared) && declared.length > 0) return declared.filter(isRequirement);
+  const corrected = Object.keys(file.auth?.schemes ?? {});
+  const isSilent = Object.keys(schemesOf(catalog, file)).every((name) => corrected.includes(name));
+  if (!isSilent || file.auth?.security) return [];
+  return schemesWithSecret(file).map((name) => ({ [name]: [] }));
+}
+
+/** The schemes that the API's file has a credential for. */
+export function schemesWithSecret({ credential }: AuthFile): string[] {
+  switch (credential?.from) {
+    case undefined:
+      return [];
+    case "shared":
+      return Object.keys(credential.secrets);
+    case "user":
+      return Object.keys(credential.fields);
+    case "oauth":
+      return [credential.scheme];
+  }
+}
+
+const known = new WeakMap<OpenedCatalog, WeakMap<object, Record<string, SecurityScheme>>>();
+const noCorrections = {};
+
+/** All schemes by name: those of the document; a scheme of the file stands in place of the document's. */
+export function schemesOf(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
+  let byFile = known.get(catalog);
+  if (!byFile) known.set(catalog, (byFile = new WeakMap()));
+  const key = file.auth?.schemes ?? noCorrections;
+  let schemes = byFile.get(key);
+  if (!schemes) byFile.set(key, (schemes = readSchemes(catalog, file)));
+  return schemes;
+}
+
+function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
+  const components = record(record(catalog.spec)["components"]);
+  const found: Record<string, SecurityScheme> = {};
+  const corrections = file.auth?.schemes ?? {};
+  for (const [name, declared] of Object.entries(record(components["securitySchemes"]))) {
+    const parsed = SecurityScheme.safeParse(corrections[name] ?? declared);
+    if (parsed.success) found[name] = parsed.data;
+  }
+  return { ...corrections, ...found };
+}
+
+function isRequirement(value: unknown): value is Requirement {
+  return typeof value === "object" && value !== null && Object.values(value).every(Array.isArray);
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

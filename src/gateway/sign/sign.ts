@@ -1,0 +1,160 @@
+/**
+ * Sets the credential on a request, after everything that could pass for one was removed. Where the secret comes
+ * from is the matter of `secrets.ts`.
+ */
+import type { Caller } from "../../terms/caller.ts";
+import type { ApiFile, SecurityScheme } from "../../terms/api-file.ts";
+import type { Failure } from "../../terms/failure.ts";
+import type { OpenedCatalog } from "../../spec/catalog.ts";
+import { schemeFor } from "./schemes/index.ts";
+import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
+import { secretsFor } from "./secrets.ts";
+import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
+
+export interface Signer {
+  catalog: OpenedCatalog;
+  file: ApiFile;
+  /** Name of the API in the deployment. */
+  api: string;
+  /** Who is calling: some APIs are called with the user's own credential. */
+  caller: Caller;
+  /** The account that the code chose, where the user has several. */
+  account?: string | undefined;
+  /** The Worker's environment: bindings and secrets by name. */
+  env: Record<string, unknown>;
+  send: SigningContext["send"];
+}
+
+export type SignResult =
+  /** `renew` is there if the credentials can be made anew after a 401. */
+  | { ok: true; credentials: Credential[]; secrets: string[]; renew?: (() => void) | undefined }
+  | { ok: false; failure: Failure };
+
+const placesOf = new WeakMap<Record<string, SecurityScheme>, Place[]>();
+
+/** Every place where a scheme of this API puts a credential; the code may set none of them. */
+export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
+  const schemes = schemesOf(catalog, file);
+  let places = placesOf.get(schemes);
+  if (!places) {
+    places = Object.values(schemes).flatMap((declared) => schemeFor(declared)?.place(declared) ?? []);
+    placesOf.set(schemes, places);
+  }
+  return places;
+}
+
+/**
+ * The credentials for an operation object: those of the first alternative whose secrets are all there.
+ * An API whose file names no credential is called without one.
+ */
+export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
+  const { catalog, file } = signer;
+  const source = await secretsFor(signer);
+  if (!source.ok) return source;
+  const { names: secretNames, values: env } = source;
+  if (Object.keys(secretNames).length === 0) return { ok: true, credentials: [], secrets: [] };
+  const alternatives = requirementsOf(object, catalog, file);
+  const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
+  const complete = needed.find((requirement) =>
+    Object.keys(requirement).every((name) => typeof env[secretNames[name] ?? ""] === "string"),
+  );
+  if (complete) return signAll({ ...signer, env }, complete, secretNames);
+  if (alternatives.length > needed.length || alternatives.length === 0) {
+    return { ok: true, credentials: [], secrets: [] };
+  }
+  return { ok: false, failure: missingSecret(signer, needed, secretNames) };
+}
+
+async function signAll(
+  { catalog, file, env, send }: Signer,
+  requirement: Requirement,
+  secretNames: Record<string, string>,
+): Promise<SignResult> {
+  const declared = schemesOf(catalog, file);
+  const credentials: Credential[] = [];
+  const secrets: string[] = [];
+  const renewals: (() => void)[] = [];
+  for (const [name, scopes] of Object.entries(requirement)) {
+    const scheme = declared[name] && schemeFor(declared[name]);
+    if (!scheme || !declared[name]) return { ok: false, failure: unknownScheme(name) };
+    const secretName = secretNames[name] as string;
+    // A secret that was piped into the store ends with the line.
+    const secret = (env[secretName] as string).replace(/[\r\n]+$/, "");
+    const signed = await scheme.sign({ name, declared: declared[name], secret, secretName, scopes, send });
+    if (!signed.ok) return signed;
+    if (signed.credential.in !== "query" && /[\r\n\0]/.test(signed.credential.value))
+      return { ok: false, failure: unsendable(name, secretName) };
+    credentials.push(signed.credential);
+    // A header's value goes out without the blanks around it, and that is what may come back.
+    for (const one of signed.secrets) secrets.push(one, ...(one.trim() === one ? [] : [one.trim()]));
+    if (signed.renew) renewals.push(() => signed.renew?.());
+  }
+  const renew = renewals.length === 0 ? undefined : () => renewals.forEach((again) => again());
+  return { ok: true, credentials, secrets, renew };
+}
+
+/**
+ * Sets credentials on what is about to be sent; nothing the code set is left beside them.
+ * @param href the canonical URL
+ * @returns the URL to send
+ * @throws TypeError for a value that no header can hold
+ */
+export function applyCredentials(
+  href: string,
+  headers: Map<string, string>,
+  credentials: readonly Credential[],
+): string {
+  let url = href;
+  for (const { in: where, name, value } of credentials) {
+    if (where === "query") {
+      const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+      url += url.includes("?") ? `&${pair}` : `?${pair}`;
+      continue;
+    }
+    // Told here: `fetch` would throw too, as if the connection had been lost. It cuts off what stands around a value.
+    if (/[\0\r\n]/.test(value.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, ""))) {
+      throw new TypeError(`The credential for the ${where} ${name} holds a line break.`);
+    }
+    if (where === "header") headers.set(name.toLowerCase(), value);
+    else {
+      const others = headers.get("cookie");
+      headers.set("cookie", others ? `${others}; ${name}=${value}` : `${name}=${value}`);
+    }
+  }
+  return url;
+}
+
+function missingSecret({ api, env }: Signer, needed: Requirement[], names: Record<string, string>): Failure {
+  const schemes = [...new Set(needed.flatMap((requirement) => Object.keys(requirement)))];
+  const absent = schemes
+    .map((scheme) => names[scheme])
+    .filter((name) => name && typeof env[name] !== "string");
+  if (absent.length > 0) {
+    return {
+      kind: "misconfigured",
+      message: `The secret ${absent.join(" or ")}, which ${api} is called with, is not set.`,
+      next: `Tell the operator to set it: wrangler secret put ${absent[0]} (or ${absent[0]}=… in .dev.vars locally).`,
+    };
+  }
+  return {
+    kind: "misconfigured",
+    message: `${api} wants the credential ${schemes.join(" or ")}, and its file names no secret for it.`,
+    next: `Tell the operator to add it to "credential.secrets" in the API's file, or to correct "auth.security".`,
+  };
+}
+
+function unsendable(name: string, secretName: string): Failure {
+  return {
+    kind: "misconfigured",
+    message: `The credential of the scheme ${name} (${secretName}) holds a line break or a NUL, which no header can.`,
+    next: `Tell the operator to store ${secretName} again, in one line.`,
+  };
+}
+
+function unknownScheme(name: string): Failure {
+  return {
+    kind: "misconfigured",
+    message: `The security scheme ${name} is not declared, or is of a kind that isogate cannot sign with.`,
+    next: `Tell the operator to describe it under "auth.schemes" in the API's file.`,
+  };
+}

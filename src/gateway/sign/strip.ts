@@ -1,0 +1,151 @@
+/**
+ * What never passes the gateway. On the way up: every place of a credential, and every header that speaks about the
+ * connection or about who is calling, is removed before the gateway sets its own. On the way down: cookies, headers
+ * of the connection, and anything that could pass for a word of the gateway itself. Pure.
+ */
+import type { HeaderValues } from "../read/given.ts";
+import type { Place } from "./schemes/scheme.ts";
+
+/** RFC 9110 section 7.6.1, plus those that a server in front of the API may trust. */
+const requestHeaders = new Set([
+  "accept-encoding",
+  "authorization",
+  "connection",
+  "content-length",
+  "cookie",
+  "cookie2",
+  "expect",
+  "forwarded",
+  "host",
+  "keep-alive",
+  "origin",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "true-client-ip",
+  "upgrade",
+  "via",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "x-host",
+  "x-http-host-override",
+  "x-original-host",
+  "x-original-url",
+  "x-real-ip",
+  "x-rewrite-url",
+]);
+const requestPrefixes = ["cf-", "cdn-", "isogate-", "proxy-", "sec-", "x-forwarded-"];
+
+const responseHeaders = new Set([
+  "alt-svc",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "keep-alive",
+  "nel",
+  "proxy-authenticate",
+  "report-to",
+  "set-cookie",
+  "set-cookie2",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+const responsePrefixes = ["cf-", "isogate-"];
+
+/**
+ * The headers that go up, without credentials.
+ * @param places every place that a scheme of the API puts a credential
+ * @param cookies names of the cookies that the operation declares as parameters; all others are removed
+ */
+export function requestHeadersFor(
+  given: HeaderValues,
+  places: readonly Place[],
+  cookies: ReadonlySet<string>,
+): Map<string, string> {
+  const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
+  const credentials = places.filter((place) => place.in === "header").map((place) => place.name);
+  const removed = new Set([...named, ...credentials].map(plainName));
+  const kept = new Map<string, string>();
+  for (const [name, value] of given) {
+    const plain = plainName(name);
+    if (requestHeaders.has(plain) || removed.has(plain)) continue;
+    if (requestPrefixes.some((prefix) => plain.startsWith(prefix))) continue;
+    kept.set(name, value);
+  }
+  const cookie = cookiesOf(given.get("cookie"), cookies, places);
+  if (cookie !== "") kept.set("cookie", cookie);
+  return kept;
+}
+
+/** Cookies that the operation declares as parameters, by name or as members of one; every other one is removed. */
+export function declaredCookies(object: Record<string, unknown>): Set<string> {
+  const names = new Set<string>();
+  const parameters = object["parameters"];
+  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
+    if (parameter["in"] !== "cookie") continue;
+    names.add(String(parameter["name"]));
+    const schema = parameter["schema"] as { properties?: object } | undefined;
+    if (parameter["explode"] !== false)
+      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
+  }
+  return names;
+}
+
+/** The query without the parameters that hold credentials; all others keep their exact spelling. */
+export function withoutCredentials(search: string, places: readonly Place[]): string {
+  if (search.length < 2) return search;
+  const names = new Set(
+    places.filter((place) => place.in === "query").map((place) => place.name.toLowerCase()),
+  );
+  if (names.size === 0) return search;
+  const kept = search
+    .slice(1)
+    .split("&")
+    // Some servers separate pairs by semicolons too.
+    .filter((pair) => !pair.split(/;|%3b/i).some((part) => names.has(nameOf(part).toLowerCase())));
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+}
+
+/** The headers of an answer that the sandbox may see. */
+export function responseHeadersFor(given: HeaderValues): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of given) {
+    if (responseHeaders.has(name) || responsePrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    kept[name] = value;
+  }
+  return kept;
+}
+
+function cookiesOf(
+  header: string | undefined,
+  declared: ReadonlySet<string>,
+  places: readonly Place[],
+): string {
+  if (header === undefined || declared.size === 0) return "";
+  const secret = new Set(places.filter((place) => place.in === "cookie").map((place) => place.name));
+  return header
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => {
+      const name = pair.split("=", 1)[0] ?? "";
+      return declared.has(name) && !secret.has(name);
+    })
+    .join("; ");
+}
+
+/** CGI, and with it PHP and Python, does not tell `x_api_key` from `x-api-key` (RFC 3875 section 4.1.18). */
+const plainName = (name: string) => name.toLowerCase().replaceAll("_", "-");
+
+function nameOf(pair: string): string {
+  const name = (pair.split("=", 1)[0] ?? "").replaceAll("+", " ");
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Access tokens that the gateway fetches itself (RFC 6749 sections 4.4 and 6): kept in memory until shortly before
+ * they expire, fetched once however many requests need one, and dropped when the API refuses one early.
+ */
+import type { Failure } from "../../terms/failure.ts";
+import type { Sent } from "../send/upstream.ts";
+import { waitUntil } from "../run/wait.ts";
+
+export interface TokenRequest {
+  /** Name of the scheme, for messages. */
+  scheme: string;
+  tokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  /** How the client says who it is (RFC 6749 section 2.3.1): the header unless told. */
+  clientAuth: "basic" | "body";
+  /** `grant_type` and whatever else the grant needs. */
+  parameters: Record<string, string>;
+}
+
+export type TokenResult =
+  /** `renew` drops the token: the next request fetches another. */
+  { ok: true; token: string; renew(): void } | { ok: false; failure: Failure };
+
+interface Held {
+  token?: { value: string; expiresAt: number };
+  /** The refresh token in force: a server may give out another with every use. */
+  refreshToken?: string;
+  /** When a fetch is under way: when it began. */
+  fetchingSince?: number | undefined;
+}
+
+/** A token is renewed this long before its end: a request that is under way should still find it valid. */
+const leewayMs = 30_000;
+/** Where the server says nothing of how long a token holds. */
+const defaultLifeMs = 5 * 60_000;
+/** A fetch that takes longer is taken for lost, and somebody else tries. */
+const fetchPatienceMs = 10_000;
+
+const held = new Map<string, Held>();
+
+/** @param send sends under the gateway's own address rules; never throws */
+export async function tokenFor(
+  request: TokenRequest,
+  send: (request: Request) => Promise<Sent>,
+): Promise<TokenResult> {
+  const key = JSON.stringify(request);
+  let state = held.get(key);
+  if (!state) held.set(key, (state = {}));
+  const entry = state;
+  const isFetching = () => {
+    return entry.fetchingSince !== undefined && Date.now() - entry.fetchingSince < fetchPatienceMs;
+  };
+  if (!isFresh(entry) && isFetching()) await waitUntil(() => !isFetching());
+  if (!isFresh(entry)) {
+    entry.fetchingSince = Date.now();
+    const failure = await fetchToken(request, entry, send);
+    entry.fetchingSince = undefined;
+    if (failure) return { ok: false, failure };
+  }
+  const { value } = entry.token as NonNullable<Held["token"]>;
+  const renew = () => {
+    if (entry.token?.value === value) delete entry.token;
+  };
+  return { ok: true, token: value, renew };
+}
+
+function isFresh({ token }: Held): boolean {
+  return token !== undefined && token.expiresAt > Date.now();
+}
+
+async function fetchToken(
+  request: TokenRequest,
+  state: Held,
+  send: (request: Request) => Promise<Sent>,
+): Promise<Failure | undefined> {
+  const { clientId, clientSecret, clientAuth, tokenUrl } = request;
+  const body = new URLSearchParams(request.parameters);
+  if (state.refreshToken !== undefined) body.set("refresh_token", state.refreshToken);
+  const headers = new Headers({
+    accept: "application/json",
+    "content-type": "application/x-www-form-urlencoded",
+  });
+  if (clientAuth === "basic") {
+    const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+    headers.set("authorization", `Basic ${btoa(pair)}`);
+  } else {
+    body.set("client_id", clientId);
+    body.set("client_secret", clientSecret);
+  }
+  const sent = await send(new Request(tokenUrl, { method: "POST", headers, body: body.toString() }));
+  if (!sent.ok) return unanswered(request, sent);
+  const { response } = sent;
+  const answer = await readAnswer(response);
+  const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = answer;
+  if (!response.ok || typeof value !== "string" || value === "")
+    return refusal(request, response.status, answer);
+  const lifeMs = Number(seconds) > 0 ? Number(seconds) * 1000 : defaultLifeMs;
+  // A token that lives shorter than the leeway is used for half its life.
+  state.token = { value, expiresAt: Date.now() + Math.max(lifeMs - leewayMs, lifeMs / 2) };
+  if (typeof refreshToken === "string") state.refreshToken = refreshToken;
+  return undefined;
+}
+
+async function readAnswer(response: Response): Promise<Record<string, unknown>> {
+  try {
+    const answer: unknown = await response.json();
+    return typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function unanswered({ scheme }: TokenRequest, { reason, message }: Extract<Sent, { ok: false }>): Failure {
+  const why = `the scheme ${scheme} needs an access token, and ${message}`;
+  return reason === "refused"
+    ? { kind: "misconfigured", message: `Nothing was sent: ${why}.`, next: "Tell the operator." }
+    : { kind: "upstream-unreachable", message: why };
+}
+
+/** RFC 6749 section 5.2: the error code may be told, whatever else the server says may hold a secret. */
+function refusal(
+  { scheme, tokenUrl }: TokenRequest,
+  status: number,
+  answer: Record<string, unknown>,
+): Failure {
+  const code =
+    typeof answer["error"] === "string" && /^[a-z_]{1,40}$/.test(answer["error"])
+      ? ` ${answer["error"]}`
+      : "";
+  const { origin, pathname } = new URL(tokenUrl);
+  // Its own fault, or too many requests: neither the client id nor the secret is wrong.
+  if (status >= 500 || status === 429) {
+    const message = `the token endpoint of the scheme ${scheme}, ${origin}${pathname}, answered ${status}`;
+    return { kind: "upstream-unreachable", message };
+  }
+  return {
+    kind: "misconfigured",
+    message: `No access token for the scheme ${scheme}: ${origin}${pathname} answered ${status}${code}.`,
+    next: "Nothing was sent to the API. Tell the operator to check the client id, its secret and its scopes.",
+  };
+}

@@ -1,0 +1,30 @@
+/** How several accounts of one user at an API are told apart, and what is said of one that is not there. Pure. */
+import type { Failure } from "../terms/failure.ts";
+
+/** The label of the first account where the person gave it no name: it is the one that is used unless told. */
+export const nameless = "";
+
+/** `"work" | "home"`: the labels that can be chosen, as a type. */
+export function labelType(labels: readonly string[]): string {
+  return labels
+    .filter((label) => label !== nameless)
+    .map((label) => JSON.stringify(label))
+    .join(" | ");
+}
+
+/** @param labels of every account that the connection has at this API, the first one first */
+export function unknownAccount(api: string, asked: unknown, labels: readonly string[]): Failure {
+  const shown = typeof asked === "string" ? JSON.stringify(asked.slice(0, 60)) : `of type ${typeof asked}`;
+  const named = labels.filter((label) => label !== nameless);
+  const there =
+    named.length === 0
+      ? `this connection calls ${api} with one credential, which has no name: leave out .as(…)`
+      : `there is ${named.map((label) => JSON.stringify(label)).join(", ")}` +
+        (labels.includes(nameless) ? ", and the first, which is used without .as(…)" : "");
+  return {
+    kind: "bad-arguments",
+    operation: `apis.${api}.as`,
+    problems: [`no account ${shown}; ${there}`],
+    ...(named.length > 0 && { signature: `apis.${api}.as(label: ${labelType(labels)})` }),
+  };
+}

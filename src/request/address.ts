@@ -1,0 +1,134 @@
+/**
+ * Which hosts the gateway may speak to. Addresses of the machine, its network and its cloud's metadata service are
+ * refused in every notation, unless the API's file names them. Pure: it decides on the name, it resolves nothing.
+ * What a name resolves to is up to the network: on Workers, private addresses cannot be reached at all.
+ */
+import type { ApiFile } from "../terms/api-file.ts";
+
+export type AddressRules = Pick<ApiFile, "allowHttp" | "allowPrivate">;
+
+/** Blocks that are not public (IANA special-purpose registries, RFC 6890 and its successors). */
+const privateV4: [address: string, bits: number][] = [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3],
+];
+
+/** Names for the own network, and public DNS names that exist to resolve to loopback or to an address in the name. */
+const privateSuffixes = [
+  "localhost",
+  "localdomain",
+  "local",
+  "internal",
+  "intranet",
+  "lan",
+  "home",
+  "corp",
+  "private",
+  "home.arpa",
+  "in-addr.arpa",
+  "ip6.arpa",
+  "nip.io",
+  "sslip.io",
+  "xip.io",
+  "localtest.me",
+  "lvh.me",
+  "vcap.me",
+  "lacolhost.com",
+];
+
+const judged = new WeakMap<AddressRules, Map<string, string | undefined>>();
+
+/**
+ * Why the gateway does not send to a URL, or undefined if it may. Judged once for each origin and set of rules.
+ * @param href any absolute URL; numeric hosts are normalised by the URL parser (decimal, octal, hex, short forms)
+ */
+export function addressProblem(href: string, rules: AddressRules): string | undefined {
+  let known = judged.get(rules);
+  if (!known) judged.set(rules, (known = new Map()));
+  // Everything that a URL parser may read scheme and host from.
+  const [key] = /^[a-z]+:\/\/[^/?#]+/i.exec(href) ?? [href];
+  if (!known.has(key)) known.set(key, judge(new URL(href), rules));
+  return known.get(key);
+}
+
+function judge(url: URL, { allowHttp, allowPrivate = [] }: AddressRules): string | undefined {
+  if (url.protocol !== "https:" && !(allowHttp && url.protocol === "http:")) {
+    return url.protocol === "http:"
+      ? `${url.origin} is not https, and the API's file does not say "allowHttp": true`
+      : `${url.protocol} is not a scheme that the gateway speaks`;
+  }
+  const host = normalHost(url.hostname);
+  if (host === undefined) return `${JSON.stringify(url.hostname)} is not a host name`;
+  if (!isPrivateHost(host)) return undefined;
+  if (allowPrivate.some((entry) => normalHost(entry) === host)) return undefined;
+  return `${host} is an address inside a private network, and the API's file does not name it in "allowPrivate"`;
+}
+
+/** Whether a normalised host is not on the public internet, as far as its name tells. */
+export function isPrivateHost(host: string): boolean {
+  if (host.startsWith("[")) return isPrivateV6(host.slice(1, -1));
+  const v4 = parseV4(host);
+  if (v4 !== undefined) return isPrivateV4(v4);
+  if (!host.includes(".")) return true;
+  return privateSuffixes.some((suffix) => host === suffix || host.endsWith(`.${suffix}`));
+}
+
+/** Lower case, numbers as dotted quads, no trailing dot; undefined if it is no host. */
+function normalHost(text: string): string | undefined {
+  const bare = text.includes(":") && !text.startsWith("[") ? `[${text}]` : text;
+  const host = URL.parse(`http://${bare}`)?.hostname.replace(/\.+$/, "");
+  return host === "" ? undefined : host;
+}
+
+function parseV4(host: string): number | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(host);
+  return parts ? parts.slice(1).reduce((sum, part) => sum * 256 + Number(part), 0) : undefined;
+}
+
+function isPrivateV4(address: number): boolean {
+  return privateV4.some(([block, bits]) => {
+    const size = 2 ** (32 - bits);
+    return Math.floor(address / size) === Math.floor((parseV4(block) ?? 0) / size);
+  });
+}
+
+/** Public are only 2000::/3 addresses that do not carry a private IPv4 address inside. */
+function isPrivateV6(address: string): boolean {
+  const words = expandV6(address);
+  if (!words) return true;
+  const [first = 0, second = 0] = words;
+  const embedded = (high: number) => (words[high] ?? 0) * 65_536 + (words[high + 1] ?? 0);
+  const leadingZeros = words.slice(0, 5).every((word) => word === 0);
+  if (leadingZeros && (words[5] === 0xffff || words[5] === 0)) {
+    return words[5] === 0 || isPrivateV4(embedded(6));
+  }
+  if (first === 0x64 && second === 0xff9b) return words[2] !== 0 || isPrivateV4(embedded(6));
+  if (first === 0x2002) return isPrivateV4(embedded(1));
+  if (first === 0x2001 && second < 0x200) return true;
+  if (first === 0x2001 && second === 0xdb8) return true;
+  return first < 0x2000 || first > 0x3fff;
+}
+
+/** The eight 16-bit words of an address as the URL parser prints it. */
+function expandV6(address: string): number[] | undefined {
+  const [head = "", tail] = address.split("::");
+  const words = (text: string) =>
+    text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
+  const before = words(head);
+  const after = tail === undefined ? [] : words(tail);
+  const gap = tail === undefined ? 0 : 8 - before.length - after.length;
+  const all = [...before, ...Array.from({ length: Math.max(gap, 0) }, () => 0), ...after];
+  return all.length === 8 && all.every((word) => word >= 0 && word <= 0xffff) ? all : undefined;
+}

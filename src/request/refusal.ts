@@ -1,0 +1,65 @@
+/**
+ * How a refusal travels from the gateway into the sandbox: as a Response that carries the failure in a header and
+ * its words in the body. Code that never looks at the header still reads a sentence. The gateway removes the header
+ * from everything an upstream answers, so it cannot be forged from there.
+ */
+import { describeFailure, type Failure } from "../terms/failure.ts";
+
+export const failureHeader = "isogate-failure";
+
+/** Header by which the client says which of several APIs on one origin it means. A hint: each API decides itself. */
+export const apiHeader = "isogate-api";
+
+/** Header by which the client says with which of the user's accounts the request is to be signed. */
+export const accountHeader = "isogate-account";
+
+/** Upper bound of the header's value: what does not fit is shortened, the body has the rest. */
+const maxTextChars = 4_000;
+
+const statusOf: Record<Failure["kind"], number> = {
+  syntax: 400,
+  "unusable-code": 400,
+  thrown: 500,
+  "timed-out": 504,
+  "limit-reached": 429,
+  "unknown-operation": 404,
+  "bad-arguments": 400,
+  denied: 403,
+  "needs-approval": 403,
+  "needs-scope": 403,
+  "upstream-error": 502,
+  "upstream-unreachable": 502,
+  "outcome-unknown": 504,
+  stopped: 500,
+  interrupted: 503,
+  misconfigured: 500,
+};
+
+/**
+ * Header by which the client says that the code wants to see a redirect itself (`redirect: "manual"`): the mode of a
+ * request does not cross from isolate to isolate. Without it the gateway follows, by hand.
+ */
+export const redirectHeader = "isogate-redirect";
+
+/** The failure as the Response that the sandbox receives. */
+export function refuse(failure: Failure): Response {
+  const { sentence, next } = describeFailure(failure);
+  return new Response(`${sentence}\n${next}\n`, {
+    status: statusOf[failure.kind],
+    headers: { "content-type": "text/plain; charset=utf-8", [failureHeader]: encodeFailure(failure) },
+  });
+}
+
+/** JSON in ASCII (a header's value may hold nothing else), long texts shortened. */
+export function encodeFailure(failure: Failure): string {
+  const text = JSON.stringify(failure, (_key, value: unknown) =>
+    typeof value === "string" && value.length > maxTextChars ? `${value.slice(0, maxTextChars)}…` : value,
+  );
+  return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** The failure that a Response carries, or undefined: it is the upstream's answer. */
+export function readRefusal(headers: Headers): Failure | undefined {
+  const value = headers.get(failureHeader);
+  return value === null ? undefined : (JSON.parse(value) as Failure);
+}

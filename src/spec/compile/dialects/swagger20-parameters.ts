@@ -1,0 +1,112 @@
+/** Parameters, headers and form fields of Swagger 2.0: their type stands on them, not in a schema. */
+import { emitMembers, type Emitter } from "../emitter.ts";
+import type { Place } from "../references.ts";
+import { setOwn, type Json } from "../../objects.ts";
+import { modernise } from "./openapi30.ts";
+
+/** What belongs to a schema in 3.1 (Swagger 2.0, "Parameter Object" and "Items Object"). */
+const schemaKeys = new Set([
+  "type",
+  "format",
+  "items",
+  "default",
+  "maximum",
+  "exclusiveMaximum",
+  "minimum",
+  "exclusiveMinimum",
+  "maxLength",
+  "minLength",
+  "pattern",
+  "maxItems",
+  "minItems",
+  "uniqueItems",
+  "enum",
+  "multipleOf",
+  "x-nullable",
+]);
+
+/** A parameter or a header. */
+export function emitParameter(value: Json, emitter: Emitter): Json {
+  const rest: Json = {};
+  for (const key of Object.keys(value)) {
+    if (!schemaKeys.has(key) && key !== "collectionFormat" && key !== "schema") setOwn(rest, key, value[key]);
+  }
+  const result = emitMembers(rest, emitter, "any");
+  result["schema"] =
+    value["schema"] === undefined
+      ? emitItems(value, emitter)
+      : emitter.emitMember("schema", value["schema"], "schema");
+  return { ...result, ...listStyle(value, String(value["in"] ?? "header")) };
+}
+
+/** The schema that a parameter or an items object is by itself. */
+export function emitItems(value: Json, emitter: Emitter): Json {
+  const schema: Json = {};
+  for (const key of Object.keys(value)) {
+    if (!schemaKeys.has(key)) continue;
+    const member = value[key];
+    const emitted =
+      key === "items" && typeof member === "object" && member !== null && !("$ref" in member)
+        ? emitter.within(key, () => emitItems(member as Json, emitter))
+        : emitter.emitMember(key, member, key === "items" ? "schema" : "any");
+    setOwn(schema, key, emitted);
+  }
+  if (schema["type"] === "file") {
+    schema["type"] = "string";
+    schema["format"] = "binary";
+  }
+  if (schema["x-nullable"] === true) {
+    delete schema["x-nullable"];
+    schema["nullable"] = true;
+  }
+  return modernise(schema);
+}
+
+/** `collectionFormat` as `style` and `explode`; csv where a list says nothing. */
+function listStyle(value: Json, place: string): Json {
+  if (value["type"] !== "array") return {};
+  switch (value["collectionFormat"]) {
+    case "multi":
+      return { style: "form", explode: true };
+    case "ssv":
+      return { style: "spaceDelimited", explode: false };
+    case "pipes":
+      return { style: "pipeDelimited", explode: false };
+    case "tsv":
+      // 3.1 has no style for tabs.
+      return { "x-collectionFormat": "tsv" };
+    default:
+      return place === "path" || place === "header"
+        ? { style: "simple", explode: false }
+        : { style: "form", explode: false };
+  }
+}
+
+/** All form fields of an operation as one request body. */
+export function emitForm(fields: Place[], emitter: Emitter, consumes: string[]): Json {
+  const properties: Json = {};
+  const required: string[] = [];
+  const encoding: Json = {};
+  let hasFile = false;
+  for (const place of fields) {
+    const field = place.value as Json;
+    const name = String(field["name"]);
+    if (field["type"] === "file") hasFile = true;
+    if (field["required"] === true) required.push(name);
+    const schema = emitter.at(place.url, place.tokens, () => emitItems(field, emitter));
+    if (typeof field["description"] === "string") schema["description"] = field["description"];
+    for (const key of Object.keys(field))
+      if (key.startsWith("x-") && key !== "x-nullable") schema[key] = field[key];
+    setOwn(properties, name, schema);
+    const style = listStyle(field, "formData");
+    if (style["style"] !== undefined) setOwn(encoding, name, style);
+  }
+  const schema: Json = { type: "object", properties };
+  if (required.length > 0) schema["required"] = required;
+  const forms = consumes.filter((type) => /^(?:multipart\/|application\/x-www-form-urlencoded)/i.test(type));
+  const types = hasFile ? forms.filter((type) => /^multipart\//i.test(type)) : forms;
+  const fallback = hasFile ? "multipart/form-data" : "application/x-www-form-urlencoded";
+  const media: Json = Object.keys(encoding).length > 0 ? { schema, encoding } : { schema };
+  const content = Object.fromEntries((types.length > 0 ? types : [fallback]).map((type) => [type, media]));
+  return { content, ...(required.length > 0 ? { required: true } : {}) };
+}

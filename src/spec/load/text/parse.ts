@@ -1,0 +1,155 @@
+/**
+ * Text of a document to a value. JSON is tried first: it is ten times faster, and most YAML readers take it too.
+ * What a person can use is read, though no standard allows it (comments in JSON, a key that stands twice), and
+ * becomes a fault.
+ */
+import { LineCounter, parseDocument } from "yaml";
+import { DocumentError } from "../../document.ts";
+import { repeatedKeys } from "./json-keys.ts";
+import { withoutExtras } from "./relaxed-json.ts";
+import { yamlValue } from "./yaml-value.ts";
+
+/**
+ * Characters of a file that starts like JSON and is tried as YAML all the same: what people write by hand. A reader
+ * of YAML takes minutes for a few megabytes of broken JSON.
+ */
+const maxFlowYaml = 1_000_000;
+
+/** Something wrong within a file, at a place of it. */
+export interface TextFault {
+  tokens: string[];
+  message: string;
+}
+
+export interface Parsed {
+  value: unknown;
+  faults: TextFault[];
+}
+
+/**
+ * Parses JSON or YAML.
+ * @param text the file, decoded
+ * @param name how to call the file in messages
+ * @throws DocumentError with line and column if it is neither
+ */
+export function parseText(text: string, name: string): Parsed {
+  const start = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  const first = /\S/.exec(start)?.[0];
+  if (first === undefined) {
+    throw new DocumentError("not-openapi", `${name} is empty. Name a file that holds an OpenAPI document.`);
+  }
+  if (first === "<") {
+    throw new DocumentError(
+      "html",
+      `${name} is HTML or XML, not an OpenAPI document. ` +
+        "Open it in a browser and look for the address of the JSON or YAML file it shows.",
+    );
+  }
+  if (first === "{" || first === "[") return parseJson(start, name);
+  // A comment before the first brace is no YAML.
+  return (first === "/" && parseRelaxed(start)) || parseYaml(start, name);
+}
+
+function parseJson(text: string, name: string): Parsed {
+  try {
+    return parseStrict(text);
+  } catch (error) {
+    const relaxed = parseRelaxed(text);
+    if (relaxed) return relaxed;
+    if (text.length > maxFlowYaml) throw brokenJson(text, name, error as Error);
+    try {
+      // What starts like JSON and is none may be YAML's flow style; if not, the JSON error is the useful one.
+      return parseYaml(text, name);
+    } catch (yamlError) {
+      if (yamlError instanceof DocumentError && yamlError.code === "too-large") throw yamlError;
+      throw brokenJson(text, name, error as Error);
+    }
+  }
+}
+
+function parseStrict(text: string): Parsed {
+  const value = JSON.parse(text) as unknown;
+  return repeatedKeys(text, value) ?? { value, faults: [] };
+}
+
+/** @returns undefined if it is not JSON apart from comments and trailing commas */
+function parseRelaxed(text: string): Parsed | undefined {
+  const plain = withoutExtras(text);
+  if (plain === undefined) return undefined;
+  try {
+    const { value, faults } = parseStrict(plain);
+    const message = "It has comments or trailing commas, which JSON has not; they are passed over";
+    return { value, faults: [{ tokens: [], message }, ...faults] };
+  } catch {
+    return undefined;
+  }
+}
+
+function brokenJson(text: string, name: string, { message }: Error): DocumentError {
+  const place = jsonPlace(text, message);
+  const what = message.replace(/ \(line \d+ column \d+\)$/, "").replace(/ in JSON at position \d+$/, "");
+  return new DocumentError(
+    "broken-json",
+    `${name} is not valid JSON: ${what}${place ? ` (${place})` : ""}. Correct it there, then try again.`,
+    place,
+  );
+}
+
+function jsonPlace(text: string, message: string): string | undefined {
+  const position = /position (\d+)/.exec(message)?.[1];
+  const offset = position === undefined ? text.length : Number(position);
+  if (position === undefined && !/end of JSON/.test(message)) return undefined;
+  const before = text.slice(0, offset).split("\n");
+  return `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
+}
+
+function parseYaml(given: string, name: string): Parsed {
+  // YAML allows a lone carriage return as the end of a line (1.2.2, 5.4); its readers do not.
+  const text = given.includes("\n") ? given : given.replaceAll("\r", "\n");
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    merge: true,
+    // Whatever version the file claims: OpenAPI is YAML 1.2, where a date is text and `no` is no boolean.
+    schema: "core",
+    // Found by `yamlValue`, which needs no comparison of every key with every other.
+    uniqueKeys: false,
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "error",
+  });
+  const faults: TextFault[] = [];
+  for (const error of document.errors) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    const place = `line ${line}, column ${col}`;
+    if (error.code === "MULTIPLE_DOCS") {
+      faults.push({
+        tokens: [],
+        message: `Another YAML document begins at ${place}; only the first is read`,
+      });
+      continue;
+    }
+    const what = isOverflow(error) ? "it is nested too deep to be read" : error.message;
+    throw new DocumentError(
+      "broken-yaml",
+      `${name} is not valid YAML: ${what} (${place}). Correct it there, then try again.`,
+      place,
+    );
+  }
+  try {
+    const value = yamlValue(document, text.length, lines);
+    return { value: value.value, faults: [...faults, ...value.faults] };
+  } catch (error) {
+    if (error instanceof DocumentError)
+      throw new DocumentError(error.code, `${name} ${error.message}`, error.at);
+    if (isOverflow(error as Error))
+      throw new DocumentError(
+        "broken-yaml",
+        `${name} is nested too deep to be read. Move the inner parts to places of their own and name them by \`$ref\`.`,
+      );
+    throw error;
+  }
+}
+
+function isOverflow(error: Error): boolean {
+  return /call stack/i.test(error.message);
+}

@@ -1,0 +1,119 @@
+/**
+ * Opens the document of a compiled catalog: in an isolate for the model's code, in the Worker, in Node. Costs nothing
+ * until something of it is touched. Shipped into every isolate that looks at the document: keep it small.
+ */
+import { once } from "../../terms/once.ts";
+import type { OpenedCatalog, OpenedDocument, OperationSummary, Search } from "../catalog.ts";
+import {
+  columnSeparator,
+  readColumn,
+  rowLength,
+  type IndexSections,
+  type Layout,
+  type OperationKind,
+  type Outline,
+} from "../layout.ts";
+import { kindsOf, listOperations, type Columns } from "./operations.ts";
+import { UnitPlaces } from "./places.ts";
+import { Skeleton } from "./skeleton.ts";
+import { Units } from "./units.ts";
+
+type OperationLines = [layout: string, paths: string, rows: string, ids: string, summaries: string];
+type OutlineLines = [
+  outline: string,
+  shapes: string,
+  descriptions: string,
+  members: string,
+  places: string,
+  names: string,
+];
+
+export interface DocumentOptions {
+  /** `spec.paths` is only asked for paths by their name, and never listed: see `Skeleton`. */
+  pathsByName?: boolean;
+}
+
+/**
+ * @param index the sections that are at hand: the outline is needed with the body only
+ * @param body without it `operations` and `servers` work, `spec` throws
+ */
+export function openDocument(
+  index: Pick<IndexSections, "operations" | "outline">,
+  body: ArrayBuffer | undefined,
+  { pathsByName = false }: DocumentOptions = {},
+): OpenedDocument {
+  const lines = index.operations.split("\n", 5) as OperationLines;
+  const layout = once(() => JSON.parse(lines[0]) as Layout);
+  const columns = once((): Columns => {
+    const { paths, irregular } = layout();
+    const rows = JSON.parse(lines[2]) as number[];
+    const count = (rows.length - paths) / rowLength;
+    return {
+      paths: readColumn(lines[1], paths, irregular.paths),
+      rows,
+      ids: readColumn(lines[3], count, irregular.ids),
+      summaries: readColumn(lines[4], count, irregular.summaries),
+    };
+  });
+  const inOrder = once(() => listOperations(columns(), layout()));
+  const operations = once(() => inOrder().slice());
+  const skeleton = once(() => {
+    if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
+    const [json, shapes, described, members, places, names] = index.outline.split("\n", 6) as OutlineLines;
+    const outline = JSON.parse(json) as Outline;
+    const count = columns().ids.length;
+    return new Skeleton({
+      layout: layout(),
+      outline,
+      columns: columns(),
+      shapes: shapes.split(columnSeparator),
+      descriptions: readColumn(described, count, outline.irregular.descriptions),
+      members: readColumn(members, layout().paths, {}),
+      units: new Units(body, 2 * count, new UnitPlaces(places, names)),
+      pathsByName,
+    });
+  });
+  const spec = once(() => skeleton().spec());
+  const positions = once(() => new Map(columns().ids.map((id, position) => [id, position])));
+  const kinds = once(() => kindsOf(columns().rows));
+  const position = ({ id }: OperationSummary): number => {
+    const known = positions().get(id);
+    if (known === undefined) throw new Error(`There is no operation "${id}".`);
+    return known;
+  };
+  return {
+    get spec() {
+      return spec();
+    },
+    get operations() {
+      return operations();
+    },
+    get inOrder() {
+      return inOrder();
+    },
+    operationObject: (asked) => skeleton().operation(position(asked)),
+    servers: (asked) => {
+      const kind = layout().kinds[kinds()[position(asked)] as number] as OperationKind;
+      return layout().servers[kind.servers] as unknown[];
+    },
+  };
+}
+
+/** A document that can be searched as well. */
+export function withSearch(document: OpenedDocument, search: () => Search): OpenedCatalog {
+  return {
+    get spec() {
+      return document.spec;
+    },
+    get operations() {
+      return document.operations;
+    },
+    get inOrder() {
+      return document.inOrder;
+    },
+    operationObject: document.operationObject,
+    servers: document.servers,
+    find: (text, options) => search().find(text, options),
+    describe: (operation) => search().describe(operation),
+  };
+}

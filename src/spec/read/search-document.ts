@@ -1,0 +1,54 @@
+/** Looks operations up by words, and tells how one is called. Shipped to programs that name `find` or `describe`. */
+import type { OpenedDocument, OperationSummary, Search } from "../catalog.ts";
+import { describeOperation } from "./describe.ts";
+import { SearchIndex } from "./find.ts";
+
+/** What `describe` says of answers that the document says nothing of: their type, as it was seen. */
+export type SeenTypes = (operationId: string) => string | undefined;
+
+/** @param section the search section of the index */
+export function searchDocument(document: OpenedDocument, section: string, seen?: SeenTypes): Search {
+  const [terms, postings] = section.split("\n", 2) as [string, string];
+  let index: SearchIndex | undefined;
+  const find: Search["find"] = (text, options) =>
+    (index ??= new SearchIndex(terms, postings)).find(text, document.inOrder, options);
+  return {
+    find,
+    describe: (asked) => {
+      const operation = named(asked, document.inOrder);
+      if (!operation) throw new Error(unknownOperation(asked, find));
+      const text = describeOperation(operation, document.operationObject(operation));
+      const type = seen?.(operation.id);
+      return type === undefined
+        ? text
+        : `${text}\n// Not in the document, but seen in answers:\ntype Data = ${type}`;
+    },
+  };
+}
+
+/** By its id; `"GET /zones"` and an object with a method and a path work as well. */
+function named(
+  asked: OperationSummary | string,
+  operations: readonly OperationSummary[],
+): OperationSummary | undefined {
+  const id = typeof asked === "string" ? asked : (asked as OperationSummary | undefined)?.id;
+  const known = operations.find((operation) => operation.id === id);
+  if (known) return known;
+  const call = /^([A-Za-z]+) +(\/.*)$/.exec(callIn(asked));
+  if (!call) return undefined;
+  const method = (call[1] as string).toLowerCase();
+  return operations.find((operation) => operation.path === call[2] && operation.method === method);
+}
+
+function callIn(asked: OperationSummary | string): string {
+  if (typeof asked === "string") return asked.trim();
+  return asked?.method && asked.path ? `${asked.method} ${asked.path}` : "";
+}
+
+function unknownOperation(asked: unknown, find: Search["find"]): string {
+  const name = typeof asked === "string" ? asked : ((asked as { id?: unknown } | undefined)?.id ?? asked);
+  const nearest = find(String(name), { limit: 3 }).map((operation) => operation.id);
+  const hint =
+    nearest.length > 0 ? `The nearest are: ${nearest.join(", ")}.` : "Look for it with find(text).";
+  return `There is no operation "${String(name)}". ${hint}`;
+}

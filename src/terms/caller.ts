@@ -1,0 +1,23 @@
+/** Who is calling and what they were granted. The rest of the road sees this and nothing else of the login. */
+import type { Access } from "./api-file.ts";
+import type { SealedAccount } from "../vault/vault.ts";
+
+export interface Caller {
+  /** Stable id of the user; holds no `:` (it is part of the OAuth provider's token format). */
+  userId: string;
+  /** Id of the client: random for a registered one, a URL for one with a metadata document. */
+  clientId: string;
+  /** Name of the client as it calls itself; shown, never trusted. */
+  clientName?: string;
+  /** What this connection may do, per API name. An API that is not listed may not be used at all. */
+  access: Record<string, Access[]>;
+  /**
+   * Where an access was given for some tags only: API name → access → tags. An access that is listed in `access`
+   * and not here covers the whole API. Ask `allows` of `scopes.ts` rather than reading both.
+   */
+  tags?: Record<string, Partial<Record<Access, string[]>>>;
+  /** KV key that is there as long as the connection was not revoked; none where there is nothing to revoke. */
+  standing?: string;
+  /** The user's own credentials, sealed, for APIs whose file wants them; API name → accounts. Opened by the gateway. */
+  accounts?: Record<string, SealedAccount[]>;
+}

@@ -1,0 +1,78 @@
+/**
+ * Scopes: `<api>:<access>`, or `<api>:<access>:<tag>` for the operations with one tag (percent-encoded, since an
+ * OAuth scope holds no spaces; RFC 6749, 3.3). The one place that reads and writes them. Pure.
+ */
+import { Access, type Access as AccessType } from "./api-file.ts";
+import type { Caller } from "./caller.ts";
+
+export interface Scope {
+  api: string;
+  access: AccessType;
+  tag?: string;
+}
+
+export function formatScope({ api, access, tag }: Scope): string {
+  return tag === undefined ? `${api}:${access}` : `${api}:${access}:${encodeURIComponent(tag)}`;
+}
+
+/** The scope that a text names, or undefined if it is none of ours (`offline_access`, a typing mistake). */
+export function parseScope(text: string): Scope | undefined {
+  const [api, access, tag, ...rest] = text.split(":");
+  const known = Access.safeParse(access);
+  if (!api || !known.success || rest.length > 0) return undefined;
+  if (tag === undefined) return { api, access: known.data };
+  try {
+    return { api, access: known.data, tag: decodeURIComponent(tag) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every scope without a tag that these APIs have. */
+export function allScopes(apis: readonly string[]): string[] {
+  return apis.flatMap((api) => Access.options.map((access) => formatScope({ api, access })));
+}
+
+/**
+ * What a list of scopes allows on these APIs. A scope for the whole API outweighs those for its tags; scopes of
+ * other APIs and unknown ones give nothing.
+ */
+export function grantOf(scopes: readonly string[], apis: readonly string[]): Pick<Caller, "access" | "tags"> {
+  const access: Caller["access"] = {};
+  const tags: NonNullable<Caller["tags"]> = {};
+  const parsed = scopes.map(parseScope).filter((scope) => scope !== undefined);
+  for (const api of apis) {
+    for (const kind of Access.options) {
+      const given = parsed.filter((scope) => scope.api === api && scope.access === kind);
+      if (given.length === 0) continue;
+      (access[api] ??= []).push(kind);
+      if (given.every((scope) => scope.tag !== undefined))
+        (tags[api] ??= {})[kind] = [...new Set(given.map((scope) => scope.tag!))];
+    }
+  }
+  return Object.keys(tags).length > 0 ? { access, tags } : { access };
+}
+
+/** Whether the caller may use an operation with this access and these tags. */
+export function allows(
+  caller: Pick<Caller, "access" | "tags">,
+  api: string,
+  operation: { access: AccessType; tags: readonly string[] },
+): boolean {
+  if (!caller.access[api]?.includes(operation.access)) return false;
+  const only = caller.tags?.[api]?.[operation.access];
+  return only === undefined || operation.tags.some((tag) => only.includes(tag));
+}
+
+/** The least scope that the caller would need besides, to use an operation; undefined if it may use it. */
+export function missingScope(
+  caller: Pick<Caller, "access" | "tags">,
+  api: string,
+  operation: { access: AccessType; tags: readonly string[] },
+): string | undefined {
+  if (allows(caller, api, operation)) return undefined;
+  const { access, tags } = operation;
+  // Where some tags were granted, the operation's own tag is the least that has to be added.
+  const [tag] = caller.access[api]?.includes(access) ? tags : [];
+  return formatScope(tag === undefined ? { api, access } : { api, access, tag });
+}

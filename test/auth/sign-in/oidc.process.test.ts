@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Browser, follow, readConsent } from "../fixture/browser.ts";
+import {
+  clientId,
+  clientSecret,
+  startIdentityProvider,
+  type IdentityProvider,
+} from "../fixture/identity-provider.ts";
+import { codeOf, makePkce, OAuthClient, whoami } from "../fixture/oauth-client.ts";
+import { freePort, startFixture, type RunningServer } from "../fixture/wrangler-dev.ts";
+
+let server: RunningServer;
+let provider: IdentityProvider;
+
+beforeAll(async () => {
+  const port = await freePort();
+  provider = await startIdentityProvider([`http://localhost:${port}/sign-in/callback`]);
+  server = await startFixture(
+    {
+      SIGN_IN: "oidc",
+      ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: clientId,
+      OIDC_CLIENT_SECRET: clientSecret,
+      OIDC_ALLOWED: "@example.com,bob@partner.example",
+    },
+    {},
+    port,
+  );
+});
+afterAll(async () => {
+  await server.stop();
+  await provider.stop();
+});
+beforeEach(() => {
+  provider.account = "ann";
+  provider.claims = { email: "ann@example.com", email_verified: true };
+});
+
+async function registered(): Promise<OAuthClient> {
+  const client = new OAuthClient(server.origin, (request) => fetch(request));
+  await client.register();
+  return client;
+}
+
+describe("sign-in with an OpenID Connect provider", () => {
+  it("signs in at the provider, then asks for consent as that user", async () => {
+    const client = await registered();
+    const pkce = await makePkce();
+    const { page, way } = await follow(client.browser, client.authorizeUrl(pkce));
+    expect(way.some((url) => url.origin === provider.issuer)).toBe(true);
+    const form = await readConsent(page!);
+    expect(form.text).toContain("ann@example.com");
+    const tokens = (await (await client.redeem(codeOf(await client.approve(form)), pkce)).json()) as {
+      access_token: string;
+    };
+    const { caller } = await whoami(await client.call(tokens.access_token));
+    expect(caller).toMatchObject({
+      userId: expect.stringMatching(/^oidc-[\w-]{43}$/),
+      access: { edge: ["read"] },
+    });
+  });
+
+  it("remembers who is signed in, and asks for consent all the same", async () => {
+    const client = await registered();
+    await follow(client.browser, client.authorizeUrl(await makePkce()));
+    const again = await follow(client.browser, client.authorizeUrl(await makePkce()));
+    expect(again.way).toHaveLength(1);
+    expect((await readConsent(again.page!)).handle).not.toBe("");
+  });
+
+  it("refuses a user who is not allowed, or whose address is not verified", async () => {
+    for (const claims of [
+      { email: "eve@evil.example", email_verified: true },
+      { email: "ann@example.com", email_verified: false },
+      { email: "eve@evil.example@example.com", email_verified: true },
+      {},
+    ]) {
+      provider.claims = claims;
+      const client = await registered();
+      const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
+      expect(page!.status).toBe(403);
+      expect(await page!.text()).toContain("may not use this server");
+    }
+  });
+
+  it("says so when the person declines at the provider", async () => {
+    provider.account = undefined;
+    const client = await registered();
+    const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
+    expect(page!.status).toBe(403);
+  });
+
+  it("refuses a form that was made for another account", async () => {
+    const client = await registered();
+    const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
+    const form = await readConsent(page!);
+    provider.account = "bob";
+    provider.claims = { email: "bob@partner.example", email_verified: true };
+    const second = new Browser((request) => fetch(request));
+    await follow(second, client.authorizeUrl(await makePkce()));
+    client.browser.setCookie("__Host-isogate-session", second.cookie("__Host-isogate-session")!);
+    const response = await client.approve(form);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("another account");
+  });
+
+  it("refuses a tampered session, and sends the person to sign in", async () => {
+    const client = await registered();
+    await follow(client.browser, client.authorizeUrl(await makePkce()));
+    const session = decodeURIComponent(client.browser.cookie("__Host-isogate-session")!);
+    client.browser.setCookie("__Host-isogate-session", encodeURIComponent(session.replace("ann@", "eve@")));
+    const response = await client.browser.open(client.authorizeUrl(await makePkce()));
+    expect(response.status).toBe(302);
+    expect(response.headers.get("Location")).toContain(provider.issuer);
+  });
+});
+
+describe("the callback", () => {
+  /** Walks to the point where the provider sends the browser back, without going there. */
+  async function callbackUrl(browser: Browser): Promise<URL> {
+    const client = await registered();
+    for (let next: URL = client.authorizeUrl(await makePkce()); ;) {
+      const response = await browser.open(next);
+      next = new URL(response.headers.get("Location")!, next);
+      if (next.pathname === "/sign-in/callback") return next;
+    }
+  }
+  const newBrowser = () => new Browser((request) => fetch(request));
+
+  it("works once", async () => {
+    const browser = newBrowser();
+    const url = await callbackUrl(browser);
+    expect((await browser.open(url)).status).toBe(302);
+    expect((await browser.open(url)).status).toBe(403);
+  });
+
+  it("works in the browser that was sent away only", async () => {
+    const url = await callbackUrl(newBrowser());
+    expect((await newBrowser().open(url)).status).toBe(403);
+  });
+
+  it("refuses a state that was made up, a foreign issuer and a foreign code", async () => {
+    const changes: [string, string][] = [
+      ["state", "made-up"],
+      ["iss", "https://evil.example"],
+      ["code", "made-up"],
+    ];
+    for (const [name, value] of changes) {
+      const browser = newBrowser();
+      const url = await callbackUrl(browser);
+      url.searchParams.set(name, value);
+      const response = await browser.open(url);
+      expect([name, response.status, browser.cookie("__Host-isogate-session")]).toEqual([
+        name,
+        403,
+        undefined,
+      ]);
+    }
+  });
+});

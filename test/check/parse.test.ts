@@ -1,0 +1,24 @@
+/** Code that once ran as something that cannot run. Found by scripts/fuzz/properties/code.ts. */
+import { parse } from "acorn";
+import { expect, it } from "vitest";
+import { parseProgram } from "../../src/check/parse.ts";
+
+it("takes the last of several default exports, each under a name of its own", () => {
+  const parsed = parseProgram("exports.default = function () { return 1 }\nexport default async () => 2");
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+  const { module } = parsed.program;
+  expect(() => parse(module, { ecmaVersion: "latest", sourceType: "module" })).not.toThrow();
+  expect(module).toContain("return ($value_1);");
+});
+
+it.each(["\\u0024tick", "\\u{24}tick", "\\u{0024}t\\u0069ck"])(
+  "keeps its guard in loops out of the reach of a name written as %s",
+  (name) => {
+    const parsed = parseProgram(`const ${name} = () => 0; while (true) {}`);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+    const { module } = parsed.program;
+    expect(() => parse(module, { ecmaVersion: "latest", sourceType: "module" })).not.toThrow();
+    expect(module).toContain("async ($tick1)");
+    expect(module).toContain("{$tick1();}");
+  },
+);

@@ -1,0 +1,113 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, it } from "vitest";
+import { z } from "zod";
+import { ApiFile } from "../../../src/terms/api-file.ts";
+
+const project = join(import.meta.dirname, "../../..");
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "isogate-specs-"));
+});
+
+/** Runs the command as a person does. */
+const api = (...args: string[]) =>
+  new Promise<{ code: number; out: string }>((done) => {
+    execFile(
+      process.execPath,
+      [join(project, "src/cli/api/api.ts"), ...args, "--specs", folder],
+      { cwd: folder },
+      (error, stdout, stderr) => done({ code: error ? Number(error.code) : 0, out: stdout + stderr }),
+    );
+  });
+
+const write = (paths: string[]) =>
+  writeFile(
+    join(folder, "shop.json"),
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "Shop", version: String(paths.length) },
+      servers: [{ url: "https://shop.example.com" }],
+      security: [{ key: [] }],
+      paths: Object.fromEntries(paths.map((path) => [path, { get: { responses: {} } }])),
+      components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+    }),
+  );
+
+it("adds, lists, checks, refreshes and removes an API", async () => {
+  await write(["/a", "/b", "/c", "/d"]);
+  const added = await api("add", "shop.json", "--name", "shop");
+  expect(added).toMatchObject({ code: 0, out: expect.stringContaining("4 of 4 operations; 0 faults") });
+  expect(added.out).toContain("Next: set SHOP_KEY in the environment, then npm start");
+  expect(await readFile(join(folder, "shop.jsonc"), "utf8")).toContain('"source": "shop.json"');
+  expect(JSON.parse(await readFile(join(folder, "shop.lock.json"), "utf8"))).toMatchObject({
+    title: "Shop",
+    operations: { read: 4, write: 0, delete: 0 },
+  });
+  expect(await api("list")).toMatchObject({ code: 0, out: expect.stringContaining("4 operations (4 read") });
+  expect(await api("check")).toMatchObject({ code: 0, out: expect.stringContaining("shop: unchanged") });
+
+  await write(["/a", "/b", "/c", "/e", "/f"]);
+  const drifted = await api("check");
+  expect(drifted.code).toBe(1);
+  expect(drifted.out).toContain("2 operations added, 1 removed, 0 changed, version 4 to 5");
+  expect(drifted.out).toContain("+ GET /e (get_e)");
+  expect(drifted.out).toContain("- GET /d (get_d)");
+  expect((await api("refresh")).code).toBe(0);
+  expect((await api("check")).code).toBe(0);
+
+  await write(["/a"]);
+  const shrunk = await api("refresh", "shop");
+  expect(shrunk).toMatchObject({ code: 1, out: expect.stringMatching(/shrank from 5 to 1.*--force/s) });
+  expect((await api("refresh", "shop", "--force")).code).toBe(0);
+
+  expect((await api("remove", "shop")).code).toBe(0);
+  expect(await readdir(folder)).toEqual(["shop.json"]);
+});
+
+it.each([
+  [["add"], /Name the document/],
+  [["add", "gone.json"], /There is no file .*gone\.json/],
+  [["add", "shop.json", "--name", "No Name"], /a name is a lower-case letter.*--name/],
+  [["add", "shop.json", "--server", "nowhere"], /--server needs a full URL/],
+  [["add", "shop.json", "--credential", "secret-itself"], /--credential needs <scheme>=<VAR>/],
+  [["remove", "gone"], /There is no API called gone/],
+  [["refresh", "gone"], /There is no API called gone/],
+  [["wrong"], /There is no command "wrong"/],
+])("says what to do after %j", async (args, message) => {
+  await write(["/a"]);
+  const { code, out } = await api(...args);
+  expect(code).toBe(1);
+  expect(out).toMatch(message);
+  expect(out).not.toContain("    at ");
+  expect(await readdir(folder)).toEqual(["shop.json"]);
+});
+
+it("says what a document leaves open, and keeps its words out of the file and the terminal", async () => {
+  await writeFile(
+    join(folder, "open.json"),
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: 'Open\u001b[2J\r{ "source": "elsewhere" }', version: "1" },
+      servers: [{ url: "https://{tenant}.example.com/{version}", variables: { version: { default: "v1" } } }],
+      paths: {},
+    }),
+  );
+  const { out } = await api("add", "open.json", "--name", "open");
+  expect(out).toContain('leaves {tenant} open: add "server"');
+  expect(out).toContain("describes no operation");
+  // oxlint-disable-next-line no-control-regex -- the one that clears the screen must not come through
+  expect(out).not.toMatch(/[\u001b\r]/);
+  const { code, out: listed } = await api("list");
+  expect({ code, listed }).toMatchObject({ code: 0, listed: expect.stringContaining("open.json") });
+});
+
+it("publishes a JSON Schema that is the one the files are checked with", async () => {
+  const published = JSON.parse(
+    await readFile(join(project, "specs/api-file.schema.json"), "utf8"),
+  ) as unknown;
+  expect(published, "run npm run api -- schema").toEqual(z.toJSONSchema(ApiFile, { io: "input" }));
+});

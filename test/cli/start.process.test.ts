@@ -1,0 +1,208 @@
+/** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
+import { spawn } from "node:child_process";
+import { chmod, mkdtemp, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { localSecret } from "../../src/cli/server/local-secret.ts";
+import { freePort } from "../../src/cli/server/local-server.ts";
+import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
+import { connect } from "../setup/connect.ts";
+
+const script = join(import.meta.dirname, "../../src/cli/start.ts");
+
+interface Ended {
+  code: number | null;
+  output: string;
+}
+
+/** Runs the command to its end. */
+function start(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
+  return new Promise((resolve) => child.once("exit", (code) => resolve({ code, output })));
+}
+
+async function fileWith(name: string, content: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), "isogate-start-")), name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe("npm start with something wrong", () => {
+  it("says which file is missing", async () => {
+    const { code, output } = await start(["./nowhere.yaml"]);
+    expect(output).toMatch(/nowhere\.yaml/);
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
+
+  for (const [what, name, content, says] of [
+    ["is neither JSON nor YAML", "broken.json", '{ "openapi": "3.1.0", ', /broken\.json.*(line|column)/is],
+    ["is HTML", "page.yaml", "<!doctype html><html></html>", /HTML/],
+    ["is not OpenAPI", "package.json", '{ "name": "x" }', /OpenAPI/],
+  ] as const) {
+    it(`says that a document ${what}`, async () => {
+      const { code, output } = await start([await fileWith(name, content)]);
+      expect(output).toMatch(says);
+      expect(output).not.toMatch(/\n\s+at /);
+      expect(code).toBe(1);
+    });
+  }
+
+  it("says that the port is in use and names another", async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const { code, output } = await start([], { PORT: String(port) });
+    expect(output).toContain(`Port ${port} is in use`);
+    expect(code).toBe(1);
+  });
+
+  it("refuses a port that is none, a credential that is none and a second document", async () => {
+    const results = await Promise.all([
+      start([], { PORT: "http" }),
+      start(["a.yaml", "--credential", "token"]),
+      start(["a.yaml", "--paste", "token=secret"]),
+      start(["a.yaml", "--paste", "token=/me", "--credential", "token=A"]),
+      start(["a.yaml", "b.yaml"]),
+      start(["a.yaml", "--open"], { HOST: "0.0.0.0" }),
+    ]);
+    expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(results.map(({ output }) => output).join()).toMatch(
+      /PORT.*--credential.*--paste.*--credential is one.*One document.*loopback/s,
+    );
+  });
+
+  it("never repeats a secret that was given in the wrong place", async () => {
+    const { output } = await start(["a.yaml", "--credential", "bearer=sk-live-secret"]);
+    expect(output).not.toContain("sk-live-secret");
+  });
+});
+
+describe("the secret of this machine", () => {
+  const inFolder = async () => join(await mkdtemp(join(tmpdir(), "isogate-secret-")), "made/secret");
+
+  it("is made once, long, and readable by its owner only", async () => {
+    const path = await inFolder();
+    const first = await localSecret(path);
+    expect(first.length).toBeGreaterThanOrEqual(32);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await chmod(path, 0o644);
+    expect(await localSecret(path)).toBe(first);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await localSecret(await inFolder())).not.toBe(first);
+  });
+
+  it("is refused when it is too short, without being shown", async () => {
+    const path = await fileWith("secret", "short-secret");
+    const refused = localSecret(path).catch((error: Error) => error.message);
+    expect(await refused).toMatch(/12 characters; it needs 32/);
+    expect(await refused).not.toContain("short-secret");
+    const { code, output } = await start([], { ISOGATE_SECRET: "too-short", PORT: String(await freePort()) });
+    expect([code, output]).toEqual([1, expect.stringContaining("ISOGATE_SECRET is set")]);
+    expect(output).not.toContain("too-short");
+  });
+});
+
+describe("npm start -- <file>", () => {
+  it("serves a document on the fly, calls its API with the credential, and ends on a signal", async () => {
+    let seen: string | undefined;
+    const upstream = createServer((request, response) => {
+      seen = request.headers.authorization;
+      response.setHeader("content-type", "application/json").end('[{"name":"Rex"}]');
+    });
+    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void upstream.close());
+    const document = await fileWith(
+      "pets.yaml",
+      `openapi: 3.1.0
+info: { title: Pets, version: "1" }
+security: [{ token: [] }]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      responses: { "200": { description: All pets. } }
+components:
+  securitySchemes:
+    token: { type: http, scheme: bearer }
+`,
+    );
+    const port = await freePort();
+    const child = spawn(
+      process.execPath,
+      [
+        script,
+        document,
+        `--server=http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+        "--credential=token=PETS_TOKEN",
+        "--open",
+      ],
+      { env: { ...process.env, PORT: String(port), PETS_TOKEN: "secret-of-the-pets" } },
+    );
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    let output = "";
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on("data", (text) => {
+        output += String(text);
+        if (output.includes("Ctrl-C")) resolve();
+      });
+      void ended.then(() => reject(new Error(output)));
+    });
+    const client = await connect(new URL(`http://localhost:${port}/mcp`), undefined);
+    const answer = await client.callTool({
+      name: "execute",
+      arguments: { code: 'return (await api.get("/pets")).data[0].name' },
+    });
+    await client.close();
+    child.kill("SIGTERM");
+    expect(answer.structuredContent).toMatchObject({ result: "Rex" });
+    expect(seen).toBe("Bearer secret-of-the-pets");
+    expect(output).toContain(`http://localhost:${port}/mcp`);
+    expect(await ended).toBe(0);
+    await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
+  });
+
+  it("takes the server with it when it is ended before the server is up", async () => {
+    const args = [script, join(import.meta.dirname, "../../demo/openapi.yaml"), "--open"];
+    const env = { ...process.env, PORT: String(await freePort()) };
+    const child = spawn(process.execPath, args, { env, stdio: "ignore" });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const started = async () => (await descendantsOf(child.pid ?? 0)) ?? [];
+    await expect.poll(started, { timeout: 20_000, interval: 20 }).not.toEqual([]);
+    const server = await started();
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    for (const { pid } of server) await expect.poll(() => usageOf(pid)).toBe("gone");
+  });
+
+  it("takes the server with it when nobody reads what it prints any more", async () => {
+    const document = await fileWith(
+      "none.yaml",
+      'openapi: 3.1.0\ninfo: { title: None, version: "1" }\npaths: { /a: { get: { responses: {} } } }\n',
+    );
+    const port = await freePort();
+    const args = [script, document, "--server=http://127.0.0.1:9", "--open"];
+    const child = spawn(process.execPath, args, { env: { ...process.env, PORT: String(port) } });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    onTestFinished(() => void child.kill("SIGTERM"));
+    await new Promise<void>((resolve) =>
+      child.stdout.on("data", (text) => String(text).includes("Ctrl-C") && resolve()),
+    );
+    const [runtime] = (await descendantsOf(child.pid ?? 0)) ?? [];
+    child.stdout.destroy();
+    child.stderr.destroy();
+    // It has something to say: its runtime ended.
+    for (const { pid, command } of (await descendantsOf(child.pid ?? 0)) ?? [])
+      if (/workerd\S* serve .*entry=127\.0\.0\.1:0 /.test(command)) process.kill(pid, "SIGKILL");
+    await ended;
+    await expect.poll(() => usageOf(runtime?.pid ?? 0)).toBe("gone");
+    await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { redactorFor } from "../../../src/gateway/send/redact.ts";
+
+const secret = "s3cret/token+with=signs&more";
+const redactor = redactorFor([secret])!;
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
+const base64 = (value: string) => Buffer.from(value).toString("base64");
+
+it.each([
+  ["as it is", secret],
+  ["twice", `${secret}${secret}`],
+  ["in JSON", JSON.stringify({ token: secret })],
+  ["in JSON with escaped slashes", JSON.stringify({ token: secret }).replaceAll("/", "\\/")],
+  ["percent-encoded", encodeURIComponent(secret)],
+  ["percent-encoded in lower case", encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase())],
+  [
+    "every byte percent-encoded",
+    [...Buffer.from(secret)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join(""),
+  ],
+  ["in a form", new URLSearchParams({ x: secret }).toString()],
+  ["in HTML", secret.replaceAll("&", "&amp;")],
+  ["in hex", Buffer.from(secret).toString("hex")],
+  ["in base64", base64(secret)],
+  ["in base64 behind one byte", base64(`a${secret}`)],
+  ["in base64 behind two bytes", base64(`ab${secret}`)],
+  ["in base64 of a whole header", base64(`Authorization: Bearer ${secret}\r\n`)],
+  ["in base64url", Buffer.from(`x${secret}y`).toString("base64url")],
+  ["in percent-encoded base64", encodeURIComponent(base64(secret))],
+])("removes a secret %s, in one piece and cut anywhere", (_name, form) => {
+  const whole = `before ${form} after`;
+  const clean = redactor.headers({ "x-echo": whole })["x-echo"];
+  expect(clean).toContain("[redacted]");
+  expect(clean).toMatch(/^before .* after$/);
+  expect(clean).not.toContain(secret);
+  for (let cut = 0; cut <= whole.length; cut += 1) {
+    const stream = redactor.stream();
+    const parts = [whole.slice(0, cut), whole.slice(cut)].map((part) => stream.push(Buffer.from(part)));
+    expect(Buffer.concat([...parts, stream.end()]).toString("utf8")).toBe(clean);
+  }
+});
+
+it("changes nothing else, byte for byte", () => {
+  const bytes = Uint8Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256);
+  expect(Buffer.from(redactor.bytes(bytes))).toEqual(Buffer.from(bytes));
+  const stream = redactor.stream();
+  expect(Buffer.concat([stream.push(bytes), stream.end()])).toEqual(Buffer.from(bytes));
+});
+
+it("holds nothing back that cannot be the beginning of a secret, so that events are not late", () => {
+  const stream = redactor.stream();
+  expect(text(stream.push(Buffer.from("data: {}\n\n")))).toBe("data: {}\n\n");
+  expect(text(stream.push(Buffer.from("data: s3cret/to")))).toBe("data: ");
+  expect(text(stream.push(Buffer.from("rn\n\n")))).toBe("s3cret/torn\n\n");
+});
+
+it("does not touch answers where there is no secret, or only one too short to tell", () => {
+  expect(redactorFor([])).toBeUndefined();
+  expect(redactorFor(["abc"])).toBeUndefined();
+});

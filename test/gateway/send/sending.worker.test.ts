@@ -1,0 +1,267 @@
+/** What is sent how often: budgets, retries of reads, and writes that are sent once. */
+import { expect, inject, it } from "vitest";
+import type { ApiFile } from "../../../src/terms/api-file.ts";
+import { upstreamDocument } from "../document.ts";
+import { execute, received } from "../running.ts";
+
+const upstream = inject("upstream");
+const running = (file: Partial<ApiFile> = {}) => ({ document: upstreamDocument, file });
+let keys = 0;
+const fresh = () => `k${(keys += 1)}-${Math.random()}`;
+
+it("allows as many requests as the budget says, and not one more", async () => {
+  await received();
+  const ran = await execute(
+    `const outcomes = [];
+     for (let n = 0; n < 4; n += 1) {
+       try { outcomes.push((await api.get("/echo")).status) } catch (error) { outcomes.push(error.failure) }
+     }
+     return outcomes;`,
+    running({ budgets: { requests: 3 } }),
+  );
+  const limit = { kind: "limit-reached", limit: "requests", value: 3, unit: "requests" };
+  expect(ran.value).toEqual([200, 200, 200, limit]);
+  expect(ran.requests.map(({ outcome }) => outcome)).toEqual(["answered", "answered", "answered", "denied"]);
+  expect((await received()).count).toBe(3);
+});
+
+it("sends at most so many at a time; the others wait and are all answered", async () => {
+  const ran = await execute(
+    `const started = Date.now();
+     const all = await Promise.all(Array.from({ length: 6 }, () => api.get("/slow", { query: { ms: "100" } })));
+     return { count: all.length, ms: Date.now() - started };`,
+    running({ budgets: { inFlight: 2 } }),
+  );
+  expect(ran).toMatchObject({ value: { count: 6 } });
+  expect((ran.value as { ms: number }).ms).toBeGreaterThanOrEqual(280);
+});
+
+it("does not send a body beyond the budget of bytes, neither announced nor streamed", async () => {
+  await received();
+  const ran = await execute(
+    `const failures = [];
+     const stream = () => new ReadableStream({ start(controller) {
+       for (let n = 0; n < 20; n += 1) controller.enqueue(new Uint8Array(1000));
+       controller.close();
+     } });
+     for (const body of ["x".repeat(10_001), stream()]) {
+       try { await fetch(${JSON.stringify(upstream)} + "/echo", { method: "POST", body }); failures.push("sent"); }
+       catch (error) { failures.push(error.failure) }
+     }
+     return failures;`,
+    running({ budgets: { bytesUp: 10_000 } }),
+  );
+  const limit = { kind: "limit-reached", limit: "bytesUp", value: 10_000, unit: "bytes sent" };
+  expect(ran.value).toEqual([limit, limit]);
+  expect((await received()).count).toBe(0);
+});
+
+it.each([
+  ["at the limit", 10, 200],
+  ["one over", 11, "urlBytes"],
+])("sends a URL of as many bytes as the budget says: %s", async (_what, length, want) => {
+  const urlBytes = `${upstream}/echo?a=`.length + 10;
+  const ran = await execute(
+    `return api.get("/echo", { query: { a: "x".repeat(${length}) } }).then(({ status }) => status, ({ failure }) => failure.limit)`,
+    running({ budgets: { urlBytes } }),
+  );
+  expect(ran.value).toBe(want);
+});
+
+it.each([
+  ["at the limit", 2, "/echo"],
+  ["one over", 1, "they go round in circles"],
+])("follows as many redirects in a row as the budget says: %s", async (_what, redirects, want) => {
+  const ran = await execute(
+    `return api.get("/redirect", { query: { to: "/redirect?to=/echo" } }).then(({ data }) => data.url, ({ message }) => message)`,
+    running({ budgets: { redirects } }),
+  );
+  expect(ran.value).toContain(want);
+});
+
+it("holds no more bytes of parallel bodies than the budget says", async () => {
+  await received();
+  const ran = await execute(
+    `const body = { x: "x".repeat(889) };
+     return Promise.all(Array.from({ length: 5 }, () => api.post("/echo", { body }).then(({ status }) => status, ({ failure }) => failure.limit)));`,
+    running({ budgets: { bytesUp: 1_800 } }),
+  );
+  expect((ran.value as unknown[]).toSorted()).toEqual([200, 200, "bytesUp", "bytesUp", "bytesUp"]);
+  expect((await received()).count).toBe(2);
+});
+
+it("counts the bytes of every request, up and down", async () => {
+  const ran = await execute(
+    `await api.post("/type", { query: { type: "text/plain" }, body: "1234567", contentType: "text/plain" });`,
+    running(),
+  );
+  expect(ran.requests).toMatchObject([
+    {
+      api: "test",
+      method: "POST",
+      operation: "postType",
+      outcome: "answered",
+      status: 200,
+      bytesUp: 7,
+      bytesDown: 7,
+    },
+  ]);
+});
+
+it.each([429, 503])(
+  "repeats a read that was answered %i, after the time that the API asks for",
+  async (status) => {
+    const ran = await execute(
+      `return (await api.get("/flaky", { query: { k: "${fresh()}", times: "2", status: "${status}", after: "0" } })).data`,
+      running(),
+    );
+    expect(ran.value).toEqual({ times: 3 });
+    expect(ran.requests).toMatchObject([{ outcome: "answered", status: 200 }]);
+  },
+);
+
+it("repeats a read whose connection was lost", async () => {
+  const ran = await execute(
+    `return (await api.get("/reset", { query: { k: "${fresh()}", times: "1" } })).data`,
+    running(),
+  );
+  expect(ran.value).toEqual({ times: 2 });
+});
+
+it("gives the 429 to the code when the API asks for a long time, with what to do", async () => {
+  await received();
+  const ran = await execute(
+    `try { await api.get("/flaky", { query: { k: "${fresh()}", times: "1", status: "429", after: "3600" } }) }
+     catch (error) { return { name: error.name, status: error.status, data: error.data, operation: error.operation, hint: error.hint } }`,
+    running(),
+  );
+  expect(ran.value).toEqual({
+    name: "ApiError",
+    status: 429,
+    data: { times: 1 },
+    operation: "flaky",
+    hint: expect.stringContaining("the API takes no more of them for 3600 s.") as string,
+  });
+  expect((await received()).count).toBe(1);
+});
+
+it("repeats no read once the run's budget of repetitions is used up", async () => {
+  await received();
+  const ran = await execute(
+    `return (await api.get("/flaky", { query: { k: "${fresh()}", times: "9", after: "0" } })).data`,
+    running({ budgets: { retries: 1 } }),
+  );
+  expect(ran.failure).toMatchObject({ kind: "upstream-error", status: 503 });
+  expect((await received()).count).toBe(2);
+});
+
+it.each([429, 503])("never repeats a write that was answered %i", async (status) => {
+  await received();
+  const ran = await execute(
+    `return await api.post("/flaky", { query: { k: "${fresh()}", times: "1", status: "${status}", after: "0" } })`,
+    running(),
+  );
+  expect(ran.failure).toMatchObject({ kind: "upstream-error", status });
+  expect((await received()).count).toBe(1);
+});
+
+it("reports a write whose connection was lost as unknown, and never repeats it", async () => {
+  await received();
+  const ran = await execute(
+    `return await api.post("/reset", { query: { k: "${fresh()}", times: "1" } })`,
+    running(),
+  );
+  expect(ran.failure).toMatchObject({ kind: "outcome-unknown", operation: "postReset" });
+  expect(ran.requests).toMatchObject([{ outcome: "unknown", operation: "postReset" }]);
+  expect((await received()).count).toBe(1);
+});
+
+it("reports a write that was not answered in time as unknown, and a read as unreachable", async () => {
+  const ran = await execute(
+    `const failures = [];
+     for (const method of ["post", "get"]) {
+       try { await api[method]("/slow", { query: { ms: "2000" } }) } catch (error) { failures.push(error.failure) }
+     }
+     return failures;`,
+    running({ budgets: { requestMs: 200 } }),
+  );
+  expect(ran.value).toMatchObject([{ kind: "outcome-unknown" }, { kind: "upstream-unreachable" }]);
+  expect(ran.requests.map(({ outcome }) => outcome)).toEqual(["unknown", "unreachable"]);
+});
+
+it("repeats a POST that the API's file calls a read", async () => {
+  const ran = await execute(
+    `return (await api.post("/flaky", { query: { k: "${fresh()}", times: "1", after: "0" } })).data`,
+    { ...running({ access: { postFlaky: "read" } }), access: ["read"] },
+  );
+  expect(ran.value).toEqual({ times: 2 });
+});
+
+it("sets an Idempotency-Key where the document declares one: another for every write, the code's own if it has one", async () => {
+  const ran = await execute(
+    `const keys = [];
+     for (const headers of [{}, {}, { "Idempotency-Key": "mine" }]) {
+       keys.push((await api.post("/echo/payments", { headers, body: { amount: 1 } })).data.headers["idempotency-key"]);
+     }
+     keys.push((await api.post("/echo", { body: {} })).data.headers["idempotency-key"] ?? null);
+     return keys;`,
+    running(),
+  );
+  const [first, second, third, none] = ran.value as string[];
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(second).toMatch(/^[0-9a-f]{32}$/);
+  expect(second).not.toBe(first);
+  expect([third, none]).toEqual(["mine", null]);
+});
+
+it("lets a connection that was granted reading do nothing else, whatever the code does", async () => {
+  await received();
+  const ran = await execute(
+    `const outcomes = [];
+     const attempts = [
+       () => api.post("/echo", { body: {} }), () => api.call("deleteEcho"), () => api.put("/echo", { body: {} }),
+       () => fetch(${JSON.stringify(upstream)} + "/echo", { method: "POST", body: "{}" }),
+       () => fetch(${JSON.stringify(upstream)} + "/echo", { method: "delete" }),
+     ];
+     for (const attempt of attempts) {
+       try { await attempt(); outcomes.push("done"); } catch (error) { outcomes.push(error.failure?.scope ?? error.message); }
+     }
+     return outcomes;`,
+    { ...running(), access: ["read"] },
+  );
+  expect(ran.value).toEqual(["test:write", "test:delete", "test:write", "test:write", "test:delete"]);
+  expect((await received()).count).toBe(0);
+});
+
+it("refuses what the policy says, names the rule, and asks for what needs approval", async () => {
+  const ran = await execute(
+    `const failures = [];
+     for (const id of ["deleteEcho", "postEcho", "putEcho"]) {
+       try { await api.call(id, id === "deleteEcho" ? {} : { body: {} }); failures.push("done") } catch (error) { failures.push(error.failure) }
+     }
+     return failures;`,
+    running({
+      policy: [
+        { effect: "deny", access: "delete", reason: "nothing is deleted here" },
+        { effect: "ask", method: "PUT" },
+      ],
+    }),
+  );
+  expect(ran.value).toEqual([
+    {
+      kind: "denied",
+      operation: "deleteEcho",
+      rule: "policy[0]: deny access delete",
+      message:
+        "deleteEcho (DELETE /echo) is denied at test: nothing is deleted here. " +
+        "Tell the user; do not try another way to the same effect.",
+    },
+    "done",
+    { kind: "needs-approval", operation: "putEcho" },
+  ]);
+  expect(ran.requests.map(({ rule }) => rule)).toEqual([
+    "policy[0]: deny access delete",
+    "granted: write",
+    "policy[1]: ask method PUT",
+  ]);
+});

@@ -1,0 +1,312 @@
+/** Every way of signing, as the upstream sees it. */
+import { expect, inject, it } from "vitest";
+import type { ApiFile } from "../../../../src/terms/api-file.ts";
+import { execute, received } from "../../running.ts";
+
+const upstream = inject("upstream");
+
+/** Signs one request as the file and the requirement say; returns what the upstream received. */
+async function signed(
+  securitySchemes: Record<string, unknown>,
+  security: Record<string, string[]>[] | undefined,
+  file: Partial<ApiFile>,
+  calls = 1,
+) {
+  const document = {
+    openapi: "3.1.0",
+    info: { title: "Signing", version: "1" },
+    servers: [{ url: "/" }],
+    components: { securitySchemes },
+    paths: { "/echo": { get: { operationId: "echo", ...(security ? { security } : {}), responses: {} } } },
+  };
+  await received();
+  const ran = await execute(`for (let n = 0; n < ${calls}; n += 1) await api.get("/echo")`, {
+    document,
+    file: { server: upstream, ...file },
+  });
+  const { requests } = (await received()) as unknown as {
+    requests: { url: string; headers: Record<string, string> }[];
+  };
+  return { ran, requests, sent: requests.at(-1) };
+}
+
+const shared = (secrets: Record<string, string>) => ({ credential: { from: "shared" as const, secrets } });
+const token = "planted/secret+token==42";
+const basicValue = `Basic ${Buffer.from("planted-user:planted/pass word").toString("base64")}`;
+
+it.each<[string, Record<string, unknown>, string, Partial<ApiFile>, Record<string, unknown>]>([
+  [
+    "an apiKey in a header",
+    { type: "apiKey", in: "header", name: "X-Key" },
+    "TEST_KEY",
+    {},
+    { headers: { "x-key": "planted-key-7f3a9" } },
+  ],
+  [
+    "an apiKey in the query",
+    { type: "apiKey", in: "query", name: "api key" },
+    "TEST_KEY",
+    {},
+    { url: "/echo?api%20key=planted-key-7f3a9" },
+  ],
+  [
+    "an apiKey in a cookie",
+    { type: "apiKey", in: "cookie", name: "sid" },
+    "TEST_KEY",
+    {},
+    { headers: { cookie: "sid=planted-key-7f3a9" } },
+  ],
+  ["basic", { type: "http", scheme: "basic" }, "TEST_LOGIN", {}, { headers: { authorization: basicValue } }],
+  [
+    "bearer",
+    { type: "http", scheme: "bearer" },
+    "TEST_TOKEN",
+    {},
+    { headers: { authorization: `Bearer ${token}` } },
+  ],
+  [
+    "bearer in capitals",
+    { type: "http", scheme: "Bearer" },
+    "TEST_TOKEN",
+    {},
+    { headers: { authorization: `Bearer ${token}` } },
+  ],
+  [
+    "another scheme of one token",
+    { type: "http", scheme: "Token" },
+    "TEST_TOKEN",
+    {},
+    { headers: { authorization: `Token ${token}` } },
+  ],
+  [
+    "oauth2 with a stored token",
+    { type: "oauth2", flows: { implicit: { authorizationUrl: "https://x.example", scopes: {} } } },
+    "TEST_TOKEN",
+    {},
+    { headers: { authorization: `Bearer ${token}` } },
+  ],
+  [
+    "openIdConnect",
+    { type: "openIdConnect", openIdConnectUrl: "https://x.example" },
+    "TEST_TOKEN",
+    {},
+    { headers: { authorization: `Bearer ${token}` } },
+  ],
+  [
+    "an apiKey in Authorization that wants a word before it",
+    { type: "apiKey", in: "header", name: "Authorization" },
+    "TEST_KEY",
+    { auth: { schemes: { it: { type: "apiKey", in: "header", name: "Authorization", prefix: "Bot " } } } },
+    { headers: { authorization: "Bot planted-key-7f3a9" } },
+  ],
+])("signs with %s", async (_name, scheme, secret, file, want) => {
+  const { sent } = await signed({ it: scheme }, [{ it: [] }], { ...shared({ it: secret }), ...file });
+  expect(sent).toMatchObject(want);
+});
+
+const key = { type: "apiKey", in: "header", name: "X-Key" };
+const bearer = { type: "http", scheme: "bearer" };
+
+it("signs with all schemes of one alternative", async () => {
+  const { sent } = await signed(
+    { key, bearer },
+    [{ key: [], bearer: [] }],
+    shared({ key: "TEST_KEY", bearer: "TEST_TOKEN" }),
+  );
+  expect(sent?.headers).toMatchObject({ "x-key": "planted-key-7f3a9", authorization: `Bearer ${token}` });
+});
+
+it("takes the first alternative whose secrets are all there", async () => {
+  const { sent } = await signed(
+    { key, bearer, other: { ...key, name: "X-Other" } },
+    [{ other: [], key: [] }, { bearer: [] }, { key: [] }],
+    shared({ key: "TEST_KEY", bearer: "TEST_TOKEN" }),
+  );
+  expect(sent?.headers["authorization"]).toBe(`Bearer ${token}`);
+  expect(sent?.headers).not.toHaveProperty("x-key");
+});
+
+it("sends no credential where the operation says that it needs none", async () => {
+  const { sent } = await signed({ bearer }, [], shared({ bearer: "TEST_TOKEN" }));
+  expect(sent?.headers).not.toHaveProperty("authorization");
+});
+
+it("sends a credential that is optional if there is one, and goes without it if there is not", async () => {
+  const optional = [{}, { bearer: [] }];
+  const one = await signed({ bearer }, optional, shared({ bearer: "TEST_TOKEN" }));
+  expect(one.sent?.headers).toHaveProperty("authorization");
+  const none = await signed({ bearer }, optional, shared({ bearer: "TEST_ABSENT" }));
+  expect(none.ran.requests).toMatchObject([{ status: 200 }]);
+});
+
+it("corrects a document that declares nothing, as GitHub's does", async () => {
+  const auth = { schemes: { token: { type: "http" as const, scheme: "bearer" } }, security: [{ token: [] }] };
+  const { sent } = await signed({}, undefined, { auth, ...shared({ token: "TEST_TOKEN" }) });
+  expect(sent?.headers["authorization"]).toBe(`Bearer ${token}`);
+});
+
+it("corrects a document that asks for everything at once, as Cloudflare's does", async () => {
+  const auth = { security: [{ bearer: [] }] };
+  const { sent } = await signed({ key, bearer }, [{ key: [], bearer: [] }], {
+    auth,
+    ...shared({ bearer: "TEST_TOKEN" }),
+  });
+  expect(sent?.headers["authorization"]).toBe(`Bearer ${token}`);
+});
+
+it("says which secret the file does not name", async () => {
+  const { ran, requests } = await signed(
+    { key, bearer },
+    [{ key: [], bearer: [] }],
+    shared({ bearer: "TEST_TOKEN" }),
+  );
+  expect(requests).toEqual([]);
+  expect((ran.failure as { message: string }).message).toContain(
+    "wants the credential key or bearer, and its file names no secret",
+  );
+});
+
+const grants = { clientCredentials: { tokenUrl: `${upstream}/token`, scopes: {} } };
+const oauth = { type: "oauth2", flows: grants };
+
+it("fetches a token with client credentials, once for many requests, with the scopes of the operation", async () => {
+  const { requests } = await signed({ oauth }, [{ oauth: ["b", "a"] }], shared({ oauth: "TEST_CLIENT" }), 3);
+  const [first, ...calls] = requests;
+  expect(first).toMatchObject({ url: "/token", body: "grant_type=client_credentials&scope=a+b" });
+  expect(first?.headers["authorization"]).toBe(`Basic ${btoa("client-1:planted-client-secret")}`);
+  expect(calls.map(({ url }) => url)).toEqual(["/echo", "/echo", "/echo"]);
+  expect(new Set(calls.map(({ headers }) => headers["authorization"])).size).toBe(1);
+});
+
+it("fetches another token when the first has expired", async () => {
+  const flows = { clientCredentials: { tokenUrl: `${upstream}/token?expires=0.001`, scopes: {} } };
+  const { requests } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+    2,
+  );
+  expect(requests.map(({ url }) => url.split("?")[0])).toEqual(["/token", "/echo", "/token", "/echo"]);
+});
+
+it("sends the client's secret in the body where the file says so", async () => {
+  const auth = {
+    schemes: {
+      oauth: {
+        type: "oauth2" as const,
+        clientAuth: "body" as const,
+        tokenParameters: { audience: "a" },
+        flows: grants,
+      },
+    },
+  };
+  const { requests } = await signed({ oauth }, [{ oauth: [] }], {
+    auth,
+    ...shared({ oauth: "TEST_CLIENT" }),
+  });
+  expect(requests[0]).toMatchObject({
+    body: "grant_type=client_credentials&audience=a&client_id=client-1&client_secret=planted-client-secret",
+  });
+});
+
+it("uses a refresh token, and the next one that the server gives out", async () => {
+  const auth = {
+    schemes: {
+      oauth: {
+        type: "oauth2" as const,
+        grant: "refreshToken" as const,
+        tokenUrl: `${upstream}/token?expires=0.001&rotate=1`,
+      },
+    },
+  };
+  const file = { auth, ...shared({ oauth: "TEST_REFRESH" }) };
+  const { requests } = await signed({}, [{ oauth: [] }], file, 2);
+  const bodies = requests.filter(({ url }) => url.startsWith("/token")) as unknown as { body: string }[];
+  expect(bodies[0]?.body).toBe("grant_type=refresh_token&refresh_token=planted-refresh-token");
+  expect(bodies[1]?.body).toMatch(/^grant_type=refresh_token&refresh_token=rotated-\d+$/);
+});
+
+it("signs with every scheme that has a secret where neither document nor file says what is required", async () => {
+  const auth = { schemes: { token: { type: "http" as const, scheme: "bearer" } } };
+  const { sent } = await signed({}, undefined, { auth, ...shared({ token: "TEST_TOKEN" }) });
+  expect(sent?.headers["authorization"]).toBe(`Bearer ${token}`);
+});
+
+it("sends nothing to the API when there is no token, and says why without any secret", async () => {
+  const flows = { clientCredentials: { tokenUrl: `${upstream}/token?error=invalid_client`, scopes: {} } };
+  const { ran, requests } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect(requests.map(({ url }) => url.split("?")[0])).toEqual(["/token"]);
+  expect((ran.failure as { message: string }).message).toContain("/token answered 401 invalid_client.");
+  expect(JSON.stringify(ran)).not.toContain("planted-client-secret");
+});
+
+it.each([
+  ["answers 503", `${upstream}/status/503`, "answered 503"],
+  ["cannot be reached", "http://127.0.0.1:1/token", "could not be made or was lost"],
+])("says that it may pass where the token endpoint %s", async (_what, tokenUrl, why) => {
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const { ran } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect(ran.failure).toMatchObject({ kind: "upstream-unreachable" });
+  expect((ran.failure as { message: string }).message).toContain(why);
+  expect(ran.requests).toMatchObject([{ outcome: "unreachable" }]);
+});
+
+it.each([
+  ["is no JSON", `${upstream}/type?type=text/plain&text=hello`],
+  ["names no token", `${upstream}/type?type=application/json&text={}`],
+  ["is not a text", `${upstream}/type?type=application/json&text={"access_token":{"a":1}}`],
+  ["leads elsewhere", `${upstream}/redirect?to=/token`],
+])("takes no token from an answer that %s", async (_what, tokenUrl) => {
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const { ran, requests } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect((ran.failure as { message: string }).message).toContain("No access token for the scheme oauth");
+  expect(requests).toHaveLength(1);
+});
+
+it("sends no token that no header can hold", async () => {
+  const tokenUrl = `${upstream}/type?type=application/json&text={"access_token":"planted%5Cn-token"}`;
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const { ran, requests } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect(requests).toHaveLength(1);
+  expect((ran.failure as { message: string }).message).toContain("holds a line break");
+  expect(JSON.stringify(ran)).not.toContain("planted");
+});
+
+it("renews a token that the API refuses early, and sends the request again: nothing was done", async () => {
+  const document = {
+    openapi: "3.1.0",
+    info: { title: "Renewal", version: "1" },
+    servers: [{ url: "/" }],
+    components: {
+      securitySchemes: {
+        oauth: {
+          ...oauth,
+          flows: { clientCredentials: { tokenUrl: `${upstream}/token?renewal=1`, scopes: {} } },
+        },
+      },
+    },
+    security: [{ oauth: [] }],
+    paths: { "/revoked": { post: { operationId: "write", responses: {} } } },
+  };
+  const ran = await execute(`return (await api.post("/revoked")).data`, {
+    document,
+    file: { server: upstream, ...shared({ oauth: "TEST_CLIENT" }) },
+  });
+  expect(ran.value).toEqual({ accepted: true, attempts: 2 });
+});

@@ -1,0 +1,226 @@
+/** "Delete these three records" by clients that can ask their person: in both eras of the protocol, without a link. */
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { MemoryOAuthClient } from "../../scripts/demo/oauth-client.ts";
+import { connect, logIn } from "../setup/connect.ts";
+import { AtTheConsole } from "./fixture/at-the-console.ts";
+import { startCareful, type CarefulServer } from "./fixture/careful-server.ts";
+import { deleteThree, makeRecords, pathOfLink, readReply, type Reply } from "./fixture/three-records.ts";
+
+const scopes = ["demo:read", "demo:write", "demo:delete"];
+
+/** What a person answers to a question. */
+// An alias: the SDKs want a type that may hold other members, which an interface is not.
+type PersonsAnswer = {
+  action: "accept" | "decline" | "cancel";
+  content?: Record<string, string>;
+};
+type Asked = (message: string) => PersonsAnswer;
+
+interface Speaks {
+  execute(code: string): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+let server: CarefulServer;
+let login: MemoryOAuthClient;
+let records: string[];
+let code: string;
+
+beforeAll(async () => {
+  server = await startCareful();
+  login = await logIn(server.mcp, scopes);
+});
+afterAll(() => server?.stop());
+beforeEach(async () => {
+  const plain = await connect(server.mcp, login);
+  records = await makeRecords(plain, 3);
+  await plain.close();
+  code = deleteThree(records);
+  server.forget();
+});
+
+const capabilities = { elicitation: { form: {} } };
+
+async function v2(mode: "auto" | "legacy", asked: Asked): Promise<Speaks> {
+  const client = new Client({ name: "asks", version: "1" }, { capabilities, versionNegotiation: { mode } });
+  client.setRequestHandler("elicitation/create", async ({ params }) => asked(params.message));
+  await client.connect(new StreamableHTTPClientTransport(server.mcp, { authProvider: login }));
+  return {
+    execute: async (text) => readReply(await client.callTool({ name: "execute", arguments: { code: text } })),
+    close: () => client.close(),
+  };
+}
+
+async function v1(asked: Asked): Promise<Speaks> {
+  const client = new ClientV1({ name: "asks", version: "1" }, { capabilities: { elicitation: {} } });
+  client.setRequestHandler(ElicitRequestSchema, async ({ params }) => asked(params.message));
+  const authorization = `Bearer ${login.tokens()?.access_token}`;
+  const transport = new TransportV1(server.mcp, { requestInit: { headers: { authorization } } });
+  await client.connect(transport as Parameters<typeof client.connect>[0]);
+  return {
+    execute: async (text) => readReply(await client.callTool({ name: "execute", arguments: { code: text } })),
+    close: () => client.close(),
+  };
+}
+
+const approve: PersonsAnswer = { action: "accept", content: { decision: "Approve what is listed" } };
+
+const clients: Record<string, (asked: Asked) => Promise<Speaks>> = {
+  "SDK v2, 2026-07-28": (asked) => v2("auto", asked),
+  "SDK v2, an older revision": (asked) => v2("legacy", asked),
+  "SDK v1": v1,
+};
+
+for (const [name, open] of Object.entries(clients)) {
+  describe(`a client that can ask (${name})`, () => {
+    it("asks once and shows all three; the API sees exactly three deletions", async () => {
+      const questions: string[] = [];
+      const client = await open((message) => {
+        questions.push(message);
+        expect(server.deletions()).toEqual([]);
+        return approve;
+      });
+      const reply = await client.execute(code);
+      expect(reply.result, JSON.stringify(reply)).toEqual(records);
+      expect(questions).toHaveLength(1);
+      for (const id of records) expect(questions[0]).toContain(`/dns-records/${id}`);
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    });
+
+    it("asks as often as the code needs it, and sends nothing twice", async () => {
+      const oneByOne = `${code.split("\n")[0]}\nfor (const id of ids) await api.delete("/zones/{zone_id}/dns-records/{record_id}", { path: { zone_id: "${zone()}", record_id: id } }); return ids`;
+      let questions = 0;
+      const client = await open(() => {
+        questions += 1;
+        return approve;
+      });
+      expect((await client.execute(oneByOne)).result).toEqual(records);
+      expect(questions).toBe(3);
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    });
+
+    it("tells the code why the person rejected it, and sends nothing", async () => {
+      const client = await open(() => ({
+        action: "accept",
+        content: { decision: "Reject", reason: "They are still needed." },
+      }));
+      const reply = await client.execute(code);
+      expect(reply.error?.message).toContain("They are still needed.");
+      expect(server.deletions()).toEqual([]);
+      await client.close();
+    });
+
+    it("gets the link if the person closes the question, and the console goes on from there", async () => {
+      const client = await open(() => ({ action: "cancel" }));
+      const reply = await client.execute(code);
+      expect(reply.error?.kind).toBe("needs-approval");
+      await new AtTheConsole(server.origin).send(pathOfLink(reply), { do: "approve-listed" });
+      expect((await client.execute(code)).result).toEqual(records);
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    });
+  });
+}
+
+describe("what travels through a client with a question", () => {
+  it("is worth nothing when it was changed, when another connection sends it, or for other code", async () => {
+    const manual = { versionNegotiation: { mode: "auto" as const }, inputRequired: { autoFulfill: false } };
+    const speak = async (provider: MemoryOAuthClient) => {
+      const client = new Client({ name: "manual", version: "1" }, { capabilities, ...manual });
+      client.setRequestHandler("elicitation/create", async () => approve);
+      await client.connect(new StreamableHTTPClientTransport(server.mcp, { authProvider: provider }));
+      return client;
+    };
+    const client = await speak(login);
+    const call = (speaker: Client, params: object) =>
+      speaker.callTool(
+        { name: "execute", arguments: { code }, ...params } as never,
+        {
+          allowInputRequired: true,
+        } as never,
+      ) as Promise<Record<string, unknown>>;
+    const asked = await call(client, {});
+    expect(asked["resultType"]).toBe("input_required");
+    const state = String(asked["requestState"]);
+    const inputResponses = { approval: approve };
+    const [version, body, mac] = state.split(".");
+    const payload = JSON.parse(Buffer.from(body!, "base64url").toString()) as { exp: number };
+    const later = Buffer.from(JSON.stringify({ ...payload, exp: payload.exp + 1 })).toString("base64url");
+    await expect(
+      call(client, { inputResponses, requestState: `${version}.${later}.${mac}` }),
+    ).rejects.toThrow(/requestState/);
+    const other = await speak(await logIn(server.mcp, scopes));
+    await expect(call(other, { inputResponses, requestState: state })).rejects.toThrow(/requestState/);
+    const otherCode = await call(client, {
+      inputResponses,
+      requestState: state,
+      arguments: { code: `${code} // more` },
+    });
+    expect(otherCode["resultType"]).toBe("input_required");
+    expect(server.deletions()).toEqual([]);
+    const done = readReply(await call(client, { inputResponses, requestState: state }));
+    expect(done.result).toEqual(records);
+    // Sent again, the same answer approves nothing that was not asked about.
+    const again = await call(client, { inputResponses, requestState: state });
+    expect(again["resultType"]).toBe("input_required");
+    expect(server.deletions()).toHaveLength(3);
+    await Promise.all([client.close(), other.close()]);
+  });
+});
+
+describe("a session of an older revision", () => {
+  it("is there for its own connection only", async () => {
+    const headers = (token: string | undefined, session?: string) => ({
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      ...(session !== undefined && { "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" }),
+    });
+    const initialize = {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { protocolVersion: "2025-11-25", capabilities, clientInfo: { name: "raw", version: "1" } },
+    };
+    const list = { jsonrpc: "2.0", id: 2, method: "tools/list" };
+    const post = (body: object, sent: Record<string, string>) =>
+      fetch(server.mcp, { method: "POST", headers: sent, body: JSON.stringify(body) });
+    const mine = login.tokens()?.access_token;
+    const begun = await post(initialize, headers(mine));
+    const session = begun.headers.get("mcp-session-id")!;
+    expect(session).toMatch(/^[\w-]{36}$/);
+    await begun.text();
+    const own = await post(list, headers(mine, session));
+    expect(own.status).toBe(200);
+    await own.text();
+    const another = (await logIn(server.mcp, scopes)).tokens()?.access_token;
+    const foreign = await post(list, headers(another, session));
+    expect(foreign.status).toBe(404);
+    await foreign.text();
+    // Without elicitation nothing is kept between two requests.
+    const plain = await post(
+      { ...initialize, params: { ...initialize.params, capabilities: {} } },
+      headers(mine),
+    );
+    expect(plain.headers.get("mcp-session-id")).toBeNull();
+    await plain.text();
+  });
+
+  it("goes on after the server was killed", async () => {
+    const client = await v1(() => approve);
+    await server.crash();
+    expect((await client.execute(code)).result).toEqual(records);
+    expect(server.deletions()).toHaveLength(3);
+    await client.close();
+  });
+});
+
+function zone(): string {
+  return /zone_id: "([^"]+)"/.exec(code)?.[1] ?? "";
+}

@@ -1,0 +1,424 @@
+/**
+ * Approvals, played by the gateway's rules against a real ledger: `play` runs a list of requests as code would, sends
+ * what may be sent to a counting upstream, and can be killed at each step.
+ */
+import { env } from "cloudflare:workers";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import type {
+  ApprovedRun,
+  ExactRequest,
+  RequestDecision,
+  SentRequest,
+} from "../../../../src/terms/approvals.ts";
+import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/approvals/limits.ts";
+import type { ReviewDecision } from "../../../../src/store/ledger/approvals/review.ts";
+import type { SandboxOutcome } from "../../../../src/terms/outcome.ts";
+import { record } from "../sample.ts";
+
+type Kill = "before recordSent" | "after recordSent" | "after sending";
+interface Played {
+  seen: string[];
+  outcome: string;
+  /** Id of the paused run, if there is one. */
+  continuation: string;
+}
+interface Play {
+  code?: string;
+  grant?: string;
+  plan?: boolean;
+  kill?: Kill;
+}
+type Step = ExactRequest & { ask: boolean };
+
+let users = 0;
+
+/** A user with a ledger of their own, an upstream that counts, and the gateway's part of the protocol. */
+function scene() {
+  const user = `approvals ${(users += 1)}`;
+  const ledger = env.LEDGER.getByName(user);
+  const upstream: string[] = [];
+  let runs = 0;
+
+  /** Runs code that makes these requests one after the other. @returns what the code saw of each, and how it ended */
+  async function play(steps: Step[], { code = "code", grant = "g", plan, kill }: Play = {}): Promise<Played> {
+    const run: ApprovedRun = {
+      runId: `r${(runs += 1)}`,
+      grant,
+      client: { id: grant, name: "Claude" },
+      code,
+      ...(plan && { plan }),
+    };
+    const seen: string[] = [];
+    const sent: SentRequest[] = [];
+    let continuation: string | undefined;
+    let outcome: "ok" | "needs-approval" | "thrown" | "killed" = "ok";
+    let keeps = await ledger.continues(run);
+    for (const { ask, ...request } of steps) {
+      const decision: RequestDecision =
+        keeps || ask || plan
+          ? await ledger.decideRequest(run, request, ask, keeps ? [] : sent)
+          : { do: "send" };
+      if (decision.do === "pause") {
+        ({ continuation } = decision);
+        outcome = "needs-approval";
+        break;
+      }
+      if (decision.do === "plan") {
+        ({ continuation } = decision);
+        keeps = true;
+        seen.push("planned");
+        continue;
+      }
+      if (decision.do === "refuse") {
+        seen.push(
+          `${decision.failure.kind}: ${"message" in decision.failure ? decision.failure.message : ""}`,
+        );
+        outcome = "thrown";
+        break;
+      }
+      if (decision.do === "replay") {
+        seen.push(`replay ${decision.answer.status} ${new TextDecoder().decode(decision.answer.body)}`);
+        continue;
+      }
+      const { ticket } = decision;
+      if (ticket !== undefined) {
+        if (kill === "before recordSent") return { seen, outcome: "killed", continuation: "" };
+        if (!(await ledger.recordSent(ticket))) {
+          seen.push("not sent");
+          continue;
+        }
+        if (kill === "after recordSent") return { seen, outcome: "killed", continuation: "" };
+      }
+      upstream.push(`${request.method} ${new URL(request.url).pathname}`);
+      if (ticket !== undefined && kill === "after sending")
+        return { seen, outcome: "killed", continuation: "" };
+      const answer = { status: 200, headers: [], body: new TextEncoder().encode(`n${upstream.length}`) };
+      if (ticket !== undefined) await ledger.recordAnswered(ticket, answer);
+      sent.push({ request, answer } as SentRequest);
+      seen.push(`sent ${answer.status}`);
+    }
+    await end(run.runId, outcome);
+    return { seen, outcome, continuation: continuation ?? "" };
+  }
+
+  async function end(runId: string, outcome: string) {
+    const failed = (failure: object) => ({ ok: false, logs: [], failure }) as unknown as SandboxOutcome;
+    const ending: SandboxOutcome =
+      outcome === "ok"
+        ? { ok: true, result: "1", logs: [], notes: [] }
+        : failed(
+            outcome === "needs-approval"
+              ? { kind: "needs-approval", operation: "x" }
+              : { kind: "thrown", name: "Error", message: "x" },
+          );
+    await ledger.endRun(record({ runId }, ending, []));
+  }
+
+  const review = (id: string, decision: ReviewDecision) => ledger.review(id, decision);
+  const requests = async (id: string) => (await ledger.pausedRun(id, 5_000))?.requests ?? [];
+  return { ledger, upstream, play, review, requests };
+}
+
+function step(method: string, path: string, over: Partial<Step> = {}): Step {
+  return {
+    api: "demo",
+    operation: `${method} op`,
+    access: method === "GET" ? "read" : method === "DELETE" ? "delete" : "write",
+    method,
+    url: `https://api.example.com${path}`,
+    headers: [["authorization", "•••"]],
+    ask: method === "DELETE",
+    ...over,
+  };
+}
+
+const three = ["/a", "/b", "/c"].map((path) => step("DELETE", path));
+const deletes = ["DELETE /a", "DELETE /b", "DELETE /c"];
+
+describe("a run that needs approval", () => {
+  it("is paused, shown exactly, approved as a whole, and goes on: three deletes are three deletes", async () => {
+    const { play, review, requests, upstream } = scene();
+    const paused = await play(three);
+    expect(paused.outcome).toBe("needs-approval");
+    expect(upstream).toEqual([]);
+    expect(await requests(paused.continuation)).toMatchObject([
+      {
+        state: "pending",
+        request: { method: "DELETE", url: "https://api.example.com/a", headers: [["authorization", "•••"]] },
+      },
+    ]);
+    expect(await review(paused.continuation, { do: "approve-all" })).toEqual({ ok: true, changed: 1 });
+    const resumed = await play(three);
+    expect(resumed).toMatchObject({ outcome: "ok", seen: ["sent 200", "sent 200", "sent 200"] });
+    expect(upstream).toEqual(deletes);
+  });
+
+  it("is approved one by one: what was sent is answered from the ledger, never sent again", async () => {
+    const { play, review, requests, upstream } = scene();
+    for (let n = 0; n < 3; n += 1) {
+      const { continuation, outcome } = await play(three);
+      expect(outcome).toBe("needs-approval");
+      const waiting = (await requests(continuation)).find(({ state }) => state === "pending");
+      expect(await review(continuation, { do: "approve", request: waiting!.id })).toMatchObject({ ok: true });
+    }
+    expect((await play(three)).seen).toEqual(["replay 200 n1", "replay 200 n2", "sent 200"]);
+    expect(upstream).toEqual(deletes);
+  });
+
+  it("asks anew when the same code is sent once more after it has ended", async () => {
+    const { play, review, upstream } = scene();
+    const { continuation } = await play(three);
+    await review(continuation, { do: "approve-all" });
+    await play(three);
+    expect((await play(three)).outcome).toBe("needs-approval");
+    expect(upstream).toEqual(deletes);
+  });
+
+  it("keeps what it sent before without asking, and does not send that again", async () => {
+    const { play, review, upstream } = scene();
+    const steps = [step("GET", "/list"), step("POST", "/made"), step("DELETE", "/a")];
+    const { continuation } = await play(steps);
+    await review(continuation, { do: "approve-all" });
+    expect((await play(steps)).seen).toEqual(["replay 200 n1", "replay 200 n2", "sent 200"]);
+    expect(upstream).toEqual(["GET /list", "POST /made", "DELETE /a"]);
+  });
+
+  it("matches by method, URL and body, not by order, and the same request twice is two", async () => {
+    const { play, review, upstream } = scene();
+    const post = (hash: string, text: string) =>
+      step("POST", "/x", { ask: true, body: { hash, bytes: text.length, text } });
+    const { continuation } = await play([post("1", "one")]);
+    await review(continuation, { do: "approve-all" });
+    await play([post("2", "two"), post("1", "one"), post("1", "one")], { kill: "before recordSent" });
+    expect(upstream).toEqual([]);
+    expect((await play([post("1", "one"), post("2", "two"), post("1", "one")])).outcome).toBe("ok");
+    expect(upstream).toHaveLength(3);
+  });
+
+  it("that is rejected tells the code the reason, and sends nothing", async () => {
+    const { play, review, requests, upstream } = scene();
+    const { continuation } = await play(three);
+    const [first] = await requests(continuation);
+    await review(continuation, { do: "reject", request: first!.id, reason: "Keep that one." });
+    const { seen } = await play(three);
+    expect(seen).toEqual([expect.stringMatching(/^denied: .*Keep that one\./)]);
+    expect(upstream).toEqual([]);
+  });
+
+  it("may be allowed always: this operation, this grant, nothing else", async () => {
+    const { ledger, play, review, requests, upstream } = scene();
+    const { continuation } = await play(three);
+    const [first] = await requests(continuation);
+    await review(continuation, { do: "always", request: first!.id });
+    expect((await play(three)).outcome).toBe("ok");
+    expect((await play(three, { code: "other code" })).outcome).toBe("ok");
+    expect((await play(three, { code: "other code", grant: "another" })).outcome).toBe("needs-approval");
+    expect((await play([step("PUT", "/a", { ask: true })], { code: "third" })).outcome).toBe(
+      "needs-approval",
+    );
+    expect(upstream).toEqual([...deletes, ...deletes]);
+    await ledger.endStanding({ grant: "g", api: "demo", operation: "DELETE op" });
+    expect((await play(three)).outcome).toBe("needs-approval");
+  });
+});
+
+describe("a run that changed between pause and resume", () => {
+  it("is another run: its approval is asked for anew", async () => {
+    const { play, review, upstream } = scene();
+    const { continuation } = await play(three);
+    await review(continuation, { do: "approve-all" });
+    expect((await play(three, { code: "changed" })).outcome).toBe("needs-approval");
+    expect((await play(three, { grant: "another client" })).outcome).toBe("needs-approval");
+    expect(upstream).toEqual([]);
+  });
+
+  it("stops when it would repeat a finished write in another form", async () => {
+    const { play, review, upstream } = scene();
+    const post = (hash: string) => step("POST", "/made", { body: { hash, bytes: 3 } });
+    const { continuation } = await play([post("1"), step("DELETE", "/a")]);
+    await review(continuation, { do: "approve-all" });
+    const { seen } = await play([post("2"), step("DELETE", "/a")]);
+    expect(seen).toEqual([expect.stringMatching(/^denied: .*another body.*could happen twice/)]);
+    expect(upstream).toEqual(["POST /made"]);
+  });
+
+  it("stops when the headers are not the ones that were approved", async () => {
+    const { play, review, upstream } = scene();
+    const { continuation } = await play(three);
+    await review(continuation, { do: "approve-all" });
+    const changed = three.map((one) => ({ ...one, headers: [["x-force", "1"]] }));
+    expect((await play(changed)).seen).toEqual([expect.stringMatching(/^denied: .*other headers/)]);
+    expect(upstream).toEqual([]);
+  });
+});
+
+describe("a Worker that dies", () => {
+  const table: [Kill, string[], string[]][] = [
+    ["before recordSent", ["sent 200"], ["DELETE /a"]],
+    ["after recordSent", [expect.stringMatching(/^outcome-unknown: /) as unknown as string], []],
+    ["after sending", [expect.stringMatching(/^outcome-unknown: /) as unknown as string], ["DELETE /a"]],
+  ];
+  for (const [kill, seen, sent] of table) {
+    it(`${kill} does not make an approved write go out twice`, async () => {
+      const { ledger, play, review, upstream } = scene();
+      const one = [step("DELETE", "/a")];
+      const { continuation } = await play(one);
+      await evictDurableObject(ledger);
+      await review(continuation, { do: "approve-all" });
+      await evictDurableObject(ledger);
+      await play(one, { kill });
+      await evictDurableObject(ledger);
+      expect((await play(one)).seen).toEqual(seen);
+      expect(upstream).toEqual(sent);
+    });
+  }
+
+  it("leaves the outcome to the person, who may have it sent again", async () => {
+    const { play, review, requests, upstream } = scene();
+    const one = [step("DELETE", "/a")];
+    const { continuation } = await play(one);
+    await review(continuation, { do: "approve-all" });
+    await play(one, { kill: "after recordSent" });
+    await play(one);
+    const [kept] = await requests(continuation);
+    expect(kept?.state).toBe("unknown");
+    expect(await review(continuation, { do: "send-again", request: kept!.id })).toMatchObject({ ok: true });
+    expect((await play(one)).seen).toEqual(["sent 200"]);
+    expect(upstream).toEqual(["DELETE /a"]);
+  });
+
+  it("lets only one of two runs of the same code send", async () => {
+    const { ledger, play, review } = scene();
+    const one = step("DELETE", "/a");
+    const { continuation } = await play([one]);
+    await review(continuation, { do: "approve-all" });
+    const { ask, ...request } = one;
+    const run = { grant: "g", client: { id: "g" }, code: "code" };
+    const first = await ledger.decideRequest({ ...run, runId: "x1" }, request, ask);
+    const second = await ledger.decideRequest({ ...run, runId: "x2" }, request, ask);
+    const sends = [];
+    for (const decision of [first, second])
+      if (decision.do === "send") sends.push(await ledger.recordSent(decision.ticket!));
+    expect(sends.filter(Boolean)).toHaveLength(1);
+    expect(await ledger.recordSent("no such ticket")).toBe(false);
+  });
+});
+
+describe("a decision", () => {
+  it("counts once, also from two tabs", async () => {
+    const { play, review, requests } = scene();
+    const { continuation } = await play(three);
+    const [first] = await requests(continuation);
+    const both = await Promise.all([
+      review(continuation, { do: "approve", request: first!.id }),
+      review(continuation, { do: "reject", request: first!.id, reason: "" }),
+    ]);
+    expect(both).toEqual([
+      { ok: true, changed: 1 },
+      { ok: false, problem: "This request is approved already." },
+    ]);
+    expect(await review(continuation, { do: "approve-listed" })).toMatchObject({ ok: false });
+  });
+
+  it("comes too late after expiry", async () => {
+    const { ledger, play, review, upstream } = scene();
+    const { continuation } = await play(three);
+    await runInDurableObject(ledger, (_, { storage }) =>
+      storage.sql.exec("UPDATE continuations SET expires_at = expires_at - ?", approvalMaxAgeMs),
+    );
+    expect(await review(continuation, { do: "approve-all" })).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining("expired") as string,
+    });
+    expect(await ledger.waiting()).toBe(0);
+    expect((await play(three)).outcome).toBe("needs-approval");
+    expect(upstream).toEqual([]);
+  });
+
+  it("comes too late after the connection was ended, which also ends what was always allowed", async () => {
+    const { ledger, play, review, requests } = scene();
+    const { continuation } = await play(three);
+    await review(continuation, { do: "always", request: (await requests(continuation))[0]!.id });
+    await play(three, { code: "waits" });
+    const waits = await play([step("PUT", "/x", { ask: true })], { code: "waits" });
+    await ledger.revokeGrant("g");
+    expect(await review(waits.continuation, { do: "approve-all" })).toMatchObject({ ok: false });
+    expect(await ledger.standing()).toEqual([]);
+    expect((await play(three, { code: "again" })).outcome).toBe("needs-approval");
+  });
+
+  it("is nobody else's", async () => {
+    const [hers, his] = [scene(), scene()];
+    const { continuation } = await hers.play(three);
+    expect(await his.review(continuation, { do: "approve-all" })).toEqual({
+      ok: false,
+      problem: "There is no such paused run.",
+    });
+    expect(await his.ledger.pausedRun(continuation, 10)).toBeNull();
+  });
+});
+
+describe("a plan", () => {
+  const steps = [step("GET", "/list"), step("POST", "/made"), ...three];
+
+  it("sends its reads and lists its writes; approved, exactly those go out", async () => {
+    const { ledger, play, review, upstream } = scene();
+    const plan = await play(steps, { plan: true });
+    expect(plan.seen).toEqual(["sent 200", "planned", "planned", "planned", "planned"]);
+    expect(upstream).toEqual(["GET /list"]);
+    expect(await ledger.waiting()).toBe(4);
+    expect(await review(plan.continuation, { do: "approve-listed" })).toEqual({ ok: true, changed: 4 });
+    expect((await play(steps)).outcome).toBe("ok");
+    expect(upstream).toEqual(["GET /list", "POST /made", ...deletes]);
+  });
+
+  it("does not approve what it did not list", async () => {
+    const { play, review, upstream } = scene();
+    const { continuation } = await play(steps, { plan: true });
+    await review(continuation, { do: "approve-listed" });
+    expect((await play([...steps, step("DELETE", "/other")])).outcome).toBe("needs-approval");
+    expect(upstream).not.toContain("DELETE /other");
+  });
+
+  it("that nobody approved holds up what is asked for, and nothing that is allowed", async () => {
+    const { play, upstream } = scene();
+    await play(steps, { plan: true });
+    expect((await play(steps)).outcome).toBe("needs-approval");
+    expect(upstream).toEqual(["GET /list", "POST /made"]);
+  });
+
+  it("made again takes the place of the one before", async () => {
+    const { ledger, play } = scene();
+    await play(steps, { plan: true });
+    await play(three, { plan: true });
+    expect(await ledger.waiting()).toBe(3);
+  });
+});
+
+describe("the limits", () => {
+  it(`let ${maxWaiting} requests wait, and not one more`, async () => {
+    const { ledger, play, review } = scene();
+    const run = { grant: "g", client: { id: "g" }, code: "many", runId: "many" };
+    const ask = (n: number) => {
+      const { ask: asked, ...request } = step("DELETE", `/${n}`);
+      return ledger.decideRequest(run, request, asked);
+    };
+    let last = "";
+    for (let n = 0; n < maxWaiting; n += 1) {
+      const decision = await ask(n);
+      if (decision.do === "pause") last = decision.continuation;
+    }
+    expect(await ledger.waiting()).toBe(maxWaiting);
+    expect(await ask(maxWaiting)).toMatchObject({
+      do: "refuse",
+      failure: { kind: "limit-reached", value: maxWaiting },
+    });
+    expect((await play(three)).seen[0]).toMatch(/^limit-reached/);
+    expect(await review(last, { do: "reject-all", reason: "too many" })).toEqual({
+      ok: true,
+      changed: maxWaiting,
+    });
+    expect((await play(three)).outcome).toBe("needs-approval");
+  }, 120_000);
+});
