@@ -10,8 +10,6 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { serveAdmin } from "../../src/deployment/admin.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
-import type { CheckInput } from "../../src/check/types/checker/check.ts";
-import { hostedChecker } from "../../src/check/types/host.ts";
 import { execute } from "../../src/mcp/tools/execute.ts";
 import { search } from "../../src/mcp/tools/search.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
@@ -98,10 +96,6 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const imports = stored.map((_, at) => `import "./index${at}.txt";`).join("\n");
       return runModule(env, await request.text(), { imports, modules });
     },
-
-    /** One turn of the type checker, where it is hosted. */
-    "/types": async (request, env) =>
-      Response.json(await hostedChecker(env.LOADER).check((await request.json()) as CheckInput)),
 
     /** Upload of what the next two run against: a plain document, and its dereferenced form as a JSON literal. */
     "/document": async (request) => {

@@ -6,7 +6,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { guestParts, type GuestBundle } from "../../src/sandbox/bundle.ts";
+import { type GuestBundle } from "../../src/sandbox/bundle.ts";
+import { guestParts } from "../../src/sandbox/guest/contract.ts";
 
 const root = join(import.meta.dirname, "../..");
 

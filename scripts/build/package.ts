@@ -29,11 +29,10 @@ const sameFolders: Plugin = {
   },
 };
 
-for (const script of ["guest.ts", "checker.ts"])
-  execFileSync(process.execPath, [join(import.meta.dirname, script)], { cwd: root, stdio: "inherit" });
+execFileSync(process.execPath, [join(import.meta.dirname, "guest.ts")], { cwd: root, stdio: "inherit" });
 const bundled = [...(await bundleWorker()), ...(await bundleCommand())];
-// What is handed to isolates as text is bundled too: acorn and sucrase in the guest, TypeScript in the checker.
-const asText = ["acorn", "sucrase", "ts-checker"].map((name) => `node_modules/${name}/`);
+// What is handed to isolates as text is bundled too: acorn and sucrase in the guest.
+const asText = ["acorn", "sucrase"].map((name) => `node_modules/${name}/`);
 await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText]));
 
 /** @returns the files that it is made of */

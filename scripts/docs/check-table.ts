@@ -1,6 +1,6 @@
 /**
- * Writes the tables of docs/check.md: how the check takes programs that are right and wrong, how its declarations
- * fare over whole documents, and how calls made from documents' own examples do.
+ * Writes the tables of docs/check.md: how the check takes programs that are right and wrong, and calls made from
+ * documents' own examples.
  *
  *   node scripts/docs/check-table.ts [--documents <folder>]
  */
@@ -8,10 +8,9 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
-import { measureDeclarations, measureExamples } from "../../test/check/fixture/corpus.ts";
+import { measureExamples } from "../../test/check/fixture/corpus.ts";
 import { openDocument, openSnippetApi } from "../../test/check/fixture/documents.ts";
 import { reactionTo, type Reaction } from "../../test/check/fixture/measure.ts";
-import { loadChecker } from "../../test/check/fixture/node-checker.ts";
 import { rightSnippets } from "../../test/check/snippets/right.ts";
 import type { SnippetApi } from "../../test/check/snippets/snippet.ts";
 import { wrongSnippets } from "../../test/check/snippets/wrong.ts";
@@ -29,7 +28,6 @@ if (values.help) {
   process.exit(0);
 }
 
-const checker = await loadChecker();
 const names: SnippetApi[] = ["demo", "github", "stripe", "twilio"];
 
 function table(head: string[], rows: (string | number)[][]): string {
@@ -42,13 +40,10 @@ function table(head: string[], rows: (string | number)[][]): string {
 async function snippetTables(): Promise<string> {
   const wrong = new Map<string, Reaction["became"][]>();
   for (const snippet of wrongSnippets)
-    wrong.set(snippet.wrong, [
-      ...(wrong.get(snippet.wrong) ?? []),
-      (await reactionTo(snippet, checker)).became,
-    ]);
+    wrong.set(snippet.wrong, [...(wrong.get(snippet.wrong) ?? []), (await reactionTo(snippet)).became]);
   const right = new Map<string, Reaction["became"][]>();
   for (const snippet of rightSnippets)
-    right.set(snippet.api, [...(right.get(snippet.api) ?? []), (await reactionTo(snippet, checker)).became]);
+    right.set(snippet.api, [...(right.get(snippet.api) ?? []), (await reactionTo(snippet)).became]);
   const rows = (groups: Map<string, Reaction["became"][]>) =>
     [...groups, ["**all**", [...groups.values()].flat()] as const].map(([name, all]) => [
       name,
@@ -67,32 +62,23 @@ ${table(["API", "programs", "blocked", "warned", "silent"], rows(right))}`;
 }
 
 /** What every document adds up to. */
-const sums = { documents: 0, operations: 0, exceptions: 0, faults: 0, calls: 0, blocked: 0, once: 0 };
-const sizes: number[] = [];
+const sums = { documents: 0, operations: 0, calls: 0, blocked: 0, once: 0 };
 
 async function documentRow(
   name: string,
   opening: ReturnType<typeof openSnippetApi>,
 ): Promise<(string | number)[]> {
   const opened = await opening;
-  const declared = measureDeclarations(opened, checker);
   const examples = measureExamples(opened);
-  for (const line of [...declared.exceptions, ...declared.faults]) console.error(`${name}: ${line}`);
   for (const line of examples.blocked) console.error(`${name}: blocked: ${line}`);
   sums.documents++;
-  sums.operations += declared.operations;
-  sums.exceptions += declared.exceptions.length;
-  sums.faults += declared.faults.length;
+  sums.operations += opened.catalog.operations.length;
   sums.calls += examples.calls;
   sums.blocked += examples.blocked.length;
   sums.once += examples.once.length;
-  sizes.push(...declared.sizes);
   return [
     name,
-    declared.operations,
-    declared.exceptions.length,
-    declared.faults.length,
-    median(declared.sizes),
+    opened.catalog.operations.length,
     examples.calls,
     examples.blocked.length,
     examples.once.length,
@@ -114,33 +100,8 @@ async function documentTable(folder: string | undefined): Promise<string> {
       }
     }
   }
-  rows.push([
-    `**all ${sums.documents} documents**`,
-    sums.operations,
-    sums.exceptions,
-    sums.faults,
-    median(sizes),
-    sums.calls,
-    sums.blocked,
-    sums.once,
-  ]);
-  return table(
-    [
-      "document",
-      "operations",
-      "exceptions",
-      "compiler errors",
-      "median characters",
-      "calls from examples",
-      "blocked",
-      "blocked once",
-    ],
-    rows,
-  );
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? 0;
+  rows.push([`**all ${sums.documents} documents**`, sums.operations, sums.calls, sums.blocked, sums.once]);
+  return table(["document", "operations", "calls from examples", "blocked", "blocked once"], rows);
 }
 
 const begin = "<!-- written by scripts/docs/check-table.ts -->";

@@ -4,16 +4,13 @@ import { join } from "node:path";
 import { readFigures, writeReport } from "../bench/report/write.ts";
 import { commandLine } from "../../src/cli/command-line.ts";
 import { configurationPage } from "./reference/page.ts";
-import { scaleDocument } from "../scale/main.ts";
 
 const help = `npm run docs
 
-Writes docs/configuration.md from the schemas, docs/scale.md from its inputs, and docs/figures.md, docs/context.svg and
-the tables of README.md from docs/figures.json.`;
+Writes docs/configuration.md from the schemas, and docs/figures.md, docs/context.svg and the tables of README.md from docs/figures.json.`;
 
 commandLine("npm run docs", help, {});
 const docs = join(import.meta.dirname, "../../docs");
 await writeFile(join(docs, "configuration.md"), await configurationPage());
-await writeFile(join(docs, "scale.md"), await scaleDocument());
 await writeReport(await readFigures());
-console.log("Wrote docs/configuration.md, docs/scale.md, docs/figures.md, docs/context.svg and README.md.");
+console.log("Wrote docs/configuration.md, docs/figures.md, docs/context.svg and README.md.");

@@ -3,13 +3,8 @@
  * kept on the server between page and form, bound to the browser and to the user, and works once; nothing that the
  * form says is trusted but the handle and the ticks.
  */
-import {
-  AuthorizationError,
-  CimdFetchError,
-  type AuthRequest,
-  type OAuthHelpers,
-} from "@cloudflare/workers-oauth-provider";
-import type { DeployedApi } from "../terms/manifest.ts";
+import type { AuthorizeContext } from "./context.ts";
+import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflare/workers-oauth-provider";
 import { openDeployed } from "../store/catalogs.ts";
 import { apisOfResource } from "./authorization-server.ts";
 import { clientDocumentProblem } from "./client-document.ts";
@@ -19,14 +14,8 @@ import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
 import { grantOf } from "../terms/scopes.ts";
-import type { IdentifiedAtConsent, SignIn, SignInContext } from "./sign-in/sign-in.ts";
+import type { IdentifiedAtConsent } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
-
-export interface AuthorizeContext extends SignInContext {
-  oauth: OAuthHelpers;
-  apis: DeployedApi[];
-  signIn: SignIn;
-}
 
 /** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
 type BoundRequest = AuthRequest & {

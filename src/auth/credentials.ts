@@ -5,7 +5,8 @@
 import type { DeployedApi } from "../terms/manifest.ts";
 import { readPasted, type PastedAccount } from "./pasted.ts";
 import { probe } from "../gateway/send/probe.ts";
-import { sealCredential, type SealedAccount } from "../vault/vault.ts";
+import { sealCredential } from "../vault/vault.ts";
+import { type SealedAccount } from "../terms/caller.ts";
 
 export type Accounts = Record<string, SealedAccount[]>;
 export type AccountsResult = { ok: true; accounts: Accounts } | { ok: false; problem: string };

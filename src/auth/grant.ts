@@ -3,7 +3,7 @@ import type { OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
 import type { Caller } from "../terms/caller.ts";
 import { grantOf } from "../terms/scopes.ts";
-import { SealedAccount } from "../vault/vault.ts";
+import { SealedAccount } from "../terms/caller.ts";
 
 export const GrantProps = z.object({
   userId: z.string(),

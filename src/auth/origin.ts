@@ -3,18 +3,8 @@
  * so it is never taken from a Host header that somebody else could have chosen: it is the configured one, a loopback
  * one, or the deployment's own workers.dev name. Pure.
  */
+import { isLoopbackHost } from "../terms/loopback.ts";
 import type { Settings } from "./settings.ts";
-
-/** `localhost` and its subdomains resolve to loopback by RFC 6761; the rest by RFC 8252, 7.3. */
-export function isLoopbackHost(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    hostname === "::1" ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  );
-}
 
 export type OriginResult = { ok: true; origin: string; loopback: boolean } | { ok: false; problem: string };
 

@@ -10,7 +10,8 @@ import {
 import { z } from "zod";
 import type { GrantProps } from "./grant.ts";
 import type { User } from "./sign-in/sign-in.ts";
-import { openCredential, sealCredential, SealedAccount } from "../vault/vault.ts";
+import { openCredential, sealCredential } from "../vault/vault.ts";
+import { SealedAccount } from "../terms/caller.ts";
 
 /** Owner of what is sealed before it is known who the person is. */
 export const unknownUser = "unknown";

@@ -3,7 +3,7 @@
  * is reported as one sentence that names the variable, never its content.
  */
 import { z } from "zod";
-import { isLoopbackHost } from "./origin.ts";
+import { isLoopbackHost } from "../terms/loopback.ts";
 
 const list = z
   .string()

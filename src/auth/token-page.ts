@@ -10,7 +10,7 @@ import {
   revokeAccessToken,
   type AccessToken,
 } from "../vault/access-tokens.ts";
-import type { AuthorizeContext } from "./authorize.ts";
+import type { AuthorizeContext } from "./context.ts";
 import { tokensPage } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
 import type { User } from "./sign-in/sign-in.ts";

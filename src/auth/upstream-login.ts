@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { OAuthCredential } from "../terms/api-file.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { readManifest } from "../store/catalogs.ts";
-import type { AuthorizeContext } from "./authorize.ts";
+import type { AuthorizeContext } from "./context.ts";
 import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
 import { probe } from "../gateway/send/probe.ts";
@@ -17,7 +17,8 @@ import { startSession } from "./session.ts";
 import type { User } from "./sign-in/sign-in.ts";
 import { beginTransaction, finishTransaction } from "./transactions.ts";
 import { loginTokens, tokenEndpoint } from "../vault/upstream-tokens.ts";
-import { openCredential, sealCredential, type SealedAccount } from "../vault/vault.ts";
+import { openCredential, sealCredential } from "../vault/vault.ts";
+import { type SealedAccount } from "../terms/caller.ts";
 
 export const loginCallbackPath = "/connect/callback";
 

@@ -3,9 +3,8 @@
  * what is only suspicious is kept for the reply. A fault of the check itself never stops a run.
  */
 import type { Failure } from "../terms/failure.ts";
-import { type Called, type CheckedApi, examine } from "./examine.ts";
+import { type CheckedApi, examine } from "./examine.ts";
 import type { Program } from "../terms/program.ts";
-import { suspicionsOf, type TypeChecking } from "./types/suspect.ts";
 import type { Finding, Verdict } from "./verdict.ts";
 
 export type { CheckedApi } from "./examine.ts";
@@ -18,15 +17,13 @@ export interface CheckOptions {
   sentBefore(code: string): Promise<boolean>;
   /** Names of every API that the run may use, if `apis` leaves some out. */
   names?: readonly string[];
-  /** The type checker; without it only the document is asked. */
-  types?: TypeChecking;
 }
 
 /** @param apis the APIs that the caller was granted, opened */
 export async function checkProgram(
   program: Program,
   apis: readonly CheckedApi[],
-  { sentBefore, names, types }: CheckOptions,
+  { sentBefore, names }: CheckOptions,
 ): Promise<Verdict> {
   const { findings, called } = examine(program, apis, names);
   const certain = findings.filter(({ severity }) => severity === "block");
@@ -37,30 +34,12 @@ export async function checkProgram(
     failure: undefined,
     called,
     insisted: doubtful.length > 0,
-    warnings: async () => {
-      const suspicions = types ? await suspicionsOf(program, await withSeen(called, apis), types) : [];
-      const found = findings.map(sentenceOf);
-      return [...found, ...suspicions.filter((one) => !isSaid(one, found))];
-    },
+    warnings: findings.map(sentenceOf),
   };
 }
 
-/** Calls with what was seen of their answers. */
-async function withSeen(called: readonly Called[], apis: readonly CheckedApi[]): Promise<Called[]> {
-  const schemas = new Map(
-    await Promise.all(apis.map(async ({ catalog, seen }) => [catalog, await seen?.()] as const)),
-  );
-  return called.map((one) => ({ ...one, seen: schemas.get(one.catalog)?.(one.operation.id) }));
-}
-
-/** A type that does not fit was often seen in the arguments already, with the whole way to the member. */
-function isSaid(suspicion: string, found: readonly string[]): boolean {
-  const [, line, member] = /^(line \d+): (\S+): \S+ is given/.exec(suspicion) ?? [];
-  return found.some((one) => one.startsWith(`${line},`) && one.includes(`.${member}: `));
-}
-
 function refused(findings: readonly Finding[], passable: boolean): Verdict {
-  return { failure: failureOf(findings, passable), called: [], insisted: false, warnings: async () => [] };
+  return { failure: failureOf(findings, passable), called: [], insisted: false, warnings: [] };
 }
 
 /** The first call's problems in full, those of the others in a sentence each. */

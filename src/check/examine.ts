@@ -1,9 +1,9 @@
 /** Looks at every call of a program and says what is wrong with it. Pure. */
-import { type AnyNode, getLineInfo } from "acorn";
+import { getLineInfo } from "acorn";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { nearestNames, nearestOperations } from "../request/nearest.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject, type Json } from "../spec/objects.ts";
+import { isObject } from "../spec/objects.ts";
 import { argumentProblems } from "./arguments/arguments.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
@@ -11,14 +11,12 @@ import { bare, type Candidate, Operations } from "./calls/operation-of.ts";
 import type { Program } from "../terms/program.ts";
 import { signatureLine, signatureOf } from "./signature.ts";
 import { alternatives, type Value } from "./values/value.ts";
-import type { Finding } from "./verdict.ts";
+import type { Called, Finding } from "./verdict.ts";
 
 /** An API that the run may use, with its document. */
 export interface CheckedApi {
   api: Pick<DeployedApi, "name" | "file">;
   catalog: OpenedCatalog;
-  /** Schemas of answers that the document says nothing of, by operation, as far as they were seen. */
-  seen?: () => Promise<(operationId: string) => Json | undefined>;
 }
 
 /** Gives the client again, with another account: its calls are looked at, not itself. */
@@ -41,19 +39,6 @@ export interface Examined {
 interface Finds extends Examined {
   /** Every text with holes that was looked up. */
   texts: Set<string>;
-}
-
-/** One operation that a call means. */
-export interface Called {
-  /** Name of the API. */
-  api: string;
-  node: AnyNode;
-  catalog: OpenedCatalog;
-  operation: OperationSummary;
-  /** Whether the call goes through all pages. */
-  pages: boolean;
-  /** Schema of its answer as it was seen; only of use where the document has none. */
-  seen?: Json | undefined;
 }
 
 /** @param names of every API that the run may use; those that `apis` leaves out are not looked at */

@@ -1,6 +1,18 @@
 /** What the check says of a program before it runs. */
 import type { Failure } from "../terms/failure.ts";
-import type { Called } from "./examine.ts";
+import type { AnyNode } from "acorn";
+import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+
+/** One operation that a call means. */
+export interface Called {
+  /** Name of the API. */
+  api: string;
+  node: AnyNode;
+  catalog: OpenedCatalog;
+  operation: OperationSummary;
+  /** Whether the call goes through all pages. */
+  pages: boolean;
+}
 
 export interface Verdict {
   /** Why the program is not run. */
@@ -9,11 +21,8 @@ export interface Verdict {
   insisted: boolean;
   /** Operations that the program calls, as far as they can be told. */
   called: readonly Called[];
-  /**
-   * Sentences for the reply, if the run fails, returns nothing or has written something. Worked out when they are
-   * asked for: a run that goes well costs nothing more.
-   */
-  warnings(): Promise<string[]>;
+  /** Sentences for the reply, if the run fails, returns nothing or has written something. */
+  warnings: readonly string[];
 }
 
 /** What is wrong with one call. */

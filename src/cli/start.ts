@@ -5,7 +5,8 @@ import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedA
 import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { connectSettings } from "../terms/clients.ts";
-import { isLoopback, startLocalServer } from "./server/local-server.ts";
+import { startLocalServer } from "./server/local-server.ts";
+import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 import { localSecret } from "./server/local-secret.ts";
 import { secretsOf } from "./secrets.ts";
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
   const limits = limitsFrom(process.env);
-  if (values.open && !isLoopback(host)) {
+  if (values.open && !isLoopbackHost(host)) {
     throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
   }
   const [source, ...others] = positionals;
@@ -136,7 +137,7 @@ function loopbackAllowance(server: string) {
   if (!url) throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
   return {
     ...(url.protocol === "http:" && { allowHttp: true }),
-    ...(isLoopback(url.hostname) && { allowPrivate: [url.hostname] }),
+    ...(isLoopbackHost(url.hostname) && { allowPrivate: [url.hostname] }),
   };
 }
 

@@ -14,7 +14,8 @@ import { decideRefresh, type Refresh } from "./acceptable.ts";
 import { openDeployed, readManifest, replaceDeployed, writeCatalog } from "../store/catalogs.ts";
 import { newDestinations } from "./destinations.ts";
 import { removeReplaced } from "./removal.ts";
-import { documentReport, type DeployedApi, type DocumentChange } from "../terms/manifest.ts";
+import { type DeployedApi, type DocumentChange } from "../terms/manifest.ts";
+import { documentReport } from "../spec/document-report.ts";
 
 /** Smaller than on a computer: the text, its value and the catalogs before and after are in memory at once. */
 const limits: LoadLimits = {

@@ -4,9 +4,11 @@
  */
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
+import type { Learning } from "../learned/learn.ts";
 import { readBody } from "./read/body.ts";
 import { endedConnection } from "./run/connection.ts";
-import type { CallContext } from "./run/context.ts";
+import type { Approving } from "./approve/approving.ts";
+import type { RunContext } from "./run/context.ts";
 import { exchange, type ExchangeContext } from "./send/exchange.ts";
 import { givenRequest, type GivenRequest } from "./read/given.ts";
 import { locate } from "./decide/locate.ts";
@@ -14,6 +16,13 @@ import { methodInBody } from "./decide/policy/method-override.ts";
 import { recordOf } from "./record/record.ts";
 import { refuse } from "../request/refusal.ts";
 import { usageOf, type RunState, type Usage } from "./run/run-state.ts";
+
+export interface CallContext extends RunContext {
+  /** For a run that may meet an `ask`. */
+  approving?: Approving | undefined;
+  /** Looks at answers that the document says nothing of. */
+  learning?: Learning;
+}
 
 export async function handleCall(request: Request, context: CallContext): Promise<Response> {
   const startedAt = Date.now();

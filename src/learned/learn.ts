@@ -6,7 +6,8 @@ import { shapeOf } from "./derive.ts";
 import { isSilent } from "./silent.ts";
 import { learnShape, shapesOf, type Later } from "./known.ts";
 import { userTag } from "./user-tag.ts";
-import type { Target } from "../gateway/decide/locate.ts";
+import type { OperationSummary } from "../spec/catalog.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
 
 /** Takes the bytes of an answer as the sandbox gets them. */
 export interface Learner {
@@ -14,9 +15,17 @@ export interface Learner {
   end(): void;
 }
 
+/** Whose answer it is. */
+export interface Answered {
+  api: DeployedApi;
+  operation: OperationSummary;
+  /** The operation object of the document. */
+  object: Record<string, unknown>;
+}
+
 /** The learner for an answer, if it is worth looking at. */
 export type Learning = (
-  target: Target,
+  answered: Answered,
   status: number,
   contentType: string | undefined,
 ) => Learner | undefined;

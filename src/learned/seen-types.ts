@@ -1,21 +1,29 @@
 /**
- * What was seen in answers that the documents say nothing of, for the two places that show it: `describe`, and the
- * warnings of the check. Never waited for: what is not in memory when it is wanted is there the next time.
+ * What was seen in answers that the documents say nothing of, as `describe` shows it. Never waited for: what is not in memory when it is wanted is there the next time.
  */
 import type { Program } from "../terms/program.ts";
 import { anyName } from "../terms/program.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import { schemaOf, seenText } from "./schema.ts";
+import { seenText } from "./schema.ts";
 import { userTag } from "./user-tag.ts";
 import { shapesOf } from "./known.ts";
-import type { ToolContext } from "../mcp/tools/tool.ts";
+import type { Caller } from "../terms/caller.ts";
+
+interface Reading {
+  env: Env;
+  ctx: Pick<ExecutionContext, "waitUntil">;
+  caller: Caller;
+}
 
 /** Characters of one type, about as much as `describe` takes for a documented one, and of all that are sent along. */
 const maxTypeChars = 1_000;
 const maxAllChars = 64_000;
 
 /** Begins to read what the run may want, where it is not in memory yet. */
-export function prepareSeen({ freeNames }: Program, { apis, env, ctx }: ToolContext): void {
+export function prepareSeen(
+  { freeNames }: Program,
+  { apis, env, ctx }: Reading & { apis: readonly DeployedApi[] },
+): void {
   if (![...readers, "api", "apis"].some((name) => freeNames.has(name))) return;
   for (const api of apis) shapesOf(api, env, ctx);
 }
@@ -26,7 +34,7 @@ const readers = ["describe", anyName];
 export async function seenTypes(
   { freeNames }: Program,
   api: DeployedApi,
-  { caller, env, ctx }: ToolContext,
+  { caller, env, ctx }: Reading,
 ): Promise<Record<string, string> | undefined> {
   if (!readers.some((name) => freeNames.has(name))) return undefined;
   const shapes = shapesOf(api, env, ctx);
@@ -39,17 +47,4 @@ export async function seenTypes(
     if (text !== undefined && (left -= text.length) >= 0) types.push([operation, text]);
   }
   return Object.fromEntries(types);
-}
-
-/** Schemas by operation, for the type checker. */
-export async function seenSchemas(
-  api: DeployedApi,
-  { caller, env, ctx }: ToolContext,
-): Promise<(operation: string) => Record<string, unknown> | undefined> {
-  const shapes = shapesOf(api, env, ctx);
-  const tag = await userTag(caller.userId);
-  return (operation) => {
-    const shape = shapes.get(operation);
-    return shape && schemaOf(shape, tag);
-  };
 }

@@ -1,18 +1,16 @@
-/** Wires the check of code before it runs to the deployment: its catalogs, its ledger, its type checker. */
+/** Wires the check of code before it runs to the deployment: its catalogs and its ledger. */
 import { missingScope } from "../terms/scopes.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import { checkProgram } from "../check/check.ts";
 import { anyName, type Program } from "../terms/program.ts";
-import { hostedChecker } from "../check/types/host.ts";
 import type { Verdict } from "../check/verdict.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 import { accessOf } from "../request/match.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { openDeployed } from "../store/catalogs.ts";
-import { seenSchemas } from "../learned/seen-types.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
-const fine: Verdict = { failure: undefined, called: [], insisted: false, warnings: async () => [] };
+const fine: Verdict = { failure: undefined, called: [], insisted: false, warnings: [] };
 
 /** A fault of the check is ours and not the program's: it is logged, and the program runs. */
 export async function checkCode(program: Program, context: ToolContext): Promise<Verdict> {
@@ -43,13 +41,11 @@ async function check(program: Program, context: ToolContext): Promise<Verdict> {
       .map(async (api) => ({
         api,
         catalog: await openDeployed(env.CATALOGS, api),
-        seen: () => seenSchemas(api, context),
       })),
   );
   return checkProgram(program, opened, {
     names,
     sentBefore: (code) => env.LEDGER.getByName(caller.userId).refusedBefore(code),
-    types: hostedChecker(env.LOADER),
   });
 }
 

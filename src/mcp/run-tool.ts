@@ -7,9 +7,10 @@ import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { RunStart } from "../terms/record.ts";
 import { startRecording } from "../gateway/record/recording.ts";
-import { traceRun } from "../gateway/record/trace.ts";
+import { traceRun } from "../gateway/run/trace.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import type { Caller } from "../terms/caller.ts";
+import { asksPathsByName } from "../check/paths-by-name.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../terms/program.ts";
 import { clientConfigOf } from "../terms/client-config.ts";
@@ -86,6 +87,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
   recording.watch(run.records);
   const running = runInSandbox(env.LOADER, {
     program: parsed.program,
+    pathsByName: asksPathsByName(parsed.program),
     apis,
     target: tool.target(context, runId, approval),
     env: parsed.program.freeNames.has("recall")
@@ -103,7 +105,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
     : { outcome: ended };
   const { outcome } = settled;
   recording.end(outcome, requests);
-  const warnings = verdict && warningsDue(outcome, requests) ? await verdict.warnings() : [];
+  const warnings = verdict && warningsDue(outcome, requests) ? verdict.warnings : [];
   const reply = replyTo(runId, outcome, requests, { warnings, plan: settled.plan });
   return { runId, reply, continuation: settled.continuation };
 }

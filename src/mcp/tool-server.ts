@@ -1,7 +1,7 @@
 /** The MCP server of a request or a session: exactly two tools, made from what the caller was granted. */
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { callOf } from "../gateway/record/trace.ts";
+import { callOf } from "../gateway/run/trace.ts";
 import type { Caller } from "../terms/caller.ts";
 import { accountLabels } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";

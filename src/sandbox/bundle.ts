@@ -2,20 +2,8 @@
  * What of isogate's own code is shipped into an isolate: the harness always, the rest only to programs that may touch
  * it. Each isolate compiles what it is given, so what is left out is time that nobody waits for.
  */
+import type { GuestPart } from "./guest/contract.ts";
 import { anyName, type Program } from "../terms/program.ts";
-
-/** The parts, by the module that each begins with. */
-export const guestParts = {
-  harness: "src/sandbox/guest/main.ts",
-  /** The document: `spec`, `operations`, and what the client looks up. */
-  catalogs: "src/sandbox/guest/catalogs.ts",
-  /** `find` and `describe`, and what the client says of wrong arguments. */
-  search: "src/spec/read/search-document.ts",
-  /** `api`, `apis` and `fetch`. */
-  client: "src/sandbox/guest/client/index.ts",
-} as const;
-
-export type GuestPart = keyof typeof guestParts;
 
 /** As scripts/build/guest.ts writes it. */
 export interface GuestBundle {

@@ -3,9 +3,9 @@
  * is handed in. What comes back is data, whatever the code did.
  */
 import guest from "../../dist/guest.txt";
-import { partsFor, type GuestBundle, type GuestPart } from "./bundle.ts";
+import { partsFor, type GuestBundle } from "./bundle.ts";
+import { type GuestPart } from "./guest/contract.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
-import { asksPathsByName } from "../check/paths-by-name.ts";
 import type { Program } from "../terms/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
@@ -30,13 +30,15 @@ type Shipped = Pick<SandboxApi, "name"> & Partial<SandboxApi>;
 export interface SandboxRun {
   program: Program;
   apis: SandboxApi[];
+  /** The program asks `spec.paths` for paths by their name only (src/check/paths-by-name.ts): none is made beforehand. */
+  pathsByName?: boolean;
   /** Where requests go. `search` has no network. */
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
   env?: { RECALL?: unknown };
   /** Those of `runLimits` unless told. */
   limits?: Partial<RunLimits>;
-  /** A line that the harness writes to the runtime's own log before the program starts (src/gateway/record/trace.ts). */
+  /** A line that the harness writes to the runtime's own log before the program starts (src/gateway/run/trace.ts). */
   entering?: string | undefined;
 }
 
@@ -62,7 +64,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     tool: target.tool,
     parts,
     apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
-    pathsByName: asksPathsByName(program),
+    pathsByName: run.pathsByName ?? false,
     parameters: [...program.parameters],
     wallMs,
     cpuMs,

@@ -27,3 +27,19 @@ function decodePercent(text: string): string {
     return text;
   }
 }
+
+/** Text for people: `#/a/b`, with the file's name before it if it is not the root. */
+export function formatPlace(url: string, tokens: readonly string[], root: string): string {
+  return `${url === root ? "" : fileLabel(url, root)}#${formatPointer(tokens)}`;
+}
+
+/** A file's URL as seen from the folder of the root document. */
+export function fileLabel(url: string, root: string): string {
+  const folder = root.slice(0, root.lastIndexOf("/") + 1);
+  const label = url.startsWith(folder) ? url.slice(folder.length) : url;
+  try {
+    return decodeURI(label);
+  } catch {
+    return label;
+  }
+}

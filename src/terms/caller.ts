@@ -1,6 +1,14 @@
 /** Who is calling and what they were granted. The rest of the road sees this and nothing else of the login. */
+import { z } from "zod";
 import type { Access } from "./api-file.ts";
-import type { SealedAccount } from "../vault/vault.ts";
+
+/** What a grant and a `Caller` hold of one account at an API. */
+export const SealedAccount = z.object({
+  /** Name that the person gave it; `""` for the first, nameless one. */
+  label: z.string(),
+  sealed: z.string(),
+});
+export type SealedAccount = z.infer<typeof SealedAccount>;
 
 export interface Caller {
   /** Stable id of the user; holds no `:` (it is part of the OAuth provider's token format). */

@@ -2,6 +2,7 @@
  * How each client is told about this server: one source for the console's first page and for what `npm start` prints.
  * Pure.
  */
+import { isLoopbackHost } from "./loopback.ts";
 
 export interface ConnectSetting {
   client: string;
@@ -22,7 +23,7 @@ const fromTheCloud =
 /** @param mcpUrl the full URL of the MCP endpoint, such as `http://localhost:8484/mcp` */
 export function connectSettings(mcpUrl: string): ConnectSetting[] {
   const url = new URL(mcpUrl);
-  const caveat = isLocal(url) ? { caveat: fromTheCloud } : {};
+  const caveat = isLoopbackHost(url.hostname) ? { caveat: fromTheCloud } : {};
   const name = nameOf(url);
   return [
     {
@@ -61,8 +62,4 @@ export function connectSettings(mcpUrl: string): ConnectSetting[] {
 /** `/mcp` is isogate, `/mcp/github` is github: several can be connected side by side. */
 function nameOf(url: URL): string {
   return url.pathname.split("/")[2] ?? "isogate";
-}
-
-function isLocal({ hostname }: URL): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }

@@ -3,7 +3,6 @@
  * small object beside the catalogs; a catalog is never changed, only replaced by one with another hash.
  */
 import { z } from "zod";
-import type { CompileReport } from "../spec/catalog.ts";
 import { ApiFile, ApiName } from "./api-file.ts";
 
 /** What was found when the document was compiled, for people. */
@@ -19,23 +18,6 @@ export const DocumentReport = z.strictObject({
   readAtMs: z.number(),
 });
 export type DocumentReport = z.infer<typeof DocumentReport>;
-
-/** Faults that travel with the deployment; a document may have thousands. */
-const maxShownFaults = 100;
-
-export function documentReport(
-  { version, operationsFound, operationsKept, faults }: CompileReport,
-  readAtMs: number,
-): DocumentReport {
-  return {
-    version,
-    operationsFound,
-    operationsKept,
-    faults: faults.slice(0, maxShownFaults),
-    faultCount: faults.length,
-    readAtMs,
-  };
-}
 
 /** What the last accepted refresh changed, for people. */
 export const DocumentChange = z.strictObject({

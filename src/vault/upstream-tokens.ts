@@ -5,7 +5,7 @@
 import { DurableObject } from "cloudflare:workers";
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
-import { isLoopbackHost } from "../auth/origin.ts";
+import { isLoopbackHost } from "../terms/loopback.ts";
 import { fromBase64Url } from "./secret.ts";
 
 /** A token that ends sooner than this is refreshed first. */

@@ -6,14 +6,6 @@
 import { z } from "zod";
 import { deriveKey, fromBase64Url, toBase64Url } from "./secret.ts";
 
-/** What a grant and a `Caller` hold of one account at an API. */
-export const SealedAccount = z.object({
-  /** Name that the person gave it; `""` for the first, nameless one. */
-  label: z.string(),
-  sealed: z.string(),
-});
-export type SealedAccount = z.infer<typeof SealedAccount>;
-
 export const CredentialContent = z.discriminatedUnion("kind", [
   /** Security scheme → the secret as it was pasted. */
   z.object({ kind: z.literal("pasted"), secrets: z.record(z.string(), z.string()) }),

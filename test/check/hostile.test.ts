@@ -1,81 +1,10 @@
 /** Code that is made to keep the check busy: it ends within its limit, in a thread of its own that can be ended. */
-import { Worker } from "node:worker_threads";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { checkProgram } from "../../src/check/check.ts";
 import { parseProgram } from "../../src/check/parse.ts";
-import type { CheckInput, CheckOutput } from "../../src/check/types/checker/check.ts";
-import { checkInput } from "../../src/check/types/suspect.ts";
 import { examine } from "../../src/check/examine.ts";
 import { openSnippetApi } from "./fixture/documents.ts";
-import { inferenceBombs, nested, typeBombs } from "./fixture/bombs.ts";
-import { checkerModule } from "./fixture/node-checker.ts";
-
-const limitMs = 10_000;
-const call = `const { data } = await api.get("/zones");\n`;
-
-let thread: Worker;
-let turn = 0;
-
-beforeAll(async () => {
-  thread = new Worker(
-    `const { parentPort, workerData } = require("node:worker_threads");
-     import(workerData).then(({ TypeChecker }) => {
-       const checker = new TypeChecker();
-       parentPort.on("message", ({ turn, input }) => parentPort.postMessage({ turn, output: checker.check(input) }));
-     });`,
-    { eval: true, workerData: await checkerModule() },
-  );
-}, 60_000);
-
-afterAll(() => thread.terminate());
-
-function checkInThread(input: CheckInput): Promise<CheckOutput> {
-  const own = ++turn;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not done after ${limitMs} ms`)), limitMs);
-    const answered = (message: { turn: number; output: CheckOutput }) => {
-      if (message.turn !== own) return;
-      clearTimeout(timer);
-      thread.off("message", answered);
-      resolve(message.output);
-    };
-    thread.on("message", answered);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    thread.postMessage({ turn: own, input });
-  });
-}
-
-/** Whether anything was left to check, and that it ended. */
-async function survives(code: string): Promise<CheckOutput | undefined> {
-  const parsed = parseProgram(call + code);
-  if (!parsed.ok) return undefined;
-  const { called } = examine(parsed.program, [await openSnippetApi("demo")]);
-  const input = checkInput(parsed.program, called);
-  return input ? checkInThread(input) : undefined;
-}
-
-async function answersAsBefore(): Promise<void> {
-  const output = await survives("return data.zones;");
-  expect(output?.suspicions.map(({ text }) => text)).toEqual([expect.stringContaining("data.zones")]);
-}
-
-describe("types made to explode", () => {
-  for (const [name, code] of Object.entries(typeBombs))
-    test(`${name} costs no more than code without it`, { timeout: 60_000 }, async () => {
-      const output = await survives(code);
-      expect(output?.gaveUp).toBeUndefined();
-      expect(output?.steps).toBeLessThan(5_000);
-      await answersAsBefore();
-    });
-});
-
-describe("code made to explode in the checker", () => {
-  for (const [name, code] of Object.entries(inferenceBombs))
-    test(`${name} ends, and the next program is checked as before`, { timeout: 60_000 }, async () => {
-      await survives(code);
-      await answersAsBefore();
-    });
-});
+import { nested } from "./fixture/bombs.ts";
 
 describe("code made to explode in the check of the arguments", () => {
   const programs: Record<string, string> = {

@@ -121,7 +121,6 @@ export const uses: Use[] = [
   ),
   use("mcp/check-code.ts", "env.CATALOGS", 1, goesOn, check),
   use("mcp/check-code.ts", "env.LEDGER", 1, goesOn, check),
-  use("mcp/check-code.ts", "env.LOADER", 1, goesOn, check),
   use("auth/provider.ts", "env.CATALOGS", 1, retried503, list),
   use("auth/authorize.ts", "env.CATALOGS", 1, page, list),
   use("gateway/send/probe.ts", "env.CATALOGS", 1, page, list),

@@ -50,7 +50,7 @@ export const sections: Section[] = [
   },
   {
     title: "The check before a run",
-    how: "Programs that are right, over real documents: the check of arguments and the declarations in Node, the type checker where it is hosted, and what all of it adds to an `execute` with one request.",
+    how: "Programs that are right, over real documents: the check in Node, and what it adds to an `execute` with one request.",
     keys: /^check\./,
   },
   { title: "Further", how: "", keys: /^/ },

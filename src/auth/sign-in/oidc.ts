@@ -5,7 +5,7 @@
  */
 import * as oidcClient from "oauth4webapi";
 import { z } from "zod";
-import { isLoopbackHost } from "../origin.ts";
+import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../vault/secret.ts";
 import { readSession, startSession } from "../session.ts";

@@ -2,7 +2,7 @@
 import type { ApiFile } from "../../terms/api-file.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { printable } from "../compile-report.ts";
-import { isLoopback } from "../server/local-server.ts";
+import { isLoopbackHost } from "../../terms/loopback.ts";
 
 type Json = Record<string, unknown>;
 
@@ -41,8 +41,8 @@ export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Dra
   } else {
     const url = URL.canParse(server) ? new URL(server) : undefined;
     if (url?.protocol === "http:") file.allowHttp = true;
-    if (url && isLoopback(url.hostname)) file.allowPrivate = [url.hostname];
-    if (url?.protocol === "http:" && !isLoopback(url.hostname)) {
+    if (url && isLoopbackHost(url.hostname)) file.allowPrivate = [url.hostname];
+    if (url?.protocol === "http:" && !isLoopbackHost(url.hostname)) {
       notes.push(
         `The server ${server} is reached without encryption; change it to https if the API allows that.`,
       );

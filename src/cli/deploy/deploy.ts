@@ -154,8 +154,7 @@ async function readApis({ apis: wanted }: Deployment, specs: string): Promise<Re
 
 /** Bundles as the deployment will, without an account. @throws Error if it is too large to be accepted */
 async function build(wrangler: Wrangler, deployment: Deployment): Promise<void> {
-  for (const script of ["build-guest.ts", "build-checker.ts"])
-    await promisify(execFile)(process.execPath, [join(root, "scripts", script)], { cwd: root });
+  await promisify(execFile)(process.execPath, [join(root, "scripts/build/guest.ts")], { cwd: root });
   const config = await writeConfig(folder, await configFor(deployment, "dry-run"));
   const outdir = await emptied(join(folder, "bundle"));
   // Absolute: wrangler takes a relative one sometimes from its configuration, sometimes from the working directory.

@@ -2,6 +2,7 @@
  * The Worker on this machine: `wrangler dev` as a child process, on loopback, offline, with its storage in a folder.
  * Guarantee: what was started is ended with it, the whole process group, and nothing else.
  */
+import { isLoopbackHost } from "../../terms/loopback.ts";
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
@@ -87,7 +88,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   const { host, port } = options;
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
-  const origin = `http://${isLoopback(host) ? "localhost" : host}:${port}`;
+  const origin = `http://${isLoopbackHost(host) ? "localhost" : host}:${port}`;
   const { supervised } = options;
   // The supervisor listens where clients come in, and the server behind it.
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
@@ -168,10 +169,6 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === "string") throw new Error("no port was given");
   return address.port;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 async function assertFree(host: string, port: number): Promise<void> {

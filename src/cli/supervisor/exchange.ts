@@ -10,7 +10,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import { callHeader, type TraceLine } from "../../gateway/record/trace.ts";
+import { callHeader, type TraceLine } from "../../gateway/run/trace.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import type { Answer, LostRun } from "./lost.ts";
 import { type McpCall, readMcpCall } from "./mcp-call.ts";

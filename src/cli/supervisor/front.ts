@@ -3,7 +3,7 @@
  * while the server is away wait; every one is answered, by the server or by the supervisor.
  */
 import { createServer, type Server } from "node:http";
-import type { TraceLine } from "../../gateway/record/trace.ts";
+import type { TraceLine } from "../../gateway/run/trace.ts";
 import { Exchange, type ExchangeOptions } from "./exchange.ts";
 
 /** A run may go on for this long after its client has hung up; until then it may be the cause of something. */

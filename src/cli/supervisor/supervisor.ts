@@ -5,7 +5,7 @@
  */
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readTraceLine } from "../../gateway/record/trace.ts";
+import { readTraceLine } from "../../gateway/run/trace.ts";
 import type { Exchange } from "./exchange.ts";
 import { Front } from "./front.ts";
 import { judge } from "./judge.ts";

@@ -14,7 +14,7 @@ import { failed, type HopContext } from "../send/hop.ts";
 import { keep, replayed } from "./kept-answer.ts";
 import type { Target } from "../decide/locate.ts";
 import { replayedMark } from "../record/record.ts";
-import type { SentBefore } from "./pausing.ts";
+import type { SentBefore } from "../run/run-state.ts";
 import { waitUntil } from "../run/wait.ts";
 
 export interface Asked {

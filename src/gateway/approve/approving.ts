@@ -4,7 +4,9 @@
  */
 import type { ApprovedRun, Approvals, ExactRequest, RequestDecision } from "../../terms/approvals.ts";
 import type { KeptAnswer } from "../../terms/approvals.ts";
-import { startPausing, type Pausing, type SentBefore } from "./pausing.ts";
+import { startPausing } from "./pausing.ts";
+import { type SentBefore } from "../run/run-state.ts";
+import { type Pausing } from "../run/run-state.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { RunState } from "../run/run-state.ts";
 import { waitUntil } from "../run/wait.ts";

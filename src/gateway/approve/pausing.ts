@@ -2,38 +2,9 @@
  * What a run that may meet an `ask` remembers while it is going: what it sent before the first ask, and what waits.
  * In memory, beside the run's counts; whatever must survive is in the ledger.
  */
-import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
-import type { RunState } from "../run/run-state.ts";
+import type { Pausing, RunState } from "../run/run-state.ts";
 import { Turnstile } from "../run/turnstile.ts";
 import { waitUntil } from "../run/wait.ts";
-
-/** A request that went out before the first ask. */
-export interface SentBefore {
-  request: ExactRequest;
-  ticket: string;
-  answer?: KeptAnswer;
-  /** The ledger knows it by its ticket. */
-  told: boolean;
-}
-
-export interface Pausing {
-  /** The ledger decides on every request from here on. */
-  continuing: boolean;
-  /** The first ask is being decided on: nothing else is meanwhile. */
-  beginning: boolean;
-  turnstile: Turnstile;
-  sent: SentBefore[];
-  keptBytes: number;
-  /** Requests that are being decided on or sent. */
-  underWay: number;
-  /** Operations of the requests that wait for the person. */
-  waiting: string[];
-  /** Writes of a plan, in their order. */
-  planned: ExactRequest[];
-  /** Id of the paused run or the plan. */
-  continuation?: string;
-  lastPauseAt: number;
-}
 
 /** Requests that code makes in parallel arrive within this time, so that the person sees all of them on one page. */
 const graceMs = 50;

@@ -7,7 +7,7 @@ import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
-import type { CallContext } from "../run/context.ts";
+import type { RunContext } from "../run/context.ts";
 import type { GivenRequest } from "../read/given.ts";
 import { accessOf, match, type Match } from "../../request/match.ts";
 import { nearestOperations } from "../../request/nearest.ts";
@@ -41,7 +41,7 @@ export type Located =
 
 export async function locate(
   given: GivenRequest,
-  context: Pick<CallContext, "apis" | "caller" | "open">,
+  context: Pick<RunContext, "apis" | "caller" | "open">,
 ): Promise<Located> {
   if (given.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   let outside: Located | undefined;
@@ -88,7 +88,7 @@ function decided(
   api: DeployedApi,
   catalog: OpenedCatalog,
   { matched }: Extract<Match, { kind: "matched" }>,
-  caller: CallContext["caller"],
+  caller: RunContext["caller"],
 ): Located {
   const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
   const subjects = matched.fits.map((fit): Subject => {

@@ -4,12 +4,12 @@
  */
 import { stands } from "../../vault/standing.ts";
 import type { Failure } from "../../terms/failure.ts";
-import type { CallContext } from "./context.ts";
+import type { RunContext } from "./context.ts";
 
 const intervalMs = 1_000;
 
 /** @returns why nothing more may be sent for this run, or undefined */
-export async function endedConnection({ run, caller, env }: CallContext): Promise<Failure | undefined> {
+export async function endedConnection({ run, caller, env }: RunContext): Promise<Failure | undefined> {
   if (caller.standing === undefined) return undefined;
   const now = Date.now();
   // Also after a clock was set back.

@@ -6,10 +6,10 @@
  * there, and the host finds fewer requests in its record than were sent. Decisions never depend on this state being
  * shared; only the counts do.
  */
-import type { RunTrace } from "../record/trace.ts";
+import type { RunTrace } from "./trace.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { budgetsOf, type BudgetName, type BudgetValues } from "../../terms/budgets.ts";
-import type { Pausing } from "../approve/pausing.ts";
+import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
 import type { RunScope } from "./props.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -21,6 +21,34 @@ export interface Usage {
   bytesUp: number;
   bytesDown: number;
   turnstile: Turnstile;
+}
+
+/** A request that went out before the first ask. */
+export interface SentBefore {
+  request: ExactRequest;
+  ticket: string;
+  answer?: KeptAnswer;
+  /** The ledger knows it by its ticket. */
+  told: boolean;
+}
+
+export interface Pausing {
+  /** The ledger decides on every request from here on. */
+  continuing: boolean;
+  /** The first ask is being decided on: nothing else is meanwhile. */
+  beginning: boolean;
+  turnstile: Turnstile;
+  sent: SentBefore[];
+  keptBytes: number;
+  /** Requests that are being decided on or sent. */
+  underWay: number;
+  /** Operations of the requests that wait for the person. */
+  waiting: string[];
+  /** Writes of a plan, in their order. */
+  planned: ExactRequest[];
+  /** Id of the paused run or the plan. */
+  continuation?: string;
+  lastPauseAt: number;
 }
 
 export interface RunState {

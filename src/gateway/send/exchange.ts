@@ -4,6 +4,7 @@
  */
 import type { Failure } from "../../terms/failure.ts";
 import { answerFor } from "./answer.ts";
+import type { Learning } from "../../learned/learn.ts";
 import { failed, sendHop, type HopContext } from "./hop.ts";
 import { headerValues, type GivenRequest } from "../read/given.ts";
 import type { Target } from "../decide/locate.ts";
@@ -13,6 +14,8 @@ import { redirectHeader } from "../../request/refusal.ts";
 
 export interface ExchangeContext extends HopContext {
   startedAt: number;
+  /** Looks at answers that the document says nothing of. */
+  learning?: Learning;
 }
 
 export type Exchanged = { ok: true; response: Response } | { ok: false; failure: Failure };

@@ -3,7 +3,7 @@
  * anything at all that was refused for a token which can be renewed, for then nothing was done.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
-import type { CallContext } from "../run/context.ts";
+import type { RunContext } from "../run/context.ts";
 import type { HeaderValues } from "../read/given.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "../decide/locate.ts";
@@ -13,9 +13,10 @@ import { retryDelayMs } from "./retry.ts";
 import type { Usage } from "../run/run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
 import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
-import { sendUpstream, type Sent } from "./upstream.ts";
+import { sendUpstream } from "./upstream.ts";
+import { type Sent } from "../run/sent.ts";
 
-export interface HopContext extends CallContext {
+export interface HopContext extends RunContext {
   /** Of the hop under way: each hop of a chain of redirects has its own. */
   record: RequestRecord;
   usage: Usage;

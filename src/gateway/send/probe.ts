@@ -8,7 +8,7 @@ import { gatewayProps } from "../run/props.ts";
 import { readRefusal } from "../../request/refusal.ts";
 import { baseUrls } from "../../request/servers.ts";
 import { openDeployed } from "../../store/catalogs.ts";
-import type { SealedAccount } from "../../vault/vault.ts";
+import type { SealedAccount } from "../../terms/caller.ts";
 
 export type ProbeResult = { ok: true; status: number; data: unknown } | { ok: false; problem: string };
 

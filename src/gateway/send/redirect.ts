@@ -3,7 +3,7 @@
  * any request, or, for a read and without a credential, to an origin that the API's file names in `redirectTo`.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
-import type { CallContext } from "../run/context.ts";
+import type { RunContext } from "../run/context.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
 import { recordOf } from "../record/record.ts";
 import type { Usage } from "../run/run-state.ts";
@@ -38,7 +38,7 @@ export async function nextHop(
   hop: Hop,
   response: Response,
   hops: number,
-  context: CallContext & { usage: Usage; clean(text: string): string },
+  context: RunContext & { usage: Usage; clean(text: string): string },
 ): Promise<NextHop> {
   const location = response.headers.get("location") ?? "";
   const { api, operation } = hop.target;

@@ -1,5 +1,5 @@
 /** When a read is sent again, and after how long. Pure: the caller brings the random number and the waiting. */
-import type { Sent } from "./upstream.ts";
+import type { Sent } from "../run/sent.ts";
 
 /** Repetitions of one request; the run has a budget for all together. */
 const maxAttempts = 3;

@@ -2,14 +2,8 @@
  * The only `fetch` towards APIs: whatever a run sends, leaves here, after its address was judged. Redirects are never
  * followed at this level. (Documents are loaded by src/spec/load, by the same address rules.)
  */
+import type { Sent } from "../run/sent.ts";
 import { addressProblem, type AddressRules } from "../../request/address.ts";
-
-export type Sent =
-  | { ok: true; response: Response }
-  /** Nothing left: the address is not acceptable. `message` is a clause without a full stop. */
-  | { ok: false; reason: "refused"; message: string }
-  /** No answer came. Whether the upstream got the request is not known. */
-  | { ok: false; reason: "lost" | "timeout"; message: string };
 
 export interface Outgoing {
   /** An absolute URL. */

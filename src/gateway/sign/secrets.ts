@@ -4,10 +4,25 @@
  */
 import { accessTokenClient } from "../../vault/access-tokens.ts";
 import type { AccessResult, UpstreamTokens } from "../../vault/upstream-tokens.ts";
-import { openCredential, type CredentialContent, type SealedAccount } from "../../vault/vault.ts";
+import { openCredential, type CredentialContent } from "../../vault/vault.ts";
+import { type SealedAccount } from "../../terms/caller.ts";
 import type { Failure } from "../../terms/failure.ts";
 import { unknownAccount } from "../../request/accounts.ts";
-import type { Signer } from "./sign.ts";
+import type { ApiFile } from "../../terms/api-file.ts";
+import type { Caller } from "../../terms/caller.ts";
+
+/** Whose secrets are wanted, and for which API. */
+export interface SecretsOwner {
+  file: ApiFile;
+  /** Name of the API in the deployment. */
+  api: string;
+  /** Who is calling: some APIs are called with the user's own credential. */
+  caller: Caller;
+  /** The account that the code chose, where the user has several. */
+  account?: string | undefined;
+  /** The Worker's environment: bindings and secrets by name. */
+  env: Record<string, unknown>;
+}
 
 export interface Secrets {
   ok: true;
@@ -19,7 +34,7 @@ export interface Secrets {
 
 export type SecretsResult = Secrets | { ok: false; failure: Failure };
 
-export async function secretsFor(signer: Signer): Promise<SecretsResult> {
+export async function secretsFor(signer: SecretsOwner): Promise<SecretsResult> {
   const { file, env, api, caller } = signer;
   if (!file.credential) return { ok: true, names: {}, values: {} };
   if (file.credential.from === "shared") return { ok: true, names: file.credential.secrets, values: env };
@@ -36,7 +51,7 @@ export async function secretsFor(signer: Signer): Promise<SecretsResult> {
 
 type Chosen = ({ ok: true } & SealedAccount) | { ok: false; failure: Failure };
 
-function chosenAccount({ api, caller, account }: Signer): Chosen {
+function chosenAccount({ api, caller, account }: SecretsOwner): Chosen {
   const accounts = caller.accounts?.[api] ?? [];
   const chosen = account === undefined ? accounts[0] : accounts.find(({ label }) => label === account);
   if (chosen) return { ok: true, ...chosen };
@@ -48,7 +63,7 @@ function chosenAccount({ api, caller, account }: Signer): Chosen {
   return { ok: false, failure: unknownAccount(api, account, labels) };
 }
 
-async function fromContent(content: CredentialContent, { env, api }: Signer): Promise<SecretsResult> {
+async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<SecretsResult> {
   if (content.kind === "pasted") return named(content.secrets);
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
   const access = await accessOf(tokens.getByName(content.store), content.key);

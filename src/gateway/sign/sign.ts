@@ -2,26 +2,16 @@
  * Sets the credential on a request, after everything that could pass for one was removed. Where the secret comes
  * from is the matter of `secrets.ts`.
  */
-import type { Caller } from "../../terms/caller.ts";
 import type { ApiFile, SecurityScheme } from "../../terms/api-file.ts";
 import type { Failure } from "../../terms/failure.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./schemes/index.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
-import { secretsFor } from "./secrets.ts";
+import { secretsFor, type SecretsOwner } from "./secrets.ts";
 import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
 
-export interface Signer {
+export interface Signer extends SecretsOwner {
   catalog: OpenedCatalog;
-  file: ApiFile;
-  /** Name of the API in the deployment. */
-  api: string;
-  /** Who is calling: some APIs are called with the user's own credential. */
-  caller: Caller;
-  /** The account that the code chose, where the user has several. */
-  account?: string | undefined;
-  /** The Worker's environment: bindings and secrets by name. */
-  env: Record<string, unknown>;
   send: SigningContext["send"];
 }
 

@@ -3,7 +3,7 @@
  * they expire, fetched once however many requests need one, and dropped when the API refuses one early.
  */
 import type { Failure } from "../../terms/failure.ts";
-import type { Sent } from "../send/upstream.ts";
+import type { Sent } from "../run/sent.ts";
 import { waitUntil } from "../run/wait.ts";
 
 export interface TokenRequest {

@@ -17,7 +17,7 @@ export interface ToolContext {
   origin: string;
   /** Where the run is recorded; everywhere, unless told. */
   sinks?: readonly Sink[];
-  /** The call as a supervisor knows it (src/gateway/record/trace.ts). */
+  /** The call as a supervisor knows it (src/gateway/run/trace.ts). */
   call?: string | undefined;
 }
 

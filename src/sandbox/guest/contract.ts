@@ -1,7 +1,19 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
 import type { ClientConfig } from "../../terms/client-config.ts";
-import type { GuestPart } from "../bundle.ts";
+
+/** The parts, by the module that each begins with. */
+export const guestParts = {
+  harness: "src/sandbox/guest/main.ts",
+  /** The document: `spec`, `operations`, and what the client looks up. */
+  catalogs: "src/sandbox/guest/catalogs.ts",
+  /** `find` and `describe`, and what the client says of wrong arguments. */
+  search: "src/spec/read/search-document.ts",
+  /** `api`, `apis` and `fetch`. */
+  client: "src/sandbox/guest/client/index.ts",
+} as const;
+
+export type GuestPart = keyof typeof guestParts;
 
 /** What the host asks of the harness. */
 export interface GuestRun {

@@ -6,23 +6,35 @@
 import type { Fault } from "../catalog.ts";
 import { DocumentError, type LoadedDocument } from "../document.ts";
 import { isObject, own, setOwn, type Json } from "../objects.ts";
-import type { Dialect } from "./dialects/dialect.ts";
 import { formatPointer } from "../pointer.ts";
 import { isOperationKey, members, type Kind, type Member } from "./members.ts";
-import {
-  fileLabel,
-  formatPlace,
-  References,
-  type Place,
-  type Position,
-  type Resolution,
-} from "./references.ts";
+import { References, type Place, type Position, type Resolution } from "./references.ts";
+import { fileLabel } from "../pointer.ts";
+import { formatPlace } from "../pointer.ts";
 
 /** Deeper than any document known (23 levels), shallower than what overflows a stack. */
 const maxDepth = 400;
 
 /** A catalog of more than this would not fit beside anything else in a Worker. */
 const maxValues = 40_000_000;
+
+/** Emits one object of a kind in the shape of 3.1. The emitter stands at the object. */
+export type Convert = (value: Json, emitter: Emitter, kind: Kind) => unknown;
+
+export interface Dialect {
+  /** What `spec.openapi` says. */
+  openapi: string;
+  /** Whether a value is emitted differently by what it stands for: if so, one place may become two units. */
+  byKind: boolean;
+  /** What is emitted differently from how it is written. */
+  convert: Partial<Record<Kind, Convert>>;
+  /** Emits an operation with its effective parameters, if that is more than emitting its members. */
+  operation?: (operation: Json, parameters: Place[], emitter: Emitter) => Json;
+  /** The members of the root and the components, if they are written elsewhere than in 3.1. */
+  root?: (root: Json, emitter: Emitter) => Json;
+  /** Where the components of a kind are written: `["definitions"]`. */
+  componentPlace?: (kind: string) => string[] | undefined;
+}
 
 interface Unit {
   place: Place;

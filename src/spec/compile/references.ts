@@ -172,22 +172,6 @@ export function resolveUrl(file: string, base: string): string | undefined {
   return URL.canParse(file, base) ? new URL(file, base).href : undefined;
 }
 
-/** Text for people: `#/a/b`, with the file's name before it if it is not the root. */
-export function formatPlace(url: string, tokens: readonly string[], root: string): string {
-  return `${url === root ? "" : fileLabel(url, root)}#${formatPointer(tokens)}`;
-}
-
-/** A file's URL as seen from the folder of the root document. */
-export function fileLabel(url: string, root: string): string {
-  const folder = root.slice(0, root.lastIndexOf("/") + 1);
-  const label = url.startsWith(folder) ? url.slice(folder.length) : url;
-  try {
-    return decodeURI(label);
-  } catch {
-    return label;
-  }
-}
-
 function member(value: unknown, token: string): unknown {
   if (Array.isArray(value)) return /^\d+$/.test(token) ? (value as unknown[])[Number(token)] : undefined;
   return isObject(value) ? own(value, token) : undefined;

@@ -3,7 +3,7 @@
  * had is no error: the reference to it becomes a fault of the report.
  */
 import { DocumentError, fileName, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
-import { formatPlace } from "../compile/references.ts";
+import { formatPlace } from "../pointer.ts";
 import { parseText } from "./text/parse.ts";
 import { admit } from "./admit.ts";
 import { decodeText, unpack } from "./unpack.ts";

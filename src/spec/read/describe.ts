@@ -78,62 +78,6 @@ function recursiveTypes(names: Names, options: TypeOptions): string[] {
   return declarations;
 }
 
-/** Types of an operation for a compiler: valid TypeScript, and `any` where documents are often wrong. */
-export interface OperationTypes {
-  /** Type of the body, `any` unless it is JSON. */
-  body: string;
-  /** Type of the `data` of an answer. */
-  data: string;
-  /** Declarations of the types that both refer to. */
-  declarations: string[];
-}
-
-const anyNumber = { choices: 100, members: Number.POSITIVE_INFINITY, comment: 0, loose: true };
-
-/**
- * The type of the `data` of an answer for a compiler.
- * @throws Overflow if it does not fit into the room of `names`
- */
-export function looseType(schema: unknown, depth: number, names: Names): string {
-  return typeText(schema, { ...anyNumber, depth, direction: "response" }, names);
-}
-
-/** @throws Overflow if they do not fit into the room of `names` */
-export function operationTypes(object: Json, depth: number, names: Names): OperationTypes {
-  const loose = { ...anyNumber, depth };
-  const response: TypeOptions = { ...loose, direction: "response" };
-  const json = onlyJson(object["requestBody"]);
-  // Several kinds of answers have no one type.
-  const answers = new Set(answersOf(object["responses"]).map(onlyJson));
-  const answer = answers.size === 1 ? [...answers][0] : undefined;
-  return {
-    body: json ? typeText(json, { ...loose, direction: "request" }, names) : "any",
-    data: answer ? typeText(answer, response, names) : "any",
-    declarations: recursiveTypes(names, response),
-  };
-}
-
-/** Successful answers that have a body. */
-function answersOf(responses: unknown): Json[] {
-  if (!isObject(responses)) return [];
-  const keys = Object.keys(responses).filter((key) => key.startsWith("2"));
-  const chosen = keys.length > 0 ? keys : ["default"];
-  return chosen
-    .map((key) => responses[key])
-    .filter((response): response is Json => isObject(response) && isObject(response["content"]));
-}
-
-/** The schema of a body or an answer that is JSON and nothing else. */
-function onlyJson(body: unknown): unknown {
-  if (!isObject(body) || !isObject(body["content"])) return undefined;
-  const types = Object.keys(body["content"]);
-  const media =
-    types.length === 1 && /[/+]json\b/.test(types[0] as string)
-      ? body["content"][types[0] as string]
-      : undefined;
-  return isObject(media) ? media["schema"] : undefined;
-}
-
 function heading(operation: OperationSummary, object: Json, length: number): string {
   const lines = [
     `${operation.summary || operation.id} (${operation.id}, ${operation.access}${operation.deprecated ? ", deprecated" : ""})`,

@@ -16,12 +16,6 @@ export interface TypeOptions {
   comment: number;
   /** Leaves out what only the other direction has: `readOnly` of a request, `writeOnly` of a response. */
   direction: "request" | "response";
-  /**
-   * For a compiler instead of a reader: valid TypeScript, and `any` wherever the document leaves something open or is
-   * often wrong: what is cut, alternatives of objects in an answer, choices of an argument (the check of the arguments
-   * knows them better than an inferred type does).
-   */
-  loose?: boolean;
 }
 
 /** Names that a text refers to. Carried through all types of one description. */
@@ -53,18 +47,14 @@ class Renderer {
   readonly #options: TypeOptions;
   readonly #names: Names;
 
-  /** What stands for anything. */
-  readonly #open: "any" | "unknown";
-
   constructor(options: TypeOptions, names: Names) {
-    this.#open = options.loose ? "any" : "unknown";
     this.#options = options;
     this.#names = names;
   }
 
   type(schema: unknown, depth: number, indent: string, above: object[]): string {
     if (schema === false) return "never";
-    if (typeof schema !== "object" || schema === null) return this.#open;
+    if (typeof schema !== "object" || schema === null) return "unknown";
     const named = this.#names.recursive.get(schema);
     if (named) return named;
     if (above.includes(schema)) {
@@ -82,18 +72,15 @@ class Renderer {
 
   #notNull(schema: Json, depth: number, indent: string, above: object[]): string {
     const values = "const" in schema ? [schema["const"]] : schema["enum"];
-    if (Array.isArray(values))
-      return this.#choices(this.#options.loose ? this.#looseValues(values) : values.map(literal));
+    if (Array.isArray(values)) return this.#choices(values.map(literal));
     const { allOf } = schema;
-    if (Array.isArray(allOf) && allOf.length > 0) return this.#all(schema, allOf, depth, indent, above);
+    if (Array.isArray(allOf) && allOf.length > 0) return this.#all(schema, depth, indent, above);
     const options = [schema["oneOf"], schema["anyOf"]].find((list) => Array.isArray(list) && list.length > 0);
     if (Array.isArray(options)) {
-      if (this.#options.loose && options.filter(holdsMembers).length > 1) return "any";
       const types = options.map((option) => this.type(option, depth, indent, above));
-      const known = this.#options.loose ? types : types.filter((type) => type !== "unknown");
+      const known = types.filter((type) => type !== "unknown");
       const beside = "properties" in schema ? `${this.#object(schema, depth, indent, above)} & ` : "";
       const union = this.#choices(known.length > 0 ? known : types);
-      if (beside && this.#options.loose) return "any";
       return beside && union !== "unknown" ? `${beside}(${union})` : beside ? beside.slice(0, -3) : union;
     }
     const { type } = schema;
@@ -103,15 +90,6 @@ class Renderer {
       );
     }
     return this.#simple(schema, depth, indent, above);
-  }
-
-  /** Values of an answer as they are; of an argument only what kind they are. */
-  #looseValues(values: unknown[]): string[] {
-    return values.map((value) => {
-      if (typeof value === "object" && value !== null) return "any";
-      if (this.#options.direction === "response") return JSON.stringify(value) ?? "any";
-      return value === null ? "null" : typeof value;
-    });
   }
 
   #simple(schema: Json, depth: number, indent: string, above: object[]): string {
@@ -134,13 +112,12 @@ class Renderer {
         if (schema["type"] === "object" || "properties" in schema || "additionalProperties" in schema) {
           return this.#object(schema, depth, indent, above);
         }
-        return this.#open;
+        return "unknown";
     }
   }
 
   #array(schema: Json, depth: number, indent: string, above: object[]): string {
     const prefix = schema["prefixItems"];
-    if (this.#options.loose && Array.isArray(prefix)) return "any";
     if (Array.isArray(prefix))
       return `[${prefix.map((item) => this.type(item, depth, indent, above)).join(", ")}]`;
     const item = this.type(schema["items"], depth, indent, above);
@@ -156,7 +133,6 @@ class Renderer {
     const all = Object.keys(properties).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
     const extra = schema["additionalProperties"];
     if (all.length === 0) {
-      if (this.#options.loose) return "any";
       const value =
         typeof extra === "object" && extra !== null && depth > 0
           ? this.type(extra, depth - 1, indent, above)
@@ -181,9 +157,7 @@ class Renderer {
       );
     }
     if (left > 0) lines.push(`${inner}// … ${left} more`);
-    if (this.#options.loose && (extra === true || typeof extra === "object")) {
-      lines.push(`${inner}[key: string]: any;`);
-    } else if (typeof extra === "object" && extra !== null) {
+    if (typeof extra === "object" && extra !== null) {
       lines.push(`${inner}[key: string]: ${this.type(extra, depth - 1, inner, above)};`);
     }
     if (lines.length === 0) return "{}";
@@ -197,7 +171,7 @@ class Renderer {
   }
 
   /** Parts that are all objects become one object; what is not stands beside it. */
-  #all(schema: Json, parts: unknown[], depth: number, indent: string, above: object[]): string {
+  #all(schema: Json, depth: number, indent: string, above: object[]): string {
     const merged: Json = { type: "object", properties: {}, required: [] };
     const others: string[] = [];
     const take = (part: unknown, seen: object[]): void => {
@@ -209,8 +183,7 @@ class Renderer {
       }
       if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
       if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
-        if (this.#options.loose) others.push("any");
-        else if (part !== schema)
+        if (part !== schema)
           others.push(
             this.#choices(
               ((oneOf ?? anyOf) as unknown[]).map((one) =>
@@ -228,18 +201,15 @@ class Renderer {
       }
     };
     take(schema, []);
-    void parts;
-    if (this.#options.loose && others.length > 0) return "any";
     const own = Object.keys(merged["properties"] as Json).length > 0;
     const texts = own ? [this.#object({ ...merged, title: schema["title"] }, depth, indent, above)] : [];
     for (const other of new Set(others))
       texts.push(texts.length > 0 || others.length > 1 ? `(${other})` : other);
-    return texts.length > 0 ? texts.join(" & ") : this.#open;
+    return texts.length > 0 ? texts.join(" & ") : "unknown";
   }
 
   #choices(types: string[]): string {
     const distinct = [...new Set(types)];
-    if (this.#options.loose && (distinct.includes("any") || distinct.length > 100)) return "any";
     if (distinct.includes("unknown")) return "unknown";
     const shown = distinct.slice(0, this.#options.choices);
     const left = distinct.length - shown.length;
@@ -247,7 +217,6 @@ class Renderer {
   }
 
   #cut(schema: Json, members: string[], above: object[]): string {
-    if (this.#options.loose) return "any";
     const holder = above.findLast((object) => pointerOf(object) !== undefined);
     const name = holder === schema || holder === above.at(-1) ? this.#nameFor(holder as object) : undefined;
     if (!name) return `{ /* ${someOf(members)} */ }`;
@@ -268,7 +237,6 @@ class Renderer {
   }
 
   #note(property: Json | undefined): string {
-    if (this.#options.loose) return "";
     if (typeof property !== "object" || property === null) return "";
     const notes: string[] = [];
     if (property["deprecated"] === true) notes.push("deprecated");
@@ -303,13 +271,6 @@ function someOf(members: string[]): string {
   }
   const left = members.length - shown.length;
   return shown.join(", ") + (left > 0 ? `, ${left} more` : "");
-}
-
-/** Whether a schema can have members that are told apart. */
-function holdsMembers(schema: unknown): boolean {
-  if (typeof schema !== "object" || schema === null) return true;
-  const keys = ["properties", "allOf", "oneOf", "anyOf", "additionalProperties"];
-  return (schema as Json)["type"] === "object" || keys.some((key) => key in schema);
 }
 
 /** Text on one line, cut at a word. */

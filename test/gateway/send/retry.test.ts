@@ -1,7 +1,7 @@
 /** When a read is sent again, and after how long: what servers write into `Retry-After`. */
 import { expect, it } from "vitest";
 import { retryDelayMs } from "../../../src/gateway/send/retry.ts";
-import type { Sent } from "../../../src/gateway/send/upstream.ts";
+import type { Sent } from "../../../src/gateway/run/sent.ts";
 
 const answered = (status: number, headers: Record<string, string> = {}): Sent => ({
   ok: true,

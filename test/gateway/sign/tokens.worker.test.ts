@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { handleCall } from "../../../src/gateway/call.ts";
 import { tokenFor, type TokenRequest } from "../../../src/gateway/sign/tokens.ts";
-import type { Sent } from "../../../src/gateway/send/upstream.ts";
+import type { Sent } from "../../../src/gateway/run/sent.ts";
 import { openDeployed, readManifest, writeManifest } from "../../../src/store/catalogs.ts";
 import { upstreamDocument } from "../document.ts";
 import { deploy, received } from "../running.ts";

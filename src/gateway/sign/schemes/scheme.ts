@@ -1,7 +1,7 @@
 /** What a security scheme is: where it puts a credential, and how it makes one from a secret. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
 import type { Failure } from "../../../terms/failure.ts";
-import type { Sent } from "../../send/upstream.ts";
+import type { Sent } from "../../run/sent.ts";
 
 /** A place in a request. Whatever the code put there is removed before the gateway sets its own. */
 export interface Place {

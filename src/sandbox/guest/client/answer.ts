@@ -4,6 +4,16 @@
  */
 import { isJson, isLines } from "./media.ts";
 
+/** What a call of the client resolves to. */
+export interface Answer {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  data: unknown;
+  /** False, and only then there, if a stream was read up to the limit and not to its end. */
+  complete?: false;
+}
+
 /** Binary data. Code reads it as a Uint8Array; returned from a run it is described, not printed. */
 export class Bytes extends Uint8Array<ArrayBuffer> {
   contentType = "application/octet-stream";

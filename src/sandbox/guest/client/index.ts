@@ -7,7 +7,7 @@ import { once } from "../../../terms/once.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless, unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
-import { readData, type Data } from "./answer.ts";
+import { readData, type Answer, type Data } from "./answer.ts";
 import { argumentProblems, settled, shapeProblems, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
@@ -21,15 +21,6 @@ export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
 export { ApiError, RequestError } from "./errors.ts";
 export { plainFetch } from "./guarded-fetch.ts";
-
-export interface Answer {
-  status: number;
-  /** Lower-case names. */
-  headers: Record<string, string>;
-  data: unknown;
-  /** False, and only then there, if a stream was read up to the limit and not to its end. */
-  complete?: false;
-}
 
 export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
 

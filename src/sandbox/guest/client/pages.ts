@@ -5,11 +5,14 @@
  */
 import type { CallArguments } from "./arguments.ts";
 import { RequestError } from "./errors.ts";
-import type { Answer } from "./index.ts";
+import type { Answer } from "./answer.ts";
 import type { Resolved } from "./operations.ts";
 import { answerSchema, pagingParameters } from "./paging/declared.ts";
 import { itemsOf, listNameOf } from "./paging/items.ts";
-import { nextPage, type Declared, type Next, type PagingState } from "./paging/next-page.ts";
+import { nextPage } from "./paging/next-page.ts";
+import { type PagingState } from "./paging/page.ts";
+import { type Declared } from "./paging/page.ts";
+import { type Next } from "./paging/page.ts";
 import { isSizeName } from "./paging/numbers.ts";
 import { isObject } from "./parameters.ts";
 import { record } from "./schema.ts";

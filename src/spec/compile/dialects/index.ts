@@ -1,7 +1,7 @@
 /** Finds the dialect of a document. To add one: a file here, and a line in `readDialect`. */
 import { DocumentError } from "../../document.ts";
 import { isObject, own } from "../../objects.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect } from "../emitter.ts";
 import { openapi30 } from "./openapi30.ts";
 import { openapi31, openapi32 } from "./openapi31.ts";
 import { swagger20 } from "./swagger20.ts";

@@ -5,7 +5,7 @@
 import { emitMembers, type Emitter } from "../emitter.ts";
 import type { Kind } from "../members.ts";
 import type { Json } from "../../objects.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect } from "../emitter.ts";
 import { unfoldRoot } from "./unfold.ts";
 
 export const openapi30: Dialect = {

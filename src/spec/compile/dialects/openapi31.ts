@@ -1,5 +1,5 @@
 /** OpenAPI 3.1 and 3.2 are the shape that everything is brought into. */
-import type { Dialect } from "./dialect.ts";
+import type { Dialect } from "../emitter.ts";
 import { unfoldRoot } from "./unfold.ts";
 
 export const openapi31: Dialect = { openapi: "3.1.1", byKind: false, convert: {}, root: unfoldRoot };

@@ -6,7 +6,7 @@ import { emitMembers, type Emitter } from "../emitter.ts";
 import { resolveParameter } from "../path-items.ts";
 import type { Place } from "../references.ts";
 import { isObject, own, setOwn, type Json } from "../../objects.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect } from "../emitter.ts";
 import { modernise } from "./openapi30.ts";
 import { emitSecurityScheme, serversOf } from "./swagger20-root.ts";
 import { emitForm, emitItems, emitParameter } from "./swagger20-parameters.ts";

@@ -1,8 +1,10 @@
 /** Keys that stand twice in an object of JSON. `JSON.parse` keeps the last and says nothing. */
+import { repeatedMessage } from "./parsed.ts";
 import { LineCounter } from "yaml";
-import { isObject, type Json } from "../../objects.ts";
-import { setMerged } from "./merged.ts";
-import type { Parsed, TextFault } from "./parse.ts";
+import type { Json } from "../../objects.ts";
+import { setMerged } from "./parsed.ts";
+import type { TextFault } from "./parsed.ts";
+import type { Parsed } from "./parsed.ts";
 import { behindBlanks, endOfString } from "./relaxed-json.ts";
 
 /**
@@ -131,9 +133,4 @@ function linesOf(text: string): LineCounter {
     at = end < 0 ? -1 : end + 1;
   }
   return lines;
-}
-
-export function repeatedMessage(place: string, value: unknown): string {
-  const what = isObject(value) ? "both are read as one" : "the last one counts";
-  return `The key stands twice, again at ${place}; ${what}`;
 }

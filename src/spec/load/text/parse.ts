@@ -3,6 +3,7 @@
  * What a person can use is read, though no standard allows it (comments in JSON, a key that stands twice), and
  * becomes a fault.
  */
+import type { Parsed, TextFault } from "./parsed.ts";
 import { LineCounter, parseDocument } from "yaml";
 import { DocumentError } from "../../document.ts";
 import { repeatedKeys } from "./json-keys.ts";
@@ -14,17 +15,6 @@ import { yamlValue } from "./yaml-value.ts";
  * of YAML takes minutes for a few megabytes of broken JSON.
  */
 const maxFlowYaml = 1_000_000;
-
-/** Something wrong within a file, at a place of it. */
-export interface TextFault {
-  tokens: string[];
-  message: string;
-}
-
-export interface Parsed {
-  value: unknown;
-  faults: TextFault[];
-}
 
 /**
  * Parses JSON or YAML.

@@ -17,9 +17,10 @@ import {
 } from "yaml";
 import { DocumentError } from "../../document.ts";
 import { isObject, setOwn, type Json } from "../../objects.ts";
-import { repeatedMessage } from "./json-keys.ts";
-import { setMerged } from "./merged.ts";
-import type { Parsed, TextFault } from "./parse.ts";
+import { repeatedMessage } from "./parsed.ts";
+import { setMerged } from "./parsed.ts";
+import type { TextFault } from "./parsed.ts";
+import type { Parsed } from "./parsed.ts";
 
 /**
  * A YAML file of a few kilobytes can stand for gigabytes, because an alias repeats its anchor. A document may

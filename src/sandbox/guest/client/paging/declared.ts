@@ -3,7 +3,7 @@ import { isJson } from "../media.ts";
 import type { Resolved } from "../operations.ts";
 import { parametersOf } from "../request.ts";
 import { record } from "../schema.ts";
-import type { Declared } from "./next-page.ts";
+import type { Declared } from "./page.ts";
 
 /** The parameters that a page may be asked for with: those of the query, and members of a JSON body (a search by POST). */
 export function pagingParameters({ operation, object }: Resolved): {

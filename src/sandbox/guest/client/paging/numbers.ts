@@ -4,7 +4,10 @@
  * size of a page without a word, and a count made of one such page looks right. Pure.
  */
 import { plain } from "./items.ts";
-import type { Declared, Next, Page, PagingState } from "./next-page.ts";
+import type { PagingState } from "./page.ts";
+import type { Declared } from "./page.ts";
+import type { Next } from "./page.ts";
+import type { Page } from "./page.ts";
 import { at, pageCountOf, saysMore, totalOf } from "./places.ts";
 
 /** Without their spelling; those in the second list mean other things too, and count as numbers only. */

@@ -1,11 +1,9 @@
 /** How the client tells the next page from an answer: each row an answer as some API gives it. */
 import { expect, it } from "vitest";
 import { itemsOf } from "../../../../../src/sandbox/guest/client/paging/items.ts";
-import {
-  nextPage,
-  type Declared,
-  type Next,
-} from "../../../../../src/sandbox/guest/client/paging/next-page.ts";
+import { nextPage } from "../../../../../src/sandbox/guest/client/paging/next-page.ts";
+import { type Declared } from "../../../../../src/sandbox/guest/client/paging/page.ts";
+import { type Next } from "../../../../../src/sandbox/guest/client/paging/page.ts";
 
 interface Row {
   what: string;

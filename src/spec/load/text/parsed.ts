@@ -1,5 +1,24 @@
-/** A key that stands twice in one object: JSON and YAML forbid it, their readers drop one without a word. */
+/**
+ * What every reader of a text gives: the value, and what was wrong with it. A key that stands twice is one of the
+ * faults: JSON and YAML forbid it, their readers drop one without a word.
+ */
 import { isObject, own, setOwn, type Json } from "../../objects.ts";
+
+/** Something wrong within a file, at a place of it. */
+export interface TextFault {
+  tokens: string[];
+  message: string;
+}
+
+export interface Parsed {
+  value: unknown;
+  faults: TextFault[];
+}
+
+export function repeatedMessage(place: string, value: unknown): string {
+  const what = isObject(value) ? "both are read as one" : "the last one counts";
+  return `The key stands twice, again at ${place}; ${what}`;
+}
 
 /**
  * Sets a member that may be there already. Two objects become one, so that no path and no operation is lost;
