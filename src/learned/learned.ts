@@ -70,22 +70,14 @@ async function learn(
   known.dull.set(id, (known.dull.get(id) ?? 0) + 1);
   // The answer goes first.
   await new Promise((resolve) => setTimeout(resolve, 0));
-  const value = parsed(await new Blob(chunks).text());
+  const value = await new Response(new Blob(chunks)).json().catch(() => undefined);
   if (value === undefined) return;
   const words = wordsOf(`${id} ${path}`);
   const seen = shapeOf(value);
   const before = known.shapes.get(id);
   if (before && before.json === JSON.stringify(learned(before.shape, seen, new Set(words)))) return;
-  remember(known, id, await storeOf(known, env).learn(id, JSON.stringify(seen), words));
+  remember(known, id, await env.SEEN_SHAPES.getByName(known.name).learn(id, JSON.stringify(seen), words));
   known.dull.delete(id);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Characters of one type, about as much as `describe` takes for a documented one, and of all that are sent along. */
@@ -144,7 +136,7 @@ function knownOf(api: DeployedApi, userId: string): Known {
 }
 
 async function read(known: Known, env: Env): Promise<void> {
-  const stored = (await storeOf(known, env).all()) as unknown as [string, string][];
+  const stored = (await env.SEEN_SHAPES.getByName(known.name).all()) as unknown as [string, string][];
   for (const [operation, json] of stored) remember(known, operation, json);
 }
 
@@ -152,10 +144,6 @@ function remember({ shapes }: Known, operation: string, json: string): void {
   if (shapes.get(operation)?.json === json) return;
   const shape = JSON.parse(json) as Shape;
   shapes.set(operation, { json, shape, text: once(() => shapeText(shape, maxTypeChars)) });
-}
-
-function storeOf({ name }: Known, env: Env) {
-  return env.SEEN_SHAPES.getByName(name);
 }
 
 function logged(event: string, { name }: DeployedApi) {

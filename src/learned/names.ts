@@ -36,20 +36,24 @@ function isRandom(part: string): boolean {
   return part.length >= 8 && (changes + digits) / part.length > 0.25;
 }
 
-/** Of these the names of members are made in nearly every API. No first names, and no names of places or colours. */
+/** Of these the names of members are made in nearly every API. Of first names only `max` is among them. */
 const common = new Set(
   wordsOf(`
-    id uuid guid key name username nickname login title label caption description text summary note comment body content
-    message subject topic type kind class category status state code reason error warning result response data item entry
-    record row list value object total count size length limit offset page cursor next previous prev first last current
-    self start end begin from to per min max sum average url uri href link path file folder host hostname domain ip address
-    port region zone country city street zip postcode postal email phone user owner author creator creation member account
-    customer client company organization team group project role created updated deleted modified at on by date time
-    timestamp day month year hour minute second duration timezone expire expiry ttl age enabled disabled active visible
-    public private default required version revision hash token width height depth latitude longitude lat lng lon x y price
-    amount currency balance quantity rate percent score rank number tag meta metadata config setting option attribute
-    property permission scope parameter header event log task job order product image photo avatar icon color language
-    locale format ok success valid is has full short display parent child node resource service method request model`),
+    id uuid guid key name username nickname login title label caption description text summary note
+    comment body content message subject topic type kind class category status state code reason error
+    warning result response data item entry record row list value object total count size length limit
+    offset page cursor next previous prev first last current self start end begin from to per min max sum
+    average url uri href link path file folder host hostname domain ip address port region zone country
+    city street zip postcode postal email phone user owner author creator creation member account customer
+    client company organization team group project role created updated deleted modified at on by date
+    time timestamp day month year hour minute second duration timezone expire expiry ttl age enabled
+    disabled active visible public private default required version revision hash token width height depth
+    latitude longitude lat lng lon x y price amount currency balance quantity rate percent score rank
+    number tag meta metadata config setting option attribute property permission scope parameter header
+    event log task job order product image photo avatar icon color language locale format ok success valid
+    is has full short display parent child node resource service method request model addresses pagination
+    network server cpu core memory disk used free open closed uptime phase namespace connection
+    temperature speed unit gateway entries`),
 );
 
 /**
@@ -65,8 +69,8 @@ export function areCommon(names: readonly string[], own: ReadonlySet<string>): b
   return made.length * 2 > names.length;
 }
 
-/** The words of a text or of names in it, in lower case and without a final `s`. */
+/** The words of a text or of names in it, in lower case and in the singular, roughly. */
 export function wordsOf(text: string): string[] {
   const words = text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
-  return words.map((word) => word.toLowerCase().replace(/s$/, ""));
+  return words.map((word) => word.toLowerCase().replace(/ies$/, "y").replace(/s$/, ""));
 }

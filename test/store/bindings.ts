@@ -103,7 +103,7 @@ export const uses: Use[] = [
   use("vault/standing.ts", "kv.get", 1, "nothing is sent", standing),
   use("fairness/admission.ts", "env.CALLS_PER_USER", 1, page, sessions),
   use("fairness/admission.ts", "env.CALLS_PER_CLIENT", 1, page, sessions),
-  use("learned/learned.ts", "env.SEEN_SHAPES", 1, "logged; the document alone is used", shapes),
+  use("learned/learned.ts", "env.SEEN_SHAPES", 2, "logged; the document alone is used", shapes),
   use("learned/seen-shapes.ts", "kv.get", 1, "logged; the document alone is used", shapes),
   use("learned/seen-shapes.ts", "kv.put", 1, "logged; learned from a later answer", unlearned),
   use("learned/seen-shapes.ts", "storage.setAlarm", 1, "set with the next shape", unlearned),
