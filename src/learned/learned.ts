@@ -60,7 +60,7 @@ export function learningFor(userId: string, env: Env, later: Pick<ExecutionConte
   };
 }
 
-/** @param chunks nothing of an answer that is too large */
+/** @param chunks of the answer; none if it is too large */
 async function learn(
   chunks: Uint8Array<ArrayBuffer>[],
   { id, path }: OperationSummary,
@@ -86,7 +86,7 @@ const maxAllChars = 64_000;
 
 /**
  * Types by operation, for code that can read them: what is in memory. Where that is missing or old, begins to read it
- * and does not wait; so who asks early gets more the second time.
+ * and does not wait: a caller that asks early finds more when it asks again.
  */
 export function seenTypes(
   { freeNames }: Program,

@@ -12,12 +12,12 @@ const maxChars = 250_000;
 /** After so long without anything new all shapes are forgotten: their user may be gone. */
 const maxAgeMs = 90 * 24 * 60 * 60 * 1000;
 
-/** Of the form of what is stored. An object of another version has another name and is not read. */
+/** Version of the stored form. An object of another version has another name, so it is never read. */
 const version = "2";
 
 /**
  * Name of the object that holds the shapes of an API for a user. Another document under the same name begins anew.
- * An API without a credential has one for each user too: the code may send a credential of its user by itself, in a
+ * Users of an API without a credential share nothing either: code may send a credential of its user by itself, in a
  * header or parameter that no scheme declares.
  */
 export function seenShapesName({ name, file }: Pick<DeployedApi, "name" | "file">, userId: string): string {
@@ -29,7 +29,7 @@ export class SeenShapes extends DurableObject<Env> {
   /**
    * Adds what was seen in an answer.
    * @param seen its shape, as JSON
-   * @param words of the operation, as `learned` wants them
+   * @param words of the operation (see `learned`)
    * @returns what is known of the operation now, as JSON
    */
   async learn(operation: string, seen: string, words: string[]): Promise<string> {

@@ -220,7 +220,7 @@ describe("names that are data", () => {
     );
   });
 
-  it("are told by that they change, though each has another shape", () => {
+  it("go once they change from answer to answer, though their values differ in shape", () => {
     const first = { alice: 3, bob: "x" };
     expect(typeOf([first])).toContain("alice");
     expect(typeOf([first, { carol: 4 }])).toBe("Record<string, number | string>");
@@ -232,9 +232,9 @@ describe("names that are data", () => {
     ).toMatch(/^Record<string, /);
   });
 
-  it("are told by that they change within one answer", () =>
+  it("go once they change within one answer", () =>
     expect(typeOf([[first(1), first("x")]])).toBe("(Record<string, number | string>)[]"));
-  const first = (value: unknown) => ({ [typeof value === "number" ? "alice" : "bob"]: value });
+  const first = (value: number | string) => ({ [typeof value === "number" ? "alice" : "bob"]: value });
 
   it("are not kept because the next answer has none", () => {
     expect(typeOf([{ by: { "a@b.example": 1 } }, { by: { name: 1 } }])).toBe(
