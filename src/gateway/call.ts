@@ -4,7 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
-import type { Learning } from "../learned/learn.ts";
+import type { Learning } from "../learned/learned.ts";
 import { readBody } from "./read/body.ts";
 import { endedConnection } from "./run/connection.ts";
 import type { Approving } from "./approve/approving.ts";

@@ -7,7 +7,7 @@ import { StoreFault } from "../store/fault.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import { approvingOf } from "./approve/approving.ts";
 import { handleCall } from "./call.ts";
-import { learningFor } from "../learned/learn.ts";
+import { learningFor } from "../learned/learned.ts";
 import type { GatewayProps, RunScope } from "./run/props.ts";
 import { refuse } from "../request/refusal.ts";
 import { stateOf } from "./run/run-state.ts";

@@ -1,64 +1,58 @@
 /**
- * The ledger's shared part: shapes of answers that a document says nothing of, one SQLite Durable Object per API, for
- * all users. Holds names and types, never values, and of names only those that are no data (src/learned/names.ts).
+ * The ledger's shared part: shapes of answers that a document does not describe, in one Durable Object per API where
+ * all users call it with one credential, and otherwise per API and user. Holds names and types, never values, and no
+ * names that are data (src/learned/shape.ts).
  */
 import { DurableObject } from "cloudflare:workers";
-import { merge, sameShape, type Shape } from "./shape.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
+import { anything, learned, type Shape } from "./shape.ts";
 
-/** Characters of all shapes of one API: what is read whole into the memory of every isolate. */
-const maxChars = 500_000;
-/** Characters of one shape; merging keeps shapes far smaller unless their names are long. */
-const maxShapeChars = 20_000;
+/** Characters of all shapes of one object: it is read whole into the memory of an isolate. */
+const maxChars = 250_000;
+/** After so long without anything new all shapes are forgotten: their user may be gone. */
+const maxAgeMs = 90 * 24 * 60 * 60 * 1000;
+
+/** Version of the stored form. An object of another version has another name, so it is never read. */
+const version = "2";
+
+/**
+ * Name of the object that holds the shapes of an API for a user. Another document under the same name begins anew.
+ * Users of an API without a credential share nothing either: code may send a credential of its user by itself, in a
+ * header or parameter that no scheme declares.
+ */
+export function seenShapesName({ name, file }: Pick<DeployedApi, "name" | "file">, userId: string): string {
+  const isShared = file.credential?.from === "shared";
+  return JSON.stringify([version, name, file.source, ...(isShared ? [] : [userId])]);
+}
 
 export class SeenShapes extends DurableObject<Env> {
-  readonly #sql: SqlStorage;
-
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.#sql = ctx.storage.sql;
-    this.#sql.exec(
-      "CREATE TABLE IF NOT EXISTS shapes (operation TEXT PRIMARY KEY, shape TEXT NOT NULL, at INTEGER NOT NULL)",
-    );
-  }
-
   /**
    * Adds what was seen in an answer.
-   * @returns what is known of the operation now, as JSON; nothing if it is too much to keep
+   * @param seen its shape, as JSON
+   * @param words of the operation (see `learned`)
+   * @returns what is known of the operation now, as JSON
    */
-  learn(operation: string, seen: string): string | null {
-    const known = this.#shapeOf(operation);
-    const shape = known ? merge(known, JSON.parse(seen) as Shape) : (JSON.parse(seen) as Shape);
-    const text = JSON.stringify(shape);
-    if (text.length > maxShapeChars) return null;
-    if (!known || !sameShape(known, shape)) {
-      this.#sql.exec("INSERT OR REPLACE INTO shapes VALUES (?, ?, ?)", operation, text, Date.now());
-      this.#keepWithinLimits();
-    }
-    return text;
+  async learn(operation: string, seen: string, words: string[]): Promise<string> {
+    const shapes = new Map(this.all());
+    const known = shapes.get(operation);
+    const before = known ? (JSON.parse(known) as Shape) : anything;
+    const shape = JSON.stringify(learned(before, JSON.parse(seen) as Shape, new Set(words)));
+    if (shape === known) return shape;
+    shapes.delete(operation);
+    const all = [...shapes.set(operation, shape)];
+    let chars = 0;
+    const left = all.findLastIndex((entry) => (chars += entry.join("").length) > maxChars);
+    this.ctx.storage.kv.put("shapes", all.slice(left + 1));
+    await this.ctx.storage.setAlarm(Date.now() + maxAgeMs);
+    return shape;
   }
 
-  /** Every operation with its shape as JSON. */
+  /** Every operation with its shape as JSON; the one that changed last is the last. */
   all(): [operation: string, shape: string][] {
-    return this.#sql
-      .exec<{ operation: string; shape: string }>("SELECT operation, shape FROM shapes")
-      .toArray()
-      .map(({ operation, shape }) => [operation, shape]);
+    return this.ctx.storage.kv.get("shapes") ?? [];
   }
 
-  #shapeOf(operation: string): Shape | undefined {
-    const [row] = this.#sql
-      .exec<{ shape: string }>("SELECT shape FROM shapes WHERE operation = ?", operation)
-      .toArray();
-    return row && (JSON.parse(row.shape) as Shape);
-  }
-
-  /** Those that changed last stay. */
-  #keepWithinLimits(): void {
-    this.#sql.exec(
-      `DELETE FROM shapes WHERE operation IN (SELECT operation FROM
-         (SELECT operation, sum(length(shape) + length(operation)) OVER (ORDER BY at DESC, operation) AS chars FROM shapes)
-       WHERE chars > ?)`,
-      maxChars,
-    );
+  override alarm(): Promise<void> {
+    return this.ctx.storage.deleteAll();
   }
 }

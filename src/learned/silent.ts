@@ -13,41 +13,26 @@ export function isSilent(operation: Json): boolean {
 function lookUp(responses: unknown): boolean {
   if (!isObject(responses)) return true;
   const successes = Object.keys(responses).filter((status) => status.startsWith("2"));
-  const withBody = (successes.length > 0 ? successes : ["default"]).filter(
-    (status) => !/^20[45]$/.test(status),
-  );
+  const all = successes.length > 0 ? successes : ["default"];
+  const withBody = all.filter((status) => !/^20[45]$/.test(status));
   return withBody.length > 0 && withBody.every((status) => saysNothing(responses[status]));
 }
 
 function saysNothing(response: unknown): boolean {
   if (!isObject(response) || !isObject(response["content"])) return true;
-  const { content } = response;
-  return Object.keys(content).every((type) =>
-    /json|\*/.test(type) ? !isObject(content[type]) || fitsAny(content[type]["schema"]) : false,
+  return Object.entries(response["content"]).every(
+    ([type, media]) => /json|\*/.test(type) && (!isObject(media) || fitsAny(media["schema"])),
   );
 }
 
 /** Keywords by which a schema tells one thing from another. */
-const telling = [
-  "properties",
-  "patternProperties",
-  "allOf",
-  "oneOf",
-  "anyOf",
-  "enum",
-  "const",
-  "$ref",
-  "prefixItems",
-];
+const telling = /^(?:properties|patternProperties|allOf|oneOf|anyOf|enum|const|\$ref|prefixItems)$/;
 
 function fitsAny(schema: unknown, depth = 0): boolean {
   if (!isObject(schema)) return true;
-  const { type } = schema;
-  if (type !== undefined && type !== "object" && type !== "array") return false;
-  for (const key of telling) {
-    const value = schema[key];
-    const empty = isObject(value) && Object.keys(value).length === 0;
-    if (value !== undefined && !empty) return false;
-  }
-  return depth < 4 && ["items", "additionalProperties"].every((key) => fitsAny(schema[key], depth + 1));
+  const { type = "object", items, additionalProperties } = schema;
+  if (depth > 3 || (type !== "object" && type !== "array")) return false;
+  const isEmpty = (value: unknown) => isObject(value) && Object.keys(value).length === 0;
+  if (Object.keys(schema).some((key) => telling.test(key) && !isEmpty(schema[key]))) return false;
+  return fitsAny(items, depth + 1) && fitsAny(additionalProperties, depth + 1);
 }

@@ -24,7 +24,7 @@ import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from 
 import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { refuse, replyTo } from "./reply.ts";
-import { prepareSeen, seenTypes } from "../learned/seen-types.ts";
+import { seenTypes } from "../learned/learned.ts";
 import type { Tool, ToolContext } from "./tools/tool.ts";
 
 /** What a client sends with a call. */
@@ -65,7 +65,8 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
     recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
     return { runId, reply: refuse(parsed.failure) };
   }
-  prepareSeen(parsed.program, context);
+  // Begins to read them: by the time that the run is shipped they may be there.
+  for (const api of context.apis) seenTypes(parsed.program, api, context);
   const verdict = tool.name === "execute" ? await checkCode(parsed.program, context) : undefined;
   if (verdict?.failure) {
     recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
@@ -122,7 +123,7 @@ async function ship(context: ToolContext, program: Program, insisted = false): P
         name: api.name,
         index,
         ...(needed.has(api.name) && { body }),
-        seen: await seenTypes(program, api, context),
+        seen: seenTypes(program, api, context),
         client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
       };
     }),

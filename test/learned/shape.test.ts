@@ -1,17 +1,17 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shapeOf } from "../../src/learned/derive.ts";
-import { schemaOf, seenText } from "../../src/learned/schema.ts";
-import { maxNodes, merge, type Shape } from "../../src/learned/shape.ts";
+import { wordsOf } from "../../src/learned/names.ts";
+import { anything, learned, maxShapeChars, shapeOf, type Shape } from "../../src/learned/shape.ts";
 import { isSilent } from "../../src/learned/silent.ts";
+import { shapeText } from "../../src/learned/type-text.ts";
 
-/** The type that a user reads of what they saw themselves. */
-function typeOf(...answers: unknown[]): string | undefined {
-  return seenText(seen("me", ...answers), "me", 2_000)?.replace(/\s+/g, " ");
+function seen(answers: readonly unknown[], operation = ""): Shape {
+  const words = new Set(wordsOf(operation));
+  return answers.reduce<Shape>((known, answer) => learned(known, shapeOf(answer), words), anything);
 }
 
-function seen(user: string, ...answers: unknown[]): Shape {
-  return answers.map((answer) => shapeOf(answer, user)).reduce(merge);
-}
+const typeOf = (answers: readonly unknown[], operation?: string) =>
+  shapeText(seen(answers, operation), 2_000)?.replace(/\s+/g, " ");
 
 const shapes: { of: string; answers: unknown[]; want: string | undefined }[] = [
   { of: "an object", answers: [{ id: 1, name: "a" }], want: "{ id: number; name: string }" },
@@ -27,45 +27,68 @@ const shapes: { of: string; answers: unknown[]; want: string | undefined }[] = [
     want: "{ total: null | number | string }",
   },
   {
-    of: "a member that only one answer has",
-    answers: [{ a: 1 }, { b: 2 }],
-    want: "{ a?: number; b?: number }",
+    of: "answers that are now an object and now a list",
+    answers: [{ id: 1 }, [1], "x"],
+    want: "string | { id: number } | number[]",
+  },
+  {
+    of: "a common word that only one answer has",
+    answers: [{ data: 1 }, { error: 2 }],
+    want: "{ data?: number; error?: number }",
   },
   { of: "an empty list", answers: [[]], want: undefined },
   { of: "an empty object", answers: [{}], want: undefined },
+  { of: "null", answers: [null], want: "null" },
   {
     of: "a name of the language",
-    answers: [{ constructor: 1, toString: 2 }],
-    want: "{ constructor: number; toString: number }",
+    answers: [{ constructor: 1, toString: "x" }],
+    want: "{ constructor: number; toString: string }",
   },
 ];
 
 describe("the shape of answers", () => {
-  it.each(shapes)("is told for $of", ({ answers, want }) => expect(typeOf(...answers)).toBe(want));
+  it.each(shapes)("is told for $of", ({ answers, want }) => expect(typeOf(answers)).toBe(want));
 
   it("does not change when the same answer is seen again", () => {
-    const shape = shapeOf({ items: [{ id: 1, labels: ["a"] }, { id: 2 }], next: null }, "me");
-    expect(merge(shape, shape)).toEqual(shape);
+    const answer = { items: [{ id: 1, labels: ["a"], by: { ann: 1, bea: 2 } }, { id: 2 }], next: null };
+    expect(JSON.stringify(seen([answer, answer]))).toBe(JSON.stringify(seen([answer])));
+  });
+
+  it("does not change when any answer is seen again", () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue({ maxDepth: 4 }), { minLength: 1, maxLength: 3 }), (answers) => {
+        const shape = seen(answers);
+        expect(JSON.stringify(learned(shape, shapeOf(answers.at(-1)), new Set()))).toBe(
+          JSON.stringify(shape),
+        );
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("is the same in whatever order the answers come", () => {
-    const answers = [{ a: 1, b: [{ c: 1 }] }, { a: "x" }, { b: [{ d: null }] }, { a: 1, b: [] }];
-    expect(seen("me", ...answers)).toEqual(seen("me", ...answers.toReversed()));
+    const answers = [
+      { id: 1, b: [{ c: 1 }] },
+      { id: "x" },
+      { id: 1, b: [{ c: 2, d: null }] },
+      { id: 1, b: [] },
+    ];
+    expect(JSON.stringify(seen(answers))).toBe(JSON.stringify(seen(answers.toReversed())));
   });
 
   it("holds nothing of the values", () => {
     const answer = { name: "Ada Lovelace", card: "4242424242424242", tags: ["secret-tag"], age: 36 };
-    expect(JSON.stringify(shapeOf(answer, "me"))).not.toMatch(/Ada|4242|secret|36/);
+    expect(JSON.stringify(seen([answer]))).not.toMatch(/Ada|4242|secret|36/);
   });
 
   it("stays small, however large and deep the answer is", () => {
     let deep: unknown = 1;
     for (let level = 0; level < 500; level++) deep = { below: deep, beside: [deep] };
     const wide = Object.fromEntries(
-      Array.from({ length: 70 }, (_, a) => [`part_${letters(a)}`, { deep, [`own_${letters(a)}`]: 1 }]),
+      Array.from({ length: 70 }, (_, a) => [`part_${letters(a)}`, { deep, [`own_${letters(a)}`]: 1, a }]),
     );
-    const shape = shapeOf({ wide, list: Array.from({ length: 100_000 }, () => wide) }, "me");
-    expect(JSON.stringify(shape).length).toBeLessThan(maxNodes * 80);
+    const answer = { id: 1, wide, list: Array.from({ length: 100_000 }, () => wide) };
+    expect(JSON.stringify(seen([answer])).length).toBeLessThanOrEqual(maxShapeChars);
   });
 });
 
@@ -78,6 +101,7 @@ const maps: { of: string; answer: Record<string, unknown> }[] = [
   { of: "numbers", answer: { "1042": { name: "a" } } },
   { of: "ids with a prefix", answer: { cus_9s6XKzkNRiz8i3: { balance: 1 } } },
   { of: "ids without digits", answer: { price_HkLmNoPqRs: 1 } },
+  { of: "ids, beside a common name", answer: { kind: "x", total: 1, cus_9s6XKzkNRiz8i3: { balance: 1 } } },
   { of: "dates", answer: { "2026-11-20": 3 } },
   { of: "host names", answer: { "www.example.com": "192.0.2.1" } },
   { of: "paths", answer: { "/etc/passwd": 1 } },
@@ -86,14 +110,24 @@ const maps: { of: string; answer: Record<string, unknown> }[] = [
   { of: "telephone numbers", answer: { "+4915112345678": 1 } },
   { of: "countries", answer: { DE: 1, FR: 2, US: 3 } },
   { of: "languages", answer: { pt_BR: "sim" } },
-  { of: "people, with the same of each", answer: { alice: { age: 1 }, bob: { age: 2 }, carol: { age: 3 } } },
-  { of: "people, with lists of the same", answer: { alice: [{ n: 1 }], bob: [{ n: 1 }], carol: [{ n: 2 }] } },
+  { of: "one person", answer: { alice: { age: 1 } } },
+  { of: "two people", answer: { alice: { age: 1 }, bob: { age: 2 } } },
+  { of: "people of whom not the same is known", answer: { alice: { age: 1 }, bob: { age: 2, email: "b" } } },
+  { of: "people of whom nothing is known", answer: { alice: {}, bob: { age: 2 }, carol: null } },
+  { of: "people, with lists of the same", answer: { alice: [{ n: 1 }], bob: [{ n: 1 }], carol: [] } },
+  { of: "people, with a map each", answer: { alice: { "2026-11-20": 1 }, bob: { "2026-11-21": 2 } } },
+  { of: "people, with a number each", answer: { alice: 3, bob: 5 } },
+  { of: "people, with a text each", answer: { alice: "admin", bob: "guest", carol: "guest" } },
+  { of: "people, with a list of texts each", answer: { alice: ["read"], bob: ["read", "write"] } },
+  { of: "people, one of them called like a thing", answer: { max: { age: 1 }, anna: { age: 2 } } },
+  { of: "projects", answer: { apollo: { open: 3, done: true }, gemini: { open: 1, done: false } } },
   {
-    of: "people, with a number each",
-    answer: Object.fromEntries(
-      ["ann", "bea", "cid", "dan", "eve", "flo", "gus", "hal", "ivy"].map((name) => [name, 1]),
-    ),
+    of: "projects, with a flag each",
+    answer: { "web-site": true, "mobile-app": true, "data-service": false },
   },
+  { of: "numbered things", answer: { user_1: { id: 1 }, user_2: { id: 2 }, user_3: { id: 3 } } },
+  { of: "languages of a repository", answer: { TypeScript: 91_000, Shell: 120, Dockerfile: 7 } },
+  { of: "labels", answer: { env: "prod", team: "blue", costcenter: "acme" } },
   {
     of: "very many things",
     answer: Object.fromEntries(
@@ -106,65 +140,124 @@ const maps: { of: string; answer: Record<string, unknown> }[] = [
   },
 ];
 
+/** Where a map may stand in an answer. */
+const places: ((map: unknown) => unknown)[] = [
+  (map) => map,
+  (map) => [map, map],
+  (map) => ({ id: 1, entries: map }),
+  (map) => ({ items: [{ id: 1, note: "x", entries: map }] }),
+  (map) => ({ entries: { "2026-11-20": map } }),
+];
+
+/** Records of well-known kinds, and the names that must stay. */
+const records: { of: string; answer: Record<string, unknown>; operation?: string }[] = [
+  { of: "a thing with an owner", answer: { id: 1, name: "a", owner: { id: 2 }, created_at: "2026-11-20" } },
+  { of: "a page", answer: { items: [], total: 1, page: 1, per_page: 20 } },
+  { of: "numbers of pages", answer: { total: 1, page: 1, per_page: 20 } },
+  { of: "a size", answer: { width: 1, height: 2 } },
+  { of: "a place", answer: { lat: 1.5, lng: 2.5 } },
+  { of: "texts", answer: { id: "x", hostname: "y", region: "z" } },
+  { of: "an address", answer: { street: "a", city: "b", zip: "c", country: "d" } },
+  { of: "links", answer: { self: { href: "a" }, next: { href: "b" }, prev: null } },
+  { of: "users in roles", answer: { owner: { id: 1, login: "a" }, creator: { id: 2, login: "b" } } },
+  { of: "an envelope", answer: { data: { id: 1, name: "x" }, error: null } },
+  {
+    of: "an envelope named after the path",
+    answer: { droplet: { id: 1 } },
+    operation: "getDroplet /droplets/{id}",
+  },
+  { of: "a measurement", answer: { temperature: 21.5, unit: "C", humid: true } },
+  { of: "many texts", answer: { url: "a", html_url: "a", owner: "o", archive_format: "x", fork: false } },
+  { of: "unlike parts", answer: { cpu: { cores: 8, model: "x" }, disk: { free: 1, used: 2 } } },
+  {
+    of: "all manner of spellings",
+    answer: Object.fromEntries(
+      [
+        ..."id created_at isActive line1 sha256 ipv4Address _links @id @odata.count HTTPStatus".split(" "),
+        ..."x-rate oauth2_v3".split(" "),
+      ].map((name, index) => [name, [1, "a", true, null][index % 4]]),
+    ),
+  },
+];
+
+const expectNone = (shape: Shape, names: readonly string[]) => {
+  const text = JSON.stringify(shape);
+  for (const name of names) expect(text).not.toContain(`${JSON.stringify(name)}:`);
+};
+
 describe("names that are data", () => {
-  it.each(maps)("are not kept: $of", ({ answer }) => {
-    // Beside the shape stands `by`, which is a name as well.
-    const { members } = shapeOf({ entries: answer }, "me");
-    const text = JSON.stringify(members?.["entries"]?.shape);
-    for (const name of Object.keys(answer)) expect(text).not.toContain(JSON.stringify(name));
-    expect(typeOf({ entries: answer })).toMatch(/^\{ entries: Record<string, /);
+  it.each(maps)("are not kept after the first answer: $of", ({ answer }) => {
+    for (const place of places) expectNone(seen([place(answer)], "listItems /items"), Object.keys(answer));
+    expect(typeOf([{ id: 1, entries: answer }])).toMatch(/^\{ entries: Record<string, .*>; id: number \}$/);
   });
 
-  it("are told from names once several answers differ in them", () => {
-    const answers = [
-      ["ann", "bea"],
-      ["cid", "dan"],
-      ["eve", "flo"],
-    ].map((names) => Object.fromEntries(names.map((name) => [name, 1])));
-    expect(typeOf(...answers)).toBe("Record<string, number>");
+  it("are not kept, whatever the people are called and whatever is known of each", () => {
+    const letter = fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz");
+    // No name is a common word that begins like this.
+    const name = fc.array(letter, { minLength: 1, maxLength: 9 }).map((all) => `qu${all.join("")}x`);
+    const known = fc.constantFrom<(n: number) => unknown>(
+      (n) => n,
+      (n) => `text ${n}`,
+      (n) => n % 2 === 0,
+      (n) => (n % 3 === 0 ? null : { age: n, role: "x" }),
+      (n) => ({ age: n, ...(n % 2 && { note: "x" }) }),
+      (n) => Array.from({ length: n % 3 }, () => ({ at: "x", n })),
+      (n) => ({ last: { at: "x" }, [`quid${letters(n % 600)}x`]: { at: "y" } }),
+    );
+    const people = fc.uniqueArray(name, { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(
+        fc.array(people, { minLength: 1, maxLength: 4 }),
+        known,
+        fc.nat(4),
+        (answers, of, place) => {
+          const values = answers.map((names) =>
+            Object.fromEntries(names.map((one, index) => [one, of(index)])),
+          );
+          expectNone(seen(values.map(places[place] as (map: unknown) => unknown)), answers.flat());
+        },
+      ),
+    );
   });
+
+  it("go once they change from answer to answer, though their values differ in shape", () => {
+    const first = { alice: 3, bob: "x" };
+    expect(typeOf([first])).toContain("alice");
+    expect(typeOf([first, { carol: 4 }])).toBe("Record<string, number | string>");
+    expect(
+      typeOf([
+        { total: 3, ...first },
+        { total: 4, carol: true, dave: 1 },
+      ]),
+    ).toMatch(/^Record<string, /);
+  });
+
+  it("go once they change within one answer", () =>
+    expect(typeOf([[first(1), first("x")]])).toBe("(Record<string, number | string>)[]"));
+  const first = (value: number | string) => ({ [typeof value === "number" ? "alice" : "bob"]: value });
 
   it("are not kept because the next answer has none", () => {
-    expect(typeOf({ by: { "a@b.example": 1 } }, { by: { name: 1 } })).toBe("{ by: Record<string, number> }");
-  });
-
-  it("leave ordinary names alone", () => {
-    const names = [
-      "id",
-      "created_at",
-      "isActive",
-      "line1",
-      "sha256",
-      "ipv4Address",
-      "_links",
-      "@id",
-      "@odata.count",
-      "HTTPStatus",
-      "x-rate",
-      "oauth2_v3",
-    ];
-    const answer = Object.fromEntries(names.map((name, index) => [name, [1, "a", true, null][index % 4]]));
-    const shape = shapeOf(answer, "me");
-    expect(Object.keys(shape.members ?? {}).sort()).toEqual(names.toSorted());
+    expect(typeOf([{ by: { "a@b.example": 1 } }, { by: { name: 1 } }])).toBe(
+      "{ by: Record<string, number> }",
+    );
+    expect(typeOf([{ by: { name: 1 } }, { by: { "a@b.example": 1 } }])).toBe(
+      "{ by: Record<string, number> }",
+    );
   });
 });
 
-describe("a name that only one user's answers had", () => {
-  const shape = merge(shapeOf({ id: 1, alice: { age: 1 } }, "hers"), shapeOf({ id: 2 }, "mine"));
-
-  it("is not shown to another user, who reads that there may be more", () => {
-    expect(seenText(shape, "mine", 500)).toBe("{ id: number; [key: string]: unknown }");
-    expect(JSON.stringify(schemaOf(shape, "somebody"))).not.toContain("alice");
+describe("names that are names", () => {
+  it.each(records)("stay: $of", ({ answer, operation }) => {
+    const shape = seen([answer, answer], operation);
+    expect(Object.keys(shape.members ?? {})).toEqual(Object.keys(answer).toSorted());
+    const inList = seen([[answer], [], [answer, answer]], operation);
+    expect(Object.keys(inList.items?.members ?? {})).toEqual(Object.keys(answer).toSorted());
   });
 
-  it("is shown to that user", () =>
-    expect(seenText(shape, "hers", 500)).toContain("alice?: { age: number }"));
-
-  it("is shown to everybody once others had it too", () => {
-    expect(seenText(merge(shape, shapeOf({ alice: { age: 2 } }, "mine")), "somebody", 500)).toContain(
-      "alice?: {",
-    );
-  });
+  it("stay where a later answer has fewer of them", () =>
+    expect(typeOf([{ temperature: 21.5, unit: "C" }, { temperature: 22 }])).toBe(
+      "{ temperature: number; unit?: string }",
+    ));
 });
 
 const json = (schema?: unknown) => ({ responses: { 200: { content: { "application/json": { schema } } } } });

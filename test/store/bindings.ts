@@ -47,6 +47,7 @@ const sessions = "behind a session or a limit is said so with 503";
 const refreshed = "while tokens are refreshed says so with 503";
 const standing = "sends nothing for a run whose connection cannot be looked up";
 const shapes = "leaves types to the document where what was seen cannot be read";
+const unlearned = "a store that fails costs no run anything";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
 
 export const uses: Use[] = [
@@ -102,8 +103,11 @@ export const uses: Use[] = [
   use("vault/standing.ts", "kv.get", 1, "nothing is sent", standing),
   use("fairness/admission.ts", "env.CALLS_PER_USER", 1, page, sessions),
   use("fairness/admission.ts", "env.CALLS_PER_CLIENT", 1, page, sessions),
-  use("learned/known.ts", "env.SEEN_SHAPES", 1, "logged; the document alone is used", shapes),
-  use("learned/seen-shapes.ts", "storage.sql", 1, "logged; the document alone is used", shapes),
+  use("learned/learned.ts", "env.SEEN_SHAPES", 2, "logged; the document alone is used", shapes),
+  use("learned/seen-shapes.ts", "kv.get", 1, "logged; the document alone is used", shapes),
+  use("learned/seen-shapes.ts", "kv.put", 1, "logged; learned from a later answer", unlearned),
+  use("learned/seen-shapes.ts", "storage.setAlarm", 1, "set with the next shape", unlearned),
+  use("learned/seen-shapes.ts", "storage.deleteAll", 1, "the alarm is run again", unlearned),
   use("auth/upstream-login.ts", "env.CATALOGS", 1, page, list),
   use(
     "mcp/run-tool.ts",

@@ -4,7 +4,7 @@
  */
 import type { RequestRecord } from "../../terms/failure.ts";
 import type { HeaderValues } from "../read/given.ts";
-import type { Learner } from "../../learned/learn.ts";
+import type { Learner } from "../../learned/learned.ts";
 import type { Redactor } from "./redact.ts";
 import type { Usage } from "../run/run-state.ts";
 import { responseHeadersFor } from "../sign/strip.ts";

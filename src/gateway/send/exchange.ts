@@ -4,7 +4,7 @@
  */
 import type { Failure } from "../../terms/failure.ts";
 import { answerFor } from "./answer.ts";
-import type { Learning } from "../../learned/learn.ts";
+import type { Learning } from "../../learned/learned.ts";
 import { failed, sendHop, type HopContext } from "./hop.ts";
 import { headerValues, type GivenRequest } from "../read/given.ts";
 import type { Target } from "../decide/locate.ts";

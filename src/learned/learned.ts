@@ -1,0 +1,154 @@
+/**
+ * Types of answers that a document does not describe: learned from real answers after they were given, and shown by
+ * `describe`. Guarantees: a run is neither delayed nor failed by it; an answer of a documented operation costs one
+ * look-up; what is not in the memory of this isolate when it is wanted is there the next time.
+ */
+import type { OperationSummary } from "../spec/catalog.ts";
+import { setOwn } from "../spec/objects.ts";
+import type { Caller } from "../terms/caller.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
+import { once } from "../terms/once.ts";
+import { anyName, type Program } from "../terms/program.ts";
+import { wordsOf } from "./names.ts";
+import { seenShapesName } from "./seen-shapes.ts";
+import { learned, shapeOf, type Shape } from "./shape.ts";
+import { isSilent } from "./silent.ts";
+import { shapeText } from "./type-text.ts";
+
+/** Takes the bytes of an answer as the sandbox gets them. */
+export interface Learner {
+  push(bytes: Uint8Array): void;
+  end(): void;
+}
+
+/**
+ * The learner for an answer, if it is worth looking at.
+ * @param answered the operation, and its object in the document
+ */
+export type Learning = (
+  answered: { api: DeployedApi; operation: OperationSummary; object: Record<string, unknown> },
+  status: number,
+  contentType: string | undefined,
+) => Learner | undefined;
+
+/** Larger answers are not looked at: reading them would keep the Worker busy for milliseconds. */
+const maxBytes = 256 * 1024;
+/** An operation whose answers taught nothing new so often is left alone by this isolate. */
+const maxDull = 5;
+
+/** @param userId whose answers they are */
+export function learningFor(userId: string, env: Env, later: Pick<ExecutionContext, "waitUntil">): Learning {
+  return ({ api, operation, object }, status, contentType = "") => {
+    const isFine = status >= 200 && status < 300 && /[/+]json\b/i.test(contentType);
+    if (!isFine || Object.keys(object).length === 0 || !isSilent(object)) return undefined;
+    const known = knownOf(api, userId);
+    if ((known.dull.get(operation.id) ?? 0) >= maxDull) return undefined;
+    let chunks: Uint8Array<ArrayBuffer>[] = [];
+    let size = 0;
+    return {
+      push: (bytes) => {
+        size += bytes.byteLength;
+        if (size > maxBytes) chunks = [];
+        // A copy: the next reader of the bytes may take them away.
+        else chunks.push(new Uint8Array(bytes));
+      },
+      end: () => {
+        const learning = learn(chunks, operation, known, env);
+        later.waitUntil(learning.catch(logged("isogate.shape.lost", api)));
+      },
+    };
+  };
+}
+
+/** @param chunks of the answer; none if it is too large */
+async function learn(
+  chunks: Uint8Array<ArrayBuffer>[],
+  { id, path }: OperationSummary,
+  known: Known,
+  env: Env,
+): Promise<void> {
+  known.dull.set(id, (known.dull.get(id) ?? 0) + 1);
+  // The answer goes first.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const value = await new Response(new Blob(chunks)).json().catch(() => undefined);
+  if (value === undefined) return;
+  const words = wordsOf(`${id} ${path}`);
+  const seen = shapeOf(value);
+  const before = known.shapes.get(id);
+  if (before && before.json === JSON.stringify(learned(before.shape, seen, new Set(words)))) return;
+  remember(known, id, await env.SEEN_SHAPES.getByName(known.name).learn(id, JSON.stringify(seen), words));
+  known.dull.delete(id);
+}
+
+/** Characters of one type, about as much as `describe` takes for a documented one, and of all that are sent along. */
+const maxTypeChars = 1_000;
+const maxAllChars = 64_000;
+
+/**
+ * Types by operation, for code that can read them: what is in memory. Where that is missing or old, begins to read it
+ * and does not wait: a caller that asks early finds more when it asks again.
+ */
+export function seenTypes(
+  { freeNames }: Program,
+  api: DeployedApi,
+  { caller, env, ctx }: { caller: Caller; env: Env; ctx: Pick<ExecutionContext, "waitUntil"> },
+): Record<string, string> | undefined {
+  if (!freeNames.has("describe") && !freeNames.has(anyName)) return undefined;
+  const known = knownOf(api, caller.userId);
+  if (Date.now() - known.readAtMs > maxAgeMs) {
+    // After a failure too, the store is asked again later and not with every run.
+    known.readAtMs = Date.now();
+    ctx.waitUntil(read(known, env).catch(logged("isogate.shapes.unread", api)));
+  }
+  const types: Record<string, string> = {};
+  let left = maxAllChars;
+  for (const [operation, { text }] of known.shapes) {
+    const type = text();
+    if (type !== undefined && (left -= type.length) >= 0) setOwn(types, operation, type);
+  }
+  return types;
+}
+
+/** What this isolate knows of one API. Values, never promises: in Workers no request can wait for another's promise. */
+interface Known {
+  /** Name of the object in the store. */
+  name: string;
+  shapes: Map<string, { json: string; shape: Shape; text: () => string | undefined }>;
+  /** How many answers of an operation in a row taught nothing. */
+  dull: Map<string, number>;
+  readAtMs: number;
+}
+
+/** How long what was read is used before the store is asked again: others may have learned more. */
+const maxAgeMs = 60_000;
+const maxKnown = 200;
+const allKnown = new Map<string, Known>();
+
+function knownOf(api: DeployedApi, userId: string): Known {
+  const name = seenShapesName(api, userId);
+  let known = allKnown.get(name);
+  if (!known) {
+    if (allKnown.size >= maxKnown) allKnown.clear();
+    known = { name, shapes: new Map(), dull: new Map(), readAtMs: Number.NEGATIVE_INFINITY };
+    allKnown.set(name, known);
+  }
+  return known;
+}
+
+async function read(known: Known, env: Env): Promise<void> {
+  const stored = (await env.SEEN_SHAPES.getByName(known.name).all()) as unknown as [string, string][];
+  for (const [operation, json] of stored) remember(known, operation, json);
+}
+
+function remember({ shapes }: Known, operation: string, json: string): void {
+  if (shapes.get(operation)?.json === json) return;
+  const shape = JSON.parse(json) as Shape;
+  shapes.set(operation, { json, shape, text: once(() => shapeText(shape, maxTypeChars)) });
+}
+
+function logged(event: string, { name }: DeployedApi) {
+  return (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(JSON.stringify({ "event.name": event, "isogate.api": name, "error.message": message }));
+  };
+}

@@ -1,0 +1,28 @@
+/** A learned shape as the TypeScript type that `describe` shows. Pure. */
+import type { Json } from "../spec/objects.ts";
+import { noNames, typeText } from "../spec/read/types.ts";
+import type { Shape } from "./shape.ts";
+
+/** @returns the type, as deep as it fits into `maxChars`; undefined if it says nothing */
+export function shapeText(shape: Shape, maxChars: number): string | undefined {
+  const schema = schemaOf(shape);
+  for (let depth = 6; depth > 0; depth--) {
+    const options = { depth, members: 10 * depth, choices: 10, comment: 0, direction: "response" as const };
+    // A learned shape is small: there is always room for its text.
+    const text = typeText(schema, options, noNames(Number.POSITIVE_INFINITY));
+    if (text.length <= maxChars)
+      return /^(?:unknown|\{\}|Record<string, unknown>)(?:\[\])*$/.test(text) ? undefined : text;
+  }
+  return undefined;
+}
+
+function schemaOf({ types, members, values, items }: Shape): Json {
+  const kinds: Json[] = types.map((type) => ({ type }));
+  const all = Object.entries(members ?? {});
+  const properties = Object.fromEntries(all.map(([name, member]) => [name, schemaOf(member)]));
+  const required = all.filter(([, { optional }]) => !optional).map(([name]) => name);
+  if (members) kinds.push({ type: "object", properties, required });
+  if (values) kinds.push({ type: "object", additionalProperties: schemaOf(values) });
+  if (items) kinds.push({ type: "array", items: schemaOf(items) });
+  return kinds.length > 0 ? { anyOf: kinds } : {};
+}
