@@ -4,7 +4,7 @@
  * numbers) is not seen. Cloudflare's platform ends those by `cpuMs`; local workerd does not.
  */
 import type { AnyNode, Program as Tree } from "acorn";
-import type { Edits } from "./edits.ts";
+import type { Edits } from "./line-preserving-edits.ts";
 import { forEachChild, isFunction } from "./walk.ts";
 
 /**

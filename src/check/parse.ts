@@ -3,14 +3,14 @@
  * with nothing added but a header, a `return` and the guard of its loops; positions in the module can be told as positions in the code.
  */
 import type { Program as Tree } from "acorn";
-import { Edits } from "./edits.ts";
-import { findEntry } from "./entry.ts";
+import type { ParseResult } from "../terms/program.ts";
+import { returnCompletionValue } from "./completion-value.ts";
 import { unfence } from "./fences.ts";
 import { findNames } from "./free-names.ts";
 import { guardLoops } from "./guard.ts";
-import { isUsedWhole } from "./holders.ts";
-import { anyName, type ParseResult } from "../terms/program.ts";
+import { Edits } from "./line-preserving-edits.ts";
 import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
+import { type Scopes, scopesOf } from "./scopes.ts";
 import { type Parsed, readSyntax, tooDeep } from "./syntax.ts";
 
 /**
@@ -34,44 +34,33 @@ export function parseProgram(code: unknown): ParseResult {
   }
 }
 
-function programOf(code: string, parsed: Parsed): ParseResult {
-  const { freeNames, apiNames } = findNames(parsed.tree);
-  const failure = refuseLoading(parsed.tree, parsed.source, freeNames);
+function programOf(code: string, { tree, source, retypedLines }: Parsed): ParseResult {
+  const scopes = scopesOf(tree);
+  const failure = refuseLoading(tree, source, scopes);
   if (failure) return { ok: false, failure };
-  const { module, insertions, parameters, holders } = asModule(parsed.tree, parsed.source);
-  if (isUsedWhole(parsed.tree, holders)) {
-    freeNames.add(anyName);
-    apiNames.add(anyName);
-  }
-  const { retypedLines } = parsed;
+  const { module, insertions, parameters, holders } = asModule(tree, source, scopes);
+  const names = findNames(scopes, holders);
   return {
     ok: true,
-    program: {
-      module,
-      lineOffset: 1,
-      insertions,
-      retypedLines,
-      code,
-      source: parsed.source,
-      tree: parsed.tree,
-      parameters,
-      freeNames,
-      apiNames,
-    },
+    program: { module, lineOffset: 1, insertions, retypedLines, code, source, tree, parameters, ...names },
   };
 }
 
-function asModule(tree: Tree, source: string) {
+function asModule(tree: Tree, source: string, scopes: Scopes) {
   const edits = new Edits(source);
   const tick = unusedName(source, "$tick");
   guardLoops(tree, edits, tick);
-  const { returned, ...entry } = findEntry(tree, edits, unusedName(source, "$value"));
+  const { returned, ...completion } = returnCompletionValue(tree, {
+    scopes,
+    edits,
+    unusedName: unusedName(source, "$value"),
+  });
   const { text, insertions } = edits.apply();
   const end = returned === undefined ? "" : `return (${returned});\n`;
-  return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, ...entry };
+  return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, ...completion };
 }
 
-/** A name that stands nowhere in the code, not even written with escapes (`\u0024tick` is `$tick`). */
+/** A name that the code does not contain, not even written with escapes (`\u0024tick` is `$tick`). */
 function unusedName(code: string, wanted: string): string {
   const escape = /\\u(?:\{0*([0-9a-f]{1,6})\}|([0-9a-f]{4}))/gi;
   const plain = code.replace(escape, (_, braced?: string, four?: string) => {

@@ -39,7 +39,16 @@ export function isFunction(node: AnyNode): node is FunctionNode {
   );
 }
 
-/** The name of a member if it stands there as a name or a plain string. */
+/** The name that a key stands for if it is a name, a string or a number. */
+export function plainKey(key: AnyNode, computed: boolean): string | undefined {
+  const node = unwrap(key);
+  if (!computed && node.type === "Identifier") return node.name;
+  return node.type === "Literal" && (typeof node.value === "string" || typeof node.value === "number")
+    ? String(node.value)
+    : undefined;
+}
+
+/** The name of a member if it is written as a name or a plain string. */
 export function staticMember(node: AnyNode): string | undefined {
   if (node.type !== "MemberExpression") return undefined;
   const property = unwrap(node.property as AnyNode);

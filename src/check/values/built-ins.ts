@@ -1,10 +1,8 @@
 /** What calls of the language's own functions, and of the program's, evaluate to. */
 import type { AnyNode } from "acorn";
-import { type FunctionNode, unwrap } from "../walk.ts";
+import { type FunctionNode, plainKey, unwrap } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { spreadInto } from "./spread.ts";
-import { plainKey } from "./scope.ts";
-import { literal, type Member, text, textParts, unknown, type Value } from "./value.ts";
+import { literal, type Member, spreadInto, text, textParts, unknown, type Value } from "./value.ts";
 
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
@@ -69,12 +67,12 @@ export function callValue(node: CallNode, evaluator: Evaluation): Value {
 
 /** `JSON.stringify`, `encodeURIComponent`, `.join`; undefined for what the program itself declares. */
 function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
-  if (callee.type === "Identifier") return evaluator.scopes.bindingOf(callee) ? undefined : callee.name;
+  if (callee.type === "Identifier") return evaluator.scopes.references.get(callee) ? undefined : callee.name;
   if (callee.type !== "MemberExpression") return undefined;
   const member = plainKey(callee.property as AnyNode, callee.computed);
   if (member === undefined) return undefined;
   const object = unwrap(callee.object as AnyNode);
-  const outside = object.type === "Identifier" && !evaluator.scopes.bindingOf(object);
+  const outside = object.type === "Identifier" && !evaluator.scopes.references.get(object);
   const full = outside ? `${object.name}.${member}` : `.${member}`;
   if (Object.hasOwn(known, full) || full === "JSON.stringify" || full.startsWith("Object.")) return full;
   const method = `.${member}`;

@@ -4,23 +4,25 @@
  * in a circle is unknown.
  */
 import type { AnyNode, Identifier } from "acorn";
+import type { Binding, Scopes, Step } from "../scopes.ts";
+import { plainKey } from "../walk.ts";
 import { callValue } from "./built-ins.ts";
 import type { Evaluation, Frame } from "./evaluation.ts";
 import { afterUses } from "./mutation.ts";
-import { type Binding, plainKey, type Scopes, type Step } from "./scope.ts";
 import {
   absent,
   alternatives,
   choice,
+  isGiven,
   literal,
   type Member,
+  spreadInto,
   text,
   textParts,
+  truthOf,
   unknown,
   type Value,
 } from "./value.ts";
-import { spreadInto } from "./spread.ts";
-import { isGiven, truthOf } from "./truth.ts";
 
 const maxSteps = 20_000;
 const maxDepth = 60;
@@ -115,7 +117,7 @@ export class Evaluator implements Evaluation {
   }
 
   #identifier(node: Identifier): Value {
-    const binding = this.scopes.bindingOf(node);
+    const binding = this.scopes.references.get(node);
     if (binding) return this.bound(binding);
     if (node.name === "undefined") return absent;
     if (this.scopes.replaces(node.name)) return unknown;

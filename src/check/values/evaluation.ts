@@ -1,6 +1,6 @@
 /** What the parts of the evaluation need of each other. */
 import type { AnyNode } from "acorn";
-import type { Scopes } from "./scope.ts";
+import type { Scopes } from "../scopes.ts";
 import type { Value } from "./value.ts";
 
 /** Values that hold in one turn of a loop or one call of a function: of its parameters, or of its item. */

@@ -3,9 +3,9 @@
  * seen makes it unknown; uses that only read leave it as it is.
  */
 import type { AnyNode, Identifier } from "acorn";
-import { unwrap } from "../walk.ts";
+import type { Binding } from "../scopes.ts";
+import { plainKey, unwrap } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { type Binding, plainKey } from "./scope.ts";
 import { choice, type Member, unknown, type Value } from "./value.ts";
 
 /** What one use of a name does to the value. */
@@ -78,7 +78,7 @@ function effectOf(use: Identifier, evaluator: Evaluation): Effect {
 
 /** Another name for the same object: harmless if nothing is done to it there. */
 function aliasEffect(id: Identifier, evaluator: Evaluation): Effect {
-  const binding = evaluator.scopes.declared(id);
+  const binding = evaluator.scopes.declarations.get(id);
   if (!binding) return "anything";
   return binding.uses.every((use) => {
     const parent = evaluator.scopes.outer(use);
@@ -131,12 +131,12 @@ function argumentEffect(
   const target = evaluator.evaluate(callee);
   // The client reads its arguments.
   if (target.kind === "method") return "none";
-  if (callee.type === "Identifier" && !evaluator.scopes.bindingOf(callee))
+  if (callee.type === "Identifier" && !evaluator.scopes.references.get(callee))
     return reading.test(callee.name) ? "none" : "anything";
   if (callee.type === "MemberExpression") {
     const object = unwrap(callee.object as AnyNode);
     const name = plainKey(callee.property as AnyNode, callee.computed);
-    if (object.type === "Identifier" && !evaluator.scopes.bindingOf(object)) {
+    if (object.type === "Identifier" && !evaluator.scopes.references.get(object)) {
       const full = `${object.name}.${name}`;
       if (reading.test(full)) return "none";
       // Only the first one is written to.

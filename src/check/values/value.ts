@@ -75,3 +75,71 @@ export function textParts(value: Value): (string | undefined)[] {
   if (value.kind === "literal") return [String(value.value)];
   return value.kind === "text" ? value.parts : [undefined];
 }
+
+/** Whether a condition takes it as true; undefined if that is not known. */
+export function truthOf(value: Value): boolean | undefined {
+  switch (value.kind) {
+    case "absent":
+      return false;
+    case "literal":
+      return Boolean(value.value);
+    case "some":
+      return value.type === "falsy"
+        ? false
+        : value.type === "bytes" || value.type === "date"
+          ? true
+          : undefined;
+    case "object":
+    case "array":
+    case "function":
+    case "client":
+      return true;
+    case "text":
+      return value.parts.some((part) => part !== undefined && part !== "") ? true : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether it is neither null nor undefined. */
+export function isGiven(value: Value): boolean | undefined {
+  if (value.kind === "absent" || (value.kind === "literal" && value.value === null)) return false;
+  return value.kind === "unknown" ||
+    value.kind === "global" ||
+    value.kind === "method" ||
+    value.kind === "choice"
+    ? undefined
+    : value.kind === "some" && value.type === "falsy"
+      ? undefined
+      : true;
+}
+
+/**
+ * Merges what `{ ...value }` spreads into the members of an object, which it changes.
+ * @returns whether there may be more members than those that are known
+ */
+export function spreadInto(members: Map<string, Member>, value: Value): boolean {
+  let open = false;
+  const options = alternatives(value);
+  for (const option of options) {
+    if (option.kind !== "object") {
+      const empty =
+        ["absent", "literal"].includes(option.kind) || (option.kind === "some" && option.type === "falsy");
+      open ||= !empty;
+      continue;
+    }
+    open ||= option.open;
+    for (const [name, member] of option.members) {
+      const before = members.get(name);
+      // What a spread that may not happen, or a member that may not be there, leaves standing is still possible.
+      const sure = member.sure && options.length === 1;
+      const merged = sure || !before ? member.value : choice([before.value, member.value]);
+      members.set(name, { value: merged, sure: sure || (before?.sure ?? false) });
+    }
+  }
+  // Something unknown may have been put over everything before it.
+  if (open)
+    for (const [name, member] of members)
+      members.set(name, { ...member, value: choice([member.value, unknown]) });
+  return open;
+}
