@@ -11,7 +11,7 @@ import { type FunctionNode, isFunction, staticMember, unwrap } from "./walk.ts";
 
 type TopLevel = Statement | ModuleDeclaration;
 
-export interface Completion {
+interface Completion {
   /** Expression to return after the last statement, if the statements do not return by themselves. */
   returned: string | undefined;
   /** See `Program.parameters`. */
@@ -131,7 +131,7 @@ function declarationIn(node: TopLevel): AnyNode {
   return node.type === "ExportNamedDeclaration" && node.declaration ? node.declaration : node;
 }
 
-export interface NamedFunction {
+interface NamedFunction {
   id: Identifier;
   fn: FunctionNode;
   /** The declaration that holds it. */

@@ -4,7 +4,7 @@
  */
 
 /** The code with everything outside its fence blanked, or why it is not clear which part is the code. */
-export type Unfenced = { ok: true; code: string } | { ok: false; blocks: number };
+type Unfenced = { ok: true; code: string } | { ok: false; blocks: number };
 
 const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n]*)$/;
 const oneLine = /^\s*(`{3,})(?:[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t])?([^`\r\n]+)\1\s*$/;

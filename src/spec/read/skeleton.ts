@@ -4,7 +4,7 @@ import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import { OperationObjects, type OperationParts } from "./operation-objects.ts";
 
-export interface SkeletonParts extends OperationParts {
+interface SkeletonParts extends OperationParts {
   /** JSON of the other members of each path item, or nothing. */
   members: string[];
   /** Whether paths are only ever asked for by their name: they need no member each then. */
