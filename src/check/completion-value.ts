@@ -1,7 +1,7 @@
 /**
- * Decides what the value of a program is, as its writer meant it: the default export, the `return`, the final
+ * Decides what the value of a program is, as its author meant it: the default export, the `return`, the final
  * expression, or the function that it declares and never calls. Rewrites the program into the body of a function
- * that returns this value; a function as the value is called with the globals by the harness.
+ * that returns this value. If the value is a function, the harness calls it with the globals.
  */
 import type { AnyNode, Identifier, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
 import { type GlobalName, globalNames } from "../terms/program.ts";
@@ -16,22 +16,23 @@ interface Completion {
   returned: string | undefined;
   /** See `Program.parameters`. */
   parameters: (GlobalName | undefined)[];
-  /** Names that the program gives to the object of all globals which its function is handed, or to what is left of it. */
+  /** Names that the program's function gives to the object of all globals, or to the rest of it. */
   holders: Identifier[];
 }
 
-/** Of several functions that nobody calls, one of these names is the program; else the last one is. */
+/** Of several functions that nothing calls, the one with one of these names is the program; otherwise the last. */
 const mainNames = ["main", "run", "execute", "search", "handler", "default"];
 
 /**
- * @param edits where the changes are noted that make the program return its value
- * @param unusedName a name that the code does not use, for a value without one
+ * @param edits collects the changes that make the program return its value
+ * @param unusedName a name that the code does not use, for a value without a name of its own
+ * @returns what is still to be returned at the end, and what the harness hands to a function that is the value
  */
 export function returnCompletionValue(
   tree: Tree,
   { scopes, edits, unusedName }: { scopes: Scopes; edits: Edits; unusedName: string },
 ): Completion {
-  // Each gets a name of its own; the last one is the program.
+  // Each export gets its own name; the last one is the program.
   const exported = tree.body
     .flatMap(
       (node, index) => defaultExport(node, edits, `${unusedName}${index === 0 ? "" : `_${index}`}`) ?? [],
@@ -79,7 +80,7 @@ function holderIn(param: Pattern): Identifier | undefined {
   return rest?.type === "RestElement" ? holderIn(rest.argument) : undefined;
 }
 
-/** Statements that say nothing about the value. Functions here are called by somebody. */
+/** Statements that say nothing about the value. A function declaration that is passed over is called somewhere. */
 function isSkipped(node: AnyNode): boolean {
   return (
     node.type === "EmptyStatement" || node.type === "FunctionDeclaration" || node.type === "ClassDeclaration"
@@ -152,13 +153,13 @@ export function topLevelFunctions(tree: Tree): NamedFunction[] {
   });
 }
 
-/** Whether nothing outside the declaration of a function names it. */
+/** @returns whether nothing outside the declaration of a function uses its name */
 export function isUncalled({ id, node }: NamedFunction, scopes: Scopes): boolean {
   const binding = scopes.declarations.get(id);
   return !binding?.uses.some((use) => use.start < node.start || use.end > node.end);
 }
 
-/** `const { data, headers } = …` as the last statement: what it declares is what the writer wanted to see. */
+/** `const { data, headers } = …` as the last statement: what it declares is what the author wanted to see. */
 function lastDeclared(node: Extract<AnyNode, { type: "VariableDeclaration" }>): string | undefined {
   const names = node.declarations.at(-1);
   if (!names) return undefined;

@@ -1,6 +1,6 @@
 /**
  * Which names a program takes from outside, so that only the catalogs it can reach are shipped to its isolate.
- * Where it is not certain, a name counts as taken: shipping too much costs milliseconds, too little breaks the run.
+ * In doubt a name counts as taken: shipping too much costs milliseconds, shipping too little breaks the run.
  */
 import type { AnyNode, Identifier } from "acorn";
 import { anyName, globalNames } from "../terms/program.ts";
@@ -18,7 +18,10 @@ export interface Names {
 const globalObjects = new Set(["globalThis", "self", "window", "global"]);
 const known: ReadonlySet<string> = new Set(globalNames);
 
-/** @param holders parameters that are handed the object of all globals under a name of the program's own choice */
+/**
+ * @param scopes of the whole program
+ * @param holders parameters that receive the object of all globals under a name that the program chose
+ */
 export function findNames(scopes: Scopes, holders: readonly Identifier[]): Names {
   const freeNames = new Set<string>();
   const apiNames = new Set<string>();
@@ -66,7 +69,10 @@ function membersOf(node: AnyNode, scopes: Scopes): string[] {
   });
 }
 
-/** The same of what a parameter takes out of a global: a plain name of it is followed like the global itself. */
+/**
+ * The members that a parameter takes out of a global.
+ * @param name what it calls them; uses of a name that is also the global's are counted where they are
+ */
 function membersIn(name: string, [step]: readonly Step[]): string[] {
   if (!step) return holdsApis(name) ? [] : [anyName];
   return ["key" in step ? step.key : anyName];

@@ -1,6 +1,6 @@
 /**
- * Takes code as models write it and makes a module of it. What runs is the code that was sent, in its own lines,
- * with nothing added but a header, a `return` and the guard of its loops; positions in the module can be told as positions in the code.
+ * Turns code as models write it into a module. What runs is the code that was sent, line for line; only a header,
+ * a `return` and the guard of its loops are added. Positions in the module can be mapped back to positions in the code.
  */
 import type { Program as Tree } from "acorn";
 import type { ParseResult } from "../terms/program.ts";
@@ -14,7 +14,7 @@ import { type Scopes, scopesOf } from "./scopes.ts";
 import { type Parsed, readSyntax, tooDeep } from "./syntax.ts";
 
 /**
- * @param code the argument of the tool, as it came
+ * @param code the argument of the tool, of any type
  * @returns the program, or a failure of kind `syntax` or `unusable-code`
  */
 export function parseProgram(code: unknown): ParseResult {
@@ -28,7 +28,7 @@ export function parseProgram(code: unknown): ParseResult {
   try {
     return programOf(text.code, parsed);
   } catch (error) {
-    // What goes through the tree descends by recursion; the parser itself needs less room for `1 + 1 + 1 …`.
+    // Everything that walks the tree is recursive; the parser itself needs less stack for `1 + 1 + 1 …`.
     if (error instanceof RangeError) return tooDeep(unfenced.code);
     throw error;
   }

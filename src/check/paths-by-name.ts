@@ -1,7 +1,7 @@
 /**
- * Whether a program asks `spec.paths` for paths by their name and does nothing else with it, as code does that found
- * them in `operations`: then no path needs a member of its own until it is asked for, and there may be thousands.
- * Where it is not certain the answer is no: that costs milliseconds, a list that misses paths would be wrong.
+ * Whether a program only looks up single paths in `spec.paths`, as code does that found them in `operations`. Then no
+ * path has to be a member before it is asked for, and there may be thousands. In doubt the answer is no: that costs
+ * milliseconds, whereas a list with paths missing would be wrong.
  */
 import type { AnyNode } from "acorn";
 import { anyName, type Program } from "../terms/program.ts";
@@ -35,7 +35,7 @@ function isPathByName(node: AnyNode): node is Extract<AnyNode, { type: "MemberEx
   return document.type === "Identifier" && document.name === "spec";
 }
 
-/** A method called by a computed name gets all of `paths` as its `this`, and what is deleted must stay away. */
+/** A method called by a computed name gets all of `paths` as its `this`, and a deleted path must not come back. */
 function isBeyondReading(node: AnyNode): boolean {
   const used =
     node.type === "CallExpression" && node.callee.type !== "Super"

@@ -1,4 +1,4 @@
-/** What code cannot have in a run, said with what it can have instead. */
+/** Refuses what code cannot have in a run, and says what it can have instead. */
 import { type AnyNode, getLineInfo, type Program as Tree } from "acorn";
 import type { Failure } from "../terms/failure.ts";
 import { lineOf } from "../terms/position.ts";
@@ -6,8 +6,8 @@ import type { Scopes } from "./scopes.ts";
 import { walk } from "./walk.ts";
 
 /**
- * 128 KiB of text are some 32,000 tokens, more than a model writes in one answer; parsing that much takes about
- * 20 ms, so that longer code is only a way to keep the server busy.
+ * 128 KiB of text are about 32,000 tokens, more than a model writes in one answer. Parsing that much takes about
+ * 20 ms; longer code would only keep the server busy.
  */
 export const maxCodeChars = 128 * 1024;
 
@@ -43,7 +43,12 @@ export function refuseNothing(): { ok: false; failure: Failure } {
   return refused("The code holds nothing that runs: only comments or types.", example);
 }
 
-/** Refuses what would load something. `require` counts unless the code declares it. */
+/**
+ * Refuses code that would load a module.
+ * @param source the text of `tree`
+ * @param scopes tell whether the code declares its own `require`, which may be called
+ * @returns the failure, if there is one
+ */
 export function refuseLoading(tree: Tree, source: string, scopes: Scopes): Failure | undefined {
   if (!/\b(?:import|require|from)\b/.test(source)) return undefined;
   let found: { what: string; at: number } | undefined;
@@ -60,7 +65,7 @@ export function refuseLoading(tree: Tree, source: string, scopes: Scopes): Failu
   );
 }
 
-/** What a node loads a module with. */
+/** The construct by which a node loads a module. */
 function loads(node: AnyNode, scopes: Scopes): string | undefined {
   switch (node.type) {
     case "ImportDeclaration":

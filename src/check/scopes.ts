@@ -1,6 +1,6 @@
 /**
  * The lexical scopes of a program: every name with its declaration, its uses and its assignments, and the parent of
- * every node. One pass over the tree, on which everything rests that has to know what a name stands for. Nothing is
+ * every node. Made in one pass over the tree, and used by all code that has to know what a name refers to. Nothing is
  * evaluated here.
  */
 import type { AnyNode, Identifier, Program as Tree } from "acorn";
@@ -23,7 +23,7 @@ export interface Binding {
   origin: Origin;
   /** How the value is taken out of its origin. */
   steps: Step[];
-  /** Values that are assigned later; undefined for one that cannot be told (`x += 1`, `[x] = y`, a second `var x`). */
+  /** Values that are assigned later; undefined for one that is not known (`x += 1`, `[x] = y`, a second `var x`). */
   assigned: (AnyNode | undefined)[];
   /** Uses, without declaration and assignments. */
   uses: Identifier[];
@@ -70,12 +70,12 @@ export class Scopes {
     }
   }
 
-  /** Whether a name that nothing declares is assigned: what it holds then is not what came from outside. */
+  /** Whether the program assigns to a name that it does not declare: the name may not hold the global any more. */
   replaces(name: string): boolean {
     return this.#replaced.has(name);
   }
 
-  /** The parent, parentheses and optional chains passed over. */
+  /** The parent, without parentheses and optional chains. */
   outer(node: AnyNode): AnyNode | undefined {
     let parent = this.parents.get(node);
     while (parent?.type === "ParenthesizedExpression" || parent?.type === "ChainExpression")
@@ -183,7 +183,7 @@ export class Scopes {
 
   #declare(id: Identifier, scope: Scope, origin: Origin, steps: Step[]): void {
     const before = scope.names.get(id.name);
-    // The same `var` or function twice: which one holds is not clear.
+    // Declared twice, as `var` or function: it is not clear which one is in force.
     before?.assigned.push(undefined);
     const binding = before ?? { name: id.name, origin, steps, assigned: [], uses: [] };
     scope.names.set(id.name, binding);

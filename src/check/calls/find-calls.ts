@@ -8,7 +8,7 @@ import { absent, alternatives, unknown, type Value } from "../values/value.ts";
 import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
 import { unrolled } from "./unroll.ts";
 
-/** One call in one way of reaching it. */
+/** One call, with the values of one frame (unroll.ts). */
 export interface ClientCall {
   node: AnyNode;
   /** Undefined for `api`. */
@@ -18,13 +18,13 @@ export interface ClientCall {
   /** The path, or the id of the operation. */
   target: Value;
   args: Value;
-  /** One of several clients or methods, and which one is not known. */
+  /** One of several clients or methods; it is not known which. */
   several: boolean;
   /** `fetch(url, init)`: the target is a whole URL of any API, and `args` is `init`. */
   fetched?: true;
 }
 
-/** What a client has. */
+/** The methods of a client. */
 export const clientMethods = ["get", "post", "put", "patch", "delete", "head", "options", "call", "pages"];
 
 export function findCalls(tree: Tree): ClientCall[] {
@@ -55,7 +55,7 @@ export function findCalls(tree: Tree): ClientCall[] {
   return calls;
 }
 
-/** Members that the program sets or asks for before it calls them: `typeof api.search`, `api.list = …`, `api.x?.()`. */
+/** Members that the program sets or tests for: `typeof api.search`, `api.list = …`, `api.x?.()`. */
 function lookedAt(tree: Tree, scopes: Scopes): Set<string | undefined> {
   const names = new Set<string | undefined>();
   walk(tree, (node) => {
@@ -69,13 +69,13 @@ function lookedAt(tree: Tree, scopes: Scopes): Set<string | undefined> {
   return names;
 }
 
-/** Spares the work for calls that certainly are of something else. */
+/** Whether a call may be one of a client; false saves the work of unrolling. */
 function mayBeClient(callee: AnyNode, evaluator: Evaluator): boolean {
   const node = unwrap(callee);
   if (clientsIn(node, evaluator).length > 0 || isFetch(node, evaluator)) return true;
   const holder = node.type === "MemberExpression" ? unwrap(node.object as AnyNode) : node;
   const binding = holder.type === "Identifier" ? evaluator.scopes.references.get(holder) : undefined;
-  // What it is may depend on who calls the function that it stands in.
+  // Its value may depend on the call of the function around it.
   return binding?.origin.from === "parameter" || binding?.origin.from === "each";
 }
 

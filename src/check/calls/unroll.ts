@@ -1,14 +1,14 @@
 /**
  * Unrolls loops over lists that are written out, and inlines helper functions, around a node of the program: one frame
- * for every item and every call by which the node is reached. A frame fixes the values of items and parameters
- * together, so that what belongs together is checked together.
+ * for each item and each call by which the node is reached. A frame fixes the values of items and parameters together,
+ * so that values that belong together are checked together.
  */
 import type { AnyNode } from "acorn";
 import { type FunctionNode, isFunction, plainKey, unwrap } from "../walk.ts";
 import type { Evaluation, Frame } from "../values/evaluation.ts";
 import { unknown, type Value } from "../values/value.ts";
 
-/** A loop or function that would make more frames than these is left as it is. */
+/** A loop or function that would make more frames than this is not unrolled. */
 const maxFrames = 64;
 
 const iterating = new Set(["map", "forEach", "filter", "flatMap", "some", "every", "find"]);

@@ -1,7 +1,7 @@
 /**
- * Evaluates expressions as far as that is certain: constants, objects and arrays with spreads, ternaries, texts with
- * holes, helper functions of the program. Never runs anything, always ends: steps are counted, and what goes round
- * in a circle is unknown.
+ * Evaluates expressions as far as the result is certain: constants, objects and arrays with spreads, ternaries, texts
+ * with holes, helper functions of the program. Never runs anything and always ends: steps are counted, and a value that
+ * depends on itself is unknown.
  */
 import type { AnyNode, Identifier } from "acorn";
 import type { Binding, Scopes, Step } from "../scopes.ts";
@@ -124,7 +124,7 @@ export class Evaluator implements Evaluation {
     return node.name === "api" ? { kind: "client", api: undefined } : { kind: "global", name: node.name };
   }
 
-  /** What a name holds, all that is done to it in the program considered. */
+  /** What a name holds, including all that the program does to it. */
   bound(binding: Binding): Value {
     if (this.#active.has(binding)) return unknown;
     this.#active.add(binding);
