@@ -1,16 +1,16 @@
 /**
- * Code out of a Markdown answer. What stands around the code becomes blanks, so that every position in what is
- * returned is a position in the code as it was sent.
+ * Takes code out of a Markdown answer. The text around the code is blanked, so that every position in the result is
+ * the same position in the code as it was sent.
  */
 
-/** The code with everything outside its fence blanked, or why it is not clear which part is the code. */
-export type Unfenced = { ok: true; code: string } | { ok: false; blocks: number };
+/** The code with everything outside its fence blanked, or how many blocks there are if there is not just one. */
+type Unfenced = { ok: true; code: string } | { ok: false; blocks: number };
 
 const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n]*)$/;
 const oneLine = /^\s*(`{3,})(?:[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t])?([^`\r\n]+)\1\s*$/;
 const lineBreak = /\r\n|[\r\n\u2028\u2029]/g;
 
-/** Finds the one fenced block of `code`. Code without a fence comes back as it is. */
+/** Finds the one fenced block of `code`. Code without a fence is returned as it is. */
 export function unfence(code: string): Unfenced {
   if (!code.includes("```") && !code.includes("~~~")) return { ok: true, code };
   const single = oneLine.exec(code);
@@ -30,7 +30,7 @@ interface Block {
   end: number;
 }
 
-/** Blocks as CommonMark 0.31 §4.5 has them: a fence closes with at least as many of the same mark; an open one runs to the end. */
+/** Fenced blocks (CommonMark 0.31 §4.5): at least as many of the same mark close a fence; an open one runs to the end. */
 function fencedBlocks(code: string): Block[] {
   const blocks: Block[] = [];
   let open: { mark: string; start: number } | undefined;
@@ -61,7 +61,7 @@ function keepOnly(code: string, start: number, end: number): string {
   return blank(code.slice(0, start)) + code.slice(start, end) + blank(code.slice(end));
 }
 
-/** The same text with every character but the line breaks turned into a blank. */
+/** The same text with every character except line breaks replaced by a blank. */
 export function blank(text: string): string {
   return text.replace(/[^\r\n\u2028\u2029]/g, " ");
 }

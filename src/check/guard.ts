@@ -1,15 +1,16 @@
 /**
- * Puts a call into every loop and function of a program, by which the harness can end one that never ends. Against
- * accidents, not against attackers: what runs inside one built-in call (a regular expression, a sort of a billion
- * numbers) is not seen. Cloudflare's platform ends those by `cpuMs`; local workerd does not.
+ * Puts a call into every loop and function of a program, so that the harness can stop one that never ends. This guards
+ * against accidents, not attackers: it does not see what runs inside one built-in call (a regular expression, a sort of
+ * a billion numbers). Cloudflare's platform stops those by `cpuMs`; local workerd does not.
  */
 import type { AnyNode, Program as Tree } from "acorn";
-import type { Edits } from "./edits.ts";
+import type { Edits } from "./line-preserving-edits.ts";
 import { forEachChild, isFunction } from "./walk.ts";
 
 /**
- * @param tick name of the function to call, one that the code does not use. To be noted in `edits` before anything
- * that surrounds an expression: of what closes at one place the innermost has to stand first.
+ * @param edits collects the calls. Call this before adding anything else that surrounds an expression: of several
+ * closing brackets at one place the innermost must come first.
+ * @param tick name of the function to call, one that the code does not use
  */
 export function guardLoops(tree: Tree, edits: Edits, tick: string): void {
   const visit = (node: AnyNode): void => {

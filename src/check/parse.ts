@@ -1,20 +1,20 @@
 /**
- * Takes code as models write it and makes a module of it. What runs is the code that was sent, in its own lines,
- * with nothing added but a header, a `return` and the guard of its loops; positions in the module can be told as positions in the code.
+ * Turns code as models write it into a module. What runs is the code that was sent, line for line; only a header,
+ * a `return` and the guard of its loops are added. Positions in the module can be mapped back to positions in the code.
  */
 import type { Program as Tree } from "acorn";
-import { Edits } from "./edits.ts";
-import { findEntry } from "./entry.ts";
+import type { ParseResult } from "../terms/program.ts";
+import { returnCompletionValue } from "./completion-value.ts";
 import { unfence } from "./fences.ts";
 import { findNames } from "./free-names.ts";
 import { guardLoops } from "./guard.ts";
-import { isUsedWhole } from "./holders.ts";
-import { anyName, type ParseResult } from "../terms/program.ts";
+import { Edits } from "./line-preserving-edits.ts";
 import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
+import { type Scopes, scopesOf } from "./scopes.ts";
 import { type Parsed, readSyntax, tooDeep } from "./syntax.ts";
 
 /**
- * @param code the argument of the tool, as it came
+ * @param code the argument of the tool, of any type
  * @returns the program, or a failure of kind `syntax` or `unusable-code`
  */
 export function parseProgram(code: unknown): ParseResult {
@@ -28,50 +28,39 @@ export function parseProgram(code: unknown): ParseResult {
   try {
     return programOf(text.code, parsed);
   } catch (error) {
-    // What goes through the tree descends by recursion; the parser itself needs less room for `1 + 1 + 1 …`.
+    // Everything that walks the tree is recursive; the parser itself needs less stack for `1 + 1 + 1 …`.
     if (error instanceof RangeError) return tooDeep(unfenced.code);
     throw error;
   }
 }
 
-function programOf(code: string, parsed: Parsed): ParseResult {
-  const { freeNames, apiNames } = findNames(parsed.tree);
-  const failure = refuseLoading(parsed.tree, parsed.source, freeNames);
+function programOf(code: string, { tree, source, retypedLines }: Parsed): ParseResult {
+  const scopes = scopesOf(tree);
+  const failure = refuseLoading(tree, source, scopes);
   if (failure) return { ok: false, failure };
-  const { module, insertions, parameters, holders } = asModule(parsed.tree, parsed.source);
-  if (isUsedWhole(parsed.tree, holders)) {
-    freeNames.add(anyName);
-    apiNames.add(anyName);
-  }
-  const { retypedLines } = parsed;
+  const { module, insertions, parameters, holders } = asModule(tree, source, scopes);
+  const names = findNames(scopes, holders);
   return {
     ok: true,
-    program: {
-      module,
-      lineOffset: 1,
-      insertions,
-      retypedLines,
-      code,
-      source: parsed.source,
-      tree: parsed.tree,
-      parameters,
-      freeNames,
-      apiNames,
-    },
+    program: { module, lineOffset: 1, insertions, retypedLines, code, source, tree, parameters, ...names },
   };
 }
 
-function asModule(tree: Tree, source: string) {
+function asModule(tree: Tree, source: string, scopes: Scopes) {
   const edits = new Edits(source);
   const tick = unusedName(source, "$tick");
   guardLoops(tree, edits, tick);
-  const { returned, ...entry } = findEntry(tree, edits, unusedName(source, "$value"));
+  const { returned, ...completion } = returnCompletionValue(tree, {
+    scopes,
+    edits,
+    unusedName: unusedName(source, "$value"),
+  });
   const { text, insertions } = edits.apply();
   const end = returned === undefined ? "" : `return (${returned});\n`;
-  return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, ...entry };
+  return { module: `export default async (${tick}) => {\n${text}\n${end}};\n`, insertions, ...completion };
 }
 
-/** A name that stands nowhere in the code, not even written with escapes (`\u0024tick` is `$tick`). */
+/** A name that the code does not contain, not even written with escapes (`\u0024tick` is `$tick`). */
 function unusedName(code: string, wanted: string): string {
   const escape = /\\u(?:\{0*([0-9a-f]{1,6})\}|([0-9a-f]{4}))/gi;
   const plain = code.replace(escape, (_, braced?: string, four?: string) => {

@@ -1,55 +1,45 @@
 /**
- * Whether a program asks `spec.paths` for paths by their name and does nothing else with it, as code does that found
- * them in `operations`: then no path needs a member of its own until it is asked for, and there may be thousands.
- * Where it is not certain the answer is no: that costs milliseconds, a list that misses paths would be wrong.
+ * Whether a program only looks up single paths in `spec.paths`, as code does that found them in `operations`. Then no
+ * path has to be a member before it is asked for, and there may be thousands. In doubt the answer is no: that costs
+ * milliseconds, whereas a list with paths missing would be wrong.
  */
-import type { AnyNode } from "acorn";
+import type { AnyNode, Identifier } from "acorn";
 import { anyName, type Program } from "../terms/program.ts";
-import { forEachChild, staticMember, unwrap } from "./walk.ts";
+import { type Scopes, scopesOf } from "./scopes.ts";
+import { staticMember, unwrap } from "./walk.ts";
 
 /** Names by which code gets at a document; the object of all globals is the first of some `arguments`. */
 const documents = new Set(["spec", "specs", "arguments"]);
 
 export function asksPathsByName({ freeNames, tree }: Pick<Program, "freeNames" | "tree">): boolean {
-  return freeNames.has("spec") && !freeNames.has(anyName) && onlyByName(tree);
+  if (!freeNames.has("spec") || freeNames.has(anyName)) return false;
+  const scopes = scopesOf(tree);
+  for (const [use, binding] of scopes.references)
+    if (documents.has(use.name) && (binding || !looksUpPath(use, scopes))) return false;
+  for (const node of scopes.parents.keys()) if (documents.has(staticMember(node) ?? "")) return false;
+  for (const { steps } of scopes.declarations.values())
+    if (steps.some((step) => "key" in step && documents.has(step.key))) return false;
+  return true;
 }
 
-function onlyByName(node: AnyNode): boolean {
-  if (node.type === "Identifier") return !documents.has(node.name);
-  if (node.type === "MemberExpression") {
-    if (isPathByName(node)) return onlyByName(node.property);
-    if (documents.has(staticMember(node) ?? "")) return false;
+/** `spec.paths[…]`, read or assigned. */
+function looksUpPath(use: Identifier, scopes: Scopes): boolean {
+  if (use.name !== "spec" || scopes.memberOf(use) !== "paths") return false;
+  const paths = scopes.outer(use) as AnyNode;
+  const item = scopes.outer(paths);
+  if (item?.type !== "MemberExpression" || !item.computed || unwrap(item.object as AnyNode) !== paths)
+    return false;
+  const user = scopes.outer(item);
+  switch (user?.type) {
+    // A method called by a computed name gets all of `paths` as its `this`.
+    case "CallExpression":
+      return item.start >= user.callee.end;
+    case "TaggedTemplateExpression":
+      return false;
+    // A deleted path must not come back.
+    case "UnaryExpression":
+      return user.operator !== "delete";
+    default:
+      return true;
   }
-  if (isBeyondReading(node)) return false;
-  let only = true;
-  forEachChild(node, (child) => (only &&= onlyByName(child)));
-  return only;
-}
-
-/** `spec.paths[…]` */
-function isPathByName(node: AnyNode): node is Extract<AnyNode, { type: "MemberExpression" }> {
-  if (node.type !== "MemberExpression" || !node.computed) return false;
-  const paths = withoutChain(node.object);
-  if (paths.type !== "MemberExpression" || staticMember(paths) !== "paths") return false;
-  const document = withoutChain(paths.object);
-  return document.type === "Identifier" && document.name === "spec";
-}
-
-/** A method called by a computed name gets all of `paths` as its `this`, and what is deleted must stay away. */
-function isBeyondReading(node: AnyNode): boolean {
-  const used =
-    node.type === "CallExpression" && node.callee.type !== "Super"
-      ? node.callee
-      : node.type === "TaggedTemplateExpression"
-        ? node.tag
-        : node.type === "UnaryExpression" && node.operator === "delete"
-          ? node.argument
-          : undefined;
-  return used !== undefined && isPathByName(withoutChain(used));
-}
-
-/** The expression inside parentheses and `?.` chains. */
-function withoutChain(node: AnyNode): AnyNode {
-  const inner = unwrap(node);
-  return inner.type === "ChainExpression" ? withoutChain(inner.expression) : inner;
 }

@@ -1,13 +1,13 @@
-/** What code cannot have in a run, said with what it can have instead. */
-import type { Program as Tree } from "acorn";
+/** Refuses what code cannot have in a run, and says what it can have instead. */
+import { type AnyNode, getLineInfo, type Program as Tree } from "acorn";
 import type { Failure } from "../terms/failure.ts";
 import { lineOf } from "../terms/position.ts";
+import type { Scopes } from "./scopes.ts";
 import { walk } from "./walk.ts";
-import { getLineInfo } from "acorn";
 
 /**
- * 128 KiB of text are some 32,000 tokens, more than a model writes in one answer; parsing that much takes about
- * 20 ms, so that longer code is only a way to keep the server busy.
+ * 128 KiB of text are about 32,000 tokens, more than a model writes in one answer. Parsing that much takes about
+ * 20 ms; longer code would only keep the server busy.
  */
 export const maxCodeChars = 128 * 1024;
 
@@ -43,39 +43,45 @@ export function refuseNothing(): { ok: false; failure: Failure } {
   return refused("The code holds nothing that runs: only comments or types.", example);
 }
 
-/** Refuses what would load something. `require` counts unless the code declares it. */
-export function refuseLoading(tree: Tree, code: string, freeNames: ReadonlySet<string>): Failure | undefined {
-  if (!/\b(?:import|require|from)\b/.test(code)) return undefined;
+/**
+ * Refuses code that would load a module.
+ * @param source the text of `tree`
+ * @param scopes tell whether the code declares its own `require`, which may be called
+ * @returns the failure, if there is one
+ */
+export function refuseLoading(tree: Tree, source: string, scopes: Scopes): Failure | undefined {
+  if (!/\b(?:import|require|from)\b/.test(source)) return undefined;
   let found: { what: string; at: number } | undefined;
   walk(tree, (node) => {
-    const what = loads(node, freeNames);
+    const what = loads(node, scopes);
     if (what && !found) found = { what, at: node.start };
     return !found;
   });
   if (!found) return undefined;
-  const { line } = getLineInfo(code, found.at);
+  const { line } = getLineInfo(source, found.at);
   return unusable(
-    `${found.what} is not available: code in a run cannot load modules (line ${line}: ${lineOf(code, line)?.trim()}).`,
+    `${found.what} is not available: code in a run cannot load modules (line ${line}: ${lineOf(source, line)?.trim()}).`,
     `Remove it. ${instead}`,
   );
 }
 
-function loads(node: { type: string }, freeNames: ReadonlySet<string>): string | undefined {
+/** The construct by which a node loads a module. */
+function loads(node: AnyNode, scopes: Scopes): string | undefined {
   switch (node.type) {
     case "ImportDeclaration":
       return "import";
     case "ImportExpression":
       return "import()";
     case "MetaProperty":
-      return (node as { meta?: { name: string } }).meta?.name === "import" ? "import.meta" : undefined;
+      return node.meta.name === "import" ? "import.meta" : undefined;
     case "ExportAllDeclaration":
       return "export … from";
     case "ExportNamedDeclaration":
-      return (node as { source?: unknown }).source ? "export … from" : undefined;
+      return node.source ? "export … from" : undefined;
     case "CallExpression": {
-      const { callee } = node as { callee?: { type: string; name?: string } };
-      const required = callee?.type === "Identifier" && callee.name === "require" && freeNames.has("require");
-      return required ? "require()" : undefined;
+      const { callee } = node;
+      const required = callee.type === "Identifier" && callee.name === "require";
+      return required && !scopes.references.get(callee) ? "require()" : undefined;
     }
     default:
       return undefined;

@@ -1,6 +1,6 @@
 /**
- * Reads JavaScript, and TypeScript where JavaScript does not fit: types are stripped in place, so that lines stay
- * what they are. A syntax error is reported where it stands in the code as it was sent.
+ * Reads JavaScript, and TypeScript if it is not JavaScript. Types are stripped in place, so that lines stay the same. A
+ * syntax error is reported at its position in the code as it was sent.
  */
 import { type AnyNode, type Options, parse, parseExpressionAt, type Program as Tree, tokenizer } from "acorn";
 import { transform } from "sucrase";
@@ -10,7 +10,7 @@ import { unwrap, walk } from "./walk.ts";
 
 export interface Parsed {
   ok: true;
-  /** The text that `tree` describes: the code without types, each line where it was. */
+  /** The text of `tree`: the code without types, each line where it was. */
   source: string;
   tree: Tree;
   retypedLines: ReadonlySet<number>;
@@ -27,7 +27,7 @@ const options: Options = {
   preserveParens: true,
 };
 
-/** A line of a syntax error is shown up to here: what is longer is not written to be read. */
+/** How much of the line of a syntax error is shown: longer lines are not written to be read. */
 const maxSourceChars = 2_000;
 
 interface Fault {
@@ -58,7 +58,7 @@ export function readSyntax(code: string): Reading {
   return failed(code, stripped.code === code ? plain.fault : later(plain.fault, typed.fault));
 }
 
-/** Code that is nested deeper than anything that goes through it can follow. */
+/** The failure of code that is nested too deeply for recursion. */
 export function tooDeep(code: string): { ok: false; failure: Failure } {
   return failed(code, { message: "it is nested too deeply", line: 1, column: 0 });
 }
@@ -72,8 +72,8 @@ function attempt(code: string): Attempt {
 }
 
 /**
- * Code that is one expression where a statement could not begin with it or would mean something else: an object
- * literal (a block otherwise), a function without a name (an error otherwise).
+ * Code that is a single expression which would be something else as a statement: an object literal (a block), a
+ * function without a name (an error).
  */
 function wholeExpression(code: string): Tree | undefined {
   const first = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(\{|class\b|function\b|async\s+function\b)/.exec(code);
@@ -91,8 +91,8 @@ function wholeExpression(code: string): Tree | undefined {
 }
 
 /**
- * `api.get<Zone>("/zones")` is also JavaScript, two comparisons, and nobody means those: a comparison compared
- * with something in parentheses is read as a call with type arguments.
+ * `api.get<Zone>("/zones")` is also valid JavaScript: two comparisons, which nobody means. A comparison whose result
+ * is compared with something in parentheses is read as a call with type arguments.
  */
 function hasTypeArguments(tree: Tree, code: string): boolean {
   if (!/<[^]*>\s*\(/.test(code)) return false;
@@ -108,7 +108,7 @@ function hasTypeArguments(tree: Tree, code: string): boolean {
 
 function stripTypes(code: string): { code: string } | { fault: Fault } {
   try {
-    // Unused imports stay, so that they are refused with a reason instead of disappearing.
+    // Unused imports are kept, so that they are refused with a reason instead of disappearing.
     const result = transform(code, {
       transforms: ["typescript"],
       disableESTransforms: true,
@@ -120,9 +120,9 @@ function stripTypes(code: string): { code: string } | { fault: Fault } {
   }
 }
 
-/** @param firstColumn what the parser that threw calls the first column */
+/** @param firstColumn the number of the first column in the parser that threw */
 function faultOf(error: unknown, firstColumn = 0): Fault {
-  // Both parsers descend by recursion, as does the walk over their tree.
+  // Both parsers are recursive, as is the walk over their tree.
   if (error instanceof RangeError || /not enough stack space/i.test(String(error)))
     return { message: "it is nested too deeply", line: 1, column: 0 };
   if (!(error instanceof SyntaxError || error instanceof Error)) throw error;
@@ -134,7 +134,7 @@ function faultOf(error: unknown, firstColumn = 0): Fault {
   return { message, line: loc?.line ?? 1, column: Math.max(0, (loc?.column ?? firstColumn) - firstColumn) };
 }
 
-/** Whichever parser came further saw the real fault; the other one stumbled over syntax that it does not know. */
+/** The parser that got further saw the real fault; the other one stumbled over syntax that it does not know. */
 function later(first: Fault, second: Fault): Fault {
   const further = second.line > first.line || (second.line === first.line && second.column > first.column);
   return further ? second : first;
@@ -147,7 +147,7 @@ function failed(code: string, fault: Fault): { ok: false; failure: Failure } {
   return { ok: false, failure: { kind: "syntax", message, line: fault.line, column, source } };
 }
 
-/** What often went wrong on the way here, in words. */
+/** Common mistakes in sending the code, in words. */
 function hint(code: string): string {
   if (!code.includes("\n") && /\\n/.test(code))
     return " (the code holds \\n as two characters: send real line breaks)";

@@ -1,7 +1,7 @@
-/** Going through a syntax tree of acorn's, without knowing every kind of node. */
+/** Walks a syntax tree of acorn's without knowing every kind of node. */
 import type { AnyNode, Expression } from "acorn";
 
-/** Calls `visit` with each direct child, in the order of the source. */
+/** @param visit called with each direct child, in the order of the source */
 export function forEachChild(node: AnyNode, visit: (child: AnyNode) => void): void {
   for (const key in node) {
     const value: unknown = node[key as keyof AnyNode];
@@ -13,7 +13,7 @@ export function forEachChild(node: AnyNode, visit: (child: AnyNode) => void): vo
   }
 }
 
-/** Calls `visit` with the node and all below it; stops going down where it answers `false`. */
+/** @param visit called with the node and all its descendants; what is below a node is skipped if it returns `false` */
 export function walk(node: AnyNode, visit: (node: AnyNode) => boolean | void): void {
   if (visit(node) === false) return;
   forEachChild(node, (child) => walk(child, visit));
@@ -39,7 +39,19 @@ export function isFunction(node: AnyNode): node is FunctionNode {
   );
 }
 
-/** The name of a member if it stands there as a name or a plain string. */
+/**
+ * @param computed whether the key is in brackets: a name there is an expression
+ * @returns the name that a key stands for if it is a name, a string or a number
+ */
+export function plainKey(key: AnyNode, computed: boolean): string | undefined {
+  const node = unwrap(key);
+  if (!computed && node.type === "Identifier") return node.name;
+  return node.type === "Literal" && (typeof node.value === "string" || typeof node.value === "number")
+    ? String(node.value)
+    : undefined;
+}
+
+/** The name of a member if it is written as a name or a plain string. */
 export function staticMember(node: AnyNode): string | undefined {
   if (node.type !== "MemberExpression") return undefined;
   const property = unwrap(node.property as AnyNode);

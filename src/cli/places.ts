@@ -33,7 +33,7 @@ export const places = {
  * `ISOGATE_HOME`, else `isogate` in `XDG_STATE_HOME`, else `.isogate` in the home directory.
  * @param environment of the command
  */
-export function userFolder(environment: Record<string, string | undefined>): string {
+function userFolder(environment: Record<string, string | undefined>): string {
   if (environment["ISOGATE_HOME"]) return resolve(environment["ISOGATE_HOME"]);
   if (environment["XDG_STATE_HOME"]) return join(environment["XDG_STATE_HOME"], "isogate");
   return join(homedir(), ".isogate");

@@ -33,8 +33,7 @@ export function formToken(request: Request): FormToken {
   };
 }
 
-export type FormResult =
-  { ok: true; fields: URLSearchParams } | { ok: false; problem: string; status: number };
+type FormResult = { ok: true; fields: URLSearchParams } | { ok: false; problem: string; status: number };
 
 const tooLarge: FormResult = {
   ok: false,

@@ -19,7 +19,7 @@ const Mark = z.object({
   sweeps: z.number(),
 });
 
-export interface Removal {
+interface Removal {
   /** Hashes that are not named any more and wait. */
   marked: string[];
   removed: string[];

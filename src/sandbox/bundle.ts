@@ -1,6 +1,6 @@
 /**
- * What of isogate's own code is shipped into an isolate: the harness always, the rest only to programs that may touch
- * it. Each isolate compiles what it is given, so what is left out is time that nobody waits for.
+ * Which parts of isogate's own code are shipped into an isolate: the harness always, the others only to programs that
+ * may use them. Each isolate compiles everything that it is given, so every part left out saves time.
  */
 import type { GuestPart } from "./guest/contract.ts";
 import { anyName, type Program } from "../terms/program.ts";
@@ -17,7 +17,10 @@ const looksUp = ["find", "describe", "api", "apis"];
 const readsDocument = ["spec", "specs", "operations", ...looksUp];
 const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
-/** @returns the parts besides the harness that a program may touch */
+/**
+ * @param program of which only the free names count
+ * @returns the parts besides the harness that it may use
+ */
 export function partsFor({ freeNames }: Pick<Program, "freeNames">, tool: "search" | "execute"): GuestPart[] {
   const mayUse = (names: string[]) => [anyName, ...names].some((name) => freeNames.has(name));
   const parts: GuestPart[] = [];

@@ -1,13 +1,12 @@
 /**
- * Runs a program in an isolate of its own: loaded for this run, never used again, with no way out but the one that
- * is handed in. What comes back is data, whatever the code did.
+ * Runs a program in its own isolate, which is loaded for this run and never used again. The only way out of it is the
+ * one that is handed in. What comes back is data, whatever the code did.
  */
 import guest from "../../dist/guest.txt";
 import { partsFor, type GuestBundle } from "./bundle.ts";
-import { type GuestPart } from "./guest/contract.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
 import type { Program } from "../terms/program.ts";
-import { type GuestRun, moduleNames } from "./guest/contract.ts";
+import { type GuestPart, type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import { splitIndex } from "../spec/layout.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
@@ -24,13 +23,13 @@ export interface SandboxApi {
   seen?: Record<string, string> | undefined;
 }
 
-/** An API of which nothing is shipped is known by its name alone. */
+/** Of an API that the program does not use, only the name is shipped. */
 type Shipped = Pick<SandboxApi, "name"> & Partial<SandboxApi>;
 
 export interface SandboxRun {
   program: Program;
   apis: SandboxApi[];
-  /** The program asks `spec.paths` for paths by their name only (src/check/paths-by-name.ts): none is made beforehand. */
+  /** The program only looks up single paths in `spec.paths` (src/check/paths-by-name.ts): none is made beforehand. */
   pathsByName?: boolean;
   /** Where requests go. `search` has no network. */
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
@@ -43,17 +42,20 @@ export interface SandboxRun {
 }
 
 /**
- * Node's modules are on by default since 2026-08-04, and with them `process.getBuiltinModule`, by which code gets
- * at `cloudflare:workers` and `cloudflare:sockets` without an import. Neither is wanted, nor bindings as an import.
+ * Node's modules are on by default since 2026-08-04, and with them `process.getBuiltinModule`, which gives code
+ * `cloudflare:workers` and `cloudflare:sockets` without an import. These flags turn off both, and importable bindings.
  */
 const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2", "disallow_importable_env"];
 
 const bundle = JSON.parse(guest) as GuestBundle;
 
-/** The host's deadline has passed: the isolate does not answer any more. */
+/** The host's deadline has passed: the isolate no longer answers. */
 const silent = Symbol("silent");
 
-/** @param loader the binding that makes isolates */
+/**
+ * @param loader the binding that makes isolates
+ * @returns what the program returned, or a failure; never throws for what the program or the platform did
+ */
 export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promise<SandboxOutcome> {
   const { program, target } = run;
   const parts = partsFor(program, target.tool);
@@ -120,12 +122,12 @@ function modulesOf(
   return modules;
 }
 
-/** The platform ended the isolate: which limit it was is told in the words of its error. */
+/** The platform ended the isolate; only the words of its error tell which limit it was. */
 function brokenRun(error: unknown, limits: RunLimits) {
   const message = error instanceof Error ? error.message : String(error);
   if (/CPU/i.test(message))
     return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" } as const;
-  // Nothing was left that could have made it go on.
+  // The isolate had nothing left to wait for.
   if (/had hung|never generate a response/i.test(message))
     return { kind: "timed-out", limitMs: limits.wallMs } as const;
   if (/memory/i.test(message))

@@ -18,7 +18,7 @@ export interface LoadedDocument {
 }
 
 /** What is wrong with a document as a whole. Faults in a corner are no error: they are in the report. */
-export type DocumentErrorCode =
+type DocumentErrorCode =
   | "missing"
   | "unreachable"
   | "too-large"

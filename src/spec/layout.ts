@@ -102,7 +102,7 @@ export interface Places {
 /** Members of a path item that are no operations: small ones as they are, others by their unit. */
 export type PathMembers = [key: string, unit: number, value?: unknown][];
 
-export type Irregular = Record<number, string>;
+type Irregular = Record<number, string>;
 
 /** The sections of an index. */
 export interface IndexSections {

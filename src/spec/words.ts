@@ -37,7 +37,7 @@ export function words(text: string): string[] {
 }
 
 /** English plurals, roughly: both sides go through it, so that it need only be consistent. */
-export function singular(word: string): string {
+function singular(word: string): string {
   if (
     word.length < 4 ||
     !word.endsWith("s") ||

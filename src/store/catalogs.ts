@@ -25,7 +25,7 @@ const manifestMaxAgeMs = 5_000;
 /** A Worker has 128 MB; a body is a few MB. The oldest catalog goes when more than this is held. */
 const maxCachedBytes = 64 * 1024 * 1024;
 
-export interface StoredCatalog {
+interface StoredCatalog {
   index: string;
   body: ArrayBuffer;
 }

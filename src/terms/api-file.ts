@@ -14,8 +14,8 @@ export const ApiName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, "a name is a lower-case letter, then up to 39 of a-z, 0-9 and _");
 
-export const Effect = z.enum(["allow", "ask", "deny"]);
-export type Effect = z.infer<typeof Effect>;
+const Effect = z.enum(["allow", "ask", "deny"]);
+type Effect = z.infer<typeof Effect>;
 
 /**
  * One rule of the policy. Every member that is given must fit; a list fits if one of its entries does.

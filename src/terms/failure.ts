@@ -78,7 +78,7 @@ export type Failure =
 export type FailureKind = Failure["kind"];
 
 /** What a person or a model reads: one sentence that says what happened, one that says what to do next. */
-export interface FailureText {
+interface FailureText {
   sentence: string;
   next: string;
 }

@@ -1,7 +1,7 @@
 /** From a position in the module that ran to the one in the code that was sent. */
 import type { Program } from "./program.ts";
 
-export interface CodePosition {
+interface CodePosition {
   /** 1-based. */
   line: number;
   /** 0-based; missing where type annotations were removed from the line. */

@@ -42,11 +42,11 @@ export interface RunRecord extends RunStart {
 /** Longer than any code a model writes by hand; shorter than a pasted data set. */
 export const maxCodeChars = 200_000;
 /** Enough to read what came back; all of it is kept for `recall` for a day. */
-export const maxResultHeadChars = 4_000;
+const maxResultHeadChars = 4_000;
 /** All log lines of a run together. */
 export const maxLogChars = 64_000;
 /** Lines of the log: an empty one costs no characters, but a million of them would cost. */
-export const maxLogLines = 2_000;
+const maxLogLines = 2_000;
 /** The requests of a run as JSON text: some 3,000 of the usual size. */
 export const maxRequestChars = 800_000;
 /** A URL longer than this is data, not an address. */

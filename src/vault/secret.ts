@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 
-export type Purpose = "session" | "credential";
+type Purpose = "session" | "credential";
 
 const keyBytes = 32;
 

@@ -128,7 +128,7 @@ function logUnstored(error: unknown): void {
   console.error(JSON.stringify({ event: "upstream-login-not-stored", reason }));
 }
 
-export interface TokenEndpoint {
+interface TokenEndpoint {
   server: oauth.AuthorizationServer;
   client: oauth.Client;
   authentication: oauth.ClientAuth;

@@ -22,3 +22,11 @@ it.each(["\\u0024tick", "\\u{24}tick", "\\u{0024}t\\u0069ck"])(
     expect(module).toContain("{$tick1();}");
   },
 );
+
+it("takes a function for the program though a key has its name", () => {
+  const parsed = parseProgram(
+    "const options = { run: 3 }; async function run({ find }) { return find('x', options) }",
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+  expect(parsed.program.module).toContain("return (run);");
+});

@@ -18,6 +18,8 @@ describe("spec.paths that is only asked for paths by name", () => {
     `const o = find("pets")[0]; return { a: spec.paths[o.path], b: Object.keys(spec.paths[o.path]) }`,
     `spec.paths["/pets"].get.parameters.map((p) => p.name)`,
     `spec.paths["/new"] = {}; return spec.paths["/new"]`,
+    `console.log(spec.paths["/pets"], ((spec.paths[o.path])))`,
+    `return { spec: spec.paths["/pets"] }`,
   ])("is seen in %s", (code) => expect(answer(code)).toBe(true));
 
   it.each([
@@ -44,6 +46,11 @@ describe("spec.paths that is only asked for paths by name", () => {
     `async (context) => context["sp" + "ec"].paths["/pets"] && spec.paths["/pets"]`,
     `async function (x) { return Object.keys(arguments[0]["sp" + "ec"].paths) + spec.paths["/pets"] }`,
     `async (spec) => spec.paths["/pets"]`,
+    `async ({ spec: document }) => Object.keys(document.paths).map((path) => spec.paths[path])`,
+    `const f = ({ spec: [one] }) => one; return spec.paths["/pets"]`,
+    `(spec.paths?.["hasOwnProperty"])("/pets")`,
+    `((spec.paths["hasOwnProperty"]))("/pets")`,
+    `spec.paths[spec.info.title]`,
     `const { ["/pets"]: item } = spec.paths; return item`,
     `specs.pets.paths["/pets"]`,
     `[spec.paths["/pets"], specs]`,

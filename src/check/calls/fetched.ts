@@ -1,4 +1,4 @@
-/** `fetch(url, init)` as a call of a client: its method, and its arguments as far as a document knows them. Pure. */
+/** Reads `fetch(url, init)` as a call of a client: its method, and the arguments that a document describes. Pure. */
 import { absent, alternatives, type Member, unknown, type Value } from "../values/value.ts";
 
 export interface Fetched {
@@ -7,7 +7,7 @@ export interface Fetched {
   args: Value;
 }
 
-/** @returns one for each way that `init` can turn out; none where the method is not known */
+/** @returns one for each value that `init` may have; none where the method is not known */
 export function fetchedWith(init: Value): Fetched[] {
   return alternatives(init).flatMap((one) => {
     if (one.kind === "absent") return [{ method: "get", args: absent }];
@@ -28,7 +28,7 @@ function methodsOf(member: Member | undefined, open: boolean): string[] {
   });
 }
 
-/** Path and query stand in the URL. What makes the body is seen through where it is `JSON.stringify`. */
+/** Headers and body; path and query are in the URL. The body is known where it is made by `JSON.stringify`. */
 function argumentsOf(members: ReadonlyMap<string, Member>, open: boolean): Value {
   const args = new Map<string, Member>();
   const headers = members.get("headers");
@@ -38,19 +38,19 @@ function argumentsOf(members: ReadonlyMap<string, Member>, open: boolean): Value
   return { kind: "object", members: args, open };
 }
 
-/** A list of pairs and a `Headers` say the same in a way that is not looked into. */
+/** Headers that are a list of pairs or a `Headers` are not examined. */
 function plainOnly(member: Member): Member {
   const plain = alternatives(member.value).every(({ kind }) => kind === "object" || kind === "absent");
   return plain ? member : { ...member, value: unknown };
 }
 
-/** The value inside a JSON text; what is no JSON is unknown. */
+/** The value that a JSON text stands for; unknown for any other text. */
 export function jsonIn(value: Value): Value {
   if (value.kind === "absent") return value;
   return value.kind === "some" && value.type === "string" ? (value.json ?? unknown) : unknown;
 }
 
-/** The beginning of an address up to its first hole; undefined if that is not enough to tell whose it is. */
+/** The beginning of a URL up to its first hole; undefined if that is not enough to tell which API it belongs to. */
 export function knownStart(target: Value): string | undefined {
   if (target.kind === "literal") return typeof target.value === "string" ? target.value : undefined;
   const [first] = target.kind === "text" ? target.parts : [];

@@ -2,12 +2,13 @@
 import type { AnyNode, Program as Tree } from "acorn";
 import { globalNames } from "../../terms/program.ts";
 import { Evaluator } from "../values/evaluate.ts";
-import { plainKey, Scopes } from "../values/scope.ts";
+import { isUncalled, topLevelFunctions } from "../completion-value.ts";
+import { type Scopes, scopesOf } from "../scopes.ts";
 import { absent, alternatives, unknown, type Value } from "../values/value.ts";
-import { type FunctionNode, isFunction, unwrap, walk } from "../walk.ts";
-import { turnsOf } from "./turns.ts";
+import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
+import { unrolled } from "./unroll.ts";
 
-/** One call in one way of reaching it. */
+/** One call, with the values of one frame (unroll.ts). */
 export interface ClientCall {
   node: AnyNode;
   /** Undefined for `api`. */
@@ -17,24 +18,24 @@ export interface ClientCall {
   /** The path, or the id of the operation. */
   target: Value;
   args: Value;
-  /** One of several clients or methods, and which one is not known. */
+  /** One of several clients or methods; it is not known which. */
   several: boolean;
   /** `fetch(url, init)`: the target is a whole URL of any API, and `args` is `init`. */
   fetched?: true;
 }
 
-/** What a client has. */
+/** The methods of a client. */
 export const clientMethods = ["get", "post", "put", "patch", "delete", "head", "options", "call", "pages"];
 
 export function findCalls(tree: Tree): ClientCall[] {
-  const scopes = new Scopes(tree);
+  const scopes = scopesOf(tree);
   const evaluator = new Evaluator(scopes, entriesOf(tree, scopes), new Set(globalNames));
   const calls: ClientCall[] = [];
   const looked = lookedAt(tree, scopes);
   walk(tree, (node) => {
     if (node.type !== "CallExpression" || !mayBeClient(node.callee as AnyNode, evaluator)) return;
-    for (const turn of turnsOf(node, evaluator))
-      evaluator.within(turn, () => {
+    for (const frame of unrolled(node, evaluator))
+      evaluator.within(frame, () => {
         const clients = clientsIn(node.callee as AnyNode, evaluator);
         const several = clients.length > 1;
         for (const { api, method } of clients)
@@ -54,7 +55,7 @@ export function findCalls(tree: Tree): ClientCall[] {
   return calls;
 }
 
-/** Members that the program sets or asks for before it calls them: `typeof api.search`, `api.list = …`, `api.x?.()`. */
+/** Members that the program sets or tests for: `typeof api.search`, `api.list = …`, `api.x?.()`. */
 function lookedAt(tree: Tree, scopes: Scopes): Set<string | undefined> {
   const names = new Set<string | undefined>();
   walk(tree, (node) => {
@@ -68,13 +69,13 @@ function lookedAt(tree: Tree, scopes: Scopes): Set<string | undefined> {
   return names;
 }
 
-/** Spares the work for calls that certainly are of something else. */
+/** Whether a call may be one of a client; false saves the work of unrolling. */
 function mayBeClient(callee: AnyNode, evaluator: Evaluator): boolean {
   const node = unwrap(callee);
   if (clientsIn(node, evaluator).length > 0 || isFetch(node, evaluator)) return true;
   const holder = node.type === "MemberExpression" ? unwrap(node.object as AnyNode) : node;
-  const binding = holder.type === "Identifier" ? evaluator.scopes.bindingOf(holder) : undefined;
-  // What it is may depend on who calls the function that it stands in.
+  const binding = holder.type === "Identifier" ? evaluator.scopes.references.get(holder) : undefined;
+  // Its value may depend on the call of the function around it.
   return binding?.origin.from === "parameter" || binding?.origin.from === "each";
 }
 
@@ -122,24 +123,20 @@ function clientsIn(
   );
 }
 
-/** Functions that a run may call with its globals: those at the top that the program itself does not use. */
+/** Functions that a run may call with its globals: those at the top level that the program itself does not use. */
 function entriesOf(tree: Tree, scopes: Scopes): Set<AnyNode> {
   const entries = new Set<AnyNode>();
-  const add = (fn: FunctionNode, uses: number) => uses === 0 && entries.add(fn);
+  for (const one of topLevelFunctions(tree)) if (isUncalled(one, scopes)) entries.add(one.fn);
   for (const statement of tree.body) {
-    const node = "declaration" in statement && statement.declaration ? statement.declaration : statement;
-    if (node.type === "FunctionDeclaration")
-      add(node, node.id ? (scopes.declared(node.id)?.uses.length ?? 0) : 0);
-    else if (node.type === "VariableDeclaration") {
-      for (const { id, init } of node.declarations) {
-        const fn = init ? unwrap(init) : undefined;
-        if (fn && isFunction(fn) && id.type === "Identifier") add(fn, scopes.declared(id)?.uses.length ?? 0);
-      }
-    } else {
-      const value = unwrap(node.type === "ExpressionStatement" ? node.expression : node);
-      const fn = value.type === "AssignmentExpression" ? unwrap(value.right) : value;
-      if (isFunction(fn)) add(fn, 0);
-    }
+    const node =
+      statement.type === "ExpressionStatement"
+        ? statement.expression
+        : statement.type === "ExportDefaultDeclaration"
+          ? statement.declaration
+          : statement;
+    const value = unwrap(node);
+    const fn = value.type === "AssignmentExpression" ? unwrap(value.right) : value;
+    if (isFunction(fn) && !(fn.type === "FunctionDeclaration" && fn.id)) entries.add(fn);
   }
   return entries;
 }

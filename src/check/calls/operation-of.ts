@@ -9,7 +9,7 @@ import { baseUrls } from "../../request/servers.ts";
 import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../request/routes.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { literal, unknown, type Value } from "../values/value.ts";
-import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./holes.ts";
+import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./template-fit.ts";
 
 export interface Candidate {
   operation: OperationSummary;

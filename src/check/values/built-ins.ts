@@ -1,17 +1,15 @@
-/** What calls of the language's own functions, and of the program's, evaluate to. */
+/** The values of calls: of functions of the language, and of functions that the program declares. */
 import type { AnyNode } from "acorn";
-import { type FunctionNode, unwrap } from "../walk.ts";
+import { type FunctionNode, plainKey, unwrap } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { spreadInto } from "./spread.ts";
-import { plainKey } from "./scope.ts";
-import { literal, type Member, text, textParts, unknown, type Value } from "./value.ts";
+import { literal, type Member, spreadInto, text, textParts, unknown, type Value } from "./value.ts";
 
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
 const someString: Value = { kind: "some", type: "string" };
 const someNumber: Value = { kind: "some", type: "number" };
 
-/** Results of functions by their full name; those of methods that only texts, or dates, have by `.name`. */
+/** Results of functions by their full name, and of methods that only strings or dates have by `.name`. */
 const known: Record<string, Value> = {
   encodeURIComponent: { kind: "text", parts: [undefined] },
   encodeURI: { kind: "text", parts: [undefined] },
@@ -40,6 +38,7 @@ const constructed: Record<string, Value> = {
   File: { kind: "some", type: "bytes" },
 };
 
+/** @returns unknown for functions that are not listed here, and for the program's own that do more than return */
 export function callValue(node: CallNode, evaluator: Evaluation): Value {
   const callee = unwrap(node.callee as AnyNode);
   const plain = node.arguments.every((argument) => argument.type !== "SpreadElement");
@@ -67,14 +66,14 @@ export function callValue(node: CallNode, evaluator: Evaluation): Value {
   return known[name] ?? unknown;
 }
 
-/** `JSON.stringify`, `encodeURIComponent`, `.join`; undefined for what the program itself declares. */
+/** `JSON.stringify`, `encodeURIComponent`, `.join`; undefined for a function that the program declares. */
 function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
-  if (callee.type === "Identifier") return evaluator.scopes.bindingOf(callee) ? undefined : callee.name;
+  if (callee.type === "Identifier") return evaluator.scopes.references.get(callee) ? undefined : callee.name;
   if (callee.type !== "MemberExpression") return undefined;
   const member = plainKey(callee.property as AnyNode, callee.computed);
   if (member === undefined) return undefined;
   const object = unwrap(callee.object as AnyNode);
-  const outside = object.type === "Identifier" && !evaluator.scopes.bindingOf(object);
+  const outside = object.type === "Identifier" && !evaluator.scopes.references.get(object);
   const full = outside ? `${object.name}.${member}` : `.${member}`;
   if (Object.hasOwn(known, full) || full === "JSON.stringify" || full.startsWith("Object.")) return full;
   const method = `.${member}`;
@@ -100,7 +99,7 @@ function joined(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   );
 }
 
-/** A call of a function of the program that only returns something, or `api.as("work")`: the client again. */
+/** The value of a function of the program that only returns something; `api.as("work")` is the client again. */
 function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   const target = evaluator.evaluate(callee);
   if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
@@ -118,7 +117,7 @@ function encoded(value: unknown): string {
   }
 }
 
-/** The expression or block result of a function that does nothing but return. */
+/** What a function returns whose body is an expression or a single `return`. */
 function returnedBy(fn: FunctionNode): AnyNode | undefined {
   if (fn.generator) return undefined;
   if (fn.body.type !== "BlockStatement") return fn.body;

@@ -1,26 +1,28 @@
 /**
- * Evaluates expressions as far as that is certain: constants, objects and arrays with spreads, ternaries, texts with
- * holes, helper functions of the program. Never runs anything, always ends: steps are counted, and what goes round
- * in a circle is unknown.
+ * Evaluates expressions as far as the result is certain: constants, objects and arrays with spreads, ternaries, texts
+ * with holes, helper functions of the program. Never runs anything and always ends: steps are counted, and a value that
+ * depends on itself is unknown.
  */
 import type { AnyNode, Identifier } from "acorn";
+import type { Binding, Scopes, Step } from "../scopes.ts";
+import { plainKey } from "../walk.ts";
 import { callValue } from "./built-ins.ts";
 import type { Evaluation, Frame } from "./evaluation.ts";
 import { afterUses } from "./mutation.ts";
-import { type Binding, plainKey, type Scopes, type Step } from "./scope.ts";
 import {
   absent,
   alternatives,
   choice,
+  isGiven,
   literal,
   type Member,
+  spreadInto,
   text,
   textParts,
+  truthOf,
   unknown,
   type Value,
 } from "./value.ts";
-import { spreadInto } from "./spread.ts";
-import { isGiven, truthOf } from "./truth.ts";
 
 const maxSteps = 20_000;
 const maxDepth = 60;
@@ -115,14 +117,14 @@ export class Evaluator implements Evaluation {
   }
 
   #identifier(node: Identifier): Value {
-    const binding = this.scopes.bindingOf(node);
+    const binding = this.scopes.references.get(node);
     if (binding) return this.bound(binding);
     if (node.name === "undefined") return absent;
     if (this.scopes.replaces(node.name)) return unknown;
     return node.name === "api" ? { kind: "client", api: undefined } : { kind: "global", name: node.name };
   }
 
-  /** What a name holds, all that is done to it in the program considered. */
+  /** What a name holds, including all that the program does to it. */
   bound(binding: Binding): Value {
     if (this.#active.has(binding)) return unknown;
     this.#active.add(binding);

@@ -1,34 +1,29 @@
 /**
- * What a program does to an object or an array after it has made it. A use that may change it in a way that is not
- * seen makes it unknown; uses that only read leave it as it is.
+ * What a program does to an object or an array after making it. A use that may change it in a way that cannot be
+ * followed makes it unknown; uses that only read leave it as it is.
  */
 import type { AnyNode, Identifier } from "acorn";
-import { unwrap } from "../walk.ts";
+import type { Binding } from "../scopes.ts";
+import { plainKey, unwrap } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { type Binding, plainKey } from "./scope.ts";
 import { choice, type Member, unknown, type Value } from "./value.ts";
 
 /** What one use of a name does to the value. */
 type Effect = "none" | "anything" | "more" | { sets: string; value: Value } | { removes: string };
 
-/** Methods that change an array or a map; all others of those that the language has only read. */
-const changing = new Set([
-  "push",
-  "unshift",
-  "splice",
-  "fill",
-  "copyWithin",
-  "set",
-  "append",
-  "delete",
-  "add",
-]);
-const shrinking = new Set(["pop", "shift", "sort", "reverse"]);
+/** Methods that change an array or a map; all other methods of the language only read. */
+const changing = new Set(
+  "push unshift splice fill copyWithin set append delete add pop shift sort reverse".split(" "),
+);
 
 /** Functions that only read what they are given. */
 const reading =
   /^(?:JSON\.stringify|structuredClone|String|Number|Boolean|Array\.(?:from|isArray)|Object\.(?:keys|values|entries|freeze|fromEntries)|console\.\w+|Promise\.\w+)$/;
 
+/**
+ * @param value what the binding was given
+ * @returns what it may be at any place where the program uses it
+ */
 export function afterUses(value: Value, binding: Binding, evaluator: Evaluation): Value {
   if (value.kind === "choice") {
     // The effects hold for each of them.
@@ -66,7 +61,7 @@ function effectOf(use: Identifier, evaluator: Evaluation): Effect {
     case "CallExpression":
     case "NewExpression":
       return argumentEffect(use, parent, evaluator);
-    // What is put under another name may be changed there.
+    // May be changed under its other name.
     case "VariableDeclarator":
       return parent.id.type === "Identifier" ? aliasEffect(parent.id, evaluator) : "none";
     case "AssignmentExpression":
@@ -76,9 +71,9 @@ function effectOf(use: Identifier, evaluator: Evaluation): Effect {
   }
 }
 
-/** Another name for the same object: harmless if nothing is done to it there. */
+/** Another name for the same object: harmless if nothing changes it there. */
 function aliasEffect(id: Identifier, evaluator: Evaluation): Effect {
-  const binding = evaluator.scopes.declared(id);
+  const binding = evaluator.scopes.declarations.get(id);
   if (!binding) return "anything";
   return binding.uses.every((use) => {
     const parent = evaluator.scopes.outer(use);
@@ -105,12 +100,10 @@ function memberEffect(member: Extract<AnyNode, { type: "MemberExpression" }>, ev
       return name === undefined ? "anything" : { removes: name };
     case "CallExpression":
       if (unwrap(parent.callee as AnyNode) !== member) return innerEffect(name);
-      if (name !== undefined && shrinking.has(name)) return "more";
       return name === undefined || changing.has(name) ? "more" : "none";
     case "MemberExpression":
       // `body.labels.push(…)`, `body.meta.x = 1`: something below the member changes.
       return memberEffect(parent, evaluator) === "none" ? "none" : innerEffect(name);
-    case "AwaitExpression":
     default:
       return "none";
   }
@@ -131,12 +124,12 @@ function argumentEffect(
   const target = evaluator.evaluate(callee);
   // The client reads its arguments.
   if (target.kind === "method") return "none";
-  if (callee.type === "Identifier" && !evaluator.scopes.bindingOf(callee))
+  if (callee.type === "Identifier" && !evaluator.scopes.references.get(callee))
     return reading.test(callee.name) ? "none" : "anything";
   if (callee.type === "MemberExpression") {
     const object = unwrap(callee.object as AnyNode);
     const name = plainKey(callee.property as AnyNode, callee.computed);
-    if (object.type === "Identifier" && !evaluator.scopes.bindingOf(object)) {
+    if (object.type === "Identifier" && !evaluator.scopes.references.get(object)) {
       const full = `${object.name}.${name}`;
       if (reading.test(full)) return "none";
       // Only the first one is written to.

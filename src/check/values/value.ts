@@ -1,6 +1,6 @@
 /**
- * What can be said of the value of an expression without running it. Whatever cannot be told is `unknown`, which
- * is never wrong: the check blocks only what is certain.
+ * What is known of the value of an expression without running it. The rest is `unknown`, which is never wrong: the
+ * check blocks only what is certain.
  */
 import type { FunctionNode } from "../walk.ts";
 
@@ -8,7 +8,7 @@ export type Primitive = string | number | boolean | null | bigint;
 
 export interface Member {
   value: Value;
-  /** False for a member that may also not be there. */
+  /** False for a member that may be absent. */
   sure: boolean;
 }
 
@@ -19,15 +19,15 @@ export type Value =
   | { kind: "literal"; value: Primitive }
   /** A text with holes; at least one part is a hole. */
   | { kind: "text"; parts: (string | undefined)[] }
-  /** `open`: it may hold members that are not listed. */
+  /** `open`: it may have members that are not listed. */
   | { kind: "object"; members: ReadonlyMap<string, Member>; open: boolean }
-  /** `open`: there may be items that are not listed. */
+  /** `open`: it may have items that are not listed. */
   | { kind: "array"; items: readonly Value[]; open: boolean }
-  /** One of these, and which one is not known. */
+  /** One of these; it is not known which. */
   | { kind: "choice"; of: readonly Value[] }
-  /** Computed, but of this type: `typeof`, or what it is sent as. */
+  /** Computed at run time, but of this type. */
   | { kind: "some"; type: "number" | "boolean" | "falsy" | "bytes" | "date" }
-  /** `json`: what the text is the JSON of. */
+  /** `json`: the value that the string is the JSON of. */
   | { kind: "some"; type: "string"; json?: Value }
   | { kind: "function"; fn: FunctionNode }
   /** A global of the run: `api`, `apis`, `spec` … */
@@ -44,7 +44,7 @@ export function literal(value: Primitive): Value {
   return { kind: "literal", value };
 }
 
-/** One of several values, flat and without more of them than are worth looking at. */
+/** One of several values; unknown if there are too many to look at. */
 export function choice(values: readonly Value[]): Value {
   const flat = values.flatMap((value) => (value.kind === "choice" ? value.of : [value]));
   if (flat.length === 1) return flat[0] as Value;
@@ -56,7 +56,7 @@ export function alternatives(value: Value): readonly Value[] {
   return value.kind === "choice" ? value.of : [value];
 }
 
-/** A text out of pieces, undefined standing for a hole. */
+/** @param parts pieces of the text, undefined for a hole */
 export function text(parts: readonly (string | undefined)[]): Value {
   const merged: (string | undefined)[] = [];
   for (const part of parts) {
@@ -70,8 +70,76 @@ export function text(parts: readonly (string | undefined)[]): Value {
   return { kind: "text", parts: merged };
 }
 
-/** The pieces of a value as a text; undefined if there are several ways. */
+/** The pieces of a value as a text: a single hole if it is not known. */
 export function textParts(value: Value): (string | undefined)[] {
   if (value.kind === "literal") return [String(value.value)];
   return value.kind === "text" ? value.parts : [undefined];
+}
+
+/** Whether a condition takes it as true; undefined if that is not known. */
+export function truthOf(value: Value): boolean | undefined {
+  switch (value.kind) {
+    case "absent":
+      return false;
+    case "literal":
+      return Boolean(value.value);
+    case "some":
+      return value.type === "falsy"
+        ? false
+        : value.type === "bytes" || value.type === "date"
+          ? true
+          : undefined;
+    case "object":
+    case "array":
+    case "function":
+    case "client":
+      return true;
+    case "text":
+      return value.parts.some((part) => part !== undefined && part !== "") ? true : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether it is neither null nor undefined. */
+export function isGiven(value: Value): boolean | undefined {
+  if (value.kind === "absent" || (value.kind === "literal" && value.value === null)) return false;
+  return value.kind === "unknown" ||
+    value.kind === "global" ||
+    value.kind === "method" ||
+    value.kind === "choice"
+    ? undefined
+    : value.kind === "some" && value.type === "falsy"
+      ? undefined
+      : true;
+}
+
+/**
+ * Merges what `{ ...value }` spreads into the members of an object, which it changes.
+ * @returns whether there may be more members than those that are known
+ */
+export function spreadInto(members: Map<string, Member>, value: Value): boolean {
+  let open = false;
+  const options = alternatives(value);
+  for (const option of options) {
+    if (option.kind !== "object") {
+      const empty =
+        ["absent", "literal"].includes(option.kind) || (option.kind === "some" && option.type === "falsy");
+      open ||= !empty;
+      continue;
+    }
+    open ||= option.open;
+    for (const [name, member] of option.members) {
+      const before = members.get(name);
+      // If the member may be absent, or another value may be spread, the member before it may remain.
+      const sure = member.sure && options.length === 1;
+      const merged = sure || !before ? member.value : choice([before.value, member.value]);
+      members.set(name, { value: merged, sure: sure || (before?.sure ?? false) });
+    }
+  }
+  // A member that is not known may have replaced any of those before it.
+  if (open)
+    for (const [name, member] of members)
+      members.set(name, { ...member, value: choice([member.value, unknown]) });
+  return open;
 }

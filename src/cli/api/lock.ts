@@ -11,7 +11,7 @@ import { openCatalog } from "../../spec/read/open.ts";
 import type { Served } from "../../deployment/acceptable.ts";
 import type { PreparedApi } from "../apis.ts";
 
-export const ApiLock = z.strictObject({
+const ApiLock = z.strictObject({
   /** Hash of the compiled catalog. */
   hash: z.string(),
   title: z.string(),
@@ -20,7 +20,7 @@ export const ApiLock = z.strictObject({
   operations: z.strictObject({ read: z.number(), write: z.number(), delete: z.number() }),
   faults: z.number(),
 });
-export type ApiLock = z.infer<typeof ApiLock>;
+type ApiLock = z.infer<typeof ApiLock>;
 
 const catalogsFolder = join(import.meta.dirname, "../../../.isogate/catalogs");
 

@@ -52,7 +52,7 @@ export async function writeConfig(folder: string, config: Record<string, unknown
   return path;
 }
 
-export interface BundleSize {
+interface BundleSize {
   bytes: number;
   gzipBytes: number;
 }

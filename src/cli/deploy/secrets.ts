@@ -6,7 +6,7 @@ import { secretNames } from "../secrets.ts";
 import type { ConfiguredApi } from "../apis.ts";
 import type { Deployment } from "./settings.ts";
 
-export interface NeededSecret {
+interface NeededSecret {
   name: string;
   /** What it is for, for people. */
   use: string;
@@ -31,7 +31,7 @@ export function neededSecrets({ vars }: Deployment, apis: ConfiguredApi[]): Need
   return needed;
 }
 
-export interface Collected {
+interface Collected {
   values: Record<string, string>;
   missing: NeededSecret[];
 }

@@ -35,7 +35,7 @@ export interface Deployment {
 }
 
 /** `refusal`: wrong in any case. `missing`: nothing was said yet; a dry run goes on without. */
-export type DeploymentResult =
+type DeploymentResult =
   { ok: true; deployment: Deployment } | { ok: false; refusal: string; missing?: Deployment };
 
 /** What to write where nothing is written yet. */

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export interface Answer {
+interface Answer {
   code: number;
   stdout: string;
   stderr: string;

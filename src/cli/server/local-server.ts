@@ -17,7 +17,7 @@ const readyTimeoutMs = 60_000;
 /** After a polite end, how long until the process group is killed. */
 const stopTimeoutMs = 3_000;
 
-export interface LocalServerOptions {
+interface LocalServerOptions {
   host: string;
   port: number;
   apis: PreparedApi[];

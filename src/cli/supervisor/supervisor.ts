@@ -20,7 +20,7 @@ const maxAttempts = 3;
 const drainMs = 100;
 const pollMs = 20;
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   /** Where clients come in. */
   host: string;
   port: number;

@@ -19,7 +19,7 @@ export interface PageContent {
   notice?: string;
 }
 
-export type Section = "connect" | "runs" | "approvals" | "apis" | "playground" | "connections";
+type Section = "connect" | "runs" | "approvals" | "apis" | "playground" | "connections";
 
 const sections: Record<Section, { path: string; label: string }> = {
   connect: { path: "/", label: "Connect" },
@@ -41,7 +41,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export const pageHeaders: Record<string, string> = {
+const pageHeaders: Record<string, string> = {
   "Content-Type": "text/html; charset=utf-8",
   "Content-Security-Policy": contentSecurityPolicy,
   "X-Frame-Options": "DENY",

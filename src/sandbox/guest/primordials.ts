@@ -75,7 +75,6 @@ export const sliceText = uncurry(String.prototype.slice);
 export const replaceAllText = uncurry(String.prototype.replaceAll as (from: string, to: string) => string);
 export const charCode = uncurry(String.prototype.charCodeAt);
 export const startsWith = uncurry(String.prototype.startsWith);
-export const includesText = uncurry(String.prototype.includes);
 export const execRegExp = uncurry(RegExp.prototype.exec);
 export const formatNumber = uncurry(Number.prototype.toLocaleString as (locale: string) => string);
 export const describeSymbol = uncurry(Symbol.prototype.toString);

@@ -19,7 +19,7 @@ const maxDepth = 400;
 const maxValues = 40_000_000;
 
 /** Emits one object of a kind in the shape of 3.1. The emitter stands at the object. */
-export type Convert = (value: Json, emitter: Emitter, kind: Kind) => unknown;
+type Convert = (value: Json, emitter: Emitter, kind: Kind) => unknown;
 
 export interface Dialect {
   /** What `spec.openapi` says. */

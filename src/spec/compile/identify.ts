@@ -8,7 +8,7 @@ const reading = new Set(["get", "head", "options", "trace", "query", "search", "
 const deleting = new Set(["delete", "purge"]);
 
 /** What a method does, as HTTP defines it (RFC 9110, section 9.2.1; RFC 5323; RFC 4918). */
-export function accessOf(method: string): Access {
+function accessOf(method: string): Access {
   if (reading.has(method)) return "read";
   return deleting.has(method) ? "delete" : "write";
 }
@@ -39,7 +39,7 @@ export class AccessOverrides {
 }
 
 /** An id for an operation that has none: `GET /users/{id}` gives `get_users_id`. */
-export function generateId(method: string, path: string): string {
+function generateId(method: string, path: string): string {
   return `${method}_${path.replace(/[^A-Za-z0-9]+/g, "_")}`.replace(/_+/g, "_").replace(/_$/, "");
 }
 

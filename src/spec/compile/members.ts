@@ -95,7 +95,7 @@ export const componentKinds: Record<string, Kind> = {
 };
 
 /** Fixed methods of a path item (3.2), in lower case as they stand in documents. */
-export const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /**
  * Whether a member of a path item is an operation. Besides the fixed methods, documents have others (Directus:

@@ -17,7 +17,7 @@ const maxInline = 120;
 const heavy = new Set(["requestBody", "responses", "callbacks"]);
 
 /** See `layout.ts`. */
-export interface CompiledOperations {
+interface CompiledOperations {
   paths: string[];
   rows: number[];
   ids: string[];
@@ -184,7 +184,7 @@ function parameterNames(operation: FoundOperation, emitter: Emitter): string[] {
 }
 
 /** The beginning of a description, for a list that has room for one line. */
-export function firstSentence(description: unknown): string {
+function firstSentence(description: unknown): string {
   if (typeof description !== "string") return "";
   const text = description.replace(/\s+/g, " ").trim();
   const end = /[.!?](?= |$)/.exec(text)?.index;

@@ -17,7 +17,7 @@ export interface FoundOperation {
   servers: unknown;
 }
 
-export interface FoundPath {
+interface FoundPath {
   path: string;
   operations: FoundOperation[];
   /** What is neither operation nor merged into one. */

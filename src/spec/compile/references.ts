@@ -167,7 +167,7 @@ function isWithin(tokens: readonly string[], above: readonly string[]): boolean 
 }
 
 /** The URL of a file named from another one; the same file for an empty name. */
-export function resolveUrl(file: string, base: string): string | undefined {
+function resolveUrl(file: string, base: string): string | undefined {
   if (file === "") return base;
   return URL.canParse(file, base) ? new URL(file, base).href : undefined;
 }

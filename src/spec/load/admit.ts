@@ -3,7 +3,7 @@
  * stranger must read nothing outside its own folder or origin.
  */
 
-export type Admission = { ok: true } | { ok: false; reason: string };
+type Admission = { ok: true } | { ok: false; reason: string };
 
 /**
  * @param url the file that a `$ref` names, absolute, without fragment

@@ -11,7 +11,7 @@ import { decodeText, unpack } from "./unpack.ts";
 /** A server that answers each of thousands of files just in time shall not keep anybody for days. */
 const maxMs = 600_000;
 
-export interface GatherOptions {
+interface GatherOptions {
   /** URL of the root. */
   url: string;
   /** How to call the root in messages. */
@@ -74,7 +74,7 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
 }
 
 /** URLs, without fragment, of other files that a value refers to. */
-export function referencedFiles(value: unknown, base: string): string[] {
+function referencedFiles(value: unknown, base: string): string[] {
   const found = new Set<string>();
   const waiting: unknown[] = [value];
   const seen = new Set<object>();

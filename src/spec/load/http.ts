@@ -3,7 +3,7 @@ import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from ".
 import { gather } from "./gather.ts";
 import { collect } from "./unpack.ts";
 
-export interface HttpOptions {
+interface HttpOptions {
   limits: LoadLimits;
   allowedOrigins?: readonly string[];
   fetch?: typeof globalThis.fetch;

@@ -11,7 +11,7 @@ import { loadNpm } from "./npm.ts";
 
 export { DocumentError } from "../document.ts";
 
-export interface LoadOptions {
+interface LoadOptions {
   limits?: Partial<LoadLimits>;
   /** Origins that the document's references may lead to, beside its own folder or origin. */
   allowedOrigins?: readonly string[];

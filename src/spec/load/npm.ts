@@ -11,14 +11,14 @@ import { extract } from "tar";
 import { DocumentError, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { loadFile } from "./file.ts";
 
-export interface NpmSource {
+interface NpmSource {
   name: string;
   version: string;
   path: string;
 }
 
 /** @returns undefined if the text is no `npm:` source */
-export function parseNpmSource(source: string): NpmSource | undefined {
+function parseNpmSource(source: string): NpmSource | undefined {
   const parts = /^npm:((?:@[\w.-]+\/)?[\w.-]+)@([\w.+-]+)\/(.+)$/.exec(source);
   if (!parts) return undefined;
   const [, name, version, path] = parts as unknown as [string, string, string, string];

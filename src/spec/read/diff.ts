@@ -1,4 +1,4 @@
-/** What changed between two catalogs of the same API, as a person reviews it. Pure. */
+/** What changed between two catalogs of the same API, for a person to review. Pure. */
 import type { OpenedCatalog, OperationSummary } from "../catalog.ts";
 import { pointerOf } from "./open.ts";
 
@@ -10,12 +10,13 @@ export interface CatalogDiff {
   changed: string[];
 }
 
-/** Text of one thing, with other components named instead of written, and which ones it names. */
+/** The text of an operation or component, in which other components are named, and those names. */
 interface Signature {
   text: string;
   names: Set<string>;
 }
 
+/** @returns what differs, operations without a counterpart by id, method and path as added or removed */
 export function diffCatalogs(before: OpenedCatalog, after: OpenedCatalog): CatalogDiff {
   const old = new Map(before.operations.map((operation) => [label(operation), operation]));
   const now = new Map(after.operations.map((operation) => [label(operation), operation]));
@@ -35,7 +36,10 @@ export function diffCatalogs(before: OpenedCatalog, after: OpenedCatalog): Catal
   };
 }
 
-/** Lines for people: `+ GET /zones (listZones)`, the first few of each kind and how many more. */
+/**
+ * Lines for people: `+ GET /zones (listZones)`.
+ * @param limit lines of each kind; a last one says how many more there are
+ */
 export function formatDiff(diff: CatalogDiff, limit = 20): string[] {
   const lines: string[] = [];
   for (const [sign, names] of [
@@ -56,7 +60,7 @@ function label(operation: OperationSummary): string {
 class Signatures {
   readonly #components = new Map<string, Signature>();
 
-  /** Everything that an operation says, with every component it needs written once. */
+  /** The text of an operation and of every component that it needs, each once. */
   whole(operation: object): string {
     const own = this.#of(operation);
     const needed = new Set<string>();

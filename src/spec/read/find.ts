@@ -3,13 +3,13 @@ import type { FindOptions, OperationSummary } from "../catalog.ts";
 import { words } from "../words.ts";
 
 const defaultLimit = 10;
-/** Weights of words that only begin like, or nearly are, what was asked. */
+/** Weights of terms that only begin with, or nearly equal, a word that was asked for. */
 const prefixWeight = 0.6;
 const nearWeight = 0.4;
-/** Words tried for one beginning: more would only add noise. */
+/** Terms tried for one prefix: more would only add noise. */
 const maxPrefixed = 50;
 
-/** Verbs that people use, with the methods that do it. */
+/** Verbs that people use, with the methods that they mean. */
 const verbs: Record<string, string[]> = {
   create: ["post", "put"],
   add: ["post", "put"],
@@ -46,7 +46,11 @@ export class SearchIndex {
     this.#postings = postings.split(" ");
   }
 
-  /** The operations that fit the words best, best first; all words count, none has to fit. */
+  /**
+   * @param text words in any order; each adds to the rank, none is required
+   * @param operations in the order of the document, on which the index was built
+   * @returns the operations that fit best, best first
+   */
   find(text: string, operations: readonly OperationSummary[], options: FindOptions = {}): OperationSummary[] {
     const asked = [...new Set(words(String(text)))];
     const scores = new Map<number, number>();
@@ -105,7 +109,7 @@ export class SearchIndex {
     return scores;
   }
 
-  /** Where a term stands or would stand in the sorted list. */
+  /** The position of a term in the sorted list, or the one where it would be. */
   #position(word: string): number {
     let low = 0;
     let high = this.#terms.length;

@@ -1,10 +1,13 @@
 /** Properties that are computed when they are first read, and ordinary from then on. */
 
-/** Computed once, whoever reads it: an object that inherits the property or was frozen gets the same value. */
+/**
+ * Defines a property that is computed once: an object that inherits it, or was frozen, gets the same value.
+ * @param compute called at the first read; not called if the property is assigned before
+ */
 export function lazy(object: object, key: string, compute: () => unknown): void {
   let done = false;
   let value: unknown;
-  // One function for both, told apart by the argument: half as many are made, and there are thousands of them.
+  // One function is both getter and setter, by the number of its arguments: there are thousands, and this halves them.
   const access = function (this: object, ...given: unknown[]) {
     if (given.length > 0) {
       if (replace(this, key, given[0]) || this !== object) return;
@@ -22,14 +25,14 @@ export function lazy(object: object, key: string, compute: () => unknown): void 
   Object.defineProperty(object, key, { get: access, set: access, enumerable: true, configurable: true });
 }
 
-/** Turns a getter into its value; on an object that is sealed or frozen, it stays. */
+/** Turns a getter into its value; on a sealed or frozen object the getter stays. */
 function settle(object: object, key: string, value: unknown): boolean {
   return Reflect.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /**
  * What assigning does to an ordinary property.
- * @returns false if the object is sealed: whoever has the getter keeps the value
+ * @returns false if the object is sealed: the owner of the getter then has to keep the value
  * @throws TypeError if the object is frozen
  */
 export function replace(object: object, key: string, value: unknown): boolean {

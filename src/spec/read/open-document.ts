@@ -99,7 +99,10 @@ export function openDocument(
   };
 }
 
-/** A document that can be searched as well. */
+/**
+ * Adds search to an opened document.
+ * @param search called when something is searched or described, not before
+ */
 export function withSearch(document: OpenedDocument, search: () => Search): OpenedCatalog {
   return {
     get spec() {

@@ -1,6 +1,6 @@
 /**
- * The operation objects of `spec`, made from the columns of the index. They share one getter per lazy member: what it
- * holds is found by the object's identity, and only once one of the members is read.
+ * The operation objects of `spec`, made from the columns of the index. All objects share one getter for each lazy
+ * member; it finds the value by the object's identity, and parses it at the first read.
  */
 import type { Layout, OperationKind, Outline, Shape } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
@@ -47,7 +47,10 @@ export class OperationObjects {
     return (this.#shapes[shape] ??= this.#readShape(this.#parts.shapes[shape] as string));
   }
 
-  /** @param at where the row of the operation is among the rows */
+  /**
+   * @param number of the operation, in the order of the document
+   * @param at index of its row in `columns.rows`
+   */
   make(number: number, at: number): Json {
     const { layout, outline, columns, descriptions } = this.#parts;
     const kind = layout.kinds[columns.rows[at] as number] as OperationKind;
@@ -97,7 +100,7 @@ export class OperationObjects {
     return descriptor;
   }
 
-  /** Parses a chunk of an operation and turns what is still lazy of it into ordinary members. */
+  /** Parses a chunk of an operation and turns those of its members that are still lazy into ordinary ones. */
   #load(receiver: object, part: 0 | 1): Json | undefined {
     let operation: object | null = receiver;
     while (operation && !this.#numbers.has(operation))

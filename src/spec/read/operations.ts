@@ -10,7 +10,10 @@ export interface Columns {
   summaries: string[];
 }
 
-/** Runs cold in every isolate, over thousands of rows: no iterators, nothing that takes apart. */
+/**
+ * Runs cold in every isolate, over thousands of rows: no iterators, no destructuring.
+ * @returns the operations in the order of the document
+ */
 export function listOperations(
   columns: Columns,
   { kinds, tags }: Pick<Layout, "kinds" | "tags">,
@@ -39,7 +42,7 @@ export function listOperations(
   return operations;
 }
 
-/** The kind of every operation, in their order. */
+/** @returns the kind of every operation, as a number in `Layout.kinds`, in the order of the document */
 export function kindsOf(rows: readonly number[]): number[] {
   const kinds: number[] = [];
   for (let at = 0; at < rows.length;) {

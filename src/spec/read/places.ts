@@ -1,4 +1,4 @@
-/** Where the units of a body are in the document. Read when somebody asks. */
+/** Where the units of a body are in the document. Read on first use. */
 import { readColumn, type ComponentGroup, type Places } from "../layout.ts";
 import { escapeToken } from "../pointer.ts";
 

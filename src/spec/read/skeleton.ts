@@ -4,10 +4,10 @@ import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import { OperationObjects, type OperationParts } from "./operation-objects.ts";
 
-export interface SkeletonParts extends OperationParts {
+interface SkeletonParts extends OperationParts {
   /** JSON of the other members of each path item, or nothing. */
   members: string[];
-  /** Whether paths are only ever asked for by their name: they need no member each then. */
+  /** Paths are only looked up by name, never listed: they need not be members beforehand. */
   pathsByName: boolean;
 }
 
@@ -46,12 +46,11 @@ export class Skeleton {
     return low;
   }
 
-  /** The number of the first operation of a path: before its row stand the operations, and one count for each path. */
+  /** The number of the first operation of a path. Before its row are the earlier operations, and a count for each path. */
   #firstOf(position: number): number {
     return ((this.#rows[position] as number) - position) / rowLength;
   }
 
-  /** The whole document. */
   spec(): Json {
     const { layout, outline, units } = this.#parts;
     const spec: Json = {};
@@ -74,7 +73,7 @@ export class Skeleton {
     return all;
   }
 
-  /** Paths that come into being when they are asked for: members of the prototype until then. */
+  /** Paths that are created on first access; until then the prototype answers for them. */
   #pathsByName(): Json {
     const positionOf = finder(this.#parts.columns.paths);
     return Object.create(
@@ -129,7 +128,7 @@ export class Skeleton {
   }
 }
 
-/** So many texts are looked for one by one; for more it pays to make a map of all. */
+/** This many lookups search the list; from then on a map of all texts pays. */
 const fewLookups = 20;
 
 /** @returns a function that gives the position of a text in the list, or -1 */
@@ -143,7 +142,7 @@ function finder(texts: readonly string[]): (text: string) => number {
   };
 }
 
-/** Also under its lower-case method on the path item: there for who asks, but not listed. */
+/** Also adds it, not enumerable, under its lower-case method on the path item. */
 function addAdditional(item: Json, method: string, operation: Json): void {
   setOwn((item["additionalOperations"] ??= {}) as Json, method, operation);
   const value = method.toLowerCase();

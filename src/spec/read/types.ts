@@ -282,7 +282,7 @@ export function short(text: unknown, length: number): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length >> 1))}…`;
 }
 
-export function propertyKey(key: string): string {
+function propertyKey(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
 }
 

@@ -10,15 +10,15 @@ import type { UnitPlaces } from "./places.ts";
 const origins = new WeakMap<object, { units: Units; number: number }>();
 
 /**
- * Where an object of `spec` came from, if it is one that references point at: `#/components/schemas/Pet`.
- * Undefined for everything else, copies of such an object included.
+ * The place of an object of `spec` that references point at: `#/components/schemas/Pet`. Undefined for every other
+ * object, including copies of such an object.
  */
 export function pointerOf(object: object): string | undefined {
   const origin = origins.get(object);
   return origin?.units.places.pointerOf(origin.number);
 }
 
-/** A unit this small without references costs less to parse than to put behind a getter. */
+/** A smaller unit without references costs less to parse than to put behind a getter. */
 const maxEagerBytes = 1_024;
 
 /** Objects with more members than this are made ready for getters. */
@@ -32,7 +32,7 @@ export class Units {
   readonly #values = new Map<number, unknown>();
   readonly places: UnitPlaces;
 
-  /** @param firstUnit how many chunks stand before those of the units */
+  /** @param firstUnit how many chunks come before those of the units */
   constructor(body: ArrayBuffer, firstUnit: number, places: UnitPlaces) {
     this.#table = new ChunkTable(body);
     this.#firstUnit = firstUnit;
@@ -56,8 +56,8 @@ export class Units {
     if (known !== undefined) return known;
     const index = this.#firstUnit + number;
     let value = this.#parse(index);
-    // A unit that is a reference with something beside it. Getters come after this is known: a member may be called
-    // `$ref`, and to read it would be to follow it.
+    // A unit may be a reference with siblings. This has to be known before getters are made: a member may be called
+    // `$ref`, and reading it would follow it.
     if (isMarker(value)) value = this.#follow(value);
     else if (this.#table.holdsReference(index) && typeof value === "object" && value !== null)
       this.#link(value);
@@ -66,14 +66,14 @@ export class Units {
     return value;
   }
 
-  /** Makes a property of `object` that is the unit, once it is read. */
+  /** Defines a property of `object` that becomes the unit when it is read. */
   lazyUnit(object: object, key: string, number: number): void {
     lazy(object, key, () => this.unit(number));
   }
 
   /**
-   * Once for each object: what is linked already would be read by being linked again. Goes over every member of every
-   * chunk, cold: nothing is called or made for those that are no objects.
+   * Call once for each object: a second call would read its getters. Runs cold over every member of every chunk, so
+   * nothing is called or allocated for members that are not objects.
    */
   #link(node: object): void {
     const keys = Array.isArray(node) ? undefined : Object.keys(node);
@@ -105,7 +105,7 @@ export class Units {
     const keys = Object.keys(marker);
     if (keys.length === 1 || typeof target !== "object" || target === null || Array.isArray(target))
       return target;
-    // Copies descriptors, so that what is lazy in the target stays lazy in the copy.
+    // Descriptors are copied, so that lazy members of the target stay lazy in the copy.
     const result = Object.defineProperties({}, Object.getOwnPropertyDescriptors(target)) as Json;
     for (const key of keys) {
       if (key === "$ref") continue;

@@ -54,7 +54,7 @@ import {
 } from "./runs.ts";
 import { migrate } from "./schema.ts";
 
-export interface LedgerSize {
+interface LedgerSize {
   runs: number;
   bytes: number;
   /** Runs that could not be recorded, as far as it was noticed. */

@@ -37,7 +37,7 @@ export class Bytes extends Uint8Array<ArrayBuffer> {
 const maxEvents = 1_000;
 const maxStreamMs = 10_000;
 
-export interface StreamEvent {
+interface StreamEvent {
   event?: string;
   id?: string;
   data: unknown;

@@ -7,13 +7,13 @@ import { writeMultipart, type Part } from "./multipart.ts";
 import { isObject, queryPairs, textOf, type Parameter } from "./parameters.ts";
 import { member, record } from "./schema.ts";
 
-export interface WireBody {
+interface WireBody {
   body: string | Uint8Array<ArrayBuffer> | Blob | FormData | URLSearchParams | ReadableStream;
   /** Undefined where the runtime sets it, with its own boundary. */
   contentType: string | undefined;
 }
 
-export type Encoded = { ok: true; wire: WireBody } | { ok: false; problem: string };
+type Encoded = { ok: true; wire: WireBody } | { ok: false; problem: string };
 
 /**
  * @param object the operation object
@@ -54,7 +54,7 @@ export async function encodeBody(
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
-export function jsonText(value: unknown): string {
+function jsonText(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
     const given = this[key];
     if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return base64(given);

@@ -37,7 +37,7 @@ const maxErrorChars = 2_000;
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 
-export interface ClientOptions extends Partial<ClientConfig> {
+interface ClientOptions extends Partial<ClientConfig> {
   /** The isolate's own: all it can reach is the gateway. */
   fetch: typeof fetch;
 }

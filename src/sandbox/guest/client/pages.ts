@@ -40,7 +40,7 @@ export interface Fetched {
   url: string;
 }
 
-export interface PageSource {
+interface PageSource {
   resolve(): Resolved;
   /** Called once, for the arguments that stay the same on all pages. */
   settled(args: CallArguments): CallArguments;

@@ -142,7 +142,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Everything but RFC 3986's unreserved characters is encoded. */
-export function percentEncode(text: string): string {
+function percentEncode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -21,7 +21,7 @@ import { record } from "./schema.ts";
 
 export type Built = { ok: true; url: string; init: RequestInit } | { ok: false; problems: string[] };
 
-export interface BuildContext {
+interface BuildContext {
   catalog: OpenedCatalog;
   config: ClientConfig;
   parameters: Parameter[];
@@ -30,7 +30,7 @@ export interface BuildContext {
 }
 
 /** What every request tells the gateway; nothing that the code put there stands beside it. */
-export function addressTo(headers: Headers, api: string, account: string | undefined): Headers {
+function addressTo(headers: Headers, api: string, account: string | undefined): Headers {
   headers.set(apiHeader, api);
   if (account === undefined) headers.delete(accountHeader);
   else headers.set(accountHeader, account);

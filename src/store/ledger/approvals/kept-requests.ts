@@ -32,7 +32,7 @@ export interface KeptRequest extends Record<string, SqlStorageValue> {
   answer_body: ArrayBuffer | null;
 }
 
-export interface NewRequest {
+interface NewRequest {
   continuation: string;
   request: ExactRequest;
   asked: boolean;
@@ -70,7 +70,7 @@ export function insert(
   return find(sql, id)!;
 }
 
-export function find(sql: SqlStorage, id: string): KeptRequest | undefined {
+function find(sql: SqlStorage, id: string): KeptRequest | undefined {
   return sql.exec<KeptRequest>("SELECT * FROM kept_requests WHERE id = ?", id).toArray()[0];
 }
 

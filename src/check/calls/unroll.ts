@@ -1,21 +1,20 @@
 /**
- * In which ways a place of the program is reached: once for every item of a list that is written out, once for every
- * call of the helper function that it stands in. Each way fixes the values of items and parameters together, so that
- * what belongs together is checked together.
+ * Unrolls loops over lists that are written out, and inlines helper functions, around a node of the program: one frame
+ * for each item and each call by which the node is reached. A frame fixes the values of items and parameters together,
+ * so that values that belong together are checked together.
  */
 import type { AnyNode } from "acorn";
-import { type FunctionNode, isFunction, unwrap } from "../walk.ts";
+import { type FunctionNode, isFunction, plainKey, unwrap } from "../walk.ts";
 import type { Evaluation, Frame } from "../values/evaluation.ts";
-import { plainKey } from "../values/scope.ts";
 import { unknown, type Value } from "../values/value.ts";
 
-/** More than these are not looked at one by one. */
-const maxTurns = 64;
+/** A loop or function that would make more frames than this is not unrolled. */
+const maxFrames = 64;
 
 const iterating = new Set(["map", "forEach", "filter", "flatMap", "some", "every", "find"]);
 
-/** At least one; the empty frame where nothing is known. */
-export function turnsOf(node: AnyNode, evaluator: Evaluation): Frame[] {
+/** @returns at least one frame; the empty one where nothing is known */
+export function unrolled(node: AnyNode, evaluator: Evaluation): Frame[] {
   let frames: Frame[] = [new Map()];
   const { parents } = evaluator.scopes;
   for (let at = parents.get(node), below = node; at; below = at, at = parents.get(at)) {
@@ -25,7 +24,7 @@ export function turnsOf(node: AnyNode, evaluator: Evaluation): Frame[] {
         : isFunction(at)
           ? callsOf(at, evaluator)
           : undefined;
-    if (!here || here.length === 0 || here.length * frames.length > maxTurns) continue;
+    if (!here || here.length === 0 || here.length * frames.length > maxFrames) continue;
     const key = at;
     frames = frames.flatMap((frame) => here.map((values) => new Map([...frame, [key, values]])));
   }
@@ -53,7 +52,7 @@ function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined
       : parent?.type === "VariableDeclarator" && parent.id.type === "Identifier"
         ? parent.id
         : undefined;
-  const binding = id ? scopes.declared(id) : undefined;
+  const binding = id ? scopes.declarations.get(id) : undefined;
   if (!binding || binding.assigned.length > 0) return undefined;
   const calls: Value[][] = [];
   for (const use of binding.uses) {

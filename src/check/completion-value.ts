@@ -1,58 +1,86 @@
 /**
- * Decides what the value of a program is, as its writer meant it: the default export, the `return`, the final
+ * Decides what the value of a program is, as its author meant it: the default export, the `return`, the final
  * expression, or the function that it declares and never calls. Rewrites the program into the body of a function
- * that returns this value; a function as the value is called with the globals by the harness.
+ * that returns this value. If the value is a function, the harness calls it with the globals.
  */
 import type { AnyNode, Identifier, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
-import type { Edits } from "./edits.ts";
 import { type GlobalName, globalNames } from "../terms/program.ts";
-import { type FunctionNode, isFunction, staticMember, unwrap, walk } from "./walk.ts";
+import type { Edits } from "./line-preserving-edits.ts";
+import type { Scopes } from "./scopes.ts";
+import { type FunctionNode, isFunction, staticMember, unwrap } from "./walk.ts";
 
 type TopLevel = Statement | ModuleDeclaration;
 
-export interface Entry {
+interface Completion {
   /** Expression to return after the last statement, if the statements do not return by themselves. */
   returned: string | undefined;
   /** See `Program.parameters`. */
   parameters: (GlobalName | undefined)[];
-  /** The parameters that are handed the object of all globals, where they are names. */
+  /** Names that the program's function gives to the object of all globals, or to the rest of it. */
   holders: Identifier[];
 }
 
-/** Of several functions that nobody calls, one of these names is the program; else the last one is. */
+/** Of several functions that nothing calls, the one with one of these names is the program; otherwise the last. */
 const mainNames = ["main", "run", "execute", "search", "handler", "default"];
 
-/** Notes the changes in `edits`. `free` is a name that the code does not use. */
-export function findEntry(tree: Tree, edits: Edits, free: string): Entry {
-  // Each gets a name of its own; the last one is the program.
+/**
+ * @param edits collects the changes that make the program return its value
+ * @param unusedName a name that the code does not use, for a value without a name of its own
+ * @returns what is still to be returned at the end, and what the harness hands to a function that is the value
+ */
+export function returnCompletionValue(
+  tree: Tree,
+  { scopes, edits, unusedName }: { scopes: Scopes; edits: Edits; unusedName: string },
+): Completion {
+  // Each export gets its own name; the last one is the program.
   const exported = tree.body
-    .flatMap((node, index) => defaultExport(node, edits, `${free}${index === 0 ? "" : `_${index}`}`) ?? [])
+    .flatMap(
+      (node, index) => defaultExport(node, edits, `${unusedName}${index === 0 ? "" : `_${index}`}`) ?? [],
+    )
     .at(-1);
-  if (exported) {
-    const fn = exported.fn ?? topLevelFunctions(tree).find(({ name }) => name === exported.name)?.fn;
-    return { returned: exported.name, ...parametersOf(fn) };
-  }
-  const uncalled = findUncalled(tree);
+  const functions = topLevelFunctions(tree);
+  const functionNamed = (name: string) => functions.find((one) => one.id.name === name)?.fn;
+  if (exported) return completion(exported.name, exported.fn ?? functionNamed(exported.name));
+  const uncalled = functions.filter((one) => isUncalled(one, scopes));
   for (const node of tree.body.toReversed()) {
     const declared = declarationIn(node);
-    if (uncalled.some((candidate) => candidate.node === declared)) {
-      const main = mainNames.map((name) => uncalled.find((one) => one.name === name)).find(Boolean);
+    if (uncalled.some((one) => one.node === declared)) {
+      const main = mainNames.map((name) => uncalled.find((one) => one.id.name === name)).find(Boolean);
       const chosen = main ?? uncalled.at(-1);
-      return chosen ? { returned: chosen.name, ...parametersOf(chosen.fn) } : nothing;
+      return completion(chosen?.id.name, chosen?.fn);
     }
-    if (declared.type === "VariableDeclaration") return { ...nothing, returned: lastDeclared(declared) };
+    if (declared.type === "VariableDeclaration") return completion(lastDeclared(declared));
     if (isSkipped(declared)) continue;
     returnLast(declared, edits);
     const value = declared.type === "ExpressionStatement" ? unwrap(declared.expression) : declared;
-    const named = value.type === "Identifier" ? functionNamed(tree, value.name) : value;
-    return { returned: undefined, ...parametersOf(named && isFunction(named) ? named : undefined) };
+    const fn = value.type === "Identifier" ? functionNamed(value.name) : value;
+    return completion(undefined, fn && isFunction(fn) ? fn : undefined);
   }
-  return nothing;
+  return completion(undefined);
 }
 
-const nothing: Entry = { returned: undefined, parameters: [], holders: [] };
+/** @param fn the function that the harness calls with the globals, where the value is one */
+function completion(returned: string | undefined, fn?: FunctionNode): Completion {
+  const parameters: Completion["parameters"] = [];
+  const holders: Identifier[] = [];
+  for (const param of fn?.params ?? []) {
+    const target = param.type === "AssignmentPattern" ? param.left : param;
+    const global = globalNames.find((name) => target.type === "Identifier" && name === target.name);
+    parameters.push(global);
+    const holder = global ? undefined : holderIn(target);
+    if (holder) holders.push(holder);
+  }
+  return { returned, parameters, holders };
+}
 
-/** Statements that say nothing about the value. Functions here are called by somebody. */
+/** The name in a parameter under which any global may be found. */
+function holderIn(param: Pattern): Identifier | undefined {
+  if (param.type === "Identifier") return param;
+  const rest = param.type === "ObjectPattern" ? param.properties.at(-1) : param;
+  return rest?.type === "RestElement" ? holderIn(rest.argument) : undefined;
+}
+
+/** Statements that say nothing about the value. A function declaration that is passed over is called somewhere. */
 function isSkipped(node: AnyNode): boolean {
   return (
     node.type === "EmptyStatement" || node.type === "FunctionDeclaration" || node.type === "ClassDeclaration"
@@ -105,60 +133,33 @@ function declarationIn(node: TopLevel): AnyNode {
 }
 
 interface NamedFunction {
-  name: string;
+  id: Identifier;
   fn: FunctionNode;
-  /** The declaration that it stands in. */
+  /** The declaration that holds it. */
   node: AnyNode;
 }
 
-function topLevelFunctions(tree: Tree): NamedFunction[] {
+/** The functions that a program declares at its top level. */
+export function topLevelFunctions(tree: Tree): NamedFunction[] {
   return tree.body.flatMap((statement): NamedFunction[] => {
     const node =
       statement.type === "ExportDefaultDeclaration" ? statement.declaration : declarationIn(statement);
-    if (node.type === "FunctionDeclaration" && node.id) return [{ name: node.id.name, fn: node, node }];
+    if (node.type === "FunctionDeclaration" && node.id) return [{ id: node.id, fn: node, node }];
     if (node.type !== "VariableDeclaration") return [];
     return node.declarations.flatMap(({ id, init }) => {
       const fn = init ? unwrap(init) : undefined;
-      return fn && isFunction(fn) && id.type === "Identifier" ? [{ name: id.name, fn, node }] : [];
+      return fn && isFunction(fn) && id.type === "Identifier" ? [{ id, fn, node }] : [];
     });
   });
 }
 
-function functionNamed(tree: Tree, name: string): FunctionNode | undefined {
-  return topLevelFunctions(tree).find((candidate) => candidate.name === name)?.fn;
+/** @returns whether nothing outside the declaration of a function uses its name */
+export function isUncalled({ id, node }: NamedFunction, scopes: Scopes): boolean {
+  const binding = scopes.declarations.get(id);
+  return !binding?.uses.some((use) => use.start < node.start || use.end > node.end);
 }
 
-/** How often each name stands in a part of the code. Goes by name alone: a shadowed one counts too. */
-function countNames(node: AnyNode): Map<string, number> {
-  const counts = new Map<string, number>();
-  walk(node, (each) => {
-    if (each.type === "Identifier") counts.set(each.name, (counts.get(each.name) ?? 0) + 1);
-  });
-  return counts;
-}
-
-/** Functions of the top level that nothing outside their own declaration names. */
-function findUncalled(tree: Tree): NamedFunction[] {
-  const functions = topLevelFunctions(tree);
-  if (functions.length === 0) return [];
-  const everywhere = countNames(tree);
-  return functions.filter(({ name, node }) => everywhere.get(name) === countNames(node).get(name));
-}
-
-function parametersOf(fn: FunctionNode | undefined): Pick<Entry, "parameters" | "holders"> {
-  const parameters: Entry["parameters"] = [];
-  const holders: Identifier[] = [];
-  for (const param of fn?.params ?? []) {
-    const target = param.type === "AssignmentPattern" ? param.left : param;
-    const named = target.type === "Identifier" ? target : undefined;
-    const global = globalNames.find((name) => name === named?.name);
-    parameters.push(global);
-    if (named && !global) holders.push(named);
-  }
-  return { parameters, holders };
-}
-
-/** `const { data, headers } = …` as the last statement: what it declares is what the writer wanted to see. */
+/** `const { data, headers } = …` as the last statement: what it declares is what the author wanted to see. */
 function lastDeclared(node: Extract<AnyNode, { type: "VariableDeclaration" }>): string | undefined {
   const names = node.declarations.at(-1);
   if (!names) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Changes to a text that keep its lines: parts are blanked and short texts without line breaks are put in. Each
- * insertion is remembered, so that a position in the result can be told as one in the original.
+ * Changes to a text that keep its lines: parts are blanked, and short texts without line breaks are inserted. Every
+ * insertion is recorded, so that a position in the result can be mapped back to the original.
  */
 import { getLineInfo } from "acorn";
 import { blank } from "./fences.ts";
@@ -19,7 +19,7 @@ export class Edits {
     this.#blanks.push({ start, end });
   }
 
-  /** Puts `text` before the character at `at`. Of two insertions at one place the first one made stands first. */
+  /** Inserts `text` before the character at `at`. Insertions at the same place keep the order of the calls. */
   insert(at: number, text: string): void {
     this.#inserts.push({ at, text });
   }

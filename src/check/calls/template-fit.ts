@@ -1,20 +1,22 @@
-/** Whether a path with holes and a template can be the same path. Pure. */
+/** Whether a path with holes can be a path of a template. Pure. */
 
 export interface HoleFit {
   /** Names of the template's parameters that the path fills. */
   given: ReadonlySet<string>;
   /** 3: every hole is a whole parameter; 2: a hole stands for a fixed word; 1: a hole spans several segments. */
   quality: number;
-  /** Whether a word of the path stands for a parameter: `/repos/${name}/issues` is no repository called issues. */
+  /** A word of the path fills a parameter: `/repos/${name}/issues` hardly means a repository called issues. */
   doubtful: boolean;
 }
 
-/** A piece of a text; undefined is a hole. */
+/** A piece of a text; undefined for a hole. */
 export type Piece = string | undefined;
 
 /**
- * A path and a template of as many segments.
+ * Compares a path with a template segment by segment.
  * @param segments the path, from `segmentsOf`
+ * @param template its segments
+ * @returns how the path fits; undefined if it does not, or has another number of segments
  */
 export function fitsSegments(segments: readonly Piece[][], template: readonly string[]): HoleFit | undefined {
   if (segments.length !== template.length) return undefined;
@@ -39,8 +41,10 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
 }
 
 /**
- * A path whose holes may hold slashes. Which parameters they fill is not known: none counts as missing.
- * @param spans whether parameters of the template may hold slashes too
+ * Compares a path whose holes may contain slashes with a template. It is not known which parameters the holes fill, so
+ * none counts as missing.
+ * @param spans asked only if the ends fit: whether parameters of the template may contain slashes too
+ * @returns how the path fits; undefined if it does not, or has no hole
  */
 export function fitsSpanning(
   parts: readonly Piece[],
@@ -52,7 +56,7 @@ export function fitsSpanning(
   return { given: new Set(namesIn(template)), quality: 1, doubtful: false };
 }
 
-/** Whether the fixed beginnings and ends are the same as far as both go: rules out most templates at once. */
+/** Whether the fixed beginnings and ends agree as far as both go: rules out most templates at once. */
 function sameEnds(path: readonly Piece[], template: string): boolean {
   const begin = path[0] ?? "";
   const end = path.at(-1) ?? "";
@@ -95,10 +99,10 @@ function tokensOf(template: string): Piece[] {
 }
 
 /**
- * Whether two texts with holes have a text in common. A hole of the path takes anything, nothing included; one of
- * the template takes what is no slash.
- * @param wide whether a hole of the path may hold slashes
- * @param spans whether one of the template may
+ * Whether two texts with holes have a text in common. A hole of the path takes any text, the empty one included; a
+ * hole of the template takes anything but slashes.
+ * @param wide whether a hole of the path takes slashes
+ * @param spans whether a hole of the template takes slashes
  */
 function overlap(path: readonly Piece[], template: readonly Piece[], wide: boolean, spans: boolean): boolean {
   const one = charactersOf(path);
