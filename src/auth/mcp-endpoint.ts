@@ -106,7 +106,7 @@ async function granted(issuer: OAuthAuthorizationServer<Env>, env: Env, resource
   // A grant of an earlier version whose props no longer fit is as good as none: the client logs in again.
   const props = GrantProps.safeParse(validated?.props);
   if (!validated || !props.success) return null;
-  return { ...validated, props: { ...props.data, standing: await standingKey(token, "grant") } };
+  return { ...validated, props: { ...props.data, standing: standingKey(token, "grant") } };
 }
 
 /** A token of ours for headless use: issued for this deployment as a whole, limited by its scopes. */
@@ -114,7 +114,7 @@ async function headless(env: Env, resource: string, token: string) {
   const record = await resolveAccessToken(env.OAUTH_KV, token);
   if (!record) return null;
   const { id, userId, name, scopes: scope, expiresAt } = record;
-  const standing = await standingKey(token, "access-token");
+  const standing = standingKey(token, "access-token");
   const props: ConnectionProps = { userId, clientName: name, standing };
   return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
 }

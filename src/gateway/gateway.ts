@@ -10,6 +10,7 @@ import { handleCall } from "./call.ts";
 import { learningFor } from "../learned/learn.ts";
 import type { GatewayProps, RunScope } from "./run/props.ts";
 import { refuse } from "../request/refusal.ts";
+import { logEvent } from "../terms/log.ts";
 import { stateOf } from "./run/run-state.ts";
 
 /** Documents are read before anything is sent. */
@@ -38,7 +39,7 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
       return await answering;
     } catch (error) {
       // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.
-      console.error("gateway", runId, error);
+      logEvent("isogate.gateway.failed", { "isogate.run.id": runId }, error);
       return refuse({
         kind: "misconfigured",
         message:

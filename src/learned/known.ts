@@ -2,6 +2,8 @@
  * Shapes that were seen, in the memory of this isolate: read from the store in the background, so that nobody waits
  * for them. Values, never promises: in Workers a promise of one request cannot be waited for by another.
  */
+import { BoundedMap } from "../terms/bounded-map.ts";
+import { logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { merge, sameShape, type Shape } from "./shape.ts";
 
@@ -18,9 +20,8 @@ interface Known {
 
 /** How long what was read is used before the store is asked again: others may have learned more. */
 const maxAgeMs = 60_000;
-const maxApis = 100;
 
-const known = new Map<string, Known>();
+const known = new BoundedMap<string, Known>(100);
 
 /** An API is known by its document: another one under the same name begins anew. */
 const keyOf = ({ name, file }: Api) => JSON.stringify([name, file.source]);
@@ -46,13 +47,8 @@ export async function learnShape(api: Api, operation: string, seen: Shape, env: 
 }
 
 function entryOf(api: Api): Known {
-  const key = keyOf(api);
-  let entry = known.get(key);
-  if (!entry) {
-    if (known.size >= maxApis) known.clear();
-    known.set(key, (entry = { shapes: new Map(), readAtMs: Number.NEGATIVE_INFINITY, reading: false }));
-  }
-  return entry;
+  const fresh = () => ({ shapes: new Map(), readAtMs: Number.NEGATIVE_INFINITY, reading: false });
+  return known.take(keyOf(api), fresh);
 }
 
 async function read(api: Api, entry: Known, env: Env): Promise<void> {
@@ -60,13 +56,7 @@ async function read(api: Api, entry: Known, env: Env): Promise<void> {
     for (const [operation, shape] of (await stubOf(api, env).all()) as unknown as [string, string][])
       entry.shapes.set(operation, JSON.parse(shape) as Shape);
   } catch (error) {
-    console.error(
-      JSON.stringify({
-        "event.name": "isogate.shapes.unread",
-        "isogate.api": api.name,
-        "error.message": error instanceof Error ? error.message : String(error),
-      }),
-    );
+    logEvent("isogate.shapes.unread", { "isogate.api": api.name }, error);
   } finally {
     // After a failure too: the store is asked again later, not with every run.
     entry.readAtMs = Date.now();

@@ -5,6 +5,8 @@
 import { shapeOf } from "./derive.ts";
 import { isSilent } from "./silent.ts";
 import { learnShape, shapesOf, type Later } from "./known.ts";
+import { BoundedMap } from "../terms/bounded-map.ts";
+import { logEvent } from "../terms/log.ts";
 import { userTag } from "./user-tag.ts";
 import type { OperationSummary } from "../spec/catalog.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -35,8 +37,7 @@ const maxBytes = 256 * 1024;
 
 /** An operation whose answers taught nothing new so often is left alone by this isolate. */
 const maxDull = 5;
-const maxCounts = 5_000;
-const dull = new Map<string, number>();
+const dull = new BoundedMap<string, number>(5_000);
 
 export function learningFor(userId: string, env: Env, later: Later): Learning {
   return ({ api, operation, object }, status, contentType = "") => {
@@ -58,13 +59,7 @@ export function learningFor(userId: string, env: Env, later: Later): Learning {
         if (size === 0 || size > maxBytes) return;
         later.waitUntil(
           learn(chunks).catch((error: unknown) =>
-            console.error(
-              JSON.stringify({
-                "event.name": "isogate.shape.lost",
-                "isogate.operation": operation.id,
-                "error.message": error instanceof Error ? error.message : String(error),
-              }),
-            ),
+            logEvent("isogate.shape.lost", { "isogate.operation": operation.id }, error),
           ),
         );
       },
@@ -83,7 +78,6 @@ export function learningFor(userId: string, env: Env, later: Later): Learning {
 }
 
 function count(key: string, isNew: boolean): void {
-  if (dull.size >= maxCounts) dull.clear();
   dull.set(key, isNew ? 0 : (dull.get(key) ?? 0) + 1);
 }
 

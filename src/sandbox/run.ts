@@ -6,6 +6,7 @@ import guest from "../../dist/guest.txt";
 import { partsFor, type GuestBundle } from "./bundle.ts";
 import { type GuestPart } from "./guest/contract.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
+import { messageOf } from "../terms/log.ts";
 import type { Program } from "../terms/program.ts";
 import { type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
@@ -122,7 +123,7 @@ function modulesOf(
 
 /** The platform ended the isolate: which limit it was is told in the words of its error. */
 function brokenRun(error: unknown, limits: RunLimits) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (/CPU/i.test(message))
     return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" } as const;
   // Nothing was left that could have made it go on.

@@ -5,6 +5,7 @@
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { addressProblem } from "../../request/address.ts";
 import { decisionOn, forget, recordNote, type Approving, type Decision } from "./approving.ts";
+import { logEvent } from "../../terms/log.ts";
 import type { KeptAnswer } from "../../terms/approvals.ts";
 import { exactRequest } from "./exact-request.ts";
 import { exampleAnswer } from "./example-answer.ts";
@@ -48,7 +49,7 @@ async function decideAndSend(asked: Asked, approving: Approving): Promise<Exchan
   // What cannot be sent is not worth anybody's decision.
   const problem = addressProblem(target.href, target.api.file);
   if (problem) return failed({ ok: false, reason: "refused", message: problem }, target);
-  const exact = await exactRequest(given, body, target);
+  const exact = exactRequest(given, body, target);
   const decision: Decision = await decisionOn(exact, target.ask, approving);
   switch (decision.do) {
     case "send":
@@ -116,7 +117,7 @@ async function recorded(
     await record(kept?.answer);
   } catch (error) {
     // The code may go on with what it has; a later run is told that the outcome is unknown.
-    console.error("an answer was not recorded", error);
+    logEvent("isogate.answer.unrecorded", {}, error);
   }
   return kept ? { ok: true, response: kept.response } : exchanged;
 }

@@ -1,9 +1,10 @@
 /**
  * A request exactly as it would be sent, for a person to read and for a later run to be compared with. Credentials
- * are masked: no secret is opened for it. Pure, but for hashing.
+ * are masked: no secret is opened for it. Pure.
  */
 import type { ExactRequest } from "../../terms/approvals.ts";
 import { maxShownBodyChars } from "../../terms/approvals.ts";
+import { digest } from "../../terms/digest.ts";
 import type { GivenRequest } from "../read/given.ts";
 import type { Target } from "../decide/locate.ts";
 import { accountHeader } from "../../request/refusal.ts";
@@ -14,11 +15,11 @@ import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
 
 const mask = "•••";
 
-export async function exactRequest(
+export function exactRequest(
   given: Pick<GivenRequest, "method" | "headers">,
   body: Uint8Array | undefined,
   target: Target,
-): Promise<ExactRequest> {
+): ExactRequest {
   const { api, operation, access, href, places, object } = target;
   const headers = requestHeadersFor(given.headers, places, declaredCookies(object));
   if (!body) headers.delete("content-type");
@@ -40,7 +41,7 @@ export async function exactRequest(
     method: given.method,
     url,
     headers: shown.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)),
-    ...(content && { body: await bodyOf(content) }),
+    ...(content && { body: bodyOf(content) }),
   };
 }
 
@@ -71,11 +72,10 @@ function withFixedBoundary(body: Uint8Array, headers: Map<string, string>): Uint
   return Buffer.from(Buffer.from(body).toString("latin1").replaceAll(boundary, "boundary"), "latin1");
 }
 
-async function bodyOf(bytes: Uint8Array): Promise<NonNullable<ExactRequest["body"]>> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+function bodyOf(bytes: Uint8Array): NonNullable<ExactRequest["body"]> {
   const text = textOf(bytes);
   return {
-    hash: Buffer.from(digest).toString("hex"),
+    hash: digest(bytes, "hex"),
     bytes: bytes.byteLength,
     ...(text !== undefined && { text: text.slice(0, maxShownBodyChars) }),
     ...(text !== undefined &&

@@ -4,6 +4,7 @@
  */
 import { stands } from "../../vault/standing.ts";
 import type { Failure } from "../../terms/failure.ts";
+import { logEvent } from "../../terms/log.ts";
 import type { RunContext } from "./context.ts";
 
 const intervalMs = 1_000;
@@ -21,9 +22,7 @@ export async function endedConnection({ run, caller, env }: RunContext): Promise
     } catch (error) {
       // The next request asks again.
       run.standingAt = 0;
-      console.error(
-        JSON.stringify({ "event.name": "isogate.standing.unread", "error.message": String(error) }),
-      );
+      logEvent("isogate.connection.unread", {}, error);
       return unread;
     }
   }

@@ -37,7 +37,7 @@ export async function sendHop(
   const { record, usage, run } = context;
   const { target } = hop;
   const bytes = hop.body?.byteLength ?? 0;
-  const key = await idempotency(hop, given, context);
+  const key = idempotency(hop, given, context);
   let signed = await credentials(hop, given, signal, context);
   let renewed = false;
   let counted = hop.counted === true;
@@ -115,14 +115,14 @@ async function credentials(
 }
 
 /** The `Idempotency-Key` that the gateway sets: worked out once, the same for every sending of a request. */
-async function idempotency(
+function idempotency(
   { method, href, body, target }: Hop,
   given: HeaderValues,
   { run }: HopContext,
-): Promise<[name: string, value: string] | undefined> {
+): [name: string, value: string] | undefined {
   const name = target.access === "read" ? undefined : idempotencyHeader(target.object);
   if (name === undefined || given.has(name.toLowerCase())) return undefined;
-  return [name.toLowerCase(), await idempotencyKey(run, method, href, body)];
+  return [name.toLowerCase(), idempotencyKey(run, method, href, body)];
 }
 
 /** The headers that go up, but for the credentials. */

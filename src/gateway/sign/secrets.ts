@@ -7,6 +7,7 @@ import type { AccessResult, UpstreamTokens } from "../../vault/upstream-tokens.t
 import { openCredential, type CredentialContent } from "../../vault/vault.ts";
 import { type SealedAccount } from "../../terms/caller.ts";
 import type { Failure } from "../../terms/failure.ts";
+import { logEvent } from "../../terms/log.ts";
 import { unknownAccount } from "../../request/accounts.ts";
 import type { ApiFile } from "../../terms/api-file.ts";
 import type { Caller } from "../../terms/caller.ts";
@@ -83,7 +84,7 @@ async function accessOf(store: DurableObjectStub<UpstreamTokens>, key: string): 
   try {
     return await store.access(key);
   } catch (error) {
-    console.error(JSON.stringify({ "event.name": "isogate.login.unread", "error.message": String(error) }));
+    logEvent("isogate.login.unread", {}, error);
     return { ok: false, reason: "unreachable" };
   }
 }

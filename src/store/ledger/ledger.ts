@@ -33,6 +33,7 @@ import {
   type ReviewResult,
 } from "./approvals/review.ts";
 import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
+import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { forgetAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
@@ -71,7 +72,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
   /** Requests of runs that are going: for who watches, so never on disk. */
-  readonly #going = new Map<string, RequestRecord[]>();
+  readonly #going = new BoundedMap<string, RequestRecord[]>(maxWatchedRuns);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -86,8 +87,6 @@ export class Ledger extends DurableObject<Env> implements Approvals {
 
   /** Notes what a run that is going has requested so far. */
   progressRun(runId: string, requests: RequestRecord[]): void {
-    const [oldest] = this.#going.keys();
-    if (oldest !== undefined && this.#going.size >= maxWatchedRuns) this.#going.delete(oldest);
     this.#going.set(runId, requests);
   }
 
