@@ -100,7 +100,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
   const reached = approval ? await untilEndOrPause(running, run) : await running;
   stopTelling();
   const ended = withAllScopes(reached, verdict?.called ?? [], context);
-  const requests = closeRun(runId);
+  const requests = closeRun(run);
   const settled: Settled = approval
     ? await settle(ended, run, context).catch((error: unknown) => unsettled(ended, error))
     : { outcome: ended };

@@ -5,7 +5,7 @@
 import type { ExactRequest } from "../../terms/approvals.ts";
 import { maxShownBodyChars } from "../../terms/approvals.ts";
 import { digest } from "../../terms/digest.ts";
-import type { GivenRequest } from "../read/given.ts";
+import type { IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
 import { accountHeader } from "../../request/refusal.ts";
 import { schemeFor } from "../sign/schemes/index.ts";
@@ -15,21 +15,25 @@ import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
 
 const mask = "•••";
 
+/**
+ * @param incoming as the code set it: what the gateway would remove is not in the result
+ * @param target where it would go, without credentials
+ */
 export function exactRequest(
-  given: Pick<GivenRequest, "method" | "headers">,
+  incoming: Pick<IncomingRequest, "method" | "headers">,
   body: Uint8Array | undefined,
   target: Target,
 ): ExactRequest {
   const { api, operation, access, href, places, object } = target;
-  const headers = requestHeadersFor(given.headers, places, declaredCookies(object));
+  const headers = requestHeadersFor(incoming.headers, places, declaredCookies(object));
   if (!body) headers.delete("content-type");
   const content = body && withFixedBoundary(body, headers);
-  const account = given.headers.get(accountHeader);
+  const account = incoming.headers.get(accountHeader);
   const masked = account === undefined ? mask : `${mask} (account "${account}")`;
   // A value of Headers holds no mask: it is ASCII there.
   const shown = [...headers].map(([name, value]) => [name, value]);
   let url = href;
-  for (const { in: where, name } of credentialPlaces(target)) {
+  for (const { in: where, name } of placesUsed(target)) {
     if (where === "header") shown.push([name, masked]);
     else if (where === "cookie") shown.push(["cookie", `${name}=${masked}`]);
     else url += `${url.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${mask}`;
@@ -38,7 +42,7 @@ export function exactRequest(
     api: api.name,
     operation: operation.id,
     access,
-    method: given.method,
+    method: incoming.method,
     url,
     headers: shown.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)),
     ...(content && { body: bodyOf(content) }),
@@ -46,7 +50,7 @@ export function exactRequest(
 }
 
 /** Where the credential of this operation goes: by the first alternative that the API's file has secrets for. */
-function credentialPlaces({ api, catalog, object }: Target): Place[] {
+function placesUsed({ api, catalog, object }: Target): Place[] {
   const { file } = api;
   const known = new Set(schemesWithSecret(file));
   const declared = schemesOf(catalog, file);

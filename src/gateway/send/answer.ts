@@ -3,7 +3,7 @@
  * spelling of the credential, counted, and cut off at the run's limits.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
-import type { HeaderValues } from "../read/given.ts";
+import type { HeaderValues } from "../read/incoming.ts";
 import type { Learner } from "../../learned/learn.ts";
 import type { Redactor } from "./redact.ts";
 import type { Usage } from "../run/run-state.ts";

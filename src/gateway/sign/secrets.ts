@@ -67,7 +67,7 @@ function chosenAccount({ api, caller, account }: SecretsOwner): Chosen {
 async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<SecretsResult> {
   if (content.kind === "pasted") return named(content.secrets);
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
-  const access = await accessOf(tokens.getByName(content.store), content.key);
+  const access = await accessTokenOf(tokens.getByName(content.store), content.key);
   if (access.ok) return named({ [content.scheme]: access.accessToken });
   if (access.reason === "ended") return { ok: false, failure: reconnect(api, "Its login has ended.") };
   return {
@@ -80,7 +80,7 @@ async function fromContent(content: CredentialContent, { env, api }: SecretsOwne
 }
 
 /** A store that does not answer has the same end as a login server that does not: nothing is sent. */
-async function accessOf(store: DurableObjectStub<UpstreamTokens>, key: string): Promise<AccessResult> {
+async function accessTokenOf(store: DurableObjectStub<UpstreamTokens>, key: string): Promise<AccessResult> {
   try {
     return await store.access(key);
   } catch (error) {

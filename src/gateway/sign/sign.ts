@@ -23,7 +23,7 @@ export type SignResult =
 const placesOf = new WeakMap<Record<string, SecurityScheme>, Place[]>();
 
 /** Every place where a scheme of this API puts a credential; the code may set none of them. */
-export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
+export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
   const schemes = schemesOf(catalog, file);
   let places = placesOf.get(schemes);
   if (!places) {

@@ -3,7 +3,7 @@
  * connection or about who is calling, is removed before the gateway sets its own. On the way down: cookies, headers
  * of the connection, and anything that could pass for a word of the gateway itself. Pure.
  */
-import type { HeaderValues } from "../read/given.ts";
+import type { HeaderValues } from "../read/incoming.ts";
 import type { Place } from "./schemes/scheme.ts";
 
 /** RFC 9110 section 7.6.1, plus those that a server in front of the API may trust. */

@@ -4,7 +4,7 @@
  */
 import type { Failure } from "../../terms/failure.ts";
 import type { Sent } from "../run/sent.ts";
-import { waitUntil } from "../run/wait.ts";
+import { waitUntil } from "../run/waiting.ts";
 
 export interface TokenRequest {
   /** Name of the scheme, for messages. */

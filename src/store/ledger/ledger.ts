@@ -18,7 +18,7 @@ import {
   findByRun,
   findOpen,
   removeEnded,
-  revokeGrant,
+  disconnect,
 } from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
@@ -32,7 +32,12 @@ import {
   type ReviewedRequest,
   type ReviewResult,
 } from "./approvals/review.ts";
-import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
+import {
+  askAgain,
+  listAlwaysAllowed,
+  type AlwaysAllowed,
+  type AlwaysAllowedKey,
+} from "./approvals/always-allowed.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
@@ -230,20 +235,20 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return readAccounts(this.#sql, Date.now());
   }
 
-  /** What is always allowed. */
-  standing(): Standing[] {
-    return listStanding(this.#sql);
+  alwaysAllowed(): AlwaysAllowed[] {
+    return listAlwaysAllowed(this.#sql);
   }
 
-  endStanding(standing: StandingKey): void {
-    removeStanding(this.#sql, standing);
+  /** What was always allowed is not any more. */
+  askAgain(allowed: AlwaysAllowedKey): void {
+    askAgain(this.#sql, allowed);
   }
 
-  /** A connection was ended: so is what waits in its name, what was always allowed to it, and its accounts. */
-  revokeGrant(grant: string): void {
+  /** A client was disconnected: what waits in its name ends, what was always allowed to it, and its accounts. */
+  disconnect(client: string): void {
     this.#write(() => {
-      revokeGrant(this.#sql, grant);
-      forgetAccounts(this.#sql, grant);
+      disconnect(this.#sql, client);
+      forgetAccounts(this.#sql, client);
     });
   }
 

@@ -2,8 +2,8 @@
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { close, expire, findById, type Continuation } from "./continuations.ts";
 import { markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
-import { approvalMaxAgeMs } from "./limits.ts";
-import { addStanding } from "./standing.ts";
+import { approvalMaxAgeMs } from "../limits.ts";
+import { allowAlways } from "./always-allowed.ts";
 
 export interface PausedRun {
   id: string;
@@ -39,7 +39,7 @@ export type ReviewDecision =
   /** One request. */
   | { do: "approve"; request: string }
   | { do: "reject"; request: string; reason: string }
-  /** This one, and every later one of the same operation in the same grant. */
+  /** This one, and every later one of the same operation of the same client. */
   | { do: "always"; request: string }
   /** Its outcome is unknown and the person knows that it did not happen. */
   | { do: "send-again"; request: string }
@@ -149,7 +149,7 @@ function always(sql: SqlStorage, paused: Continuation, requestId: string, nowMs:
       requestId,
     )
     .one();
-  addStanding(sql, { grant: paused.grant_id, api, operation, sinceMs: nowMs });
+  allowAlways(sql, { client: paused.grant_id, api, operation, sinceMs: nowMs });
   const others = sql
     .exec<{ id: string }>(
       `SELECT id FROM kept_requests WHERE state = 'pending' AND api = ? AND operation = ?
