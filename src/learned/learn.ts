@@ -6,6 +6,7 @@ import { shapeOf } from "./derive.ts";
 import { isSilent } from "./silent.ts";
 import { learnShape, shapesOf, type Later } from "./known.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
+import { parseJson } from "../terms/json.ts";
 import { logEvent } from "../terms/log.ts";
 import { userTag } from "./user-tag.ts";
 import type { OperationSummary } from "../spec/catalog.ts";
@@ -69,7 +70,7 @@ export function learningFor(userId: string, env: Env, later: Later): Learning {
       // The answer goes first.
       await new Promise((resolve) => setTimeout(resolve, 0));
       shapesOf(api, env, later);
-      const value = parsed(await new Blob(bytes as Uint8Array<ArrayBuffer>[]).text());
+      const value = parseJson(await new Blob(bytes as Uint8Array<ArrayBuffer>[]).text());
       if (value === undefined) return;
       const isNew = await learnShape(api, operation.id, shapeOf(value, await userTag(userId)), env);
       count(key, isNew);
@@ -79,12 +80,4 @@ export function learningFor(userId: string, env: Env, later: Later): Learning {
 
 function count(key: string, isNew: boolean): void {
   dull.set(key, isNew ? 0 : (dull.get(key) ?? 0) + 1);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,3 +8,8 @@ export type Failed<E = Failure> = { ok: false; failure: E };
 export function failed<E>(failure: E): Failed<E> {
   return { ok: false, failure };
 }
+
+/** Something of the deployment is not as it must be. @param next who has to do what */
+export function misconfigured(message: string, next: string): Failed {
+  return failed({ kind: "misconfigured", message, next });
+}
