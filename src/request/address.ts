@@ -20,27 +20,10 @@ const privateV4 = (
   });
 
 /** Names for the own network, and public DNS names that exist to resolve to loopback or to an address in the name. */
-const privateSuffixes = [
-  "localhost",
-  "localdomain",
-  "local",
-  "internal",
-  "intranet",
-  "lan",
-  "home",
-  "corp",
-  "private",
-  "home.arpa",
-  "in-addr.arpa",
-  "ip6.arpa",
-  "nip.io",
-  "sslip.io",
-  "xip.io",
-  "localtest.me",
-  "lvh.me",
-  "vcap.me",
-  "lacolhost.com",
-];
+const privateSuffixes = (
+  "localhost localdomain local internal intranet lan home corp private home.arpa in-addr.arpa ip6.arpa " +
+  "nip.io sslip.io xip.io localtest.me lvh.me vcap.me lacolhost.com"
+).split(" ");
 
 const judged = new WeakMap<AddressRules, Map<string, string | undefined>>();
 
