@@ -75,11 +75,8 @@ export function touch(sql: SqlStorage, id: string, runId: string, nowMs: number)
 export function close(sql: SqlStorage, id: string, state: "done" | "expired" | "revoked" | "dropped"): void {
   sql.exec("UPDATE continuations SET state = ? WHERE id = ?", state, id);
   sql.exec(
-    "UPDATE kept_requests SET ticket = NULL, answer = NULL, answer_body = NULL WHERE continuation = ?",
-    id,
-  );
-  sql.exec(
-    "UPDATE kept_requests SET state = 'void' WHERE continuation = ? AND state IN ('pending', 'approved')",
+    `UPDATE kept_requests SET ticket = NULL, answer = NULL, answer_body = NULL,
+       state = iif(state IN ('pending', 'approved'), 'void', state) WHERE continuation = ?`,
     id,
   );
 }
