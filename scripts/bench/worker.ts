@@ -79,10 +79,10 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
     "/gateway": async (request, env) => {
       const { caller, apis } = await everybody(env);
       const runId = crypto.randomUUID();
-      openRun(runId);
+      const run = openRun(runId);
       const globalOutbound = exports.Gateway({ props: gatewayProps(runId, { caller, apis }) });
       const response = await runModule(env, await request.text(), { globalOutbound });
-      closeRun(runId);
+      closeRun(run);
       return response;
     },
 

@@ -130,15 +130,14 @@ it("has nothing to say of anything else", () => {
     member: (name: string): Member => ({
       files: {
         [`src/gateway/record/sinks/${name}.ts`]: `/** One line for each run that failed, for whoever watches the logs. */
+import { logEvent } from "../../../terms/log.ts";
 import type { Sink } from "./sink.ts";
 
 export const ${constantOf(name)}: Sink = {
   name: "${name}",
   end: ({ record }, { userId }) => {
     if (record.outcome === "ok") return;
-    console.log(
-      JSON.stringify({ "event.name": "isogate.${name}", "user.id": userId, "isogate.run.id": record.runId }),
-    );
+    logEvent("isogate.${name}", { "user.id": userId, "isogate.run.id": record.runId });
   },
 };
 `,

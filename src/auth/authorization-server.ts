@@ -7,6 +7,8 @@ import {
   type OAuthAuthorizationServerOptions,
 } from "@cloudflare/workers-oauth-provider";
 import { admitRegistration } from "./registration.ts";
+import { BoundedMap } from "../terms/bounded-map.ts";
+import { logEvent } from "../terms/log.ts";
 import { allScopes } from "../terms/scopes.ts";
 
 export const paths = {
@@ -30,18 +32,12 @@ export function apisOfResource(resource: string, origin: string, apis: readonly 
 type Server = OAuthAuthorizationServer<Env>;
 
 /** Loopback origins differ by port, so their number is the client's choice: hold only a few. */
-const maxHeldServers = 8;
-const held = new Map<string, Server>();
+const held = new BoundedMap<string, Server>(8);
 
 /** @param apis names of the deployment's APIs, in their order */
 export function authorizationServer(origin: string, apis: readonly string[]): Server {
-  const key = `${origin} ${apis.join(" ")}`;
-  const known = held.get(key);
-  if (known) return known;
-  if (held.size >= maxHeldServers) held.clear();
-  const server = new OAuthAuthorizationServer<Env>(serverOptions(origin, apis));
-  held.set(key, server);
-  return server;
+  const make = () => new OAuthAuthorizationServer<Env>(serverOptions(origin, apis));
+  return held.take(`${origin} ${apis.join(" ")}`, make);
 }
 
 function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizationServerOptions<Env> {
@@ -63,11 +59,12 @@ function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizat
     refreshTokenIdleTTL: 30 * 86_400,
     onError: ({ code, status, internal }) => {
       // The answer is generic (RFC 6749, 5.2); this line has the reason. `detail` could quote the client: left out.
-      console.warn(JSON.stringify({ event: "oauth-error", code, status, ...pick(internal) }));
+      logEvent("isogate.oauth.refused", {
+        "http.response.status_code": status,
+        "error.type": code,
+        "isogate.category": internal.category,
+        "isogate.reason": internal.reason,
+      });
     },
   };
-}
-
-function pick({ category, reason }: { category: string; reason: string }) {
-  return { category, reason };
 }

@@ -13,6 +13,7 @@ import { makeOffer, readChoice, type ApiInventory } from "./offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
+import { logEvent } from "../terms/log.ts";
 import { grantOf } from "../terms/scopes.ts";
 import type { IdentifiedAtConsent } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
@@ -216,7 +217,7 @@ function refuse(error: unknown): Promise<Response> | Response {
       headers: { Location: error.redirectTo, "Cache-Control": "no-store" },
     });
   if (error instanceof AuthorizationError) {
-    console.warn(JSON.stringify({ event: "authorize-refused", code: error.code, reason: error.description }));
+    logEvent("isogate.authorize.refused", { "error.type": error.code, "isogate.reason": error.description });
     return messagePage({
       title: "This cannot go on",
       sentence: `${error.description}.`,
@@ -225,9 +226,7 @@ function refuse(error: unknown): Promise<Response> | Response {
     });
   }
   if (error instanceof CimdFetchError) {
-    console.warn(
-      JSON.stringify({ event: "client-document-refused", url: error.metadataUrl, reason: error.detail }),
-    );
+    logEvent("isogate.client.refused", { "url.full": error.metadataUrl, "isogate.reason": error.detail });
     return messagePage({
       title: "This program could not be checked",
       sentence: "The document in which it describes itself could not be read, or is not valid.",

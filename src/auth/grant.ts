@@ -13,8 +13,8 @@ export const GrantProps = z.object({
 });
 export type GrantProps = z.infer<typeof GrantProps>;
 
-/** What a token stands for: its grant, and the key that tells whether it still does. */
-export type ConnectionProps = GrantProps & Required<Pick<Caller, "standing">>;
+/** What a token stands for: its grant, and the key that is there until the grant is revoked. */
+export type ConnectionProps = GrantProps & Required<Pick<Caller, "connectionKey">>;
 
 /**
  * The caller of one request. What it may do follows the token's scopes, which may be fewer than the grant's, and
@@ -22,12 +22,12 @@ export type ConnectionProps = GrantProps & Required<Pick<Caller, "standing">>;
  * @param apis names of the APIs that are served here now
  */
 export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: readonly string[]): Caller {
-  const { userId, clientName, accounts, standing } = context.props;
+  const { userId, clientName, accounts, connectionKey } = context.props;
   return {
     userId,
     clientId: context.auth.clientId ?? "",
     clientName,
-    standing,
+    connectionKey,
     ...grantOf(context.auth.scope, apis),
     ...(accounts
       ? { accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))) }

@@ -16,7 +16,7 @@ import { openCaller } from "./open.ts";
 import { fromThisMachine, originAllowed } from "./origin.ts";
 import { formatScope } from "../terms/scopes.ts";
 import type { Settings } from "./settings.ts";
-import { standingKey } from "../vault/standing.ts";
+import { connectionKey } from "../vault/connection.ts";
 
 /** Serves MCP for one caller. `path.api` is set for `/mcp/<api>`. */
 export type McpHandler = (
@@ -106,7 +106,7 @@ async function granted(issuer: OAuthAuthorizationServer<Env>, env: Env, resource
   // A grant of an earlier version whose props no longer fit is as good as none: the client logs in again.
   const props = GrantProps.safeParse(validated?.props);
   if (!validated || !props.success) return null;
-  return { ...validated, props: { ...props.data, standing: await standingKey(token, "grant") } };
+  return { ...validated, props: { ...props.data, connectionKey: connectionKey(token, "grant") } };
 }
 
 /** A token of ours for headless use: issued for this deployment as a whole, limited by its scopes. */
@@ -114,8 +114,8 @@ async function headless(env: Env, resource: string, token: string) {
   const record = await resolveAccessToken(env.OAUTH_KV, token);
   if (!record) return null;
   const { id, userId, name, scopes: scope, expiresAt } = record;
-  const standing = await standingKey(token, "access-token");
-  const props: ConnectionProps = { userId, clientName: name, standing };
+  const key = connectionKey(token, "access-token");
+  const props: ConnectionProps = { userId, clientName: name, connectionKey: key };
   return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
 }
 

@@ -7,7 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer } from "./authorization-server.ts";
-import { digest } from "../vault/secret.ts";
+import { digest } from "../terms/digest.ts";
 
 /** For so long the same request gets the same answer. Kept in memory only. */
 const sameAnswerMs = 10_000;
@@ -26,7 +26,7 @@ export class RefreshTurn extends DurableObject<Env> {
   /** @param request to the token endpoint; whoever sends it proves who it is by what it sends, as everywhere */
   override async fetch(request: Request): Promise<Response> {
     const body = await request.text();
-    const key = await digest(`${request.headers.get("Authorization") ?? ""}\n${body}`);
+    const key = digest(`${request.headers.get("Authorization") ?? ""}\n${body}`);
     const mine = this.#turn.then(() => this.#same(key) ?? this.#refresh(key, request, body));
     this.#turn = mine.catch(() => undefined);
     const { status, headers, body: text } = await mine;

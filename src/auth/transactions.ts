@@ -4,7 +4,8 @@
  * nothing at all: records are encrypted under a key that only the state gives.
  */
 import { parse, serialize } from "hono/utils/cookie";
-import { digest, randomToken } from "../vault/secret.ts";
+import { digest } from "../terms/digest.ts";
+import { randomToken } from "../vault/secret.ts";
 
 const lifetimeSeconds = 600;
 const keyOf = (hash: string) => `sign-in:${hash}`;
@@ -22,7 +23,7 @@ export interface Transaction {
 
 export async function beginTransaction(kv: KVNamespace, data: unknown): Promise<Transaction> {
   const state = randomToken();
-  const hash = await digest(state);
+  const hash = digest(state);
   // The store forgets it too, but in its own time.
   const kept: Kept = { data, until: Date.now() + lifetimeSeconds * 1_000 };
   await kv.put(keyOf(hash), await encrypt(state, kept), { expirationTtl: lifetimeSeconds });
@@ -40,7 +41,7 @@ export async function finishTransaction(
 ): Promise<{ data: unknown; cookie: string } | undefined> {
   const state = new URL(request.url).searchParams.get("state");
   if (!state) return undefined;
-  const hash = await digest(state);
+  const hash = digest(state);
   const cookies = parse(request.headers.get("Cookie") ?? "", cookieOf(hash));
   if (cookies[cookieOf(hash)] !== hash) return undefined;
   const stored = await kv.get(keyOf(hash), "arrayBuffer");

@@ -12,7 +12,9 @@ import type { AuthorizeContext } from "./context.ts";
 import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
 import { probe } from "../gateway/send/probe.ts";
-import { digest, randomToken } from "../vault/secret.ts";
+import { digest } from "../terms/digest.ts";
+import { errorName, logEvent } from "../terms/log.ts";
+import { randomToken } from "../vault/secret.ts";
 import { startSession } from "./session.ts";
 import type { User } from "./sign-in/sign-in.ts";
 import { beginTransaction, finishTransaction } from "./transactions.ts";
@@ -186,8 +188,7 @@ async function redeem(
     };
   } catch (error) {
     // The answer may quote a token: only the kind of failure is logged.
-    const reason = error instanceof Error ? error.name : "unknown";
-    console.warn(JSON.stringify({ event: "upstream-login-failed", api: api.name, reason }));
+    logEvent("isogate.login.failed", { "isogate.api": api.name, "error.type": errorName(error) });
     return undefined;
   }
 }
@@ -206,7 +207,7 @@ async function whoIs(
   const members = answer.data as Record<string, unknown>;
   const id = members[account.id];
   if (typeof id !== "string" && typeof id !== "number") return undefined;
-  return { id: `${api.name}-${await digest(String(id))}`, label: String(members[account.label] ?? id) };
+  return { id: `${api.name}-${digest(String(id))}`, label: String(members[account.label] ?? id) };
 }
 
 function refused(sentence: string): Promise<Response> {

@@ -6,6 +6,7 @@ import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { startLocalServer } from "./server/local-server.ts";
+import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 import { localSecret } from "./server/local-secret.ts";
@@ -34,7 +35,7 @@ const demoToken = "demo-token-for-this-machine-only";
 try {
   await main();
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  console.error(`\n${messageOf(error)}`);
   process.exit(1);
 }
 
@@ -75,7 +76,8 @@ async function main(): Promise<void> {
     supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
     onLine: (line) => {
       // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
-      if (/error|✘/i.test(line) && !line.startsWith('{"event.name"')) console.error(line);
+      if (/error|✘/i.test(line) && !/^\{"event\.name":"isogate\.(?:run|request)"/.test(line))
+        console.error(line);
     },
   });
   const stopped = new Promise<"stopped">((resolve) => {
@@ -187,7 +189,7 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
       console.log(reportLines(one.report).join("\n"));
     } catch (error) {
       if (apis.length === 1) throw error;
-      console.warn(`! ${api.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+      console.warn(`! ${api.name} is left out: ${messageOf(error)}`);
     }
   }
   if (prepared.length === 0) throw new Error("No API could be read, so there is nothing to serve.");

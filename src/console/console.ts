@@ -8,7 +8,7 @@ import { ledgerOf, type ConsoleBindings, type ConsoleContext } from "./context.t
 import { formToken, readForm } from "./form.ts";
 import { apiPage, apisPage } from "./pages/apis.ts";
 import { approvalPage, decideApproval } from "./pages/approval.ts";
-import { approvalsPage, endStanding } from "./pages/approvals.ts";
+import { approvalsPage, askAgain } from "./pages/approvals.ts";
 import { connectPage } from "./pages/connect.ts";
 import { connectionsPage, revokeConnection } from "./pages/connections.ts";
 import { missingPage, refusedPage } from "./pages/missing.ts";
@@ -53,7 +53,7 @@ post("/runs/:run/forget", async (c) => {
   const known = await ledgerOf(c).forgetRun(c.req.param("run") ?? "");
   return c.redirect(`/runs?notice=${known ? "forgotten" : "not-there"}`, 303);
 });
-post("/approvals/standing", endStanding);
+post("/approvals/ask-again", askAgain);
 post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);
 post("/connections/revoke", revokeConnection);

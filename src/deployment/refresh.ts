@@ -14,6 +14,7 @@ import { decideRefresh, type Refresh } from "./acceptable.ts";
 import { openDeployed, readManifest, replaceDeployed, writeCatalog } from "../store/catalogs.ts";
 import { newDestinations } from "./destinations.ts";
 import { removeReplaced } from "./removal.ts";
+import { logEvent } from "../terms/log.ts";
 import { type DeployedApi, type DocumentChange } from "../terms/manifest.ts";
 import { documentReport } from "../spec/document-report.ts";
 
@@ -43,7 +44,7 @@ export async function refreshCatalogs(env: Pick<Env, "CATALOGS">): Promise<Refre
   for (const api of apis.filter(({ file }) => /^https?:\/\//i.test(file.source))) {
     const startedMs = Date.now();
     const outcome = { api: api.name, ...(await refreshOne(env.CATALOGS, api)) };
-    console.log(JSON.stringify(attributes(outcome, Date.now() - startedMs)));
+    logEvent("isogate.refresh", attributes(outcome, Date.now() - startedMs));
     outcomes.push(outcome);
   }
   await sweep(env.CATALOGS);
@@ -52,14 +53,13 @@ export async function refreshCatalogs(env: Pick<Env, "CATALOGS">): Promise<Refre
 
 /** What a refresh or a deployment replaced goes some days later. A failure here waits for the next time. */
 async function sweep(bucket: R2Bucket): Promise<void> {
-  const line = { "event.name": "isogate.catalogs" };
   try {
     const { marked, removed } = await removeReplaced(bucket, Date.now());
     if (removed.length === 0) return;
     const counts = { "isogate.catalogs.removed": removed.length, "isogate.catalogs.waiting": marked.length };
-    console.log(JSON.stringify({ ...line, ...counts }));
+    logEvent("isogate.catalogs", counts);
   } catch (error) {
-    console.error(JSON.stringify({ ...line, "error.message": String(error) }));
+    logEvent("isogate.catalogs", {}, error);
   }
 }
 
@@ -145,7 +145,6 @@ function countsOf({ added, removed, changed }: CatalogDiff) {
 function attributes(outcome: RefreshOutcome, durationMs: number): Record<string, unknown> {
   const counts = outcome.kind === "replaced" ? countsOf(outcome.diff) : undefined;
   return {
-    "event.name": "isogate.refresh",
     "isogate.api": outcome.api,
     "isogate.outcome": outcome.kind,
     "isogate.refresh.duration": durationMs / 1000,

@@ -4,7 +4,8 @@
  */
 import type { McpHandler } from "../auth/mcp-endpoint.ts";
 import { mcpPathOf } from "../auth/mcp-endpoint.ts";
-import { digest } from "../vault/secret.ts";
+import { BoundedMap } from "../terms/bounded-map.ts";
+import { digest } from "../terms/digest.ts";
 import { ceilings, turnLimits } from "./limits.ts";
 import { tooMany } from "./too-many.ts";
 import { type Turn, Turns } from "./turns.ts";
@@ -16,8 +17,7 @@ interface Who {
 
 type Serve = () => Response | Promise<Response>;
 
-const maxKnown = 10_000;
-const known = new Map<string, Who>();
+const known = new BoundedMap<string, Who>(10_000);
 const users = new Turns(turnLimits);
 const clients = new Turns(turnLimits);
 
@@ -29,7 +29,7 @@ export function inTurn(
     const token = request.headers.get("Authorization");
     if (token === null || request.method !== "POST") return door(request, env, ctx);
     if (mcpPathOf(new URL(request.url).pathname) === undefined) return door(request, env, ctx);
-    const who = known.get(await digest(token));
+    const who = known.get(digest(token));
     return who ? admit(request, env, who, () => door(request, env, ctx)) : door(request, env, ctx);
   };
 }
@@ -38,14 +38,11 @@ export function inTurn(
 export function introduced(serve: McpHandler): McpHandler {
   return async (request, env, ctx, caller, path) => {
     const token = request.headers.get("Authorization");
-    const key = token === null ? undefined : await digest(token);
+    const key = token === null ? undefined : digest(token);
     const through = () => serve(request, env, ctx, caller, path);
     if (key !== undefined && known.has(key)) return through();
     const who = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
-    if (key !== undefined) {
-      if (known.size >= maxKnown) known.clear();
-      known.set(key, who);
-    }
+    if (key !== undefined) known.set(key, who);
     return admit(request, env, who, through);
   };
 }

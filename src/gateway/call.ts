@@ -4,34 +4,34 @@
  */
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
-import type { Learning } from "../learned/learned.ts";
 import { readBody } from "./read/body.ts";
 import { endedConnection } from "./run/connection.ts";
 import type { Approving } from "./approve/approving.ts";
-import type { RunContext } from "./run/context.ts";
-import { exchange, type ExchangeContext } from "./send/exchange.ts";
-import { givenRequest, type GivenRequest } from "./read/given.ts";
+import { exchange } from "./send/exchange.ts";
+import { readIncoming, type IncomingRequest } from "./read/incoming.ts";
 import { locate } from "./decide/locate.ts";
 import { methodInBody } from "./decide/policy/method-override.ts";
 import { recordOf } from "./record/record.ts";
 import { refuse } from "../request/refusal.ts";
-import { usageOf, type RunState, type Usage } from "./run/run-state.ts";
+import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-state.ts";
+import type { BeforeSend } from "./send/sign-and-send.ts";
 
-export interface CallContext extends RunContext {
-  /** For a run that may meet an `ask`. */
-  approving?: Approving | undefined;
-  /** Looks at answers that the document says nothing of. */
-  learning?: Learning;
-}
-
-export async function handleCall(request: Request, context: CallContext): Promise<Response> {
+/**
+ * @param approving for a run that may meet an `ask`; without it, what needs approval is refused
+ * @returns the upstream's answer as the sandbox may see it, or a refusal; either way the run has a record of it
+ */
+export async function handleCall(
+  request: Request,
+  context: RunContext,
+  approving?: Approving,
+): Promise<Response> {
   const startedAt = Date.now();
   const { run } = context;
-  const given = givenRequest(request);
-  const located = await locate(given, context);
-  let record = recordOf(given, located);
-  run.records.push(record);
-  const finish = (failure: Failure) => {
+  const incoming = readIncoming(request);
+  const located = await locate(incoming, context);
+  const begun = recordOf(incoming, located, startedAt);
+  run.records.push(begun);
+  const finish = (failure: Failure, record = begun) => {
     record.outcome = outcomeOf(failure);
     record.durationMs = Date.now() - startedAt;
     // What is refused after the policy allowed it has a rule of its own.
@@ -43,35 +43,28 @@ export async function handleCall(request: Request, context: CallContext): Promis
   const ended = await endedConnection(context);
   if (ended) return finish(ended);
   const { target } = located;
-  const usage = usageOf(run, target.api.name, target.api.file.budgets);
-  const limit = limitOf(run, usage, given, target.href);
+  const usage = usageOf(run, target.api);
+  const limit = limitOf(run, usage, incoming, target.href);
   if (limit) return finish(limit);
   usage.requests += 1;
   const body = await readBody(request, usage);
   if (body === "too-large") return finish(limitReached("bytesUp", usage, "bytes sent"));
-  const override = methodInBody(given.method, given.headers.get("content-type"), body);
+  const override = methodInBody(incoming.method, incoming.headers.get("content-type"), body);
   if (override) return finish(override);
-  const { approving } = context;
   if (target.ask && !approving) return finish({ kind: "needs-approval", operation: target.operation.id });
-  const exchanging: ExchangeContext = { ...context, record, usage, startedAt };
-  const send = async (beforeSend?: ExchangeContext["beforeSend"]) => {
-    const leave = await usage.turnstile.enter();
-    try {
-      exchanging.beforeSend = beforeSend;
-      return await exchange(given, body, target, exchanging);
-    } finally {
-      leave();
-    }
-  };
-  const result = await (approving
-    ? approvedExchange({ given, body, target, record, send }, approving)
-    : send());
-  if (result.ok) return result.response;
-  record = exchanging.record;
-  return finish(result.failure);
+  const decided = { incoming, body, target, record: begun };
+  const send = (beforeSend?: BeforeSend) =>
+    usage.inFlight.within(() => exchange(decided, context, beforeSend));
+  const result = await (approving ? approvedExchange(decided, send, approving) : send());
+  return result.ok ? result.response : finish(result.failure, result.record);
 }
 
-function limitOf(run: RunState, usage: Usage, { headers }: GivenRequest, href: string): Failure | undefined {
+function limitOf(
+  run: RunState,
+  usage: Usage,
+  { headers }: IncomingRequest,
+  href: string,
+): Failure | undefined {
   const { budgets } = usage;
   if (run.closed || Date.now() - run.startedAt > budgets.runMs) {
     return limitReached("runMs", usage, "ms of wall time");

@@ -10,7 +10,8 @@ import { handleCall } from "./call.ts";
 import { learningFor } from "../learned/learned.ts";
 import type { GatewayProps, RunScope } from "./run/props.ts";
 import { refuse } from "../request/refusal.ts";
-import { stateOf } from "./run/run-state.ts";
+import { logEvent } from "../terms/log.ts";
+import { stateOf, type RunContext } from "./run/run-state.ts";
 
 /** Documents are read before anything is sent. */
 function storeMessage(error: unknown): string | undefined {
@@ -24,26 +25,30 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
     const run = stateOf(runId);
     const { caller, apis, approval } = (run.scope ??= JSON.parse(scope) as RunScope);
     try {
-      const answering = handleCall(request, {
+      const context: RunContext = {
         run,
         caller,
         apis,
         env: this.env as unknown as Record<string, unknown>,
         open: (api) => openDeployed(this.env.CATALOGS, api),
-        ...(approval && { approving: approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)) }),
         learning: learningFor(caller.userId, this.env, this.ctx),
-      });
+      };
+      const answering = handleCall(
+        request,
+        context,
+        approval && approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)),
+      );
       // What was approved is recorded to its end, though the run may be over or given up.
       if (approval) this.ctx.waitUntil(answering.catch(() => undefined));
       return await answering;
     } catch (error) {
       // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.
-      console.error("gateway", runId, error);
+      logEvent("isogate.gateway.failed", { "isogate.run.id": runId }, error);
       return refuse({
         kind: "misconfigured",
         message:
           storeMessage(error) ?? "The gateway failed while handling this request; it was not completed.",
-        next: "Try again; if it stays so, tell the operator to read the server's log.",
+        next: "Try again. If it keeps failing, tell the operator to read the server's log.",
       });
     }
   }

@@ -6,6 +6,8 @@
 import type { OperationSummary } from "../spec/catalog.ts";
 import { setOwn } from "../spec/objects.ts";
 import type { Caller } from "../terms/caller.ts";
+import { BoundedMap } from "../terms/bounded-map.ts";
+import { type EventName, logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { once } from "../terms/once.ts";
 import { anyName, type Program } from "../terms/program.ts";
@@ -122,17 +124,16 @@ interface Known {
 /** How long what was read is used before the store is asked again: others may have learned more. */
 const maxAgeMs = 60_000;
 const maxKnown = 200;
-const allKnown = new Map<string, Known>();
+const allKnown = new BoundedMap<string, Known>(maxKnown);
 
 function knownOf(api: DeployedApi, userId: string): Known {
   const name = seenShapesName(api, userId);
-  let known = allKnown.get(name);
-  if (!known) {
-    if (allKnown.size >= maxKnown) allKnown.clear();
-    known = { name, shapes: new Map(), dull: new Map(), readAtMs: Number.NEGATIVE_INFINITY };
-    allKnown.set(name, known);
-  }
-  return known;
+  return allKnown.take(name, () => ({
+    name,
+    shapes: new Map(),
+    dull: new Map(),
+    readAtMs: Number.NEGATIVE_INFINITY,
+  }));
 }
 
 async function read(known: Known, env: Env): Promise<void> {
@@ -146,9 +147,6 @@ function remember({ shapes }: Known, operation: string, json: string): void {
   shapes.set(operation, { json, shape, text: once(() => shapeText(shape, maxTypeChars)) });
 }
 
-function logged(event: string, { name }: DeployedApi) {
-  return (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(JSON.stringify({ "event.name": event, "isogate.api": name, "error.message": message }));
-  };
+function logged(event: EventName, { name }: DeployedApi) {
+  return (error: unknown): void => logEvent(event, { "isogate.api": name }, error);
 }

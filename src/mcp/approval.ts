@@ -18,7 +18,6 @@ export function approvedRun(runId: string, code: string, plan: boolean, caller: 
   const { clientId, clientName } = caller;
   return {
     runId,
-    grant: clientId,
     client: { id: clientId, ...(clientName !== undefined && { name: clientName }) },
     code,
     ...(plan && { plan }),

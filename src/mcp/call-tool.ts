@@ -12,6 +12,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
+import { logEvent } from "../terms/log.ts";
 import { ask, takeAnswer, type Question } from "./ask-person.ts";
 import type { Tell } from "./progress.ts";
 import { rememberAccounts } from "./remember-accounts.ts";
@@ -47,9 +48,7 @@ export async function callTool(
 
 /** The ledger did not answer: nothing was run for it, and the person can decide at the link. */
 function unheard(error: unknown): "later" {
-  console.error(
-    JSON.stringify({ "event.name": "isogate.approvals.unheard", "error.message": String(error) }),
-  );
+  logEvent("isogate.approvals.unheard", {}, error);
   return "later";
 }
 

@@ -2,6 +2,7 @@
 import { missingScope } from "../terms/scopes.ts";
 import { bodiesNeeded } from "../check/bodies.ts";
 import { checkProgram } from "../check/check.ts";
+import { logEvent } from "../terms/log.ts";
 import { anyName, type Program } from "../terms/program.ts";
 import type { Verdict } from "../check/verdict.ts";
 import type { RequestRecord } from "../terms/failure.ts";
@@ -17,12 +18,7 @@ export async function checkCode(program: Program, context: ToolContext): Promise
   try {
     return await check(program, context);
   } catch (error) {
-    console.error(
-      JSON.stringify({
-        "event.name": "isogate.check.failed",
-        "error.message": error instanceof Error ? error.message : String(error),
-      }),
-    );
+    logEvent("isogate.check.failed", {}, error);
     return fine;
   }
 }

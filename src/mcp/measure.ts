@@ -1,4 +1,5 @@
 /** What a JSON value costs in tokens, counted part by part so that counting can stop early. */
+import { BoundedMap } from "../terms/bounded-map.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 /** Tokens of the signs around one member of an object, and around one item of a list. */
@@ -48,8 +49,7 @@ function membersTokens(object: Record<string, unknown>, enough: number, depth: n
 }
 
 /** Names and values come again and again, in one result and in its rounds of fitting. */
-const countedTexts = new Map<string, number>();
-const maxCountedTexts = 5_000;
+const countedTexts = new BoundedMap<string, number>(5_000);
 const maxCountedChars = 500;
 
 /** No text is cheaper than one token for 64 of its characters, so most of a huge one need not be looked at. */
@@ -58,11 +58,5 @@ function textTokens(text: string, enough: number): number {
     const head = text.length > enough * 64 ? text.slice(0, Math.max(64, enough * 64)) : text;
     return estimateTokens(JSON.stringify(head), enough);
   }
-  let tokens = countedTexts.get(text);
-  if (tokens === undefined) {
-    tokens = estimateTokens(JSON.stringify(text));
-    if (countedTexts.size >= maxCountedTexts) countedTexts.clear();
-    countedTexts.set(text, tokens);
-  }
-  return tokens;
+  return countedTexts.take(text, () => estimateTokens(JSON.stringify(text)));
 }

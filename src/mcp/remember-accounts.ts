@@ -1,8 +1,8 @@
 /** Tells the user's ledger which accounts a connection holds, once per isolate and change: the playground uses them. */
+import { BoundedMap } from "../terms/bounded-map.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
-const told = new Map<string, string>();
-const maxTold = 1_000;
+const told = new BoundedMap<string, string>(1_000);
 
 /** Returns at once; that it fails costs nobody anything but the playground. */
 export function rememberAccounts({ env, ctx, caller }: ToolContext): void {
@@ -10,7 +10,6 @@ export function rememberAccounts({ env, ctx, caller }: ToolContext): void {
   if (!accounts || Object.keys(accounts).length === 0) return;
   const [key, value] = [JSON.stringify([userId, clientId]), JSON.stringify(accounts)];
   if (told.get(key) === value) return;
-  if (told.size >= maxTold) told.clear();
   told.set(key, value);
   ctx.waitUntil(
     env.LEDGER.getByName(userId)

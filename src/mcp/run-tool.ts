@@ -13,6 +13,7 @@ import type { Caller } from "../terms/caller.ts";
 import { asksPathsByName } from "../check/paths-by-name.ts";
 import { parseProgram } from "../check/parse.ts";
 import type { Program } from "../terms/program.ts";
+import { logEvent } from "../terms/log.ts";
 import { clientConfigOf } from "../terms/client-config.ts";
 import type { Failure } from "../terms/failure.ts";
 import { closeRun, openRun } from "../gateway/run/run-state.ts";
@@ -100,7 +101,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
   const reached = approval ? await untilEndOrPause(running, run) : await running;
   stopTelling();
   const ended = withAllScopes(reached, verdict?.called ?? [], context);
-  const requests = closeRun(runId);
+  const requests = closeRun(run);
   const settled: Settled = approval
     ? await settle(ended, run, context).catch((error: unknown) => unsettled(ended, error))
     : { outcome: ended };
@@ -142,7 +143,7 @@ function storeFailure(error: unknown): Failure {
 
 /** Without the ledger nobody knows whether this code goes on with something that was approved. */
 function ledgerFailure(error: unknown): Failure {
-  logFault("isogate.approvals.unread", error);
+  logEvent("isogate.approvals.unread", {}, error);
   return {
     kind: "misconfigured",
     message: "Approvals cannot be read right now. Nothing was run or sent.",
@@ -152,12 +153,8 @@ function ledgerFailure(error: unknown): Failure {
 
 /** What the run did stands, though the ledger could not be told that it has ended: sent again, it is answered from there. */
 function unsettled(outcome: SandboxOutcome, error: unknown): Settled {
-  logFault("isogate.approvals.unsettled", error);
+  logEvent("isogate.approvals.unsettled", {}, error);
   return { outcome };
-}
-
-function logFault(name: string, error: unknown): void {
-  console.error(JSON.stringify({ "event.name": name, "error.message": String(error) }));
 }
 
 function clientOf({ clientId, clientName }: Caller): RunStart["client"] {

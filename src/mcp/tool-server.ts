@@ -2,6 +2,7 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { callOf } from "../gateway/run/trace.ts";
+import { BoundedMap } from "../terms/bounded-map.ts";
 import type { Caller } from "../terms/caller.ts";
 import { accountLabels } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -63,8 +64,7 @@ export function createServer(texts: ToolTexts, context: ToolContext): McpServer 
 }
 
 /** The texts depend on the documents and the grant only: made once for each such pair. */
-const texts = new Map<string, ToolTexts>();
-const maxKeptTexts = 100;
+const texts = new BoundedMap<string, ToolTexts>(100);
 
 async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): Promise<ToolTexts> {
   const key = JSON.stringify(
@@ -88,7 +88,6 @@ async function textsFor(bucket: R2Bucket, apis: DeployedApi[], caller: Caller): 
     })),
   );
   const made = describeTools(described);
-  if (texts.size >= maxKeptTexts) texts.clear();
   texts.set(key, made);
   return made;
 }

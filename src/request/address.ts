@@ -8,45 +8,22 @@ import type { ApiFile } from "../terms/api-file.ts";
 export type AddressRules = Pick<ApiFile, "allowHttp" | "allowPrivate">;
 
 /** Blocks that are not public (IANA special-purpose registries, RFC 6890 and its successors). */
-const privateV4: [address: string, bits: number][] = [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.0.2.0", 24],
-  ["192.88.99.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["198.51.100.0", 24],
-  ["203.0.113.0", 24],
-  ["224.0.0.0", 3],
-];
+const privateV4 = (
+  "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 " +
+  "192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3"
+)
+  .split(" ")
+  .map((block) => {
+    const [address = "", bits] = block.split("/");
+    const size = 2 ** (32 - Number(bits));
+    return { size, start: numberOf(address) / size };
+  });
 
 /** Names for the own network, and public DNS names that exist to resolve to loopback or to an address in the name. */
-const privateSuffixes = [
-  "localhost",
-  "localdomain",
-  "local",
-  "internal",
-  "intranet",
-  "lan",
-  "home",
-  "corp",
-  "private",
-  "home.arpa",
-  "in-addr.arpa",
-  "ip6.arpa",
-  "nip.io",
-  "sslip.io",
-  "xip.io",
-  "localtest.me",
-  "lvh.me",
-  "vcap.me",
-  "lacolhost.com",
-];
+const privateSuffixes = (
+  "localhost localdomain local internal intranet lan home corp private home.arpa in-addr.arpa ip6.arpa " +
+  "nip.io sslip.io xip.io localtest.me lvh.me vcap.me lacolhost.com"
+).split(" ");
 
 const judged = new WeakMap<AddressRules, Map<string, string | undefined>>();
 
@@ -79,8 +56,7 @@ function judge(url: URL, { allowHttp, allowPrivate = [] }: AddressRules): string
 /** Whether a normalised host is not on the public internet, as far as its name tells. */
 export function isPrivateHost(host: string): boolean {
   if (host.startsWith("[")) return isPrivateV6(host.slice(1, -1));
-  const v4 = parseV4(host);
-  if (v4 !== undefined) return isPrivateV4(v4);
+  if (/^\d+(?:\.\d+){3}$/.test(host)) return isPrivateV4(numberOf(host));
   if (!host.includes(".")) return true;
   return privateSuffixes.some((suffix) => host === suffix || host.endsWith(`.${suffix}`));
 }
@@ -92,43 +68,31 @@ function normalHost(text: string): string | undefined {
   return host === "" ? undefined : host;
 }
 
-function parseV4(host: string): number | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(host);
-  return parts ? parts.slice(1).reduce((sum, part) => sum * 256 + Number(part), 0) : undefined;
+function numberOf(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 function isPrivateV4(address: number): boolean {
-  return privateV4.some(([block, bits]) => {
-    const size = 2 ** (32 - bits);
-    return Math.floor(address / size) === Math.floor((parseV4(block) ?? 0) / size);
-  });
+  return privateV4.some(({ size, start }) => Math.floor(address / size) === start);
 }
 
-/** Public are only 2000::/3 addresses that do not carry a private IPv4 address inside. */
+/**
+ * Public are only 2000::/3 addresses that do not carry a private IPv4 address inside.
+ * @param address as the URL parser prints it
+ */
 function isPrivateV6(address: string): boolean {
-  const words = expandV6(address);
-  if (!words) return true;
+  const [head = [], tail = []] = address.split("::").map((half) => half.split(":").filter(Boolean));
+  const gap = Array.from({ length: 8 - head.length - tail.length }, () => "0");
+  const words = [...head, ...gap, ...tail].map((word) => Number.parseInt(word, 16));
   const [first = 0, second = 0] = words;
-  const embedded = (high: number) => (words[high] ?? 0) * 65_536 + (words[high + 1] ?? 0);
-  const leadingZeros = words.slice(0, 5).every((word) => word === 0);
-  if (leadingZeros && (words[5] === 0xffff || words[5] === 0)) {
-    return words[5] === 0 || isPrivateV4(embedded(6));
-  }
-  if (first === 0x64 && second === 0xff9b) return words[2] !== 0 || isPrivateV4(embedded(6));
-  if (first === 0x2002) return isPrivateV4(embedded(1));
-  if (first === 0x2001 && second < 0x200) return true;
-  if (first === 0x2001 && second === 0xdb8) return true;
+  const embedded = (high: number) => isPrivateV4((words[high] ?? 0) * 65_536 + (words[high + 1] ?? 0));
+  const prefix = words.slice(0, 6).join(":");
+  if (prefix === mapped || prefix === nat64) return embedded(6);
+  if (first === 0x2002) return embedded(1);
+  if (first === 0x2001 && (second < 0x200 || second === 0xdb8)) return true;
   return first < 0x2000 || first > 0x3fff;
 }
 
-/** The eight 16-bit words of an address as the URL parser prints it. */
-function expandV6(address: string): number[] | undefined {
-  const [head = "", tail] = address.split("::");
-  const words = (text: string) =>
-    text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
-  const before = words(head);
-  const after = tail === undefined ? [] : words(tail);
-  const gap = tail === undefined ? 0 : 8 - before.length - after.length;
-  const all = [...before, ...Array.from({ length: Math.max(gap, 0) }, () => 0), ...after];
-  return all.length === 8 && all.every((word) => word >= 0 && word <= 0xffff) ? all : undefined;
-}
+/** Prefixes of 96 bits before an IPv4 address (RFC 4291, RFC 6052). */
+const mapped = [0, 0, 0, 0, 0, 0xffff].join(":");
+const nat64 = [0x64, 0xff9b, 0, 0, 0, 0].join(":");

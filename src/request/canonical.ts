@@ -3,6 +3,7 @@
  * and written again in one way: what was matched is what is sent. A segment that some server might read as more than
  * one (a slash, a backslash, dots, a second layer of encoding) does not pass.
  */
+import { BoundedMap } from "../terms/bounded-map.ts";
 
 export interface CanonicalUrl {
   origin: string;
@@ -74,19 +75,13 @@ const plainUrl =
   /^(https?:\/\/[a-z\d.-]+(?::\d+)?)\/((?:(?!\.)[\w.~!$&'()*+,;=:@-]*\/)*(?!\.)[\w.~!$&'()*+,;=:@-]*)(\?[!$-&(-;=?-~]+)?$/;
 
 /** Whether a text is an origin as a URL parser writes it: of hosts, many spellings mean one. */
-const isOrigin = new Map<string, boolean>();
-const maxOrigins = 100;
+const isOrigin = new BoundedMap<string, boolean>(100);
 
 /** Most requests: what their URL says is what it is taken for. */
 function plainCanonical(input: string): CanonicalUrl | undefined {
   const [, origin = "", path = "", search = ""] = plainUrl.exec(input) ?? [];
   if (origin === "") return undefined;
-  let known = isOrigin.get(origin);
-  if (known === undefined) {
-    if (isOrigin.size >= maxOrigins) isOrigin.clear();
-    isOrigin.set(origin, (known = URL.parse(origin)?.origin === origin));
-  }
-  if (!known) return undefined;
+  if (!isOrigin.take(origin, () => URL.parse(origin)?.origin === origin)) return undefined;
   const segments = path.split("/");
   return { origin, segments, sent: segments, slashed: [], search };
 }

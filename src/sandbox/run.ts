@@ -5,6 +5,7 @@
 import guest from "../../dist/guest.txt";
 import { partsFor, type GuestBundle } from "./bundle.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
+import { messageOf } from "../terms/log.ts";
 import type { Program } from "../terms/program.ts";
 import { type GuestPart, type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
@@ -124,7 +125,7 @@ function modulesOf(
 
 /** The platform ended the isolate; only the words of its error tell which limit it was. */
 function brokenRun(error: unknown, limits: RunLimits) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (/CPU/i.test(message))
     return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" } as const;
   // The isolate had nothing left to wait for.

@@ -2,6 +2,7 @@
  * Compiled catalogs in R2, addressed by content hash, and the manifest that says which ones are served. A stored
  * catalog never changes, so what is in memory is never stale.
  */
+import { parseJson } from "../terms/json.ts";
 import { DeployedApi, Manifest } from "../terms/manifest.ts";
 import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
 import { catalogHash } from "../spec/hash.ts";
@@ -55,14 +56,6 @@ export async function storedManifest(bucket: R2Bucket): Promise<Manifest | undef
   const parsed = Manifest.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new StoreFault("The list of APIs that is stored cannot be read: it has to be deployed again.");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 export async function writeManifest(bucket: R2Bucket, value: Manifest): Promise<void> {

@@ -1,4 +1,5 @@
 /** What somebody is told whose request the server could not complete: never a stack, and never that they were wrong. */
+import { logEvent } from "../terms/log.ts";
 import { StoreFault } from "./fault.ts";
 
 const retryAfterSeconds = 5;
@@ -6,14 +7,7 @@ const retryAfterSeconds = 5;
 /** The answer for an exception that nothing caught; the log has the rest. JSON-RPC where MCP is spoken. */
 export function unavailable(request: Request, error: unknown): Response {
   const { pathname } = new URL(request.url);
-  console.error(
-    JSON.stringify({
-      "event.name": "isogate.unavailable",
-      "url.path": pathname,
-      "error.type": error instanceof Error ? error.name : "unknown",
-      "error.message": error instanceof Error ? error.message : String(error),
-    }),
-  );
+  logEvent("isogate.unavailable", { "url.path": pathname }, error);
   const what =
     error instanceof StoreFault
       ? `${error.message} Nothing was sent to an API.`

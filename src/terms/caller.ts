@@ -24,8 +24,8 @@ export interface Caller {
    * and not here covers the whole API. Ask `allows` of `scopes.ts` rather than reading both.
    */
   tags?: Record<string, Partial<Record<Access, string[]>>>;
-  /** KV key that is there as long as the connection was not revoked; none where there is nothing to revoke. */
-  standing?: string;
+  /** Key in KV that is there until the connection is revoked; none where there is nothing to revoke. */
+  connectionKey?: string;
   /** The user's own credentials, sealed, for APIs whose file wants them; API name → accounts. Opened by the gateway. */
   accounts?: Record<string, SealedAccount[]>;
 }

@@ -1,6 +1,6 @@
 /** The model's code, made into one module whose default export is the function to run. */
 import type { Program as Tree } from "acorn";
-import type { Failure } from "./failure.ts";
+import type { Result } from "./result.ts";
 
 /** Stands in a set of names for "any name": computed access makes it impossible to tell which. */
 export const anyName = "*";
@@ -60,4 +60,4 @@ export interface Program {
   apiNames: ReadonlySet<string>;
 }
 
-export type ParseResult = { ok: true; program: Program } | { ok: false; failure: Failure };
+export type ParseResult = Result<{ program: Program }>;

@@ -3,7 +3,8 @@
  * only; the token itself is shown once. A revocation reaches every location within a minute (KV).
  */
 import { z } from "zod";
-import { digest, randomToken } from "./secret.ts";
+import { digest } from "../terms/digest.ts";
+import { randomToken } from "./secret.ts";
 
 /** Tells these tokens from those of the OAuth grants, and lets scanners of leaked secrets find them. */
 export const tokenPrefix = "isogate_";
@@ -35,7 +36,7 @@ export async function issueAccessToken(
 ): Promise<{ token: string; record: AccessToken }> {
   const { days, ...rest } = wanted;
   const token = tokenPrefix + randomToken();
-  const hash = await digest(token);
+  const hash = digest(token);
   const createdAt = Math.floor(Date.now() / 1_000);
   const record = { ...rest, id: hash.slice(0, 16), createdAt, expiresAt: createdAt + days * 86_400 };
   const options = { expiration: record.expiresAt };
@@ -46,7 +47,7 @@ export async function issueAccessToken(
 
 /** @returns what the token stands for; undefined if it was never issued, has ended, or was revoked */
 export async function resolveAccessToken(kv: KVNamespace, token: string): Promise<AccessToken | undefined> {
-  const record = await readRecord(kv, await digest(token));
+  const record = await readRecord(kv, digest(token));
   return record && record.expiresAt * 1_000 > Date.now() ? record : undefined;
 }
 

@@ -22,12 +22,6 @@ export async function deriveKey(secret: string, purpose: Purpose): Promise<Array
   return crypto.subtle.deriveBits(parameters, material, keyBytes * 8);
 }
 
-/** SHA-256 as base64url: for ids and lookups that must not show what they stand for. */
-export async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return toBase64Url(new Uint8Array(bytes));
-}
-
 export function randomToken(): string {
   return toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
 }

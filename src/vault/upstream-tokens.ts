@@ -5,6 +5,7 @@
 import { DurableObject } from "cloudflare:workers";
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
+import { errorName, logEvent } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { fromBase64Url } from "./secret.ts";
 
@@ -107,8 +108,7 @@ export class UpstreamTokens extends DurableObject<Env> {
     } catch (error) {
       // Only a refusal of the token is final; anything else may pass.
       const ended = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
-      const reason = error instanceof Error ? error.name : "unknown";
-      console.warn(JSON.stringify({ event: "upstream-refresh-failed", ended, reason }));
+      logEvent("isogate.login.unrenewed", { "isogate.login.ended": ended, "error.type": errorName(error) });
       if (ended) {
         this.#unstored = undefined;
         await this.ctx.storage.deleteAll();
@@ -124,8 +124,7 @@ interface Sealed {
 }
 
 function logUnstored(error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  console.error(JSON.stringify({ event: "upstream-login-not-stored", reason }));
+  logEvent("isogate.login.unstored", {}, error);
 }
 
 interface TokenEndpoint {

@@ -21,7 +21,7 @@ describe("a login", () => {
         userId: "local",
         clientId: someone.clientId,
         clientName: "Test client",
-        standing: expect.stringMatching(/^grant:local:[\w-]+$/) as unknown,
+        connectionKey: expect.stringMatching(/^grant:local:[\w-]+$/) as unknown,
         access: { edge: ["read", "write"], notes: ["read"] },
       },
       path: {},

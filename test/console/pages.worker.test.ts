@@ -240,7 +240,7 @@ describe("an approval", () => {
     let page = "";
     for (let n = 0; n < 1_000; n += 1) {
       const decision = await ledger.decideRequest(
-        { runId: "r", grant: "g", client: { id: "g" }, code: "many" },
+        { runId: "r", client: { id: "g" }, code: "many" },
         {
           api: "a",
           operation: "o",
@@ -306,7 +306,7 @@ describe("the playground", () => {
       one: [{ label: "", sealed: "new" }],
       two: [{ label: "", sealed: "2" }],
     });
-    await ledger.revokeGrant("c1");
+    await ledger.disconnect("c1");
     expect(await ledger.accounts()).toEqual({ one: [{ label: "", sealed: "new" }] });
     expect(await ledgerOf("somebody else").accounts()).toEqual({});
   });

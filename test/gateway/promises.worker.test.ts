@@ -2,7 +2,9 @@ import { env, exports } from "cloudflare:workers";
 import { expect, inject, it } from "vitest";
 import { upstreamDocument } from "./document.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
-import { execute, executeUnchecked, received } from "./running.ts";
+import { apiHeader } from "../../src/request/refusal.ts";
+import { sealCredential } from "../../src/vault/vault.ts";
+import { deploy, execute, executeUnchecked, received } from "./running.ts";
 
 const credential = {
   from: "shared" as const,
@@ -181,9 +183,35 @@ it("lets code reach no address but the API's", async () => {
   expect((await received()).count).toBe(0);
 });
 
-it("holds no secret in what the entrypoint is handed out with", () => {
-  const props = gatewayProps("r", { caller: { userId: "u", clientId: "c", access: {} }, apis: [] });
-  expect(exports.Gateway({ props })).toBeDefined();
+it("holds no secret in what the entrypoint is handed out with", async () => {
+  const server = inject("upstream");
+  const own = { from: "user" as const, fields: { token: "Access token" }, check: "/echo" };
+  const apis = [
+    await deploy(running, "shared"),
+    await deploy({ document: upstreamDocument, file: { credential: own } }, "own"),
+  ];
+  const { ISOGATE_SECRET: deploymentSecret = "" } = env as unknown as Record<string, string>;
+  const secret = "planted/of-a-person+==43";
+  const content = { kind: "pasted" as const, secrets: { token: secret } };
+  const sealed = await sealCredential(content, { userId: "u", api: "own" }, deploymentSecret);
+  const caller = {
+    userId: "u",
+    clientId: "c",
+    access: { shared: ["read" as const], own: ["read" as const] },
+    accounts: { own: [{ label: "", sealed }] },
+  };
+  const props = gatewayProps("handed-out", { caller, apis });
   expectNoTrace(props);
-  expect((env as unknown as Record<string, unknown>)["TEST_TOKEN"]).toBe(planted[0]);
+  expectNoTrace(JSON.parse(props.scope));
+  for (const trace of [secret, Buffer.from(secret).toString("base64"), deploymentSecret])
+    expect(JSON.stringify(props)).not.toContain(trace);
+  // They are enough to sign with either: what was looked for is what goes out.
+  await received();
+  for (const name of ["shared", "own"])
+    await exports.Gateway({ props }).fetch(`${server}/echo`, { headers: { [apiHeader]: name } });
+  const { requests } = await received();
+  expect(requests.map(({ headers }) => headers["authorization"])).toEqual([
+    `Bearer ${planted[0]}`,
+    `Bearer ${secret}`,
+  ]);
 });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { match } from "../../src/request/match.ts";
 import { methodInBody, methodOverride } from "../../src/gateway/decide/policy/method-override.ts";
 import type { Subject } from "../../src/gateway/decide/policy/rule.ts";
-import { headerValues } from "../../src/gateway/read/given.ts";
+import { headerValues } from "../../src/gateway/read/incoming.ts";
 import { requestHeadersFor, withoutCredentials } from "../../src/gateway/sign/strip.ts";
 import { plainCatalog } from "../setup/plain-catalog.ts";
 

@@ -79,7 +79,7 @@ async function runProgram(
     clientId: "test",
     access: Object.fromEntries(apis.map(({ name }) => [name, access])),
   };
-  openRun(runId);
+  const run = openRun(runId);
   const outcome = await runInSandbox(env.LOADER, {
     program,
     apis: await Promise.all(
@@ -90,7 +90,7 @@ async function runProgram(
     ),
     target: { tool: "execute", outbound: exports.Gateway({ props: gatewayProps(runId, { caller, apis }) }) },
   });
-  const requests = closeRun(runId);
+  const requests = closeRun(run);
   const { logs } = outcome;
   if (!outcome.ok) return { failure: outcome.failure, logs, requests };
   return { value: outcome.result === "" ? undefined : JSON.parse(outcome.result), logs, requests };

@@ -134,7 +134,7 @@ await ${oneDeletion(`"${records[0]}"`)}; return data.id`;
     const [, grant = ""] = /name="grant" value="([^"]+)"/.exec(text) ?? [];
     const again = { grant, api: "demo", operation: "deleteDnsRecord" };
     // The form stands on the list of approvals and goes to an address of its own.
-    await person.sendFrom("/approvals", "/approvals/standing", again);
+    await person.sendFrom("/approvals", "/approvals/ask-again", again);
     const path2 = await pause(deleteThree(await makeRecords(client, 3)));
     await person.send(path2, { do: "drop" });
   });

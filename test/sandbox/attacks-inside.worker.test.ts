@@ -4,11 +4,12 @@
  */
 import { env, exports } from "cloudflare:workers";
 import guest from "../../dist/guest.txt";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { parseProgram } from "../../src/check/parse.ts";
 import { anyName } from "../../src/terms/program.ts";
 import type { GuestBundle } from "../../src/sandbox/bundle.ts";
 import { runInSandbox, type SandboxRun } from "../../src/sandbox/run.ts";
+import { received } from "../gateway/running.ts";
 import { record } from "../store/ledger/sample.ts";
 
 async function inside(body: string, more: Partial<SandboxRun> = {}): Promise<unknown> {
@@ -66,18 +67,57 @@ it.each([
   expect(JSON.stringify(await inside(body, withBinding))).not.toContain(planted);
 });
 
-it.each([
+/** A server that listens, and notes what reaches it. */
+const listener = new URL(inject("otherUpstream"));
+const { port } = listener;
+
+/** Ways to the listener; each would leave its name in a request there. */
+const waysOut: [name: string, body: string][] = [
   [
     "sockets",
-    `const { connect } = await import("cloudflare:sockets"); const s = connect("127.0.0.1:1"); await s.opened; return "open"`,
+    `const { connect } = await import("cloudflare:sockets"); const s = connect("127.0.0.1:${port}");
+     const writer = s.writable.getWriter();
+     await writer.write(new TextEncoder().encode("GET /sockets HTTP/1.0\\r\\n\\r\\n"));
+     return new TextDecoder().decode((await s.readable.getReader().read()).value)`,
   ],
-  ["Node's network", `const net = await import("node:net"); return typeof net.connect`],
+  [
+    "Node's network",
+    `const { connect } = await import("node:net");
+     return await new Promise((resolve, reject) => {
+       const s = connect(${port}, "127.0.0.1", () => s.write("GET /node HTTP/1.0\\r\\n\\r\\n"));
+       s.on("data", (data) => resolve(String(data))); s.on("error", reject);
+     })`,
+  ],
+  ["fetch", `return (await fetch("${listener.href}fetch")).status`],
+];
+
+async function seenByListener(): Promise<string[]> {
+  return (await received()).requests.map(({ url }) => url);
+}
+
+it.each([
+  ...waysOut,
   ["Node's files", `const fs = await import("node:fs"); return typeof fs.readFileSync`],
-  ["an address", `return typeof (await import("http://127.0.0.1:1/x.js"))`],
+  ["an address", `return typeof (await import("${listener.href}x.js"))`],
   ["a text", `return typeof (await import("data:text/javascript,export default 1"))`],
-  ["fetch", `return (await fetch("http://127.0.0.1:1/")).status`],
 ])("gets nowhere by %s", async (_name, body) => {
+  await received();
   expect(await inside(body)).toMatchObject({ kind: "thrown" });
+  expect(await seenByListener()).toEqual([]);
+});
+
+it.each(waysOut)("would reach the listener by %s if its network were open", async (_name, body) => {
+  await received();
+  const source = `import { WorkerEntrypoint } from "cloudflare:workers";
+    export default class extends WorkerEntrypoint { async run() { ${body} } }`;
+  const open = env.LOADER.load({
+    compatibilityDate: "2026-11-01",
+    compatibilityFlags: ["nodejs_compat"],
+    mainModule: "main.js",
+    modules: { "main.js": source },
+  });
+  await (open.getEntrypoint() as unknown as { run(): Promise<unknown> }).run();
+  expect(await seenByListener()).toHaveLength(1);
 });
 
 it("cannot run the harness in its own name, nor answer for it", async () => {

@@ -45,7 +45,7 @@ const approvals = "runs nothing where approvals cannot be read, and says so";
 const asking = "leaves a person who cannot be asked the link";
 const sessions = "behind a session or a limit is said so with 503";
 const refreshed = "while tokens are refreshed says so with 503";
-const standing = "sends nothing for a run whose connection cannot be looked up";
+const connection = "sends nothing for a run whose connection cannot be looked up";
 const shapes = "leaves types to the document where what was seen cannot be read";
 const unlearned = "a store that fails costs no run anything";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
@@ -99,8 +99,8 @@ export const uses: Use[] = [
     "nothing is sent, or it is said that the outcome is unknown",
     approvals,
   ),
-  use("gateway/run/connection.ts", 'env["OAUTH_KV"]', 1, "nothing is sent", standing),
-  use("vault/standing.ts", "kv.get", 1, "nothing is sent", standing),
+  use("gateway/run/connection.ts", 'env["OAUTH_KV"]', 1, "nothing is sent", connection),
+  use("vault/connection.ts", "kv.get", 1, "nothing is sent", connection),
   use("fairness/admission.ts", "env.CALLS_PER_USER", 1, page, sessions),
   use("fairness/admission.ts", "env.CALLS_PER_CLIENT", 1, page, sessions),
   use("learned/learned.ts", "env.SEEN_SHAPES", 2, "logged; the document alone is used", shapes),

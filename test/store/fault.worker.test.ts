@@ -458,8 +458,13 @@ it("while tokens are refreshed says so with 503", async () => {
 it("sends nothing for a run whose connection cannot be looked up", async () => {
   const api = await fresh();
   const kv = failing(env.OAUTH_KV, () => true).binding;
-  const run = { ...openRun("unlooked"), standingAt: 0 };
-  const context = { run, caller: { ...caller, standing: "grant:u:g" }, apis: [api], env: { OAUTH_KV: kv } };
+  const run = { ...openRun("unlooked"), connectedAt: 0 };
+  const context = {
+    run,
+    caller: { ...caller, connectionKey: "grant:u:g" },
+    apis: [api],
+    env: { OAUTH_KV: kv },
+  };
   const asked = new Request("https://api.test/things/1");
   const open = () => openDeployed(env.CATALOGS, api);
   const answer = await handleCall(asked, { ...context, open } as never);

@@ -47,7 +47,7 @@ describe("an access token", () => {
       userId: "local",
       clientId: expect.stringMatching(/^token-[\w-]{16}$/),
       clientName: "ci",
-      standing: expect.stringMatching(/^access-token:[\w-]{43}$/) as unknown,
+      connectionKey: expect.stringMatching(/^access-token:[\w-]{43}$/) as unknown,
       access: { edge: ["read", "write"] },
     });
   });

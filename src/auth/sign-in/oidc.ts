@@ -7,7 +7,8 @@ import * as oidcClient from "oauth4webapi";
 import { z } from "zod";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
-import { digest } from "../../vault/secret.ts";
+import { digest } from "../../terms/digest.ts";
+import { errorName, logEvent } from "../../terms/log.ts";
 import { readSession, startSession } from "../session.ts";
 import type { OidcSettings } from "../settings.ts";
 import { beginTransaction, finishTransaction } from "../transactions.ts";
@@ -41,9 +42,8 @@ export const oidc: SignIn = {
       return new Response(null, { status: 302, headers });
     } catch (error) {
       // The provider's answer may quote tokens: only the kind of failure is logged.
-      const reason = error instanceof Error ? error.name : "unknown";
       const code = error instanceof oidcClient.AuthorizationResponseError ? error.error : undefined;
-      console.warn(JSON.stringify({ event: "sign-in-failed", reason, code }));
+      logEvent("isogate.sign-in.failed", { "error.type": errorName(error), "isogate.oauth.error": code });
       return refused("The sign-in did not succeed.");
     }
   },
@@ -133,7 +133,7 @@ async function userOf(claims: oidcClient.IDToken, settings: OidcSettings): Promi
   if (settings.allowed.length > 0 && !(email && verified && mayEnter(email, settings.allowed)))
     return undefined;
   const name = typeof claims["name"] === "string" ? claims["name"] : undefined;
-  return { id: `oidc-${await digest(`${claims.iss} ${claims.sub}`)}`, label: email ?? name ?? claims.sub };
+  return { id: `oidc-${digest(`${claims.iss} ${claims.sub}`)}`, label: email ?? name ?? claims.sub };
 }
 
 /** @param allowed addresses (`ann@example.com`) and domains (`@example.com`) */

@@ -8,6 +8,7 @@ import { mayHoldSlash } from "../../request/match.ts";
 import { baseUrls } from "../../request/servers.ts";
 import { buildRoutes, fitting, fittingAcross, type RouteTable } from "../../request/routes.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { BoundedMap } from "../../terms/bounded-map.ts";
 import { literal, unknown, type Value } from "../values/value.ts";
 import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./template-fit.ts";
 
@@ -21,8 +22,6 @@ export interface Candidate {
 
 export type PathQuery = ReadonlyMap<string, Value>;
 
-const maxKeptTexts = 200;
-
 /** No parameter stands in the path itself. */
 export const bare = { given: new Set<string>(), query: new Map<string, Value>() };
 
@@ -35,7 +34,7 @@ export class Operations {
   #bases: string[] | undefined;
   readonly #split = new Map<string, string[]>();
   /** The same texts come again and again: in loops, and in code that is sent once more. */
-  readonly #texts = new Map<string, Candidate[]>();
+  readonly #texts = new BoundedMap<string, Candidate[]>(200);
 
   constructor(catalog: OpenedCatalog, location: Location) {
     this.catalog = catalog;
@@ -65,13 +64,7 @@ export class Operations {
 
   /** What a text with holes can mean, those first in whose places for parameters the holes stand. */
   byText(method: string, parts: readonly (string | undefined)[]): Candidate[] {
-    const key = JSON.stringify([method, parts]);
-    const known = this.#texts.get(key);
-    if (known) return known;
-    if (this.#texts.size >= maxKeptTexts) this.#texts.clear();
-    const found = this.#byText(method, parts);
-    this.#texts.set(key, found);
-    return found;
+    return this.#texts.take(JSON.stringify([method, parts]), () => this.#byText(method, parts));
   }
 
   #byText(method: string, parts: readonly (string | undefined)[]): Candidate[] {

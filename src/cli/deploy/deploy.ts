@@ -7,6 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { messageOf } from "../../terms/log.ts";
 import { connectSettings } from "../../terms/clients.ts";
 import { configuredApis, prepareApi, specsFolder, type ConfiguredApi, type PreparedApi } from "../apis.ts";
 import { bundleLimitBytes, bundleSize, deployConfig, emptied, namesOf, writeConfig } from "./bundle.ts";
@@ -38,7 +39,7 @@ const say = (line: string) => console.log(line);
 try {
   await main();
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  console.error(`\n${messageOf(error)}`);
   process.exitCode = 1;
 }
 

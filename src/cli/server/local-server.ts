@@ -2,6 +2,7 @@
  * The Worker on this machine: `wrangler dev` as a child process, on loopback, offline, with its storage in a folder.
  * Guarantee: what was started is ended with it, the whole process group, and nothing else.
  */
+import { messageOf } from "../../terms/log.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -133,7 +134,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
     restarting = true;
     await stopGroup(child);
     restarting = false;
-    await start().catch((error: unknown) => end(error instanceof Error ? error.message : String(error)));
+    await start().catch((error: unknown) => end(messageOf(error)));
   };
   const stop = async () => {
     await supervisor?.stop();

@@ -12,6 +12,7 @@ import {
 } from "node:http";
 import { callHeader, type TraceLine } from "../../gateway/run/trace.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import { messageOf } from "../../terms/log.ts";
 import type { Answer, LostRun } from "./lost.ts";
 import { type McpCall, readMcpCall } from "./mcp-call.ts";
 
@@ -126,7 +127,7 @@ export class Exchange {
       this.answer({
         status: 502,
         headers: { "content-type": "text/plain; charset=utf-8" },
-        body: `The server did not answer: ${error instanceof Error ? error.message : String(error)}. Try it again.\n`,
+        body: `The server did not answer: ${messageOf(error)}. Try it again.\n`,
       });
     }
   }

@@ -1,7 +1,7 @@
 /** What waits for the person, what was decided, and what is always allowed. */
 import { html } from "hono/html";
 import type { PausedRun } from "../../store/ledger/approvals/review.ts";
-import type { Standing } from "../../store/ledger/approvals/standing.ts";
+import type { AlwaysAllowed } from "../../store/ledger/approvals/always-allowed.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import type { Markup } from "../parts/layout.ts";
 import { when } from "../parts/when.ts";
@@ -12,7 +12,7 @@ const refreshMs = 3_000;
 
 export async function approvalsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const [paused, standing] = await Promise.all([ledger.pausedRuns(maxListed), ledger.standing()]);
+  const [paused, allowed] = await Promise.all([ledger.pausedRuns(maxListed), ledger.alwaysAllowed()]);
   const open = paused.filter(({ state }) => state === "open");
   const ended = paused.filter(({ state }) => state !== "open");
   return show(c, {
@@ -29,10 +29,10 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
           : html`<div class="cards">${open.map(card)}</div>`
       }
       ${
-        standing.length === 0
+        allowed.length === 0
           ? ""
           : html`<h2>Always allowed</h2>
-              ${standingTable(standing, c.env.form.field)}`
+              ${allowedTable(allowed, c.env.form.field)}`
       }
       ${
         ended.length === 0
@@ -43,11 +43,11 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
   });
 }
 
-/** Ends a standing allowance. */
-export async function endStanding(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
+/** What was always allowed is asked about again. */
+export async function askAgain(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
   const field = (name: string) => fields.get(name) ?? "";
-  await ledgerOf(c).endStanding({
-    grant: field("grant"),
+  await ledgerOf(c).askAgain({
+    client: field("client"),
     api: field("api"),
     operation: field("operation"),
   });
@@ -81,7 +81,7 @@ export function pausedTitle({ kind, client }: PausedRun): string {
   return `${kind === "plan" ? "Plan" : "Paused run"} of ${visible(client.name ?? client.id)}`;
 }
 
-function standingTable(standing: Standing[], field: Markup): Markup {
+function allowedTable(allowed: AlwaysAllowed[], field: Markup): Markup {
   return html`<div class="scroll">
     <table class="stack">
       <caption class="sr">
@@ -96,16 +96,16 @@ function standingTable(standing: Standing[], field: Markup): Markup {
         </tr>
       </thead>
       <tbody>
-        ${standing.map(
-          ({ grant, client, api, operation, sinceMs }) =>
+        ${allowed.map(
+          ({ client, clientName, api, operation, sinceMs }) =>
             html`<tr>
               <td class="wide"><strong>${visible(operation)}</strong> <span class="quiet">${api}</span></td>
-              <td>${visible(client ?? grant)}</td>
+              <td>${visible(clientName ?? client)}</td>
               <td class="nowrap">${when(sinceMs)}</td>
               <td>
-                <form method="post" action="/approvals/standing">
+                <form method="post" action="/approvals/ask-again">
                   ${field}
-                  <input type="hidden" name="grant" value="${grant}" />
+                  <input type="hidden" name="client" value="${client}" />
                   <input type="hidden" name="api" value="${api}" />
                   <input type="hidden" name="operation" value="${operation}" />
                   <button aria-label="Ask again for ${visible(operation)}">Ask again</button>

@@ -37,7 +37,7 @@ export async function revokeConnection(c: ConsoleContext, fields: URLSearchParam
   const connection = (await connections?.list())?.find((one) => one.id === id);
   if (connections && connection) {
     await connections.revoke(id);
-    await ledgerOf(c).revokeGrant(connection.clientId);
+    await ledgerOf(c).disconnect(connection.clientId);
   }
   return c.redirect("/connections?notice=ended", 303);
 }

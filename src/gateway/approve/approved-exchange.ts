@@ -2,28 +2,22 @@
  * The exchange of a run that may meet an `ask`: sent, answered from an earlier run, listed, or kept until a person has
  * decided. Guarantee: what the ledger gave a ticket for leaves only after the ledger has noted that it does.
  */
-import type { Failure, RequestRecord } from "../../terms/failure.ts";
+import type { Failure } from "../../terms/failure.ts";
 import { addressProblem } from "../../request/address.ts";
-import { decisionOn, forget, recordNote, type Approving, type Decision } from "./approving.ts";
+import { decisionOn, forget, recordNote, type Approving } from "./approving.ts";
+import { logEvent } from "../../terms/log.ts";
 import type { KeptAnswer } from "../../terms/approvals.ts";
 import { exactRequest } from "./exact-request.ts";
 import { exampleAnswer } from "./example-answer.ts";
-import type { Exchanged } from "../send/exchange.ts";
-import type { GivenRequest } from "../read/given.ts";
-import { failed, type HopContext } from "../send/hop.ts";
+import type { DecidedRequest, Exchanged } from "../send/exchange.ts";
+import { unanswered, type BeforeSend } from "../send/sign-and-send.ts";
 import { keep, replayed } from "./kept-answer.ts";
 import type { Target } from "../decide/locate.ts";
 import { replayedMark } from "../record/record.ts";
 import type { SentBefore } from "../run/run-state.ts";
-import { waitUntil } from "../run/wait.ts";
+import { waitUntil } from "../run/waiting.ts";
 
-export interface Asked {
-  given: GivenRequest;
-  body: Uint8Array | undefined;
-  target: Target;
-  record: RequestRecord;
-  send(beforeSend?: HopContext["beforeSend"]): Promise<Exchanged>;
-}
+type Send = (beforeSend?: BeforeSend) => Promise<Exchanged>;
 
 /**
  * A paused request is answered by nobody: the host ends the run. Where the host does not see it (another isolate),
@@ -31,29 +25,34 @@ export interface Asked {
  */
 const maxHeldMs = 15_000;
 
-export async function approvedExchange(asked: Asked, approving: Approving): Promise<Exchanged> {
-  const { pausing, state } = approving;
+/** @param send sends the request, however often it may be called: the ledger decides whether that is once or never */
+export async function approvedExchange(
+  request: DecidedRequest,
+  send: Send,
+  approving: Approving,
+): Promise<Exchanged> {
+  const { pausing, run } = approving;
   pausing.underWay += 1;
-  const result = await decideAndSend(asked, approving).finally(() => (pausing.underWay -= 1));
+  const result = await decideAndSend(request, send, approving).finally(() => (pausing.underWay -= 1));
   if (result.ok || result.failure.kind !== "needs-approval") return result;
-  asked.record.outcome = "waiting";
+  request.record.outcome = "waiting";
   const heldSince = Date.now();
-  await waitUntil(() => state.closed || Date.now() - heldSince > maxHeldMs);
+  await waitUntil(() => run.closed || Date.now() - heldSince > maxHeldMs);
   return result;
 }
 
-async function decideAndSend(asked: Asked, approving: Approving): Promise<Exchanged> {
-  const { given, body, target, record, send } = asked;
+async function decideAndSend(request: DecidedRequest, send: Send, approving: Approving): Promise<Exchanged> {
+  const { incoming, body, target, record } = request;
   const { pausing } = approving;
   // What cannot be sent is not worth anybody's decision.
   const problem = addressProblem(target.href, target.api.file);
-  if (problem) return failed({ ok: false, reason: "refused", message: problem }, target);
-  const exact = await exactRequest(given, body, target);
-  const decision: Decision = await decisionOn(exact, target.ask, approving);
+  if (problem) return { ...unanswered({ ok: false, reason: "refused", message: problem }, target), record };
+  const exact = exactRequest(incoming, body, target);
+  const decision = await decisionOn(exact, target.ask, approving);
   switch (decision.do) {
     case "send":
-      if ("note" in decision) return sendNoted(decision.note, asked, approving);
-      return decision.ticket === undefined ? send() : sendOnce(decision.ticket, asked, approving);
+      if ("note" in decision) return sendNoted(decision.note, send, approving);
+      return decision.ticket === undefined ? send() : sendOnce(decision.ticket, request, send, approving);
     case "replay":
       record.outcome = "answered";
       record.status = decision.answer.status;
@@ -68,14 +67,14 @@ async function decideAndSend(asked: Asked, approving: Approving): Promise<Exchan
       pausing.continuation = decision.continuation;
       pausing.waiting.push(target.operation.id);
       pausing.lastPauseAt = Date.now();
-      return { ok: false, failure: { kind: "needs-approval", operation: target.operation.id } };
+      return { ok: false, failure: { kind: "needs-approval", operation: target.operation.id }, record };
     case "refuse":
-      return { ok: false, failure: decision.failure };
+      return { ok: false, failure: decision.failure, record };
   }
 }
 
 /** Before the first ask: goes out as ever, and is remembered. */
-async function sendNoted(note: SentBefore, { send }: Asked, approving: Approving): Promise<Exchanged> {
+async function sendNoted(note: SentBefore, send: Send, approving: Approving): Promise<Exchanged> {
   let hasLeft = false;
   const exchanged = await send(async () => {
     hasLeft = true;
@@ -89,7 +88,8 @@ async function sendNoted(note: SentBefore, { send }: Asked, approving: Approving
 
 async function sendOnce(
   ticket: string,
-  { target, record, send }: Asked,
+  { target, record }: DecidedRequest,
+  send: Send,
   { ledger }: Approving,
 ): Promise<Exchanged> {
   let isSent = false;
@@ -116,7 +116,7 @@ async function recorded(
     await record(kept?.answer);
   } catch (error) {
     // The code may go on with what it has; a later run is told that the outcome is unknown.
-    console.error("an answer was not recorded", error);
+    logEvent("isogate.answer.unrecorded", {}, error);
   }
   return kept ? { ok: true, response: kept.response } : exchanged;
 }

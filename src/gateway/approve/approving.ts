@@ -2,18 +2,23 @@
  * Decides, with the user's ledger, what becomes of each request of a run that may meet an `ask` (the protocol is in
  * `approvals.ts`). A run that meets none asks the ledger nothing.
  */
-import type { ApprovedRun, Approvals, ExactRequest, RequestDecision } from "../../terms/approvals.ts";
-import type { KeptAnswer } from "../../terms/approvals.ts";
+import type {
+  ApprovedRun,
+  Approvals,
+  ExactRequest,
+  KeptAnswer,
+  RequestDecision,
+} from "../../terms/approvals.ts";
 import { startPausing } from "./pausing.ts";
-import { type SentBefore } from "../run/run-state.ts";
-import { type Pausing } from "../run/run-state.ts";
 import type { RunApproval } from "../run/props.ts";
-import type { RunState } from "../run/run-state.ts";
-import { waitUntil } from "../run/wait.ts";
+import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
+import { waitUntil } from "../run/waiting.ts";
 
 export interface Approving {
-  run: ApprovedRun;
-  state: RunState;
+  run: RunState;
+  /** The run as the ledger knows it. */
+  approved: ApprovedRun;
+  /** That of `run`. */
   pausing: Pausing;
   ledger: Approvals;
 }
@@ -21,31 +26,36 @@ export interface Approving {
 /** `note`: what to remember of a request that goes out before the first ask. */
 export type Decision = RequestDecision | { do: "send"; note: SentBefore };
 
-export function approvingOf(state: RunState, { run, continues }: RunApproval, ledger: Approvals): Approving {
-  return { run, state, pausing: startPausing(state, continues), ledger };
+/** @param approval what the host found out when the run began */
+export function approvingOf(run: RunState, approval: RunApproval, ledger: Approvals): Approving {
+  return { run, approved: approval.run, pausing: startPausing(run, approval.continues), ledger };
 }
 
-/** @param ask whether the policy wants the request approved */
+/**
+ * What becomes of a request. Until the run continues, the ledger is asked for the first ask only, and everything else
+ * is noted in `pausing.sent`, to be told to the ledger with that; from then on it is asked for every request.
+ * @param request as the person would see it, which is what is compared
+ * @param ask whether the policy wants it approved
+ * @throws what the ledger throws: then nothing is decided, and nothing may be sent
+ */
 export async function decisionOn(
   request: ExactRequest,
   ask: boolean,
-  { run, pausing, ledger }: Approving,
+  approving: Approving,
 ): Promise<Decision> {
-  const listed = run.plan === true && request.access !== "read";
-  if (run.plan && !listed) return pausing.continuing ? { do: "send" } : remembered(request, pausing);
+  const { approved, pausing, ledger } = approving;
+  const listed = approved.plan === true && request.access !== "read";
+  if (approved.plan && !listed) return pausing.continuing ? { do: "send" } : remembered(request, pausing);
+  const isFree = !ask && !listed;
   if (!pausing.continuing) {
-    if (!ask && !listed && !pausing.beginning) return remembered(request, pausing);
-    const leave = await pausing.turnstile.enter();
-    try {
-      if (!pausing.continuing) {
-        if (!ask && !listed) return remembered(request, pausing);
-        return await first(request, ask, { run, pausing, ledger });
-      }
-    } finally {
-      leave();
-    }
+    if (isFree && !pausing.beginning) return remembered(request, pausing);
+    const decision = await pausing.deciding.within(async () => {
+      if (pausing.continuing) return undefined;
+      return isFree ? remembered(request, pausing) : first(request, ask, approving);
+    });
+    if (decision) return decision;
   }
-  return ledger.decideRequest(run, request, ask);
+  return ledger.decideRequest(approved, request, ask);
 }
 
 /** Records what came back for a request of `remembered`: for the first ask, or in the ledger if that has been. */
@@ -71,7 +81,7 @@ export function forget(note: SentBefore, { pausing }: Approving): void {
 async function first(
   request: ExactRequest,
   ask: boolean,
-  { run, pausing, ledger }: Omit<Approving, "state">,
+  { approved, pausing, ledger }: Approving,
 ): Promise<Decision> {
   pausing.beginning = true;
   try {
@@ -81,7 +91,7 @@ async function first(
         ? { request: note.request, answer: note.answer }
         : { request: note.request, ticket: note.ticket },
     );
-    const decision = await ledger.decideRequest(run, request, ask, sent);
+    const decision = await ledger.decideRequest(approved, request, ask, sent);
     // Always allowed, or too many wait: nothing was begun.
     if (decision.do === "refuse") return decision;
     if (decision.do === "send" && decision.ticket === undefined) return remembered(request, pausing);

@@ -1,10 +1,11 @@
 /**
  * A request exactly as it would be sent, for a person to read and for a later run to be compared with. Credentials
- * are masked: no secret is opened for it. Pure, but for hashing.
+ * are masked: no secret is opened for it. Pure.
  */
 import type { ExactRequest } from "../../terms/approvals.ts";
 import { maxShownBodyChars } from "../../terms/approvals.ts";
-import type { GivenRequest } from "../read/given.ts";
+import { digest } from "../../terms/digest.ts";
+import type { IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
 import { accountHeader } from "../../request/refusal.ts";
 import { schemeFor } from "../sign/schemes/index.ts";
@@ -14,21 +15,25 @@ import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
 
 const mask = "•••";
 
-export async function exactRequest(
-  given: Pick<GivenRequest, "method" | "headers">,
+/**
+ * @param incoming as the code set it: what the gateway would remove is not in the result
+ * @param target where it would go, without credentials
+ */
+export function exactRequest(
+  incoming: Pick<IncomingRequest, "method" | "headers">,
   body: Uint8Array | undefined,
   target: Target,
-): Promise<ExactRequest> {
+): ExactRequest {
   const { api, operation, access, href, places, object } = target;
-  const headers = requestHeadersFor(given.headers, places, declaredCookies(object));
+  const headers = requestHeadersFor(incoming.headers, places, declaredCookies(object));
   if (!body) headers.delete("content-type");
   const content = body && withFixedBoundary(body, headers);
-  const account = given.headers.get(accountHeader);
+  const account = incoming.headers.get(accountHeader);
   const masked = account === undefined ? mask : `${mask} (account "${account}")`;
   // A value of Headers holds no mask: it is ASCII there.
   const shown = [...headers].map(([name, value]) => [name, value]);
   let url = href;
-  for (const { in: where, name } of credentialPlaces(target)) {
+  for (const { in: where, name } of placesUsed(target)) {
     if (where === "header") shown.push([name, masked]);
     else if (where === "cookie") shown.push(["cookie", `${name}=${masked}`]);
     else url += `${url.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${mask}`;
@@ -37,15 +42,15 @@ export async function exactRequest(
     api: api.name,
     operation: operation.id,
     access,
-    method: given.method,
+    method: incoming.method,
     url,
     headers: shown.sort(([a = ""], [b = ""]) => (a < b ? -1 : a > b ? 1 : 0)),
-    ...(content && { body: await bodyOf(content) }),
+    ...(content && { body: bodyOf(content) }),
   };
 }
 
 /** Where the credential of this operation goes: by the first alternative that the API's file has secrets for. */
-function credentialPlaces({ api, catalog, object }: Target): Place[] {
+function placesUsed({ api, catalog, object }: Target): Place[] {
   const { file } = api;
   const known = new Set(schemesWithSecret(file));
   const declared = schemesOf(catalog, file);
@@ -71,11 +76,10 @@ function withFixedBoundary(body: Uint8Array, headers: Map<string, string>): Uint
   return Buffer.from(Buffer.from(body).toString("latin1").replaceAll(boundary, "boundary"), "latin1");
 }
 
-async function bodyOf(bytes: Uint8Array): Promise<NonNullable<ExactRequest["body"]>> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+function bodyOf(bytes: Uint8Array): NonNullable<ExactRequest["body"]> {
   const text = textOf(bytes);
   return {
-    hash: Buffer.from(digest).toString("hex"),
+    hash: digest(bytes, "hex"),
     bytes: bytes.byteLength,
     ...(text !== undefined && { text: text.slice(0, maxShownBodyChars) }),
     ...(text !== undefined &&

@@ -2,6 +2,7 @@
  * An answer that the code receives and that is kept for a later run of the same code: the same bytes for both. What
  * is too large, or has no end, goes to the code as it comes, and of it only the head is kept.
  */
+import { nullBody } from "../send/answer.ts";
 import { maxKeptAnswerBytes, type KeptAnswer } from "../../terms/approvals.ts";
 
 /** Answers that are kept in memory until the first ask, together: a Worker has 128 MB, an RPC call carries 32. */
@@ -46,9 +47,6 @@ export function replayed({ status, headers, body }: KeptAnswer): Response {
   const init = { status, headers: headers as [string, string][] };
   return new Response(body === undefined || nullBody.has(status) ? null : (body as BodyInit), init);
 }
-
-/** Statuses that have no body (Fetch standard, "null body status"). */
-const nullBody = new Set([101, 204, 205, 304]);
 
 function continued(
   head: readonly Uint8Array[],

@@ -3,8 +3,7 @@
  * In memory, beside the run's counts; whatever must survive is in the ledger.
  */
 import type { Pausing, RunState } from "../run/run-state.ts";
-import { Turnstile } from "../run/turnstile.ts";
-import { waitUntil } from "../run/wait.ts";
+import { Semaphore, waitUntil } from "../run/waiting.ts";
 
 /** Requests that code makes in parallel arrive within this time, so that the person sees all of them on one page. */
 const graceMs = 50;
@@ -16,7 +15,7 @@ export function startPausing(run: RunState, continues: boolean): Pausing {
   return (run.pausing ??= {
     continuing: continues,
     beginning: false,
-    turnstile: new Turnstile(1),
+    deciding: new Semaphore(1),
     sent: [],
     keptBytes: 0,
     underWay: 0,

@@ -7,14 +7,14 @@ import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
-import type { RunContext } from "../run/context.ts";
-import type { GivenRequest } from "../read/given.ts";
+import type { RunContext } from "../run/run-state.ts";
+import type { IncomingRequest } from "../read/incoming.ts";
 import { accessOf, match, type Match } from "../../request/match.ts";
 import { nearestOperations } from "../../request/nearest.ts";
 import { decide } from "./policy/index.ts";
 import type { Subject } from "./policy/rule.ts";
 import { apiHeader } from "../../request/refusal.ts";
-import { credentialPlaces } from "../sign/sign.ts";
+import { reservedPlaces } from "../sign/sign.ts";
 import { withoutCredentials } from "../sign/strip.ts";
 import type { Place } from "../sign/schemes/scheme.ts";
 
@@ -40,24 +40,24 @@ export type Located =
   | { ok: false; failure: Failure; api?: string; operation?: string; href?: string; rule?: string };
 
 export async function locate(
-  given: GivenRequest,
+  incoming: IncomingRequest,
   context: Pick<RunContext, "apis" | "caller" | "open">,
 ): Promise<Located> {
-  if (given.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
+  if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   let outside: Located | undefined;
-  for (const api of inOrder(context.apis, given.headers.get(apiHeader))) {
+  for (const api of inOrder(context.apis, incoming.headers.get(apiHeader))) {
     const catalog = await context.open(api);
-    const found = match(catalog, api.file, given.method, given.url);
+    const found = match(catalog, api.file, incoming.method, incoming.url);
     if (found.kind === "refused") return refusedUrl(found, api.name);
-    if (found.kind === "matched") return decided(given, api, catalog, found, context.caller);
-    const allowed = outsideOperation(api, found, given.method);
+    if (found.kind === "matched") return decided(incoming, api, catalog, found, context.caller);
+    const allowed = outsideOperation(api, found, incoming.method);
     if (allowed) {
       const { url } = found;
       const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
       const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
-      return decided(given, api, catalog, matched, context.caller);
+      return decided(incoming, api, catalog, matched, context.caller);
     }
-    if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, given.method, found);
+    if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, incoming.method, found);
   }
   return outside ?? { ok: false, failure: noApi };
 }
@@ -84,7 +84,7 @@ function inOrder(apis: readonly DeployedApi[], hint: string | undefined): readon
 }
 
 function decided(
-  { method, headers }: GivenRequest,
+  { method, headers }: IncomingRequest,
   api: DeployedApi,
   catalog: OpenedCatalog,
   { matched }: Extract<Match, { kind: "matched" }>,
@@ -97,7 +97,7 @@ function decided(
     return { api: api.name, file: api.file, operation, access, caller, method, path, query, headers };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
-  const places = credentialPlaces(catalog, api.file);
+  const places = reservedPlaces(catalog, api.file);
   const search = withoutCredentials(matched.url.search, places);
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
   const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };

@@ -1,6 +1,6 @@
 /** The record of a request: what it was and what became of it; never bodies, never secrets. */
 import type { RequestRecord } from "../../terms/failure.ts";
-import type { GivenRequest } from "../read/given.ts";
+import type { IncomingRequest } from "../read/incoming.ts";
 import type { Located } from "../decide/locate.ts";
 
 /** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
@@ -9,11 +9,17 @@ const maxUrlChars = 2_000;
 /** How the rule of a request ends that was answered from what an earlier run was answered. */
 export const replayedMark = "; answered in an earlier run";
 
+/**
+ * The record of a request that has just been decided on.
+ * @param incoming as it was asked for; its URL is recorded, without its query, only where no target is known
+ * @param startedAtMs when it was handed to the gateway, in milliseconds since the epoch
+ */
 export function recordOf(
-  { method, url }: Pick<GivenRequest, "method" | "url">,
+  { method, url }: Pick<IncomingRequest, "method" | "url">,
   located: Located,
+  startedAtMs: number,
 ): RequestRecord {
-  const begun = { startedAtMs: Date.now(), durationMs: 0, bytesUp: 0, bytesDown: 0 };
+  const begun = { startedAtMs, durationMs: 0, bytesUp: 0, bytesDown: 0 };
   if (located.ok) {
     const { api, href, operation, rule } = located.target;
     const known = { api: api.name, method, url: shortened(href), operation: operation.id, rule };

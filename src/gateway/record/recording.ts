@@ -3,6 +3,8 @@
  * the answer; what one could not write is counted, said in the log, and handed to it with the next run it can write.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
+import { BoundedMap } from "../../terms/bounded-map.ts";
+import { logEvent } from "../../terms/log.ts";
 import type { SandboxOutcome } from "../../terms/outcome.ts";
 import { fitRequests, recordOf, startOf, type RunStart } from "../../terms/record.ts";
 import { sinks as allSinks } from "./sinks/index.ts";
@@ -20,8 +22,7 @@ export interface Recording {
 }
 
 /** Losses by sink and user, until the sink takes them over. Of one isolate only: the log has them all. */
-const lost = new Map<string, number>();
-const maxLostKeys = 10_000;
+const lost = new BoundedMap<string, number>(10_000);
 
 /**
  * Only a run that goes on this long is written down before it ends: nobody sees a shorter one as running, and each
@@ -84,20 +85,15 @@ function attempt(
   const writing = (async () => write())().catch((error: unknown) => {
     const key = `${sink.name}:${userId}`;
     // A lost beginning is made good by the end.
-    if (phase === "end" && (lost.has(key) || lost.size < maxLostKeys))
-      lost.set(key, (lost.get(key) ?? 0) + 1);
-    console.error(
-      JSON.stringify({
-        "event.name": "isogate.record.lost",
-        "isogate.sink": sink.name,
-        "isogate.run.id": runId,
-        "isogate.record.phase": phase,
-        "isogate.record.lost": lost.get(key) ?? 0,
-        "user.id": userId,
-        "error.type": error instanceof Error ? error.name : "Error",
-        "error.message": error instanceof Error ? error.message : String(error),
-      }),
-    );
+    if (phase === "end") lost.set(key, (lost.get(key) ?? 0) + 1);
+    const attributes = {
+      "isogate.sink": sink.name,
+      "isogate.run.id": runId,
+      "isogate.record.phase": phase,
+      "isogate.record.lost": lost.get(key) ?? 0,
+      "user.id": userId,
+    };
+    logEvent("isogate.record.lost", attributes, error);
   });
   ctx.waitUntil(writing);
 }

@@ -7,11 +7,15 @@
  * shared; only the counts do.
  */
 import type { RunTrace } from "./trace.ts";
-import type { RequestRecord } from "../../terms/failure.ts";
-import { budgetsOf, type BudgetName, type BudgetValues } from "../../terms/budgets.ts";
+import type { Learning } from "../../learned/learned.ts";
+import type { OpenedCatalog } from "../../spec/catalog.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
+import { budgetsOf, type BudgetValues } from "../../terms/budgets.ts";
+import type { Caller } from "../../terms/caller.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
 import type { RunScope } from "./props.ts";
-import { Turnstile } from "./turnstile.ts";
+import { Semaphore } from "./waiting.ts";
 
 /** What a run has used at one API. */
 export interface Usage {
@@ -20,7 +24,8 @@ export interface Usage {
   retries: number;
   bytesUp: number;
   bytesDown: number;
-  turnstile: Turnstile;
+  /** Requests that may be under way at a time. */
+  inFlight: Semaphore;
 }
 
 /** A request that went out before the first ask. */
@@ -32,12 +37,14 @@ export interface SentBefore {
   told: boolean;
 }
 
+/** What waits for a person, and what was sent before. */
 export interface Pausing {
   /** The ledger decides on every request from here on. */
   continuing: boolean;
   /** The first ask is being decided on: nothing else is meanwhile. */
   beginning: boolean;
-  turnstile: Turnstile;
+  /** One decision at a time, until the run continues. */
+  deciding: Semaphore;
   sent: SentBefore[];
   keptBytes: number;
   /** Requests that are being decided on or sent. */
@@ -60,24 +67,41 @@ export interface RunState {
   usage: Map<string, Usage>;
   /** How often a write of the same content was sent, by its digest. */
   writes: Map<string, number>;
-  /** When it was last known that the run's connection stands, in milliseconds since the epoch. */
-  standingAt: number;
+  /** When it was last known that the run's connection was not revoked, in milliseconds since the epoch. */
+  connectedAt: number;
   /** Set when the connection was revoked in the middle of the run: nothing is sent for it any more. */
   revoked: boolean;
   /** Told of each request when it leaves and when it is answered. */
   trace?: RunTrace | undefined;
   /** Set when the host has closed the run: nothing is sent for it any more. */
   closed: boolean;
-  /** What waits for a person, and what was sent before; for runs that may meet an `ask`. */
+  /** For runs that may meet an `ask`. */
   pausing?: Pausing;
 }
 
-/** A state that nobody closes is dropped after this time; runs are much shorter. */
+/** What a request needs to know of its run: who is calling, what may be called, and where things are. */
+export interface RunContext {
+  run: RunState;
+  caller: Caller;
+  apis: readonly DeployedApi[];
+  /** The Worker's bindings and secrets by name. */
+  env: Record<string, unknown>;
+  open(api: DeployedApi): Promise<OpenedCatalog>;
+  /** Looks at answers that the document does not describe. */
+  learning?: Learning;
+}
+
+/** A state is dropped after this time; runs are much shorter. */
 const forgetAfterMs = 15 * 60_000;
 
+/** For the entrypoint alone, which is handed nothing but props; everybody else is handed the run. */
 const runs = new Map<string, RunState>();
 
-/** Opens a run. An id is used once. */
+/**
+ * Opens a run: the host owns it, and closes it.
+ * @param runId an id that was never used before
+ * @param trace told of each request of the run
+ */
 export function openRun(runId: string, trace?: RunTrace): RunState {
   const now = Date.now();
   forget(now);
@@ -85,7 +109,7 @@ export function openRun(runId: string, trace?: RunTrace): RunState {
     runId,
     scope: undefined,
     startedAt: now,
-    standingAt: now,
+    connectedAt: now,
     revoked: false,
     records: [],
     usage: new Map(),
@@ -97,45 +121,25 @@ export function openRun(runId: string, trace?: RunTrace): RunState {
   return state;
 }
 
-/**
- * Closes a run.
- * @returns what it sent, in the order it was asked for; empty if the run sent nothing
- */
-export function closeRun(runId: string): RequestRecord[] {
-  const state = runs.get(runId);
-  if (!state) return [];
-  state.closed = true;
-  return state.records;
+/** Nothing is sent for the run any more. @returns what it sent, in the order it was asked for */
+export function closeRun(run: RunState): RequestRecord[] {
+  run.closed = true;
+  return run.records;
 }
 
-/** The requests of a run so far, for progress while it is going. */
-export function recordsOf(runId: string): readonly RequestRecord[] {
-  return runs.get(runId)?.records ?? [];
-}
-
-/** The state of a run; made here if the host did not open it in this isolate. */
+/** The state of the run that props name; made here if the host did not open it in this isolate. */
 export function stateOf(runId: string): RunState {
   return runs.get(runId) ?? openRun(runId);
 }
 
 /** What a run has used at an API, starting at nothing. */
-export function usageOf(
-  state: RunState,
-  api: string,
-  budgets: Partial<Record<BudgetName, number | undefined>> = {},
-): Usage {
-  let usage = state.usage.get(api);
+export function usageOf(run: RunState, { name, file }: DeployedApi): Usage {
+  let usage = run.usage.get(name);
   if (!usage) {
-    const values = budgetsOf(budgets);
-    usage = {
-      budgets: values,
-      requests: 0,
-      retries: 0,
-      bytesUp: 0,
-      bytesDown: 0,
-      turnstile: new Turnstile(values.inFlight),
-    };
-    state.usage.set(api, usage);
+    const budgets = budgetsOf(file.budgets);
+    const inFlight = new Semaphore(budgets.inFlight);
+    usage = { budgets, requests: 0, retries: 0, bytesUp: 0, bytesDown: 0, inFlight };
+    run.usage.set(name, usage);
   }
   return usage;
 }

@@ -3,7 +3,7 @@
  * spelling of the credential, counted, and cut off at the run's limits.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
-import type { HeaderValues } from "../read/given.ts";
+import type { HeaderValues } from "../read/incoming.ts";
 import type { Learner } from "../../learned/learned.ts";
 import type { Redactor } from "./redact.ts";
 import type { Usage } from "../run/run-state.ts";
@@ -23,7 +23,7 @@ export interface AnswerContext {
 const wholeBytes = 128 * 1024;
 
 /** Statuses that have no body (Fetch standard, "null body status"). */
-const nullBody = new Set([101, 204, 205, 304]);
+export const nullBody = new Set([101, 204, 205, 304]);
 
 /** Codings that the runtime undoes by itself (the header stays): in this spelling, and in no other. */
 const undone = new Set(["", "identity", "gzip", "br"]);

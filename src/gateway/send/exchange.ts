@@ -2,46 +2,60 @@
  * Sends a decided request and follows it to its answer: signed anew at every hop, redirects re-matched and
  * re-decided, reads repeated where that is safe. A write is sent once.
  */
-import type { Failure } from "../../terms/failure.ts";
+import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { answerFor } from "./answer.ts";
-import type { Learning } from "../../learned/learned.ts";
-import { failed, sendHop, type HopContext } from "./hop.ts";
-import { headerValues, type GivenRequest } from "../read/given.ts";
+import { headerValues, type IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
 import { redactorFor } from "./redact.ts";
 import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";
+import { usageOf, type RunContext } from "../run/run-state.ts";
+import { signAndSend, unanswered, type BeforeSend } from "./sign-and-send.ts";
 
-export interface ExchangeContext extends HopContext {
-  startedAt: number;
-  /** Looks at answers that the document says nothing of. */
-  learning?: Learning;
+/** A request that may be sent. */
+export interface DecidedRequest {
+  incoming: IncomingRequest;
+  /** Its bytes are counted already. */
+  body: Uint8Array | undefined;
+  target: Target;
+  /** In the list of the run: what is written into it shows while the run goes on. */
+  record: RequestRecord;
 }
 
-export type Exchanged = { ok: true; response: Response } | { ok: false; failure: Failure };
+/** A failure comes with the record that it belongs to: that of the last hop, where redirects were followed. */
+export type Exchanged =
+  { ok: true; response: Response } | { ok: false; failure: Failure; record: RequestRecord };
 
+/**
+ * @param request counted as one request of the run; each redirect that is followed counts as another
+ * @param beforeSend asked each time before something leaves
+ * @returns the answer as the sandbox may see it; its record is complete when its body has been read
+ */
 export async function exchange(
-  given: GivenRequest,
-  body: Uint8Array | undefined,
-  target: Target,
-  context: ExchangeContext,
+  request: DecidedRequest,
+  context: RunContext,
+  beforeSend?: BeforeSend,
 ): Promise<Exchanged> {
-  const { usage, run } = context;
-  // Not cleared: what has ended cannot be aborted, and with its request the timer is gone.
-  const deadline = AbortSignal.timeout(usage.budgets.requestMs);
+  const { incoming, body, target } = request;
+  const { headers, method } = incoming;
+  const usage = usageOf(context.run, target.api);
+  // Not cleared: aborting after the end does nothing, and the timer ends with the request.
+  const signal = AbortSignal.timeout(usage.budgets.requestMs);
+  const chain = { context, usage, headers, signal, beforeSend };
   const secrets: string[] = [];
-  const showsRedirects = given.headers.get(redirectHeader) === "manual";
-  let hop: Hop = { method: given.method, href: target.href, body, target, counted: true };
+  const showsRedirects = headers.get(redirectHeader) === "manual";
+  let hop: Hop = { method, href: target.href, body, target, counted: true };
+  let next = request.record;
   for (let hops = 0; ; hops += 1) {
-    const { record } = context;
-    const hopAt = hops === 0 ? context.startedAt : Date.now();
+    const record = next;
+    const hopAt = record.startedAtMs ?? Date.now();
     const settle = () => {
       record.durationMs = Date.now() - hopAt;
     };
-    const sent = await sendHop(hop, given.headers, deadline, context);
+    const sent = await signAndSend(hop, record, chain);
     if (!sent.ok) {
       settle();
-      return sent;
+      return { ...sent, record };
     }
     const { response } = sent;
     secrets.push(...sent.secrets);
@@ -50,25 +64,26 @@ export async function exchange(
     settle();
     const redactor = redactorFor(secrets);
     if (showsRedirects || !isRedirect(response)) {
-      const headers = headerValues(response.headers);
-      const learner = context.learning?.(hop.target, response.status, headers.get("content-type"));
-      const answer = await answerFor(response, headers, { record, usage, redactor, learner, done: settle });
+      const received = headerValues(response.headers);
+      const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
+      const answer = await answerFor(response, received, { record, usage, redactor, learner, done: settle });
       if (answer instanceof Response) return { ok: true, response: answer };
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
-      return failed({ ok: false, reason: "lost", message }, hop.target);
+      return { ...unanswered({ ok: false, reason: "lost", message }, hop.target), record };
     }
     const clean = (text: string) => redactor?.text(text) ?? text;
-    const next = await nextHop(hop, response, hops, { ...context, clean });
+    const redirect = await nextHop(hop, response, hops, { context, usage, clean });
     await response.body?.cancel();
-    context.record = next.record;
-    run.records.push(next.record);
-    if (!next.ok) return next;
+    next = redirect.record;
+    context.run.records.push(next);
+    if (!redirect.ok) return redirect;
     // A redirect that is followed is a request like any other.
     if (usage.requests >= usage.budgets.requests) {
       const value = usage.budgets.requests;
-      return { ok: false, failure: { kind: "limit-reached", limit: "requests", value, unit: "requests" } };
+      const failure = { kind: "limit-reached", limit: "requests", value, unit: "requests" } as const;
+      return { ok: false, failure, record: next };
     }
     usage.requests += 1;
-    hop = next.hop;
+    hop = redirect.hop;
   }
 }

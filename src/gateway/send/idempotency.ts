@@ -3,6 +3,7 @@
  * run, the request and how often the run has sent just that: sent again after a crash it is the same, and the
  * upstream does not do it twice; sent again on purpose it is another one.
  */
+import { digest } from "../../terms/digest.ts";
 import type { RunState } from "../run/run-state.ts";
 
 const names = new Set(["idempotency-key", "x-idempotency-key"]);
@@ -18,19 +19,18 @@ export function idempotencyHeader(object: Record<string, unknown>): string | und
 }
 
 /** @returns 32 hex digits */
-export async function idempotencyKey(
+export function idempotencyKey(
   run: RunState,
   method: string,
   href: string,
   body: Uint8Array | undefined,
-): Promise<string> {
-  const content = await digest([method, href], body ?? new Uint8Array());
+): string {
+  const content = hashOf([method, href], body ?? new Uint8Array());
   const times = (run.writes.get(content) ?? 0) + 1;
   run.writes.set(content, times);
-  return (await digest([run.runId, content, String(times)], new Uint8Array())).slice(0, 32);
+  return hashOf([run.runId, content, String(times)], new Uint8Array()).slice(0, 32);
 }
 
-async function digest(texts: string[], bytes: Uint8Array): Promise<string> {
-  const whole = Buffer.concat([Buffer.from(`${texts.join("\n")}\n`, "utf8"), bytes]);
-  return Buffer.from(await crypto.subtle.digest("SHA-256", whole)).toString("hex");
+function hashOf(texts: string[], bytes: Uint8Array): string {
+  return digest(Buffer.concat([Buffer.from(`${texts.join("\n")}\n`, "utf8"), bytes]), "hex");
 }

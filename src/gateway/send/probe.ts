@@ -4,6 +4,8 @@
  */
 import { exports } from "cloudflare:workers";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import { logEvent } from "../../terms/log.ts";
+import { parseJson } from "../../terms/json.ts";
 import { gatewayProps } from "../run/props.ts";
 import { readRefusal } from "../../request/refusal.ts";
 import { baseUrls } from "../../request/servers.ts";
@@ -42,16 +44,8 @@ export async function probe(
   const failure = readRefusal(response.headers);
   const text = await response.text();
   if (failure) {
-    console.warn(JSON.stringify({ event: "credential-check-failed", api: api.name, kind: failure.kind }));
+    logEvent("isogate.credential.unchecked", { "isogate.api": api.name, "error.type": failure.kind });
     return { ok: false, problem: `${api.title} could not be asked just now; try again in a moment.` };
   }
-  return { ok: true, status: response.status, data: parsed(text) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return { ok: true, status: response.status, data: parseJson(text) };
 }

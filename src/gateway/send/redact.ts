@@ -2,6 +2,8 @@
  * Removes a credential from what an upstream answers, before the sandbox sees it, in every spelling of
  * `spellings.ts`, in headers and in the body as it streams. How a body is cut into chunks makes no difference.
  */
+import { BoundedMap } from "../../terms/bounded-map.ts";
+import { digest } from "../../terms/digest.ts";
 import { spellingsOf, type Spelling } from "./spellings.ts";
 
 const replacement = Buffer.from("[redacted]");
@@ -17,20 +19,16 @@ export interface Redactor {
 }
 
 /** Redactors of the secrets in use: making one costs more than a small answer. Few secrets are in use at once. */
-const known = new Map<string, Redactor | undefined>();
-const maxKnown = 32;
+const known = new BoundedMap<string, { redactor: Redactor | undefined }>(32);
 
 /** @param secrets values that must not pass, in clear text; undefined is returned if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
   const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
-  const key = different.join("\0");
-  if (!known.has(key)) {
-    if (known.size >= maxKnown) known.clear();
+  return known.take(digest(JSON.stringify(different)), () => {
     const spellings = different.flatMap(spellingsOf);
-    known.set(key, spellings.length === 0 ? undefined : redactorOf(new Finder(spellings)));
-  }
-  return known.get(key);
+    return { redactor: spellings.length === 0 ? undefined : redactorOf(new Finder(spellings)) };
+  }).redactor;
 }
 
 function redactorOf(finder: Finder): Redactor {

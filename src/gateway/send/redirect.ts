@@ -3,10 +3,9 @@
  * any request, or, for a read and without a credential, to an origin that the API's file names in `redirectTo`.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
-import type { RunContext } from "../run/context.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
 import { recordOf } from "../record/record.ts";
-import type { Usage } from "../run/run-state.ts";
+import type { RunContext, Usage } from "../run/run-state.ts";
 
 /** One request of a chain. */
 export interface Hop {
@@ -31,14 +30,17 @@ export function isRedirect({ status, headers }: Response): boolean {
 }
 
 /**
- * @param response a redirect
+ * @param hop the request that was answered
+ * @param response a redirect; its body is not read here
+ * @param hops how many redirects were followed before this one
+ * @param chain `clean` takes the credential out of what the upstream wrote
  * @returns the next hop, or why it is not taken
  */
 export async function nextHop(
   hop: Hop,
   response: Response,
   hops: number,
-  context: RunContext & { usage: Usage; clean(text: string): string },
+  { context, usage, clean }: { context: RunContext; usage: Usage; clean(text: string): string },
 ): Promise<NextHop> {
   const location = response.headers.get("location") ?? "";
   const { api, operation } = hop.target;
@@ -47,11 +49,11 @@ export async function nextHop(
   const parsed = URL.canParse(location, hop.href) ? new URL(location, hop.href) : undefined;
   // The upstream wrote it, and may have put the credential there.
   const address = parsed
-    ? context.clean(`${parsed.protocol}//${parsed.host}${parsed.pathname}`)
+    ? clean(`${parsed.protocol}//${parsed.host}${parsed.pathname}`)
     : "something that is not a URL";
   const recordFor = (located: Located) => {
-    const record = recordOf({ method, url: address }, located);
-    return { ...record, url: context.clean(record.url) };
+    const record = recordOf({ method, url: address }, located, Date.now());
+    return { ...record, url: clean(record.url) };
   };
   const refused = (message: string): NextHop => {
     const rule = "redirects stay within the API";
@@ -60,7 +62,7 @@ export async function nextHop(
   };
   const answered = `${hop.method} ${operation.path} was answered ${response.status} with a redirect to ${address}`;
   if (!parsed) return refused(`${answered}. It was not followed.`);
-  if (hops >= context.usage.budgets.redirects) {
+  if (hops >= usage.budgets.redirects) {
     return refused(`${answered}, after ${hops} others: they go round in circles. Call the final address.`);
   }
   if (mayLeave(parsed, method, hop.target)) {

@@ -3,6 +3,7 @@
  * whole of it or single characters, also escaped twice), as UTF-16, in hex, and in base64 at each of its three
  * alignments, also broken into lines. Pure. Everything is in latin1: one character for each byte.
  */
+import { BoundedMap } from "../../terms/bounded-map.ts";
 
 /** A text that is looked for, unit by unit, each written in one of several ways. */
 export interface Spelling {
@@ -21,7 +22,7 @@ export function spellingsOf(secret: string): Spelling[] {
   const bytes = Buffer.from(secret, "utf8");
   const json = Buffer.from(JSON.stringify(secret).slice(1, -1), "utf8");
   return [
-    { units: [...secret].map((char) => escapes.get(char) ?? keepEscapes(char)), between: [] },
+    { units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))), between: [] },
     { units: pairsOf(Buffer.from(secret, "utf16le")), between: [] },
     { units: pairsOf(Buffer.from(secret, "utf16le").swap16()), between: [] },
     { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: [":", " ", "-"] },
@@ -38,15 +39,7 @@ const percents = ["%", "%25", "%2525"];
 const htmlNames: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
 
 /** Secrets are long and have few different characters. */
-const escapes = new Map<string, string[]>();
-const maxEscapes = 1_000;
-
-function keepEscapes(char: string): string[] {
-  if (escapes.size >= maxEscapes) escapes.clear();
-  const made = escapesOf(char);
-  escapes.set(char, made);
-  return made;
-}
+const escapes = new BoundedMap<string, string[]>(1_000);
 
 /** The ways to write one character, the character itself among them. */
 function escapesOf(char: string): string[] {

@@ -5,11 +5,11 @@
 import { accessTokenClient } from "../../vault/access-tokens.ts";
 import type { AccessResult, UpstreamTokens } from "../../vault/upstream-tokens.ts";
 import { openCredential, type CredentialContent } from "../../vault/vault.ts";
-import { type SealedAccount } from "../../terms/caller.ts";
-import type { Failure } from "../../terms/failure.ts";
+import { failed, misconfigured, type Failed, type Result } from "../../terms/result.ts";
+import { logEvent } from "../../terms/log.ts";
 import { unknownAccount } from "../../request/accounts.ts";
 import type { ApiFile } from "../../terms/api-file.ts";
-import type { Caller } from "../../terms/caller.ts";
+import type { Caller, SealedAccount } from "../../terms/caller.ts";
 
 /** Whose secrets are wanted, and for which API. */
 export interface SecretsOwner {
@@ -25,16 +25,13 @@ export interface SecretsOwner {
 }
 
 export interface Secrets {
-  ok: true;
   /** Security scheme → name of its secret, for messages. */
   names: Record<string, string>;
   /** Name → value; what is not there is not set. */
   values: Record<string, unknown>;
 }
 
-export type SecretsResult = Secrets | { ok: false; failure: Failure };
-
-export async function secretsFor(signer: SecretsOwner): Promise<SecretsResult> {
+export async function secretsFor(signer: SecretsOwner): Promise<Result<Secrets>> {
   const { file, env, api, caller } = signer;
   if (!file.credential) return { ok: true, names: {}, values: {} };
   if (file.credential.from === "shared") return { ok: true, names: file.credential.secrets, values: env };
@@ -44,70 +41,66 @@ export async function secretsFor(signer: SecretsOwner): Promise<SecretsResult> {
   const content =
     typeof secret === "string" &&
     (await openCredential(account.sealed, { userId: caller.userId, api }, secret));
-  if (!content)
-    return { ok: false, failure: reconnect(api, "The credential of this connection cannot be opened.") };
+  if (!content) return reconnect(api, "The credential of this connection cannot be opened.");
   return fromContent(content, signer);
 }
 
-type Chosen = ({ ok: true } & SealedAccount) | { ok: false; failure: Failure };
-
-function chosenAccount({ api, caller, account }: SecretsOwner): Chosen {
+function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAccount> {
   const accounts = caller.accounts?.[api] ?? [];
   const chosen = account === undefined ? accounts[0] : accounts.find(({ label }) => label === account);
   if (chosen) return { ok: true, ...chosen };
-  if (accounts.length === 0 && caller.clientId.startsWith(accessTokenClient))
-    return { ok: false, failure: notByToken(api) };
-  if (accounts.length === 0)
-    return { ok: false, failure: reconnect(api, "This connection holds no credential for it.") };
-  const labels = accounts.map(({ label }) => label);
-  return { ok: false, failure: unknownAccount(api, account, labels) };
+  if (accounts.length > 0)
+    return failed(
+      unknownAccount(
+        api,
+        account,
+        accounts.map(({ label }) => label),
+      ),
+    );
+  return caller.clientId.startsWith(accessTokenClient)
+    ? notByToken(api)
+    : reconnect(api, "This connection holds no credential for it.");
 }
 
-async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<SecretsResult> {
+async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<Result<Secrets>> {
   if (content.kind === "pasted") return named(content.secrets);
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
-  const access = await accessOf(tokens.getByName(content.store), content.key);
+  const access = await accessTokenOf(tokens.getByName(content.store), content.key);
   if (access.ok) return named({ [content.scheme]: access.accessToken });
-  if (access.reason === "ended") return { ok: false, failure: reconnect(api, "Its login has ended.") };
-  return {
-    ok: false,
-    failure: {
-      kind: "upstream-unreachable",
-      message: `the login server of ${api} did not renew the access token`,
-    },
-  };
+  if (access.reason === "ended") return reconnect(api, "Its login has ended.");
+  const message = `the login server of ${api} did not renew the access token`;
+  return failed({ kind: "upstream-unreachable", message });
 }
 
 /** A store that does not answer has the same end as a login server that does not: nothing is sent. */
-async function accessOf(store: DurableObjectStub<UpstreamTokens>, key: string): Promise<AccessResult> {
+async function accessTokenOf(store: DurableObjectStub<UpstreamTokens>, key: string): Promise<AccessResult> {
   try {
     return await store.access(key);
   } catch (error) {
-    console.error(JSON.stringify({ "event.name": "isogate.login.unread", "error.message": String(error) }));
+    logEvent("isogate.login.unread", {}, error);
     return { ok: false, reason: "unreachable" };
   }
 }
 
-function named(secrets: Record<string, string>): Secrets {
-  const names = Object.fromEntries(Object.keys(secrets).map((scheme) => [scheme, `the user's ${scheme}`]));
+function named(secrets: Record<string, string>): Result<Secrets> {
+  const nameOf = (scheme: string) => `the user's ${scheme}`;
+  const names = Object.fromEntries(Object.keys(secrets).map((scheme) => [scheme, nameOf(scheme)]));
   const values = Object.fromEntries(
-    Object.entries(secrets).map(([scheme, value]) => [`the user's ${scheme}`, value]),
+    Object.entries(secrets).map(([scheme, value]) => [nameOf(scheme), value]),
   );
   return { ok: true, names, values };
 }
 
-function notByToken(api: string): Failure {
-  return {
-    kind: "misconfigured",
-    message: `${api} is called with the user's own credential, and an access token brings none.`,
-    next: `Tell the user that ${api} can be called by a program that logs in; with an access token its document can be searched.`,
-  };
+function notByToken(api: string): Failed {
+  return misconfigured(
+    `${api} is called with the user's own credential, and an access token brings none.`,
+    `Tell the user that ${api} can be called by a program that logs in; with an access token its document can be searched.`,
+  );
 }
 
-function reconnect(api: string, why: string): Failure {
-  return {
-    kind: "misconfigured",
-    message: `${api} is called with the user's own credential. ${why}`,
-    next: `Ask the user to reconnect isogate and to give access to ${api} again.`,
-  };
+function reconnect(api: string, why: string): Failed {
+  return misconfigured(
+    `${api} is called with the user's own credential. ${why}`,
+    `Ask the user to reconnect isogate and to give access to ${api} again.`,
+  );
 }

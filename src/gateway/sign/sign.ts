@@ -3,7 +3,7 @@
  * from is the matter of `secrets.ts`.
  */
 import type { ApiFile, SecurityScheme } from "../../terms/api-file.ts";
-import type { Failure } from "../../terms/failure.ts";
+import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./schemes/index.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
@@ -15,15 +15,17 @@ export interface Signer extends SecretsOwner {
   send: SigningContext["send"];
 }
 
-export type SignResult =
-  /** `renew` is there if the credentials can be made anew after a 401. */
-  | { ok: true; credentials: Credential[]; secrets: string[]; renew?: (() => void) | undefined }
-  | { ok: false; failure: Failure };
+export type SignResult = Result<{
+  credentials: Credential[];
+  secrets: string[];
+  /** There if the credentials can be made anew after a 401. */
+  renew?: (() => void) | undefined;
+}>;
 
 const placesOf = new WeakMap<Record<string, SecurityScheme>, Place[]>();
 
 /** Every place where a scheme of this API puts a credential; the code may set none of them. */
-export function credentialPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
+export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
   const schemes = schemesOf(catalog, file);
   let places = placesOf.get(schemes);
   if (!places) {
@@ -52,7 +54,7 @@ export async function credentialsFor(signer: Signer, object: Record<string, unkn
   if (alternatives.length > needed.length || alternatives.length === 0) {
     return { ok: true, credentials: [], secrets: [] };
   }
-  return { ok: false, failure: missingSecret(signer, needed, secretNames) };
+  return missingSecret(signer, needed, secretNames);
 }
 
 async function signAll(
@@ -66,14 +68,14 @@ async function signAll(
   const renewals: (() => void)[] = [];
   for (const [name, scopes] of Object.entries(requirement)) {
     const scheme = declared[name] && schemeFor(declared[name]);
-    if (!scheme || !declared[name]) return { ok: false, failure: unknownScheme(name) };
+    if (!scheme || !declared[name]) return unknownScheme(name);
     const secretName = secretNames[name] as string;
     // A secret that was piped into the store ends with the line.
     const secret = (env[secretName] as string).replace(/[\r\n]+$/, "");
     const signed = await scheme.sign({ name, declared: declared[name], secret, secretName, scopes, send });
     if (!signed.ok) return signed;
     if (signed.credential.in !== "query" && /[\r\n\0]/.test(signed.credential.value))
-      return { ok: false, failure: unsendable(name, secretName) };
+      return unsendable(name, secretName);
     credentials.push(signed.credential);
     // A header's value goes out without the blanks around it, and that is what may come back.
     for (const one of signed.secrets) secrets.push(one, ...(one.trim() === one ? [] : [one.trim()]));
@@ -114,37 +116,33 @@ export function applyCredentials(
   return url;
 }
 
-function missingSecret({ api, env }: Signer, needed: Requirement[], names: Record<string, string>): Failure {
+function missingSecret({ api, env }: Signer, needed: Requirement[], names: Record<string, string>): Failed {
   const schemes = [...new Set(needed.flatMap((requirement) => Object.keys(requirement)))];
   const absent = schemes
     .map((scheme) => names[scheme])
     .filter((name) => name && typeof env[name] !== "string");
   if (absent.length > 0) {
-    return {
-      kind: "misconfigured",
-      message: `The secret ${absent.join(" or ")}, which ${api} is called with, is not set.`,
-      next: `Tell the operator to set it: wrangler secret put ${absent[0]} (or ${absent[0]}=… in .dev.vars locally).`,
-    };
+    return misconfigured(
+      `The secret ${absent.join(" or ")}, which ${api} is called with, is not set.`,
+      `Tell the operator to set it: wrangler secret put ${absent[0]} (or ${absent[0]}=… in .dev.vars locally).`,
+    );
   }
-  return {
-    kind: "misconfigured",
-    message: `${api} wants the credential ${schemes.join(" or ")}, and its file names no secret for it.`,
-    next: `Tell the operator to add it to "credential.secrets" in the API's file, or to correct "auth.security".`,
-  };
+  return misconfigured(
+    `${api} wants the credential ${schemes.join(" or ")}, and its file names no secret for it.`,
+    `Tell the operator to add it to "credential.secrets" in the API's file, or to correct "auth.security".`,
+  );
 }
 
-function unsendable(name: string, secretName: string): Failure {
-  return {
-    kind: "misconfigured",
-    message: `The credential of the scheme ${name} (${secretName}) holds a line break or a NUL, which no header can.`,
-    next: `Tell the operator to store ${secretName} again, in one line.`,
-  };
+function unsendable(name: string, secretName: string): Failed {
+  return misconfigured(
+    `The credential of the scheme ${name} (${secretName}) holds a line break or a NUL, which no header can.`,
+    `Tell the operator to store ${secretName} again, in one line.`,
+  );
 }
 
-function unknownScheme(name: string): Failure {
-  return {
-    kind: "misconfigured",
-    message: `The security scheme ${name} is not declared, or is of a kind that isogate cannot sign with.`,
-    next: `Tell the operator to describe it under "auth.schemes" in the API's file.`,
-  };
+function unknownScheme(name: string): Failed {
+  return misconfigured(
+    `The security scheme ${name} is not declared, or is of a kind that isogate cannot sign with.`,
+    `Tell the operator to describe it under "auth.schemes" in the API's file.`,
+  );
 }

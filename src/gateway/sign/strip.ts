@@ -3,58 +3,26 @@
  * connection or about who is calling, is removed before the gateway sets its own. On the way down: cookies, headers
  * of the connection, and anything that could pass for a word of the gateway itself. Pure.
  */
-import type { HeaderValues } from "../read/given.ts";
+import type { HeaderValues } from "../read/incoming.ts";
 import type { Place } from "./schemes/scheme.ts";
 
 /** RFC 9110 section 7.6.1, plus those that a server in front of the API may trust. */
-const requestHeaders = new Set([
-  "accept-encoding",
-  "authorization",
-  "connection",
-  "content-length",
-  "cookie",
-  "cookie2",
-  "expect",
-  "forwarded",
-  "host",
-  "keep-alive",
-  "origin",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "true-client-ip",
-  "upgrade",
-  "via",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "x-host",
-  "x-http-host-override",
-  "x-original-host",
-  "x-original-url",
-  "x-real-ip",
-  "x-rewrite-url",
-]);
+const requestHeaders = new Set(
+  (
+    "accept-encoding authorization connection content-length cookie cookie2 expect forwarded host keep-alive " +
+    "origin proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding " +
+    "true-client-ip upgrade via x-client-ip x-cluster-client-ip x-host x-http-host-override x-original-host " +
+    "x-original-url x-real-ip x-rewrite-url"
+  ).split(" "),
+);
 const requestPrefixes = ["cf-", "cdn-", "isogate-", "proxy-", "sec-", "x-forwarded-"];
 
-const responseHeaders = new Set([
-  "alt-svc",
-  "connection",
-  "content-encoding",
-  "content-length",
-  "keep-alive",
-  "nel",
-  "proxy-authenticate",
-  "report-to",
-  "set-cookie",
-  "set-cookie2",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+const responseHeaders = new Set(
+  (
+    "alt-svc connection content-encoding content-length keep-alive nel proxy-authenticate report-to " +
+    "set-cookie set-cookie2 te trailer transfer-encoding upgrade"
+  ).split(" "),
+);
 const responsePrefixes = ["cf-", "isogate-"];
 
 /**

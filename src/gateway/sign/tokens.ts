@@ -2,9 +2,13 @@
  * Access tokens that the gateway fetches itself (RFC 6749 sections 4.4 and 6): kept in memory until shortly before
  * they expire, fetched once however many requests need one, and dropped when the API refuses one early.
  */
+import { isObject } from "../../spec/objects.ts";
+import { BoundedMap } from "../../terms/bounded-map.ts";
+import { digest } from "../../terms/digest.ts";
 import type { Failure } from "../../terms/failure.ts";
+import { failed, type Result } from "../../terms/result.ts";
 import type { Sent } from "../run/sent.ts";
-import { waitUntil } from "../run/wait.ts";
+import { waitUntil } from "../run/waiting.ts";
 
 export interface TokenRequest {
   /** Name of the scheme, for messages. */
@@ -12,15 +16,14 @@ export interface TokenRequest {
   tokenUrl: string;
   clientId: string;
   clientSecret: string;
-  /** How the client says who it is (RFC 6749 section 2.3.1): the header unless told. */
+  /** How the client says who it is (RFC 6749 section 2.3.1): usually in the header. */
   clientAuth: "basic" | "body";
   /** `grant_type` and whatever else the grant needs. */
   parameters: Record<string, string>;
 }
 
-export type TokenResult =
-  /** `renew` drops the token: the next request fetches another. */
-  { ok: true; token: string; renew(): void } | { ok: false; failure: Failure };
+/** `renew` drops the token: the next request fetches another. */
+export type TokenResult = Result<{ token: string; renew(): void }>;
 
 interface Held {
   token?: { value: string; expiresAt: number };
@@ -37,17 +40,15 @@ const defaultLifeMs = 5 * 60_000;
 /** A fetch that takes longer is taken for lost, and somebody else tries. */
 const fetchPatienceMs = 10_000;
 
-const held = new Map<string, Held>();
+/** By the digest of the request, which holds the client's secret. */
+const held = new BoundedMap<string, Held>(10_000);
 
 /** @param send sends under the gateway's own address rules; never throws */
 export async function tokenFor(
   request: TokenRequest,
   send: (request: Request) => Promise<Sent>,
 ): Promise<TokenResult> {
-  const key = JSON.stringify(request);
-  let state = held.get(key);
-  if (!state) held.set(key, (state = {}));
-  const entry = state;
+  const entry = held.take(digest(JSON.stringify(request)), () => ({}));
   const isFetching = () => {
     return entry.fetchingSince !== undefined && Date.now() - entry.fetchingSince < fetchPatienceMs;
   };
@@ -56,7 +57,7 @@ export async function tokenFor(
     entry.fetchingSince = Date.now();
     const failure = await fetchToken(request, entry, send);
     entry.fetchingSince = undefined;
-    if (failure) return { ok: false, failure };
+    if (failure) return failed(failure);
   }
   const { value } = entry.token as NonNullable<Held["token"]>;
   const renew = () => {
@@ -91,7 +92,8 @@ async function fetchToken(
   const sent = await send(new Request(tokenUrl, { method: "POST", headers, body: body.toString() }));
   if (!sent.ok) return unanswered(request, sent);
   const { response } = sent;
-  const answer = await readAnswer(response);
+  const json: unknown = await response.json().catch(() => undefined);
+  const answer = isObject(json) ? json : {};
   const { access_token: value, expires_in: seconds, refresh_token: refreshToken } = answer;
   if (!response.ok || typeof value !== "string" || value === "")
     return refusal(request, response.status, answer);
@@ -100,15 +102,6 @@ async function fetchToken(
   state.token = { value, expiresAt: Date.now() + Math.max(lifeMs - leewayMs, lifeMs / 2) };
   if (typeof refreshToken === "string") state.refreshToken = refreshToken;
   return undefined;
-}
-
-async function readAnswer(response: Response): Promise<Record<string, unknown>> {
-  try {
-    const answer: unknown = await response.json();
-    return typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
 
 function unanswered({ scheme }: TokenRequest, { reason, message }: Extract<Sent, { ok: false }>): Failure {

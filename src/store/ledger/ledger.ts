@@ -18,7 +18,7 @@ import {
   findByRun,
   findOpen,
   removeEnded,
-  revokeGrant,
+  disconnect,
 } from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
@@ -32,7 +32,13 @@ import {
   type ReviewedRequest,
   type ReviewResult,
 } from "./approvals/review.ts";
-import { listStanding, removeStanding, type Standing, type StandingKey } from "./approvals/standing.ts";
+import {
+  askAgain,
+  listAlwaysAllowed,
+  type AlwaysAllowed,
+  type AlwaysAllowedKey,
+} from "./approvals/always-allowed.ts";
+import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { forgetAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
@@ -71,7 +77,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
   /** Requests of runs that are going: for who watches, so never on disk. */
-  readonly #going = new Map<string, RequestRecord[]>();
+  readonly #going = new BoundedMap<string, RequestRecord[]>(maxWatchedRuns);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -86,8 +92,6 @@ export class Ledger extends DurableObject<Env> implements Approvals {
 
   /** Notes what a run that is going has requested so far. */
   progressRun(runId: string, requests: RequestRecord[]): void {
-    const [oldest] = this.#going.keys();
-    if (oldest !== undefined && this.#going.size >= maxWatchedRuns) this.#going.delete(oldest);
     this.#going.set(runId, requests);
   }
 
@@ -231,20 +235,20 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return readAccounts(this.#sql, Date.now());
   }
 
-  /** What is always allowed. */
-  standing(): Standing[] {
-    return listStanding(this.#sql);
+  alwaysAllowed(): AlwaysAllowed[] {
+    return listAlwaysAllowed(this.#sql);
   }
 
-  endStanding(standing: StandingKey): void {
-    removeStanding(this.#sql, standing);
+  /** What was always allowed is not any more. */
+  askAgain(allowed: AlwaysAllowedKey): void {
+    askAgain(this.#sql, allowed);
   }
 
-  /** A connection was ended: so is what waits in its name, what was always allowed to it, and its accounts. */
-  revokeGrant(grant: string): void {
+  /** A client was disconnected: what waits in its name ends, what was always allowed to it, and its accounts. */
+  disconnect(client: string): void {
     this.#write(() => {
-      revokeGrant(this.#sql, grant);
-      forgetAccounts(this.#sql, grant);
+      disconnect(this.#sql, client);
+      forgetAccounts(this.#sql, client);
     });
   }
 

@@ -27,6 +27,15 @@ export const maxRowBytes = 1_900_000;
 export const maxKeptResults = 50;
 export const maxKeptResultAgeMs = dayMs;
 
+/** An approval waits so long from the last pause or decision on: a person who went home decides in the morning. */
+export const approvalMaxAgeMs = dayMs;
+
+/** Requests of one user that wait for a decision. More is a loop, not a task. */
+export const maxWaiting = 1_000;
+
+/** Requests that are kept of one paused run. */
+export const maxKeptRequests = 2_000;
+
 /** A run without an end after this time is shown as interrupted: no run lasts so long (its own limit is far lower). */
 export const interruptedAfterMs = 10 * 60 * 1000;
 

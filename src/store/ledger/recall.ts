@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { logEvent } from "../../terms/log.ts";
 
 /** What an isolate is given to `recall`: one user's results, and nothing else of the ledger. */
 export class Recall extends WorkerEntrypoint<Env, { userId: string }> {
@@ -6,9 +7,7 @@ export class Recall extends WorkerEntrypoint<Env, { userId: string }> {
     try {
       return await this.env.LEDGER.getByName(this.ctx.props.userId).recall(String(runId));
     } catch (error) {
-      console.error(
-        JSON.stringify({ "event.name": "isogate.recall.failed", "error.message": String(error) }),
-      );
+      logEvent("isogate.recall.failed", {}, error);
       // oxlint-disable-next-line preserve-caught-error -- it goes to the model's code; the store's words are for the log
       throw new Error("Results of earlier runs cannot be read right now: try again, or fetch it anew.");
     }

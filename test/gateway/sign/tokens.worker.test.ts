@@ -53,9 +53,9 @@ describe("a token that the gateway fetched", () => {
 
 it("ends a run that has been going for a year all of a sudden with its limit, and sends nothing for it", async () => {
   await received();
-  const standing = { scope: undefined, standingAt: Date.now(), revoked: false };
+  const connection = { scope: undefined, connectedAt: Date.now(), revoked: false };
   const run = { runId: "jumped", startedAt: Date.now() - 365 * 24 * hourMs };
-  const state = { ...run, ...standing, records: [], usage: new Map(), writes: new Map(), closed: false };
+  const state = { ...run, ...connection, records: [], usage: new Map(), writes: new Map(), closed: false };
   const api = await deploy({ document: upstreamDocument });
   const caller = { userId: "u", clientId: "c", access: { test: ["write" as const, "read" as const] } };
   const open = () => openDeployed(env.CATALOGS, api);

@@ -2,6 +2,8 @@
  * Refuses what makes some frameworks read another method than the one that was decided on: headers
  * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and, for a POST, a member of the body.
  */
+import { isObject } from "../../../spec/objects.ts";
+import { parseJson } from "../../../terms/json.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
 
@@ -60,12 +62,8 @@ function namesIn(contentType: string, body: Buffer): string[] {
   const text = body.toString("utf8");
   // Reading a large body again only where it may hold one of the names.
   if (!/method|\\u/i.test(text)) return [];
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-  } catch {
-    return [];
-  }
+  const value = parseJson(text);
+  return isObject(value) ? Object.keys(value) : [];
 }
 
 function decoded(text: string): string {

@@ -3,7 +3,7 @@ import type { Caller } from "../../../terms/caller.ts";
 import type { Access, ApiFile } from "../../../terms/api-file.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import type { OperationSummary } from "../../../spec/catalog.ts";
-import type { HeaderValues } from "../../read/given.ts";
+import type { HeaderValues } from "../../read/incoming.ts";
 
 export interface Subject {
   api: string;

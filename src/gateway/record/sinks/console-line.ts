@@ -4,21 +4,21 @@
  * results, no bodies: those are the user's, in the ledger.
  */
 import type { RequestRecord } from "../../../terms/failure.ts";
+import { logEvent } from "../../../terms/log.ts";
 import type { RunRecord } from "../../../terms/record.ts";
 import type { Sink } from "./sink.ts";
 
 export const consoleLine: Sink = {
   name: "console-line",
   end: ({ record }, { userId }) => {
-    for (const request of record.requests) console.log(JSON.stringify(requestAttributes(record, request)));
-    console.log(JSON.stringify(runAttributes(record, userId)));
+    for (const request of record.requests) logEvent("isogate.request", requestAttributes(record, request));
+    logEvent("isogate.run", runAttributes(record, userId));
   },
 };
 
 /** The attributes of a run. Durations in seconds, as the conventions want them. */
 export function runAttributes(record: RunRecord, userId: string): Record<string, unknown> {
   return {
-    "event.name": "isogate.run",
     "mcp.method.name": "tools/call",
     "gen_ai.operation.name": "execute_tool",
     "gen_ai.tool.name": record.tool,
@@ -36,7 +36,6 @@ export function runAttributes(record: RunRecord, userId: string): Record<string,
 export function requestAttributes({ runId }: RunRecord, request: RequestRecord): Record<string, unknown> {
   const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
   return {
-    "event.name": "isogate.request",
     "isogate.run.id": runId,
     "isogate.api": request.api,
     "http.request.method": request.method,

@@ -1,4 +1,5 @@
 /** `type: http, scheme: basic` (RFC 7617). The secret is `user:password`. */
+import { misconfigured } from "../../../terms/result.ts";
 import { authorization, type Scheme } from "./scheme.ts";
 
 export const basic: Scheme = {
@@ -8,14 +9,10 @@ export const basic: Scheme = {
   sign({ name, secret, secretName }) {
     const colon = secret.indexOf(":");
     if (colon < 0) {
-      return {
-        ok: false,
-        failure: {
-          kind: "misconfigured",
-          message: `The secret ${secretName} for the scheme ${name} (basic) is not of the form user:password.`,
-          next: `Tell the operator to store ${secretName} again as user:password.`,
-        },
-      };
+      return misconfigured(
+        `The secret ${secretName} for the scheme ${name} (basic) is not of the form user:password.`,
+        `Tell the operator to store ${secretName} again as user:password.`,
+      );
     }
     const encoded = Buffer.from(secret, "utf8").toString("base64");
     return {

@@ -2,7 +2,8 @@
  * `type: oauth2` with the client credentials grant (RFC 6749 section 4.4). The secret is `client_id:client_secret`;
  * the scopes are those that the operation's requirement names.
  */
-import { flowOf, misconfigured, signWithToken } from "./oauth2-client.ts";
+import { misconfigured } from "../../../terms/result.ts";
+import { flowOf, signWithToken } from "./oauth2-client.ts";
 import { authorization, type Scheme } from "./scheme.ts";
 
 export const oauth2ClientCredentials: Scheme = {

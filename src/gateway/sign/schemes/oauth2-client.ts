@@ -1,8 +1,8 @@
 /** What the two OAuth grants that fetch tokens share: where the token endpoint is, and the parts of the secret. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
-import type { Failure } from "../../../terms/failure.ts";
+import { misconfigured, type Result } from "../../../terms/result.ts";
 import { tokenFor, type TokenRequest } from "../tokens.ts";
-import { authorization, type SigningContext, type Signing } from "./scheme.ts";
+import { authorization, type Signed, type SigningContext } from "./scheme.ts";
 
 export interface Flow {
   tokenUrl?: string;
@@ -15,12 +15,17 @@ export function flowOf(declared: SecurityScheme, name: string): Flow | undefined
   return flows?.[name];
 }
 
+/**
+ * Fetches a token, or takes the one that is held, and makes the credential of it.
+ * @param tokenUrl where the document says that tokens are to be had; the API's file comes before it
+ * @param parameters of the grant; the file's `tokenParameters` come before them
+ */
 export async function signWithToken(
   { name, declared, send }: SigningContext,
   tokenUrl: string | undefined,
   client: { id: string; secret: string },
   parameters: Record<string, string>,
-): Promise<Signing> {
+): Promise<Result<Signed>> {
   const url = declared.tokenUrl ?? tokenUrl;
   if (url === undefined || !URL.canParse(url)) {
     return misconfigured(
@@ -41,8 +46,4 @@ export async function signWithToken(
   const { token, renew } = result;
   const credential = { ...authorization, value: `Bearer ${token}` };
   return { ok: true, credential, secrets: [token, client.secret], renew };
-}
-
-export function misconfigured(message: string, next: string): { ok: false; failure: Failure } {
-  return { ok: false, failure: { kind: "misconfigured", message, next } };
 }

@@ -4,7 +4,9 @@
  * use is followed in memory only: after a restart it has to accept the stored one.
  */
 import { z } from "zod";
-import { flowOf, misconfigured, signWithToken } from "./oauth2-client.ts";
+import { parseJson } from "../../../terms/json.ts";
+import { misconfigured } from "../../../terms/result.ts";
+import { flowOf, signWithToken } from "./oauth2-client.ts";
 import { authorization, type Scheme } from "./scheme.ts";
 
 const Stored = z.object({
@@ -34,11 +36,3 @@ export const oauth2Refresh: Scheme = {
     return signed.ok ? { ...signed, secrets: [...signed.secrets, refreshToken] } : signed;
   },
 };
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,6 @@
 /** What a security scheme is: where it puts a credential, and how it makes one from a secret. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
-import type { Failure } from "../../../terms/failure.ts";
+import type { Result } from "../../../terms/result.ts";
 import type { Sent } from "../../run/sent.ts";
 
 /** A place in a request. Whatever the code put there is removed before the gateway sets its own. */
@@ -29,14 +29,11 @@ export interface SigningContext {
 
 /** What is set on the request, and every string that must not come back in an answer. */
 export interface Signed {
-  ok: true;
   credential: Credential;
   secrets: string[];
   /** Drops what the credential was made of, because the API refuses it: made again, it is another one. */
   renew?(): void;
 }
-
-export type Signing = Signed | { ok: false; failure: Failure };
 
 export interface Scheme {
   /** As the documentation calls it. */
@@ -44,7 +41,7 @@ export interface Scheme {
   /** Whether a declared scheme is one of this kind. */
   handles(declared: SecurityScheme): boolean;
   place(declared: SecurityScheme): Place;
-  sign(context: SigningContext): Signing | Promise<Signing>;
+  sign(context: SigningContext): Result<Signed> | Promise<Result<Signed>>;
 }
 
 /** `prefix` of the API's file before a value, once: a secret that already begins with it is left as it is. */

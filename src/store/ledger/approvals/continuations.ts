@@ -1,14 +1,15 @@
 /**
- * Paused runs: what code, in which grant, waits to be continued. At most one is open for the same code and grant.
+ * Paused runs: what code, of which client, waits to be continued. At most one is open for the same code and client.
  */
 import type { RunRecord } from "../../../terms/record.ts";
 import type { ApprovedRun } from "../../../terms/approvals.ts";
 import { codeHash } from "./identity.ts";
-import { approvalMaxAgeMs } from "./limits.ts";
+import { approvalMaxAgeMs } from "../limits.ts";
 
 export interface Continuation extends Record<string, SqlStorageValue> {
   id: string;
   code_hash: string;
+  /** Id of the client: a user's connections are told apart by it. */
   grant_id: string;
   client: string;
   code: string;
@@ -24,14 +25,14 @@ export interface Continuation extends Record<string, SqlStorageValue> {
   expires_at: number;
 }
 
-/** The open continuation of this code and grant. One that is past its time is ended here. */
+/** The open continuation of this code and client. One that is past its time is ended here. */
 export function findOpen(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continuation | undefined {
   expire(sql, nowMs);
   return sql
     .exec<Continuation>(
       "SELECT * FROM continuations WHERE code_hash = ? AND grant_id = ? AND state = 'open'",
       codeHash(run.code),
-      run.grant,
+      run.client.id,
     )
     .toArray()[0];
 }
@@ -48,7 +49,7 @@ export function open(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continua
      VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)`,
     id,
     codeHash(run.code),
-    run.grant,
+    run.client.id,
     JSON.stringify(run.client),
     run.code,
     run.plan ? "plan" : "pause",
@@ -74,11 +75,8 @@ export function touch(sql: SqlStorage, id: string, runId: string, nowMs: number)
 export function close(sql: SqlStorage, id: string, state: "done" | "expired" | "revoked" | "dropped"): void {
   sql.exec("UPDATE continuations SET state = ? WHERE id = ?", state, id);
   sql.exec(
-    "UPDATE kept_requests SET ticket = NULL, answer = NULL, answer_body = NULL WHERE continuation = ?",
-    id,
-  );
-  sql.exec(
-    "UPDATE kept_requests SET state = 'void' WHERE continuation = ? AND state IN ('pending', 'approved')",
+    `UPDATE kept_requests SET ticket = NULL, answer = NULL, answer_body = NULL,
+       state = iif(state IN ('pending', 'approved'), 'void', state) WHERE continuation = ?`,
     id,
   );
 }
@@ -109,20 +107,20 @@ export function removeEnded(sql: SqlStorage, beforeMs: number): void {
   sql.exec("DELETE FROM continuations WHERE state <> 'open' AND created_at < ?", beforeMs);
 }
 
-/** Ends what waits in the name of a grant, and what was always allowed to it. */
-export function revokeGrant(sql: SqlStorage, grant: string): void {
+/** Ends what waits in the name of a client, and what was always allowed to it. */
+export function disconnect(sql: SqlStorage, client: string): void {
   const waiting = sql
-    .exec<{ id: string }>("SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?", grant)
+    .exec<{ id: string }>("SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?", client)
     .toArray();
   for (const { id } of waiting) close(sql, id, "revoked");
-  sql.exec("DELETE FROM standing WHERE grant_id = ?", grant);
+  sql.exec("DELETE FROM standing WHERE grant_id = ?", client);
 }
 
 /** Code that needed nobody's approval has run: a plan of it is done. */
 export function endPlanOf(sql: SqlStorage, record: RunRecord, nowMs: number): void {
   if (record.plan || record.outcome !== "ok" || record.requests.length === 0) return;
   const { runId, client, code } = record;
-  const found = findOpen(sql, { runId, client, code, grant: client.id }, nowMs);
+  const found = findOpen(sql, { runId, client, code }, nowMs);
   if (found?.kind === "plan") close(sql, found.id, "done");
 }
 

@@ -17,8 +17,8 @@ import {
   unmatchedWrite,
   type KeptRequest,
 } from "./kept-requests.ts";
-import { maxKeptRequests, maxWaiting } from "./limits.ts";
-import { isStanding } from "./standing.ts";
+import { maxKeptRequests, maxWaiting } from "../limits.ts";
+import { isAlwaysAllowed } from "./always-allowed.ts";
 
 export interface Question {
   run: ApprovedRun;
@@ -30,7 +30,7 @@ export interface Question {
 
 export function decide(sql: SqlStorage, question: Question, nowMs: number): RequestDecision {
   const { run, request } = question;
-  const ask = question.ask && !isStanding(sql, run.grant, request);
+  const ask = question.ask && !isAlwaysAllowed(sql, run.client.id, request);
   const found = current(sql, run, nowMs);
   if (!found) {
     if (!ask && !(run.plan && request.access !== "read")) return { do: "send" };

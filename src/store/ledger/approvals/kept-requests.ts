@@ -70,7 +70,7 @@ export function insert(
   return find(sql, id)!;
 }
 
-function find(sql: SqlStorage, id: string): KeptRequest | undefined {
+export function find(sql: SqlStorage, id: string): KeptRequest | undefined {
   return sql.exec<KeptRequest>("SELECT * FROM kept_requests WHERE id = ?", id).toArray()[0];
 }
 

@@ -1,9 +1,9 @@
 /** What a person sees of paused runs and decides on them. Only what is open can be decided, and each request once. */
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { close, expire, findById, type Continuation } from "./continuations.ts";
-import { markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
-import { approvalMaxAgeMs } from "./limits.ts";
-import { addStanding } from "./standing.ts";
+import { find, markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
+import { approvalMaxAgeMs } from "../limits.ts";
+import { allowAlways } from "./always-allowed.ts";
 
 export interface PausedRun {
   id: string;
@@ -39,7 +39,7 @@ export type ReviewDecision =
   /** One request. */
   | { do: "approve"; request: string }
   | { do: "reject"; request: string; reason: string }
-  /** This one, and every later one of the same operation in the same grant. */
+  /** This one, and every later one of the same operation of the same client. */
   | { do: "always"; request: string }
   /** Its outcome is unknown and the person knows that it did not happen. */
   | { do: "send-again"; request: string }
@@ -118,71 +118,70 @@ const ended: Record<string, string> = {
 };
 
 function apply(sql: SqlStorage, paused: Continuation, decision: ReviewDecision, nowMs: number): ReviewResult {
+  const decided = { atMs: nowMs, reason: "reason" in decision ? decision.reason : null };
   switch (decision.do) {
     case "approve":
-      return setOne(sql, paused.id, decision.request, "pending", "approved", null, nowMs);
+      return setOne(sql, paused, decision.request, "pending", { to: "approved", ...decided });
     case "reject":
-      return setOne(sql, paused.id, decision.request, "pending", "rejected", decision.reason, nowMs);
+      return setOne(sql, paused, decision.request, "pending", { to: "rejected", ...decided });
     case "send-again":
-      return setOne(sql, paused.id, decision.request, "unknown", "approved", null, nowMs);
+      return setOne(sql, paused, decision.request, "unknown", { to: "approved", ...decided });
     case "always":
       return always(sql, paused, decision.request, nowMs);
     case "approve-listed":
-      return setWaiting(sql, paused.id, "approved", null, nowMs);
+      return setWaiting(sql, paused, { to: "approved", ...decided });
     case "approve-all":
       sql.exec("UPDATE continuations SET approve_all = 1 WHERE id = ?", paused.id);
-      return setWaiting(sql, paused.id, "approved", null, nowMs);
+      return setWaiting(sql, paused, { to: "approved", ...decided });
     case "reject-all":
-      return setWaiting(sql, paused.id, "rejected", decision.reason, nowMs);
+      return setWaiting(sql, paused, { to: "rejected", ...decided });
     case "drop":
       close(sql, paused.id, "dropped");
       return { ok: true, changed: 1 };
   }
 }
 
-function always(sql: SqlStorage, paused: Continuation, requestId: string, nowMs: number): ReviewResult {
-  const first = setOne(sql, paused.id, requestId, "pending", "approved", null, nowMs);
-  if (!first.ok) return first;
-  const { api, operation } = sql
-    .exec<{ api: string; operation: string }>(
-      "SELECT api, operation FROM kept_requests WHERE id = ?",
-      requestId,
-    )
-    .one();
-  addStanding(sql, { grant: paused.grant_id, api, operation, sinceMs: nowMs });
-  const others = sql
-    .exec<{ id: string }>(
-      `SELECT id FROM kept_requests WHERE state = 'pending' AND api = ? AND operation = ?
-         AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?)`,
-      api,
-      operation,
-      paused.grant_id,
-    )
-    .toArray();
-  for (const { id } of others)
-    sql.exec("UPDATE kept_requests SET state = 'approved', decided_at = ? WHERE id = ?", nowMs, id);
-  return { ok: true, changed: 1 + others.length };
+/** What becomes of requests, when, and what the person said to it. */
+interface Decided {
+  to: KeptState;
+  atMs: number;
+  reason: string | null;
 }
 
+function always(sql: SqlStorage, paused: Continuation, requestId: string, nowMs: number): ReviewResult {
+  const decided: Decided = { to: "approved", atMs: nowMs, reason: null };
+  const first = setOne(sql, paused, requestId, "pending", decided);
+  if (!first.ok) return first;
+  const { api, operation } = find(sql, requestId)!;
+  allowAlways(sql, { client: paused.grant_id, api, operation, sinceMs: nowMs });
+  const others = sql.exec(
+    `UPDATE kept_requests SET state = 'approved', decided_at = ?
+     WHERE state = 'pending' AND api = ? AND operation = ?
+       AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?) RETURNING id`,
+    nowMs,
+    api,
+    operation,
+    paused.grant_id,
+  );
+  return { ok: true, changed: 1 + others.toArray().length };
+}
+
+/** One request of the paused run, if it is still as the person saw it. */
 function setOne(
   sql: SqlStorage,
-  continuation: string,
+  paused: Continuation,
   id: string,
   from: KeptState,
-  to: KeptState,
-  reason: string | null,
-  nowMs: number,
+  { to, atMs, reason }: Decided,
 ): ReviewResult {
-  const [row] = sql
-    .exec<KeptRequest>("SELECT * FROM kept_requests WHERE id = ? AND continuation = ?", id, continuation)
-    .toArray();
-  if (!row) return { ok: false, problem: "There is no such request in this run." };
+  const row = find(sql, id);
+  if (row?.continuation !== paused.id) return { ok: false, problem: "There is no such request in this run." };
   if (row.state !== from) return { ok: false, problem: already[row.state as KeptState] };
   sql.exec(
     "UPDATE kept_requests SET state = ?, reason = ?, decided_at = ? WHERE id = ?",
     to,
     reason,
-    nowMs,
+    atMs,
     id,
   );
   return { ok: true, changed: 1 };
@@ -198,28 +197,21 @@ const already: Record<KeptState, string> = {
   void: "This request is not waiting any more.",
 };
 
-function setWaiting(
-  sql: SqlStorage,
-  continuation: string,
-  to: KeptState,
-  reason: string | null,
-  nowMs: number,
-): ReviewResult {
-  const { waiting } = sql
-    .exec<{ waiting: number }>(
-      "SELECT count(*) AS waiting FROM kept_requests WHERE continuation = ? AND state = 'pending'",
-      continuation,
+/** All requests of the paused run that wait. */
+function setWaiting(sql: SqlStorage, { id }: Continuation, { to, atMs, reason }: Decided): ReviewResult {
+  const changed = sql
+    .exec(
+      `UPDATE kept_requests SET state = ?, reason = ?, decided_at = ?
+     WHERE continuation = ? AND state = 'pending' RETURNING id`,
+      to,
+      reason,
+      atMs,
+      id,
     )
-    .one();
-  if (waiting === 0) return { ok: false, problem: "Nothing of this run waits for a decision any more." };
-  sql.exec(
-    "UPDATE kept_requests SET state = ?, reason = ?, decided_at = ? WHERE continuation = ? AND state = 'pending'",
-    to,
-    reason,
-    nowMs,
-    continuation,
-  );
-  return { ok: true, changed: waiting };
+    .toArray().length;
+  return changed > 0
+    ? { ok: true, changed }
+    : { ok: false, problem: "Nothing of this run waits for a decision any more." };
 }
 
 function pausedOf(sql: SqlStorage, row: Continuation): PausedRun {

@@ -8,7 +8,6 @@ it("names what operators query as OpenTelemetry does, in its units", () => {
     { ok: true, result: '"private"', logs: [], notes: [] },
   );
   expect(runAttributes(one, "u1")).toEqual({
-    "event.name": "isogate.run",
     "mcp.method.name": "tools/call",
     "gen_ai.operation.name": "execute_tool",
     "gen_ai.tool.name": "execute",
@@ -20,7 +19,6 @@ it("names what operators query as OpenTelemetry does, in its units", () => {
     "isogate.run.code.length": 8,
   });
   expect(requestAttributes(one, request({ url: "http://127.0.0.1:99/a?b=c", status: 404 }))).toEqual({
-    "event.name": "isogate.request",
     "isogate.run.id": "r1",
     "isogate.api": "demo",
     "isogate.operation": "listZones",

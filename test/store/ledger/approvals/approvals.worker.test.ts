@@ -11,7 +11,7 @@ import type {
   RequestDecision,
   SentRequest,
 } from "../../../../src/terms/approvals.ts";
-import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/approvals/limits.ts";
+import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/limits.ts";
 import type { ReviewDecision } from "../../../../src/store/ledger/approvals/review.ts";
 import type { SandboxOutcome } from "../../../../src/terms/outcome.ts";
 import { record } from "../sample.ts";
@@ -44,7 +44,6 @@ function scene() {
   async function play(steps: Step[], { code = "code", grant = "g", plan, kill }: Play = {}): Promise<Played> {
     const run: ApprovedRun = {
       runId: `r${(runs += 1)}`,
-      grant,
       client: { id: grant, name: "Claude" },
       code,
       ...(plan && { plan }),
@@ -218,7 +217,7 @@ describe("a run that needs approval", () => {
       "needs-approval",
     );
     expect(upstream).toEqual([...deletes, ...deletes]);
-    await ledger.endStanding({ grant: "g", api: "demo", operation: "DELETE op" });
+    await ledger.askAgain({ client: "g", api: "demo", operation: "DELETE op" });
     expect((await play(three)).outcome).toBe("needs-approval");
   });
 });
@@ -294,7 +293,7 @@ describe("a Worker that dies", () => {
     const { continuation } = await play([one]);
     await review(continuation, { do: "approve-all" });
     const { ask, ...request } = one;
-    const run = { grant: "g", client: { id: "g" }, code: "code" };
+    const run = { client: { id: "g" }, code: "code" };
     const first = await ledger.decideRequest({ ...run, runId: "x1" }, request, ask);
     const second = await ledger.decideRequest({ ...run, runId: "x2" }, request, ask);
     const sends = [];
@@ -342,9 +341,9 @@ describe("a decision", () => {
     await review(continuation, { do: "always", request: (await requests(continuation))[0]!.id });
     await play(three, { code: "waits" });
     const waits = await play([step("PUT", "/x", { ask: true })], { code: "waits" });
-    await ledger.revokeGrant("g");
+    await ledger.disconnect("g");
     expect(await review(waits.continuation, { do: "approve-all" })).toMatchObject({ ok: false });
-    expect(await ledger.standing()).toEqual([]);
+    expect(await ledger.alwaysAllowed()).toEqual([]);
     expect((await play(three, { code: "again" })).outcome).toBe("needs-approval");
   });
 
@@ -399,7 +398,7 @@ describe("a plan", () => {
 describe("the limits", () => {
   it(`let ${maxWaiting} requests wait, and not one more`, async () => {
     const { ledger, play, review } = scene();
-    const run = { grant: "g", client: { id: "g" }, code: "many", runId: "many" };
+    const run = { client: { id: "g" }, code: "many", runId: "many" };
     const ask = (n: number) => {
       const { ask: asked, ...request } = step("DELETE", `/${n}`);
       return ledger.decideRequest(run, request, asked);

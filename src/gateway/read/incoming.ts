@@ -6,7 +6,7 @@
 /** Headers by lower-case name. Of `set-cookie`, which alone may come several times, the last. */
 export type HeaderValues = ReadonlyMap<string, string>;
 
-export interface GivenRequest {
+export interface IncomingRequest {
   /** Upper case. */
   method: string;
   url: string;
@@ -14,8 +14,8 @@ export interface GivenRequest {
   headers: HeaderValues;
 }
 
-export function givenRequest(request: Request): GivenRequest {
-  return { method: request.method.toUpperCase(), url: request.url, headers: headerValues(request.headers) };
+export function readIncoming({ method, url, headers }: Request): IncomingRequest {
+  return { method: method.toUpperCase(), url, headers: headerValues(headers) };
 }
 
 export function headerValues(headers: Headers): HeaderValues {

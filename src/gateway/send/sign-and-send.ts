@@ -1,0 +1,143 @@
+/**
+ * One request of a chain of redirects: signed, sent, and sent again where that is safe: a read that was turned away or
+ * lost, and anything at all that was refused for a token which can be renewed, for then nothing was done.
+ */
+import type { Failure, RequestRecord } from "../../terms/failure.ts";
+import { failed, type Failed, type Result } from "../../terms/result.ts";
+import type { HeaderValues } from "../read/incoming.ts";
+import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
+import type { Target } from "../decide/locate.ts";
+import type { Hop } from "./redirect.ts";
+import { accountHeader } from "../../request/refusal.ts";
+import { retryDelayMs } from "./retry.ts";
+import type { RunContext, Usage } from "../run/run-state.ts";
+import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
+import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
+import { sendUpstream } from "./upstream.ts";
+import { type Sent } from "../run/sent.ts";
+
+/** Asked each time before a request leaves; a failure keeps it here. */
+export type BeforeSend = () => Promise<Failure | undefined>;
+
+/** The same for all requests of a chain. */
+export interface Chain {
+  context: RunContext;
+  usage: Usage;
+  /** As the code set them. */
+  headers: HeaderValues;
+  /** Ends the chain, and the body of its answer. */
+  signal: AbortSignal;
+  beforeSend: BeforeSend | undefined;
+}
+
+/**
+ * @param record of this request; the bytes that go up are added to it
+ * @returns the answer as it came, and every string that must not be in what the sandbox sees of it. Its body is the
+ *   caller's to read or to cancel
+ * @throws TypeError for a credential that no header can hold, and whatever `beforeSend` throws
+ */
+export async function signAndSend(
+  hop: Hop,
+  record: RequestRecord,
+  chain: Chain,
+): Promise<Result<{ response: Response; secrets: string[] }>> {
+  const { usage, signal, beforeSend } = chain;
+  const { run } = chain.context;
+  const { target } = hop;
+  const bytes = hop.body?.byteLength ?? 0;
+  const key = idempotency(hop, chain);
+  let signed = await credentials(hop, chain);
+  let renewed = false;
+  let counted = hop.counted === true;
+  for (let attempt = 0; ;) {
+    if (!signed.ok) return signed;
+    const headers = headersFor(hop, chain.headers, key);
+    const href = applyCredentials(hop.href, headers, signed.credentials);
+    const stopped = await beforeSend?.();
+    if (stopped) return failed(stopped);
+    record.bytesUp += bytes;
+    if (!counted) usage.bytesUp += bytes;
+    counted = false;
+    run.trace?.sent(record);
+    const sent = await sendUpstream(
+      { href, method: hop.method, headers: Object.fromEntries(headers), body: hop.body, signal },
+      target.api.file,
+    );
+    if (sent.ok) run.trace?.answered(record, sent.response.status);
+    if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
+      renewed = true;
+      signed.renew();
+      await sent.response.body?.cancel();
+      signed = await credentials(hop, chain);
+      continue;
+    }
+    const delayMs = mayRepeat(target, usage) ? retryDelayMs(sent, attempt, Math.random()) : undefined;
+    const leftMs = usage.budgets.runMs - (Date.now() - run.startedAt);
+    if (delayMs === undefined || delayMs > leftMs || signal.aborted) {
+      return sent.ok
+        ? { ok: true, response: sent.response, secrets: signed.secrets }
+        : unanswered(sent, target);
+    }
+    attempt += 1;
+    usage.retries += 1;
+    if (sent.ok) await sent.response.body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+  }
+}
+
+/** What becomes of a request to `target` that was not answered. */
+export function unanswered(
+  { reason, message }: Extract<Sent, { ok: false }>,
+  { operation, access }: Target,
+): Failed {
+  if (reason === "refused") {
+    return failed({
+      kind: "denied",
+      operation: operation.id,
+      rule: "addresses that the gateway speaks to",
+      message: `The request was not sent: ${message}. Tell the user.`,
+    });
+  }
+  const kind = access === "read" ? "upstream-unreachable" : "outcome-unknown";
+  return failed({ kind, operation: operation.id, message });
+}
+
+function mayRepeat({ access }: Target, usage: Usage): boolean {
+  return access === "read" && usage.retries < usage.budgets.retries;
+}
+
+async function credentials(hop: Hop, { context, headers, signal }: Chain): Promise<SignResult> {
+  if (hop.signed === false) return { ok: true, credentials: [], secrets: [] };
+  const { api, catalog, object } = hop.target;
+  const { env, caller } = context;
+  const send = async (request: Request): Promise<Sent> => {
+    const { url: href, method } = request;
+    const body = new Uint8Array(await request.arrayBuffer());
+    return sendUpstream({ href, method, headers: request.headers, body, signal }, api.file);
+  };
+  const account = headers.get(accountHeader);
+  return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);
+}
+
+/** The `Idempotency-Key` that the gateway sets: worked out once, the same for every sending of a request. */
+function idempotency(
+  { method, href, body, target }: Hop,
+  { headers, context }: Chain,
+): [name: string, value: string] | undefined {
+  const name = target.access === "read" ? undefined : idempotencyHeader(target.object)?.toLowerCase();
+  if (name === undefined || headers.has(name)) return undefined;
+  return [name, idempotencyKey(context.run, method, href, body)];
+}
+
+/** The headers that go up, but for the credentials. */
+function headersFor(
+  { body, target }: Hop,
+  incoming: HeaderValues,
+  key: [name: string, value: string] | undefined,
+): Map<string, string> {
+  const headers = requestHeadersFor(incoming, target.places, declaredCookies(target.object));
+  if (key) headers.set(...key);
+  if (!headers.has("user-agent")) headers.set("user-agent", "isogate");
+  if (!body) headers.delete("content-type");
+  return headers;
+}

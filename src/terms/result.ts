@@ -1,0 +1,15 @@
+/** What was wanted, or why it is not there: an expected failure is a value, an exception is a bug. */
+import type { Failure } from "./failure.ts";
+
+export type Result<T extends object, E = Failure> = ({ ok: true } & T) | Failed<E>;
+
+export type Failed<E = Failure> = { ok: false; failure: E };
+
+export function failed<E>(failure: E): Failed<E> {
+  return { ok: false, failure };
+}
+
+/** Something of the deployment is not as it must be. @param next who has to do what */
+export function misconfigured(message: string, next: string): Failed {
+  return failed({ kind: "misconfigured", message, next });
+}
