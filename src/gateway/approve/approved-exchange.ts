@@ -13,7 +13,6 @@ import type { GivenRequest } from "../read/given.ts";
 import { failed, type HopContext } from "../send/hop.ts";
 import { keep, replayed } from "./kept-answer.ts";
 import type { Target } from "../decide/locate.ts";
-import { replayedMark } from "../record/record.ts";
 import type { SentBefore } from "../run/run-state.ts";
 import { waitUntil } from "../run/wait.ts";
 
@@ -57,7 +56,7 @@ async function decideAndSend(asked: Asked, approving: Approving): Promise<Exchan
     case "replay":
       record.outcome = "answered";
       record.status = decision.answer.status;
-      record.rule = target.rule + replayedMark;
+      record.replayed = true;
       return { ok: true, response: replayed(decision.answer) };
     case "plan":
       record.outcome = "planned";

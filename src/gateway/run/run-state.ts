@@ -8,7 +8,7 @@
  */
 import type { RunTrace } from "./trace.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { budgetsOf, type BudgetName, type BudgetValues } from "../../terms/budgets.ts";
+import { budgetsOf, type BudgetOverrides, type BudgetValues } from "../../terms/budgets.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
 import type { RunScope } from "./props.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -108,22 +108,13 @@ export function closeRun(runId: string): RequestRecord[] {
   return state.records;
 }
 
-/** The requests of a run so far, for progress while it is going. */
-export function recordsOf(runId: string): readonly RequestRecord[] {
-  return runs.get(runId)?.records ?? [];
-}
-
 /** The state of a run; made here if the host did not open it in this isolate. */
 export function stateOf(runId: string): RunState {
   return runs.get(runId) ?? openRun(runId);
 }
 
 /** What a run has used at an API, starting at nothing. */
-export function usageOf(
-  state: RunState,
-  api: string,
-  budgets: Partial<Record<BudgetName, number | undefined>> = {},
-): Usage {
+export function usageOf(state: RunState, api: string, budgets: BudgetOverrides = {}): Usage {
   let usage = state.usage.get(api);
   if (!usage) {
     const values = budgetsOf(budgets);

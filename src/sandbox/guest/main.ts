@@ -8,15 +8,21 @@ import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { type Guard, startGuard } from "./guard.ts";
 import { ConsoleCapture } from "./console.ts";
-import { type GuestError, type GuestReport, type GuestRun, moduleNames } from "./contract.ts";
+import {
+  type GuestError,
+  type GuestReport,
+  type GuestRun,
+  moduleNames,
+  type SeenAnswer,
+} from "./contract.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
 import { JsonWriter, type WriterOptions } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import { readThrown } from "./thrown.ts";
 
 type Ending =
-  | { outcome: "returned"; value: unknown; bodies: unknown }
-  | { outcome: "thrown"; thrown: GuestError }
+  | { outcome: "returned"; value: unknown; bodies: unknown; answers: SeenAnswer[] }
+  | { outcome: "thrown"; thrown: GuestError; answers: SeenAnswer[] }
   | { outcome: "timed-out" | "busy" };
 
 /** Without a prototype, so that no `then` on `Object.prototype` gets between a promise and its ending. */
@@ -27,14 +33,15 @@ function ending(members: Ending): Ending {
 export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
-    const { tool, parameters, wallMs, cpuMs, entering } = run;
+    const { tool, parameters, runMs, cpuMs, entering } = run;
     const log = new ConsoleCapture();
     const parts = await loadParts(run);
     const scope = installGlobals(tool, parts, this.env.RECALL);
     log.install();
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
-    const end = await raceDeadline(runProgram(scope, parameters, guard), wallMs, guard);
+    const seen: Seen = (isDue) => answersOf(parts.client, isDue);
+    const end = await raceDeadline(runProgram(scope, parameters, guard, seen), runMs, guard);
     return writeReport(end, log, guard, parts.catalogs?.pointerOf);
   }
 }
@@ -57,6 +64,7 @@ async function runProgram(
   { globals, hint }: Scope,
   parameters: GuestRun["parameters"],
   { tick }: Guard,
+  seen: Seen,
 ): Promise<Ending> {
   try {
     const program = (await import(moduleNames.program)) as Program;
@@ -65,10 +73,37 @@ async function runProgram(
       value = await own.shielded(callWith(value as AnyFunction, globals, parameters));
     const bodies = own.newMap<object, unknown>();
     await own.shielded(readBodies(value, bodies));
-    return ending({ outcome: "returned", value, bodies });
+    return ending({ outcome: "returned", value, bodies, answers: seen(() => isNothing(value)) });
   } catch (error) {
-    return ending({ outcome: "thrown", thrown: readThrown(error, hint) });
+    const thrown = readThrown(error, hint);
+    return ending({ outcome: "thrown", thrown, answers: seen(() => thrown.failure === undefined) });
   }
+}
+
+/** The last answers, if they are to be told. */
+type Seen = (isDue: () => boolean) => SeenAnswer[];
+
+/** Looks at what the program made, which may throw when it is looked at. */
+function answersOf(client: Parts["client"], isDue: () => boolean): SeenAnswer[] {
+  try {
+    return client && isDue() ? client.lastAnswers() : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether nothing of a value is left in JSON: undefined, or a list or an object that holds nothing else. */
+function isNothing(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null || depth > 3) return value === undefined;
+  const list = own.isArray(value) ? (value as unknown[]) : undefined;
+  if (list)
+    return list.length > 0 && isNothing(list[0], depth + 1) && isNothing(list[list.length - 1], depth + 1);
+  let members = 0;
+  for (const name in value) {
+    if (!isNothing((value as Record<string, unknown>)[name], depth + 1)) return false;
+    members++;
+  }
+  return members > 0;
 }
 
 interface Program {
@@ -88,9 +123,9 @@ function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestR
 }
 
 /** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */
-function raceDeadline(running: Promise<Ending>, wallMs: number, guard: Guard): Promise<Ending> {
+function raceDeadline(running: Promise<Ending>, runMs: number, guard: Guard): Promise<Ending> {
   return new own.NativePromise((resolve) => {
-    const timer = own.setTimer(() => resolve(ending({ outcome: "timed-out" })), wallMs);
+    const timer = own.setTimer(() => resolve(ending({ outcome: "timed-out" })), runMs);
     const end = (reached: Ending) => {
       own.clearTimer(timer);
       guard.stop();
@@ -121,5 +156,6 @@ function writeReport(
   const outcome = guard.expired() ? "busy" : end.outcome;
   const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list };
   if (end.outcome === "thrown") report.thrown = end.thrown;
+  if (end.outcome === "thrown" || end.outcome === "returned") report.answers = end.answers;
   return `${new JsonWriter({ maxChars: maxResultChars }).write(report)}\n${result}`;
 }
