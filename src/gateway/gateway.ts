@@ -10,6 +10,7 @@ import { handleCall } from "./call.ts";
 import { learningFor } from "../learned/learn.ts";
 import type { GatewayProps, RunScope } from "./run/props.ts";
 import { refuse } from "../request/refusal.ts";
+import { recordOf } from "./record/record.ts";
 import { stateOf } from "./run/run-state.ts";
 
 /** Documents are read before anything is sent. */
@@ -39,12 +40,16 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
     } catch (error) {
       // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.
       console.error("gateway", runId, error);
-      return refuse({
-        kind: "misconfigured",
+      const failure = {
+        kind: "misconfigured" as const,
         message:
           storeMessage(error) ?? "The gateway failed while handling this request; it was not completed.",
         next: "Try again; if it stays so, tell the operator to read the server's log.",
-      });
+      };
+      // A document is read before anything is recorded of the request.
+      if (error instanceof StoreFault)
+        run.records.push({ ...recordOf(request, { ok: false, failure }), failure });
+      return refuse(failure);
     }
   }
 }
