@@ -27,8 +27,7 @@ function inWords({ is, names }: SeenPlace, wanted: ReadonlySet<string>): string 
   if (names.length === 0) return "is an empty object";
   const alike = names.filter((name) => stemsOf(name).some((stem) => wanted.has(stem)));
   const told = [...new Set([...alike, ...names])].slice(0, maxNames).map(shown);
-  const left = names.length - told.length;
-  return `has: ${told.join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+  return `has: ${told.join(", ")}${names.length > told.length ? ", …" : ""}`;
 }
 
 /** How the words of a text begin: `stargazers_count` and `stars` share one. */

@@ -117,7 +117,7 @@ describe("what is told of answers", () => {
   it("is a dozen names of a map, those first that resemble the code", async () => {
     const map = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`k${n}`, n]));
     const { error } = await onZones(stumble, { ...map, zoneNames: ["a"] });
-    expect(error?.next).toMatch(/data has: k0, k1, (?:k\d+, ){9}k11 and 188 more$/m);
+    expect(error?.next).toMatch(/data has: k0, k1, (?:k\d+, ){9}k11, …$/m);
     const { error: nearby } = await onZones(stumble, { a: 1, zoneNames: ["a"], ...map });
     expect(nearby?.next).toContain("data has: zoneNames, a, k0");
   });

@@ -50,7 +50,7 @@ export interface GuestReport {
   notes: string[];
   thrown?: GuestError;
   /** Of a run that threw or returned nothing: what its last answers had, newest first. */
-  answers?: SeenAnswer[];
+  answers?: SeenAnswer[] | undefined;
 }
 
 export const answerKinds = ["object", "list", "an empty list", "text", "binary", "null"] as const;

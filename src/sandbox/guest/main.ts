@@ -8,22 +8,18 @@ import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { type Guard, startGuard } from "./guard.ts";
 import { ConsoleCapture } from "./console.ts";
-import {
-  type GuestError,
-  type GuestReport,
-  type GuestRun,
-  moduleNames,
-  type SeenAnswer,
-} from "./contract.ts";
+import { type GuestError, type GuestReport, type GuestRun, moduleNames } from "./contract.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
 import { JsonWriter, type WriterOptions } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import { readThrown } from "./thrown.ts";
 
-type Ending =
-  | { outcome: "returned"; value: unknown; bodies: unknown; answers: SeenAnswer[] }
-  | { outcome: "thrown"; thrown: GuestError; answers: SeenAnswer[] }
-  | { outcome: "timed-out" | "busy" };
+type Ending = Pick<GuestReport, "answers"> &
+  (
+    | { outcome: "returned"; value: unknown; bodies: unknown }
+    | { outcome: "thrown"; thrown: GuestError }
+    | { outcome: "timed-out" | "busy" }
+  );
 
 /** Without a prototype, so that no `then` on `Object.prototype` gets between a promise and its ending. */
 function ending(members: Ending): Ending {
@@ -40,8 +36,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
     log.install();
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
-    const seen: Seen = (isDue) => answersOf(parts.client, isDue);
-    const end = await raceDeadline(runProgram(scope, parameters, guard, seen), runMs, guard);
+    const end = await raceDeadline(runProgram(scope, parameters, guard, parts.client), runMs, guard);
     return writeReport(end, log, guard, parts.catalogs?.pointerOf);
   }
 }
@@ -64,7 +59,7 @@ async function runProgram(
   { globals, hint }: Scope,
   parameters: GuestRun["parameters"],
   { tick }: Guard,
-  seen: Seen,
+  client: Parts["client"],
 ): Promise<Ending> {
   try {
     const program = (await import(moduleNames.program)) as Program;
@@ -73,37 +68,10 @@ async function runProgram(
       value = await own.shielded(callWith(value as AnyFunction, globals, parameters));
     const bodies = own.newMap<object, unknown>();
     await own.shielded(readBodies(value, bodies));
-    return ending({ outcome: "returned", value, bodies, answers: seen(() => isNothing(value)) });
+    return ending({ outcome: "returned", value, bodies, answers: client?.answersWithout(value) });
   } catch (error) {
-    const thrown = readThrown(error, hint);
-    return ending({ outcome: "thrown", thrown, answers: seen(() => thrown.failure === undefined) });
+    return ending({ outcome: "thrown", thrown: readThrown(error, hint), answers: client?.lastAnswers() });
   }
-}
-
-/** The last answers, if they are to be told. */
-type Seen = (isDue: () => boolean) => SeenAnswer[];
-
-/** Looks at what the program made, which may throw when it is looked at. */
-function answersOf(client: Parts["client"], isDue: () => boolean): SeenAnswer[] {
-  try {
-    return client && isDue() ? client.lastAnswers() : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Whether nothing of a value is left in JSON: undefined, or a list or an object that holds nothing else. */
-function isNothing(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null || depth > 3) return value === undefined;
-  const list = own.isArray(value) ? (value as unknown[]) : undefined;
-  if (list)
-    return list.length > 0 && isNothing(list[0], depth + 1) && isNothing(list[list.length - 1], depth + 1);
-  let members = 0;
-  for (const name in value) {
-    if (!isNothing((value as Record<string, unknown>)[name], depth + 1)) return false;
-    members++;
-  }
-  return members > 0;
 }
 
 interface Program {
@@ -154,8 +122,7 @@ function writeReport(
     result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf, bodies }).write(value);
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
-  const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list };
+  const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list, answers: end.answers };
   if (end.outcome === "thrown") report.thrown = end.thrown;
-  if (end.outcome === "thrown" || end.outcome === "returned") report.answers = end.answers;
   return `${new JsonWriter({ maxChars: maxResultChars }).write(report)}\n${result}`;
 }

@@ -22,7 +22,7 @@ export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
 export { ApiError, RequestError } from "./errors.ts";
 export { plainFetch } from "./guarded-fetch.ts";
-export { lastAnswers } from "./last-answers.ts";
+export { answersWithout, lastAnswers } from "./last-answers.ts";
 
 export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
 

@@ -27,17 +27,43 @@ export function remember(operation: string, data: unknown): void {
   ring[count++ % maxAnswers] = { operation, data: kept };
 }
 
-/** Newest first. Reads what code may have tampered with: it may throw, or run a getter. */
+/** Newest first. What code has tampered with so that reading it throws ends the list. */
 export function lastAnswers(): SeenAnswer[] {
   const answers: SeenAnswer[] = [];
-  for (let back = 1; back <= maxAnswers && back <= count; back++) {
-    const { operation, data } = ring[(count - back) % maxAnswers] as Kept;
-    const places: SeenPlace[] = [];
-    if (typeof data === "string") own.append(places, { at: "data", is: data, names: [] });
-    else look(own.dereference(data), "data", places);
-    if (places.length > 0) own.append(answers, { operation, places });
-  }
+  try {
+    for (let back = 1; back <= maxAnswers && back <= count; back++) {
+      const { operation, data } = ring[(count - back) % maxAnswers] as Kept;
+      const places: SeenPlace[] = [];
+      if (typeof data === "string") own.append(places, { at: "data", is: data, names: [] });
+      else look(own.dereference(data), "data", places);
+      if (places.length > 0) own.append(answers, { operation, places });
+    }
+  } catch {}
   return answers;
+}
+
+/** Only for a run that returns nothing after all. */
+export function answersWithout(value: unknown): SeenAnswer[] | undefined {
+  try {
+    return isNothing(value) ? lastAnswers() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether nothing of a value is left in JSON: undefined, or a list or an object that holds nothing else. */
+function isNothing(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null || depth > maxDepth) return value === undefined;
+  if (own.isArray(value)) {
+    const last = value.length - 1;
+    return last >= 0 && isNothing(value[0], depth + 1) && isNothing(value[last], depth + 1);
+  }
+  let isEmpty = true;
+  for (const name in value) {
+    if (!isNothing((value as Record<string, unknown>)[name], depth + 1)) return false;
+    isEmpty = false;
+  }
+  return !isEmpty;
 }
 
 /** Adds an object, and what is in it, to the places. Of a list the first item speaks for all. */
