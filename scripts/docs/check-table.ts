@@ -12,7 +12,7 @@ import { measureExamples } from "../../test/check/fixture/corpus.ts";
 import { openDocument, openSnippetApi } from "../../test/check/fixture/documents.ts";
 import { reactionTo, type Reaction } from "../../test/check/fixture/measure.ts";
 import { rightSnippets } from "../../test/check/snippets/right.ts";
-import type { SnippetApi } from "../../test/check/snippets/snippet.ts";
+import { afterwards, type SnippetApi } from "../../test/check/snippets/snippet.ts";
 import { wrongSnippets } from "../../test/check/snippets/wrong.ts";
 
 const target = join(import.meta.dirname, "../../docs/check.md");
@@ -39,7 +39,7 @@ function table(head: string[], rows: (string | number)[][]): string {
 
 async function snippetTables(): Promise<string> {
   const wrong = new Map<string, Reaction["became"][]>();
-  for (const snippet of wrongSnippets)
+  for (const snippet of wrongSnippets.filter((one) => !afterwards.has(one.wrong)))
     wrong.set(snippet.wrong, [...(wrong.get(snippet.wrong) ?? []), (await reactionTo(snippet)).became]);
   const right = new Map<string, Reaction["became"][]>();
   for (const snippet of rightSnippets)

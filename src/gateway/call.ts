@@ -34,6 +34,7 @@ export async function handleCall(
   const finish = (failure: Failure, record = begun) => {
     record.outcome = outcomeOf(failure);
     record.durationMs = Date.now() - startedAt;
+    record.failure = failure.kind === "misconfigured" ? failure : { kind: failure.kind };
     // What is refused after the policy allowed it has a rule of its own.
     if (failure.kind === "denied" && (located.ok || record.rule === undefined)) record.rule = failure.rule;
     if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;

@@ -10,6 +10,7 @@ import { handleCall } from "./call.ts";
 import { learningFor } from "../learned/learned.ts";
 import type { GatewayProps, RunScope } from "./run/props.ts";
 import { refuse } from "../request/refusal.ts";
+import { recordOf } from "./record/record.ts";
 import { logEvent } from "../terms/log.ts";
 import { stateOf, type RunContext } from "./run/run-state.ts";
 
@@ -44,12 +45,16 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
     } catch (error) {
       // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.
       logEvent("isogate.gateway.failed", { "isogate.run.id": runId }, error);
-      return refuse({
-        kind: "misconfigured",
+      const failure = {
+        kind: "misconfigured" as const,
         message:
           storeMessage(error) ?? "The gateway failed while handling this request; it was not completed.",
         next: "Try again. If it keeps failing, tell the operator to read the server's log.",
-      });
+      };
+      // A document is read before anything is recorded of the request.
+      if (error instanceof StoreFault)
+        run.records.push({ ...recordOf(request, { ok: false, failure }, Date.now()), failure });
+      return refuse(failure);
     }
   }
 }

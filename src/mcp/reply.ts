@@ -5,7 +5,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describeFailure, type Failure, type RequestRecord } from "../terms/failure.ts";
 import type { ExactRequest } from "../terms/approvals.ts";
-import { replayedMark } from "../gateway/record/record.ts";
 import type { LogEntry, SandboxOutcome } from "../terms/outcome.ts";
 import { shortenJson } from "./shorten.ts";
 
@@ -121,13 +120,16 @@ function countAlike(requests: RequestRecord[]): string[] {
   return [...alike].map(([line, times]) => (times === 1 ? line : `${times} × ${line}`));
 }
 
-function requestLine({ method, url, operation, outcome, status, rule }: RequestRecord): string {
+function requestLine(request: RequestRecord): string {
+  const { method, url, operation, outcome, status, rule, failure, replayed } = request;
   const what = operation ?? `${method} ${url}`;
   const became =
     outcome === "answered"
-      ? `${status}${rule?.endsWith(replayedMark) ? " (answered in an earlier run, not sent again)" : ""}`
+      ? `${status}${replayed ? " (answered in an earlier run, not sent again)" : ""}`
       : outcome === "denied"
-        ? `denied (${rule})`
+        ? failure?.kind === "misconfigured"
+          ? "not sent, misconfigured"
+          : `denied (${rule ?? failure?.kind})`
         : inWords[outcome];
   return `${what}${operation && url ? ` ${method} ${url}` : ""}: ${became}`;
 }

@@ -91,6 +91,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
     program: parsed.program,
     pathsByName: asksPathsByName(parsed.program),
     apis,
+    requests: run.records,
     target: tool.target(context, runId, approval),
     env: parsed.program.freeNames.has("recall")
       ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
@@ -124,6 +125,7 @@ async function ship(context: ToolContext, program: Program, insisted = false): P
         name: api.name,
         index,
         ...(needed.has(api.name) && { body }),
+        budgets: api.file.budgets,
         seen: seenTypes(program, api, context),
         client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
       };

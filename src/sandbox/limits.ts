@@ -1,6 +1,6 @@
 /**
  * What one run may use, each number with its unit and its reason. Used by the host, which sets them, and by the
- * harness inside the isolate, which keeps to them.
+ * harness inside the isolate, which keeps to them. No API's file sets these; what it sets is in `src/terms/budgets.ts`.
  */
 
 export interface RunLimits {
@@ -11,19 +11,18 @@ export interface RunLimits {
   cpuMs: number;
   /** Requests that leave the isolate, calls of `recall` among them. Kept by the platform as `cpuMs` is. */
   subRequests: number;
-  /** Time by the clock on the wall, in milliseconds, waiting for the API included. */
-  wallMs: number;
+  /** Time by the clock on the wall, in milliseconds, waiting for the API included: the budget of this name. */
+  runMs: number;
 }
 
-export const runLimits: Record<"search" | "execute", RunLimits> = {
+export const runLimits: Record<"search" | "execute", Omit<RunLimits, "runMs">> = {
   // Reading every parameter of the largest document known (22,361 operations) takes under a second.
-  search: { cpuMs: 5_000, subRequests: 20, wallMs: 10_000 },
-  // Clients give a tool call 60 s before they give up (the MCP SDKs' default): the answer has to come before.
-  // Requests are counted by the gateway's own budget; this one is behind it.
-  execute: { cpuMs: 5_000, subRequests: 1_000, wallMs: 50_000 },
+  search: { cpuMs: 5_000, subRequests: 20 },
+  // Beyond the budgets of requests, which the gateway counts: for those that it refuses, and for `recall`.
+  execute: { cpuMs: 5_000, subRequests: 1_000 },
 };
 
-/** How much longer than `wallMs` the host waits: the harness ends a run by itself, and then the logs come too. */
+/** How much longer than `runMs` the host waits: the harness ends a run by itself, and then the logs come too. */
 export const graceMs = 1_000;
 
 /**

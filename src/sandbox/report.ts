@@ -4,30 +4,27 @@
  */
 import { z } from "zod";
 import type { Program } from "../terms/program.ts";
+import { believed } from "../terms/claimed-failure.ts";
 import { positionInCode } from "../terms/position.ts";
-import type { Failure } from "../terms/failure.ts";
+import type { Failure, RequestRecord } from "../terms/failure.ts";
+import { answersInWords } from "./answers-in-words.ts";
+import { answerKinds } from "./guest/contract.ts";
 import { maxAllLogsChars, maxLogEntries, maxResultChars, type RunLimits } from "./limits.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 
 const text = z.string().max(64 * 1024);
 const texts = z.array(text).max(100);
-const operation = text.optional();
-
-/**
- * The failures that the API client reports. A link would be followed by a person: whoever needs one takes it from
- * the record of the gateway, never from here.
- */
-const ClientFailure = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("limit-reached"), limit: text, value: z.number(), unit: text }),
-  z.object({ kind: z.literal("unknown-operation"), asked: text, nearest: texts }),
-  z.object({ kind: z.literal("bad-arguments"), operation: text, problems: texts, signature: operation }),
-  z.object({ kind: z.literal("denied"), operation, rule: text, message: text }),
-  z.object({ kind: z.literal("needs-approval"), operation: text }),
-  z.object({ kind: z.literal("needs-scope"), operation: text, scope: text }),
-  z.object({ kind: z.literal("upstream-error"), operation, status: z.number(), body: text, hint: operation }),
-  z.object({ kind: z.literal("upstream-unreachable"), operation, message: text }),
-  z.object({ kind: z.literal("outcome-unknown"), operation, message: text }),
-]);
+const SeenAnswers = z
+  .array(
+    z.object({
+      operation: text,
+      places: z
+        .array(z.object({ at: text, is: z.enum(answerKinds), names: z.array(z.string().max(60)).max(200) }))
+        .min(1)
+        .max(4),
+    }),
+  )
+  .max(5);
 
 const Report = z.object({
   outcome: z.enum(["returned", "thrown", "timed-out", "busy"]),
@@ -44,31 +41,58 @@ const Report = z.object({
       failure: z.unknown().optional(),
     })
     .optional(),
+  /** Told beside the outcome: what does not fit is left out. */
+  answers: SeenAnswers.catch([]).default([]),
 });
+
+type Report = z.infer<typeof Report>;
 
 /** Escapes and markers come on top of what the harness counts; six units is the longest escape of one. */
 const maxAnswerChars = 2 * maxResultChars + 6 * maxAllLogsChars;
 
-/**
- * @param answer what the harness returned: a report in one line, then the JSON text of the result
- * @param program the one that ran, to tell positions in the code that was sent
- */
-export function readAnswer(answer: unknown, program: Program, limits: RunLimits): SandboxOutcome {
+/** What the host knows of a run, beside what its isolate says. */
+export interface Known {
+  /** The one that ran, to tell positions in the code that was sent. */
+  program: Program;
+  limits: RunLimits;
+  /** What the gateway recorded. */
+  requests: readonly RequestRecord[];
+}
+
+/** @param answer what the harness returned: a report in one line, then the JSON text of the result */
+export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
   if (typeof answer !== "string" || answer.length > maxAnswerChars) return unreadable;
   const end = answer.indexOf("\n");
   const report = Report.safeParse(parseJson(answer.slice(0, Math.max(0, end))));
   if (!report.success) return unreadable;
-  const { outcome, logs, notes, thrown } = report.data;
-  if (outcome === "timed-out" || outcome === "busy") {
-    const limitMs = outcome === "busy" ? limits.cpuMs : limits.wallMs;
-    return { ok: false, failure: { kind: "timed-out", limitMs }, logs };
+  const { outcome, logs, notes, answers } = report.data;
+  if (outcome === "returned") {
+    const result = answer.slice(end + 1);
+    if (parseJson(result) === undefined) return { ...unreadable, logs };
+    return { ok: true, result, logs, notes: [...notes, ...answersInWords(answers, known.program.source)] };
   }
-  if (outcome === "thrown")
-    return thrown ? { ok: false, failure: thrownFailure(thrown, program), logs } : { ...unreadable, logs };
-  const result = answer.slice(end + 1);
-  if (parseJson(result) === undefined) return { ...unreadable, logs };
-  return { ok: true, result, logs, notes };
+  const failure = failureOf(report.data, known);
+  return failure ? { ok: false, failure, logs } : { ...unreadable, logs };
 }
+
+function failureOf(
+  { outcome, thrown, answers }: Report,
+  { program, limits, requests }: Known,
+): Failure | undefined {
+  if (outcome === "timed-out") return { kind: "timed-out", limitMs: limits.runMs };
+  if (outcome === "busy")
+    return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" };
+  if (!thrown) return undefined;
+  const said = believed(thrown.failure, requests);
+  if (said) return said;
+  const { name, message, line, column } = thrown;
+  const position = line === undefined ? undefined : positionInCode(program, line, column ?? 0);
+  const had = asksInVain.test(message) ? answersInWords(answers, program.source) : [];
+  return { kind: "thrown", name, message, ...position, ...(had.length > 0 && { answers: had }) };
+}
+
+/** As V8 words it when code asks for something that is not there. */
+const asksInVain = /\b(?:undefined|null)\b|\bis not (?:a function|iterable)\b/;
 
 const unreadable: SandboxOutcome & { ok: false } = {
   ok: false,
@@ -79,17 +103,6 @@ const unreadable: SandboxOutcome & { ok: false } = {
   },
   logs: [],
 };
-
-type Thrown = NonNullable<z.infer<typeof Report>["thrown"]>;
-
-function thrownFailure(thrown: Thrown, program: Program): Failure {
-  const known = ClientFailure.safeParse(thrown.failure);
-  // JSON has no undefined members, so an optional one is either there or missing.
-  if (known.success) return known.data as Failure;
-  const { name, message, line, column } = thrown;
-  const position = line === undefined ? undefined : positionInCode(program, line, column ?? 0);
-  return { kind: "thrown", name, message, ...position };
-}
 
 /** undefined for a text that is no JSON. */
 function parseJson(json: string): unknown {

@@ -10,6 +10,8 @@ import type { Program } from "../terms/program.ts";
 import { type GuestPart, type GuestRun, moduleNames } from "./guest/contract.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import { splitIndex } from "../spec/layout.ts";
+import { type BudgetOverrides, budgetsOf } from "../terms/budgets.ts";
+import type { Failure, RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { readAnswer } from "./report.ts";
 
@@ -22,6 +24,8 @@ export interface SandboxApi {
   client?: ClientConfig | undefined;
   /** What `describe` adds; see `GuestRun`. */
   seen?: Record<string, string> | undefined;
+  /** Those that its file sets. */
+  budgets?: BudgetOverrides | undefined;
 }
 
 /** Of an API that the program does not use, only the name is shipped. */
@@ -36,7 +40,9 @@ export interface SandboxRun {
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
   env?: { RECALL?: unknown };
-  /** Those of `runLimits` unless told. */
+  /** The list that the gateway records the run's requests in: what it says of one is believed. */
+  requests?: readonly RequestRecord[];
+  /** In place of those that follow from the tool and the budgets of the APIs. */
   limits?: Partial<RunLimits>;
   /** A line that the harness writes to the runtime's own log before the program starts (src/gateway/run/trace.ts). */
   entering?: string | undefined;
@@ -61,21 +67,21 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const { program, target } = run;
   const parts = partsFor(program, target.tool);
   const apis: Shipped[] = parts.includes("catalogs") ? run.apis : run.apis.map(({ name }) => ({ name }));
-  const limits = { ...runLimits[target.tool], ...run.limits };
-  const { wallMs, cpuMs, subRequests } = limits;
+  const limits = { ...limitsOf(run), ...run.limits };
+  const { runMs, cpuMs, subRequests } = limits;
   const options: GuestRun = {
     tool: target.tool,
     parts,
     apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
     pathsByName: run.pathsByName ?? false,
     parameters: [...program.parameters],
-    wallMs,
+    runMs,
     cpuMs,
     entering: run.entering,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {
-    timer = setTimeout(() => resolve(silent), wallMs + graceMs);
+    timer = setTimeout(() => resolve(silent), runMs + graceMs);
   });
   try {
     const worker = loader.load({
@@ -89,13 +95,30 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     });
     const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
     const answer = await Promise.race([entry.run(options), deadline]);
-    if (answer === silent) return { ok: false, failure: { kind: "timed-out", limitMs: wallMs }, logs: [] };
-    return readAnswer(answer, program, limits);
+    if (answer === silent) return { ok: false, failure: { kind: "timed-out", limitMs: runMs }, logs: [] };
+    return readAnswer(answer, { program, limits, requests: run.requests ?? [] });
   } catch (error) {
     return { ok: false, failure: brokenRun(error, limits), logs: [] };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * A run over several APIs ends when the longest `runMs` of them is over. The gateway ends what goes to each after its own,
+ * so a short one holds too.
+ */
+function limitsOf({ apis, target }: SandboxRun): RunLimits {
+  const budgets = (apis.length > 0 ? apis : [{ budgets: {} }]).map((api) => budgetsOf(api.budgets));
+  const { cpuMs, subRequests } = runLimits[target.tool];
+  return {
+    cpuMs,
+    subRequests: budgets.reduce(
+      (sum, { requests }) => sum + (target.tool === "execute" ? requests : 0),
+      subRequests,
+    ),
+    runMs: Math.max(...budgets.map(({ runMs }) => runMs)),
+  };
 }
 
 function modulesOfGuest(parts: GuestPart[]): Record<string, WorkerLoaderModule> {
@@ -124,14 +147,14 @@ function modulesOf(
 }
 
 /** The platform ended the isolate; only the words of its error tell which limit it was. */
-function brokenRun(error: unknown, limits: RunLimits) {
+function brokenRun(error: unknown, limits: RunLimits): Failure {
   const message = messageOf(error);
   if (/CPU/i.test(message))
-    return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" } as const;
+    return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" };
   // The isolate had nothing left to wait for.
   if (/had hung|never generate a response/i.test(message))
-    return { kind: "timed-out", limitMs: limits.wallMs } as const;
+    return { kind: "timed-out", limitMs: limits.runMs };
   if (/memory/i.test(message))
-    return { kind: "limit-reached", limit: "memory of an isolate", value: 128, unit: "MB" } as const;
-  return { kind: "thrown", name: "Error", message: `the run broke off: ${message}` } as const;
+    return { kind: "limit-reached", limit: "memory of an isolate", value: 128, unit: "MB" };
+  return { kind: "thrown", name: "Error", message: `the run broke off: ${message}` };
 }

@@ -3,7 +3,7 @@
  * the published JSON Schema and the documentation.
  */
 import { z } from "zod";
-import { budgetNames } from "./budgets.ts";
+import { type Budget, budgets, type BudgetName } from "./budgets.ts";
 
 /** What an operation does to the world. Decided by its method, unless the API's file says otherwise. */
 export const Access = z.enum(["read", "write", "delete"]);
@@ -148,6 +148,17 @@ export const ApiFile = z.strictObject({
    */
   check: z.enum(["block", "warn", "off"]).optional(),
   /** Budgets of one run; what is left out has the default of `src/terms/budgets.ts`. */
-  budgets: z.partialRecord(z.enum(budgetNames), z.number().positive()).optional(),
+  budgets: z.strictObject(amounts()).optional(),
 });
+
+/** A number for each budget, none of them required. */
+function amounts() {
+  const one = ({ most }: Budget) =>
+    (most === undefined ? z.number().positive() : z.number().positive().max(most)).optional();
+  return Object.fromEntries(Object.entries(budgets).map(([name, budget]) => [name, one(budget)])) as Record<
+    BudgetName,
+    ReturnType<typeof one>
+  >;
+}
+
 export type ApiFile = z.infer<typeof ApiFile>;

@@ -1,12 +1,15 @@
 /**
- * What one run may use up. Every budget has its unit and its reason here, and nowhere else; an API's file may set
- * another value. Local workerd counts nothing by itself, so the gateway counts requests, bytes and time.
+ * What one run may use up at an API. Every budget has its unit and its reason here, and nowhere else; an API's file may
+ * set another value, and whatever it sets is kept. Local workerd counts nothing by itself, so the gateway counts
+ * requests, bytes and time. What no file can set is in `src/sandbox/limits.ts`.
  */
 
 export interface Budget {
   value: number;
   unit: string;
   reason: string;
+  /** No file may set more. */
+  most?: number;
 }
 
 export const budgets = {
@@ -56,19 +59,11 @@ export const budgets = {
     reason: "Browsers stop at 20, APIs need one or two; a loop should end soon.",
   },
   runMs: {
-    value: 60_000,
+    value: 50_000,
     unit: "ms of wall time",
-    reason: "MCP clients give up on a call after 60 s or more.",
-  },
-  cpuMs: {
-    value: 10_000,
-    unit: "ms of CPU time",
-    reason: "Enforced by Workers in production only; filtering 100 MB of JSON takes about a second.",
-  },
-  resultBytes: {
-    value: 8 * 1024 * 1024,
-    unit: "bytes of result",
-    reason: "The result is kept for recall in a row of SQLite and shortened for the model.",
+    reason:
+      "MCP clients give up on a call after 60 s or more, so the answer has to come before. At most 300,000.",
+    most: 300_000,
   },
 } as const satisfies Record<string, Budget>;
 
@@ -77,8 +72,11 @@ export type BudgetValues = Record<BudgetName, number>;
 
 export const budgetNames = Object.keys(budgets) as [BudgetName, ...BudgetName[]];
 
+/** The budgets that an API's file sets. */
+export type BudgetOverrides = Partial<Record<BudgetName, number | undefined>>;
+
 /** The budgets of a run at one API: the defaults, with what its file sets instead. */
-export function budgetsOf(overrides: Partial<Record<BudgetName, number | undefined>> = {}): BudgetValues {
+export function budgetsOf(overrides: BudgetOverrides = {}): BudgetValues {
   return Object.fromEntries(
     budgetNames.map((name) => [name, overrides[name] ?? budgets[name].value]),
   ) as BudgetValues;

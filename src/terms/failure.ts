@@ -2,6 +2,7 @@
  * Every way a call can fail, in one union. An expected failure is returned as data and rendered here, once;
  * an exception that reaches the tools is a bug of ours.
  */
+import type { BudgetName } from "./budgets.ts";
 
 /** One request that a run sent or tried to send, as the gateway recorded it. Never holds bodies or secrets. */
 export interface RequestRecord {
@@ -27,6 +28,10 @@ export interface RequestRecord {
   bytesDown: number;
   /** The rule that decided, in words. */
   rule?: string;
+  /** Why it was not answered; with the words of the failure where code is not trusted to repeat them. */
+  failure?: { kind: FailureKind; message?: string; next?: string };
+  /** Answered from what an earlier run was answered, not sent again. */
+  replayed?: true;
 }
 
 export type Failure =
@@ -35,10 +40,20 @@ export type Failure =
   /** The code cannot be taken as it is: empty, too long, not text, or it loads modules. */
   | { kind: "unusable-code"; message: string; next: string }
   /** The code threw. `line` is the line of the code as it was sent, when known. */
-  | { kind: "thrown"; name: string; message: string; line?: number; column?: number; source?: string }
+  | {
+      kind: "thrown";
+      name: string;
+      message: string;
+      line?: number;
+      column?: number;
+      source?: string;
+      /** What the last answers had, a sentence each, where the code asked for something that they had not. */
+      answers?: string[];
+    }
+  /** The run's wall time, `runMs`, is over. */
   | { kind: "timed-out"; limitMs: number }
-  /** A budget of the run is used up: which, its value, its unit. */
-  | { kind: "limit-reached"; limit: string; value: number; unit: string }
+  /** A budget of the run, or a limit that nobody can set, is used up: which, its value, its unit. */
+  | { kind: "limit-reached"; limit: BudgetName | FixedLimit; value: number; unit: string }
   /** `line` and `also` (problems of other calls, a sentence each) where it was found before the run. */
   | {
       kind: "unknown-operation";
@@ -76,6 +91,20 @@ export type Failure =
   | { kind: "misconfigured"; message: string; next: string };
 
 export type FailureKind = Failure["kind"];
+export type FailureOf<Kind extends FailureKind> = Extract<Failure, { kind: Kind }>;
+
+const doLess =
+  "Do less in one run: leave out early what is not wanted, keep less at a time, or split the work over several runs.";
+
+/** Limits that no API's file sets, with what to do at each. */
+export const fixedLimits = {
+  "processor time": doLess,
+  "memory of an isolate": doLess,
+  "approvals that wait":
+    "Ask the user to decide on what waits in the console, or to drop it. Then send the code again.",
+  "requests of a paused run": "Split the work over several runs.",
+};
+export type FixedLimit = keyof typeof fixedLimits;
 
 /** What a person or a model reads: one sentence that says what happened, one that says what to do next. */
 interface FailureText {
@@ -97,21 +126,28 @@ export function describeFailure(failure: Failure): FailureText {
       const where = failure.line === undefined ? "" : ` at line ${failure.line}`;
       return {
         sentence: `The code threw ${failure.name}${where}: ${failure.message}`,
-        next: failure.source
-          ? `That line is: ${failure.source.trim()}`
-          : "Catch it with try/catch, or fix the cause.",
+        next: [
+          failure.source
+            ? `That line is: ${failure.source.trim()}`
+            : "Catch it with try/catch, or fix the cause.",
+          ...(failure.answers ?? []),
+        ].join("\n"),
       };
     }
     case "timed-out":
       return {
-        sentence: `The code did not finish within ${failure.limitMs} ms.`,
+        sentence: `The code did not finish within ${failure.limitMs} ms (runMs).`,
         next: "Do less in one run: fetch fewer pages, filter earlier, or split the work over several runs.",
       };
-    case "limit-reached":
+    case "limit-reached": {
+      const { limit, value, unit } = failure;
       return {
-        sentence: `The run reached its limit of ${failure.value} ${failure.unit} (${failure.limit}).`,
-        next: "Split the work over several runs, or ask the operator to raise this budget in the API's file.",
+        sentence: `The run reached its limit of ${value} ${unit} (${limit}).`,
+        next: isFixed(limit)
+          ? fixedLimits[limit]
+          : `Split the work over several runs, or ask the operator to raise "${limit}" under "budgets" in the API's file.`,
       };
+    }
     case "unknown-operation":
       return {
         sentence: `${notRun(failure)}The API has no operation ${failure.asked}${lineIn(failure)}.${alsoIn(failure)}`,
@@ -177,6 +213,10 @@ export function describeFailure(failure: Failure): FailureText {
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };
   }
+}
+
+function isFixed(limit: string): limit is FixedLimit {
+  return Object.hasOwn(fixedLimits, limit);
 }
 
 function tickAll(scopes: string[]): string {

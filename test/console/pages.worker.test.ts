@@ -6,7 +6,7 @@ import { consolePages } from "../../src/console/console.ts";
 import type { Connection, Person } from "../../src/console/person.ts";
 import { compileDocument } from "../../src/spec/compile/compile.ts";
 import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
-import { record } from "../store/ledger/sample.ts";
+import { record, request as sent } from "../store/ledger/sample.ts";
 import { hostile, seed } from "./fixture/seed.ts";
 
 const origin = "http://localhost:8484";
@@ -39,6 +39,20 @@ async function submit(user: string | Person, path: string, form: Record<string, 
 }
 
 const ledgerOf = (user: string) => env.LEDGER.getByName(user);
+
+it("finds runs by each outcome and tool there is, and says why a request was not sent", async () => {
+  const failure = { kind: "misconfigured" as const, message: "The secret X is not set.", next: "Set it." };
+  const requests = [sent({ outcome: "denied", failure })];
+  await ledgerOf("outcomes").endRun(record({ runId: "unset" }, { ok: false, failure, logs: [] }, requests));
+  await ledgerOf("outcomes").endRun(record({ runId: "fine" }));
+  const { text } = await open("outcomes", "/runs?outcome=misconfigured&tool=execute");
+  for (const value of ["ok", "bad-arguments", "needs-scope", "interrupted", "search", "execute"])
+    expect(text).toContain(`<option value="${value}"`);
+  expect(text).toContain('<option value="misconfigured" selected');
+  expect(text).toContain('href="/runs/unset"');
+  expect(text).not.toContain('href="/runs/fine"');
+  expect((await open("outcomes", "/runs/unset")).text).toContain("The secret X is not set.");
+});
 
 describe("every page", () => {
   it("runs no inline script or style, loads nothing from elsewhere, and cannot be framed", async () => {

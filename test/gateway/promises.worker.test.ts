@@ -141,11 +141,10 @@ it("names a missing secret and the next step, and sends nothing", async () => {
   await received();
   const file = { credential: { from: "shared" as const, secrets: { token: "TEST_ABSENT" } } };
   const ran = await execute("return (await api.get('/echo')).data", { document: upstreamDocument, file });
-  expect(ran.failure).toMatchObject({
-    name: "RequestError",
-    message:
-      "The secret TEST_ABSENT, which test is called with, is not set. " +
-      "Tell the operator to set it: wrangler secret put TEST_ABSENT (or TEST_ABSENT=… in .dev.vars locally).",
+  expect(ran.failure).toEqual({
+    kind: "misconfigured",
+    message: "The secret TEST_ABSENT, which test is called with, is not set.",
+    next: "Tell the operator to set it: wrangler secret put TEST_ABSENT (or TEST_ABSENT=… in .dev.vars locally).",
   });
   expect((await received()).count).toBe(0);
 });

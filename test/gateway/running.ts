@@ -1,4 +1,5 @@
 /** Runs code as the tool `execute` does, against the test upstream, through the real gateway. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { inject } from "vitest";
 import type { Caller } from "../../src/terms/caller.ts";
@@ -11,6 +12,8 @@ import type { Failure, RequestRecord } from "../../src/terms/failure.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
 import { closeRun, openRun } from "../../src/gateway/run/run-state.ts";
 import type { LogEntry } from "../../src/terms/outcome.ts";
+import { runTool } from "../../src/mcp/run-tool.ts";
+import { tools } from "../../src/mcp/tools/index.ts";
 import { runInSandbox } from "../../src/sandbox/run.ts";
 import { compileDocument } from "../../src/spec/compile/compile.ts";
 import { readCatalog, writeCatalog } from "../../src/store/catalogs.ts";
@@ -85,15 +88,45 @@ async function runProgram(
     apis: await Promise.all(
       apis.map(async (api) => {
         const { index, body } = await readCatalog(env.CATALOGS, api.hash);
-        return { name: api.name, index, body, client: clientConfigOf(api, caller) };
+        const { budgets } = api.file;
+        return { name: api.name, index, body, budgets, client: clientConfigOf(api, caller) };
       }),
     ),
+    requests: run.records,
     target: { tool: "execute", outbound: exports.Gateway({ props: gatewayProps(runId, { caller, apis }) }) },
   });
   const requests = closeRun(run);
   const { logs } = outcome;
   if (!outcome.ok) return { failure: outcome.failure, logs, requests };
   return { value: outcome.result === "" ? undefined : JSON.parse(outcome.result), logs, requests };
+}
+
+/** What a model reads of a run. */
+export interface Reply {
+  text: string;
+  runId: string;
+  result?: unknown;
+  notes?: string[];
+  requests?: string[];
+  error?: { kind: string; message: string; next: string };
+}
+
+/** A call of a tool as a client makes it, recorded in every sink. */
+export async function callTool(
+  code: string,
+  apis: DeployedApi[],
+  { tool = "execute", userId = "u" }: { tool?: "search" | "execute"; userId?: string } = {},
+): Promise<Reply> {
+  const ctx = createExecutionContext();
+  const access = Object.fromEntries(apis.map(({ name }) => [name, ["read", "write", "delete"] as Access[]]));
+  const caller: Caller = { userId, clientId: "test", access };
+  const called = tools.find(({ name }) => name === tool);
+  if (!called) throw new Error(`no tool ${tool}`);
+  const context = { env, ctx, caller, apis, origin: "https://isogate.example" };
+  const { reply, runId } = await runTool(called, { code }, context);
+  await waitOnExecutionContext(ctx);
+  const text = reply.content.map((one) => (one.type === "text" ? one.text : "")).join("\n");
+  return { text, ...(reply.structuredContent as object), runId };
 }
 
 /** What the upstream received since it was asked last. */

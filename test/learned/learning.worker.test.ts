@@ -7,26 +7,17 @@ import { seenShapesName } from "../../src/learned/seen-shapes.ts";
 import type { OperationSummary } from "../../src/spec/catalog.ts";
 import type { Credential } from "../../src/terms/api-file.ts";
 import type { DeployedApi } from "../../src/terms/manifest.ts";
-import { runTool } from "../../src/mcp/run-tool.ts";
 import { execute } from "../../src/mcp/tools/execute.ts";
 import { search } from "../../src/mcp/tools/search.ts";
 import { upstreamDocument } from "../gateway/document.ts";
-import { deploy } from "../gateway/running.ts";
-
-interface Reply {
-  result?: unknown;
-  warnings?: string[];
-  error?: { message: string };
-}
+import { callTool, deploy, type Reply } from "../gateway/running.ts";
 
 let count = 0;
 const patience = { timeout: 5_000 };
 const newApi = () => deploy({ document: upstreamDocument, file: { source: `${++count}.json` } });
 
 function call(tool: typeof execute, code: string, api: DeployedApi, userId = "u"): Promise<Reply> {
-  const caller = { userId, clientId: "test", access: { [api.name]: ["read" as const, "write" as const] } };
-  const context = { env, ctx: createExecutionContext(), caller, apis: [api], origin: "http://localhost" };
-  return runTool(tool, { code }, context).then(({ reply }) => reply.structuredContent as Reply);
+  return callTool(code, [api], { tool: tool.name, userId });
 }
 
 /** Code that gets a JSON text as the answer of an operation whose answers the document does not describe. */

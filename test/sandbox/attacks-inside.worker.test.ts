@@ -18,7 +18,7 @@ async function inside(body: string, more: Partial<SandboxRun> = {}): Promise<unk
   // Nobody saw which names it uses: all are there.
   const names = { freeNames: new Set([anyName]), apiNames: new Set([anyName]) };
   const program = { ...parsed.program, ...names, module: `export default async () => {\n${body}\n};` };
-  const run = { program, apis: [], target: { tool: "search" as const }, limits: { wallMs: 3_000 }, ...more };
+  const run = { program, apis: [], target: { tool: "search" as const }, limits: { runMs: 3_000 }, ...more };
   const outcome = await runInSandbox(env.LOADER, run);
   return outcome.ok ? (JSON.parse(outcome.result) as unknown) : outcome.failure;
 }

@@ -120,13 +120,13 @@ describe("a then on all objects", () => {
   });
 
   it("that never answers ends with the time of the run", async () => {
-    const outcome = await search("Object.prototype.then = () => {}; return {}", { limits: { wallMs: 200 } });
+    const outcome = await search("Object.prototype.then = () => {}; return {}", { limits: { runMs: 200 } });
     expect(outcome).toMatchObject({ ok: false, failure: { kind: "timed-out", limitMs: 200 } });
   });
 
   it("is ended by the host where code stopped the clock of its isolate", async () => {
     const code = "for (let i = 0; i < 1000; i++) clearTimeout(i); await new Promise(() => {})";
-    const outcome = await search(code, { limits: { wallMs: 200 } });
+    const outcome = await search(code, { limits: { runMs: 200 } });
     expect(outcome).toEqual({ ok: false, failure: { kind: "timed-out", limitMs: 200 }, logs: [] });
   });
 });

@@ -160,7 +160,7 @@ const imports: { source: string; what: string; code: string }[] = [
 ];
 
 async function textOf(code: string): Promise<string> {
-  const outcome = await search(`${tryOut}\n${code}`, { env: { RECALL: planted }, limits: { wallMs: 5_000 } });
+  const outcome = await search(`${tryOut}\n${code}`, { env: { RECALL: planted }, limits: { runMs: 5_000 } });
   return JSON.stringify(outcome);
 }
 

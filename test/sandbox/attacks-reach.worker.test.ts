@@ -9,7 +9,7 @@ const planted = "planted-7f3a";
 
 /** With a binding that is a text: the harness never hands one out, so wherever it shows up it has leaked. */
 async function value(code: string): Promise<unknown> {
-  return valueOf(code, { env: { RECALL: planted }, limits: { wallMs: 3_000 } });
+  return valueOf(code, { env: { RECALL: planted }, limits: { runMs: 3_000 } });
 }
 
 const thrown = (message: string) => ({ kind: "thrown", message: expect.stringContaining(message) as string });

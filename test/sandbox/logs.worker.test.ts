@@ -23,7 +23,7 @@ describe("the console of a run", () => {
 
   it("comes back from a run that never ended", async () => {
     const outcome = await search("console.log('before'); await new Promise(() => {})", {
-      limits: { wallMs: 300 },
+      limits: { runMs: 300 },
     });
     expect(outcome).toEqual({
       ok: false,

@@ -16,7 +16,7 @@ async function run(code: string): Promise<unknown> {
   return response.json();
 }
 
-const busy = { ok: false, failure: { kind: "timed-out", limitMs: 300 } };
+const busy = { ok: false, failure: { kind: "limit-reached", limit: "processor time", value: 300 } };
 
 const endless: { what: string; code: string }[] = [
   { what: "while", code: "while (true) {}" },

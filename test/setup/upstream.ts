@@ -19,6 +19,7 @@
  * | `/bomb?mb=<n>` | gzip of so many megabytes of zeros |
  * | `/reset?after=<n>` | resets the connection, for the first n requests of the same key |
  * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
+ * | `/fixed/<base64url of JSON>/…` | that JSON |
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
  * | `/list/<way>?size=<n>` | a page of seven things, paging in that way |
  * | `/token?expires=<s>&rotate=1&error=<code>` | an OAuth token endpoint |
@@ -90,6 +91,10 @@ const handlers: Record<string, Handler> = {
       base64: body.toString("base64"),
     };
     json(response, 200, answer);
+  },
+  fixed(_request, response, url) {
+    const text = Buffer.from(url.pathname.split("/")[2] ?? "", "base64url").toString("utf8");
+    json(response, 200, JSON.parse(text));
   },
   status(_request, response, url, body) {
     const status = Number(url.pathname.split("/")[2]);

@@ -1,6 +1,6 @@
 /** R2, KV and Durable Objects that do not answer, one use after the other: the real code with a binding that fails. */
 import { createExecutionContext, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   issueAccessToken,
@@ -17,6 +17,7 @@ import { refreshCatalogs } from "../../src/deployment/refresh.ts";
 import worker from "../../src/index.ts";
 import { callTool } from "../../src/mcp/call-tool.ts";
 import { handleCall } from "../../src/gateway/call.ts";
+import { gatewayProps } from "../../src/gateway/run/props.ts";
 import { openRun } from "../../src/gateway/run/run-state.ts";
 import { codeHash } from "../../src/store/ledger/approvals/identity.ts";
 import { checkCode } from "../../src/mcp/check-code.ts";
@@ -120,6 +121,22 @@ describe("R2 that does not answer", () => {
   it("for the gateway sends nothing and says so", async () => {
     const api = await fresh();
     await expect(openDeployed(bucket(() => true).binding, api)).rejects.toThrow(StoreFault);
+  });
+
+  it("for the gateway is recorded as what it is, so that the run can be told from one that threw", async () => {
+    const missing = { ...(await fresh()), hash: "0".repeat(64) };
+    const props = gatewayProps("unread", { caller, apis: [missing] });
+    const { records } = openRun("unread");
+    const answer = await exports.Gateway({ props }).fetch("https://api.test/things/1");
+    expect(answer.status).toBe(500);
+    expect(records).toMatchObject([
+      {
+        outcome: "denied",
+        method: "GET",
+        failure: { kind: "misconfigured", next: expect.any(String) as string },
+      },
+    ]);
+    isClear(JSON.stringify(records));
   });
 
   it("while a refresh writes keeps the old catalog served", async () => {

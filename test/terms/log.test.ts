@@ -15,7 +15,7 @@ it("docs/operations.md lists every event of the source, and no other", async () 
   const page = await readFile(join(root, "docs/operations.md"), "utf8");
   const listed = [...page.matchAll(/^\| `(isogate\.[\w.-]+)`/gm)].map(([, name]) => name);
   const logged = [...texts.values()].flatMap((text) =>
-    [...text.matchAll(/\blogEvent\(\s*"([^"]+)"/g)].map(([, name]) => name),
+    [...text.matchAll(/\blogg?(?:Event|ed)\(\s*"(isogate\.[^"]+)"/g)].map(([, name]) => name),
   );
   expect(logged.length).toBeGreaterThan(20);
   expect(listed.toSorted()).toEqual([...new Set(logged)].toSorted());

@@ -68,7 +68,8 @@ ${membersTable(schemaOf(SecurityScheme), api["SecurityScheme"] ?? {})}
 
 ### Budgets
 
-What one run may use up at one API.
+What one run may use up at one API. A run over several APIs ends when the longest \`runMs\` of them is over, and goes to
+each for no longer than its own.
 
 | budget | unless told | | why |
 | --- | ---: | --- | --- |

@@ -1,10 +1,11 @@
 /** The list of runs with its filters, the export, and forgetting all of them. */
 import { html } from "hono/html";
+import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import type { Markup } from "../parts/layout.ts";
-import { outcomeBadge } from "../parts/outcome.ts";
+import { outcomeBadge, outcomes } from "../parts/outcome.ts";
 import { when } from "../parts/when.ts";
 import { bytes, count, duration, number, visible } from "../text.ts";
 
@@ -12,24 +13,12 @@ const runsPerPage = 50;
 const refreshMs = 2_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Outcomes to choose from; kinds of failures by their own name. */
-const outcomes: [string, string][] = [
+/** Outcomes to choose from, by the words that the ledger finds them by. */
+const choices = [
   ["", "any outcome"],
-  ["ok", "ok"],
   ["failed", "any failure"],
-  ["running", "running"],
-  ["thrown", "the code threw"],
-  ["syntax", "did not parse"],
-  ["timed-out", "timed out"],
-  ["limit-reached", "limit reached"],
-  ["denied", "denied"],
-  ["needs-approval", "needs approval"],
-  ["upstream-error", "API answered an error"],
-  ["upstream-unreachable", "API unreachable"],
-  ["outcome-unknown", "outcome unknown"],
-];
-
-const tools = ["search", "execute"];
+  ...Object.entries(outcomes).filter(([outcome]) => outcome !== "stopped"),
+] as const;
 
 /** What a form has done, by the word it leaves in the address. */
 const notices: Record<string, string> = {
@@ -149,7 +138,7 @@ function filterForm(asked: Record<string, string>, apis: string[]): Markup {
     <label
       >Tool
       <select name="tool">
-        ${[option("", "any tool", asked.tool), ...tools.map((tool) => option(tool, tool, asked.tool))]}
+        ${[option("", "any tool", asked.tool), ...tools.map(({ name }) => option(name, name, asked.tool))]}
       </select></label
     >
     <label
@@ -161,7 +150,7 @@ function filterForm(asked: Record<string, string>, apis: string[]): Markup {
     <label
       >Outcome
       <select name="outcome">
-        ${outcomes.map(([value, label]) => option(value, label, asked.outcome))}
+        ${choices.map(([value, label]) => option(value, label, asked.outcome))}
       </select></label
     >
     <label>Operation <input name="operation" value="${asked.operation ?? ""}" /></label>

@@ -39,7 +39,8 @@ function kindOf({ outcome, status = 0 }: RequestRecord): "ok" | "bad" | "ask" | 
 const minBarPercent = 0.6;
 
 function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
-  const { api, method, url, operation, outcome, status, durationMs, bytesUp, bytesDown, rule } = request;
+  const { api, method, url, operation, outcome, status, durationMs, bytesUp, bytesDown, rule, failure } =
+    request;
   const kind = kindOf(request);
   const width = Math.max((durationMs / endMs) * 100, minBarPercent);
   const x = Math.min((offsetMs / endMs) * 100, 100 - width);
@@ -48,6 +49,8 @@ function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
       <strong>${visible(operation ?? "no operation")}</strong> <span class="quiet">${api}</span><br />
       <code>${method} ${visible(url)}</code>
       ${rule === undefined ? "" : html`<br /><span class="quiet">Rule: ${visible(rule)}</span>`}
+      ${request.replayed ? html`<br /><span class="quiet">Answered in an earlier run, not sent again</span>` : ""}
+      ${failure?.message === undefined ? "" : html`<br />${visible(failure.message)}`}
     </td>
     <td class="nowrap">
       <span class="badge ${kind}">${outcome === "answered" ? (status ?? outcome) : outcome}</span>

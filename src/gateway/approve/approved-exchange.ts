@@ -13,7 +13,6 @@ import type { DecidedRequest, Exchanged } from "../send/exchange.ts";
 import { unanswered, type BeforeSend } from "../send/sign-and-send.ts";
 import { keep, replayed } from "./kept-answer.ts";
 import type { Target } from "../decide/locate.ts";
-import { replayedMark } from "../record/record.ts";
 import type { SentBefore } from "../run/run-state.ts";
 import { waitUntil } from "../run/waiting.ts";
 
@@ -56,7 +55,7 @@ async function decideAndSend(request: DecidedRequest, send: Send, approving: App
     case "replay":
       record.outcome = "answered";
       record.status = decision.answer.status;
-      record.rule = target.rule + replayedMark;
+      record.replayed = true;
       return { ok: true, response: replayed(decision.answer) };
     case "plan":
       record.outcome = "planned";

@@ -6,9 +6,6 @@ import type { Located } from "../decide/locate.ts";
 /** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
 const maxUrlChars = 2_000;
 
-/** How the rule of a request ends that was answered from what an earlier run was answered. */
-export const replayedMark = "; answered in an earlier run";
-
 /**
  * The record of a request that has just been decided on.
  * @param incoming as it was asked for; its URL is recorded, without its query, only where no target is known

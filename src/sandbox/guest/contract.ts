@@ -33,7 +33,7 @@ export interface GuestRun {
   /** See `Program.parameters`. */
   parameters: (string | undefined)[];
   /** See `RunLimits`. */
-  wallMs: number;
+  runMs: number;
   cpuMs: number;
   /** Written to the runtime's own log before the program starts. */
   entering?: string | undefined;
@@ -49,6 +49,25 @@ export interface GuestReport {
   logs: { level: string; text: string }[];
   notes: string[];
   thrown?: GuestError;
+  /** Of a run that threw or returned nothing: what its last answers had, newest first. */
+  answers?: SeenAnswer[] | undefined;
+}
+
+export const answerKinds = ["object", "list", "an empty list", "text", "binary", "null"] as const;
+
+/** An answer as far as it is told: names, never values. */
+export interface SeenAnswer {
+  operation: string;
+  /** `data` first, then lists and objects in it. */
+  places: SeenPlace[];
+}
+
+export interface SeenPlace {
+  /** `data.items[0]` */
+  at: string;
+  is: (typeof answerKinds)[number];
+  /** Members of an object. */
+  names: string[];
 }
 
 export interface GuestError {

@@ -14,10 +14,12 @@ import { JsonWriter, type WriterOptions } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import { readThrown } from "./thrown.ts";
 
-type Ending =
-  | { outcome: "returned"; value: unknown; bodies: unknown }
-  | { outcome: "thrown"; thrown: GuestError }
-  | { outcome: "timed-out" | "busy" };
+type Ending = Pick<GuestReport, "answers"> &
+  (
+    | { outcome: "returned"; value: unknown; bodies: unknown }
+    | { outcome: "thrown"; thrown: GuestError }
+    | { outcome: "timed-out" | "busy" }
+  );
 
 /** Without a prototype, so that no `then` on `Object.prototype` gets between a promise and its ending. */
 function ending(members: Ending): Ending {
@@ -27,14 +29,14 @@ function ending(members: Ending): Ending {
 export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
-    const { tool, parameters, wallMs, cpuMs, entering } = run;
+    const { tool, parameters, runMs, cpuMs, entering } = run;
     const log = new ConsoleCapture();
     const parts = await loadParts(run);
     const scope = installGlobals(tool, parts, this.env.RECALL);
     log.install();
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
-    const end = await raceDeadline(runProgram(scope, parameters, guard), wallMs, guard);
+    const end = await raceDeadline(runProgram(scope, parameters, guard, parts.client), runMs, guard);
     return writeReport(end, log, guard, parts.catalogs?.pointerOf);
   }
 }
@@ -57,6 +59,7 @@ async function runProgram(
   { globals, hint }: Scope,
   parameters: GuestRun["parameters"],
   { tick }: Guard,
+  client: Parts["client"],
 ): Promise<Ending> {
   try {
     const program = (await import(moduleNames.program)) as Program;
@@ -65,9 +68,9 @@ async function runProgram(
       value = await own.shielded(callWith(value as AnyFunction, globals, parameters));
     const bodies = own.newMap<object, unknown>();
     await own.shielded(readBodies(value, bodies));
-    return ending({ outcome: "returned", value, bodies });
+    return ending({ outcome: "returned", value, bodies, answers: client?.answersWithout(value) });
   } catch (error) {
-    return ending({ outcome: "thrown", thrown: readThrown(error, hint) });
+    return ending({ outcome: "thrown", thrown: readThrown(error, hint), answers: client?.lastAnswers() });
   }
 }
 
@@ -88,9 +91,9 @@ function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestR
 }
 
 /** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */
-function raceDeadline(running: Promise<Ending>, wallMs: number, guard: Guard): Promise<Ending> {
+function raceDeadline(running: Promise<Ending>, runMs: number, guard: Guard): Promise<Ending> {
   return new own.NativePromise((resolve) => {
-    const timer = own.setTimer(() => resolve(ending({ outcome: "timed-out" })), wallMs);
+    const timer = own.setTimer(() => resolve(ending({ outcome: "timed-out" })), runMs);
     const end = (reached: Ending) => {
       own.clearTimer(timer);
       guard.stop();
@@ -119,7 +122,7 @@ function writeReport(
     result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf, bodies }).write(value);
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
-  const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list };
+  const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list, answers: end.answers };
   if (end.outcome === "thrown") report.thrown = end.thrown;
   return `${new JsonWriter({ maxChars: maxResultChars }).write(report)}\n${result}`;
 }

@@ -56,6 +56,8 @@ export const NativeError = Error;
 export const NativeTypeError = TypeError;
 export const NativeReferenceError = ReferenceError;
 export const NativeProxy = Proxy;
+export const NativeWeakRef = WeakRef;
+export const dereference = uncurry(WeakRef.prototype.deref as () => unknown);
 export const thenOf = uncurry(Promise.prototype.then);
 
 /**

@@ -129,7 +129,7 @@ export function listRuns(
     toMs === undefined ? Number.MAX_SAFE_INTEGER : toMs * keysPerMs + keysPerMs - 1,
     before === undefined ? Number.MAX_SAFE_INTEGER : before - 1,
   );
-  const rows = selectRuns(sql, facets, text, { from, to, limit: limit + 1 });
+  const rows = selectRuns(sql, facets, text, { from, to, limit: limit + 1, nowMs });
   const runs = rows.slice(0, limit);
   const last = runs.at(-1);
   return {
@@ -155,16 +155,18 @@ function selectRuns(
   sql: SqlStorage,
   facets: Facets,
   text: string,
-  { from, to, limit }: { from: number; to: number; limit: number },
+  { from, to, limit, nowMs }: { from: number; to: number; limit: number; nowMs: number },
 ): RunRow[] {
-  if (facets.outcome === "running") {
+  if (facets.outcome === "running" || facets.outcome === "interrupted") {
+    const firstRunning = firstKeyAt(nowMs - interruptedAfterMs);
+    const isRunning = facets.outcome === "running";
     const conditions = ["outcome = 'running'", ...(facets.tool === undefined ? [] : ["tool = ?"])];
     return sql
       .exec<RunRow>(
         `SELECT * FROM runs WHERE ${conditions.join(" AND ")} AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`,
         ...(facets.tool === undefined ? [] : [facets.tool]),
-        from,
-        to,
+        isRunning ? Math.max(from, firstRunning) : from,
+        isRunning ? to : Math.min(to, firstRunning - 1),
         limit,
       )
       .toArray();

@@ -22,8 +22,10 @@ export type WrongClass =
   | "unknown body member"
   | "primitive mismatch"
   | "response property"
-  | "no overlap"
   | "unknown name";
+
+/** What only an answer shows: told when the run stumbles over it, not before. */
+export const afterwards: ReadonlySet<WrongClass> = new Set<WrongClass>(["response property", "unknown name"]);
 
 export interface WrongSnippet {
   api: SnippetApi;

@@ -23,7 +23,7 @@ export default {
       new URL(request.url).pathname === "/execute"
         ? { tool: "execute", outbound: outbound() }
         : { tool: "search" };
-    const limits = { cpuMs: 300, wallMs: 2_000 };
+    const limits = { cpuMs: 300, runMs: 2_000 };
     return Response.json(
       await runInSandbox(env.LOADER, { program: parsed.program, apis: [], target, limits }),
     );

@@ -35,7 +35,12 @@ describe("a run", () => {
   it("whose end never came is shown as interrupted", async () => {
     const ledger = ledgerOf("interrupted");
     await ledger.beginRun(start({ startedAtMs: Date.now() - interruptedAfterMs - 1 }));
-    expect((await ledger.runs({}, { limit: 10 })).runs[0]?.outcome).toBe("interrupted");
+    await ledger.beginRun(start({ runId: "r2" }));
+    const idsOf = async (outcome: string) =>
+      (await ledger.runs({ outcome }, { limit: 10 })).runs.map(({ runId }) => runId);
+    expect((await ledger.runs({}, { limit: 10 })).runs[1]?.outcome).toBe("interrupted");
+    expect(await idsOf("interrupted")).toEqual(["r1"]);
+    expect(await idsOf("running")).toEqual(["r2"]);
   });
 
   it("belongs to one user only", async () => {
@@ -102,7 +107,8 @@ describe("the list", () => {
     ["an operation is matched whole", { operation: "listZone" }, []],
     ["by outcome", { outcome: "denied" }, ["c"]],
     ["every failure", { outcome: "failed" }, ["d", "c"]],
-    ["what has no end", { outcome: "running" }, ["e"]],
+    ["what has no end and is too old to get one", { outcome: "interrupted" }, ["e"]],
+    ["what may still be running", { outcome: "running" }, []],
     ["by a word of the code", { text: "deleteAllRecords" }, ["c"]],
     ["by a part of a camelCase name", { text: "records" }, ["c"]],
     ["by one word as well as by many", { text: "record" }, ["c"]],

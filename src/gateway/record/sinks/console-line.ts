@@ -51,6 +51,7 @@ export function requestAttributes({ runId }: RunRecord, request: RequestRecord):
     "http.response.body.size": request.bytesDown,
     "isogate.outcome": request.outcome,
     ...(request.rule !== undefined && { "isogate.rule": request.rule }),
+    ...(request.replayed && { "isogate.replayed": true }),
     ...(errorType(request) !== undefined && { "error.type": errorType(request) }),
   };
 }
@@ -59,8 +60,8 @@ export function requestAttributes({ runId }: RunRecord, request: RequestRecord):
 const noErrors = new Set<RequestRecord["outcome"]>(["waiting", "planned", "under way"]);
 
 /** The status for an answer that is an error (as the HTTP conventions say), else what happened instead of one. */
-function errorType({ outcome, status }: RequestRecord): string | undefined {
+function errorType({ outcome, status, failure }: RequestRecord): string | undefined {
   if (noErrors.has(outcome)) return undefined;
-  if (outcome !== "answered") return outcome;
+  if (outcome !== "answered") return failure?.kind ?? outcome;
   return status !== undefined && status >= 400 ? String(status) : undefined;
 }

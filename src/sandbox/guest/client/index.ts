@@ -12,6 +12,7 @@ import { argumentProblems, settled, shapeProblems, type CallArguments } from "./
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
+import { remember } from "./last-answers.ts";
 import { operationsOf, type Operations, type Resolved } from "./operations.ts";
 import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
 import { buildRequest, followRequest, parametersOf } from "./request.ts";
@@ -21,6 +22,7 @@ export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
 export { ApiError, RequestError } from "./errors.ts";
 export { plainFetch } from "./guarded-fetch.ts";
+export { answersWithout, lastAnswers } from "./last-answers.ts";
 
 export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
 
@@ -162,7 +164,10 @@ async function answerOf(
     });
   }
   const { data, complete } = read;
-  if (status < 400) return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
+  if (status < 400) {
+    remember(id, data);
+    return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
+  }
   const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
   const collection = collectionOf(path, catalog);
   const hint = hintFor({ status, headers, method, reads: access === "read", collection });

@@ -60,13 +60,13 @@ export function pagesOf(source: PageSource, { maxPages: wanted, ...args }: Pages
     async *[Symbol.asyncIterator]() {
       pages.complete = false;
       delete pages.hint;
-      const hint = yield* walk(source, args, cap);
-      if (hint === undefined) pages.complete = true;
+      const cut = yield* walk(source, args, cap);
+      if (cut === undefined) pages.complete = true;
       else {
-        pages.hint = hint;
-        // Whoever set the cap knows of it.
-        if (cap !== asked || !hint.startsWith(cappedMark)) {
-          source.warn(`api.pages of ${source.resolve().operation.id} is not complete. ${hint}`);
+        pages.hint = cut.hint;
+        // Code that set the cap knows of it.
+        if (cap !== asked || !cut.capped) {
+          source.warn(`api.pages of ${source.resolve().operation.id} is not complete. ${cut.hint}`);
         }
       }
     },
@@ -105,12 +105,19 @@ function notAList(): never {
   );
 }
 
-/** @returns why the list is not complete, or undefined */
+interface Cut {
+  /** Why the list is not complete, and what to do. */
+  hint: string;
+  /** It has as many pages as the code, or the client, reads at most. */
+  capped?: true;
+}
+
+/** @returns where the list was left, or undefined for all of it */
 async function* walk(
   source: PageSource,
   given: CallArguments,
   cap: number,
-): AsyncGenerator<Answer, string | undefined> {
+): AsyncGenerator<Answer, Cut | undefined> {
   const resolved = source.resolve();
   const name = listNameOf(resolved.operation.path);
   const { declared, inBody } = pagingParameters(resolved);
@@ -136,10 +143,7 @@ async function* walk(
   for (let count = 1; ; count += 1) {
     const items = itemsOf(page.answer.data, name);
     if (count > 1 && state.reachedBy === "number" && sameItems(state.items, items)) {
-      return (
-        "The API gave the same page again when it was asked for the next one, so it does not page by the parameter " +
-        "that its document declares; the second copy was left out. Look at the answer for another way."
-      );
+      return { hint: samePage };
     }
     state.items = items;
     state.itemsSeen += items?.length ?? 0;
@@ -148,22 +152,24 @@ async function* walk(
     yield page.answer;
     if (next.kind === "end") return undefined;
     if (next.kind === "short") {
-      return `The API counts ${next.total} items and its pages hold ${state.itemsSeen}: some may be hidden from this account.`;
+      const hint = `The API counts ${next.total} items and its pages hold ${state.itemsSeen}: some may be hidden from this account.`;
+      return { hint };
     }
-    if (next.kind === "unknown") return next.more ? moreSomehow : cannotTell;
+    if (next.kind === "unknown") return { hint: next.more ? moreSomehow : cannotTell };
     if (count >= cap) {
-      return `${cappedMark} ${cap} ${cap === 1 ? "page" : "pages"}; there are more. Narrow the query, or raise maxPages.`;
+      const hint = `Ended after ${cap} ${cap === 1 ? "page" : "pages"}; there are more. Narrow the query, or raise maxPages.`;
+      return { hint, capped: true };
     }
     if (next.kind === "url") {
       if (!URL.canParse(next.url, page.url))
-        return `The API names ${JSON.stringify(next.url)} as its next page, which is no address.`;
+        return { hint: `The API names ${JSON.stringify(next.url)} as its next page, which is no address.` };
       const url = ownAddress(next.url, page.url);
-      if (seen.has(url)) return cameTwice;
+      if (seen.has(url)) return { hint: cameTwice };
       try {
         page = await source.follow(url, args);
       } catch (error) {
         if (!isNotGoneTo(error)) throw error;
-        return `The next page is at ${url}, where the gateway does not go: ${error.message}`;
+        return { hint: `The next page is at ${url}, where the gateway does not go: ${error.message}` };
       }
       query = { ...query, ...Object.fromEntries(new URL(url).searchParams) };
       state.reachedBy = "url";
@@ -172,7 +178,7 @@ async function* walk(
     }
     const key = JSON.stringify(next.query);
     const isSame = Object.entries(next.query).every(([one, value]) => String(query[one]) === String(value));
-    if (seen.has(key) || isSame) return cameTwice;
+    if (seen.has(key) || isSame) return { hint: cameTwice };
     seen.add(key);
     query = { ...query, ...next.query };
     args = withParameters(args, next.query, inBody);
@@ -181,7 +187,9 @@ async function* walk(
   }
 }
 
-const cappedMark = "Ended after";
+const samePage =
+  "The API gave the same page again when it was asked for the next one, so it does not page by the parameter " +
+  "that its document declares; the second copy was left out. Look at the answer for another way.";
 const cameTwice = "The API led back to a page that was read already: the loop was ended there.";
 const cannotTell =
   "Nothing in the answer or the document tells whether there are more pages. Look at the operation's " +
