@@ -9,7 +9,7 @@ import { openDeployed } from "../store/catalogs.ts";
 import { apisOfResource } from "./authorization-server.ts";
 import { clientDocumentProblem } from "./client-document.ts";
 import { takePasted } from "./credentials.ts";
-import { makeOffer, readChoice, type ApiInventory } from "./offer.ts";
+import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";

@@ -7,7 +7,7 @@ import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
 import { clientDocumentProblem, clientIdOf } from "./client-document.ts";
-import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint.ts";
+import { mcpEndpoint, mcpPathOf, jsonRpcError, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
@@ -40,10 +40,10 @@ const ownPaths = new Set<string>([
 
 async function route(received: Request, env: Env, ctx: ExecutionContext, behind: Behind): Promise<Response> {
   const read = readSettings(env);
-  if (!read.ok) return refusal(500, read.problem);
+  if (!read.ok) return jsonRpcError(500, read.problem);
   const { settings } = read;
   const own = ownOrigin(new URL(received.url), settings);
-  if (!own.ok) return refusal(421, own.problem);
+  if (!own.ok) return jsonRpcError(421, own.problem);
   const { origin, loopback } = own;
   const request = atOrigin(received, origin);
   const { pathname } = new URL(request.url);
@@ -55,18 +55,12 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, env, ctx);
 
   const { apis } = await readManifest(env.CATALOGS);
-  const names = apis.map((api) => api.name);
   if (mcpPath !== undefined)
-    return mcpEndpoint(request, mcpPath, {
-      env,
-      ctx,
-      settings,
-      origin,
-      loopback,
-      apis: names,
-      serve: behind.mcp,
-    });
-  const server = authorizationServer(origin, names);
+    return mcpEndpoint(request, mcpPath, { env, ctx, settings, origin, loopback, apis, serve: behind.mcp });
+  const server = authorizationServer(
+    origin,
+    apis.map(({ name }) => name),
+  );
   const context = { env, settings, origin, loopback, oauth: server.getOAuthApi(env), apis, signIn };
   if (pathname === paths.authorize) return authorize(request, context);
   if (pathname === tokensPath) return tokens(request, context);

@@ -13,7 +13,7 @@ import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from
 import { messagePage } from "./pages/message.ts";
 import { probe } from "../gateway/send/probe.ts";
 import { digest, randomToken } from "../vault/secret.ts";
-import { startSession } from "./session.ts";
+import { startSession } from "./sign-in-cookie.ts";
 import type { User } from "./sign-in/sign-in.ts";
 import { beginTransaction, finishTransaction } from "./transactions.ts";
 import { loginTokens, tokenEndpoint } from "../vault/upstream-tokens.ts";

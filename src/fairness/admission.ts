@@ -1,9 +1,9 @@
 /**
- * Lets calls of `/mcp` in, in turn. Who a token belongs to is remembered (by its digest), so that somebody who hammers
- * is slowed down before the token is looked up again; what a token allows is never decided here.
+ * One call of `/mcp` from its arrival to the end of its answer: it waits for its turn or is refused. Who a token belongs
+ * to is remembered (by its digest), so that a known caller is slowed down before the token is looked up again; what a
+ * token allows is never decided here.
  */
-import type { McpHandler } from "../auth/mcp-endpoint.ts";
-import { mcpPathOf } from "../auth/mcp-endpoint.ts";
+import type { McpRequest } from "../mcp/tool-context.ts";
 import { digest } from "../vault/secret.ts";
 import { ceilings, turnLimits } from "./limits.ts";
 import { tooMany } from "./too-many.ts";
@@ -14,68 +14,100 @@ interface Who {
   client: string;
 }
 
-type Serve = () => Response | Promise<Response>;
-
 const maxKnown = 10_000;
 const known = new Map<string, Who>();
 const users = new Turns(turnLimits);
 const clients = new Turns(turnLimits);
 
-/** Before the login: whoever is known waits here. */
-export function inTurn(
-  door: (request: Request, env: Env, ctx: ExecutionContext) => Promise<Response>,
-): typeof door {
-  return async (request, env, ctx) => {
-    const token = request.headers.get("Authorization");
-    if (token === null || request.method !== "POST") return door(request, env, ctx);
-    if (mcpPathOf(new URL(request.url).pathname) === undefined) return door(request, env, ctx);
-    const who = known.get(await digest(token));
-    return who ? admit(request, env, who, () => door(request, env, ctx)) : door(request, env, ctx);
-  };
-}
-
-/** Behind the login: whoever was not known becomes so. */
-export function introduced(serve: McpHandler): McpHandler {
-  return async (request, env, ctx, caller, path) => {
-    const token = request.headers.get("Authorization");
-    const key = token === null ? undefined : await digest(token);
-    const through = () => serve(request, env, ctx, caller, path);
-    if (key !== undefined && known.has(key)) return through();
-    const who = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
-    if (key !== undefined) {
-      if (known.size >= maxKnown) known.clear();
-      known.set(key, who);
-    }
-    return admit(request, env, who, through);
-  };
-}
-
-async function admit(request: Request, env: Env, who: Who, serve: Serve): Promise<Response> {
-  const now = Date.now();
-  const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
-  let servedFrom: number | undefined;
-  const leave = () => {
-    const servedMs = servedFrom === undefined ? undefined : Date.now() - servedFrom;
-    users.leave(who.user, servedMs);
-    clients.leave(who.client, servedMs);
-  };
+/**
+ * Admits a request, serves it and counts it until its answer has ended.
+ * @param serve what answers it; has to `introduce` the caller of an MCP request as soon as it knows them
+ */
+export async function admitted(
+  request: Request,
+  env: Env,
+  serve: (admission: Admission) => Promise<Response>,
+): Promise<Response> {
+  const token = request.method === "POST" ? request.headers.get("Authorization") : null;
+  const admission = new Admission(env, token === null ? undefined : await digest(token));
   try {
-    // The turns first: they cost nothing, and a refusal has to cost as little as it can.
-    const refused = turns.find((turn) => !turn.ok);
-    const refusal = refused ? outOfTurn(refused) : await overCeiling(env, who);
-    if (refusal) {
-      await hold(who);
-      const response = await tooMany(request, ...refusal);
-      leave();
+    const refusal = await admission.recognise(request);
+    return admission.endWith(refusal ?? (await serve(admission)));
+  } catch (error) {
+    admission.end();
+    throw error;
+  }
+}
+
+export class Admission {
+  readonly #env: Env;
+  /** Digest of the token that came with the request. */
+  readonly #token: string | undefined;
+  #who: Who | undefined;
+  #servedFrom: number | undefined;
+
+  constructor(env: Env, token: string | undefined) {
+    this.#env = env;
+    this.#token = token;
+  }
+
+  /** At the door, before the login. @returns the refusal of a known caller whose turn it is not */
+  async recognise(request: Request): Promise<Response | undefined> {
+    const who = this.#token === undefined ? undefined : known.get(this.#token);
+    return who && this.#enter(who, request);
+  }
+
+  /** The login says who calls. @returns the refusal of a caller who was not recognised and whose turn it is not */
+  async introduce({
+    request,
+    caller,
+  }: Pick<McpRequest, "request" | "caller">): Promise<Response | undefined> {
+    if (this.#who) return undefined;
+    const who = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
+    if (this.#token !== undefined) {
+      if (known.size >= maxKnown) known.clear();
+      known.set(this.#token, who);
+    }
+    return this.#enter(who, request);
+  }
+
+  /** A stream of events has begun when it is returned; anything else is complete. */
+  endWith(response: Response): Response {
+    const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
+    if (!streams || !response.body) {
+      this.end();
       return response;
+    }
+    const end = () => this.end();
+    const counted = response.body.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({ flush: end, cancel: end }),
+    );
+    return new Response(counted, response);
+  }
+
+  /** Call it once. */
+  end(): void {
+    if (!this.#who) return;
+    const servedMs = this.#servedFrom === undefined ? undefined : Date.now() - this.#servedFrom;
+    users.leave(this.#who.user, servedMs);
+    clients.leave(this.#who.client, servedMs);
+  }
+
+  async #enter(who: Who, request: Request): Promise<Response | undefined> {
+    this.#who = who;
+    const now = Date.now();
+    const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
+    // The turns first: they cost nothing, and a refusal has to cost as little as it can.
+    const late = turns.find((turn) => !turn.ok);
+    const refusal = late ? outOfTurn(late) : await overCeiling(this.#env, who);
+    if (refusal) {
+      if (users.underWay(who.user) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
+      return tooMany(request, ...refusal);
     }
     const waitMs = Math.max(...turns.map((turn) => (turn.ok ? turn.waitMs : 0)));
     if (waitMs > 0) await sleep(waitMs);
-    servedFrom = Date.now();
-    return whenEnded(await serve(), leave);
-  } catch (error) {
-    leave();
-    throw error;
+    this.#servedFrom = Date.now();
+    return undefined;
   }
 }
 
@@ -97,23 +129,6 @@ function outOfTurn(turn: Turn): Refusal {
     turn.ok ? 0 : turn.retryAfterMs,
     `Too many calls: others use this server too, and ${perSecond} calls a second are left for this connection.`,
   ];
-}
-
-async function hold({ user }: Who): Promise<void> {
-  if (users.underWay(user) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
-}
-
-/** A stream of events has begun when it is returned; anything else is complete. */
-function whenEnded(response: Response, leave: () => void): Response {
-  const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
-  if (!streams || !response.body) {
-    leave();
-    return response;
-  }
-  const counted = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({ flush: leave, cancel: leave }),
-  );
-  return new Response(counted, response);
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Whose turn it is. Guarantee: who asks for little is not slowed down by who asks for much; who is alone is not slowed
- * down at all. Kept in the memory of one isolate, which is the thing that is shared. Takes the time as an argument.
+ * Whose turn it is. Guarantee: a light caller is never delayed by a heavy one; a lone caller is never delayed. Matters
+ * where one thread serves everybody (a laptop); kept in the memory of that isolate. Takes the time as an argument.
  */
 import type { TurnLimits } from "./limits.ts";
 
@@ -9,7 +9,7 @@ export type Turn =
   /** Refused: a call after `retryAfterMs` would find its turn. */
   | { ok: false; retryAfterMs: number };
 
-interface Standing {
+interface Load {
   lastSeen: number;
   /** Calls under way, waiting and refused ones among them. */
   underWay: number;
@@ -33,7 +33,7 @@ const maxServedMs = 1_000;
 
 export class Turns {
   readonly #limits: TurnLimits;
-  readonly #standings = new Map<string, Standing>();
+  readonly #loads = new Map<string, Load>();
 
   constructor(limits: TurnLimits) {
     this.#limits = limits;
@@ -43,7 +43,7 @@ export class Turns {
   arrive(key: string, now: number): Turn {
     const { perSecond, burst, activeMs, maxWaitMs, share } = this.#limits;
     const spacingMs = 1_000 / perSecond;
-    const own = this.#standing(key, now);
+    const own = this.#load(key, now);
     own.lastSeen = now;
     own.underWay += 1;
     if (own.underWay > own.peak || now - own.peakAt > activeMs) {
@@ -65,7 +65,7 @@ export class Turns {
 
   /** A call has ended. `servedMs` is how long it took to serve; left out if it was refused. */
   leave(key: string, servedMs?: number): void {
-    const own = this.#standings.get(key);
+    const own = this.#loads.get(key);
     if (!own) return;
     if (own.underWay > 0) own.underWay -= 1;
     if (servedMs !== undefined) own.servedMs += (Math.min(servedMs, maxServedMs) - own.servedMs) / 4;
@@ -73,24 +73,24 @@ export class Turns {
 
   /** Calls under way of this key. */
   underWay(key: string): number {
-    return this.#standings.get(key)?.underWay ?? 0;
+    return this.#loads.get(key)?.underWay ?? 0;
   }
 
   /** Whether somebody else is there who asks for little, or for much less at once. */
-  #givesWay(own: Standing, now: number): boolean {
-    for (const other of this.#standings.values()) {
+  #givesWay(own: Load, now: number): boolean {
+    for (const other of this.#loads.values()) {
       if (other === own || now - other.lastSeen > this.#limits.activeMs) continue;
       if (other.heavyUntil <= now || own.peak >= this.#limits.greed * other.peak) return true;
     }
     return false;
   }
 
-  #standing(key: string, now: number): Standing {
-    const known = this.#standings.get(key);
+  #load(key: string, now: number): Load {
+    const known = this.#loads.get(key);
     if (known && now - known.lastSeen < forgetMs) return known;
-    if (this.#standings.size >= maxKeys) {
-      for (const [old, { lastSeen }] of this.#standings)
-        if (now - lastSeen > this.#limits.activeMs) this.#standings.delete(old);
+    if (this.#loads.size >= maxKeys) {
+      for (const [old, { lastSeen }] of this.#loads)
+        if (now - lastSeen > this.#limits.activeMs) this.#loads.delete(old);
     }
     const fresh = {
       lastSeen: now,
@@ -102,7 +102,7 @@ export class Turns {
       turnAt: 0,
       servedMs: 0,
     };
-    this.#standings.set(key, fresh);
+    this.#loads.set(key, fresh);
     return fresh;
   }
 }

@@ -24,8 +24,7 @@ import type { Failure } from "./failure.ts";
 /** A run as far as approvals need it. */
 export interface ApprovedRun {
   runId: string;
-  /** What approvals are bound to besides the user: the connection. */
-  grant: string;
+  /** What approvals are bound to besides the user: the connection, which is the client's id. */
   client: { id: string; name?: string };
   /** As the model sent it. The same code continues; another does not. */
   code: string;
@@ -89,7 +88,7 @@ export type RequestDecision =
 
 /** The user's ledger, as the gateway sees it. All but `continues` write before they answer. */
 export interface Approvals {
-  /** Whether a paused run of this code and grant is there to be continued. */
+  /** Whether a paused run of this code and client is there to be continued. */
   continues(run: ApprovedRun): Promise<boolean> | boolean;
   /**
    * @param ask whether the policy wants this request approved

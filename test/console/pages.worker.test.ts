@@ -240,7 +240,7 @@ describe("an approval", () => {
     let page = "";
     for (let n = 0; n < 1_000; n += 1) {
       const decision = await ledger.decideRequest(
-        { runId: "r", grant: "g", client: { id: "g" }, code: "many" },
+        { runId: "r", client: { id: "g" }, code: "many" },
         {
           api: "a",
           operation: "o",

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../vault/secret.ts";
-import { readSession, startSession } from "../session.ts";
+import { readSession, startSession } from "../sign-in-cookie.ts";
 import type { OidcSettings } from "../settings.ts";
 import { beginTransaction, finishTransaction } from "../transactions.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in.ts";

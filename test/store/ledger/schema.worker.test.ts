@@ -62,7 +62,6 @@ it.each(versions)(
 it("goes on with a run that was paused before the deployment: what was sent is answered from the ledger, what is approved goes out once", async () => {
   const run = {
     runId: "rnext",
-    grant: "g1",
     client: { id: "g1", name: "Claude" },
     code: 'await api.delete("/zones/{id}", { path: { id: "z1" } })',
   };

@@ -24,14 +24,14 @@ export interface Continuation extends Record<string, SqlStorageValue> {
   expires_at: number;
 }
 
-/** The open continuation of this code and grant. One that is past its time is ended here. */
+/** The open continuation of this code and client. One that is past its time is ended here. */
 export function findOpen(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continuation | undefined {
   expire(sql, nowMs);
   return sql
     .exec<Continuation>(
       "SELECT * FROM continuations WHERE code_hash = ? AND grant_id = ? AND state = 'open'",
       codeHash(run.code),
-      run.grant,
+      run.client.id,
     )
     .toArray()[0];
 }
@@ -48,7 +48,7 @@ export function open(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continua
      VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)`,
     id,
     codeHash(run.code),
-    run.grant,
+    run.client.id,
     JSON.stringify(run.client),
     run.code,
     run.plan ? "plan" : "pause",
@@ -122,7 +122,7 @@ export function revokeGrant(sql: SqlStorage, grant: string): void {
 export function endPlanOf(sql: SqlStorage, record: RunRecord, nowMs: number): void {
   if (record.plan || record.outcome !== "ok" || record.requests.length === 0) return;
   const { runId, client, code } = record;
-  const found = findOpen(sql, { runId, client, code, grant: client.id }, nowMs);
+  const found = findOpen(sql, { runId, client, code }, nowMs);
   if (found?.kind === "plan") close(sql, found.id, "done");
 }
 

@@ -30,7 +30,7 @@ export interface Question {
 
 export function decide(sql: SqlStorage, question: Question, nowMs: number): RequestDecision {
   const { run, request } = question;
-  const ask = question.ask && !isStanding(sql, run.grant, request);
+  const ask = question.ask && !isStanding(sql, run.client.id, request);
   const found = current(sql, run, nowMs);
   if (!found) {
     if (!ask && !(run.plan && request.access !== "read")) return { do: "send" };

@@ -4,7 +4,7 @@ import { StoreFault } from "./fault.ts";
 const retryAfterSeconds = 5;
 
 /** The answer for an exception that nothing caught; the log has the rest. JSON-RPC where MCP is spoken. */
-export function unavailable(request: Request, error: unknown): Response {
+export function faultResponse(request: Request, error: unknown): Response {
   const { pathname } = new URL(request.url);
   console.error(
     JSON.stringify({
