@@ -1,16 +1,15 @@
 /**
- * The way of one call: prepare (parse and check), ship, run, settle, reply. The record of the run begins and ends here.
- * Whatever happens in the code ends as an answer, never as a fault of the server.
+ * The way of one call: prepare (parse and check), open, ship, run, settle, reply. The record of the run begins and ends
+ * here. Whatever happens in the code ends as an answer, never as a fault of the server.
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { startRecording } from "../gateway/record/recording.ts";
 import { openRun, type RunState } from "../gateway/run/run-state.ts";
 import { traceRun } from "../gateway/run/trace.ts";
-import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
+import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
 import { clientOf } from "../terms/caller.ts";
-import type { Failure } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { untilEndOrPause } from "./approval.ts";
 import { reportProgress, type Tell } from "./progress.ts";
@@ -33,57 +32,60 @@ export interface Ran {
 export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, tell?: Tell): Promise<Ran> {
   const { env, ctx, caller } = context;
   const runId = newRunId();
-  const recording = startRecording(
-    { env, ctx, userId: caller.userId },
-    {
-      runId,
-      tool: tool.name,
-      code: call.code,
-      client: clientOf(caller),
-      access: caller.access,
-      ...(call.plan && { plan: true }),
-    },
-    context.sinks,
-  );
-  const neverRan = (failure: Failure): Ran => {
-    recording.end({ ok: false, failure, logs: [] }, []);
-    return { runId, reply: failureReply(failure) };
-  };
+  const startedAtMs = Date.now();
+  const record = () =>
+    startRecording(
+      { env, ctx, userId: caller.userId },
+      {
+        runId,
+        startedAtMs,
+        tool: tool.name,
+        code: call.code,
+        client: clientOf(caller),
+        access: caller.access,
+        ...(call.plan && { plan: true }),
+      },
+      context.sinks,
+    );
   const prepared = await tool.prepare(runId, call, context);
-  if (!prepared.ok) return neverRan(prepared.failure);
-  const shipped = await ship(prepared.value.code, context);
-  if (!shipped.ok) return neverRan(shipped.failure);
+  if (!prepared.ok) {
+    const { failure } = prepared;
+    record().end({ ok: false, failure, logs: [] }, []);
+    return { runId, reply: failureReply(failure) };
+  }
   const run = openRun(runId, traceRun(context.call, runId));
+  const recording = record();
   recording.watch(run.records);
   const stopTelling = reportProgress(run.records, tell);
-  const reached = await runCode(run, prepared.value, shipped.value, context);
+  const reached = await runCode(run, prepared.value, context);
+  // Nothing is sent for it any more.
+  run.closed = true;
   stopTelling();
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared.value, context);
+  const reply = replyTo(runId, outcome, run.records, { warnings, plan });
   recording.end(outcome, run.records);
-  return { runId, reply: replyTo(runId, outcome, run.records, { warnings, plan }), pausedRun };
+  return { runId, reply, pausedRun };
 }
 
-/** Runs the program in a fresh isolate until it ends or is paused, and closes the run: nothing is sent for it any more. */
+/** Runs the program in a fresh isolate until it ends or is paused. */
 async function runCode(
   run: RunState,
   { code, target, approval }: Prepared,
-  apis: SandboxApi[],
-  { env, caller }: ToolContext,
+  context: ToolContext,
 ): Promise<SandboxOutcome> {
+  const shipped = await ship(code, context);
+  if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
   const { program, pathsByName } = code;
-  const running = runInSandbox(env.LOADER, {
+  const { userId } = context.caller;
+  const running = runInSandbox(context.env.LOADER, {
     program,
     pathsByName,
-    apis,
+    apis: shipped.value,
     target,
-    env: program.freeNames.has("recall")
-      ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
-      : {},
+    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId } }) } : {},
     entering: run.trace?.entering,
   });
-  const reached = await (approval ? untilEndOrPause(running, run) : running);
-  run.closed = true;
-  return reached;
+  return approval ? untilEndOrPause(running, run) : running;
 }
 
 /** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */
