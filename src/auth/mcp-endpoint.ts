@@ -14,6 +14,7 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import type { McpRequest } from "../mcp/tool-context.ts";
 import { callerOf, GrantProps, openCaller, type ConnectionProps } from "./caller.ts";
 import { fromThisMachine, originAllowed } from "./origin.ts";
+import { jsonRpcError } from "../terms/json-rpc.ts";
 import { formatScope } from "../terms/scopes.ts";
 import type { Settings } from "./settings.ts";
 import { standingKey } from "../vault/standing.ts";
@@ -60,7 +61,7 @@ export async function mcpEndpoint(
     return jsonRpcError(403, "This web page may not use this server: its origin is not in ALLOWED_ORIGINS.");
   if (request.method !== "POST" && request.method !== "OPTIONS")
     return jsonRpcError(405, "MCP is spoken here by POST; there is no event stream to GET.", {
-      Allow: "POST, OPTIONS",
+      headers: { Allow: "POST, OPTIONS" },
     });
   if (!settings.open) return resource.fetch(request, env, ctx);
   if (!loopback || !fromThisMachine(request.headers))
@@ -118,13 +119,4 @@ async function headless(env: Env, resource: string, token: string) {
 
 function namesOf(apis: readonly DeployedApi[]): string[] {
   return apis.map(({ name }) => name);
-}
-
-/** A JSON-RPC error without an id, which is what MCP clients can show. */
-export function jsonRpcError(
-  status: number,
-  message: string,
-  headers: Record<string, string> = {},
-): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code: -32_000, message } }, { status, headers });
 }

@@ -10,10 +10,10 @@ import {
   revokeAccessToken,
   type AccessToken,
 } from "../vault/access-tokens.ts";
-import type { AuthorizeContext } from "./context.ts";
+import { fieldsOf, readFormBytes } from "./form.ts";
 import { tokensPage } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
-import type { User } from "./sign-in/sign-in.ts";
+import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 
 export const tokensPath = "/tokens";
 
@@ -44,15 +44,17 @@ export async function tokens(request: Request, context: AuthorizeContext): Promi
     request,
     identified.user,
     context,
-    await change(new URLSearchParams(await bodyOf(request)), identified.user, context),
+    await change(await readFormBytes(request), identified.user, context),
   );
 }
 
 async function change(
-  form: URLSearchParams,
+  body: ArrayBuffer | undefined,
   { id: userId }: User,
   { env, apis }: AuthorizeContext,
 ): Promise<Outcome> {
+  if (!body) return { status: 413, problem: "Not made: this is more than a form of this page holds." };
+  const form = fieldsOf(body);
   const revoked = form.get("revoke");
   if (revoked !== null) {
     const known = /^[\w-]{16}$/.test(revoked) && (await revokeAccessToken(env.OAUTH_KV, userId, revoked));
@@ -87,12 +89,4 @@ async function show(
       { status: outcome.status ?? 200, headers: { "Cache-Control": "no-store" } },
     );
   return tokensPage({ user, list, apis: context.apis, ...outcome });
-}
-
-/** A form of this page is small. */
-const maxBodyBytes = 64 * 1_024;
-
-async function bodyOf(request: Request): Promise<string> {
-  const bytes = await request.arrayBuffer();
-  return new TextDecoder().decode(bytes.slice(0, maxBodyBytes));
 }

@@ -19,6 +19,15 @@ const known = new Map<string, Who>();
 const users = new Turns(turnLimits);
 const clients = new Turns(turnLimits);
 
+/** A call on its way through the server. */
+export interface Admission {
+  /**
+   * The login says who calls, before anything is served.
+   * @returns the refusal of a caller who was not recognised at the door and whose turn it is not
+   */
+  introduce(call: Pick<McpRequest, "request" | "caller">): Promise<Response | undefined>;
+}
+
 /**
  * Admits a request, serves it and counts it until its answer has ended.
  * @param serve what answers it; has to `introduce` the caller of an MCP request as soon as it knows them
@@ -29,86 +38,63 @@ export async function admitted(
   serve: (admission: Admission) => Promise<Response>,
 ): Promise<Response> {
   const token = request.method === "POST" ? request.headers.get("Authorization") : null;
-  const admission = new Admission(env, token === null ? undefined : await digest(token));
-  try {
-    const refusal = await admission.recognise(request);
-    return admission.endWith(refusal ?? (await serve(admission)));
-  } catch (error) {
-    admission.end();
-    throw error;
-  }
-}
+  const key = token === null ? undefined : await digest(token);
+  let who: Who | undefined;
+  let servedFrom: number | undefined;
 
-export class Admission {
-  readonly #env: Env;
-  /** Digest of the token that came with the request. */
-  readonly #token: string | undefined;
-  #who: Who | undefined;
-  #servedFrom: number | undefined;
-
-  constructor(env: Env, token: string | undefined) {
-    this.#env = env;
-    this.#token = token;
-  }
-
-  /** At the door, before the login. @returns the refusal of a known caller whose turn it is not */
-  async recognise(request: Request): Promise<Response | undefined> {
-    const who = this.#token === undefined ? undefined : known.get(this.#token);
-    return who && this.#enter(who, request);
-  }
-
-  /** The login says who calls. @returns the refusal of a caller who was not recognised and whose turn it is not */
-  async introduce({
-    request,
-    caller,
-  }: Pick<McpRequest, "request" | "caller">): Promise<Response | undefined> {
-    if (this.#who) return undefined;
-    const who = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
-    if (this.#token !== undefined) {
-      if (known.size >= maxKnown) known.clear();
-      known.set(this.#token, who);
-    }
-    return this.#enter(who, request);
-  }
-
-  /** A stream of events has begun when it is returned; anything else is complete. */
-  endWith(response: Response): Response {
-    const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
-    if (!streams || !response.body) {
-      this.end();
-      return response;
-    }
-    const end = () => this.end();
-    const counted = response.body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({ flush: end, cancel: end }),
-    );
-    return new Response(counted, response);
-  }
-
-  /** Call it once. */
-  end(): void {
-    if (!this.#who) return;
-    const servedMs = this.#servedFrom === undefined ? undefined : Date.now() - this.#servedFrom;
-    users.leave(this.#who.user, servedMs);
-    clients.leave(this.#who.client, servedMs);
-  }
-
-  async #enter(who: Who, request: Request): Promise<Response | undefined> {
-    this.#who = who;
+  const enter = async (caller: Who, given: Request): Promise<Response | undefined> => {
+    who = caller;
     const now = Date.now();
     const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
     // The turns first: they cost nothing, and a refusal has to cost as little as it can.
     const late = turns.find((turn) => !turn.ok);
-    const refusal = late ? outOfTurn(late) : await overCeiling(this.#env, who);
+    const refusal = late ? outOfTurn(late) : await overCeiling(env, who);
     if (refusal) {
       if (users.underWay(who.user) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
-      return tooMany(request, ...refusal);
+      return tooMany(given, ...refusal);
     }
     const waitMs = Math.max(...turns.map((turn) => (turn.ok ? turn.waitMs : 0)));
     if (waitMs > 0) await sleep(waitMs);
-    this.#servedFrom = Date.now();
+    servedFrom = Date.now();
     return undefined;
+  };
+  const introduce: Admission["introduce"] = async ({ request: given, caller }) => {
+    if (who) return undefined;
+    const newcomer = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
+    if (key !== undefined) {
+      if (known.size >= maxKnown) known.clear();
+      known.set(key, newcomer);
+    }
+    return enter(newcomer, given);
+  };
+  const end = () => {
+    if (!who) return;
+    const servedMs = servedFrom === undefined ? undefined : Date.now() - servedFrom;
+    users.leave(who.user, servedMs);
+    clients.leave(who.client, servedMs);
+  };
+
+  try {
+    const recognised = key === undefined ? undefined : known.get(key);
+    const refusal = recognised && (await enter(recognised, request));
+    return whenEnded(refusal ?? (await serve({ introduce })), end);
+  } catch (error) {
+    end();
+    throw error;
   }
+}
+
+/** A stream of events has begun when it is returned; anything else is complete. */
+function whenEnded(response: Response, end: () => void): Response {
+  const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
+  if (!streams || !response.body) {
+    end();
+    return response;
+  }
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({ flush: end, cancel: end }),
+  );
+  return new Response(counted, response);
 }
 
 type Refusal = [retryAfterMs: number, reason: string];

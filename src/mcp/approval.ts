@@ -1,11 +1,7 @@
-/** Which runs may be paused, and until when the host waits for one that is. */
-import { untilPaused } from "../gateway/approve/pausing.ts";
+/** Which runs may be paused, and whether one continues a paused one. */
 import type { RunApproval } from "../gateway/run/props.ts";
-import type { RunState } from "../gateway/run/run-state.ts";
 import { clientOf } from "../terms/caller.ts";
-import type { Failure } from "../terms/failure.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import type { SandboxOutcome } from "../terms/outcome.ts";
 import type { Result } from "../terms/result.ts";
 import type { ToolContext } from "./tool-context.ts";
 
@@ -37,25 +33,6 @@ export async function approvalFor(
 
 function mayAsk({ file }: DeployedApi): boolean {
   return file.otherwise === "ask" || (file.policy ?? []).some(({ effect }) => effect === "ask");
-}
-
-/** The end of a run that may be paused: its own, or that it is paused. What was under way has ended by then. */
-export async function untilEndOrPause(
-  running: Promise<SandboxOutcome>,
-  run: RunState,
-): Promise<SandboxOutcome> {
-  const paused = untilPaused(run).then((): SandboxOutcome => ({
-    ok: false,
-    failure: needsApproval(run),
-    logs: [],
-  }));
-  return Promise.race([running, paused]);
-}
-
-/** What a paused run waits for; the link is added when the run is settled. */
-export function needsApproval({ pausing }: RunState): Extract<Failure, { kind: "needs-approval" }> {
-  const [operation = "", ...others] = pausing?.waiting ?? [];
-  return { kind: "needs-approval", operation, ...(others.length > 0 && { more: others.length }) };
 }
 
 /** A store that could not be asked or told, for the operator. */

@@ -38,19 +38,27 @@ const ttlSeconds = 24 * 60 * 60;
 const maxShown = 20;
 const maxBodyChars = 300;
 
-const decisions = {
-  approve: "Approve what is listed",
-  all: "Approve all that this code asks for",
-  always: "Always allow these operations for this client",
-  reject: "Reject",
-} as const;
+type Decide = (requests: string[], reason: string) => ReviewDecision[];
 
-const Answer = z.object({ decision: z.enum(Object.values(decisions)), reason: z.string().default("") });
+/** What the person can choose, in the words that they read. */
+const decisions: Record<string, Decide> = {
+  "Approve what is listed": (requests) => requests.map((request) => ({ do: "approve", request })),
+  "Approve all that this code asks for": () => [{ do: "approve-all" }],
+  "Always allow these operations for this client": (requests) =>
+    requests.map((request) => ({ do: "always", request })),
+  Reject: reject,
+};
+
+function reject(requests: string[], reason: string): ReviewDecision[] {
+  return requests.map((request) => ({ do: "reject", request, reason }));
+}
+
+const Answer = z.object({ decision: z.enum(Object.keys(decisions)), reason: z.string().optional() });
 
 const requestedSchema: ElicitRequestFormParams["requestedSchema"] = {
   type: "object",
   properties: {
-    decision: { type: "string", title: "Decision", enum: Object.values(decisions) },
+    decision: { type: "string", title: "Decision", enum: Object.keys(decisions) },
     reason: {
       type: "string",
       title: "Reason, if you reject",
@@ -123,35 +131,21 @@ export async function takeAnswer(
   if (answer.kind !== "elicit") return undefined;
   if (answer.action === "cancel") return question;
   const content = Answer.safeParse(answer.content).data;
-  const decided =
-    answer.action === "decline" ? { decision: decisions.reject, reason: "The user declined." } : content;
-  if (!decided) return undefined;
+  const decide = content && decisions[content.decision];
+  const reviews =
+    answer.action === "decline"
+      ? reject(question.requests, "The user declined.")
+      : decide?.(question.requests, content?.reason ?? "");
+  if (!reviews) return undefined;
   try {
     const ledger = env.LEDGER.getByName(caller.userId);
-    for (const one of reviewsOf(decided.decision, decided.reason, question.requests))
+    for (const one of reviews)
       // What was decided meanwhile, in the console or by an answer that came before, stays as it is.
       await ledger.review(question.pausedRun, one);
     return undefined;
   } catch (error) {
     logFault("isogate.approvals.unheard", error);
     return question;
-  }
-}
-
-function reviewsOf(
-  decision: (typeof decisions)[keyof typeof decisions],
-  reason: string,
-  requests: string[],
-): ReviewDecision[] {
-  switch (decision) {
-    case decisions.approve:
-      return requests.map((request) => ({ do: "approve", request }));
-    case decisions.all:
-      return [{ do: "approve-all" }];
-    case decisions.always:
-      return requests.map((request) => ({ do: "always", request }));
-    case decisions.reject:
-      return requests.map((request) => ({ do: "reject", request, reason }));
   }
 }
 

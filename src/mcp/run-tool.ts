@@ -4,6 +4,7 @@
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import { untilPaused } from "../gateway/approve/pausing.ts";
 import { startRecording } from "../gateway/record/recording.ts";
 import { openRun, type RunState } from "../gateway/run/run-state.ts";
 import { traceRun } from "../gateway/run/trace.ts";
@@ -11,7 +12,6 @@ import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
 import { clientOf } from "../terms/caller.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
-import { untilEndOrPause } from "./approval.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { failureReply, replyTo } from "./reply.ts";
 import { settle } from "./settle.ts";
@@ -53,7 +53,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
     record().end({ ok: false, failure, logs: [] }, []);
     return { runId, reply: failureReply(failure) };
   }
-  const run = openRun(runId, traceRun(context.call, runId));
+  const run = openRun(runId, traceRun(context.supervisedCall, runId));
   const recording = record();
   recording.watch(run.records);
   const stopTelling = reportProgress(run.records, tell);
@@ -67,12 +67,12 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   return { runId, reply, pausedRun };
 }
 
-/** Runs the program in a fresh isolate until it ends or is paused. */
+/** Runs the program in a fresh isolate. @returns how it ended; nothing if it was paused before */
 async function runCode(
   run: RunState,
   { code, target, approval }: Prepared,
   context: ToolContext,
-): Promise<SandboxOutcome> {
+): Promise<SandboxOutcome | void> {
   const shipped = await ship(code, context);
   if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
   const { program, pathsByName } = code;
@@ -85,7 +85,7 @@ async function runCode(
     env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId } }) } : {},
     entering: run.trace?.entering,
   });
-  return approval ? untilEndOrPause(running, run) : running;
+  return approval ? Promise.race([running, untilPaused(run)]) : running;
 }
 
 /** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */

@@ -11,6 +11,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
   type McpServer,
 } from "@modelcontextprotocol/server";
+import { jsonRpcError } from "../terms/json-rpc.ts";
 import { toolContext, type McpRequest, type ToolContext } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
@@ -63,14 +64,7 @@ export class McpSession extends DurableObject<Env> {
     const begins = request.headers.get(header) === null;
     if (!begins && initialize === undefined)
       // The specification's word for "begin a new session" (2025-11-25, Streamable HTTP, session management, 3).
-      return Response.json(
-        {
-          jsonrpc: "2.0",
-          id: null,
-          error: { code: -32_001, message: "There is no such session (any more)." },
-        },
-        { status: 404 },
-      );
+      return jsonRpcError(404, "There is no such session (any more).", { code: -32_001 });
     const context = toolContext({ ...call, env: this.env, ctx: this.ctx });
     const texts = await toolTexts(context);
     await storage.setAlarm(Date.now() + maxIdleMs);

@@ -6,10 +6,10 @@
 import type { ReadCode } from "../check/read-code.ts";
 import type { RunState } from "../gateway/run/run-state.ts";
 import { accessOf } from "../request/match.ts";
-import type { RequestRecord } from "../terms/failure.ts";
+import type { Failure, RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { missingScope } from "../terms/scopes.ts";
-import { logFault, needsApproval } from "./approval.ts";
+import { logFault } from "./approval.ts";
 import type { Plan } from "./reply.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { Prepared } from "./tools/tool.ts";
@@ -23,16 +23,17 @@ export interface Settled {
 }
 
 /**
- * @param reached how the program ended, or that it was paused
+ * @param reached how the program ended; nothing if it was paused before
  * @param run closed, so that nothing is added to it
  */
 export async function settle(
-  reached: SandboxOutcome,
+  reached: SandboxOutcome | void,
   run: RunState,
   { code, approval }: Prepared,
   context: ToolContext,
 ): Promise<Settled> {
-  const ended = withAllScopes(reached, code.called, context);
+  const paused: SandboxOutcome = { ok: false, failure: needsApproval(run), logs: [] };
+  const ended = withAllScopes(reached ?? paused, code.called, context);
   const settled = approval ? await withPause(ended, run, context) : { outcome: ended };
   return { ...settled, warnings: warningsDue(settled.outcome, run.records) ? code.warnings : [] };
 }
@@ -62,6 +63,12 @@ async function withPause(ended: SandboxOutcome, run: RunState, context: ToolCont
     logFault("isogate.approvals.unsettled", error);
     return { outcome: ended };
   }
+}
+
+/** What a paused run waits for. */
+function needsApproval({ pausing }: RunState): Extract<Failure, { kind: "needs-approval" }> {
+  const [operation = "", ...others] = pausing?.waiting ?? [];
+  return { kind: "needs-approval", operation, ...(others.length > 0 && { more: others.length }) };
 }
 
 /** A run that lacked a scope: all scopes that its code needs are told at once, so that the user is asked once. */

@@ -36,23 +36,14 @@ const maxDepth = 24;
 /** Tokens of a text that says what was left out. */
 const markerTokens = 14;
 
-/** The same for JSON text, which is returned as it is if it fits. */
-export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
-  const tokens = estimateTokens(json, budgetTokens);
-  if (tokens <= budgetTokens) return { text: json, tokens, leftOut: [] };
-  return shortenResult(JSON.parse(json) as unknown, budgetTokens);
-}
-
 /**
- * @param value what `JSON.parse` gives: nothing else can be in a result
+ * Returns JSON text as it is if it fits, and else as much of it as does.
  * @param budgetTokens at least 20
  */
-export function shortenResult(value: unknown, budgetTokens = defaultBudgetTokens): Shortened {
-  if (jsonTokens(value, budgetTokens) <= budgetTokens) {
-    const whole = JSON.stringify(value) ?? "null";
-    const tokens = estimateTokens(whole);
-    if (tokens <= budgetTokens) return { text: whole, tokens, leftOut: [] };
-  }
+export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
+  const whole = estimateTokens(json, budgetTokens);
+  if (whole <= budgetTokens) return { text: json, tokens: whole, leftOut: [] };
+  const value = JSON.parse(json) as unknown;
   let best: Shortened | undefined;
   // What is counted part by part is close to what the whole costs, not equal: a few rounds bring it near.
   for (let room = budgetTokens, round = 0; room >= 1 && (round < maxRounds || !best); round++) {

@@ -27,7 +27,7 @@ export interface ToolContext {
   /** Where the run is recorded, if not in every sink. */
   sinks?: readonly Sink[];
   /** The call as a supervisor knows it (src/gateway/run/trace.ts). */
-  call?: string | undefined;
+  supervisedCall?: string | undefined;
 }
 
 export function toolContext({
@@ -39,7 +39,7 @@ export function toolContext({
 }: Omit<McpRequest, "ctx"> & Pick<ToolContext, "ctx">): ToolContext {
   const granted = apis.filter(({ name }) => caller.access[name]?.length);
   const { origin } = new URL(request.url);
-  return { env, ctx, caller, apis: granted, origin, call: callOf(request, env) };
+  return { env, ctx, caller, apis: granted, origin, supervisedCall: callOf(request, env) };
 }
 
 const told = new Map<string, string>();
