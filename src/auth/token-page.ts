@@ -33,19 +33,14 @@ interface Outcome {
 export async function tokens(request: Request, context: AuthorizeContext): Promise<Response> {
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;
-  if (request.method === "GET") return show(request, identified.user, context, {});
+  const { user } = identified;
+  if (request.method === "GET") return show(request, user, context, {});
   if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
-  if (request.headers.get("Origin") !== context.origin)
-    return show(request, identified.user, context, {
-      status: 403,
-      problem: "The form was sent from another site.",
-    });
-  return show(
-    request,
-    identified.user,
-    context,
-    await change(await readFormBytes(request), identified.user, context),
-  );
+  const outcome =
+    request.headers.get("Origin") === context.origin
+      ? await change(await readFormBytes(request), user, context)
+      : { status: 403, problem: "The form was sent from another site." };
+  return show(request, user, context, outcome);
 }
 
 async function change(
