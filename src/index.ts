@@ -3,9 +3,9 @@ import { withLogin } from "./auth/provider.ts";
 import { serveConsole } from "./console/at-the-console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
-import { inTurn, introduced } from "./fairness/admission.ts";
+import { admitted } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
-import { unavailable } from "./store/unavailable.ts";
+import { faultResponse } from "./store/fault-response.ts";
 
 export { RefreshTurn } from "./auth/refresh-turn.ts";
 export { UpstreamTokens } from "./vault/upstream-tokens.ts";
@@ -15,20 +15,20 @@ export { Ledger } from "./store/ledger/ledger.ts";
 export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
 
-const door = withLogin({
-  mcp: introduced(serveMcp),
-  pages: async (request, env, ctx) => {
-    const { pathname } = new URL(request.url);
-    if (pathname === "/healthz") return new Response("ok");
-    if (pathname.startsWith("/admin/")) return serveAdmin(request, env);
-    return serveConsole(request, env, ctx);
-  },
-});
-
-const serve = inTurn(door.fetch);
+async function pages(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/healthz") return new Response("ok");
+  if (pathname.startsWith("/admin/")) return serveAdmin(request, env);
+  return serveConsole(request, env, ctx);
+}
 
 export default {
   fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
-    serve(request, env, ctx).catch((error: unknown) => unavailable(request, error)),
+    admitted(request, env, (admission) =>
+      withLogin({
+        mcp: async (call) => (await admission.introduce(call)) ?? serveMcp(call),
+        pages,
+      }).fetch(request, env, ctx),
+    ).catch((error: unknown) => faultResponse(request, error)),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

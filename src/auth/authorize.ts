@@ -3,19 +3,20 @@
  * kept on the server between page and form, bound to the browser and to the user, and works once; nothing that the
  * form says is trusted but the handle and the ticks.
  */
-import type { AuthorizeContext } from "./context.ts";
 import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflare/workers-oauth-provider";
 import { openDeployed } from "../store/catalogs.ts";
 import { apisOfResource } from "./authorization-server.ts";
 import { clientDocumentProblem } from "./client-document.ts";
 import { takePasted } from "./credentials.ts";
-import { makeOffer, readChoice, type ApiInventory } from "./offer.ts";
+import { fieldsOf, readFormBytes } from "./form.ts";
+import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
 import { logEvent } from "../terms/log.ts";
+import { redirect } from "./redirect.ts";
 import { grantOf } from "../terms/scopes.ts";
-import type { IdentifiedAtConsent } from "./sign-in/sign-in.ts";
+import type { AuthorizeContext, IdentifiedAtConsent } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
 
 /** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
@@ -34,7 +35,7 @@ export async function authorize(request: Request, context: AuthorizeContext): Pr
     if (request.method === "POST") return await answer(request, context);
     return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
   } catch (error) {
-    return refuse(error);
+    return errorAnswer(error);
   }
 }
 
@@ -194,28 +195,17 @@ async function takeInventory(
   );
 }
 
-/** A form is small; anything else is refused before it is read. */
-const maxFormBytes = 64 * 1024;
-
 async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
-  const declared = Number(request.headers.get("Content-Length") ?? "0");
-  const notOurs = new AuthorizationError("invalid_request", {
-    description: "This is not the form of this page",
-  });
-  if (type !== "application/x-www-form-urlencoded" || declared > maxFormBytes) throw notOurs;
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > maxFormBytes) throw notOurs;
-  return new URLSearchParams(new TextDecoder().decode(bytes));
+  const bytes = type === "application/x-www-form-urlencoded" ? await readFormBytes(request) : undefined;
+  if (!bytes)
+    throw new AuthorizationError("invalid_request", { description: "This is not the form of this page" });
+  return fieldsOf(bytes);
 }
 
 /** Redirects back only what was validated; everything else is told here (RFC 6749, 4.1.2.1). */
-function refuse(error: unknown): Promise<Response> | Response {
-  if (error instanceof AuthorizationError && error.redirectTo)
-    return new Response(null, {
-      status: 302,
-      headers: { Location: error.redirectTo, "Cache-Control": "no-store" },
-    });
+function errorAnswer(error: unknown): Promise<Response> | Response {
+  if (error instanceof AuthorizationError && error.redirectTo) return redirect(error.redirectTo);
   if (error instanceof AuthorizationError) {
     logEvent("isogate.authorize.refused", { "error.type": error.code, "isogate.reason": error.description });
     return messagePage({

@@ -10,22 +10,16 @@ import {
 } from "@cloudflare/workers-oauth-provider";
 import { accessTokenClient, resolveAccessToken, tokenPrefix } from "../vault/access-tokens.ts";
 import { authorizationServer, paths, resourceOf } from "./authorization-server.ts";
-import type { Caller } from "../terms/caller.ts";
-import { callerOf, GrantProps, type ConnectionProps } from "./grant.ts";
-import { openCaller } from "./open.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
+import type { McpRequest } from "../mcp/tool-context.ts";
+import { callerOf, GrantProps, openCaller, type ConnectionProps } from "./caller.ts";
 import { fromThisMachine, originAllowed } from "./origin.ts";
+import { jsonRpcError } from "../terms/json-rpc.ts";
 import { formatScope } from "../terms/scopes.ts";
 import type { Settings } from "./settings.ts";
 import { connectionKey } from "../vault/connection.ts";
 
-/** Serves MCP for one caller. `path.api` is set for `/mcp/<api>`. */
-export type McpHandler = (
-  request: Request,
-  env: Env,
-  ctx: ExecutionContext,
-  caller: Caller,
-  path: { api?: string },
-) => Promise<Response>;
+export type McpHandler = (call: McpRequest) => Promise<Response>;
 
 export interface EndpointContext {
   env: Env;
@@ -33,8 +27,8 @@ export interface EndpointContext {
   settings: Settings;
   origin: string;
   loopback: boolean;
-  /** Names of the deployment's APIs. */
-  apis: string[];
+  /** All of the deployment. */
+  apis: DeployedApi[];
   serve: McpHandler;
 }
 
@@ -52,34 +46,38 @@ export async function mcpEndpoint(
   mcpPath: string,
   context: EndpointContext,
 ): Promise<Response> {
-  const { origin, apis, settings } = context;
+  const { env, ctx, origin, loopback, apis, settings } = context;
   const isMetadata = new URL(request.url).pathname !== mcpPath;
   const api = mcpPath === paths.mcp ? undefined : mcpPath.slice(paths.mcp.length + 1);
-  if (api !== undefined && !apis.includes(api))
-    return refusal(
+  const served = apis.filter(({ name }) => name === (api ?? name));
+  if (api !== undefined && served.length === 0)
+    return jsonRpcError(
       404,
-      `There is no API "${api.slice(0, 60)}" here. There is: ${apis.join(", ") || "none"}.`,
+      `There is no API "${api.slice(0, 60)}" here. There is: ${namesOf(apis).join(", ") || "none"}.`,
     );
-  const resource = resourceServer(api, context);
-  if (isMetadata) return resource.fetch(request, context.env, context.ctx);
+  const resource = resourceServer(api, served, context);
+  if (isMetadata) return resource.fetch(request, env, ctx);
   if (!originAllowed(request.headers.get("Origin"), origin, settings))
-    return refusal(403, "This web page may not use this server: its origin is not in ALLOWED_ORIGINS.");
+    return jsonRpcError(403, "This web page may not use this server: its origin is not in ALLOWED_ORIGINS.");
   if (request.method !== "POST" && request.method !== "OPTIONS")
-    return refusal(405, "MCP is spoken here by POST; there is no event stream to GET.", {
-      Allow: "POST, OPTIONS",
+    return jsonRpcError(405, "MCP is spoken here by POST; there is no event stream to GET.", {
+      headers: { Allow: "POST, OPTIONS" },
     });
-  if (settings.open) return serveOpen(request, api, context);
-  return resource.fetch(request, context.env, context.ctx);
+  if (!settings.open) return resource.fetch(request, env, ctx);
+  if (!loopback || !fromThisMachine(request.headers))
+    return jsonRpcError(403, "This server runs with --open, which serves its own machine only.");
+  return context.serve({ request, env, ctx, caller: openCaller(namesOf(served)), apis: served });
 }
 
+/** @param api the API whose path it is, or undefined for the path of all; `served` there */
 function resourceServer(
   api: string | undefined,
-  context: EndpointContext,
+  served: DeployedApi[],
+  { origin, apis, serve }: EndpointContext,
 ): OAuthResourceServer<Env, ConnectionProps> {
-  const { origin, apis, serve } = context;
-  const served = api === undefined ? apis : [api];
-  const issuer = authorizationServer(origin, apis);
-  const needed = served.map((name) => formatScope({ api: name, access: "read" }));
+  const names = namesOf(served);
+  const issuer = authorizationServer(origin, namesOf(apis));
+  const needed = names.map((name) => formatScope({ api: name, access: "read" }));
   return new OAuthResourceServer<Env, ConnectionProps>({
     resourceMetadata: {
       resource: resourceOf(origin, api),
@@ -92,10 +90,10 @@ function resourceServer(
       token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),
     handler: {
       fetch: (request: Request, env: Env, ctx: OAuthResourceContext<ConnectionProps>) => {
-        const caller = callerOf(ctx, served);
+        const caller = callerOf(ctx, names);
         // What a single operation needs is decided in the tool, which names the scope; here a token for nothing at all.
         if (Object.keys(caller.access).length === 0) return insufficientScope(ctx.auth, needed);
-        return serve(request, env, ctx, caller, api === undefined ? {} : { api });
+        return serve({ request, env, ctx, caller, apis: served });
       },
     },
   });
@@ -119,24 +117,6 @@ async function headless(env: Env, resource: string, token: string) {
   return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
 }
 
-async function serveOpen(
-  request: Request,
-  api: string | undefined,
-  context: EndpointContext,
-): Promise<Response> {
-  const { env, ctx, loopback, apis, serve } = context;
-  if (!loopback || !fromThisMachine(request.headers))
-    return refusal(403, "This server runs with --open, which serves its own machine only.");
-  return serve(
-    request,
-    env,
-    ctx,
-    openCaller(api === undefined ? apis : [api]),
-    api === undefined ? {} : { api },
-  );
-}
-
-/** A JSON-RPC error without an id, which is what MCP clients can show. */
-export function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code: -32_000, message } }, { status, headers });
+function namesOf(apis: readonly DeployedApi[]): string[] {
+  return apis.map(({ name }) => name);
 }

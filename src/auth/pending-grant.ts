@@ -8,7 +8,7 @@ import {
   type OAuthHelpers,
 } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
-import type { GrantProps } from "./grant.ts";
+import type { GrantProps } from "./caller.ts";
 import type { User } from "./sign-in/sign-in.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
 import { SealedAccount } from "../terms/caller.ts";

@@ -4,10 +4,12 @@
  * has the origin that clients use, whatever a proxy in front made of it.
  */
 import { readManifest } from "../store/catalogs.ts";
+import { jsonRpcError } from "../terms/json-rpc.ts";
 import { authorizationServer, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
 import { clientDocumentProblem, clientIdOf } from "./client-document.ts";
-import { mcpEndpoint, mcpPathOf, refusal, type McpHandler } from "./mcp-endpoint.ts";
+import { fieldsOf, readFormBytes } from "./form.ts";
+import { mcpEndpoint, mcpPathOf, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
@@ -40,10 +42,10 @@ const ownPaths = new Set<string>([
 
 async function route(received: Request, env: Env, ctx: ExecutionContext, behind: Behind): Promise<Response> {
   const read = readSettings(env);
-  if (!read.ok) return refusal(500, read.problem);
+  if (!read.ok) return jsonRpcError(500, read.problem);
   const { settings } = read;
   const own = ownOrigin(new URL(received.url), settings);
-  if (!own.ok) return refusal(421, own.problem);
+  if (!own.ok) return jsonRpcError(421, own.problem);
   const { origin, loopback } = own;
   const request = atOrigin(received, origin);
   const { pathname } = new URL(request.url);
@@ -55,26 +57,20 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, env, ctx);
 
   const { apis } = await readManifest(env.CATALOGS);
-  const names = apis.map((api) => api.name);
   if (mcpPath !== undefined)
-    return mcpEndpoint(request, mcpPath, {
-      env,
-      ctx,
-      settings,
-      origin,
-      loopback,
-      apis: names,
-      serve: behind.mcp,
-    });
-  const server = authorizationServer(origin, names);
+    return mcpEndpoint(request, mcpPath, { env, ctx, settings, origin, loopback, apis, serve: behind.mcp });
+  const server = authorizationServer(
+    origin,
+    apis.map(({ name }) => name),
+  );
   const context = { env, settings, origin, loopback, oauth: server.getOAuthApi(env), apis, signIn };
   if (pathname === paths.authorize) return authorize(request, context);
   if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
   if (pathname !== paths.token || request.method !== "POST") return server.fetch(request, env, ctx);
-  const bytes = await readWithin(request, maxTokenFormBytes);
+  const bytes = await readFormBytes(request);
   if (!bytes) return Response.json({ error: "invalid_request" }, { status: 413 });
-  const form = new URLSearchParams(new TextDecoder().decode(bytes));
+  const form = fieldsOf(bytes);
   if (clientDocumentProblem(clientIdOf(form, request.headers), settings.privateClientHosts))
     return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
   const again = new Request(request, { method: "POST", body: bytes });
@@ -82,15 +78,6 @@ async function route(received: Request, env: Env, ctx: ExecutionContext, behind:
   return grant === undefined
     ? server.fetch(again, env, ctx)
     : env.REFRESH_TURNS.getByName(grant).fetch(again);
-}
-
-/** A form for the token endpoint is small, an assertion included. */
-const maxTokenFormBytes = 64 * 1024;
-
-async function readWithin(request: Request, maxBytes: number): Promise<ArrayBuffer | undefined> {
-  if (Number(request.headers.get("Content-Length") ?? "0") > maxBytes) return undefined;
-  const bytes = await request.arrayBuffer();
-  return bytes.byteLength > maxBytes ? undefined : bytes;
 }
 
 function atOrigin(request: Request, origin: string): Request {

@@ -72,7 +72,7 @@ export const LoginSettings = z.object(fields).superRefine((value, context) => {
 export interface OidcSettings {
   issuer: string;
   clientId: string;
-  clientSecret?: string;
+  clientSecret: string | undefined;
   allowed: string[];
 }
 
@@ -80,12 +80,12 @@ export interface Settings {
   signIn: "local" | "oidc" | "upstream";
   open: boolean;
   /** Origin, without a trailing slash. */
-  publicOrigin?: string;
+  publicOrigin: string | undefined;
   allowedOrigins: string[];
   privateClientHosts: string[];
-  secret?: string;
-  oidc?: OidcSettings;
-  signInApi?: string;
+  secret: string | undefined;
+  oidc: OidcSettings | undefined;
+  signInApi: string | undefined;
 }
 
 export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problem: string };
@@ -98,26 +98,19 @@ export function readSettings(env: unknown): SettingsResult {
     return { ok: false, problem: `The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.` };
   }
   const value = parsed.data;
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = value;
+  const rest = { clientSecret: value.OIDC_CLIENT_SECRET, allowed: value.OIDC_ALLOWED };
   return {
     ok: true,
     settings: {
       signIn: value.SIGN_IN,
       open: value.OPEN === "true",
+      publicOrigin: value.PUBLIC_URL && new URL(value.PUBLIC_URL).origin,
       allowedOrigins: value.ALLOWED_ORIGINS,
       privateClientHosts: value.PRIVATE_CLIENT_HOSTS,
-      ...(value.PUBLIC_URL ? { publicOrigin: new URL(value.PUBLIC_URL).origin } : {}),
-      ...(value.ISOGATE_SECRET ? { secret: value.ISOGATE_SECRET } : {}),
-      ...(value.SIGN_IN_API ? { signInApi: value.SIGN_IN_API } : {}),
-      ...(value.OIDC_ISSUER && value.OIDC_CLIENT_ID
-        ? {
-            oidc: {
-              issuer: value.OIDC_ISSUER,
-              clientId: value.OIDC_CLIENT_ID,
-              allowed: value.OIDC_ALLOWED,
-              ...(value.OIDC_CLIENT_SECRET ? { clientSecret: value.OIDC_CLIENT_SECRET } : {}),
-            },
-          }
-        : {}),
+      secret: value.ISOGATE_SECRET,
+      oidc: issuer !== undefined && clientId !== undefined ? { issuer, clientId, ...rest } : undefined,
+      signInApi: value.SIGN_IN_API,
     },
   };
 }

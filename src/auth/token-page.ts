@@ -10,10 +10,10 @@ import {
   revokeAccessToken,
   type AccessToken,
 } from "../vault/access-tokens.ts";
-import type { AuthorizeContext } from "./context.ts";
+import { fieldsOf, readFormBytes } from "./form.ts";
 import { tokensPage } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
-import type { User } from "./sign-in/sign-in.ts";
+import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 
 export const tokensPath = "/tokens";
 
@@ -33,26 +33,23 @@ interface Outcome {
 export async function tokens(request: Request, context: AuthorizeContext): Promise<Response> {
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;
-  if (request.method === "GET") return show(request, identified.user, context, {});
+  const { user } = identified;
+  if (request.method === "GET") return show(request, user, context, {});
   if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
-  if (request.headers.get("Origin") !== context.origin)
-    return show(request, identified.user, context, {
-      status: 403,
-      problem: "The form was sent from another site.",
-    });
-  return show(
-    request,
-    identified.user,
-    context,
-    await change(new URLSearchParams(await bodyOf(request)), identified.user, context),
-  );
+  const outcome =
+    request.headers.get("Origin") === context.origin
+      ? await change(await readFormBytes(request), user, context)
+      : { status: 403, problem: "The form was sent from another site." };
+  return show(request, user, context, outcome);
 }
 
 async function change(
-  form: URLSearchParams,
+  body: ArrayBuffer | undefined,
   { id: userId }: User,
   { env, apis }: AuthorizeContext,
 ): Promise<Outcome> {
+  if (!body) return { status: 413, problem: "Not made: this is more than a form of this page holds." };
+  const form = fieldsOf(body);
   const revoked = form.get("revoke");
   if (revoked !== null) {
     const known = /^[\w-]{16}$/.test(revoked) && (await revokeAccessToken(env.OAUTH_KV, userId, revoked));
@@ -87,12 +84,4 @@ async function show(
       { status: outcome.status ?? 200, headers: { "Cache-Control": "no-store" } },
     );
   return tokensPage({ user, list, apis: context.apis, ...outcome });
-}
-
-/** A form of this page is small. */
-const maxBodyBytes = 64 * 1_024;
-
-async function bodyOf(request: Request): Promise<string> {
-  const bytes = await request.arrayBuffer();
-  return new TextDecoder().decode(bytes.slice(0, maxBodyBytes));
 }

@@ -8,15 +8,15 @@ import { z } from "zod";
 import type { OAuthCredential } from "../terms/api-file.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { readManifest } from "../store/catalogs.ts";
-import type { AuthorizeContext } from "./context.ts";
 import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
 import { probe } from "../gateway/send/probe.ts";
 import { digest } from "../terms/digest.ts";
 import { errorName, logEvent } from "../terms/log.ts";
 import { randomToken } from "../vault/secret.ts";
-import { startSession } from "./session.ts";
-import type { User } from "./sign-in/sign-in.ts";
+import { startSession } from "./sign-in-cookie.ts";
+import { redirect } from "./redirect.ts";
+import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 import { beginTransaction, finishTransaction } from "./transactions.ts";
 import { loginTokens, tokenEndpoint } from "../vault/upstream-tokens.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
@@ -44,8 +44,7 @@ export async function continueGrant(
   const credential = api?.file.credential;
   if (credential?.from === "oauth") return sendAway({ pending }, credential, context, headers);
   if (!pending.user) throw new Error("a grant cannot be completed for nobody");
-  headers.set("Location", await completeGrant(pending, pending.user, context.oauth));
-  return new Response(null, { status: 302, headers });
+  return redirect(await completeGrant(pending, pending.user, context.oauth), headers);
 }
 
 /** Sends a person to log in at the API whose login is the sign-in; they come back to the page that they asked for. */
@@ -85,30 +84,47 @@ async function sendAway(
     ...(credential.scopes.length > 0 ? { scope: credential.scopes.join(" ") } : {}),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  headers.append("Set-Cookie", cookie);
-  headers.set("Location", url.href);
-  headers.set("Cache-Control", "no-store");
-  return new Response(null, { status: 302, headers });
+  return redirect(url.href, headers, cookie);
+}
+
+/** A login that came back well. */
+interface LoggedIn {
+  api: DeployedApi;
+  credential: OAuthCredential;
+  account: SealedAccount;
+  /** `Set-Cookie` value that ends its transaction. */
+  cookie: string;
 }
 
 /** Answers `/connect/callback`. */
 export async function finishLogin(request: Request, context: AuthorizeContext): Promise<Response> {
   const finished = await finishTransaction(context.env.OAUTH_KV, request);
-  const away = Away.safeParse(finished?.data);
-  if (!finished || !away.success) return refused("The login took too long, or was begun in another browser.");
-  if ("visit" in away.data) return finishVisit(request, away.data, finished.cookie, context);
-  const { pending, verifier } = away.data;
-  const api = context.apis.find(({ name }) => name === pending.logins[0]);
+  const away = Away.safeParse(finished?.data).data;
+  if (!finished || !away) return refused("The login took too long, or was begun in another browser.");
+  const isVisit = "visit" in away;
+  const name = isVisit ? away.visit.api : away.pending.logins[0];
+  const api = context.apis.find((one) => one.name === name);
   const credential = api?.file.credential;
   if (!api || credential?.from !== "oauth") return refused("This API is not served here any more.");
-  const headers = new Headers({ "Set-Cookie": finished.cookie, "Cache-Control": "no-store" });
+  const { cookie } = finished;
   const url = new URL(request.url);
-  if (url.searchParams.has("error")) {
-    headers.set("Location", declinedGrant(pending));
-    return new Response(null, { status: 302, headers });
-  }
-  const account = await redeem(url, verifier, api, credential, pending.user?.id ?? unknownUser, context);
+  const isDeclined = url.searchParams.has("error");
+  if (isDeclined && !isVisit) return redirect(declinedGrant(away.pending), new Headers(), cookie);
+  const owner = isVisit ? unknownUser : (away.pending.user?.id ?? unknownUser);
+  const account = isDeclined ? undefined : await redeem(url, away.verifier, api, credential, owner, context);
   if (!account) return refused(`The login at ${api.title} did not succeed.`);
+  const loggedIn = { api, credential, account, cookie };
+  return isVisit
+    ? finishVisit(away.visit, loggedIn, context)
+    : finishPending(away.pending, loggedIn, context);
+}
+
+async function finishPending(
+  pending: PendingGrant,
+  { api, credential, account, cookie }: LoggedIn,
+  context: AuthorizeContext,
+): Promise<Response> {
+  const headers = new Headers({ "Set-Cookie": cookie });
   const accounts = { ...pending.accounts, [api.name]: [account] };
   const rest = { ...pending, accounts, logins: pending.logins.slice(1) };
   if (pending.user) return continueGrant(rest, context, headers);
@@ -119,32 +135,17 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
 }
 
 async function finishVisit(
-  request: Request,
-  { visit, verifier }: { visit: Visit; verifier: string },
-  cookie: string,
+  { returnTo }: Visit,
+  { api, credential, account, cookie }: LoggedIn,
   context: AuthorizeContext,
 ): Promise<Response> {
-  const { env, origin, settings } = context;
-  const api = context.apis.find(({ name }) => name === visit.api);
-  const credential = api?.file.credential;
-  if (!api || credential?.from !== "oauth") return refused("This API is not served here any more.");
-  const url = new URL(request.url);
-  const account = url.searchParams.has("error")
-    ? undefined
-    : await redeem(url, verifier, api, credential, unknownUser, context);
-  if (!account) return refused(`The login at ${api.title} did not succeed.`);
+  const { env, origin } = context;
+  const { secret = "" } = context.settings;
   const user = await whoIs(api, credential, account, context);
-  const content = await openCredential(
-    account.sealed,
-    { userId: unknownUser, api: api.name },
-    settings.secret ?? "",
-  );
+  const content = await openCredential(account.sealed, { userId: unknownUser, api: api.name }, secret);
   if (content?.kind === "oauth") await env.UPSTREAM_TOKENS.getByName(content.store).forget();
   if (!user) return refused(`${api.title} did not say who you are.`);
-  const headers = new Headers({ Location: `${origin}${visit.returnTo}`, "Cache-Control": "no-store" });
-  headers.append("Set-Cookie", cookie);
-  headers.append("Set-Cookie", await startSession(user, settings.secret ?? ""));
-  return new Response(null, { status: 302, headers });
+  return redirect(`${origin}${returnTo}`, new Headers(), cookie, await startSession(user, secret));
 }
 
 async function redeem(
@@ -155,7 +156,7 @@ async function redeem(
   userId: string,
   { env, origin, settings }: AuthorizeContext,
 ): Promise<SealedAccount | undefined> {
-  const endpoint = tokenEndpoint(credential, env as unknown as Record<string, unknown>);
+  const endpoint = tokenEndpoint(credential, { ...env });
   // Not every API's server names itself in the answer (RFC 9207): the one-time state says which one it is.
   const { server, client, authentication, options } = endpoint;
   callback.searchParams.delete("iss");

@@ -16,7 +16,7 @@ import { playgroundPage, playgroundRun } from "./pages/playground.ts";
 import { runPage, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
 import type { Person } from "./person.ts";
-import { unavailable } from "../store/unavailable.ts";
+import { faultResponse } from "../store/fault-response.ts";
 
 /** Answers a request for a page. @param person who is signed in; the wiring knows from the login */
 export async function consolePages(
@@ -58,7 +58,7 @@ post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);
 post("/connections/revoke", revokeConnection);
 
-app.onError((error, c) => unavailable(c.req.raw, error));
+app.onError((error, c) => faultResponse(c.req.raw, error));
 app.notFound((c) => missingPage(c, "There is no page at this address."));
 
 /** A form's action: reached only by a form of ours. */

@@ -1,9 +1,9 @@
 /**
- * Lets calls of `/mcp` in, in turn. Who a token belongs to is remembered (by its digest), so that somebody who hammers
- * is slowed down before the token is looked up again; what a token allows is never decided here.
+ * One call of `/mcp` from its arrival to the end of its answer: it waits for its turn or is refused. Who a token belongs
+ * to is remembered (by its digest), so that a known caller is slowed down before the token is looked up again; what a
+ * token allows is never decided here.
  */
-import type { McpHandler } from "../auth/mcp-endpoint.ts";
-import { mcpPathOf } from "../auth/mcp-endpoint.ts";
+import type { McpRequest } from "../mcp/tool-context.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { digest } from "../terms/digest.ts";
 import { ceilings, turnLimits } from "./limits.ts";
@@ -15,65 +15,83 @@ interface Who {
   client: string;
 }
 
-type Serve = () => Response | Promise<Response>;
-
 const known = new BoundedMap<string, Who>(10_000);
 const users = new Turns(turnLimits);
 const clients = new Turns(turnLimits);
 
-/** Before the login: whoever is known waits here. */
-export function inTurn(
-  door: (request: Request, env: Env, ctx: ExecutionContext) => Promise<Response>,
-): typeof door {
-  return async (request, env, ctx) => {
-    const token = request.headers.get("Authorization");
-    if (token === null || request.method !== "POST") return door(request, env, ctx);
-    if (mcpPathOf(new URL(request.url).pathname) === undefined) return door(request, env, ctx);
-    const who = known.get(digest(token));
-    return who ? admit(request, env, who, () => door(request, env, ctx)) : door(request, env, ctx);
-  };
+/** A call on its way through the server. */
+export interface Admission {
+  /**
+   * The login says who calls, before anything is served.
+   * @returns the refusal of a caller who was not recognised at the door and whose turn it is not
+   */
+  introduce(call: Pick<McpRequest, "request" | "caller">): Promise<Response | undefined>;
 }
 
-/** Behind the login: whoever was not known becomes so. */
-export function introduced(serve: McpHandler): McpHandler {
-  return async (request, env, ctx, caller, path) => {
-    const token = request.headers.get("Authorization");
-    const key = token === null ? undefined : digest(token);
-    const through = () => serve(request, env, ctx, caller, path);
-    if (key !== undefined && known.has(key)) return through();
-    const who = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
-    if (key !== undefined) known.set(key, who);
-    return admit(request, env, who, through);
-  };
-}
-
-async function admit(request: Request, env: Env, who: Who, serve: Serve): Promise<Response> {
-  const now = Date.now();
-  const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
+/**
+ * Admits a request, serves it and counts it until its answer has ended.
+ * @param serve what answers it; has to `introduce` the caller of an MCP request as soon as it knows them
+ */
+export async function admitted(
+  request: Request,
+  env: Env,
+  serve: (admission: Admission) => Promise<Response>,
+): Promise<Response> {
+  const token = request.method === "POST" ? request.headers.get("Authorization") : null;
+  const key = token === null ? undefined : digest(token);
+  let who: Who | undefined;
   let servedFrom: number | undefined;
-  const leave = () => {
-    const servedMs = servedFrom === undefined ? undefined : Date.now() - servedFrom;
-    users.leave(who.user, servedMs);
-    clients.leave(who.client, servedMs);
-  };
-  try {
+
+  const enter = async (caller: Who, given: Request): Promise<Response | undefined> => {
+    who = caller;
+    const now = Date.now();
+    const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
     // The turns first: they cost nothing, and a refusal has to cost as little as it can.
-    const refused = turns.find((turn) => !turn.ok);
-    const refusal = refused ? outOfTurn(refused) : await overCeiling(env, who);
+    const late = turns.find((turn) => !turn.ok);
+    const refusal = late ? outOfTurn(late) : await overCeiling(env, who);
     if (refusal) {
-      await hold(who);
-      const response = await tooMany(request, ...refusal);
-      leave();
-      return response;
+      if (users.underWay(who.user) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
+      return tooMany(given, ...refusal);
     }
     const waitMs = Math.max(...turns.map((turn) => (turn.ok ? turn.waitMs : 0)));
     if (waitMs > 0) await sleep(waitMs);
     servedFrom = Date.now();
-    return whenEnded(await serve(), leave);
+    return undefined;
+  };
+  const introduce: Admission["introduce"] = async ({ request: given, caller }) => {
+    if (who) return undefined;
+    const newcomer = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
+    if (key !== undefined) known.set(key, newcomer);
+    return enter(newcomer, given);
+  };
+  const end = () => {
+    if (!who) return;
+    const servedMs = servedFrom === undefined ? undefined : Date.now() - servedFrom;
+    users.leave(who.user, servedMs);
+    clients.leave(who.client, servedMs);
+  };
+
+  try {
+    const recognised = key === undefined ? undefined : known.get(key);
+    const refusal = recognised && (await enter(recognised, request));
+    return whenEnded(refusal ?? (await serve({ introduce })), end);
   } catch (error) {
-    leave();
+    end();
     throw error;
   }
+}
+
+/** A stream of events has begun when it is returned; anything else is complete. */
+function whenEnded(response: Response, end: () => void): Response {
+  const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
+  if (!streams || !response.body) {
+    end();
+    return response;
+  }
+  const counted = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({ flush: end, cancel: end }),
+  );
+  return new Response(counted, response);
 }
 
 type Refusal = [retryAfterMs: number, reason: string];
@@ -94,23 +112,6 @@ function outOfTurn(turn: Turn): Refusal {
     turn.ok ? 0 : turn.retryAfterMs,
     `Too many calls: others use this server too, and ${perSecond} calls a second are left for this connection.`,
   ];
-}
-
-async function hold({ user }: Who): Promise<void> {
-  if (users.underWay(user) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
-}
-
-/** A stream of events has begun when it is returned; anything else is complete. */
-function whenEnded(response: Response, leave: () => void): Response {
-  const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
-  if (!streams || !response.body) {
-    leave();
-    return response;
-  }
-  const counted = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({ flush: leave, cancel: leave }),
-  );
-  return new Response(counted, response);
 }
 
 function sleep(ms: number): Promise<void> {

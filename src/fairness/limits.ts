@@ -11,39 +11,32 @@ export const ceilings = {
   CALLS_PER_CLIENT: { limit: 3_000, period: 60, unit: "calls of one client in 60 s" },
 } as const;
 
-/** How turns are shared while somebody else is there too. Alone, nobody is slowed down. */
-export interface TurnLimits {
-  /** Calls a second that are always fine. */
-  perSecond: number;
-  /** Calls at once that are always fine. */
-  burst: number;
-  /** For how long, in milliseconds, somebody counts as being there, or as heavy, after their last call of that kind. */
-  activeMs: number;
-  /** Of two that both ask for much, one who asks for this many times as much at once as the other gives way. */
-  greed: number;
-  /** The part of the time that calls of somebody who gives way may take, between 0 and 1. */
-  share: number;
-  /** How long a call waits for its turn before it is refused, in milliseconds. */
-  maxWaitMs: number;
-  /** How long a refusal is held back, in milliseconds. */
-  holdMs: number;
-  /** Refusals that are held back at a time, per person or client. */
-  maxHeld: number;
-}
-
-export const turnLimits: TurnLimits = {
-  // A call costs 10–20 ms of the one thread that a laptop's runtime has: five a second take it for less than a tenth.
+/** How turns are shared while somebody else is there too. A lone caller is never delayed. */
+export const turnLimits = {
+  /** Calls a second that are always fine: each costs 10–20 ms of the one thread of a laptop's runtime, so less than a tenth. */
   perSecond: 5,
-  // Models send a handful of calls at once, and a client's first steps are three requests.
+  /** Calls at once that are always fine: models send a handful, and a client's first steps are three requests. */
   burst: 10,
+  /** For how long, in milliseconds, somebody counts as being there, or as heavy, after their last call of that kind. */
   activeMs: 5_000,
+  /** When two heavy callers compete, the one with this many times the other's calls at once gives way. */
   greed: 3,
-  // So that another's call meets one of theirs once in ten times, on a slow or busy machine too.
+  /**
+   * The part of the time that calls of somebody who gives way may take, between 0 and 1: another's call meets one of
+   * theirs once in ten times, on a slow or busy machine too.
+   */
   share: 0.1,
-  // A model does not notice two seconds; a client that gives up after a minute must hear of it long before.
+  /**
+   * How long a call waits for its turn before it is refused, in milliseconds. A model does not notice two seconds; a
+   * client that gives up after a minute must hear of it long before.
+   */
   maxWaitMs: 2_000,
-  // A client that repeats at once would cost more by its refusals than by its calls; its next turn is later anyway.
+  /**
+   * How long a refusal is held back, in milliseconds: a client that repeats at once would cost more by its refusals than
+   * by its calls; its next turn is later anyway.
+   */
   holdMs: 3_000,
-  // Each is a waiting request of some kilobytes.
+  /** Refusals that are held back at a time, per person or client: each is a waiting request of some kilobytes. */
   maxHeld: 1_000,
 };
+export type TurnLimits = typeof turnLimits;

@@ -1,19 +1,17 @@
 /** The answer to a call that came too soon: what to do, for a client by its headers, for a model by its words. */
+import { jsonRpcError } from "../terms/json-rpc.ts";
 
 /** @param reason a sentence that says what was exceeded */
 export async function tooMany(request: Request, retryAfterMs: number, reason: string): Promise<Response> {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
-  return Response.json(
+  return jsonRpcError(
+    429,
+    `${reason} Nothing of this call was done. Wait ${seconds} s, then send it again. One execute run can make many requests, in a loop or with Promise.all: do more in one call instead of calling more often.`,
     {
-      jsonrpc: "2.0",
       id: await idOf(request),
-      error: {
-        code: -32_000,
-        message: `${reason} Nothing of this call was done. Wait ${seconds} s, then send it again. One execute run can make many requests, in a loop or with Promise.all: do more in one call instead of calling more often.`,
-        data: { retryAfterSeconds: seconds },
-      },
+      data: { retryAfterSeconds: seconds },
+      headers: { "Retry-After": String(seconds) },
     },
-    { status: 429, headers: { "Retry-After": String(seconds) } },
   );
 }
 

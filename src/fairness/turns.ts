@@ -1,6 +1,6 @@
 /**
- * Whose turn it is. Guarantee: who asks for little is not slowed down by who asks for much; who is alone is not slowed
- * down at all. Kept in the memory of one isolate, which is the thing that is shared. Takes the time as an argument.
+ * Whose turn it is. Guarantee: a light caller is never delayed by a heavy one; a lone caller is never delayed. Matters
+ * where one thread serves everybody (a laptop); kept in the memory of that isolate. Takes the time as an argument.
  */
 import type { TurnLimits } from "./limits.ts";
 

@@ -16,16 +16,18 @@ import { z } from "zod";
 import type { ExactRequest } from "../terms/approvals.ts";
 import type { ReviewDecision } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
-import type { ToolContext } from "./tools/tool.ts";
+import { logEvent } from "../terms/log.ts";
+import type { ToolContext } from "./tool-context.ts";
 
 /** What was asked; comes back with the answer. */
 export interface Question {
-  continuation: string;
+  pausedRun: string;
   /** Ids of the requests that were shown. */
   requests: string[];
-  /** Of the code that was paused. */
-  code: string;
+  codeHash: string;
 }
+
+export type QuestionCodec = RequestStateCodec<Question>;
 
 const answerKey = "approval";
 
@@ -36,19 +38,27 @@ const ttlSeconds = 24 * 60 * 60;
 const maxShown = 20;
 const maxBodyChars = 300;
 
-const decisions = {
-  approve: "Approve what is listed",
-  all: "Approve all that this code asks for",
-  always: "Always allow these operations for this client",
-  reject: "Reject",
-} as const;
+type Decide = (requests: string[], reason: string) => ReviewDecision[];
 
-const Answer = z.object({ decision: z.enum(Object.values(decisions)), reason: z.string().optional() });
+/** What the person can choose, in the words that they read. */
+const decisions: Record<string, Decide> = {
+  "Approve what is listed": (requests) => requests.map((request) => ({ do: "approve", request })),
+  "Approve all that this code asks for": () => [{ do: "approve-all" }],
+  "Always allow these operations for this client": (requests) =>
+    requests.map((request) => ({ do: "always", request })),
+  Reject: reject,
+};
+
+function reject(requests: string[], reason: string): ReviewDecision[] {
+  return requests.map((request) => ({ do: "reject", request, reason }));
+}
+
+const Answer = z.object({ decision: z.enum(Object.keys(decisions)), reason: z.string().optional() });
 
 const requestedSchema: ElicitRequestFormParams["requestedSchema"] = {
   type: "object",
   properties: {
-    decision: { type: "string", title: "Decision", enum: Object.values(decisions) },
+    decision: { type: "string", title: "Decision", enum: Object.keys(decisions) },
     reason: {
       type: "string",
       title: "Reason, if you reject",
@@ -60,8 +70,8 @@ const requestedSchema: ElicitRequestFormParams["requestedSchema"] = {
 };
 
 /** Signs and checks questions; the key is fetched when it is needed first. */
-export function questionCodec({ env, caller }: ToolContext): RequestStateCodec<Question> {
-  let made: Promise<RequestStateCodec<Question>> | undefined;
+export function questionCodec({ env, caller }: ToolContext): QuestionCodec {
+  let made: Promise<QuestionCodec> | undefined;
   const codec = () =>
     (made ??= (async () => {
       const key = await env.LEDGER.getByName(caller.userId).questionKey();
@@ -75,70 +85,67 @@ export function questionCodec({ env, caller }: ToolContext): RequestStateCodec<Q
   };
 }
 
-/** @returns undefined if nothing waits any more */
+/** @returns undefined if nothing waits any more, or the ledger did not answer: the person can decide at the link */
 export async function ask(
-  continuation: string,
+  pausedRun: string,
   code: string,
   { env, caller, origin }: ToolContext,
-  codec: RequestStateCodec<Question>,
+  codec: QuestionCodec,
   server: ServerContext,
 ): Promise<InputRequiredResult | undefined> {
-  const found = await env.LEDGER.getByName(caller.userId).pausedRun(continuation, maxShown);
-  const waiting = found?.requests.filter(({ state }) => state === "pending") ?? [];
-  if (!found || waiting.length === 0) return undefined;
-  const left = found.paused.waiting - waiting.length;
-  const message = [
-    `The code wants to send ${waiting.length === 1 ? "this request" : `these ${waiting.length} requests`}:`,
-    ...waiting.map(({ request }, n) => `${n + 1}. ${inWords(request)}`),
-    ...(left > 0 ? [`${left} more wait after these.`] : []),
-    `All of it, and deciding later: ${origin}/approvals/${continuation}`,
-  ].join("\n");
-  const question: Question = { continuation, requests: waiting.map(({ id }) => id), code: codeHash(code) };
-  return inputRequired({
-    inputRequests: { [answerKey]: inputRequired.elicit({ message, requestedSchema }) },
-    requestState: await codec.mint(question, server),
-  });
+  try {
+    const found = await env.LEDGER.getByName(caller.userId).pausedRun(pausedRun, maxShown);
+    const waiting = found?.requests.filter(({ state }) => state === "pending") ?? [];
+    if (!found || waiting.length === 0) return undefined;
+    const left = found.paused.waiting - waiting.length;
+    const message = [
+      `The code wants to send ${waiting.length === 1 ? "this request" : `these ${waiting.length} requests`}:`,
+      ...waiting.map(({ request }, n) => `${n + 1}. ${inWords(request)}`),
+      ...(left > 0 ? [`${left} more wait after these.`] : []),
+      `All of it, and deciding later: ${origin}/approvals/${pausedRun}`,
+    ].join("\n");
+    const question = { pausedRun, requests: waiting.map(({ id }) => id), codeHash: codeHash(code) };
+    return inputRequired({
+      inputRequests: { [answerKey]: inputRequired.elicit({ message, requestedSchema }) },
+      requestState: await codec.mint(question, server),
+    });
+  } catch (error) {
+    logEvent("isogate.approvals.unheard", {}, error);
+    return undefined;
+  }
 }
 
 /**
- * Takes the answer to a question, if one came.
- * @returns `later`: the person closed the question; `decided` or `none`: the code may run
+ * Takes the answer to a question about this code, if one came. Another code than was asked about is a new call.
+ * @returns the question that stays open, because the person closed it or the ledger did not take the answer; undefined
+ *   if the code may run
  */
 export async function takeAnswer(
-  question: Question,
-  responses: Record<string, unknown> | undefined,
+  code: string,
   { env, caller }: ToolContext,
-): Promise<"decided" | "later" | "none"> {
-  const answer = inputResponse(responses, answerKey);
-  if (answer.kind !== "elicit") return "none";
-  if (answer.action === "cancel") return "later";
-  const content = Answer.safeParse(answer.content);
-  const declined = answer.action === "decline";
-  if (!declined && !content.success) return "none";
-  const { decision, reason = "" } = declined
-    ? { decision: decisions.reject, reason: "The user declined." }
-    : content.data!;
-  const ledger = env.LEDGER.getByName(caller.userId);
-  for (const one of reviewsOf(decision, reason, question.requests))
-    // What was decided meanwhile, in the console or by an answer that came before, stays as it is.
-    await ledger.review(question.continuation, one);
-  return "decided";
-}
-
-function reviewsOf(
-  decision: (typeof decisions)[keyof typeof decisions],
-  reason: string,
-  requests: string[],
-): ReviewDecision[] {
-  switch (decision) {
-    case decisions.approve:
-      return requests.map((request) => ({ do: "approve", request }));
-    case decisions.all:
-      return [{ do: "approve-all" }];
-    case decisions.always:
-      return requests.map((request) => ({ do: "always", request }));
-    case decisions.reject:
-      return requests.map((request) => ({ do: "reject", request, reason }));
+  { mcpReq }: ServerContext,
+): Promise<Question | undefined> {
+  const question = mcpReq.requestState<Question>();
+  if (!question || question.codeHash !== codeHash(code)) return undefined;
+  const answer = inputResponse(mcpReq.inputResponses, answerKey);
+  if (answer.kind !== "elicit") return undefined;
+  if (answer.action === "cancel") return question;
+  const content = Answer.safeParse(answer.content).data;
+  const decide = content && decisions[content.decision];
+  const reviews =
+    answer.action === "decline"
+      ? reject(question.requests, "The user declined.")
+      : decide?.(question.requests, content?.reason ?? "");
+  if (!reviews) return undefined;
+  try {
+    const ledger = env.LEDGER.getByName(caller.userId);
+    for (const one of reviews)
+      // What was decided meanwhile, in the console or by an answer that came before, stays as it is.
+      await ledger.review(question.pausedRun, one);
+    return undefined;
+  } catch (error) {
+    logEvent("isogate.approvals.unheard", {}, error);
+    return question;
   }
 }
 

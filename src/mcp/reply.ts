@@ -56,7 +56,7 @@ export function replyTo(
 }
 
 /** The reply to code that never ran. */
-export function refuse(failure: Failure): CallToolResult {
+export function failureReply(failure: Failure): CallToolResult {
   return failed(failure, {});
 }
 

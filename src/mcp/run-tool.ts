@@ -1,166 +1,92 @@
 /**
- * The road of one call: parse, check, ship what the code names, run it in a fresh isolate, collect what the gateway
- * recorded, keep the result for `recall`, answer. Whatever happens in the code ends as an answer, never as a fault
- * of the server.
+ * The way of one call: prepare (parse and check), open, ship, run, settle, reply. The record of the run begins and ends
+ * here. Whatever happens in the code ends as an answer, never as a fault of the server.
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import type { RunStart } from "../terms/record.ts";
+import { untilPaused } from "../gateway/approve/pausing.ts";
 import { startRecording } from "../gateway/record/recording.ts";
+import { openRun, type RunState } from "../gateway/run/run-state.ts";
 import { traceRun } from "../gateway/run/trace.ts";
-import { bodiesNeeded } from "../check/bodies.ts";
-import type { Caller } from "../terms/caller.ts";
-import { asksPathsByName } from "../check/paths-by-name.ts";
-import { parseProgram } from "../check/parse.ts";
-import type { Program } from "../terms/program.ts";
-import { logEvent } from "../terms/log.ts";
-import { clientConfigOf } from "../terms/client-config.ts";
-import type { Failure } from "../terms/failure.ts";
-import { closeRun, openRun } from "../gateway/run/run-state.ts";
+import { runInSandbox } from "../sandbox/run.ts";
+import { ship } from "../sandbox/ship.ts";
+import { clientOf } from "../terms/caller.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
-import { runInSandbox, type SandboxApi } from "../sandbox/run.ts";
-import { readCatalog } from "../store/catalogs.ts";
-import { StoreFault } from "../store/fault.ts";
-import { approvalFor, approvedRun, settle, untilEndOrPause, type Settled } from "./approval.ts";
-import { checkCode, warningsDue, withAllScopes } from "./check-code.ts";
 import { reportProgress, type Tell } from "./progress.ts";
-import { refuse, replyTo } from "./reply.ts";
-import { seenTypes } from "../learned/learned.ts";
-import type { Tool, ToolContext } from "./tools/tool.ts";
-
-/** What a client sends with a call. */
-export interface ToolCall {
-  code: unknown;
-  /** Writes are listed and not sent. */
-  plan?: boolean | undefined;
-  /** Is told how far the run is. */
-  tell?: Tell | undefined;
-}
+import { failureReply, replyTo } from "./reply.ts";
+import { settle } from "./settle.ts";
+import type { ToolContext } from "./tool-context.ts";
+import type { Prepared, Tool, ToolCall } from "./tools/tool.ts";
 
 export interface Ran {
   runId: string;
   reply: CallToolResult;
   /** Id of the paused run, if it waits for a person. */
-  continuation?: string | undefined;
+  pausedRun?: string | undefined;
 }
 
-/** Runs the model's code for one tool and renders the answer. */
-export async function runTool(tool: Tool, call: ToolCall, context: ToolContext): Promise<Ran> {
+/**
+ * Runs the model's code for one tool and renders the answer.
+ * @param tell is told how far the run is
+ */
+export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, tell?: Tell): Promise<Ran> {
   const { env, ctx, caller } = context;
-  const { code, plan = false } = call;
   const runId = newRunId();
-  const recording = startRecording(
-    { env, ctx, userId: caller.userId },
-    {
-      runId,
-      tool: tool.name,
-      code,
-      client: clientOf(caller),
-      access: caller.access,
-      ...(plan && { plan }),
-    },
-    context.sinks,
-  );
-  const parsed = parseProgram(code);
-  if (!parsed.ok) {
-    recording.end({ ok: false, failure: parsed.failure, logs: [] }, []);
-    return { runId, reply: refuse(parsed.failure) };
+  const startedAtMs = Date.now();
+  const record = () =>
+    startRecording(
+      { env, ctx, userId: caller.userId },
+      {
+        runId,
+        startedAtMs,
+        tool: tool.name,
+        code: call.code,
+        client: clientOf(caller),
+        access: caller.access,
+        ...(call.plan && { plan: true }),
+      },
+      context.sinks,
+    );
+  const prepared = await tool.prepare(runId, call, context);
+  if (!prepared.ok) {
+    const { failure } = prepared;
+    record().end({ ok: false, failure, logs: [] }, []);
+    return { runId, reply: failureReply(failure) };
   }
-  // Begins to read them: by the time that the run is shipped they may be there.
-  for (const api of context.apis) seenTypes(parsed.program, api, context);
-  const verdict = tool.name === "execute" ? await checkCode(parsed.program, context) : undefined;
-  if (verdict?.failure) {
-    recording.end({ ok: false, failure: verdict.failure, logs: [] }, []);
-    return { runId, reply: refuse(verdict.failure) };
-  }
-  const [apis, approval] = await Promise.all([
-    ship(context, parsed.program, verdict?.insisted).catch(storeFailure),
-    tool.name === "execute"
-      ? approvalFor(approvedRun(runId, String(code), plan, caller), context).catch(ledgerFailure)
-      : undefined,
-  ]);
-  if ("kind" in apis || (approval && "kind" in approval)) {
-    const failure = "kind" in apis ? apis : (approval as Failure);
-    recording.end({ ok: false, failure, logs: [] }, []);
-    return { runId, reply: refuse(failure) };
-  }
-  const trace = traceRun(context.call, runId);
-  const run = openRun(runId, trace);
+  const run = openRun(runId, traceRun(context.supervisedCall, runId));
+  const recording = record();
   recording.watch(run.records);
-  const running = runInSandbox(env.LOADER, {
-    program: parsed.program,
-    pathsByName: asksPathsByName(parsed.program),
-    apis,
-    requests: run.records,
-    target: tool.target(context, runId, approval),
-    env: parsed.program.freeNames.has("recall")
-      ? { RECALL: exports.Recall({ props: { userId: caller.userId } }) }
-      : {},
-    entering: trace?.entering,
-  });
-  const stopTelling = reportProgress(run.records, call.tell);
-  const reached = approval ? await untilEndOrPause(running, run) : await running;
+  const stopTelling = reportProgress(run.records, tell);
+  const reached = await runCode(run, prepared, context);
+  // Nothing is sent for it any more.
+  run.closed = true;
   stopTelling();
-  const ended = withAllScopes(reached, verdict?.called ?? [], context);
-  const requests = closeRun(run);
-  const settled: Settled = approval
-    ? await settle(ended, run, context).catch((error: unknown) => unsettled(ended, error))
-    : { outcome: ended };
-  const { outcome } = settled;
-  recording.end(outcome, requests);
-  const warnings = verdict && warningsDue(outcome, requests) ? verdict.warnings : [];
-  const reply = replyTo(runId, outcome, requests, { warnings, plan: settled.plan });
-  return { runId, reply, continuation: settled.continuation };
+  const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
+  const reply = replyTo(runId, outcome, run.records, { warnings, plan });
+  recording.end(outcome, run.records);
+  return { runId, reply, pausedRun };
 }
 
-/** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(context: ToolContext, program: Program, insisted = false): Promise<SandboxApi[]> {
-  const { apis, env, caller } = context;
-  const names = apis.map(({ name }) => name);
-  const needed = bodiesNeeded(program, names);
-  return Promise.all(
-    apis.map(async (api) => {
-      const { index, body } = await readCatalog(env.CATALOGS, api.hash);
-      return {
-        name: api.name,
-        index,
-        ...(needed.has(api.name) && { body }),
-        budgets: api.file.budgets,
-        seen: seenTypes(program, api, context),
-        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
-      };
-    }),
-  );
-}
-
-/** A document that cannot be read: nothing was run. Anything else is a bug. */
-function storeFailure(error: unknown): Failure {
-  if (!(error instanceof StoreFault)) throw error;
-  return {
-    kind: "misconfigured",
-    message: `${error.message} Nothing was run or sent.`,
-    next: "Send the code again in a moment; if it stays so, tell the operator to read the server's log.",
-  };
-}
-
-/** Without the ledger nobody knows whether this code goes on with something that was approved. */
-function ledgerFailure(error: unknown): Failure {
-  logEvent("isogate.approvals.unread", {}, error);
-  return {
-    kind: "misconfigured",
-    message: "Approvals cannot be read right now. Nothing was run or sent.",
-    next: "Send the same code again in a moment; if it stays so, tell the operator to read the server's log.",
-  };
-}
-
-/** What the run did stands, though the ledger could not be told that it has ended: sent again, it is answered from there. */
-function unsettled(outcome: SandboxOutcome, error: unknown): Settled {
-  logEvent("isogate.approvals.unsettled", {}, error);
-  return { outcome };
-}
-
-function clientOf({ clientId, clientName }: Caller): RunStart["client"] {
-  return { id: clientId, ...(clientName !== undefined && { name: clientName }) };
+/** Runs the program in a fresh isolate. @returns how it ended; nothing if it was paused before */
+async function runCode(
+  run: RunState,
+  { code, target, approval }: Prepared,
+  context: ToolContext,
+): Promise<SandboxOutcome | void> {
+  const shipped = await ship(code, context);
+  if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
+  const { program, pathsByName } = code;
+  const { userId } = context.caller;
+  const running = runInSandbox(context.env.LOADER, {
+    program,
+    pathsByName,
+    apis: shipped.apis,
+    requests: run.records,
+    target,
+    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId } }) } : {},
+    entering: run.trace?.entering,
+  });
+  return approval ? Promise.race([running, untilPaused(run)]) : running;
 }
 
 /** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */

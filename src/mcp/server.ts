@@ -4,25 +4,16 @@
  * asked have a session (session.ts).
  */
 import { createMcpHandler } from "agents/mcp/server";
-import type { Caller } from "../terms/caller.ts";
 import { serveSession } from "./session.ts";
-import { createServer, toolContext } from "./tool-server.ts";
+import { toolContext, type McpRequest } from "./tool-context.ts";
+import { createServer, toolTexts } from "./tool-server.ts";
 
-/**
- * Serves one MCP request.
- * @param caller who calls and what they may do; APIs outside the grant do not exist for them
- * @param path `api` is set for `/mcp/<name>`: only this API is served; else all of the deployment are
- */
-export async function serveMcp(
-  request: Request,
-  env: Env,
-  ctx: ExecutionContext,
-  caller: Caller,
-  path: { api?: string },
-): Promise<Response> {
-  const inSession = await serveSession(request, env, caller, path);
+export async function serveMcp(call: McpRequest): Promise<Response> {
+  const inSession = await serveSession(call);
   if (inSession) return inSession;
-  const { texts, ...context } = await toolContext(request, env, ctx, caller, path);
+  const { request, env, ctx } = call;
+  const context = toolContext(call);
+  const texts = await toolTexts(context);
   const handler = createMcpHandler(() => createServer(texts, context), {
     route: new URL(request.url).pathname,
     // The door has compared Origin with the one list that counts (src/auth/origin.ts); this handler's own list

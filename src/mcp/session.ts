@@ -11,9 +11,9 @@ import {
   WebStandardStreamableHTTPServerTransport,
   type McpServer,
 } from "@modelcontextprotocol/server";
-import type { Caller } from "../terms/caller.ts";
-import { createServer, toolContext } from "./tool-server.ts";
-import type { ToolContext } from "./tools/tool.ts";
+import { jsonRpcError } from "../terms/json-rpc.ts";
+import { toolContext, type McpRequest, type ToolContext } from "./tool-context.ts";
+import { createServer, toolTexts } from "./tool-server.ts";
 
 const header = "mcp-session-id";
 
@@ -27,18 +27,18 @@ const maxIdleMs = 24 * 60 * 60 * 1000;
  * Serves a request that belongs to a session or begins one.
  * @returns undefined if it does neither
  */
-export async function serveSession(
-  request: Request,
-  env: Env,
-  caller: Caller,
-  path: { api?: string },
-): Promise<Response | undefined> {
+export async function serveSession({
+  request,
+  env,
+  caller,
+  apis,
+}: McpRequest): Promise<Response | undefined> {
   const given = request.headers.get(header);
   if (given === null && !(await beginsSession(request))) return undefined;
   const id = given ?? crypto.randomUUID();
   const { userId, clientId, access, tags } = caller;
-  const name = JSON.stringify([userId, clientId, path.api ?? null, access, tags ?? null, id]);
-  return env.SESSIONS.getByName(name).serve(request, id, caller, path);
+  const name = JSON.stringify([userId, clientId, access, tags ?? null, id]);
+  return env.SESSIONS.getByName(name).serve({ request, caller, apis }, id);
 }
 
 async function beginsSession(request: Request): Promise<boolean> {
@@ -57,21 +57,16 @@ export class McpSession extends DurableObject<Env> {
     { transport: WebStandardStreamableHTTPServerTransport; context: ToolContext; mcp: McpServer } | undefined;
 
   /** @param id of the session, part of this object's name */
-  async serve(request: Request, id: string, caller: Caller, path: { api?: string }): Promise<Response> {
+  async serve(call: Pick<McpRequest, "request" | "caller" | "apis">, id: string): Promise<Response> {
+    const { request } = call;
     const { storage } = this.ctx;
     const initialize = await storage.get<string>("initialize");
     const begins = request.headers.get(header) === null;
     if (!begins && initialize === undefined)
       // The specification's word for "begin a new session" (2025-11-25, Streamable HTTP, session management, 3).
-      return Response.json(
-        {
-          jsonrpc: "2.0",
-          id: null,
-          error: { code: -32_001, message: "There is no such session (any more)." },
-        },
-        { status: 404 },
-      );
-    const { texts, ...context } = await toolContext(request, this.env, this.ctx, caller, path);
+      return jsonRpcError(404, "There is no such session (any more).", { code: -32_001 });
+    const context = toolContext({ ...call, env: this.env, ctx: this.ctx });
+    const texts = await toolTexts(context);
     await storage.setAlarm(Date.now() + maxIdleMs);
     if (!this.#live) {
       const live: ToolContext = { ...context };
@@ -79,7 +74,7 @@ export class McpSession extends DurableObject<Env> {
       const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
       await mcp.connect(transport);
       this.#live = { transport, context: live, mcp };
-      // The object was put away meanwhile: the client goes on where it was.
+      // The object was put away meanwhile: the client's session begins again where it was.
       if (initialize !== undefined) await this.#replay(request, initialize);
     }
     Object.assign(this.#live.context, context);

@@ -3,8 +3,8 @@
  * is large is shortened where it is large, so that one huge member leaves room for the others, and everything that
  * was left out is listed.
  */
-import { divide } from "./divide.ts";
-import { itemSigns, measure, memberSigns } from "./measure.ts";
+import { divideBudget } from "./divide-budget.ts";
+import { itemSigns, jsonTokens, memberSigns } from "./json-tokens.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 /** A reply of this size leaves a model most of its attention; the whole result can be had by `recall`. */
@@ -36,23 +36,14 @@ const maxDepth = 24;
 /** Tokens of a text that says what was left out. */
 const markerTokens = 14;
 
-/** The same for JSON text, which is returned as it is if it fits. */
-export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
-  const tokens = estimateTokens(json, budgetTokens);
-  if (tokens <= budgetTokens) return { text: json, tokens, leftOut: [] };
-  return shortenResult(JSON.parse(json) as unknown, budgetTokens);
-}
-
 /**
- * @param value what `JSON.parse` gives: nothing else can be in a result
+ * Returns JSON text as it is if it fits, and else as much of it as does.
  * @param budgetTokens at least 20
  */
-export function shortenResult(value: unknown, budgetTokens = defaultBudgetTokens): Shortened {
-  if (measure(value, budgetTokens) <= budgetTokens) {
-    const whole = JSON.stringify(value) ?? "null";
-    const tokens = estimateTokens(whole);
-    if (tokens <= budgetTokens) return { text: whole, tokens, leftOut: [] };
-  }
+export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
+  const whole = estimateTokens(json, budgetTokens);
+  if (whole <= budgetTokens) return { text: json, tokens: whole, leftOut: [] };
+  const value = JSON.parse(json) as unknown;
   let best: Shortened | undefined;
   // What is counted part by part is close to what the whole costs, not equal: a few rounds bring it near.
   for (let room = budgetTokens, round = 0; room >= 1 && (round < maxRounds || !best); round++) {
@@ -79,7 +70,7 @@ class Shortener {
 
   /** The value, or as much of it as `budget` tokens hold. */
   fit(value: unknown, budget: number, path: string, depth: number): unknown {
-    if (measure(value, budget) <= budget) return value;
+    if (jsonTokens(value, budget) <= budget) return value;
     if (typeof value === "string") return this.#text(value, budget, path);
     if (typeof value !== "object" || value === null) return value;
     if (depth >= maxDepth || budget < markerTokens) return this.#name(value, path);
@@ -91,7 +82,7 @@ class Shortener {
   #text(text: string, budget: number, path: string): string {
     const room = Math.max(0, budget - markerTokens);
     let kept = room === 0 ? 0 : Math.min(text.length, Math.floor(room * 8));
-    while (kept > 0 && measure(text.slice(0, kept), room) > room) kept = Math.floor(kept * 0.85);
+    while (kept > 0 && jsonTokens(text.slice(0, kept), room) > room) kept = Math.floor(kept * 0.85);
     if (kept > 0 && isHighSurrogate(text.charCodeAt(kept - 1))) kept--;
     this.leftOut.push({ path, kept, of: text.length, unit: "characters" });
     return `${text.slice(0, kept)}… [${count(text.length - kept)} more characters]`;
@@ -106,7 +97,7 @@ class Shortener {
   }
 
   #list(list: unknown[], budget: number, path: string, depth: number): unknown[] {
-    const budgets = divide(list, () => itemSigns, budget - markerTokens);
+    const budgets = divideBudget(list, () => itemSigns, budget - markerTokens);
     const kept = budgets.map((each, index) => this.fit(list[index], each, `${path}[${index}]`, depth + 1));
     if (kept.length === list.length) return kept;
     this.leftOut.push({ path, kept: kept.length, of: list.length, unit: "items" });
@@ -116,11 +107,13 @@ class Shortener {
   #members(object: Record<string, unknown>, budget: number, path: string, depth: number): object {
     const names = Object.keys(object);
     const values = names.map((name) => object[name]);
-    const overhead = (index: number) => measure(names[index], budget) + memberSigns;
-    const entries = divide(values, overhead, budget - markerTokens).map((each, index): [string, unknown] => {
-      const name = names[index] as string;
-      return [name, this.fit(values[index], each, path + member(name), depth + 1)];
-    });
+    const overhead = (index: number) => jsonTokens(names[index], budget) + memberSigns;
+    const entries = divideBudget(values, overhead, budget - markerTokens).map(
+      (each, index): [string, unknown] => {
+        const name = names[index] as string;
+        return [name, this.fit(values[index], each, path + member(name), depth + 1)];
+      },
+    );
     const missing = names.length - entries.length;
     if (missing > 0) {
       this.leftOut.push({ path, kept: entries.length, of: names.length, unit: "members" });

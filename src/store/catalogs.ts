@@ -121,7 +121,7 @@ export async function writeCatalogPart(
 }
 
 /** The catalog of an API, opened in this isolate (for the gateway and the descriptions; never for model code). */
-export async function openDeployed(bucket: R2Bucket, api: DeployedApi): Promise<OpenedCatalog> {
+export async function openDeployed(bucket: R2Bucket, api: Pick<DeployedApi, "hash">): Promise<OpenedCatalog> {
   const known = opened.get(api.hash);
   if (known) return known;
   const { index, body } = await readCatalog(bucket, api.hash);

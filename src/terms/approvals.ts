@@ -24,7 +24,7 @@ import type { Failure } from "./failure.ts";
 /** A run as far as approvals need it. */
 export interface ApprovedRun {
   runId: string;
-  /** What approvals are bound to besides the user: the connection, of which a client has one. */
+  /** What approvals are bound to besides the user: the connection, which is the client's id. */
   client: { id: string; name?: string };
   /** As the model sent it. The same code continues; another does not. */
   code: string;

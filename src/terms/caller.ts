@@ -29,3 +29,8 @@ export interface Caller {
   /** The user's own credentials, sealed, for APIs whose file wants them; API name → accounts. Opened by the gateway. */
   accounts?: Record<string, SealedAccount[]>;
 }
+
+/** The client of a connection, as runs and approvals name it. */
+export function clientOf({ clientId, clientName }: Caller): { id: string; name?: string } {
+  return { id: clientId, ...(clientName !== undefined && { name: clientName }) };
+}

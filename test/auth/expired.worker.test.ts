@@ -4,7 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { readSession, startSession } from "../../src/auth/session.ts";
+import { readSession, startSession } from "../../src/auth/sign-in-cookie.ts";
 import { beginTransaction, finishTransaction } from "../../src/auth/transactions.ts";
 import { deployFixture } from "./fixture/deployment.ts";
 import { codeOf, makePkce, OAuthClient, type Tokens } from "./fixture/oauth-client.ts";

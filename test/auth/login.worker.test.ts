@@ -24,7 +24,7 @@ describe("a login", () => {
         connectionKey: expect.stringMatching(/^grant:local:[\w-]+$/) as unknown,
         access: { edge: ["read", "write"], notes: ["read"] },
       },
-      path: {},
+      served: ["edge", "notes"],
     });
   });
 
@@ -64,7 +64,7 @@ describe("a login", () => {
     const tokens = await someone.logIn({ path: "/mcp/notes" });
     expect(await whoami(await someone.call(tokens.access_token, "/mcp/notes"))).toMatchObject({
       caller: { access: { notes: ["read"] } },
-      path: { api: "notes" },
+      served: ["notes"],
     });
   });
 

@@ -2,6 +2,7 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { issueAccessToken } from "../../src/vault/access-tokens.ts";
+import { admitted } from "../../src/fairness/admission.ts";
 import { turnLimits } from "../../src/fairness/limits.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 
@@ -56,4 +57,24 @@ it("refuses who hammers with 429, Retry-After and what to do, and nobody else", 
   const began = Date.now();
   expect((await list(other, 2)).status).toBe(200);
   expect(Date.now() - began).toBeLessThan(turnLimits.holdMs);
+});
+
+it("refuses a caller it knows before the login has looked at the token, and asks only once who calls", async () => {
+  let logins = 0;
+  const send = async (userId: string) => {
+    const headers = { Authorization: `Bearer ${userId}` };
+    const request = new Request(`${origin}/mcp`, { method: "POST", headers, body: "{}" });
+    const { status } = await admitted(request, env, async (admission) => {
+      logins += 1;
+      const caller = { userId, clientId: "c", access: {} };
+      return (await admission.introduce({ request, caller })) ?? new Response("served");
+    });
+    return status;
+  };
+  expect([await send("light"), await send("heavy")]).toEqual([200, 200]);
+  const answers = await Promise.all(Array.from({ length: 60 }, () => send("heavy")));
+  const served = answers.filter((status) => status === 200).length;
+  expect(served).toBeGreaterThanOrEqual(turnLimits.burst);
+  expect(served).toBeLessThan(40);
+  expect(logins).toBe(2 + served);
 });

@@ -20,10 +20,9 @@ import { handleCall } from "../../src/gateway/call.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
 import { openRun } from "../../src/gateway/run/run-state.ts";
 import { codeHash } from "../../src/store/ledger/approvals/identity.ts";
-import { checkCode } from "../../src/mcp/check-code.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
-import { parseProgram } from "../../src/check/parse.ts";
+import { checkCode } from "../../src/check/read-code.ts";
 import {
   openDeployed,
   readCatalog,
@@ -357,7 +356,7 @@ describe("a ledger that does not answer", () => {
   });
 
   it("leaves a person who cannot be asked the link", async () => {
-    const question = { continuation: "c1", requests: ["r1"], code: codeHash("return 1") };
+    const question = { pausedRun: "c1", requests: ["r1"], codeHash: codeHash("return 1") };
     const answer = { approval: { action: "decline" } };
     const server = { mcpReq: { requestState: () => question, inputResponses: answer } };
     const context = {
@@ -381,10 +380,8 @@ describe("a ledger that does not answer", () => {
 
   it("does not stop the check of code before it runs", async () => {
     const api = await fresh();
-    const parsed = parseProgram(`return await api.get("/nothing")`);
-    if (!parsed.ok) throw new Error("cannot happen");
-    const context = { env: { ...env, LEDGER }, ctx: createExecutionContext(), caller, apis: [api] };
-    expect(await checkCode(parsed.program, context as never)).toBeDefined();
+    const deployment = { env: { CATALOGS: bucket(() => true).binding, LEDGER }, caller, apis: [api] };
+    expect(await checkCode(`return await api.get("/nothing")`, deployment)).toMatchObject({ ok: true });
   });
 
   it("makes recall say that it cannot be read right now, without the store's own words", async () => {

@@ -1,6 +1,6 @@
 /** A shortened result is JSON, never over its budget, and says nothing that is not in the whole one. */
 import * as fc from "fast-check";
-import { shortenResult } from "../../../src/mcp/shorten.ts";
+import { shortenJson } from "../../../src/mcp/shorten.ts";
 import { estimateTokens } from "../../../src/mcp/token-estimate.ts";
 
 const text = fc.oneof(
@@ -40,7 +40,7 @@ const tooLarge = fc
   });
 
 export const isValidAndWithinItsBudget = fc.property(tooLarge, ({ whole, budget }) => {
-  const shortened = shortenResult(whole, budget);
+  const shortened = shortenJson(JSON.stringify(whole), budget);
   JSON.parse(shortened.text);
   if (shortened.tokens > budget) throw new Error(`${shortened.tokens} tokens of ${budget}`);
   if (estimateTokens(shortened.text) !== shortened.tokens)
@@ -48,7 +48,7 @@ export const isValidAndWithinItsBudget = fc.property(tooLarge, ({ whole, budget 
 });
 
 export const whatIsThereIsTrue = fc.property(tooLarge, ({ whole, budget }) => {
-  const { text: json, leftOut } = shortenResult(whole, budget);
+  const { text: json, leftOut } = shortenJson(JSON.stringify(whole), budget);
   const shown: unknown = JSON.parse(json);
   if (json === '"…"') return;
   if (leftOut.length === 0 && json !== JSON.stringify(whole))

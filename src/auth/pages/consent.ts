@@ -8,7 +8,7 @@
 import { html } from "hono/html";
 import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
 import type { Access, Credential, UserCredential } from "../../terms/api-file.ts";
-import type { Offer, OfferedAccess, OfferedApi } from "../offer.ts";
+import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../../terms/scopes.ts";
 import { accessWords } from "./access-words.ts";

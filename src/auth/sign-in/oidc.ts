@@ -9,7 +9,8 @@ import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../terms/digest.ts";
 import { errorName, logEvent } from "../../terms/log.ts";
-import { readSession, startSession } from "../session.ts";
+import { readSession, startSession } from "../sign-in-cookie.ts";
+import { redirect } from "../redirect.ts";
 import type { OidcSettings } from "../settings.ts";
 import { beginTransaction, finishTransaction } from "../transactions.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in.ts";
@@ -33,13 +34,8 @@ export const oidc: SignIn = {
     try {
       const user = await redeem(provider, url, pending.data, `${origin}${callbackPath}`);
       if (!user) return refused("This account may not use this server.");
-      const headers = new Headers({
-        Location: `${origin}${pending.data.returnTo}`,
-        "Cache-Control": "no-store",
-      });
-      headers.append("Set-Cookie", finished.cookie);
-      headers.append("Set-Cookie", await startSession(user, settings.secret ?? ""));
-      return new Response(null, { status: 302, headers });
+      const session = await startSession(user, settings.secret ?? "");
+      return redirect(`${origin}${pending.data.returnTo}`, new Headers(), finished.cookie, session);
     } catch (error) {
       // The provider's answer may quote tokens: only the kind of failure is logged.
       const code = error instanceof oidcClient.AuthorizationResponseError ? error.error : undefined;
@@ -94,10 +90,7 @@ async function sendAway(request: Request, { env, origin, settings }: SignInConte
     state,
     nonce,
   }).toString();
-  return new Response(null, {
-    status: 302,
-    headers: { Location: url.href, "Set-Cookie": cookie, "Cache-Control": "no-store" },
-  });
+  return redirect(url.href, new Headers(), cookie);
 }
 
 async function redeem(

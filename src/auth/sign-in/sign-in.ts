@@ -1,4 +1,6 @@
 /** What every way of signing in answers for itself. */
+import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Settings } from "../settings.ts";
 
 export interface User {
@@ -14,6 +16,13 @@ export interface SignInContext {
   /** The origin that we speak for. */
   origin: string;
   loopback: boolean;
+}
+
+/** What the pages of a login need besides: the OAuth provider, the APIs that are served, and who signs people in. */
+export interface AuthorizeContext extends SignInContext {
+  oauth: OAuthHelpers;
+  apis: DeployedApi[];
+  signIn: SignIn;
 }
 
 /** Who is at the browser, or the answer that leads to knowing it. */

@@ -3,7 +3,7 @@
  * (MCP security best practices, "Confused deputy"), then the person logs in at the API, which says who it is. For our
  * own pages the same login begins a session; it gives no client anything.
  */
-import { readSession } from "../session.ts";
+import { readSession } from "../sign-in-cookie.ts";
 import { signInAt } from "../upstream-login.ts";
 import type { SignIn } from "./sign-in.ts";
 

@@ -43,7 +43,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   const { apis } = await readManifest(env.CATALOGS);
   const { origin } = new URL(c.req.url);
   const accounts = await ledgerOf(c).accounts();
-  const { reply, runId, continuation } = await runTool(
+  const { reply, runId, pausedRun } = await runTool(
     tool,
     { code: draft.code, plan: tool.name === "execute" && draft.plan === true },
     {
@@ -70,7 +70,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
         As a model reads it: ${text.length.toLocaleString("en")} characters.
         <a href="/runs/${runId}">Its requests and log</a>
       </p>
-      ${continuation === undefined ? "" : html`<p><a class="button primary" href="/approvals/${continuation}">What it waits for</a></p>`}
+      ${pausedRun === undefined ? "" : html`<p><a class="button primary" href="/approvals/${pausedRun}">What it waits for</a></p>`}
       <pre class="result wrap" tabindex="0" id="reply">${visible(text)}</pre>`,
   );
 }

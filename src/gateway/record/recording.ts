@@ -36,11 +36,10 @@ const progressEveryMs = 1_000;
 /** Begins to record a run. Returns at once. */
 export function startRecording(
   context: RecordingContext,
-  run: Omit<RunStart, "startedAtMs" | "code" | "codeChars"> & { code: unknown },
+  run: Omit<RunStart, "code" | "codeChars"> & { code: unknown },
   sinks: readonly Sink[] = allSinks,
 ): Recording {
-  const startedAtMs = Date.now();
-  const start = startOf({ ...run, startedAtMs });
+  const start = startOf(run);
   let underWay: readonly RequestRecord[] = [];
   let telling: ReturnType<typeof setInterval> | undefined;
   const tell = () => {
@@ -61,7 +60,7 @@ export function startRecording(
     end(outcome, requests) {
       clearTimeout(beginning);
       clearInterval(telling);
-      const record = recordOf(start, Date.now() - startedAtMs, outcome, requests);
+      const record = recordOf(start, Date.now() - start.startedAtMs, outcome, requests);
       const result = outcome.ok ? { result: outcome.result } : {};
       for (const sink of sinks) {
         const key = `${sink.name}:${context.userId}`;

@@ -1,31 +1,40 @@
 /** What a tool of this server is. To add one: a file in this folder, listed in `index.ts`. */
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
-import type { Sink } from "../../gateway/record/sinks/sink.ts";
-import type { Caller } from "../../terms/caller.ts";
-import type { DeployedApi } from "../../terms/manifest.ts";
+import type { z } from "zod";
+import type { ReadCode } from "../../check/read-code.ts";
 import type { RunApproval } from "../../gateway/run/props.ts";
 import type { SandboxRun } from "../../sandbox/run.ts";
+import type { Caller } from "../../terms/caller.ts";
+import type { Result } from "../../terms/result.ts";
 import type { ToolTexts } from "../describe-tools.ts";
+import type { ToolContext } from "../tool-context.ts";
 
-/** One call's surroundings: who, which APIs, and the way to the platform. */
-export interface ToolContext {
-  env: Env;
-  ctx: Pick<ExecutionContext, "waitUntil">;
-  caller: Caller;
-  apis: DeployedApi[];
-  /** Origin that people reach the console at. */
-  origin: string;
-  /** Where the run is recorded; everywhere, unless told. */
-  sinks?: readonly Sink[];
-  /** The call as a supervisor knows it (src/gateway/run/trace.ts). */
-  call?: string | undefined;
+/** What a client sends with a call. */
+export interface ToolCall {
+  code: unknown;
+  /** Writes are listed and not sent. */
+  plan?: boolean | undefined;
+}
+
+/** A program that may run, and how. */
+export interface Prepared {
+  code: ReadCode;
+  /** What kind of isolate runs it, and where its requests go. */
+  target: SandboxRun["target"];
+  /** Set for a run that may be paused, or is a plan. */
+  approval?: RunApproval;
 }
 
 export interface Tool {
   name: keyof Pick<ToolTexts, "search" | "execute">;
   title: string;
+  /** What a call consists of, as clients are told. */
+  input: z.ZodType<ToolCall>;
   /** Hints for the client's own confirmations; they follow what the caller was granted. */
   annotations(caller: Caller): ToolAnnotations;
-  /** What kind of isolate runs the code, and where its requests go. */
-  target(context: ToolContext, runId: string, approval?: RunApproval): SandboxRun["target"];
+  /**
+   * Reads the code and finds out what has to be known before it runs. Sends nothing to an API.
+   * @returns a failure if the code must not run
+   */
+  prepare(runId: string, call: ToolCall, context: ToolContext): Promise<Result<Prepared>>;
 }

@@ -35,10 +35,9 @@ async function scene(file: Partial<ApiFile> = { policy: writes }) {
     await waitOnExecutionContext(ctx);
     return { told: ran.reply.structuredContent as Told, ran };
   };
-  const requestsOf = async ({ continuation }: Ran): Promise<ReviewedRequest[]> =>
-    (await ledger.pausedRun(continuation ?? "", 100))?.requests ?? [];
-  const review = ({ continuation }: Ran, decision: ReviewDecision) =>
-    ledger.review(continuation ?? "", decision);
+  const requestsOf = async ({ pausedRun }: Ran): Promise<ReviewedRequest[]> =>
+    (await ledger.pausedRun(pausedRun ?? "", 100))?.requests ?? [];
+  const review = ({ pausedRun }: Ran, decision: ReviewDecision) => ledger.review(pausedRun ?? "", decision);
   return { ledger, run, requestsOf, review };
 }
 
@@ -54,7 +53,7 @@ it("keeps requests that are made in parallel on one page, more than go out at a 
   const { told, ran } = await run(code);
   expect(told.error).toMatchObject({ kind: "needs-approval" });
   expect(told.error?.message).toContain("deleteOne and 11 more");
-  expect(told.error?.next).toContain(`https://isogate.example/approvals/${ran.continuation}`);
+  expect(told.error?.next).toContain(`https://isogate.example/approvals/${ran.pausedRun}`);
   expect(told.requests).toHaveLength(12);
   expect(told.requests?.[0]).toBe(`deleteOne DELETE ${upstream}/echo/p0: not sent, waits for approval`);
   expect(await requestsOf(ran)).toHaveLength(12);
@@ -192,8 +191,8 @@ await api.post("/echo", { body: { from: data.url } }); await api.delete("/echo/{
     `deleteOne: DELETE ${upstream}/echo/1`,
   ]);
   expect(await writesArrived()).toEqual([]);
-  const continuation = /approvals\/([\w-]+)/.exec(told.plan!.next)![1]!;
-  const page = { runId: "", reply: {}, continuation } as Ran;
+  const pausedRun = /approvals\/([\w-]+)/.exec(told.plan!.next)![1]!;
+  const page = { runId: "", reply: { content: [] }, pausedRun } satisfies Ran;
   expect((await requestsOf(page)).filter(({ state }) => state === "pending")).toHaveLength(2);
   await review(page, { do: "approve-listed" });
   // No rule asks, so the run goes its ordinary way, and the plan is done with it.

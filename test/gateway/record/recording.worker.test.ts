@@ -7,7 +7,14 @@ import type { RunEnd, Sink } from "../../../src/gateway/record/sinks/sink.ts";
 import type { SandboxOutcome } from "../../../src/terms/outcome.ts";
 import { request } from "../../store/ledger/sample.ts";
 
-const run = { runId: "r1", tool: "execute", code: "return 1", client: { id: "c" }, access: {} };
+const run = {
+  runId: "r1",
+  startedAtMs: Date.now(),
+  tool: "execute",
+  code: "return 1",
+  client: { id: "c" },
+  access: {},
+};
 const ok: SandboxOutcome = { ok: true, result: "1", logs: [], notes: [] };
 
 function context(userId: string) {

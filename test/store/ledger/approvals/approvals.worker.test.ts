@@ -25,7 +25,7 @@ interface Played {
 }
 interface Play {
   code?: string;
-  grant?: string;
+  client?: string;
   plan?: boolean;
   kill?: Kill;
 }
@@ -41,10 +41,13 @@ function scene() {
   let runs = 0;
 
   /** Runs code that makes these requests one after the other. @returns what the code saw of each, and how it ended */
-  async function play(steps: Step[], { code = "code", grant = "g", plan, kill }: Play = {}): Promise<Played> {
+  async function play(
+    steps: Step[],
+    { code = "code", client = "g", plan, kill }: Play = {},
+  ): Promise<Played> {
     const run: ApprovedRun = {
       runId: `r${(runs += 1)}`,
-      client: { id: grant, name: "Claude" },
+      client: { id: client, name: "Claude" },
       code,
       ...(plan && { plan }),
     };
@@ -212,7 +215,7 @@ describe("a run that needs approval", () => {
     await review(continuation, { do: "always", request: first!.id });
     expect((await play(three)).outcome).toBe("ok");
     expect((await play(three, { code: "other code" })).outcome).toBe("ok");
-    expect((await play(three, { code: "other code", grant: "another" })).outcome).toBe("needs-approval");
+    expect((await play(three, { code: "other code", client: "another" })).outcome).toBe("needs-approval");
     expect((await play([step("PUT", "/a", { ask: true })], { code: "third" })).outcome).toBe(
       "needs-approval",
     );
@@ -228,7 +231,7 @@ describe("a run that changed between pause and resume", () => {
     const { continuation } = await play(three);
     await review(continuation, { do: "approve-all" });
     expect((await play(three, { code: "changed" })).outcome).toBe("needs-approval");
-    expect((await play(three, { grant: "another client" })).outcome).toBe("needs-approval");
+    expect((await play(three, { client: "another client" })).outcome).toBe("needs-approval");
     expect(upstream).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** How a budget of tokens is divided among the items of a list or the members of an object. Pure arithmetic. */
-import { measure } from "./measure.ts";
+import { jsonTokens } from "./json-tokens.ts";
 
 /** A value that is given less than this says nothing any more; rather than that, fewer values are kept. */
 const minTokens = 10;
@@ -11,20 +11,24 @@ const sampleRows = 8;
  * @param overhead tokens of what stands around a value: its name and signs
  * @returns what each of the first values may cost; the others have to be left out
  */
-export function divide(values: unknown[], overhead: (index: number) => number, budget: number): number[] {
+export function divideBudget(
+  values: unknown[],
+  overhead: (index: number) => number,
+  budget: number,
+): number[] {
   const rows = isTable(values) ? divideRows(values, overhead, budget) : [];
   return rows.length > 0 ? rows : divideFairly(values, overhead, budget);
 }
 
 /** Of things of one kind, whole ones from the top say more than all of them in pieces: as many as fit; one that is far larger than the others has to be shortened, it does not end the list. */
 function divideRows(rows: unknown[], overhead: (index: number) => number, budget: number): number[] {
-  const sample = rows.slice(0, sampleRows).map((row) => measure(row, budget));
+  const sample = rows.slice(0, sampleRows).map((row) => jsonTokens(row, budget));
   const typical = sample.sort((a, b) => a - b)[Math.floor(sample.length / 2)] ?? 0;
   const most = Math.max(budget / 4, typical * 2);
   const budgets: number[] = [];
   let used = 0;
   for (const [index, row] of rows.entries()) {
-    const cost = Math.min(measure(row, most), most);
+    const cost = Math.min(jsonTokens(row, most), most);
     used += cost + overhead(index);
     if (used > budget) break;
     budgets.push(cost);
@@ -38,7 +42,7 @@ function divideFairly(values: unknown[], overhead: (index: number) => number, bu
   let overheads = 0;
   let least = 0;
   for (const [index, value] of values.entries()) {
-    const cost = measure(value, budget);
+    const cost = jsonTokens(value, budget);
     const around = overhead(index);
     least += around + Math.min(cost, minTokens);
     if (least > budget) break;

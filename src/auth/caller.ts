@@ -1,10 +1,11 @@
-/** What a grant holds (encrypted under its tokens by the OAuth provider), and the caller that it becomes. */
+/** The caller that a connection becomes: of a grant or an access token, or of anybody on this machine with `--open`. */
 import type { OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
-import type { Caller } from "../terms/caller.ts";
+import { Access } from "../terms/api-file.ts";
+import { type Caller, SealedAccount } from "../terms/caller.ts";
 import { grantOf } from "../terms/scopes.ts";
-import { SealedAccount } from "../terms/caller.ts";
 
+/** What a grant holds, encrypted under its tokens by the OAuth provider. */
 export const GrantProps = z.object({
   userId: z.string(),
   clientName: z.string(),
@@ -32,5 +33,14 @@ export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: r
     ...(accounts
       ? { accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))) }
       : {}),
+  };
+}
+
+/** Everything is allowed: the endpoint serves this only to loopback, after the check of Origin. */
+export function openCaller(apis: readonly string[]): Caller {
+  return {
+    userId: "local",
+    clientId: "open",
+    access: Object.fromEntries(apis.map((api) => [api, [...Access.options]])),
   };
 }

@@ -16,7 +16,7 @@ const maxDepth = 100;
 const counted = new WeakMap<object, { tokens: number; whole: boolean }>();
 
 /** Tokens of a value, part by part; no further than `enough`. */
-export function measure(value: unknown, enough: number, depth = 0): number {
+export function jsonTokens(value: unknown, enough: number, depth = 0): number {
   if (typeof value === "string") return textTokens(value, enough);
   if (typeof value !== "object" || value === null) return estimateTokens(String(value));
   if (depth > maxDepth) return Infinity;
@@ -33,7 +33,7 @@ function itemsTokens(list: unknown[], enough: number, depth: number): number {
   let tokens = 1;
   for (const item of list) {
     if (tokens > enough) return tokens;
-    tokens += itemSigns + measure(item, enough - tokens, depth + 1);
+    tokens += itemSigns + jsonTokens(item, enough - tokens, depth + 1);
   }
   return tokens;
 }
@@ -43,7 +43,7 @@ function membersTokens(object: Record<string, unknown>, enough: number, depth: n
   for (const name in object) {
     if (tokens > enough) return tokens;
     tokens += memberSigns + textTokens(name, enough - tokens);
-    tokens += measure(object[name], enough - tokens, depth + 1);
+    tokens += jsonTokens(object[name], enough - tokens, depth + 1);
   }
   return tokens;
 }

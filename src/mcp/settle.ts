@@ -1,0 +1,99 @@
+/**
+ * What the end of a run means for its reply: paused if something of it waits for a person, whatever the code made of
+ * that; every scope that it lacks; the warnings that are due. The link that the person follows is made here from what
+ * the gateway and the ledger know: code in the sandbox has no say in it.
+ */
+import type { ReadCode } from "../check/read-code.ts";
+import type { RunState } from "../gateway/run/run-state.ts";
+import { accessOf } from "../request/match.ts";
+import type { Failure, RequestRecord } from "../terms/failure.ts";
+import type { SandboxOutcome } from "../terms/outcome.ts";
+import { missingScope } from "../terms/scopes.ts";
+import { logEvent } from "../terms/log.ts";
+import type { Plan } from "./reply.ts";
+import type { ToolContext } from "./tool-context.ts";
+import type { Prepared } from "./tools/tool.ts";
+
+export interface Settled {
+  outcome: SandboxOutcome;
+  warnings: readonly string[];
+  /** Of a paused run: its id in the ledger and the console. */
+  pausedRun?: string;
+  plan?: Plan;
+}
+
+/**
+ * @param reached how the program ended; nothing if it was paused before
+ * @param run closed, so that nothing is added to it
+ */
+export async function settle(
+  reached: SandboxOutcome | void,
+  run: RunState,
+  { code, approval }: Prepared,
+  context: ToolContext,
+): Promise<Settled> {
+  const paused: SandboxOutcome = { ok: false, failure: needsApproval(run), logs: [] };
+  const ended = withAllScopes(reached ?? paused, code.called, context);
+  const settled = approval ? await withPause(ended, run, context) : { outcome: ended };
+  return { ...settled, warnings: warningsDue(settled.outcome, run.records) ? code.warnings : [] };
+}
+
+type Decided = Omit<Settled, "warnings">;
+
+async function withPause(ended: SandboxOutcome, run: RunState, context: ToolContext): Promise<Decided> {
+  const { pausing, runId } = run;
+  const { env, caller, origin } = context;
+  const ledger = env.LEDGER.getByName(caller.userId);
+  const linkTo = (pausedRun: string) => `${origin}/approvals/${pausedRun}`;
+  const isPaused = (pausing?.waiting.length ?? 0) > 0;
+  const claimed = !ended.ok && ended.failure.kind === "needs-approval" ? ended.failure : undefined;
+  try {
+    if (isPaused || claimed) {
+      // Of a run whose gateway is elsewhere only the ledger knows; one that it does not know either is not paused.
+      const pausedRun = pausing?.continuation ?? (await ledger.pausedRunOf(runId)) ?? undefined;
+      if (pausedRun === undefined) return { outcome: ended };
+      const failure = { ...(isPaused || !claimed ? needsApproval(run) : claimed), link: linkTo(pausedRun) };
+      return { outcome: { ok: false, failure, logs: ended.logs }, pausedRun };
+    }
+    if (pausing?.continuing) await ledger.runEnded(runId, ended.ok ? "ok" : ended.failure.kind);
+    if (!pausing?.continuation || pausing.planned.length === 0) return { outcome: ended };
+    return { outcome: ended, plan: { link: linkTo(pausing.continuation), writes: pausing.planned } };
+  } catch (error) {
+    // What the run did stands, though the ledger was not told that it has ended: sent again, it is answered from there.
+    logEvent("isogate.approvals.unsettled", {}, error);
+    return { outcome: ended };
+  }
+}
+
+/** What a paused run waits for. */
+function needsApproval({ pausing }: RunState): Extract<Failure, { kind: "needs-approval" }> {
+  const [operation = "", ...others] = pausing?.waiting ?? [];
+  return { kind: "needs-approval", operation, ...(others.length > 0 && { more: others.length }) };
+}
+
+/** A run that lacked a scope: all scopes that its code needs are told at once, so that the user is asked once. */
+function withAllScopes(
+  outcome: SandboxOutcome,
+  called: ReadCode["called"],
+  { caller, apis }: Pick<ToolContext, "caller" | "apis">,
+): SandboxOutcome {
+  if (outcome.ok || outcome.failure.kind !== "needs-scope") return outcome;
+  const { failure } = outcome;
+  const needed = called.flatMap(({ api, operation }) => {
+    const file = apis.find(({ name }) => name === api)?.file;
+    const access = accessOf(operation, file?.access);
+    return missingScope(caller, api, { access, tags: operation.tags }) ?? [];
+  });
+  const also = [...new Set(needed)].filter((scope) => scope !== failure.scope);
+  return also.length === 0 ? outcome : { ...outcome, failure: { ...failure, also } };
+}
+
+/** JSON texts of results that hold nothing. */
+const nothing = new Set(["", "null", "[]", "{}", '""']);
+const reading = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Warnings are for runs that did not go well: failed, brought nothing, or changed something. */
+function warningsDue(outcome: SandboxOutcome, requests: readonly RequestRecord[]): boolean {
+  if (!outcome.ok || nothing.has(outcome.result)) return true;
+  return requests.some(({ method }) => !reading.has(method.toUpperCase()));
+}
