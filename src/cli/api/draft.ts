@@ -12,7 +12,7 @@ export interface Draft {
   notes: string[];
 }
 
-interface DraftOptions {
+export interface DraftOptions {
   /** As it goes into the file: relative to its folder, or a URL. */
   source: string;
   name: string;

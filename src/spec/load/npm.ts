@@ -18,7 +18,7 @@ interface NpmSource {
 }
 
 /** @returns undefined if the text is no `npm:` source */
-function parseNpmSource(source: string): NpmSource | undefined {
+export function parseNpmSource(source: string): NpmSource | undefined {
   const parts = /^npm:((?:@[\w.-]+\/)?[\w.-]+)@([\w.+-]+)\/(.+)$/.exec(source);
   if (!parts) return undefined;
   const [, name, version, path] = parts as unknown as [string, string, string, string];

@@ -13,7 +13,7 @@ interface WireBody {
   contentType: string | undefined;
 }
 
-type Encoded = { ok: true; wire: WireBody } | { ok: false; problem: string };
+export type Encoded = { ok: true; wire: WireBody } | { ok: false; problem: string };
 
 /**
  * @param object the operation object
