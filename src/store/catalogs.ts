@@ -9,10 +9,11 @@ import { isReadable } from "../spec/layout.ts";
 import { openCatalog } from "../spec/read/open.ts";
 import { readTwice, StoreFault } from "./fault.ts";
 
-const manifestKey = "manifest.json";
+export const manifestKey = "manifest.json";
 export const catalogPrefix = "catalogs/";
-const indexKey = (hash: string) => `${catalogPrefix}${hash}/index.json`;
-const bodyKey = (hash: string) => `${catalogPrefix}${hash}/body.bin`;
+// Lines of columns, not JSON; the name stays, because a Worker that is rolled back looks for it.
+export const indexKey = (hash: string) => `${catalogPrefix}${hash}/index.json`;
+export const bodyKey = (hash: string) => `${catalogPrefix}${hash}/body.bin`;
 
 /** The hash that a stored part belongs to, or undefined for another object. */
 export function catalogHashOf(key: string): string | undefined {
