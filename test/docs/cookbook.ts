@@ -5,7 +5,7 @@ import { parse } from "jsonc-parser";
 import { places } from "../../src/cli/places.ts";
 import type { ApiFile } from "../../src/terms/api-file.ts";
 import { accessOf, match } from "../../src/request/match.ts";
-import { decide } from "../../src/gateway/decide/policy/index.ts";
+import { decide } from "../../src/gateway/decide/decide.ts";
 import type { Subject } from "../../src/gateway/decide/policy/rule.ts";
 import type { OpenedCatalog } from "../../src/spec/catalog.ts";
 import { compileDocument } from "../../src/spec/compile/compile.ts";

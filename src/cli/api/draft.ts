@@ -67,9 +67,12 @@ export function draftApiFile(catalog: OpenedCatalog, start: ApiFile, options: Dr
   return { file, notes };
 }
 
-/** JSON with comments, as a person would write it. */
+/** JSON with comments, as a person would write it and `npm run format` leaves it. */
 export function formatApiFile(file: ApiFile, title: string): string {
-  return `// ${printable(title)}. All members: ${places.packaged ? "api-file.schema.json" : "specs/demo.jsonc"}.\n${JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)}\n`;
+  const json = JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)
+    .replaceAll(/\[\n\s+("[^"\n]*")\n\s+\]/g, "[$1]")
+    .replaceAll(/\n( *[}\]])/g, ",\n$1");
+  return `// ${printable(title)}. All members: ${places.packaged ? "api-file.schema.json" : "specs/demo.jsonc"}.\n${json}\n`;
 }
 
 function firstServer(catalog: OpenedCatalog): string | undefined {

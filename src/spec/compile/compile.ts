@@ -20,7 +20,7 @@ import {
   type Outline,
   type Places,
 } from "../layout.ts";
-import { readDialect } from "./dialects/index.ts";
+import { readDialect } from "./read-dialect.ts";
 import { catalogHash } from "../hash.ts";
 import { isObject, own, type Json } from "../objects.ts";
 
