@@ -133,7 +133,7 @@ export class Emitter {
   /** A value of the given kind at the current place. */
   emit(value: unknown, kind: Kind): unknown {
     if (typeof value === "number" && !Number.isFinite(value)) {
-      this.fault(`${value} is no number of JSON; it is left out`);
+      this.fault(`${value} is not a JSON number; dropped`);
       return null;
     }
     if (typeof value !== "object" || value === null) return value;

@@ -92,9 +92,7 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
       return;
     }
     if (found.operations.some((other) => other.key === key)) {
-      emitter.at(place.url, place.tokens, () =>
-        emitter.fault(`The method ${key} stands twice; the first is kept`),
-      );
+      emitter.at(place.url, place.tokens, () => emitter.fault(`Duplicate method ${key}; the first is kept`));
       return;
     }
     found.operations.push({
