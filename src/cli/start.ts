@@ -78,7 +78,7 @@ export async function run(args: string[]): Promise<number> {
     whenNpmIsGone(() => resolve("stopped"));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.once(signal, () => resolve("stopped"));
-    // Whoever read what is printed is gone: a write would end this process, and leave the server behind.
+    // The reader of our output is gone: a write would end this process and leave the server behind.
     for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
   });
   for (const { api, secret } of missing) {

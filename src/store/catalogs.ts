@@ -3,10 +3,9 @@
  * catalog never changes, so what is in memory is never stale.
  */
 import { DeployedApi, Manifest } from "../terms/manifest.ts";
-import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
-import { catalogHash } from "../spec/hash.ts";
+import { catalogHash, type CompiledCatalog, type OpenedCatalog } from "../spec/catalog.ts";
 import { isReadable } from "../spec/layout.ts";
-import { openCatalog } from "../spec/read/open.ts";
+import { openCatalog } from "../spec/read/open-catalog.ts";
 import { readTwice, StoreFault } from "./fault.ts";
 
 export const manifestKey = "manifest.json";

@@ -45,6 +45,6 @@ it("takes a word for the subcommand even if a file has that name, and any other 
   });
   expect(await isogate(["plain"], folder)).toMatchObject({
     code: 1,
-    err: expect.stringContaining("no OpenAPI document"),
+    err: expect.stringContaining("not an OpenAPI document"),
   });
 });

@@ -12,7 +12,7 @@ import { gatewayProps } from "../../src/gateway/run/props.ts";
 import { closeRun, openRun } from "../../src/gateway/run/run-state.ts";
 import type { LogEntry } from "../../src/terms/outcome.ts";
 import { runInSandbox } from "../../src/sandbox/run.ts";
-import { compileDocument } from "../../src/spec/compile/compile.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { readCatalog, writeCatalog } from "../../src/store/catalogs.ts";
 
 export interface Ran {

@@ -42,7 +42,7 @@ function rowsOf(
     const preset =
       member.default === undefined || isEmpty(member.default)
         ? ""
-        : `; \`${JSON.stringify(member.default)}\` unless told`;
+        : `; \`${JSON.stringify(member.default)}\` by default`;
     const row = [`\`${path}\``, (links[path] ?? inWords(member)) + needed, (known?.doc ?? "") + preset];
     if (links[path] !== undefined) return [row];
     const inner = member.type === "array" ? member.items : member;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
-import { openCatalog } from "../../spec/read/open.ts";
+import { openCatalog } from "../../spec/read/open-catalog.ts";
 import { nameFor, prepareApi } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
 import { commandFor } from "../places.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { decideRefresh } from "../../deployment/acceptable.ts";
 import { formatDiff } from "../../spec/read/diff.ts";
-import { openCatalog } from "../../spec/read/open.ts";
+import { openCatalog } from "../../spec/read/open-catalog.ts";
 import { configuredApis, prepareApi, readApiFile, type PreparedApi } from "../apis.ts";
 import { reportLines } from "../compile-report.ts";
 import { commandFor } from "../places.ts";

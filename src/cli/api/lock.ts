@@ -7,7 +7,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { isReadable } from "../../spec/layout.ts";
-import { openCatalog } from "../../spec/read/open.ts";
+import { openCatalog } from "../../spec/read/open-catalog.ts";
 import type { Served } from "../../deployment/acceptable.ts";
 import type { PreparedApi } from "../apis.ts";
 import { places } from "../places.ts";

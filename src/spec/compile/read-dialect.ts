@@ -28,6 +28,6 @@ export function readDialect(root: unknown, name: string): Dialect {
 function notOpenApi(name: string, what: string): DocumentError {
   return new DocumentError(
     "not-openapi",
-    `${name} is no OpenAPI document: ${what}. Name a file that starts with "openapi: 3.x" or "swagger: 2.0".`,
+    `${name} is not an OpenAPI document: ${what}. Name a file that starts with "openapi: 3.x" or "swagger: 2.0".`,
   );
 }

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compileDocument } from "../../../src/spec/compile/compile.ts";
-import { loadDocument } from "../../../src/spec/load/load.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
+import { loadDocument } from "../../../src/spec/load/load-document.ts";
 
 let folder: string;
 let server: Server;
