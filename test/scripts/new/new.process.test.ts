@@ -171,6 +171,21 @@ export const byHand: KnownDialect = {
         ),
       ).toBe("3.2.0"),
   },
+  {
+    what: "a fuzzed property",
+    file: "scripts/fuzz/properties/by-hand.ts",
+    text: `/** Sums. */
+import * as fc from "fast-check";
+
+export const commutes = fc.property(fc.integer(), fc.integer(), (a, b) => a + b === b + a);
+`,
+    command: [],
+    written: "",
+    used: async () =>
+      expect(await evaluated("scripts/fuzz/properties.ts", "m.properties.map(([name]) => name)")).toContain(
+        "by-hand.commutes",
+      ),
+  },
 ];
 
 describe("Where do I add …", () => {
@@ -209,7 +224,7 @@ describe("Where do I add …", () => {
   it.each(rows)("$what is used", ({ used }) => used());
 
   it("all of it is formatted, linted and typed", async () => {
-    const folders = ["src/gateway", "src/spec/compile", "test/gateway"];
+    const folders = ["src/gateway", "src/spec/compile", "scripts/fuzz", "test/gateway"];
     await node(module("prettier/bin/prettier.cjs"), "--check", "specs", ...folders);
     await node(module("oxlint/bin/oxlint"), "--deny-warnings", ...folders);
     await node(module("typescript/bin/tsc"), "--noEmit");
