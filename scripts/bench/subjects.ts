@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { nameFor, readApiFile, specsFolder, type ConfiguredApi } from "../../src/cli/apis.ts";
 import { places } from "../../src/cli/places.ts";
 import { ApiName } from "../../src/terms/api-file.ts";
-import { loadDocument } from "../../src/spec/load/load.ts";
+import { loadDocument } from "../../src/spec/load/load-document.ts";
 import type { Chapter, Figures, Say } from "./figure.ts";
 
 export interface Subjects {

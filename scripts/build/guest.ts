@@ -1,5 +1,5 @@
 /**
- * Bundles the two programs that do not run in the Worker itself into texts that it imports: what runs inside an
+ * `npm run build`. Writes the lists of what can be added by one file, and bundles the two programs that do not run in the Worker itself into texts that it imports: what runs inside an
  * isolate (dist/guest.txt, handed to the loader) and what runs in the console's browser (dist/console.txt, served).
  * Real, linted programs instead of code written as a string.
  */
@@ -7,10 +7,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { type GuestBundle } from "../../src/sandbox/bundle.ts";
+import { writeLists } from "./lists.ts";
 import { guestParts } from "../../src/sandbox/guest/contract.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+await writeLists(root);
 await mkdir(join(root, "dist"), { recursive: true });
 await writeChanged("guest.txt", JSON.stringify(await bundleGuest()));
 const [console] = (await bundle("src/console/browser/main.js", [])).outputFiles;

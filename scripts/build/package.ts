@@ -73,7 +73,7 @@ async function bundleWorker(): Promise<string[]> {
 /** @returns the files that it is made of */
 async function bundleCommand(): Promise<string[]> {
   const { metafile } = await build({
-    entryPoints: [join(root, "src/cli/start.ts")],
+    entryPoints: [join(root, "src/cli/main.ts")],
     metafile: true,
     outfile: join(dist, "cli.js"),
     bundle: true,

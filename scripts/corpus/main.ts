@@ -1,8 +1,8 @@
 /** `npm run corpus -- <folder>`: loads and compiles every OpenAPI document in a folder and prints what came of it. */
 import { writeFile } from "node:fs/promises";
-import { compileDocument } from "../../src/spec/compile/compile.ts";
-import { DocumentError, loadDocument } from "../../src/spec/load/load.ts";
-import { openCatalog } from "../../src/spec/read/open.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
+import { DocumentError, loadDocument } from "../../src/spec/load/load-document.ts";
+import { openCatalog } from "../../src/spec/read/open-catalog.ts";
 import { findDocuments } from "./files.ts";
 import { corpusTable, type CorpusLine } from "./table.ts";
 import { installPackage } from "./packages.ts";

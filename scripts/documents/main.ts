@@ -17,7 +17,7 @@ try {
 }
 
 async function fetchAll(): Promise<void> {
-  const { documentsFolder } = await import("../../src/spec/load/load.ts");
+  const { documentsFolder } = await import("../../src/spec/load/load-document.ts");
   const { fetchNpmDocuments } = await import("../../src/spec/load/npm.ts");
   const { npmSources } = await import("../../test/check/fixture/sources.ts");
   const byPackage = new Map<string, Set<string>>();

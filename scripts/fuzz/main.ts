@@ -82,7 +82,7 @@ function fail(report: string, path?: string): void {
 async function end(): Promise<void> {
   clearInterval(watch);
   if (figures.properties.size === 0 && figures.failures.length === 0) {
-    console.error(`There is no property called ${values.property}: scripts/fuzz/properties.ts has them all.`);
+    console.error(`There is no property called ${values.property}: scripts/fuzz/properties/ has them all.`);
     process.exitCode = 2;
     return;
   }

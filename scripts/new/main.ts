@@ -1,13 +1,15 @@
-/** `npm run new`: a security scheme, a policy rule or an audit sink from a template, listed and with its test. */
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+/** `npm run new`: a security scheme, a policy rule or an audit sink from a template, with its test. */
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { kinds, listed, type Kind, type Member } from "./templates.ts";
+import { kinds, type Kind, type Member } from "./templates.ts";
+import { writeLists } from "../build/lists.ts";
 import { commandLine, helpHint } from "../../src/cli/command-line.ts";
 
 const help = `npm run new -- <kind> <name>
 
-Writes a file that works, lists it where its folder lists its members, and writes its test.
+Writes a file that works, and its test. Its folder is its list: a file written by hand is found as well.
 
 ${Object.entries(kinds)
   .map(([kind, { what }]) => `  ${kind.padEnd(8)} ${what}`)
@@ -35,24 +37,15 @@ async function main(): Promise<void> {
       `A name is lower-case words with hyphens, such as open-hours; it is "${[name, ...more].join(" ")}".`,
     );
   const member: Member = kinds[kind as Kind].member(name);
-  const { files, list, next } = member;
+  const { files, next } = member;
   for (const path of Object.keys(files))
-    if (await exists(join(root, path))) throw new Error(`${path} is there already. Choose another name.`);
-  const index = join(root, list);
-  const withMember = listed(await readFile(index, "utf8"), member, name);
+    if (existsSync(join(root, path))) throw new Error(`${path} is there already. Choose another name.`);
   for (const [path, content] of Object.entries(files)) await write(join(root, path), content);
-  await write(index, withMember);
-  console.log(`Wrote ${Object.keys(files).join(" and ")}, listed in ${list}.\n${next}`);
+  await writeLists(root);
+  console.log(`Wrote ${Object.keys(files).join(" and ")}.\n${next}`);
 }
 
 async function write(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, await format(content, { ...(await resolveConfig(path)), filepath: path }));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,13 +1,8 @@
-/** What `npm run new` writes: for each kind of member the file, its test, and the list that it has to stand in. Pure. */
+/** What `npm run new` writes: for each kind of member the file and its test. Pure. */
 
 export interface Member {
   /** Path from the root → content. */
   files: Record<string, string>;
-  /** The list of its folder, and the name of the constant to put there. */
-  list: string;
-  constant: string;
-  /** Before the others, of which the last takes whatever is left. */
-  first?: true;
   /** What to do with what was written. */
   next: string;
 }
@@ -32,7 +27,7 @@ export const ${constantOf(name)}: Scheme = {
 };
 `,
         [`test/gateway/sign/schemes/${name}.test.ts`]: `import { expect, it } from "vitest";
-import { schemeFor } from "../../../../src/gateway/sign/schemes/index.ts";
+import { schemeFor } from "../../../../src/gateway/sign/scheme-for.ts";
 import { ${constantOf(name)} } from "../../../../src/gateway/sign/schemes/${name}.ts";
 
 const declared = { type: "http" as const, scheme: "${name}" };
@@ -53,9 +48,6 @@ it("puts the secret where it says, and names it to be kept out of answers", asyn
 });
 `,
       },
-      list: "src/gateway/sign/schemes/index.ts",
-      first: true,
-      constant: constantOf(name),
       next: "Change `handles` to what documents declare and `sign` to what the API wants; the test says what holds so far.",
     }),
   },
@@ -70,6 +62,7 @@ const name = "no ${wordsOf(name)}";
 
 export const ${constantOf(name)}: Rule = {
   name,
+  order: 3,
   decide({ operation }): Verdict | undefined {
     if (!operation.tags.includes("${name}")) return undefined;
     const message = \`\${operation.id} is tagged "${name}", which this server does not let through. Tell the user.\`;
@@ -120,8 +113,6 @@ it("has nothing to say of anything else", () => {
 });
 `,
       },
-      list: "src/gateway/decide/policy/index.ts",
-      constant: constantOf(name),
       next: "Change the condition and the message; a rule is pure, and a denial names itself and the way on.",
     }),
   },
@@ -164,33 +155,11 @@ it("says nothing of a run that went well", () => {
 });
 `,
       },
-      list: "src/gateway/record/sinks/index.ts",
-      constant: constantOf(name),
       next: "Write the record where it belongs; a rejection counts it as lost, and no run is delayed.",
     }),
   },
 };
 export type Kind = keyof typeof kinds;
-
-/**
- * Puts a member into the list of its folder: the import, and the entry of the first exported array.
- * @throws Error if the file is not such a list
- */
-export function listed(
-  index: string,
-  { constant, first }: Pick<Member, "constant" | "first">,
-  name: string,
-): string {
-  const imports = [...index.matchAll(/^import .*from "\.\/[^"]+";$/gm)];
-  const last = imports.at(-1);
-  const array = /(export const \w+: readonly \w+\[\] = \[)([^\]]*)\]/.exec(index);
-  if (!last || !array) throw new Error("the list of this folder is not an array of imported members");
-  const others = array[2]!.trim().replace(/,$/, "");
-  const entries = first ? `${constant}, ${others}` : `${others}, ${constant}`;
-  const at = last.index + last[0].length;
-  const withImport = `${index.slice(0, at)}\nimport { ${constant} } from "./${name}.ts";${index.slice(at)}`;
-  return withImport.replace(array[0], `${array[1]}${entries}]`);
-}
 
 function constantOf(name: string): string {
   return name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

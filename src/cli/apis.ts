@@ -7,8 +7,8 @@ import { ApiFile, ApiName } from "../terms/api-file.ts";
 import { type DeployedApi } from "../terms/manifest.ts";
 import { documentReport } from "../spec/document-report.ts";
 import type { CompiledCatalog, CompileReport } from "../spec/catalog.ts";
-import { compileDocument } from "../spec/compile/compile.ts";
-import { loadDocument } from "../spec/load/load.ts";
+import { compileDocument } from "../spec/compile/compile-document.ts";
+import { loadDocument } from "../spec/load/load-document.ts";
 import { places } from "./places.ts";
 
 export const specsFolder = places.specs;

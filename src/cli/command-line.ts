@@ -4,16 +4,18 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 /**
  * @param command as a person types it, without options: `npm run api`
  * @param config what it takes besides `--help`
+ * @param args what was typed behind the command
  * @returns only if the command has something to do
  */
 export function commandLine<const Config extends ParseArgsConfig>(
   command: string,
   help: string,
   config: Config,
+  args: string[] = process.argv.slice(2),
 ): ReturnType<typeof parseArgs<Config>> {
   const options = { ...config.options, help: { type: "boolean", short: "h" } } as const;
   try {
-    const parsed = parseArgs({ ...config, options });
+    const parsed = parseArgs({ ...config, args, options });
     if ((parsed.values as { help?: boolean }).help !== true)
       return parsed as ReturnType<typeof parseArgs<Config>>;
     console.log(help);

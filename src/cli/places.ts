@@ -17,17 +17,31 @@ const home = packaged ? userFolder(process.env) : join(root, ".isogate");
 
 export const places = {
   packaged,
-  /** How a person starts the server. */
-  command: packaged ? "npx isogate" : "npm start",
+  root,
   /** What is kept from run to run. */
   home,
   /** Documents that came in npm packages. */
   documents: join(home, "documents"),
   /** The APIs to serve: a package serves those of the working directory, if it has any. */
   specs: packaged && existsSync("specs") ? resolve("specs") : join(root, "specs"),
+  /** The same where files are written: never into an installed package. */
+  ownSpecs: packaged ? resolve("specs") : join(root, "specs"),
   /** wrangler's program, wherever npm has put it. */
   wrangler: join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js"),
 } as const;
+
+export type Subcommand = "start" | "api" | "token" | "deploy";
+
+/**
+ * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` where it is installed.
+ * @param args what follows it
+ */
+export function commandFor(subcommand: Subcommand, args = ""): string {
+  if (packaged)
+    return ["npx isogate", subcommand === "start" ? "" : subcommand, args].filter(Boolean).join(" ");
+  const script = subcommand === "start" ? "npm start" : `npm run ${subcommand}`;
+  return args === "" ? script : `${script} -- ${args}`;
+}
 
 /**
  * `ISOGATE_HOME`, else `isogate` in `XDG_STATE_HOME`, else `.isogate` in the home directory.

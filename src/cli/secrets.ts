@@ -22,6 +22,18 @@ export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>):
   return { values, missing };
 }
 
+/**
+ * Reads `--credential <scheme>=<VAR>`.
+ * @throws Error without what stands behind the `=`: it may be the secret itself
+ */
+export function credentialOption(text: string): [scheme: string, variable: string] {
+  const [, scheme, variable] = /^(.+)=([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];
+  if (scheme && variable) return [scheme, variable];
+  throw new Error(
+    `--credential needs <scheme>=<VAR>, where VAR is the environment variable that holds the secret; it is ${text.split("=")[0]}=….`,
+  );
+}
+
 /** Names of the Worker secrets that a credential needs. */
 export function secretNames(credential: Credential | undefined): string[] {
   switch (credential?.from) {

@@ -1,4 +1,4 @@
-/** `npm start`: serves the configured APIs, or one document given on the command line, on this machine. */
+/** `isogate start`: serves the configured APIs, or one document given on the command line, on this machine. */
 import { join } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
@@ -8,14 +8,14 @@ import { connectSettings } from "../terms/clients.ts";
 import { startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
-import { places } from "./places.ts";
+import { commandFor, places } from "./places.ts";
 import { localSecret } from "./server/local-secret.ts";
-import { secretsOf } from "./secrets.ts";
+import { credentialOption, secretsOf } from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
 
-const { command } = places;
-const help = `${command} ${places.packaged ? "" : "[-- "}<file or URL> [options]${places.packaged ? "" : "]"}
+const command = commandFor("start");
+const help = `${commandFor("start", "[<file or URL>] [options]")}
 
 Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI document you name.
 What it keeps is in ${places.home}.
@@ -32,24 +32,20 @@ ISOGATE_SECRET; where it is not set, one is made and kept.`;
 
 const demoToken = "demo-token-for-this-machine-only";
 
-try {
-  await main();
-} catch (error) {
-  console.error(`\n${messageOf(error)}`);
-  process.exit(1);
-}
+const config = {
+  allowPositionals: true,
+  options: {
+    name: { type: "string" },
+    server: { type: "string" },
+    credential: { type: "string", multiple: true, default: [] as string[] },
+    paste: { type: "string", multiple: true, default: [] as string[] },
+    open: { type: "boolean", default: false },
+  },
+} as const;
 
-async function main(): Promise<void> {
-  const { values, positionals } = commandLine(command, help, {
-    allowPositionals: true,
-    options: {
-      name: { type: "string" },
-      server: { type: "string" },
-      credential: { type: "string", multiple: true, default: [] },
-      paste: { type: "string", multiple: true, default: [] },
-      open: { type: "boolean", default: false },
-    },
-  });
+/** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = commandLine(command, help, config, args);
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
   const limits = limitsFrom(process.env);
@@ -58,7 +54,7 @@ async function main(): Promise<void> {
   }
   const [source, ...others] = positionals;
   if (others.length > 0)
-    throw new Error(`One document at a time; to serve several, add them: npm run api -- add <file>`);
+    throw new Error(`One document at a time; to serve several, add them: ${commandFor("api", "add <file>")}`);
   const configured = source ? [given(source, values)] : await configuredApis();
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
   const onThisMachine = configured.map((api) =>
@@ -84,7 +80,7 @@ async function main(): Promise<void> {
     whenNpmIsGone(() => resolve("stopped"));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.once(signal, () => resolve("stopped"));
-    // Whoever read what is printed is gone: a write would end this process, and leave the server behind.
+    // The reader of our output is gone: a write would end this process and leave the server behind.
     for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
   });
   for (const { api, secret } of missing) {
@@ -102,6 +98,7 @@ async function main(): Promise<void> {
   const why = await Promise.race([stopped, server.ended]);
   await Promise.all([server.stop(), demo?.close()]);
   if (why !== "stopped") throw new Error(why);
+  return 0;
 }
 
 /** npm does not hand on every signal: who ends `npm start` means the server too. */
@@ -149,7 +146,7 @@ function credentialOf(options: { credential: string[]; paste: string[] }): Crede
       "--credential is one for everybody, --paste is everybody's own: an API has one or the other.",
     );
   if (options.credential.length > 0)
-    return { from: "shared", secrets: Object.fromEntries(options.credential.map(credentialFrom)) };
+    return { from: "shared", secrets: Object.fromEntries(options.credential.map(credentialOption)) };
   const pasted = options.paste.map(pasteFrom);
   const [first] = pasted;
   if (!first) return undefined;
@@ -165,16 +162,6 @@ function pasteFrom(text: string): { scheme: string; path: string } {
     );
   }
   return { scheme, path };
-}
-
-function credentialFrom(text: string): [string, string] {
-  const [, scheme, variable] = /^(.+)=([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];
-  if (!scheme || !variable) {
-    throw new Error(
-      `--credential needs <scheme>=<VAR>, where VAR is the environment variable that holds the secret; it is ${text.split("=")[0]}=….`,
-    );
-  }
-  return [scheme, variable];
 }
 
 /** Compiles all; one that cannot be read is said and left out, unless nothing is left. */

@@ -1,10 +1,12 @@
 /**
- * `npm run token`: makes, lists and revokes access tokens for headless clients. Talks to a running server on this
+ * `isogate token`: makes, lists and revokes access tokens for headless clients. Talks to a running server on this
  * machine; for a deployment it names the page where a person does the same.
  */
 import { commandLine, helpHint } from "./command-line.ts";
+import { commandFor } from "./places.ts";
 
-const help = `Usage: npm run token -- --access read [options]
+const command = commandFor("token");
+const help = `${commandFor("token", "--access read [options]")}
 
 Makes a scoped, ending access token and prints it once.
 
@@ -14,7 +16,7 @@ Makes a scoped, ending access token and prints it once.
   --days <number>    until it ends, 1 to 365 (default: 30)
   --list             lists the tokens instead
   --revoke <id>      revokes one instead
-  --server <origin>  the server (default: http://localhost:$PORT, PORT is 8484 unless set)
+  --server <origin>  the server (default: http://localhost:$PORT, PORT defaults to 8484)
   --help
 
 Use it as: Authorization: Bearer <token>`;
@@ -25,27 +27,37 @@ interface Answer {
   tokens: { id: string; name: string; scopes: string[]; expiresAt: number }[];
 }
 
-class Refusal extends Error {}
+class Refusal extends Error {
+  constructor(sentence: string) {
+    super(`${sentence}\n${helpHint(command)}`);
+  }
+}
 
-async function main(): Promise<void> {
-  const { values } = commandLine("npm run token", help, {
-    options: {
-      access: { type: "string" },
-      api: { type: "string", multiple: true },
-      name: { type: "string", default: "command line" },
-      days: { type: "string", default: "30" },
-      list: { type: "boolean" },
-      revoke: { type: "string" },
-      server: { type: "string", default: `http://localhost:${process.env["PORT"] ?? "8484"}` },
-    },
-  });
+const config = {
+  options: {
+    access: { type: "string" },
+    api: { type: "string", multiple: true },
+    name: { type: "string", default: "command line" },
+    days: { type: "string", default: "30" },
+    list: { type: "boolean" },
+    revoke: { type: "string" },
+    server: { type: "string", default: `http://localhost:${process.env["PORT"] ?? "8484"}` },
+  },
+} as const;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = commandLine(command, help, config, args);
   if (!URL.canParse(values.server))
     throw new Refusal(`--server needs a full URL such as http://localhost:8484; it is ${values.server}.`);
   const server = values.server.replace(/\/+$/, "");
-  if (values.list) return printList(await ask(server));
+  if (values.list) {
+    printList(await ask(server));
+    return 0;
+  }
   if (values.revoke !== undefined) {
     await ask(server, new URLSearchParams({ revoke: values.revoke }));
-    return console.log(`Revoked ${values.revoke}.`);
+    console.log(`Revoked ${values.revoke}.`);
+    return 0;
   }
   if (values.access === undefined)
     throw new Refusal("Say what the token may do: --access read (or read,write or read,write,delete).");
@@ -56,8 +68,9 @@ async function main(): Promise<void> {
   const { token } = await ask(server, form);
   console.log(token);
   console.error(
-    `It ends in ${values.days} days. It is not shown again; revoke it with: npm run token -- --list`,
+    `It ends in ${values.days} days and is not shown again. To revoke it, find its id: ${commandFor("token", "--list")}`,
   );
+  return 0;
 }
 
 async function apisOf(server: string): Promise<string[]> {
@@ -87,7 +100,7 @@ async function reach(url: string, init?: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch {
     throw new Refusal(
-      `Nobody answers at ${new URL(url).origin}: start the server (npm start), or name it with --server.`,
+      `Nobody answers at ${new URL(url).origin}: start the server (${commandFor("start")}), or name it with --server.`,
     );
   }
 }
@@ -99,9 +112,3 @@ function printList({ tokens }: Answer): void {
       `${id}  until ${new Date(expiresAt * 1_000).toISOString().slice(0, 10)}  ${name}  ${scopes.join(" ")}`,
     );
 }
-
-main().catch((error: unknown) => {
-  if (!(error instanceof Refusal)) throw error;
-  console.error(`${error.message}\n${helpHint("npm run token")}`);
-  process.exitCode = 1;
-});

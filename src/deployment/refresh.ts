@@ -5,11 +5,11 @@
  */
 import { addressProblem } from "../request/address.ts";
 import type { CompiledCatalog, CompileReport } from "../spec/catalog.ts";
-import { compileDocument } from "../spec/compile/compile.ts";
+import { compileDocument } from "../spec/compile/compile-document.ts";
 import { formatDiff, type CatalogDiff } from "../spec/read/diff.ts";
 import { DocumentError, type LoadLimits } from "../spec/document.ts";
 import { loadHttp } from "../spec/load/http.ts";
-import { openCatalog } from "../spec/read/open.ts";
+import { openCatalog } from "../spec/read/open-catalog.ts";
 import { decideRefresh, type Refresh } from "./acceptable.ts";
 import { openDeployed, readManifest, replaceDeployed, writeCatalog } from "../store/catalogs.ts";
 import { newDestinations } from "./destinations.ts";

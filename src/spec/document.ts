@@ -11,7 +11,7 @@ export interface LoadedDocument {
   files: Map<string, unknown>;
   /** Files that are referred to and were not read, with the reason. */
   refused: Map<string, string>;
-  /** Faults of reading: a key that stands twice. */
+  /** Faults of reading: a duplicate key. */
   faults: Fault[];
   /** Bytes of all files, unpacked. */
   bytes: number;

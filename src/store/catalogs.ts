@@ -4,16 +4,16 @@
  */
 import { parseJson } from "../terms/json.ts";
 import { DeployedApi, Manifest } from "../terms/manifest.ts";
-import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
-import { catalogHash } from "../spec/hash.ts";
+import { catalogHash, type CompiledCatalog, type OpenedCatalog } from "../spec/catalog.ts";
 import { isReadable } from "../spec/layout.ts";
-import { openCatalog } from "../spec/read/open.ts";
+import { openCatalog } from "../spec/read/open-catalog.ts";
 import { readTwice, StoreFault } from "./fault.ts";
 
-const manifestKey = "manifest.json";
+export const manifestKey = "manifest.json";
 export const catalogPrefix = "catalogs/";
-const indexKey = (hash: string) => `${catalogPrefix}${hash}/index.json`;
-const bodyKey = (hash: string) => `${catalogPrefix}${hash}/body.bin`;
+// Lines of columns, not JSON; the name stays, because a Worker that is rolled back looks for it.
+export const indexKey = (hash: string) => `${catalogPrefix}${hash}/index.json`;
+export const bodyKey = (hash: string) => `${catalogPrefix}${hash}/body.bin`;
 
 /** The hash that a stored part belongs to, or undefined for another object. */
 export function catalogHashOf(key: string): string | undefined {

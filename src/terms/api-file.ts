@@ -50,7 +50,7 @@ export const SecurityScheme = z.looseObject({
   grant: z.enum(["token", "clientCredentials", "refreshToken"]).optional(),
   /** Token endpoint, instead of the document's. */
   tokenUrl: z.string().optional(),
-  /** How the client says who it is at the token endpoint; `basic` unless told. */
+  /** How the client says who it is at the token endpoint; `basic` by default. */
   clientAuth: z.enum(["basic", "body"]).optional(),
   /** Further parameters of the token request (`audience`, `resource`). */
   tokenParameters: z.record(z.string(), z.string()).optional(),
@@ -127,7 +127,7 @@ export const ApiFile = z.strictObject({
   /** Access of single operations (by id or `METHOD /path`), where the method says it wrong. */
   access: z.record(z.string(), Access).optional(),
   policy: z.array(PolicyRule).optional(),
-  /** What holds for an operation that no rule of the policy fits; `allow` unless told. */
+  /** What holds for an operation that no rule of the policy fits; `allow` by default. */
   otherwise: Effect.optional(),
   /**
    * Path parameters that may hold a slash, by the template that they stand in (`*` for anything): sent as it is

@@ -32,7 +32,8 @@ async function run(file: string, args: string[], environment: Record<string, str
   return ended;
 }
 
-const token = (...args: string[]) => run(process.execPath, ["src/cli/token.ts", ...args, "--server", origin]);
+const token = (...args: string[]) =>
+  run(process.execPath, ["src/cli/main.ts", "token", ...args, "--server", origin]);
 
 it("mcp-remote logs in by dynamic registration and calls both tools", async () => {
   const folder = await mkdtemp(join(tmpdir(), "isogate-mcp-remote-"));
@@ -123,7 +124,8 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
     expect(err).toContain(says);
   }
   const nobody = await run(process.execPath, [
-    "src/cli/token.ts",
+    "src/cli/main.ts",
+    "token",
     "--list",
     "--server",
     "http://localhost:1",

@@ -11,7 +11,7 @@ import { freePort } from "../../src/cli/server/local-server.ts";
 import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
 import { connect } from "../setup/connect.ts";
 
-const script = join(import.meta.dirname, "../../src/cli/start.ts");
+const script = join(import.meta.dirname, "../../src/cli/main.ts");
 
 interface Ended {
   code: number | null;

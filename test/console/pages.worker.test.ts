@@ -4,7 +4,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { describe, expect, it } from "vitest";
 import { consolePages } from "../../src/console/console.ts";
 import type { Connection, Person } from "../../src/console/person.ts";
-import { compileDocument } from "../../src/spec/compile/compile.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
 import { record, request as sent } from "../store/ledger/sample.ts";
 import { hostile, seed } from "./fixture/seed.ts";

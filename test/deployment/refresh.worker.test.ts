@@ -6,7 +6,7 @@ import type { ApiFile } from "../../src/terms/api-file.ts";
 import type { DeployedApi } from "../../src/terms/manifest.ts";
 import { refreshCatalogs, type RefreshOutcome } from "../../src/deployment/refresh.ts";
 import worker from "../../src/index.ts";
-import { compileDocument } from "../../src/spec/compile/compile.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import {
   openDeployed,
   readManifest,

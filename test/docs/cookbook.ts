@@ -5,12 +5,12 @@ import { parse } from "jsonc-parser";
 import { places } from "../../src/cli/places.ts";
 import type { ApiFile } from "../../src/terms/api-file.ts";
 import { accessOf, match } from "../../src/request/match.ts";
-import { decide } from "../../src/gateway/decide/policy/index.ts";
+import { decide } from "../../src/gateway/decide/decide.ts";
 import type { Subject } from "../../src/gateway/decide/policy/rule.ts";
 import type { OpenedCatalog } from "../../src/spec/catalog.ts";
-import { compileDocument } from "../../src/spec/compile/compile.ts";
-import { loadDocument } from "../../src/spec/load/load.ts";
-import { openCatalog } from "../../src/spec/read/open.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
+import { loadDocument } from "../../src/spec/load/load-document.ts";
+import { openCatalog } from "../../src/spec/read/open-catalog.ts";
 import { kubernetesDocument } from "../check/fixture/sources.ts";
 import { root } from "./pages.ts";
 

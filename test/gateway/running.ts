@@ -15,7 +15,7 @@ import type { LogEntry } from "../../src/terms/outcome.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
 import { runInSandbox } from "../../src/sandbox/run.ts";
-import { compileDocument } from "../../src/spec/compile/compile.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { readCatalog, writeCatalog } from "../../src/store/catalogs.ts";
 
 export interface Ran {

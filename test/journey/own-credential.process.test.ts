@@ -43,7 +43,7 @@ async function startIsogate(): Promise<void> {
   const child = spawn(
     process.execPath,
     [
-      join(import.meta.dirname, "../../src/cli/start.ts"),
+      join(import.meta.dirname, "../../src/cli/main.ts"),
       join(folder, "notes.yaml"),
       `--server=http://127.0.0.1:${upstreamPort}`,
       "--paste=token=/me",

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { prepareApi, readApiFile, specsFolder } from "../../src/cli/apis.ts";
 import { describeTools, type DescribedApi, type ToolTexts } from "../../src/mcp/describe-tools.ts";
 import type { OperationSummary } from "../../src/spec/catalog.ts";
-import { openCatalog } from "../../src/spec/read/open.ts";
+import { openCatalog } from "../../src/spec/read/open-catalog.ts";
 
 /** Both tools as `tools/list` shows them (their schemas and annotations included) and the instructions. */
 function tokensOf({ search, execute, instructions }: ToolTexts): number {

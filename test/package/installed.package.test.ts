@@ -53,7 +53,7 @@ it("holds the command, the Worker and what they read, and nothing else", () => {
 
 it("brings the licences of what is bundled in it", async () => {
   const text = await readFile(join(folder, "node_modules/isogate/dist/licenses.txt"), "utf8");
-  for (const name of ["zod", "agents", "hono", "yaml", "@modelcontextprotocol/server", "typescript"])
+  for (const name of ["zod", "agents", "hono", "yaml", "@modelcontextprotocol/server"])
     expect(text).toMatch(new RegExp(`^${name} \\d`, "m"));
   expect(text).toContain("Permission is hereby granted");
 });
@@ -62,6 +62,35 @@ it("says how it is used", async () => {
   const { stdout } = await run("npx", ["isogate", "--help"], { cwd: folder, env: environment() });
   expect(stdout).toContain("npx isogate <file or URL>");
   expect(stdout).toContain("--credential");
+});
+
+it("has the other subcommands, which write into the working directory and not into the package", async () => {
+  const isogate = (...args: string[]) =>
+    run("npx", ["isogate", ...args], {
+      cwd: folder,
+      env: environment({ ISOGATE_HOME: join(folder, "home") }),
+    }).catch((error: { code: number; stdout: string; stderr: string }) => error);
+  const installed = join(folder, "node_modules/isogate");
+  const before = await filesOf(installed);
+  await writeFile(join(folder, "shop.json"), JSON.stringify(document));
+  const { stdout } = await isogate("api", "add", "shop.json");
+  expect(stdout).toContain("Next: set SHOP_TOKEN in the environment, then npx isogate\n");
+  expect((await isogate("api", "list")).stdout).toContain("shop: Pets");
+  expect(await readdir(join(folder, "specs"))).toEqual([
+    "api-file.schema.json",
+    "shop.jsonc",
+    "shop.lock.json",
+  ]);
+  await rm(join(folder, "specs"), { recursive: true });
+  expect(await isogate("token", "--list", "--server", "http://localhost:1")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("start the server (npx isogate)") as string,
+  });
+  expect(await isogate("deploy")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("in a clone of the project") as string,
+  });
+  expect(await filesOf(installed)).toEqual(before);
 });
 
 it("serves a document, calls its API with the credential, and keeps its state in the folder of the user", async () => {

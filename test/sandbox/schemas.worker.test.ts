@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseProgram } from "../../src/check/parse.ts";
 import { bodiesNeeded } from "../../src/check/bodies.ts";
 import { runInSandbox, type SandboxApi } from "../../src/sandbox/run.ts";
-import { compileDocument } from "../../src/spec/compile/compile.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 
 const error = {
   type: "object",

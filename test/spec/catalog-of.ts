@@ -1,6 +1,6 @@
 import type { CompileReport, OpenedCatalog } from "../../src/spec/catalog.ts";
-import { compileDocument, type CatalogSettings } from "../../src/spec/compile/compile.ts";
-import { openCatalog, type OpenOptions } from "../../src/spec/read/open.ts";
+import { compileDocument, type CatalogSettings } from "../../src/spec/compile/compile-document.ts";
+import { openCatalog, type OpenOptions } from "../../src/spec/read/open-catalog.ts";
 
 type Reopen = (options?: OpenOptions) => OpenedCatalog;
 

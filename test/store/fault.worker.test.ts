@@ -31,7 +31,7 @@ import {
   writeManifest,
   writeCatalog,
 } from "../../src/store/catalogs.ts";
-import { catalogHash } from "../../src/spec/hash.ts";
+import { catalogHash } from "../../src/spec/catalog.ts";
 import { StoreFault } from "../../src/store/fault.ts";
 import { Recall } from "../../src/store/ledger/recall.ts";
 import { deploy } from "../gateway/running.ts";

@@ -1,9 +1,9 @@
 /** Starts Prism for each document: a mock that answers only what the document allows. */
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { loadDocument } from "../../src/spec/load/load.ts";
+import { loadDocument } from "../../src/spec/load/load-document.ts";
 import { fetchNpmDocument } from "../../src/spec/load/npm.ts";
-import { documentsFolder } from "../../src/spec/load/load.ts";
+import { documentsFolder } from "../../src/spec/load/load-document.ts";
 import { prismDocuments } from "./prism-documents.ts";
 import { freePort, start, type Running } from "./processes.ts";
 

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { expect, inject, it } from "vitest";
 import type { ApiFile } from "../../src/terms/api-file.ts";
-import { openCatalog } from "../../src/spec/read/open.ts";
+import { openCatalog } from "../../src/spec/read/open-catalog.ts";
 import { readCatalog } from "../../src/store/catalogs.ts";
 import { deploy, executeOn } from "../gateway/running.ts";
 import { prismDocuments } from "./prism-documents.ts";

@@ -1,17 +1,17 @@
-/** The README's tables: what stands between its two markers, and nothing else of it. */
+/** The README's table and what is said of it: what stands between two markers, and nothing else of it. */
 import type { Figures } from "../figure.ts";
-import { apisIn, count, pretty, round, type MeasuredApi } from "./format.ts";
+import { apisIn, count, pretty, round, verdict } from "./format.ts";
 
 const markers = { begin: "<!-- figures -->", end: "<!-- /figures -->" };
 
-/** @returns the README with the tables between its markers replaced */
+/** @returns the README with what stands between its markers replaced */
 export async function withTable(readme: string, figures: Figures): Promise<string> {
   const [before, rest] = readme.split(markers.begin);
   const after = rest?.split(markers.end)[1];
   if (before === undefined || after === undefined)
-    throw new Error(`README.md needs ${markers.begin} and ${markers.end}, where the tables go.`);
-  const said = [whoWins(figures), whoIsMissing(figures)].filter(Boolean).join(" ");
-  const parts = [markers.begin, tokensTable(figures), searchTable(figures), said, markers.end];
+    throw new Error(`README.md needs ${markers.begin} and ${markers.end}, where the table goes.`);
+  const said = [whoWins(figures), howFast(figures), whatIsMissed(figures)].filter(Boolean).join(" ");
+  const parts = [markers.begin, tokensTable(figures), said, markers.end];
   return pretty(before + parts.filter(Boolean).join("\n\n") + after, "markdown");
 }
 
@@ -28,55 +28,47 @@ export function whoWins(figures: Figures): string {
     : `For ${lost.map(({ label, operations }) => `${label} (${count(operations)} operations)`).join(" and ")} plain tools with minimal schemas cost fewer tokens: for an API of that size, use those.`;
 }
 
+/** The smallest API, the one in the middle and the largest. */
 function tokensTable(figures: Figures): string {
-  return tableOf(
-    "| tokens in the model's context | operations | isogate | a tool each, minimal | a tool each | the document |",
-    apisIn(figures).filter(({ key }) => `${key}.tokens.listed` in figures),
-    ({ key }) => {
-      const tokens = (name: string) => valueOf(figures, `${key}.tokens.${name}`, "");
-      return [
-        `**${tokens("listed")}**`,
-        tokens("oneToolEachMinimal"),
-        tokens("oneToolEach"),
-        tokens("document"),
-      ];
-    },
-  );
-}
-
-/** Searches against an empty isolate and against what others do; a rival that was not run has a dash. */
-function searchTable(figures: Figures): string {
-  return tableOf(
-    "| time of a search, in one run | operations | against an empty isolate | document pasted into the code | `openApiMcpServer` of `@cloudflare/codemode` |",
-    searchedIn(figures),
-    ({ key }) => [
-      `**${valueOf(figures, `${key}.search.overEmpty`, " x")}**`,
-      valueOf(figures, `${key}.search.overLiteral`, " x slower"),
-      valueOf(figures, `${key}.search.overCodemode`, " x slower"),
-    ],
-  );
-}
-
-function whoIsMissing(figures: Figures): string {
-  const alone = searchedIn(figures).filter(({ key }) => !(`${key}.search.overLiteral` in figures));
-  return alone.length === 0 ? "" : "–: not run, because the document is too large dereferenced.";
-}
-
-function searchedIn(figures: Figures): MeasuredApi[] {
-  return apisIn(figures).filter(({ key }) => `${key}.search.overEmpty` in figures);
-}
-
-function tableOf(header: string, apis: MeasuredApi[], cells: (api: MeasuredApi) => string[]): string {
-  if (apis.length === 0) return "";
-  const columns = header.split("|").length - 2;
+  const all = apisIn(figures).filter(({ key }) => `${key}.tokens.listed` in figures);
+  const chosen = all.filter((_, index) => [0, all.length >> 1, all.length - 1].includes(index));
+  if (chosen.length === 0) return "";
+  const rows = chosen.map(({ key, label, operations }) => {
+    const [isogate, each, document] = ["listed", "oneToolEach", "document"].map((name) => {
+      const figure = figures[`${key}.tokens.${name}`];
+      return figure === undefined ? "–" : count(figure.value);
+    });
+    return `| ${label}, ${count(operations)} operations | **${isogate}** | ${each} | ${document} |`;
+  });
   return [
-    header,
-    `| --- |${" ---: |".repeat(columns - 1)}`,
-    ...apis.map((api) => `| ${[api.label, count(api.operations), ...cells(api)].join(" | ")} |`),
+    "| tokens before the first call | isogate | a tool for every operation | the OpenAPI document |",
+    "| --- | ---: | ---: | ---: |",
+    ...rows,
   ].join("\n");
 }
 
-function valueOf(figures: Figures, key: string, unit: string): string {
-  const figure = figures[key];
-  return figure === undefined ? "–" : round(figure.value) + unit;
+/** Against what others do, where they were run. */
+function howFast(figures: Figures): string {
+  const compared = apisIn(figures).flatMap(({ key, label }) => {
+    const [literal, codemode] = ["overLiteral", "overCodemode"].map(
+      (name) => figures[`${key}.search.${name}`]?.value,
+    );
+    return literal === undefined || codemode === undefined
+      ? []
+      : [{ label, literal: round(literal), codemode: round(codemode) }];
+  });
+  const [first, ...others] = compared;
+  if (!first) return "";
+  const more = others.map(
+    ({ label, ...times }) => `; on ${label}, ${times.literal} and ${times.codemode} times`,
+  );
+  return `On ${first.label} a search is ${first.literal} times faster than with the document pasted into the code and ${first.codemode} times faster than with \`openApiMcpServer\` of \`@cloudflare/codemode\`${more.join("")}.`;
+}
+
+function whatIsMissed(figures: Figures): string {
+  const bound = Object.values(figures).filter(({ must }) => must !== null);
+  const missed = bound.filter((figure) => verdict(figure) === "missed");
+  return bound.length === 0
+    ? ""
+    : `All figures are in [docs/figures.md](docs/figures.md); ${missed.length} of ${bound.length} bounds are missed.`;
 }

@@ -1,6 +1,7 @@
 /** Doc comments of the members of schemas, read from the source: one text serves the reader of the code and of the docs. */
 import { readFile } from "node:fs/promises";
-import ts from "ts-checker";
+import { parse, type Comment, type Expression, type ObjectExpression } from "acorn";
+import { transform } from "sucrase";
 
 /** Member → its comment, and the members of an object that is written in its place. */
 export interface DocumentedMembers {
@@ -9,42 +10,63 @@ export interface DocumentedMembers {
 
 /** @returns by the name of the constant that the object is in: `ApiFile`, `PolicyRule` */
 export async function docComments(path: string): Promise<Record<string, DocumentedMembers>> {
-  const source = ts.createSourceFile(path, await readFile(path, "utf8"), ts.ScriptTarget.ES2024, true);
+  // Takes the types out and leaves the comments where they stood; Node's own way of it warns that it may change.
+  const { code: source } = transform(await readFile(path, "utf8"), {
+    transforms: ["typescript"],
+    disableESTransforms: true,
+  });
+  const comments: Comment[] = [];
+  const { body } = parse(source, { ecmaVersion: "latest", sourceType: "module", onComment: comments });
   const found: Record<string, DocumentedMembers> = {};
-  for (const statement of source.statements) {
-    if (!ts.isVariableStatement(statement)) continue;
-    for (const { name, initializer } of statement.declarationList.declarations)
-      if (initializer && ts.isIdentifier(name)) found[name.text] = membersOf(initializer);
+  for (const statement of body) {
+    const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    if (declaration?.type !== "VariableDeclaration") continue;
+    for (const { id, init } of declaration.declarations)
+      if (init && id.type === "Identifier") found[id.name] = membersOf(init, { source, comments });
   }
   return found;
 }
 
+interface Text {
+  source: string;
+  comments: Comment[];
+}
+
 /** Of the first object literal in the expression, however it is wrapped. */
-function membersOf(node: ts.Node): DocumentedMembers {
-  const literal = firstObject(node);
+function membersOf(node: Expression, text: Text): DocumentedMembers {
   const members: DocumentedMembers = {};
-  for (const property of literal?.properties ?? []) {
-    if (!ts.isPropertyAssignment(property)) continue;
-    const comments = ts.getJSDocCommentsAndTags(property).filter(ts.isJSDoc);
-    const doc = comments.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join(" ");
-    members[property.name.getText().replaceAll('"', "")] = {
-      doc: doc.replaceAll(/\s+/g, " ").trim(),
-      members: membersOf(property.initializer),
-    };
+  for (const property of firstObject(node, text.source)?.properties ?? []) {
+    if (property.type !== "Property") continue;
+    const name = text.source.slice(property.key.start, property.key.end).replaceAll('"', "");
+    members[name] = { doc: docBefore(property.start, text), members: membersOf(property.value, text) };
   }
   return members;
 }
 
+/** The doc comment that nothing but blanks parts from what stands at an offset. */
+function docBefore(offset: number, { source, comments }: Text): string {
+  const comment = comments.findLast(({ end }) => end <= offset);
+  if (!comment?.value.startsWith("*") || source.slice(comment.end, offset).trim() !== "") return "";
+  return comment.value
+    .replaceAll(/^\s*\*/gm, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
 /** Objects with the options of a check (`{ error: … }`, `{ protocol: … }`) are no members. */
-function firstObject(node: ts.Node): ts.ObjectLiteralExpression | undefined {
-  if (ts.isObjectLiteralExpression(node)) return node;
-  if (ts.isCallExpression(node)) {
-    const called = node.expression.getText();
-    const [first] = node.arguments;
-    if (/^z\s*\.(strictObject|looseObject|object|array)$/.test(called) && first) return firstObject(first);
-    return ts.isPropertyAccessExpression(node.expression)
-      ? firstObject(node.expression.expression)
-      : undefined;
-  }
-  return undefined;
+function firstObject(node: Expression, source: string): ObjectExpression | undefined {
+  if (node.type === "ObjectExpression") return node;
+  if (node.type !== "CallExpression") return undefined;
+  const { callee } = node;
+  const [first] = node.arguments;
+  const called = source.slice(callee.start, callee.end);
+  if (
+    /^z\s*\.(strictObject|looseObject|object|array)$/.test(called) &&
+    first &&
+    first.type !== "SpreadElement"
+  )
+    return firstObject(first, source);
+  return callee.type === "MemberExpression" && callee.object.type !== "Super"
+    ? firstObject(callee.object, source)
+    : undefined;
 }

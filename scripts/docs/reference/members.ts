@@ -42,8 +42,12 @@ function rowsOf(
     const preset =
       member.default === undefined || isEmpty(member.default)
         ? ""
-        : `; \`${JSON.stringify(member.default)}\` unless told`;
-    const row = [`\`${path}\``, (links[path] ?? inWords(member)) + needed, (known?.doc ?? "") + preset];
+        : ` Default: \`${JSON.stringify(member.default)}\`.`;
+    const row = [
+      `\`${path}\``,
+      (links[path] ?? inWords(member)) + needed,
+      `${known?.doc ?? ""}${preset}`.trim(),
+    ];
     if (links[path] !== undefined) return [row];
     const inner = member.type === "array" ? member.items : member;
     const innerPrefix = member.type === "array" ? `${path}[].` : `${path}.`;

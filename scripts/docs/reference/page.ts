@@ -29,7 +29,7 @@ Written by \`npm run docs\` from the schemas that read it.
 ## An API: \`specs/<name>.jsonc\`
 
 \`npm run api -- add <file or URL>\` writes it, \`npm run api -- check\` checks it. With \`"$schema": "./api-file.schema.json"\`
-an editor completes and checks it while it is written. Only \`source\` is needed. Nothing secret stands in it.
+an editor completes and checks it while it is written. Only \`source\` is needed. It holds no secrets.
 
 ${membersTable(schemaOf(ApiFile), api["ApiFile"] ?? {}, {
   policy: "list of [rules](#a-rule-of-the-policy)",
@@ -71,7 +71,7 @@ ${membersTable(schemaOf(SecurityScheme), api["SecurityScheme"] ?? {})}
 What one run may use up at one API. A run over several APIs ends when the longest \`runMs\` of them is over, and goes to
 each for no longer than its own.
 
-| budget | unless told | | why |
+| budget | default | | why |
 | --- | ---: | --- | --- |
 ${Object.entries(budgets)
   .map(
@@ -97,11 +97,11 @@ ${membersTable(schemaOf(DeploymentFile), deployment["DeploymentFile"] ?? {}, { s
 
 | variable | |
 | --- | --- |
-| \`PORT\` | port of the local server; 8484 unless told |
-| \`HOST\` | address that it listens on; 127.0.0.1 unless told |
+| \`PORT\` | port of the local server; 8484 by default |
+| \`HOST\` | address that it listens on; 127.0.0.1 by default |
 | \`ISOGATE_HOME\` | where \`npx isogate\` keeps its state; else \`isogate\` in \`XDG_STATE_HOME\`, else \`.isogate\` in the home directory. In a clone it is \`.isogate\` beside the sources |
-| \`SUPERVISOR_STUCK_CPU_MS\` | processor time in ms that the server's process may spend without answering before it is restarted; 6500 unless told |
-| \`SUPERVISOR_MAX_MEMORY_BYTES\` | memory at which it is restarted; 2 GB, or half of the machine's, unless told |
+| \`SUPERVISOR_STUCK_CPU_MS\` | processor time in ms that the server's process may spend without answering before it is restarted; 6500 by default |
+| \`SUPERVISOR_MAX_MEMORY_BYTES\` | memory at which it is restarted; by default 2 GB, or half of the machine's |
 | the secrets that \`specs/\` name | the credentials themselves, such as \`GITHUB_TOKEN\` |
 `;
   return format(text, { ...(await resolveConfig(join(root, "README.md"))), parser: "markdown" });

@@ -2,6 +2,7 @@
 import type { ApiFile } from "../../terms/api-file.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { printable } from "../compile-report.ts";
+import { places } from "../places.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 
 type Json = Record<string, unknown>;
@@ -13,27 +14,24 @@ export interface Draft {
 }
 
 export interface DraftOptions {
-  /** As it goes into the file: relative to its folder, or a URL. */
-  source: string;
   name: string;
-  server?: string | undefined;
-  title?: string | undefined;
   /** Scheme to secret. */
   secrets: Record<string, string>;
 }
 
-/** @param catalog the document, compiled without corrections */
-export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Draft {
+/**
+ * @param catalog the document, compiled with `start`
+ * @param start what the person gave: the file says at least this
+ */
+export function draftApiFile(catalog: OpenedCatalog, start: ApiFile, options: DraftOptions): Draft {
   const notes: string[] = [];
-  const file: ApiFile = { source: options.source };
-  if (options.title !== undefined) file.title = options.title;
-  if (options.server !== undefined) file.server = options.server;
-  const server = options.server ?? firstServer(catalog);
+  const file: ApiFile = { ...start };
+  const server = start.server ?? firstServer(catalog);
   if (server === undefined || !/^https?:/.test(server)) {
     notes.push(
       `The document names no full server address (${server ?? "none"}): add "server": "https://…" to the file.`,
     );
-  } else if (options.server === undefined && openVariables(catalog).length > 0) {
+  } else if (start.server === undefined && openVariables(catalog).length > 0) {
     const names = openVariables(catalog).map((name) => `{${name}}`);
     notes.push(
       `The server ${server} leaves ${names.join(" and ")} open: add "server" with the address of your own to the file.`,
@@ -69,9 +67,12 @@ export function draftApiFile(catalog: OpenedCatalog, options: DraftOptions): Dra
   return { file, notes };
 }
 
-/** JSON with comments, as a person would write it. */
+/** JSON with comments, as a person would write it and `npm run format` leaves it. */
 export function formatApiFile(file: ApiFile, title: string): string {
-  return `// ${printable(title)}. All members: specs/demo.jsonc.\n${JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)}\n`;
+  const json = JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)
+    .replaceAll(/\[\n\s+("[^"\n]*")\n\s+\]/g, "[$1]")
+    .replaceAll(/\n( *[}\]])/g, ",\n$1");
+  return `// ${printable(title)}. All members: ${places.packaged ? "api-file.schema.json" : "specs/demo.jsonc"}.\n${json}\n`;
 }
 
 function firstServer(catalog: OpenedCatalog): string | undefined {

@@ -7,9 +7,10 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { isReadable } from "../../spec/layout.ts";
-import { openCatalog } from "../../spec/read/open.ts";
+import { openCatalog } from "../../spec/read/open-catalog.ts";
 import type { Served } from "../../deployment/acceptable.ts";
 import type { PreparedApi } from "../apis.ts";
+import { places } from "../places.ts";
 
 const ApiLock = z.strictObject({
   /** Hash of the compiled catalog. */
@@ -22,7 +23,7 @@ const ApiLock = z.strictObject({
 });
 type ApiLock = z.infer<typeof ApiLock>;
 
-const catalogsFolder = join(import.meta.dirname, "../../../.isogate/catalogs");
+const catalogsFolder = join(places.home, "catalogs");
 
 export function lockOf({ api, catalog, report }: PreparedApi): ApiLock {
   const operations = { read: 0, write: 0, delete: 0 };

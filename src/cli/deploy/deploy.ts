@@ -1,5 +1,5 @@
 /**
- * `npm run deploy`: puts the APIs of specs/ on Cloudflare. Every step can be repeated; what serves is replaced only
+ * `isogate deploy`: puts the APIs of specs/ on Cloudflare. Every step can be repeated; what serves is replaced only
  * after everything it needs is there: catalogs first, then the Worker, then the list of APIs.
  */
 import { execFile } from "node:child_process";
@@ -7,14 +7,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { messageOf } from "../../terms/log.ts";
 import { connectSettings } from "../../terms/clients.ts";
-import { configuredApis, prepareApi, specsFolder, type ConfiguredApi, type PreparedApi } from "../apis.ts";
+import { configuredApis, prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
 import { bundleLimitBytes, bundleSize, deployConfig, emptied, namesOf, writeConfig } from "./bundle.ts";
 import { askHidden, collectSecrets, neededSecrets } from "./secrets.ts";
 import { exampleFile, readDeployment, warningsOf, type Deployment } from "./settings.ts";
 import { dryWrangler, must, realWrangler, withEvents, type Wrangler } from "./wrangler.ts";
 import { commandLine } from "../command-line.ts";
+import { places } from "../places.ts";
+import { bodyKey, indexKey, manifestKey } from "../../store/catalogs.ts";
 
 const help = `npm run deploy [-- options]
 
@@ -32,27 +33,21 @@ ${exampleFile.replaceAll(/^/gm, "  ")}
 
 docs/operations.md tells how to go back, rotate secrets and read logs.`;
 
-const root = join(import.meta.dirname, "../../..");
-const folder = join(root, ".isogate/deploy");
+const { root } = places;
+const folder = join(places.home, "deploy");
 const say = (line: string) => console.log(line);
 
-try {
-  await main();
-} catch (error) {
-  console.error(`\n${messageOf(error)}`);
-  process.exitCode = 1;
-}
+const options = {
+  "dry-run": { type: "boolean", default: false },
+  config: { type: "string", default: join(root, "deployment.jsonc") },
+  wrangler: { type: "string", default: places.wrangler },
+  specs: { type: "string", default: places.specs },
+  open: { type: "boolean", default: false },
+} as const;
 
-async function main(): Promise<void> {
-  const { values } = commandLine("npm run deploy", help, {
-    options: {
-      "dry-run": { type: "boolean", default: false },
-      config: { type: "string", default: join(root, "deployment.jsonc") },
-      wrangler: { type: "string", default: join(root, "node_modules/wrangler/bin/wrangler.js") },
-      specs: { type: "string", default: specsFolder },
-      open: { type: "boolean", default: false },
-    },
-  });
+/** @throws Error at the first step that fails; what served before goes on serving */
+export async function run(args: string[]): Promise<number> {
+  const { values } = commandLine("npm run deploy", help, { options }, args);
   if (values.open)
     throw new Error(
       '--open serves everybody without login and is for loopback only. Set SIGN_IN to "oidc" or "upstream" in deployment.jsonc and leave --open out.',
@@ -98,8 +93,8 @@ async function main(): Promise<void> {
     });
   };
   for (const { prepared } of apis) {
-    await put(`catalogs/${prepared.catalog.hash}/body.bin`, prepared.catalog.body);
-    await put(`catalogs/${prepared.catalog.hash}/index.json`, prepared.catalog.index);
+    await put(bodyKey(prepared.catalog.hash), prepared.catalog.body);
+    await put(indexKey(prepared.catalog.hash), prepared.catalog.index);
   }
 
   say("6. Deploy");
@@ -110,9 +105,10 @@ async function main(): Promise<void> {
       env,
     }),
   );
-  await put("manifest.json", JSON.stringify({ apis: apis.map(({ prepared }) => prepared.api) }));
-  if (dry) return say("\nThis was a dry run: nothing was created, uploaded or deployed.");
-  await announce(deployment, events);
+  await put(manifestKey, JSON.stringify({ apis: apis.map(({ prepared }) => prepared.api) }));
+  if (dry) say("\nThis was a dry run: nothing was created, uploaded or deployed.");
+  else await announce(deployment, events);
+  return 0;
 }
 
 function deploymentFrom(text: string | undefined, dry: boolean): Deployment {

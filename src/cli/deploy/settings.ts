@@ -19,9 +19,9 @@ export const DeploymentFile = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain is a host name such as mcp.example.com")
     .optional(),
-  /** The APIs of specs/ to serve; all that can be reached from the internet unless told. */
+  /** The APIs of specs/ to serve; by default all that can be reached from the internet. */
   apis: z.array(ApiName).optional(),
-  /** Settings of the Worker that are no secrets, by name. */
+  /** Settings of the Worker by name; none of them is secret. */
   settings: z.partialRecord(z.enum(settingNames), z.string()).default({}),
 });
 export type DeploymentFile = z.infer<typeof DeploymentFile>;

@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { PreparedApi } from "../apis.ts";
-import { places, workerFolder } from "../places.ts";
+import { commandFor, places, workerFolder } from "../places.ts";
 import { maxHeapMb, type SupervisorLimits } from "../supervisor/limits.ts";
 import { findRuntime } from "../supervisor/runtime.ts";
 import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
@@ -179,7 +179,7 @@ async function assertFree(host: string, port: number): Promise<void> {
       reject(
         new Error(
           error.code === "EADDRINUSE"
-            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${places.command}`
+            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${commandFor("start")}`
             : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST to an address of this machine, and PORT to a port that you may use.`,
         ),
       ),

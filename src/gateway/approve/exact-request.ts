@@ -8,7 +8,7 @@ import { digest } from "../../terms/digest.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
 import { accountHeader } from "../../request/refusal.ts";
-import { schemeFor } from "../sign/schemes/index.ts";
+import { schemeFor } from "../sign/scheme-for.ts";
 import type { Place } from "../sign/schemes/scheme.ts";
 import { requirementsOf, schemesOf, schemesWithSecret } from "../sign/security.ts";
 import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";

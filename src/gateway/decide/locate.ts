@@ -11,7 +11,7 @@ import type { RunContext } from "../run/run-state.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import { accessOf, match, type Match } from "../../request/match.ts";
 import { nearestOperations } from "../../request/nearest.ts";
-import { decide } from "./policy/index.ts";
+import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
 import { apiHeader } from "../../request/refusal.ts";
 import { reservedPlaces } from "../sign/sign.ts";

@@ -5,7 +5,7 @@
 import type { ApiFile, SecurityScheme } from "../../terms/api-file.ts";
 import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
-import { schemeFor } from "./schemes/index.ts";
+import { schemeFor } from "./scheme-for.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
 import { secretsFor, type SecretsOwner } from "./secrets.ts";
 import { requirementsOf, schemesOf, type Requirement } from "./security.ts";

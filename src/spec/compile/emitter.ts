@@ -21,6 +21,14 @@ const maxValues = 40_000_000;
 /** Emits one object of a kind in the shape of 3.1. The emitter stands at the object. */
 type Convert = (value: Json, emitter: Emitter, kind: Kind) => unknown;
 
+/** A dialect as it is found: which documents are written in it, and what it is for one of them. */
+export interface KnownDialect {
+  /** @param version of the member `openapi`, or of `swagger` where that is missing */
+  reads(version: string): boolean;
+  /** @param root the root file, whose members may hold for the whole document */
+  dialect(root: Json): Dialect;
+}
+
 export interface Dialect {
   /** What `spec.openapi` says. */
   openapi: string;
@@ -125,7 +133,7 @@ export class Emitter {
   /** A value of the given kind at the current place. */
   emit(value: unknown, kind: Kind): unknown {
     if (typeof value === "number" && !Number.isFinite(value)) {
-      this.fault(`${value} is no number of JSON; it is left out`);
+      this.fault(`${value} is not a JSON number; dropped`);
       return null;
     }
     if (typeof value !== "object" || value === null) return value;

@@ -63,6 +63,6 @@ export class Identifiers {
     for (let count = 2; this.#taken.has(id) || this.#used.has(id); count++) id = `${base}_${count}`;
     this.#used.add(id);
     if (typeof own !== "string" || own === "") return { id };
-    return { id, fault: `The operationId "${own.slice(0, 80)}" stands twice; this one is called "${id}"` };
+    return { id, fault: `Duplicate operationId "${own.slice(0, 80)}"; this one is called "${id}"` };
   }
 }

@@ -67,7 +67,7 @@ function itemMembers(item: Place, emitter: Emitter, depth: number): Map<string, 
     if (found.ok && isObject(found.place.value) && depth < 20) {
       for (const [key, place] of itemMembers(found.place, emitter, depth + 1)) members.set(key, place);
     } else {
-      const reason = found.ok ? "it is no path item" : found.reason;
+      const reason = found.ok ? "it is not a path item" : found.reason;
       emitter.at(item.url, item.tokens, () => emitter.fault(`The $ref leads nowhere: ${reason}`));
     }
   }
@@ -92,9 +92,7 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
       return;
     }
     if (found.operations.some((other) => other.key === key)) {
-      emitter.at(place.url, place.tokens, () =>
-        emitter.fault(`The method ${key} stands twice; the first is kept`),
-      );
+      emitter.at(place.url, place.tokens, () => emitter.fault(`Duplicate method ${key}; the first is kept`));
       return;
     }
     found.operations.push({
@@ -131,7 +129,7 @@ function operationAt(place: Place, emitter: Emitter): (Place & { value: Json }) 
     const texts = Object.entries(beside).filter(([, value]) => typeof value !== "object");
     return { ...found.place, value: { ...found.place.value, ...Object.fromEntries(texts) } };
   }
-  const reason = found.ok ? "it is no operation" : found.reason;
+  const reason = found.ok ? "it is not an operation" : found.reason;
   faultAt(place.url, place.tokens, `The $ref leads nowhere: ${reason}`, emitter);
   return { ...place, value: beside };
 }

@@ -33,7 +33,7 @@ function pathOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch {
-    throw new DocumentError("missing", `"${url}" is no path of a file. Encode its "%" as "%25".`);
+    throw new DocumentError("missing", `"${url}" is not a file path. Encode its "%" as "%25".`);
   }
 }
 

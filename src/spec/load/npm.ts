@@ -17,7 +17,7 @@ interface NpmSource {
   path: string;
 }
 
-/** @returns undefined if the text is no `npm:` source */
+/** @returns undefined if the text is not an `npm:` source */
 export function parseNpmSource(source: string): NpmSource | undefined {
   const parts = /^npm:((?:@[\w.-]+\/)?[\w.-]+)@([\w.+-]+)\/(.+)$/.exec(source);
   if (!parts) return undefined;
@@ -66,7 +66,7 @@ function wantedOf(source: string): NpmSource {
   if (wanted) return wanted;
   throw new DocumentError(
     "missing",
-    `"${source}" is no npm source. Write npm:<package>@<version>/<path in the package>.`,
+    `"${source}" is not an npm source. Write npm:<package>@<version>/<path in the package>.`,
   );
 }
 

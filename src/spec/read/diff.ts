@@ -1,6 +1,6 @@
 /** What changed between two catalogs of the same API, for a person to review. Pure. */
 import type { OpenedCatalog, OperationSummary } from "../catalog.ts";
-import { pointerOf } from "./open.ts";
+import { pointerOf } from "./open-catalog.ts";
 
 export interface CatalogDiff {
   /** Operation ids with method and path: `GET /zones (listZones)`. */

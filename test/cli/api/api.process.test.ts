@@ -18,7 +18,7 @@ const api = (...args: string[]) =>
   new Promise<{ code: number; out: string }>((done) => {
     execFile(
       process.execPath,
-      [join(project, "src/cli/api/api.ts"), ...args, "--specs", folder],
+      [join(project, "src/cli/main.ts"), "api", ...args, "--specs", folder],
       { cwd: folder },
       (error, stdout, stderr) => done({ code: error ? Number(error.code) : 0, out: stdout + stderr }),
     );
@@ -65,7 +65,7 @@ it("adds, lists, checks, refreshes and removes an API", async () => {
   expect((await api("refresh", "shop", "--force")).code).toBe(0);
 
   expect((await api("remove", "shop")).code).toBe(0);
-  expect(await readdir(folder)).toEqual(["shop.json"]);
+  expect(await readdir(folder)).toEqual(["api-file.schema.json", "shop.json"]);
 });
 
 it.each([

@@ -59,7 +59,7 @@ interface Ran {
 /** Nothing of the environment that the tests run in but the way to programs: it may name an account. */
 function started(args: string[], env: Record<string, string>) {
   const only = { PATH: process.env["PATH"] ?? "", HOME: folder, ...env } as unknown as NodeJS.ProcessEnv;
-  return spawn(process.execPath, [join(root, "src/cli/deploy/deploy.ts"), ...args], { env: only });
+  return spawn(process.execPath, [join(root, "src/cli/main.ts"), "deploy", ...args], { env: only });
 }
 
 /** @param account a file that the fake keeps between runs */

@@ -19,7 +19,7 @@ export async function startSupervised(upstream: { url: string; token: string }):
   const child = spawn(
     process.execPath,
     [
-      join(root, "src/cli/start.ts"),
+      join(root, "src/cli/main.ts"),
       join(root, "demo/openapi.yaml"),
       "--name=demo",
       `--server=${upstream.url}`,

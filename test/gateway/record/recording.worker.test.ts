@@ -2,7 +2,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { startRecording } from "../../../src/gateway/record/recording.ts";
-import { sinks } from "../../../src/gateway/record/sinks/index.ts";
 import type { RunEnd, Sink } from "../../../src/gateway/record/sinks/sink.ts";
 import type { SandboxOutcome } from "../../../src/terms/outcome.ts";
 import { request } from "../../store/ledger/sample.ts";
@@ -24,13 +23,6 @@ function context(userId: string) {
 }
 
 describe("a recording", () => {
-  it("lists every file of the folder as a sink", () => {
-    const files = Object.keys(import.meta.glob("../../../src/gateway/record/sinks/*.ts"))
-      .map((path) => path.replace(/^.*\/|\.ts$/g, ""))
-      .filter((name) => name !== "index" && name !== "sink");
-    expect(sinks.map(({ name }) => name).sort()).toEqual(files.sort());
-  });
-
   it("reaches the ledger, where the console and recall find it", async () => {
     const one = context("recorded");
     startRecording(one, { ...run, code: { not: "text" } }).end(ok, [request()]);

@@ -31,33 +31,48 @@ it("the README's first screen has no figure that the bench did not write", async
   expect(measured).toEqual([]);
 });
 
-describe("the README's tables", () => {
+describe("the README's table", () => {
   const page = "<!-- figures -->old<!-- /figures -->";
-  const searched: Figures = {
-    "github.operations": higher(1_223, ""),
-    "github.search.overEmpty": lower(2, ""),
-    "github.search.overLiteral": higher(20, ""),
-    "github.search.overCodemode": higher(80, ""),
-  };
-  const alone: Figures = {
-    "msgraph.operations": higher(22_361, ""),
-    "msgraph.search.overEmpty": lower(4, ""),
-  };
+  const tokens = (key: string, operations: number): Figures => ({
+    [`${key}.operations`]: higher(operations, ""),
+    [`${key}.tokens.listed`]: lower(700, ""),
+    [`${key}.tokens.oneToolEach`]: lower(90 * operations, ""),
+    [`${key}.tokens.document`]: lower(200 * operations, ""),
+  });
 
-  it("have a row for each API that was searched, and none for one that was not", async () => {
-    const readme = await withTable(page, searched);
-    expect(readme).toMatch(/\| GitHub +\| +1,223 \| +\*\*2 x\*\* \| +20 x slower \| +80 x slower \|/);
-    expect(readme).not.toContain("Microsoft Graph");
+  it("has the smallest, the middle and the largest of what was measured, and nothing of before", async () => {
+    const figures = {
+      ...tokens("msgraph", 20_000),
+      ...tokens("powerdns", 30),
+      ...tokens("stripe", 400),
+      ...tokens("alertmanager", 9),
+      ...tokens("github", 1_000),
+    };
+    const readme = await withTable(page, figures);
+    const rows = [...readme.matchAll(/^\| ([A-Z][\w ]+), ([\d,]+) operations/gm)].map(([, api]) => api);
+    expect(rows).toEqual(["Alertmanager", "Stripe", "Microsoft Graph"]);
+    expect(readme).toMatch(/Stripe, 400 operations +\| +\*\*700\*\* \| +36,000 \| +80,000 \|/);
     expect(readme).not.toContain("old");
   });
 
-  it("have a dash where a rival was not run, and say why", async () => {
-    const readme = await withTable(page, { ...searched, ...alone });
-    expect(readme).toMatch(/\| Microsoft Graph +\| +22,361 \| +\*\*4 x\*\* \| +– \| +– \|/);
-    expect(readme).toContain("–: not run, because");
+  it("comes with how fast a search is, where the others were run", async () => {
+    const readme = await withTable(page, {
+      "github.operations": higher(1_223, ""),
+      "github.search.overLiteral": higher(20, ""),
+      "github.search.overCodemode": higher(80, ""),
+      "msgraph.operations": higher(22_361, ""),
+      "msgraph.search.overEmpty": lower(4, ""),
+    });
+    expect(readme).toMatch(/^On GitHub a search is 20 times faster .* and 80 times faster /m);
+    expect(readme).not.toContain("Microsoft Graph");
   });
 
-  it("are left out where nothing was measured", async () => {
+  it("says how many bounds are missed", async () => {
+    const readme = await withTable(page, { one: lower(2, "", 1), two: lower(1, "", 3), three: lower(9, "") });
+    expect(readme).toContain("1 of 2 bounds are missed");
+  });
+
+  it("is left out where nothing was measured", async () => {
     expect(await withTable(page, {})).not.toContain("|");
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import text from "../../../.isogate/documents/@octokit+openapi@23.0.2/generated/api.github.com.json?raw";
-import { compileDocument } from "../../../src/spec/compile/compile.ts";
-import { openCatalog } from "../../../src/spec/read/open.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
+import { openCatalog } from "../../../src/spec/read/open-catalog.ts";
 import { differences, RawDocument } from "../../../scripts/corpus/dereference.ts";
 import { verifyOperations } from "../../../scripts/corpus/verify.ts";
 

@@ -72,7 +72,7 @@ describe("operations", () => {
     expect(report.faults).toEqual([
       {
         pointer: "#/paths/~1b~1{c}/get",
-        message: 'The operationId "list" stands twice; this one is called "get_b_c_2"',
+        message: 'Duplicate operationId "list"; this one is called "get_b_c_2"',
       },
     ]);
     expect(describeIt("GET /b/{c}")).toContain("get_b_c_2");

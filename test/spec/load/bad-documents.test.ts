@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compileDocument } from "../../../src/spec/compile/compile.ts";
-import { loadDocument } from "../../../src/spec/load/load.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
+import { loadDocument } from "../../../src/spec/load/load-document.ts";
 
 let folder: string;
 let server: Server;
@@ -256,16 +256,29 @@ describe("a fault in one corner is reported with its place, and the rest is serv
       /must be text/,
     ],
     [
-      "a key that stands twice",
+      "a duplicate key",
       () => put("twice.yaml", "openapi: 3.1.0\ninfo: { title: a }\ninfo: { title: b }\npaths: {}\n"),
       /^#\/info$/,
-      /stands twice, again at line 3, column 1/,
+      /Duplicate key at line 3, column 1/,
     ],
     [
-      "a key that stands twice in JSON",
+      "a duplicate key in JSON",
       () => put("twice.json", `{"openapi":"3.1.0","info":{"title":"a"},\n "info":1,"paths":{}}`),
       /^#\/info$/,
-      /stands twice, again at line 2, column 2; the last one counts/,
+      /Duplicate key at line 2, column 2; the last one counts/,
+    ],
+    [
+      "a duplicate key in JSON with comments and a trailing comma",
+      () =>
+        put("both.json", '{"openapi":"3.1.0", // ours\n"x":[0,{"a":1,\n  /* again */ "a":2,}],"paths":{},}'),
+      /^#\/x\/1\/a$/,
+      /Duplicate key at line 3, column 15; the last one counts/,
+    ],
+    [
+      "a number that JSON has not",
+      () => put("number.json", '{"openapi":"3.1.0","x":1e999,"paths":{}}'),
+      /^#\/x$/,
+      /^Infinity is not a JSON number; dropped$/,
     ],
     [
       "comments in JSON",
@@ -376,10 +389,10 @@ it.each([
   ["YAML", "openapi: 3.1.0\npaths:\n  /a: { get: {} }\n  /a: { post: {} }\n"],
   ["JSON", '{"openapi":"3.1.0","paths":{"/a":{"get":{}},"/a":{"post":{}}}}'],
   ["JSON, further up", '{"openapi":"3.1.0","paths":{"/a":{"get":{}}},"paths":{"/a":{"post":{}}}}'],
-])("keeps the operations of a path that stands twice: %s", async (kind, text) => {
+])("keeps the operations of a path that is written twice: %s", async (kind, text) => {
   const { report } = await load(await put(`both.${kind === "YAML" ? "yaml" : "json"}`, text));
   expect(report).toMatchObject({ operationsFound: 2, operationsKept: 2 });
-  expect(report.faults[0]?.message).toMatch(/stands twice.*both are read as one/);
+  expect(report.faults[0]?.message).toMatch(/Duplicate key.*the two objects were merged/);
 });
 
 it("follows merge keys that name each other nine times each, nine times over, at once", async () => {

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { compileDocument } from "../../../src/spec/compile/compile.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
 import { admit } from "../../../src/spec/load/admit.ts";
-import { loadDocument } from "../../../src/spec/load/load.ts";
-import { openCatalog } from "../../../src/spec/read/open.ts";
+import { loadDocument } from "../../../src/spec/load/load-document.ts";
+import { openCatalog } from "../../../src/spec/read/open-catalog.ts";
 
 const parts: Record<string, string> = {
   "openapi.yaml": `

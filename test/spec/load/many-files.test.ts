@@ -7,10 +7,10 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyOperations } from "../../../scripts/corpus/verify.ts";
 import { rawOperations } from "../../../scripts/corpus/count-operations.ts";
-import { compileDocument } from "../../../src/spec/compile/compile.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
 import type { LoadedDocument } from "../../../src/spec/document.ts";
-import { loadDocument } from "../../../src/spec/load/load.ts";
-import { openCatalog } from "../../../src/spec/read/open.ts";
+import { loadDocument } from "../../../src/spec/load/load-document.ts";
+import { openCatalog } from "../../../src/spec/read/open-catalog.ts";
 import { catalogOf } from "../catalog-of.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- `spec` is read here as the model reads it: without types

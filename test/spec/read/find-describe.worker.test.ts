@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import text from "../../../.isogate/documents/@octokit+openapi@23.0.2/generated/api.github.com.json?raw";
-import { compileDocument } from "../../../src/spec/compile/compile.ts";
-import { openCatalog } from "../../../src/spec/read/open.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
+import { openCatalog } from "../../../src/spec/read/open-catalog.ts";
 import { catalogOf, documentWith } from "../catalog-of.ts";
 
 const url = "file:///api.github.com.json";

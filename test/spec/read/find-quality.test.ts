@@ -1,9 +1,9 @@
 /** How often `find` answers what people ask: their words, not the document's. A change of the ranking is held against this. */
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { compileDocument } from "../../../src/spec/compile/compile.ts";
-import { loadDocument } from "../../../src/spec/load/load.ts";
-import { openCatalog } from "../../../src/spec/read/open.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
+import { loadDocument } from "../../../src/spec/load/load-document.ts";
+import { openCatalog } from "../../../src/spec/read/open-catalog.ts";
 import { snippetFiles } from "../../check/fixture/sources.ts";
 
 /** Question, and the ids of the operations that answer it: any of them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pointerOf } from "../../../src/spec/read/open.ts";
+import { pointerOf } from "../../../src/spec/read/open-catalog.ts";
 import { catalogOf } from "../catalog-of.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- `spec` is read here as the model reads it: without types

@@ -7,6 +7,7 @@ const strictestFirst = ["deny", "ask", "allow"] as const;
 
 export const fileRules: Rule = {
   name: "the policy of the API's file",
+  order: 2,
   decide(subject): Verdict | undefined {
     const { policy = [], otherwise } = subject.file;
     const fitting = policy.filter((rule) => fits(rule, subject));

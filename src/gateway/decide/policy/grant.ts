@@ -9,6 +9,7 @@ const name = "the connection's grant";
 
 export const grant: Rule = {
   name,
+  order: 1,
   decide({ api, operation, access, caller }) {
     const scope = missingScope(caller, api, { access, tags: operation.tags });
     if (scope === undefined) return { effect: "allow", rule: `granted: ${access}` };

@@ -1,35 +1,7 @@
-/** The rules in their order. Every rule is asked; one deny is a deny, else one ask is an ask. */
+/** The policy rules of this folder. Written by `npm run build` from its files. */
+import type { Rule } from "./rule.ts";
 import { fileRules } from "./file-rules.ts";
 import { grant } from "./grant.ts";
 import { methodOverride } from "./method-override.ts";
-import type { Rule, Subject, Verdict } from "./rule.ts";
 
-export const rules: readonly Rule[] = [methodOverride, grant, fileRules];
-
-const strictness = { allow: 0, ask: 1, deny: 2 } as const;
-
-/**
- * The decision on a request.
- * @param subjects one, or several if the document does not tell apart which operation the request is: the strictest
- *   decision over them counts
- * @returns the verdict and the subject that it was reached on
- */
-export function decide(subjects: readonly [Subject, ...Subject[]]): { verdict: Verdict; subject: Subject } {
-  const [first, ...others] = subjects.map((subject) => ({ verdict: decideOne(subject), subject }));
-  let decision = first as { verdict: Verdict; subject: Subject };
-  for (const other of others) {
-    if (strictness[other.verdict.effect] > strictness[decision.verdict.effect]) decision = other;
-  }
-  return decision;
-}
-
-function decideOne(subject: Subject): Verdict {
-  let strictest: Verdict = { effect: "allow", rule: "no rule" };
-  for (const rule of rules) {
-    const verdict = rule.decide(subject);
-    if (!verdict) continue;
-    if (verdict.effect === "deny") return verdict;
-    if (strictness[verdict.effect] >= strictness[strictest.effect]) strictest = verdict;
-  }
-  return strictest;
-}
+export const rules: readonly Rule[] = [fileRules, grant, methodOverride];

@@ -13,6 +13,7 @@ const name = "no method override";
 
 export const methodOverride: Rule = {
   name,
+  order: 0,
   decide({ headers, query, method }): Verdict | undefined {
     const found = headers.keys().find(isOverride) ?? inQuery(query);
     return found === undefined ? undefined : { effect: "deny", rule: name, failure: refusal(method, found) };

@@ -27,6 +27,11 @@ export type Verdict =
 export interface Rule {
   /** In words, as it stands in the record of a request. */
   name: string;
+  /**
+   * Of several rules that deny, the lowest gives the reason: 0 for what a request is, 1 for the grant, 2 for the API's
+   * file, 3 for all others.
+   */
+  order: number;
   /** The rule's verdict, or undefined if it has nothing to say. */
   decide(subject: Subject): Verdict | undefined;
 }

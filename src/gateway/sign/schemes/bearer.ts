@@ -8,6 +8,7 @@ export const bearer: Scheme = {
   name: "bearer",
   handles: ({ type, scheme }) =>
     type === "openIdConnect" || (type === "http" && scheme?.toLowerCase() !== "basic"),
+  isFallback: true,
   place: () => authorization,
   sign({ declared, secret }) {
     const word = declared.type === "http" && declared.scheme ? declared.scheme : "Bearer";

@@ -5,6 +5,7 @@ import type { Scheme } from "./scheme.ts";
 export const oauth2Token: Scheme = {
   name: "oauth2 (token)",
   handles: ({ type }) => type === "oauth2",
+  isFallback: true,
   place: bearer.place,
   sign: bearer.sign,
 };

@@ -40,6 +40,8 @@ export interface Scheme {
   name: string;
   /** Whether a declared scheme is one of this kind. */
   handles(declared: SecurityScheme): boolean;
+  /** Asked after all others: what they leave is its own. */
+  isFallback?: true;
   place(declared: SecurityScheme): Place;
   sign(context: SigningContext): Result<Signed> | Promise<Result<Signed>>;
 }

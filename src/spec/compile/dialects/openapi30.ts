@@ -2,17 +2,14 @@
  * OpenAPI 3.0 in the shape of 3.1: schemas become JSON Schema 2020-12. Only what would be read wrongly is
  * changed: `nullable` and the boolean `exclusiveMinimum` and `exclusiveMaximum`.
  */
-import { emitMembers, type Emitter } from "../emitter.ts";
+import { emitMembers, type Emitter, type KnownDialect } from "../emitter.ts";
 import type { Kind } from "../members.ts";
 import type { Json } from "../../objects.ts";
-import type { Dialect } from "../emitter.ts";
 import { unfoldRoot } from "./unfold.ts";
 
-export const openapi30: Dialect = {
-  openapi: "3.1.1",
-  byKind: true,
-  convert: { schema: emitSchema },
-  root: unfoldRoot,
+export const openapi30: KnownDialect = {
+  reads: (version) => version.startsWith("3.0"),
+  dialect: () => ({ openapi: "3.1.1", byKind: true, convert: { schema: emitSchema }, root: unfoldRoot }),
 };
 
 export function emitSchema(value: Json, emitter: Emitter, kind: Kind): unknown {

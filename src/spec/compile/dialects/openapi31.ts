@@ -1,6 +1,16 @@
 /** OpenAPI 3.1 and 3.2 are the shape that everything is brought into. */
-import type { Dialect } from "../emitter.ts";
+import type { KnownDialect } from "../emitter.ts";
 import { unfoldRoot } from "./unfold.ts";
 
-export const openapi31: Dialect = { openapi: "3.1.1", byKind: false, convert: {}, root: unfoldRoot };
-export const openapi32: Dialect = { openapi: "3.2.0", byKind: false, convert: {}, root: unfoldRoot };
+const unchanged = { byKind: false, convert: {}, root: unfoldRoot };
+
+export const openapi31: KnownDialect = {
+  reads: (version) => version.startsWith("3.1"),
+  dialect: () => ({ ...unchanged, openapi: "3.1.1" }),
+};
+
+/** Versions after it are read as it is: a minor version only adds. */
+export const openapi32: KnownDialect = {
+  reads: (version) => /^3\.(?![01])/.test(version),
+  dialect: () => ({ ...unchanged, openapi: "3.2.0" }),
+};

@@ -2,18 +2,22 @@
  * Swagger 2.0 in the shape of OpenAPI 3.1. Done while emitting, object by object, so that references, faults and
  * documents of many files need nothing of their own.
  */
-import { emitMembers, type Emitter } from "../emitter.ts";
+import { emitMembers, type Dialect, type Emitter, type KnownDialect } from "../emitter.ts";
 import { resolveParameter } from "../path-items.ts";
 import type { Place } from "../references.ts";
 import { isObject, own, setOwn, type Json } from "../../objects.ts";
-import type { Dialect } from "../emitter.ts";
 import { modernise } from "./openapi30.ts";
 import { emitSecurityScheme, serversOf } from "./swagger20-root.ts";
 import { emitForm, emitItems, emitParameter } from "./swagger20-parameters.ts";
 import { unfoldRoot } from "./unfold.ts";
 
+export const swagger20: KnownDialect = {
+  reads: (version) => /^2(?:\.0)?$/.test(version),
+  dialect: dialectOf,
+};
+
 /** @param root the document: its `consumes` and `produces` hold where an operation has none */
-export function swagger20(root: Json): Dialect {
+function dialectOf(root: Json): Dialect {
   const rootConsumes = mediaTypes(root, "consumes") ?? ["application/json"];
   const rootProduces = mediaTypes(root, "produces") ?? ["application/json"];
   return {

@@ -42,7 +42,7 @@ function unfoldMap(place: Place, emitter: Emitter): Place {
   if (typeof reference !== "string") return place;
   const found = emitter.references.followAll(reference, place);
   if (!found.ok || !isObject(found.place.value)) {
-    const reason = found.ok ? "it is no map" : found.reason;
+    const reason = found.ok ? "it is not a map" : found.reason;
     emitter.at(place.url, place.tokens, () => emitter.fault(`The $ref leads nowhere: ${reason}`));
     return place;
   }

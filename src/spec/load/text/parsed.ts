@@ -1,5 +1,5 @@
 /**
- * What every reader of a text gives: the value, and what was wrong with it. A key that stands twice is one of the
+ * What every reader of a text gives: the value, and what was wrong with it. A duplicate key is one of the
  * faults: JSON and YAML forbid it, their readers drop one without a word.
  */
 import { isObject, own, setOwn, type Json } from "../../objects.ts";
@@ -16,8 +16,8 @@ export interface Parsed {
 }
 
 export function repeatedMessage(place: string, value: unknown): string {
-  const what = isObject(value) ? "both are read as one" : "the last one counts";
-  return `The key stands twice, again at ${place}; ${what}`;
+  const what = isObject(value) ? "the two objects were merged" : "the last one counts";
+  return `Duplicate key at ${place}; ${what}`;
 }
 
 /**

@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Access, ApiFile, PolicyRule } from "../../../../src/terms/api-file.ts";
-import { decide, rules } from "../../../../src/gateway/decide/policy/index.ts";
-import { forgotten } from "../../../setup/forgotten.ts";
+import { decide } from "../../../../src/gateway/decide/decide.ts";
 import type { Subject } from "../../../../src/gateway/decide/policy/rule.ts";
 
 function subject(
@@ -99,11 +97,6 @@ it("of several operations that a request may be, the strictest decision counts",
 
 it.each(["_method", "$method"])("refuses ?%s=, which some frameworks read as another method", (name) => {
   expect(effect([], { query: new URLSearchParams({ [name]: "DELETE" }) })).toBe("deny");
-});
-
-it("lists every rule of the folder", async () => {
-  const folder = join(import.meta.dirname, "../../../../src/gateway/decide/policy");
-  expect(await forgotten(folder, ["index.ts", "rule.ts"], rules)).toEqual([]);
 });
 
 it("an access that was granted for some tags covers the operations with one of them", () => {

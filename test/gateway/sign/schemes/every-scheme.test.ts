@@ -1,17 +1,8 @@
 /** What holds for every security scheme, whoever added it. */
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { schemeFor, schemes } from "../../../../src/gateway/sign/schemes/index.ts";
+import { schemeFor } from "../../../../src/gateway/sign/scheme-for.ts";
+import { schemes } from "../../../../src/gateway/sign/schemes/index.ts";
 import type { SecurityScheme } from "../../../../src/terms/api-file.ts";
-import { forgotten } from "../../../setup/forgotten.ts";
-
-const folder = join(import.meta.dirname, "../../../../src/gateway/sign/schemes");
-/** Not schemes themselves: the list, the type, and what the oauth2 schemes share. */
-const shared = ["index.ts", "scheme.ts", "oauth2-client.ts"];
-
-it("lists every scheme of the folder", async () => {
-  expect(await forgotten(folder, shared, schemes)).toEqual([]);
-});
 
 it("calls no two schemes by the same name", () => {
   expect(new Set(schemes.map(({ name }) => name)).size).toBe(schemes.length);

@@ -1,5 +1,5 @@
 /**
- * Loads a document from wherever a person says it is. The kinds of sources are one file each in `load/`.
+ * Loads a document from a file, a URL or an npm package: one file beside this one for each.
  * Node only: a Worker takes `load/http.ts` alone.
  */
 import { join, resolve } from "node:path";
@@ -15,9 +15,9 @@ interface LoadOptions {
   limits?: Partial<LoadLimits>;
   /** Origins that the document's references may lead to, beside its own folder or origin. */
   allowedOrigins?: readonly string[];
-  /** Where relative paths start; the working directory unless told. */
+  /** Where relative paths start; by default the working directory. */
   folder?: string;
-  /** Where fetched documents are kept; `.isogate/documents` in the working directory unless told. */
+  /** Where fetched documents are kept; by default `.isogate/documents` in the working directory. */
   cacheFolder?: string;
 }
 

@@ -3,7 +3,7 @@
  * out; runs in Node and in a Worker. Keeps every operation, whatever else is wrong.
  */
 import type { ApiFile } from "../../terms/api-file.ts";
-import type { CompiledCatalog, CompileReport, Fault } from "../catalog.ts";
+import { catalogHash, type CompiledCatalog, type CompileReport, type Fault } from "../catalog.ts";
 import { writeBody } from "../chunks.ts";
 import { Emitter } from "./emitter.ts";
 import { componentKinds } from "./members.ts";
@@ -20,15 +20,14 @@ import {
   type Outline,
   type Places,
 } from "../layout.ts";
-import { readDialect } from "./dialects/index.ts";
-import { catalogHash } from "../hash.ts";
+import { readDialect } from "./read-dialect.ts";
 import { isObject, own, type Json } from "../objects.ts";
 
 /** The parts of the API's file that change what the catalog says. */
 export type CatalogSettings = Pick<ApiFile, "server" | "auth" | "access" | "title">;
 
 /**
- * @throws DocumentError if the root is no OpenAPI document, or larger than a catalog can be
+ * @throws DocumentError if the root is not an OpenAPI document, or larger than a catalog can be
  */
 export async function compileDocument(
   loaded: LoadedDocument,

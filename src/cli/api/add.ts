@@ -1,0 +1,69 @@
+/** `isogate api add`: a file of `specs/` for a document, with what the document says of itself. */
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { ApiName } from "../../terms/api-file.ts";
+import { openCatalog } from "../../spec/read/open-catalog.ts";
+import { nameFor, prepareApi } from "../apis.ts";
+import { printable, reportLines } from "../compile-report.ts";
+import { commandFor } from "../places.ts";
+import { credentialOption, secretNames } from "../secrets.ts";
+import { draftApiFile, formatApiFile } from "./draft.ts";
+import { writeLock } from "./lock.ts";
+
+export interface AddOptions {
+  name?: string | undefined;
+  server?: string | undefined;
+  title?: string | undefined;
+  /** `<scheme>=<VAR>` each. */
+  credential: string[];
+  /** Replace an API of this name. */
+  force: boolean;
+}
+
+/**
+ * Compiles the document, and writes its file and its lock file into `folder`.
+ * @throws Error that says what a person can do, before anything is written
+ */
+export async function add(folder: string, given: string | undefined, options: AddOptions): Promise<void> {
+  if (!given) throw new Error(`Name the document: ${commandFor("api", "add <file or URL>")}.`);
+  const { server, title } = options;
+  const wanted = options.name ?? nameFor(given);
+  const parsed = ApiName.safeParse(wanted);
+  if (!parsed.success)
+    throw new Error(`${wanted}: ${parsed.error.issues[0]?.message}. Choose one with --name.`);
+  const name = parsed.data;
+  const path = join(folder, `${name}.jsonc`);
+  if (!options.force && existsSync(path)) {
+    throw new Error(`${path} is there already. Choose another --name, or replace it with --force.`);
+  }
+  if (server !== undefined && !URL.canParse(server)) {
+    throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
+  }
+  const secrets = Object.fromEntries(options.credential.map(credentialOption));
+  const source = /^(?:https?:|npm:|file:)/.test(given) ? given : relativeSource(folder, given);
+  // All that compiling depends on; the draft adds what only the gateway reads.
+  const start = {
+    source,
+    ...(title !== undefined && { title }),
+    ...(server !== undefined && { server }),
+  };
+  const prepared = await prepareApi({ name, file: start, folder });
+  const catalog = openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer);
+  const { file, notes } = draftApiFile(catalog, start, { name, secrets });
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, formatApiFile(file, prepared.api.title));
+  await writeLock(folder, name, prepared);
+  console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));
+  console.log(reportLines(prepared.report).join("\n"));
+  for (const note of notes) console.log(printable(`  ! ${note}`));
+  console.log(`  wrote ${relative(process.cwd(), path)}`);
+  const needed = secretNames(file.credential);
+  const first = needed.length > 0 ? `set ${needed.join(" and ")} in the environment, then ` : "";
+  console.log(`Next: ${first}${commandFor("start")}`);
+}
+
+function relativeSource(folder: string, given: string): string {
+  const path = relative(folder, resolve(given));
+  return isAbsolute(path) ? path : path.replaceAll("\\", "/");
+}
