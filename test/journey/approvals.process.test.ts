@@ -131,8 +131,8 @@ await ${oneDeletion(`"${records[0]}"`)}; return data.id`;
     expect((await execute(deleteThree(others))).result).toEqual(others);
     expect(server.deletions()).toHaveLength(6);
     const { text } = await person.open("/approvals");
-    const [, grant = ""] = /name="grant" value="([^"]+)"/.exec(text) ?? [];
-    const again = { grant, api: "demo", operation: "deleteDnsRecord" };
+    const [, clientId = ""] = /name="client" value="([^"]+)"/.exec(text) ?? [];
+    const again = { client: clientId, api: "demo", operation: "deleteDnsRecord" };
     // The form stands on the list of approvals and goes to an address of its own.
     await person.sendFrom("/approvals", "/approvals/ask-again", again);
     const path2 = await pause(deleteThree(await makeRecords(client, 3)));

@@ -2,8 +2,7 @@
  * A request exactly as it would be sent, for a person to read and for a later run to be compared with. Credentials
  * are masked: no secret is opened for it. Pure.
  */
-import type { ExactRequest } from "../../terms/approvals.ts";
-import { maxShownBodyChars } from "../../terms/approvals.ts";
+import { maxShownBodyChars, type ExactRequest } from "../../terms/approvals.ts";
 import { digest } from "../../terms/digest.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";

@@ -14,7 +14,10 @@ export interface Kept {
   answer: KeptAnswer;
 }
 
-/** @param keptBytes what is kept of this run already */
+/**
+ * @param response its body is read here, as far as it is kept
+ * @param keptBytes what is kept of this run already
+ */
 export async function keep(response: Response, keptBytes: number): Promise<Kept> {
   const { status } = response;
   const headers = [...response.headers].map(([name, value]) => [name, value]);

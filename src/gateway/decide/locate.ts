@@ -5,6 +5,7 @@
 import type { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
+import { misconfigured, type Failed } from "../../terms/result.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
 import type { RunContext } from "../run/run-state.ts";
@@ -37,7 +38,7 @@ export interface Target {
 export type Located =
   | { ok: true; target: Target }
   /** What is known of the request, for its record, though it may not be sent. */
-  | { ok: false; failure: Failure; api?: string; operation?: string; href?: string; rule?: string };
+  | (Failed & { api?: string; operation?: string; href?: string; rule?: string });
 
 export async function locate(
   incoming: IncomingRequest,
@@ -59,7 +60,7 @@ export async function locate(
     }
     if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, incoming.method, found);
   }
-  return outside ?? { ok: false, failure: noApi };
+  return outside ?? noApi;
 }
 
 const outsidePrefix = "outside ";
@@ -72,11 +73,10 @@ const noUpgrade: Failure = {
   message: "WebSockets and other upgrades are not available. Use api.get(path) or fetch(url).",
 };
 
-const noApi: Failure = {
-  kind: "misconfigured",
-  message: "No API is configured for this run.",
-  next: "Tell the operator to add one: npm run api -- add <file or URL>.",
-};
+const noApi = misconfigured(
+  "No API is configured for this run.",
+  "Tell the operator to add one: npm run api -- add <file or URL>.",
+);
 
 function inOrder(apis: readonly DeployedApi[], hint: string | undefined): readonly DeployedApi[] {
   if (apis.length === 1) return apis;

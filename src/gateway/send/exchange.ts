@@ -2,7 +2,8 @@
  * Sends a decided request and follows it to its answer: signed anew at every hop, redirects re-matched and
  * re-decided, reads repeated where that is safe. A write is sent once.
  */
-import type { Failure, RequestRecord } from "../../terms/failure.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
+import type { Failed } from "../../terms/result.ts";
 import { answerFor } from "./answer.ts";
 import { headerValues, type IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
@@ -23,8 +24,7 @@ export interface DecidedRequest {
 }
 
 /** A failure comes with the record that it belongs to: that of the last hop, where redirects were followed. */
-export type Exchanged =
-  { ok: true; response: Response } | { ok: false; failure: Failure; record: RequestRecord };
+export type Exchanged = { ok: true; response: Response } | (Failed & { record: RequestRecord });
 
 /**
  * @param request counted as one request of the run; each redirect that is followed counts as another

@@ -5,6 +5,7 @@
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
 import { recordOf } from "../record/record.ts";
+import type { Result } from "../../terms/result.ts";
 import type { RunContext, Usage } from "../run/run-state.ts";
 
 /** One request of a chain. */
@@ -20,8 +21,7 @@ export interface Hop {
 }
 
 /** `record` is that of the next hop, taken or not. */
-export type NextHop =
-  { ok: true; hop: Hop; record: RequestRecord } | { ok: false; failure: Failure; record: RequestRecord };
+export type NextHop = Result<{ hop: Hop }> & { record: RequestRecord };
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 

@@ -36,8 +36,10 @@ export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
 }
 
 /**
- * The credentials for an operation object: those of the first alternative whose secrets are all there.
- * An API whose file names no credential is called without one.
+ * The credentials for an operation: those of the first alternative whose secrets are all there. An API whose file
+ * names no credential is called without one.
+ * @param object the operation object of the catalog
+ * @returns the credentials, and every string that must not come back in an answer
  */
 export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
   const { catalog, file } = signer;

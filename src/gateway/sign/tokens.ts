@@ -1,6 +1,9 @@
 /**
  * Access tokens that the gateway fetches itself (RFC 6749 sections 4.4 and 6): kept in memory until shortly before
  * they expire, fetched once however many requests need one, and dropped when the API refuses one early.
+ *
+ * Answers are read here and not by `oauth4webapi`, which refuses what APIs do answer: no `token_type`, another status
+ * than 200, another content type than JSON, an `id_token` whose issuer is not the origin of the token endpoint.
  */
 import { isObject } from "../../spec/objects.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
