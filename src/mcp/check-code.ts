@@ -10,7 +10,7 @@ import type { SandboxOutcome } from "../terms/outcome.ts";
 import { openDeployed } from "../store/catalogs.ts";
 import type { ToolContext } from "./tools/tool.ts";
 
-const fine: Verdict = { failure: undefined, called: [], insisted: false, warnings: [] };
+const fine: Verdict = { failure: undefined, called: [], insisted: Promise.resolve(false), warnings: [] };
 
 /** A fault of the check is ours and not the program's: it is logged, and the program runs. */
 export async function checkCode(program: Program, context: ToolContext): Promise<Verdict> {

@@ -111,7 +111,11 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext):
 }
 
 /** The index always; the body, which may be megabytes, only to code that can look into it. */
-async function ship(context: ToolContext, program: Program, insisted = false): Promise<SandboxApi[]> {
+async function ship(
+  context: ToolContext,
+  program: Program,
+  insisted: Promise<boolean> | undefined,
+): Promise<SandboxApi[]> {
   const { apis, env, caller } = context;
   const names = apis.map(({ name }) => name);
   const needed = bodiesNeeded(program, names);
@@ -123,7 +127,10 @@ async function ship(context: ToolContext, program: Program, insisted = false): P
         index,
         ...(needed.has(api.name) && { body }),
         seen: await seenTypes(program, api, context),
-        client: { ...(insisted && { passes: "unknown-members" as const }), ...clientConfigOf(api, caller) },
+        client: {
+          ...((await insisted) && { passes: "unknown-members" as const }),
+          ...clientConfigOf(api, caller),
+        },
       };
     }),
   );

@@ -8,14 +8,19 @@ import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless, unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
-import { argumentProblems, settled, shapeProblems, type CallArguments } from "./arguments.ts";
+import { argumentProblems } from "../../../request/arguments.ts";
+import { lift } from "../../../request/known.ts";
+import { nearestById, nearestOperations, titleOf } from "../../../request/nearest.ts";
+import { Operations, type Found } from "../../../request/operations.ts";
+import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
+import { baseUrls } from "../../../request/servers.ts";
+import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
+import { settled, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
-import { guardedFetch } from "./guarded-fetch.ts";
+import { guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
-import { operationsOf, type Operations, type Resolved } from "./operations.ts";
 import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
-import { buildRequest, followRequest, parametersOf } from "./request.ts";
-import { record } from "./schema.ts";
+import { buildRequest, followRequest, type Resolved } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
@@ -47,12 +52,12 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   const { fetch: send, ...forClient } = options;
   const config: ClientConfig = { api: "api", signed: [], ...forClient };
   const guarded = guardedFetch(send);
-  const operations = operationsOf(catalog, config);
-  const declaredSigned = once(() => [...config.signed, ...declaredPlaces(catalog)]);
+  const operations = resolverOf(catalog, config);
+  const signed = once(() => signedPlaces(catalog.spec, config.signed));
   return clientFor(undefined);
 
   function clientFor(account: string | undefined): Client {
-    const calls = clientOf({ catalog, config, operations, guarded, declaredSigned, account });
+    const calls = clientOf({ catalog, config, operations, guarded, signed, account });
     return { ...calls, as: (label) => clientFor(known(label)) };
   }
 
@@ -66,35 +71,30 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 interface ClientParts {
   catalog: OpenedCatalog;
   config: ClientConfig;
-  operations: Operations;
+  operations: Resolver;
   guarded: typeof fetch;
-  declaredSigned(): ClientConfig["signed"];
+  signed(): ClientConfig["signed"];
   /** The account to sign with; the first if not told. */
   account: string | undefined;
 }
 
 function clientOf(parts: ClientParts): Omit<Client, "as"> {
-  const { catalog, config, operations, guarded, declaredSigned, account } = parts;
+  const { catalog, config, operations, guarded, signed, account } = parts;
 
   async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
     const { operation, object } = resolved;
     const parameters = parametersOf(object);
-    const refuse = (problems: string[]): never => {
+    const refuse = (problems: string[], passable = false): never => {
       const signature = catalog.describe(operation);
-      throw new RequestError({ kind: "bad-arguments", operation: operation.id, problems, signature });
+      const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
+      throw new RequestError(passable ? { ...failure, passable } : failure);
     };
     const args = settled(asked);
-    const shape = shapeProblems(args, parameters, object);
-    if (shape.length > 0) refuse(shape);
-    if (args.check !== false && config.passes !== "everything") {
-      const given = { path: resolved.given, query: new URLSearchParams(resolved.search) };
-      const problems = argumentProblems(
-        { parameters, object, signed: declaredSigned(), passes: config.passes },
-        args,
-        given,
-      );
-      if (problems.length > 0) refuse(problems);
-    }
+    const wanted = { method, object, given: resolved.given, query: resolved.query, signed: signed() };
+    const problems = argumentProblems(lift(args), wanted);
+    const { certain, doubtful } = refused(problems, config.passes);
+    const passable = certain.length === 0;
+    if (!passable || doubtful.length > 0) refuse([...certain, ...doubtful].map(sentenceOf), passable);
     const built = await buildRequest(method, resolved, args, { catalog, config, parameters, account });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
@@ -175,13 +175,60 @@ function collectionOf(path: string, { operations }: OpenedCatalog): string | und
   return operations.find((operation) => operation.method === "get" && operation.path === above)?.path;
 }
 
-/** Places of the document's own security schemes: the gateway sets them, so they are never missing. */
-function declaredPlaces(catalog: OpenedCatalog): { in: string; name: string }[] {
-  const declared = record(record(catalog.spec["components"])["securitySchemes"]);
-  return Object.values(declared).flatMap((scheme) => {
-    const { type, in: where, name } = record(scheme);
-    return type === "apiKey" && typeof where === "string" && typeof name === "string"
-      ? [{ in: where, name }]
-      : [];
-  });
+/**
+ * What stops the call. That a member is not listed stops it only while nothing has been sent: then nothing is lost by
+ * sending the same code again, which passes.
+ */
+function refused(problems: readonly Problem[], passes: ClientConfig["passes"]) {
+  const strict = passes !== "everything";
+  const doubts = strict && passes !== "unknown-members" && !hasSent();
+  const of = (severity: string) => problems.filter((problem) => severityOf(problem) === severity);
+  return {
+    certain: [...of("never"), ...(strict ? of("refuse") : [])],
+    doubtful: doubts ? of("once") : [],
+  };
+}
+
+interface Resolver {
+  byPath(method: string, path: string): Resolved;
+  byId(id: string): Resolved;
+}
+
+function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolver {
+  const operations = new Operations(catalog, config);
+  /** What is the same for every call of an operation. */
+  const located = new Map<OperationSummary, Pick<Resolved, "object" | "base">>();
+  const locate = (operation: OperationSummary): Pick<Resolved, "object" | "base"> => {
+    const [base] = baseUrls(catalog.servers(operation));
+    if (base !== undefined) return { object: catalog.operationObject(operation), base };
+    throw new RequestError({
+      kind: "misconfigured",
+      message: `The document of ${config.api} does not say where the API is.`,
+      next: `Tell the operator to set "server" in the API's file.`,
+    });
+  };
+  const resolved = (found: Found): Resolved => {
+    let place = located.get(found.operation);
+    if (!place) located.set(found.operation, (place = locate(found.operation)));
+    return { ...found, ...place };
+  };
+  const unknown = (asked: string, nearest: OperationSummary[]) =>
+    new RequestError({ kind: "unknown-operation", asked, nearest: nearest.map(titleOf) });
+  return {
+    byPath(method, asked) {
+      const { found, problem } = operations.byPath(method, asked);
+      const [first] = found;
+      if (first) return resolved(first);
+      if (problem !== undefined) {
+        const message = `The request was not sent because ${problem}. Pass values as { path: { … } }.`;
+        throw new RequestError({ kind: "denied", rule: "one spelling for every URL", message });
+      }
+      throw unknown(`${method.toUpperCase()} ${asked}`, nearestOperations(catalog.operations, method, asked));
+    },
+    byId(id) {
+      const found = operations.byId(id);
+      if (found) return resolved(found);
+      throw unknown(JSON.stringify(id), nearestById(catalog.operations, id));
+    },
+  };
 }

@@ -6,7 +6,7 @@
 import type { CallArguments } from "./arguments.ts";
 import { RequestError } from "./errors.ts";
 import type { Answer } from "./answer.ts";
-import type { Resolved } from "./operations.ts";
+import type { Resolved } from "./request.ts";
 import { answerSchema, pagingParameters } from "./paging/declared.ts";
 import { itemsOf, listNameOf } from "./paging/items.ts";
 import { nextPage } from "./paging/next-page.ts";
@@ -14,8 +14,7 @@ import { type PagingState } from "./paging/page.ts";
 import { type Declared } from "./paging/page.ts";
 import { type Next } from "./paging/page.ts";
 import { isSizeName } from "./paging/numbers.ts";
-import { isObject } from "./parameters.ts";
-import { record } from "./schema.ts";
+import { isObject, record } from "./parameters.ts";
 
 /** More pages than any list that one run should read; the run's budget of requests is lower or near. */
 const maxPages = 1_000;
