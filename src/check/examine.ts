@@ -13,7 +13,7 @@ import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
 import type { Program } from "../terms/program.ts";
-import { signatureLine, signatureOf } from "./signature.ts";
+import { signatureOf } from "./signature.ts";
 import { alternatives, type Value } from "./values/value.ts";
 import type { Called, Finding } from "./verdict.ts";
 
@@ -192,7 +192,7 @@ class CallExaminer {
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.
-    const signature = signatureOf(checked, signed, first.operation, this.#client(), ownSignatureChars);
+    const signature = this.#signature(checked, first.operation, ownSignatureChars);
     for (const problem of first.problems)
       this.#add(several || judged.length > 1 ? "warn" : severityOf(problem), {
         kind: "arguments",
@@ -230,11 +230,16 @@ class CallExaminer {
   }
 
   #unknown(asked: string, near: readonly OperationSummary[], checked: CheckedApi | undefined): void {
-    const signed = checked ? signedFor(checked) : [];
-    const signatures = checked
-      ? near.map((one) => signatureLine(checked, signed, one, this.#client(), otherSignatureChars))
-      : [];
+    const signatures = near.flatMap((one) => {
+      const signature = checked && this.#signature(checked, one, otherSignatureChars);
+      return signature === undefined ? [] : `${one.id}: ${signature.replace(/\s+/g, " ")}`;
+    });
     this.#add("refuse", { kind: "unknown", asked, nearest: near.map(titleOf), signatures });
+  }
+
+  #signature(checked: CheckedApi, operation: OperationSummary, maxChars: number): string {
+    const options = { client: this.#client(), maxChars, signed: signedFor(checked) };
+    return signatureOf(checked.catalog, operation, options);
   }
 
   #client(): string {

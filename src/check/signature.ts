@@ -9,23 +9,10 @@ import type { Signed } from "../spec/read/required.ts";
  * @returns `api.get("/zones/{zone_id}", { path: { zone_id: string } })`, within `maxChars`
  */
 export function signatureOf(
-  { catalog }: { catalog: OpenedCatalog },
-  signed: readonly Signed[],
+  catalog: OpenedCatalog,
   operation: OperationSummary,
-  client: string,
-  maxChars: number,
+  { client, maxChars, signed }: { client: string; maxChars: number; signed: readonly Signed[] },
 ): string {
-  const call = describeCall(operation, catalog.operationObject(operation), maxChars, signed);
-  return call.replace(/^api\b/, client);
-}
-
-/** The same on one line, with the id before it. */
-export function signatureLine(
-  api: { catalog: OpenedCatalog },
-  signed: readonly Signed[],
-  operation: OperationSummary,
-  client: string,
-  maxChars: number,
-): string {
-  return `${operation.id}: ${signatureOf(api, signed, operation, client, maxChars).replace(/\s+/g, " ")}`;
+  const object = catalog.operationObject(operation);
+  return describeCall({ operation, object, signed }, maxChars).replace(/^api\b/, client);
 }

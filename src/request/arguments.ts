@@ -16,7 +16,7 @@ import {
 } from "../spec/read/required.ts";
 import { schemasOf, shapeOf } from "../spec/read/shape.ts";
 import { aliases } from "./aliases.ts";
-import { judge } from "./judge.ts";
+import { judge, paired } from "./judge.ts";
 import {
   alternatives,
   isMissing,
@@ -27,7 +27,6 @@ import {
   type KnownObject,
 } from "./known.ts";
 import { encodesAs, isForm, isJson } from "./media.ts";
-import { nearestNames } from "./nearest.ts";
 import type { PathQuery } from "./operations.ts";
 import { argumentNames, type Problem, severityOf } from "./problem.ts";
 
@@ -80,7 +79,6 @@ function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
     const member = args.members.get(name);
     if (member) nonsenseIn(member.value, name, problems, new Set());
   }
-  problems.push(...pathQueryProblems(parameters, wanted));
   for (const group of groups) problems.push(...groupProblems(group, args, parameters, wanted));
   if (ofBody.length === 0) problems.push(...bodyProblems(args, wanted));
   return isHeld(args) ? problems : problems.filter((problem) => severityOf(problem) === "never");
@@ -112,10 +110,7 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
     const owner = parameters.find((parameter) => parameter.name === name);
     const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
     if (owner) problems.push({ kind: "not-in-group", name, group: groupOf(owner) });
-    else {
-      const nearest = alias === undefined ? nearestNames(argumentNames, name) : [alias];
-      problems.push({ kind: "unknown-argument", name, nearest });
-    }
+    else problems.push({ kind: "unknown-argument", name, instead: alias });
   }
   for (const group of groups) {
     const given = alternatives(args.members.get(group)?.value ?? { kind: "absent" });
@@ -133,44 +128,16 @@ const maxNonsense = 4;
 /** Values that JavaScript would turn into nonsense on the wire: a promise is `{}` in JSON, `NaN` is null. */
 function nonsenseIn(value: Known, at: string, problems: Problem[], looked: Set<Known>, depth = 0): void {
   if (depth > 30 || problems.length >= maxNonsense) return;
-  switch (value.kind) {
-    case "nonsense":
-      problems.push({ kind: "nonsense", at, what: value.what });
-      break;
-    case "function":
-      problems.push({ kind: "nonsense", at, what: "function" });
-      break;
-    case "literal":
-      if (typeof value.value === "number" && !Number.isFinite(value.value))
-        problems.push({ kind: "nonsense", at, what: String(value.value) as "NaN" });
-      break;
-    case "array":
-    case "object":
-      // Before the run a value may stand in many places, and in itself.
-      if (looked.has(value)) return;
-      looked.add(value);
-      if (value.kind === "array")
-        value.items.forEach((item, index) =>
-          nonsenseIn(item, `${at}[${index}]`, problems, looked, depth + 1),
-        );
-      else
-        for (const [name, member] of value.members)
-          nonsenseIn(member.value, `${at}.${name}`, problems, looked, depth + 1);
-  }
-}
-
-/** Parameters in the query of the path itself. */
-function pathQueryProblems(parameters: Parameter[], wanted: Expectation): Problem[] {
-  if (!wanted.query?.size) return [];
-  const declared = parameters.filter((parameter) => parameter.in === "query");
-  return [...wanted.query].flatMap(([name, value]): Problem[] => {
-    const plain = name.replace(/\[\]$/, "");
-    const parameter = named(declared, name) ?? named(declared, plain);
-    if (parameter) return parameterProblems(parameter, value, `query.${name}`);
-    if ([name, plain].some((one) => isOpen("query", one, parameters, wanted))) return [];
-    const names = declared.map((one) => one.name);
-    return [{ kind: "unknown-in-path", name, nearest: nearestNames(names, name), names }];
-  });
+  if (value.kind === "nonsense") problems.push({ kind: "nonsense", at, what: value.what });
+  else if (value.kind === "function") problems.push({ kind: "nonsense", at, what: "function" });
+  if ((value.kind !== "array" && value.kind !== "object") || looked.has(value)) return;
+  // Before the run a value may stand in many places, and in itself.
+  looked.add(value);
+  if (value.kind === "array")
+    value.items.forEach((item, index) => nonsenseIn(item, `${at}[${index}]`, problems, looked, depth + 1));
+  else
+    for (const [name, member] of value.members)
+      nonsenseIn(member.value, `${at}.${name}`, problems, looked, depth + 1);
 }
 
 function groupProblems(
@@ -180,15 +147,32 @@ function groupProblems(
   wanted: Expectation,
 ): Problem[] {
   const declared = parameters.filter((parameter) => groupOf(parameter) === group);
-  const problems = group === "path" ? givenProblems(declared, wanted) : [];
   const member = args.members.get(group);
-  const values: readonly Known[] = member ? alternatives(member.value) : args.open ? [] : [nothing];
-  for (const value of values) {
-    if (isNothing({ value, sure: true })) problems.push(...missing(group, declared, nothing, [], wanted));
-    else if (value.kind === "object")
-      problems.push(...valuesProblems(group, declared, value, parameters, wanted));
-  }
-  return problems;
+  return alternatives(member?.value ?? { ...nothing, open: args.open }).flatMap((value) => {
+    const held = isNothing(value) ? nothing : value.kind === "object" ? value : { ...nothing, open: true };
+    return valuesProblems(group, declared, withPath(held, group, declared, wanted), parameters, wanted);
+  });
+}
+
+/** What stands in the path counts as given. */
+function withPath(
+  value: KnownObject,
+  group: Group,
+  declared: Parameter[],
+  { given, query }: Expectation,
+): KnownObject {
+  const inPath = new Map<string, Known>(group === "query" ? query : []);
+  if (group === "path")
+    for (const [name, text] of given) {
+      if (text !== undefined && isPlaceholder(text)) continue;
+      // What a style puts around the value is not part of it: `.blue`, `;color=blue`.
+      const isBare = (named(declared, name)?.style ?? "simple") === "simple";
+      inPath.set(name, text !== undefined && isBare ? { kind: "literal", value: text } : { kind: "text" });
+    }
+  if (inPath.size === 0 && query) return value;
+  const members = new Map([...inPath].map(([name, one]) => [name, { value: one, sure: true }]));
+  for (const [name, member] of value.members) members.set(name, member);
+  return { kind: "object", members, open: value.open || (group === "query" && !query) };
 }
 
 function valuesProblems(
@@ -198,95 +182,63 @@ function valuesProblems(
   parameters: Parameter[],
   wanted: Expectation,
 ): Problem[] {
-  const strangers = [...value.members]
-    .filter(
-      ([name, given]) =>
-        !isMissing(given) && !named(declared, name) && !isOpen(group, name, parameters, wanted),
-    )
-    .map(([name]) => name);
-  const problems = missing(group, declared, value, strangers, wanted);
-  for (const name of strangers) {
-    if (problems.some((problem) => "instead" in problem && problem.instead === name)) continue;
-    const elsewhere = parameters.find((parameter) => parameter.name === name);
-    const names = declared.map((parameter) => parameter.name);
-    problems.push(
-      elsewhere
-        ? { kind: "misplaced", at: group, name, group: groupOf(elsewhere) }
-        : { kind: "unknown-parameter", at: group, name, nearest: nearestNames(names, name), names },
-    );
-  }
+  const problems: Problem[] = [];
+  const strangers: string[] = [];
   for (const [name, given] of value.members) {
     const parameter = named(declared, name);
-    if (!parameter) continue;
-    problems.push(...parameterProblems(parameter, given.value, `${group}.${name}`));
+    if (parameter) problems.push(...parameterProblems(parameter, given.value, `${group}.${name}`));
+    else if (!isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
+  }
+  const needed = declared.filter(
+    (parameter) => !value.open && mustBeGiven(parameter, wanted.signed) && !isGiven(parameter, value),
+  );
+  const { missing, unknown } = paired(
+    needed.map(({ name }) => name),
+    strangers,
+  );
+  for (const { name, instead } of missing) {
+    const placeholder = group === "path" ? wanted.given.get(name) : undefined;
+    if (placeholder !== undefined && instead === undefined)
+      problems.push({ kind: "placeholder", value: placeholder, name });
+    else if (group === "path") problems.push({ kind: "missing-in-path", at: group, name, instead });
+    else problems.push({ kind: "missing", at: group, name, instead });
+  }
+  const names = declared.map((parameter) => parameter.name);
+  for (const name of unknown) {
+    const elsewhere = parameters.find((parameter) => parameter.name === name);
+    if (group === "query" && wanted.query?.has(name)) problems.push({ kind: "unknown-in-path", name, names });
+    else if (elsewhere) problems.push({ kind: "misplaced", at: group, name, group: groupOf(elsewhere) });
+    else problems.push({ kind: "unknown-parameter", at: group, name, names });
   }
   return problems;
 }
 
-function missing(
-  group: Group,
-  declared: Parameter[],
-  value: KnownObject,
-  strangers: readonly string[],
-  { given, query, signed }: Expectation,
-): Problem[] {
-  if (value.open) return [];
-  return declared.flatMap((parameter): Problem[] => {
-    const { name } = parameter;
-    if (!mustBeGiven(parameter, signed)) return [];
-    if (group === "query" && (!query || query.has(name))) return [];
-    const key = [...value.members.keys()].find((one) => isNamed(parameter, one));
-    if (key !== undefined && !isNothing(value.members.get(key))) return [];
-    // A deep object may be given spelled out: `filter[x]`.
-    if ([...value.members.keys()].some((one) => one.startsWith(`${name}[`))) return [];
-    const inPath = group === "path" && given.has(name) ? given.get(name) : "{}";
-    if (inPath === undefined || !isPlaceholder(inPath)) return [];
-    const instead = strangers.length === 1 && declared.length === 1 ? strangers[0] : alike(name, strangers);
-    if (instead === undefined && inPath !== "{}") return [{ kind: "placeholder", value: inPath, name }];
-    return [
-      group === "path"
-        ? { kind: "missing-in-path", at: group, name, instead }
-        : { kind: "missing", at: group, name, instead },
-    ];
-  });
+/** A deep object may be given spelled out: `filter[x]`. */
+function isGiven(parameter: Parameter, { members }: KnownObject): boolean {
+  return [...members].some(
+    ([name, member]) =>
+      (isNamed(parameter, name) && !isNothing(member.value)) || name.startsWith(`${parameter.name}[`),
+  );
 }
 
 /** `{zoneId}`, `:id` or `${id}` in a path, where the document has another name or another way to write it. */
 const isPlaceholder = (value: string) => /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.test(value);
 
-function alike(name: string, strangers: readonly string[]): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  return strangers.find((one) => plain(one).includes(plain(name)) || plain(name).includes(plain(one)));
-}
-
-/** Values that stand in the path already. */
-function givenProblems(declared: Parameter[], { given }: Expectation): Problem[] {
-  return [...given].flatMap(([name, value]) => {
-    if (value === undefined || isPlaceholder(value)) return [];
-    const parameter = named(declared, name) ?? { name, in: "path" };
-    // What a style puts around the value is not part of it: `.blue`, `;color=blue`.
-    const held = isBare(parameter) ? parameter : { name, in: parameter.in };
-    return parameterProblems(held, { kind: "literal", value }, `path.${name}`);
-  });
-}
-
-const isBare = ({ style = "simple" }: Parameter) => style === "simple";
-
 function parameterProblems(parameter: Parameter, value: Known, at: string): Problem[] {
   const schema = schemaOf(parameter);
   return alternatives(value).flatMap((one) => {
-    const lost = parameter.in === "path" ? lostIn(one, at, isBare(parameter)) : undefined;
+    const lost = parameter.in === "path" ? lostIn(one, at, parameter.style ?? "simple") : undefined;
     return lost ? [lost] : judge(schema, one, at, { asText: true });
   });
 }
 
 /** Without its value the path may be that of another operation: DELETE /things/{id} becomes DELETE /things/. */
-function lostIn(value: Known, at: string, bare: boolean): Problem | undefined {
+function lostIn(value: Known, at: string, style: string): Problem | undefined {
   const isEmpty =
     value.kind === "array"
-      ? !value.open && value.items.every((item) => isNothing({ value: item, sure: true }))
+      ? !value.open && value.items.every(isNothing)
       : value.kind === "literal" && value.value === "";
-  if (isEmpty) return bare ? { kind: "empty", at } : undefined;
+  if (isEmpty) return style === "simple" ? { kind: "empty", at } : undefined;
   if (value.kind !== "literal" || typeof value.value !== "string") return undefined;
   // What `${x}` and `String(x)` make of a variable that holds no text.
   const isLost = /^(?:undefined|null|NaN|\[object \w+\])$/.test(value.value);
@@ -347,28 +299,21 @@ const isText = (value: Known) =>
 
 function holdsSomething(value: Known): boolean {
   if (value.kind === "object") return [...value.members.values()].some((member) => !isMissing(member));
-  if (value.kind === "literal") return value.value !== null && value.value !== "";
-  return value.kind === "array" || value.kind === "text" || (value.kind === "some" && value.type !== "falsy");
+  return value.kind === "array" || (value.kind === "literal" && value.value !== null && value.value !== "");
 }
 
 /** Names of all members in the examples of a body. */
 function namesShown(content: Json): Set<string> {
   const names = new Set<string>();
-  const collect = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(collect);
-    else if (isObject(value))
-      for (const [name, member] of Object.entries(value)) {
-        names.add(name);
-        collect(member);
-      }
-  };
-  for (const media of Object.values(content)) {
-    if (!isObject(media)) continue;
-    collect(media["example"]);
-    if (isObject(media["schema"])) collect(media["schema"]["example"]);
-    const examples = isObject(media["examples"]) ? Object.values(media["examples"]) : [];
-    for (const example of examples) if (isObject(example)) collect(example["value"]);
-  }
+  const examples = Object.values(content).map(
+    (media) =>
+      isObject(media) && [
+        media["example"],
+        media["examples"],
+        isObject(media["schema"]) && media["schema"]["example"],
+      ],
+  );
+  JSON.stringify(examples, (name, value: unknown) => (names.add(name), value));
   return names;
 }
 
@@ -394,5 +339,6 @@ function isOpen(group: Group, name: string, parameters: Parameter[], { signed }:
 }
 
 function named(declared: Parameter[], name: string): Parameter | undefined {
-  return declared.find((parameter) => parameter.name === name) ?? declared.find((one) => isNamed(one, name));
+  const plain = name.replace(/\[\]$/, "");
+  return declared.find((parameter) => parameter.name === name) ?? declared.find((one) => isNamed(one, plain));
 }

@@ -69,7 +69,10 @@ function judgeLiteral(
       manner.asText || shape.nullable || types.size === 0 || unions.length > 0 || choices?.includes(null);
     return open ? fine : [wrongType(at, "null", types)];
   }
-  if (choices) return isAmong(choices, value) ? fine : [notOneOf(at, value, choices)];
+  if (choices) {
+    const isAmong = choices.some((choice) => choice === value || String(choice) === String(value));
+    return isAmong ? fine : [{ kind: "not-one-of", at, value, choices }];
+  }
   if (unions.length > 0) return judgeUnion(shape, known, at, manner, depth);
   if (types.size === 0 || fitsOne(types, value)) return fine;
   if (manner.asText) {
@@ -127,26 +130,33 @@ function memberProblems(schema: Json, shape: Shape, value: KnownObject, at: stri
   if (known)
     for (const [name, member] of value.members)
       if (!known.has(name) && !isMissing(member)) strangers.push(name);
-  const problems: Problem[] = [];
-  const explained = new Set<string>();
-  if (!value.open)
-    for (const name of shape.required) {
-      if (!isMissing(value.members.get(name)) || !isNeeded(schemasOf(shape, name))) continue;
-      const [instead] = nearestNames(strangers, name, 1);
-      if (instead !== undefined) explained.add(instead);
-      problems.push({ kind: "missing", at, name, instead });
-    }
-  for (const name of strangers) {
-    if (explained.has(name)) continue;
-    const names = [...(known ?? [])];
-    problems.push({ kind: "unknown-member", at, name, nearest: nearestNames(names, name), names });
-  }
-  return problems;
+  const needed = [...shape.required].filter(
+    (name) => isMissing(value.members.get(name)) && isNeeded(schemasOf(shape, name)),
+  );
+  const { missing, unknown } = paired(value.open ? [] : needed, strangers);
+  const names = [...(known ?? [])];
+  return [
+    ...missing.map((one): Problem => ({ kind: "missing", at, ...one })),
+    ...unknown.map((name): Problem => ({ kind: "unknown-member", at, name, names })),
+  ];
+}
+
+/** Names that are missing, each with the one that likely stands in its place, and those that stand for none. */
+export function paired(needed: readonly string[], strangers: readonly string[]) {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const alike = (name: string) =>
+    strangers.find((one) => plain(one).includes(plain(name)) || plain(name).includes(plain(one)));
+  const missing = needed.map((name) => ({
+    name,
+    instead: nearestNames(strangers, name, 1)[0] ?? alike(name),
+  }));
+  const unknown = strangers.filter((name) => !missing.some(({ instead }) => instead === name));
+  return { missing, unknown };
 }
 
 /** One alternative that fits is enough. Where one is singled out by its constants, its problems count as they are. */
 function judgeUnion(shape: Shape, value: Known, at: string, manner: Manner, depth: number): Problem[] {
-  return shape.unions.flatMap((options) => {
+  return shape.unions.flatMap((options): Problem[] => {
     const [only] = options;
     if (only && options.length === 1) {
       // A union of one was one of more: of another kind of value the document has stopped speaking.
@@ -154,92 +164,41 @@ function judgeUnion(shape: Shape, value: Known, at: string, manner: Manner, dept
       if (value.kind === "array" && types.size > 0 && !types.has("array")) return fine;
       return judge(only, value, at, manner, depth + 1);
     }
-    const judged: { option: Json; problems: Problem[] }[] = [];
+    const judged: Problem[][] = [];
     for (const option of options) {
       const problems = judge(option, value, at, { ...manner, lenient: true }, depth + 1);
       // What one alternative does not know another one may: the names are looked at over all of them.
       if (problems.every(isDoubtful)) return fine;
-      judged.push({ option, problems });
+      if (value.kind !== "object" || holdsObjects(option)) judged.push(problems);
     }
-    if (value.kind === "literal") return literalMisfit(options, value.value, at);
-    const objects = judged.filter(({ option }) => holdsObjects(option));
-    if (value.kind !== "object" || objects.length === 0) return [noForm(at, options.length)];
-    const live = objects.filter(({ option }) => !contradicts(option, value));
-    if (live.length === 0) return discriminatorMisfit(objects, value, at);
-    const [first, ...others] = live;
-    const common = (first?.problems ?? []).filter((problem) =>
-      others.every(({ problems }) => problems.some((other) => isSame(problem, other))),
-    );
+    const own = value.kind === "object" ? [...value.members.keys()].map((name) => `${at}.${name}`) : [at];
+    const ruledOut = (problem: Problem) => problem.kind === "not-one-of" && own.includes(problem.at);
+    const live = judged.filter((problems) => !problems.some(ruledOut));
+    const [first = fine, ...others] =
+      live.length > 0 ? live : judged.map((problems) => problems.filter(ruledOut));
+    const common = first.flatMap((problem): Problem[] => {
+      const same = others.flatMap((problems) => problems.find((other) => isSame(problem, other)) ?? []);
+      if (same.length < others.length) return [];
+      // None of the values that any alternative allows.
+      const choices = [problem, ...same].flatMap((one) => ("choices" in one ? one.choices : []));
+      return [problem.kind === "not-one-of" ? { ...problem, choices } : problem];
+    });
     if (common.length > 0) return common.filter((problem) => !isDoubtful(problem));
-    return [noForm(at, options.length, first?.problems[0])];
+    const literal = value.kind === "literal" ? value.value : undefined;
+    return [{ kind: "no-form", at, value: literal, forms: options.length, first: live[0]?.[0] }];
   });
 }
 
 const isDoubtful = (problem: Problem) => severityOf(problem) === "once";
 
 function isSame(one: Problem, other: Problem): boolean {
-  const { kind, at, name } = one as { kind: string; at?: string; name?: string };
-  return (
-    kind === other.kind && at === (other as { at?: string }).at && name === (other as { name?: string }).name
-  );
-}
-
-/** A literal that no alternative takes: certain where all of them list their values. */
-function literalMisfit(options: Json[], value: Primitive, at: string): Problem[] {
-  const choices: unknown[] = [];
-  for (const option of options) {
-    const shape = shapeOf(option);
-    if (!shape.choices) return [{ ...noForm(at, options.length), value }];
-    choices.push(...shape.choices);
-  }
-  return [notOneOf(at, value, choices)];
-}
-
-/** Whether a member's constant rules the alternative out. */
-function contradicts(option: Json, value: KnownObject): boolean {
-  const shape = shapeOf(option);
-  for (const [name, member] of value.members) {
-    if (!member.sure || member.value.kind !== "literal") continue;
-    const literal = member.value.value;
-    for (const schema of schemasOf(shape, name)) {
-      const { choices } = shapeOf(schema);
-      if (choices && !isAmong(choices, literal)) return true;
-    }
-  }
-  return false;
-}
-
-function discriminatorMisfit(objects: { option: Json }[], value: KnownObject, at: string): Problem[] {
-  for (const [name, member] of value.members) {
-    if (member.value.kind !== "literal") continue;
-    const literal = member.value.value;
-    const lists = objects.map(({ option }) =>
-      schemasOf(shapeOf(option), name)
-        .map((schema) => shapeOf(schema).choices)
-        .find(Boolean),
-    );
-    if (!lists.every((list) => list && !isAmong(list, literal))) continue;
-    const choices = lists.flatMap((list) => list ?? []);
-    return [notOneOf(`${at}.${name}`, literal, choices)];
-  }
-  return [noForm(at, objects.length)];
-}
-
-function noForm(at: string, forms: number, first?: Problem): Extract<Problem, { kind: "no-form" }> {
-  return { kind: "no-form", at, value: undefined, forms, first };
+  const placeOf = (problem: { kind: string; at?: string; name?: string }) =>
+    JSON.stringify([problem.kind, problem.at, problem.name]);
+  return placeOf(one) === placeOf(other);
 }
 
 function wrongType(at: string, type: string, types: ReadonlySet<string>, value?: Primitive): Problem {
   return { kind: "wrong-type", at, value, type, types: [...types] };
-}
-
-function notOneOf(at: string, value: Primitive, choices: readonly unknown[]): Problem {
-  const nearest = typeof value === "string" ? nearestNames(choices.map(String), value) : [];
-  return { kind: "not-one-of", at, value, choices, nearest };
-}
-
-function isAmong(choices: readonly unknown[], value: Primitive): boolean {
-  return choices.some((choice) => choice === value || String(choice) === String(value));
 }
 
 function typeOf(value: NonNullable<Primitive>): string {
@@ -248,8 +207,6 @@ function typeOf(value: NonNullable<Primitive>): string {
 
 function fitsOne(types: ReadonlySet<string>, value: NonNullable<Primitive>): boolean {
   if (types.has(typeOf(value)) || types.has("file")) return true;
-  // What is no number on the wire is told of by itself.
-  if (typeof value === "number" && !Number.isFinite(value)) return true;
   return types.has("integer") && (typeof value === "bigint" || Number.isInteger(value));
 }
 

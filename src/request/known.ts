@@ -2,6 +2,7 @@
  * A value as the judge of calls sees it: all of it, in the isolate, or what can be told of it before the run. What a
  * program holds is lifted as it is looked at, so that a value that nobody looks into costs nothing.
  */
+import { once } from "../terms/once.ts";
 
 export type Primitive = string | number | boolean | bigint | null;
 
@@ -33,32 +34,35 @@ export type Known =
   /** JavaScript would send nonsense for it without a word: `{}` for a promise, null for an invalid date. */
   | { kind: "nonsense"; what: Nonsense };
 
-export type Nonsense = "symbol" | "promise" | "date" | "map" | "set";
+export type Nonsense =
+  "function" | "symbol" | "promise" | "date" | "map" | "set" | "NaN" | "Infinity" | "-Infinity";
 export type KnownObject = Extract<Known, { kind: "object" }>;
 
 export const nothing: KnownObject = { kind: "object", members: new Map(), open: false };
-const absent: Known = { kind: "absent" };
 
 /** @param value anything that a program can hold */
 export function lift(value: unknown): Known {
-  switch (typeof value) {
-    case "undefined":
-      return absent;
-    case "function":
-      return { kind: "function" };
-    case "symbol":
-      return { kind: "nonsense", what: "symbol" };
-    case "object":
-      return value === null ? { kind: "literal", value: null } : liftObject(value);
-    default:
-      return { kind: "literal", value: value as Primitive };
-  }
+  if (value === undefined) return { kind: "absent" };
+  if (typeof value === "function" || typeof value === "symbol")
+    return { kind: "nonsense", what: typeof value as "function" };
+  if (typeof value === "number" && !Number.isFinite(value))
+    return { kind: "nonsense", what: String(value) as Nonsense };
+  return typeof value === "object" && value !== null
+    ? liftObject(value)
+    : { kind: "literal", value: value as Primitive };
 }
 
 function liftObject(value: object): Known {
-  if (Array.isArray(value)) return new LiftedArray(value);
+  if (Array.isArray(value)) {
+    const items = once(() => value.map((item) => lift(item)));
+    return { kind: "array", open: false, get items() { return items(); } }; // prettier-ignore
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return new LiftedObject(value);
+  if (prototype === Object.prototype || prototype === null) {
+    const member = ([name, given]: [string, unknown]) => [name, { value: lift(given), sure: true }] as const;
+    const members = once(() => new Map(Object.entries(value).map(member)));
+    return { kind: "object", open: false, get members() { return members(); } }; // prettier-ignore
+  }
   if (value instanceof Date)
     return Number.isNaN(value.getTime())
       ? { kind: "nonsense", what: "date" }
@@ -70,41 +74,6 @@ function liftObject(value: object): Known {
   if (value instanceof URLSearchParams) return { kind: "some", type: "url-params" };
   if (!isBinary(value)) return { kind: "some", type: "instance" };
   return { kind: "some", type: "bytes", ...(value instanceof Blob && { mediaType: value.type }) };
-}
-
-/** Shown as one of many kinds, its members come into being when they are asked for. */
-class LiftedObject {
-  readonly kind = "object";
-  readonly open = false;
-  readonly #value: object;
-  #members: Map<string, Member> | undefined;
-
-  constructor(value: object) {
-    this.#value = value;
-  }
-
-  get members(): ReadonlyMap<string, Member> {
-    if (this.#members) return this.#members;
-    this.#members = new Map();
-    for (const [name, member] of Object.entries(this.#value))
-      this.#members.set(name, { value: lift(member), sure: true });
-    return this.#members;
-  }
-}
-
-class LiftedArray {
-  readonly kind = "array";
-  readonly open = false;
-  readonly #value: readonly unknown[];
-  #items: Known[] | undefined;
-
-  constructor(value: readonly unknown[]) {
-    this.#value = value;
-  }
-
-  get items(): readonly Known[] {
-    return (this.#items ??= this.#value.map(lift));
-  }
 }
 
 export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob | ReadableStream {
@@ -127,12 +96,9 @@ export function isMissing(member: Member | undefined): boolean {
 }
 
 /** The same for a parameter, for which null is nothing as well. */
-export function isNothing(member: Member | undefined): boolean {
-  return (
-    !member ||
-    alternatives(member.value).every(
-      (value) => value.kind === "absent" || (value.kind === "literal" && value.value === null),
-    )
+export function isNothing(value: Known = { kind: "absent" }): boolean {
+  return alternatives(value).every(
+    (one) => one.kind === "absent" || (one.kind === "literal" && one.value === null),
   );
 }
 

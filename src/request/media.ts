@@ -21,98 +21,83 @@ export function encodesAs(
   value: Known,
   asked: string | undefined,
 ): Choice | undefined {
-  const forms = formsOf(value);
-  const [choice, ...others] = forms.map((form) => choiceFor(declared, form, value, asked));
-  return others.every((other) => other.key === choice?.key) ? choice : undefined;
-}
-
-function choiceFor(declared: readonly string[], form: Form, value: Known, asked: string | undefined): Choice {
-  const unsendable = (as: readonly string[]): Choice => ({
-    key: undefined,
-    mediaType: undefined,
-    problem: { kind: "cannot-be-sent", given: kindOf(value, form), declared: as },
-  });
+  const form = formOf(value, declared);
+  if (form === undefined) return undefined;
+  const failed = (problem: Problem): Choice => ({ key: undefined, mediaType: undefined, problem });
+  const unsendable = (as: readonly string[]) =>
+    failed({ kind: "cannot-be-sent", given: kindOf(value, form), declared: as });
   if (form === "form-data" || form === "url-params") {
     const own = form === "form-data" ? "multipart/form-data" : "application/x-www-form-urlencoded";
     return { key: nearestType(declared, own), mediaType: own };
   }
-  let key: string | undefined;
-  let mediaType = asked;
-  if (asked !== undefined) {
-    key = nearestType(declared, asked);
-    if (key === undefined && declared.length > 0)
-      return { key, mediaType: undefined, problem: { kind: "media-type", asked, declared } };
-  } else {
-    key = declared.length === 0 ? typeFor(value, form) : choose(declared, form, value);
-    if (key === undefined) return unsendable(declared);
-    mediaType = key.includes("*") ? typeFor(value, form) : key;
-  }
-  const type = mediaType as string;
-  const written = form === "bytes" || form === "text" || isJson(type) || isLines(type);
-  return written || (isForm(type) && (form === "object" || form === "files"))
-    ? { key, mediaType: type }
-    : unsendable([type]);
+  const own = typeFor(value, form);
+  let key: string | undefined = own;
+  if (asked !== undefined) key = nearestType(declared, asked);
+  else if (declared.length > 0)
+    key = preferences(form, own, declared)
+      .map((fits) => declared.find(fits))
+      .find(Boolean);
+  if (key === undefined && declared.length > 0)
+    return asked === undefined ? unsendable(declared) : failed({ kind: "media-type", asked, declared });
+  const mediaType = asked ?? (key?.includes("*") ? own : (key as string));
+  const isWritten = form === "bytes" || form === "text" || isJson(mediaType) || isLines(mediaType);
+  const isObject = form === "object" || form === "files";
+  return isWritten || (isObject && isForm(mediaType)) ? { key, mediaType } : unsendable([mediaType]);
 }
 
-/** More than one where that cannot be told: a member that is not known may be a file. */
-function formsOf(value: Known): Form[] {
+function formOf(value: Known, declared: readonly string[]): Form | undefined {
   switch (value.kind) {
     case "literal":
-      return [typeof value.value === "string" ? "text" : "other"];
+      return typeof value.value === "string" ? "text" : "other";
     case "text":
-      return ["text"];
     case "array":
-      return ["array"];
-    case "object": {
-      const members = [...value.members.values()].flatMap((member) => [...alternatives(member.value)]);
-      const items = members.flatMap((one) => (one.kind === "array" ? one.items : one));
-      if (items.some(isBytes)) return ["files"];
-      return value.open || items.some(({ kind }) => isDark(kind)) ? ["object", "files"] : ["object"];
-    }
+      return value.kind;
     case "some":
-      if (value.type === "string") return ["text"];
-      if (value.type === "bytes" || value.type === "form-data" || value.type === "url-params")
-        return [value.type];
-      if (value.type === "instance") return ["object"];
-      return value.type === "falsy" ? [] : ["other"];
+      return formsOfTypes[value.type];
+    case "object": {
+      if (!declared.some(isMultipart)) return "object";
+      const members = [...value.members.values()].flatMap((member) => alternatives(member.value));
+      const items = members.flatMap((one) => (one.kind === "array" ? one.items : one));
+      if (items.some((one) => one.kind === "some" && one.type === "bytes")) return "files";
+      // What is not known may be a file.
+      const isDark = value.open || items.some(({ kind }) => /^(?:unknown|global|client|method)$/.test(kind));
+      return isDark ? undefined : "object";
+    }
     default:
-      return [];
+      return undefined;
   }
 }
 
-const isBytes = (value: Known) => value.kind === "some" && value.type === "bytes";
-const isDark = (kind: Known["kind"]) => /^(?:unknown|global|client|method)$/.test(kind);
+const formsOfTypes: Record<Extract<Known, { kind: "some" }>["type"], Form | undefined> = {
+  string: "text",
+  number: "other",
+  boolean: "other",
+  date: "other",
+  falsy: undefined,
+  instance: "object",
+  bytes: "bytes",
+  "form-data": "form-data",
+  "url-params": "url-params",
+};
 
-function choose(declared: readonly string[], form: Form, value: Known): string | undefined {
-  const wanted: ((type: string) => boolean)[] = [];
-  const json = (type: string) => isJson(type) || type === "*/*";
-  const urlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
-  const multipart = (type: string) => type.startsWith("multipart/");
-  if (form === "bytes") {
-    const own = typeFor(value, form);
-    wanted.push(
+const isUrlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
+const isMultipart = (type: string) => type.startsWith("multipart/");
+const isAnyJson = (type: string) => isJson(type) || type === "*/*";
+
+/** What a declared type has to be, best first. */
+function preferences(form: Form, own: string, declared: readonly string[]): ((type: string) => boolean)[] {
+  const isOther = (type: string) => !isUrlencoded(type) && !isMultipart(type);
+  if (form === "text") return [(type) => type.startsWith("text/"), isAnyJson, isOther, isUrlencoded];
+  if (form === "bytes")
+    return [
       (type) => type === own,
       (type) => type.startsWith("application/octet-stream"),
-      (type) => !json(type) && !urlencoded(type) && !multipart(type),
+      (type) => !isAnyJson(type) && isOther(type),
       (type) => type === "*/*",
-    );
-  } else if (form === "text") {
-    wanted.push(
-      (type) => type.startsWith("text/"),
-      json,
-      (type) => !urlencoded(type) && !multipart(type),
-      urlencoded,
-    );
-  } else {
-    if (form === "files") wanted.push(multipart);
-    if (form === "array") wanted.push((type) => isLines(type) && !declared.some(json));
-    wanted.push(json, urlencoded, multipart);
-  }
-  for (const fits of wanted) {
-    const found = declared.find(fits);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+    ];
+  const lines = (type: string) => form === "array" && isLines(type) && !declared.some(isAnyJson);
+  const files = (type: string) => form === "files" && isMultipart(type);
+  return [files, lines, isAnyJson, isUrlencoded, isMultipart];
 }
 
 /** The declared type that a given one is: the same, or the same without parameters, or a range that holds it. */

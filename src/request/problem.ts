@@ -4,16 +4,17 @@
  */
 import type { Group } from "../spec/read/required.ts";
 import type { Nonsense, Primitive } from "./known.ts";
+import { nearestNames } from "./nearest.ts";
 
 /** `at` is the argument: `query`, `body.labels[0]`. */
 export type Problem =
   | { kind: "not-an-object"; at: string }
-  | { kind: "unknown-argument"; name: string; nearest: string[] }
+  | { kind: "unknown-argument"; name: string; instead: string | undefined }
   /** Beside `path`, `query` … instead of in it. */
   | { kind: "not-in-group"; name: string; group: Group }
   | { kind: "misplaced"; at: Group; name: string; group: Group }
   | { kind: "body-members"; names: string[] }
-  | { kind: "nonsense"; at: string; what: Nonsense | "function" | "NaN" | "Infinity" | "-Infinity" }
+  | { kind: "nonsense"; at: string; what: Nonsense }
   | { kind: "media-type"; asked: string; declared: readonly string[] }
   | { kind: "cannot-be-sent"; given: string; declared: readonly string[] }
   | { kind: "no-body-by-method"; method: string }
@@ -24,13 +25,13 @@ export type Problem =
   /** The document wants a body, and an empty one would do. */
   | { kind: "body-left-out" }
   | { kind: "no-body-in-document" }
-  | { kind: "unknown-parameter"; at: Group; name: string; nearest: string[]; names: string[] }
-  | { kind: "unknown-in-path"; name: string; nearest: string[]; names: string[] }
+  | { kind: "unknown-parameter"; at: Group; name: string; names: string[] }
+  | { kind: "unknown-in-path"; name: string; names: string[] }
   | { kind: "lost-variable"; at: string; value: string }
   | { kind: "placeholder"; value: string; name: string }
   | { kind: "empty"; at: string }
-  | { kind: "unknown-member"; at: string; name: string; nearest: string[]; names: string[] }
-  | { kind: "not-one-of"; at: string; value: Primitive; choices: readonly unknown[]; nearest: string[] }
+  | { kind: "unknown-member"; at: string; name: string; names: string[] }
+  | { kind: "not-one-of"; at: string; value: Primitive; choices: readonly unknown[] }
   /** A text that cannot be read as what is wanted. */
   | { kind: "unreadable"; at: string; value: Primitive; types: string[] }
   /** More digits than a number of JavaScript holds. */
@@ -46,124 +47,125 @@ export type Problem =
  */
 export type Severity = "never" | "refuse" | "once" | "warn";
 
-const severities: Record<Problem["kind"], Severity> = {
-  "not-an-object": "never",
-  "unknown-argument": "never",
-  "body-members": "never",
-  nonsense: "never",
-  "media-type": "never",
-  "cannot-be-sent": "never",
-  "no-body-by-method": "never",
-  "missing-in-path": "never",
-  empty: "never",
-  "not-in-group": "never",
-  misplaced: "refuse",
-  missing: "refuse",
-  "missing-body": "refuse",
-  "unknown-parameter": "refuse",
-  "lost-variable": "refuse",
-  placeholder: "refuse",
-  "not-one-of": "refuse",
-  unreadable: "refuse",
-  digits: "refuse",
-  "unknown-in-path": "once",
-  "unknown-member": "once",
-  "body-left-out": "warn",
-  "no-body-in-document": "warn",
-  "wrong-type": "warn",
-  "no-form": "warn",
-};
-
-export function severityOf(problem: Problem): Severity {
-  return severities[problem.kind];
-}
-
-/** The one place that words a problem: the argument, what is wrong with it, what may stand there. */
-export function sentenceOf(problem: Problem): string {
-  switch (problem.kind) {
-    case "not-an-object":
-      return problem.at === ""
-        ? "the second argument has to be an object { path, query, headers, cookies, body }"
-        : `${problem.at} has to be an object`;
-    case "unknown-argument":
-      return `${problem.name} is not an argument${meant(problem.nearest, argumentNames)}`;
-    case "not-in-group":
-      return `${problem.name} belongs into ${problem.group}: { ${problem.group}: { ${quoted(problem.name)}: … } }`;
-    case "misplaced":
-      return `${problem.at}.${problem.name} belongs into ${problem.group}`;
-    case "body-members": {
-      const members = problem.names.map((name) => `${quoted(name)}: …`).join(", ");
-      return `${problem.names.join(", ")}: members of the body belong into body: { body: { ${members} } }`;
-    }
-    case "nonsense":
-      return `${problem.at}: ${nonsense[problem.what]}`;
-    case "media-type":
-      return `contentType: ${JSON.stringify(problem.asked)} is not one of ${problem.declared.join(", ")}`;
-    case "cannot-be-sent":
-      return `body: ${problem.given} cannot be sent as ${problem.declared.join(" or ")}; give a string or bytes`;
-    case "no-body-by-method":
-      return `body: a ${problem.method} request carries none; use query`;
-    case "missing":
-    case "missing-in-path": {
-      const { at, name, instead } = problem;
-      return `${at}.${name} is missing${instead === undefined ? "" : ` (you gave ${instead})`}`;
-    }
-    case "missing-body":
-    case "body-left-out":
-      return "body is missing";
-    case "no-body-in-document":
-      return "the document knows no body for this operation";
-    case "unknown-parameter":
-    case "unknown-member":
-      return `${problem.at}.${problem.name} is not known${meant(problem.nearest, problem.names)}`;
-    case "unknown-in-path":
-      return `query.${problem.name} in the path is not known${meant(problem.nearest, problem.names)}`;
-    case "lost-variable":
-      return `${problem.at}: ${JSON.stringify(problem.value)} is what a variable without a value becomes`;
-    case "placeholder":
-      return `path: ${JSON.stringify(problem.value)} stands where a value belongs; write {${problem.name}} and give path: { ${quoted(problem.name)}: … }`;
-    case "empty":
-      return `${problem.at} is empty`;
-    case "not-one-of": {
-      const { at, value, choices, nearest } = problem;
+/** How sure each kind is, and its words: the argument, what is wrong with it, what may stand there. */
+const kinds: { [K in Problem["kind"]]: [Severity, (problem: Extract<Problem, { kind: K }>) => string] } = {
+  "not-an-object": [
+    "never",
+    ({ at }) =>
+      `${at || "the second argument"} has to be an object${at ? "" : " { path, query, headers, cookies, body }"}`,
+  ],
+  "unknown-argument": [
+    "never",
+    ({ name, instead }) =>
+      `${name} is not an argument${instead ? `; did you mean ${instead}?` : meant(name, argumentNames)}`,
+  ],
+  "not-in-group": [
+    "never",
+    ({ name, group }) => `${name} belongs into ${group}: { ${group}: { ${quoted(name)}: … } }`,
+  ],
+  "body-members": [
+    "never",
+    ({ names }) =>
+      `${names.join(", ")}: members of the body belong into body: { body: { ${names.map((name) => `${quoted(name)}: …`).join(", ")} } }`,
+  ],
+  nonsense: [
+    "never",
+    ({ at, what }) => `${at}: ${nonsense[what] ?? `${what} was given, which is no number that can be sent`}`,
+  ],
+  "media-type": [
+    "never",
+    ({ asked, declared }) => `contentType: ${JSON.stringify(asked)} is not one of ${declared.join(", ")}`,
+  ],
+  "cannot-be-sent": [
+    "never",
+    ({ given, declared }) =>
+      `body: ${given} cannot be sent as ${declared.join(" or ")}; give a string or bytes`,
+  ],
+  "no-body-by-method": ["never", ({ method }) => `body: a ${method} request carries none; use query`],
+  "missing-in-path": ["never", missing],
+  empty: ["never", ({ at }) => `${at} is empty`],
+  misplaced: ["refuse", ({ at, name, group }) => `${at}.${name} belongs into ${group}`],
+  missing: ["refuse", missing],
+  "missing-body": ["refuse", () => "body is missing"],
+  "unknown-parameter": ["refuse", unknown],
+  "lost-variable": [
+    "refuse",
+    ({ at, value }) => `${at}: ${JSON.stringify(value)} is what a variable without a value becomes`,
+  ],
+  placeholder: [
+    "refuse",
+    ({ value, name }) =>
+      `path: ${JSON.stringify(value)} stands where a value belongs; write {${name}} and give path: { ${quoted(name)}: … }`,
+  ],
+  "not-one-of": [
+    "refuse",
+    ({ at, value, choices }) => {
       const distinct = [...new Set(choices.map((choice) => JSON.stringify(choice)))];
       const more = distinct.length > 20 ? ` and ${distinct.length - 20} more` : "";
-      const near =
-        more && nearest.length > 0 ? ` (near: ${nearest.map((one) => JSON.stringify(one)).join(", ")})` : "";
-      return `${at}: ${inShort(value)} is not one of ${distinct.slice(0, 20).join(", ")}${more}${near}`;
-    }
-    case "unreadable":
-      return `${problem.at}: ${inShort(problem.value)} is not ${wanted(problem.types)}`;
-    case "digits":
-      return `${problem.at}: ${inShort(problem.value)} is a string, ${wanted(problem.types)} is wanted; give BigInt(${inShort(problem.value)})`;
-    case "wrong-type": {
-      const { at, value, type, types } = problem;
-      return `${at}${value === undefined ? "" : `: ${inShort(value)}`} is ${article(type)}, ${wanted(types)} is wanted`;
-    }
-    case "no-form": {
-      const { at, value, forms, first } = problem;
-      const why = first ? ` (${sentenceOf(first)})` : "";
-      return `${at}${value === undefined ? "" : `: ${inShort(value)}`} fits none of its ${forms} forms${why}`;
-    }
-  }
+      const near = more && typeof value === "string" ? nearestNames(choices.map(String), value) : [];
+      const hint = near.length > 0 ? ` (near: ${near.map((one) => JSON.stringify(one)).join(", ")})` : "";
+      return `${at}: ${inShort(value)} is not one of ${distinct.slice(0, 20).join(", ")}${more}${hint}`;
+    },
+  ],
+  unreadable: ["refuse", ({ at, value, types }) => `${at}: ${inShort(value)} is not ${wanted(types)}`],
+  digits: [
+    "refuse",
+    ({ at, value, types }) =>
+      `${at}: ${inShort(value)} is a string, ${wanted(types)} is wanted; give BigInt(${inShort(value)})`,
+  ],
+  "unknown-in-path": [
+    "once",
+    ({ name, names }) => `query.${name} in the path is not known${meant(name, names)}`,
+  ],
+  "unknown-member": ["once", unknown],
+  "body-left-out": ["warn", () => "body is missing"],
+  "no-body-in-document": ["warn", () => "the document knows no body for this operation"],
+  "wrong-type": [
+    "warn",
+    ({ at, value, type, types }) => `${placed(at, value)} is ${article(type)}, ${wanted(types)} is wanted`,
+  ],
+  "no-form": [
+    "warn",
+    ({ at, value, forms, first }) =>
+      `${placed(at, value)} fits none of its ${forms} forms${first ? ` (${sentenceOf(first)})` : ""}`,
+  ],
+};
+
+export function severityOf({ kind }: Problem): Severity {
+  return kinds[kind][0];
+}
+
+/** The one place that words a problem. */
+export function sentenceOf(problem: Problem): string {
+  const [, words] = kinds[problem.kind];
+  return (words as (problem: Problem) => string)(problem);
 }
 
 /** Members of a call's arguments. */
 export const argumentNames = ["path", "query", "headers", "cookies", "body", "contentType", "check"];
 
-const nonsense: Record<Extract<Problem, { kind: "nonsense" }>["what"], string> = {
+const nonsense: Partial<Record<Nonsense, string>> = {
   function: "a function was given; call it",
   symbol: "a symbol was given",
   promise: "a promise was given; await it first",
   date: "a Date was given that is no date",
   map: "a Map was given; give Object.fromEntries(map)",
   set: "a Set was given; give [...set]",
-  NaN: "NaN was given, which is no number that can be sent",
-  Infinity: "Infinity was given, which is no number that can be sent",
-  "-Infinity": "-Infinity was given, which is no number that can be sent",
 };
 
-function meant(nearest: readonly string[], names: readonly string[]): string {
+function missing({ at, name, instead }: { at: string; name: string; instead: string | undefined }): string {
+  return `${at}.${name} is missing${instead === undefined ? "" : ` (you gave ${instead})`}`;
+}
+
+function unknown({ at, name, names }: { at: string; name: string; names: string[] }): string {
+  return `${at}.${name} is not known${meant(name, names)}`;
+}
+
+const placed = (at: string, value: Primitive | undefined) =>
+  value === undefined ? at : `${at}: ${inShort(value)}`;
+
+function meant(name: string, names: readonly string[]): string {
+  const nearest = nearestNames(names, name);
   if (nearest.length > 0) return `; did you mean ${nearest.join(" or ")}?`;
   if (names.length === 0) return "; there are none";
   const more = names.length > 15 ? ` and ${names.length - 15} more` : "";

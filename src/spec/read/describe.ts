@@ -38,30 +38,28 @@ const levels: Level[] = [
   { depth: 1, choices: 4, members: 12, comment: 0 },
 ];
 
-/** @param signed parameters that the gateway sets: nobody has to give them */
-export function describeOperation(
-  operation: OperationSummary,
-  object: Json,
-  signed: readonly Signed[],
-): string {
+export interface Described {
+  operation: OperationSummary;
+  /** The operation object of the document. */
+  object: Json;
+  /** Parameters that the gateway sets: nobody has to give them. */
+  signed: readonly Signed[];
+}
+
+export function describeOperation(described: Described): string {
   for (const level of levels.slice(0, -1)) {
     try {
-      const text = render(operation, object, signed, level, maxCharacters);
+      const text = render(described, level, maxCharacters);
       if (text.length <= maxCharacters) return text;
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
     }
   }
-  return render(operation, object, signed, levels.at(-1) as Level, Number.POSITIVE_INFINITY);
+  return render(described, levels.at(-1) as Level, Number.POSITIVE_INFINITY);
 }
 
-function render(
-  operation: OperationSummary,
-  object: Json,
-  signed: readonly Signed[],
-  level: Level,
-  room: number,
-): string {
+function render(described: Described, level: Level, room: number): string {
+  const { operation, object } = described;
   const names = noNames(room);
   const request: TypeOptions = { ...level, direction: "request" };
   // Answers are read more deeply than they are written: one level less keeps the arguments complete.
@@ -71,8 +69,7 @@ function render(
   for (let known = -1; known !== names.recursive.size;) {
     known = names.recursive.size;
     names.room = room;
-    const call = callText(operation, object, signed, request, names);
-    signature = `${call}: ${responseText(object["responses"], response, names)}`;
+    signature = `${callText(described, request, names)}: ${responseText(object["responses"], response, names)}`;
   }
   const declarations = recursiveTypes(names, { ...response, depth: Math.min(response.depth, 2) });
   for (const recursive of names.recursive.values()) names.abbreviated.delete(recursive);
@@ -112,22 +109,16 @@ function heading(operation: OperationSummary, object: Json, length: number): str
 }
 
 /** How an operation is called, without its answer. */
-export function describeCall(
-  operation: OperationSummary,
-  object: Json,
-  maxChars: number,
-  signed: readonly Signed[],
-): string {
+export function describeCall(described: Described, maxChars: number): string {
   for (const level of levels.slice(1)) {
     try {
-      const request = { ...level, direction: "request" } as const;
-      const text = callText(operation, object, signed, request, noNames(maxChars * 2));
+      const text = callText(described, { ...level, direction: "request" }, noNames(maxChars * 2));
       if (text.length <= maxChars) return text;
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
     }
   }
-  return `${calleeText(operation)}, { … })`;
+  return `${calleeText(described.operation)}, { … })`;
 }
 
 function calleeText({ id, method, path }: OperationSummary): string {
@@ -136,13 +127,7 @@ function calleeText({ id, method, path }: OperationSummary): string {
     : `api.call(${JSON.stringify(id)}`;
 }
 
-function callText(
-  operation: OperationSummary,
-  object: Json,
-  signed: readonly Signed[],
-  request: TypeOptions,
-  names: Names,
-): string {
+function callText({ operation, object, signed }: Described, request: TypeOptions, names: Names): string {
   const parts: string[] = [];
   const parameters = parametersOf(object).filter((parameter) => !isOwnHeader(parameter));
   for (const group of groups) {

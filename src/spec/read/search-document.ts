@@ -29,8 +29,8 @@ export function searchDocument(
     describe: (asked) => {
       const operation = named(asked, document.inOrder);
       if (!operation) throw new Error(unknownOperation(asked, find));
-      const places = signedPlaces(document.spec, signed);
-      const text = describeOperation(operation, document.operationObject(operation), places);
+      const object = document.operationObject(operation);
+      const text = describeOperation({ operation, object, signed: signedPlaces(document.spec, signed) });
       const type = seen?.(operation.id);
       return type === undefined
         ? text
