@@ -20,7 +20,13 @@ const operation = text.optional();
 const ClientFailure = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("limit-reached"), limit: text, value: z.number(), unit: text }),
   z.object({ kind: z.literal("unknown-operation"), asked: text, nearest: texts }),
-  z.object({ kind: z.literal("bad-arguments"), operation: text, problems: texts, signature: operation, passable: z.boolean().optional() }),
+  z.object({
+    kind: z.literal("bad-arguments"),
+    operation: text,
+    problems: texts,
+    signature: operation,
+    passable: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal("denied"), operation, rule: text, message: text }),
   z.object({ kind: z.literal("needs-approval"), operation: text }),
   z.object({ kind: z.literal("needs-scope"), operation: text, scope: text }),

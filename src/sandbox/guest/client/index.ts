@@ -10,17 +10,15 @@ import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
 import { argumentProblems } from "../../../request/arguments.ts";
 import { lift } from "../../../request/known.ts";
-import { nearestById, nearestOperations, titleOf } from "../../../request/nearest.ts";
-import { Operations, type Found } from "../../../request/operations.ts";
 import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
-import { baseUrls } from "../../../request/servers.ts";
 import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
 import { settled, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
+import { resolverOf, type Resolved, type Resolver } from "./operations.ts";
 import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
-import { buildRequest, followRequest, type Resolved } from "./request.ts";
+import { buildRequest, followRequest } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
@@ -186,49 +184,5 @@ function refused(problems: readonly Problem[], passes: ClientConfig["passes"]) {
   return {
     certain: [...of("never"), ...(strict ? of("refuse") : [])],
     doubtful: doubts ? of("once") : [],
-  };
-}
-
-interface Resolver {
-  byPath(method: string, path: string): Resolved;
-  byId(id: string): Resolved;
-}
-
-function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolver {
-  const operations = new Operations(catalog, config);
-  /** What is the same for every call of an operation. */
-  const located = new Map<OperationSummary, Pick<Resolved, "object" | "base">>();
-  const locate = (operation: OperationSummary): Pick<Resolved, "object" | "base"> => {
-    const [base] = baseUrls(catalog.servers(operation));
-    if (base !== undefined) return { object: catalog.operationObject(operation), base };
-    throw new RequestError({
-      kind: "misconfigured",
-      message: `The document of ${config.api} does not say where the API is.`,
-      next: `Tell the operator to set "server" in the API's file.`,
-    });
-  };
-  const resolved = (found: Found): Resolved => {
-    let place = located.get(found.operation);
-    if (!place) located.set(found.operation, (place = locate(found.operation)));
-    return { ...found, ...place };
-  };
-  const unknown = (asked: string, nearest: OperationSummary[]) =>
-    new RequestError({ kind: "unknown-operation", asked, nearest: nearest.map(titleOf) });
-  return {
-    byPath(method, asked) {
-      const { found, problem } = operations.byPath(method, asked);
-      const [first] = found;
-      if (first) return resolved(first);
-      if (problem !== undefined) {
-        const message = `The request was not sent because ${problem}. Pass values as { path: { … } }.`;
-        throw new RequestError({ kind: "denied", rule: "one spelling for every URL", message });
-      }
-      throw unknown(`${method.toUpperCase()} ${asked}`, nearestOperations(catalog.operations, method, asked));
-    },
-    byId(id) {
-      const found = operations.byId(id);
-      if (found) return resolved(found);
-      throw unknown(JSON.stringify(id), nearestById(catalog.operations, id));
-    },
   };
 }

@@ -6,7 +6,7 @@
 import type { CallArguments } from "./arguments.ts";
 import { RequestError } from "./errors.ts";
 import type { Answer } from "./answer.ts";
-import type { Resolved } from "./request.ts";
+import type { Resolved } from "./operations.ts";
 import { answerSchema, pagingParameters } from "./paging/declared.ts";
 import { itemsOf, listNameOf } from "./paging/items.ts";
 import { nextPage } from "./paging/next-page.ts";

@@ -3,12 +3,12 @@ import { segmentProblem } from "../../../request/canonical.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { mayHoldSlash } from "../../../request/match.ts";
 import { accountHeader, apiHeader } from "../../../request/refusal.ts";
-import type { Found } from "../../../request/operations.ts";
 import { sentenceOf } from "../../../request/problem.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
 import type { Parameter } from "../../../spec/read/required.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
+import type { Resolved } from "./operations.ts";
 import {
   cookiePairs,
   headerValue,
@@ -18,14 +18,6 @@ import {
   queryPairs,
   textOf,
 } from "./parameters.ts";
-
-/** A call whose operation is known. */
-export interface Resolved extends Found {
-  /** The operation object of the document. */
-  object: Record<string, unknown>;
-  /** Absolute base URL without trailing slash. */
-  base: string;
-}
 
 export type Built = { ok: true; url: string; init: RequestInit } | { ok: false; problems: string[] };
 
