@@ -1,6 +1,5 @@
 /** Media types: which one a value is sent as, of those that the document declares. Pure. */
-import type { Known } from "./known.ts";
-import { alternatives } from "./known.ts";
+import { alternatives, type Known } from "./known.ts";
 import type { Problem } from "./problem.ts";
 
 /** `key` is the entry of `content`, `mediaType` what is sent; they differ for ranges such as `image/*`. */
@@ -9,7 +8,13 @@ export type Choice =
   | { key: undefined; mediaType: undefined; problem: Problem };
 
 /** What a body is, as far as that decides how it is written. `files`: an object that holds bytes. */
-type Form = "bytes" | "text" | "array" | "object" | "files" | "form-data" | "url-params" | "other";
+type Form =
+  | Exclude<Extract<Known, { kind: "some" }>["type"], "falsy" | "string" | "instance">
+  | "text"
+  | "array"
+  | "object"
+  | "files"
+  | "null";
 
 /**
  * @param declared keys of `requestBody.content`
@@ -30,16 +35,16 @@ export function encodesAs(
     const own = form === "form-data" ? "multipart/form-data" : "application/x-www-form-urlencoded";
     return { key: nearestType(declared, own), mediaType: own };
   }
-  const own = typeFor(value, form);
-  let key: string | undefined = own;
+  let key: string | undefined;
   if (asked !== undefined) key = nearestType(declared, asked);
-  else if (declared.length > 0)
-    key = preferences(form, own, declared)
-      .map((fits) => declared.find(fits))
-      .find(Boolean);
+  else
+    for (const fits of preferences(form, value, declared)) {
+      key = declared.find(fits);
+      if (key !== undefined) break;
+    }
   if (key === undefined && declared.length > 0)
     return asked === undefined ? unsendable(declared) : failed({ kind: "media-type", asked, declared });
-  const mediaType = asked ?? (key?.includes("*") ? own : (key as string));
+  const mediaType = asked ?? (key === undefined || key.includes("*") ? typeFor(value, form) : key);
   const isWritten = form === "bytes" || form === "text" || isJson(mediaType) || isLines(mediaType);
   const isObject = form === "object" || form === "files";
   return isWritten || (isObject && isForm(mediaType)) ? { key, mediaType } : unsendable([mediaType]);
@@ -48,12 +53,14 @@ export function encodesAs(
 function formOf(value: Known, declared: readonly string[]): Form | undefined {
   switch (value.kind) {
     case "literal":
-      return typeof value.value === "string" ? "text" : "other";
+      return value.value === null ? "null" : typeof value.value === "string" ? "text" : "number";
     case "text":
     case "array":
       return value.kind;
     case "some":
-      return formsOfTypes[value.type];
+      if (value.type === "string") return "text";
+      if (value.type === "instance") return "object";
+      return value.type === "falsy" ? undefined : value.type;
     case "object": {
       if (!declared.some(isMultipart)) return "object";
       const members = [...value.members.values()].flatMap((member) => alternatives(member.value));
@@ -68,29 +75,17 @@ function formOf(value: Known, declared: readonly string[]): Form | undefined {
   }
 }
 
-const formsOfTypes: Record<Extract<Known, { kind: "some" }>["type"], Form | undefined> = {
-  string: "text",
-  number: "other",
-  boolean: "other",
-  date: "other",
-  falsy: undefined,
-  instance: "object",
-  bytes: "bytes",
-  "form-data": "form-data",
-  "url-params": "url-params",
-};
-
 const isUrlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
 const isMultipart = (type: string) => type.startsWith("multipart/");
 const isAnyJson = (type: string) => isJson(type) || type === "*/*";
 
 /** What a declared type has to be, best first. */
-function preferences(form: Form, own: string, declared: readonly string[]): ((type: string) => boolean)[] {
+function preferences(form: Form, value: Known, declared: readonly string[]): ((type: string) => boolean)[] {
   const isOther = (type: string) => !isUrlencoded(type) && !isMultipart(type);
   if (form === "text") return [(type) => type.startsWith("text/"), isAnyJson, isOther, isUrlencoded];
   if (form === "bytes")
     return [
-      (type) => type === own,
+      (type) => type === typeFor(value, form),
       (type) => type.startsWith("application/octet-stream"),
       (type) => !isAnyJson(type) && isOther(type),
       (type) => type === "*/*",
@@ -143,9 +138,7 @@ export function isLines(mediaType: string): boolean {
 }
 
 function kindOf(value: Known, form: Form): string {
-  if (value.kind === "literal") return value.value === null ? "null" : `a ${typeof value.value}`;
-  if (form === "array") return "an array";
-  return form === "object" || form === "files"
-    ? "an object"
-    : `a ${value.kind === "some" ? value.type : form}`;
+  if (form === "null") return form;
+  const type = value.kind === "literal" ? typeof value.value : form === "files" ? "object" : form;
+  return `${/^[ao]/.test(type) ? "an" : "a"} ${type}`;
 }
