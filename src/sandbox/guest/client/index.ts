@@ -8,6 +8,7 @@ import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless, unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
+import { shipped } from "../shipped.ts";
 import { argumentProblems } from "../../../request/arguments.ts";
 import { lift } from "../../../request/known.ts";
 import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
@@ -17,7 +18,8 @@ import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
 import { resolverOf, type Resolved, type Resolver } from "./operations.ts";
-import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
+import type * as pagesPart from "./pages.ts";
+import type { Fetched, Pages, PagesArguments } from "./pages.ts";
 import { buildRequest, followRequest } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
@@ -43,11 +45,13 @@ const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as 
 export interface ClientOptions extends Partial<ClientConfig> {
   /** The isolate's own: all it can reach is the gateway. */
   fetch: typeof fetch;
+  /** Undefined for a program that was not seen to use it. */
+  pages?: typeof pagesPart | undefined;
 }
 
 /** @param options what the client knows of the API's file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: send, ...forClient } = options;
+  const { fetch: send, pages, ...forClient } = options;
   const config: ClientConfig = { api: "api", signed: [], ...forClient };
   const guarded = guardedFetch(send);
   const operations = resolverOf(catalog, config);
@@ -55,7 +59,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   return clientFor(undefined);
 
   function clientFor(account: string | undefined): Client {
-    const calls = clientOf({ catalog, config, operations, guarded, signed, account });
+    const calls = clientOf({ catalog, config, operations, guarded, signed, pages, account });
     return { ...calls, as: (label) => clientFor(known(label)) };
   }
 
@@ -72,6 +76,7 @@ interface ClientParts {
   operations: Resolver;
   guarded: typeof fetch;
   signed(): ClientConfig["signed"];
+  pages: typeof pagesPart | undefined;
   /** The account to sign with; the first if not told. */
   account: string | undefined;
 }
@@ -114,7 +119,7 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
     },
     pages: (path, args = {}) => {
       const resolve = () => (path.includes("/") ? operations.byPath("get", path) : operations.byId(path));
-      return pagesOf(
+      return shipped(parts.pages).pagesOf(
         {
           resolve,
           settled,
