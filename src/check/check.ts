@@ -12,7 +12,7 @@ export type { CheckedApi } from "./examine.ts";
 export interface CheckOptions {
   /**
    * Asks whether this very code was refused before and sent again, and remembers that it was sent now. Only asked
-   * for code that is refused once and passes then.
+   * for code that is refused once and passes then: here, or in the isolate for what cannot be seen before the run.
    */
   sentBefore(code: string): Promise<boolean>;
   /** Names of every API that the run may use, if `apis` leaves some out. */
@@ -25,21 +25,27 @@ export async function checkProgram(
   apis: readonly CheckedApi[],
   { sentBefore, names }: CheckOptions,
 ): Promise<Verdict> {
-  const { findings, called } = examine(program, apis, names);
-  const certain = findings.filter(({ severity }) => severity === "block");
+  const { findings, called, unseen } = examine(program, apis, names);
+  const certain = findings.filter(({ severity }) => severity === "refuse");
   const doubtful = findings.filter(({ severity }) => severity === "once");
   if (certain.length > 0) return refused([...certain, ...doubtful], false);
-  if (doubtful.length > 0 && !(await sentBefore(program.code))) return refused(doubtful, true);
+  const before = doubtful.length > 0 || unseen ? sentBefore(program.code) : Promise.resolve(false);
+  if (doubtful.length > 0 && !(await before)) return refused(doubtful, true);
   return {
     failure: undefined,
     called,
-    insisted: doubtful.length > 0,
+    insisted: before.catch(() => false),
     warnings: findings.map(sentenceOf),
   };
 }
 
 function refused(findings: readonly Finding[], passable: boolean): Verdict {
-  return { failure: failureOf(findings, passable), called: [], insisted: false, warnings: [] };
+  return {
+    failure: failureOf(findings, passable),
+    called: [],
+    insisted: Promise.resolve(false),
+    warnings: [],
+  };
 }
 
 /** The first call's problems in full, those of the others in a sentence each. */

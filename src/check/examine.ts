@@ -1,15 +1,19 @@
 /** Looks at every call of a program and says what is wrong with it. Pure. */
 import { getLineInfo } from "acorn";
+import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import { nearestNames, nearestOperations } from "../request/nearest.ts";
+import { argumentProblems } from "../request/arguments.ts";
+import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
+import { Operations } from "../request/operations.ts";
+import { sentenceOf, type Severity, severityOf } from "../request/problem.ts";
+import { baseUrls } from "../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject } from "../spec/objects.ts";
-import { argumentProblems } from "./arguments/arguments.ts";
+import { signedPlaces, type Signed } from "../spec/read/required.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
-import { bare, type Candidate, Operations } from "./calls/operation-of.ts";
+import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
 import type { Program } from "../terms/program.ts";
-import { signatureLine, signatureOf } from "./signature.ts";
+import { signatureOf } from "./signature.ts";
 import { alternatives, type Value } from "./values/value.ts";
 import type { Called, Finding } from "./verdict.ts";
 
@@ -34,6 +38,8 @@ export interface Examined {
   findings: Finding[];
   /** Every call whose operation is known. */
   called: Called[];
+  /** Of some call not everything can be seen: the client may find in it what is refused once. */
+  unseen: boolean;
 }
 
 interface Finds extends Examined {
@@ -47,10 +53,10 @@ export function examine(
   apis: readonly CheckedApi[],
   names: readonly string[] = apis.map(({ api }) => api.name),
 ): Examined {
-  const found: Finds = { findings: [], called: [], texts: new Set() };
+  const found: Finds = { findings: [], called: [], unseen: false, texts: new Set() };
   for (const call of findCalls(program.tree))
     new CallExaminer(call, program.source, apis, names, found).run();
-  return { findings: distinct(found.findings), called: found.called };
+  return { ...found, findings: distinct(found.findings) };
 }
 
 class CallExaminer {
@@ -83,7 +89,12 @@ class CallExaminer {
       if (api === undefined && this.#names.length === 1) return;
       const asked = api === undefined ? "api" : `apis.${api}`;
       const names = this.#names.map((name) => `apis.${name}`);
-      this.#unknown(`${asked}: there are ${names.length} APIs`, names, []);
+      this.#add("refuse", {
+        kind: "unknown",
+        asked: `${asked}: there are ${names.length} APIs`,
+        nearest: names,
+        signatures: [],
+      });
       return;
     }
     if (method === undefined) return;
@@ -107,7 +118,7 @@ class CallExaminer {
       for (const target of alternatives(this.#call.target)) {
         const start = knownStart(target);
         if (start === undefined) continue;
-        const checked = this.#apis.find((one) => operationsFor(one).holds(start));
+        const checked = this.#apis.find((one) => isWithin(start, tableFor(one).operations));
         const api = several ? checked?.api.name : undefined;
         const call: ClientCall = { ...this.#call, api, method, target, args };
         const examiner = new CallExaminer(call, this.#source, this.#apis, this.#names, this.#found);
@@ -118,7 +129,7 @@ class CallExaminer {
 
   /** An address that is no API's: the gateway would refuse it. */
   #nowhere(start: string): void {
-    const bases = this.#apis.map((one) => operationsFor(one).base);
+    const bases = this.#apis.map((one) => baseOf(one.catalog));
     if (this.#apis.length < this.#names.length || bases.includes(undefined)) return;
     const known = bases.slice(0, 5).join(", ");
     const whole = start.startsWith("/") ? "fetch takes a whole URL" : "fetch reaches nothing else";
@@ -126,50 +137,48 @@ class CallExaminer {
     const [checked] = this.#apis;
     const near =
       checked && this.#names.length === 1
-        ? nearestOperations(checked.catalog.operations, this.#call.method ?? "get", pathIn(start))
+        ? nearestOperations(checked.catalog.operations, this.#call.method ?? "get", start)
         : [];
-    this.#unknown(
-      `${method} ${start}: ${whole}, and the API${bases.length > 1 ? "s are" : " is"} at ${known}`,
-      near,
-      checked ? this.#signatures(checked, near) : [],
-    );
+    const asked = `${method} ${start}: ${whole}, and the API${bases.length > 1 ? "s are" : " is"} at ${known}`;
+    this.#unknown(asked, near, checked);
   }
 
   #oneTarget(checked: CheckedApi, method: string, target: Value, several: boolean): void {
-    const operations = operationsFor(checked);
+    const { operations, texts } = tableFor(checked);
     if (method === "call") {
       if (target.kind !== "literal" || typeof target.value !== "string") return;
-      const operation = operations.byId(target.value);
-      if (!operation) return this.#unknownId(checked, target.value);
-      return this.#arguments(checked, [{ operation, ...bare }], several);
+      const found = operations.byId(target.value);
+      return found ? this.#arguments(checked, [found], several) : this.#unknownId(checked, target.value);
     }
     const verb = method === "pages" ? "get" : method;
     if (target.kind === "literal" && typeof target.value === "string") {
       const byId =
-        method === "pages" && !target.value.startsWith("/") ? operations.byId(target.value) : undefined;
-      if (byId) return this.#arguments(checked, [{ operation: byId, ...bare }], several);
-      const candidates = operations.byPath(verb, target.value);
-      if (candidates.length > 0) return this.#arguments(checked, candidates, several);
-      if (!isOutside(checked, target.value)) this.#unknownPath(checked, verb, target.value);
+        method === "pages" && !target.value.includes("/") ? operations.byId(target.value) : undefined;
+      if (byId) return this.#arguments(checked, [byId], several);
+      const { found, problem } = operations.byPath(verb, target.value);
+      if (found.length > 0) return this.#arguments(checked, found, several);
+      if (!isOutside(checked, target.value)) this.#unknownPath(checked, verb, target.value, problem);
     } else if (target.kind === "text") {
       this.#found.texts.add(JSON.stringify([verb, target.parts]));
       if (this.#found.texts.size > maxTexts) return;
-      const candidates = operations.byText(verb, target.parts);
+      const candidates = texts.candidates(verb, target.parts);
       if (candidates.length > 0) return this.#arguments(checked, candidates, several);
       const shown = target.parts.map((part) => part ?? "{…}").join("");
       if (!isOutside(checked, shown)) this.#unknownPath(checked, verb, shown);
-    }
+    } else this.#found.unseen = true;
   }
 
   #arguments(checked: CheckedApi, candidates: Candidate[], several: boolean): void {
     const { args, method } = this.#call;
     const { catalog } = checked;
-    const signed = signedPlaces(checked);
+    const signed = signedFor(checked);
     const { fetched } = this.#call;
+    this.#found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
     const judged = candidates.map(({ operation, given, query }) => {
       const object = catalog.operationObject(operation);
       const extra = method === "pages" ? pagingOptions : [];
-      return { operation, problems: argumentProblems(args, { object, given, query, signed, extra }) };
+      const wanted = { method: operation.method, object, given, query, signed, extra };
+      return { operation, problems: argumentProblems(args, wanted) };
     });
     // What a fetch gives is a Response, whatever the operation.
     for (const { operation } of fetched ? [] : judged)
@@ -183,82 +192,68 @@ class CallExaminer {
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, what goes with which is not known.
-    const signature = signatureOf(catalog, first.operation, this.#client(), ownSignatureChars);
-    for (const { severity, text } of first.problems)
-      this.#add(several || judged.length > 1 ? "warn" : severity, {
+    const signature = this.#signature(checked, first.operation, ownSignatureChars);
+    for (const problem of first.problems)
+      this.#add(several || judged.length > 1 ? "warn" : severityOf(problem), {
         kind: "arguments",
         operation: first.operation.id,
-        text,
+        text: sentenceOf(problem),
         signature,
       });
   }
 
-  #unknownPath(checked: CheckedApi, method: string, path: string): void {
-    const { catalog } = checked;
-    const asked = `${method.toUpperCase()} ${path}`;
-    const nearest = nearestOperations(catalog.operations, method, pathIn(path));
-    this.#unknown(asked, nearest, this.#signatures(checked, nearest));
+  /** @param problem why the path is in no spelling that is sent */
+  #unknownPath(checked: CheckedApi, method: string, path: string, problem?: string): void {
+    const asked = `${method.toUpperCase()} ${path}${problem === undefined ? "" : ` (${problem})`}`;
+    this.#unknown(asked, nearestOperations(checked.catalog.operations, method, path), checked);
   }
 
   #unknownId(checked: CheckedApi, id: string): void {
-    const byId = new Map(checked.catalog.operations.map((operation) => [operation.id, operation]));
-    const names = nearestNames([...byId.keys()], id);
-    const near = names.flatMap((name) => byId.get(name) ?? []);
-    const found = near.length > 0 ? near : checked.catalog.find(id, { limit: 3 });
+    const near = nearestById(checked.catalog.operations, id);
     this.#unknown(
       JSON.stringify(id),
-      found.map(titleOf),
-      found.map((one) => this.#signature(checked, one)),
+      near.length > 0 ? near : checked.catalog.find(id, { limit: 3 }),
+      checked,
     );
   }
 
   /** Models call operations by their id as if it were a method. */
   #unknownMethod(checked: CheckedApi, method: string): void {
-    const asked = `${this.#client()}.${method}; its methods are ${clientMethods.join(", ")}`;
     const { catalog } = checked;
-    const byId = new Map(catalog.operations.map((operation) => [operation.id, operation]));
-    const names = nearestNames([...byId.keys()], method);
     const path = this.#call.target;
     const near =
       path.kind === "literal" && typeof path.value === "string" && path.value.startsWith("/")
-        ? this.#near(checked, nearestOperations(catalog.operations, "get", path.value))
-        : names.flatMap((name) => byId.get(name) ?? []);
-    const found = near.length > 0 ? near : catalog.find(spaced(method), { limit: 3 });
-    this.#unknown(
-      asked,
-      found.map(titleOf),
-      found.map((one) => this.#signature(checked, one)),
-    );
+        ? nearestOperations(catalog.operations, "get", path.value)
+        : nearestById(catalog.operations, method);
+    const asked = `${this.#client()}.${method}; its methods are ${clientMethods.join(", ")}`;
+    this.#unknown(asked, near.length > 0 ? near : catalog.find(spaced(method), { limit: 3 }), checked);
   }
 
-  #near(checked: CheckedApi, titles: string[]): OperationSummary[] {
-    return titles.flatMap((title) => checked.catalog.operations.find((one) => titleOf(one) === title) ?? []);
+  #unknown(asked: string, near: readonly OperationSummary[], checked: CheckedApi | undefined): void {
+    const signatures = near.flatMap((one) => {
+      const signature = checked && this.#signature(checked, one, otherSignatureChars);
+      return signature === undefined ? [] : `${one.id}: ${signature.replace(/\s+/g, " ")}`;
+    });
+    this.#add("refuse", { kind: "unknown", asked, nearest: near.map(titleOf), signatures });
   }
 
-  #signatures(checked: CheckedApi, titles: string[]): string[] {
-    return this.#near(checked, titles).map((operation) => this.#signature(checked, operation));
-  }
-
-  #signature({ catalog }: CheckedApi, operation: OperationSummary): string {
-    return signatureLine(catalog, operation, this.#client(), otherSignatureChars);
-  }
-
-  #unknown(asked: string, nearest: string[], signatures: string[]): void {
-    this.#add("block", { kind: "unknown", asked, nearest, signatures });
+  #signature(checked: CheckedApi, operation: OperationSummary, maxChars: number): string {
+    const options = { client: this.#client(), maxChars, signed: signedFor(checked) };
+    return signatureOf(checked.catalog, operation, options);
   }
 
   #client(): string {
     return this.#call.api === undefined ? "api" : `apis.${this.#call.api}`;
   }
 
-  #add(severity: Finding["severity"], problem: Finding["problem"]): void {
+  #add(severity: Severity, problem: Finding["problem"]): void {
     const { node } = this.#call;
     const { line } = getLineInfo(this.#source, node.start);
     const text = this.#source.slice(node.start, node.end).split("\n", 1)[0] ?? "";
     const level = this.#api()?.api.file.check ?? "block";
     if (level === "off") return;
     this.#found.findings.push({
-      severity: level === "warn" || this.#call.several ? "warn" : severity,
+      severity: level === "warn" || this.#call.several ? "warn" : severity === "never" ? "refuse" : severity,
       line,
       call: text.length > 80 ? `${text.slice(0, 79)}…` : text,
       problem,
@@ -266,43 +261,65 @@ class CallExaminer {
   }
 }
 
-const tables = new WeakMap<OpenedCatalog, Map<string, Operations>>();
+interface Table {
+  operations: Operations;
+  texts: TextsWithHoles;
+}
+
+const tables = new WeakMap<OpenedCatalog, Map<string, Table>>();
 
 /** The table of operations, made once for each catalog and place. */
-function operationsFor({ api, catalog }: CheckedApi): Operations {
+function tableFor({ api, catalog }: CheckedApi): Table {
   let byPlace = tables.get(catalog);
   if (!byPlace) tables.set(catalog, (byPlace = new Map()));
   const key = JSON.stringify(api.file.slashes ?? []);
   let table = byPlace.get(key);
-  if (!table) byPlace.set(key, (table = new Operations(catalog, api.file)));
+  if (!table) {
+    const operations = new Operations(catalog, api.file);
+    byPlace.set(key, (table = { operations, texts: new TextsWithHoles(operations) }));
+  }
   return table;
 }
 
 /** Parameters that the gateway sets: those of every scheme, the document's and the file's. */
-function signedPlaces({ api, catalog }: CheckedApi): { in: string; name: string }[] {
-  const components = catalog.spec["components"];
-  const declared = isObject(components) ? components["securitySchemes"] : undefined;
-  const schemes = [
-    ...Object.values(isObject(declared) ? declared : {}),
-    ...Object.values(api.file.auth?.schemes ?? {}),
-  ];
-  return schemes.flatMap((scheme) =>
-    isObject(scheme) && scheme["type"] === "apiKey" && typeof scheme["name"] === "string"
-      ? [{ in: typeof scheme["in"] === "string" ? scheme["in"] : "header", name: scheme["name"] }]
-      : [],
-  );
+function signedFor({ api, catalog }: CheckedApi): Signed[] {
+  return signedPlaces(catalog.spec, clientConfigOf(api).signed);
 }
 
-/** The path of a text that may be a whole URL, without its query. */
-function pathIn(text: string): string {
-  return text.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? text;
+/** Whether an address, or its beginning, has the origin of an API. */
+function isWithin(start: string, { bases }: Operations): boolean {
+  const origin = URL.canParse(start) ? new URL(start).origin : undefined;
+  return bases.some((base) => new URL(base).origin === origin);
+}
+
+/** The base URL of its first operation; undefined if the document names no place. */
+function baseOf({ operations, servers }: OpenedCatalog): string | undefined {
+  const [first] = operations;
+  return first && baseUrls(servers(first))[0];
+}
+
+/** Whether it is known which members a value has, all the way down. */
+function isSeen(value: Value, looked = new Set<Value>()): boolean {
+  if (looked.has(value)) return true;
+  looked.add(value);
+  const all = (values: readonly Value[]) => values.every((one) => isSeen(one, looked));
+  switch (value.kind) {
+    case "object":
+      return !value.open && all([...value.members.values()].map((member) => member.value));
+    case "array":
+      return !value.open && all(value.items);
+    case "choice":
+      return all(value.of);
+    case "some":
+      return value.type !== "string" || value.json === undefined || all([value.json]);
+    default:
+      return value.kind === "literal" || value.kind === "absent" || value.kind === "text";
+  }
 }
 
 function isOutside({ api }: CheckedApi, path: string): boolean {
   return api.file.outside?.some(({ prefix }) => path.includes(prefix)) ?? false;
 }
-
-const titleOf = ({ method, path, id }: OperationSummary) => `${method.toUpperCase()} ${path} (${id})`;
 
 const spaced = (name: string) => name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ");
 

@@ -33,7 +33,7 @@ export function readCode(code: unknown, apis: readonly Pick<DeployedApi, "name">
   const { program } = parsed;
   const names = apis.map(({ name }) => name);
   const needs = { looksInto: bodiesNeeded(program, names), pathsByName: asksPathsByName(program) };
-  return { ok: true, program, ...needs, insisted: false, called: [], warnings: [] };
+  return { ok: true, program, ...needs, insisted: Promise.resolve(false), called: [], warnings: [] };
 }
 
 /**

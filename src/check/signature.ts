@@ -1,27 +1,18 @@
 /** How an operation is called, as one expression: what a model needs to correct a call. */
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { describeCall } from "../spec/read/describe.ts";
+import type { Signed } from "../spec/read/required.ts";
 
 /**
+ * @param signed parameters that the gateway sets
  * @param client what the operation is called on in the code: `api`, `apis.github`
  * @returns `api.get("/zones/{zone_id}", { path: { zone_id: string } })`, within `maxChars`
  */
 export function signatureOf(
   catalog: OpenedCatalog,
   operation: OperationSummary,
-  client: string,
-  maxChars: number,
+  { client, maxChars, signed }: { client: string; maxChars: number; signed: readonly Signed[] },
 ): string {
-  const call = describeCall(operation, catalog.operationObject(operation), maxChars);
-  return call.replace(/^api\b/, client);
-}
-
-/** The same on one line, with the id before it. */
-export function signatureLine(
-  catalog: OpenedCatalog,
-  operation: OperationSummary,
-  client: string,
-  maxChars: number,
-): string {
-  return `${operation.id}: ${signatureOf(catalog, operation, client, maxChars).replace(/\s+/g, " ")}`;
+  const object = catalog.operationObject(operation);
+  return describeCall({ operation, object, signed }, maxChars).replace(/^api\b/, client);
 }

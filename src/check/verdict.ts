@@ -1,6 +1,7 @@
 /** What the check says of a program before it runs. */
 import type { Failure } from "../terms/failure.ts";
 import type { AnyNode } from "acorn";
+import type { Severity } from "../request/problem.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 
 /** One operation that a call means. */
@@ -17,8 +18,8 @@ export interface Called {
 export interface Verdict {
   /** Why the program is not run. */
   failure: Failure | undefined;
-  /** The program was refused before for members that the document does not list, and sent again: they may pass. */
-  insisted: boolean;
+  /** The program was refused before and sent again: members that the document does not list may pass. */
+  insisted: Promise<boolean>;
   /** Operations that the program calls, as far as they can be told. */
   called: readonly Called[];
   /** Sentences for the reply, if the run fails, returns nothing or has written something. */
@@ -27,7 +28,7 @@ export interface Verdict {
 
 /** What is wrong with one call. */
 export interface Finding {
-  severity: "block" | "once" | "warn";
+  severity: Exclude<Severity, "never">;
   /** Line of the code as it was sent, 1-based. */
   line: number;
   /** The call in a few words: `api.get("/zones")`. */

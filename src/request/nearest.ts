@@ -2,28 +2,40 @@
 import type { OperationSummary } from "../spec/catalog.ts";
 
 /**
- * The operations nearest to a method and path, as `GET /path (id)`.
- * @param path template or concrete path
+ * The operations nearest to a method and path.
+ * @param path template, concrete path or whole URL
  */
 export function nearestOperations(
   operations: readonly OperationSummary[],
   method: string,
   path: string,
   count = 3,
-): string[] {
-  const wanted = wordsOf(path);
+): OperationSummary[] {
+  const below = path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? path;
+  const wanted = wordsOf(below);
   const verb = method.toLowerCase();
   const scored = operations.map((operation) => {
     const words = wordsOf(operation.path);
     const shared = words.filter((word) => wanted.some((other) => alike(word, other))).length;
-    const size = Math.abs(operation.path.split("/").length - path.split("/").length);
+    const size = Math.abs(operation.path.split("/").length - below.split("/").length);
     const score = (2 * shared) / (words.length + wanted.length || 1) - 0.03 * size;
     return { operation, score: score + (operation.method === verb ? 0.15 : 0) };
   });
   return scored
     .sort((one, other) => other.score - one.score)
     .slice(0, count)
-    .map(({ operation }) => `${operation.method.toUpperCase()} ${operation.path} (${operation.id})`);
+    .map(({ operation }) => operation);
+}
+
+/** The operations whose ids are nearest to one that does not exist. */
+export function nearestById(operations: readonly OperationSummary[], asked: string): OperationSummary[] {
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  return nearestNames([...byId.keys()], asked).flatMap((id) => byId.get(id) ?? []);
+}
+
+/** How an operation is named to a reader: `GET /path (id)`. */
+export function titleOf({ method, path, id }: OperationSummary): string {
+  return `${method.toUpperCase()} ${path} (${id})`;
 }
 
 /** The names nearest to one, by edit distance, closest first; those that have nothing in common are left out. */

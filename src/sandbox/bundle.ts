@@ -18,14 +18,19 @@ const readsDocument = ["spec", "specs", "operations", ...looksUp];
 const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
 /**
- * @param program of which only the free names count
+ * @param program of which only the free names and the source count
  * @returns the parts besides the harness that it may use
  */
-export function partsFor({ freeNames }: Pick<Program, "freeNames">, tool: "search" | "execute"): GuestPart[] {
+export function partsFor(
+  { freeNames, source }: Pick<Program, "freeNames" | "source">,
+  tool: "search" | "execute",
+): GuestPart[] {
   const mayUse = (names: string[]) => [anyName, ...names].some((name) => freeNames.has(name));
   const parts: GuestPart[] = [];
   if (mayUse(readsDocument)) parts.push("catalogs");
   if (mayUse(looksUp)) parts.push("search");
   if (tool === "execute" && mayUse(sendsRequests)) parts.push("client");
+  // The name of a member may be anywhere in the code, but there it is: in pieces it gets an error that says so.
+  if (parts.includes("client") && source.includes("pages")) parts.push("pages");
   return parts;
 }

@@ -27,7 +27,12 @@ const claims: {
   "timed-out": "never",
   "limit-reached": z.object({ limit, value: z.number(), unit: text }),
   "unknown-operation": z.object({ asked: text, nearest: texts }),
-  "bad-arguments": z.object({ operation: text, problems: texts, signature: operation }),
+  "bad-arguments": z.object({
+    operation: text,
+    problems: texts,
+    signature: operation,
+    passable: z.boolean().exactOptional(),
+  }),
   denied: z.object({ operation, rule: text, message: text }),
   // A person would follow a link: the host makes it.
   "needs-approval": z.object({ operation: text }),

@@ -17,7 +17,7 @@ export interface ClientConfig {
 
 /** @returns plain data, fit to be handed into an isolate */
 export function clientConfigOf(
-  { name, file }: DeployedApi,
+  { name, file }: Pick<DeployedApi, "name" | "file">,
   caller: Pick<Caller, "accounts"> = {},
 ): ClientConfig {
   const accounts = accountLabels(caller, name);

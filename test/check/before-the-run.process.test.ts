@@ -69,6 +69,17 @@ test("blocks an unknown body member once and sends it when the same code comes a
   expect(second.structured.requests).toHaveLength(1);
 });
 
+test("refuses one that only shows in the run once as well, and sends it when the same code comes again", async () => {
+  const code = `return (await apis.demo.patch("/access-rules/{access_rule_id}", { path: { access_rule_id: "none" }, body: JSON.parse('{"comment":"${Date.now()}"}') })).data`;
+  const first = await execute(code);
+  expect(first.text).toContain("body.comment is not known; known are mode, notes, expires_at");
+  expect(first.text).toContain("send the same code again");
+  expect(first.structured.requests).toBeUndefined();
+  const second = await execute(code);
+  expect(second.text).not.toContain("is not known");
+  expect(second.structured.requests).toHaveLength(1);
+});
+
 test("leaves a call with check: false alone", async () => {
   const { structured } = await execute(
     `return (await apis.demo.patch("/access-rules/{access_rule_id}", { path: { access_rule_id: "none" }, body: { comment: "x" }, check: false })).data`,

@@ -12,7 +12,7 @@ async function seen(name: SnippetApi, code: string) {
   return {
     operations: [...new Set(called.map(({ operation }) => operation.id))].sort(),
     blocks: findings
-      .filter(({ severity }) => severity === "block")
+      .filter(({ severity }) => severity === "refuse")
       .map(({ problem }) => ("asked" in problem ? problem.asked : problem.text)),
     once: findings
       .filter(({ severity }) => severity === "once")
@@ -239,8 +239,8 @@ describe("refuses", () => {
 describe("the level of an API", () => {
   const code = `await api.get("/zone"); await api.get("/zones", { query: { state: "x" } })`;
   const levels: [level: "block" | "warn" | "off" | undefined, want: string[]][] = [
-    [undefined, ["block", "block"]],
-    ["block", ["block", "block"]],
+    [undefined, ["refuse", "refuse"]],
+    ["block", ["refuse", "refuse"]],
     ["warn", ["warn", "warn"]],
     ["off", []],
   ];

@@ -22,7 +22,14 @@ it.each([
 ])("does not send values that make a dot segment: %s with %j", async (path, values) => {
   const operation = catalog.operations.find((one) => one.path === path);
   if (!operation) throw new Error("no such path");
-  const resolved = { operation, object: {}, base: "https://api.test", given: {}, search: "" };
+  const resolved = {
+    operation,
+    object: {},
+    base: "https://api.test",
+    given: new Map<string, string>(),
+    query: new Map(),
+    search: "",
+  };
   const context = { catalog, config: { api: "test", signed: [] }, parameters: [], account: undefined };
   const built = await buildRequest("GET", resolved, { path: values }, context);
   expect(built.ok).toBe(false);

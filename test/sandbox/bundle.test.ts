@@ -33,6 +33,9 @@ const cases: [code: string, search: string[], execute: string[]][] = [
     ["catalogs", "search", "client"],
   ],
   ["return fetch('https://api.example.com/zones')", [], ["client"]],
+  ["return api.pages('/zones').all()", ["catalogs", "search"], ["catalogs", "search", "client", "pages"]],
+  ["const { pages } = api; return pages", ["catalogs", "search"], ["catalogs", "search", "client", "pages"]],
+  ["return operations.pages", ["catalogs"], ["catalogs"]],
 ];
 
 test.each(cases)("ships to %s what it may touch", (code, search, execute) => {

@@ -1,6 +1,6 @@
 /** Arguments for an operation, made from its document: examples where it has them, else the simplest value that fits. */
 import type { CallArguments } from "../../src/sandbox/guest/client/index.ts";
-import type { Parameter } from "../../src/sandbox/guest/client/parameters.ts";
+import type { Parameter } from "../../src/spec/read/required.ts";
 
 type Json = Record<string, unknown>;
 

@@ -10,8 +10,8 @@ import {
   headerValue,
   pathValue,
   queryPairs,
-  type Parameter,
 } from "../../../src/sandbox/guest/client/parameters.ts";
+import type { Parameter } from "../../../src/spec/read/required.ts";
 
 const anyText = fc.oneof(
   fc.string({ unit: "grapheme" }),

@@ -11,7 +11,7 @@ import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
 import type { RunContext } from "../run/run-state.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import { accessOf, match, type Match } from "../../request/match.ts";
-import { nearestOperations } from "../../request/nearest.ts";
+import { nearestOperations, titleOf } from "../../request/nearest.ts";
 import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
 import { apiHeader } from "../../request/refusal.ts";
@@ -126,7 +126,7 @@ function outsideFailure(
   const path = pathOf(url);
   const href = hrefOf({ ...url, search: "" });
   const asked = knownOrigin ? `${method} ${path}` : `${method} ${url.origin}${path}`;
-  const nearest = nearestOperations(catalog.operations, method, path);
+  const nearest = nearestOperations(catalog.operations, method, path).map(titleOf);
   const failure: Failure = { kind: "unknown-operation", asked, nearest };
   return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
 }

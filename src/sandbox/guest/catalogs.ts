@@ -38,7 +38,8 @@ export async function loadApis(
       const text = search && (await readModule<string>(moduleNames.search(name)));
       const open = once(() => {
         const document = openDocument({ operations, outline }, body, { pathsByName });
-        const made = () => shipped(search).searchDocument(document, text as string, typesIn(seen));
+        const more = { seen: typesIn(seen), signed: client?.signed };
+        const made = () => shipped(search).searchDocument(document, text as string, more);
         return withSearch(document, once(made));
       });
       return { name, client, open };

@@ -11,6 +11,8 @@ export const guestParts = {
   search: "src/spec/read/search-document.ts",
   /** `api`, `apis` and `fetch`. */
   client: "src/sandbox/guest/client/index.ts",
+  /** `api.pages`. */
+  pages: "src/sandbox/guest/client/pages.ts",
 } as const;
 
 export type GuestPart = keyof typeof guestParts;

@@ -5,6 +5,7 @@
 import type * as catalogsPart from "./catalogs.ts";
 import type { Api } from "./catalogs.ts";
 import type * as clientPart from "./client/index.ts";
+import type * as pagesPart from "./client/pages.ts";
 import { once } from "../../terms/once.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
@@ -21,6 +22,7 @@ export interface Parts {
   names: string[];
   catalogs: typeof catalogsPart | undefined;
   client: typeof clientPart | undefined;
+  pages: typeof pagesPart | undefined;
   apis: Api[];
 }
 
@@ -42,7 +44,9 @@ export function installGlobals(
   const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
   const clients = once(() => {
     const { createClient } = client();
-    return byName(apis, "apis", (api) => createClient(api.open(), { ...api.client, fetch }));
+    return byName(apis, "apis", (api) =>
+      createClient(api.open(), { ...api.client, fetch, pages: parts.pages }),
+    );
   });
   const values: Record<string, () => unknown> = {
     spec: () => theOne(names, "spec", "specs", documents()),

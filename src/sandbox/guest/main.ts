@@ -47,10 +47,12 @@ async function loadParts(run: GuestRun): Promise<Parts> {
   const catalogs = parts.includes("catalogs") ? await import("./catalogs.ts") : undefined;
   const search = parts.includes("search") ? await import("../../spec/read/search-document.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
+  const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
   return {
     names: apis.map(({ name }) => name),
     catalogs,
     client,
+    pages,
     apis: (await catalogs?.loadApis(run, search)) ?? [],
   };
 }

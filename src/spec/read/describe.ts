@@ -2,6 +2,18 @@
 import type { OperationSummary } from "../catalog.ts";
 import { isObject, type Json } from "../objects.ts";
 import {
+  contentOf,
+  groupOf,
+  groups,
+  isBodyNeeded,
+  isOwnHeader,
+  mustBeGiven,
+  parametersOf,
+  preferredType,
+  type Parameter,
+  type Signed,
+} from "./required.ts";
+import {
   declarationText,
   noNames,
   Overflow,
@@ -26,19 +38,28 @@ const levels: Level[] = [
   { depth: 1, choices: 4, members: 12, comment: 0 },
 ];
 
-export function describeOperation(operation: OperationSummary, object: Json): string {
+export interface Described {
+  operation: OperationSummary;
+  /** The operation object of the document. */
+  object: Json;
+  /** Parameters that the gateway sets: nobody has to give them. */
+  signed: readonly Signed[];
+}
+
+export function describeOperation(described: Described): string {
   for (const level of levels.slice(0, -1)) {
     try {
-      const text = render(operation, object, level, maxCharacters);
+      const text = render(described, level, maxCharacters);
       if (text.length <= maxCharacters) return text;
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
     }
   }
-  return render(operation, object, levels.at(-1) as Level, Number.POSITIVE_INFINITY);
+  return render(described, levels.at(-1) as Level, Number.POSITIVE_INFINITY);
 }
 
-function render(operation: OperationSummary, object: Json, level: Level, room: number): string {
+function render(described: Described, level: Level, room: number): string {
+  const { operation, object } = described;
   const names = noNames(room);
   const request: TypeOptions = { ...level, direction: "request" };
   // Answers are read more deeply than they are written: one level less keeps the arguments complete.
@@ -48,7 +69,7 @@ function render(operation: OperationSummary, object: Json, level: Level, room: n
   for (let known = -1; known !== names.recursive.size;) {
     known = names.recursive.size;
     names.room = room;
-    signature = signatureText(operation, object, request, response, names);
+    signature = `${callText(described, request, names)}: ${responseText(object["responses"], response, names)}`;
   }
   const declarations = recursiveTypes(names, { ...response, depth: Math.min(response.depth, 2) });
   for (const recursive of names.recursive.values()) names.abbreviated.delete(recursive);
@@ -87,27 +108,17 @@ function heading(operation: OperationSummary, object: Json, length: number): str
   return lines.map((line) => `// ${line}`).join("\n");
 }
 
-function signatureText(
-  operation: OperationSummary,
-  object: Json,
-  request: TypeOptions,
-  response: TypeOptions,
-  names: Names,
-): string {
-  return `${callText(operation, object, request, names)}: ${responseText(object["responses"], response, names)}`;
-}
-
 /** How an operation is called, without its answer. */
-export function describeCall(operation: OperationSummary, object: Json, maxChars: number): string {
+export function describeCall(described: Described, maxChars: number): string {
   for (const level of levels.slice(1)) {
     try {
-      const text = callText(operation, object, { ...level, direction: "request" }, noNames(maxChars * 2));
+      const text = callText(described, { ...level, direction: "request" }, noNames(maxChars * 2));
       if (text.length <= maxChars) return text;
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
     }
   }
-  return `${calleeText(operation)}, { … })`;
+  return `${calleeText(described.operation)}, { … })`;
 }
 
 function calleeText({ id, method, path }: OperationSummary): string {
@@ -116,51 +127,47 @@ function calleeText({ id, method, path }: OperationSummary): string {
     : `api.call(${JSON.stringify(id)}`;
 }
 
-function callText(operation: OperationSummary, object: Json, request: TypeOptions, names: Names): string {
-  const groups: string[] = [];
-  const parameters = (Array.isArray(object["parameters"]) ? object["parameters"] : []).filter(isObject);
-  const places = [
-    ["path", "path"],
-    ["query", "query"],
-    ["querystring", "query"],
-    ["header", "headers"],
-    ["cookie", "cookies"],
-  ];
-  for (const [place, argument] of places) {
-    const group = parameters.filter((parameter) => parameter["in"] === place && !isOwnHeader(parameter));
-    if (group.length > 0) groups.push(parameterGroup(argument as string, group, request, names));
+function callText({ operation, object, signed }: Described, request: TypeOptions, names: Names): string {
+  const parts: string[] = [];
+  const parameters = parametersOf(object).filter((parameter) => !isOwnHeader(parameter));
+  for (const group of groups) {
+    const own = parameters.filter((parameter) => groupOf(parameter) === group);
+    if (own.length > 0) parts.push(parameterGroup(group, own, signed, request, names));
   }
-  const body = bodyText(object["requestBody"], request, names);
-  if (body) groups.push(body);
-  const name = calleeText(operation);
-  const argumentsText = groups.length > 0 ? `, {\n${groups.map((group) => `  ${group},`).join("\n")}\n}` : "";
-  return `${name}${argumentsText})`;
+  const body = bodyText(object, request, names);
+  if (body) parts.push(body);
+  const argumentsText = parts.length > 0 ? `, {\n${parts.map((part) => `  ${part},`).join("\n")}\n}` : "";
+  return `${calleeText(operation)}${argumentsText})`;
 }
 
-/** Accept, Content-Type and Authorization are no parameters (3.1, 4.8.12.1): the client sets them. */
-function isOwnHeader(parameter: Json): boolean {
-  return (
-    parameter["in"] === "header" && /^(?:accept|content-type|authorization)$/i.test(String(parameter["name"]))
-  );
-}
-
-function parameterGroup(argument: string, parameters: Json[], options: TypeOptions, names: Names): string {
+function parameterGroup(
+  argument: string,
+  parameters: Parameter[],
+  signed: readonly Signed[],
+  options: TypeOptions,
+  names: Names,
+): string {
   const properties: Json = {};
   const required: string[] = [];
   for (const parameter of parameters) {
-    const name = String(parameter["name"]);
+    const { name } = parameter;
     const schema = parameterSchema(parameter);
     const shown = isObject(schema)
       ? Object.defineProperties(
           {},
           {
             ...Object.getOwnPropertyDescriptors(schema),
-            description: { value: parameter["description"] ?? schema["description"], enumerable: true },
+            description: {
+              value: (parameter as unknown as Json)["description"] ?? schema["description"],
+              enumerable: true,
+            },
+            // A path cannot be written without it, whatever the server would fill in.
+            ...(argument === "path" && { default: { value: undefined }, readOnly: { value: undefined } }),
           },
         )
       : schema;
     Object.defineProperty(properties, name, { value: shown, enumerable: true });
-    if (parameter["required"] === true || argument === "path") required.push(name);
+    if (mustBeGiven(parameter, signed)) required.push(name);
   }
   const type = typeText(
     { type: "object", properties, required },
@@ -171,28 +178,28 @@ function parameterGroup(argument: string, parameters: Json[], options: TypeOptio
   return `${argument}${required.length > 0 ? "" : "?"}: ${type}`;
 }
 
-function parameterSchema(parameter: Json): unknown {
-  const content = parameter["content"];
-  if (!isObject(content)) return parameter["schema"] ?? {};
+function parameterSchema(parameter: Parameter): unknown {
+  const { content } = parameter;
+  if (!isObject(content)) return parameter.schema ?? {};
   const media = Object.values(content)[0];
   return isObject(media) ? media["schema"] : {};
 }
 
-function bodyText(body: unknown, options: TypeOptions, names: Names): string | undefined {
-  if (!isObject(body) || !isObject(body["content"])) return undefined;
-  const content = body["content"];
+function bodyText(object: Json, options: TypeOptions, names: Names): string | undefined {
+  const content = contentOf(object);
   const types = Object.keys(content);
-  const type = preferred(types);
+  const type = preferredType(types);
   if (type === undefined) return undefined;
   const media = content[type];
   const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
-  if (isObject(schema) && isEmptyForm(schema) && body["required"] !== true) return undefined;
+  const needed = isBodyNeeded(object);
+  if (isObject(schema) && isEmptyForm(schema) && !needed) return undefined;
   const others = types.filter((other) => other !== type);
   const note =
     type === "application/json" && others.length === 0
       ? ""
       : ` /* ${[type, ...others.slice(0, 3)].map(mediaName).join(" or ")} */`;
-  return `body${body["required"] === true ? "" : "?"}:${note} ${typeText(schema ?? {}, options, names, "  ")}`;
+  return `body${needed ? "" : "?"}:${note} ${typeText(schema ?? {}, options, names, "  ")}`;
 }
 
 function isEmptyForm(schema: Json): boolean {
@@ -221,7 +228,7 @@ function dataText(response: unknown, options: TypeOptions, names: Names): string
   if (!isObject(response)) return "unknown";
   const content = response["content"];
   const types = isObject(content) ? Object.keys(content) : [];
-  const type = preferred(types);
+  const type = preferredType(types);
   if (type === undefined) return "null";
   const media = (content as Json)[type];
   const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
@@ -232,12 +239,6 @@ function dataText(response: unknown, options: TypeOptions, names: Names): string
 /** As it can stand in a comment, whose end a media range would be. */
 function mediaName(type: string): string {
   return type.replaceAll("*/*", "any media type").replaceAll("*/", "* /");
-}
-
-function preferred(types: string[]): string | undefined {
-  return (
-    types.find((type) => type === "application/json") ?? types.find((type) => /json/.test(type)) ?? types[0]
-  );
 }
 
 /** `#/components/schemas/Pet` as the expression that shows it. */

@@ -3,14 +3,11 @@ import { once } from "../../terms/once.ts";
 import type { OpenedCatalog } from "../catalog.ts";
 import { splitIndex } from "../layout.ts";
 import { openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
-import { searchDocument, type SeenTypes } from "./search-document.ts";
+import { searchDocument, type DescribeOptions } from "./search-document.ts";
 
 export { pointerOf } from "./units.ts";
 
-export interface OpenOptions extends DocumentOptions {
-  /** What `describe` adds. */
-  seen?: SeenTypes | undefined;
-}
+export interface OpenOptions extends DocumentOptions, DescribeOptions {}
 
 /**
  * Opens a compiled catalog.
@@ -22,6 +19,6 @@ export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOpti
   const document = openDocument(sections, body, options);
   return withSearch(
     document,
-    once(() => searchDocument(document, sections.search, options.seen)),
+    once(() => searchDocument(document, sections.search, options)),
   );
 }

@@ -2,12 +2,24 @@
 import type { OpenedDocument, OperationSummary, Search } from "../catalog.ts";
 import { describeOperation } from "./describe.ts";
 import { SearchIndex } from "./find.ts";
+import { signedPlaces, type Signed } from "./required.ts";
 
 /** What `describe` says of answers that the document says nothing of: their type, as it was seen. */
 export type SeenTypes = (operationId: string) => string | undefined;
 
+export interface DescribeOptions {
+  /** Types of answers. */
+  seen?: SeenTypes | undefined;
+  /** Parameters that the gateway sets besides those of the document's own security schemes. */
+  signed?: readonly Signed[] | undefined;
+}
+
 /** @param section the search section of the index */
-export function searchDocument(document: OpenedDocument, section: string, seen?: SeenTypes): Search {
+export function searchDocument(
+  document: OpenedDocument,
+  section: string,
+  { seen, signed }: DescribeOptions = {},
+): Search {
   const [terms, postings] = section.split("\n", 2) as [string, string];
   let index: SearchIndex | undefined;
   const find: Search["find"] = (text, options) =>
@@ -17,7 +29,8 @@ export function searchDocument(document: OpenedDocument, section: string, seen?:
     describe: (asked) => {
       const operation = named(asked, document.inOrder);
       if (!operation) throw new Error(unknownOperation(asked, find));
-      const text = describeOperation(operation, document.operationObject(operation));
+      const object = document.operationObject(operation);
+      const text = describeOperation({ operation, object, signed: signedPlaces(document.spec, signed) });
       const type = seen?.(operation.id);
       return type === undefined
         ? text

@@ -2,7 +2,8 @@
  * Schemas as TypeScript text, within a budget: required members first, enums shown, long unions and deep leaves
  * abbreviated with a note, recursive types by their name in the document.
  */
-import type { Json } from "../objects.ts";
+import { isObject, type Json } from "../objects.ts";
+import { isNeeded } from "./required.ts";
 import { pointerOf } from "./units.ts";
 
 export interface TypeOptions {
@@ -129,7 +130,12 @@ class Renderer {
   #object(schema: Json, depth: number, indent: string, above: object[]): string {
     const properties = (schema["properties"] ?? {}) as Json;
     const hidden = this.#options.direction === "request" ? "readOnly" : "writeOnly";
-    const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
+    const required = new Set<unknown>(Array.isArray(schema["required"]) ? schema["required"] : []);
+    if (this.#options.direction === "request")
+      for (const name of required) {
+        const property = typeof name === "string" && Object.hasOwn(properties, name) && properties[name];
+        if (isObject(property) && !isNeeded([property])) required.delete(name);
+      }
     const all = Object.keys(properties).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
     const extra = schema["additionalProperties"];
     if (all.length === 0) {

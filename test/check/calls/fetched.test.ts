@@ -16,52 +16,52 @@ async function findingsOf(code: string, more: CheckedApi[] = []) {
 const base = "https://api.github.com";
 
 const wrong: [name: string, code: string, want: string][] = [
-  ["an unknown path", `fetch("${base}/repos/o/r/isues")`, `block: GET ${base}/repos/o/r/isues`],
+  ["an unknown path", `fetch("${base}/repos/o/r/isues")`, `refuse: GET ${base}/repos/o/r/isues`],
   [
     "an unknown path in a template",
     `const base = "${base}"; fetch(\`\${base}/repo/\${owner}/issues\`)`,
-    `block: GET ${base}/repo/{…}/issues`,
+    `refuse: GET ${base}/repo/{…}/issues`,
   ],
   [
     "a method that the path does not have",
     `fetch("${base}/user", { method: "PUT" })`,
-    `block: PUT ${base}/user`,
+    `refuse: PUT ${base}/user`,
   ],
   [
     "a wrong value in the query",
     `fetch("${base}/repos/o/r/issues?state=opened")`,
-    'block: query.state: "opened" is not one of "open", "closed", "all"',
+    'refuse: query.state: "opened" is not one of "open", "closed", "all"',
   ],
   [
     "an unknown name in the query",
     `fetch(\`${base}/search/issues?q=\${q}&per_pages=5\`)`,
     "once: query.per_pages in the path is not known; did you mean per_page or page?",
   ],
-  ["a parameter that is missing", `fetch("${base}/search/issues?per_page=5")`, "block: query.q is missing"],
+  ["a parameter that is missing", `fetch("${base}/search/issues?per_page=5")`, "refuse: query.q is missing"],
   [
     "a body that lacks a member",
     `fetch("${base}/repos/o/r/issues", { method: "POST", body: JSON.stringify({ titel: "x" }) })`,
-    "block: body.title is missing (you gave titel)",
+    "refuse: body.title is missing (you gave titel)",
   ],
   [
     "a wrong value in a body",
     `const body = { state: "close" }; fetch("${base}/repos/o/r/issues/1", { method: "PATCH", body: JSON.stringify(body) })`,
-    'block: body.state: "close" is not one of "open", "closed"',
+    'refuse: body.state: "close" is not one of "open", "closed"',
   ],
   [
     "a helper around it",
     `const get = async (path) => (await fetch("${base}" + path)).json(); await get("/users/a"); await get("/usr/a")`,
-    `block: GET ${base}/usr/a`,
+    `refuse: GET ${base}/usr/a`,
   ],
   [
     "an address of nobody",
     `fetch("https://example.com/data.json")`,
-    `block: GET https://example.com/data.json: fetch reaches nothing else, and the API is at ${base}`,
+    `refuse: GET https://example.com/data.json: fetch reaches nothing else, and the API is at ${base}`,
   ],
   [
     "an address without a host",
     `fetch("/repos/o/r/issues")`,
-    `block: GET /repos/o/r/issues: fetch takes a whole URL, and the API is at ${base}`,
+    `refuse: GET /repos/o/r/issues: fetch takes a whole URL, and the API is at ${base}`,
   ],
 ];
 
@@ -100,14 +100,14 @@ test("with several APIs the address tells which one is meant", async () => {
   const stripe = await openSnippetApi("stripe");
   expect(await findingsOf(`await fetch("https://api.stripe.com/v1/charges?limit=3")`, [stripe])).toEqual([]);
   expect(await findingsOf(`await fetch("https://api.stripe.com/v1/charge?limit=3")`, [stripe])).toEqual([
-    "block: GET https://api.stripe.com/v1/charge?limit=3",
+    "refuse: GET https://api.stripe.com/v1/charge?limit=3",
   ]);
 });
 
 test("a whole URL with holes is as good for the client as a path", async () => {
   expect(await findingsOf(`await api.get(\`${base}/repos/\${o}/r/issues\`)`)).toEqual([]);
   expect(await findingsOf(`await api.get(\`${base}/repo/\${o}/issues\`)`)).toEqual([
-    `block: GET ${base}/repo/{…}/issues`,
+    `refuse: GET ${base}/repo/{…}/issues`,
   ]);
 });
 

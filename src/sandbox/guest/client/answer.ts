@@ -2,7 +2,7 @@
  * The body of an answer as data: JSON parsed, text as text, lines and events as arrays, everything else as bytes.
  * What never ends is read up to a limit and says so.
  */
-import { isJson, isLines } from "./media.ts";
+import { isJson, isLines } from "../../../request/media.ts";
 
 /** What a call of the client resolves to. */
 export interface Answer {

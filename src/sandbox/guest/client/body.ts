@@ -2,10 +2,14 @@
  * A request body on the wire: the content type that the document and the value agree on, and the value written in
  * it: JSON in all its variants, forms with nested objects, multipart with files, lines of JSON, text and bytes.
  */
-import { encodesAs, isBinary, isJson, isLines, kindOf, looksLikeJson } from "./media.ts";
+import { contentOf } from "../../../spec/read/required.ts";
+import { memberOf } from "../../../spec/read/shape.ts";
+import { isBinary, lift } from "../../../request/known.ts";
+import { type Choice, encodesAs, isJson, isLines, looksLikeJson } from "../../../request/media.ts";
+import type { Problem } from "../../../request/problem.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
-import { isObject, queryPairs, textOf, type Parameter } from "./parameters.ts";
-import { member, record } from "./schema.ts";
+import type { Parameter } from "../../../spec/read/required.ts";
+import { isObject, queryPairs, record, textOf } from "./parameters.ts";
 
 interface WireBody {
   body: string | Uint8Array<ArrayBuffer> | Blob | FormData | URLSearchParams | ReadableStream;
@@ -13,7 +17,7 @@ interface WireBody {
   contentType: string | undefined;
 }
 
-export type Encoded = { ok: true; wire: WireBody } | { ok: false; problem: string };
+export type Encoded = { ok: true; wire: WireBody } | { ok: false; problem: Problem };
 
 /**
  * @param object the operation object
@@ -25,13 +29,12 @@ export async function encodeBody(
   value: unknown,
   asked: string | undefined,
 ): Promise<Encoded> {
-  const content = record(record(object["requestBody"])["content"]);
-  const declared = Object.keys(content);
+  const content = contentOf(object);
   if (value instanceof FormData || value instanceof URLSearchParams) {
     return { ok: true, wire: { body: value, contentType: undefined } };
   }
-  const chosen = encodesAs(declared, value, asked);
-  if (chosen.mediaType === undefined) return { ok: false, problem: chosen.problem };
+  const chosen = encodesAs(Object.keys(content), lift(value), asked) as Choice;
+  if (chosen.problem) return { ok: false, problem: chosen.problem };
   const { mediaType } = chosen;
   const media = record(content[chosen.key ?? mediaType]);
   if (isLines(mediaType)) return { ok: true, wire: { body: linesOf(value), contentType: mediaType } };
@@ -44,13 +47,7 @@ export async function encodeBody(
     const body = writeMultipart(await partsOf(value, media), boundary);
     return { ok: true, wire: { body, contentType: `${mediaType.split(";", 1)[0]}; boundary=${boundary}` } };
   }
-  if (typeof value === "string" || isBinary(value)) {
-    return { ok: true, wire: { body: value as WireBody["body"], contentType: mediaType } };
-  }
-  return {
-    ok: false,
-    problem: `body: ${kindOf(value)} cannot be sent as ${mediaType}; give a string or bytes`,
-  };
+  return { ok: true, wire: { body: value as WireBody["body"], contentType: mediaType } };
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
@@ -112,7 +109,7 @@ async function partsOf(value: Record<string, unknown>, media: Record<string, unk
   const encodings = record(media["encoding"]);
   const parts: Part[] = [];
   for (const [name, given] of Object.entries(value)) {
-    const declared = member(media["schema"], name);
+    const declared = memberOf(media["schema"], name);
     const asked = record(encodings[name])["contentType"];
     const contentType =
       typeof asked === "string" && !asked.includes("*") ? asked.split(",", 1)[0]?.trim() : undefined;

@@ -19,9 +19,15 @@ export function plainFetch(send: typeof fetch): typeof fetch {
   };
 }
 
+let sent = false;
+
+/** Whether the run has sent anything yet. */
+export const hasSent = () => sent;
+
 /** A `fetch` for requests that say in a header, if at all, that redirects are to be shown. */
 export function guardedFetch(send: typeof fetch): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
+    sent = true;
     const response = await send(input, { ...init, redirect: "manual" });
     const failure = readRefusal(response.headers);
     if (!failure) return response;

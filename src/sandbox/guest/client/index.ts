@@ -8,15 +8,20 @@ import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless, unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
-import { argumentProblems, settled, shapeProblems, type CallArguments } from "./arguments.ts";
+import { shipped } from "../shipped.ts";
+import { argumentProblems } from "../../../request/arguments.ts";
+import { lift } from "../../../request/known.ts";
+import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
+import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
+import { settled, type CallArguments } from "./arguments.ts";
 import { ApiError, RequestError } from "./errors.ts";
-import { guardedFetch } from "./guarded-fetch.ts";
+import { guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
 import { remember } from "./last-answers.ts";
-import { operationsOf, type Operations, type Resolved } from "./operations.ts";
-import { pagesOf, type Fetched, type Pages, type PagesArguments } from "./pages.ts";
-import { buildRequest, followRequest, parametersOf } from "./request.ts";
-import { record } from "./schema.ts";
+import { resolverOf, type Resolved, type Resolver } from "./operations.ts";
+import type * as pagesPart from "./pages.ts";
+import type { Fetched, Pages, PagesArguments } from "./pages.ts";
+import { buildRequest, followRequest } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
@@ -42,19 +47,21 @@ const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as 
 interface ClientOptions extends Partial<ClientConfig> {
   /** The isolate's own: all it can reach is the gateway. */
   fetch: typeof fetch;
+  /** Undefined for a program that was not seen to use it. */
+  pages?: typeof pagesPart | undefined;
 }
 
 /** @param options what the client knows of the API's file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: send, ...forClient } = options;
+  const { fetch: send, pages, ...forClient } = options;
   const config: ClientConfig = { api: "api", signed: [], ...forClient };
   const guarded = guardedFetch(send);
-  const operations = operationsOf(catalog, config);
-  const declaredSigned = once(() => [...config.signed, ...declaredPlaces(catalog)]);
+  const operations = resolverOf(catalog, config);
+  const signed = once(() => signedPlaces(catalog.spec, config.signed));
   return clientFor(undefined);
 
   function clientFor(account: string | undefined): Client {
-    const calls = clientOf({ catalog, config, operations, guarded, declaredSigned, account });
+    const calls = clientOf({ catalog, config, operations, guarded, signed, pages, account });
     return { ...calls, as: (label) => clientFor(known(label)) };
   }
 
@@ -68,35 +75,31 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 interface ClientParts {
   catalog: OpenedCatalog;
   config: ClientConfig;
-  operations: Operations;
+  operations: Resolver;
   guarded: typeof fetch;
-  declaredSigned(): ClientConfig["signed"];
+  signed(): ClientConfig["signed"];
+  pages: typeof pagesPart | undefined;
   /** The account to sign with; the first if not told. */
   account: string | undefined;
 }
 
 function clientOf(parts: ClientParts): Omit<Client, "as"> {
-  const { catalog, config, operations, guarded, declaredSigned, account } = parts;
+  const { catalog, config, operations, guarded, signed, account } = parts;
 
   async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
     const { operation, object } = resolved;
     const parameters = parametersOf(object);
-    const refuse = (problems: string[]): never => {
+    const refuse = (problems: string[], passable = false): never => {
       const signature = catalog.describe(operation);
-      throw new RequestError({ kind: "bad-arguments", operation: operation.id, problems, signature });
+      const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
+      throw new RequestError(passable ? { ...failure, passable } : failure);
     };
     const args = settled(asked);
-    const shape = shapeProblems(args, parameters, object);
-    if (shape.length > 0) refuse(shape);
-    if (args.check !== false && config.passes !== "everything") {
-      const given = { path: resolved.given, query: new URLSearchParams(resolved.search) };
-      const problems = argumentProblems(
-        { parameters, object, signed: declaredSigned(), passes: config.passes },
-        args,
-        given,
-      );
-      if (problems.length > 0) refuse(problems);
-    }
+    const wanted = { method, object, given: resolved.given, query: resolved.query, signed: signed() };
+    const problems = argumentProblems(lift(args), wanted);
+    const { certain, doubtful } = refused(problems, config.passes);
+    const passable = certain.length === 0;
+    if (!passable || doubtful.length > 0) refuse([...certain, ...doubtful].map(sentenceOf), passable);
     const built = await buildRequest(method, resolved, args, { catalog, config, parameters, account });
     if (!built.ok) return refuse(built.problems);
     const response = await guarded(built.url, built.init);
@@ -118,7 +121,7 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
     },
     pages: (path, args = {}) => {
       const resolve = () => (path.includes("/") ? operations.byPath("get", path) : operations.byId(path));
-      return pagesOf(
+      return shipped(parts.pages).pagesOf(
         {
           resolve,
           settled,
@@ -180,13 +183,16 @@ function collectionOf(path: string, { operations }: OpenedCatalog): string | und
   return operations.find((operation) => operation.method === "get" && operation.path === above)?.path;
 }
 
-/** Places of the document's own security schemes: the gateway sets them, so they are never missing. */
-function declaredPlaces(catalog: OpenedCatalog): { in: string; name: string }[] {
-  const declared = record(record(catalog.spec["components"])["securitySchemes"]);
-  return Object.values(declared).flatMap((scheme) => {
-    const { type, in: where, name } = record(scheme);
-    return type === "apiKey" && typeof where === "string" && typeof name === "string"
-      ? [{ in: where, name }]
-      : [];
-  });
+/**
+ * What stops the call. That a member is not listed stops it only while nothing has been sent: then nothing is lost by
+ * sending the same code again, which passes.
+ */
+function refused(problems: readonly Problem[], passes: ClientConfig["passes"]) {
+  const strict = passes !== "everything";
+  const doubts = strict && passes !== "unknown-members" && !hasSent();
+  const of = (severity: string) => problems.filter((problem) => severityOf(problem) === severity);
+  return {
+    certain: [...of("never"), ...(strict ? of("refuse") : [])],
+    doubtful: doubts ? of("once") : [],
+  };
 }

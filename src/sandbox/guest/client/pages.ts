@@ -14,8 +14,7 @@ import { type PagingState } from "./paging/page.ts";
 import { type Declared } from "./paging/page.ts";
 import { type Next } from "./paging/page.ts";
 import { isSizeName } from "./paging/numbers.ts";
-import { isObject } from "./parameters.ts";
-import { record } from "./schema.ts";
+import { isObject, record } from "./parameters.ts";
 
 /** More pages than any list that one run should read; the run's budget of requests is lower or near. */
 const maxPages = 1_000;

@@ -3,21 +3,7 @@
  * arrays and objects, `content` parameters, and the collection formats of Swagger 2.0. Pure. The table of all forms
  * is docs/wire-forms.md.
  */
-
-export interface Parameter {
-  name: string;
-  in: "path" | "query" | "header" | "cookie" | "querystring";
-  style?: string;
-  explode?: boolean;
-  allowReserved?: boolean;
-  required?: boolean;
-  schema?: unknown;
-  content?: Record<string, { schema?: unknown }>;
-  /** Swagger 2.0, where a document or an upgrader left it. */
-  collectionFormat?: string;
-  "x-collectionFormat"?: string;
-  deprecated?: boolean;
-}
+import type { Parameter } from "../../../spec/read/required.ts";
 
 type Pair = [name: string, value: string];
 
@@ -210,4 +196,8 @@ function listOf(value: unknown, encode: (text: string) => string): string {
 
 function pairsOf(value: Record<string, unknown>): Pair[] {
   return Object.entries(value).map(([key, member]) => [key, textOf(member)]);
+}
+
+export function record(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
 }

@@ -3,7 +3,9 @@ import { segmentProblem } from "../../../request/canonical.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { mayHoldSlash } from "../../../request/match.ts";
 import { accountHeader, apiHeader } from "../../../request/refusal.ts";
+import { sentenceOf } from "../../../request/problem.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
+import type { Parameter } from "../../../spec/read/required.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
 import type { Resolved } from "./operations.ts";
@@ -15,9 +17,7 @@ import {
   pathValue,
   queryPairs,
   textOf,
-  type Parameter,
 } from "./parameters.ts";
-import { record } from "./schema.ts";
 
 export type Built = { ok: true; url: string; init: RequestInit } | { ok: false; problems: string[] };
 
@@ -37,16 +37,6 @@ function addressTo(headers: Headers, api: string, account: string | undefined): 
   return headers;
 }
 
-/** Parameters of an operation that have a name and a place. */
-export function parametersOf(object: Record<string, unknown>): Parameter[] {
-  const declared = object["parameters"];
-  return Array.isArray(declared) ? declared.filter(isParameter) : [];
-}
-
-function isParameter(value: unknown): value is Parameter {
-  return isObject(value) && typeof value["name"] === "string" && typeof value["in"] === "string";
-}
-
 export async function buildRequest(
   method: string,
   resolved: Resolved,
@@ -59,14 +49,12 @@ export async function buildRequest(
   addressTo(headers, context.config.api, context.account);
   let body: BodyInit | undefined;
   const carriesNone = method === "GET" || method === "HEAD";
-  if (args.body !== undefined && carriesNone) {
-    if (!isEmpty(args.body)) problems.push(`body: a ${method} request carries none; use query`);
-  } else if (args.body !== undefined) {
+  if (args.body !== undefined && !carriesNone) {
     const encoded = await encodeBody(resolved.object, args.body, args.contentType);
     if (encoded.ok) {
       body = encoded.wire.body;
       if (encoded.wire.contentType !== undefined) headers.set("content-type", encoded.wire.contentType);
-    } else problems.push(encoded.problem);
+    } else problems.push(sentenceOf(encoded.problem));
   }
   if (problems.length > 0) return { ok: false, problems };
   const query = writeQuery(resolved, args, context.parameters);
@@ -82,7 +70,7 @@ function writePath(
   problems: string[],
 ): string {
   const { operation, given } = resolved;
-  const values: Record<string, unknown> = { ...given, ...args.path };
+  const values: Record<string, unknown> = { ...Object.fromEntries(given), ...args.path };
   const slashes = (name: string) => {
     const raw = mayHoldSlash(catalog, config, operation, name, "raw");
     return { raw, any: raw || mayHoldSlash(catalog, config, operation, name, "encoded") };
@@ -113,7 +101,7 @@ function writePath(
 /** What the values are put into: the template of the document, or the path that the code wrote. */
 function templateOf({ operation, given, written }: Resolved, { path = {} }: CallArguments): string {
   const template = operation.path.split("#", 1)[0] ?? "";
-  if (written === undefined || Object.keys(given).some((name) => Object.hasOwn(path, name))) return template;
+  if (written === undefined || [...given.keys()].some((name) => Object.hasOwn(path, name))) return template;
   const open = [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
   return open.reduce((text, name) => text.replaceAll(encodeURIComponent(`{${name}}`), `{${name}}`), written);
 }
@@ -203,7 +191,3 @@ const isHeaderName = (name: string) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name);
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const isHeaderValue = (text: string) => /^[\t\u0020-\u007e]*$/.test(text);
-
-function isEmpty(body: unknown): boolean {
-  return body === null || body === "" || (isObject(body) && Object.keys(record(body)).length === 0);
-}

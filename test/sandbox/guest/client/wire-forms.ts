@@ -1,5 +1,5 @@
 /** Every parameter style and type with its exact wire form: tested in isolates, printed in docs/wire-forms.md. */
-import type { Parameter } from "../../../../src/sandbox/guest/client/parameters.ts";
+import type { Parameter } from "../../../../src/spec/read/required.ts";
 
 export interface WireForm {
   place: "path" | "query" | "header" | "cookie";

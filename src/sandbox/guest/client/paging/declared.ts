@@ -1,8 +1,8 @@
 /** What the document says of paging a list: the parameters of the request, and the schema of the answer. Pure. */
-import { isJson } from "../media.ts";
+import { isJson } from "../../../../request/media.ts";
 import type { Resolved } from "../operations.ts";
-import { parametersOf } from "../request.ts";
-import { record } from "../schema.ts";
+import { parametersOf } from "../../../../spec/read/required.ts";
+import { record } from "../parameters.ts";
 import type { Declared } from "./page.ts";
 
 /** The parameters that a page may be asked for with: those of the query, and members of a JSON body (a search by POST). */

@@ -4,7 +4,7 @@
  */
 import type { Next, Page, PagingState } from "./page.ts";
 import { isObject } from "../parameters.ts";
-import { member } from "../schema.ts";
+import { memberOf } from "../../../../spec/read/shape.ts";
 import { linksOf } from "./link-header.ts";
 import { isPagingName, nextNumber } from "./numbers.ts";
 import { addressPaths, at, cursors, endsList, isAddress, saysMore, totalOf } from "./places.ts";
@@ -39,7 +39,7 @@ function lastByOmission({ data, headers }: Page, { schema, declared, items, item
 
 function memberAt(schema: unknown, path: readonly string[]): boolean {
   let found = schema;
-  for (const key of path) found = member(found, key);
+  for (const key of path) found = memberOf(found, key);
   return found !== undefined;
 }
 

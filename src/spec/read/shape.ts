@@ -1,12 +1,17 @@
-/** What a schema says of an object, its `allOf` put together. Pure; touches only what is asked for. */
-import { isObject, type Json } from "../../spec/objects.ts";
+/**
+ * What a schema says of an object, its `allOf` put together. Pure. A property's own schema is only read when it is
+ * asked for: each may be a chunk of the document of its own.
+ */
+import { isObject, type Json } from "../objects.ts";
 
 export interface Shape {
-  /** Schemas of each property, one for every part of the `allOf` that has it. */
-  properties: Map<string, Json[]>;
+  /** The `properties` of every part of the `allOf`. */
+  holders: Json[];
   required: Set<string>;
   /** Whether members that are not listed may be there. */
   open: boolean;
+  /** What members that are not listed have to be, if the document says it. */
+  rest: Json | undefined;
   /** Alternatives: one of each list has to fit. */
   unions: Json[][];
   types: Set<string>;
@@ -25,9 +30,10 @@ export function shapeOf(schema: Json): Shape {
   let shape = shapes.get(schema);
   if (!shape) {
     shape = {
-      properties: new Map(),
+      holders: [],
       required: new Set(),
       open: false,
+      rest: undefined,
       unions: [],
       types: new Set(),
       choices: undefined,
@@ -36,7 +42,7 @@ export function shapeOf(schema: Json): Shape {
     };
     shapes.set(schema, shape);
     collect(schema, shape, []);
-    if (shape.properties.size === 0 && shape.unions.length === 0) shape.open = true;
+    if (!listsMembers(shape) && shape.unions.length === 0) shape.open = true;
   }
   return shape;
 }
@@ -44,19 +50,13 @@ export function shapeOf(schema: Json): Shape {
 function collect(schema: Json, shape: Shape, above: Json[]): void {
   if (above.includes(schema) || above.length > 20) return;
   const { properties, required, allOf, oneOf, anyOf, additionalProperties, type, items } = schema;
-  if (isObject(properties))
-    for (const name of Object.keys(properties)) {
-      const property = properties[name];
-      const known = shape.properties.get(name);
-      const own = isObject(property) ? property : {};
-      if (known) known.push(own);
-      else shape.properties.set(name, [own]);
-    }
+  if (isObject(properties)) shape.holders.push(properties);
   if (Array.isArray(required))
     for (const name of required as unknown[]) if (typeof name === "string") shape.required.add(name);
   const extra = additionalProperties !== undefined && additionalProperties !== false;
   const unevaluated = schema["unevaluatedProperties"];
   if (extra || isObject(unevaluated) || unclear.some((key) => key in schema)) shape.open = true;
+  if (isObject(additionalProperties)) shape.rest ??= additionalProperties;
   for (const one of [type].flat()) if (typeof one === "string") shape.types.add(one);
   if (schema["nullable"] === true || shape.types.has("null")) shape.nullable = true;
   const choices = "const" in schema ? [schema["const"]] : schema["enum"];
@@ -70,22 +70,40 @@ function collect(schema: Json, shape: Shape, above: Json[]): void {
     for (const part of allOf as unknown[]) if (isObject(part)) collect(part, shape, [...above, schema]);
 }
 
+export function listsMembers({ holders }: Shape): boolean {
+  return holders.some((holder) => Object.keys(holder).length > 0);
+}
+
+/** Schemas of a member, one for every part that lists it. */
+export function schemasOf({ holders }: Shape, name: string): Json[] {
+  const schemas: Json[] = [];
+  for (const holder of holders) {
+    if (!Object.hasOwn(holder, name)) continue;
+    const schema = holder[name];
+    schemas.push(isObject(schema) ? schema : {});
+  }
+  return schemas;
+}
+
+/** What a schema says of one of its members. */
+export function memberOf(schema: unknown, name: string): Json | undefined {
+  return isObject(schema) ? schemasOf(shapeOf(schema), name)[0] : undefined;
+}
+
 /** Every name that an object of this schema may have as a member; undefined if there may be any. */
 export function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undefined {
   const shape = shapeOf(schema);
   if (shape.open || above.includes(schema)) return undefined;
-  const names = new Set(shape.properties.keys());
-  for (const union of shape.unions)
-    for (const option of union) {
-      if (!holdsObjects(option)) continue;
-      const inner = namesOf(option, [...above, schema]);
-      if (!inner) {
-        // An alternative that only says which members are required adds none of its own.
-        if (onlyRequires(option)) continue;
-        return undefined;
-      }
-      for (const name of inner) names.add(name);
-    }
+  const options = shape.unions.flat().filter(holdsObjects);
+  // It is no object at all, which is another fault.
+  if (options.length === 0 && !listsMembers(shape)) return undefined;
+  const names = new Set(shape.holders.flatMap((holder) => Object.keys(holder)));
+  for (const option of options) {
+    const inner = namesOf(option, [...above, schema]);
+    // An alternative that only says which members are required adds none of its own.
+    if (!inner && !onlyRequires(option)) return undefined;
+    for (const name of inner ?? []) names.add(name);
+  }
   return names;
 }
 
@@ -95,7 +113,7 @@ function onlyRequires(schema: Json): boolean {
 
 /** Whether a value of this schema can be an object. */
 export function holdsObjects(schema: Json): boolean {
-  const { types, properties, choices } = shapeOf(schema);
-  if (choices) return false;
-  return types.size === 0 || types.has("object") || properties.size > 0;
+  const shape = shapeOf(schema);
+  if (shape.choices) return false;
+  return shape.types.size === 0 || shape.types.has("object") || listsMembers(shape);
 }

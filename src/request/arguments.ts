@@ -1,0 +1,344 @@
+/** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
+import { isObject, type Json } from "../spec/objects.ts";
+import {
+  contentOf,
+  groupOf,
+  groups,
+  isBodyNeeded,
+  isNamed,
+  isSigned,
+  mustBeGiven,
+  parametersOf,
+  schemaOf,
+  type Group,
+  type Parameter,
+  type Signed,
+} from "../spec/read/required.ts";
+import { schemasOf, shapeOf } from "../spec/read/shape.ts";
+import { aliases } from "./aliases.ts";
+import { judge, paired } from "./judge.ts";
+import {
+  alternatives,
+  isMissing,
+  isNothing,
+  jsonIn,
+  nothing,
+  type Known,
+  type KnownObject,
+} from "./known.ts";
+import { encodesAs, isForm, isJson } from "./media.ts";
+import type { PathQuery } from "./operations.ts";
+import { argumentNames, type Problem, severityOf } from "./problem.ts";
+
+/** What the arguments of a call are held to. */
+export interface Expectation {
+  /** Any case. */
+  method: string;
+  /** The operation object of the document. */
+  object: Json;
+  /** Values of path parameters that stand in the path already; undefined where the value is not known. */
+  given: ReadonlyMap<string, string | undefined>;
+  /** What stands in the query of the path; undefined if it cannot be told. */
+  query: PathQuery | undefined;
+  /** Parameters that the gateway sets. */
+  signed: readonly Signed[];
+  /** Members of the arguments that only this method has. */
+  extra?: readonly string[];
+}
+
+const maxBodyProblems = 8;
+
+/**
+ * @param args the second argument of the call
+ * @returns what is wrong with it in every way that it can turn out; with `check: false` only what cannot be sent
+ */
+export function argumentProblems(args: Known, wanted: Expectation): Problem[] {
+  return alternatives(args).flatMap((one): Problem[] => {
+    switch (one.kind) {
+      case "absent":
+        return membersProblems(nothing, wanted);
+      case "object":
+        return membersProblems(one, wanted);
+      case "literal":
+      case "array":
+      case "function":
+      case "nonsense":
+        return [{ kind: "not-an-object", at: "" }];
+      default:
+        return [];
+    }
+  });
+}
+
+function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
+  const parameters = parametersOf(wanted.object);
+  const ofBody = bodyMembers(args, parameters, wanted.object);
+  const problems = outerProblems(args, parameters, [...(wanted.extra ?? []), ...ofBody]);
+  if (ofBody.length > 0) problems.push({ kind: "body-members", names: ofBody });
+  for (const name of [...groups, "body"]) {
+    const member = args.members.get(name);
+    if (member) nonsenseIn(member.value, name, problems, new Set());
+  }
+  for (const group of groups) problems.push(...groupProblems(group, args, parameters, wanted));
+  if (ofBody.length === 0) problems.push(...bodyProblems(args, wanted));
+  return isHeld(args) ? problems : problems.filter((problem) => severityOf(problem) === "never");
+}
+
+/** Whatever `check` is set to but true, somebody thought about it. */
+function isHeld({ members }: KnownObject): boolean {
+  const check = members.get("check");
+  return !check || isMissing(check) || (check.value.kind === "literal" && check.value.value !== false);
+}
+
+/** Members of the body that stand where `body` should: other clients take the body as their second argument. */
+function bodyMembers(args: KnownObject, parameters: Parameter[], object: Json): string[] {
+  if (!isMissing(args.members.get("body"))) return [];
+  const strangers = [...args.members.keys()].filter(
+    (name) => !argumentNames.includes(name) && !parameters.some((parameter) => parameter.name === name),
+  );
+  if (strangers.length === 0) return [];
+  const schemas = Object.values(contentOf(object)).flatMap((media) =>
+    isObject(media) && isObject(media["schema"]) ? [media["schema"]] : [],
+  );
+  return strangers.filter((name) => schemas.some((schema) => schemasOf(shapeOf(schema), name).length > 0));
+}
+
+function outerProblems(args: KnownObject, parameters: Parameter[], known: readonly string[]): Problem[] {
+  const problems: Problem[] = [];
+  for (const [name, member] of args.members) {
+    if (argumentNames.includes(name) || known.includes(name) || isMissing(member)) continue;
+    const owner = parameters.find((parameter) => parameter.name === name);
+    const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+    if (owner) problems.push({ kind: "not-in-group", name, group: groupOf(owner) });
+    else problems.push({ kind: "unknown-argument", name, instead: alias });
+  }
+  for (const group of groups) {
+    const given = alternatives(args.members.get(group)?.value ?? { kind: "absent" });
+    const isWrong = (value: Known) =>
+      value.kind === "array" ||
+      (value.kind === "literal" && value.value !== null) ||
+      value.kind === "function";
+    if (given.some(isWrong)) problems.push({ kind: "not-an-object", at: group });
+  }
+  return problems;
+}
+
+const maxNonsense = 4;
+
+/** Values that JavaScript would turn into nonsense on the wire: a promise is `{}` in JSON, `NaN` is null. */
+function nonsenseIn(value: Known, at: string, problems: Problem[], looked: Set<Known>, depth = 0): void {
+  if (depth > 30 || problems.length >= maxNonsense) return;
+  if (value.kind === "nonsense") problems.push({ kind: "nonsense", at, what: value.what });
+  else if (value.kind === "function") problems.push({ kind: "nonsense", at, what: "function" });
+  if ((value.kind !== "array" && value.kind !== "object") || looked.has(value)) return;
+  // Before the run a value may stand in many places, and in itself.
+  looked.add(value);
+  if (value.kind === "array")
+    value.items.forEach((item, index) => nonsenseIn(item, `${at}[${index}]`, problems, looked, depth + 1));
+  else
+    for (const [name, member] of value.members)
+      nonsenseIn(member.value, `${at}.${name}`, problems, looked, depth + 1);
+}
+
+function groupProblems(
+  group: Group,
+  args: KnownObject,
+  parameters: Parameter[],
+  wanted: Expectation,
+): Problem[] {
+  const declared = parameters.filter((parameter) => groupOf(parameter) === group);
+  const member = args.members.get(group);
+  return alternatives(member?.value ?? { ...nothing, open: args.open }).flatMap((value) => {
+    const held = isNothing(value) ? nothing : value.kind === "object" ? value : { ...nothing, open: true };
+    return valuesProblems(group, declared, withPath(held, group, declared, wanted), parameters, wanted);
+  });
+}
+
+/** What stands in the path counts as given. */
+function withPath(
+  value: KnownObject,
+  group: Group,
+  declared: Parameter[],
+  { given, query }: Expectation,
+): KnownObject {
+  const inPath = new Map<string, Known>(group === "query" ? query : []);
+  if (group === "path")
+    for (const [name, text] of given) {
+      if (text !== undefined && isPlaceholder(text)) continue;
+      // What a style puts around the value is not part of it: `.blue`, `;color=blue`.
+      const isBare = (named(declared, name)?.style ?? "simple") === "simple";
+      inPath.set(name, text !== undefined && isBare ? { kind: "literal", value: text } : { kind: "text" });
+    }
+  if (inPath.size === 0 && query) return value;
+  const members = new Map([...inPath].map(([name, one]) => [name, { value: one, sure: true }]));
+  for (const [name, member] of value.members) members.set(name, member);
+  return { kind: "object", members, open: value.open || (group === "query" && !query) };
+}
+
+function valuesProblems(
+  group: Group,
+  declared: Parameter[],
+  value: KnownObject,
+  parameters: Parameter[],
+  wanted: Expectation,
+): Problem[] {
+  const problems: Problem[] = [];
+  const strangers: string[] = [];
+  for (const [name, given] of value.members) {
+    const parameter = named(declared, name);
+    if (parameter) problems.push(...parameterProblems(parameter, given.value, `${group}.${name}`));
+    else if (!isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
+  }
+  const needed = declared.filter(
+    (parameter) => !value.open && mustBeGiven(parameter, wanted.signed) && !isGiven(parameter, value),
+  );
+  const { missing, unknown } = paired(
+    needed.map(({ name }) => name),
+    strangers,
+  );
+  for (const { name, instead } of missing) {
+    const placeholder = group === "path" ? wanted.given.get(name) : undefined;
+    if (placeholder !== undefined && instead === undefined)
+      problems.push({ kind: "placeholder", value: placeholder, name });
+    else if (group === "path") problems.push({ kind: "missing-in-path", at: group, name, instead });
+    else problems.push({ kind: "missing", at: group, name, instead });
+  }
+  const names = declared.map((parameter) => parameter.name);
+  for (const name of unknown) {
+    const elsewhere = parameters.find((parameter) => parameter.name === name);
+    if (group === "query" && wanted.query?.has(name)) problems.push({ kind: "unknown-in-path", name, names });
+    else if (elsewhere) problems.push({ kind: "misplaced", at: group, name, group: groupOf(elsewhere) });
+    else problems.push({ kind: "unknown-parameter", at: group, name, names });
+  }
+  return problems;
+}
+
+/** A deep object may be given spelled out: `filter[x]`. */
+function isGiven(parameter: Parameter, { members }: KnownObject): boolean {
+  return [...members].some(
+    ([name, member]) =>
+      (isNamed(parameter, name) && !isNothing(member.value)) || name.startsWith(`${parameter.name}[`),
+  );
+}
+
+/** `{zoneId}`, `:id` or `${id}` in a path, where the document has another name or another way to write it. */
+const isPlaceholder = (value: string) => /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.test(value);
+
+function parameterProblems(parameter: Parameter, value: Known, at: string): Problem[] {
+  const schema = schemaOf(parameter);
+  return alternatives(value).flatMap((one) => {
+    const lost = parameter.in === "path" ? lostIn(one, at, parameter.style ?? "simple") : undefined;
+    return lost ? [lost] : judge(schema, one, at, { asText: true });
+  });
+}
+
+/** Without its value the path may be that of another operation: DELETE /things/{id} becomes DELETE /things/. */
+function lostIn(value: Known, at: string, style: string): Problem | undefined {
+  const isEmpty =
+    value.kind === "array"
+      ? !value.open && value.items.every(isNothing)
+      : value.kind === "literal" && value.value === "";
+  if (isEmpty) return style === "simple" ? { kind: "empty", at } : undefined;
+  if (value.kind !== "literal" || typeof value.value !== "string") return undefined;
+  // What `${x}` and `String(x)` make of a variable that holds no text.
+  const isLost = /^(?:undefined|null|NaN|\[object \w+\])$/.test(value.value);
+  return isLost ? { kind: "lost-variable", at, value: value.value } : undefined;
+}
+
+function bodyProblems(args: KnownObject, { method, object }: Expectation): Problem[] {
+  const body = args.members.get("body");
+  const content = contentOf(object);
+  const declared = Object.keys(content);
+  if (!body || isMissing(body)) {
+    if (args.open || declared.length === 0 || !isObject(object["requestBody"])) return [];
+    if (object["requestBody"]["required"] !== true) return [];
+    if (!isBodyNeeded(object)) return [{ kind: "body-left-out" }];
+    const { schema } = schemaFor(content, encodesAs(declared, nothing, undefined)?.key);
+    const needed = schema ? judge(schema, nothing, "body", { asText: false }) : [];
+    return [{ kind: "missing-body" }, ...needed.filter(({ kind }) => kind === "missing").slice(0, 3)];
+  }
+  if (/^(?:get|head)$/i.test(method))
+    return alternatives(body.value).some(holdsSomething)
+      ? [{ kind: "no-body-by-method", method: method.toUpperCase() }]
+      : [];
+  if (declared.length === 0) return [{ kind: "no-body-in-document" }];
+  const asked = args.members.get("contentType");
+  const type = asked && !isMissing(asked) ? asked.value : undefined;
+  if (type && type.kind !== "literal") return [];
+  return alternatives(body.value).flatMap((value) =>
+    oneBodyProblems(value, content, type && String(type.value)),
+  );
+}
+
+function oneBodyProblems(value: Known, content: Json, asked: string | undefined): Problem[] {
+  const declared = Object.keys(content);
+  const choice = encodesAs(declared, value, asked);
+  if (choice?.problem) return [choice.problem];
+  const { schema, asText } = schemaFor(content, choice?.key);
+  if (!schema) return [];
+  // Code often stringifies a body itself; the client sends such a text as it is.
+  const isJsonText = isText(value) && isJson(choice?.key ?? "") && !shapeOf(schema).types.has("string");
+  const held = isJsonText ? jsonIn(value) : value;
+  if (held?.kind !== "object" && held?.kind !== "array") return [];
+  const problems = judge(schema, held, "body", { asText }).slice(0, maxBodyProblems);
+  if (!problems.some(({ kind }) => kind === "unknown-member")) return problems;
+  // What the document's own examples have is known, whatever its schema says.
+  const shown = namesShown(content);
+  return problems.filter((problem) => problem.kind !== "unknown-member" || !shown.has(problem.name));
+}
+
+function schemaFor(content: Json, key: string | undefined): { schema: Json | undefined; asText: boolean } {
+  const media = key === undefined ? undefined : content[key];
+  const schema = isObject(media) ? media["schema"] : undefined;
+  return { schema: isObject(schema) ? schema : undefined, asText: key !== undefined && isForm(key) };
+}
+
+const isText = (value: Known) =>
+  (value.kind === "literal" && typeof value.value === "string") ||
+  (value.kind === "some" && value.type === "string");
+
+function holdsSomething(value: Known): boolean {
+  if (value.kind === "object") return [...value.members.values()].some((member) => !isMissing(member));
+  return value.kind === "array" || (value.kind === "literal" && value.value !== null && value.value !== "");
+}
+
+/** Names of all members in the examples of a body. */
+function namesShown(content: Json): Set<string> {
+  const names = new Set<string>();
+  const examples = Object.values(content).map(
+    (media) =>
+      isObject(media) && [
+        media["example"],
+        media["examples"],
+        isObject(media["schema"]) && media["schema"]["example"],
+      ],
+  );
+  JSON.stringify(examples, (name, value: unknown) => (names.add(name), value));
+  return names;
+}
+
+/** Headers that any request may carry, whatever the document says. */
+const standardHeaders =
+  /^(?:x-.*|accept(?:-encoding|-language)?|authorization|cache-control|connection|content-(?:disposition|encoding|language|length|md5|type)|cookie|date|digest|expect|idempotency-key|if-(?:match|modified-since|none-match|range|unmodified-since)|origin|pragma|prefer|range|referer|trace(?:parent|state)|user-agent)$/i;
+
+/** Names that the document need not declare. */
+function isOpen(group: Group, name: string, parameters: Parameter[], { signed }: Expectation): boolean {
+  if (group === "headers") return standardHeaders.test(name) || isSigned({ in: "header", name }, signed);
+  if (group === "cookies") return true;
+  if (group !== "query") return false;
+  if (isSigned({ in: "query", name }, signed)) return true;
+  return parameters.some((parameter) => {
+    if (parameter.in === "querystring") return true;
+    if (parameter.in !== "query") return false;
+    if (name.startsWith(`${parameter.name}[`)) return true;
+    // A form of an object spreads its members over the query.
+    const spreads = parameter.explode !== false && (parameter.style ?? "form") === "form";
+    const schema = schemaOf(parameter);
+    return spreads && (schema["type"] === "object" || "properties" in schema);
+  });
+}
+
+function named(declared: Parameter[], name: string): Parameter | undefined {
+  const plain = name.replace(/\[\]$/, "");
+  return declared.find((parameter) => parameter.name === name) ?? declared.find((one) => isNamed(one, plain));
+}

@@ -1,0 +1,115 @@
+/**
+ * A value as the judge of calls sees it: all of it, in the isolate, or what can be told of it before the run. What a
+ * program holds is lifted as it is looked at, so that a value that nobody looks into costs nothing.
+ */
+import { once } from "../terms/once.ts";
+
+export type Primitive = string | number | boolean | bigint | null;
+
+export interface Member {
+  value: Known;
+  /** False for a member that may also not be there. */
+  sure: boolean;
+}
+
+export type Known =
+  /** Nothing is known of it, or nothing that matters here: a client, a global. */
+  | { kind: "unknown" | "global" | "client" | "method" }
+  /** Not given: the same as `undefined`. */
+  | { kind: "absent" }
+  | { kind: "literal"; value: Primitive }
+  /** A text of which only parts are known. */
+  | { kind: "text" }
+  /** `open`: it may hold members that are not listed. */
+  | { kind: "object"; members: ReadonlyMap<string, Member>; open: boolean }
+  | { kind: "array"; items: readonly Known[]; open: boolean }
+  /** One of these, and which one is not known. */
+  | { kind: "choice"; of: readonly Known[] }
+  /** Only its type is known, or only that matters. */
+  | { kind: "some"; type: "number" | "boolean" | "falsy" | "date" | "instance" | "form-data" | "url-params" }
+  | { kind: "some"; type: "bytes"; mediaType?: string }
+  /** `json`: what the text is the JSON of. */
+  | { kind: "some"; type: "string"; json?: Known }
+  | { kind: "function" }
+  /** JavaScript would send nonsense for it without a word: `{}` for a promise, null for an invalid date. */
+  | { kind: "nonsense"; what: Nonsense };
+
+export type Nonsense =
+  "function" | "symbol" | "promise" | "date" | "map" | "set" | "NaN" | "Infinity" | "-Infinity";
+export type KnownObject = Extract<Known, { kind: "object" }>;
+
+export const nothing: KnownObject = { kind: "object", members: new Map(), open: false };
+
+/** @param value anything that a program can hold */
+export function lift(value: unknown): Known {
+  if (value === undefined) return { kind: "absent" };
+  if (typeof value === "function" || typeof value === "symbol")
+    return { kind: "nonsense", what: typeof value as "function" };
+  if (typeof value === "number" && !Number.isFinite(value))
+    return { kind: "nonsense", what: String(value) as Nonsense };
+  return typeof value === "object" && value !== null
+    ? liftObject(value)
+    : { kind: "literal", value: value as Primitive };
+}
+
+function liftObject(value: object): Known {
+  if (Array.isArray(value)) {
+    const items = once(() => value.map((item) => lift(item)));
+    return { kind: "array", open: false, get items() { return items(); } }; // prettier-ignore
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) {
+    const member = ([name, given]: [string, unknown]) => [name, { value: lift(given), sure: true }] as const;
+    const members = once(() => new Map(Object.entries(value).map(member)));
+    return { kind: "object", open: false, get members() { return members(); } }; // prettier-ignore
+  }
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime())
+      ? { kind: "nonsense", what: "date" }
+      : { kind: "some", type: "date" };
+  if (value instanceof Promise) return { kind: "nonsense", what: "promise" };
+  if (value instanceof Map) return { kind: "nonsense", what: "map" };
+  if (value instanceof Set) return { kind: "nonsense", what: "set" };
+  if (value instanceof FormData) return { kind: "some", type: "form-data" };
+  if (value instanceof URLSearchParams) return { kind: "some", type: "url-params" };
+  if (!isBinary(value)) return { kind: "some", type: "instance" };
+  return { kind: "some", type: "bytes", ...(value instanceof Blob && { mediaType: value.type }) };
+}
+
+export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob | ReadableStream {
+  return (
+    value instanceof ArrayBuffer ||
+    ArrayBuffer.isView(value) ||
+    value instanceof Blob ||
+    value instanceof ReadableStream
+  );
+}
+
+/** Every value that it may be. */
+export function alternatives(value: Known): readonly Known[] {
+  return value.kind === "choice" ? value.of : [value];
+}
+
+/** Certain not to be there: not written, or undefined in every way. */
+export function isMissing(member: Member | undefined): boolean {
+  return !member || alternatives(member.value).every(({ kind }) => kind === "absent");
+}
+
+/** The same for a parameter, for which null is nothing as well. */
+export function isNothing(value: Known = { kind: "absent" }): boolean {
+  return alternatives(value).every(
+    (one) => one.kind === "absent" || (one.kind === "literal" && one.value === null),
+  );
+}
+
+/** A text that holds JSON, as what it holds; undefined if it holds none, or if that cannot be told. */
+export function jsonIn(value: Known): Known | undefined {
+  if (value.kind === "some" && value.type === "string") return value.json;
+  if (value.kind !== "literal" || typeof value.value !== "string" || !/^\s*[[{"]/.test(value.value))
+    return undefined;
+  try {
+    return lift(JSON.parse(value.value));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,408 @@
+/**
+ * Calls, and the one answer that every door has to give: the check before the run, the client in an isolate, and
+ * `describe`. Answers are written out, so that a change of the judge is seen here.
+ */
+
+/** `once`: refused, and passes when the same code is sent again. */
+export type Answer = "accepted" | "refused" | "once";
+
+export interface Case {
+  name: string;
+  /** The operation object without its id; its path is made by the test, with these parameters in it. */
+  operation: Record<string, unknown>;
+  method?: string;
+  /** What follows the template: `/{id}`. */
+  below?: string;
+  /** Written in place of the template; `$` is the path without what is below. */
+  path?: string;
+  /** The second argument, as code. */
+  args: string;
+  want: Answer;
+  /** Every problem, in words. */
+  says?: string[];
+}
+
+type Schema = Record<string, unknown>;
+const text = { type: "string" };
+const json = (schema: Schema, more = {}) => ({
+  requestBody: { content: { "application/json": { schema } }, ...more },
+});
+const form = (schema: Schema, type = "application/x-www-form-urlencoded") => ({
+  requestBody: { content: { [type]: { schema } } },
+});
+const object = (properties: Schema, more: Schema = {}) => ({ type: "object", properties, ...more });
+const parameters = (...list: Schema[]) => ({ parameters: list });
+const query = (name: string, schema: Schema = text, more = {}) => ({ name, in: "query", schema, ...more });
+const required = { required: true };
+
+/** Kinds of values, as code. */
+const values = ['"x"', '"7"', "7", "1.5", "true", "null", "[7]", "{ n: 7 }", "new Date(0)"];
+
+const schemas: Record<string, Schema> = {
+  string: text,
+  integer: { type: "integer" },
+  number: { type: "number" },
+  boolean: { type: "boolean" },
+  enum: { type: "string", enum: ["x", "y"] },
+  "list of integers": { type: "array", items: { type: "integer" } },
+  "object with n": object({ n: { type: "integer" } }),
+  "object without n": object({ m: text }),
+  anything: {},
+  "text or null": { type: ["string", "null"] },
+  "one of two lists of values": { oneOf: [{ enum: ["x"] }, { enum: ["y"] }] },
+};
+
+/** Answers by letter, in the order of `values`. Where a text is wanted, all that can be written as one is right. */
+const letters: Record<string, Answer> = { a: "accepted", r: "refused", o: "once" };
+//                                "x" "7" 7 1.5 true null [7] {n} Date
+const inQuery: Record<string, string> = {
+  string: "a a a a a a a a a",
+  integer: "r a a r r a a a a",
+  number: "r a a a r a a a a",
+  boolean: "r r r r a a a a a",
+  enum: "a r r r r a a a a",
+  "list of integers": "r a a r r a a a a",
+  "object with n": "a a a a a a a a a",
+  "object without n": "a a a a a a a o a",
+  anything: "a a a a a a a a a",
+  "text or null": "a a a a a a a a a",
+  "one of two lists of values": "a r r r r a a a a",
+};
+const inJson: Record<string, string> = {
+  string: "a a a a a a a a a",
+  integer: "a a a a a a a a a",
+  number: "a a a a a a a a a",
+  boolean: "a a a a a a a a a",
+  enum: "a r r r r a a a a",
+  "list of integers": "a a a a a a a a a",
+  "object with n": "a a a a a a a a a",
+  "object without n": "a a a a a a a o a",
+  anything: "a a a a a a a a a",
+  "text or null": "a a a a a a a a a",
+  "one of two lists of values": "a r r r r a a a a",
+};
+/** A form is text as a query is. */
+const inForm = inQuery;
+
+function matrix(place: string, answers: Record<string, string>, of: (schema: Schema) => Schema): Case[] {
+  return Object.entries(schemas).flatMap(([schema, known]) =>
+    (answers[schema] ?? "").split(" ").map((letter, index) => ({
+      name: `${values[index]} for ${schema} in ${place}`,
+      method: place === "query" ? "get" : "post",
+      operation: of(known),
+      args: place === "query" ? `{ query: { v: ${values[index]} } }` : `{ body: { v: ${values[index]} } }`,
+      want: letters[letter] as Answer,
+    })),
+  );
+}
+
+const defaults = object(
+  { title: text, color: { ...text, default: "red" }, id: { ...text, readOnly: true } },
+  { required: ["title", "color", "id", "unlisted"] },
+);
+
+/** The contradictions that there once were between the check and the client. */
+const contradictions: Case[] = [
+  {
+    name: "a required member with a default may be left out, and so may one that is only read",
+    operation: json(defaults, required),
+    args: `{ body: { title: "x" } }`,
+    want: "accepted",
+  },
+  {
+    name: "a required member without one may not",
+    operation: json(defaults, required),
+    args: `{ body: { color: "red" } }`,
+    want: "refused",
+    says: ["body.title is missing"],
+  },
+  {
+    name: "a parameter that carries a credential may be left out",
+    method: "get",
+    operation: parameters(query("api_key", text, required)),
+    args: "{}",
+    want: "accepted",
+  },
+  {
+    name: "a parameter of a security scheme may be left out",
+    method: "get",
+    operation: parameters(query("appid", text, required)),
+    args: "{}",
+    want: "accepted",
+  },
+  {
+    name: "a required parameter with a default may be left out",
+    method: "get",
+    operation: parameters(query("version", { ...text, default: "1" }, required)),
+    args: "{}",
+    want: "accepted",
+  },
+  ...["X-Custom", "Referer", "accept-encoding", "If-Match", "Origin", "x-request-id"].map((name): Case => ({
+    name: `the header ${name} need not be declared`,
+    method: "get",
+    operation: {},
+    args: `{ headers: { ${JSON.stringify(name)}: "v" } }`,
+    want: "accepted",
+  })),
+  {
+    name: "another header has to be declared",
+    method: "get",
+    operation: parameters({ name: "Tenant", in: "header", schema: text }),
+    args: `{ headers: { Tenat: "v" } }`,
+    want: "refused",
+    says: ["headers.Tenat is not known; did you mean Tenant?"],
+  },
+  {
+    name: "a declared header in another case",
+    method: "get",
+    operation: parameters({ name: "Tenant", in: "header", schema: text, ...required }),
+    args: `{ headers: { tenant: "v" } }`,
+    want: "accepted",
+  },
+  {
+    name: "a cookie need not be declared",
+    method: "get",
+    operation: {},
+    args: `{ cookies: { theme: "dark" } }`,
+    want: "accepted",
+  },
+  {
+    name: "a number where a text is wanted, in a body",
+    operation: json(object({ title: text })),
+    args: `{ body: { title: 7 } }`,
+    want: "accepted",
+  },
+];
+
+/** Names that no pattern over our own sentences would find. */
+const oddNames = [
+  "schema:name",
+  "two words",
+  "@type",
+  "a.b",
+  "a/b",
+  "a;b",
+  "é",
+  "with: both",
+  "not known; no",
+];
+const unlisted: Case[] = [
+  ...oddNames.map((name): Case => ({
+    name: `a member called ${JSON.stringify(name)} that the document does not list`,
+    operation: json(object({ title: text })),
+    args: `{ body: { title: "x", ${JSON.stringify(name)}: 1 } }`,
+    want: "once",
+    says: [`body.${name} is not known; known are title`],
+  })),
+  ...oddNames.map((name): Case => ({
+    name: `a member called ${JSON.stringify(name)} that is listed`,
+    operation: json(object({ [name]: text }, { required: [name] })),
+    args: `{ body: { ${JSON.stringify(name)}: "x" } }`,
+    want: "accepted",
+  })),
+  {
+    name: "a member that a closed object does not list",
+    operation: json(object({ title: text }, { additionalProperties: false })),
+    args: `{ body: { titl: "x" } }`,
+    want: "once",
+    says: ["body.titl is not known; did you mean title?"],
+  },
+  {
+    name: "a member deep inside",
+    operation: json(object({ inner: { type: "array", items: object({ a: text }) } })),
+    args: `{ body: { inner: [{ a: "x" }, { b: "x" }] } }`,
+    want: "once",
+    says: ["body.inner[1].b is not known; did you mean a?"],
+  },
+  {
+    name: "a member of an open object",
+    operation: json(object({ title: text }, { additionalProperties: true })),
+    args: `{ body: { other: "x" } }`,
+    want: "accepted",
+  },
+  {
+    name: "a member that only an example has",
+    operation: {
+      requestBody: {
+        content: { "application/json": { schema: object({ title: text }), example: { other: 1 } } },
+      },
+    },
+    args: `{ body: { other: "x" } }`,
+    want: "accepted",
+  },
+  {
+    name: "a member of one part of an allOf",
+    operation: json({ allOf: [object({ a: text }), object({ b: text })] }),
+    args: `{ body: { a: "x", b: "x" } }`,
+    want: "accepted",
+  },
+  {
+    name: "a member of no part of an allOf",
+    operation: json({ allOf: [object({ alpha: text }), object({ beta: text })] }),
+    args: `{ body: { gamma: "x" } }`,
+    want: "once",
+    says: ["body.gamma is not known; known are alpha, beta"],
+  },
+  {
+    name: "a member that the rest of a map does not fit",
+    operation: json(object({}, { additionalProperties: { enum: ["on", "off"] } })),
+    args: `{ body: { light: "dim" } }`,
+    want: "refused",
+    says: ['body.light: "dim" is not one of "on", "off"'],
+  },
+  {
+    name: "a member that is not listed beside one that is missing",
+    operation: json(object({ title: text, size: text }, { required: ["title"] })),
+    args: `{ body: { colour: "x" } }`,
+    want: "refused",
+    says: ["body.title is missing", "body.colour is not known; known are title, size"],
+  },
+  {
+    name: "a name in the query of the path that is not known",
+    method: "get",
+    operation: parameters(query("state")),
+    path: "$?stat=x",
+    args: "{}",
+    want: "once",
+    says: ["query.stat in the path is not known; did you mean state?"],
+  },
+];
+
+const shapes = {
+  oneOf: [
+    object({ kind: { const: "a" }, size: { type: "integer" } }, { required: ["kind", "size"] }),
+    object({ kind: { const: "b" }, color: text }, { required: ["kind", "color"] }),
+  ],
+};
+const unions: Case[] = [
+  {
+    name: "one form of several",
+    operation: json(shapes),
+    args: `{ body: { kind: "a", size: 1 } }`,
+    want: "accepted",
+  },
+  {
+    name: "a form that is singled out and lacks a member",
+    operation: json(shapes),
+    args: `{ body: { kind: "a" } }`,
+    want: "refused",
+    says: ["body.size is missing"],
+  },
+  {
+    name: "a form that is none",
+    operation: json(shapes),
+    args: `{ body: { kind: "c", size: 1 } }`,
+    want: "refused",
+    says: ['body.kind: "c" is not one of "a", "b"'],
+  },
+  {
+    name: "no form for certain",
+    operation: json({
+      anyOf: [object({ a: text }, { required: ["a"] }), object({ b: text }, { required: ["b"] })],
+    }),
+    args: `{ body: {} }`,
+    want: "accepted",
+  },
+  {
+    name: "a union of which one alternative only requires",
+    operation: json({ ...object({ a: text, b: text }), anyOf: [{ required: ["a"] }, { required: ["b"] }] }),
+    args: `{ body: { a: "x" } }`,
+    want: "accepted",
+  },
+];
+
+const needed = json(object({ title: text }, { required: ["title"] }), required);
+const media: Case[] = [
+  { name: "a body that is needed", operation: needed, args: "{}", want: "refused", says: ["body is missing", "body.title is missing"] },
+  { name: "a required body without required members", operation: json(object({ title: text }), required), args: "{}", want: "accepted" },
+  { name: "a required body of text", operation: json(text, required), args: "{}", want: "refused", says: ["body is missing"] },
+  { name: "a body that need not be there", operation: json(object({ title: text }, { required: ["title"] })), args: "{}", want: "accepted" },
+  { name: "a body that the document does not know", operation: {}, args: `{ body: { a: 1 } }`, want: "accepted" },
+  { name: "a body with a GET", method: "get", operation: {}, args: `{ body: { a: 1 } }`, want: "refused", says: ["body: a GET request carries none; use query"] },
+  { name: "nothing as the body of a GET", method: "get", operation: {}, args: `{ body: {} }`, want: "accepted" },
+  { name: "a media type that is not declared", operation: needed, args: `{ body: { title: "x" }, contentType: "text/xml" }`, want: "refused", says: ['contentType: "text/xml" is not one of application/json'] },
+  { name: "a declared media type", operation: needed, args: `{ body: { title: "x" }, contentType: "Application/JSON; charset=utf-8" }`, want: "accepted" },
+  { name: "an object as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: { a: 1 } }`, want: "refused", says: ["body: an object cannot be sent as application/xml; give a string or bytes"] },
+  { name: "a text as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: "<a/>" }`, want: "accepted" },
+  { name: "a list in a form", operation: form(object({ a: text })), args: `{ body: [1] }`, want: "refused", says: ["body: an array cannot be sent as application/x-www-form-urlencoded; give a string or bytes"] },
+  { name: "a JSON text of the body", operation: needed, args: `{ body: JSON.stringify({ title: "x" }) }`, want: "accepted" },
+  { name: "a JSON text of a wrong body", operation: needed, args: `{ body: JSON.stringify({ titel: "x" }) }`, want: "refused", says: ["body.title is missing (you gave titel)"] },
+  { name: "bytes as an octet stream", operation: form({ ...text, format: "binary" }, "application/octet-stream"), args: `{ body: new Uint8Array([1]) }`, want: "accepted" },
+  { name: "bytes in a part of a multipart body", operation: form(object({ file: { ...text, format: "binary" } }, { required: ["file"] }), "multipart/form-data"), args: `{ body: { file: new Uint8Array([1]) } }`, want: "accepted" },
+  { name: "a multipart body without its file", operation: form(object({ file: { ...text, format: "binary" }, note: text }, { required: ["file"] }), "multipart/form-data"), args: `{ body: { note: "x" } }`, want: "refused", says: ["body.file is missing"] },
+  { name: "a list of lines", operation: form(object({ a: text }), "application/x-ndjson"), args: `{ body: [{ a: 1 }] }`, want: "accepted" },
+  { name: "a list where an object is wanted", operation: json(object({ a: text })), args: `{ body: [1] }`, want: "accepted" },
+  { name: "more digits than a number holds", operation: json(object({ id: { type: "integer" } })), args: `{ body: { id: "12345678901234567890" } }`, want: "refused", says: ['body.id: "12345678901234567890" is a string, an integer is wanted; give BigInt("12345678901234567890")'] },
+]; // prettier-ignore
+
+const id = { name: "id", in: "path", schema: text, ...required };
+const one: Pick<Case, "method" | "below" | "operation"> = {
+  method: "get",
+  below: "/{id}",
+  operation: parameters(id, query("q")),
+};
+const places: Case[] = [
+  { ...one, name: "a path parameter", args: `{ path: { id: "a" } }`, want: "accepted" },
+  { ...one, name: "a path parameter that is missing", args: "{}", want: "refused", says: ["path.id is missing"] },
+  { ...one, name: "a path parameter of another name", args: `{ path: { ident: "a" } }`, want: "refused", says: ["path.id is missing (you gave ident)"] },
+  { ...one, name: "a path parameter that is empty", args: `{ path: { id: "" } }`, want: "refused", says: ["path.id is empty"] },
+  { ...one, name: "a path parameter that is an empty list", args: `{ path: { id: [] } }`, want: "refused", says: ["path.id is empty"] },
+  { ...one, name: "a path parameter that is null", args: `{ path: { id: null } }`, want: "refused", says: ["path.id is missing"] },
+  { ...one, name: "what a lost variable becomes", args: `{ path: { id: "undefined" } }`, want: "refused", says: ['path.id: "undefined" is what a variable without a value becomes'] },
+  { ...one, name: "the same in a concrete path", path: "$/undefined", args: "{}", want: "refused", says: ['path.id: "undefined" is what a variable without a value becomes'] },
+  { ...one, name: "a concrete path", path: "$/a", args: "{}", want: "accepted" },
+  { ...one, name: "a placeholder of another name", path: "$/{caseId}", args: "{}", want: "refused", says: ['path: "{caseId}" stands where a value belongs; write {id} and give path: { id: … }'] },
+  { ...one, name: "a placeholder of another name, and its value", path: "$/{caseId}", args: `{ path: { caseId: "a" } }`, want: "refused", says: ["path.id is missing (you gave caseId)"] },
+  { ...one, name: "a placeholder as Express writes it", path: "$/:id", args: "{}", want: "refused", says: ['path: ":id" stands where a value belongs; write {id} and give path: { id: … }'] },
+  { ...one, name: "a path parameter called key", below: "/{key}", operation: parameters({ ...id, name: "key" }), args: "{}", want: "refused", says: ["path.key is missing"] },
+  { ...one, name: "a value that is not one of the path's", operation: parameters({ ...id, schema: { enum: ["a", "b"] } }), path: "$/c", args: "{}", want: "refused", says: ['path.id: "c" is not one of "a", "b"'] },
+  { ...one, name: "a label in a concrete path", operation: parameters({ ...id, style: "label", schema: { enum: ["a"] } }), path: "$/.a", args: "{}", want: "accepted" },
+  { ...one, name: "a parameter beside its group", args: `{ id: "a" }`, want: "refused", says: ["id belongs into path: { path: { id: … } }", "path.id is missing"] },
+  { ...one, name: "a parameter in the wrong group", args: `{ path: { id: "a", q: 1 } }`, want: "refused", says: ["path.q belongs into query"] },
+  { ...one, name: "the query under another name", args: `{ path: { id: "a" }, params: { q: 1 } }`, want: "refused", says: ["params is not an argument; did you mean query?"] },
+  { ...one, name: "no object as arguments", args: `"a"`, want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] },
+  { ...one, name: "a list as arguments", args: `["a"]`, want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] },
+  { ...one, name: "null as arguments", args: "null", want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] },
+  { ...one, name: "a text as the query", args: `{ path: { id: "a" }, query: "q=1" }`, want: "refused", says: ["query has to be an object"] },
+  { ...one, name: "null as the query", args: `{ path: { id: "a" }, query: null }`, want: "accepted" },
+  { ...one, name: "undefined for what is not wanted", args: `{ path: { id: "a" }, query: { z: undefined } }`, want: "accepted" },
+  { ...one, name: "a query parameter that is not known", args: `{ path: { id: "a" }, query: { z: 1 } }`, want: "refused", says: ["query.z is not known; did you mean q?"] },
+  { ...one, name: "the same with check: false", args: `{ path: { id: "a" }, query: { z: 1 }, check: false }`, want: "accepted" },
+  { ...one, name: "a query under another name with check: false", args: `{ path: { id: "a" }, params: {}, check: false }`, want: "refused", says: ["params is not an argument; did you mean query?"] },
+  { ...one, name: "a missing path parameter with check: false", args: "{ check: false }", want: "refused", says: ["path.id is missing"] },
+  { ...one, name: "a function that was not called", args: `{ path: { id: () => "a" } }`, want: "refused", says: ["path.id: a function was given; call it"] },
+  { name: "a body with a member missing and check: false", operation: needed, args: `{ body: {}, check: false }`, want: "accepted" },
+  { name: "the body as the second argument", operation: needed, args: `{ title: "x" }`, want: "refused", says: ["title: members of the body belong into body: { body: { title: … } }"] },
+  { name: "a member of the body under its alias", operation: needed, args: `{ json: { title: "x" } }`, want: "refused", says: ["json is not an argument; did you mean body?", "body is missing", "body.title is missing"] },
+  { name: "a deep object, spelled out", method: "get", operation: parameters(query("filter", object({ a: text }), { style: "deepObject", ...required })), args: `{ query: { "filter[a]": 1 } }`, want: "accepted" },
+  { name: "an object that is spread over the query", method: "get", operation: parameters(query("filter", object({ a: text }))), args: `{ query: { a: 1 } }`, want: "accepted" },
+  { name: "a list that was joined", method: "get", operation: parameters(query("ids", { type: "array", items: { type: "integer" } })), args: `{ query: { ids: "1,2" } }`, want: "accepted" },
+  { name: "a list with a wrong item", method: "get", operation: parameters(query("ids", { type: "array", items: { enum: ["a", "b"] } })), args: `{ query: { ids: ["a", "c"] } }`, want: "refused", says: ['query.ids[1]: "c" is not one of "a", "b"'] },
+  { name: "a parameter that is a media type", method: "get", operation: parameters({ name: "f", in: "query", content: { "application/json": { schema: object({ a: text }) } } }), args: `{ query: { f: { b: 1 } } }`, want: "accepted" },
+  { name: "a whole query", method: "get", operation: parameters({ name: "whole", in: "querystring", content: { "application/x-www-form-urlencoded": { schema: object({ a: text }) } } }), args: `{ query: { a: 1 } }`, want: "accepted" },
+  { name: "a required query parameter", method: "get", operation: parameters(query("q", text, required)), args: "{}", want: "refused", says: ["query.q is missing"] },
+  { name: "a required query parameter in the path", method: "get", operation: parameters(query("q", text, required)), path: "$?q=1", args: "{}", want: "accepted" },
+  { name: "a wrong value in the path", method: "get", operation: parameters(query("q", { enum: ["a"] })), path: "$?q=b", args: "{}", want: "refused", says: ['query.q: "b" is not one of "a"'] },
+  { name: "a required header that the client sets", method: "get", operation: parameters({ name: "Accept", in: "header", schema: text, ...required }), args: "{}", want: "accepted" },
+  { name: "a required header", method: "get", operation: parameters({ name: "Tenant", in: "header", schema: text, ...required }), args: "{}", want: "refused", says: ["headers.Tenant is missing"] },
+  { name: "a required cookie", method: "get", operation: parameters({ name: "session", in: "cookie", schema: text, ...required }), args: "{}", want: "refused", says: ["cookies.session is missing"] },
+]; // prettier-ignore
+
+export const cases: Case[] = [
+  ...contradictions,
+  ...unlisted,
+  ...unions,
+  ...media,
+  ...places,
+  ...matrix("query", inQuery, (schema) => parameters(query("v", schema))),
+  ...matrix("a JSON body", inJson, (schema) => json(object({ v: schema }))),
+  ...matrix("a form", inForm, (schema) => form(object({ v: schema }))),
+];
+
+/** Paths and ids that mean no operation, as code of the whole call. */
+export const nowhere: [call: string, asked: string, nearest: string | undefined][] = [
+  [`api.get("/c/nowhere/at/all")`, "GET /c/nowhere/at/all", undefined],
+  [`api.delete("/c/0")`, "DELETE /c/0", undefined],
+  [`api.call("kase0")`, '"kase0"', "POST /c/0 (case0)"],
+  [`api.get("https://elsewhere.example/c/0")`, "GET https://elsewhere.example/c/0", undefined],
+];
