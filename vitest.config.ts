@@ -19,6 +19,11 @@ const workers = (bindings: Record<string, string>) =>
 /** Files at a time: half of the time is spent waiting for a server, so that two keep two cores busy. */
 const files = Math.max(2, availableParallelism() - 1);
 
+/** CI adds up what several runs came to (.ci/count.mjs). */
+const results: ["json", { outputFile: string }][] = process.env["TEST_RESULTS"]
+  ? [["json", { outputFile: `${process.env["TEST_RESULTS"]}/${Date.now()}.json` }]]
+  : [];
+
 /** A test file says by its suffix what it needs; one that needs nothing but Node has none. */
 const suffixes = ["worker", "process", "upstream", "package"].map((kind) => `test/**/*.${kind}.test.ts`);
 
@@ -28,6 +33,7 @@ const suffixes = ["worker", "process", "upstream", "package"].map((kind) => `tes
  */
 export default defineConfig({
   test: {
+    reporters: ["default", ...results],
     onConsoleLog,
     // A line for each file, and for each test that failed.
     slowTestThreshold: 60_000,
