@@ -12,7 +12,7 @@ const workers = (bindings: Record<string, string>) =>
   cloudflareTest({
     wrangler: { configPath: "./wrangler.jsonc" },
     miniflare: { bindings },
-    // Without it workerd prints every exception that code of a test throws, expected or not; a failed test has its own.
+    // Otherwise workerd prints every exception of the code under test, expected or not; a test that fails has its own.
     verbose: false,
   });
 
@@ -102,6 +102,7 @@ export default defineConfig({
         ],
         test: {
           name: "upstream",
+          sequence: { groupOrder: 3 },
           include: ["test/**/*.upstream.test.ts"],
           globalSetup: ["test/setup/upstream.ts", "test/upstreams/setup.ts", "test/upstreams/prism.ts"],
           testTimeout: 60_000,
@@ -111,6 +112,7 @@ export default defineConfig({
       {
         test: {
           name: "package",
+          sequence: { groupOrder: 4 },
           include: ["test/**/*.package.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
