@@ -1,13 +1,28 @@
 import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { configDefaults, defineConfig } from "vitest/config";
+import { onConsoleLog, withoutMapWarnings } from "./test/setup/quiet.ts";
 
 // The worker projects import the bundled guest.
 execFileSync(process.execPath, ["scripts/build/guest.ts"], { cwd: import.meta.dirname, stdio: "inherit" });
 
 /** The Workers runtime, with credentials that tests plant to see that they come out nowhere. */
 const workers = (bindings: Record<string, string>) =>
-  cloudflareTest({ wrangler: { configPath: "./wrangler.jsonc" }, miniflare: { bindings } });
+  cloudflareTest({
+    wrangler: { configPath: "./wrangler.jsonc" },
+    miniflare: { bindings },
+    // Otherwise workerd prints every exception of the code under test, expected or not; a test that fails has its own.
+    verbose: false,
+  });
+
+/** Files at a time: half of the time is spent waiting for a server, so that two keep two cores busy. */
+const files = Math.max(2, availableParallelism() - 1);
+
+/** CI adds up what several runs came to (.ci/count.mjs). */
+const results: ["json", { outputFile: string }][] = process.env["TEST_RESULTS"]
+  ? [["json", { outputFile: `${process.env["TEST_RESULTS"]}/${Date.now()}.json` }]]
+  : [];
 
 /** A test file says by its suffix what it needs; one that needs nothing but Node has none. */
 const suffixes = ["worker", "process", "upstream", "package"].map((kind) => `test/**/*.${kind}.test.ts`);
@@ -18,10 +33,19 @@ const suffixes = ["worker", "process", "upstream", "package"].map((kind) => `tes
  */
 export default defineConfig({
   test: {
+    reporters: ["default", ...results],
+    onConsoleLog,
+    // A line for each file, and for each test that failed.
+    slowTestThreshold: 60_000,
     projects: [
       {
         test: {
           name: "quick",
+          // Pure functions and their tables. In forks: a thread has a smaller stack, on which depth is tested.
+          pool: "forks",
+          isolate: false,
+          maxWorkers: files,
+          sequence: { groupOrder: 0 },
           include: ["test/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...suffixes],
           testTimeout: 60_000,
@@ -29,6 +53,7 @@ export default defineConfig({
       },
       {
         plugins: [
+          withoutMapWarnings,
           workers({
             ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
             TEST_TOKEN: "planted/secret+token==42",
@@ -44,6 +69,11 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
+          // One runtime for many files: starting it and reading the sources again took more time than the tests.
+          isolate: false,
+          // The upstream that they share counts what it receives: one file at a time.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           include: ["test/**/*.worker.test.ts"],
           globalSetup: ["test/setup/upstream.ts"],
           testTimeout: 30_000,
@@ -52,6 +82,8 @@ export default defineConfig({
       {
         test: {
           name: "process",
+          maxWorkers: files,
+          sequence: { groupOrder: 2 },
           include: ["test/**/*.process.test.ts"],
           globalSetup: ["test/setup/local-server.ts"],
           testTimeout: 60_000,
@@ -60,6 +92,7 @@ export default defineConfig({
       },
       {
         plugins: [
+          withoutMapWarnings,
           workers({
             POWERDNS_KEY: "planted-powerdns-key",
             ALERTMANAGER_LOGIN: "admin:test",
@@ -69,6 +102,7 @@ export default defineConfig({
         ],
         test: {
           name: "upstream",
+          sequence: { groupOrder: 3 },
           include: ["test/**/*.upstream.test.ts"],
           globalSetup: ["test/setup/upstream.ts", "test/upstreams/setup.ts", "test/upstreams/prism.ts"],
           testTimeout: 60_000,
@@ -78,6 +112,7 @@ export default defineConfig({
       {
         test: {
           name: "package",
+          sequence: { groupOrder: 4 },
           include: ["test/**/*.package.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,

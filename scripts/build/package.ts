@@ -4,12 +4,11 @@
  * dependency. Runs before packing.
  */
 import { execFileSync } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { parse } from "jsonc-parser";
 import { licences } from "./licences.ts";
-import { places } from "../../src/cli/places.ts";
+import { buildWorker } from "./worker.ts";
 
 const root = join(import.meta.dirname, "../..");
 const dist = join(root, "dist");
@@ -30,45 +29,10 @@ const sameFolders: Plugin = {
 };
 
 execFileSync(process.execPath, [join(import.meta.dirname, "guest.ts")], { cwd: root, stdio: "inherit" });
-const bundled = [...(await bundleWorker()), ...(await bundleCommand())];
+const bundled = [...(await buildWorker(join(dist, "worker"))), ...(await bundleCommand())];
 // What is handed to isolates as text is bundled too: acorn and sucrase in the guest.
 const asText = ["acorn", "sucrase"].map((name) => `node_modules/${name}/`);
 await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText]));
-
-/** @returns the files that it is made of */
-async function bundleWorker(): Promise<string[]> {
-  const folder = join(dist, "worker");
-  const metafile = join(dist, "worker-meta.json");
-  await rm(folder, { recursive: true, force: true });
-  execFileSync(
-    process.execPath,
-    [places.wrangler, "deploy", "--dry-run", "--minify", `--outdir=${folder}`, `--metafile=${metafile}`],
-    {
-      cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
-    },
-  );
-  for (const unwanted of ["index.js.map", "README.md"]) await rm(join(folder, unwanted), { force: true });
-  const {
-    $schema: _schema,
-    build: _build,
-    ...config
-  } = parse(await readFile(join(root, "wrangler.jsonc"), "utf8")) as Record<string, unknown>;
-  const packagedConfig = {
-    ...config,
-    main: "index.js",
-    no_bundle: true,
-    rules: [
-      { type: "ESModule", globs: ["**/*.js"] },
-      { type: "Text", globs: ["**/*.txt"] },
-    ],
-  };
-  await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(packagedConfig, undefined, 2)}\n`);
-  const { inputs } = JSON.parse(await readFile(metafile, "utf8")) as { inputs: object };
-  await rm(metafile);
-  return Object.keys(inputs);
-}
 
 /** @returns the files that it is made of */
 async function bundleCommand(): Promise<string[]> {

@@ -25,7 +25,8 @@ export class RefreshTurn extends DurableObject<Env> {
 
   /** @param request to the token endpoint; whoever sends it proves who it is by what it sends, as everywhere */
   override async fetch(request: Request): Promise<Response> {
-    const body = await request.text();
+    // Read without its type: workerd warns of the text of a form.
+    const body = await new Response(request.body).text();
     const key = digest(`${request.headers.get("Authorization") ?? ""}\n${body}`);
     const mine = this.#turn.then(() => this.#same(key) ?? this.#refresh(key, request, body));
     this.#turn = mine.catch(() => undefined);

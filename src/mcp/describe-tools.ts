@@ -1,7 +1,7 @@
 /**
  * The texts that a client's model reads before its first call: both descriptions and the server's instructions.
  *
- * Guarantee: together at most 1,000 o200k tokens for any deployment (test/mcp/describe-tools.test.ts counts them).
+ * Guarantee: together at most 1,000 o200k tokens for any deployment (test/mcp/tool-server.worker.test.ts counts them).
  * What the fixed text leaves of that is filled with what helps most: every operation on a line for a small API,
  * the tags by size for a big one, the list of APIs for several.
  */

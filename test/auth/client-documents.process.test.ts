@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { certificatePath, startClientDocuments, type ClientDocuments } from "./fixture/client-document.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { startFixture, type RunningServer } from "./fixture/wrangler-dev.ts";
@@ -12,6 +12,8 @@ beforeAll(async () => {
   server = await startFixture(
     { PRIVATE_CLIENT_HOSTS: "localhost" },
     { NODE_EXTRA_CA_CERTS: certificatePath },
+    undefined,
+    inject("loginWorker"),
   );
 });
 afterAll(async () => {

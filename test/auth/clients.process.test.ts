@@ -33,6 +33,7 @@ beforeAll(async () => {
       NODE_EXTRA_CA_CERTS: certificatePath,
     },
     stateFolder,
+    config: inject("worker"),
   });
 });
 afterAll(async () => {

@@ -9,12 +9,14 @@ import { beginTransaction, finishTransaction } from "../../src/auth/transactions
 import { deployFixture } from "./fixture/deployment.ts";
 import { codeOf, makePkce, OAuthClient, type Tokens } from "./fixture/oauth-client.ts";
 import { serverWith } from "./fixture/server.ts";
+import { expectLogged } from "../setup/logged.ts";
 
 const origin = "http://localhost:8484";
 const minute = 60;
 const day = 24 * 60 * minute;
 
 beforeAll(() => deployFixture(env.CATALOGS));
+expectLogged("warn", ["oauth-error", "authorize-refused"]);
 afterEach(() => void vi.useRealTimers());
 
 /** Sets the clock to so many seconds after `from`. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { readConsent } from "./fixture/browser.ts";
 import { codeOf, makePkce, OAuthClient, resultOf, whoami } from "./fixture/oauth-client.ts";
 import { startUpstreamApi, type UpstreamApi } from "./fixture/upstream-api.ts";
@@ -12,7 +12,12 @@ const work = "token-of-ann-at-work-0123456789";
 
 beforeAll(async () => {
   api = await startUpstreamApi();
-  server = await startFixture({ ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef" });
+  server = await startFixture(
+    { ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef" },
+    {},
+    undefined,
+    inject("loginWorker"),
+  );
   await server.deploy({
     notes: {
       server: api.origin,

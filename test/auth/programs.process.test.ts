@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
-import { expect, inject, it } from "vitest";
+import { expect, inject, it, vi } from "vitest";
 import { calls, useBothTools } from "./fixture/both-tools.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { Person } from "./fixture/person.ts";
@@ -57,7 +57,9 @@ it("mcp-remote logs in by dynamic registration and calls both tools", async () =
   const person = new Person();
   const url = await asked;
   await person.redirectToAuthorization(url);
-  await fetch(`${url.searchParams.get("redirect_uri")}?${person.callback}`);
+  // It prints the URL, and then begins to listen for the browser that comes back.
+  const back = `${url.searchParams.get("redirect_uri")}?${person.callback}`;
+  await vi.waitFor(() => fetch(back), 10_000);
   await connected;
   await useBothTools(client);
   await client.close();

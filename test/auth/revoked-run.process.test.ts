@@ -34,7 +34,7 @@ async function runUntilRefused(client: OAuthClient, token: string, revoke: () =>
   return result.structuredContent;
 }
 
-describe("a connection that is ended in the middle of a run", () => {
+describe.concurrent("a connection that is ended in the middle of a run", () => {
   const want = {
     kind: "denied",
     message: expect.stringContaining("the user ended this connection while the run was going") as unknown,

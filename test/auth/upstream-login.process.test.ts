@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { Browser, follow, readConsent } from "./fixture/browser.ts";
 import {
   clientId,
@@ -30,7 +30,7 @@ async function start(settings: Record<string, string>, accessTokenSeconds: numbe
     const { sub } = (await response.json()) as { sub: string };
     return { id: sub.length, login: sub };
   };
-  const server = await startFixture({ ...variables, ...settings }, {}, port);
+  const server = await startFixture({ ...variables, ...settings }, {}, port, inject("loginWorker"));
   await server.deploy({
     notes: {
       server: api.origin,

@@ -142,12 +142,12 @@ describe("every command", () => {
 });
 
 describe("what the README promises is run", () => {
-  it("by CI, from a fresh clone", async () => {
+  it("by CI, which begins as the README does, in a fresh clone", async () => {
     const lines = (await readFile(join(root, ".ci/run"), "utf8")).split("\n");
+    expect(lines.filter((line) => line.startsWith("npm ")).slice(0, 2)).toEqual(["npm ci", "npm test"]);
+    expect(scripts["check"]).toBe("npm run check:static && npm run test:quick");
     for (const command of [
-      "npm ci",
-      "npm run check",
-      "npm test",
+      "npm run check:static",
       "npm run test:servers",
       "npm run test:package",
       "npm run deploy -- --dry-run",

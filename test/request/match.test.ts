@@ -149,3 +149,64 @@ it("sends one spelling, whatever was asked for", () => {
   const found = match(catalog, {}, "get", "https://api.example.com:443/v1/%7aones/%61%3A b?q=%00#f");
   expect(found).toMatchObject({ matched: { href: "https://api.example.com/v1/zones/a:%20b?q=%00" } });
 });
+
+const ambiguous = plainCatalog({
+  servers: [{ url: base }],
+  paths: {
+    "/users/{id}": { delete: { operationId: "any" } },
+    "/users/me": { delete: { operationId: "me" } },
+    "/files/{name}.json": { get: { operationId: "json" } },
+    "/files/{name}": { get: { operationId: "file" } },
+    "/raw/{path}": {
+      get: { operationId: "raw", parameters: [{ in: "path", name: "path", allowReserved: true }] },
+    },
+    "/raw/{path}/log": {
+      get: { operationId: "log", parameters: [{ in: "path", name: "path", allowReserved: true }] },
+    },
+  },
+});
+
+function everyOperation(method: string, path: string): string[] {
+  const found = match(ambiguous, {}, method, base + path);
+  return found.kind === "matched" ? found.matched.fits.map(({ operation }) => operation.id) : [found.kind];
+}
+
+it.each([
+  ["DELETE", "/users/me", ["me"]],
+  ["DELETE", "/users/7", ["any"]],
+  ["DELETE", "/users/ME", ["any", "me"]],
+  ["DELETE", "/users/me;x=1", ["any", "me"]],
+  ["DELETE", "/users/me%20", ["any", "me"]],
+  ["DELETE", "/users/me.", ["any", "me"]],
+  ["GET", "/files/a.JSON", ["file", "json"]],
+  ["GET", "/raw/a/b/log", ["log", "raw"]],
+])("decides %s %s on every operation that some server may take it for", (method, path, want) => {
+  expect(everyOperation(method, path)).toEqual(want);
+});
+
+it.each(["..%20", "%20..", ".%20", "..%09;x"])("refuses dots with blanks around them: %s", (segment) => {
+  expect(everyOperation("DELETE", `/users/${segment}`)).toEqual(["refused"]);
+});
+
+it("takes no character apart between two parameters", () => {
+  const pairs = plainCatalog({
+    servers: [{ url: base }],
+    paths: { "/{a}{b}": { get: { operationId: "pair" } } },
+  });
+  const values = (text: string) => {
+    const found = match(pairs, {}, "get", `${base}/${encodeURIComponent(text)}`);
+    return found.kind === "matched" ? found.matched.fits[0]?.values : found.kind;
+  };
+  expect(values("😀x")).toEqual({ a: "😀", b: "x" });
+  expect(values("😀")).toBe("outside");
+});
+
+it("sends an encoded delimiter of a list as it came: a,b and c are two values, not three", () => {
+  const catalog = plainCatalog({
+    servers: [{ url: "https://api.test" }],
+    paths: { "/x/{p}": { get: {} } },
+  });
+  const found = match(catalog, {}, "get", "https://api.test/x/a%2cb,c%3B%3d%3A%40");
+  expect(found).toMatchObject({ matched: { href: "https://api.test/x/a%2Cb,c%3B%3D:@" } });
+  expect(found).toMatchObject({ matched: { fits: [{ values: { p: "a,b,c;=:@" } }] } });
+});

@@ -1,25 +1,16 @@
 /**
- * Every use of a store in the code, with what becomes of a call when the store does not answer, and the test that
- * shows it. `bindings.test.ts` holds it against the code, so that a new use is noticed.
+ * Every store that a folder of `src` uses, with what becomes of a call when it does not answer, and the test that shows
+ * it. `bindings.test.ts` holds it against the code: a folder that begins to use a store, or uses it in another way, is
+ * noticed; a file that moves within its folder is not.
  */
-export interface Use {
-  file: string;
-  /** As it stands in the code. */
-  call: string;
-  /** How often, in that file. */
-  times: number;
+export interface Loss {
+  /** What becomes of the call. */
   fails: string;
   /** Name of the test, or the beginning of it. */
   test: string;
 }
 
-const use = (file: string, call: string, times: number, fails: string, test: string): Use => ({
-  file: `src/${file}`,
-  call,
-  times,
-  fails,
-  test,
-});
+const loss = (fails: string, test: string): Loss => ({ fails, test });
 
 const retried503 = "read twice, then 503 with a sentence and Retry-After";
 const unread = "read twice, then the call fails before anything runs";
@@ -45,124 +36,109 @@ const approvals = "runs nothing where approvals cannot be read, and says so";
 const asking = "leaves a person who cannot be asked the link";
 const sessions = "behind a session or a limit is said so with 503";
 const refreshed = "while tokens are refreshed says so with 503";
-const connection = "sends nothing for a run whose connection cannot be looked up";
+const standing = "sends nothing for a run whose connection cannot be looked up";
 const shapes = "leaves types to the document where what was seen cannot be read";
 const unlearned = "a store that fails costs no run anything";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
 
-export const uses: Use[] = [
-  use(
-    "store/catalogs.ts",
-    "bucket.get",
-    4,
-    `${retried503}; ${unread}`,
-    "once, is asked again for the list of APIs and for a catalog",
-  ),
-  use("store/catalogs.ts", "bucket.put", 3, kept, refresh),
-  use("store/catalogs.ts", "bucket.head", 2, "the deployment is refused", "cannot be named by a deployment"),
-  use("store/catalogs.ts", "bucket.delete", 2, sweep, interrupted),
-  use("deployment/removal.ts", "bucket.delete", 2, sweep, interrupted),
-  use("deployment/removal.ts", "bucket.put", 1, sweep, interrupted),
-  use("deployment/removal.ts", "bucket.list", 1, sweep, interrupted),
-  use("deployment/removal.ts", "bucket.get", 1, sweep, interrupted),
-  use("deployment/refresh.ts", "env.CATALOGS", 3, kept, refresh),
-  use("deployment/admin.ts", "env.CATALOGS", 3, page, "cannot be named by a deployment"),
-  use(
-    "gateway/gateway.ts",
-    "env.CATALOGS",
-    1,
-    "nothing is sent",
-    "for the gateway sends nothing and says so",
-  ),
-  use(
-    "gateway/sign/secrets.ts",
-    'env["UPSTREAM_TOKENS"]',
-    1,
-    "nothing is sent",
-    "that does not answer sends nothing",
-  ),
-  use("mcp/tool-server.ts", "env.CATALOGS", 1, retried503, list),
-  use("mcp/approval.ts", "env.LEDGER", 1, "nothing is run", approvals),
-  use("mcp/settle.ts", "env.LEDGER", 1, "the outcome of the run stands", approvals),
-  use("mcp/ask-person.ts", "env.LEDGER", 3, "the person is given the link", asking),
-  use("mcp/tool-context.ts", "env.LEDGER", 1, "told again with the next call", recorded),
-  use("mcp/session.ts", "env.SESSIONS", 1, page, sessions),
-  use("auth/provider.ts", "env.REFRESH_TURNS", 1, "503, so that no client throws its tokens away", refreshed),
-  use("auth/refresh-turn.ts", "env.CATALOGS", 1, "503, so that no client throws its tokens away", refreshed),
-  use("mcp/session.ts", "storage.get", 1, page, sessions),
-  use("mcp/session.ts", "storage.put", 1, page, sessions),
-  use("mcp/session.ts", "storage.setAlarm", 1, page, sessions),
-  use("mcp/session.ts", "storage.deleteAll", 1, "the alarm is run again", sessions),
-  use(
-    "gateway/gateway.ts",
-    "env.LEDGER",
-    1,
-    "nothing is sent, or it is said that the outcome is unknown",
-    approvals,
-  ),
-  use("gateway/run/connection.ts", 'env["OAUTH_KV"]', 1, "nothing is sent", connection),
-  use("vault/connection.ts", "kv.get", 1, "nothing is sent", connection),
-  use("fairness/admission.ts", "env.CALLS_PER_USER", 1, page, sessions),
-  use("fairness/admission.ts", "env.CALLS_PER_CLIENT", 1, page, sessions),
-  use("learned/learned.ts", "env.SEEN_SHAPES", 2, "logged; the document alone is used", shapes),
-  use("learned/seen-shapes.ts", "kv.get", 1, "logged; the document alone is used", shapes),
-  use("learned/seen-shapes.ts", "kv.put", 1, "logged; learned from a later answer", unlearned),
-  use("learned/seen-shapes.ts", "storage.setAlarm", 1, "set with the next shape", unlearned),
-  use("learned/seen-shapes.ts", "storage.deleteAll", 1, "the alarm is run again", unlearned),
-  use("auth/upstream-login.ts", "env.CATALOGS", 1, page, list),
-  use(
-    "sandbox/ship.ts",
-    "env.CATALOGS",
-    1,
-    unread,
-    "for a catalog fails the call before anything runs, with the next step",
-  ),
-  use(
-    "mcp/run-tool.ts",
-    "env.LOADER",
-    1,
-    "the run is said to have broken off",
-    "that makes none is a run that broke off, not a fault of the server",
-  ),
-  use("check/read-code.ts", "env.CATALOGS", 1, goesOn, check),
-  use("check/read-code.ts", "env.LEDGER", 1, goesOn, check),
-  use("auth/provider.ts", "env.CATALOGS", 1, retried503, list),
-  use("auth/authorize.ts", "env.CATALOGS", 1, page, list),
-  use("gateway/send/probe.ts", "env.CATALOGS", 1, page, list),
-  use("auth/mcp-endpoint.ts", "env.OAUTH_KV", 1, "503, never 401", token),
-  use("vault/access-tokens.ts", "kv.get", 1, "503, never 401", token),
-  use("vault/access-tokens.ts", "kv.put", 2, "no token is shown", made),
-  use("vault/access-tokens.ts", "kv.list", 2, page, revoked),
-  use("vault/access-tokens.ts", "kv.delete", 2, "it stays listed; revoked again it is gone", revoked),
-  use("auth/token-page.ts", "env.OAUTH_KV", 3, page, made),
-  use("auth/transactions.ts", "kv.put", 1, page, signIn),
-  use("auth/transactions.ts", "kv.get", 1, page, signIn),
-  use("auth/transactions.ts", "kv.delete", 1, "nobody is let in; done again it is done", signIn),
-  use("auth/sign-in/oidc.ts", "env.OAUTH_KV", 2, page, signIn),
-  use("auth/upstream-login.ts", "env.OAUTH_KV", 2, page, signIn),
-  use("auth/upstream-login.ts", "env.UPSTREAM_TOKENS", 2, "the login is begun anew", stored),
-  use("auth/registration.ts", "env.REGISTRATIONS", 1, "503; no client is stored", login),
-  use("vault/upstream-tokens.ts", "storage.put", 1, "kept in memory, written with the next use", stored),
-  use("vault/upstream-tokens.ts", "storage.setAlarm", 1, "set with the next write", stored),
-  use("vault/upstream-tokens.ts", "storage.get", 1, "nothing is sent", "that does not answer sends nothing"),
-  use("vault/upstream-tokens.ts", "storage.deleteAll", 3, "deleted with the next alarm or refusal", stored),
-  use("console/at-the-console.ts", "env.CATALOGS", 1, page, list),
-  use("console/at-the-console.ts", "env.OAUTH_KV", 1, page, console),
-  use("console/context.ts", "env.LEDGER", 1, page, console),
-  use("console/pages/connect.ts", "env.CATALOGS", 1, page, list),
-  use("console/pages/playground.ts", "env.CATALOGS", 1, page, list),
-  use("console/pages/runs.ts", "env.CATALOGS", 1, page, list),
-  use(
-    "gateway/record/sinks/ledger.ts",
-    "env.LEDGER",
-    3,
-    "logged and counted; the run is not touched",
-    recorded,
-  ),
-  use("store/ledger/recall.ts", "env.LEDGER", 1, "the code is told to try again", recall),
-  use("store/ledger/schema.ts", "storage.transactionSync", 1, "the ledger stays as it was", steps),
-  use("store/ledger/ledger.ts", "storage.transactionSync", 1, "the ledger stays as it was", recorded),
-  use("store/ledger/ledger.ts", "storage.sql", 1, "the ledger stays as it was", recorded),
-  use("store/ledger/ledger.ts", "storage.getAlarm", 1, "set with the next write", recorded),
-  use("store/ledger/ledger.ts", "storage.setAlarm", 1, "set with the next write", recorded),
-];
+/** Folder of `src` → the binding, or the call on what it was handed on as → what is lost. */
+export const uses: Record<string, Record<string, Loss[]>> = {
+  store: {
+    "bucket.get": [
+      loss(`${retried503}; ${unread}`, "once, is asked again for the list of APIs and for a catalog"),
+    ],
+    "bucket.put": [loss(kept, refresh)],
+    "bucket.head": [loss("the deployment is refused", "cannot be named by a deployment")],
+    "bucket.delete": [loss(sweep, interrupted)],
+    "env.LEDGER": [loss("the code is told to try again", recall)],
+    "storage.transactionSync": [
+      loss("the ledger stays as it was", steps),
+      loss("the ledger stays as it was", recorded),
+    ],
+    "storage.sql": [loss("the ledger stays as it was", recorded)],
+    "storage.getAlarm": [loss("set with the next write", recorded)],
+    "storage.setAlarm": [loss("set with the next write", recorded)],
+  },
+  deployment: {
+    "bucket.delete": [loss(sweep, interrupted)],
+    "bucket.put": [loss(sweep, interrupted)],
+    "bucket.list": [loss(sweep, interrupted)],
+    "bucket.get": [loss(sweep, interrupted)],
+    "env.CATALOGS": [loss(kept, refresh), loss(page, "cannot be named by a deployment")],
+  },
+  gateway: {
+    "env.CATALOGS": [loss("nothing is sent", "for the gateway sends nothing and says so"), loss(page, list)],
+    "env.UPSTREAM_TOKENS": [loss("nothing is sent", "that does not answer sends nothing")],
+    "env.LEDGER": [
+      loss("nothing is sent, or it is said that the outcome is unknown", approvals),
+      loss("logged and counted; the run is not touched", recorded),
+    ],
+    "env.OAUTH_KV": [loss("nothing is sent", standing)],
+  },
+  mcp: {
+    "env.CATALOGS": [loss(retried503, list)],
+    "env.LEDGER": [
+      loss("nothing is run; after a run its outcome stands", approvals),
+      loss("the person is given the link", asking),
+      loss("told again with the next call", recorded),
+    ],
+    "env.SESSIONS": [loss(page, sessions)],
+    "storage.get": [loss(page, sessions)],
+    "storage.put": [loss(page, sessions)],
+    "storage.setAlarm": [loss(page, sessions)],
+    "storage.deleteAll": [loss("the alarm is run again", sessions)],
+    "env.LOADER": [
+      loss(
+        "the run is said to have broken off",
+        "that makes none is a run that broke off, not a fault of the server",
+      ),
+    ],
+  },
+  check: {
+    "env.CATALOGS": [loss(goesOn, check)],
+    "env.LEDGER": [loss(goesOn, check)],
+  },
+  sandbox: {
+    "env.CATALOGS": [loss(unread, "for a catalog fails the call before anything runs, with the next step")],
+  },
+  auth: {
+    "env.REFRESH_TURNS": [loss("503, so that no client throws its tokens away", refreshed)],
+    "env.CATALOGS": [
+      loss("503, so that no client throws its tokens away", refreshed),
+      loss(page, list),
+      loss(retried503, list),
+    ],
+    "env.OAUTH_KV": [loss("503, never 401", token), loss(page, made), loss(page, signIn)],
+    "kv.put": [loss(page, signIn)],
+    "kv.get": [loss(page, signIn)],
+    "kv.delete": [loss("nobody is let in; done again it is done", signIn)],
+    "env.UPSTREAM_TOKENS": [loss("the login is begun anew", stored)],
+    "env.REGISTRATIONS": [loss("503; no client is stored", login)],
+  },
+  vault: {
+    "kv.get": [loss("nothing is sent", standing), loss("503, never 401", token)],
+    "kv.put": [loss("no token is shown", made)],
+    "kv.list": [loss(page, revoked)],
+    "kv.delete": [loss("it stays listed; revoked again it is gone", revoked)],
+    "storage.put": [loss("kept in memory, written with the next use", stored)],
+    "storage.setAlarm": [loss("set with the next write", stored)],
+    "storage.get": [loss("nothing is sent", "that does not answer sends nothing")],
+    "storage.deleteAll": [loss("deleted with the next alarm or refusal", stored)],
+  },
+  fairness: {
+    "env.CALLS_PER_USER": [loss(page, sessions)],
+    "env.CALLS_PER_CLIENT": [loss(page, sessions)],
+  },
+  learned: {
+    "env.SEEN_SHAPES": [loss("logged; the document alone is used", shapes)],
+    "kv.get": [loss("logged; the document alone is used", shapes)],
+    "kv.put": [loss("logged; learned from a later answer", unlearned)],
+    "storage.setAlarm": [loss("set with the next shape", unlearned)],
+    "storage.deleteAll": [loss("the alarm is run again", unlearned)],
+  },
+  console: {
+    "env.CATALOGS": [loss(page, list)],
+    "env.OAUTH_KV": [loss(page, console)],
+    "env.LEDGER": [loss(page, console)],
+  },
+};

@@ -136,7 +136,7 @@ export const queryOfContent = fc.property(name, fc.jsonValue(), (called, value) 
 
 /** The segment as it stands on the wire, after the gateway has settled the URL; undefined if it is refused. */
 function sentSegment(segment: string): string | undefined {
-  // The client does not send these (test/regressions).
+  // The client does not send these (test/sandbox/guest/client/request.test.ts).
   if (segment === "." || segment === "..") return undefined;
   const settled = canonicalUrl(`https://api.test/x/${segment}/y`);
   if (!settled.ok || settled.url.slashed.length > 0) return undefined;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { Browser, follow, readConsent } from "../fixture/browser.ts";
 import {
   clientId,
@@ -26,6 +26,7 @@ beforeAll(async () => {
     },
     {},
     port,
+    inject("loginWorker"),
   );
 });
 afterAll(async () => {

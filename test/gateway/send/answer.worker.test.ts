@@ -214,3 +214,30 @@ it.each(["http://user:password@", "http://user@"])(
     expect((await received()).count).toBe(1);
   },
 );
+
+it.each(["plain", "percent"])("names a redirect that holds the credential without it (%s)", async (as) => {
+  const ran = await execute(
+    `return (await api.get("/mirror", { query: { in: "location", as: "${as}" } })).data`,
+    running,
+  );
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
+  expect(JSON.stringify(ran.failure)).toContain("/nowhere/[redacted]/x");
+  expect(ran.requests.at(-1)?.url).toContain("/nowhere/[redacted]/x");
+  for (const form of [secret, encodeURIComponent(secret)]) expect(JSON.stringify(ran)).not.toContain(form);
+});
+
+it("looks into a body that is compressed with deflate, which nobody asked for", async () => {
+  const ran = await execute(`return (await api.get("/mirror", { query: { in: "deflate" } })).data`, running);
+  expect(ran.value).toBe("before [redacted] after");
+});
+
+it("passes no body on that it cannot look into", async () => {
+  const ran = await execute(
+    `const response = await api.get("/mirror", { query: { in: "zstd" } }); return response.data`,
+    running,
+  );
+  expect(ran.failure).toMatchObject({ kind: "upstream-unreachable" });
+  expect(JSON.stringify(ran.failure)).toContain(
+    "compressed in a way that the gateway cannot look into (zstd)",
+  );
+});

@@ -57,3 +57,35 @@ it("does not touch answers where there is no secret, or only one too short to te
   expect(redactorFor([])).toBeUndefined();
   expect(redactorFor(["abc"])).toBeUndefined();
 });
+
+it("removes the longer of two secrets where a chunk ends with the shorter one", () => {
+  const stream = redactorFor(["first-secret", "first-secret:and-the-rest"])!.stream();
+  const parts = [
+    stream.push(Buffer.from("x first-secret")),
+    stream.push(Buffer.from(":and-the-rest y")),
+    stream.end(),
+  ];
+  expect(Buffer.concat(parts).toString()).toBe("x [redacted] y");
+});
+
+it.each([
+  ["unicode escapes", "\\u0070lant\\u0065d-key"],
+  ["the escapes of Go and Java for signs", "a\\u0026b\\u003dc-and-more"],
+  ["percent-encoding of single letters", "%70lanted%2Dkey"],
+  ["percent-encoding, twice", "a%2526b%253Dc-and-more"],
+  ["HTML numbers", "&#112;lanted-ke&#x79;"],
+  ["escapes within a string within a string", "a\\\\u0026b\\\\u003dc-and-more"],
+  ["hex with colons", "70:6c:61:6e:74:65:64:2d:6b:65:79"],
+  ["UTF-16", Buffer.from("planted-key", "utf16le").toString("latin1")],
+])("removes a secret written with %s", (_name, written) => {
+  const answer = Buffer.from(`<${written}>`, "latin1");
+  const clean = text(redactorFor(["planted-key", "a&b=c-and-more"])!.bytes(answer));
+  expect(clean).toBe("<[redacted]>");
+});
+
+it("removes a secret from base64 that is broken into lines", () => {
+  const wrapped = Buffer.from("authorization: planted-key-7f3a9")
+    .toString("base64")
+    .replace(/.{8}/g, "$&\r\n");
+  expect(redactorFor(["planted-key-7f3a9"])!.text(wrapped)).toContain("[redacted]");
+});

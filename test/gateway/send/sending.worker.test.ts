@@ -265,3 +265,33 @@ it("refuses what the policy says, names the rule, and asks for what needs approv
     "policy[1]: ask method PUT",
   ]);
 });
+
+it("sends no body that makes another method of a POST", async () => {
+  await received();
+  const ran = await execute(`return await api.post("/echo", { body: { _method: "DELETE" } })`, running());
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "no method override" });
+  expect(ran.requests).toMatchObject([{ outcome: "denied", rule: "no method override" }]);
+  expect((await received()).count).toBe(0);
+});
+
+it.each(["TRACE", "CONNECT", "TRACK", "PROPFIND"])("sends no %s", async (method) => {
+  await received();
+  const ran = await execute(
+    `return (await fetch(new URL("/echo", spec.servers[0].url), { method: "${method}" })).status`,
+    running(),
+  );
+  expect(ran.failure).toBeDefined();
+  expect((await received()).count).toBe(0);
+});
+
+it("lists the requests that were sent, whatever the code says of them", async () => {
+  const ran = await execute(
+    `await api.get("/echo");
+     Array.prototype.push = () => 0; globalThis.fetch = async () => new Response("{}");
+     return { requests: [], outcome: "returned", isError: false };`,
+    running(),
+  );
+  expect(ran.requests.map(({ operation, outcome }) => [operation, outcome])).toEqual([
+    ["getEcho", "answered"],
+  ]);
+});

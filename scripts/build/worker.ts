@@ -1,0 +1,58 @@
+/** The Worker as wrangler bundles it, in a folder that `wrangler dev` and `wrangler deploy` take as it is. */
+import { execFileSync } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { parse } from "jsonc-parser";
+import { places } from "../../src/cli/places.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/**
+ * @param folder is emptied; holds the modules and `wrangler.json` afterwards
+ * @param entry another main file than the configured one, as a path from the root of the repository
+ * @returns the files that it is made of, as paths from the root
+ */
+export async function buildWorker(folder: string, entry?: string): Promise<string[]> {
+  const metafile = `${folder}-meta.json`;
+  await rm(folder, { recursive: true, force: true });
+  execFileSync(
+    process.execPath,
+    [
+      places.wrangler,
+      "deploy",
+      ...(entry === undefined ? [] : [entry]),
+      "--dry-run",
+      "--minify",
+      `--outdir=${folder}`,
+      `--metafile=${metafile}`,
+    ],
+    {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    },
+  );
+  const {
+    $schema: _schema,
+    build: _build,
+    ...config
+  } = parse(await readFile(join(root, "wrangler.jsonc"), "utf8")) as Record<string, unknown>;
+  const { inputs, outputs } = JSON.parse(await readFile(metafile, "utf8")) as Record<
+    "inputs" | "outputs",
+    Record<string, { entryPoint?: string }>
+  >;
+  const main = basename(Object.entries(outputs).find(([, { entryPoint }]) => entryPoint)?.[0] ?? "index.js");
+  for (const unwanted of [`${main}.map`, "README.md"]) await rm(join(folder, unwanted), { force: true });
+  const built = {
+    ...config,
+    main,
+    no_bundle: true,
+    rules: [
+      { type: "ESModule", globs: ["**/*.js"] },
+      { type: "Text", globs: ["**/*.txt"] },
+    ],
+  };
+  await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(built, undefined, 2)}\n`);
+  await rm(metafile);
+  return Object.keys(inputs);
+}

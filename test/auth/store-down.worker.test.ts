@@ -1,0 +1,59 @@
+/** Logins whose store does not answer. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import worker from "../../src/index.ts";
+import { beginTransaction, finishTransaction } from "../../src/auth/transactions.ts";
+import { failing } from "../store/failing.ts";
+import { isClear, quietErrors } from "../store/down.ts";
+
+quietErrors();
+
+describe("KV that does not answer", () => {
+  it("while a sign-in ends lets nobody in twice", async () => {
+    const { state, cookie } = await beginTransaction(env.OAUTH_KV, { who: "a" });
+    const back = () =>
+      new Request(`http://localhost/back?state=${state}`, {
+        headers: { Cookie: cookie.split(";")[0] ?? "" },
+      });
+    const kv = failing(env.OAUTH_KV, (method) => method === "delete").binding;
+    await expect(finishTransaction(kv, back())).rejects.toThrow();
+    expect(await finishTransaction(env.OAUTH_KV, back())).toMatchObject({ data: { who: "a" } });
+    expect(await finishTransaction(env.OAUTH_KV, back())).toBeUndefined();
+    await expect(beginTransaction(failing(env.OAUTH_KV, () => true).binding, {})).rejects.toThrow();
+  });
+});
+
+it("while somebody signs in or registers is said so, and lets nobody in", async () => {
+  const down = failing(env.OAUTH_KV, () => true).binding;
+  const limiter = { limit: () => Promise.reject(new Error("injected")) };
+  const register = new Request("http://localhost:8484/oauth/register", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ client_name: "n", redirect_uris: ["http://localhost:1/callback"] }),
+  });
+  const overs = [{ OAUTH_KV: down }, { REGISTRATIONS: limiter }];
+  for (const over of overs) {
+    const answer = await worker.fetch(register.clone(), { ...env, ...over } as Env, createExecutionContext());
+    // The limiter is read from the Worker's own bindings by the code; where it answers, the store decides.
+    if (over === overs[0]) expect(answer.status).toBeGreaterThanOrEqual(500);
+    isClear(await answer.text());
+  }
+});
+
+it("while tokens are refreshed says so with 503", async () => {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    refresh_token: "user:grant:secret",
+    client_id: "c",
+  });
+  const asked = new Request("http://localhost:8484/oauth/token", { method: "POST", body: form });
+  const down = { getByName: () => ({ fetch: () => Promise.reject(new Error("injected")) }) };
+  const answer = await worker.fetch(
+    asked,
+    { ...env, REFRESH_TURNS: down } as never,
+    createExecutionContext(),
+  );
+  expect(answer.status).toBe(503);
+  isClear(await answer.text());
+});
