@@ -76,6 +76,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ["test/**/*.worker.test.ts"],
           globalSetup: ["test/setup/upstream.ts"],
+          setupFiles: ["test/setup/empty-deployment.ts"],
           testTimeout: 30_000,
         },
       },

@@ -17,6 +17,7 @@ import { authorization, type Scheme } from "./scheme.ts";
 
 export const ${constantOf(name)}: Scheme = {
   name: "${name}",
+  examples: [{ declared: { type: "http", scheme: "${name}" }, secret: "planted" }],
   handles: (declared) => declared.type === "http" && declared.scheme?.toLowerCase() === "${name}",
   place: () => authorization,
   sign: ({ secret }) => ({

@@ -77,6 +77,7 @@ import { authorization, type Scheme } from "./scheme.ts";
 
 export const byHand: Scheme = {
   name: "by hand",
+  examples: [{ declared: { type: "http", scheme: "by-hand" }, secret: "planted" }],
   handles: ({ type, scheme }) => type === "http" && scheme === "by-hand",
   place: () => authorization,
   sign: ({ secret }) => ({ ok: true, credential: { ...authorization, value: secret }, secrets: [secret] }),

@@ -4,6 +4,10 @@ import { withPrefix, type Place, type Scheme } from "./scheme.ts";
 
 export const apiKey: Scheme = {
   name: "apiKey",
+  examples: (["header", "query", "cookie"] as const).map((where) => ({
+    declared: { type: "apiKey", in: where, name: "X-Key" },
+    secret: "planted",
+  })),
   handles: (declared) => declared.type === "apiKey",
   place,
   sign({ declared, secret }) {

@@ -4,6 +4,7 @@ import { authorization, type Scheme } from "./scheme.ts";
 
 export const basic: Scheme = {
   name: "basic",
+  examples: [{ declared: { type: "http", scheme: "basic" }, secret: "user:planted" }],
   handles: ({ type, scheme }) => type === "http" && scheme?.toLowerCase() === "basic",
   place: () => authorization,
   sign({ name, secret, secretName }) {

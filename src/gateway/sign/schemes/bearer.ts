@@ -6,6 +6,10 @@ import { authorization, type Scheme } from "./scheme.ts";
 
 export const bearer: Scheme = {
   name: "bearer",
+  examples: [
+    { declared: { type: "http", scheme: "bearer" }, secret: "planted" },
+    { declared: { type: "openIdConnect" }, secret: "planted" },
+  ],
   handles: ({ type, scheme }) =>
     type === "openIdConnect" || (type === "http" && scheme?.toLowerCase() !== "basic"),
   isFallback: true,

@@ -8,6 +8,12 @@ import { authorization, type Scheme } from "./scheme.ts";
 
 export const oauth2ClientCredentials: Scheme = {
   name: "oauth2 (client credentials)",
+  examples: [
+    {
+      declared: { type: "oauth2", flows: { clientCredentials: { tokenUrl: "https://login.test/token" } } },
+      secret: "client:planted",
+    },
+  ],
   handles(declared) {
     if (declared.type !== "oauth2") return false;
     if (declared.grant !== undefined) return declared.grant === "clientCredentials";

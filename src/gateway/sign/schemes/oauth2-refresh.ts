@@ -17,6 +17,12 @@ const Stored = z.object({
 
 export const oauth2Refresh: Scheme = {
   name: "oauth2 (refresh token)",
+  examples: [
+    {
+      declared: { type: "oauth2", grant: "refreshToken", tokenUrl: "https://login.test/token" },
+      secret: '{"client_id":"client","client_secret":"planted-secret","refresh_token":"planted"}',
+    },
+  ],
   handles: (declared) => declared.type === "oauth2" && declared.grant === "refreshToken",
   place: () => authorization,
   async sign(context) {

@@ -4,6 +4,7 @@ import type { Scheme } from "./scheme.ts";
 
 export const oauth2Token: Scheme = {
   name: "oauth2 (token)",
+  examples: [{ declared: { type: "oauth2", grant: "token" }, secret: "planted" }],
   handles: ({ type }) => type === "oauth2",
   isFallback: true,
   place: bearer.place,

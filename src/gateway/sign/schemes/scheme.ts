@@ -38,6 +38,8 @@ export interface Signed {
 export interface Scheme {
   /** As the documentation calls it. */
   name: string;
+  /** Declarations of this kind, each with a secret of its form: every test of all schemes tries them. */
+  examples: readonly { declared: SecurityScheme; secret: string }[];
   /** Whether a declared scheme is one of this kind. */
   handles(declared: SecurityScheme): boolean;
   /** Asked after all others: what they leave is its own. */

@@ -2,39 +2,20 @@
 import { expect, it } from "vitest";
 import { schemeFor } from "../../../../src/gateway/sign/scheme-for.ts";
 import { schemes } from "../../../../src/gateway/sign/schemes/index.ts";
-import type { SecurityScheme } from "../../../../src/terms/api-file.ts";
 
 it("calls no two schemes by the same name", () => {
   expect(new Set(schemes.map(({ name }) => name)).size).toBe(schemes.length);
 });
 
-/** At least one declaration for each scheme, with a secret of its form. */
-const declarations: [scheme: string, declared: SecurityScheme, secret: string][] = [
-  ["apiKey", { type: "apiKey", in: "header", name: "X-Key" }, "planted"],
-  ["apiKey", { type: "apiKey", in: "query", name: "key" }, "planted"],
-  ["apiKey", { type: "apiKey", in: "cookie", name: "sid" }, "planted"],
-  ["basic", { type: "http", scheme: "basic" }, "user:planted"],
-  ["bearer", { type: "http", scheme: "bearer" }, "planted"],
-  ["bearer", { type: "openIdConnect" }, "planted"],
-  [
-    "oauth2 (client credentials)",
-    { type: "oauth2", flows: { clientCredentials: { tokenUrl: "https://login.test/token" } } },
-    "client:planted",
-  ],
-  [
-    "oauth2 (refresh token)",
-    { type: "oauth2", grant: "refreshToken", tokenUrl: "https://login.test/token" },
-    '{"client_id":"client","client_secret":"planted-secret","refresh_token":"planted"}',
-  ],
-  ["oauth2 (token)", { type: "oauth2", grant: "token" }, "planted"],
-];
+const cases = schemes.flatMap(({ name, examples }) =>
+  examples.map(({ declared, secret }) => [name, declared, secret] as const),
+);
 
-it("has a declaration of every scheme to try it with", () => {
-  const tried = new Set(declarations.map(([scheme]) => scheme));
-  expect(schemes.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+it("has an example of every scheme to try it with", () => {
+  expect(schemes.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([]);
 });
 
-it.each(declarations)(
+it.each(cases)(
   "%s is signed where its scheme says, and nowhere else: %o",
   async (name, declared, secret) => {
     const scheme = schemeFor(declared);
