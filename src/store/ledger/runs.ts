@@ -184,7 +184,7 @@ function freeKey(sql: SqlStorage, startedAtMs: number): number {
   const firstKey = firstKeyAt(startedAtMs);
   const query = "SELECT max(at) AS last FROM runs WHERE at BETWEEN ? AND ?";
   const last = first<{ last: number | null }>(sql, query, firstKey, firstKey + keysPerMs - 1)?.last;
-  return last == null ? firstKey : last + 1;
+  return (last ?? firstKey - 1) + 1;
 }
 
 function columnsOf({ runId, tool, client, code }: RunStart) {

@@ -3,9 +3,7 @@ import { bearer } from "./bearer.ts";
 import type { Scheme } from "./scheme.ts";
 
 export const oauth2Token: Scheme = {
+  ...bearer,
   name: "oauth2 (token)",
   handles: ({ type }) => type === "oauth2",
-  isFallback: true,
-  place: bearer.place,
-  sign: bearer.sign,
 };
