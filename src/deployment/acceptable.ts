@@ -1,6 +1,6 @@
 /**
- * Decides whether a freshly compiled document takes the place of the one that is served. Pure: the caller loads
- * and stores. A document that suddenly lost a third of its operations is more likely an accident upstream than news.
+ * Decides whether a freshly compiled document replaces the served one. Pure: the caller loads and stores. A document
+ * that suddenly lost a third of its operations is more likely broken than new.
  */
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { diffCatalogs, type CatalogDiff } from "../spec/read/diff.ts";
@@ -18,7 +18,7 @@ export interface Served {
   opened: OpenedCatalog;
 }
 
-/** @param force takes the new one however much is missing */
+/** @param force replaces the served one even if many operations are missing */
 export function decideRefresh(served: Served, fresh: Served, force = false): Refresh {
   if (served.hash === fresh.hash) return { kind: "unchanged" };
   const before = served.opened.operations.length;
@@ -27,8 +27,8 @@ export function decideRefresh(served: Served, fresh: Served, force = false): Ref
     return {
       kind: "kept",
       reason:
-        `The document shrank from ${before} to ${after} operations; more than a third is missing, so the old one ` +
-        "stays. If that is right, refresh it with --force.",
+        `The document shrank from ${before} to ${after} operations. More than a third is missing, so the old document ` +
+        "stays. If this is intended, refresh with --force.",
     };
   }
   const diff = diffCatalogs(served.opened, fresh.opened);

@@ -1,6 +1,7 @@
 /**
- * How a command brings catalogs into a running deployment: `PUT /admin/catalogs/<hash>/index` and `/body`, then
- * `PUT /admin/manifest`, which is refused while a catalog that it names is not there. Guarded by the secret ADMIN_TOKEN; without that secret these routes do not exist.
+ * Uploads catalogs to a running deployment: `PUT /admin/catalogs/<hash>/index` and `/body`, then `PUT /admin/manifest`,
+ * which is refused until every catalog in it is stored. Requires the secret ADMIN_TOKEN; if the deployment does not set
+ * it, these routes do not exist.
  */
 import { timingSafeEqual } from "node:crypto";
 import { Manifest } from "../terms/manifest.ts";
@@ -25,7 +26,7 @@ export async function serveAdmin(request: Request, env: Env): Promise<Response> 
     if (!manifest.success) return Response.json({ error: manifest.error.message }, { status: 422 });
     for (const { name, hash: wanted } of manifest.data.apis) {
       if (await isStored(env.CATALOGS, wanted)) continue;
-      const error = `The catalog ${wanted} of ${name} is not stored: upload both its parts first.`;
+      const error = `The catalog ${wanted} of ${name} is not stored. Upload both its parts first.`;
       return Response.json({ error }, { status: 409 });
     }
     await writeManifest(env.CATALOGS, manifest.data);

@@ -1,12 +1,12 @@
 /**
- * Where a document lets requests, and so credentials, go: its servers and the token endpoints of its schemes. A
- * refresh that nobody looks at must not add one: whoever can change the document would receive the secrets. Pure.
+ * Where a document sends requests, and so credentials: its servers and the token endpoints of its schemes. An automatic
+ * refresh must not add one, or anybody who can change the document could collect the secrets. Pure.
  */
 import type { OpenedCatalog } from "../spec/catalog.ts";
-import { isObject } from "../spec/objects.ts";
+import { isObject, objectOf } from "../spec/objects.ts";
 import type { ApiFile } from "../terms/api-file.ts";
 
-/** @returns origins, or whole URL templates, that only the second document names; first come first */
+/** @returns origins, or whole URL templates, that only the second document names, in its order */
 export function newDestinations(
   before: OpenedCatalog,
   after: OpenedCatalog,
@@ -18,18 +18,14 @@ export function newDestinations(
 
 function destinationsOf(catalog: OpenedCatalog, { server }: Pick<ApiFile, "server">): Set<string> {
   const found = new Set<string>();
-  // With a server of its own, the API's file decides, whatever the document says.
+  // The `server` of the API's file overrides the document.
   if (server === undefined) {
     for (const servers of new Set(catalog.operations.map(catalog.servers)))
       for (const each of servers) found.add(serverPlace(each));
   }
-  const components = catalog.spec["components"];
-  const schemes = isObject(components) ? components["securitySchemes"] : undefined;
-  for (const scheme of isObject(schemes) ? Object.values(schemes) : []) {
-    if (!isObject(scheme)) continue;
-    const flows = isObject(scheme["flows"]) ? Object.values(scheme["flows"]) : [];
-    for (const holder of [scheme, ...flows]) {
-      if (!isObject(holder)) continue;
+  const schemes = objectOf(objectOf(catalog.spec["components"])["securitySchemes"]);
+  for (const scheme of Object.values(schemes).map(objectOf)) {
+    for (const holder of [scheme, ...Object.values(objectOf(scheme["flows"])).map(objectOf)]) {
       for (const member of ["tokenUrl", "refreshUrl", "openIdConnectUrl"])
         if (typeof holder[member] === "string") found.add(place(holder[member]));
     }
@@ -37,7 +33,7 @@ function destinationsOf(catalog: OpenedCatalog, { server }: Pick<ApiFile, "serve
   return found;
 }
 
-/** A template's host may be in its variables: then all of it counts. */
+/** A template's host may be in its variables, so all of it counts. */
 function serverPlace(server: unknown): string {
   if (!isObject(server) || typeof server["url"] !== "string") return JSON.stringify(server);
   const { url, variables } = server as { url: string; variables?: unknown };

@@ -1,9 +1,8 @@
 /**
- * Removes catalogs that were replaced, once nothing can be reading them any more. A catalog that the manifest does
- * not name is marked; it goes when it has been marked for `graceMs` and was found marked by an earlier sweep too, and
- * is still not named. Runs last minutes and take their catalogs from a manifest that is seconds old, so two days are
- * plenty; a clock that jumps removes nothing, because marks are counted as well as timed. What was uploaded within
- * the grace stays: a deployment writes catalogs first and names them afterwards.
+ * Removes replaced catalogs once no run can be reading them. A sweep marks each catalog that the manifest does not name,
+ * and removes one that an earlier sweep marked at least `graceMs` ago. Runs last minutes and use a manifest that is
+ * seconds old, so two days are plenty; counting sweeps protects against a clock that jumps. Recent uploads stay,
+ * because a deployment writes catalogs before it names them.
  */
 import { z } from "zod";
 import { catalogHashOf, catalogPrefix, removeCatalog, storedManifest } from "../store/catalogs.ts";
@@ -19,15 +18,15 @@ const Mark = z.object({
   sweeps: z.number(),
 });
 
-interface Removal {
-  /** Hashes that are not named any more and wait. */
-  marked: string[];
-  removed: string[];
-}
-
-/** Does nothing where there is no manifest: that is a bucket in the making, or one that somebody has to look after. */
-export async function removeReplaced(bucket: R2Bucket, nowMs: number): Promise<Removal> {
-  const outcome: Removal = { marked: [], removed: [] };
+/**
+ * Does nothing without a manifest: the bucket is new, or needs an operator.
+ * @returns the hashes that wait for their removal, and those that were removed
+ */
+export async function removeReplaced(
+  bucket: R2Bucket,
+  nowMs: number,
+): Promise<{ marked: string[]; removed: string[] }> {
+  const outcome = { marked: [] as string[], removed: [] as string[] };
   const named = await namedHashes(bucket);
   if (!named) return outcome;
   for (const [hash, uploadedMs] of await storedHashes(bucket)) {
@@ -37,7 +36,7 @@ export async function removeReplaced(bucket: R2Bucket, nowMs: number): Promise<R
     }
     const mark = await nextMark(bucket, hash, nowMs);
     const isOver = mark.sweeps > 1 && nowMs - mark.sinceMs >= graceMs && nowMs - uploadedMs >= graceMs;
-    // Asked again just before: somebody may have deployed it anew while this went on.
+    // Checked again, because a deployment may have named it meanwhile.
     if (isOver && !(await namedHashes(bucket))?.has(hash)) {
       await removeCatalog(bucket, hash);
       await bucket.delete(markPrefix + hash);
@@ -73,7 +72,7 @@ async function storedHashes(bucket: R2Bucket): Promise<Map<string, number>> {
   return found;
 }
 
-/** The mark as it is after this sweep. One that is not readable, or lies in the future, begins anew. */
+/** The mark after this sweep. An unreadable mark, or one in the future, starts over. */
 async function nextMark(bucket: R2Bucket, hash: string, nowMs: number): Promise<z.infer<typeof Mark>> {
   const object = await bucket.get(markPrefix + hash);
   const read = Mark.safeParse(await object?.json().catch(() => undefined));

@@ -1,6 +1,6 @@
 /**
- * The road of one request through the gateway: read, match, decide, approve, sign, send, record. Each step either
- * hands on what it found or ends the road with a failure, which is recorded and returned as a refusal.
+ * The road of one request through the gateway: read, match, decide, approve, sign, send, record. Each step passes on
+ * what it found, or ends the road with a failure, which is recorded and returned as a refusal.
  */
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
@@ -17,8 +17,8 @@ import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-s
 import type { BeforeSend } from "./send/sign-and-send.ts";
 
 /**
- * @param approving for a run that may meet an `ask`; without it, what needs approval is refused
- * @returns the upstream's answer as the sandbox may see it, or a refusal; either way the run has a record of it
+ * @param approving for a run that may meet an `ask`; without it, a request that needs approval is refused
+ * @returns the upstream's answer as the sandbox may see it, or a refusal; the run has a record of either
  */
 export async function handleCall(
   request: Request,
@@ -32,10 +32,10 @@ export async function handleCall(
   const begun = recordOf(incoming, located, startedAt);
   run.records.push(begun);
   const finish = (failure: Failure, record = begun) => {
-    record.outcome = outcomeOf(failure);
+    record.outcome = outcomes[failure.kind] ?? "denied";
     record.durationMs = Date.now() - startedAt;
     record.failure = failure.kind === "misconfigured" ? failure : { kind: failure.kind };
-    // What is refused after the policy allowed it has a rule of its own.
+    // A refusal after the policy allowed the request has a rule of its own.
     if (failure.kind === "denied" && (located.ok || record.rule === undefined)) record.rule = failure.rule;
     if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
     return refuse(failure);
@@ -67,9 +67,8 @@ function limitOf(
   href: string,
 ): Failure | undefined {
   const { budgets } = usage;
-  if (run.closed || Date.now() - run.startedAt > budgets.runMs) {
+  if (run.closed || Date.now() - run.startedAt > budgets.runMs)
     return limitReached("runMs", usage, "ms of wall time");
-  }
   if (usage.requests >= budgets.requests) return limitReached("requests", usage, "requests");
   if (href.length > budgets.urlBytes) return limitReached("urlBytes", usage, "bytes of one URL");
   let headerBytes = 0;
@@ -83,9 +82,8 @@ function limitReached(limit: keyof Usage["budgets"], usage: Usage, unit: string)
   return { kind: "limit-reached", limit, value: usage.budgets[limit], unit };
 }
 
-function outcomeOf(failure: Failure): RequestRecord["outcome"] {
-  if (failure.kind === "upstream-unreachable") return "unreachable";
-  if (failure.kind === "outcome-unknown") return "unknown";
-  if (failure.kind === "needs-approval") return "waiting";
-  return "denied";
-}
+const outcomes: Partial<Record<Failure["kind"], RequestRecord["outcome"]>> = {
+  "upstream-unreachable": "unreachable",
+  "outcome-unknown": "unknown",
+  "needs-approval": "waiting",
+};

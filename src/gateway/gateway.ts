@@ -1,6 +1,6 @@
 /**
  * The only way out of an isolate that runs model code. Every request is matched to one operation of the document,
- * decided on, signed, sent and recorded; whatever is not an operation of one of the run's APIs does not leave.
+ * decided on, signed, sent and recorded; a request that is not an operation of the run's APIs does not leave.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { StoreFault } from "../store/fault.ts";
@@ -14,12 +14,7 @@ import { recordOf } from "./record/record.ts";
 import { logEvent } from "../terms/log.ts";
 import { stateOf, type RunContext } from "./run/run-state.ts";
 
-/** Documents are read before anything is sent. */
-function storeMessage(error: unknown): string | undefined {
-  return error instanceof StoreFault ? `The request was not sent. ${error.message}` : undefined;
-}
-
-/** There is no `connect` handler: raw sockets of the sandbox fail, and must go on failing. */
+/** Without a `connect` handler, raw sockets of the sandbox fail. They must keep failing. */
 export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
   override async fetch(request: Request): Promise<Response> {
     const { runId, scope } = this.ctx.props;
@@ -39,21 +34,22 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
         context,
         approval && approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)),
       );
-      // What was approved is recorded to its end, though the run may be over or given up.
+      // An approved request is recorded to its end, even if the run is over or given up.
       if (approval) this.ctx.waitUntil(answering.catch(() => undefined));
       return await answering;
     } catch (error) {
-      // A bug of ours or a broken store: the sandbox learns that it failed, the log learns why.
+      // A bug of ours or a broken store: the reason goes to the log, not to the sandbox.
       logEvent("isogate.gateway.failed", { "isogate.run.id": runId }, error);
+      const isUnread = error instanceof StoreFault;
       const failure = {
         kind: "misconfigured" as const,
-        message:
-          storeMessage(error) ?? "The gateway failed while handling this request; it was not completed.",
+        message: isUnread
+          ? `The request was not sent. ${error.message}`
+          : "The gateway failed while handling this request, which was not completed.",
         next: "Try again. If it keeps failing, tell the operator to read the server's log.",
       };
-      // A document is read before anything is recorded of the request.
-      if (error instanceof StoreFault)
-        run.records.push({ ...recordOf(request, { ok: false, failure }, Date.now()), failure });
+      // Documents are read before the request is recorded or sent.
+      if (isUnread) run.records.push({ ...recordOf(request, { ok: false, failure }, Date.now()), failure });
       return refuse(failure);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Compiled catalogs in R2, addressed by content hash, and the manifest that says which ones are served. A stored
- * catalog never changes, so what is in memory is never stale.
+ * Compiled catalogs in R2, addressed by content hash, and the manifest that names those which are served. A stored
+ * catalog never changes, so a copy in memory is never stale.
  */
 import { parseJson } from "../terms/json.ts";
 import { DeployedApi, Manifest } from "../terms/manifest.ts";
@@ -11,19 +11,19 @@ import { readTwice, StoreFault } from "./fault.ts";
 
 export const manifestKey = "manifest.json";
 export const catalogPrefix = "catalogs/";
-// Lines of columns, not JSON; the name stays, because a Worker that is rolled back looks for it.
+// Lines of columns, not JSON. The name stays because a Worker that is rolled back looks for it.
 export const indexKey = (hash: string) => `${catalogPrefix}${hash}/index.json`;
 export const bodyKey = (hash: string) => `${catalogPrefix}${hash}/body.bin`;
 
-/** The hash that a stored part belongs to, or undefined for another object. */
+/** The hash of a stored part, or undefined for another object. */
 export function catalogHashOf(key: string): string | undefined {
   return /^catalogs\/([0-9a-f]{64})\/(?:index\.json|body\.bin)$/.exec(key)?.[1];
 }
 
-/** How long a read manifest is used before R2 is asked again: a change shows within this time. */
+/** How long a manifest in memory is used: a change shows within this time. */
 const manifestMaxAgeMs = 5_000;
 
-/** A Worker has 128 MB; a body is a few MB. The oldest catalog goes when more than this is held. */
+/** A Worker has 128 MB; a body is a few MB. Beyond this, the oldest catalog is dropped. */
 const maxCachedBytes = 64 * 1024 * 1024;
 
 interface StoredCatalog {
@@ -31,41 +31,40 @@ interface StoredCatalog {
   body: ArrayBuffer;
 }
 
-// Values, never promises: in Workers a promise of one request cannot be waited for by another, which would hang.
+// Values, never promises: in Workers, a request that waits for another request's promise hangs.
 const catalogs = new Map<string, StoredCatalog>();
 const opened = new Map<string, OpenedCatalog>();
 let manifest: { value: Manifest; readAt: number } | undefined;
 
-/**
- * The APIs of this deployment. Empty if nothing was uploaded yet.
- * @throws StoreFault
- */
+/** The APIs of this deployment. Empty before the first upload. @throws StoreFault */
 export async function readManifest(bucket: R2Bucket): Promise<Manifest> {
   const ageMs = manifest ? Date.now() - manifest.readAt : Infinity;
-  // A clock that was set back makes it younger than nothing: then it is read again.
+  // The age is negative after the clock was set back.
   if (manifest && ageMs >= 0 && ageMs < manifestMaxAgeMs) return manifest.value;
-  const value = (await storedManifest(bucket)) ?? { apis: [] };
+  return remember((await storedManifest(bucket)) ?? { apis: [] });
+}
+
+function remember(value: Manifest): Manifest {
   manifest = { value, readAt: Date.now() };
   return value;
 }
 
-/** The manifest as it is stored now, or undefined if there is none. */
+/** The manifest as it is stored now, or undefined if there is none. @throws StoreFault */
 export async function storedManifest(bucket: R2Bucket): Promise<Manifest | undefined> {
   const text = await readTwice("the list of APIs", async () => (await bucket.get(manifestKey))?.text());
   if (text === undefined) return undefined;
   const parsed = Manifest.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new StoreFault("The list of APIs that is stored cannot be read: it has to be deployed again.");
+  throw new StoreFault("The stored list of APIs cannot be read. Deploy it again.");
 }
 
 export async function writeManifest(bucket: R2Bucket, value: Manifest): Promise<void> {
   await bucket.put(manifestKey, JSON.stringify(value));
-  manifest = { value, readAt: Date.now() };
+  remember(value);
 }
 
 /**
- * Puts a new entry in the place of one that was read before. Somebody may upload a manifest meanwhile: it is read
- * anew and written only if nobody else wrote in between, and an entry that is no longer the same stays as it is.
+ * Replaces an entry that was read before. Reads the manifest again and writes it only if nobody else wrote in between.
  * @returns false if the entry was removed or replaced meanwhile; then nothing is written
  */
 export async function replaceDeployed(
@@ -85,15 +84,15 @@ export async function replaceDeployed(
       onlyIf: { etagMatches: object.etag },
     });
     if (!written) continue;
-    manifest = { value, readAt: Date.now() };
+    remember(value);
     return true;
   }
 }
 
 /**
- * The catalog with this hash, exactly: what was written in part or is damaged is none.
- * @throws StoreFault if it cannot be read, or is not stored: the manifest names a catalog only after both its parts
- *   are written
+ * The catalog with this hash.
+ * @throws StoreFault if it cannot be read, or if it is missing, partial or damaged: the manifest names a catalog only
+ *   after both its parts are written
  */
 export async function readCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatalog> {
   const held = catalogs.get(hash);
@@ -110,7 +109,6 @@ export async function writeCatalog(bucket: R2Bucket, catalog: CompiledCatalog): 
   await writeCatalogPart(bucket, catalog.hash, "index", catalog.index);
 }
 
-/** Stores one part of a catalog. */
 export async function writeCatalogPart(
   bucket: R2Bucket,
   hash: string,
@@ -130,13 +128,12 @@ export async function openDeployed(bucket: R2Bucket, api: Pick<DeployedApi, "has
   return catalog;
 }
 
-/** Whether both parts of a catalog are stored. */
 export async function isStored(bucket: R2Bucket, hash: string): Promise<boolean> {
   const parts = await Promise.all([bucket.head(indexKey(hash)), bucket.head(bodyKey(hash))]);
   return parts.every((part) => part !== null);
 }
 
-/** Removes a catalog that nothing names any more. The index goes first: a catalog without it is none. */
+/** Removes a catalog that is no longer named. The index goes first: a catalog without it counts as missing. */
 export async function removeCatalog(bucket: R2Bucket, hash: string): Promise<void> {
   await bucket.delete(indexKey(hash));
   await bucket.delete(bodyKey(hash));
@@ -147,17 +144,12 @@ async function fetchCatalog(bucket: R2Bucket, hash: string): Promise<StoredCatal
     const [index, body] = await Promise.all([bucket.get(indexKey(hash)), bucket.get(bodyKey(hash))]);
     return index && body && { index: await index.text(), body: await body.arrayBuffer() };
   });
-  if (!parts)
-    throw new StoreFault(`The document of an API is not stored (${hash}): it has to be deployed again.`);
+  const unusable = (why: string) =>
+    new StoreFault(`The document of an API ${why} (${hash}). Deploy it again.`);
+  if (!parts) throw unusable("is not stored");
   const found = await catalogHash(new TextEncoder().encode(parts.index), new Uint8Array(parts.body));
-  if (found !== hash)
-    throw new StoreFault(
-      `The document of an API is stored in part or damaged (${hash}): it has to be deployed again.`,
-    );
-  if (!isReadable(parts.index))
-    throw new StoreFault(
-      `The document of an API was compiled by another version of isogate (${hash}): it has to be deployed again.`,
-    );
+  if (found !== hash) throw unusable("is stored only in part or damaged");
+  if (!isReadable(parts.index)) throw unusable("was compiled by another version of isogate");
   return parts;
 }
 

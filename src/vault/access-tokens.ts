@@ -1,23 +1,24 @@
 /**
- * Access tokens for programs that cannot open a browser: named, scoped, ending, listed, revocable. Stored as a hash
- * only; the token itself is shown once. A revocation reaches every location within a minute (KV).
+ * Access tokens for programs that cannot open a browser: named, scoped, expiring, listed, revocable. Only a hash is
+ * stored; the token itself is shown once. A revocation reaches every location within a minute (KV).
  */
 import { z } from "zod";
 import { digest } from "../terms/digest.ts";
 import { randomToken } from "./secret.ts";
 
-/** Tells these tokens from those of the OAuth grants, and lets scanners of leaked secrets find them. */
+/** Distinguishes these tokens from those of OAuth grants, and lets secret scanners find leaked ones. */
 export const tokenPrefix = "isogate_";
 
-/** What the client id of a connection by such a token begins with. */
+/** Prefix of the client id of a connection by such a token. */
 export const accessTokenClient = "token-";
 
 /** Where the record of a token is kept, by the token's hash. */
 export const recordKey = (hash: string) => `access-token:${hash}`;
 const listKey = (userId: string, hash: string) => `access-token-of:${userId}:${hash}`;
+const hashIn = (key: string) => key.slice(key.lastIndexOf(":") + 1);
 
 const AccessToken = z.object({
-  /** Names the token without being it. */
+  /** Names the token without revealing it. */
   id: z.string(),
   userId: z.string(),
   name: z.string(),
@@ -30,6 +31,7 @@ export type AccessToken = z.infer<typeof AccessToken>;
 
 export const maxDays = 365;
 
+/** @returns the token, which is not stored, and its record */
 export async function issueAccessToken(
   kv: KVNamespace,
   wanted: { userId: string; name: string; scopes: string[]; days: number },
@@ -45,26 +47,24 @@ export async function issueAccessToken(
   return { token, record };
 }
 
-/** @returns what the token stands for; undefined if it was never issued, has ended, or was revoked */
+/** @returns undefined if the token was never issued, has expired, or was revoked */
 export async function resolveAccessToken(kv: KVNamespace, token: string): Promise<AccessToken | undefined> {
   const record = await readRecord(kv, digest(token));
   return record && record.expiresAt * 1_000 > Date.now() ? record : undefined;
 }
 
-/** The user's tokens, the newest first. */
+/** The user's tokens, newest first. */
 export async function listAccessTokens(kv: KVNamespace, userId: string): Promise<AccessToken[]> {
   const { keys } = await kv.list({ prefix: listKey(userId, "") });
-  const records = await Promise.all(
-    keys.map(({ name }) => readRecord(kv, name.slice(listKey(userId, "").length))),
-  );
+  const records = await Promise.all(keys.map(({ name }) => readRecord(kv, hashIn(name))));
   return records.filter((record) => record !== undefined).toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
-/** @returns whether there was such a token of this user */
+/** @param id a token's id @returns whether this user had such a token */
 export async function revokeAccessToken(kv: KVNamespace, userId: string, id: string): Promise<boolean> {
   const { keys } = await kv.list({ prefix: listKey(userId, id) });
   for (const { name } of keys) {
-    await kv.delete(recordKey(name.slice(listKey(userId, "").length)));
+    await kv.delete(recordKey(hashIn(name)));
     await kv.delete(name);
   }
   return keys.length > 0;

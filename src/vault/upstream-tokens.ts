@@ -1,23 +1,23 @@
 /**
- * The tokens of one login at an API's own OAuth server: one Durable Object each, so that however many runs want a
- * token at once, one refresh is under way. Stored encrypted under a key that only the sealed credential holds.
+ * The tokens of one login at an API's own OAuth server: one Durable Object each, so that only one refresh is under way,
+ * however many runs want a token. Stored encrypted under a key that only the sealed credential holds.
  */
 import { DurableObject } from "cloudflare:workers";
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
 import { errorName, logEvent } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
-import { fromBase64Url } from "./secret.ts";
+import { openJson, sealJson, type Sealed } from "./secret.ts";
 
-/** A token that ends sooner than this is refreshed first. */
+/** A token that expires within this time is refreshed first. */
 const refreshAheadMs = 60_000;
-/** A login that nobody used for so long is forgotten. */
+/** A login is forgotten after this time without use. */
 const forgetAfterMs = 90 * 86_400_000;
 
 const Login = z.object({
   accessToken: z.string(),
   refreshToken: z.string().optional(),
-  /** Epoch, in ms; none for a token that does not end. */
+  /** Epoch, in ms; absent for a token that does not expire. */
   expiresAt: z.number().optional(),
   tokenUrl: z.string(),
   clientId: z.string(),
@@ -30,18 +30,12 @@ export type AccessResult = { ok: true; accessToken: string } | { ok: false; reas
 
 export class UpstreamTokens extends DurableObject<Env> {
   #refreshing: Promise<AccessResult> | undefined;
-  /**
-   * A refreshed login that could not be stored, sealed: the one in the store may hold a refresh token that is used
-   * up. It is stored again with the next use.
-   */
+  /** A refreshed login that could not be stored, and is stored with the next use: the stored refresh token is used up. */
   #unstored: Sealed | undefined;
 
   /** @param key 32 bytes, base64url; kept by the caller, not here */
   async keep(login: Login, key: string): Promise<void> {
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const plain = new TextEncoder().encode(JSON.stringify(login));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await aes(key), plain);
-    await this.#store({ iv, sealed: new Uint8Array(sealed) });
+    await this.#store(await sealJson(login, Buffer.from(key, "base64url")));
   }
 
   async #store(sealed: Sealed): Promise<void> {
@@ -51,7 +45,7 @@ export class UpstreamTokens extends DurableObject<Env> {
     this.#unstored = undefined;
   }
 
-  /** An access token that is good for a while yet. */
+  /** An access token that does not expire soon. */
   async access(key: string): Promise<AccessResult> {
     const login = await this.#read(key);
     if (!login) return { ok: false, reason: "ended" };
@@ -76,13 +70,7 @@ export class UpstreamTokens extends DurableObject<Env> {
     const found = this.#unstored ?? (await this.#stored());
     if (!found) return undefined;
     if (this.#unstored) await this.#store(found).catch(logUnstored);
-    const { iv, sealed } = found;
-    try {
-      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await aes(key), sealed);
-      return Login.parse(JSON.parse(new TextDecoder().decode(plain)));
-    } catch {
-      return undefined;
-    }
+    return Login.safeParse(await openJson(found, Buffer.from(key, "base64url"))).data;
   }
 
   async #stored(): Promise<Sealed | undefined> {
@@ -93,20 +81,21 @@ export class UpstreamTokens extends DurableObject<Env> {
 
   async #refresh(login: Login, key: string): Promise<AccessResult> {
     if (!login.refreshToken) return { ok: false, reason: "ended" };
-    const endpoint = tokenEndpoint(login, this.env as unknown as Record<string, unknown>);
+    const { server, client, authentication, options } = tokenEndpoint(login, { ...this.env });
     try {
+      const { refreshToken } = login;
       const response = await oauth.refreshTokenGrantRequest(
-        endpoint.server,
-        endpoint.client,
-        endpoint.authentication,
-        login.refreshToken,
-        endpoint.options,
+        server,
+        client,
+        authentication,
+        refreshToken,
+        options,
       );
-      const tokens = await oauth.processRefreshTokenResponse(endpoint.server, endpoint.client, response);
+      const tokens = await oauth.processRefreshTokenResponse(server, client, response);
       await this.keep({ ...login, ...loginTokens(tokens, login.refreshToken) }, key).catch(logUnstored);
       return { ok: true, accessToken: tokens.access_token };
     } catch (error) {
-      // Only a refusal of the token is final; anything else may pass.
+      // Only a refusal of the token is final.
       const ended = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
       logEvent("isogate.login.unrenewed", { "isogate.login.ended": ended, "error.type": errorName(error) });
       if (ended) {
@@ -118,39 +107,27 @@ export class UpstreamTokens extends DurableObject<Env> {
   }
 }
 
-interface Sealed {
-  iv: Uint8Array<ArrayBuffer>;
-  sealed: Uint8Array<ArrayBuffer>;
-}
-
 function logUnstored(error: unknown): void {
   logEvent("isogate.login.unstored", {}, error);
 }
 
-interface TokenEndpoint {
-  server: oauth.AuthorizationServer;
-  client: oauth.Client;
-  authentication: oauth.ClientAuth;
-  /** Plain http is for a server on this machine only. */
-  options: { [oauth.allowInsecureRequests]: boolean };
-}
-
-/** @param secrets the Worker's environment */
+/** What `oauth4webapi` needs to call the token endpoint. @param secrets the Worker's environment */
 export function tokenEndpoint(
   { tokenUrl, clientId, clientSecret }: Pick<Login, "tokenUrl" | "clientId" | "clientSecret">,
   secrets: Record<string, unknown>,
-): TokenEndpoint {
+) {
   const url = new URL(tokenUrl);
   const secret = clientSecret === undefined ? undefined : secrets[clientSecret];
   return {
     server: { issuer: url.origin, token_endpoint: url.href },
     client: { client_id: clientId },
     authentication: typeof secret === "string" ? oauth.ClientSecretPost(secret) : oauth.None(),
+    // Plain http only to a server on this machine.
     options: { [oauth.allowInsecureRequests]: isLoopbackHost(url.hostname) },
   };
 }
 
-/** @param previousRefreshToken stays good if the server sends no new one */
+/** @param previousRefreshToken stays valid if the server does not send a new one */
 export function loginTokens(
   tokens: oauth.TokenEndpointResponse,
   previousRefreshToken?: string,
@@ -158,11 +135,7 @@ export function loginTokens(
   const refreshToken = tokens.refresh_token ?? previousRefreshToken;
   return {
     accessToken: tokens.access_token,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    ...(tokens.expires_in === undefined ? {} : { expiresAt: Date.now() + tokens.expires_in * 1_000 }),
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(tokens.expires_in !== undefined && { expiresAt: Date.now() + tokens.expires_in * 1_000 }),
   };
-}
-
-async function aes(key: string): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", fromBase64Url(key), "AES-GCM", false, ["encrypt", "decrypt"]);
 }

@@ -1,10 +1,10 @@
 /**
- * A person's own credentials for an API, sealed with AES-GCM under a key of the deployment and bound to their user
- * and to that API: what is stored in a grant and travels in props is worth nothing elsewhere. Sealed by the login,
- * opened by the gateway only; nothing that runs model code sees either form.
+ * A person's own credentials for an API, sealed under a key of the deployment and bound to their user and that API: what
+ * is stored in a grant and travels in props is useless elsewhere. The login seals them, and only the gateway opens
+ * them; nothing that runs model code sees either form.
  */
 import { z } from "zod";
-import { deriveKey, fromBase64Url, toBase64Url } from "./secret.ts";
+import { deriveKey, openJson, sealJson } from "./secret.ts";
 
 export const CredentialContent = z.discriminatedUnion("kind", [
   /** Security scheme → the secret as it was pasted. */
@@ -14,7 +14,7 @@ export const CredentialContent = z.discriminatedUnion("kind", [
 ]);
 export type CredentialContent = z.infer<typeof CredentialContent>;
 
-/** Whom a sealed credential belongs to. It opens for nobody else. */
+/** Whom a sealed credential belongs to. It opens only for them. */
 export interface Owner {
   userId: string;
   api: string;
@@ -22,41 +22,25 @@ export interface Owner {
 
 const ivBytes = 12;
 
+/** @param secret the deployment's @returns base64url */
 export async function sealCredential(
   content: CredentialContent,
-  owner: Owner,
+  { userId, api }: Owner,
   secret: string,
 ): Promise<string> {
-  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
-  const plain = new TextEncoder().encode(JSON.stringify(content));
-  const sealed = await crypto.subtle.encrypt(parameters(iv, owner), await key(secret, "encrypt"), plain);
-  return toBase64Url(new Uint8Array([...iv, ...new Uint8Array(sealed)]));
+  const key = await deriveKey(secret, "credential");
+  const { iv, sealed } = await sealJson(content, key, JSON.stringify([userId, api]));
+  return Buffer.concat([iv, sealed]).toString("base64url");
 }
 
 /** @returns undefined if it was changed, or sealed for another owner or under another secret */
 export async function openCredential(
-  sealed: string,
-  owner: Owner,
+  text: string,
+  { userId, api }: Owner,
   secret: string,
 ): Promise<CredentialContent | undefined> {
-  const bytes = fromBase64Url(sealed);
-  try {
-    const iv = bytes.slice(0, ivBytes);
-    const plain = await crypto.subtle.decrypt(
-      parameters(iv, owner),
-      await key(secret, "decrypt"),
-      bytes.slice(ivBytes),
-    );
-    return CredentialContent.parse(JSON.parse(new TextDecoder().decode(plain)));
-  } catch {
-    return undefined;
-  }
-}
-
-function parameters(iv: Uint8Array<ArrayBuffer>, { userId, api }: Owner) {
-  return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(JSON.stringify([userId, api])) };
-}
-
-async function key(secret: string, use: "encrypt" | "decrypt"): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", await deriveKey(secret, "credential"), "AES-GCM", false, [use]);
+  const bytes = new Uint8Array(Buffer.from(text, "base64url"));
+  const parts = { iv: bytes.slice(0, ivBytes), sealed: bytes.slice(ivBytes) };
+  const key = await deriveKey(secret, "credential");
+  return CredentialContent.safeParse(await openJson(parts, key, JSON.stringify([userId, api]))).data;
 }

@@ -214,9 +214,9 @@ describe("SIGN_IN=upstream", () => {
     const { token } = (await made.json()) as { token: string };
     const headless = await whoami(await client.call(token));
     expect((headless.caller as { userId: string }).userId).toBe((caller as { userId: string }).userId);
-    // Its own credential stays where it is: a token brings none, and says so.
+    // Its own credential stays where it is: a token does not carry one, and the answer says so.
     const answer = await client.call(token, "/mcp", {}, "call", { url: `${api.origin}/account` });
-    expect(JSON.stringify(await resultOf(answer))).toContain("an access token brings none");
+    expect(JSON.stringify(await resultOf(answer))).toContain("an access token does not carry one");
   });
 
   it("keeps the pages from whoever does not log in there, and a visit to its own browser", async () => {

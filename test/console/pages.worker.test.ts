@@ -218,7 +218,7 @@ describe("an approval", () => {
     expect(first.response.status).toBe(303);
     const second = await submit("approver", path, { do: "reject", request, reason: "no" });
     expect(second.response.status).toBe(409);
-    expect(second.text).toContain("This request is approved already.");
+    expect(second.text).toContain("This request is already approved.");
     expect((await submit("approver", path, { do: "something" })).response.status).toBe(409);
     await submit("approver", path, { do: "reject-all", reason: "Not these." });
     expect((await open("approver", path)).text).toContain("Not these.");
@@ -246,7 +246,7 @@ describe("an approval", () => {
     expect(connections).toEqual([]);
     const { response, text } = await submit(person, pages.paused!, { do: "approve-all" });
     expect(response.status).toBe(409);
-    expect(text).toContain("The access of this client was ended");
+    expect(text).toContain("This client was disconnected");
   });
 
   it("with 1,000 others makes a page that says how many there are", async () => {

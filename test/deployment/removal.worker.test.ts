@@ -66,7 +66,7 @@ it("does nothing where there is no manifest, or one that cannot be read", async 
   await fresh();
   expect(await sweep(100)).toEqual({ marked: [], removed: [] });
   await env.CATALOGS.put("manifest.json", "{");
-  await expect(sweep(100)).rejects.toThrow("has to be deployed again");
+  await expect(sweep(100)).rejects.toThrow("Deploy it again");
   expect((await env.CATALOGS.list({ prefix: "catalogs/" })).objects).toHaveLength(2);
 });
 

@@ -42,7 +42,7 @@ describe("a catalog that is not whole", () => {
     );
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({
-      error: expect.stringContaining("upload both its parts first") as string,
+      error: expect.stringContaining("Upload both its parts first") as string,
     });
   });
 });

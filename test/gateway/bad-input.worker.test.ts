@@ -185,7 +185,7 @@ it("stops a loop of redirects", async () => {
   await received();
   const ran = await execute(`return await api.get("/loop")`, running);
   expect(ran.failure).toMatchObject({ kind: "denied" });
-  expect((ran.failure as { message: string }).message).toContain("round in circles");
+  expect((ran.failure as { message: string }).message).toContain("looks like a loop");
   expect((await received()).count).toBe(6);
 });
 

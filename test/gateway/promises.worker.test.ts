@@ -143,7 +143,7 @@ it("names a missing secret and the next step, and sends nothing", async () => {
   const ran = await execute("return (await api.get('/echo')).data", { document: upstreamDocument, file });
   expect(ran.failure).toEqual({
     kind: "misconfigured",
-    message: "The secret TEST_ABSENT, which test is called with, is not set.",
+    message: "The secret TEST_ABSENT for test is not set.",
     next: "Tell the operator to set it: wrangler secret put TEST_ABSENT (or TEST_ABSENT=… in .dev.vars locally).",
   });
   expect((await received()).count).toBe(0);

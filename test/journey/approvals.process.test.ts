@@ -159,7 +159,7 @@ describe("a decision that comes late or twice", () => {
     expect((await person.send(path, { do: "approve", request: first! })).status).toBe(303);
     const second = await otherTab.send(path, { do: "reject", request: first!, reason: "no" });
     expect(second.status).toBe(409);
-    expect(second.text).toContain("approved already");
+    expect(second.text).toContain("already approved");
     await person.send(path, { do: "approve-listed" });
     expect((await otherTab.send(path, { do: "approve-listed" })).status).toBe(409);
     expect((await execute(code)).result).toEqual(records);
@@ -177,7 +177,7 @@ describe("a decision that comes late or twice", () => {
     // The page has no form any more; one that was open in another tab still has.
     const answer = await person.sendFrom("/playground", path, { do: "approve-listed" });
     expect(answer.status).toBe(409);
-    expect(answer.text).toContain("access of this client was ended");
+    expect(answer.text).toContain("This client was disconnected");
     const token = login.tokens()?.access_token;
     const response = await fetch(server.mcp, {
       method: "POST",

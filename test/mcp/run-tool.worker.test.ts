@@ -32,7 +32,7 @@ describe("an API whose secret is not set", () => {
     const { reply, record, logged } = await told('return (await api.get("/echo")).data', file);
     expect(reply.error).toEqual({
       kind: "misconfigured",
-      message: "The secret NOT_SET, which test is called with, is not set.",
+      message: "The secret NOT_SET for test is not set.",
       next: "Tell the operator to set it: wrangler secret put NOT_SET (or NOT_SET=… in .dev.vars locally).",
     });
     expect(reply.requests?.[0]).toMatch(/^getEcho GET .*: not sent, misconfigured \d+ ms$/);

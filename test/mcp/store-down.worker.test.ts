@@ -27,7 +27,7 @@ describe("a store behind a call that does not answer", () => {
     const { error } = await response.json<{ error: { message: string } }>();
     expect(error.message).toBe(
       "The storage of this deployment did not answer (the list of APIs). Nothing was sent to an API. " +
-        "Try again in a moment; if it stays so, the operator finds the reason in the server's log.",
+        "Try again in a moment. If it keeps failing, the operator finds the reason in the server's log.",
     );
   });
 
@@ -193,7 +193,7 @@ describe("a ledger that does not answer", () => {
   it("makes recall say that it cannot be read right now, without the store's own words", async () => {
     const recall = new Recall({ props: { userId: "faults" } } as never, { ...env, LEDGER });
     await expect(recall.recall("r1")).rejects.toThrow(
-      "Results of earlier runs cannot be read right now: try again, or fetch it anew.",
+      "Results of earlier runs cannot be read right now. Try again, or fetch the data again.",
     );
   });
 });

@@ -59,7 +59,7 @@ describe("a catalog that is not whole", () => {
     const before = (await stored?.text()) ?? '{"apis":[]}';
     await env.CATALOGS.put("manifest.json", '{"apis":[{"name":"te');
     vi.useFakeTimers({ now: Date.now() + 240_000, toFake: ["Date"] });
-    await expect(readManifest(env.CATALOGS)).rejects.toThrow("it has to be deployed again");
+    await expect(readManifest(env.CATALOGS)).rejects.toThrow("Deploy it again");
     vi.useRealTimers();
     await env.CATALOGS.put("manifest.json", before);
   });

@@ -1,10 +1,10 @@
 /**
  * The exchange of a run that may meet an `ask`: sent, answered from an earlier run, listed, or kept until a person has
- * decided. Guarantee: what the ledger gave a ticket for leaves only after the ledger has noted that it does.
+ * decided. Guarantee: a request with a ticket leaves only after the ledger has recorded that it does.
  */
 import type { Failure } from "../../terms/failure.ts";
 import { addressProblem } from "../../request/address.ts";
-import { decisionOn, forget, recordNote, type Approving } from "./approving.ts";
+import { decisionOn, recordNote, type Approving } from "./approving.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { KeptAnswer } from "../../terms/approvals.ts";
 import { exactRequest } from "./exact-request.ts";
@@ -12,19 +12,18 @@ import { exampleAnswer } from "./example-answer.ts";
 import type { DecidedRequest, Exchanged } from "../send/exchange.ts";
 import { unanswered, type BeforeSend } from "../send/sign-and-send.ts";
 import { keep, replayed } from "./kept-answer.ts";
-import type { Target } from "../decide/locate.ts";
 import type { SentBefore } from "../run/run-state.ts";
 import { waitUntil } from "../run/waiting.ts";
 
 type Send = (beforeSend?: BeforeSend) => Promise<Exchanged>;
 
 /**
- * A paused request is answered by nobody: the host ends the run. Where the host does not see it (another isolate),
- * the code is told after this time.
+ * A paused request gets no answer: the host ends the run. If the host cannot see it (another isolate), the code gets
+ * the failure after this time.
  */
 const maxHeldMs = 15_000;
 
-/** @param send sends the request, however often it may be called: the ledger decides whether that is once or never */
+/** @param send sends the request; called once or never, as the ledger decides */
 export async function approvedExchange(
   request: DecidedRequest,
   send: Send,
@@ -43,7 +42,7 @@ export async function approvedExchange(
 async function decideAndSend(request: DecidedRequest, send: Send, approving: Approving): Promise<Exchanged> {
   const { incoming, body, target, record } = request;
   const { pausing } = approving;
-  // What cannot be sent is not worth anybody's decision.
+  // A person should not have to decide on what cannot be sent.
   const problem = addressProblem(target.href, target.api.file);
   if (problem) return { ...unanswered({ ok: false, reason: "refused", message: problem }, target), record };
   const exact = exactRequest(incoming, body, target);
@@ -72,7 +71,7 @@ async function decideAndSend(request: DecidedRequest, send: Send, approving: App
   }
 }
 
-/** Before the first ask: goes out as ever, and is remembered. */
+/** Before the first ask: the request goes out and is remembered. */
 async function sendNoted(note: SentBefore, send: Send, approving: Approving): Promise<Exchanged> {
   let hasLeft = false;
   const exchanged = await send(async () => {
@@ -81,7 +80,7 @@ async function sendNoted(note: SentBefore, send: Send, approving: Approving): Pr
   });
   if (hasLeft)
     return recorded(exchanged, approving.pausing.keptBytes, (answer) => recordNote(note, answer, approving));
-  forget(note, approving);
+  approving.pausing.sent = approving.pausing.sent.filter((one) => one !== note);
   return exchanged;
 }
 
@@ -94,7 +93,12 @@ async function sendOnce(
   let isSent = false;
   const beforeSend = async (): Promise<Failure | undefined> => {
     isSent ||= await ledger.recordSent(ticket);
-    return isSent ? undefined : takenElsewhere(target);
+    if (isSent) return undefined;
+    const { id } = target.operation;
+    const message =
+      `${id} was not sent by this run: another run of the same code took it over, or the user changed their mind ` +
+      "meanwhile. Send the same code again to learn what became of it.";
+    return { kind: "denied", operation: id, rule: "what was approved is sent once", message };
   };
   if (target.ask) record.rule = `${target.rule}; approved`;
   const exchanged = await send(beforeSend);
@@ -104,7 +108,7 @@ async function sendOnce(
   );
 }
 
-/** Records the answer before the code has it: what the code does next is then known to follow from it. */
+/** Records the answer before the code gets it, because what the code does next may depend on it. */
 async function recorded(
   exchanged: Exchanged,
   keptBytes: number,
@@ -114,19 +118,8 @@ async function recorded(
   try {
     await record(kept?.answer);
   } catch (error) {
-    // The code may go on with what it has; a later run is told that the outcome is unknown.
+    // The code continues with the answer; a later run will find the outcome unknown.
     logEvent("isogate.answer.unrecorded", {}, error);
   }
   return kept ? { ok: true, response: kept.response } : exchanged;
-}
-
-function takenElsewhere({ operation }: Target): Failure {
-  return {
-    kind: "denied",
-    operation: operation.id,
-    rule: "what was approved is sent once",
-    message:
-      `${operation.id} was not sent by this run: another run of the same code took it over, or the user changed their ` +
-      "mind meanwhile. Send the same code again to learn what became of it.",
-  };
 }

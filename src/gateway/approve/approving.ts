@@ -1,6 +1,6 @@
 /**
- * Decides, with the user's ledger, what becomes of each request of a run that may meet an `ask` (the protocol is in
- * `approvals.ts`). A run that meets none asks the ledger nothing.
+ * Decides, with the user's ledger, what becomes of each request of a run that may meet an `ask` (`terms/approvals.ts`
+ * has the protocol). Until a run meets one, it does not call the ledger.
  */
 import type {
   ApprovedRun,
@@ -9,10 +9,9 @@ import type {
   KeptAnswer,
   RequestDecision,
 } from "../../terms/approvals.ts";
-import { startPausing } from "./pausing.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
-import { waitUntil } from "../run/waiting.ts";
+import { Semaphore, waitUntil } from "../run/waiting.ts";
 
 export interface Approving {
   run: RunState;
@@ -28,12 +27,23 @@ export type Decision = RequestDecision | { do: "send"; note: SentBefore };
 
 /** @param approval what the host found out when the run began */
 export function approvingOf(run: RunState, approval: RunApproval, ledger: Approvals): Approving {
-  return { run, approved: approval.run, pausing: startPausing(run, approval.continues), ledger };
+  const pausing: Pausing = (run.pausing ??= {
+    continuing: approval.continues,
+    beginning: false,
+    deciding: new Semaphore(1),
+    sent: [],
+    keptBytes: 0,
+    underWay: 0,
+    waiting: [],
+    planned: [],
+    lastPauseAt: 0,
+  });
+  return { run, approved: approval.run, pausing, ledger };
 }
 
 /**
- * What becomes of a request. Until the run continues, the ledger is asked for the first ask only, and everything else
- * is noted in `pausing.sent`, to be told to the ledger with that; from then on it is asked for every request.
+ * What becomes of a request. Until the run continues, only the first ask goes to the ledger, together with everything
+ * that `pausing.sent` has noted before; from then on, the ledger decides on every request.
  * @param request as the person would see it, which is what is compared
  * @param ask whether the policy wants it approved
  * @throws what the ledger throws: then nothing is decided, and nothing may be sent
@@ -58,7 +68,7 @@ export async function decisionOn(
   return ledger.decideRequest(approved, request, ask);
 }
 
-/** Records what came back for a request of `remembered`: for the first ask, or in the ledger if that has been. */
+/** Records the answer to a request of `remembered`: for the first ask, or in the ledger if that was already made. */
 export async function recordNote(
   note: SentBefore,
   answer: KeptAnswer | undefined,
@@ -73,11 +83,6 @@ export async function recordNote(
   }
 }
 
-/** It did not leave after all. */
-export function forget(note: SentBefore, { pausing }: Approving): void {
-  pausing.sent = pausing.sent.filter((one) => one !== note);
-}
-
 async function first(
   request: ExactRequest,
   ask: boolean,
@@ -86,13 +91,12 @@ async function first(
   pausing.beginning = true;
   try {
     const told = [...pausing.sent];
-    const sent = told.map((note) =>
-      note.answer
-        ? { request: note.request, answer: note.answer }
-        : { request: note.request, ticket: note.ticket },
-    );
+    const sent = told.map(({ request: before, answer, ticket }) => ({
+      request: before,
+      ...(answer ? { answer } : { ticket }),
+    }));
     const decision = await ledger.decideRequest(approved, request, ask, sent);
-    // Always allowed, or too many wait: nothing was begun.
+    // Always allowed, or too many wait: the ledger began nothing.
     if (decision.do === "refuse") return decision;
     if (decision.do === "send" && decision.ticket === undefined) return remembered(request, pausing);
     for (const note of told) note.told = true;

@@ -1,6 +1,6 @@
 /**
- * A request exactly as it would be sent, for a person to read and for a later run to be compared with. Credentials
- * are masked: no secret is opened for it. Pure.
+ * A request exactly as it would be sent, for a person to read and to compare a later run with. Credentials are masked;
+ * no secret is opened. Pure.
  */
 import { maxShownBodyChars, type ExactRequest } from "../../terms/approvals.ts";
 import { digest } from "../../terms/digest.ts";
@@ -15,7 +15,7 @@ import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
 const mask = "•••";
 
 /**
- * @param incoming as the code set it: what the gateway would remove is not in the result
+ * @param incoming as the code set it; the result leaves out what the gateway removes
  * @param target where it would go, without credentials
  */
 export function exactRequest(
@@ -29,7 +29,7 @@ export function exactRequest(
   const content = body && withFixedBoundary(body, headers);
   const account = incoming.headers.get(accountHeader);
   const masked = account === undefined ? mask : `${mask} (account "${account}")`;
-  // A value of Headers holds no mask: it is ASCII there.
+  // Not `Headers`: it cannot hold the mask, which is not ASCII.
   const shown = [...headers].map(([name, value]) => [name, value]);
   let url = href;
   for (const { in: where, name } of placesUsed(target)) {
@@ -48,7 +48,7 @@ export function exactRequest(
   };
 }
 
-/** Where the credential of this operation goes: by the first alternative that the API's file has secrets for. */
+/** Where this operation's credential goes, by the first alternative that the API's file has secrets for. */
 function placesUsed({ api, catalog, object }: Target): Place[] {
   const { file } = api;
   const known = new Set(schemesWithSecret(file));
@@ -64,8 +64,8 @@ function placesUsed({ api, catalog, object }: Target): Place[] {
 }
 
 /**
- * The boundary of a form is random each time it is made; the same form must be the same request. Changes the header,
- * returns the body, both with the same fixed word instead.
+ * A form gets a new random boundary each time, but the same form must be the same request: replaces the boundary by a
+ * fixed word, in `headers` and in the body that is returned.
  */
 function withFixedBoundary(body: Uint8Array, headers: Map<string, string>): Uint8Array {
   const type = headers.get("content-type") ?? "";
@@ -77,12 +77,12 @@ function withFixedBoundary(body: Uint8Array, headers: Map<string, string>): Uint
 
 function bodyOf(bytes: Uint8Array): NonNullable<ExactRequest["body"]> {
   const text = textOf(bytes);
+  const cutChars = (text?.length ?? 0) - maxShownBodyChars;
   return {
     hash: digest(bytes, "hex"),
     bytes: bytes.byteLength,
     ...(text !== undefined && { text: text.slice(0, maxShownBodyChars) }),
-    ...(text !== undefined &&
-      text.length > maxShownBodyChars && { cutChars: text.length - maxShownBodyChars }),
+    ...(cutChars > 0 && { cutChars }),
   };
 }
 

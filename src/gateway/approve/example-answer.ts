@@ -1,15 +1,14 @@
 /**
- * The answer of a write that was only planned: the success that the document describes, with its own example or one
+ * The answer to a write that was only planned: the success that the document describes, with its own example or one
  * made from the schema. Pure.
  */
+import { objectOf, type Json } from "../../spec/objects.ts";
 
-type Members = Record<string, unknown>;
-
-/** Nested deeper, an example says nothing more; recursive schemas end here. */
+/** Deeper members do not make an example clearer, and recursive schemas must end. */
 const maxDepth = 8;
 
 /** @param object the operation object of the catalog, every `$ref` resolved */
-export function exampleAnswer(object: Members): Response {
+export function exampleAnswer(object: Json): Response {
   const [status, described] = successOf(object);
   const [type, media] = contentOf(described);
   if (type === undefined || status === 204 || status === 205)
@@ -20,33 +19,33 @@ export function exampleAnswer(object: Members): Response {
 }
 
 /** The first 2xx response; 200 without a body if the document describes none. */
-function successOf(object: Members): [status: number, described: Members] {
-  const found = Object.entries(record(object["responses"]))
+function successOf(object: Json): [status: number, described: Json] {
+  const found = Object.entries(objectOf(object["responses"]))
     .filter(([status]) => /^2(?:\d\d|XX)$/i.test(status))
     .sort(([a], [b]) => (a < b ? -1 : 1))[0];
   if (!found) return [200, {}];
   const status = Number(found[0]);
-  return [Number.isNaN(status) ? 200 : status, record(found[1])];
+  return [Number.isNaN(status) ? 200 : status, objectOf(found[1])];
 }
 
 /** JSON before anything else. */
-function contentOf(described: Members): [type: string | undefined, media: Members] {
-  const all = Object.entries(record(described["content"]));
+function contentOf(described: Json): [type: string | undefined, media: Json] {
+  const all = Object.entries(objectOf(described["content"]));
   const found = all.find(([type]) => /json/i.test(type)) ?? all[0];
   if (!found) return [undefined, {}];
-  return [found[0].includes("*") ? "application/json" : found[0], record(found[1])];
+  return [found[0].includes("*") ? "application/json" : found[0], objectOf(found[1])];
 }
 
-function exampleOf(media: Members): unknown {
+function exampleOf(media: Json): unknown {
   if (media["example"] !== undefined) return media["example"];
-  const [named] = Object.values(record(media["examples"]));
-  const value = record(named)["value"];
+  const [named] = Object.values(objectOf(media["examples"]));
+  const value = objectOf(named)["value"];
   return value === undefined ? fromSchema(media["schema"], 0) : value;
 }
 
 /** An example value of a schema (JSON Schema 2020-12 as OpenAPI 3.1 uses it). */
 export function fromSchema(schema: unknown, depth: number): unknown {
-  const members = record(schema);
+  const members = objectOf(schema);
   for (const name of ["example", "const", "default"]) if (members[name] !== undefined) return members[name];
   for (const name of ["examples", "enum"]) {
     const list = members[name];
@@ -54,9 +53,8 @@ export function fromSchema(schema: unknown, depth: number): unknown {
   }
   if (depth >= maxDepth) return null;
   if (Array.isArray(members["allOf"])) {
-    const parts = [...members["allOf"], { ...withoutAllOf(members) }].map((part) =>
-      fromSchema(part, depth + 1),
-    );
+    const { allOf, ...rest } = members;
+    const parts = [...(allOf as unknown[]), rest].map((part) => fromSchema(part, depth + 1));
     const objects = parts.filter((part) => typeof part === "object" && part !== null && !Array.isArray(part));
     return objects.length > 0 ? Object.assign({}, ...objects) : (parts.find((part) => part !== null) ?? null);
   }
@@ -67,13 +65,13 @@ export function fromSchema(schema: unknown, depth: number): unknown {
   return ofType(members, depth);
 }
 
-function ofType(members: Members, depth: number): unknown {
+function ofType(members: Json, depth: number): unknown {
   const types = [members["type"]].flat();
   const type = types.find((one) => one !== "null") ?? (members["properties"] ? "object" : undefined);
   switch (type) {
     case "object": {
-      const properties = Object.entries(record(members["properties"])).filter(
-        ([, property]) => record(property)["writeOnly"] !== true,
+      const properties = Object.entries(objectOf(members["properties"])).filter(
+        ([, property]) => objectOf(property)["writeOnly"] !== true,
       );
       return Object.fromEntries(
         properties.map(([name, property]) => [name, fromSchema(property, depth + 1)]),
@@ -82,7 +80,7 @@ function ofType(members: Members, depth: number): unknown {
     case "array":
       return members["items"] === undefined ? [] : [fromSchema(members["items"], depth + 1)];
     case "string":
-      return textOf(members["format"]);
+      return texts[String(members["format"])] ?? "example";
     case "integer":
     case "number":
       return typeof members["minimum"] === "number" ? members["minimum"] : 0;
@@ -104,15 +102,3 @@ const texts: Record<string, string> = {
   ipv6: "2001:db8::1",
   byte: "ZXhhbXBsZQ==",
 };
-
-function textOf(format: unknown): string {
-  return texts[String(format)] ?? "example";
-}
-
-function withoutAllOf({ allOf: _allOf, ...rest }: Members): Members {
-  return rest;
-}
-
-function record(value: unknown): Members {
-  return typeof value === "object" && value !== null ? (value as Members) : {};
-}

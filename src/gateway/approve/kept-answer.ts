@@ -1,24 +1,22 @@
 /**
- * An answer that the code receives and that is kept for a later run of the same code: the same bytes for both. What
- * is too large, or has no end, goes to the code as it comes, and of it only the head is kept.
+ * Keeps an answer for a later run of the same code, with the same bytes that the code receives. An answer that is too
+ * large or has no end goes to the code as it comes, and only its head is kept.
  */
 import { nullBody } from "../send/answer.ts";
 import { maxKeptAnswerBytes, type KeptAnswer } from "../../terms/approvals.ts";
 
-/** Answers that are kept in memory until the first ask, together: a Worker has 128 MB, an RPC call carries 32. */
+/** All answers that one run keeps in memory until the first ask: a Worker has 128 MB, an RPC call carries 32. */
 const maxKeptBytes = 16_000_000;
-
-export interface Kept {
-  /** To be handed to the code. */
-  response: Response;
-  answer: KeptAnswer;
-}
 
 /**
  * @param response its body is read here, as far as it is kept
- * @param keptBytes what is kept of this run already
+ * @param keptBytes what this run has kept so far
+ * @returns the response for the code, and the answer to keep
  */
-export async function keep(response: Response, keptBytes: number): Promise<Kept> {
+export async function keep(
+  response: Response,
+  keptBytes: number,
+): Promise<{ response: Response; answer: KeptAnswer }> {
   const { status } = response;
   const headers = [...response.headers].map(([name, value]) => [name, value]);
   if (!response.body) return { response, answer: { status, headers } };
@@ -33,11 +31,8 @@ export async function keep(response: Response, keptBytes: number): Promise<Kept>
   while (bytes <= limit) {
     const { done, value } = await reader.read();
     if (done) {
-      const body = Buffer.concat(chunks);
-      return {
-        response: new Response(body, response),
-        answer: { status, headers, body: new Uint8Array(body) },
-      };
+      const body = new Uint8Array(Buffer.concat(chunks));
+      return { response: new Response(body, response), answer: { status, headers, body } };
     }
     chunks.push(value);
     bytes += value.byteLength;
@@ -45,20 +40,16 @@ export async function keep(response: Response, keptBytes: number): Promise<Kept>
   return { response: new Response(continued(chunks, reader), response), answer: tooLarge };
 }
 
-/** The answer for a run that asks for the same again. */
+/** The answer for a run that makes the same request again. */
 export function replayed({ status, headers, body }: KeptAnswer): Response {
   const init = { status, headers: headers as [string, string][] };
   return new Response(body === undefined || nullBody.has(status) ? null : (body as BodyInit), init);
 }
 
-function continued(
-  head: readonly Uint8Array[],
-  rest: ReadableStreamDefaultReader<Uint8Array>,
-): ReadableStream {
-  const first = [...head];
+function continued(head: Uint8Array[], rest: ReadableStreamDefaultReader<Uint8Array>): ReadableStream {
   return new ReadableStream({
     async pull(controller) {
-      const chunk = first.shift();
+      const chunk = head.shift();
       if (chunk) return controller.enqueue(chunk);
       const { done, value } = await rest.read();
       if (done) controller.close();

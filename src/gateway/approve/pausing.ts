@@ -1,31 +1,14 @@
-/**
- * What a run that may meet an `ask` remembers while it is going: what it sent before the first ask, and what waits.
- * In memory, beside the run's counts; whatever must survive is in the ledger.
- */
-import type { Pausing, RunState } from "../run/run-state.ts";
-import { Semaphore, waitUntil } from "../run/waiting.ts";
+/** When a run that has met an `ask` counts as paused, and the host may answer. */
+import type { RunState } from "../run/run-state.ts";
+import { waitUntil } from "../run/waiting.ts";
 
-/** Requests that code makes in parallel arrive within this time, so that the person sees all of them on one page. */
+/** Requests made in parallel arrive within this time, so that the person sees all of them on one page. */
 const graceMs = 50;
 
-/** How long a paused run's other requests are waited for. */
+/** How long the host waits for a paused run's other requests. */
 const maxDrainMs = 10_000;
 
-export function startPausing(run: RunState, continues: boolean): Pausing {
-  return (run.pausing ??= {
-    continuing: continues,
-    beginning: false,
-    deciding: new Semaphore(1),
-    sent: [],
-    keptBytes: 0,
-    underWay: 0,
-    waiting: [],
-    planned: [],
-    lastPauseAt: 0,
-  });
-}
-
-/** Resolves when the run is paused and what it had under way has come to its end; also when the run is closed. */
+/** Resolves when the run is paused and its requests under way have ended, or when the run is closed. */
 export async function untilPaused(run: RunState): Promise<void> {
   await waitUntil(() => {
     if (run.closed) return true;

@@ -1,4 +1,4 @@
-/** The decision on a request. Every rule is asked; one deny is a deny, else one ask is an ask. */
+/** Decides on a request by every rule: one deny makes it a deny, else one ask makes it an ask. */
 import { rules } from "./policy/index.ts";
 import type { Subject, Verdict } from "./policy/rule.ts";
 
@@ -7,18 +7,15 @@ const inOrder = rules.toSorted((one, other) => one.order - other.order);
 const strictness = { allow: 0, ask: 1, deny: 2 } as const;
 
 /**
- * The decision on a request.
- * @param subjects one, or several if the document does not tell apart which operation the request is: the strictest
- *   decision over them counts
+ * @param subjects several if the document is ambiguous about the operation: the strictest decision counts
  * @returns the verdict and the subject that it was reached on
  */
 export function decide(subjects: readonly [Subject, ...Subject[]]): { verdict: Verdict; subject: Subject } {
-  const [first, ...others] = subjects.map((subject) => ({ verdict: decideOne(subject), subject }));
-  let decision = first as { verdict: Verdict; subject: Subject };
-  for (const other of others) {
-    if (strictness[other.verdict.effect] > strictness[decision.verdict.effect]) decision = other;
-  }
-  return decision;
+  return subjects
+    .map((subject) => ({ verdict: decideOne(subject), subject }))
+    .reduce((strictest, other) =>
+      strictness[other.verdict.effect] > strictness[strictest.verdict.effect] ? other : strictest,
+    );
 }
 
 function decideOne(subject: Subject): Verdict {

@@ -1,6 +1,6 @@
 /**
- * Which API and which operation a request is, and what is decided about it. Used for what the code sends and again
- * for every place that a redirect leads to.
+ * Finds the API and the operation that a request is for, and decides on it. Used for every request of the code, and
+ * for every target of a redirect.
  */
 import type { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
@@ -24,10 +24,10 @@ export interface Target {
   api: DeployedApi;
   catalog: OpenedCatalog;
   operation: OperationSummary;
-  /** The operation object of the document; empty for a path that only the API's file knows. */
+  /** The operation object of the document; empty for a path that only the API's file allows. */
   object: Record<string, unknown>;
   access: Access;
-  /** The canonical URL, without anything that the code put where a credential goes. */
+  /** The canonical URL, without what the code put where a credential goes. */
   href: string;
   places: Place[];
   rule: string;
@@ -37,7 +37,7 @@ export interface Target {
 
 export type Located =
   | { ok: true; target: Target }
-  /** What is known of the request, for its record, though it may not be sent. */
+  /** What is known of a request that may not be sent, for its record. */
   | (Failed & { api?: string; operation?: string; href?: string; rule?: string });
 
 export async function locate(
@@ -64,7 +64,7 @@ export async function locate(
 }
 
 const outsidePrefix = "outside ";
-/** An empty URLSearchParams would be asked in vain, outside of JavaScript. */
+/** Cheaper than an empty URLSearchParams, which lives outside of JavaScript. */
 const noQuery: Subject["query"] = [];
 
 const noUpgrade: Failure = {
@@ -131,7 +131,7 @@ function outsideFailure(
   return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
 }
 
-/** A stand-in for a path that the document does not describe but the API's file allows. */
+/** Stands for a path that the document does not describe but the API's file allows. */
 function outsideOperation(
   { file }: DeployedApi,
   { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
@@ -148,7 +148,7 @@ function outsideOperation(
   return { id, method: method.toLowerCase(), path, summary: "", tags: [], access, deprecated: false };
 }
 
-/** What the file says, but no less than the method means; a POST may be called a read. */
+/** What the file says, but at least what the method means; a POST may be called a read. */
 function stricter(access: Access, method: string): Access {
   if (method === "DELETE") return "delete";
   if (access === "read" && (method === "PUT" || method === "PATCH")) return "write";

@@ -2,7 +2,7 @@
 import type { Usage } from "../run/run-state.ts";
 
 /**
- * What is read is counted at once, for many bodies may be read at the same time, and all of them are held.
+ * Counts while it reads, because bodies that are read at the same time are all held in memory.
  * @returns the bytes, undefined if there is no body, or `"too-large"` as soon as the run's budget is exceeded
  */
 export async function readBody(
@@ -22,13 +22,13 @@ export async function readBody(
     total += chunk.byteLength;
     usage.bytesUp += chunk.byteLength;
     if (usage.bytesUp > budgets.bytesUp) {
-      // Nothing of it is sent.
+      // None of it is sent.
       usage.bytesUp -= total;
       return "too-large";
     }
     chunks.push(chunk);
   }
-  // A runtime may announce a body where there is none; `fetch` takes not even an empty one for a GET.
+  // A runtime may announce a body that is not there, and `fetch` refuses even an empty one for a GET.
   if (total === 0) return undefined;
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }

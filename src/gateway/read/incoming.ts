@@ -1,9 +1,9 @@
 /**
- * What the code asks for, read once. The runtime keeps headers outside of JavaScript, and each question to them is a
- * call out of it that costs more than what the gateway does with the answer.
+ * The code's request, read once. The runtime keeps headers outside of JavaScript, and each look-up there costs more
+ * than what the gateway does with the result.
  */
 
-/** Headers by lower-case name. Of `set-cookie`, which alone may come several times, the last. */
+/** Headers by lower-case name. Only `set-cookie` may come several times; the last one stays. */
 export type HeaderValues = ReadonlyMap<string, string>;
 
 export interface IncomingRequest {

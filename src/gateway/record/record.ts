@@ -3,12 +3,12 @@ import type { RequestRecord } from "../../terms/failure.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import type { Located } from "../decide/locate.ts";
 
-/** A URL in a record is cut here: what is longer is a mistake in the code, and says so at its beginning. */
+/** A URL in a record is cut here: a longer one is a mistake in the code, and its beginning shows which. */
 const maxUrlChars = 2_000;
 
 /**
  * The record of a request that has just been decided on.
- * @param incoming as it was asked for; its URL is recorded, without its query, only where no target is known
+ * @param incoming as the code sent it; its URL is recorded, without the query, only if the target is unknown
  * @param startedAtMs when it was handed to the gateway, in milliseconds since the epoch
  */
 export function recordOf(
@@ -26,16 +26,12 @@ export function recordOf(
   return {
     api,
     method,
-    url: shortened(href ?? withoutQuery(url)),
-    ...(operation === undefined ? {} : { operation }),
+    url: shortened(href ?? url.split(/[?#]/, 1)[0] ?? ""),
+    ...(operation !== undefined && { operation }),
     outcome: "denied",
     ...begun,
-    ...(rule === undefined ? {} : { rule }),
+    ...(rule !== undefined && { rule }),
   };
-}
-
-function withoutQuery(url: string): string {
-  return url.split(/[?#]/, 1)[0] ?? "";
 }
 
 function shortened(url: string): string {

@@ -1,6 +1,6 @@
 /**
- * Records a run in every sink. Guarantee: a run is neither delayed nor failed by it. Each sink works on its own after
- * the answer; what one could not write is counted, said in the log, and handed to it with the next run it can write.
+ * Records a run in every sink. Guarantee: recording neither delays a run nor makes it fail. Each sink works on its own
+ * after the answer; losses are logged, counted, and handed to the sink with the next run that it can write.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
@@ -10,30 +10,30 @@ import { fitRequests, recordOf, startOf, type RunStart } from "../../terms/recor
 import { sinks as allSinks } from "./sinks/index.ts";
 import type { Sink, SinkContext } from "./sinks/sink.ts";
 
-export interface RecordingContext extends SinkContext {
+interface RecordingContext extends SinkContext {
   ctx: Pick<ExecutionContext, "waitUntil">;
 }
 
 export interface Recording {
-  /** Shows the requests of the run while it goes on: the list that the gateway adds to. */
+  /** Shows the requests of the run in progress. @param requests the list that the gateway adds to */
   watch(requests: readonly RequestRecord[]): void;
   /** Call it once, when the run has ended. Returns at once. */
   end(outcome: SandboxOutcome, requests: readonly RequestRecord[]): void;
 }
 
-/** Losses by sink and user, until the sink takes them over. Of one isolate only: the log has them all. */
+/** Losses by sink and user, until the sink has recorded them. Of this isolate only: the log has them all. */
 const lost = new BoundedMap<string, number>(10_000);
 
-/**
- * Only a run that goes on this long is written down before it ends: nobody sees a shorter one as running, and each
- * write costs the disk a flush.
- */
+/** Only a run of this length is stored before it ends: each write costs a flush, and a shorter run is never seen. */
 const beginAfterMs = 250;
 
-/** How often whoever watches a run learns what it has requested. */
+/** How often a watched run shows what it has requested. */
 const progressEveryMs = 1_000;
 
-/** Begins to record a run. Returns at once. */
+/**
+ * Begins to record a run. Returns at once.
+ * @param run what is known when it begins; `code` may be anything that a client sent
+ */
 export function startRecording(
   context: RecordingContext,
   run: Omit<RunStart, "code" | "codeChars"> & { code: unknown },
@@ -83,7 +83,7 @@ function attempt(
 ): void {
   const writing = (async () => write())().catch((error: unknown) => {
     const key = `${sink.name}:${userId}`;
-    // A lost beginning is made good by the end.
+    // The end makes up for a lost beginning.
     if (phase === "end") lost.set(key, (lost.get(key) ?? 0) + 1);
     const attributes = {
       "isogate.sink": sink.name,

@@ -1,6 +1,6 @@
 /**
- * A connection that is revoked while one of its runs is under way: the run's next requests are refused. Asked for at
- * most once in `intervalMs` of a run, so that a short run costs nothing and a long one next to nothing.
+ * Refuses the next requests of a run whose connection was revoked meanwhile. Reads the connection at most once in
+ * `intervalMs`: a short run costs nothing, a long one very little.
  */
 import { isConnected } from "../../vault/connection.ts";
 import type { Failure } from "../../terms/failure.ts";
@@ -15,7 +15,7 @@ export async function endedConnection({ run, caller, env }: RunContext): Promise
   const now = Date.now();
   // Also after a clock was set back.
   if (!run.revoked && Math.abs(now - run.connectedAt) >= intervalMs) {
-    // Set before the answer is there: requests that come in meanwhile do not ask too.
+    // Set before the answer arrives, so that parallel requests do not ask too.
     run.connectedAt = now;
     try {
       if (!(await isConnected(env["OAUTH_KV"] as KVNamespace, caller.connectionKey))) run.revoked = true;
@@ -31,7 +31,7 @@ export async function endedConnection({ run, caller, env }: RunContext): Promise
 
 const unread: Failure = {
   kind: "misconfigured",
-  message: "The request was not sent: whether this connection was revoked cannot be read right now.",
+  message: "The request was not sent: isogate cannot check right now whether this connection was revoked.",
   next: "Try again in a moment. If it keeps failing, tell the operator to read the server's log.",
 };
 
@@ -39,6 +39,6 @@ const revoked: Failure = {
   kind: "denied",
   rule: "revoked connections",
   message:
-    "The request was not sent: the user ended this connection during the run. What was sent before stays " +
-    "as it is. Stop here and tell the user.",
+    "The request was not sent: the user revoked this connection during the run. Earlier requests are not undone. " +
+    "Stop here and tell the user.",
 };

@@ -1,10 +1,8 @@
 /**
- * What the gateway knows of the runs under way: what each has used up and what it sent. Kept in the memory of the
- * isolate. The host opens a run before its code starts and closes it afterwards, in the same isolate: an entrypoint
- * that is handed out through `ctx.exports` runs where its host runs, in local workerd and, as a rule, on Workers.
- * Where it does not, the gateway makes a state of its own for the run: every request is still decided and counted
- * there, and the host finds fewer requests in its record than were sent. Decisions never depend on this state being
- * shared; only the counts do.
+ * What each run under way has used and sent, in the memory of the isolate. The host opens a run before its code starts
+ * and closes it afterwards. An entrypoint of `ctx.exports` runs in its host's isolate: always in local workerd, as a
+ * rule on Workers. Elsewhere, the gateway opens a state of its own: every request is still decided and counted there,
+ * but the host's record lacks it. Only counts depend on the state being shared; decisions never do.
  */
 import type { RunTrace } from "./trace.ts";
 import type { Learning } from "../../learned/learned.ts";
@@ -24,7 +22,7 @@ export interface Usage {
   retries: number;
   bytesUp: number;
   bytesDown: number;
-  /** Requests that may be under way at a time. */
+  /** Limits the requests under way at a time. */
   inFlight: Semaphore;
 }
 
@@ -41,7 +39,7 @@ export interface SentBefore {
 export interface Pausing {
   /** The ledger decides on every request from here on. */
   continuing: boolean;
-  /** The first ask is being decided on: nothing else is meanwhile. */
+  /** The first ask is being decided on; other decisions wait. */
   beginning: boolean;
   /** One decision at a time, until the run continues. */
   deciding: Semaphore;
@@ -60,26 +58,25 @@ export interface Pausing {
 
 export interface RunState {
   runId: string;
-  /** The same objects for all requests of the run, so that what follows from them is worked out once. */
+  /** The same objects for all requests of the run, so that caches keyed by them work. */
   scope: RunScope | undefined;
   startedAt: number;
   records: RequestRecord[];
   usage: Map<string, Usage>;
   /** How often a write of the same content was sent, by its digest. */
   writes: Map<string, number>;
-  /** When it was last known that the run's connection was not revoked, in milliseconds since the epoch. */
+  /** When the run's connection was last known to be valid, in milliseconds since the epoch. */
   connectedAt: number;
-  /** Set when the connection was revoked in the middle of the run: nothing is sent for it any more. */
+  /** The connection was revoked during the run: nothing more is sent. */
   revoked: boolean;
-  /** Told of each request when it leaves and when it is answered. */
   trace?: RunTrace | undefined;
-  /** Set when the host has closed the run: nothing is sent for it any more. */
+  /** The host has closed the run: nothing more is sent. */
   closed: boolean;
   /** For runs that may meet an `ask`. */
   pausing?: Pausing;
 }
 
-/** What a request needs to know of its run: who is calling, what may be called, and where things are. */
+/** What a request needs to know of its run. */
 export interface RunContext {
   run: RunState;
   caller: Caller;
@@ -87,20 +84,20 @@ export interface RunContext {
   /** The Worker's bindings and secrets by name. */
   env: Record<string, unknown>;
   open(api: DeployedApi): Promise<OpenedCatalog>;
-  /** Looks at answers that the document does not describe. */
+  /** Learns from answers that the document does not describe. */
   learning?: Learning;
 }
 
-/** A state is dropped after this time; runs are much shorter. */
+/** A state is dropped after this time. Runs are much shorter. */
 const forgetAfterMs = 15 * 60_000;
 
-/** For the entrypoint alone, which is handed nothing but props; everybody else is handed the run. */
+/** Only for the entrypoint, which gets props; everything else gets the run itself. */
 const runs = new Map<string, RunState>();
 
 /**
- * Opens a run: the host owns it, and closes it.
- * @param runId an id that was never used before
- * @param trace told of each request of the run
+ * Opens a run. The host owns it, and closes it.
+ * @param runId a new id
+ * @param trace notified of each request
  */
 export function openRun(runId: string, trace?: RunTrace): RunState {
   const now = Date.now();
@@ -121,18 +118,17 @@ export function openRun(runId: string, trace?: RunTrace): RunState {
   return state;
 }
 
-/** Nothing is sent for the run any more. @returns what it sent, in the order it was asked for */
+/** After this, the run sends nothing more. @returns its requests, in their order */
 export function closeRun(run: RunState): RequestRecord[] {
   run.closed = true;
   return run.records;
 }
 
-/** The state of the run that props name; made here if the host did not open it in this isolate. */
+/** The state of the run that props name; opened here if the host did not open it in this isolate. */
 export function stateOf(runId: string): RunState {
   return runs.get(runId) ?? openRun(runId);
 }
 
-/** What a run has used at an API, starting at nothing. */
 export function usageOf(run: RunState, { name, file }: DeployedApi): Usage {
   let usage = run.usage.get(name);
   if (!usage) {

@@ -1,34 +1,32 @@
 /**
- * What a run does, told line by line while it does it, for a supervisor outside of this process: code that never lets
- * go stops everything here, and then only what was written before tells whose code it was and which requests had gone
- * out. The runtime writes a line before it goes on. Nothing is written without a supervisor.
+ * Reports what a run does, line by line, to a supervisor outside of this process. Code that never yields stops
+ * everything here; then only earlier lines show whose code it was and which requests had left. The runtime writes a
+ * line before it continues. Without a supervisor, nothing is written.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
 
-/** Set by the supervisor, for each request anew: it cannot be guessed, so nobody writes in another call's name. */
+/** The supervisor sets a new random value for each request, so that no call can write in another's name. */
 export const callHeader = "isogate-call";
 
 const callPattern = /^[0-9a-f]{32}$/;
 const prefix = "isogate.trace";
 
-export type TraceEvent = "enters" | "sent" | "answered";
-
 export interface TraceLine {
   call: string;
-  event: TraceEvent;
+  event: "enters" | "sent" | "answered";
   runId: string;
   /** The request, for `sent` and `answered`. */
   request?: Pick<RequestRecord, "api" | "method" | "operation"> & { status?: number };
 }
 
 export interface RunTrace {
-  /** The line to be written when the program is given control; it holds nothing that this program may not know. */
+  /** The line to write when the program gets control. The program may read it. */
   entering: string;
   sent(record: RequestRecord): void;
   answered(record: RequestRecord, status: number): void;
 }
 
-/** The call that this request is, if a supervisor watches. */
+/** The id of the call that this request makes, if a supervisor watches. */
 export function callOf(request: Request, env: Pick<Env, "SUPERVISED">): string | undefined {
   const call = request.headers.get(callHeader);
   return env.SUPERVISED === "true" && call !== null && callPattern.test(call) ? call : undefined;
@@ -36,7 +34,7 @@ export function callOf(request: Request, env: Pick<Env, "SUPERVISED">): string |
 
 export function traceRun(call: string | undefined, runId: string): RunTrace | undefined {
   if (call === undefined) return undefined;
-  const line = (event: TraceEvent, request?: TraceLine["request"]) =>
+  const line = (event: TraceLine["event"], request?: TraceLine["request"]) =>
     `${prefix} ${JSON.stringify({ call, event, runId, request } satisfies { [Key in keyof TraceLine]: unknown })}`;
   const of = ({ api, method, operation }: RequestRecord) => ({
     api,
@@ -50,7 +48,7 @@ export function traceRun(call: string | undefined, runId: string): RunTrace | un
   };
 }
 
-/** Reads a line of the server's output. @returns nothing if it is no line of a trace */
+/** Reads a line of the server's output. @returns undefined if it does not belong to a trace */
 export function readTraceLine(text: string): TraceLine | undefined {
   if (!text.startsWith(`${prefix} {`)) return undefined;
   try {

@@ -1,7 +1,6 @@
 /**
- * Waiting for something that another request brings about. In Workers a promise that one request made is not to be
- * settled by another, and a request that waits for nothing of its own is cancelled as hung. So a request that waits
- * looks again and again, by a timer of its own.
+ * Waits for something that another request does. In Workers, one request must not settle another's promise, and a
+ * request without pending work of its own is cancelled as hung. So a waiting request polls, with its own timer.
  */
 
 const firstTickMs = 1;
@@ -9,15 +8,11 @@ const lastTickMs = 16;
 
 /** Resolves soon after the condition holds: within a quarter of the time waited so far, at most 16 ms late. */
 export async function waitUntil(condition: () => boolean): Promise<void> {
-  let tickMs = firstTickMs;
-  while (!condition()) {
-    const ms = tickMs;
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    tickMs = Math.min(tickMs * 1.25, lastTickMs);
-  }
+  for (let tickMs = firstTickMs; !condition(); tickMs = Math.min(tickMs * 1.25, lastTickMs))
+    await new Promise((resolve) => setTimeout(resolve, tickMs));
 }
 
-/** Lets so many through at a time; the others wait in the order they came. */
+/** Lets a fixed number through at a time; the others wait in their order. */
 export class Semaphore {
   #free: number;
   readonly #waiting: { called: boolean }[] = [];
@@ -26,7 +21,7 @@ export class Semaphore {
     this.#free = Math.max(1, Math.floor(places));
   }
 
-  /** Does the work when there is a place, which is free again when the work has ended, well or not. */
+  /** Does the work when a place is free, and frees it afterwards, even after a failure. */
   async within<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else {

@@ -1,6 +1,6 @@
 /**
- * The upstream's answer as the sandbox may see it: without cookies, without headers of the connection, without any
- * spelling of the credential, counted, and cut off at the run's limits.
+ * The upstream's answer as the sandbox may see it: without cookies, headers of the connection or any spelling of the
+ * credential, counted, and cut off at the run's limits.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
 import type { HeaderValues } from "../read/incoming.ts";
@@ -13,23 +13,23 @@ export interface AnswerContext {
   record: RequestRecord;
   usage: Usage;
   redactor: Redactor | undefined;
-  /** Gets what the sandbox gets, to learn its shape. */
+  /** Learns the shape of what the sandbox gets. */
   learner: Learner | undefined;
-  /** Called once, when the body has ended or was given up. */
+  /** Called when the body has ended or was given up. */
   done(): void;
 }
 
-/** Bodies announced as at most this big, and not compressed, are taken in one piece: cheaper than a stream. */
+/** Uncompressed bodies that announce at most this size are read in one piece, which is cheaper than a stream. */
 const wholeBytes = 128 * 1024;
 
 /** Statuses that have no body (Fetch standard, "null body status"). */
 export const nullBody = new Set([101, 204, 205, 304]);
 
-/** Codings that the runtime undoes by itself (the header stays): in this spelling, and in no other. */
-const undone = new Set(["", "identity", "gzip", "br"]);
+/** Codings that the runtime decodes itself (and leaves the header), only in this spelling. */
+const decodedByRuntime = new Set(["", "identity", "gzip", "br"]);
 
-/** Those that the gateway undoes. */
-const undoable: Record<string, "deflate" | "gzip"> = { deflate: "deflate", gzip: "gzip", "x-gzip": "gzip" };
+/** Codings that the gateway decodes. */
+const formats: Record<string, "deflate" | "gzip"> = { deflate: "deflate", gzip: "gzip", "x-gzip": "gzip" };
 
 /**
  * @param given the headers of the response
@@ -43,53 +43,46 @@ export async function answerFor(
   const { redactor } = context;
   if (response.status < 200 || response.status > 599) {
     context.done();
-    return { fault: "cannot be read: that is no status of an answer" };
+    return { fault: "cannot be read, because that is not a valid status" };
   }
   const kept = responseHeadersFor(given);
   const headers = redactor ? redactor.headers(kept) : kept;
   const init = { status: response.status, headers };
-  if (isWhole(given)) return whole(response, init, context);
+  const announced = Number(given.get("content-length") ?? Number.NaN);
+  if (announced <= wholeBytes && !given.has("content-encoding")) return whole(response, init, context);
   if (!response.body || nullBody.has(response.status)) {
     context.done();
     return new Response(null, init);
   }
   const coding = (given.get("content-encoding") ?? "").trim();
-  if (!undone.has(coding)) {
-    const format = undoable[coding.toLowerCase()];
-    if (format !== undefined) {
-      const unpacked = response.body.pipeThrough(new DecompressionStream(format));
-      return new Response(unpacked.pipeThrough(inspected(context)), init);
+  let { body } = response;
+  if (!decodedByRuntime.has(coding)) {
+    const format = formats[coding.toLowerCase()];
+    if (format === undefined) {
+      // The gateway did not ask for it, and could not find a credential in it.
+      await body.cancel();
+      context.done();
+      return { fault: `is compressed in a way that the gateway cannot decode (${coding.slice(0, 40)})` };
     }
-    // Nobody asked for it, and a credential in it would not be seen.
-    await response.body.cancel();
-    context.done();
-    return { fault: `is compressed in a way that the gateway cannot look into (${coding.slice(0, 40)})` };
+    body = body.pipeThrough(new DecompressionStream(format));
   }
-  return new Response(response.body.pipeThrough(inspected(context)), init);
-}
-
-function isWhole(headers: HeaderValues): boolean {
-  const announced = Number(headers.get("content-length") ?? Number.NaN);
-  return announced <= wholeBytes && !headers.has("content-encoding");
+  return new Response(body.pipeThrough(inspected(context)), init);
 }
 
 async function whole(
   response: Response,
   init: ResponseInit,
-  { redactor, learner, usage, record, done }: AnswerContext,
+  context: AnswerContext,
 ): Promise<Response | { fault: string }> {
+  const { redactor, learner, done } = context;
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
-    record.bytesDown += bytes.byteLength;
-    usage.bytesDown += bytes.byteLength;
-    if (usage.bytesDown > usage.budgets.bytesDown) {
-      record.rule = limitOf(usage);
-      return { fault: `is beyond the budget: ${record.rule}` };
-    }
+    const limit = count(bytes, context);
+    if (limit !== undefined) return { fault: `is beyond the budget: ${limit}` };
     const clean = redactor ? redactor.bytes(bytes) : bytes;
     learner?.push(clean);
     learner?.end();
-    // An answer to HEAD announces what it does not hold.
+    // An answer to HEAD announces a body that it does not have.
     return new Response(clean.byteLength === 0 ? null : (clean as Uint8Array<ArrayBuffer>), init);
   } catch {
     return { fault: "broke off" };
@@ -98,24 +91,24 @@ async function whole(
   }
 }
 
-const limitOf = ({ budgets }: Usage) => `limit reached: ${budgets.bytesDown} bytes received`;
+/** Counts what was received. @returns the rule that stops the answer, if it is beyond the budget */
+function count({ byteLength }: Uint8Array, { record, usage }: AnswerContext): string | undefined {
+  record.bytesDown += byteLength;
+  usage.bytesDown += byteLength;
+  const { bytesDown } = usage.budgets;
+  if (usage.bytesDown <= bytesDown) return undefined;
+  return (record.rule = `limit reached: ${bytesDown} bytes received`);
+}
 
-function inspected({
-  record,
-  usage,
-  redactor,
-  learner,
-  done,
-}: AnswerContext): TransformStream<Uint8Array, Uint8Array> {
+function inspected(context: AnswerContext): TransformStream<Uint8Array, Uint8Array> {
+  const { redactor, learner, done } = context;
   const redaction = redactor?.stream();
   return new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
-      record.bytesDown += chunk.byteLength;
-      usage.bytesDown += chunk.byteLength;
-      if (usage.bytesDown > usage.budgets.bytesDown) {
-        record.rule = limitOf(usage);
+      const limit = count(chunk, context);
+      if (limit !== undefined) {
         done();
-        controller.error(new Error(record.rule));
+        controller.error(new Error(limit));
         return;
       }
       const clean = redaction ? redaction.push(chunk) : chunk;

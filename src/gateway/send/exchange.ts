@@ -1,6 +1,6 @@
 /**
- * Sends a decided request and follows it to its answer: signed anew at every hop, redirects re-matched and
- * re-decided, reads repeated where that is safe. A write is sent once.
+ * Sends a decided request and follows it to its answer: signed again at every hop, redirects matched and decided again,
+ * reads repeated where that is safe. A write is sent once.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
 import type { Failed } from "../../terms/result.ts";
@@ -16,14 +16,14 @@ import { signAndSend, unanswered, type BeforeSend } from "./sign-and-send.ts";
 /** A request that may be sent. */
 export interface DecidedRequest {
   incoming: IncomingRequest;
-  /** Its bytes are counted already. */
+  /** Its bytes are already counted. */
   body: Uint8Array | undefined;
   target: Target;
-  /** In the list of the run: what is written into it shows while the run goes on. */
+  /** The run's own record: changes to it show during the run. */
   record: RequestRecord;
 }
 
-/** A failure comes with the record that it belongs to: that of the last hop, where redirects were followed. */
+/** A failure comes with the record it belongs to, which is that of the last hop. */
 export type Exchanged = { ok: true; response: Response } | (Failed & { record: RequestRecord });
 
 /**
@@ -49,9 +49,7 @@ export async function exchange(
   for (let hops = 0; ; hops += 1) {
     const record = next;
     const hopAt = record.startedAtMs ?? Date.now();
-    const settle = () => {
-      record.durationMs = Date.now() - hopAt;
-    };
+    const settle = () => void (record.durationMs = Date.now() - hopAt);
     const sent = await signAndSend(hop, record, chain);
     if (!sent.ok) {
       settle();
@@ -77,7 +75,7 @@ export async function exchange(
     next = redirect.record;
     context.run.records.push(next);
     if (!redirect.ok) return redirect;
-    // A redirect that is followed is a request like any other.
+    // Following a redirect counts as a request.
     if (usage.requests >= usage.budgets.requests) {
       const value = usage.budgets.requests;
       const failure = { kind: "limit-reached", limit: "requests", value, unit: "requests" } as const;

@@ -1,21 +1,21 @@
 /**
- * An `Idempotency-Key` for writes of operations that declare one, where the code sets none. The key comes from the
- * run, the request and how often the run has sent just that: sent again after a crash it is the same, and the
- * upstream does not do it twice; sent again on purpose it is another one.
+ * An `Idempotency-Key` for writes of operations that declare one, unless the code sets it. The key follows from the
+ * run, the request, and how often the run has sent that request: a repetition after a crash has the same key, so the
+ * upstream does not act twice; a repetition on purpose has another.
  */
 import { digest } from "../../terms/digest.ts";
 import type { RunState } from "../run/run-state.ts";
 
 const names = new Set(["idempotency-key", "x-idempotency-key"]);
 
-/** The name of the header that an operation object declares for it, as the document spells it. */
+/** The name of the header that an operation object declares for the key, as the document spells it. */
 export function idempotencyHeader(object: Record<string, unknown>): string | undefined {
   const parameters = object["parameters"];
   if (!Array.isArray(parameters)) return undefined;
-  const found = parameters.find((parameter: Record<string, unknown>) => {
-    return parameter["in"] === "header" && names.has(String(parameter["name"]).toLowerCase());
-  }) as Record<string, unknown> | undefined;
-  return found && String(found["name"]);
+  return (parameters as { in?: unknown; name?: unknown }[])
+    .filter((parameter) => parameter.in === "header")
+    .map(({ name }) => String(name))
+    .find((name) => names.has(name.toLowerCase()));
 }
 
 /** @returns 32 hex digits */
@@ -25,12 +25,12 @@ export function idempotencyKey(
   href: string,
   body: Uint8Array | undefined,
 ): string {
-  const content = hashOf([method, href], body ?? new Uint8Array());
+  const content = hashOf([method, href], body);
   const times = (run.writes.get(content) ?? 0) + 1;
   run.writes.set(content, times);
-  return hashOf([run.runId, content, String(times)], new Uint8Array()).slice(0, 32);
+  return hashOf([run.runId, content, String(times)]).slice(0, 32);
 }
 
-function hashOf(texts: string[], bytes: Uint8Array): string {
+function hashOf(texts: string[], bytes: Uint8Array = new Uint8Array()): string {
   return digest(Buffer.concat([Buffer.from(`${texts.join("\n")}\n`, "utf8"), bytes]), "hex");
 }

@@ -1,6 +1,6 @@
 /**
- * Removes a credential from what an upstream answers, before the sandbox sees it, in every spelling of
- * `spellings.ts`, in headers and in the body as it streams. How a body is cut into chunks makes no difference.
+ * Removes a credential from an upstream's answer before the sandbox sees it: in every spelling of `spellings.ts`, in
+ * headers and in the streaming body, however it is cut into chunks.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { digest } from "../../terms/digest.ts";
@@ -14,14 +14,14 @@ export interface Redactor {
   headers(given: Record<string, string>): Record<string, string>;
   /** A complete body. */
   bytes(body: Uint8Array): Uint8Array;
-  /** One for each body: holds back only what could be the beginning of a secret. */
+  /** One per body: holds back only what could be the beginning of a secret. */
   stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
 }
 
-/** Redactors of the secrets in use: making one costs more than a small answer. Few secrets are in use at once. */
+/** Making a redactor costs more than a small answer, and few secrets are in use at a time. */
 const known = new BoundedMap<string, { redactor: Redactor | undefined }>(32);
 
-/** @param secrets values that must not pass, in clear text; undefined is returned if there is nothing to redact */
+/** @param secrets values that must not pass, in clear text @returns undefined if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
   const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
@@ -51,7 +51,7 @@ function redactorOf(finder: Finder): Redactor {
           held.length === 0 ? chunk : Buffer.concat([held, chunk]),
           isLast,
         );
-        // A copy: the chunk is somebody else's.
+        // A copy: the caller owns the chunk.
         held = open.length === 0 ? nothing : new Uint8Array(open);
         return clean;
       };
@@ -65,17 +65,17 @@ const nothing = new Uint8Array(0);
 interface Found {
   /** Where the longest spelling ends, or -1. */
   end: number;
-  /** The text ends where another, or a longer, spelling might go on. */
+  /** The text ends where another or a longer spelling might continue. */
   open: boolean;
 }
 
 /**
- * Finds the spellings in a text, the leftmost first, of several at one place the longest. Nearly every answer holds
- * none: looking it through takes no copy of it and no other form.
+ * Finds the spellings in a text: the leftmost first, and the longest of several at one place. Nearly every answer has
+ * none, so the search needs neither a copy nor a conversion.
  */
 class Finder {
   readonly #spellings: readonly Spelling[];
-  /** What a spelling may begin with: 1 for each possible first byte, 1 for each first two, and all first four. */
+  /** What a spelling may begin with: 1 for each first byte, 1 for each first two bytes, and all first four bytes. */
   readonly #firsts = new Uint8Array(1 << 8);
   readonly #pairs = new Uint8Array(1 << 16);
   readonly #heads = new Set<number>();
@@ -90,7 +90,7 @@ class Finder {
     }
   }
 
-  /** Whether a whole text may hold a spelling; true wherever it has other characters than ASCII. */
+  /** Whether a whole text may hold a spelling; always true beyond ASCII. */
   mayHold(text: string): boolean {
     const firsts = this.#firsts;
     for (let at = 0; at < text.length; at += 1) {
@@ -103,9 +103,7 @@ class Finder {
     return false;
   }
 
-  /**
-   * @param isLast whether nothing follows; else `open` is what may be the beginning of a secret, and is not in `clean`
-   */
+  /** @param isLast nothing follows; else `open` holds back, outside of `clean`, what may be the beginning of a secret */
   redact(bytes: Uint8Array, isLast: boolean): { clean: Uint8Array; open: Uint8Array; changed: boolean } {
     let at = this.#next(bytes, 0);
     if (at === bytes.length) return { clean: bytes, open: nothing, changed: false };
@@ -130,13 +128,13 @@ class Finder {
     return { clean: changed ? Buffer.concat([...parts, rest]) : rest, open: bytes.subarray(until), changed };
   }
 
-  /** The next place where a spelling may begin, the length of the text if there is none. Sees every byte: kept small. */
+  /** The next place where a spelling may begin, or the length of the text. Sees every byte, so it stays small. */
   #next(bytes: Uint8Array, from: number): number {
     const firsts = this.#firsts;
     const end = bytes.length;
     for (let at = from; at < end; at += 1) {
       if (firsts[bytes[at] as number] === 0) continue;
-      // Of what stands at the very end, the rest may follow.
+      // The rest of a spelling at the very end may follow.
       if (at > end - 4 || this.#isHead(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!)) return at;
     }
     return end;
@@ -175,7 +173,7 @@ function headsOf({ units, between }: Spelling): string[] {
   return [...heads];
 }
 
-/** Whether a spelling stands at a place. Some characters are also the beginning of an escape: all ways are followed. */
+/** Whether a spelling begins at a place. Follows all ways, because a character may also begin an escape. */
 function compare({ units, between }: Spelling, text: string, at: number): Found {
   let ends = [at];
   let open = false;

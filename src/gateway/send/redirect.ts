@@ -1,6 +1,6 @@
 /**
- * Where a redirect leads, and whether the gateway goes there: only to another operation of the document, decided like
- * any request, or, for a read and without a credential, to an origin that the API's file names in `redirectTo`.
+ * Where a redirect leads, and whether the gateway follows it: only to an operation of the document, decided like any
+ * request, or, for a read and without a credential, to an origin that the API's file names in `redirectTo`.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
@@ -14,13 +14,13 @@ export interface Hop {
   href: string;
   body: Uint8Array | undefined;
   target: Target;
-  /** False: no credential is set. */
+  /** False: sent without a credential. */
   signed?: boolean;
-  /** True: the bytes of the body were counted when it was read; sent again, they count again. */
+  /** True: the bytes of the body were counted when it was read. Each repetition counts again. */
   counted?: boolean;
 }
 
-/** `record` is that of the next hop, taken or not. */
+/** `record` is that of the next hop, even if it is not taken. */
 export type NextHop = Result<{ hop: Hop }> & { record: RequestRecord };
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
@@ -33,7 +33,7 @@ export function isRedirect({ status, headers }: Response): boolean {
  * @param hop the request that was answered
  * @param response a redirect; its body is not read here
  * @param hops how many redirects were followed before this one
- * @param chain `clean` takes the credential out of what the upstream wrote
+ * @param chain `clean` removes the credential from what the upstream wrote
  * @returns the next hop, or why it is not taken
  */
 export async function nextHop(
@@ -47,7 +47,7 @@ export async function nextHop(
   const method = methodAfter(response.status, hop.method);
   const body = method === hop.method ? hop.body : undefined;
   const parsed = URL.canParse(location, hop.href) ? new URL(location, hop.href) : undefined;
-  // The upstream wrote it, and may have put the credential there.
+  // The upstream may have put the credential into it.
   const address = parsed
     ? clean(`${parsed.protocol}//${parsed.host}${parsed.pathname}`)
     : "something that is not a URL";
@@ -63,19 +63,19 @@ export async function nextHop(
   const answered = `${hop.method} ${operation.path} was answered ${response.status} with a redirect to ${address}`;
   if (!parsed) return refused(`${answered}. It was not followed.`);
   if (hops >= usage.budgets.redirects) {
-    return refused(`${answered}, after ${hops} others: they go round in circles. Call the final address.`);
+    return refused(`${answered}, after ${hops} others, which looks like a loop. Call the final address.`);
   }
   if (mayLeave(parsed, method, hop.target)) {
     const target = { ...hop.target, href: parsed.href, rule: "redirectTo of the API's file" };
     const record = recordFor({ ok: true, target: { ...target, href: address } });
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }
-  // An API may not send what it was given to another one of the run, to be signed with that one's credential.
+  // Only within this API: a redirect must not get a request signed with another API's credential.
   const within = { ...context, apis: [api] };
   const located = await locate({ method, url: parsed.href, headers: new Map() }, within);
   if (located.ok && located.target.ask) {
     const { id } = located.target.operation;
-    return refused(`${answered} (${id}), which needs a person's approval. Call that operation itself.`);
+    return refused(`${answered} (${id}), which needs a person's approval. Call that operation directly.`);
   }
   if (located.ok) {
     const { target } = located;
@@ -86,8 +86,8 @@ export async function nextHop(
     return { ok: false, failure: located.failure, record: recordFor(located) };
   }
   return refused(
-    `${answered}, which is no operation of the document. It was not followed. Call what you need directly, or ` +
-      `look at the answer itself with fetch(url, { redirect: "manual" }). ` +
+    `${answered}, which is not an operation of the document. It was not followed. Call what you need directly, or ` +
+      `read the redirect itself with fetch(url, { redirect: "manual" }). ` +
       `The operator can allow the origin in "redirectTo" of the API's file.`,
   );
 }

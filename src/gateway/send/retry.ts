@@ -1,10 +1,10 @@
-/** When a read is sent again, and after how long. Pure: the caller brings the random number and the waiting. */
+/** When a read is sent again, and after how long. Pure: the caller supplies the random number and waits. */
 import type { Sent } from "../run/sent.ts";
 
-/** Repetitions of one request; the run has a budget for all together. */
+/** Repetitions of one request; the run has a budget for all of them. */
 const maxAttempts = 3;
 const firstDelayMs = 250;
-/** A server that asks for more is not waited for: the code gets its 429 and can tell the user. */
+/** If the server asks for more, the code gets its 429 and can tell the user. */
 const maxDelayMs = 10_000;
 
 const turnedAway = new Set([429, 503]);
@@ -12,7 +12,7 @@ const turnedAway = new Set([429, 503]);
 /**
  * @param attempt 0 for the first sending
  * @param random at least 0 and below 1: spreads the repetitions of parallel requests
- * @returns how long to wait before sending again, or undefined: take what there is
+ * @returns how long to wait before sending again, or undefined to take this outcome
  */
 export function retryDelayMs(sent: Sent, attempt: number, random: number): number | undefined {
   if (attempt >= maxAttempts) return undefined;

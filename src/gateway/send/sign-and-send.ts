@@ -1,6 +1,6 @@
 /**
- * One request of a chain of redirects: signed, sent, and sent again where that is safe: a read that was turned away or
- * lost, and anything at all that was refused for a token which can be renewed, for then nothing was done.
+ * One request of a chain of redirects: signed, sent, and sent again where that is safe. That is a read that was turned
+ * away or lost, and any request that was refused for a renewable token, because then nothing was done.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { failed, type Failed, type Result } from "../../terms/result.ts";
@@ -14,9 +14,9 @@ import type { RunContext, Usage } from "../run/run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
 import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
 import { sendUpstream } from "./upstream.ts";
-import { type Sent } from "../run/sent.ts";
+import type { Sent } from "../run/sent.ts";
 
-/** Asked each time before a request leaves; a failure keeps it here. */
+/** Called each time before a request leaves; a failure stops it. */
 export type BeforeSend = () => Promise<Failure | undefined>;
 
 /** The same for all requests of a chain. */
@@ -31,9 +31,9 @@ export interface Chain {
 }
 
 /**
- * @param record of this request; the bytes that go up are added to it
- * @returns the answer as it came, and every string that must not be in what the sandbox sees of it. Its body is the
- *   caller's to read or to cancel
+ * @param record of this request; the bytes sent are added to it
+ * @returns the answer as it came, and every string that the sandbox must not see in it. The caller reads or cancels
+ *   its body
  * @throws TypeError for a credential that no header can hold, and whatever `beforeSend` throws
  */
 export async function signAndSend(
@@ -71,7 +71,8 @@ export async function signAndSend(
       signed = await credentials(hop, chain);
       continue;
     }
-    const delayMs = mayRepeat(target, usage) ? retryDelayMs(sent, attempt, Math.random()) : undefined;
+    const mayRepeat = target.access === "read" && usage.retries < usage.budgets.retries;
+    const delayMs = mayRepeat ? retryDelayMs(sent, attempt, Math.random()) : undefined;
     const leftMs = usage.budgets.runMs - (Date.now() - run.startedAt);
     if (delayMs === undefined || delayMs > leftMs || signal.aborted) {
       return sent.ok
@@ -85,7 +86,7 @@ export async function signAndSend(
   }
 }
 
-/** What becomes of a request to `target` that was not answered. */
+/** The failure for a request to `target` that got no answer. */
 export function unanswered(
   { reason, message }: Extract<Sent, { ok: false }>,
   { operation, access }: Target,
@@ -102,10 +103,6 @@ export function unanswered(
   return failed({ kind, operation: operation.id, message });
 }
 
-function mayRepeat({ access }: Target, usage: Usage): boolean {
-  return access === "read" && usage.retries < usage.budgets.retries;
-}
-
 async function credentials(hop: Hop, { context, headers, signal }: Chain): Promise<SignResult> {
   if (hop.signed === false) return { ok: true, credentials: [], secrets: [] };
   const { api, catalog, object } = hop.target;
@@ -119,7 +116,7 @@ async function credentials(hop: Hop, { context, headers, signal }: Chain): Promi
   return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);
 }
 
-/** The `Idempotency-Key` that the gateway sets: worked out once, the same for every sending of a request. */
+/** The `Idempotency-Key` that the gateway sets: the same for every repetition of a request. */
 function idempotency(
   { method, href, body, target }: Hop,
   { headers, context }: Chain,
@@ -129,7 +126,7 @@ function idempotency(
   return [name, idempotencyKey(context.run, method, href, body)];
 }
 
-/** The headers that go up, but for the credentials. */
+/** The headers to send, without the credentials. */
 function headersFor(
   { body, target }: Hop,
   incoming: HeaderValues,

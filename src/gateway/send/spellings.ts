@@ -1,22 +1,22 @@
 /**
- * The ways in which a server may say a secret again: as it is, escaped for JSON, JavaScript, URLs, forms and HTML (the
- * whole of it or single characters, also escaped twice), as UTF-16, in hex, and in base64 at each of its three
- * alignments, also broken into lines. Pure. Everything is in latin1: one character for each byte.
+ * The ways in which a server may repeat a secret: verbatim, escaped for JSON, JavaScript, URLs, forms and HTML (as a
+ * whole or character by character, also twice), as UTF-16, in hex, and in base64 at each of its three alignments, also
+ * broken into lines. Pure. All texts are latin1: one character per byte.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
 
-/** A text that is looked for, unit by unit, each written in one of several ways. */
+/** A text to look for, as units that can each be written in several ways. */
 export interface Spelling {
-  /** For each unit the ways it may be written; none is empty. */
+  /** For each unit, the ways to write it, never empty. */
   units: string[][];
-  /** What may stand between two units, besides nothing. */
+  /** What may separate two units; they may also follow directly. */
   between: string[];
 }
 
 /** Shorter strings occur by chance; removing them would garble answers. The documentation asks for longer secrets. */
 const minSecretChars = 6;
 
-/** Every spelling of a secret; none if it is too short to tell. */
+/** Every spelling of a secret; an empty list if it is too short. */
 export function spellingsOf(secret: string): Spelling[] {
   if (secret.length < minSecretChars) return [];
   const bytes = Buffer.from(secret, "utf8");
@@ -32,7 +32,7 @@ export function spellingsOf(secret: string): Spelling[] {
 
 const hexOf = (number: number, digits = 2) => number.toString(16).padStart(digits, "0");
 
-/** Backslashes before an escape: one for each time that text was put into a string literal, doubled by each. */
+/** Backslashes before an escape: doubled each time that the text was put into a string literal. */
 const backslashes = ["\\", "\\\\", "\\\\\\\\"];
 const percents = ["%", "%25", "%2525"];
 
@@ -41,7 +41,7 @@ const htmlNames: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"
 /** Secrets are long and have few different characters. */
 const escapes = new BoundedMap<string, string[]>(1_000);
 
-/** The ways to write one character, the character itself among them. */
+/** The ways to write one character, including the character itself. */
 function escapesOf(char: string): string[] {
   const bytes = Buffer.from(char, "utf8");
   const code = char.codePointAt(0) ?? 0;
@@ -68,14 +68,9 @@ function escapesOf(char: string): string[] {
   }
   const name = htmlNames[char];
   if (name !== undefined) for (const amp of ["&", "&amp;"]) found.add(`${amp}${name};`);
-  for (const text of [
-    String(code),
-    `0${code}`,
-    `x${hexOf(code)}`,
-    `X${hexOf(code).toUpperCase()}`,
-    `x${hexOf(code).toUpperCase()}`,
-  ])
-    found.add(`&#${text};`);
+  const hex = hexOf(code);
+  const upper = hex.toUpperCase();
+  for (const text of [`${code}`, `0${code}`, `x${hex}`, `X${upper}`, `x${upper}`]) found.add(`&#${text};`);
   return [...found];
 }
 
@@ -85,8 +80,8 @@ const pairsOf = (bytes: Buffer): string[][] =>
   ]);
 
 /**
- * The characters of a base64 text that depend on the secret alone, for each position it may have in what was
- * encoded: the text around it decides the first and last ones.
+ * The characters of a base64 text that depend only on the secret, for each alignment: the surrounding text decides
+ * the first and last ones.
  */
 function base64Cores(secret: Buffer): string[] {
   return [0, 1, 2].map((offset) => {

@@ -1,11 +1,11 @@
 /**
- * The only `fetch` towards APIs: whatever a run sends, leaves here, after its address was judged. Redirects are never
- * followed at this level. (Documents are loaded by src/spec/load, by the same address rules.)
+ * The only `fetch` to APIs: everything that a run sends leaves here, after a check of its address. Redirects are never
+ * followed at this level. (src/spec/load loads documents, under the same address rules.)
  */
 import type { Sent } from "../run/sent.ts";
 import { addressProblem, type AddressRules } from "../../request/address.ts";
 
-export interface Outgoing {
+interface Outgoing {
   /** An absolute URL. */
   href: string;
   method: string;
@@ -15,6 +15,7 @@ export interface Outgoing {
   signal: AbortSignal;
 }
 
+/** @param rules of the API's file: which addresses are acceptable @returns the answer, or why there is none */
 export async function sendUpstream(outgoing: Outgoing, rules: AddressRules): Promise<Sent> {
   const problem = addressProblem(outgoing.href, rules);
   if (problem) return { ok: false, reason: "refused", message: problem };

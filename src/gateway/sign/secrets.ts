@@ -1,6 +1,6 @@
 /**
- * Where the secrets of an API come from: the Worker's environment, by the names in the API's file, or the caller's
- * own sealed credential. The only place where either is read.
+ * The only place that reads an API's secrets: from the Worker's environment, by the names in the API's file, or from
+ * the caller's own sealed credential.
  */
 import { accessTokenClient } from "../../vault/access-tokens.ts";
 import type { AccessResult, UpstreamTokens } from "../../vault/upstream-tokens.ts";
@@ -16,7 +16,7 @@ export interface SecretsOwner {
   file: ApiFile;
   /** Name of the API in the deployment. */
   api: string;
-  /** Who is calling: some APIs are called with the user's own credential. */
+  /** Holds the user's own credentials, which some APIs are called with. */
   caller: Caller;
   /** The account that the code chose, where the user has several. */
   account?: string | undefined;
@@ -27,7 +27,7 @@ export interface SecretsOwner {
 export interface Secrets {
   /** Security scheme → name of its secret, for messages. */
   names: Record<string, string>;
-  /** Name → value; what is not there is not set. */
+  /** Name → value. A missing name is not set. */
   values: Record<string, unknown>;
 }
 
@@ -49,58 +49,49 @@ function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAcc
   const accounts = caller.accounts?.[api] ?? [];
   const chosen = account === undefined ? accounts[0] : accounts.find(({ label }) => label === account);
   if (chosen) return { ok: true, ...chosen };
-  if (accounts.length > 0)
-    return failed(
-      unknownAccount(
-        api,
-        account,
-        accounts.map(({ label }) => label),
-      ),
-    );
-  return caller.clientId.startsWith(accessTokenClient)
-    ? notByToken(api)
-    : reconnect(api, "This connection holds no credential for it.");
+  const labels = accounts.map(({ label }) => label);
+  if (labels.length > 0) return failed(unknownAccount(api, account, labels));
+  if (!caller.clientId.startsWith(accessTokenClient))
+    return reconnect(api, "This connection does not have one.");
+  return misconfigured(
+    `${api} is called with the user's own credential, and an access token does not carry one.`,
+    `Tell the user to call ${api} from a program that logs in. With an access token, only its document can be searched.`,
+  );
 }
 
 async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<Result<Secrets>> {
   if (content.kind === "pasted") return named(content.secrets);
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
-  const access = await accessTokenOf(tokens.getByName(content.store), content.key);
+  let access: AccessResult;
+  try {
+    access = await tokens.getByName(content.store).access(content.key);
+  } catch (error) {
+    // Like a login server that does not answer: nothing is sent.
+    logEvent("isogate.login.unread", {}, error);
+    access = { ok: false, reason: "unreachable" };
+  }
   if (access.ok) return named({ [content.scheme]: access.accessToken });
   if (access.reason === "ended") return reconnect(api, "Its login has ended.");
   const message = `the login server of ${api} did not renew the access token`;
   return failed({ kind: "upstream-unreachable", message });
 }
 
-/** A store that does not answer has the same end as a login server that does not: nothing is sent. */
-async function accessTokenOf(store: DurableObjectStub<UpstreamTokens>, key: string): Promise<AccessResult> {
-  try {
-    return await store.access(key);
-  } catch (error) {
-    logEvent("isogate.login.unread", {}, error);
-    return { ok: false, reason: "unreachable" };
-  }
-}
-
 function named(secrets: Record<string, string>): Result<Secrets> {
-  const nameOf = (scheme: string) => `the user's ${scheme}`;
-  const names = Object.fromEntries(Object.keys(secrets).map((scheme) => [scheme, nameOf(scheme)]));
-  const values = Object.fromEntries(
-    Object.entries(secrets).map(([scheme, value]) => [nameOf(scheme), value]),
-  );
-  return { ok: true, names, values };
-}
-
-function notByToken(api: string): Failed {
-  return misconfigured(
-    `${api} is called with the user's own credential, and an access token brings none.`,
-    `Tell the user that ${api} can be called by a program that logs in; with an access token its document can be searched.`,
-  );
+  const all = Object.entries(secrets).map(([scheme, value]) => ({
+    scheme,
+    name: `the user's ${scheme}`,
+    value,
+  }));
+  return {
+    ok: true,
+    names: Object.fromEntries(all.map(({ scheme, name }) => [scheme, name])),
+    values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
+  };
 }
 
 function reconnect(api: string, why: string): Failed {
   return misconfigured(
     `${api} is called with the user's own credential. ${why}`,
-    `Ask the user to reconnect isogate and to give access to ${api} again.`,
+    `Ask the user to reconnect isogate and to enter the credential for ${api} again.`,
   );
 }

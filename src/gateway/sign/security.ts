@@ -1,19 +1,20 @@
 /**
- * Which security requirements hold for an operation and which schemes they name: the corrections of the API's file
- * before the document (OpenAPI 3.1 sections 4.8.10 and 4.8.30). Pure.
+ * An operation's security requirements, and the schemes that they name: the API's file overrides the document
+ * (OpenAPI 3.1 sections 4.8.10 and 4.8.30). Pure.
  */
+import { objectOf } from "../../spec/objects.ts";
 import { SecurityScheme, type ApiFile } from "../../terms/api-file.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 
-/** One alternative: all schemes in it are needed together. Names of schemes with the scopes they need. */
+/** One alternative, whose schemes are all needed: names of schemes with the scopes they need. */
 export type Requirement = Record<string, string[]>;
 
 export type AuthFile = Pick<ApiFile, "auth" | "credential">;
 
 /**
- * The alternatives for an operation object of the catalog (which has the file's `auth.security` in it already), in
- * their order. An empty list: nothing is needed. Where a document declares no scheme of its own and the file does not
- * say what is required, each scheme that has a secret is an alternative.
+ * The alternatives for an operation, in their order; an empty list means that it needs nothing. If the document does
+ * not declare a scheme and the file does not set `auth.security`, each scheme that has a secret is an alternative.
+ * @param operation an operation object of the catalog, which already has the file's `auth.security`
  */
 export function requirementsOf(
   operation: Record<string, unknown>,
@@ -45,7 +46,7 @@ export function schemesWithSecret({ credential }: AuthFile): string[] {
 const known = new WeakMap<OpenedCatalog, WeakMap<object, Record<string, SecurityScheme>>>();
 const noCorrections = {};
 
-/** All schemes by name: those of the document; a scheme of the file stands in place of the document's. */
+/** All schemes by name. A scheme of the file replaces the document's. */
 export function schemesOf(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
   let byFile = known.get(catalog);
   if (!byFile) known.set(catalog, (byFile = new WeakMap()));
@@ -56,10 +57,10 @@ export function schemesOf(catalog: OpenedCatalog, file: AuthFile): Record<string
 }
 
 function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
-  const components = record(record(catalog.spec)["components"]);
+  const components = objectOf(catalog.spec["components"]);
   const found: Record<string, SecurityScheme> = {};
   const corrections = file.auth?.schemes ?? {};
-  for (const [name, declared] of Object.entries(record(components["securitySchemes"]))) {
+  for (const [name, declared] of Object.entries(objectOf(components["securitySchemes"]))) {
     const parsed = SecurityScheme.safeParse(corrections[name] ?? declared);
     if (parsed.success) found[name] = parsed.data;
   }
@@ -68,8 +69,4 @@ function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, Sec
 
 function isRequirement(value: unknown): value is Requirement {
   return typeof value === "object" && value !== null && Object.values(value).every(Array.isArray);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

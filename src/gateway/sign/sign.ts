@@ -1,6 +1,6 @@
 /**
- * Sets the credential on a request, after everything that could pass for one was removed. Where the secret comes
- * from is the matter of `secrets.ts`.
+ * Sets the credential on a request, after `strip.ts` has removed everything that could pass for one. `secrets.ts` says
+ * where the secret comes from.
  */
 import type { ApiFile, SecurityScheme } from "../../terms/api-file.ts";
 import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
@@ -18,13 +18,13 @@ export interface Signer extends SecretsOwner {
 export type SignResult = Result<{
   credentials: Credential[];
   secrets: string[];
-  /** There if the credentials can be made anew after a 401. */
+  /** Present if new credentials can be made after a 401. */
   renew?: (() => void) | undefined;
 }>;
 
 const placesOf = new WeakMap<Record<string, SecurityScheme>, Place[]>();
 
-/** Every place where a scheme of this API puts a credential; the code may set none of them. */
+/** Every place where a scheme of this API puts a credential; the code must not set any of them. */
 export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
   const schemes = schemesOf(catalog, file);
   let places = placesOf.get(schemes);
@@ -36,8 +36,8 @@ export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
 }
 
 /**
- * The credentials for an operation: those of the first alternative whose secrets are all there. An API whose file
- * names no credential is called without one.
+ * The credentials for an operation, by the first alternative whose secrets are all set. If the API's file does not name
+ * a credential, the API is called without one.
  * @param object the operation object of the catalog
  * @returns the credentials, and every string that must not come back in an answer
  */
@@ -46,17 +46,16 @@ export async function credentialsFor(signer: Signer, object: Record<string, unkn
   const source = await secretsFor(signer);
   if (!source.ok) return source;
   const { names: secretNames, values: env } = source;
-  if (Object.keys(secretNames).length === 0) return { ok: true, credentials: [], secrets: [] };
+  const unsigned: SignResult = { ok: true, credentials: [], secrets: [] };
+  if (Object.keys(secretNames).length === 0) return unsigned;
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = needed.find((requirement) =>
     Object.keys(requirement).every((name) => typeof env[secretNames[name] ?? ""] === "string"),
   );
   if (complete) return signAll({ ...signer, env }, complete, secretNames);
-  if (alternatives.length > needed.length || alternatives.length === 0) {
-    return { ok: true, credentials: [], secrets: [] };
-  }
-  return missingSecret(signer, needed, secretNames);
+  const isOptional = alternatives.length > needed.length || alternatives.length === 0;
+  return isOptional ? unsigned : missingSecret(signer, needed, secretNames);
 }
 
 async function signAll(
@@ -70,16 +69,23 @@ async function signAll(
   const renewals: (() => void)[] = [];
   for (const [name, scopes] of Object.entries(requirement)) {
     const scheme = declared[name] && schemeFor(declared[name]);
-    if (!scheme || !declared[name]) return unknownScheme(name);
+    if (!scheme || !declared[name])
+      return misconfigured(
+        `The security scheme ${name} is not declared, or isogate cannot sign with its type.`,
+        `Tell the operator to describe it under "auth.schemes" in the API's file.`,
+      );
     const secretName = secretNames[name] as string;
-    // A secret that was piped into the store ends with the line.
+    // A secret that was piped into the store ends with a line break.
     const secret = (env[secretName] as string).replace(/[\r\n]+$/, "");
     const signed = await scheme.sign({ name, declared: declared[name], secret, secretName, scopes, send });
     if (!signed.ok) return signed;
     if (signed.credential.in !== "query" && /[\r\n\0]/.test(signed.credential.value))
-      return unsendable(name, secretName);
+      return misconfigured(
+        `The credential of the scheme ${name} (${secretName}) contains a line break or a NUL, which a header cannot hold.`,
+        `Tell the operator to store ${secretName} again, in one line.`,
+      );
     credentials.push(signed.credential);
-    // A header's value goes out without the blanks around it, and that is what may come back.
+    // A header's value is sent without the blanks around it, and may come back like that.
     for (const one of signed.secrets) secrets.push(one, ...(one.trim() === one ? [] : [one.trim()]));
     if (signed.renew) renewals.push(() => signed.renew?.());
   }
@@ -88,8 +94,9 @@ async function signAll(
 }
 
 /**
- * Sets credentials on what is about to be sent; nothing the code set is left beside them.
- * @param href the canonical URL
+ * Sets credentials on a request.
+ * @param href the canonical URL, without credentials
+ * @param headers changed in place
  * @returns the URL to send
  * @throws TypeError for a value that no header can hold
  */
@@ -105,9 +112,9 @@ export function applyCredentials(
       url += url.includes("?") ? `&${pair}` : `?${pair}`;
       continue;
     }
-    // Told here: `fetch` would throw too, as if the connection had been lost. It cuts off what stands around a value.
+    // `fetch` would throw too, but as if the connection had been lost. It trims the value.
     if (/[\0\r\n]/.test(value.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, ""))) {
-      throw new TypeError(`The credential for the ${where} ${name} holds a line break.`);
+      throw new TypeError(`The credential for the ${where} ${name} contains a line break.`);
     }
     if (where === "header") headers.set(name.toLowerCase(), value);
     else {
@@ -125,26 +132,12 @@ function missingSecret({ api, env }: Signer, needed: Requirement[], names: Recor
     .filter((name) => name && typeof env[name] !== "string");
   if (absent.length > 0) {
     return misconfigured(
-      `The secret ${absent.join(" or ")}, which ${api} is called with, is not set.`,
+      `The secret ${absent.join(" or ")} for ${api} is not set.`,
       `Tell the operator to set it: wrangler secret put ${absent[0]} (or ${absent[0]}=… in .dev.vars locally).`,
     );
   }
   return misconfigured(
-    `${api} wants the credential ${schemes.join(" or ")}, and its file names no secret for it.`,
-    `Tell the operator to add it to "credential.secrets" in the API's file, or to correct "auth.security".`,
-  );
-}
-
-function unsendable(name: string, secretName: string): Failed {
-  return misconfigured(
-    `The credential of the scheme ${name} (${secretName}) holds a line break or a NUL, which no header can.`,
-    `Tell the operator to store ${secretName} again, in one line.`,
-  );
-}
-
-function unknownScheme(name: string): Failed {
-  return misconfigured(
-    `The security scheme ${name} is not declared, or is of a kind that isogate cannot sign with.`,
-    `Tell the operator to describe it under "auth.schemes" in the API's file.`,
+    `No credential is configured for the scheme ${schemes.join(" or ")} of ${api}.`,
+    `Tell the operator: start with \`--credential ${schemes[0]}=VAR\`, or add it to \`credential.secrets\` in the API's file.`,
   );
 }

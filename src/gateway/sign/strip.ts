@@ -1,12 +1,12 @@
 /**
- * What never passes the gateway. On the way up: every place of a credential, and every header that speaks about the
- * connection or about who is calling, is removed before the gateway sets its own. On the way down: cookies, headers
- * of the connection, and anything that could pass for a word of the gateway itself. Pure.
+ * Removes what must never pass the gateway. On the way up: every place of a credential, and every header about the
+ * connection or the caller, before the gateway sets its own. On the way down: cookies, headers of the connection, and
+ * anything that could pass for a message of the gateway. Pure.
  */
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Place } from "./schemes/scheme.ts";
 
-/** RFC 9110 section 7.6.1, plus those that a server in front of the API may trust. */
+/** RFC 9110 section 7.6.1, plus headers that a server in front of the API may trust. */
 const requestHeaders = new Set(
   (
     "accept-encoding authorization connection content-length cookie cookie2 expect forwarded host keep-alive " +
@@ -26,8 +26,8 @@ const responseHeaders = new Set(
 const responsePrefixes = ["cf-", "isogate-"];
 
 /**
- * The headers that go up, without credentials.
- * @param places every place that a scheme of the API puts a credential
+ * The headers to send, without credentials.
+ * @param places every place where a scheme of the API puts a credential
  * @param cookies names of the cookies that the operation declares as parameters; all others are removed
  */
 export function requestHeadersFor(
@@ -36,8 +36,7 @@ export function requestHeadersFor(
   cookies: ReadonlySet<string>,
 ): Map<string, string> {
   const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
-  const credentials = places.filter((place) => place.in === "header").map((place) => place.name);
-  const removed = new Set([...named, ...credentials].map(plainName));
+  const removed = new Set([...named, ...namesIn(places, "header")].map(plainName));
   const kept = new Map<string, string>();
   for (const [name, value] of given) {
     const plain = plainName(name);
@@ -50,7 +49,7 @@ export function requestHeadersFor(
   return kept;
 }
 
-/** Cookies that the operation declares as parameters, by name or as members of one; every other one is removed. */
+/** Names of the cookies that the operation declares as parameters, or as members of one. */
 export function declaredCookies(object: Record<string, unknown>): Set<string> {
   const names = new Set<string>();
   const parameters = object["parameters"];
@@ -67,9 +66,7 @@ export function declaredCookies(object: Record<string, unknown>): Set<string> {
 /** The query without the parameters that hold credentials; all others keep their exact spelling. */
 export function withoutCredentials(search: string, places: readonly Place[]): string {
   if (search.length < 2) return search;
-  const names = new Set(
-    places.filter((place) => place.in === "query").map((place) => place.name.toLowerCase()),
-  );
+  const names = new Set(namesIn(places, "query").map((name) => name.toLowerCase()));
   if (names.size === 0) return search;
   const kept = search
     .slice(1)
@@ -95,19 +92,23 @@ function cookiesOf(
   places: readonly Place[],
 ): string {
   if (header === undefined || declared.size === 0) return "";
-  const secret = new Set(places.filter((place) => place.in === "cookie").map((place) => place.name));
+  const secret = namesIn(places, "cookie");
   return header
     .split(";")
     .map((pair) => pair.trim())
     .filter((pair) => {
       const name = pair.split("=", 1)[0] ?? "";
-      return declared.has(name) && !secret.has(name);
+      return declared.has(name) && !secret.includes(name);
     })
     .join("; ");
 }
 
-/** CGI, and with it PHP and Python, does not tell `x_api_key` from `x-api-key` (RFC 3875 section 4.1.18). */
+/** CGI, and so PHP and Python, does not distinguish `x_api_key` from `x-api-key` (RFC 3875 section 4.1.18). */
 const plainName = (name: string) => name.toLowerCase().replaceAll("_", "-");
+
+function namesIn(places: readonly Place[], where: Place["in"]): string[] {
+  return places.filter((place) => place.in === where).map(({ name }) => name);
+}
 
 function nameOf(pair: string): string {
   const name = (pair.split("=", 1)[0] ?? "").replaceAll("+", " ");

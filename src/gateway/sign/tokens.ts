@@ -1,9 +1,9 @@
 /**
  * Access tokens that the gateway fetches itself (RFC 6749 sections 4.4 and 6): kept in memory until shortly before
- * they expire, fetched once however many requests need one, and dropped when the API refuses one early.
+ * they expire, fetched once for all requests that need one, and dropped when the API refuses one early.
  *
- * Answers are read here and not by `oauth4webapi`, which refuses what APIs do answer: no `token_type`, another status
- * than 200, another content type than JSON, an `id_token` whose issuer is not the origin of the token endpoint.
+ * Not with `oauth4webapi`, which refuses answers that APIs do give: without `token_type`, with another status than 200
+ * or another content type than JSON, or with an `id_token` whose issuer is not the origin of the token endpoint.
  */
 import { isObject } from "../../spec/objects.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
@@ -19,42 +19,40 @@ export interface TokenRequest {
   tokenUrl: string;
   clientId: string;
   clientSecret: string;
-  /** How the client says who it is (RFC 6749 section 2.3.1): usually in the header. */
+  /** How the client authenticates (RFC 6749 section 2.3.1): usually in the header. */
   clientAuth: "basic" | "body";
   /** `grant_type` and whatever else the grant needs. */
   parameters: Record<string, string>;
 }
 
-/** `renew` drops the token: the next request fetches another. */
-export type TokenResult = Result<{ token: string; renew(): void }>;
-
 interface Held {
   token?: { value: string; expiresAt: number };
-  /** The refresh token in force: a server may give out another with every use. */
+  /** The valid refresh token: a server may replace it with every use. */
   refreshToken?: string;
-  /** When a fetch is under way: when it began. */
+  /** When the fetch that is under way began. */
   fetchingSince?: number | undefined;
 }
 
-/** A token is renewed this long before its end: a request that is under way should still find it valid. */
+/** A token is renewed this long before its end, so that a request under way still finds it valid. */
 const leewayMs = 30_000;
-/** Where the server says nothing of how long a token holds. */
+/** For a server that does not say how long a token is valid. */
 const defaultLifeMs = 5 * 60_000;
-/** A fetch that takes longer is taken for lost, and somebody else tries. */
+/** A fetch that takes longer counts as lost, and another request tries. */
 const fetchPatienceMs = 10_000;
 
 /** By the digest of the request, which holds the client's secret. */
 const held = new BoundedMap<string, Held>(10_000);
 
-/** @param send sends under the gateway's own address rules; never throws */
+/**
+ * @param send sends under the gateway's own address rules; never throws
+ * @returns `renew` drops the token, so that the next request fetches another
+ */
 export async function tokenFor(
   request: TokenRequest,
   send: (request: Request) => Promise<Sent>,
-): Promise<TokenResult> {
+): Promise<Result<{ token: string; renew(): void }>> {
   const entry = held.take(digest(JSON.stringify(request)), () => ({}));
-  const isFetching = () => {
-    return entry.fetchingSince !== undefined && Date.now() - entry.fetchingSince < fetchPatienceMs;
-  };
+  const isFetching = () => Date.now() - (entry.fetchingSince ?? -Infinity) < fetchPatienceMs;
   if (!isFresh(entry) && isFetching()) await waitUntil(() => !isFetching());
   if (!isFresh(entry)) {
     entry.fetchingSince = Date.now();
@@ -81,10 +79,7 @@ async function fetchToken(
   const { clientId, clientSecret, clientAuth, tokenUrl } = request;
   const body = new URLSearchParams(request.parameters);
   if (state.refreshToken !== undefined) body.set("refresh_token", state.refreshToken);
-  const headers = new Headers({
-    accept: "application/json",
-    "content-type": "application/x-www-form-urlencoded",
-  });
+  const headers = new Headers({ accept: "application/json" });
   if (clientAuth === "basic") {
     const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
     headers.set("authorization", `Basic ${btoa(pair)}`);
@@ -92,6 +87,7 @@ async function fetchToken(
     body.set("client_id", clientId);
     body.set("client_secret", clientSecret);
   }
+  headers.set("content-type", "application/x-www-form-urlencoded");
   const sent = await send(new Request(tokenUrl, { method: "POST", headers, body: body.toString() }));
   if (!sent.ok) return unanswered(request, sent);
   const { response } = sent;
@@ -101,7 +97,7 @@ async function fetchToken(
   if (!response.ok || typeof value !== "string" || value === "")
     return refusal(request, response.status, answer);
   const lifeMs = Number(seconds) > 0 ? Number(seconds) * 1000 : defaultLifeMs;
-  // A token that lives shorter than the leeway is used for half its life.
+  // A token with less than twice the leeway is used for half its life.
   state.token = { value, expiresAt: Date.now() + Math.max(lifeMs - leewayMs, lifeMs / 2) };
   if (typeof refreshToken === "string") state.refreshToken = refreshToken;
   return undefined;
@@ -114,18 +110,16 @@ function unanswered({ scheme }: TokenRequest, { reason, message }: Extract<Sent,
     : { kind: "upstream-unreachable", message: why };
 }
 
-/** RFC 6749 section 5.2: the error code may be told, whatever else the server says may hold a secret. */
+/** RFC 6749 section 5.2: shows only the error code, because the rest of the answer may hold a secret. */
 function refusal(
   { scheme, tokenUrl }: TokenRequest,
   status: number,
   answer: Record<string, unknown>,
 ): Failure {
-  const code =
-    typeof answer["error"] === "string" && /^[a-z_]{1,40}$/.test(answer["error"])
-      ? ` ${answer["error"]}`
-      : "";
+  const { error } = answer;
+  const code = typeof error === "string" && /^[a-z_]{1,40}$/.test(error) ? ` ${error}` : "";
   const { origin, pathname } = new URL(tokenUrl);
-  // Its own fault, or too many requests: neither the client id nor the secret is wrong.
+  // The server's fault, or too many requests: the client id and the secret are fine.
   if (status >= 500 || status === 429) {
     const message = `the token endpoint of the scheme ${scheme}, ${origin}${pathname}, answered ${status}`;
     return { kind: "upstream-unreachable", message };

@@ -1,34 +1,25 @@
 /**
- * The user's own accounts at APIs as their connections hold them, sealed: what the playground runs with. Opened by
- * the gateway only; without the deployment's secret, and for anybody else, they are worth nothing (auth/vault.ts).
+ * The user's own accounts at APIs as their connections hold them, sealed: the playground runs with these. Only the
+ * gateway opens them; without the deployment's secret, and for another user, they are worthless (vault/vault.ts).
  */
 import type { Caller } from "../../terms/caller.ts";
+import { all, insertRow } from "./rows.ts";
 
 export type Accounts = NonNullable<Caller["accounts"]>;
 
-/** Of a connection that has not been used for so long, nothing is kept. */
+/** A connection's accounts are forgotten after this time without use. */
 const maxAgeMs = 30 * 24 * 60 * 60 * 1000;
 
-/** Notes what a connection holds now. */
+/** Stores what a connection holds now. */
 export function keepAccounts(sql: SqlStorage, client: string, accounts: Accounts, nowMs: number): void {
-  sql.exec(
-    "INSERT OR REPLACE INTO accounts (client, accounts, at) VALUES (?, ?, ?)",
-    client,
-    JSON.stringify(accounts),
-    nowMs,
-  );
+  insertRow(sql, "accounts", { client, accounts: JSON.stringify(accounts), at: nowMs }, "REPLACE");
   sql.exec("DELETE FROM accounts WHERE at < ?", nowMs - maxAgeMs);
 }
 
-/** For each API those of the connection that was used last. */
+/** For each API, the accounts of the connection that was used last. */
 export function readAccounts(sql: SqlStorage, nowMs: number): Accounts {
-  const rows = sql
-    .exec<{ accounts: string }>("SELECT accounts FROM accounts WHERE at >= ? ORDER BY at", nowMs - maxAgeMs)
-    .toArray();
+  const query = "SELECT accounts FROM accounts WHERE at >= ? ORDER BY at";
+  const rows = all<{ accounts: string }>(sql, query, nowMs - maxAgeMs);
   // Written by `keepAccounts` only.
   return Object.assign({}, ...rows.map(({ accounts }) => JSON.parse(accounts) as Accounts)) as Accounts;
-}
-
-export function forgetAccounts(sql: SqlStorage, client: string): void {
-  sql.exec("DELETE FROM accounts WHERE client = ?", client);
 }

@@ -1,22 +1,18 @@
-/** A user's runs as JSON lines: one run with everything that is kept of it on each line, oldest first. */
+/** A user's runs as JSON lines, oldest first: each line is one run with everything the ledger keeps of it. */
+import { all } from "./rows.ts";
 
-/** Runs read at once; between two reads the ledger serves others. */
+/** Runs per read; between two reads the ledger serves other calls. */
 const runsPerRead = 100;
 
-/** The lines as a stream of bytes. Runs that begin after the call may or may not be in it. */
+/** The lines as a stream of bytes. Runs that begin after the call may be missing. */
 export function exportRuns(sql: SqlStorage): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  const query = "SELECT at, record FROM run_records WHERE at > ? ORDER BY at LIMIT ?";
   let last = 0;
   return new ReadableStream({
     type: "bytes",
     pull(controller) {
-      const rows = sql
-        .exec<{ at: number; record: string }>(
-          "SELECT at, record FROM run_records WHERE at > ? ORDER BY at LIMIT ?",
-          last,
-          runsPerRead,
-        )
-        .toArray();
+      const rows = all<{ at: number; record: string }>(sql, query, last, runsPerRead);
       if (rows.length > 0) {
         controller.enqueue(encoder.encode(rows.map(({ record }) => `${record}\n`).join("")));
         last = rows.at(-1)!.at;

@@ -1,7 +1,7 @@
 /**
- * What is kept for one user: a SQLite Durable Object, named by the user's id. Whoever holds the stub of one user's
- * ledger reaches nothing of another's. The methods are the ledger's whole interface; each does its work before it
- * answers, so two calls never see each other's half.
+ * What is kept for one user: a SQLite Durable Object, named by the user's id. The stub of one user's ledger does not
+ * reach another's. The methods are the ledger's whole interface; each finishes its work before it answers, so a call
+ * never sees half of another.
  */
 import { DurableObject } from "cloudflare:workers";
 import type {
@@ -15,7 +15,7 @@ import type {
 import {
   endOfRun,
   endPlanOf,
-  findByRun,
+  idByRun,
   findOpen,
   removeEnded,
   disconnect,
@@ -41,11 +41,11 @@ import {
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { forgetAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
+import { keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { exportRuns } from "./export.ts";
 import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
 import { keepResult, readResult } from "./results.ts";
-import { cleanUp, countRuns, usedBytes } from "./retention.ts";
+import { cleanUp, countRuns } from "./retention.ts";
 import {
   insertRecord,
   insertStart,
@@ -58,26 +58,20 @@ import {
   type RunFilter,
   type RunPage,
 } from "./runs.ts";
+import { first } from "./rows.ts";
 import { migrate } from "./schema.ts";
 
-interface LedgerSize {
-  runs: number;
-  bytes: number;
-  /** Runs that could not be recorded, as far as it was noticed. */
-  lost: number;
-}
-
-/** Writes after which the limits are looked at again: they may be exceeded by this many runs. */
+/** The limits are checked after this many writes, and may be exceeded by as many runs. */
 const writesPerCleanUp = 50;
 
-/** Runs that are going, of one user. One whose end was lost makes room for others. */
+/** Runs of one user in progress. A run whose end was lost makes room for others. */
 const maxWatchedRuns = 100;
 
 export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
-  /** Requests of runs that are going: for who watches, so never on disk. */
-  readonly #going = new BoundedMap<string, RequestRecord[]>(maxWatchedRuns);
+  /** Requests of runs in progress: only for watching, so never on disk. */
+  readonly #inProgress = new BoundedMap<string, RequestRecord[]>(maxWatchedRuns);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -85,34 +79,33 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     this.#sql = ctx.storage.sql;
   }
 
-  /** Notes that a run has begun. */
   beginRun(start: RunStart): void {
     insertStart(this.#sql, start);
   }
 
-  /** Notes what a run that is going has requested so far. */
+  /** Notes what a run in progress has requested so far. */
   progressRun(runId: string, requests: RequestRecord[]): void {
-    this.#going.set(runId, requests);
+    this.#inProgress.set(runId, requests);
   }
 
   /**
-   * Notes a run that has ended.
    * @param result all of its result as JSON text, kept for `recall`
    * @param lost runs of this user that could not be recorded since the last call
    */
   async endRun(record: RunRecord, result?: string, lost = 0): Promise<void> {
-    this.#going.delete(record.runId);
+    this.#inProgress.delete(record.runId);
     this.#write(() => {
       insertRecord(this.#sql, record);
       endOfRun(this.#sql, record.runId, record.outcome);
       endPlanOf(this.#sql, record, Date.now());
       if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
-      if (lost > 0) this.#count("lost", lost);
+      const count = `INSERT INTO counters (name, value) VALUES ('lost', ?)
+        ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`;
+      if (lost > 0) this.#sql.exec(count, lost);
     });
     if (this.#writes++ % writesPerCleanUp === 0) await this.#keepWithinLimits();
   }
 
-  /** The result of a run as JSON text, or `null` if it was not kept or is gone. */
   recall(runId: string): string | null {
     return readResult(this.#sql, runId, Date.now());
   }
@@ -126,20 +119,19 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   run(runId: string): KeptRun | null {
     const kept = readRun(this.#sql, runId, Date.now());
     if (!kept || kept.ended) return kept ?? null;
-    return { ...kept, requests: this.#going.get(runId) ?? [] };
+    return { ...kept, requests: this.#inProgress.get(runId) ?? [] };
   }
 
-  /** Whether this code was lately refused for its arguments before it ran: sent again, it is meant so. */
+  /** Whether this code was recently refused for its arguments before it ran: sent again, it is intended. */
   refusedBefore(code: string): boolean {
     return wasRefused(this.#sql, code);
   }
 
-  /** Everything that is kept of the runs, as JSON lines. */
   export(): ReadableStream<Uint8Array> {
     return exportRuns(this.#sql);
   }
 
-  /** Forgets one run. @returns whether there was one */
+  /** @returns whether there was such a run */
   forgetRun(runId: string): boolean {
     const key = keyOf(this.#sql, runId);
     if (key === undefined) return false;
@@ -157,11 +149,10 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     });
   }
 
-  size(): LedgerSize {
-    const [lost] = this.#sql
-      .exec<{ value: number }>("SELECT value FROM counters WHERE name = 'lost'")
-      .toArray();
-    return { runs: countRuns(this.#sql), bytes: usedBytes(this.#sql), lost: lost?.value ?? 0 };
+  /** `lost`: runs that the ledger knows it could not record. */
+  size(): { runs: number; bytes: number; lost: number } {
+    const lost = first<{ value: number }>(this.#sql, "SELECT value FROM counters WHERE name = 'lost'");
+    return { runs: countRuns(this.#sql), bytes: this.#sql.databaseSize, lost: lost?.value ?? 0 };
   }
 
   continues(run: ApprovedRun): boolean {
@@ -182,7 +173,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   recordAnswered(ticket: string, answer: KeptAnswer): void {
-    keepAnswer(this.#sql, { ticket }, answer);
+    keepAnswer(this.#sql, "ticket", ticket, answer);
   }
 
   recordUnanswered(ticket: string): void {
@@ -208,9 +199,9 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return readPaused(this.#sql, id, limit, Date.now()) ?? null;
   }
 
-  /** The id of the paused run that this run began or went on with, or `null`. */
+  /** The id of the paused run that this run began or continued, or `null`. */
   pausedRunOf(runId: string): string | null {
-    return findByRun(this.#sql, runId)?.id ?? null;
+    return idByRun(this.#sql, runId) ?? null;
   }
 
   /** Takes a person's decision on a paused run. */
@@ -218,14 +209,14 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return this.#write(() => review(this.#sql, id, decision, Date.now()));
   }
 
-  /** The key that signs questions which travel through this user's clients; made when it is needed first. */
+  /** The key that signs questions which travel through this user's clients; made on first use. */
   questionKey(): string {
     const fresh = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
     this.#sql.exec("INSERT OR IGNORE INTO keys (purpose, key) VALUES ('question', ?)", fresh);
     return this.#sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
   }
 
-  /** Notes the accounts that a connection of this user holds, sealed. */
+  /** Stores the accounts that a connection of this user holds, sealed. */
   keepAccounts(client: string, accounts: Accounts): void {
     keepAccounts(this.#sql, client, accounts, Date.now());
   }
@@ -239,20 +230,20 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return listAlwaysAllowed(this.#sql);
   }
 
-  /** What was always allowed is not any more. */
+  /** Takes back an `always`. */
   askAgain(allowed: AlwaysAllowedKey): void {
     askAgain(this.#sql, allowed);
   }
 
-  /** A client was disconnected: what waits in its name ends, what was always allowed to it, and its accounts. */
+  /** A client was disconnected: its waiting requests, its permissions and its accounts end. */
   disconnect(client: string): void {
     this.#write(() => {
       disconnect(this.#sql, client);
-      forgetAccounts(this.#sql, client);
+      this.#sql.exec("DELETE FROM accounts WHERE client = ?", client);
     });
   }
 
-  /** What is too old goes although nobody calls. */
+  /** Removes what is too old, even without calls. */
   override async alarm(): Promise<void> {
     await this.#keepWithinLimits();
   }
@@ -265,13 +256,5 @@ export class Ledger extends DurableObject<Env> implements Approvals {
 
   #write<T>(work: () => T): T {
     return this.ctx.storage.transactionSync(work);
-  }
-
-  #count(name: string, by: number): void {
-    this.#sql.exec(
-      "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
-      name,
-      by,
-    );
   }
 }

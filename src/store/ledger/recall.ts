@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { logEvent } from "../../terms/log.ts";
 
-/** What an isolate is given to `recall`: one user's results, and nothing else of the ledger. */
+/** Gives an isolate the results of one user's runs, and nothing else of the ledger. */
 export class Recall extends WorkerEntrypoint<Env, { userId: string }> {
   async recall(runId: string): Promise<string | null> {
     try {
@@ -9,7 +9,9 @@ export class Recall extends WorkerEntrypoint<Env, { userId: string }> {
     } catch (error) {
       logEvent("isogate.recall.failed", {}, error);
       // oxlint-disable-next-line preserve-caught-error -- it goes to the model's code; the store's words are for the log
-      throw new Error("Results of earlier runs cannot be read right now: try again, or fetch it anew.");
+      throw new Error(
+        "Results of earlier runs cannot be read right now. Try again, or fetch the data again.",
+      );
     }
   }
 }

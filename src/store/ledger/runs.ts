@@ -2,6 +2,7 @@
 import { maxCodeChars, type RunRecord, type RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { interruptedAfterMs } from "./limits.ts";
+import { all, first, insertRow } from "./rows.ts";
 import { indexedWords, indexQuery, type Facets } from "./words.ts";
 
 /** What a list shows of a run. */
@@ -36,7 +37,7 @@ export interface RunPage {
 /** A run as it is kept: with its end, or still without one. */
 export type KeptRun =
   | { ended: true; record: RunRecord }
-  /** `requests`: what it has requested so far, as far as somebody said. */
+  /** `requests`: what it has requested so far, if the ledger was told. */
   | { ended: false; start: RunStart; outcome: string; requests: RequestRecord[] };
 
 /** Keys of one millisecond. */
@@ -44,74 +45,56 @@ const keysPerMs = 1_000;
 
 const maxTitleChars = 120;
 
-/** Notes a run that has begun. Does nothing if its end is already here. */
+/** Stores a run that has begun. Does nothing if its end is already here. */
 export function insertStart(sql: SqlStorage, start: RunStart): void {
   if (keyOf(sql, start.runId) !== undefined) return;
   const at = freeKey(sql, start.startedAtMs);
-  sql.exec(
-    "INSERT INTO runs (at, run, tool, client, title, outcome) VALUES (?, ?, ?, ?, ?, 'running')",
-    at,
-    start.runId,
-    start.tool,
-    clientOf(start),
-    titleOf(start.code),
-  );
-  sql.exec("INSERT INTO run_records (at, record) VALUES (?, ?)", at, JSON.stringify(start));
+  insertRow(sql, "runs", { at, ...columnsOf(start), outcome: "running" });
+  insertRow(sql, "run_records", { at, record: JSON.stringify(start) });
 }
 
-/** Notes a run that has ended, whether or not its beginning arrived. */
+/** Stores a run that has ended, whether or not its beginning arrived. */
 export function insertRecord(sql: SqlStorage, record: RunRecord): void {
   const at = keyOf(sql, record.runId) ?? freeKey(sql, record.startedAtMs);
-  const apis = [...new Set(record.requests.map(({ api }) => api))];
-  sql.exec(
-    `INSERT OR REPLACE INTO runs (at, run, tool, client, title, outcome, duration_ms, requests, apis)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const { outcome, durationMs, requests, cut } = record;
+  const row = {
     at,
-    record.runId,
-    record.tool,
-    clientOf(record),
-    titleOf(record.code),
-    record.outcome,
-    record.durationMs,
-    record.requests.length + (record.cut?.requests ?? 0),
-    apis.join(" "),
-  );
-  sql.exec("INSERT OR REPLACE INTO run_records (at, record) VALUES (?, ?)", at, JSON.stringify(record));
-  sql.exec("INSERT OR REPLACE INTO run_index (rowid, words) VALUES (?, ?)", at, indexedWords(record));
+    ...columnsOf(record),
+    outcome,
+    duration_ms: durationMs,
+    requests: requests.length + (cut?.requests ?? 0),
+    apis: [...new Set(requests.map(({ api }) => api))].join(" "),
+  };
+  insertRow(sql, "runs", row, "REPLACE");
+  insertRow(sql, "run_records", { at, record: JSON.stringify(record) }, "REPLACE");
+  insertRow(sql, "run_index", { rowid: at, words: indexedWords(record) }, "REPLACE");
 }
 
 /** One run, or `undefined` if there is none with this id (any more). */
 export function readRun(sql: SqlStorage, runId: string, nowMs: number): KeptRun | undefined {
-  const [row] = sql
-    .exec<{ at: number; outcome: string; record: string }>(
-      "SELECT at, outcome, record FROM runs JOIN run_records USING (at) WHERE run = ?",
-      runId,
-    )
-    .toArray();
+  const row = first<{ at: number; outcome: string; record: string }>(
+    sql,
+    "SELECT at, outcome, record FROM runs JOIN run_records USING (at) WHERE run = ?",
+    runId,
+  );
   if (!row) return undefined;
   // Written by `insertStart` and `insertRecord` only.
   if (row.outcome !== "running") return { ended: true, record: JSON.parse(row.record) as RunRecord };
-  return {
-    ended: false,
-    start: JSON.parse(row.record) as RunStart,
-    outcome: outcomeOf(row.outcome, row.at, nowMs),
-    requests: [],
-  };
+  const start = JSON.parse(row.record) as RunStart;
+  return { ended: false, start, outcome: outcomeOf(row.outcome, row.at, nowMs), requests: [] };
 }
 
-/** How many of the newest refusals are looked through for the same code. */
+/** How many of the newest refusals are searched for the same code. */
 const maxRefusals = 20;
 
-/** Whether the code was refused for its arguments without a request of it having been sent. */
+/** Whether the code was refused for its arguments before it sent a request. */
 export function wasRefused(sql: SqlStorage, code: string): boolean {
-  return sql
-    .exec<{ record: string }>(
-      `SELECT record FROM runs JOIN run_records USING (at)
-       WHERE outcome = 'bad-arguments' AND requests = 0 ORDER BY at DESC LIMIT ?`,
-      maxRefusals,
-    )
-    .toArray()
-    .some(({ record }) => (JSON.parse(record) as RunRecord).code === code.slice(0, maxCodeChars));
+  const query = `SELECT record FROM runs JOIN run_records USING (at)
+    WHERE outcome = 'bad-arguments' AND requests = 0 ORDER BY at DESC LIMIT ?`;
+  const kept = code.slice(0, maxCodeChars);
+  return all<{ record: string }>(sql, query, maxRefusals).some(
+    ({ record }) => (JSON.parse(record) as RunRecord).code === kept,
+  );
 }
 
 /**
@@ -121,15 +104,12 @@ export function wasRefused(sql: SqlStorage, code: string): boolean {
 export function listRuns(
   sql: SqlStorage,
   filter: RunFilter,
-  { before, limit, nowMs }: { before?: number; limit: number; nowMs: number },
+  { before = Infinity, limit, nowMs }: { before?: number | undefined; limit: number; nowMs: number },
 ): RunPage {
-  const { text = "", fromMs, toMs, ...facets } = filter;
-  const from = fromMs === undefined ? 0 : fromMs * keysPerMs;
-  const to = Math.min(
-    toMs === undefined ? Number.MAX_SAFE_INTEGER : toMs * keysPerMs + keysPerMs - 1,
-    before === undefined ? Number.MAX_SAFE_INTEGER : before - 1,
-  );
-  const rows = selectRuns(sql, facets, text, { from, to, limit: limit + 1, nowMs });
+  const { text = "", fromMs = 0, toMs = Infinity, ...facets } = filter;
+  const to = Math.min(firstKeyAt(toMs + 1) - 1, before - 1, Number.MAX_SAFE_INTEGER);
+  const span = { from: firstKeyAt(fromMs), to, limit: limit + 1, nowMs };
+  const rows = selectRuns(sql, facets, text, span);
   const runs = rows.slice(0, limit);
   const last = runs.at(-1);
   return {
@@ -150,7 +130,7 @@ interface RunRow extends Record<string, SqlStorageValue> {
   apis: string;
 }
 
-/** A run gets into the index when it ends; those without an end are few and found among the newest. */
+/** A run gets into the index when it ends; the few without an end are found by their `outcome`. */
 function selectRuns(
   sql: SqlStorage,
   facets: Facets,
@@ -160,66 +140,59 @@ function selectRuns(
   if (facets.outcome === "running" || facets.outcome === "interrupted") {
     const firstRunning = firstKeyAt(nowMs - interruptedAfterMs);
     const isRunning = facets.outcome === "running";
-    const conditions = ["outcome = 'running'", ...(facets.tool === undefined ? [] : ["tool = ?"])];
-    return sql
-      .exec<RunRow>(
-        `SELECT * FROM runs WHERE ${conditions.join(" AND ")} AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`,
-        ...(facets.tool === undefined ? [] : [facets.tool]),
-        isRunning ? Math.max(from, firstRunning) : from,
-        isRunning ? to : Math.min(to, firstRunning - 1),
-        limit,
-      )
-      .toArray();
-  }
-  const query = indexQuery(facets, text);
-  if (query === undefined)
-    return sql
-      .exec<RunRow>("SELECT * FROM runs WHERE at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?", from, to, limit)
-      .toArray();
-  return sql
-    .exec<RunRow>(
-      `SELECT runs.* FROM run_index JOIN runs ON runs.at = run_index.rowid
-       WHERE run_index MATCH ? AND run_index.rowid BETWEEN ? AND ? ORDER BY run_index.rowid DESC LIMIT ?`,
-      query,
-      from,
-      to,
+    return all(
+      sql,
+      `SELECT * FROM runs WHERE outcome = 'running' AND tool = ifnull(?, tool)
+         AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`,
+      facets.tool ?? null,
+      isRunning ? Math.max(from, firstRunning) : from,
+      isRunning ? to : Math.min(to, firstRunning - 1),
       limit,
-    )
-    .toArray();
+    );
+  }
+  const words = indexQuery(facets, text);
+  if (words === undefined)
+    return all(sql, "SELECT * FROM runs WHERE at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?", from, to, limit);
+  const query = `SELECT runs.* FROM run_index JOIN runs ON runs.at = run_index.rowid
+    WHERE run_index MATCH ? AND run_index.rowid BETWEEN ? AND ? ORDER BY run_index.rowid DESC LIMIT ?`;
+  return all(sql, query, words, from, to, limit);
 }
 
-/** Removes runs by their keys, from the list, the records and the index. */
+/** Removes runs by their keys, from the list, the records, the results and the index. */
 export function removeRuns(sql: SqlStorage, fromKey: number, toKey: number): void {
-  sql.exec(
-    "DELETE FROM results WHERE run IN (SELECT run FROM runs WHERE at BETWEEN ? AND ?)",
-    fromKey,
-    toKey,
-  );
-  sql.exec("DELETE FROM run_index WHERE rowid BETWEEN ? AND ?", fromKey, toKey);
-  sql.exec("DELETE FROM run_records WHERE at BETWEEN ? AND ?", fromKey, toKey);
-  sql.exec("DELETE FROM runs WHERE at BETWEEN ? AND ?", fromKey, toKey);
+  const span = "BETWEEN ? AND ?";
+  for (const query of [
+    `DELETE FROM results WHERE run IN (SELECT run FROM runs WHERE at ${span})`,
+    `DELETE FROM run_index WHERE rowid ${span}`,
+    `DELETE FROM run_records WHERE at ${span}`,
+    `DELETE FROM runs WHERE at ${span}`,
+  ])
+    sql.exec(query, fromKey, toKey);
 }
 
 /** The key of a run in all three tables. */
 export function keyOf(sql: SqlStorage, runId: string): number | undefined {
-  return sql.exec<{ at: number }>("SELECT at FROM runs WHERE run = ?", runId).toArray()[0]?.at;
+  return first<{ at: number }>(sql, "SELECT at FROM runs WHERE run = ?", runId)?.at;
 }
 
-/** First key that began at this time or later. */
+/** The first key of a run that began at this time or later. */
 export function firstKeyAt(ms: number): number {
   return ms * keysPerMs;
 }
 
 function freeKey(sql: SqlStorage, startedAtMs: number): number {
-  const first = firstKeyAt(startedAtMs);
-  const [row] = sql
-    .exec<{ last: number | null }>(
-      "SELECT max(at) AS last FROM runs WHERE at BETWEEN ? AND ?",
-      first,
-      first + keysPerMs - 1,
-    )
-    .toArray();
-  return row?.last === null || row === undefined ? first : row.last + 1;
+  const firstKey = firstKeyAt(startedAtMs);
+  const query = "SELECT max(at) AS last FROM runs WHERE at BETWEEN ? AND ?";
+  const last = first<{ last: number | null }>(sql, query, firstKey, firstKey + keysPerMs - 1)?.last;
+  return (last ?? firstKey - 1) + 1;
+}
+
+function columnsOf({ runId, tool, client, code }: RunStart) {
+  const text = code
+    .split("\n")
+    .find((line) => /\w{2}/.test(line) && !/^\s*(```|async \(|\(\)|export )/.test(line));
+  const title = (text ?? code).trim().slice(0, maxTitleChars);
+  return { run: runId, tool, client: client.name ?? client.id, title };
 }
 
 function summaryOf(row: RunRow, nowMs: number): RunSummary {
@@ -238,15 +211,4 @@ function summaryOf(row: RunRow, nowMs: number): RunSummary {
 
 function outcomeOf(stored: string, at: number, nowMs: number): string {
   return stored === "running" && nowMs - at / keysPerMs > interruptedAfterMs ? "interrupted" : stored;
-}
-
-function clientOf({ client }: RunStart): string {
-  return client.name ?? client.id;
-}
-
-function titleOf(code: string): string {
-  const says = code
-    .split("\n")
-    .find((line) => /\w{2}/.test(line) && !/^\s*(```|async \(|\(\)|export )/.test(line));
-  return (says ?? code).trim().slice(0, maxTitleChars);
 }

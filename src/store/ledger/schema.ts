@@ -1,7 +1,8 @@
 /**
- * The tables of a user's ledger, as numbered steps. A ledger is brought to the newest step when it is opened, in one
- * transaction; a step that was once released is never changed, only followed. docs/storage.md describes the tables.
+ * The tables of a user's ledger, as numbered steps. Opening a ledger brings it to the newest step, in one transaction.
+ * A released step never changes; new steps follow it. docs/storage.md describes the tables.
  */
+import { first } from "./rows.ts";
 
 export const migrations: readonly string[] = [
   `
@@ -81,16 +82,15 @@ export const migrations: readonly string[] = [
 
 /**
  * Brings a ledger to the newest version.
- * @throws Error if it was written by a newer program than this one
+ * @throws Error if a newer program wrote it
  */
 export function migrate(storage: DurableObjectStorage, steps: readonly string[] = migrations): void {
   const { sql } = storage;
   sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
-  const [row] = sql.exec<{ version: number }>("SELECT version FROM schema_version").toArray();
-  const version = row?.version ?? 0;
+  const version = first<{ version: number }>(sql, "SELECT version FROM schema_version")?.version ?? 0;
   if (version > steps.length) {
     throw new Error(
-      `This ledger has version ${version}, this program knows up to ${steps.length}: deploy the newer program again.`,
+      `This ledger has version ${version}, and this program knows versions up to ${steps.length}. Deploy the newer program again.`,
     );
   }
   if (version === steps.length) return;

@@ -1,6 +1,6 @@
 /**
- * What a run is found by: the words of its code and of what it requested, and one token for each property that the
- * list filters by. All of them are words of one index (SQLite's FTS5), so any combination of filters is one lookup.
+ * What a run can be found by: the words of its code and of its requests, and one token for each property that the list
+ * filters by. All are words of one index (SQLite's FTS5), so any combination of filters is one lookup.
  */
 import type { RunRecord } from "../../terms/record.ts";
 
@@ -13,7 +13,7 @@ export interface Facets {
   operation?: string;
 }
 
-/** Words of a run that are indexed at most; code with more is data. */
+/** The most words of a run that are indexed; code with more is data. */
 const maxWords = 2_000;
 const maxWordChars = 64;
 
@@ -37,17 +37,19 @@ export function indexedWords(record: RunRecord): string {
 }
 
 /**
- * The query that finds runs with all these properties and all words of the text, or `undefined` if nothing is asked
- * for. Whole words only: the beginning of a word would be a union of many, 100 ms and more in a full ledger.
+ * The query that finds runs with all these properties and all words of the text, or `undefined` without any.
+ * Whole words only: the beginning of a word would be a union of many, 100 ms and more in a full ledger.
  */
 export function indexQuery(facets: Facets, text: string): string | undefined {
   const terms = [...facetTokens(facets), ...plainWords(text)];
   return terms.length > 0 ? terms.map((term) => `"${term}"`).join(" AND ") : undefined;
 }
 
-/** `_` begins no word (see `plainWords`), so a text can never be mistaken for a property. */
+/** `_` begins no word (see `plainWords`), so a text cannot be mistaken for a property. */
 function facetTokens(facets: Facets): string[] {
-  return Object.entries(facets).map(([name, value]) => `_${name}_${hex(String(value))}`);
+  return Object.entries(facets).map(
+    ([name, value]) => `_${name}_${Buffer.from(String(value)).toString("hex")}`,
+  );
 }
 
 /** Words as they are written, and the parts of a camelCase name, so that `zones` finds `listZones`. */
@@ -75,8 +77,4 @@ function plainWords(text: string): string[] {
 
 function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
-}
-
-function hex(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -70,7 +70,7 @@ it.each([
 
 it.each([
   ["at the limit", 2, "/echo"],
-  ["one over", 1, "they go round in circles"],
+  ["one over", 1, "which looks like a loop"],
 ])("follows as many redirects in a row as the budget says: %s", async (_what, redirects, want) => {
   const ran = await execute(
     `return api.get("/redirect", { query: { to: "/redirect?to=/echo" } }).then(({ data }) => data.url, ({ message }) => message)`,
@@ -254,7 +254,7 @@ it("refuses what the policy says, names the rule, and asks for what needs approv
       rule: "policy[0]: deny access delete",
       message:
         "deleteEcho (DELETE /echo) is denied at test: nothing is deleted here. " +
-        "Tell the user; do not try another way to the same effect.",
+        "Tell the user, and do not try to achieve the same another way.",
     },
     "done",
     { kind: "needs-approval", operation: "putEcho" },

@@ -25,5 +25,5 @@ it("adds a cookie to those that the operation declares", () => {
 it("refuses a value that would end its header, and does not say it", () => {
   const set = () =>
     applyCredentials(url, new Map(), [{ in: "header", name: "x-api-key", value: "secret\r\nx-other: 1" }]);
-  expect(set).toThrow("The credential for the header x-api-key holds a line break.");
+  expect(set).toThrow("The credential for the header x-api-key contains a line break.");
 });

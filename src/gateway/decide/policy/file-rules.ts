@@ -1,4 +1,4 @@
-/** The policy of the API's file: of the rules that fit, deny wins over ask, and ask over allow; else `otherwise`. */
+/** The policy of the API's file. Of the rules that fit, deny wins over ask, and ask over allow; else `otherwise`. */
 import type { PolicyRule } from "../../../terms/api-file.ts";
 import { matchesPattern } from "../../../request/pattern.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
@@ -32,13 +32,9 @@ function fits(rule: PolicyRule, { operation, method, path, access }: Subject): b
   );
 }
 
-/** A member that is not given fits everything; a list fits if one of its entries does. */
-function one<Value extends string>(
-  given: Value | Value[] | undefined,
-  test: (value: Value) => boolean,
-): boolean {
-  if (given === undefined) return true;
-  return Array.isArray(given) ? given.some(test) : test(given);
+/** A missing member fits everything; a list fits if one of its entries does. */
+function one<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {
+  return given === undefined || [given].flat().some((value) => test(value as Value));
 }
 
 function verdict(
@@ -51,7 +47,7 @@ function verdict(
   const { id } = subject.operation;
   const message =
     `${id} (${subject.method} ${subject.operation.path}) is denied at ${subject.api}` +
-    `${reason ? `: ${reason}` : " by its operator"}. Tell the user; do not try another way to the same effect.`;
+    `${reason ? `: ${reason}` : " by its operator"}. Tell the user, and do not try to achieve the same another way.`;
   return { effect, rule, failure: { kind: "denied", operation: id, rule, message } };
 }
 

@@ -1,7 +1,4 @@
-/**
- * The connection's grant: an operation needs its access class, for the whole API or for one of its tags, and an API
- * that was not granted may not be used.
- */
+/** The connection's grant: an operation needs its access class, for the whole API or for one of its tags. */
 import { missingScope } from "../../../terms/scopes.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Refuses what makes some frameworks read another method than the one that was decided on: headers
+ * Refuses what makes some frameworks use another method than the one that was decided on: headers
  * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and, for a POST, a member of the body.
  */
 import { isObject } from "../../../spec/objects.ts";
@@ -7,7 +7,7 @@ import { parseJson } from "../../../terms/json.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
 
-/** As `plain` writes them: CGI, and with it PHP and Python, does not tell `_` from `-`. */
+/** As `plain` writes them: CGI, and so PHP and Python, does not distinguish `_` from `-`. */
 const names = new Set(["x-http-method-override", "x-http-method", "x-method-override", "-method", "$method"]);
 const name = "no method override";
 
@@ -20,17 +20,15 @@ export const methodOverride: Rule = {
   },
 };
 
-/** The same for the body, which is read after the other rules were asked. Only a POST is taken for something else. */
+/** The same for the body, which is read after the other rules have decided. Frameworks override only a POST. */
 export function methodInBody(
   method: string,
   contentType: string | undefined,
   body: Uint8Array | undefined,
 ): Failure | undefined {
   if (method !== "POST" || !body) return undefined;
-  const found = namesIn(
-    contentType?.toLowerCase() ?? "",
-    Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-  ).find(isOverride);
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const found = namesIn(contentType?.toLowerCase() ?? "", bytes).find(isOverride);
   return found === undefined ? undefined : refusal(method, `the member ${found} in its body`);
 }
 
@@ -47,9 +45,9 @@ function inQuery(query: Subject["query"]): string | undefined {
     .find(isOverride);
 }
 
-/** Names of the members that a framework may take from a body; none for a kind of body that it takes none from. */
+/** The names that a framework may read from a body of this type. */
 function namesIn(contentType: string, body: Buffer): string[] {
-  // Rack, and with it Rails, reads a POST without a content type as a form.
+  // Rack, and so Rails, reads a POST without a content type as a form.
   if (contentType.includes("x-www-form-urlencoded") || contentType === "") {
     return [...new URLSearchParams(body.toString("utf8").replaceAll(";", "&")).keys()];
   }
@@ -61,7 +59,7 @@ function namesIn(contentType: string, body: Buffer): string[] {
   }
   if (!contentType.includes("json")) return [];
   const text = body.toString("utf8");
-  // Reading a large body again only where it may hold one of the names.
+  // Parses a large body only where it may hold one of the names.
   if (!/method|\\u/i.test(text)) return [];
   const value = parseJson(text);
   return isObject(value) ? Object.keys(value) : [];
@@ -77,7 +75,7 @@ function decoded(text: string): string {
 
 function refusal(method: string, found: string): Failure {
   const message =
-    `The request is a ${method} and carries ${found}, which some servers read as another method. ` +
-    "Leave it out and use the method itself, for example api.delete(path).";
+    `The request is a ${method} with ${found}, which some servers read as another method. ` +
+    "Leave it out and use that method directly, for example api.delete(path).";
   return { kind: "denied", rule: name, message };
 }

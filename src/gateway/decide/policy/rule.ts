@@ -1,4 +1,4 @@
-/** What a policy rule is: a pure function from what is known of a request to a verdict, or none. */
+/** A policy rule: a pure function from a request to a verdict, or to no opinion. */
 import type { Caller } from "../../../terms/caller.ts";
 import type { Access, ApiFile } from "../../../terms/api-file.ts";
 import type { Failure } from "../../../terms/failure.ts";
@@ -25,13 +25,13 @@ export type Verdict =
   { effect: "allow" | "ask"; rule: string } | { effect: "deny"; rule: string; failure: Failure };
 
 export interface Rule {
-  /** In words, as it stands in the record of a request. */
+  /** In words, for the record of a request. */
   name: string;
   /**
-   * Of several rules that deny, the lowest gives the reason: 0 for what a request is, 1 for the grant, 2 for the API's
-   * file, 3 for all others.
+   * When several rules deny, the lowest order gives the reason: 0 for what a request is, 1 for the grant, 2 for the
+   * API's file, 3 for all others.
    */
   order: number;
-  /** The rule's verdict, or undefined if it has nothing to say. */
+  /** @returns undefined if the rule does not apply */
   decide(subject: Subject): Verdict | undefined;
 }

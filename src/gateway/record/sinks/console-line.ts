@@ -1,7 +1,6 @@
 /**
- * One line of JSON per run and one per request, for operators: Workers Logs reads the attributes of each. Named as
- * OpenTelemetry's semantic conventions name them, where those have a name; ours begin with `isogate.`. No code, no
- * results, no bodies: those are the user's, in the ledger.
+ * One line of JSON per run and one per request, for operators: Workers Logs reads the attributes of each. Code, results
+ * and bodies belong to the user and stay in the ledger.
  */
 import type { RequestRecord } from "../../../terms/failure.ts";
 import { logEvent } from "../../../terms/log.ts";
@@ -16,7 +15,7 @@ export const consoleLine: Sink = {
   },
 };
 
-/** The attributes of a run. Durations in seconds, as the conventions want them. */
+/** Durations in seconds, as OpenTelemetry's conventions want them. */
 export function runAttributes(record: RunRecord, userId: string): Record<string, unknown> {
   return {
     "mcp.method.name": "tools/call",
@@ -32,9 +31,9 @@ export function runAttributes(record: RunRecord, userId: string): Record<string,
   };
 }
 
-/** The attributes of one request of a run. */
 export function requestAttributes({ runId }: RunRecord, request: RequestRecord): Record<string, unknown> {
   const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
+  const error = errorType(request);
   return {
     "isogate.run.id": runId,
     "isogate.api": request.api,
@@ -52,14 +51,14 @@ export function requestAttributes({ runId }: RunRecord, request: RequestRecord):
     "isogate.outcome": request.outcome,
     ...(request.rule !== undefined && { "isogate.rule": request.rule }),
     ...(request.replayed && { "isogate.replayed": true }),
-    ...(errorType(request) !== undefined && { "error.type": errorType(request) }),
+    ...(error !== undefined && { "error.type": error }),
   };
 }
 
-/** Not sent, and rightly so; or not known yet. */
+/** Not sent, as intended; or not known yet. */
 const noErrors = new Set<RequestRecord["outcome"]>(["waiting", "planned", "under way"]);
 
-/** The status for an answer that is an error (as the HTTP conventions say), else what happened instead of one. */
+/** The status of an answer that is an error (by the HTTP conventions), else what happened instead. */
 function errorType({ outcome, status, failure }: RequestRecord): string | undefined {
   if (noErrors.has(outcome)) return undefined;
   if (outcome !== "answered") return failure?.kind ?? outcome;

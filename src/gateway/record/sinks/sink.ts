@@ -1,4 +1,4 @@
-/** A place that runs are recorded in. To add one: a file in this folder, listed in `index.ts`. */
+/** A place that records runs. To add one, put a file into this folder and list it in `index.ts`. */
 import type { RequestRecord } from "../../../terms/failure.ts";
 import type { RunRecord, RunStart } from "../../../terms/record.ts";
 
@@ -9,18 +9,18 @@ export interface SinkContext {
 
 export interface RunEnd {
   record: RunRecord;
-  /** All of the result as JSON text, if the code returned one. */
+  /** The whole result as JSON text, if the code returned one. */
   result?: string;
-  /** Runs of this user that this sink could not record since it last could. */
+  /** Runs of this user that this sink has lost since its last success. */
   lost: number;
 }
 
 export interface Sink {
   name: string;
-  /** A run has begun. May be left out: what counts is its end. */
+  /** A run has begun. Optional: the end counts. */
   begin?(start: RunStart, context: SinkContext): void | Promise<void>;
-  /** What a run that is going has requested so far. For whoever watches; may be left out and may be lost. */
+  /** What a run in progress has requested so far, for watching. Optional; may be lost. */
   progress?(runId: string, requests: readonly RequestRecord[], context: SinkContext): void | Promise<void>;
-  /** A run has ended. A rejection counts it as lost; nobody else notices. */
+  /** A run has ended. A rejection counts it as lost, and affects nothing else. */
   end(end: RunEnd, context: SinkContext): void | Promise<void>;
 }

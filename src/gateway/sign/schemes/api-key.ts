@@ -1,6 +1,6 @@
-/** `type: apiKey` in a header, the query or a cookie; `prefix` corrects the ones that want a word before the key. */
+/** `type: apiKey` in a header, the query or a cookie; `prefix` is for APIs that want a word before the key. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
-import { withPrefix, type Place, type Scheme } from "./scheme.ts";
+import type { Place, Scheme } from "./scheme.ts";
 
 export const apiKey: Scheme = {
   name: "apiKey",
@@ -12,14 +12,10 @@ export const apiKey: Scheme = {
   place,
   sign({ declared, secret }) {
     const { prefix = "" } = declared;
-    const value = withPrefix(secret, prefix);
-    // An API may say the key again without the word before it.
-    const key = value.slice(prefix.length);
-    return {
-      ok: true,
-      credential: { ...place(declared), value },
-      secrets: key === secret ? [key] : [key, secret],
-    };
+    // The operator may have stored the key with its prefix; an API may repeat it without.
+    const key = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
+    const credential = { ...place(declared), value: prefix + key };
+    return { ok: true, credential, secrets: key === secret ? [key] : [key, secret] };
   },
 };
 

@@ -11,7 +11,7 @@ export const basic: Scheme = {
     const colon = secret.indexOf(":");
     if (colon < 0) {
       return misconfigured(
-        `The secret ${secretName} for the scheme ${name} (basic) is not of the form user:password.`,
+        `The secret ${secretName} for the scheme ${name} (basic) does not have the form user:password.`,
         `Tell the operator to store ${secretName} again as user:password.`,
       );
     }

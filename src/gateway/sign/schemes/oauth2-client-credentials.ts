@@ -1,6 +1,6 @@
 /**
- * `type: oauth2` with the client credentials grant (RFC 6749 section 4.4). The secret is `client_id:client_secret`;
- * the scopes are those that the operation's requirement names.
+ * `type: oauth2` with the client credentials grant (RFC 6749 section 4.4). The secret is `client_id:client_secret`; the
+ * scopes come from the operation's requirement.
  */
 import { misconfigured } from "../../../terms/result.ts";
 import { flowOf, signWithToken } from "./oauth2-client.ts";
@@ -17,7 +17,7 @@ export const oauth2ClientCredentials: Scheme = {
   handles(declared) {
     if (declared.type !== "oauth2") return false;
     if (declared.grant !== undefined) return declared.grant === "clientCredentials";
-    // A document that offers a person's login as well is called with the token that the operator stored.
+    // If the document also offers a person's login, the secret is a token that the operator stored.
     const flows = Object.keys((declared["flows"] as object | undefined) ?? {});
     return flows.length === 1 && flows[0] === "clientCredentials";
   },
@@ -27,7 +27,7 @@ export const oauth2ClientCredentials: Scheme = {
     const colon = secret.indexOf(":");
     if (colon < 1) {
       return misconfigured(
-        `The secret ${secretName} is not of the form client_id:client_secret.`,
+        `The secret ${secretName} does not have the form client_id:client_secret.`,
         `Tell the operator to store ${secretName} again in that form.`,
       );
     }

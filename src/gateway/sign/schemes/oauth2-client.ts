@@ -1,24 +1,19 @@
-/** What the two OAuth grants that fetch tokens share: where the token endpoint is, and the parts of the secret. */
+/** What the two OAuth grants that fetch tokens share. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
 import { misconfigured, type Result } from "../../../terms/result.ts";
 import { tokenFor, type TokenRequest } from "../tokens.ts";
 import { authorization, type Signed, type SigningContext } from "./scheme.ts";
 
-export interface Flow {
-  tokenUrl?: string;
-  refreshUrl?: string;
-}
-
 /** @param name a key of OpenAPI's OAuth Flows Object */
-export function flowOf(declared: SecurityScheme, name: string): Flow | undefined {
-  const flows = declared["flows"] as Record<string, Flow> | undefined;
-  return flows?.[name];
+export function flowOf(declared: SecurityScheme, name: string) {
+  type Flows = Record<string, { tokenUrl?: string; refreshUrl?: string }>;
+  return (declared["flows"] as Flows | undefined)?.[name];
 }
 
 /**
- * Fetches a token, or takes the one that is held, and makes the credential of it.
- * @param tokenUrl where the document says that tokens are to be had; the API's file comes before it
- * @param parameters of the grant; the file's `tokenParameters` come before them
+ * Makes a credential of a token that it fetches, or still holds.
+ * @param tokenUrl the document's token endpoint; the API's file overrides it
+ * @param parameters of the grant; the file's `tokenParameters` override them
  */
 export async function signWithToken(
   { name, declared, send }: SigningContext,
@@ -29,7 +24,7 @@ export async function signWithToken(
   const url = declared.tokenUrl ?? tokenUrl;
   if (url === undefined || !URL.canParse(url)) {
     return misconfigured(
-      `The security scheme ${name} does not say where its token endpoint is.`,
+      `The security scheme ${name} does not have a token endpoint.`,
       `Tell the operator to set "auth.schemes.${name}.tokenUrl" in the API's file.`,
     );
   }

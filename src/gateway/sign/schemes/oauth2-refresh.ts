@@ -1,7 +1,7 @@
 /**
  * `type: oauth2` with a refresh token from an earlier login (authorization code, RFC 6749 section 6). The secret is
- * JSON, `{ "client_id", "client_secret", "refresh_token" }`. A server that gives out another refresh token with every
- * use is followed in memory only: after a restart it has to accept the stored one.
+ * JSON, `{ "client_id", "client_secret", "refresh_token" }`. A new refresh token from the server is kept only in memory:
+ * after a restart, the server has to accept the stored one.
  */
 import { z } from "zod";
 import { parseJson } from "../../../terms/json.ts";
@@ -30,7 +30,7 @@ export const oauth2Refresh: Scheme = {
     const stored = Stored.safeParse(parseJson(secret));
     if (!stored.success) {
       return misconfigured(
-        `The secret ${secretName} is not JSON of the form { "client_id", "client_secret", "refresh_token" }.`,
+        `The secret ${secretName} does not have the JSON form { "client_id", "client_secret", "refresh_token" }.`,
         `Tell the operator to store ${secretName} again in that form.`,
       );
     }

@@ -3,10 +3,8 @@ import { bearer } from "./bearer.ts";
 import type { Scheme } from "./scheme.ts";
 
 export const oauth2Token: Scheme = {
+  ...bearer,
   name: "oauth2 (token)",
   examples: [{ declared: { type: "oauth2", grant: "token" }, secret: "planted" }],
   handles: ({ type }) => type === "oauth2",
-  isFallback: true,
-  place: bearer.place,
-  sign: bearer.sign,
 };

@@ -1,9 +1,9 @@
-/** What a security scheme is: where it puts a credential, and how it makes one from a secret. */
+/** A security scheme: where it puts a credential, and how it makes one from a secret. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
 import type { Result } from "../../../terms/result.ts";
 import type { Sent } from "../../run/sent.ts";
 
-/** A place in a request. Whatever the code put there is removed before the gateway sets its own. */
+/** A place for a credential in a request. The gateway removes what the code put there before it sets its own. */
 export interface Place {
   in: "header" | "query" | "cookie";
   name: string;
@@ -27,11 +27,11 @@ export interface SigningContext {
   send(request: Request): Promise<Sent>;
 }
 
-/** What is set on the request, and every string that must not come back in an answer. */
+/** The credential, and every string that must not come back in an answer. */
 export interface Signed {
   credential: Credential;
   secrets: string[];
-  /** Drops what the credential was made of, because the API refuses it: made again, it is another one. */
+  /** Drops what the credential was made of, because the API refuses it: the next one will be different. */
   renew?(): void;
 }
 
@@ -42,15 +42,10 @@ export interface Scheme {
   examples: readonly { declared: SecurityScheme; secret: string }[];
   /** Whether a declared scheme is one of this kind. */
   handles(declared: SecurityScheme): boolean;
-  /** Asked after all others: what they leave is its own. */
+  /** Asked after all others, for what they do not handle. */
   isFallback?: true;
   place(declared: SecurityScheme): Place;
   sign(context: SigningContext): Result<Signed> | Promise<Result<Signed>>;
-}
-
-/** `prefix` of the API's file before a value, once: a secret that already begins with it is left as it is. */
-export function withPrefix(value: string, prefix: string | undefined): string {
-  return prefix === undefined || value.startsWith(prefix) ? value : prefix + value;
 }
 
 export const authorization: Place = { in: "header", name: "authorization" };

@@ -1,13 +1,14 @@
 /**
- * Decides on one request of a run that may be paused or continued. Called within a transaction: whatever is decided
- * is written before the gateway hears of it.
+ * Decides on one request of a run that may be paused or continued. Called within a transaction: the decision is
+ * written before the gateway hears of it.
  */
 import type { ApprovedRun, ExactRequest, RequestDecision, SentRequest } from "../../../terms/approvals.ts";
-import type { Failure } from "../../../terms/failure.ts";
+import type { Failure, FixedLimit } from "../../../terms/failure.ts";
 import { close, findOpen, open, touch, type Continuation } from "./continuations.ts";
 import { headersHash } from "./identity.ts";
 import {
   answerOf,
+  countKept,
   giveTicket,
   insert,
   keepAnswer,
@@ -28,21 +29,21 @@ export interface Question {
   sent: SentRequest[];
 }
 
-export function decide(sql: SqlStorage, question: Question, nowMs: number): RequestDecision {
-  const { run, request } = question;
-  const ask = question.ask && !isAlwaysAllowed(sql, run.client.id, request);
+export function decide(sql: SqlStorage, asked: Question, nowMs: number): RequestDecision {
+  const { run, request } = asked;
+  const client = run.client.id;
+  const question = { ...asked, ask: asked.ask && !isAlwaysAllowed(sql, { ...request, client }) };
   const found = current(sql, run, nowMs);
   if (!found) {
-    if (!ask && !(run.plan && request.access !== "read")) return { do: "send" };
-    const full = tooManyWaiting(sql);
-    return full ? { do: "refuse", failure: full } : begin(sql, { ...question, ask }, nowMs);
+    if (!question.ask && !(run.plan && request.access !== "read")) return { do: "send" };
+    return tooManyWaiting(sql) ?? begin(sql, question, nowMs);
   }
   touch(sql, found.id, run.runId, nowMs);
   const kept = match(sql, found.id, request, run.runId);
-  return kept ? goOn(sql, found, kept, { ...question, ask }) : isNew(sql, found, { ...question, ask });
+  return kept ? decideAgain(sql, found, kept, question) : decideNew(sql, found, question);
 }
 
-/** What this run continues. A plan starts anew: the one that was made before of the same code is dropped. */
+/** What this run continues. A plan starts over: an earlier plan of the same code is dropped. */
 function current(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continuation | undefined {
   const found = findOpen(sql, run, nowMs);
   if (!found || !run.plan || found.first_run === run.runId) return found;
@@ -50,7 +51,7 @@ function current(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continuation
   return undefined;
 }
 
-/** The first request of a run that is to be paused: all that the run did before is kept with it. */
+/** The first request of a run that is to be paused: everything that the run did before is kept with it. */
 function begin(sql: SqlStorage, question: Question, nowMs: number): RequestDecision {
   const { run, sent } = question;
   const existing = run.plan ? findOpen(sql, run, nowMs) : undefined;
@@ -58,142 +59,111 @@ function begin(sql: SqlStorage, question: Question, nowMs: number): RequestDecis
   if (existing) return { do: "plan", continuation: existing.id };
   const continuation = open(sql, run, nowMs);
   for (const before of sent) {
-    const kept = insert(sql, {
+    const id = insert(sql, before.request, {
       continuation: continuation.id,
-      request: before.request,
-      asked: false,
+      asked: 0,
       state: "sent",
-      runId: run.runId,
-      sentAtMs: nowMs,
-      ...("ticket" in before && { ticket: before.ticket }),
+      run: run.runId,
+      sent_at: nowMs,
+      ticket: "ticket" in before ? before.ticket : null,
     });
-    if ("answer" in before) keepAnswer(sql, { id: kept.id }, before.answer);
+    if ("answer" in before) keepAnswer(sql, "id", id, before.answer);
   }
-  return isNew(sql, continuation, question);
+  return decideNew(sql, continuation, question);
 }
 
-/** A request that nothing is kept of. */
-function isNew(
+/** A request that the ledger has not kept yet. */
+function decideNew(
   sql: SqlStorage,
-  continuation: Continuation,
+  { id: continuation, approve_all: approveAll }: Continuation,
   { run, request, ask }: Question,
 ): RequestDecision {
   const full = tooManyKept(sql, continuation) ?? (ask ? tooManyWaiting(sql) : undefined);
-  if (full) return { do: "refuse", failure: full };
+  if (full) return full;
   const add = (state: "pending" | "approved") =>
-    insert(sql, { continuation: continuation.id, request, asked: ask, state, runId: run.runId });
+    insert(sql, request, { continuation, asked: ask ? 1 : 0, state, run: run.runId });
   if (run.plan) {
     if (request.access === "read") return { do: "send" };
     add("pending");
-    return { do: "plan", continuation: continuation.id };
+    return { do: "plan", continuation };
   }
   if (request.access !== "read") {
-    const other = unmatchedWrite(sql, continuation.id, request, run.runId);
-    if (other) return { do: "refuse", failure: differs(request, requestOf(other)) };
+    const other = unmatchedWrite(sql, continuation, request, run.runId);
+    if (other) return differs(request, requestOf(other));
   }
-  if (ask && continuation.approve_all === 0) {
+  if (ask && approveAll === 0) {
     add("pending");
-    return { do: "pause", continuation: continuation.id };
+    return { do: "pause", continuation };
   }
-  return { do: "send", ticket: giveTicket(sql, add("approved").id) };
+  return { do: "send", ticket: giveTicket(sql, add("approved")) };
 }
 
 /** A request that an earlier run of the same code made too. */
-function goOn(
+function decideAgain(
   sql: SqlStorage,
   continuation: Continuation,
   kept: KeptRequest,
   { run, request, ask }: Question,
 ): RequestDecision {
   markMatched(sql, kept.id, run.runId);
-  if (kept.headers_hash !== headersHash(request))
-    return { do: "refuse", failure: differs(request, requestOf(kept)) };
+  if (kept.headers_hash !== headersHash(request)) return differs(request, requestOf(kept));
+  const { operation, method, url, access } = request;
+  const send = (): RequestDecision => ({ do: "send", ticket: giveTicket(sql, kept.id) });
+  const notAgain = (why: string): RequestDecision => {
+    const message = `${method} ${url} was ${why}. It was not sent again.`;
+    return access === "read" ? send() : refuse({ kind: "outcome-unknown", operation, message });
+  };
   switch (kept.state) {
     case "pending":
-      if (ask && continuation.approve_all === 0) return { do: "pause", continuation: continuation.id };
-      // It was planned and needs nobody, or nobody any more.
-      return release(sql, kept);
+      // A planned request that does not need a decision, or not any more, goes out.
+      return ask && continuation.approve_all === 0 ? { do: "pause", continuation: continuation.id } : send();
     case "approved":
-      return { do: "send", ticket: giveTicket(sql, kept.id) };
+      return send();
     case "answered": {
       const answer = answerOf(kept);
       if (answer) return { do: "replay", answer };
-      return request.access === "read"
-        ? release(sql, kept)
-        : { do: "refuse", failure: answerNotKept(request) };
+      return notAgain("answered in an earlier run, and the answer was too large to keep");
     }
     case "rejected":
-      return { do: "refuse", failure: rejected(request, kept.reason) };
+      return refuse({
+        kind: "denied",
+        operation,
+        rule: "a person decided",
+        message: `The user rejected ${method} ${url}${kept.reason ? `: ${kept.reason}` : "."} Do not send it again. Ask the user what to do instead.`,
+      });
     default:
-      if (request.access === "read") return release(sql, kept);
       // From here on the person is asked what became of it.
       sql.exec("UPDATE kept_requests SET state = 'unknown' WHERE id = ? AND state = 'sent'", kept.id);
-      return { do: "refuse", failure: unanswered(request) };
+      return notAgain("sent in an earlier run and its answer was never recorded");
   }
 }
 
-function release(sql: SqlStorage, kept: KeptRequest): RequestDecision {
-  sql.exec("UPDATE kept_requests SET state = 'approved' WHERE id = ?", kept.id);
-  return { do: "send", ticket: giveTicket(sql, kept.id) };
-}
+const refuse = (failure: Failure): RequestDecision => ({ do: "refuse", failure });
 
-function rejected({ operation, method, url }: ExactRequest, reason: string | null): Failure {
-  return {
-    kind: "denied",
-    operation,
-    rule: "a person decided",
-    message: `The user rejected ${method} ${url}${reason ? `: ${reason}` : "."} Do not send it again; ask the user how to go on.`,
-  };
-}
-
-function unanswered({ operation, method, url }: ExactRequest): Failure {
-  return {
-    kind: "outcome-unknown",
-    operation,
-    message: `${method} ${url} was sent in an earlier run and its answer was never recorded. It was not sent again.`,
-  };
-}
-
-function answerNotKept({ operation, method, url }: ExactRequest): Failure {
-  return {
-    kind: "outcome-unknown",
-    operation,
-    message: `${method} ${url} was answered in an earlier run, and the answer was too large to keep. It was not sent again.`,
-  };
-}
-
-function differs(request: ExactRequest, before: ExactRequest): Failure {
+function differs(request: ExactRequest, before: ExactRequest): RequestDecision {
   const what =
     request.url !== before.url
-      ? `to ${request.url}, where the run that was paused sent it to ${before.url}`
-      : request.body?.hash !== before.body?.hash
-        ? "with another body than in the run that was paused"
-        : "with other headers than in the run that was paused";
-  return {
+      ? `to ${request.url}, but the paused run sent it to ${before.url}`
+      : `with ${request.body?.hash !== before.body?.hash ? "another body" : "other headers"} than the paused run did`;
+  return refuse({
     kind: "denied",
     operation: request.operation,
-    rule: "a run that goes on must do what was approved",
+    rule: "a continued run must do what was approved",
     message: `The code wants to send ${request.operation} ${what}, so it could happen twice. Nothing was sent. Write the code so that it makes the same requests each time (no time, no random value), or read the current state and send new code for what is left.`,
-  };
+  });
 }
 
-function tooManyWaiting(sql: SqlStorage): Failure | undefined {
-  const { waiting } = sql
-    .exec<{ waiting: number }>("SELECT count(*) AS waiting FROM kept_requests WHERE state = 'pending'")
-    .one();
-  if (waiting < maxWaiting) return undefined;
-  return { kind: "limit-reached", limit: "approvals that wait", value: maxWaiting, unit: "requests" };
+function tooManyWaiting(sql: SqlStorage): RequestDecision | undefined {
+  const query = "SELECT count(*) AS waiting FROM kept_requests WHERE state = 'pending'";
+  const { waiting } = sql.exec<{ waiting: number }>(query).one();
+  return waiting < maxWaiting ? undefined : limitReached("approvals that wait", maxWaiting);
 }
 
-function tooManyKept(sql: SqlStorage, { id }: Continuation): Failure | undefined {
-  const { kept } = sql
-    .exec<{ kept: number }>("SELECT count(*) AS kept FROM kept_requests WHERE continuation = ?", id)
-    .one();
-  if (kept < maxKeptRequests) return undefined;
-  return {
-    kind: "limit-reached",
-    limit: "requests of a paused run",
-    value: maxKeptRequests,
-    unit: "requests",
-  };
+function tooManyKept(sql: SqlStorage, continuation: string): RequestDecision | undefined {
+  const isFull = countKept(sql, continuation) >= maxKeptRequests;
+  return isFull ? limitReached("requests of a paused run", maxKeptRequests) : undefined;
+}
+
+function limitReached(limit: FixedLimit, value: number): RequestDecision {
+  return refuse({ kind: "limit-reached", limit, value, unit: "requests" });
 }

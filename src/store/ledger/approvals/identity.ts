@@ -12,7 +12,7 @@ export function headersHash({ headers }: ExactRequest): string {
   return hashOf(headers.map(([name, value]) => `${name}: ${value}`));
 }
 
-/** A model that sends its code again may end its lines otherwise. */
+/** A model that sends its code again may change the line endings. */
 export function codeHash(code: string): string {
   return hashOf([code.replaceAll("\r\n", "\n").trim()]);
 }

@@ -2,14 +2,15 @@
 import type { ExactRequest, KeptAnswer } from "../../../terms/approvals.ts";
 import { headersHash, identityOf } from "./identity.ts";
 import { interruptedAfterMs } from "../limits.ts";
+import { first, insertRow } from "../rows.ts";
 
 /**
- * `pending` → `approved` or `rejected`; `approved` → `sent` → `answered` or `unknown`. `void`: the paused run was
- * ended before it was sent.
+ * `pending` → `approved` or `rejected`; `approved` → `sent` → `answered` or `unknown`. `void`: the paused run ended
+ * before it was sent.
  */
 export type KeptState = "pending" | "approved" | "rejected" | "sent" | "answered" | "unknown" | "void";
 
-export interface KeptRequest extends Record<string, SqlStorageValue> {
+export type KeptRequest = {
   id: string;
   continuation: string;
   position: number;
@@ -21,7 +22,7 @@ export interface KeptRequest extends Record<string, SqlStorageValue> {
   request: string;
   /** 1 if the policy wanted it approved. */
   asked: number;
-  state: string;
+  state: KeptState;
   /** The run that this request was last matched in: within a run it is matched once. */
   run: string;
   ticket: string | null;
@@ -30,139 +31,120 @@ export interface KeptRequest extends Record<string, SqlStorageValue> {
   sent_at: number | null;
   answer: string | null;
   answer_body: ArrayBuffer | null;
-}
+};
 
-interface NewRequest {
-  continuation: string;
-  request: ExactRequest;
-  asked: boolean;
-  state: KeptState;
-  runId: string;
-  ticket?: string;
-  sentAtMs?: number;
-}
-
+/**
+ * Adds a request at the end of a paused run.
+ * @param kept which paused run, which run asked, and what is known of it; `ticket` and `sent_at` for one that has left
+ * @returns its id
+ */
 export function insert(
   sql: SqlStorage,
-  { continuation, request, asked, state, runId, ticket, sentAtMs }: NewRequest,
-): KeptRequest {
+  request: ExactRequest,
+  kept: Pick<KeptRequest, "continuation" | "asked" | "state" | "run"> &
+    Partial<Pick<KeptRequest, "ticket" | "sent_at">>,
+): string {
   const id = crypto.randomUUID();
-  sql.exec(
-    `INSERT INTO kept_requests
-       (id, continuation, position, identity, headers_hash, api, operation, access, request, asked, state, run,
-        ticket, sent_at)
-     VALUES (?, ?, (SELECT count(*) FROM kept_requests WHERE continuation = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  const { api, operation, access } = request;
+  insertRow(sql, "kept_requests", {
     id,
-    continuation,
-    continuation,
-    identityOf(request),
-    headersHash(request),
-    request.api,
-    request.operation,
-    request.access,
-    JSON.stringify(request),
-    asked ? 1 : 0,
-    state,
-    runId,
-    ticket ?? null,
-    sentAtMs ?? null,
-  );
-  return find(sql, id)!;
+    position: countKept(sql, kept.continuation),
+    identity: identityOf(request),
+    headers_hash: headersHash(request),
+    api,
+    operation,
+    access,
+    request: JSON.stringify(request),
+    ...kept,
+  });
+  return id;
+}
+
+export function countKept(sql: SqlStorage, continuation: string): number {
+  const query = "SELECT count(*) AS kept FROM kept_requests WHERE continuation = ?";
+  return sql.exec<{ kept: number }>(query, continuation).one().kept;
 }
 
 export function find(sql: SqlStorage, id: string): KeptRequest | undefined {
-  return sql.exec<KeptRequest>("SELECT * FROM kept_requests WHERE id = ?", id).toArray()[0];
+  return first(sql, "SELECT * FROM kept_requests WHERE id = ?", id);
 }
 
-/** The first one like this that the run has not been matched to yet. */
+/** The first request like this one that the run has not been matched to yet. */
 export function match(
   sql: SqlStorage,
   continuation: string,
   request: ExactRequest,
   runId: string,
 ): KeptRequest | undefined {
-  return sql
-    .exec<KeptRequest>(
-      `SELECT * FROM kept_requests WHERE continuation = ? AND identity = ? AND run <> ?
-       ORDER BY headers_hash = ? DESC, position LIMIT 1`,
-      continuation,
-      identityOf(request),
-      runId,
-      headersHash(request),
-    )
-    .toArray()[0];
+  return first(
+    sql,
+    `SELECT * FROM kept_requests WHERE continuation = ? AND identity = ? AND run <> ?
+     ORDER BY headers_hash = ? DESC, position LIMIT 1`,
+    continuation,
+    identityOf(request),
+    runId,
+    headersHash(request),
+  );
 }
 
 /** A write of the same operation that an earlier run has sent and this one has not asked for. */
 export function unmatchedWrite(
   sql: SqlStorage,
   continuation: string,
-  request: ExactRequest,
+  { api, operation }: ExactRequest,
   runId: string,
 ): KeptRequest | undefined {
-  return sql
-    .exec<KeptRequest>(
-      `SELECT * FROM kept_requests WHERE continuation = ? AND api = ? AND operation = ? AND access <> 'read'
-         AND run <> ? AND state IN ('sent', 'answered', 'unknown') ORDER BY position LIMIT 1`,
-      continuation,
-      request.api,
-      request.operation,
-      runId,
-    )
-    .toArray()[0];
+  const query = `SELECT * FROM kept_requests WHERE continuation = ? AND api = ? AND operation = ?
+    AND access <> 'read' AND run <> ? AND state IN ('sent', 'answered', 'unknown') ORDER BY position LIMIT 1`;
+  return first(sql, query, continuation, api, operation, runId);
 }
 
 export function markMatched(sql: SqlStorage, id: string, runId: string): void {
   sql.exec("UPDATE kept_requests SET run = ? WHERE id = ?", runId, id);
 }
 
-/** A new ticket for an approved request. An older one is worth nothing any more. */
+/** Approves a request and gives it a new ticket. An older ticket is void from here on. */
 export function giveTicket(sql: SqlStorage, id: string): string {
   const ticket = crypto.randomUUID();
-  sql.exec("UPDATE kept_requests SET ticket = ? WHERE id = ?", ticket, id);
+  sql.exec("UPDATE kept_requests SET state = 'approved', ticket = ? WHERE id = ?", ticket, id);
   return ticket;
 }
 
-/** @returns whether the ticket was good: then, and only then, the request may go out */
+/** @returns whether the ticket was good: only then may the request go out */
 export function takeTicket(sql: SqlStorage, ticket: string, nowMs: number): boolean {
-  const taken = sql.exec(
-    "UPDATE kept_requests SET state = 'sent', sent_at = ? WHERE ticket = ? AND state = 'approved'",
-    nowMs,
-    ticket,
-  );
-  return taken.rowsWritten > 0;
+  const query =
+    "UPDATE kept_requests SET state = 'sent', sent_at = ? WHERE ticket = ? AND state = 'approved'";
+  return sql.exec(query, nowMs, ticket).rowsWritten > 0;
 }
 
+/** @param by the column that `value` identifies the request in */
 export function keepAnswer(
   sql: SqlStorage,
-  where: { ticket: string } | { id: string },
-  answer: KeptAnswer,
+  by: "ticket" | "id",
+  value: string,
+  { body, ...head }: KeptAnswer,
 ): void {
-  const { body, ...head } = answer;
-  const [column, value] = "ticket" in where ? ["ticket", where.ticket] : ["id", where.id];
   sql.exec(
-    `UPDATE kept_requests SET state = 'answered', answer = ?, answer_body = ? WHERE ${column} = ?
+    `UPDATE kept_requests SET state = 'answered', answer = ?, answer_body = ? WHERE ${by} = ?
        AND state IN ('sent', 'unknown')`,
     JSON.stringify(head),
     body ?? null,
-    value!,
+    value,
   );
 }
 
-/** No answer came. One that comes after all is still taken. */
+/** No answer came. A late one is still taken. */
 export function markUnknown(sql: SqlStorage, ticket: string): void {
   sql.exec("UPDATE kept_requests SET state = 'unknown' WHERE ticket = ? AND state = 'sent'", ticket);
 }
 
 /** What was sent so long ago that its answer would have come. */
 export function markOverdue(sql: SqlStorage, nowMs: number): void {
-  sql.exec(
-    "UPDATE kept_requests SET state = 'unknown' WHERE state = 'sent' AND sent_at < ?",
-    nowMs - interruptedAfterMs,
-  );
+  const query = "UPDATE kept_requests SET state = 'unknown' WHERE state = 'sent' AND sent_at < ?";
+  sql.exec(query, nowMs - interruptedAfterMs);
 }
 
-/** The answer that was kept of an `answered` request, or `undefined` if its body was too large. */
+/** The answer kept of an `answered` request, or `undefined` if its body was too large. */
 export function answerOf(kept: KeptRequest): KeptAnswer | undefined {
   // Written by `keepAnswer` only.
   const head = JSON.parse(kept.answer ?? "null") as Omit<KeptAnswer, "body"> | null;

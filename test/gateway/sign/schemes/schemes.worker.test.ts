@@ -162,7 +162,7 @@ it("says which secret the file does not name", async () => {
   );
   expect(requests).toEqual([]);
   expect((ran.failure as { message: string }).message).toContain(
-    "wants the credential key or bearer, and its file names no secret",
+    "No credential is configured for the scheme key or bearer of test",
   );
 });
 
@@ -284,7 +284,7 @@ it("sends no token that no header can hold", async () => {
     shared({ oauth: "TEST_CLIENT" }),
   );
   expect(requests).toHaveLength(1);
-  expect((ran.failure as { message: string }).message).toContain("holds a line break");
+  expect((ran.failure as { message: string }).message).toContain("contains a line break");
   expect(JSON.stringify(ran)).not.toContain("planted");
 });
 

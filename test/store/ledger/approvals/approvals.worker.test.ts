@@ -318,7 +318,7 @@ describe("a decision", () => {
     ]);
     expect(both).toEqual([
       { ok: true, changed: 1 },
-      { ok: false, problem: "This request is approved already." },
+      { ok: false, problem: "This request is already approved." },
     ]);
     expect(await review(continuation, { do: "approve-listed" })).toMatchObject({ ok: false });
   });

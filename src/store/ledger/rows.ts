@@ -1,0 +1,24 @@
+/** Reads and writes rows. Names of tables and columns come from this program; values are always bound. */
+type Row = Record<string, SqlStorageValue>;
+
+export function all<T extends Row>(sql: SqlStorage, query: string, ...values: SqlStorageValue[]): T[] {
+  return sql.exec<T>(query, ...values).toArray();
+}
+
+export function first<T extends Row>(
+  sql: SqlStorage,
+  query: string,
+  ...values: SqlStorageValue[]
+): T | undefined {
+  return all<T>(sql, query, ...values)[0];
+}
+
+/** @param or what to do with a row that has the same key; without it, the insert throws */
+export function insertRow(sql: SqlStorage, table: string, row: Row, or?: "REPLACE" | "IGNORE"): void {
+  const columns = Object.keys(row);
+  const places = columns.map(() => "?").join(", ");
+  sql.exec(
+    `INSERT ${or ? `OR ${or} ` : ""}INTO ${table} (${columns.join(", ")}) VALUES (${places})`,
+    ...Object.values(row),
+  );
+}
