@@ -25,7 +25,7 @@ async function errorOf(response: Response): Promise<[number, unknown]> {
 }
 
 beforeAll(() => deployFixture(env.CATALOGS));
-const refusals = expectLogged("warn", ["oauth-error", "authorize-refused"]);
+const refusals = expectLogged("log", ["isogate.oauth.refused", "isogate.authorize.refused"]);
 
 describe("the authorization request", () => {
   const cases: { it: string; overrides: Record<string, string | undefined>; redirects?: string }[] = [
@@ -85,7 +85,7 @@ describe("the authorization request", () => {
         expect(response.status).toBe(400);
         expect(response.headers.get("Location")).toBeNull();
         expect(response.headers.get("Content-Type")).toContain("text/html");
-        expect(refusals).toEqual([expect.stringContaining("authorize-refused")]);
+        expect(refusals).toEqual([expect.stringContaining("isogate.authorize.refused")]);
       }
     });
 

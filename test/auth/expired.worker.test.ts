@@ -16,7 +16,7 @@ const minute = 60;
 const day = 24 * 60 * minute;
 
 beforeAll(() => deployFixture(env.CATALOGS));
-expectLogged("warn", ["oauth-error", "authorize-refused"]);
+expectLogged("log", ["isogate.oauth.refused", "isogate.authorize.refused"]);
 afterEach(() => void vi.useRealTimers());
 
 /** Sets the clock to so many seconds after `from`. */
