@@ -1,5 +1,6 @@
 /** Wiring only: which part answers which request, and what runs by the clock. */
 import { withLogin } from "./auth/provider.ts";
+import type { SignInContext } from "./auth/sign-in/sign-in.ts";
 import { serveConsole } from "./console/at-the-console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
@@ -15,11 +16,11 @@ export { Ledger } from "./store/ledger/ledger.ts";
 export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
 
-async function pages(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+async function pages(request: Request, ctx: ExecutionContext, login: SignInContext): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === "/healthz") return new Response("ok");
-  if (pathname.startsWith("/admin/")) return serveAdmin(request, env);
-  return serveConsole(request, env, ctx);
+  if (pathname.startsWith("/admin/")) return serveAdmin(request, login.env);
+  return serveConsole(request, ctx, login);
 }
 
 export default {

@@ -1,6 +1,6 @@
 /**
  * The OAuth 2.1 authorization server of one origin: it issues tokens for `/mcp` and for `/mcp/<api>` of every API,
- * each token for exactly one of them. Made anew when the origin or the list of APIs is another one.
+ * each token for exactly one of them. A new one is made when the origin or the list of APIs changes.
  */
 import {
   OAuthAuthorizationServer,
@@ -18,47 +18,52 @@ export const paths = {
   register: "/oauth/register",
 } as const;
 
+type Named = { name: string };
+
 /** The resource that a token for this MCP path is bound to (RFC 8707): the URL that clients use. */
 export function resourceOf(origin: string, api: string | undefined): string {
   return api === undefined ? `${origin}${paths.mcp}` : `${origin}${paths.mcp}/${api}`;
 }
 
-/** The names of the APIs that a resource serves. */
-export function apisOfResource(resource: string, origin: string, apis: readonly string[]): string[] {
-  if (resource === resourceOf(origin, undefined)) return [...apis];
-  return apis.filter((api) => resource === resourceOf(origin, api));
+/** Those of the deployment's APIs that a resource serves. */
+export function servedAt<Api extends Named>(resource: string, origin: string, apis: readonly Api[]): Api[] {
+  const all = resource === resourceOf(origin, undefined);
+  return apis.filter(({ name }) => all || resource === resourceOf(origin, name));
 }
+
+export const namesOf = (apis: readonly Named[]): string[] => apis.map(({ name }) => name);
 
 type Server = OAuthAuthorizationServer<Env>;
 
-/** Loopback origins differ by port, so their number is the client's choice: hold only a few. */
+/** A loopback origin includes a port that the client chooses, so there can be many: hold only a few. */
 const held = new BoundedMap<string, Server>(8);
 
-/** @param apis names of the deployment's APIs, in their order */
-export function authorizationServer(origin: string, apis: readonly string[]): Server {
-  const make = () => new OAuthAuthorizationServer<Env>(serverOptions(origin, apis));
-  return held.take(`${origin} ${apis.join(" ")}`, make);
+/** @param apis the deployment's APIs, in their order */
+export function authorizationServer(origin: string, apis: readonly Named[]): Server {
+  const names = namesOf(apis);
+  const make = () => new OAuthAuthorizationServer<Env>(serverOptions(origin, names));
+  return held.take(`${origin} ${names.join(" ")}`, make);
 }
 
 function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizationServerOptions<Env> {
   return {
     issuer: origin,
     resources: [resourceOf(origin, undefined), ...apis.map((api) => resourceOf(origin, api))],
-    // Clients of before 2025-06 send no resource.
+    // Clients older than revision 2025-06 send no resource.
     defaultResource: resourceOf(origin, undefined),
     authorizeEndpoint: paths.authorize,
     tokenEndpoint: paths.token,
     clientRegistrationEndpoint: paths.register,
     clientRegistrationCallback: ({ request }) => admitRegistration(request),
     clientIdMetadataDocumentEnabled: true,
-    // For the programs that `authorize.ts` names, and no others.
+    // `authorize.ts` admits only the programs on its list.
     allowPrivateUseRedirectUris: true,
     scopesSupported: allScopes(apis),
     accessTokenTTL: 3_600,
     refreshTokenTTL: 30 * 86_400,
     refreshTokenIdleTTL: 30 * 86_400,
     onError: ({ code, status, internal }) => {
-      // The answer is generic (RFC 6749, 5.2); this line has the reason. `detail` could quote the client: left out.
+      // The answer is generic (RFC 6749, 5.2); the log has the reason, but not `detail`, which could quote the client.
       logEvent("isogate.oauth.refused", {
         "http.response.status_code": status,
         "error.type": code,

@@ -1,11 +1,11 @@
 /**
- * `/authorize`: validates the request, signs the person in, asks, and grants exactly what was ticked. The request is
- * kept on the server between page and form, bound to the browser and to the user, and works once; nothing that the
- * form says is trusted but the handle and the ticks.
+ * `/authorize`: validates the request, signs the person in, asks, and grants exactly what was ticked. Between page and
+ * form the server keeps the request, bound to the browser and to the user, for one use; it trusts nothing in the form
+ * but the handle and the ticks.
  */
 import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflare/workers-oauth-provider";
 import { openDeployed } from "../store/catalogs.ts";
-import { apisOfResource } from "./authorization-server.ts";
+import { namesOf, servedAt } from "./authorization-server.ts";
 import { clientDocumentProblem } from "./client-document.ts";
 import { takePasted } from "./credentials.ts";
 import { fieldsOf, readFormBytes } from "./form.ts";
@@ -14,6 +14,7 @@ import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
 import { logEvent } from "../terms/log.ts";
+import { failed, type Result } from "../terms/result.ts";
 import { redirect } from "./redirect.ts";
 import { grantOf } from "../terms/scopes.ts";
 import type { AuthorizeContext, IdentifiedAtConsent } from "./sign-in/sign-in.ts";
@@ -22,11 +23,11 @@ import { continueGrant } from "./upstream-login.ts";
 /** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
 type BoundRequest = AuthRequest & {
   userId?: string;
-  /** When the page has ended, in milliseconds since the epoch. */
+  /** When the page expires, in milliseconds since the epoch. */
   until?: number;
 };
 
-/** How long a person may look at the page; the provider's store forgets it after the same time, more or less. */
+/** How long a person may look at the page. The provider's store expires too, but less precisely. */
 const pageLifetimeMs = 10 * 60_000;
 
 export async function authorize(request: Request, context: AuthorizeContext): Promise<Response> {
@@ -44,8 +45,7 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
   const problem = clientDocumentProblem(clientId, context.settings.privateClientHosts);
   if (problem !== undefined) throw new CimdFetchError(clientId, problem);
   const authRequest = await context.oauth.parseAuthRequest(request);
-  if (!mayReceiveCode(authRequest.redirectUri))
-    throw new AuthorizationError("invalid_request", { description: "Invalid redirect URI" });
+  if (!mayReceiveCode(authRequest.redirectUri)) throw invalid("Invalid redirect URI");
   const identified = await identify(request, context);
   if ("respond" in identified) return identified.respond;
   return showConsent(authRequest, identified, context);
@@ -53,8 +53,7 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
 
 async function answer(request: Request, context: AuthorizeContext): Promise<Response> {
   const origin = request.headers.get("Origin");
-  if (origin !== null && origin !== context.origin)
-    throw new AuthorizationError("invalid_request", { description: "The form was sent from another site" });
+  if (origin !== null && origin !== context.origin) throw invalid("The form was sent from another site");
   const form = await readForm(request);
   const handle = form.get("handle") ?? "";
   if (form.get("decision") !== "approve") {
@@ -65,16 +64,14 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
   if ("respond" in identified) return identified.respond;
   const approved = await context.oauth.approveConsent(request, handle);
   const { userId, until = 0, ...authRequest } = approved.request as BoundRequest;
-  if (until <= Date.now())
-    throw new AuthorizationError("invalid_request", { description: "The page was open for too long" });
-  if (userId !== idOf(identified))
-    throw new AuthorizationError("invalid_request", {
-      description: "The page was made for another account; start again",
-    });
+  if (until <= Date.now()) throw invalid("This page has expired");
+  if (userId !== idOf(identified)) throw invalid("This page was made for another account");
   const taken = await takeForm(form, authRequest, identified, context);
   if (taken.ok) return continueGrant(taken.pending, context, approved.headers);
-  return showConsent(authRequest, identified, context, { problem: taken.problem, ticked: taken.ticked });
+  return showConsent(authRequest, identified, context, taken.failure);
 }
+
+const invalid = (description: string) => new AuthorizationError("invalid_request", { description });
 
 function identify(request: Request, context: AuthorizeContext): Promise<IdentifiedAtConsent> {
   const { signIn } = context;
@@ -82,58 +79,52 @@ function identify(request: Request, context: AuthorizeContext): Promise<Identifi
 }
 
 /**
- * MCP wants https or loopback. These desktop programs come back through a scheme of their own nevertheless, and have
- * no other way in; PKCE keeps a code that another program catches worthless (RFC 8252, 7.1).
+ * MCP wants https or loopback. These desktop programs can only receive the code through a scheme of their own; PKCE
+ * makes a code that another program intercepts worthless (RFC 8252, 7.1).
  */
 const desktopPrograms = new Set(["cursor://anysphere.cursor-mcp/oauth/callback"]);
 
-/** Plain http to another host was refused before. */
+/** The OAuth provider has already refused plain http to other hosts. */
 function mayReceiveCode(redirectUri: string): boolean {
   return /^https?:/.test(redirectUri) || desktopPrograms.has(redirectUri);
 }
 
 type Known = Exclude<IdentifiedAtConsent, { respond: Response }>;
-type Taken = { ok: true; pending: PendingGrant } | { ok: false; problem: string; ticked: string[] };
+type Again = { problem: string; ticked: string[] };
 
 const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);
 
-/** What the form approves: scopes, credentials that work, and the logins that are left to do. */
+/** What the form approves: scopes, credentials that work, and the logins still to do. */
 async function takeForm(
   form: URLSearchParams,
   request: AuthRequest,
   identified: Known,
   context: AuthorizeContext,
-): Promise<Taken> {
-  const inventory = await takeInventory(request, context);
-  const choice = readChoice(form.getAll("scope"), form.getAll("tag"), inventory);
+): Promise<Result<{ pending: PendingGrant }, Again>> {
+  const choice = readChoice(form.getAll("scope"), form.getAll("tag"), await takeInventory(request, context));
   if (!choice.ok) {
-    if (choice.forged) throw new AuthorizationError("invalid_scope", { description: choice.problem });
-    return { ok: false, problem: choice.problem, ticked: request.scope };
+    const { problem, forged } = choice.failure;
+    if (forged) throw new AuthorizationError("invalid_scope", { description: problem });
+    return failed({ problem, ticked: request.scope });
   }
   const ticked = choice.scopes;
-  const { access } = grantOf(
-    ticked,
-    context.apis.map(({ name }) => name),
-  );
+  const { access } = grantOf(ticked, namesOf(context.apis));
   const granted = context.apis.filter(({ name }) => access[name]);
   const { signInApi, secret = "" } = context.settings;
-  const wantsLogin = (name: string) =>
-    granted.some((api) => api.name === name && api.file.credential?.from === "oauth");
-  if (!("user" in identified) && !wantsLogin(signInApi ?? ""))
-    return {
-      ok: false,
-      problem: `Signing in here is logging in at ${signInApi}: tick something of it.`,
+  const logins = namesOf(granted.filter(({ file }) => file.credential?.from === "oauth"));
+  if (!("user" in identified) && !logins.includes(signInApi ?? ""))
+    return failed({
+      problem: `You sign in here by logging in at ${signInApi}: tick some access to it.`,
       ticked,
-    };
+    });
   const pasted = await takePasted(form, granted, { env: context.env, secret, userId: idOf(identified) });
-  if (!pasted.ok) return { ...pasted, ticked };
-  const names = granted.map(({ name }) => name).filter(wantsLogin);
+  if (!pasted.ok) return failed({ problem: pasted.failure, ticked });
   const pending: PendingGrant = {
     request,
     scopes: ticked,
     accounts: pasted.accounts,
     // The login that is the sign-in comes first.
-    logins: names.toSorted((a, b) => Number(b === signInApi) - Number(a === signInApi)),
+    logins: logins.toSorted((a, b) => Number(b === signInApi) - Number(a === signInApi)),
     ...("user" in identified ? { user: identified.user } : {}),
   };
   return { ok: true, pending };
@@ -143,75 +134,63 @@ async function showConsent(
   authRequest: AuthRequest,
   identified: Known,
   context: AuthorizeContext,
-  again?: { problem: string; ticked: string[] },
+  again?: Again,
 ): Promise<Response> {
   const client = await context.oauth.describeConsent(authRequest);
   const inventory = await takeInventory(authRequest, context);
-  const served = context.apis.filter(({ name }) => inventory.some((api) => api.name === name));
-  const wants = served.some(({ file }) => file.credential && file.credential.from !== "shared");
+  const wants = inventory.some(({ file }) => file.credential && file.credential.from !== "shared");
   if (wants && context.settings.secret === undefined) return missingSecret();
-  const offer = makeOffer(again ? again.ticked : authRequest.scope, inventory);
   const until = Date.now() + pageLifetimeMs;
   const bound: BoundRequest = { ...authRequest, userId: idOf(identified), until };
   const { handle, headers } = await context.oauth.beginConsent(bound);
   return consentPage({
     client,
     user: "user" in identified ? identified.user.label : identified.later,
-    offer,
-    credentials: new Map(served.map(({ name, file }) => [name, file.credential])),
+    offer: makeOffer(again?.ticked ?? authRequest.scope, inventory),
     handle,
     headers,
-    ...(again ? { problem: again.problem } : {}),
+    problem: again?.problem,
   });
 }
 
 function missingSecret(): Promise<Response> {
   return messagePage({
     title: "This server is not set up yet",
-    sentence:
-      "It keeps credentials of its users, and the secret ISOGATE_SECRET to seal them with is not set.",
-    next: "Whoever runs it sets it once: at least 32 random characters, wrangler secret put ISOGATE_SECRET.",
+    sentence: "It seals its users' credentials with the secret ISOGATE_SECRET, which is not set.",
+    next: "Its operator sets it once, to at least 32 random characters: wrangler secret put ISOGATE_SECRET.",
     status: 500,
   });
 }
 
-/** The operations of the APIs that the request's resource serves. */
+/** The APIs that the request's resource serves, with their operations. */
 async function takeInventory(
   request: AuthRequest,
   { env, origin, apis }: AuthorizeContext,
 ): Promise<ApiInventory[]> {
-  const names = apisOfResource(
-    request.resource ?? "",
-    origin,
-    apis.map((api) => api.name),
-  );
   return Promise.all(
-    apis
-      .filter((api) => names.includes(api.name))
-      .map(async (api) => {
-        const { operations } = await openDeployed(env.CATALOGS, api);
-        return { name: api.name, title: api.title, operations };
-      }),
+    servedAt(request.resource ?? "", origin, apis).map(async (api) => {
+      const { operations } = await openDeployed(env.CATALOGS, api);
+      return { ...api, operations };
+    }),
   );
 }
 
 async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
   const bytes = type === "application/x-www-form-urlencoded" ? await readFormBytes(request) : undefined;
-  if (!bytes)
-    throw new AuthorizationError("invalid_request", { description: "This is not the form of this page" });
+  if (!bytes) throw invalid("This is not the form of this page");
   return fieldsOf(bytes);
 }
 
-/** Redirects back only what was validated; everything else is told here (RFC 6749, 4.1.2.1). */
+/** Redirects only to a validated address; every other error is shown here (RFC 6749, 4.1.2.1). */
 function errorAnswer(error: unknown): Promise<Response> | Response {
   if (error instanceof AuthorizationError && error.redirectTo) return redirect(error.redirectTo);
   if (error instanceof AuthorizationError) {
     logEvent("isogate.authorize.refused", { "error.type": error.code, "isogate.reason": error.description });
     return messagePage({
-      title: "This cannot go on",
+      title: "This connection failed",
       sentence: `${error.description}.`,
-      next: "Go back to your program and connect again. If it stays so, remove the connection there and add it anew.",
+      next: "Go back to your program and connect again. If it keeps failing, remove the connection there and add it again.",
       status: 400,
     });
   }
@@ -219,8 +198,8 @@ function errorAnswer(error: unknown): Promise<Response> | Response {
     logEvent("isogate.client.refused", { "url.full": error.metadataUrl, "isogate.reason": error.detail });
     return messagePage({
       title: "This program could not be checked",
-      sentence: "The document in which it describes itself could not be read, or is not valid.",
-      next: "Whoever publishes the program has to mend it. Nothing was granted.",
+      sentence: "The document in which it describes itself could not be read or is not valid.",
+      next: "Only the publisher of the program can fix this. No access was granted.",
       status: 400,
     });
   }

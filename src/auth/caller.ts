@@ -1,4 +1,4 @@
-/** The caller that a connection becomes: of a grant or an access token, or of anybody on this machine with `--open`. */
+/** The caller behind a request: from a grant, from an access token, or anybody on this machine with `--open`. */
 import type { OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
 import { Access } from "../terms/api-file.ts";
@@ -14,13 +14,12 @@ export const GrantProps = z.object({
 });
 export type GrantProps = z.infer<typeof GrantProps>;
 
-/** What a token stands for: its grant, and the key that is there until the grant is revoked. */
+/** What a token stands for: its grant, and the key that exists until the grant is revoked. */
 export type ConnectionProps = GrantProps & Required<Pick<Caller, "connectionKey">>;
 
 /**
- * The caller of one request. What it may do follows the token's scopes, which may be fewer than the grant's, and
- * ends at the APIs that this path serves.
- * @param apis names of the APIs that are served here now
+ * The caller of one request, limited to the token's scopes (which may be fewer than the grant's) and to `apis`.
+ * @param apis names of the APIs that this path serves now
  */
 export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: readonly string[]): Caller {
   const { userId, clientName, accounts, connectionKey } = context.props;
@@ -30,13 +29,13 @@ export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: r
     clientName,
     connectionKey,
     ...grantOf(context.auth.scope, apis),
-    ...(accounts
-      ? { accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))) }
-      : {}),
+    ...(accounts && {
+      accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))),
+    }),
   };
 }
 
-/** Everything is allowed: the endpoint serves this only to loopback, after the check of Origin. */
+/** May do everything: the endpoint uses it only on loopback, after the check of Origin. */
 export function openCaller(apis: readonly string[]): Caller {
   return {
     userId: "local",

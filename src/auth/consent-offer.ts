@@ -1,49 +1,35 @@
 /**
- * What a consent page offers for one request, and what becomes of the form that comes back. What the client asked
- * for is preselected; the person may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
+ * What a consent page offers for one request, and what the submitted form grants. Whatever the client asked for is
+ * preselected; the person may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
  */
 import { Access, type Access as AccessType } from "../terms/api-file.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
+import { failed, type Result } from "../terms/result.ts";
 import type { OperationSummary } from "../spec/catalog.ts";
 import { formatScope, parseScope, type Scope } from "../terms/scopes.ts";
 
-export interface ApiInventory {
-  name: string;
-  title: string;
+export type ApiInventory = Pick<DeployedApi, "name" | "title" | "file"> & {
   operations: Pick<OperationSummary, "access" | "tags">[];
-}
+};
 
-export interface OfferedAccess {
-  access: AccessType;
-  operations: number;
-  preselected: boolean;
-  /** The tags that operations with this access have; preselected ones first, then most used first. */
-  tags: { tag: string; operations: number; preselected: boolean }[];
-}
+export type Offer = ReturnType<typeof makeOffer>;
+export type OfferedApi = Offer["apis"][number];
+export type OfferedAccess = OfferedApi["choices"][number];
 
-export interface OfferedApi {
-  name: string;
-  title: string;
-  choices: OfferedAccess[];
-}
-
-export interface Offer {
-  apis: OfferedApi[];
-  /** Requested scopes that name nothing here. Shown, so that they are not dropped in silence. */
-  unknown: string[];
-}
-
-/** `offline_access` asks for a refresh token, which every grant gets. */
-const withoutMeaningHere = new Set(["offline_access"]);
-
-/** @param requested scopes of the authorization request; none at all means: read */
-export function makeOffer(requested: readonly string[], apis: readonly ApiInventory[]): Offer {
-  const asked = requested.filter((scope) => !withoutMeaningHere.has(scope));
+/**
+ * The choices of the page, with unknown scopes listed so that they are not dropped silently.
+ * @param requested scopes of the authorization request; none at all means: read
+ */
+export function makeOffer(requested: readonly string[], apis: readonly ApiInventory[]) {
+  // `offline_access` asks for a refresh token, which every grant gets.
+  const asked = requested.filter((scope) => scope !== "offline_access");
   const parsed = asked.map((text) => ({ text, scope: parseScope(text) }));
   const wanted = parsed.map(({ scope }) => scope).filter((scope) => scope !== undefined);
   return {
     apis: apis.map((api) => ({
       name: api.name,
       title: api.title,
+      credential: api.file.credential,
       choices: Access.options.map((access) => {
         const mine = wanted.filter((scope) => scope.api === api.name && scope.access === access);
         const narrowed = mine.length > 0 && mine.every((scope) => scope.tag !== undefined);
@@ -51,6 +37,7 @@ export function makeOffer(requested: readonly string[], apis: readonly ApiInvent
           access,
           operations: api.operations.filter((operation) => operation.access === access).length,
           preselected: asked.length === 0 ? access === "read" : mine.length > 0,
+          // Preselected tags first, then those with the most operations.
           tags: countTags(api, access)
             .map(([tag, operations]) => ({
               tag,
@@ -65,8 +52,6 @@ export function makeOffer(requested: readonly string[], apis: readonly ApiInvent
   };
 }
 
-export type ChoiceResult = { ok: true; scopes: string[] } | { ok: false; problem: string; forged: boolean };
-
 /**
  * The scopes that a filled-in form grants.
  * @param ticked values of `scope`: scopes without a tag
@@ -77,27 +62,24 @@ export function readChoice(
   ticked: readonly string[],
   tags: readonly string[],
   apis: readonly ApiInventory[],
-): ChoiceResult {
+): Result<{ scopes: string[] }, { problem: string; forged: boolean }> {
   const wide = ticked.map(parseScope);
   const narrow = tags.map(parseScope);
   const offered = (scope: Scope | undefined, tagged: boolean) =>
     scope !== undefined && (scope.tag !== undefined) === tagged && knows(apis, scope);
   if (!wide.every((scope) => offered(scope, false)) || !narrow.every((scope) => offered(scope, true)))
-    return notOffered;
+    return failed({ forged: true, problem: "The form asks for something that the page did not offer" });
   const scopes = wide.flatMap((scope) => {
     const only = narrow.filter((one) => one!.api === scope!.api && one!.access === scope!.access);
     return (only.length > 0 ? only : [scope]).map((one) => formatScope(one!));
   });
   if (scopes.length === 0)
-    return { ok: false, forged: false, problem: "Nothing is ticked: tick what it may do, or press Deny." };
+    return failed({
+      forged: false,
+      problem: "Nothing is ticked. Tick what the program may do, or press Deny.",
+    });
   return { ok: true, scopes: [...new Set(scopes)] };
 }
-
-const notOffered: ChoiceResult = {
-  ok: false,
-  forged: true,
-  problem: "The form asks for something that the page did not offer.",
-};
 
 function knows(apis: readonly ApiInventory[], { api: name, access, tag }: Scope): boolean {
   const api = apis.find((one) => one.name === name);

@@ -1,12 +1,13 @@
-/** Forms of people and of the token endpoint. They are small: anything else is refused before it is read. */
+/** Small forms, of people and of the token endpoint: a larger body is refused, without being read where it says so. */
 
-const maxFormBytes = 64 * 1024;
-
-/** @returns undefined if there is more than any form holds */
-export async function readFormBytes(request: Request): Promise<ArrayBuffer | undefined> {
-  if (Number(request.headers.get("Content-Length") ?? "0") > maxFormBytes) return undefined;
+/** @returns undefined if the body is larger than `maxBytes` */
+export async function readFormBytes(
+  request: Request,
+  maxBytes = 64 * 1024,
+): Promise<ArrayBuffer | undefined> {
+  if (Number(request.headers.get("Content-Length") ?? "0") > maxBytes) return undefined;
   const bytes = await request.arrayBuffer();
-  return bytes.byteLength > maxFormBytes ? undefined : bytes;
+  return bytes.byteLength > maxBytes ? undefined : bytes;
 }
 
 export function fieldsOf(bytes: ArrayBuffer): URLSearchParams {

@@ -1,6 +1,6 @@
 /**
  * The door of `/mcp` and `/mcp/<api>`: known path, POST, allowed Origin, then a token that was issued for exactly
- * this path. What passes is handed on with its `Caller`; the rest of the road never sees a token.
+ * this path. An admitted request is passed on with its `Caller`; the rest of the road never sees a token.
  */
 import {
   insufficientScope,
@@ -9,32 +9,28 @@ import {
   type OAuthResourceContext,
 } from "@cloudflare/workers-oauth-provider";
 import { accessTokenClient, resolveAccessToken, tokenPrefix } from "../vault/access-tokens.ts";
-import { authorizationServer, paths, resourceOf } from "./authorization-server.ts";
+import { authorizationServer, namesOf, paths, resourceOf } from "./authorization-server.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import type { McpRequest } from "../mcp/tool-context.ts";
 import { callerOf, GrantProps, openCaller, type ConnectionProps } from "./caller.ts";
 import { fromThisMachine, originAllowed } from "./origin.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { formatScope } from "../terms/scopes.ts";
-import type { Settings } from "./settings.ts";
+import type { SignInContext } from "./sign-in/sign-in.ts";
 import { connectionKey } from "../vault/connection.ts";
 
 export type McpHandler = (call: McpRequest) => Promise<Response>;
 
-export interface EndpointContext {
-  env: Env;
+interface EndpointContext extends SignInContext {
   ctx: ExecutionContext;
-  settings: Settings;
-  origin: string;
-  loopback: boolean;
-  /** All of the deployment. */
+  /** All APIs of the deployment. */
   apis: DeployedApi[];
   serve: McpHandler;
 }
 
 const metadataPrefix = "/.well-known/oauth-protected-resource";
 
-/** The MCP path that a path is or whose metadata it names, or undefined if it is neither. */
+/** The MCP path that `pathname` is, or whose metadata it names; undefined if it is neither. */
 export function mcpPathOf(pathname: string): string | undefined {
   const path = pathname.startsWith(metadataPrefix) ? pathname.slice(metadataPrefix.length) : pathname;
   return path === paths.mcp || path.startsWith(`${paths.mcp}/`) ? path : undefined;
@@ -53,19 +49,19 @@ export async function mcpEndpoint(
   if (api !== undefined && served.length === 0)
     return jsonRpcError(
       404,
-      `There is no API "${api.slice(0, 60)}" here. There is: ${namesOf(apis).join(", ") || "none"}.`,
+      `Unknown API "${api.slice(0, 60)}". This server has: ${namesOf(apis).join(", ") || "none"}.`,
     );
   const resource = resourceServer(api, served, context);
   if (isMetadata) return resource.fetch(request, env, ctx);
   if (!originAllowed(request.headers.get("Origin"), origin, settings))
     return jsonRpcError(403, "This web page may not use this server: its origin is not in ALLOWED_ORIGINS.");
   if (request.method !== "POST" && request.method !== "OPTIONS")
-    return jsonRpcError(405, "MCP is spoken here by POST; there is no event stream to GET.", {
+    return jsonRpcError(405, "Use POST: this MCP endpoint offers no event stream for GET.", {
       headers: { Allow: "POST, OPTIONS" },
     });
   if (!settings.open) return resource.fetch(request, env, ctx);
   if (!loopback || !fromThisMachine(request.headers))
-    return jsonRpcError(403, "This server runs with --open, which serves its own machine only.");
+    return jsonRpcError(403, "This server runs with --open, so it serves only its own machine.");
   return context.serve({ request, env, ctx, caller: openCaller(namesOf(served)), apis: served });
 }
 
@@ -76,7 +72,7 @@ function resourceServer(
   { origin, apis, serve }: EndpointContext,
 ): OAuthResourceServer<Env, ConnectionProps> {
   const names = namesOf(served);
-  const issuer = authorizationServer(origin, namesOf(apis));
+  const issuer = authorizationServer(origin, apis);
   const needed = names.map((name) => formatScope({ api: name, access: "read" }));
   return new OAuthResourceServer<Env, ConnectionProps>({
     resourceMetadata: {
@@ -91,7 +87,7 @@ function resourceServer(
     handler: {
       fetch: (request: Request, env: Env, ctx: OAuthResourceContext<ConnectionProps>) => {
         const caller = callerOf(ctx, names);
-        // What a single operation needs is decided in the tool, which names the scope; here a token for nothing at all.
+        // Refuses only a token for nothing at all; the tool decides for each operation and names the scope it needs.
         if (Object.keys(caller.access).length === 0) return insufficientScope(ctx.auth, needed);
         return serve({ request, env, ctx, caller, apis: served });
       },
@@ -101,7 +97,7 @@ function resourceServer(
 
 async function granted(issuer: OAuthAuthorizationServer<Env>, env: Env, resource: string, token: string) {
   const validated = await issuer.validateToken(resource, token, env);
-  // A grant of an earlier version whose props no longer fit is as good as none: the client logs in again.
+  // A grant of an earlier version whose props no longer fit counts as none: the client logs in again.
   const props = GrantProps.safeParse(validated?.props);
   if (!validated || !props.success) return null;
   return { ...validated, props: { ...props.data, connectionKey: connectionKey(token, "grant") } };
@@ -115,8 +111,4 @@ async function headless(env: Env, resource: string, token: string) {
   const key = connectionKey(token, "access-token");
   const props: ConnectionProps = { userId, clientName: name, connectionKey: key };
   return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
-}
-
-function namesOf(apis: readonly DeployedApi[]): string[] {
-  return apis.map(({ name }) => name);
 }

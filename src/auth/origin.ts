@@ -1,35 +1,35 @@
 /**
- * For which origin this server speaks, and who may speak to it. The issuer and every token are bound to that origin,
- * so it is never taken from a Host header that somebody else could have chosen: it is the configured one, a loopback
+ * Which origin this server has, and which web pages may call it. The issuer and every token are bound to that origin,
+ * so it never comes from a Host header that somebody else could have chosen: it is the configured origin, a loopback
  * one, or the deployment's own workers.dev name. Pure.
  */
 import { isLoopbackHost } from "../terms/loopback.ts";
+import { failed, type Result } from "../terms/result.ts";
 import type { Settings } from "./settings.ts";
 
-export type OriginResult = { ok: true; origin: string; loopback: boolean } | { ok: false; problem: string };
-
-/** The origin that the client used, if this server answers for it. */
-export function ownOrigin(url: URL, settings: Pick<Settings, "publicOrigin">): OriginResult {
-  const { publicOrigin } = settings;
+/** The origin that the client used, if it is this server's own. */
+export function ownOrigin(
+  url: URL,
+  { publicOrigin }: Pick<Settings, "publicOrigin">,
+): Result<{ origin: string; loopback: boolean }, string> {
   if (publicOrigin) {
-    // A proxy in front may speak http to us: the host decides, the configured origin has the scheme.
+    // A proxy in front may use http to reach us: compare the host, and take the scheme from the setting.
     const own = new URL(publicOrigin);
     if (url.host === own.host || url.origin === publicOrigin)
       return { ok: true, origin: publicOrigin, loopback: isLoopbackHost(own.hostname) };
-    return { ok: false, problem: `This server answers at ${publicOrigin} only.` };
+    return failed(`Unknown host name ${url.hostname}. The address of this server is ${publicOrigin}.`);
   }
   if (isLoopbackHost(url.hostname)) return { ok: true, origin: url.origin, loopback: true };
   if (url.protocol === "https:" && url.hostname.endsWith(".workers.dev"))
     return { ok: true, origin: url.origin, loopback: false };
-  return {
-    ok: false,
-    problem: "This server does not know its own name: set the variable PUBLIC_URL to its origin.",
-  };
+  return failed(
+    `Unknown host name ${url.hostname}. Set PUBLIC_URL to this server's public origin, e.g. https://${url.hostname}.`,
+  );
 }
 
 /**
  * Whether a browser page at `origin` may call the MCP endpoint. No Origin header means no browser page.
- * Holds off DNS rebinding and cross-site requests (MCP, Streamable HTTP, "Security").
+ * Blocks DNS rebinding and cross-site requests (MCP, Streamable HTTP, "Security").
  */
 export function originAllowed(
   origin: string | null,
@@ -46,8 +46,8 @@ export function originAllowed(
 }
 
 /**
- * Whether the other end of the connection is this machine, as far as the runtime says. The header is set by the
- * platform; a server that listens on loopback only is the protection, this is the second lock.
+ * Whether the request comes from this machine, as far as the runtime says. The platform sets the header. Listening on
+ * loopback only is the real protection; this check is a second lock.
  */
 export function fromThisMachine(headers: Headers): boolean {
   const address = headers.get("CF-Connecting-IP");

@@ -1,7 +1,7 @@
 /**
- * Puts the login in front of everything. `/mcp` and `/mcp/<api>` are reached with an access token only; the OAuth
- * endpoints and their metadata are answered here; every other path goes to the pages. The request that is handed on
- * has the origin that clients use, whatever a proxy in front made of it.
+ * Puts the login in front of everything. `/mcp` and `/mcp/<api>` need an access token; the OAuth endpoints and their
+ * metadata are answered here; every other path goes to the pages. A request that is passed on has the origin that
+ * clients use, even behind a proxy that changed it.
  */
 import { readManifest } from "../store/catalogs.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
@@ -14,21 +14,13 @@ import { ownOrigin } from "./origin.ts";
 import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
 import { signIns } from "./sign-in/index.ts";
-import { callbackPath } from "./sign-in/sign-in.ts";
+import { callbackPath, type SignInContext } from "./sign-in/sign-in.ts";
 import { tokens, tokensPath } from "./token-page.ts";
 import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
-export interface Behind {
+interface Behind {
   mcp: McpHandler;
-  pages(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response>;
-}
-
-export interface Door {
-  fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response>;
-}
-
-export function withLogin(behind: Behind): Door {
-  return { fetch: (request, env, ctx) => route(request, env, ctx, behind) };
+  pages(request: Request, ctx: ExecutionContext, login: SignInContext): Response | Promise<Response>;
 }
 
 const ownPaths = new Set<string>([
@@ -40,30 +32,37 @@ const ownPaths = new Set<string>([
   "/.well-known/oauth-authorization-server",
 ]);
 
-async function route(received: Request, env: Env, ctx: ExecutionContext, behind: Behind): Promise<Response> {
-  const read = readSettings(env);
-  if (!read.ok) return jsonRpcError(500, read.problem);
-  const { settings } = read;
-  const own = ownOrigin(new URL(received.url), settings);
-  if (!own.ok) return jsonRpcError(421, own.problem);
-  const { origin, loopback } = own;
-  const request = atOrigin(received, origin);
-  const { pathname } = new URL(request.url);
+export function withLogin(behind: Behind) {
+  return {
+    async fetch(received: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+      const read = readSettings(env);
+      if (!read.ok) return jsonRpcError(500, read.failure);
+      const { settings } = read;
+      const own = ownOrigin(new URL(received.url), settings);
+      if (!own.ok) return jsonRpcError(421, own.failure);
+      const { origin, loopback } = own;
+      const login = { env, settings, origin, loopback, signIn: signIns[settings.signIn] };
+      return route(atOrigin(received, origin), ctx, login, behind);
+    },
+  };
+}
 
-  const signIn = signIns[settings.signIn];
-  if (pathname === callbackPath && signIn.callback)
-    return signIn.callback(request, { env, settings, origin, loopback });
+async function route(
+  request: Request,
+  ctx: ExecutionContext,
+  login: SignInContext,
+  behind: Behind,
+): Promise<Response> {
+  const { env, settings, origin, signIn } = login;
+  const { pathname } = new URL(request.url);
+  if (pathname === callbackPath && signIn.callback) return signIn.callback(request, login);
   const mcpPath = mcpPathOf(pathname);
-  if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, env, ctx);
+  if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, ctx, login);
 
   const { apis } = await readManifest(env.CATALOGS);
-  if (mcpPath !== undefined)
-    return mcpEndpoint(request, mcpPath, { env, ctx, settings, origin, loopback, apis, serve: behind.mcp });
-  const server = authorizationServer(
-    origin,
-    apis.map(({ name }) => name),
-  );
-  const context = { env, settings, origin, loopback, oauth: server.getOAuthApi(env), apis, signIn };
+  if (mcpPath !== undefined) return mcpEndpoint(request, mcpPath, { ...login, ctx, apis, serve: behind.mcp });
+  const server = authorizationServer(origin, apis);
+  const context = { ...login, oauth: server.getOAuthApi(env), apis };
   if (pathname === paths.authorize) return authorize(request, context);
   if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);

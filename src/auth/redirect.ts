@@ -1,7 +1,4 @@
-/**
- * Sends the browser on. Nobody keeps the answer: it carries cookies, states and codes.
- * @param headers sent along; becomes part of the answer
- */
+/** Redirects the browser, uncached: the answer carries cookies, states and codes. @param headers become the answer's */
 export function redirect(location: string, headers = new Headers(), ...cookies: string[]): Response {
   headers.set("Location", location);
   headers.set("Cache-Control", "no-store");

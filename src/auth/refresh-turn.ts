@@ -1,31 +1,27 @@
 /**
  * Refreshes of one grant, one after the other: a Durable Object per grant. The provider keeps grants in KV, where two
- * refreshes at once each write a new refresh token and the one that is written first is lost; and where a write is seen
- * elsewhere only after a while. Here they come in turn and in one place, and the very same request once more (a second
- * window of the program, an answer that got lost) is answered with the very same tokens.
+ * concurrent refreshes each write a new refresh token, the first one is lost, and other locations see a write late.
+ * Here they take turns in one place, and a repeated request (from a second window of the program, or after an answer
+ * got lost) gets the same tokens.
  */
 import { DurableObject } from "cloudflare:workers";
 import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer } from "./authorization-server.ts";
 import { digest } from "../terms/digest.ts";
 
-/** For so long the same request gets the same answer. Kept in memory only. */
-const sameAnswerMs = 10_000;
+type Answer = { status: number; headers: [string, string][]; body: string };
 
-interface Answer {
-  status: number;
-  headers: [string, string][];
-  body: string;
-}
+/** How long the same request gets the same answer, which is kept in memory only. */
+const sameAnswerMs = 10_000;
 
 export class RefreshTurn extends DurableObject<Env> {
   #turn: Promise<unknown> = Promise.resolve();
-  /** Of the last refresh that succeeded: with the next one, what went before is worth nothing any more. */
+  /** The last refresh that succeeded: it made all earlier tokens worthless. */
   #last: { key: string; answer: Answer; at: number } | undefined;
 
-  /** @param request to the token endpoint; whoever sends it proves who it is by what it sends, as everywhere */
+  /** @param request to the token endpoint, which still authenticates its sender */
   override async fetch(request: Request): Promise<Response> {
-    // Read without its type: workerd warns of the text of a form.
+    // Without its type, because workerd warns when a form is read as text.
     const body = await new Response(request.body).text();
     const key = digest(`${request.headers.get("Authorization") ?? ""}\n${body}`);
     const mine = this.#turn.then(() => this.#same(key) ?? this.#refresh(key, request, body));
@@ -41,8 +37,7 @@ export class RefreshTurn extends DurableObject<Env> {
 
   async #refresh(key: string, { url, headers }: Request, body: string): Promise<Answer> {
     const { apis } = await readManifest(this.env.CATALOGS);
-    const names = apis.map(({ name }) => name);
-    const server = authorizationServer(new URL(url).origin, names);
+    const server = authorizationServer(new URL(url).origin, apis);
     const request = new Request(url, { method: "POST", headers, body });
     const response = await server.fetch(request, this.env, this.ctx as unknown as ExecutionContext);
     const answer = { status: response.status, headers: [...response.headers], body: await response.text() };
@@ -60,7 +55,7 @@ export class RefreshTurn extends DurableObject<Env> {
 /** Longer than any token that the provider makes. */
 const maxTokenChars = 300;
 
-/** @returns the name of the grant that a form to the token endpoint refreshes, or undefined if it does something else */
+/** @returns the name of the grant that this form refreshes; undefined if it asks for something else */
 export function refreshedGrant(form: URLSearchParams): string | undefined {
   const token = form.get("refresh_token") ?? "";
   if (form.get("grant_type") !== "refresh_token" || token.length > maxTokenChars) return undefined;

@@ -1,11 +1,11 @@
 /**
- * Dynamic client registration is open to everybody, as MCP wants it, so it is limited per address: a stored client
- * costs us a write and ninety days of storage, and costs its sender nothing.
+ * Dynamic client registration is open to everybody, as MCP wants, so it is limited per address: a stored client costs
+ * us a write and ninety days of storage, and its sender nothing.
  */
 import { env } from "cloudflare:workers";
 import type { ClientRegistrationCallbackResult } from "@cloudflare/workers-oauth-provider";
 
-/** Asked before a client is stored. @returns a refusal, or nothing to let it in */
+/** Runs before a client is stored. @returns a refusal, or undefined to admit it */
 export async function admitRegistration(
   request: Request,
 ): Promise<ClientRegistrationCallbackResult | undefined> {
@@ -14,12 +14,12 @@ export async function admitRegistration(
   if (success) return undefined;
   return {
     code: "temporarily_unavailable",
-    description: "Too many registrations from this address: wait a minute, then try again",
+    description: "Too many registrations from this address. Wait a minute, then try again",
     status: 429,
   };
 }
 
-/** One sender has all addresses of an IPv6 network of 64 bits, so they count as one (RFC 6177). */
+/** One sender controls a whole IPv6 /64 network, so its addresses count as one (RFC 6177). */
 export function senderOf(address: string): string {
   if (!address.includes(":") || address.includes(".")) return address;
   const [head = "", tail] = address.toLowerCase().split("::");

@@ -1,8 +1,9 @@
 /**
- * The settings of the login, read from the Worker's variables and secrets and parsed once per request. A wrong value
- * is reported as one sentence that names the variable, never its content.
+ * The settings of the login, parsed from the Worker's variables and secrets once per request. A wrong value is reported
+ * in one sentence that names the variable, never its content.
  */
 import { z } from "zod";
+import { failed } from "../terms/result.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 
 const list = z
@@ -15,7 +16,10 @@ const Origins = list.pipe(
     z.string().transform((text, context) => {
       const url = text.includes("://") ? text : `https://${text}`;
       if (URL.canParse(url) && /^https?:/.test(url) && !/[*@]/.test(url)) return new URL(url).origin;
-      context.addIssue({ code: "custom", message: "holds something that is no origin and no host name" });
+      context.addIssue({
+        code: "custom",
+        message: "holds something that is neither an origin nor a host name",
+      });
       return z.NEVER;
     }),
   ),
@@ -38,25 +42,25 @@ const neededFor = {
 } as const;
 
 const fields = {
-  /** How a person proves who they are; one file each in `sign-in/`. */
+  /** How people sign in. */
   SIGN_IN: z.enum(["local", "oidc", "upstream"]).default("local"),
-  /** "true" skips the login altogether; works on loopback only. */
+  /** "true" turns the login off; works on loopback only. */
   OPEN: z.enum(["true", "false"]).default("false"),
   /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
   PUBLIC_URL: PublicUrl.optional(),
-  /** Origins of browser pages that may call the MCP endpoint beside our own; a bare host name means https there. */
+  /** Origins of other web pages that may call the MCP endpoint; a bare host name means https. */
   ALLOWED_ORIGINS: Origins,
-  /** Private host names whose client documents may be read (`localhost`). */
+  /** Private host names, such as `localhost`, whose client documents may be read. */
   PRIVATE_CLIENT_HOSTS: list,
-  /** Worker secret from which the keys of sessions and sealed credentials are derived. */
+  /** Worker secret of at least 32 characters that protects sessions and sealed credentials. */
   ISOGATE_SECRET: z.string().min(32).optional(),
   OIDC_ISSUER: Issuer.optional(),
   OIDC_CLIENT_ID: z.string().min(1).optional(),
-  /** Worker secret; none for a public client. */
+  /** Worker secret; leave it out for a public client. */
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
-  /** Addresses and `@domains` that may sign in; everybody of that provider if empty. */
+  /** Addresses and `@domains` that may sign in. If empty, everybody with an account at the provider may. */
   OIDC_ALLOWED: list,
-  /** Name of the API whose login is the sign-in, for SIGN_IN=upstream. */
+  /** Name of the API whose login is the sign-in, for `SIGN_IN=upstream`. */
   SIGN_IN_API: z.string().min(1).optional(),
 };
 
@@ -69,42 +73,24 @@ export const LoginSettings = z.object(fields).superRefine((value, context) => {
       context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
 });
 
-export interface OidcSettings {
-  issuer: string;
-  clientId: string;
-  clientSecret: string | undefined;
-  allowed: string[];
-}
+export type Settings = Extract<ReturnType<typeof readSettings>, { ok: true }>["settings"];
 
-export interface Settings {
-  signIn: "local" | "oidc" | "upstream";
-  open: boolean;
-  /** Origin, without a trailing slash. */
-  publicOrigin: string | undefined;
-  allowedOrigins: string[];
-  privateClientHosts: string[];
-  secret: string | undefined;
-  oidc: OidcSettings | undefined;
-  signInApi: string | undefined;
-}
-
-export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problem: string };
-
-/** @param env the Worker's environment; members that are no settings are ignored */
-export function readSettings(env: unknown): SettingsResult {
+/** @param env the Worker's environment; other members of it are ignored */
+export function readSettings(env: unknown) {
   const parsed = LoginSettings.safeParse(env);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return { ok: false, problem: `The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.` };
+    return failed(`The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.`);
   }
   const value = parsed.data;
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = value;
   const rest = { clientSecret: value.OIDC_CLIENT_SECRET, allowed: value.OIDC_ALLOWED };
   return {
-    ok: true,
+    ok: true as const,
     settings: {
       signIn: value.SIGN_IN,
       open: value.OPEN === "true",
+      /** Without a trailing slash. */
       publicOrigin: value.PUBLIC_URL && new URL(value.PUBLIC_URL).origin,
       allowedOrigins: value.ALLOWED_ORIGINS,
       privateClientHosts: value.PRIVATE_CLIENT_HOSTS,

@@ -1,6 +1,6 @@
 /**
- * Who is signed in at this browser: a signed `__Host-` cookie that holds the user and an end. It proves identity
- * only; what a client may do is asked on the consent page every time.
+ * Who is signed in at this browser: a signed `__Host-` cookie with the user and an expiry time. It proves identity
+ * only; the consent page asks every time what a client may do.
  */
 import { parseSigned, serializeSigned } from "hono/utils/cookie";
 import { z } from "zod";
@@ -24,7 +24,7 @@ export async function startSession(user: User, secret: string, nowMs = Date.now(
   });
 }
 
-/** The user of a request's session; undefined if there is none, it has ended, or somebody changed it. */
+/** The user of a request's session; undefined without one, or if it has expired or was tampered with. */
 export async function readSession(
   request: Request,
   secret: string,

@@ -1,17 +1,11 @@
 /**
- * `/tokens`: the access tokens of whoever is signed in. GET lists them, POST makes one or revokes one; a page for
- * people, JSON for `npm run token`. A POST must come from this very origin, which every browser tells.
+ * `/tokens`: the access tokens of the person who is signed in. GET lists them, POST makes one or revokes one; a page
+ * for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
  */
 import { z } from "zod";
-import {
-  issueAccessToken,
-  listAccessTokens,
-  maxDays,
-  revokeAccessToken,
-  type AccessToken,
-} from "../vault/access-tokens.ts";
+import { issueAccessToken, listAccessTokens, maxDays, revokeAccessToken } from "../vault/access-tokens.ts";
 import { fieldsOf, readFormBytes } from "./form.ts";
-import { tokensPage } from "./pages/tokens.ts";
+import { tokensPage, type Outcome } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 
@@ -19,16 +13,9 @@ export const tokensPath = "/tokens";
 
 const Wanted = z.object({
   name: z.string().trim().min(1, "give the token a name").max(60, "the name has more than 60 characters"),
-  days: z.coerce.number().int().min(1).max(maxDays, `a token lives ${maxDays} days at most`),
-  scopes: z.array(z.string()).min(1, "tick at least one access"),
+  days: z.coerce.number().int().min(1).max(maxDays, `a token can last at most ${maxDays} days`),
+  scopes: z.array(z.string()).min(1, "tick at least one kind of access"),
 });
-
-interface Outcome {
-  status?: number;
-  problem?: string;
-  /** The token itself: shown now and never again. */
-  issued?: { token: string; record: AccessToken };
-}
 
 export async function tokens(request: Request, context: AuthorizeContext): Promise<Response> {
   const identified = await context.signIn.identify(request, context);
@@ -48,26 +35,24 @@ async function change(
   { id: userId }: User,
   { env, apis }: AuthorizeContext,
 ): Promise<Outcome> {
-  if (!body) return { status: 413, problem: "Not made: this is more than a form of this page holds." };
+  if (!body) return { status: 413, problem: "No token was made: the form is too large." };
   const form = fieldsOf(body);
   const revoked = form.get("revoke");
   if (revoked !== null) {
     const known = /^[\w-]{16}$/.test(revoked) && (await revokeAccessToken(env.OAUTH_KV, userId, revoked));
-    return known ? {} : { status: 404, problem: "There is no such token." };
+    return known ? {} : { status: 404, problem: "This token does not exist." };
   }
+  const refused = (reason: string) => ({ status: 400, problem: `No token was made: ${reason}.` });
   const wanted = Wanted.safeParse({
     name: form.get("name"),
     days: form.get("days"),
     scopes: form.getAll("scope"),
   });
-  if (!wanted.success) return { status: 400, problem: `Not made: ${wanted.error.issues[0]?.message}.` };
+  if (!wanted.success) return refused(`${wanted.error.issues[0]?.message}`);
   const served = new Set(apis.map(({ name }) => name));
   const foreign = wanted.data.scopes.find((text) => !served.has(parseScope(text)?.api ?? ""));
   if (foreign !== undefined)
-    return {
-      status: 400,
-      problem: `Not made: "${foreign.slice(0, 80)}" is no scope here. APIs: ${[...served].join(", ")}.`,
-    };
+    return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`);
   return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId }) };
 }
 

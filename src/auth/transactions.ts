@@ -1,7 +1,7 @@
 /**
- * What must survive a visit to another site: kept on our side for ten minutes under a random `state`, bound to the
- * browser by a cookie, and usable once. The state alone opens nothing in another browser, and the store alone
- * nothing at all: records are encrypted under a key that only the state gives.
+ * Data that must survive a visit to another site: stored here for ten minutes under a random `state`, bound to the
+ * browser by a cookie, and usable once. In another browser the state opens nothing; the store alone opens nothing
+ * either, since each record is encrypted under a key derived from its state.
  */
 import { parse, serialize } from "hono/utils/cookie";
 import { digest } from "../terms/digest.ts";
@@ -14,26 +14,23 @@ const cookieOf = (hash: string) => `__Host-isogate-state-${hash.slice(0, 12)}`;
 
 const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
-export interface Transaction {
-  /** For the `state` parameter. */
-  state: string;
-  /** `Set-Cookie` value that binds it to the browser. */
-  cookie: string;
-}
-
-export async function beginTransaction(kv: KVNamespace, data: unknown): Promise<Transaction> {
+/** @returns the value of the `state` parameter, and the `Set-Cookie` value that binds it to the browser */
+export async function beginTransaction(
+  kv: KVNamespace,
+  data: unknown,
+): Promise<{ state: string; cookie: string }> {
   const state = randomToken();
   const hash = digest(state);
-  // The store forgets it too, but in its own time.
+  // The store expires it too, but less precisely.
   const kept: Kept = { data, until: Date.now() + lifetimeSeconds * 1_000 };
   await kv.put(keyOf(hash), await encrypt(state, kept), { expirationTtl: lifetimeSeconds });
   return { state, cookie: serialize(cookieOf(hash), hash, { ...attributes, maxAge: lifetimeSeconds }) };
 }
 
 /**
- * Takes the data back; a second time there is nothing.
- * @returns the data with the cookie that clears the binding, or undefined for a state that is unknown, used,
- *   expired, or of another browser
+ * Takes the data out of the store.
+ * @returns the data and the cookie that clears the binding, or undefined for a state that is unknown, used, expired,
+ *   or another browser's
  */
 export async function finishTransaction(
   kv: KVNamespace,
@@ -49,17 +46,11 @@ export async function finishTransaction(
   await kv.delete(keyOf(hash));
   const { data, until } = await decrypt(state, stored);
   if (until <= Date.now()) return undefined;
-  return {
-    data,
-    cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }),
-  };
+  return { data, cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }) };
 }
 
-interface Kept {
-  data: unknown;
-  /** Milliseconds since the epoch. */
-  until: number;
-}
+/** `until` in milliseconds since the epoch. */
+type Kept = { data: unknown; until: number };
 
 const ivBytes = 12;
 

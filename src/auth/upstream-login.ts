@@ -1,30 +1,32 @@
 /**
- * Login at an API's own OAuth server: authorization code with PKCE and a `state` that is bound to the browser. After
- * consent, the tokens go to an object of their own and the grant gets the sealed way to them. Where that login is the
- * sign-in (SIGN_IN=upstream), it also signs people in at our pages; the tokens of such a visit are dropped at once.
+ * Login at an API's own OAuth server. After consent, the tokens go to a Durable Object of their own and the grant gets
+ * the sealed reference to them. With SIGN_IN=upstream the login also signs people in to our pages; the tokens of such
+ * a visit are dropped at once.
  */
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
+import { authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import type { OAuthCredential } from "../terms/api-file.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { readManifest } from "../store/catalogs.ts";
-import { completeGrant, declinedGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
+import { completeGrant, ownedBy, PendingGrant, unknownUser } from "./pending-grant.ts";
 import { messagePage } from "./pages/message.ts";
 import { probe } from "../gateway/send/probe.ts";
 import { digest } from "../terms/digest.ts";
 import { errorName, logEvent } from "../terms/log.ts";
 import { randomToken } from "../vault/secret.ts";
+import { redeemCode, sendToLogin } from "./code-flow.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
-import { beginTransaction, finishTransaction } from "./transactions.ts";
+import { finishTransaction } from "./transactions.ts";
 import { loginTokens, tokenEndpoint } from "../vault/upstream-tokens.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
-import { type SealedAccount } from "../terms/caller.ts";
+import type { SealedAccount } from "../terms/caller.ts";
 
 export const loginCallbackPath = "/connect/callback";
 
-/** A person on the way to a page of ours. */
+/** A person on the way to one of our pages. */
 const Visit = z.object({ api: z.string(), returnTo: z.string().startsWith("/") });
 type Visit = z.infer<typeof Visit>;
 
@@ -33,7 +35,7 @@ const Away = z.union([
   z.object({ visit: Visit, verifier: z.string() }),
 ]);
 
-/** Goes on with a grant: to the next login, or back to the client. @param headers sent along (cookies) */
+/** Sends the browser to the grant's next login, or back to the client. @param headers sent along (cookies) */
 export async function continueGrant(
   pending: PendingGrant,
   context: AuthorizeContext,
@@ -47,7 +49,7 @@ export async function continueGrant(
   return redirect(await completeGrant(pending, pending.user, context.oauth), headers);
 }
 
-/** Sends a person to log in at the API whose login is the sign-in; they come back to the page that they asked for. */
+/** Sends a person to log in at the API whose login is the sign-in, and then to the page that they asked for. */
 export async function signInAt(
   apiName: string,
   request: Request,
@@ -57,7 +59,7 @@ export async function signInAt(
   const credential = apis.find(({ name }) => name === apiName)?.file.credential;
   if (credential?.from !== "oauth" || !credential.account)
     return refused(
-      "The API whose login is the sign-in is not served here, or does not tell who somebody is.",
+      "People sign in here at an API that this server does not have, or that cannot identify them.",
     );
   const { pathname, search } = new URL(request.url);
   const visit = { api: apiName, returnTo: pathname + search };
@@ -70,24 +72,17 @@ async function sendAway(
   { env, origin }: Pick<AuthorizeContext, "env" | "origin">,
   headers: Headers,
 ): Promise<Response> {
-  const verifier = oauth.generateRandomCodeVerifier();
-  const { state, cookie } = await beginTransaction(env.OAUTH_KV, { ...purpose, verifier });
-  const url = new URL(credential.authorizationUrl);
-  const parameters = {
-    ...credential.parameters,
-    response_type: "code",
-    client_id: credential.clientId,
+  const { authorizationUrl, clientId, scopes, parameters } = credential;
+  const all = {
+    ...parameters,
+    client_id: clientId,
     redirect_uri: `${origin}${loginCallbackPath}`,
-    state,
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: "S256",
-    ...(credential.scopes.length > 0 ? { scope: credential.scopes.join(" ") } : {}),
+    ...(scopes.length > 0 && { scope: scopes.join(" ") }),
   };
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return redirect(url.href, headers, cookie);
+  return sendToLogin(new URL(authorizationUrl), all, purpose, env.OAUTH_KV, headers);
 }
 
-/** A login that came back well. */
+/** A login that succeeded. */
 interface LoggedIn {
   api: DeployedApi;
   credential: OAuthCredential;
@@ -100,19 +95,20 @@ interface LoggedIn {
 export async function finishLogin(request: Request, context: AuthorizeContext): Promise<Response> {
   const finished = await finishTransaction(context.env.OAUTH_KV, request);
   const away = Away.safeParse(finished?.data).data;
-  if (!finished || !away) return refused("The login took too long, or was begun in another browser.");
+  if (!finished || !away) return refused("The login took too long, or it started in another browser.");
   const isVisit = "visit" in away;
   const name = isVisit ? away.visit.api : away.pending.logins[0];
   const api = context.apis.find((one) => one.name === name);
   const credential = api?.file.credential;
-  if (!api || credential?.from !== "oauth") return refused("This API is not served here any more.");
+  if (!api || credential?.from !== "oauth") return refused("This server no longer has this API.");
   const { cookie } = finished;
   const url = new URL(request.url);
   const isDeclined = url.searchParams.has("error");
-  if (isDeclined && !isVisit) return redirect(declinedGrant(away.pending), new Headers(), cookie);
+  if (isDeclined && !isVisit)
+    return redirect(authorizationErrorRedirect(away.pending.request, "access_denied"), new Headers(), cookie);
   const owner = isVisit ? unknownUser : (away.pending.user?.id ?? unknownUser);
   const account = isDeclined ? undefined : await redeem(url, away.verifier, api, credential, owner, context);
-  if (!account) return refused(`The login at ${api.title} did not succeed.`);
+  if (!account) return refused(`The login at ${api.title} failed.`);
   const loggedIn = { api, credential, account, cookie };
   return isVisit
     ? finishVisit(away.visit, loggedIn, context)
@@ -157,44 +153,27 @@ async function redeem(
   { env, origin, settings }: AuthorizeContext,
 ): Promise<SealedAccount | undefined> {
   const endpoint = tokenEndpoint(credential, { ...env });
-  // Not every API's server names itself in the answer (RFC 9207): the one-time state says which one it is.
-  const { server, client, authentication, options } = endpoint;
+  // Few servers name themselves in the answer (RFC 9207); the one-time state identifies the server instead.
   callback.searchParams.delete("iss");
   try {
-    const parameters = oauth.validateAuthResponse(
-      server,
-      client,
-      callback,
-      callback.searchParams.get("state")!,
-    );
-    const response = await oauth.authorizationCodeGrantRequest(
-      server,
-      client,
-      authentication,
-      parameters,
-      `${origin}${loginCallbackPath}`,
-      verifier,
-      options,
-    );
-    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response);
+    const response = await redeemCode(endpoint, callback, `${origin}${loginCallbackPath}`, verifier);
+    const tokens = await oauth.processAuthorizationCodeResponse(endpoint.server, endpoint.client, response);
     const { tokenUrl, clientId, clientSecret, scheme } = credential;
     const store = crypto.randomUUID();
     const key = randomToken();
     const login = { ...loginTokens(tokens), tokenUrl, clientId, ...(clientSecret ? { clientSecret } : {}) };
     await env.UPSTREAM_TOKENS.getByName(store).keep(login, key);
     const content = { kind: "oauth" as const, scheme, store, key };
-    return {
-      label: "",
-      sealed: await sealCredential(content, { userId, api: api.name }, settings.secret ?? ""),
-    };
+    const owner = { userId, api: api.name };
+    return { label: "", sealed: await sealCredential(content, owner, settings.secret ?? "") };
   } catch (error) {
-    // The answer may quote a token: only the kind of failure is logged.
+    // The answer may quote a token: log only the kind of failure.
     logEvent("isogate.login.failed", { "isogate.api": api.name, "error.type": errorName(error) });
     return undefined;
   }
 }
 
-/** Asks the API who has logged in there; that is the user, where the API's login is the sign-in. */
+/** Asks the API who has logged in there: that is our user where the API's login is the sign-in. */
 async function whoIs(
   api: DeployedApi,
   { account }: OAuthCredential,
@@ -212,10 +191,6 @@ async function whoIs(
 }
 
 function refused(sentence: string): Promise<Response> {
-  return messagePage({
-    title: "Nothing was granted",
-    sentence,
-    next: "Go back to where you came from and begin again.",
-    status: 403,
-  });
+  const next = "Go back to where you came from and start again.";
+  return messagePage({ title: "No access was granted", sentence, next, status: 403 });
 }

@@ -1,9 +1,25 @@
-/** The connections of one user, from the login's two kinds: clients that were let in, and access tokens. */
+/** The connections of one user, of both kinds: clients that were admitted, and access tokens. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
-import { listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
-import type { Connection, Connections } from "./person.ts";
+import { accessTokenClient, listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
 
-/** Tells the two kinds apart in an id; a grant's own id may hold anything. */
+/** One client's standing access. */
+export interface Connection {
+  id: string;
+  client: string;
+  clientId: string;
+  scopes: string[];
+  /** Milliseconds since the epoch. */
+  createdAtMs: number;
+  expiresAtMs?: number | undefined;
+}
+
+export interface Connections {
+  list(): Promise<Connection[]>;
+  /** Ends the connection and all its tokens. */
+  revoke(id: string): Promise<void>;
+}
+
+/** Marks the id of an access token; a grant's own id may hold anything. */
 const tokenMark = "token:";
 
 export function connectionsOf(oauth: OAuthHelpers, kv: KVNamespace, userId: string): Connections {
@@ -31,7 +47,7 @@ async function grantsOf(oauth: OAuthHelpers, userId: string): Promise<Connection
         client: nameIn(metadata) ?? clientId,
         scopes: scope,
         createdAtMs: createdAt * 1_000,
-        ...(expiresAt !== undefined && { expiresAtMs: expiresAt * 1_000 }),
+        expiresAtMs: expiresAt && expiresAt * 1_000,
       });
     cursor = page.cursor;
   } while (cursor !== undefined);
@@ -42,7 +58,7 @@ async function tokensOf(kv: KVNamespace, userId: string): Promise<Connection[]> 
   const tokens = await listAccessTokens(kv, userId);
   return tokens.map(({ id, name, scopes, createdAt, expiresAt }) => ({
     id: `${tokenMark}${id}`,
-    clientId: `token-${id}`,
+    clientId: `${accessTokenClient}${id}`,
     client: `Access token “${name}”`,
     scopes,
     createdAtMs: createdAt * 1_000,

@@ -1,10 +1,7 @@
-/**
- * The console at `/`: pages for the person whose runs they are. Every page is of one person; what is another's is not
- * there. Wiring only: which page answers which path.
- */
+/** The console at `/`: which page answers which path. A page shows one person's runs; others' do not exist for it. */
 import { Hono } from "hono";
 import { serveAsset } from "./assets.ts";
-import { ledgerOf, type ConsoleBindings, type ConsoleContext } from "./context.ts";
+import { ledgerOf, type ConsoleBindings, type ConsoleContext, type Person } from "./context.ts";
 import { formToken, readForm } from "./form.ts";
 import { apiPage, apisPage } from "./pages/apis.ts";
 import { approvalPage, decideApproval } from "./pages/approval.ts";
@@ -15,10 +12,9 @@ import { missingPage, refusedPage } from "./pages/missing.ts";
 import { playgroundPage, playgroundRun } from "./pages/playground.ts";
 import { runPage, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
-import type { Person } from "./person.ts";
 import { faultResponse } from "../store/fault-response.ts";
 
-/** Answers a request for a page. @param person who is signed in; the wiring knows from the login */
+/** Answers a request for a page. @param person who is signed in */
 export async function consolePages(
   request: Request,
   env: Env,
@@ -59,9 +55,9 @@ post("/playground", playgroundRun);
 post("/connections/revoke", revokeConnection);
 
 app.onError((error, c) => faultResponse(c.req.raw, error));
-app.notFound((c) => missingPage(c, "There is no page at this address."));
+app.notFound((c) => missingPage(c, "This page does not exist."));
 
-/** A form's action: reached only by a form of ours. */
+/** The action of one of our own forms. */
 function post(path: string, act: (c: ConsoleContext, fields: URLSearchParams) => Promise<Response>): void {
   app.post(path, async (c: ConsoleContext) => {
     const form = await readForm(c.req.raw);

@@ -1,9 +1,19 @@
 /** What every page is made from. */
 import type { Context } from "hono";
 import type { Ledger } from "../store/ledger/ledger.ts";
+import type { Connections } from "./connections.ts";
 import type { FormToken } from "./form.ts";
 import { page, type PageContent } from "./parts/layout.ts";
-import type { Person } from "./person.ts";
+
+/** Who is at the console, from the login. */
+export interface Person {
+  /** Names the ledger. */
+  userId: string;
+  /** Shown to the person. */
+  label: string;
+  /** Missing on a server without login. */
+  connections?: Connections;
+}
 
 export interface ConsoleBindings {
   env: Env;
@@ -25,4 +35,16 @@ export async function show(c: ConsoleContext, content: PageContent): Promise<Res
   const { setCookie } = c.env.form;
   if (setCookie !== undefined) response.headers.append("Set-Cookie", setCookie);
   return response;
+}
+
+/** A file that the browser saves. @param type its media type, without a charset */
+export function download(body: BodyInit, type: string, filename: string): Response {
+  return new Response(body, {
+    headers: {
+      "Content-Type": `${type}; charset=utf-8`,
+      "Content-Disposition": `attachment; filename="${filename}"`,
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+    },
+  });
 }

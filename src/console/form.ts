@@ -1,11 +1,12 @@
 /**
- * Forms of the console. A form is taken only if the browser says that it comes from one of our own pages (Origin) and
- * if it holds the token that this browser was given in a cookie: the first keeps other sites and other ports of this
- * machine out, the second whoever can send an Origin of their choice but not read our pages.
+ * Forms of the console. The server takes a form only if it comes from one of our own pages (Origin) and holds the
+ * token from this browser's cookie. The first check stops other sites and other ports of this machine; the second
+ * stops a sender that can forge Origin but cannot read our pages.
  */
 import { timingSafeEqual } from "node:crypto";
 import { html } from "hono/html";
-import type { Markup } from "./parts/layout.ts";
+import { fieldsOf, readFormBytes } from "../auth/form.ts";
+import type { Markup } from "../auth/pages/layout.ts";
 
 const cookieName = "isogate-form";
 /** Longer than anybody keeps a page open. */
@@ -35,31 +36,24 @@ export function formToken(request: Request): FormToken {
 
 type FormResult = { ok: true; fields: URLSearchParams } | { ok: false; problem: string; status: number };
 
-const tooLarge: FormResult = {
-  ok: false,
-  status: 413,
-  problem: `A form may hold ${maxFormBytes} bytes at most.`,
-};
+const refused = (status: number, problem: string): FormResult => ({ ok: false, status, problem });
 
 /** The fields of a form that one of our own pages sent. */
 export async function readForm(request: Request): Promise<FormResult> {
   if (request.headers.get("Origin") !== new URL(request.url).origin)
-    return { ok: false, status: 403, problem: "This form was not sent from this site." };
-  if (Number(request.headers.get("Content-Length") ?? "0") > maxFormBytes)
-    return { ok: false, status: 413, problem: `A form may hold ${maxFormBytes} bytes at most.` };
+    return refused(403, "The form was sent from another site.");
   const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
   if (type !== "application/x-www-form-urlencoded")
-    return { ok: false, status: 415, problem: "This is not one of this site's forms." };
-  const body = await request.arrayBuffer();
-  if (body.byteLength > maxFormBytes) return tooLarge;
-  const fields = new URLSearchParams(new TextDecoder().decode(body));
+    return refused(415, "This is not one of this site's forms.");
+  const body = await readFormBytes(request, maxFormBytes);
+  if (!body) return refused(413, `A form may hold at most ${maxFormBytes} bytes.`);
+  const fields = fieldsOf(body);
   const token = tokenOf(request);
   if (token === undefined || !same(fields.get("token") ?? "", token))
-    return {
-      ok: false,
-      status: 403,
-      problem: "This page is too old, or cookies are blocked. Go back, load the page again, and repeat it.",
-    };
+    return refused(
+      403,
+      "This page has expired, or cookies are blocked. Go back, reload the page and try again.",
+    );
   return { ok: true, fields };
 }
 

@@ -1,4 +1,4 @@
-/** The console's style sheet. System fonts, colours of our own, text at 4.5:1 or better in both themes, no animation. */
+/** The console's style sheet: system fonts, own colours, contrast of at least 4.5:1 in both themes, no animation. */
 export const style = `
 :root {
   --ground: #f6f7f9; --card: #fff; --ink: #16181d; --quiet: #545b68; --line: #d5d9e0; --code: #f0f2f6;

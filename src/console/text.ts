@@ -1,12 +1,14 @@
-/** Text of others, made safe to look at: what cannot be seen, or would change how the rest is seen, is made visible. */
+/** Values as the pages show them. Untrusted text is made safe to look at: hidden or misleading characters are shown. */
+import { html } from "hono/html";
+import type { Markup } from "../auth/pages/layout.ts";
 
 const invisible =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  // oxlint-disable-next-line no-control-regex -- this expression is about control characters
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
- * Control characters (terminal colours begin with one), zero-width characters and changes of writing direction become
- * signs; tab and line feed stay. HTML is not our business here: `html` escapes it.
+ * Replaces control characters (terminal colours start with one), zero-width characters and changes of writing
+ * direction by visible signs; tab and line feed stay. Does not escape HTML: `html` does.
  */
 export function visible(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(invisible, (character) => {
@@ -15,14 +17,23 @@ export function visible(text: string): string {
   });
 }
 
-const integers = new Intl.NumberFormat("en");
-
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${integers.format(value)} ${value === 1 ? one : many}`;
+/** JSON with indentation; any other text as it is. */
+export function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
 }
+
+const integers = new Intl.NumberFormat("en");
 
 export function number(value: number): string {
   return integers.format(value);
+}
+
+export function count(value: number, one: string): string {
+  return `${number(value)} ${value === 1 ? one : `${one}s`}`;
 }
 
 export function duration(ms: number): string {
@@ -35,4 +46,10 @@ export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;
   if (value < 1_000_000) return `${(value / 1_000).toFixed(1)} kB`;
   return `${(value / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A time in UTC, as the server sends it; the browser's script converts it to local time. */
+export function when(ms: number): Markup {
+  const iso = new Date(ms).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
 }

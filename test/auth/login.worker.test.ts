@@ -75,8 +75,8 @@ describe("a login", () => {
     expect(text).toContain("&lt;b&gt;Claude&lt;/b&gt;");
     expect(text).not.toContain("<b>Claude");
     expect(text).toMatch(/<dd>localhost<\/dd>/);
-    expect(text).toContain("3 reading operations");
-    expect(text).toContain("1 deleting operation");
+    expect(text).toContain("3 read operations");
+    expect(text).toContain("1 delete operation");
   });
 
   it("tells the client when the person denies", async () => {

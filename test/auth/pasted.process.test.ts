@@ -104,7 +104,7 @@ describe("a credential that is pasted on the consent page", () => {
   });
 
   const refused: { it: string; fields: [string, string][]; says: string }[] = [
-    { it: "is missing", fields: [], says: "needs a credential of yours" },
+    { it: "is missing", fields: [], says: "needs your own credential" },
     {
       it: "is refused by the API",
       fields: [["secret:notes:0:token", "wrong"]],
@@ -124,7 +124,7 @@ describe("a credential that is pasted on the consent page", () => {
         ["label:notes:1", "work"],
         ["secret:notes:1:token", work],
       ],
-      says: "two accounts are both called “work”",
+      says: "two accounts are named “work”",
     },
     {
       it: "has a name that is none",

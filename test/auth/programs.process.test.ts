@@ -117,7 +117,7 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
     [["--access", "fly"], "no scope here"],
     [["--access", "read", "--api", "none"], "APIs: "],
     [["--access", "read", "--days", "9999"], "365 days"],
-    [["--revoke", "0000000000000000"], "no such token"],
+    [["--revoke", "0000000000000000"], "does not exist"],
     [["--nonsense"], "--nonsense"],
   ] as const) {
     const { code, err } = await token(...args);

@@ -153,7 +153,7 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await approve.focus();
     await page.keyboard.press("Enter");
     await page.getByText("2 waiting").first().waitFor();
-    await page.getByLabel("Reason, told to the model").focus();
+    await page.getByLabel("Reason, for the model").focus();
     await page.keyboard.type("Only the first one.");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");

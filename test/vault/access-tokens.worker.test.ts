@@ -91,7 +91,7 @@ describe("an access token", () => {
         ["scope", "edge:read"],
       ],
       status: 400,
-      says: "Not made",
+      says: "No token was made",
     },
     {
       it: "no scope",
@@ -132,7 +132,7 @@ describe("an access token", () => {
       status: 400,
       says: "365 days",
     },
-    { it: "an id that is a pattern", fields: [["revoke", ""]], status: 404, says: "no such token" },
+    { it: "an id that is a pattern", fields: [["revoke", ""]], status: 404, says: "does not exist" },
   ];
   for (const { it: name, fields, status, says } of refused)
     it(`is not made or revoked with ${name}`, async () => {

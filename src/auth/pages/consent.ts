@@ -1,70 +1,62 @@
 /**
- * The consent page: who asks, where access is sent, and what of it to give. The person decides by ticking; what the
- * client asked for is ticked already. Works without a script.
+ * The consent page: which program asks, where the access goes, and what to give it. The person decides by ticking;
+ * whatever the client asked for is already ticked. Works without a script.
  *
- * Fields of its form: `handle`, `decision` (`approve` or `deny`), `scope` (once per ticked `<api>:<access>`), and
+ * Fields of its form: `handle`, `decision` (`approve` or `deny`), `scope` (once per ticked `<api>:<access>`),
  * `tag` (once per ticked `<api>:<access>:<tag>`; narrows that access), and those of `pasted.ts`.
  */
 import { html } from "hono/html";
 import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
-import type { Access, Credential, UserCredential } from "../../terms/api-file.ts";
+import type { Access, UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../../terms/scopes.ts";
-import { accessWords } from "./access-words.ts";
 import { page, type Markup } from "./layout.ts";
 
-export interface ConsentView {
+export const accessLabels: Record<Access, string> = { read: "Read", write: "Write", delete: "Delete" };
+
+interface ConsentView {
   client: ConsentDescription;
   /** Who is signed in, in words. */
   user: string;
   offer: Offer;
-  /** API name → where its credential comes from. */
-  credentials: Map<string, Credential | undefined>;
   handle: string;
   headers: Headers;
-  /** What was wrong with the form the last time. */
-  problem?: string;
+  /** What was wrong with the submitted form. */
+  problem?: string | undefined;
 }
 
 export function consentPage(view: ConsentView): Promise<Response> {
-  const { client, offer } = view;
+  const { client, offer, problem } = view;
+  const titles = offer.apis.map(({ title }) => title);
   return page({
     title: `Connect ${client.clientName}`,
     headers: view.headers,
-    status: view.problem ? 400 : 200,
-    body: html`<h1>
-        Let ${client.clientName} use
-        ${listed(
-          offer.apis.map((api) => api.title),
-          "APIs",
-        )}?
-      </h1>
-      ${view.problem ? html`<p class="note bad" role="alert">${view.problem}</p>` : ""} ${facts(view)}
+    status: problem ? 400 : 200,
+    body: html`<h1>Let ${client.clientName} use ${listed(titles, "APIs")}?</h1>
+      ${problem && html`<p class="note bad" role="alert">${problem}</p>`} ${facts(view)}
       ${
-        client.redirectIsLoopback
-          ? html`<p class="note">
-              This sends access to a program on this computer. Go on only if you started it yourself just now.
-            </p>`
-          : ""
+        client.redirectIsLoopback &&
+        html`<p class="note">
+          This gives access to a program on this computer. Continue only if you have just started it yourself.
+        </p>`
       }
       <form method="post">
         <input type="hidden" name="handle" value="${view.handle}" />
         <h2>What it may do</h2>
-        ${offer.apis.map((api) => apiFields(api, view.credentials.get(api.name)))}
+        ${offer.apis.map(apiFields)}
         ${
-          offer.unknown.length > 0
-            ? html`<p class="note">
-                It also asked for ${listed(offer.unknown, "things")}, which this server does not have and will
-                not give.
-              </p>`
-            : ""
+          offer.unknown.length > 0 &&
+          html`<p class="note">
+            It also asked for ${listed(offer.unknown, "scopes")}, which this server does not have and cannot
+            give.
+          </p>`
         }
         <div class="actions">
           <button class="primary" name="decision" value="approve">Allow</button>
           <button name="decision" value="deny">Deny</button>
         </div>
-        <p class="quiet">To change this later, connect again: this page comes back every time.</p>
+        <p class="quiet">To change this later, connect again: this page appears every time.</p>
       </form>`,
   });
 }
@@ -75,7 +67,7 @@ function facts({ client, user }: ConsentView): Markup {
     <dd>${client.clientName}</dd>
     <dt>Published by</dt>
     <dd>
-      ${client.clientDomain ?? html`<span class="quiet">unknown: it named itself, nobody checked the name</span>`}
+      ${client.clientDomain ?? html`<span class="quiet">Unverified: the program chose this name itself</span>`}
     </dd>
     <dt>Access goes to</dt>
     <dd>${client.redirectHost}</dd>
@@ -84,26 +76,27 @@ function facts({ client, user }: ConsentView): Markup {
   </dl>`;
 }
 
-function apiFields(api: OfferedApi, credential: Credential | undefined): Markup {
+function apiFields(api: OfferedApi): Markup {
   return html`<fieldset>
     <legend>${api.title}</legend>
     ${api.choices
       .filter(({ operations, preselected }) => operations > 0 || preselected)
       .map((choice) => accessField(api, choice))}
-    ${credential ? credentialFields(api, credential) : ""}
+    ${credentialFields(api)}
   </fieldset>`;
 }
 
-function credentialFields(api: OfferedApi, credential: Credential): Markup {
-  switch (credential.from) {
+function credentialFields(api: OfferedApi): Markup | undefined {
+  switch (api.credential?.from) {
     case "shared":
-      return html``;
+    case undefined:
+      return undefined;
     case "oauth":
       return html`<p class="quiet">
-        You log in at ${new URL(credential.authorizationUrl).host} on the next page.
+        You log in at ${new URL(api.credential.authorizationUrl).host} on the next page.
       </p>`;
     case "user":
-      return pasteFields(api, credential);
+      return pasteFields(api, api.credential);
   }
 }
 
@@ -122,13 +115,13 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup 
   const further = Array.from({ length: accountRows - 1 }, (_, index) => index + 1);
   return html`${secrets(0)}
     <p class="quiet">
-      It is tried once, then kept sealed for this connection.
-      ${help ? html`<a href="${help}" rel="noreferrer noopener" target="_blank">Where to get it</a>` : ""}
+      It is tested once, then stored encrypted for this connection.
+      ${help && html`<a href="${help}" rel="noreferrer noopener" target="_blank">Where to get it</a>`}
     </p>
     <details class="further">
-      <summary>Further accounts of yours</summary>
-      <p class="quiet">The program uses the first unless it asks for another by its name.</p>
-      ${nameField(api, 0, "Name of the first account (may stay empty)")}
+      <summary>More accounts</summary>
+      <p class="quiet">The program uses the first account, except when it selects another by name.</p>
+      ${nameField(api, 0, "Name of the first account (optional)")}
       ${further.map(
         (row) =>
           html`<div class="account" role="group" aria-label="Account ${row + 1}">
@@ -151,21 +144,23 @@ function nameField(api: OfferedApi, row: number, words: string): Markup {
 }
 
 function accessField(api: OfferedApi, { access, operations, preselected, tags }: OfferedAccess): Markup {
-  const words = accessWords[access];
-  const scope = formatScope({ api: api.name, access });
+  const counted = `${number.format(operations)} ${access} ${operations === 1 ? "operation" : "operations"}`;
   return html`<label
-      ><input type="checkbox" name="scope" value="${scope}" ${preselected ? "checked" : ""} /><span
-        >${words.label}<span class="quiet">${counted(operations, words.kind)}</span></span
-      ></label
+      ><input
+        type="checkbox"
+        name="scope"
+        value="${formatScope({ api: api.name, access })}"
+        ${preselected && "checked"}
+      /><span>${accessLabels[access]}<span class="quiet">${counted}</span></span></label
     >
-    ${tags.length > 1 ? tagFields(api, access, tags) : ""}`;
+    ${tags.length > 1 && tagFields(api, access, tags)}`;
 }
 
 function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"]): Markup {
   const narrowed = tags.some((tag) => tag.preselected);
-  return html`<details class="under" ${narrowed ? "open" : ""}>
-    <summary>Only some of its ${tags.length} parts</summary>
-    <p class="quiet">Nothing ticked here means all of them.</p>
+  return html`<details class="under" ${narrowed && "open"}>
+    <summary>Only some of its ${tags.length} tags</summary>
+    <p class="quiet">If you tick none, all are included.</p>
     <div class="tags">
       ${tags.map(
         ({ tag, operations, preselected }) =>
@@ -174,7 +169,7 @@ function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"])
               type="checkbox"
               name="tag"
               value="${formatScope({ api: api.name, access, tag })}"
-              ${preselected ? "checked" : ""}
+              ${preselected && "checked"}
             /><span>${tag} <span class="quiet">${number.format(operations)}</span></span></label
           >`,
       )}
@@ -184,11 +179,7 @@ function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"])
 
 const number = new Intl.NumberFormat("en");
 
-function counted(operations: number, kind: string): string {
-  return `${number.format(operations)} ${kind} ${operations === 1 ? "operation" : "operations"}`;
-}
-
-/** "A, B and C", or how many there are when it would be a long list. */
+/** "A, B and C", or only how many there are if the list would be long. */
 function listed(words: string[], noun: string): string {
   if (words.length > 4) return `${words.length} ${noun}`;
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(words);

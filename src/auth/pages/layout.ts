@@ -7,15 +7,37 @@ import { style } from "./style.ts";
 
 export type Markup = ReturnType<typeof html>;
 
-export interface PageContent {
+interface PageContent {
   title: string;
   body: Markup;
-  status?: number;
-  /** Added to, not replaced: cookies of a consent transaction travel here. */
+  status?: number | undefined;
+  /** Extended, not replaced: cookies of a consent transaction travel here. */
   headers?: Headers;
 }
 
-/** Nothing is loaded, nothing may frame us. `form-action` is left out: browsers apply it to the redirect after the form too, and that one goes to the client. */
+/** Headers of every page, here and in the console. */
+export const pageHeaders = {
+  "Content-Type": "text/html; charset=utf-8",
+  "X-Frame-Options": "DENY",
+  "X-Content-Type-Options": "nosniff",
+  // With `no-referrer` the browser would send `Origin: null` with our own forms.
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cache-Control": "no-store",
+};
+
+/** The first elements of every page's head, here and in the console. */
+export const headOf = (title: string) =>
+  html`<meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="robots" content="noindex" />
+    <title>${title} · isogate</title>`;
+
+/**
+ * Loads nothing, and nothing may frame the page. `form-action` is missing because browsers also apply it to the
+ * redirect after the form, which goes to the client.
+ */
 const contentSecurityPolicy = (nonce: string) =>
   `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
 
@@ -29,11 +51,7 @@ export async function page({
   const text = await html`<!doctype html>
     <html lang="en">
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex" />
-        <title>${title} · isogate</title>
+        ${headOf(title)}
         <style nonce="${nonce}">
           ${raw(style)}
         </style>
@@ -43,13 +61,7 @@ export async function page({
         <main>${body}</main>
       </body>
     </html>`;
-  headers.set("Content-Type", "text/html; charset=utf-8");
+  for (const [name, value] of Object.entries(pageHeaders)) headers.set(name, value);
   headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
-  headers.set("X-Frame-Options", "DENY");
-  headers.set("X-Content-Type-Options", "nosniff");
-  // `no-referrer` would make the browser send `Origin: null` with our own form.
-  headers.set("Referrer-Policy", "same-origin");
-  headers.set("Cross-Origin-Opener-Policy", "same-origin");
-  headers.set("Cache-Control", "no-store");
   return new Response(String(text), { status, headers });
 }

@@ -1,13 +1,8 @@
-/** A page that says one thing: what happened, and what to do next. */
+/** A page with one message: what happened, and what to do next. */
 import { html } from "hono/html";
 import { page } from "./layout.ts";
 
-export interface Message {
-  title: string;
-  sentence: string;
-  next: string;
-  status: number;
-}
+type Message = { title: string; sentence: string; next: string; status: number };
 
 export function messagePage({ title, sentence, next, status }: Message): Promise<Response> {
   return page({

@@ -1,4 +1,4 @@
-/** The one style sheet of the login's pages. System fonts and colours of our own, 4.5:1 contrast or better in both. */
+/** The style sheet of the login pages: system fonts, own colours, contrast of at least 4.5:1 in both themes. */
 export const style = `
 :root {
   --ground: #f6f7f9; --card: #fff; --ink: #16181d; --quiet: #545b68; --line: #d5d9e0;
@@ -39,7 +39,7 @@ label.field input { display: block; width: 100%; margin-top: .3rem; padding: .55
   background: var(--ground); border: 1px solid var(--line); border-radius: 8px; }
 a { color: var(--accent); }
 details.under { margin: 0 0 .4rem 1.9rem; }
-/* Parts of an access count with it only; without :has they are shown all the same. */
+/* Tags matter only for a ticked access; a browser without :has always shows them. */
 label:has(input:not(:checked)) + details.under { display: none; }
 details.further { margin-top: .75rem; padding-top: .25rem; border-top: 1px solid var(--line); }
 .account { margin: .75rem 0 0; padding: .25rem 0 0 .9rem; border-left: 3px solid var(--line); }

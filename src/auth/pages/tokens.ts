@@ -5,76 +5,76 @@ import type { DeployedApi } from "../../terms/manifest.ts";
 import type { AccessToken } from "../../vault/access-tokens.ts";
 import { formatScope } from "../../terms/scopes.ts";
 import type { User } from "../sign-in/sign-in.ts";
-import { accessWords } from "./access-words.ts";
+import { accessLabels } from "./consent.ts";
 import { page, type Markup } from "./layout.ts";
 
-export interface TokensView {
+/** What a form has done. */
+export interface Outcome {
+  status?: number;
+  problem?: string;
+  /** The token itself: shown now and never again. */
+  issued?: { token: string; record: AccessToken };
+}
+
+interface TokensView extends Outcome {
   user: User;
   list: AccessToken[];
   apis: DeployedApi[];
-  status?: number;
-  problem?: string;
-  issued?: { token: string; record: AccessToken };
 }
 
 export function tokensPage({ user, list, apis, status, problem, issued }: TokensView): Promise<Response> {
   return page({
     title: "Access tokens",
-    ...(status === undefined ? {} : { status }),
+    status,
     body: html`<h1>Access tokens</h1>
       <p class="quiet">
         For programs that cannot open a browser. Signed in as ${user.label}.
         <a href="/connections">All connections</a>
       </p>
-      ${problem ? html`<p class="note bad" role="alert">${problem}</p>` : ""}
+      ${problem && html`<p class="note bad" role="alert">${problem}</p>`}
       ${
-        issued
-          ? html`<div class="note" role="status">
-              <p>This is the token “${issued.record.name}”. Copy it now: it is not shown again.</p>
-              <p><code>${issued.token}</code></p>
-            </div>`
-          : ""
+        issued &&
+        html`<div class="note" role="status">
+          <p>This is the token “${issued.record.name}”. Copy it now: it will not be shown again.</p>
+          <p><code>${issued.token}</code></p>
+        </div>`
       }
-      ${
-        list.length > 0
-          ? html`<h2>Yours</h2>
-              ${list.map(row)}`
-          : ""
-      }
-      <h2>A new one</h2>
+      ${list.length > 0 && html`<h2>Your tokens</h2>`} ${list.map(row)}
+      <h2>New token</h2>
       <form method="post">
         <label class="field">Name<input name="name" required maxlength="60" autocomplete="off" /></label>
         <label class="field"
-          >Days until it ends<input name="days" type="number" min="1" max="365" value="30"
+          >Days until it expires<input name="days" type="number" min="1" max="365" value="30"
         /></label>
-        ${apis.map(
-          (api) =>
-            html`<fieldset>
-              <legend>${api.title}</legend>
-              ${Access.options.map(
-                (access) =>
-                  html`<label
-                    ><input
-                      type="checkbox"
-                      name="scope"
-                      value="${formatScope({ api: api.name, access })}"
-                      ${access === "read" ? "checked" : ""}
-                    /><span>${accessWords[access].label}</span></label
-                  >`,
-              )}
-              ${
-                api.file.credential && api.file.credential.from !== "shared"
-                  ? html`<p class="quiet">
-                      Called with your own credential, which a token does not bring: with it, programs can
-                      only search the document.
-                    </p>`
-                  : ""
-              }
-            </fieldset>`,
-        )}
+        ${apis.map(apiFields)}
         <div class="actions"><button class="primary">Make the token</button></div>
       </form>`,
   });
+}
+
+function apiFields({ name, title, file: { credential } }: DeployedApi): Markup {
+  return html`<fieldset>
+    <legend>${title}</legend>
+    ${Access.options.map(
+      (access) =>
+        html`<label
+          ><input
+            type="checkbox"
+            name="scope"
+            value="${formatScope({ api: name, access })}"
+            ${access === "read" && "checked"}
+          /><span>${accessLabels[access]}</span></label
+        >`,
+    )}
+    ${
+      credential &&
+      credential.from !== "shared" &&
+      html`<p class="quiet">
+        Calls to this API need your own credential, which a token does not carry: programs that use the token
+        can only search the document.
+      </p>`
+    }
+  </fieldset>`;
 }
 
 function row({ id, name, scopes, expiresAt }: AccessToken): Markup {

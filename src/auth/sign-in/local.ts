@@ -1,6 +1,6 @@
 /**
- * Local sign-in: whoever sits at this machine is the one user, and the consent page is the one click. Only for a
- * server that is reached through loopback; anywhere else it would let everybody in.
+ * Local sign-in: the person at this machine is the only user and confirms with one click on the consent page. Only
+ * for a server that is reached through loopback; anywhere else it would let everybody in.
  */
 import { fromThisMachine } from "../origin.ts";
 import { messagePage } from "../pages/message.ts";
@@ -12,8 +12,8 @@ export const local: SignIn = {
       return { user: { id: "local", label: "you, on this computer" } };
     const respond = await messagePage({
       title: "Sign-in is not set up",
-      sentence: "This server signs people in by trusting its own machine, and you are not on it.",
-      next: "Whoever runs it can choose another way to sign in with the variable SIGN_IN.",
+      sentence: "This server trusts only people at its own machine, and your request comes from elsewhere.",
+      next: "Its operator can choose another way to sign in with the setting SIGN_IN.",
       status: 403,
     });
     return { respond };

@@ -1,4 +1,4 @@
-/** What every way of signing in answers for itself. */
+/** What every way of signing in implements. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Settings } from "../settings.ts";
@@ -13,29 +13,29 @@ export interface User {
 export interface SignInContext {
   env: Env;
   settings: Settings;
-  /** The origin that we speak for. */
+  /** The origin that clients use for this server. */
   origin: string;
   loopback: boolean;
-}
-
-/** What the pages of a login need besides: the OAuth provider, the APIs that are served, and who signs people in. */
-export interface AuthorizeContext extends SignInContext {
-  oauth: OAuthHelpers;
-  apis: DeployedApi[];
   signIn: SignIn;
 }
 
-/** Who is at the browser, or the answer that leads to knowing it. */
+/** What the pages of a login also need: the OAuth provider, and the APIs that are served. */
+export interface AuthorizeContext extends SignInContext {
+  oauth: OAuthHelpers;
+  apis: DeployedApi[];
+}
+
+/** Who is at the browser, or the answer that finds out. */
 export type Identified = { user: User } | { respond: Response };
 
-/** On the consent page it may be known only afterwards: words for when. */
+/** The consent page may come before the sign-in: `later` says when that will be. */
 export type IdentifiedAtConsent = Identified | { later: string };
 
 export interface SignIn {
   identify(request: Request, context: SignInContext): Promise<Identified>;
-  /** The same on the consent page, where it is something else. */
+  /** The same on the consent page, if it differs there. */
   identifyAtConsent?(request: Request, context: SignInContext): Promise<IdentifiedAtConsent>;
-  /** Answers `/sign-in/callback`, where a sign-in elsewhere comes back. */
+  /** Answers `/sign-in/callback`, where the browser returns from a sign-in elsewhere. */
   callback?(request: Request, context: SignInContext): Promise<Response>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The API's own login is the sign-in. For a client consent comes first, as it must where one login serves every client
- * (MCP security best practices, "Confused deputy"), then the person logs in at the API, which says who it is. For our
- * own pages the same login begins a session; it gives no client anything.
+ * The API's own login is the sign-in. A client's consent page comes before it, because one login serves every client
+ * (MCP security best practices, "Confused deputy"); the API then says who the person is. For our own pages the same
+ * login starts a session, which gives no client anything.
  */
 import { readSession } from "../sign-in-cookie.ts";
 import { signInAt } from "../upstream-login.ts";

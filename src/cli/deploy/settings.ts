@@ -106,7 +106,7 @@ function judge(deployment: Deployment): DeploymentResult {
     ...vars,
     ...Object.fromEntries(secretSettings.map((name) => [name, anySecret])),
   });
-  if (!checked.ok) return refuse(`${checked.problem} Set it in deployment.jsonc, under "settings".`);
+  if (!checked.ok) return refuse(`${checked.failure} Set it in deployment.jsonc, under "settings".`);
   if (checked.settings.publicOrigin?.startsWith("http:"))
     return refuse(`PUBLIC_URL must be https in a deployment; it is ${vars["PUBLIC_URL"]}.`);
   return { ok: true, deployment };

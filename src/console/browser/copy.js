@@ -1,4 +1,4 @@
-/** Puts a button beside everything that is there to be copied. */
+/** Puts a button beside everything meant for copying. */
 const shownMs = 2_000;
 
 export function offerCopying(root) {

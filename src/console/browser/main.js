@@ -1,6 +1,6 @@
 /**
- * What the console does in the browser beyond links and forms. Every page works without it: it refreshes pages of
- * runs that are going, shows times where the reader lives, and copies settings.
+ * Refreshes the pages of runs in progress, shows local times, and copies settings. Every page works without it, by
+ * links and forms alone.
  */
 import { offerCopying } from "./copy.js";
 import { keepFresh } from "./refresh.js";

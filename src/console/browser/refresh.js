@@ -1,6 +1,6 @@
 /**
- * While a page says `data-refresh` (milliseconds), its content is fetched anew and put in place of the old one. Stops
- * when the page that came does not say so any more, rests while nobody looks, and leaves alone what is being used.
+ * Replaces the content of a page with `data-refresh` (milliseconds) by a new version from the server, again and again
+ * until a version comes without it. Waits while the page is hidden or the person uses a field.
  */
 export function keepFresh(enhance) {
   const main = document.querySelector("main");
@@ -25,7 +25,7 @@ async function refresh(main, enhance) {
   if (focused) document.getElementById(focused)?.focus();
 }
 
-/** Someone who types, or has opened something, must not lose it. */
+/** A refresh must not discard what the person is typing or has opened. */
 function inUse(main) {
   const active = document.activeElement;
   return main.contains(active) && active.matches("input, select, textarea, summary");

@@ -1,4 +1,4 @@
-/** Times are served in UTC; here they are shown where the reader lives, with UTC to be seen on hover. */
+/** Shows the server's UTC times as local times, with UTC on hover. */
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 export function localTimes(root) {

@@ -1,16 +1,18 @@
 /** The APIs of the deployment, and one of them with its operations. */
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
-import type { Markup } from "../parts/layout.ts";
-import { when } from "../parts/when.ts";
-import { count, number, visible } from "../text.ts";
+import { select } from "../parts/fields.ts";
+import { accessBadge } from "../parts/outcome.ts";
+import { table } from "../parts/table.ts";
+import { count, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
-/** Operations shown at once; more are found by searching. */
+/** Operations shown at once; a search finds the others. */
 const maxShown = 100;
 
 export async function apisPage(c: ConsoleContext): Promise<Response> {
@@ -23,7 +25,9 @@ export async function apisPage(c: ConsoleContext): Promise<Response> {
     body: html`<h1>APIs</h1>
       ${
         apis.length === 0
-          ? html`<p>There is none yet. Add one with <code>npm run api -- add &lt;file or URL&gt;</code>.</p>`
+          ? html`<p>
+              This server has no API yet. Add one with <code>npm run api -- add &lt;file or URL&gt;</code>.
+            </p>`
           : html`<div class="cards">${apis.map((api, n) => apiCard(api, opened[n]!))}</div>`
       }`,
   });
@@ -33,7 +37,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
   const { CATALOGS } = c.env.env;
   const name = c.req.param("api");
   const api = (await readManifest(CATALOGS)).apis.find((one) => one.name === name);
-  if (!api) return missingPage(c, "There is no API of this name in this deployment.");
+  if (!api) return missingPage(c, "This server has no API of this name.");
   const catalog = await openDeployed(CATALOGS, api);
   const { q = "", tag = "", access = "", operation } = c.req.query();
   if (operation !== undefined) return operationPage(c, api, catalog, operation);
@@ -48,30 +52,18 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
       <h2>Operations</h2>
       <form class="filter" method="get" role="search">
         <label>Words <input type="search" name="q" value="${q}" /></label>
-        <label
-          >Tag
-          <select name="tag">
-            <option value="">any tag</option>
-            ${tags.map((one) => html`<option value="${one}" ${one === tag ? "selected" : ""}>${visible(one)}</option>`)}
-          </select></label
-        >
-        <label
-          >Access
-          <select name="access">
-            <option value="">any access</option>
-            ${Access.options.map((one) => html`<option ${one === kind ? "selected" : ""}>${one}</option>`)}
-          </select></label
-        >
+        ${select("Tag", "tag", tag, [["", "any tag"], ...tags])}
+        ${select("Access", "access", kind, [["", "any access"], ...Access.options])}
         <button class="primary">Search</button>
       </form>
       <p class="quiet" role="status">
         ${
           found.length > maxShown
-            ? `The first ${maxShown} of ${number(found.length)}: search for fewer.`
+            ? `The first ${maxShown} of ${number(found.length)}. Search to find the others.`
             : count(found.length, "operation")
         }
       </p>
-      ${found.length === 0 ? "" : operationTable(api, found.slice(0, maxShown))}`,
+      ${found.length > 0 && operationTable(api, found.slice(0, maxShown))}`,
   });
 }
 
@@ -82,7 +74,7 @@ function operationPage(
   id: string,
 ): Promise<Response> {
   const operation = catalog.operations.find((one) => one.id === id);
-  if (!operation) return missingPage(c, "This API has no operation of this id.");
+  if (!operation) return missingPage(c, "This API has no operation with this id.");
   const object = catalog.operationObject(operation);
   const description = typeof object.description === "string" ? object.description : "";
   return show(c, {
@@ -91,8 +83,8 @@ function operationPage(
     body: html`<p><a href="/apis/${api.name}">${visible(api.title)}</a></p>
       <h1>${visible(operation.id)}</h1>
       <p><code>${operation.method.toUpperCase()} ${visible(operation.path)}</code> ${badges(operation)}</p>
-      ${operation.summary ? html`<p>${visible(operation.summary)}</p>` : ""}
-      ${description && description !== operation.summary ? html`<pre class="wrap">${visible(description)}</pre>` : ""}
+      ${operation.summary && html`<p>${visible(operation.summary)}</p>`}
+      ${description !== operation.summary && description && html`<pre class="wrap">${visible(description)}</pre>`}
       <h2>Arguments and response</h2>
       <pre class="code" tabindex="0"><code>${visible(catalog.describe(operation))}</code></pre>
       <p><a href="/runs?${new URLSearchParams({ operation: operation.id })}">Runs that called it</a></p>`,
@@ -127,19 +119,19 @@ function facts(api: DeployedApi, { operations }: OpenedCatalog): Markup {
     <dt>Source</dt>
     <dd>${visible(api.file.source)}</dd>
     <dt>Rules</dt>
-    <dd>${count(api.file.policy?.length ?? 0, "rule")} of its own</dd>
+    <dd>${count(api.file.policy?.length ?? 0, "rule")}</dd>
     <dt>Document</dt>
     <dd>
-      ${api.report ? html`version ${visible(api.report.version)}, read ${when(api.report.readAtMs)}, ` : ""}<code
+      ${api.report && html`version ${visible(api.report.version)}, read ${when(api.report.readAtMs)}, `}<code
         >${api.hash.slice(0, 12)}</code
       >
     </dd>
   </dl>`;
 }
 
-/** What the last refresh that was accepted changed. */
-function lastChange({ change }: DeployedApi): Markup | "" {
-  if (!change) return "";
+/** What the last accepted refresh changed. */
+function lastChange({ change }: DeployedApi): Markup | undefined {
+  if (!change) return undefined;
   const { atMs, added, removed, changed, lines } = change;
   const all = added + removed + changed;
   return html`<details>
@@ -150,7 +142,7 @@ function lastChange({ change }: DeployedApi): Markup | "" {
     <ul class="diff">
       ${lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`)}
     </ul>
-    ${all > lines.length ? html`<p class="quiet">The first ${number(lines.length)} of ${number(all)}.</p>` : ""}
+    ${all > lines.length && html`<p class="quiet">The first ${number(lines.length)} of ${number(all)}.</p>`}
   </details>`;
 }
 
@@ -158,54 +150,33 @@ function diffClass(line: string): string {
   return line.startsWith("+") ? "added" : line.startsWith("-") ? "removed" : "";
 }
 
-function faults({ report }: DeployedApi): Markup | "" {
-  if (!report) return "";
+function faults({ report }: DeployedApi): Markup | undefined {
+  if (!report) return undefined;
   const { operationsKept, operationsFound, faultCount } = report;
   const kept = `${number(operationsKept)} of ${number(operationsFound)} operations`;
-  if (faultCount === 0) return html`<p class="quiet">${kept}, no fault in the document.</p>`;
+  if (faultCount === 0) return html`<p class="quiet">${kept}, no faults in the document.</p>`;
   return html`<details>
     <summary>${kept}, ${count(faultCount, "fault")} in the document</summary>
     <ul>
       ${report.faults.map(({ pointer, message }) => html`<li><code>${visible(pointer)}</code>: ${visible(message)}</li>`)}
     </ul>
-    ${faultCount > report.faults.length ? html`<p class="quiet">The first ${report.faults.length}.</p>` : ""}
+    ${faultCount > report.faults.length && html`<p class="quiet">The first ${report.faults.length}.</p>`}
   </details>`;
 }
 
 function operationTable(api: DeployedApi, operations: OperationSummary[]): Markup {
-  return html`<div class="scroll">
-    <table class="stack">
-      <caption class="sr">
-        Operations
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Operation</th>
-          <th scope="col">What it does</th>
-          <th scope="col">Access</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${operations.map(
-          (one) =>
-            html`<tr>
-              <td class="wide">
-                <a href="/apis/${api.name}?${new URLSearchParams({ operation: one.id })}"
-                  >${visible(one.id)}</a
-                ><br />
-                <code>${one.method.toUpperCase()} ${visible(one.path)}</code>
-              </td>
-              <td class="wide">${visible(one.summary)}</td>
-              <td>${badges(one)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  const row = (one: OperationSummary) =>
+    html`<tr>
+      <td class="wide">
+        <a href="/apis/${api.name}?${new URLSearchParams({ operation: one.id })}">${visible(one.id)}</a><br />
+        <code>${one.method.toUpperCase()} ${visible(one.path)}</code>
+      </td>
+      <td class="wide">${visible(one.summary)}</td>
+      <td>${badges(one)}</td>
+    </tr>`;
+  return table("Operations", ["Operation", "What it does", "Access"], operations.map(row));
 }
 
 function badges({ access, deprecated }: OperationSummary): Markup {
-  const kind = access === "read" ? "ok" : access === "write" ? "ask" : "bad";
-  return html`<span class="badge ${kind}">${access}</span
-    >${deprecated ? html` <span class="badge">deprecated</span>` : ""}`;
+  return html`${accessBadge(access)}${deprecated && html` <span class="badge">deprecated</span>`}`;
 }

@@ -1,43 +1,43 @@
 /** One paused run: the code, each request exactly as it would be sent, and the decision. */
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
 import type { PausedRun, ReviewDecision, ReviewedRequest } from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { exactRequest } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
-import type { Markup } from "../parts/layout.ts";
-import { when } from "../parts/when.ts";
-import { count, number, visible } from "../text.ts";
+import { accessBadge } from "../parts/outcome.ts";
+import { count, number, visible, when } from "../text.ts";
 import { pausedTitle, stateBadge } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
-/** Requests shown on the page; those that wait come first. */
+/** Requests shown on the page, waiting ones first. */
 const maxShown = 100;
 const maxReasonChars = 500;
 
 export async function approvalPage(c: ConsoleContext, problem?: string): Promise<Response> {
   const found = await ledgerOf(c).pausedRun(c.req.param("id") ?? "", maxShown);
-  if (!found) return missingPage(c, "There is no such paused run. It may be another account's.");
+  if (!found) return missingPage(c, "This paused run does not exist. It may belong to another account.");
   const { paused, requests } = found;
   const open = paused.state === "open";
   return show(c, {
     title: pausedTitle(paused),
     section: "approvals",
-    ...(problem !== undefined && { status: 409 }),
+    status: problem === undefined ? 200 : 409,
     body: html`<h1 class="row"><span>${pausedTitle(paused)}</span> ${stateBadge(paused)}</h1>
-      ${problem === undefined ? "" : html`<p class="problem" role="alert">${problem}</p>`} ${facts(paused)}
-      ${open ? runForm(paused, c.env.form.field) : ""}
+      ${problem && html`<p class="problem" role="alert">${problem}</p>`} ${facts(paused)}
+      ${open && runForm(paused, c.env.form.field)}
       <h2>${count(paused.requests, "request")}</h2>
       ${requests.map((request, n) => requestCard(paused, request, n + 1, c.env.form.field))}
-      ${paused.requests > requests.length ? html`<p class="quiet">The first ${number(requests.length)} are shown.</p>` : ""}
+      ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown.</p>`}
       <h2>The code</h2>
       ${highlight(paused.code)}`,
   });
 }
 
-/** Takes the decision that the form holds. */
+/** Carries out the decision of the form. */
 export async function decideApproval(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
   const decision = decisionOf(fields);
-  if (!decision) return approvalPage(c, "This is not a decision.");
+  if (!decision) return approvalPage(c, "The form holds no decision that this page offers.");
   const id = c.req.param("id") ?? "";
   const result = await ledgerOf(c).review(id, decision);
   return result.ok
@@ -68,7 +68,8 @@ function decisionOf(fields: URLSearchParams): ReviewDecision | undefined {
 }
 
 function facts(paused: PausedRun): Markup {
-  const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting, unknown } = paused;
+  const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting, unknown, approveAll } = paused;
+  const open = state === "open";
   return html`<dl class="facts">
       <dt>${kind === "plan" ? "Planned in" : "Paused in"}</dt>
       <dd>
@@ -76,33 +77,32 @@ function facts(paused: PausedRun): Markup {
         >, ${when(createdAtMs)}
       </dd>
       ${
-        state === "open"
-          ? html`<dt>Waits until</dt>
-              <dd>${when(expiresAtMs)}</dd>`
-          : ""
+        open &&
+        html`<dt>Waits until</dt>
+          <dd>${when(expiresAtMs)}</dd>`
       }
       ${
-        paused.approveAll
-          ? html`<dt>Approved</dt>
-              <dd>all that this code asks for</dd>`
-          : ""
+        approveAll &&
+        html`<dt>Approved</dt>
+          <dd>everything that this code asks for</dd>`
       }
     </dl>
     ${
-      state === "open" && waiting === 0 && unknown === 0
-        ? html`<p class="notice" role="status">
-            Decided. Tell the client to send the same code again: it goes on from here, and nothing goes out
-            twice.
-          </p>`
-        : ""
+      open &&
+      waiting === 0 &&
+      unknown === 0 &&
+      html`<p class="notice" role="status">
+        Decided. Tell the client to send the same code again: it continues from here, and no request is sent
+        twice.
+      </p>`
     }
     ${
-      state === "open" && unknown > 0
-        ? html`<p class="problem" role="status">
-            ${count(unknown, "request")} went out, and no answer was recorded. Look into the API before you
-            have it sent again; drop the run if it happened.
-          </p>`
-        : ""
+      open &&
+      unknown > 0 &&
+      html`<p class="problem" role="status">
+        ${count(unknown, "request")} went out without a recorded answer. Check in the API whether it took
+        effect: if it did, drop the run; if not, send it again.
+      </p>`
     }`;
 }
 
@@ -111,24 +111,22 @@ function runForm({ id, kind, waiting }: PausedRun, field: Markup): Markup {
     ${field}
     <div class="row">
       ${
-        waiting === 0
-          ? ""
-          : html`<button class="primary" name="do" value="approve-listed">
-                Approve ${waiting === 1 ? "this request" : `these ${number(waiting)} requests`}
-              </button>
-              ${kind === "plan" ? "" : html`<button name="do" value="approve-all">Approve all that this code asks for</button>`}`
+        waiting > 0 &&
+        html`<button class="primary" name="do" value="approve-listed">
+            Approve ${waiting === 1 ? "this request" : `these ${number(waiting)} requests`}
+          </button>
+          ${kind !== "plan" && html`<button name="do" value="approve-all">Approve everything that this code asks for</button>`}`
       }
       <button name="do" value="drop">Drop the run</button>
     </div>
     ${
-      waiting === 0
-        ? ""
-        : html`<div class="row">
-            <label>Reason, told to the model <input name="reason" maxlength="${maxReasonChars}" /></label>
-            <button class="danger" name="do" value="reject-all">
-              Reject ${waiting === 1 ? "it" : `all ${number(waiting)}`}
-            </button>
-          </div>`
+      waiting > 0 &&
+      html`<div class="row">
+        <label>Reason, for the model <input name="reason" maxlength="${maxReasonChars}" /></label>
+        <button class="danger" name="do" value="reject-all">
+          Reject ${waiting === 1 ? "it" : `all ${number(waiting)}`}
+        </button>
+      </div>`
     }
   </form>`;
 }
@@ -149,17 +147,15 @@ function requestCard(paused: PausedRun, one: ReviewedRequest, position: number, 
   return html`<section class="card request">
     <h3 class="row">
       <span>${position}. ${visible(request.operation)} <span class="quiet">${request.api}</span></span>
-      <span class="badge ${kind}">${label}${status === undefined ? "" : ` ${status}`}</span>
-      <span class="badge ${request.access === "read" ? "ok" : request.access === "write" ? "ask" : "bad"}"
-        >${request.access}</span
-      >
+      <span class="badge ${kind}">${label}${status !== undefined && ` ${status}`}</span>
+      ${accessBadge(request.access)}
     </h3>
     ${exactRequest(request)}
     <p class="quiet">
-      ${decidedAtMs === undefined ? "" : html`Decided ${when(decidedAtMs)}${reason ? `: ${visible(reason)}` : ""}. `}
-      ${sentAtMs === undefined ? "" : html`Sent ${when(sentAtMs)}.`}
+      ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}${reason && `: ${visible(reason)}`}. `}
+      ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
     </p>
-    ${paused.state === "open" ? requestForm(paused, one, position, field) : ""}
+    ${paused.state === "open" && requestForm(paused, one, position, field)}
   </section>`;
 }
 
@@ -168,7 +164,7 @@ function requestForm(
   { id, state, asked }: ReviewedRequest,
   position: number,
   field: Markup,
-): Markup | "" {
+): Markup | false {
   const form = (content: Markup) =>
     html`<form method="post" action="/approvals/${paused.id}" aria-label="Request ${position}">
       ${field}<input type="hidden" name="request" value="${id}" />
@@ -176,13 +172,13 @@ function requestForm(
     </form>`;
   if (state === "unknown")
     return form(
-      html`<button name="do" value="send-again">It did not happen: send it again</button>
-        <span class="quiet">Look into the API first: it may have happened.</span>`,
+      html`<button name="do" value="send-again">It had no effect: send it again</button>
+        <span class="quiet">Check in the API first: it may have taken effect.</span>`,
     );
-  if (state !== "pending") return "";
+  if (state !== "pending") return false;
   return form(
     html`<button class="primary" name="do" value="approve">Approve once</button>
-      ${asked ? html`<button name="do" value="always">Always for this client</button>` : ""}
+      ${asked && html`<button name="do" value="always">Always for this client</button>`}
       <label
         ><span class="sr">Reason for rejecting request ${position}</span
         ><input name="reason" maxlength="${maxReasonChars}" placeholder="Reason"

@@ -1,36 +1,31 @@
-/** What was given to clients in the person's name, and taking it back. */
+/** The access that clients have in the person's name, and how to end it. */
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
+import type { Connection, Connections } from "../connections.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
-import type { Connection } from "../person.ts";
-import type { Markup } from "../parts/layout.ts";
-import { when } from "../parts/when.ts";
-import { visible } from "../text.ts";
+import { visible, when } from "../text.ts";
 
 export async function connectionsPage(c: ConsoleContext): Promise<Response> {
-  const { person } = c.env;
+  const { label, connections } = c.env.person;
   const ended = c.req.query("notice") === "ended";
-  const connections = await person.connections?.list();
-  const { field } = c.env.form;
   return show(c, {
     title: "Connections",
     section: "connections",
-    ...(ended && { notice: "Its access has ended, and with it all that waited in its name." }),
+    notice: ended ? "Its access has ended, and everything that waited in its name was dropped." : undefined,
     body: html`<h1>Connections</h1>
       <p class="quiet">
-        Signed in as ${visible(person.label)}.
-        ${connections === undefined ? "" : html`For programs that cannot open a browser: <a href="/tokens">access tokens</a>.`}
+        Signed in as ${visible(label)}.
+        ${connections && html`For programs that cannot open a browser: <a href="/tokens">access tokens</a>.`}
       </p>
       ${
-        connections === undefined
-          ? html`<p>This server runs without login: every program on this machine may use it.</p>`
-          : connections.length === 0
-            ? html`<p>No client has access yet. <a href="/">Connect one</a>.</p>`
-            : html`<div class="cards">${connections.map((connection) => card(connection, field))}</div>`
+        connections
+          ? await cards(connections, c.env.form.field)
+          : html`<p>This server runs without login: every program on this machine may use it.</p>`
       }`,
   });
 }
 
-/** Ends a connection: its tokens, what waits for approval in its name, and what was always allowed to it. */
+/** Ends a connection: its tokens, its waiting approvals, and whatever it was always allowed. */
 export async function revokeConnection(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
   const { connections } = c.env.person;
   const id = fields.get("id") ?? "";
@@ -42,19 +37,24 @@ export async function revokeConnection(c: ConsoleContext, fields: URLSearchParam
   return c.redirect("/connections?notice=ended", 303);
 }
 
+async function cards(connections: Connections, field: Markup): Promise<Markup> {
+  const list = await connections.list();
+  if (list.length === 0) return html`<p>No client has access yet. <a href="/">Connect one</a>.</p>`;
+  return html`<div class="cards">${list.map((connection) => card(connection, field))}</div>`;
+}
+
 function card({ id, client, scopes, createdAtMs, expiresAtMs }: Connection, field: Markup): Markup {
   return html`<section class="card">
     <h2>${visible(client)}</h2>
     <dl class="facts">
-      <dt>May</dt>
+      <dt>Access</dt>
       <dd>${scopes.map((scope) => html`<span class="badge">${visible(scope)}</span> `)}</dd>
       <dt>Since</dt>
       <dd>${when(createdAtMs)}</dd>
       ${
-        expiresAtMs === undefined
-          ? ""
-          : html`<dt>Until</dt>
-              <dd>${when(expiresAtMs)}</dd>`
+        expiresAtMs !== undefined &&
+        html`<dt>Until</dt>
+          <dd>${when(expiresAtMs)}</dd>`
       }
     </dl>
     <form method="post" action="/connections/revoke">

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { show, type ConsoleContext } from "../context.ts";
 
-/** Says that something is not there. The same for what never was and for what is another account's. */
+/** The same for something that never existed and for something of another account. */
 export function missingPage(c: ConsoleContext, sentence: string): Promise<Response> {
   return show(c, {
     title: "Not found",
@@ -12,7 +12,7 @@ export function missingPage(c: ConsoleContext, sentence: string): Promise<Respon
   });
 }
 
-/** Says that a form was not taken, and why. */
+/** Says that the server refused a form, and why. */
 export function refusedPage(c: ConsoleContext, status: number, sentence: string): Promise<Response> {
   return show(c, {
     title: "Not done",

@@ -1,32 +1,29 @@
-/** Runs `search` and `execute` as the person at the console, through what clients' calls go through. */
+/** Runs `search` and `execute` as the person at the console, on the same path as clients' calls. */
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
 import { runTool } from "../../mcp/run-tool.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
-import type { Markup } from "../parts/layout.ts";
-import { visible } from "../text.ts";
+import { tick } from "../parts/fields.ts";
+import { number, visible } from "../text.ts";
 
 interface Draft {
   tool: string;
   code: string;
   access: Access[];
-  plan?: boolean;
+  plan: boolean;
 }
 
 const firstCode = "return operations.slice(0, 5).map(({ id, method, path }) => ({ id, method, path }));";
 
-/** The form, empty or with the code of an earlier run. */
+/** The form, with an example or with the code of an earlier run. */
 export async function playgroundPage(c: ConsoleContext): Promise<Response> {
-  const draft: Draft = { tool: "search", code: firstCode, access: ["read"] };
   const runId = c.req.query("run");
   const kept = runId === undefined ? null : await ledgerOf(c).run(runId);
-  if (kept) {
-    const { tool, code } = kept.ended ? kept.record : kept.start;
-    Object.assign(draft, { tool, code });
-  }
-  return showForm(c, draft);
+  const { tool, code } = !kept ? { tool: "search", code: firstCode } : kept.ended ? kept.record : kept.start;
+  return showForm(c, { tool, code, access: ["read"], plan: false });
 }
 
 /** Runs what the form holds and shows the reply as the model would read it. */
@@ -45,7 +42,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   const accounts = await ledgerOf(c).accounts();
   const { reply, runId, pausedRun } = await runTool(
     tool,
-    { code: draft.code, plan: tool.name === "execute" && draft.plan === true },
+    { code: draft.code, plan: tool.name === "execute" && draft.plan },
     {
       env,
       ctx,
@@ -67,10 +64,10 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
     draft,
     html`<h2>Reply</h2>
       <p class="quiet">
-        As a model reads it: ${text.length.toLocaleString("en")} characters.
+        As a model reads it: ${number(text.length)} characters.
         <a href="/runs/${runId}">Its requests and log</a>
       </p>
-      ${pausedRun === undefined ? "" : html`<p><a class="button primary" href="/approvals/${pausedRun}">What it waits for</a></p>`}
+      ${pausedRun !== undefined && html`<p><a class="button primary" href="/approvals/${pausedRun}">Review what waits</a></p>`}
       <pre class="result wrap" tabindex="0" id="reply">${visible(text)}</pre>`,
   );
 }
@@ -80,48 +77,25 @@ function showForm(c: ConsoleContext, draft: Draft, reply?: Markup): Promise<Resp
     title: "Playground",
     section: "playground",
     body: html`<h1>Playground</h1>
-      <p>Runs code as a model's would run, as you and with what you tick here.</p>
+      <p>Runs code as a model's would run, in your name and with the access that you tick here.</p>
       <form method="post" action="/playground">
         ${c.env.form.field}
         <fieldset>
           <legend>Tool</legend>
-          ${tools.map(
-            ({ name, title }) =>
-              html`<label class="tick"
-                ><input
-                  type="radio"
-                  name="tool"
-                  value="${name}"
-                  ${name === draft.tool ? "checked" : ""}
-                />${name}: ${title}</label
-              >`,
-          )}
+          ${tools.map(({ name, title }) => tick("radio", "tool", name, name === draft.tool, `${name}: ${title}`))}
         </fieldset>
         <label for="code">Code (JavaScript or TypeScript)</label>
         <textarea id="code" name="code" spellcheck="false" autocapitalize="off" autocomplete="off">
 ${draft.code}</textarea>
         <fieldset>
           <legend>What execute may do</legend>
-          ${Access.options.map(
-            (kind) =>
-              html`<label class="tick"
-                ><input
-                  type="checkbox"
-                  name="access"
-                  value="${kind}"
-                  ${draft.access.includes(kind) ? "checked" : ""}
-                />${kind}</label
-              >`,
-          )}
+          ${Access.options.map((kind) => tick("checkbox", "access", kind, draft.access.includes(kind)))}
         </fieldset>
         <p>
-          <label class="tick"
-            ><input type="checkbox" name="plan" ${draft.plan ? "checked" : ""} />plan: list what execute would
-            write, send none of it</label
-          >
+          ${tick("checkbox", "plan", "on", draft.plan, "plan: list what execute would write, without sending it")}
         </p>
         <button class="primary">Run</button>
       </form>
-      ${reply ?? ""}`,
+      ${reply}`,
   });
 }

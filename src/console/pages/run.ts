@@ -1,41 +1,49 @@
-/** One run: what was asked, what it did, what came of it. */
+/** One run: its code, its requests, its result and its log. */
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { highlight } from "../parts/highlight.ts";
-import type { Markup } from "../parts/layout.ts";
 import { outcomeBadge } from "../parts/outcome.ts";
 import { waterfall } from "../parts/waterfall.ts";
-import { when } from "../parts/when.ts";
-import { count, duration, number, visible } from "../text.ts";
+import { count, duration, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
-/** A run that is going is looked at again after this time. */
+/** The page of a run in progress reloads after this time. */
 const refreshMs = 1_000;
 
 export async function runPage(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
   const kept = await ledgerOf(c).run(runId);
   if (!kept)
-    return missingPage(c, "There is no such run. It may have been forgotten, or be another account's.");
+    return missingPage(
+      c,
+      "This run does not exist. It may have been forgotten, or belong to another account.",
+    );
   const { field } = c.env.form;
+  const frame = { title: `Run ${runId}`, section: "runs" as const };
   if (!kept.ended)
     return show(c, {
-      title: `Run ${runId}`,
-      section: "runs",
-      ...(kept.outcome === "running" && { refreshMs }),
+      ...frame,
+      refreshMs: kept.outcome === "running" ? refreshMs : undefined,
       body: html`${heading(kept.start, kept.outcome)} ${codePart(kept.start)}
       ${soFar(kept.start, kept.requests)} ${actions(kept.start, field)}`,
     });
   const { record } = kept;
-  const paused =
-    record.outcome === "needs-approval" || record.plan ? await ledgerOf(c).pausedRunOf(runId) : null;
+  const { outcome, plan, failure } = record;
+  const paused = outcome === "needs-approval" || plan ? await ledgerOf(c).pausedRunOf(runId) : null;
   return show(c, {
-    title: `Run ${runId}`,
-    section: "runs",
-    body: html`${heading(record, record.outcome, record)} ${failurePart(record)}
-    ${paused === null ? "" : html`<p><a class="button primary" href="/approvals/${paused}">${record.plan ? "What it would do" : "What it waits for"}</a></p>`}
+    ...frame,
+    body: html`${heading(record, outcome, record)}
+    ${
+      failure &&
+      html`<div class="problem">
+        ${visible(failure.sentence)}
+        <pre>${visible(failure.next)}</pre>
+      </div>`
+    }
+    ${paused !== null && html`<p><a class="button primary" href="/approvals/${paused}">${plan ? "Review the plan" : "Review what waits"}</a></p>`}
     ${codePart(record)} ${requestsPart(record)} ${resultPart(record)} ${logsPart(record)}
     ${actions(record, field)}`,
   });
@@ -45,15 +53,8 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
 export async function runResult(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
   const result = await ledgerOf(c).recall(runId);
-  if (result === null) return missingPage(c, "This result is not kept any more.");
-  return new Response(result, {
-    headers: {
-      "Content-Type": "application/json; charset=utf-8",
-      "Content-Disposition": `attachment; filename="result-${runId.replace(/\W/g, "")}.json"`,
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-    },
-  });
+  if (result === null) return missingPage(c, "This result is no longer stored.");
+  return download(result, "application/json", `result-${runId.replace(/\W/g, "")}.json`);
 }
 
 function heading(start: RunStart, outcome: string, record?: RunRecord): Markup {
@@ -63,90 +64,77 @@ function heading(start: RunStart, outcome: string, record?: RunRecord): Markup {
     </h1>
     <dl class="facts">
       <dt>Tool</dt>
-      <dd>${start.tool}${start.plan ? ", as a plan: no write was sent" : ""}</dd>
+      <dd>${start.tool}${start.plan && ", as a plan: no write was sent"}</dd>
       <dt>Client</dt>
       <dd>${visible(start.client.name ?? start.client.id)}</dd>
-      <dt>Was allowed</dt>
-      <dd>${access.join("; ") || "nothing"}</dd>
+      <dt>Access</dt>
+      <dd>${access.join("; ") || "none"}</dd>
       <dt>Began</dt>
       <dd>${when(start.startedAtMs)}</dd>
       ${
-        record
-          ? html`<dt>Took</dt>
-              <dd>${duration(record.durationMs)}</dd>`
-          : ""
+        record &&
+        html`<dt>Took</dt>
+          <dd>${duration(record.durationMs)}</dd>`
       }
     </dl>`;
 }
 
-function failurePart({ failure }: RunRecord): Markup | "" {
-  if (!failure) return "";
-  return html`<div class="problem">
-    ${visible(failure.sentence)}
-    <pre>${visible(failure.next)}</pre>
-  </div>`;
-}
-
 function codePart(start: RunStart): Markup {
-  const missing = start.codeChars - start.code.length;
   return html`<h2>Code</h2>
-    ${highlight(start.code)}
-    ${missing > 0 ? html`<p class="quiet">${count(missing, "more character")} not kept.</p>` : ""}`;
+    ${highlight(start.code)} ${notKept(start.codeChars - start.code.length)}`;
 }
 
-/** What is under way has taken until now. */
-function soFar({ startedAtMs }: RunStart, requests: readonly RequestRecord[]): Markup | "" {
-  if (requests.length === 0) return "";
+const notKept = (chars = 0) =>
+  chars > 0 && html`<p class="quiet">${count(chars, "more character")} not kept.</p>`;
+
+/** Requests in progress are shown with the time they have taken until now. */
+function soFar({ startedAtMs }: RunStart, requests: readonly RequestRecord[]): Markup | false {
   const nowMs = Date.now();
   const until = requests.map((request) =>
     request.outcome === "under way"
       ? { ...request, durationMs: nowMs - (request.startedAtMs ?? startedAtMs) }
       : request,
   );
-  return html`<h2>${count(requests.length, "request")} so far</h2>
-    ${waterfall(until, startedAtMs)}`;
+  return (
+    requests.length > 0 &&
+    html`<h2>${count(requests.length, "request")} so far</h2>
+      ${waterfall(until, startedAtMs)}`
+  );
 }
 
-function requestsPart(record: RunRecord): Markup | "" {
-  const { requests, cut, startedAtMs } = record;
-  if (requests.length === 0) return "";
-  const all = requests.length + (cut?.requests ?? 0);
-  return html`<h2>${count(all, "request")}</h2>
-    ${waterfall(requests, startedAtMs)}
-    ${cut?.requests ? html`<p class="quiet">The last ${number(cut.requests)} are not kept one by one.</p>` : ""}`;
+function requestsPart({ requests, cut, startedAtMs }: RunRecord): Markup | false {
+  const left = cut?.requests ?? 0;
+  return (
+    requests.length > 0 &&
+    html`<h2>${count(requests.length + left, "request")}</h2>
+      ${waterfall(requests, startedAtMs)}
+      ${left > 0 && html`<p class="quiet">Details of the last ${number(left)} are not kept.</p>`}`
+  );
 }
 
-function resultPart({ result, notes = [], runId }: RunRecord): Markup | "" {
-  if (!result) return "";
-  const whole = result.chars === result.head.length;
+function resultPart({ result, notes = [], runId }: RunRecord): Markup | undefined {
+  if (!result) return undefined;
+  const { chars, head } = result;
+  const whole = chars === head.length;
   return html`<h2>Result</h2>
     ${notes.map((note) => html`<p class="quiet">${visible(note)}</p>`)}
-    <pre class="result wrap" tabindex="0">${visible(whole ? indented(result.head) : result.head)}</pre>
+    <pre class="result wrap" tabindex="0">${visible(whole ? indented(head) : head)}</pre>
     ${
-      whole
-        ? ""
-        : html`<p class="quiet">
-            The first ${number(result.head.length)} of ${number(result.chars)} characters.
-            <a href="/runs/${runId}/result">All of it</a>, while it is kept.
-          </p>`
+      !whole &&
+      html`<p class="quiet">
+        The first ${number(head.length)} of ${number(chars)} characters.
+        <a href="/runs/${runId}/result">Download all of it</a> while it is stored.
+      </p>`
     }`;
 }
 
-function indented(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), undefined, 2);
-  } catch {
-    return json;
-  }
-}
-
-function logsPart({ logs, cut }: RunRecord): Markup | "" {
-  if (logs.length === 0) return "";
+function logsPart({ logs, cut }: RunRecord): Markup | undefined {
+  if (logs.length === 0) return undefined;
   return html`<h2>Log</h2>
     <ul class="log">
-      ${logs.map(({ level, text }) => html`<li class="${level}">${level === "log" ? "" : `${level}: `}${visible(text)}</li>`)}
+      ${logs.map(({ level, text }) => html`<li class="${level}">${level !== "log" && `${level}: `}${visible(text)}</li>`)}
     </ul>
-    ${cut?.logChars ? html`<p class="quiet">${count(cut.logChars, "more character")} not kept.</p>` : ""}`;
+    ${notKept(cut?.logChars)}`;
 }
 
 function actions(start: RunStart, field: Markup): Markup {

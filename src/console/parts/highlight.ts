@@ -1,13 +1,13 @@
 /**
- * Code with its tokens coloured, by acorn's own tokenizer: what the page shows as a string is what the parser takes
- * for one. From the first character on that is no JavaScript (or TypeScript that looks like it), the text is plain.
+ * Code with coloured tokens, by acorn's own tokenizer: what the page shows as a string is a string for the parser.
+ * From the first token that is not valid JavaScript on, the text is plain.
  */
 import { tokenizer, tokTypes, type Token } from "acorn";
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
 import { visible } from "../text.ts";
-import type { Markup } from "./layout.ts";
 
-/** Longer code is shown plain from here on: 50,000 characters are some 20,000 elements. */
+/** The rest of longer code is plain: 50,000 characters make about 20,000 elements. */
 const maxColouredChars = 50_000;
 
 interface Span {
@@ -49,20 +49,19 @@ function spansOf(code: string): Span[] {
       last = token;
     }
   } catch {
-    // Not JavaScript from here on (or cut in the middle of a string): shown as it is.
+    // Not JavaScript from here on, or cut in the middle of a string: stays plain.
   }
   return spans.sort((a, b) => a.start - b.start);
 }
 
+const strings = new Set([tokTypes.string, tokTypes.template, tokTypes.regexp, tokTypes.backQuote]);
 const words = new Set(["async", "await", "of", "let", "static", "get", "set"]);
 
 function kindOf(token: Token): Span["kind"] | undefined {
   const { type } = token;
-  // acorn's types leave out what a token says.
+  // acorn's types omit `value`.
   const { value } = token as Token & { value?: unknown };
   if (type.keyword || (type === tokTypes.name && words.has(String(value)))) return "keyword";
-  if (type === tokTypes.string || type === tokTypes.template || type === tokTypes.regexp) return "string";
-  if (type === tokTypes.backQuote) return "string";
-  if (type === tokTypes.num) return "number";
-  return undefined;
+  if (strings.has(type)) return "string";
+  return type === tokTypes.num ? "number" : undefined;
 }

@@ -1,14 +1,15 @@
-/** How a run ended, in words: those of the badge, which are those of the filter. */
+/** Badges: how a run ended, and what access an operation needs. The filter of runs uses the same words. */
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
+import type { Access } from "../../terms/api-file.ts";
 import type { FailureKind } from "../../terms/failure.ts";
-import type { Markup } from "./layout.ts";
 
-/** In the ledger a run that was stopped has no end, so it is found as interrupted. */
+/** The ledger does not record the end of a stopped run, so such a run counts as interrupted. */
 export const outcomes: Record<"ok" | "running" | FailureKind, string> = {
   ok: "ok",
   running: "running",
   "unusable-code": "unusable code",
-  syntax: "did not parse",
+  syntax: "syntax error",
   "unknown-operation": "unknown operation",
   "bad-arguments": "wrong arguments",
   thrown: "the code threw",
@@ -27,8 +28,14 @@ export const outcomes: Record<"ok" | "running" | FailureKind, string> = {
 
 const kinds: Record<string, "ok" | "ask" | ""> = { ok: "ok", running: "", "needs-approval": "ask" };
 
-/** A small coloured word; the word says it too, not only the colour. */
+/** The word carries the meaning as well as the colour. */
 export function outcomeBadge(outcome: string): Markup {
   const label = (outcomes as Record<string, string>)[outcome] ?? outcome;
   return html`<span class="badge ${kinds[outcome] ?? "bad"}">${label}</span>`;
+}
+
+const accessKinds: Record<Access, string> = { read: "ok", write: "ask", delete: "bad" };
+
+export function accessBadge(access: Access): Markup {
+  return html`<span class="badge ${accessKinds[access]}">${access}</span>`;
 }

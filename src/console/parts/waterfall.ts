@@ -1,32 +1,19 @@
-/** The requests of a run on one scale of time. Bars are SVG: its geometry is no style, so the policy needs no exception. */
+/** The requests of a run on one time scale. The bars are SVG, which needs no style and so no exception in the CSP. */
 import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytes, duration, visible } from "../text.ts";
-import type { Markup } from "./layout.ts";
+import { table } from "./table.ts";
 
 /** @param startedAtMs when the run began, in milliseconds since the epoch */
 export function waterfall(requests: readonly RequestRecord[], startedAtMs: number): Markup {
   const offsets = requests.map((request) => Math.max((request.startedAtMs ?? startedAtMs) - startedAtMs, 0));
   const endMs = Math.max(1, ...requests.map((request, n) => offsets[n]! + request.durationMs));
-  return html`<div class="scroll">
-    <table class="stack">
-      <caption class="sr">
-        Requests in the order they were asked for
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Operation</th>
-          <th scope="col">Answer</th>
-          <th scope="col" class="n">Time</th>
-          <th scope="col" class="n">Up / down</th>
-          <th scope="col">0 to ${duration(endMs)}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${requests.map((request, n) => row(request, offsets[n]!, endMs))}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    "Requests in the order of the code",
+    ["Operation", "Answer", { n: "Time" }, { n: "Up / down" }, `0 to ${duration(endMs)}`],
+    requests.map((request, n) => row(request, offsets[n]!, endMs)),
+  );
 }
 
 function kindOf({ outcome, status = 0 }: RequestRecord): "ok" | "bad" | "ask" | "" {
@@ -35,7 +22,7 @@ function kindOf({ outcome, status = 0 }: RequestRecord): "ok" | "bad" | "ask" | 
   return outcome === "under way" ? "" : "bad";
 }
 
-/** So that a bar of a few milliseconds in a run of a minute can be seen. */
+/** Keeps a bar of a few milliseconds visible in a run of a minute. */
 const minBarPercent = 0.6;
 
 function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
@@ -48,9 +35,9 @@ function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
     <td class="wide">
       <strong>${visible(operation ?? "no operation")}</strong> <span class="quiet">${api}</span><br />
       <code>${method} ${visible(url)}</code>
-      ${rule === undefined ? "" : html`<br /><span class="quiet">Rule: ${visible(rule)}</span>`}
-      ${request.replayed ? html`<br /><span class="quiet">Answered in an earlier run, not sent again</span>` : ""}
-      ${failure?.message === undefined ? "" : html`<br />${visible(failure.message)}`}
+      ${rule !== undefined && html`<br /><span class="quiet">Rule: ${visible(rule)}</span>`}
+      ${request.replayed && html`<br /><span class="quiet">Answered in an earlier run, not sent again</span>`}
+      ${failure?.message !== undefined && html`<br />${visible(failure.message)}`}
     </td>
     <td class="nowrap">
       <span class="badge ${kind}">${outcome === "answered" ? (status ?? outcome) : outcome}</span>
