@@ -9,7 +9,7 @@ export type Tell = (done: number, message: string) => void;
 
 /** @returns undefined for a client that sent no token and so wants no progress */
 export function tellOf({ mcpReq }: ServerContext): Tell | undefined {
-  const progressToken = mcpReq._meta?.progressToken;
+  const progressToken = mcpReq["_meta"]?.progressToken;
   if (progressToken === undefined) return undefined;
   return (progress, message) => {
     const params = { progressToken, progress, message };

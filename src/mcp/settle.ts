@@ -51,7 +51,7 @@ async function withPause(
   const claimed = !ended.ok && ended.failure.kind === "needs-approval" ? ended.failure : undefined;
   try {
     if (isPaused || claimed) {
-      // If the gateway ran elsewhere, only the ledger knows of the pause.
+      // If the gateway ran elsewhere, only the ledger knows of the pause. Without its word the run is not paused.
       const pausedRun = pausing?.continuation ?? (await ledger.pausedRunOf(runId)) ?? undefined;
       if (pausedRun === undefined) return { outcome: ended };
       const failure = { ...(isPaused || !claimed ? needsApproval(run) : claimed), link: linkTo(pausedRun) };
