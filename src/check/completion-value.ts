@@ -1,18 +1,18 @@
 /**
- * Decides what the value of a program is, as its author meant it: the default export, the `return`, the final
- * expression, or the function that it declares and never calls. Rewrites the program into the body of a function
- * that returns this value. If the value is a function, the harness calls it with the globals.
+ * Decides which value of a program its author meant: the default export, the `return`, the final expression, or the
+ * function that it declares and never calls. Rewrites the program into the body of a function that returns this value.
+ * If the value is a function, the harness calls it with the globals.
  */
 import type { AnyNode, Identifier, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
 import { type GlobalName, globalNames } from "../terms/program.ts";
 import type { Edits } from "./line-preserving-edits.ts";
 import type { Scopes } from "./scopes.ts";
-import { type FunctionNode, isFunction, staticMember, unwrap } from "./walk.ts";
+import { forEachChild, type FunctionNode, isFunction, staticMember, unwrap } from "./walk.ts";
 
 type TopLevel = Statement | ModuleDeclaration;
 
 interface Completion {
-  /** Expression to return after the last statement, if the statements do not return by themselves. */
+  /** Expression to return after the last statement, if the statements themselves return nothing. */
   returned: string | undefined;
   /** See `Program.parameters`. */
   parameters: (GlobalName | undefined)[];
@@ -20,13 +20,13 @@ interface Completion {
   holders: Identifier[];
 }
 
-/** Of several functions that nothing calls, the one with one of these names is the program; otherwise the last. */
+/** Among several functions that nothing calls, the first of these names is the program; without one, the last function. */
 const mainNames = ["main", "run", "execute", "search", "handler", "default"];
 
 /**
  * @param edits collects the changes that make the program return its value
  * @param unusedName a name that the code does not use, for a value without a name of its own
- * @returns what is still to be returned at the end, and what the harness hands to a function that is the value
+ * @returns what to return at the end, and what the harness passes to the value if it is a function
  */
 export function returnCompletionValue(
   tree: Tree,
@@ -34,9 +34,7 @@ export function returnCompletionValue(
 ): Completion {
   // Each export gets its own name; the last one is the program.
   const exported = tree.body
-    .flatMap(
-      (node, index) => defaultExport(node, edits, `${unusedName}${index === 0 ? "" : `_${index}`}`) ?? [],
-    )
+    .flatMap((node, index) => defaultExport(node, edits, `${unusedName}${index || ""}`) ?? [])
     .at(-1);
   const functions = topLevelFunctions(tree);
   const functionNamed = (name: string) => functions.find((one) => one.id.name === name)?.fn;
@@ -50,7 +48,8 @@ export function returnCompletionValue(
       return completion(chosen?.id.name, chosen?.fn);
     }
     if (declared.type === "VariableDeclaration") return completion(lastDeclared(declared));
-    if (isSkipped(declared)) continue;
+    // They do not affect the value: a function that gets here is called somewhere.
+    if (["EmptyStatement", "FunctionDeclaration", "ClassDeclaration"].includes(declared.type)) continue;
     returnLast(declared, edits);
     const value = declared.type === "ExpressionStatement" ? unwrap(declared.expression) : declared;
     const fn = value.type === "Identifier" ? functionNamed(value.name) : value;
@@ -73,18 +72,11 @@ function completion(returned: string | undefined, fn?: FunctionNode): Completion
   return { returned, parameters, holders };
 }
 
-/** The name in a parameter under which any global may be found. */
+/** The name in a parameter that may hold any global as a member. */
 function holderIn(param: Pattern): Identifier | undefined {
   if (param.type === "Identifier") return param;
   const rest = param.type === "ObjectPattern" ? param.properties.at(-1) : param;
   return rest?.type === "RestElement" ? holderIn(rest.argument) : undefined;
-}
-
-/** Statements that say nothing about the value. A function declaration that is passed over is called somewhere. */
-function isSkipped(node: AnyNode): boolean {
-  return (
-    node.type === "EmptyStatement" || node.type === "FunctionDeclaration" || node.type === "ClassDeclaration"
-  );
 }
 
 /** Turns `export default …` and `module.exports = …` into declarations; removes other `export`s. */
@@ -135,7 +127,7 @@ function declarationIn(node: TopLevel): AnyNode {
 interface NamedFunction {
   id: Identifier;
   fn: FunctionNode;
-  /** The declaration that holds it. */
+  /** The declaration that it is part of. */
   node: AnyNode;
 }
 
@@ -159,32 +151,20 @@ export function isUncalled({ id, node }: NamedFunction, scopes: Scopes): boolean
   return !binding?.uses.some((use) => use.start < node.start || use.end > node.end);
 }
 
-/** `const { data, headers } = …` as the last statement: what it declares is what the author wanted to see. */
+/** `const { data, headers } = …` as the last statement: the author wanted to see what it declares. */
 function lastDeclared(node: Extract<AnyNode, { type: "VariableDeclaration" }>): string | undefined {
-  const names = node.declarations.at(-1);
-  if (!names) return undefined;
-  const declared = namesIn(names.id);
-  if (names.id.type === "Identifier") return names.id.name;
-  return declared.length === 1 ? declared[0] : `{ ${declared.join(", ")} }`;
+  const last = node.declarations.at(-1);
+  const names = last ? namesIn(last.id) : [];
+  return names.length === 1 ? names[0] : last && `{ ${names.join(", ")} }`;
 }
 
-function namesIn(pattern: Pattern): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "ObjectPattern":
-      return pattern.properties.flatMap((property) =>
-        namesIn(property.type === "RestElement" ? property.argument : (property.value as Pattern)),
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) => (element ? namesIn(element) : []));
-    case "AssignmentPattern":
-      return namesIn(pattern.left);
-    case "RestElement":
-      return namesIn(pattern.argument);
-    default:
-      return [];
-  }
+function namesIn(pattern: AnyNode): string[] {
+  if (pattern.type === "Identifier") return [pattern.name];
+  if (pattern.type === "AssignmentPattern") return namesIn(pattern.left);
+  if (pattern.type === "Property") return namesIn(pattern.value);
+  const names: string[] = [];
+  forEachChild(pattern, (child) => names.push(...namesIn(child)));
+  return names;
 }
 
 /** Puts a `return` before the expression that a statement ends with, in every branch. */

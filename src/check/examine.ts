@@ -1,4 +1,4 @@
-/** Looks at every call of a program and says what is wrong with it. Pure. */
+/** Finds what is wrong with every call of a program. Pure. */
 import { getLineInfo } from "acorn";
 import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -8,12 +8,13 @@ import { Operations } from "../request/operations.ts";
 import { sentenceOf, type Severity, severityOf } from "../request/problem.ts";
 import { baseUrls } from "../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { signedPlaces, type Signed } from "../spec/read/required.ts";
+import { describeCall } from "../spec/read/describe.ts";
+import { signedPlaces } from "../spec/read/required.ts";
+import { BoundedMap } from "../terms/bounded-map.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
 import type { Program } from "../terms/program.ts";
-import { signatureOf } from "./signature.ts";
 import { alternatives, type Value } from "./values/value.ts";
 import type { Called, Finding } from "./verdict.ts";
 
@@ -23,11 +24,11 @@ export interface CheckedApi {
   catalog: OpenedCatalog;
 }
 
-/** Gives the client again, with another account: its calls are looked at, not itself. */
+/** Gives the client with another account: its calls are examined, not `as` itself. */
 const accountMethod = "as";
-/** Different texts with holes that are looked up for one program: each is held to every template. */
+/** Different texts with holes that are looked up for one program: each is compared with every template. */
 const maxTexts = 60;
-/** Members of the arguments that only one method has. */
+/** Members of the arguments that only `pages` has. */
 const pagingOptions = ["maxPages"];
 
 /** How much of a signature is shown: of the operation that was called, and of one that may be meant. */
@@ -36,115 +37,109 @@ const otherSignatureChars = 260;
 
 export interface Examined {
   findings: Finding[];
-  /** Every call whose operation is known. */
+  /** Operations of all calls that are known. */
   called: Called[];
-  /** Of some call not everything can be seen: the client may find in it what is refused once. */
+  /** Some call is only known in part: the client may find something in it that is refused once. */
   unseen: boolean;
 }
 
-interface Finds extends Examined {
+/** A program, what it may use, and what was found in it so far. */
+interface Examination extends Examined {
+  source: string;
+  apis: readonly CheckedApi[];
+  names: readonly string[];
   /** Every text with holes that was looked up. */
   texts: Set<string>;
 }
 
-/** @param names of every API that the run may use; those that `apis` leaves out are not looked at */
+/** @param names all APIs that the run may use; calls of those that `apis` leaves out are not examined */
 export function examine(
-  program: Pick<Program, "tree" | "source">,
+  { tree, source }: Pick<Program, "tree" | "source">,
   apis: readonly CheckedApi[],
   names: readonly string[] = apis.map(({ api }) => api.name),
 ): Examined {
-  const found: Finds = { findings: [], called: [], unseen: false, texts: new Set() };
-  for (const call of findCalls(program.tree))
-    new CallExaminer(call, program.source, apis, names, found).run();
-  return { ...found, findings: distinct(found.findings) };
+  const found: Examination = {
+    source,
+    apis,
+    names,
+    findings: [],
+    called: [],
+    unseen: false,
+    texts: new Set(),
+  };
+  for (const call of findCalls(tree)) new CallExaminer(call, found).run();
+  const { findings, called, unseen } = found;
+  return { findings: distinct(findings), called, unseen };
 }
 
 class CallExaminer {
   readonly #call: ClientCall;
-  readonly #source: string;
-  readonly #apis: readonly CheckedApi[];
-  readonly #names: readonly string[];
-  readonly #found: Finds;
+  readonly #found: Examination;
 
-  constructor(
-    call: ClientCall,
-    source: string,
-    apis: readonly CheckedApi[],
-    names: readonly string[],
-    found: Finds,
-  ) {
-    this.#names = names;
+  constructor(call: ClientCall, found: Examination) {
     this.#call = call;
-    this.#source = source;
-    this.#apis = apis;
     this.#found = found;
   }
 
   run(): void {
     const { api, method, target, fetched } = this.#call;
-    if (fetched && method === undefined) return this.#fetch();
+    const { names } = this.#found;
+    if (fetched) return this.#fetch();
     const checked = this.#api();
     if (!checked) {
-      if (this.#names.length === 0 || this.#names.includes(api ?? "")) return;
-      if (api === undefined && this.#names.length === 1) return;
-      const asked = api === undefined ? "api" : `apis.${api}`;
-      const names = this.#names.map((name) => `apis.${name}`);
-      this.#add("refuse", {
-        kind: "unknown",
-        asked: `${asked}: there are ${names.length} APIs`,
-        nearest: names,
-        signatures: [],
-      });
-      return;
+      if (names.length === 0 || names.includes(api ?? "")) return;
+      if (api === undefined && names.length === 1) return;
+      const asked = `${this.#client()}: there are ${names.length} APIs`;
+      const nearest = names.map((name) => `apis.${name}`);
+      return this.#add("refuse", { kind: "unknown", asked, nearest, signatures: [] });
     }
-    if (method === undefined) return;
-    if (method === accountMethod) return;
+    if (method === undefined || method === accountMethod) return;
     if (!clientMethods.includes(method)) return this.#unknownMethod(checked, method);
     const options = alternatives(target);
     for (const option of options) this.#oneTarget(checked, method, option, options.length > 1);
   }
 
-  /** `api` is the one API; with several it stands for none. */
+  /** `api` is the only API; with several it means none of them. */
   #api(): CheckedApi | undefined {
+    const { apis, names } = this.#found;
     const { api } = this.#call;
-    if (api === undefined) return this.#names.length === 1 ? this.#apis[0] : undefined;
-    return this.#apis.find((one) => one.api.name === api);
+    if (api === undefined) return names.length === 1 ? apis[0] : undefined;
+    return apis.find((one) => one.api.name === api);
   }
 
-  /** `fetch(url)`: of whichever API has this address, as if it were called by its client. */
+  /** Examines `fetch(url)` like a call of the client whose API has this address. */
   #fetch(): void {
-    const several = this.#names.length > 1;
+    const { apis, names } = this.#found;
+    const targets = alternatives(this.#call.target);
     for (const { method, args } of fetchedWith(this.#call.args))
-      for (const target of alternatives(this.#call.target)) {
+      for (const target of targets) {
         const start = knownStart(target);
         if (start === undefined) continue;
-        const checked = this.#apis.find((one) => isWithin(start, tableFor(one).operations));
-        const api = several ? checked?.api.name : undefined;
-        const call: ClientCall = { ...this.#call, api, method, target, args };
-        const examiner = new CallExaminer(call, this.#source, this.#apis, this.#names, this.#found);
-        if (checked) examiner.#oneTarget(checked, method, target, alternatives(this.#call.target).length > 1);
-        else examiner.#nowhere(start);
+        const checked = apis.find((one) => isWithin(start, tableFor(one).operations));
+        const api = names.length > 1 ? checked?.api.name : undefined;
+        const examiner = new CallExaminer({ ...this.#call, api, method, target, args }, this.#found);
+        if (checked) examiner.#oneTarget(checked, method, target, targets.length > 1);
+        else examiner.#nowhere(method, start);
       }
   }
 
-  /** An address that is no API's: the gateway would refuse it. */
-  #nowhere(start: string): void {
-    const bases = this.#apis.map((one) => baseOf(one.catalog));
-    if (this.#apis.length < this.#names.length || bases.includes(undefined)) return;
+  /** An address that belongs to no API: the gateway would refuse it. */
+  #nowhere(method: string, start: string): void {
+    const { apis, names } = this.#found;
+    const bases = apis.map((one) => baseOf(one.catalog));
+    if (apis.length < names.length || bases.includes(undefined)) return;
     const known = bases.slice(0, 5).join(", ");
     const whole = start.startsWith("/") ? "fetch takes a whole URL" : "fetch reaches nothing else";
-    const method = this.#call.method?.toUpperCase();
-    const [checked] = this.#apis;
+    const [checked] = apis;
     const near =
-      checked && this.#names.length === 1
-        ? nearestOperations(checked.catalog.operations, this.#call.method ?? "get", start)
-        : [];
-    const asked = `${method} ${start}: ${whole}, and the API${bases.length > 1 ? "s are" : " is"} at ${known}`;
-    this.#unknown(asked, near, checked);
+      checked && names.length === 1 ? nearestOperations(checked.catalog.operations, method, start) : [];
+    const where = bases.length > 1 ? "the APIs are" : "the API is";
+    this.#unknown(`${method.toUpperCase()} ${start}: ${whole}, and ${where} at ${known}`, near, checked);
   }
 
   #oneTarget(checked: CheckedApi, method: string, target: Value, several: boolean): void {
-    const { operations, texts } = tableFor(checked);
+    const table = tableFor(checked);
+    const { operations } = table;
     if (method === "call") {
       if (target.kind !== "literal" || typeof target.value !== "string") return;
       const found = operations.byId(target.value);
@@ -161,7 +156,7 @@ class CallExaminer {
     } else if (target.kind === "text") {
       this.#found.texts.add(JSON.stringify([verb, target.parts]));
       if (this.#found.texts.size > maxTexts) return;
-      const candidates = texts.candidates(verb, target.parts);
+      const candidates = table.candidates(verb, target.parts);
       if (candidates.length > 0) return this.#arguments(checked, candidates, several);
       const shown = target.parts.map((part) => part ?? "{…}").join("");
       if (!isOutside(checked, shown)) this.#unknownPath(checked, verb, shown);
@@ -170,31 +165,22 @@ class CallExaminer {
 
   #arguments(checked: CheckedApi, candidates: Candidate[], several: boolean): void {
     const { args, method } = this.#call;
-    const { catalog } = checked;
-    const signed = signedFor(checked);
-    const { fetched } = this.#call;
-    this.#found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
+    const found = this.#found;
+    const extra = method === "pages" ? pagingOptions : [];
+    found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
     const judged = candidates.map(({ operation, given, query }) => {
-      const object = catalog.operationObject(operation);
-      const extra = method === "pages" ? pagingOptions : [];
-      const wanted = { method: operation.method, object, given, query, signed, extra };
+      const object = checked.catalog.operationObject(operation);
+      const wanted = { method: operation.method, object, given, query, signed: signedFor(checked), extra };
       return { operation, problems: argumentProblems(args, wanted) };
     });
-    // What a fetch gives is a Response, whatever the operation.
-    for (const { operation } of fetched ? [] : judged)
-      this.#found.called.push({
-        api: checked.api.name,
-        node: this.#call.node,
-        catalog,
-        operation,
-        pages: method === "pages",
-      });
+    found.called.push(...judged.map(({ operation }) => ({ api: checked.api.name, operation })));
     const [first] = judged;
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
-    // With several paths, or several operations for one, what goes with which is not known.
+    // With several paths, or several operations for one, it is not known which arguments go with which.
+    const unclear = several || judged.length > 1;
     const signature = this.#signature(checked, first.operation, ownSignatureChars);
     for (const problem of first.problems)
-      this.#add(several || judged.length > 1 ? "warn" : severityOf(problem), {
+      this.#add(unclear ? "warn" : severityOf(problem), {
         kind: "arguments",
         operation: first.operation.id,
         text: sentenceOf(problem),
@@ -202,7 +188,7 @@ class CallExaminer {
       });
   }
 
-  /** @param problem why the path is in no spelling that is sent */
+  /** @param problem why a path in this spelling cannot be sent */
   #unknownPath(checked: CheckedApi, method: string, path: string, problem?: string): void {
     const asked = `${method.toUpperCase()} ${path}${problem === undefined ? "" : ` (${problem})`}`;
     this.#unknown(asked, nearestOperations(checked.catalog.operations, method, path), checked);
@@ -220,10 +206,10 @@ class CallExaminer {
   /** Models call operations by their id as if it were a method. */
   #unknownMethod(checked: CheckedApi, method: string): void {
     const { catalog } = checked;
-    const path = this.#call.target;
+    const { target } = this.#call;
     const near =
-      path.kind === "literal" && typeof path.value === "string" && path.value.startsWith("/")
-        ? nearestOperations(catalog.operations, "get", path.value)
+      target.kind === "literal" && typeof target.value === "string" && target.value.startsWith("/")
+        ? nearestOperations(catalog.operations, "get", target.value)
         : nearestById(catalog.operations, method);
     const asked = `${this.#client()}.${method}; its methods are ${clientMethods.join(", ")}`;
     this.#unknown(asked, near.length > 0 ? near : catalog.find(spaced(method), { limit: 3 }), checked);
@@ -237,9 +223,14 @@ class CallExaminer {
     this.#add("refuse", { kind: "unknown", asked, nearest: near.map(titleOf), signatures });
   }
 
+  /** `api.get("/zones/{zone_id}", { path: { zone_id: string } })`, called on the client that the code uses. */
   #signature(checked: CheckedApi, operation: OperationSummary, maxChars: number): string {
-    const options = { client: this.#client(), maxChars, signed: signedFor(checked) };
-    return signatureOf(checked.catalog, operation, options);
+    const described = {
+      operation,
+      object: checked.catalog.operationObject(operation),
+      signed: signedFor(checked),
+    };
+    return describeCall(described, maxChars).replace(/^api\b/, this.#client());
   }
 
   #client(): string {
@@ -247,13 +238,14 @@ class CallExaminer {
   }
 
   #add(severity: Severity, problem: Finding["problem"]): void {
-    const { node } = this.#call;
-    const { line } = getLineInfo(this.#source, node.start);
-    const text = this.#source.slice(node.start, node.end).split("\n", 1)[0] ?? "";
+    const { node, several } = this.#call;
+    const { source, findings } = this.#found;
     const level = this.#api()?.api.file.check ?? "block";
     if (level === "off") return;
-    this.#found.findings.push({
-      severity: level === "warn" || this.#call.several ? "warn" : severity === "never" ? "refuse" : severity,
+    const { line } = getLineInfo(source, node.start);
+    const text = source.slice(node.start, node.end).split("\n", 1)[0] ?? "";
+    findings.push({
+      severity: level === "warn" || several ? "warn" : severity === "never" ? "refuse" : severity,
       line,
       call: text.length > 80 ? `${text.slice(0, 79)}…` : text,
       problem,
@@ -261,44 +253,34 @@ class CallExaminer {
   }
 }
 
-interface Table {
-  operations: Operations;
-  texts: TextsWithHoles;
-}
+const tables = new WeakMap<OpenedCatalog, BoundedMap<string, TextsWithHoles>>();
 
-const tables = new WeakMap<OpenedCatalog, Map<string, Table>>();
-
-/** The table of operations, made once for each catalog and place. */
-function tableFor({ api, catalog }: CheckedApi): Table {
-  let byPlace = tables.get(catalog);
-  if (!byPlace) tables.set(catalog, (byPlace = new Map()));
-  const key = JSON.stringify(api.file.slashes ?? []);
-  let table = byPlace.get(key);
-  if (!table) {
-    const operations = new Operations(catalog, api.file);
-    byPlace.set(key, (table = { operations, texts: new TextsWithHoles(operations) }));
-  }
-  return table;
+/** The operations of an API, prepared once for each catalog and setting of slashes. */
+function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
+  const bySlashes = tables.get(catalog) ?? new BoundedMap(10);
+  tables.set(catalog, bySlashes);
+  return bySlashes.take(
+    JSON.stringify(api.file.slashes ?? []),
+    () => new TextsWithHoles(new Operations(catalog, api.file)),
+  );
 }
 
 /** Parameters that the gateway sets: those of every scheme, the document's and the file's. */
-function signedFor({ api, catalog }: CheckedApi): Signed[] {
-  return signedPlaces(catalog.spec, clientConfigOf(api).signed);
-}
+const signedFor = ({ api, catalog }: CheckedApi) => signedPlaces(catalog.spec, clientConfigOf(api).signed);
 
-/** Whether an address, or its beginning, has the origin of an API. */
+/** Whether a URL, or the beginning of one, has the origin of an API. */
 function isWithin(start: string, { bases }: Operations): boolean {
   const origin = URL.canParse(start) ? new URL(start).origin : undefined;
   return bases.some((base) => new URL(base).origin === origin);
 }
 
-/** The base URL of its first operation; undefined if the document names no place. */
+/** The base URL of the first operation; undefined if the document names no server. */
 function baseOf({ operations, servers }: OpenedCatalog): string | undefined {
   const [first] = operations;
   return first && baseUrls(servers(first))[0];
 }
 
-/** Whether it is known which members a value has, all the way down. */
+/** Whether all members of a value are known, all the way down. */
 function isSeen(value: Value, looked = new Set<Value>()): boolean {
   if (looked.has(value)) return true;
   looked.add(value);
@@ -323,10 +305,8 @@ function isOutside({ api }: CheckedApi, path: string): boolean {
 
 const spaced = (name: string) => name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ");
 
-/** A call that is reached in several ways is told once. */
+/** A call that is reached in several ways is reported once. */
 function distinct(findings: readonly Finding[]): Finding[] {
-  const seen = new Map(
-    findings.map((finding) => [JSON.stringify([finding.line, finding.call, finding.problem]), finding]),
-  );
-  return [...seen.values()];
+  const key = ({ line, call, problem }: Finding) => JSON.stringify([line, call, problem]);
+  return [...new Map(findings.map((finding) => [key(finding), finding])).values()];
 }

@@ -1,17 +1,18 @@
 /**
- * Takes code out of a Markdown answer. The text around the code is blanked, so that every position in the result is
- * the same position in the code as it was sent.
+ * Takes code out of a Markdown answer. The text around it is blanked, so that every position in the result is the same
+ * position in the code as it was sent.
  */
-
-/** The code with everything outside its fence blanked, or how many blocks there are if there is not just one. */
-type Unfenced = { ok: true; code: string } | { ok: false; blocks: number };
+import { failed, type Result } from "../terms/result.ts";
 
 const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n]*)$/;
 const oneLine = /^\s*(`{3,})(?:[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t])?([^`\r\n]+)\1\s*$/;
 const lineBreak = /\r\n|[\r\n\u2028\u2029]/g;
 
-/** Finds the one fenced block of `code`. Code without a fence is returned as it is. */
-export function unfence(code: string): Unfenced {
+/**
+ * Blanks everything outside the one fenced block of `code`. Code without a fence is returned unchanged.
+ * @returns the number of blocks as the failure, if there are several
+ */
+export function unfence(code: string): Result<{ code: string }, number> {
   if (!code.includes("```") && !code.includes("~~~")) return { ok: true, code };
   const single = oneLine.exec(code);
   if (single?.[2] !== undefined) {
@@ -19,20 +20,14 @@ export function unfence(code: string): Unfenced {
     return { ok: true, code: keepOnly(code, start, start + single[2].length) };
   }
   const blocks = fencedBlocks(code);
-  if (blocks.length === 0) return { ok: true, code };
-  if (blocks.length > 1) return { ok: false, blocks: blocks.length };
-  const [block] = blocks as [Block];
-  return { ok: true, code: keepOnly(code, block.start, block.end) };
+  if (blocks.length > 1) return failed(blocks.length);
+  const [block] = blocks;
+  return { ok: true, code: block ? keepOnly(code, block.start, block.end) : code };
 }
 
-interface Block {
-  start: number;
-  end: number;
-}
-
-/** Fenced blocks (CommonMark 0.31 §4.5): at least as many of the same mark close a fence; an open one runs to the end. */
-function fencedBlocks(code: string): Block[] {
-  const blocks: Block[] = [];
+/** Fenced blocks (CommonMark 0.31 §4.5): a fence closes with at least as many of its marks, or at the end of the text. */
+function fencedBlocks(code: string): { start: number; end: number }[] {
+  const blocks: { start: number; end: number }[] = [];
   let open: { mark: string; start: number } | undefined;
   for (const line of linesOf(code)) {
     const fence = fenceLine.exec(line.text);
@@ -61,7 +56,7 @@ function keepOnly(code: string, start: number, end: number): string {
   return blank(code.slice(0, start)) + code.slice(start, end) + blank(code.slice(end));
 }
 
-/** The same text with every character except line breaks replaced by a blank. */
+/** Replaces every character except line breaks by a blank. */
 export function blank(text: string): string {
   return text.replace(/[^\r\n\u2028\u2029]/g, " ");
 }

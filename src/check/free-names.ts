@@ -1,28 +1,24 @@
 /**
- * Which names a program takes from outside, so that only the catalogs it can reach are shipped to its isolate.
- * In doubt a name counts as taken: shipping too much costs milliseconds, shipping too little breaks the run.
+ * Finds the names that a program takes from outside, so that its isolate gets only the catalogs that it can reach. In
+ * doubt a name counts as taken: shipping too much costs milliseconds, shipping too little breaks the run.
  */
 import type { AnyNode, Identifier } from "acorn";
-import { anyName, globalNames } from "../terms/program.ts";
+import { anyName, globalNames, type Program } from "../terms/program.ts";
 import type { Scopes, Step } from "./scopes.ts";
 import { plainKey, staticMember } from "./walk.ts";
 
-export interface Names {
-  /** See `Program.freeNames`. */
-  freeNames: Set<string>;
-  /** See `Program.apiNames`. */
-  apiNames: Set<string>;
-}
-
 /** Objects that hold every global as a member. */
-const globalObjects = new Set(["globalThis", "self", "window", "global"]);
+export const globalObjects: ReadonlySet<string> = new Set(["globalThis", "self", "window", "global"]);
 const known: ReadonlySet<string> = new Set(globalNames);
 
 /**
  * @param scopes of the whole program
- * @param holders parameters that receive the object of all globals under a name that the program chose
+ * @param holders parameters that receive the object of all globals, under any name
  */
-export function findNames(scopes: Scopes, holders: readonly Identifier[]): Names {
+export function findNames(
+  scopes: Scopes,
+  holders: readonly Identifier[],
+): Pick<Program, "freeNames" | "apiNames"> {
   const freeNames = new Set<string>();
   const apiNames = new Set<string>();
   const take = (name: string, apis: readonly string[]) => {
@@ -33,12 +29,12 @@ export function findNames(scopes: Scopes, holders: readonly Identifier[]): Names
     scopes.declarations.get(id)?.uses.some((use) => scopes.memberOf(use) === undefined),
   );
   for (const [node, binding] of scopes.references) {
-    // Any function may be the one that is called with the globals: a parameter with the name of one may be it.
+    // Any function may be called with the globals, so a parameter with the name of a global may be that global.
     if (binding && !(binding.origin.from === "parameter" && known.has(node.name))) continue;
     take(node.name, membersOf(node, scopes));
     anything ||= globalObjects.has(node.name) && scopes.memberOf(node) === undefined;
   }
-  // `context.spec`, `globalThis.spec`: whatever the object is, the member may be the global.
+  // `context.spec`: whatever the object is, the member may be the global.
   for (const node of scopes.parents.keys()) {
     const name = staticMember(node);
     if (name !== undefined && known.has(name)) take(name, membersOf(node, scopes));
@@ -57,7 +53,7 @@ function holdsApis(name: string): boolean {
   return name === "specs" || name === "apis";
 }
 
-/** The members that the code takes where a node stands: `node.github`, `const { github } = node`. */
+/** The members that the code takes from a node: `node.github`, `const { github } = node`. */
 function membersOf(node: AnyNode, scopes: Scopes): string[] {
   const outer = scopes.outer(node);
   if (outer?.type !== "VariableDeclarator" || outer.id.type !== "ObjectPattern")
@@ -70,8 +66,8 @@ function membersOf(node: AnyNode, scopes: Scopes): string[] {
 }
 
 /**
- * The members that a parameter takes out of a global.
- * @param name what it calls them; uses of a name that is also the global's are counted where they are
+ * The members that a parameter takes from a global.
+ * @param name of the parameter; if a global has the same name, its uses are counted where they are
  */
 function membersIn(name: string, [step]: readonly Step[]): string[] {
   if (!step) return holdsApis(name) ? [] : [anyName];

@@ -1,6 +1,6 @@
 /**
- * Changes to a text that keep its lines: parts are blanked, and short texts without line breaks are inserted. Every
- * insertion is recorded, so that a position in the result can be mapped back to the original.
+ * Changes a text without moving its lines: blanks parts of it, and inserts short texts without line breaks. Records
+ * every insertion, so that a position in the result can be mapped back to the original.
  */
 import { getLineInfo } from "acorn";
 import { blank } from "./fences.ts";
@@ -28,9 +28,8 @@ export class Edits {
     let source = this.#source;
     for (const { start, end } of this.#blanks)
       source = source.slice(0, start) + blank(source.slice(start, end)) + source.slice(end);
-    const inserts = this.#inserts
-      .map((insert, order) => ({ ...insert, order }))
-      .sort((a, b) => a.at - b.at || a.order - b.order);
+    // The sort is stable.
+    const inserts = this.#inserts.toSorted((a, b) => a.at - b.at);
     const lineAt = lineReader(this.#source);
     let text = "";
     let done = 0;

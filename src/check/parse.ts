@@ -1,6 +1,6 @@
 /**
- * Turns code as models write it into a module. What runs is the code that was sent, line for line; only a header,
- * a `return` and the guard of its loops are added. Positions in the module can be mapped back to positions in the code.
+ * Turns code as models write it into a module. The code runs as it was sent, line for line; only a header, a `return`
+ * and the guard of its loops are added. Positions in the module can be mapped back to positions in the code.
  */
 import type { Program as Tree } from "acorn";
 import type { ParseResult } from "../terms/program.ts";
@@ -21,14 +21,14 @@ export function parseProgram(code: unknown): ParseResult {
   const text = acceptText(code);
   if (!text.ok) return text;
   const unfenced = unfence(text.code.replace(/^\uFEFF/, " "));
-  if (!unfenced.ok) return refuseBlocks(unfenced.blocks);
+  if (!unfenced.ok) return refuseBlocks(unfenced.failure);
   const parsed = readSyntax(unfenced.code);
   if (!parsed.ok) return parsed;
   if (parsed.tree.body.every(({ type }) => type === "EmptyStatement")) return refuseNothing();
   try {
     return programOf(text.code, parsed);
   } catch (error) {
-    // Everything that walks the tree is recursive; the parser itself needs less stack for `1 + 1 + 1 …`.
+    // Everything that walks the tree is recursive, and needs more stack for `1 + 1 + 1 …` than the parser.
     if (error instanceof RangeError) return tooDeep(unfenced.code);
     throw error;
   }
@@ -36,8 +36,8 @@ export function parseProgram(code: unknown): ParseResult {
 
 function programOf(code: string, { tree, source, retypedLines }: Parsed): ParseResult {
   const scopes = scopesOf(tree);
-  const failure = refuseLoading(tree, source, scopes);
-  if (failure) return { ok: false, failure };
+  const refusal = refuseLoading(tree, source, scopes);
+  if (refusal) return refusal;
   const { module, insertions, parameters, holders } = asModule(tree, source, scopes);
   const names = findNames(scopes, holders);
   return {

@@ -1,14 +1,14 @@
 /**
- * Whether a program only looks up single paths in `spec.paths`, as code does that found them in `operations`. Then no
- * path has to be a member before it is asked for, and there may be thousands. In doubt the answer is no: that costs
- * milliseconds, whereas a list with paths missing would be wrong.
+ * Whether a program only looks up single paths in `spec.paths`, as code does that found them in `operations`. Then the
+ * thousands of paths need not become members before they are read. In doubt the answer is no: that costs milliseconds,
+ * while a list without some of its paths would be wrong.
  */
 import type { AnyNode, Identifier } from "acorn";
 import { anyName, type Program } from "../terms/program.ts";
 import { type Scopes, scopesOf } from "./scopes.ts";
 import { staticMember, unwrap } from "./walk.ts";
 
-/** Names by which code gets at a document; the object of all globals is the first of some `arguments`. */
+/** Names that lead to a document; some `arguments` begin with the object of all globals. */
 const documents = new Set(["spec", "specs", "arguments"]);
 
 export function asksPathsByName({ freeNames, tree }: Pick<Program, "freeNames" | "tree">): boolean {
@@ -31,7 +31,7 @@ function looksUpPath(use: Identifier, scopes: Scopes): boolean {
     return false;
   const user = scopes.outer(item);
   switch (user?.type) {
-    // A method called by a computed name gets all of `paths` as its `this`.
+    // A method that is called by a computed name receives all of `paths` as `this`.
     case "CallExpression":
       return item.start >= user.callee.end;
     case "TaggedTemplateExpression":

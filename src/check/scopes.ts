@@ -1,7 +1,6 @@
 /**
  * The lexical scopes of a program: every name with its declaration, its uses and its assignments, and the parent of
- * every node. Made in one pass over the tree, and used by all code that has to know what a name refers to. Nothing is
- * evaluated here.
+ * every node. One pass over the tree, for all code that needs to know what a name refers to. Evaluates nothing.
  */
 import type { AnyNode, Identifier, Program as Tree } from "acorn";
 import { forEachChild, type FunctionNode, isFunction, plainKey, staticMember, unwrap } from "./walk.ts";
@@ -9,7 +8,7 @@ import { forEachChild, type FunctionNode, isFunction, plainKey, staticMember, un
 /** Where the value of a binding comes from, before it is taken apart. */
 export type Origin =
   | { from: "expression"; node: AnyNode }
-  /** One member of what is iterated over: `for (const x of node)`. */
+  /** One item of a list: `for (const x of node)`. */
   | { from: "each"; loop: AnyNode; node: AnyNode }
   | { from: "parameter"; fn: FunctionNode; index: number }
   | { from: "function"; fn: FunctionNode }
@@ -23,7 +22,7 @@ export interface Binding {
   origin: Origin;
   /** How the value is taken out of its origin. */
   steps: Step[];
-  /** Values that are assigned later; undefined for one that is not known (`x += 1`, `[x] = y`, a second `var x`). */
+  /** Values that are assigned later; undefined where the value is not known (`x += 1`, `[x] = y`, a second `var x`). */
   assigned: (AnyNode | undefined)[];
   /** Uses, without declaration and assignments. */
   uses: Identifier[];
@@ -43,17 +42,17 @@ const scopesByTree = new WeakMap<Tree, Scopes>();
 
 /** The scopes of a program, found once for each tree. */
 export function scopesOf(tree: Tree): Scopes {
-  let scopes = scopesByTree.get(tree);
-  if (!scopes) scopesByTree.set(tree, (scopes = new Scopes(tree)));
+  const scopes = scopesByTree.get(tree) ?? new Scopes(tree);
+  scopesByTree.set(tree, scopes);
   return scopes;
 }
 
 export class Scopes {
   /** Of every node but the tree itself and the names of members, keys and labels. */
   readonly parents = new Map<AnyNode, AnyNode>();
-  /** Every use and assignment of a name with what it refers to; undefined for a name that comes from outside. */
+  /** What each use or assignment of a name refers to; undefined for a name that comes from outside. */
   readonly references = new Map<Identifier, Binding | undefined>();
-  /** What each declaring identifier declares. Two that declare the same name in one scope have one binding. */
+  /** What each declaring identifier declares. Two declarations of a name in one scope share one binding. */
   readonly declarations = new Map<Identifier, Binding>();
   readonly #replaced = new Set<string>();
   readonly #pending: { node: Identifier; scope: Scope; assigned?: AnyNode | null }[] = [];
@@ -70,7 +69,7 @@ export class Scopes {
     }
   }
 
-  /** Whether the program assigns to a name that it does not declare: the name may not hold the global any more. */
+  /** Whether the program assigns to a name that it does not declare: the name may no longer be the global. */
   replaces(name: string): boolean {
     return this.#replaced.has(name);
   }
@@ -83,7 +82,7 @@ export class Scopes {
     return parent;
   }
 
-  /** The name of the member that is taken of a node; undefined where none is, or where its name is computed. */
+  /** The name of the member that the code reads from a node; undefined if it reads none or computes the name. */
   memberOf(node: AnyNode): string | undefined {
     const outer = this.outer(node);
     return outer?.type === "MemberExpression" && unwrap(outer.object as AnyNode) === node
@@ -183,7 +182,7 @@ export class Scopes {
 
   #declare(id: Identifier, scope: Scope, origin: Origin, steps: Step[]): void {
     const before = scope.names.get(id.name);
-    // Declared twice, as `var` or function: it is not clear which one is in force.
+    // Declared twice, as `var` or function: it is not clear which declaration applies.
     before?.assigned.push(undefined);
     const binding = before ?? { name: id.name, origin, steps, assigned: [], uses: [] };
     scope.names.set(id.name, binding);
@@ -198,7 +197,7 @@ export class Scopes {
     return loop?.type === "ForInStatement" && loop.left === node ? { from: "elsewhere" } : undefined;
   }
 
-  /** @param value what is assigned to the whole target; null if that is not known */
+  /** @param value assigned to the whole target; null if it is not known */
   #assign(target: AnyNode, value: AnyNode | null, parent: AnyNode, scope: Scope): void {
     this.#pattern(target, parent, scope, (node, steps) =>
       this.#pending.push({ node, scope, assigned: steps.length === 0 ? value : null }),
@@ -256,15 +255,9 @@ function open(parent: Scope, ofFunction: boolean): Scope {
 }
 
 function functionScope(scope: Scope): Scope {
-  let found = scope;
-  while (!found.isFunction && found.parent) found = found.parent;
-  return found;
+  return scope.isFunction || !scope.parent ? scope : functionScope(scope.parent);
 }
 
 function lookUp(name: string, scope: Scope): Binding | undefined {
-  for (let at: Scope | undefined = scope; at; at = at.parent) {
-    const found = at.names.get(name);
-    if (found) return found;
-  }
-  return undefined;
+  return scope.names.get(name) ?? (scope.parent && lookUp(name, scope.parent));
 }

@@ -1,22 +1,19 @@
 /**
- * Reads JavaScript, and TypeScript if it is not JavaScript. Types are stripped in place, so that lines stay the same. A
- * syntax error is reported at its position in the code as it was sent.
+ * Parses code as JavaScript, and if that fails as TypeScript. Types are stripped in place, so that lines stay the same.
+ * A syntax error is reported at its position in the code as it was sent.
  */
 import { type AnyNode, type Options, parse, parseExpressionAt, type Program as Tree, tokenizer } from "acorn";
 import { transform } from "sucrase";
-import type { Failure } from "../terms/failure.ts";
 import { lineOf } from "../terms/position.ts";
+import { type Failed, failed, type Result } from "../terms/result.ts";
 import { unwrap, walk } from "./walk.ts";
 
 export interface Parsed {
-  ok: true;
   /** The text of `tree`: the code without types, each line where it was. */
   source: string;
   tree: Tree;
   retypedLines: ReadonlySet<number>;
 }
-
-export type Reading = Parsed | { ok: false; failure: Failure };
 
 const options: Options = {
   ecmaVersion: "latest",
@@ -27,7 +24,7 @@ const options: Options = {
   preserveParens: true,
 };
 
-/** How much of the line of a syntax error is shown: longer lines are not written to be read. */
+/** How much of the line of a syntax error is shown: nobody reads longer lines. */
 const maxSourceChars = 2_000;
 
 interface Fault {
@@ -36,34 +33,28 @@ interface Fault {
   column: number;
 }
 
-type Attempt = { tree: Tree } | { fault: Fault };
-
 /** @param code the code with its fence blanked; positions in the failure are positions in it */
-export function readSyntax(code: string): Reading {
+export function readSyntax(code: string): Result<Parsed> {
   const plain = attempt(code);
-  if ("tree" in plain && !hasTypeArguments(plain.tree, code))
-    return { ok: true, source: code, tree: plain.tree, retypedLines: new Set() };
+  const asSent = (tree: Tree) => ({ ok: true as const, source: code, tree, retypedLines: new Set<number>() });
+  if ("tree" in plain && !hasTypeArguments(plain.tree, code)) return asSent(plain.tree);
   const stripped = stripTypes(code);
   if ("fault" in stripped)
-    return failed(code, "tree" in plain ? stripped.fault : later(plain.fault, stripped.fault));
-  const typed = attempt(stripped.code);
+    return syntaxError(code, "tree" in plain ? stripped.fault : later(plain.fault, stripped.fault));
+  const { code: source } = stripped;
+  const typed = attempt(source);
   if ("tree" in typed)
-    return {
-      ok: true,
-      source: stripped.code,
-      tree: typed.tree,
-      retypedLines: changedLines(code, stripped.code),
-    };
-  if ("tree" in plain) return { ok: true, source: code, tree: plain.tree, retypedLines: new Set() };
-  return failed(code, stripped.code === code ? plain.fault : later(plain.fault, typed.fault));
+    return { ok: true, source, tree: typed.tree, retypedLines: changedLines(code, source) };
+  if ("tree" in plain) return asSent(plain.tree);
+  return syntaxError(code, source === code ? plain.fault : later(plain.fault, typed.fault));
 }
 
 /** The failure of code that is nested too deeply for recursion. */
-export function tooDeep(code: string): { ok: false; failure: Failure } {
-  return failed(code, { message: "it is nested too deeply", line: 1, column: 0 });
+export function tooDeep(code: string): Failed {
+  return syntaxError(code, { message: "it is nested too deeply", line: 1, column: 0 });
 }
 
-function attempt(code: string): Attempt {
+function attempt(code: string): { tree: Tree } | { fault: Fault } {
   try {
     return { tree: wholeExpression(code) ?? parse(code, options) };
   } catch (error) {
@@ -71,10 +62,7 @@ function attempt(code: string): Attempt {
   }
 }
 
-/**
- * Code that is a single expression which would be something else as a statement: an object literal (a block), a
- * function without a name (an error).
- */
+/** Code that is one expression but would mean something else as a statement: an object literal, a function without a name. */
 function wholeExpression(code: string): Tree | undefined {
   const first = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(\{|class\b|function\b|async\s+function\b)/.exec(code);
   if (!first) return undefined;
@@ -109,12 +97,8 @@ function hasTypeArguments(tree: Tree, code: string): boolean {
 function stripTypes(code: string): { code: string } | { fault: Fault } {
   try {
     // Unused imports are kept, so that they are refused with a reason instead of disappearing.
-    const result = transform(code, {
-      transforms: ["typescript"],
-      disableESTransforms: true,
-      keepUnusedImports: true,
-    });
-    return { code: result.code };
+    const keep = { disableESTransforms: true, keepUnusedImports: true };
+    return { code: transform(code, { transforms: ["typescript"], ...keep }).code };
   } catch (error) {
     return { fault: faultOf(error, 1) };
   }
@@ -125,7 +109,7 @@ function faultOf(error: unknown, firstColumn = 0): Fault {
   // Both parsers are recursive, as is the walk over their tree.
   if (error instanceof RangeError || /not enough stack space/i.test(String(error)))
     return { message: "it is nested too deeply", line: 1, column: 0 };
-  if (!(error instanceof SyntaxError || error instanceof Error)) throw error;
+  if (!(error instanceof Error)) throw error;
   const { loc } = error as { loc?: { line: number; column: number } };
   const message = error.message
     .replace(/^Error transforming [^:]*: /, "")
@@ -134,31 +118,30 @@ function faultOf(error: unknown, firstColumn = 0): Fault {
   return { message, line: loc?.line ?? 1, column: Math.max(0, (loc?.column ?? firstColumn) - firstColumn) };
 }
 
-/** The parser that got further saw the real fault; the other one stumbled over syntax that it does not know. */
+/** The parser that got further saw the real fault; the other stumbled over syntax that it does not know. */
 function later(first: Fault, second: Fault): Fault {
   const further = second.line > first.line || (second.line === first.line && second.column > first.column);
   return further ? second : first;
 }
 
-function failed(code: string, fault: Fault): { ok: false; failure: Failure } {
+function syntaxError(code: string, fault: Fault): Failed {
   const source = (lineOf(code, fault.line) ?? "").slice(0, maxSourceChars);
   const column = Math.min(fault.column, source.length);
   const message = fault.message + hint(code);
-  return { ok: false, failure: { kind: "syntax", message, line: fault.line, column, source } };
+  return failed({ kind: "syntax", message, line: fault.line, column, source });
 }
 
-/** Common mistakes in sending the code, in words. */
+/** What went wrong in sending the code, if it looks like a common mistake. */
 function hint(code: string): string {
   if (!code.includes("\n") && /\\n/.test(code))
-    return " (the code holds \\n as two characters: send real line breaks)";
+    return " (the code contains \\n as two characters: send real line breaks)";
   if (/=&gt;|&lt;|&amp;&amp;|&quot;/.test(code))
-    return " (the code holds HTML entities such as &gt;: send the characters themselves)";
+    return " (the code contains HTML entities such as &gt;: send the characters themselves)";
   return "";
 }
 
 function changedLines(before: string, after: string): ReadonlySet<number> {
   const sent = before.split("\n");
-  const changed = new Set<number>();
-  for (const [index, line] of after.split("\n").entries()) if (line !== sent[index]) changed.add(index + 1);
-  return changed;
+  const lines = after.split("\n");
+  return new Set(lines.flatMap((line, index) => (line === sent[index] ? [] : index + 1)));
 }

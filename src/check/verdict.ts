@@ -1,24 +1,17 @@
 /** What the check says of a program before it runs. */
-import type { Failure } from "../terms/failure.ts";
-import type { AnyNode } from "acorn";
 import type { Severity } from "../request/problem.ts";
-import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import type { OperationSummary } from "../spec/catalog.ts";
 
-/** One operation that a call means. */
+/** An operation that a call means. */
 export interface Called {
   /** Name of the API. */
   api: string;
-  node: AnyNode;
-  catalog: OpenedCatalog;
   operation: OperationSummary;
-  /** Whether the call goes through all pages. */
-  pages: boolean;
 }
 
+/** What is known of a program that may run. */
 export interface Verdict {
-  /** Why the program is not run. */
-  failure: Failure | undefined;
-  /** The program was refused before and sent again: members that the document does not list may pass. */
+  /** True if the program was refused before and sent again: it may send members that the document does not list. */
   insisted: Promise<boolean>;
   /** Operations that the program calls, as far as they can be told. */
   called: readonly Called[];
@@ -35,5 +28,5 @@ export interface Finding {
   call: string;
   problem:
     | { kind: "unknown"; asked: string; nearest: string[]; signatures: string[] }
-    | { kind: "arguments"; operation: string; text: string; signature: string | undefined };
+    | { kind: "arguments"; operation: string; text: string; signature: string };
 }

@@ -1,19 +1,16 @@
-/** Walks a syntax tree of acorn's without knowing every kind of node. */
+/** Walks a syntax tree from acorn without a list of its node types. */
 import type { AnyNode, Expression } from "acorn";
 
 /** @param visit called with each direct child, in the order of the source */
 export function forEachChild(node: AnyNode, visit: (child: AnyNode) => void): void {
   for (const key in node) {
     const value: unknown = node[key as keyof AnyNode];
-    // Most members are texts and numbers, and this runs for every node of every program.
-    if (typeof value !== "object" || value === null) continue;
-    if (Array.isArray(value)) {
-      for (const entry of value) if (isNode(entry)) visit(entry);
-    } else if (isNode(value)) visit(value);
+    if (isNode(value)) visit(value);
+    else if (Array.isArray(value)) for (const entry of value) if (isNode(entry)) visit(entry);
   }
 }
 
-/** @param visit called with the node and all its descendants; what is below a node is skipped if it returns `false` */
+/** @param visit called with the node and all its descendants; returns `false` to skip those of a node */
 export function walk(node: AnyNode, visit: (node: AnyNode) => boolean | void): void {
   if (visit(node) === false) return;
   forEachChild(node, (child) => walk(child, visit));
@@ -32,16 +29,12 @@ export type FunctionNode = Extract<
 >;
 
 export function isFunction(node: AnyNode): node is FunctionNode {
-  return (
-    node.type === "FunctionDeclaration" ||
-    node.type === "FunctionExpression" ||
-    node.type === "ArrowFunctionExpression"
-  );
+  return node.type === "FunctionDeclaration" || node.type.endsWith("FunctionExpression");
 }
 
 /**
  * @param computed whether the key is in brackets: a name there is an expression
- * @returns the name that a key stands for if it is a name, a string or a number
+ * @returns the name that a key means, if it is a name, a string or a number
  */
 export function plainKey(key: AnyNode, computed: boolean): string | undefined {
   const node = unwrap(key);

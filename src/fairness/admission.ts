@@ -1,14 +1,14 @@
 /**
- * One call of `/mcp` from its arrival to the end of its answer: it waits for its turn or is refused. Who a token belongs
- * to is remembered (by its digest), so that a known caller is slowed down before the token is looked up again; what a
- * token allows is never decided here.
+ * Counts a call of `/mcp` from its arrival to the end of its answer, and makes it wait for its turn or refuses it.
+ * Remembers the owner of a token by its digest, so that a known caller is slowed down before the token is looked up again.
+ * Never decides what a token allows.
  */
 import type { McpRequest } from "../mcp/tool-context.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { digest } from "../terms/digest.ts";
 import { ceilings, turnLimits } from "./limits.ts";
 import { tooMany } from "./too-many.ts";
-import { type Turn, Turns } from "./turns.ts";
+import { Turns } from "./turns.ts";
 
 interface Who {
   user: string;
@@ -19,23 +19,20 @@ const known = new BoundedMap<string, Who>(10_000);
 const users = new Turns(turnLimits);
 const clients = new Turns(turnLimits);
 
-/** A call on its way through the server. */
-export interface Admission {
-  /**
-   * The login says who calls, before anything is served.
-   * @returns the refusal of a caller who was not recognised at the door and whose turn it is not
-   */
-  introduce(call: Pick<McpRequest, "request" | "caller">): Promise<Response | undefined>;
-}
+/**
+ * Names the caller once the login knows it, before anything is served.
+ * @returns the refusal, if the caller was not recognised by its token and it is not its turn
+ */
+type Introduce = (call: Pick<McpRequest, "request" | "caller">) => Promise<Response | undefined>;
 
 /**
  * Admits a request, serves it and counts it until its answer has ended.
- * @param serve what answers it; has to `introduce` the caller of an MCP request as soon as it knows them
+ * @param serve answers it; must call `introduce` for an MCP request as soon as it knows the caller
  */
 export async function admitted(
   request: Request,
   env: Env,
-  serve: (admission: Admission) => Promise<Response>,
+  serve: (introduce: Introduce) => Promise<Response>,
 ): Promise<Response> {
   const token = request.method === "POST" ? request.headers.get("Authorization") : null;
   const key = token === null ? undefined : digest(token);
@@ -46,9 +43,9 @@ export async function admitted(
     who = caller;
     const now = Date.now();
     const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
-    // The turns first: they cost nothing, and a refusal has to cost as little as it can.
-    const late = turns.find((turn) => !turn.ok);
-    const refusal = late ? outOfTurn(late) : await overCeiling(env, who);
+    // The turns come first: they cost nothing, and a refusal should be cheap.
+    const retryAfterMs = turns.find((turn) => !turn.ok)?.retryAfterMs;
+    const refusal = retryAfterMs === undefined ? await overCeiling(env, who) : outOfTurn(retryAfterMs);
     if (refusal) {
       if (users.underWay(who.user) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
       return tooMany(given, ...refusal);
@@ -58,7 +55,7 @@ export async function admitted(
     servedFrom = Date.now();
     return undefined;
   };
-  const introduce: Admission["introduce"] = async ({ request: given, caller }) => {
+  const introduce: Introduce = async ({ request: given, caller }) => {
     if (who) return undefined;
     const newcomer = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
     if (key !== undefined) known.set(key, newcomer);
@@ -74,24 +71,22 @@ export async function admitted(
   try {
     const recognised = key === undefined ? undefined : known.get(key);
     const refusal = recognised && (await enter(recognised, request));
-    return whenEnded(refusal ?? (await serve({ introduce })), end);
+    return whenEnded(refusal ?? (await serve(introduce)), end);
   } catch (error) {
     end();
     throw error;
   }
 }
 
-/** A stream of events has begun when it is returned; anything else is complete. */
+/** Calls `end` when the answer has ended: a stream of events may still run, anything else is complete. */
 function whenEnded(response: Response, end: () => void): Response {
   const streams = response.headers.get("Content-Type")?.startsWith("text/event-stream");
   if (!streams || !response.body) {
     end();
     return response;
   }
-  const counted = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({ flush: end, cancel: end }),
-  );
-  return new Response(counted, response);
+  const counter = new TransformStream<Uint8Array, Uint8Array>({ flush: end, cancel: end });
+  return new Response(response.body.pipeThrough(counter), response);
 }
 
 type Refusal = [retryAfterMs: number, reason: string];
@@ -106,14 +101,9 @@ async function overCeiling(env: Env, { user, client }: Who): Promise<Refusal | u
   return [period * 1_000, `Too many calls: at most ${limit} ${unit}.`];
 }
 
-function outOfTurn(turn: Turn): Refusal {
-  const { perSecond } = turnLimits;
-  return [
-    turn.ok ? 0 : turn.retryAfterMs,
-    `Too many calls: others use this server too, and ${perSecond} calls a second are left for this connection.`,
-  ];
+function outOfTurn(retryAfterMs: number): Refusal {
+  const rest = `${turnLimits.perSecond} calls a second for this connection`;
+  return [retryAfterMs, `Too many calls: others are using this server too, which leaves ${rest}.`];
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,42 +1,33 @@
 /**
- * How many calls one person and one client may make: every number with its unit and its reason, here and nowhere else.
- * The two ceilings are also in `wrangler.jsonc` (`ratelimits`), where the platform wants them; a test compares them.
+ * How many calls one person and one client may make: every number with its unit and its reason. The platform reads the
+ * two ceilings from `wrangler.jsonc` (`ratelimits`); a test compares them.
  */
 
-/** Ceilings, counted by the platform, for all isolates of a place together. */
+/** Ceilings, counted by the platform across all isolates of a location. */
 export const ceilings = {
-  // A hundred a second: more than one laptop serves, a thousand times what a model asks for.
-  CALLS_PER_USER: { limit: 6_000, period: 60, unit: "calls of one person in 60 s" },
-  // Half of it, so that one client that has gone wild leaves room for the others of the same person.
-  CALLS_PER_CLIENT: { limit: 3_000, period: 60, unit: "calls of one client in 60 s" },
+  // A hundred a second: more than one laptop serves, a thousand times what a model needs.
+  CALLS_PER_USER: { limit: 6_000, period: 60, unit: "calls per person in 60 s" },
+  // Half of that, so that one runaway client leaves room for the person's other clients.
+  CALLS_PER_CLIENT: { limit: 3_000, period: 60, unit: "calls per client in 60 s" },
 } as const;
 
-/** How turns are shared while somebody else is there too. A lone caller is never delayed. */
+/** How turns are shared among several active callers. A lone caller is never delayed. */
 export const turnLimits = {
-  /** Calls a second that are always fine: each costs 10–20 ms of the one thread of a laptop's runtime, so less than a tenth. */
+  /** Calls a second that are always fine: at 10–20 ms each, at most a tenth of the one thread of a laptop's runtime. */
   perSecond: 5,
   /** Calls at once that are always fine: models send a handful, and a client's first steps are three requests. */
   burst: 10,
-  /** For how long, in milliseconds, somebody counts as being there, or as heavy, after their last call of that kind. */
+  /** How long, in milliseconds, a caller counts as active after a call, and as heavy after a call too many. */
   activeMs: 5_000,
-  /** When two heavy callers compete, the one with this many times the other's calls at once gives way. */
+  /** When two heavy callers compete, the one with this many times the other's concurrency yields. */
   greed: 3,
-  /**
-   * The part of the time that calls of somebody who gives way may take, between 0 and 1: another's call meets one of
-   * theirs once in ten times, on a slow or busy machine too.
-   */
+  /** Share of the time (0 to 1) that the calls of a yielding caller may take: nine in ten other calls meet none. */
   share: 0.1,
-  /**
-   * How long a call waits for its turn before it is refused, in milliseconds. A model does not notice two seconds; a
-   * client that gives up after a minute must hear of it long before.
-   */
+  /** Longest wait for a turn, in milliseconds: a model does not notice it, and a client does not time out. */
   maxWaitMs: 2_000,
-  /**
-   * How long a refusal is held back, in milliseconds: a client that repeats at once would cost more by its refusals than
-   * by its calls; its next turn is later anyway.
-   */
+  /** Delay of a refusal, in milliseconds: a client that repeats at once would cost more by refusals than by calls. */
   holdMs: 3_000,
-  /** Refusals that are held back at a time, per person or client: each is a waiting request of some kilobytes. */
+  /** Most delayed refusals at a time, per person: each is a waiting request of some kilobytes. */
   maxHeld: 1_000,
 };
 export type TurnLimits = typeof turnLimits;

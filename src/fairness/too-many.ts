@@ -1,12 +1,12 @@
-/** The answer to a call that came too soon: what to do, for a client by its headers, for a model by its words. */
+/** The answer to a call that came too soon: headers tell the client what to do, words tell the model. */
 import { jsonRpcError } from "../terms/json-rpc.ts";
 
-/** @param reason a sentence that says what was exceeded */
+/** @param reason a sentence that names the limit */
 export async function tooMany(request: Request, retryAfterMs: number, reason: string): Promise<Response> {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
   return jsonRpcError(
     429,
-    `${reason} Nothing of this call was done. Wait ${seconds} s, then send it again. One execute run can make many requests, in a loop or with Promise.all: do more in one call instead of calling more often.`,
+    `${reason} This call was not executed. Wait ${seconds} s, then send it again. One execute run can make many requests, in a loop or with Promise.all: do more in one call instead of calling more often.`,
     {
       id: await idOf(request),
       data: { retryAfterSeconds: seconds },
@@ -15,7 +15,7 @@ export async function tooMany(request: Request, retryAfterMs: number, reason: st
   );
 }
 
-/** The JSON-RPC id, by which the client finds whom to tell. */
+/** The JSON-RPC id, by which the client matches the answer to its call. */
 async function idOf(request: Request): Promise<string | number | null> {
   const message: unknown = await request.json().catch(() => null);
   const id = typeof message === "object" && message !== null && "id" in message ? message.id : null;

@@ -1,34 +1,36 @@
 /**
- * Whose turn it is. Guarantee: a light caller is never delayed by a heavy one; a lone caller is never delayed. Matters
- * where one thread serves everybody (a laptop); kept in the memory of that isolate. Takes the time as an argument.
+ * Decides whose turn it is. Guarantee: a light caller is never delayed by a heavy one; a lone caller is never delayed.
+ * Matters where one thread serves everybody (a laptop), and keeps its state in that isolate. Has no clock of its own.
  */
 import type { TurnLimits } from "./limits.ts";
 
 export type Turn =
   | { ok: true; waitMs: number }
-  /** Refused: a call after `retryAfterMs` would find its turn. */
+  /** Refused: a call after `retryAfterMs` would get its turn. */
   | { ok: false; retryAfterMs: number };
 
-interface Load {
-  lastSeen: number;
-  /** Calls under way, waiting and refused ones among them. */
-  underWay: number;
-  /** Most of these at a time, lately. */
-  peak: number;
-  peakAt: number;
-  /** When the calls so far would have come at the pace that is always fine. */
-  paid: number;
-  heavyUntil: number;
-  /** When the next call has its turn, if it has to give way. */
-  turnAt: number;
-  /** How long a call takes to be served, lately, in milliseconds. */
-  servedMs: number;
-}
+type Load = ReturnType<typeof newLoad>;
 
-/** Nothing that is under way takes longer: what is not said to have ended by then has ended unseen. */
+const newLoad = (now: number) => ({
+  lastSeen: now,
+  /** Calls under way, including those that wait or are being refused. */
+  underWay: 0,
+  /** Most of these at a time, recently. */
+  peak: 0,
+  peakAt: now,
+  /** When the calls so far would have come at the pace that is always fine. */
+  paid: now,
+  heavyUntil: 0,
+  /** When the next call gets its turn, if this caller yields. */
+  turnAt: 0,
+  /** How long serving a call takes, recently, in milliseconds. */
+  servedMs: 0,
+});
+
+/** No call takes longer: one that has not ended by then has ended unseen. */
 const forgetMs = 120_000;
 const maxKeys = 10_000;
-/** Longer than this a call waits for its API, which takes nothing from anybody. */
+/** A call that takes longer is waiting for its API, which costs nobody else anything. */
 const maxServedMs = 1_000;
 
 export class Turns {
@@ -39,7 +41,7 @@ export class Turns {
     this.#limits = limits;
   }
 
-  /** A call arrives. `leave` has to be called when it has ended, whatever the answer was. */
+  /** A call arrives. Call `leave` when it has ended, whatever the answer was. */
   arrive(key: string, now: number): Turn {
     const { perSecond, burst, activeMs, maxWaitMs, share } = this.#limits;
     const spacingMs = 1_000 / perSecond;
@@ -53,17 +55,17 @@ export class Turns {
     own.paid = Math.max(own.paid, now) + spacingMs;
     if (own.paid - now > burst * spacingMs) {
       own.heavyUntil = now + activeMs;
-      // What was asked for long ago is not held against anybody.
+      // Calls of long ago do not count against the caller.
       own.paid = now + burst * spacingMs;
     }
-    if (own.heavyUntil <= now || !this.#givesWay(own, now)) return { ok: true, waitMs: 0 };
+    if (own.heavyUntil <= now || !this.#yields(own, now)) return { ok: true, waitMs: 0 };
     const turnAt = Math.max(own.turnAt, now);
     if (turnAt - now > maxWaitMs) return { ok: false, retryAfterMs: turnAt - now };
     own.turnAt = turnAt + Math.max(spacingMs, own.servedMs / share);
     return { ok: true, waitMs: turnAt - now };
   }
 
-  /** A call has ended. `servedMs` is how long it took to serve; left out if it was refused. */
+  /** A call has ended. @param servedMs how long serving it took; left out if it was refused */
   leave(key: string, servedMs?: number): void {
     const own = this.#loads.get(key);
     if (!own) return;
@@ -76,8 +78,8 @@ export class Turns {
     return this.#loads.get(key)?.underWay ?? 0;
   }
 
-  /** Whether somebody else is there who asks for little, or for much less at once. */
-  #givesWay(own: Load, now: number): boolean {
+  /** Whether another active caller is light, or heavy with far fewer calls at once. */
+  #yields(own: Load, now: number): boolean {
     for (const other of this.#loads.values()) {
       if (other === own || now - other.lastSeen > this.#limits.activeMs) continue;
       if (other.heavyUntil <= now || own.peak >= this.#limits.greed * other.peak) return true;
@@ -92,16 +94,7 @@ export class Turns {
       for (const [old, { lastSeen }] of this.#loads)
         if (now - lastSeen > this.#limits.activeMs) this.#loads.delete(old);
     }
-    const fresh = {
-      lastSeen: now,
-      underWay: 0,
-      peak: 0,
-      peakAt: now,
-      paid: now,
-      heavyUntil: 0,
-      turnAt: 0,
-      servedMs: 0,
-    };
+    const fresh = newLoad(now);
     this.#loads.set(key, fresh);
     return fresh;
   }

@@ -1,4 +1,4 @@
-/** Which runs may be paused, and whether one continues a paused one. */
+/** Which runs may be paused, and whether a run continues a paused one. */
 import type { RunApproval } from "../gateway/run/props.ts";
 import { clientOf } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
@@ -7,9 +7,10 @@ import { misconfigured, type Result } from "../terms/result.ts";
 import type { ToolContext } from "./tool-context.ts";
 
 /**
- * Asks the ledger whether this code continues a paused run. Approvals are bound to the connection, which is the client
- * of this user.
- * @returns no approval for a run that can meet no `ask`: it costs nothing
+ * Asks the ledger whether this code continues a paused run. Approvals are bound to the connection: a client of this
+ * user.
+ * @param plan whether the run only lists its writes
+ * @returns no approval, at no cost, for a run that no rule can `ask` about
  */
 export async function approvalFor(
   runId: string,
@@ -23,7 +24,7 @@ export async function approvalFor(
     const continues = !plan && (await env.LEDGER.getByName(caller.userId).continues(run));
     return { ok: true, approval: { run, continues } };
   } catch (error) {
-    // Without the ledger nobody knows whether this code continues something that was approved.
+    // Only the ledger knows whether this code continues an approved run.
     logEvent("isogate.approvals.unread", {}, error);
     return misconfigured(
       "Approvals cannot be read right now. Nothing was run or sent.",

@@ -1,7 +1,7 @@
 /**
- * Asks the person through their client whether a paused run may go on (MCP elicitation), and takes their answer. What
- * travels through the client is signed with a key of this user's ledger, and bound to the connection: it can be neither
- * made up nor used by anybody else. Only the requests that were shown are decided on.
+ * Asks the person through their client whether a paused run may continue (MCP elicitation), and takes their answer. The
+ * question is signed with a key of this user's ledger and bound to the connection, so nobody can forge it or use
+ * another's. The answer decides only on the requests that were shown.
  */
 import {
   createRequestStateCodec,
@@ -17,9 +17,10 @@ import type { ExactRequest } from "../terms/approvals.ts";
 import type { ReviewDecision } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { logEvent } from "../terms/log.ts";
+import { once } from "../terms/once.ts";
 import type { ToolContext } from "./tool-context.ts";
 
-/** What was asked; comes back with the answer. */
+/** What was asked. The client sends it back with the answer. */
 export interface Question {
   pausedRun: string;
   /** Ids of the requests that were shown. */
@@ -31,18 +32,16 @@ export type QuestionCodec = RequestStateCodec<Question>;
 
 const answerKey = "approval";
 
-/** A day, as long as an approval waits. */
+/** An approval waits for a day. */
 const ttlSeconds = 24 * 60 * 60;
 
-/** Requests in one question; a person reads no more. The others are asked next. */
+/** Most requests in one question; the others are asked next. */
 const maxShown = 20;
 const maxBodyChars = 300;
 
-type Decide = (requests: string[], reason: string) => ReviewDecision[];
-
 /** What the person can choose, in the words that they read. */
-const decisions: Record<string, Decide> = {
-  "Approve what is listed": (requests) => requests.map((request) => ({ do: "approve", request })),
+const decisions: Record<string, (requests: string[], reason: string) => ReviewDecision[]> = {
+  "Approve the listed requests": (requests) => requests.map((request) => ({ do: "approve", request })),
   "Approve all that this code asks for": () => [{ do: "approve-all" }],
   "Always allow these operations for this client": (requests) =>
     requests.map((request) => ({ do: "always", request })),
@@ -62,30 +61,31 @@ const requestedSchema: ElicitRequestFormParams["requestedSchema"] = {
     reason: {
       type: "string",
       title: "Reason, if you reject",
-      description: "The code is told.",
+      description: "The code receives it.",
       maxLength: 500,
     },
   },
   required: ["decision"],
 };
 
-/** Signs and checks questions; the key is fetched when it is needed first. */
+/** Signs and checks questions. Fetches the key when it is first needed. */
 export function questionCodec({ env, caller }: ToolContext): QuestionCodec {
-  let made: Promise<QuestionCodec> | undefined;
-  const codec = () =>
-    (made ??= (async () => {
-      const key = await env.LEDGER.getByName(caller.userId).questionKey();
-      const bind = ({ mcpReq }: ServerContext) =>
-        JSON.stringify([mcpReq.method, caller.userId, caller.clientId]);
-      return createRequestStateCodec<Question>({ key, ttlSeconds, bind });
-    })());
+  const bind = ({ mcpReq }: ServerContext) => JSON.stringify([mcpReq.method, caller.userId, caller.clientId]);
+  const codec = once(async () => {
+    const key = await env.LEDGER.getByName(caller.userId).questionKey();
+    return createRequestStateCodec<Question>({ key, ttlSeconds, bind });
+  });
   return {
     mint: async (question, context) => (await codec()).mint(question, context),
     verify: async (state, context) => (await codec()).verify(state, context),
   };
 }
 
-/** @returns undefined if nothing waits any more, or the ledger did not answer: the person can decide at the link */
+/**
+ * @param pausedRun id in the ledger of the run that waits
+ * @param code that was sent: an answer counts only for this code
+ * @returns undefined if no request is waiting, or if the ledger did not answer: the person can decide at the link
+ */
 export async function ask(
   pausedRun: string,
   code: string,
@@ -101,8 +101,8 @@ export async function ask(
     const message = [
       `The code wants to send ${waiting.length === 1 ? "this request" : `these ${waiting.length} requests`}:`,
       ...waiting.map(({ request }, n) => `${n + 1}. ${inWords(request)}`),
-      ...(left > 0 ? [`${left} more wait after these.`] : []),
-      `All of it, and deciding later: ${origin}/approvals/${pausedRun}`,
+      ...(left > 0 ? [`${left} more ${left === 1 ? "is" : "are"} waiting after these.`] : []),
+      `See them in full or decide later: ${origin}/approvals/${pausedRun}`,
     ].join("\n");
     const question = { pausedRun, requests: waiting.map(({ id }) => id), codeHash: codeHash(code) };
     return inputRequired({
@@ -116,8 +116,8 @@ export async function ask(
 }
 
 /**
- * Takes the answer to a question about this code, if one came. Another code than was asked about is a new call.
- * @returns the question that stays open, because the person closed it or the ledger did not take the answer; undefined
+ * Takes the answer to a question about this code, if there is one. Different code is a new call.
+ * @returns the question if it stays open, because the person closed it or the ledger did not take the answer; undefined
  *   if the code may run
  */
 export async function takeAnswer(
@@ -139,9 +139,8 @@ export async function takeAnswer(
   if (!reviews) return undefined;
   try {
     const ledger = env.LEDGER.getByName(caller.userId);
-    for (const one of reviews)
-      // What was decided meanwhile, in the console or by an answer that came before, stays as it is.
-      await ledger.review(question.pausedRun, one);
+    // The ledger keeps what was decided meanwhile, in the console or by an earlier answer.
+    for (const one of reviews) await ledger.review(question.pausedRun, one);
     return undefined;
   } catch (error) {
     logEvent("isogate.approvals.unheard", {}, error);
@@ -150,12 +149,12 @@ export async function takeAnswer(
 }
 
 function inWords({ method, url, operation, api, body }: ExactRequest): string {
-  const text = body && (body.text ?? `${body.bytes} bytes that are no text`);
+  const text = body && (body.text ?? `${body.bytes} bytes that are not text`);
   const shown = text && text.length > maxBodyChars ? `${text.slice(0, maxBodyChars)}…` : text;
   return plain(`${method} ${url} (${operation} of ${api})${shown ? `\n   ${shown}` : ""}`);
 }
 
-/** Without anything that could move, hide or restyle the text that is approved. */
+/** Removes characters that could move, hide or restyle the text that the person approves. */
 function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => (char === "\n" ? "\n   " : "·"));
 }

@@ -1,6 +1,6 @@
 /**
- * One call of a tool as the protocol has it: runs the code, and asks the person through the client where that is
- * possible and needed. The waiting is nobody's timeout: no code runs meanwhile.
+ * One call of a tool, as the protocol defines it: runs the code and, where needed and possible, asks the person through
+ * the client. No code runs while the person decides, so no run can time out meanwhile.
  */
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -17,17 +17,15 @@ import { runTool } from "./run-tool.ts";
 import { rememberAccounts, type ToolContext } from "./tool-context.ts";
 import type { Tool, ToolCall } from "./tools/tool.ts";
 
-export interface Conversation {
-  mcp: McpServer;
-  codec: QuestionCodec;
-}
-
-/** @param server the SDK's view of this call: its envelope, what came with it, and the way back to the client */
+/**
+ * @param conversation the MCP server of this client, and the codec of its questions
+ * @param server the SDK's view of this call: its envelope, what came with it, and the way back to the client
+ */
 export async function callTool(
   tool: Tool,
   call: ToolCall,
   context: ToolContext,
-  { mcp, codec }: Conversation,
+  { mcp, codec }: { mcp: McpServer; codec: QuestionCodec },
   server: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
   const code = String(call.code);
@@ -45,11 +43,10 @@ export async function callTool(
   return (await ask(pausedRun, code, context, codec, server)) ?? reply;
 }
 
-/** Whether the client shows forms: said with each request since 2026-07-28, when the session began before. */
+/** Whether the client shows forms. It says so with each request since 2026-07-28, before that when a session begins. */
 function canElicit(mcp: McpServer, { mcpReq }: ServerContext): boolean {
   const envelope = mcpReq.envelope as Record<string, unknown> | undefined;
   const said = envelope?.[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
   const { elicitation } = said ?? mcp.server.getClientCapabilities() ?? {};
-  if (!elicitation) return false;
-  return "form" in elicitation || Object.keys(elicitation).length === 0;
+  return !!elicitation && ("form" in elicitation || Object.keys(elicitation).length === 0);
 }

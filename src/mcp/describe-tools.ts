@@ -2,22 +2,23 @@
  * The texts that a client's model reads before its first call: both descriptions and the server's instructions.
  *
  * Guarantee: together at most 1,000 o200k tokens for any deployment (test/mcp/tool-server.worker.test.ts counts them).
- * What the fixed text leaves of that is filled with what helps most: every operation on a line for a small API,
- * the tags by size for a big one, the list of APIs for several.
+ * Tokens that the fixed text leaves go to what helps most: a line for every operation of a small API, the tags by size
+ * of a big one, the list of several APIs.
  */
 import type { Access } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import { isObject, type Json } from "../spec/objects.ts";
+import { contentOf, parametersOf } from "../spec/read/required.ts";
 import { labelType } from "../request/accounts.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
-/** One API as the descriptions need it. */
 export interface DescribedApi {
   name: string;
   title: string;
   /** What this connection may do with it. */
   access: Access[];
   catalog: Pick<OpenedCatalog, "operations" | "operationObject">;
-  /** Labels of the user's accounts there, where they have their own. */
+  /** Labels of the user's own accounts there. */
   accounts?: string[];
 }
 
@@ -33,11 +34,11 @@ const budgetTokens = 1_000;
 /** Names, schemas and annotations around the two descriptions in `tools/list`, and the escapes of JSON. */
 const listingTokens = 160;
 
-/** Of APIs with several accounts: so many are named, in so many characters. */
+/** Most APIs with several accounts that are named, and the most characters for it. */
 const maxAccountApis = 4;
 const maxAccountChars = 240;
 
-/** The descriptions for these APIs. Pure. */
+/** Pure. */
 export function describeTools(apis: DescribedApi[]): ToolTexts {
   const only = apis.length === 1 ? apis[0] : undefined;
   const what = only
@@ -47,14 +48,14 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
   const api = only ? "api" : "apis.<name>";
   const canWrite = apis.some(({ access }) => access.some((kind) => kind !== "read"));
   const search = [
-    `Find operations of ${what}: run JavaScript or TypeScript against the OpenAPI document. No network.`,
+    `Find operations of ${what} by running JavaScript or TypeScript against ${only ? "its OpenAPI document" : "their OpenAPI documents"}. No network.`,
     "",
     "Globals:",
     `operations: { id, method (lower case), path, summary, tags, access: "read" | "write" | "delete", deprecated${only ? "" : ", api"} }[]`,
-    "find(text, { limit = 10, tag, access }): operations ranked for plain words",
+    "find(text, { limit = 10, tag, access }): the operations that best match plain words",
     "describe(operation or id): its arguments and response as TypeScript",
     `${spec}: the OpenAPI 3.1 document, every $ref resolved, e.g. ${spec}.paths[op.path][op.method].requestBody`,
-    "recall(runId): full result of an earlier run",
+    "recall(runId): the full result of an earlier run",
     "",
     `Example: find("what you look for", { limit: 3 }).map((op) => describe(op))`,
     "",
@@ -64,18 +65,18 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     ...(canWrite ? [] : ["This connection may only read."]),
     "",
     "Globals of search, and:",
-    `${api}.get|post|put|patch|delete|head|options(path, { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the document's template; throws ApiError { status, data, hint } on 4xx and 5xx`,
-    `${api}.call(operationId, same): by id`,
-    `await ${api}.pages(path, same).all(): all items of a list over all its pages; or for await (const { data } of ${api}.pages(…))`,
+    `${api}.get|post|put|patch|delete|head|options(path, args: { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the template from the document; throws ApiError { status, data, hint } on 4xx and 5xx`,
+    `${api}.call(operationId, args): the same by operation id`,
+    `await ${api}.pages(path, args).all(): the items of all pages of a list; or for await (const { data } of ${api}.pages(path, args))`,
     ...accountLines(apis),
-    "fetch: the standard one, to the API only",
-    ...(canWrite ? ["Argument plan: true lists writes for the user to approve, sends none"] : []),
+    "fetch: the standard function, limited to the API",
+    ...(canWrite ? ["Argument plan: true sends no writes but lists them for the user to approve"] : []),
     "",
-    "Do all steps in one run, with Promise.all where they are independent, and return only what is needed: results over 6,000 tokens are shortened, recall(runId) has them whole.",
+    "Do all steps in one run, use Promise.all for independent ones, and return only what you need: results over 6,000 tokens are shortened; recall(runId) returns them in full.",
     "",
     `Example: const { data } = await ${only ? "api" : `apis.${apis[0]?.name ?? "name"}`}.get("/items/{id}", { path: { id: 7 } }); return data.name`,
   ].join("\n");
-  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: whole, behind two tools. Use search to find operations and their types, then execute to call them.`;
+  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Use search to find operations and their types, then execute to call them.`;
   const fixedTokens = [search, execute, instructions].reduce(
     (sum, text) => sum + estimateTokens(text),
     listingTokens,
@@ -83,7 +84,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
   return { search: search + ownText(apis, budgetTokens - fixedTokens), execute, instructions };
 }
 
-/** How another account is chosen, where there are several: it would be wrong to guess. */
+/** How code selects another account where a user has several: models should not guess. */
 function accountLines(apis: DescribedApi[]): string[] {
   const several = apis.filter(({ accounts }) => (accounts?.length ?? 0) > 1);
   if (several.length === 0) return [];
@@ -93,12 +94,10 @@ function accountLines(apis: DescribedApi[]): string[] {
   });
   const shown = calls.slice(0, maxAccountApis).join(", ");
   const more = calls.length > maxAccountApis ? ` and ${calls.length - maxAccountApis} more` : "";
-  return [
-    `${cut(shown, maxAccountChars)}${more}: the client with another account of the user than the first`,
-  ];
+  return [`${cut(shown, maxAccountChars)}${more}: the client with another account than the user's first`];
 }
 
-/** What is said of these APIs: as much as fits. */
+/** As much about these APIs as fits. */
 function ownText(apis: DescribedApi[], tokens: number): string {
   const [first, ...more] = apis;
   if (!first) return "No API is configured yet: tell the user to add one.";
@@ -119,22 +118,21 @@ function apiItem({ name, title, catalog }: DescribedApi): string {
   return `${name}: ${cut(title, 80)} (${count(catalog.operations.length)} operations)`;
 }
 
-/** How much is said of each operation: all its arguments, those that it needs, or none. */
-const details = ["all", "required", "none"] as const;
-type Detail = (typeof details)[number];
+/** How each level of detail introduces its list: all arguments of an operation, those that it requires, or none. */
+const details = { all: " (* is required)", required: " with what they require", none: "" };
+type Detail = keyof typeof details;
 
-/** Every operation, a line for each path, in as much detail as fits; nothing if they do not all fit. */
+/** Every operation, a line for each path, in as much detail as fits; undefined if they do not all fit. */
 function signatureLines(catalog: DescribedApi["catalog"], tokens: number): string | undefined {
-  // A path costs at least 2 tokens: spares the parsing of a big document.
+  // A path costs at least 2 tokens. Spares the parsing of a big document.
   if (catalog.operations.length * 2 > tokens) return undefined;
-  for (const detail of details) {
+  for (const [detail, head] of Object.entries(details) as [Detail, string][]) {
     const byPath = new Map<string, string[]>();
     for (const operation of catalog.operations) {
       const line = byPath.get(operation.path) ?? [];
       byPath.set(operation.path, line);
       line.push(signature(operation, detail === "none" ? {} : catalog.operationObject(operation), detail));
     }
-    const head = { all: " (* is required)", required: " with what they need", none: "" }[detail];
     const lines = [...byPath].map(([path, methods]) => `${path} ${methods.join(", ")}`);
     const text = `All operations${head}:\n${lines.join("\n")}`;
     if (estimateTokens(text) <= tokens) return text;
@@ -142,46 +140,27 @@ function signatureLines(catalog: DescribedApi["catalog"], tokens: number): strin
   return undefined;
 }
 
-interface ParameterShape {
-  name?: unknown;
-  in?: unknown;
-  required?: unknown;
-}
-
-/** `post?dry_run{name*,plan}`: the method, its query and its body's members. */
-function signature({ method }: OperationSummary, operation: Record<string, unknown>, detail: Detail): string {
-  const parameters = Array.isArray(operation.parameters) ? (operation.parameters as ParameterShape[]) : [];
-  const query = parameters
-    .filter((parameter) => parameter.in === "query")
-    .map(({ name, required }) => ({ name: String(name), required: required === true }));
-  const show = (members: Argument[]) =>
+/** `post?dry_run{name*,plan}`: the method, its query and the members of its body. */
+function signature({ method }: OperationSummary, operation: Json, detail: Detail): string {
+  const show = (members: { name: string; required?: boolean }[]) =>
     members
-      .filter(({ required }) => required || detail === "all")
-      .map(({ name, required }) => (required && detail === "all" ? `${name}*` : name))
+      .filter(({ required }) => required === true || detail === "all")
+      .map(({ name, required }) => (required === true && detail === "all" ? `${name}*` : name))
       .join(",");
-  const inQuery = show(query);
-  const inBody = show(bodyMembers(operation.requestBody));
+  const inQuery = show(parametersOf(operation).filter((parameter) => parameter.in === "query"));
+  const inBody = show(bodyMembers(operation));
   return `${method}${inQuery && `?${inQuery}`}${inBody && `{${inBody}}`}`;
 }
 
-interface Argument {
-  name: string;
-  required: boolean;
-}
-
-function bodyMembers(requestBody: unknown): Argument[] {
-  const content = member(requestBody, "content");
-  if (typeof content !== "object" || content === null) return [];
-  const schema = member(Object.values(content)[0], "schema");
-  const properties = member(schema, "properties");
-  if (typeof properties !== "object" || properties === null) return [];
-  const required = member(schema, "required");
+function bodyMembers(operation: Json): { name: string; required: boolean }[] {
+  const [media] = Object.values(contentOf(operation));
+  const schema = isObject(media) && isObject(media["schema"]) ? media["schema"] : {};
+  const { properties, required } = schema;
   const needed = new Set(Array.isArray(required) ? required : []);
-  return Object.keys(properties).map((name) => ({ name, required: needed.has(name) }));
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  return Object.keys(isObject(properties) ? properties : {}).map((name) => ({
+    name,
+    required: needed.has(name),
+  }));
 }
 
 function bySize(names: string[]): string[] {

@@ -1,15 +1,15 @@
-/** How a budget of tokens is divided among the items of a list or the members of an object. Pure arithmetic. */
+/** Divides a budget of tokens among the items of a list or the members of an object. Pure arithmetic. */
 import { jsonTokens } from "./json-tokens.ts";
 
-/** A value that is given less than this says nothing any more; rather than that, fewer values are kept. */
+/** A value cut to less than this is useless, so fewer values are kept instead. */
 const minTokens = 10;
 
-/** Rows that are looked at to know how large one typically is. */
+/** Rows that show how large a row typically is. */
 const sampleRows = 8;
 
 /**
- * @param overhead tokens of what stands around a value: its name and signs
- * @returns what each of the first values may cost; the others have to be left out
+ * @param overhead tokens around the value at an index: its name and signs
+ * @returns what each of the first values may cost; the others are left out
  */
 export function divideBudget(
   values: unknown[],
@@ -20,7 +20,7 @@ export function divideBudget(
   return rows.length > 0 ? rows : divideFairly(values, overhead, budget);
 }
 
-/** Of things of one kind, whole ones from the top say more than all of them in pieces: as many as fit; one that is far larger than the others has to be shortened, it does not end the list. */
+/** As many whole rows as fit: they say more than pieces of all. A row far larger than the others is shortened. */
 function divideRows(rows: unknown[], overhead: (index: number) => number, budget: number): number[] {
   const sample = rows.slice(0, sampleRows).map((row) => jsonTokens(row, budget));
   const typical = sample.sort((a, b) => a - b)[Math.floor(sample.length / 2)] ?? 0;
@@ -53,7 +53,7 @@ function divideFairly(values: unknown[], overhead: (index: number) => number, bu
   return costs.map((cost) => Math.min(cost, share));
 }
 
-/** The largest share such that everybody who wants more gets just that, and all together no more than `room`. */
+/** The largest limit under which all wants together fit into `room`. */
 function fairShare(wants: number[], room: number): number {
   let left = room;
   for (const [index, want] of wants.toSorted((a, b) => a - b).entries()) {
@@ -64,7 +64,7 @@ function fairShare(wants: number[], room: number): number {
   return Infinity;
 }
 
-/** Values of one kind, as rows are: objects with mostly the same members, or a long list of texts or numbers. */
+/** Whether the values are of one kind: objects with mostly the same members, or a long list of texts or numbers. */
 function isTable(values: unknown[]): boolean {
   const [first, ...others] = values.slice(0, 20);
   if (values.length < 3) return false;

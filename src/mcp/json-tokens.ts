@@ -1,4 +1,4 @@
-/** What a JSON value costs in tokens, counted part by part so that counting can stop early. */
+/** Counts the tokens of a JSON value part by part, so that counting can stop early. */
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
@@ -6,16 +6,13 @@ import { estimateTokens } from "./token-estimate.ts";
 export const memberSigns = 2;
 export const itemSigns = 1;
 
-/** What is nested deeper counts as endless: nobody reads it, and stacks have an end. */
+/** Deeper values count as infinite: nobody reads them, and the stack is limited. */
 const maxDepth = 100;
 
-/**
- * What was counted of an object before: every level of a result is measured again by the level above it. Values of a
- * result never change, so a count stays true as long as its object lives.
- */
+/** Earlier counts: each level of a result is measured again by the level above it. Results never change. */
 const counted = new WeakMap<object, { tokens: number; whole: boolean }>();
 
-/** Tokens of a value, part by part; no further than `enough`. */
+/** Tokens of a value. @param enough stop counting there: the answer is then only known to be more */
 export function jsonTokens(value: unknown, enough: number, depth = 0): number {
   if (typeof value === "string") return textTokens(value, enough);
   if (typeof value !== "object" || value === null) return estimateTokens(String(value));
@@ -48,11 +45,11 @@ function membersTokens(object: Record<string, unknown>, enough: number, depth: n
   return tokens;
 }
 
-/** Names and values come again and again, in one result and in its rounds of fitting. */
+/** The same names and values come again, in one result and in its rounds of fitting. */
 const countedTexts = new BoundedMap<string, number>(5_000);
 const maxCountedChars = 500;
 
-/** No text is cheaper than one token for 64 of its characters, so most of a huge one need not be looked at. */
+/** A token covers at most 64 characters, so only the beginning of a huge text needs counting. */
 function textTokens(text: string, enough: number): number {
   if (text.length > maxCountedChars) {
     const head = text.length > enough * 64 ? text.slice(0, Math.max(64, enough * 64)) : text;

@@ -1,28 +1,27 @@
-/** Tells a client that waits how far a long run is: how many requests are done, and what is under way. */
+/** Tells a waiting client how far a long run is: how many requests are done, and what is under way. */
 import type { ServerContext } from "@modelcontextprotocol/server";
 import type { RequestRecord } from "../terms/failure.ts";
 
-/** Most runs are over before the first word. */
+/** Most runs end before the first message. */
 const everyMs = 500;
 
 export type Tell = (done: number, message: string) => void;
 
-/** @returns undefined for a client that gave no token, as one that wants to hear of it does */
+/** @returns undefined for a client that sent no token and so wants no progress */
 export function tellOf({ mcpReq }: ServerContext): Tell | undefined {
-  const { _meta: meta } = mcpReq;
-  const progressToken = meta?.progressToken;
+  const progressToken = mcpReq["_meta"]?.progressToken;
   if (progressToken === undefined) return undefined;
   return (progress, message) => {
     const params = { progressToken, progress, message };
-    // A client that has gone away needs no word.
+    // The client may be gone.
     mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
   };
 }
 
 /**
- * Tells how far a run is, each time something has changed.
- * @param records of its requests, to which the gateway adds
- * @returns ends it
+ * Tells how far a run is, whenever that changes.
+ * @param records of its requests; the gateway adds to them
+ * @returns a function that stops it
  */
 export function reportProgress(records: readonly RequestRecord[], tell: Tell | undefined): () => void {
   if (!tell) return () => {};

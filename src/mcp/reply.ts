@@ -1,6 +1,6 @@
 /**
- * What a tool call answers: one structured object, and the same as compact text for clients that show only text.
- * Always valid JSON within the budget; a failure says what happened, what to do next and what was already sent.
+ * The reply to a tool call: one structured object, and the same as compact text for clients that show only text. Always
+ * valid JSON within the budget; a failure says what happened, what to do next and what was already sent.
  */
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describeFailure, type Failure, type RequestRecord } from "../terms/failure.ts";
@@ -8,32 +8,28 @@ import type { ExactRequest } from "../terms/approvals.ts";
 import type { LogEntry, SandboxOutcome } from "../terms/outcome.ts";
 import { shortenJson } from "./shorten.ts";
 
-/** Most requests that a reply lists one by one; of more, it says how many. */
+/** Most requests that a reply lists one by one; the others are counted. */
 const maxListedRequests = 20;
 
-/** Of a planned body, in characters; the person sees all of it. */
+/** How much of a planned body is shown, in characters; the person sees all of it. */
 const maxPlannedBodyChars = 300;
 
 /** What a run with `plan: true` would have done. */
 export interface Plan {
-  /** Where the person approves it. */
+  /** The page where the person approves it. */
   link: string;
   writes: readonly ExactRequest[];
 }
 
-/** What a reply says besides the outcome and the requests. */
-export interface Remarks {
-  /** Found by the check of the code, which did not stop it. */
-  warnings?: readonly string[];
-  plan?: Plan | undefined;
-}
-
-/** The reply to a finished run. */
+/**
+ * The reply to a finished run.
+ * @param remarks warnings of the check, which did not stop the code, and the plan if the run was one
+ */
 export function replyTo(
   runId: string,
   outcome: SandboxOutcome,
   requests: RequestRecord[],
-  { warnings = [], plan }: Remarks = {},
+  { warnings = [], plan }: { warnings?: readonly string[]; plan?: Plan | undefined } = {},
 ): CallToolResult {
   const common = {
     runId,
@@ -42,7 +38,7 @@ export function replyTo(
     ...(warnings.length > 0 && { warnings }),
     ...(plan && { plan: planned(plan) }),
   };
-  if (!outcome.ok) return failed(outcome.failure, common);
+  if (!outcome.ok) return failureReply(outcome.failure, common);
   const { text, leftOut } = shortenJson(outcome.result);
   const structured = {
     ...common,
@@ -55,12 +51,8 @@ export function replyTo(
   return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
 }
 
-/** The reply to code that never ran. */
-export function failureReply(failure: Failure): CallToolResult {
-  return failed(failure, {});
-}
-
-function failed(failure: Failure, common: Record<string, unknown>): CallToolResult {
+/** @param common what the reply says besides the failure; nothing for code that never ran */
+export function failureReply(failure: Failure, common: Record<string, unknown> = {}): CallToolResult {
   const { sentence, next } = describeFailure(failure);
   const structured = { ...common, error: { kind: failure.kind, message: sentence, next } };
   const rest = Object.keys(common).length > 0 ? `\n${JSON.stringify(common)}` : "";
@@ -76,11 +68,11 @@ function planned({ link, writes }: Plan) {
   return {
     notSent: [
       ...writes.slice(0, maxListedRequests).map(plannedLine),
-      ...(left > 0 ? [`and ${left} more, all of them at the link`] : []),
+      ...(left > 0 ? [`and ${left} more, all listed at the link`] : []),
     ],
     next:
-      `Nothing of this was sent; the code was answered with examples from the document. Ask the user to approve it at ` +
-      `${link}, then send the same code without plan.`,
+      `None of this was sent; the code received example answers from the document. Ask the user to approve it at ` +
+      `${link}, then send the same code again without plan.`,
   };
 }
 
@@ -94,7 +86,7 @@ function logLine({ level, text }: LogEntry): string {
   return level === "log" ? text : `${level}: ${text}`;
 }
 
-/** After a failure every request matters; after success a count per operation and status says enough. */
+/** After a failure every request matters; after success a count per operation and status is enough. */
 function listRequests(requests: RequestRecord[], each: boolean): string[] {
   if (!each || requests.length > maxListedRequests) return countAlike(requests);
   return requests.map((request) => {

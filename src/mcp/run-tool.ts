@@ -1,6 +1,6 @@
 /**
- * The way of one call: prepare (parse and check), open, ship, run, settle, reply. The record of the run begins and ends
- * here. Whatever happens in the code ends as an answer, never as a fault of the server.
+ * The steps of one call: prepare (parse and check), open, ship, run, settle, reply. The record of the run begins and ends
+ * here. Whatever the code does ends as an answer, never as a fault of the server.
  */
 import { exports } from "cloudflare:workers";
 import type { CallToolResult } from "@modelcontextprotocol/server";
@@ -27,7 +27,7 @@ export interface Ran {
 
 /**
  * Runs the model's code for one tool and renders the answer.
- * @param tell is told how far the run is
+ * @param tell called with how far the run is
  */
 export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, tell?: Tell): Promise<Ran> {
   const { env, ctx, caller } = context;
@@ -58,7 +58,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   recording.watch(run.records);
   const stopTelling = reportProgress(run.records, tell);
   const reached = await runCode(run, prepared, context);
-  // Nothing is sent for it any more.
+  // From here on the gateway sends nothing for it.
   run.closed = true;
   stopTelling();
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
@@ -67,7 +67,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   return { runId, reply, pausedRun };
 }
 
-/** Runs the program in a fresh isolate. @returns how it ended; nothing if it was paused before */
+/** Runs the program in a fresh isolate. @returns how it ended; nothing if it was paused first */
 async function runCode(
   run: RunState,
   { code, target, approval }: Prepared,
@@ -89,7 +89,7 @@ async function runCode(
   return approval ? Promise.race([running, untilPaused(run)]) : running;
 }
 
-/** Short enough to cost a model little, long enough that nobody guesses another run's (60 bits). */
+/** Short enough to cost a model little, too long to guess (60 bits). */
 function newRunId(): string {
   const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
   const bytes = crypto.getRandomValues(new Uint8Array(12));

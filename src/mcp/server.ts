@@ -1,7 +1,7 @@
 /**
- * The MCP server: exactly two tools, made anew for each request from what the caller was granted. Stateless; the
- * SDK serves the 2026-07-28 revision and the older ones on the same URL. Only clients of an older revision that can be
- * asked have a session (session.ts).
+ * The MCP server: exactly two tools, built for each request from what the caller was granted. Stateless; the SDK serves
+ * the 2026-07-28 revision and the older ones on the same URL. Only clients of an older revision that can be asked have a
+ * session (session.ts).
  */
 import { createMcpHandler } from "agents/mcp/server";
 import { serveSession } from "./session.ts";
@@ -16,8 +16,7 @@ export async function serveMcp(call: McpRequest): Promise<Response> {
   const texts = await toolTexts(context);
   const handler = createMcpHandler(() => createServer(texts, context), {
     route: new URL(request.url).pathname,
-    // The door has compared Origin with the one list that counts (src/auth/origin.ts); this handler's own list
-    // knows neither PUBLIC_URL nor ALLOWED_ORIGINS and would refuse their pages.
+    // src/auth/origin.ts has checked Origin. The handler's own list knows neither PUBLIC_URL nor ALLOWED_ORIGINS.
     allowedOriginHostnames: "*",
   });
   return handler(request, env, ctx);

@@ -1,7 +1,7 @@
 /**
- * A session of a client that speaks an older revision (2025-11-25 and before) and can be asked: there a question is
- * pushed to the client while its call waits, so both must meet in one place, a Durable Object. It is named by the user,
- * the connection and what that may do: a session of anybody else, or with other rights, does not exist.
+ * A session of a client that speaks an older revision (2025-11-25 and before) and can be asked: there the server sends a
+ * question while the call waits, so both must meet in one place, a Durable Object. Its name contains the user, the
+ * connection and its rights, so nobody else, and nobody with other rights, can reach it.
  *
  * Clients that cannot be asked, and those of 2026-07-28, have no session: their requests are served one by one.
  */
@@ -20,19 +20,15 @@ const header = "mcp-session-id";
 /** Requests that begin a session are small; a longer one is something else. */
 const maxInitializeBytes = 16_384;
 
-/** A session that nobody used for so long is forgotten; its client begins a new one. */
+/** A session that was not used for this long is deleted; its client begins a new one. */
 const maxIdleMs = 24 * 60 * 60 * 1000;
 
 /**
  * Serves a request that belongs to a session or begins one.
  * @returns undefined if it does neither
  */
-export async function serveSession({
-  request,
-  env,
-  caller,
-  apis,
-}: McpRequest): Promise<Response | undefined> {
+export async function serveSession(call: McpRequest): Promise<Response | undefined> {
+  const { request, env, caller, apis } = call;
   const given = request.headers.get(header);
   if (given === null && !(await beginsSession(request))) return undefined;
   const id = given ?? crypto.randomUUID();
@@ -63,8 +59,8 @@ export class McpSession extends DurableObject<Env> {
     const initialize = await storage.get<string>("initialize");
     const begins = request.headers.get(header) === null;
     if (!begins && initialize === undefined)
-      // The specification's word for "begin a new session" (2025-11-25, Streamable HTTP, session management, 3).
-      return jsonRpcError(404, "There is no such session (any more).", { code: -32_001 });
+      // Tells the client to begin a new session (2025-11-25, Streamable HTTP, session management, 3).
+      return jsonRpcError(404, "This session does not exist or has expired.", { code: -32_001 });
     const context = toolContext({ ...call, env: this.env, ctx: this.ctx });
     const texts = await toolTexts(context);
     await storage.setAlarm(Date.now() + maxIdleMs);
@@ -74,7 +70,7 @@ export class McpSession extends DurableObject<Env> {
       const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
       await mcp.connect(transport);
       this.#live = { transport, context: live, mcp };
-      // The object was put away meanwhile: the client's session begins again where it was.
+      // The object was evicted meanwhile: restore the session.
       if (initialize !== undefined) await this.#replay(request, initialize);
     }
     Object.assign(this.#live.context, context);
@@ -91,7 +87,6 @@ export class McpSession extends DurableObject<Env> {
   async #replay(request: Request, initialize: string): Promise<void> {
     const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
     const again = new Request(request.url, { method: "POST", headers, body: initialize });
-    const answered = await this.#live!.transport.handleRequest(again);
-    await answered.text();
+    await (await this.#live!.transport.handleRequest(again)).text();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What the end of a run means for its reply: paused if something of it waits for a person, whatever the code made of
- * that; every scope that it lacks; the warnings that are due. The link that the person follows is made here from what
- * the gateway and the ledger know: code in the sandbox has no say in it.
+ * What the end of a run means for its reply: paused if a request waits for a person, however the code reacted; all scopes
+ * that it lacks; its warnings, if they matter. The link for the person is made here, from what the gateway and the ledger
+ * know, so code in the sandbox cannot forge it.
  */
 import type { ReadCode } from "../check/read-code.ts";
 import type { RunState } from "../gateway/run/run-state.ts";
@@ -23,8 +23,8 @@ export interface Settled {
 }
 
 /**
- * @param reached how the program ended; nothing if it was paused before
- * @param run closed, so that nothing is added to it
+ * @param reached how the program ended; nothing if it was paused first
+ * @param run closed, so that it no longer changes
  */
 export async function settle(
   reached: SandboxOutcome | void,
@@ -38,9 +38,11 @@ export async function settle(
   return { ...settled, warnings: warningsDue(settled.outcome, run.records) ? code.warnings : [] };
 }
 
-type Decided = Omit<Settled, "warnings">;
-
-async function withPause(ended: SandboxOutcome, run: RunState, context: ToolContext): Promise<Decided> {
+async function withPause(
+  ended: SandboxOutcome,
+  run: RunState,
+  context: ToolContext,
+): Promise<Omit<Settled, "warnings">> {
   const { pausing, runId } = run;
   const { env, caller, origin } = context;
   const ledger = env.LEDGER.getByName(caller.userId);
@@ -49,7 +51,7 @@ async function withPause(ended: SandboxOutcome, run: RunState, context: ToolCont
   const claimed = !ended.ok && ended.failure.kind === "needs-approval" ? ended.failure : undefined;
   try {
     if (isPaused || claimed) {
-      // Of a run whose gateway is elsewhere only the ledger knows; one that it does not know either is not paused.
+      // If the gateway ran elsewhere, only the ledger knows of the pause. Without its word the run is not paused.
       const pausedRun = pausing?.continuation ?? (await ledger.pausedRunOf(runId)) ?? undefined;
       if (pausedRun === undefined) return { outcome: ended };
       const failure = { ...(isPaused || !claimed ? needsApproval(run) : claimed), link: linkTo(pausedRun) };
@@ -59,7 +61,7 @@ async function withPause(ended: SandboxOutcome, run: RunState, context: ToolCont
     if (!pausing?.continuation || pausing.planned.length === 0) return { outcome: ended };
     return { outcome: ended, plan: { link: linkTo(pausing.continuation), writes: pausing.planned } };
   } catch (error) {
-    // What the run did stands, though the ledger was not told that it has ended: sent again, it is answered from there.
+    // The run is done although the ledger did not learn of its end. If it is sent again, the ledger answers.
     logEvent("isogate.approvals.unsettled", {}, error);
     return { outcome: ended };
   }
@@ -71,7 +73,7 @@ function needsApproval({ pausing }: RunState): Extract<Failure, { kind: "needs-a
   return { kind: "needs-approval", operation, ...(others.length > 0 && { more: others.length }) };
 }
 
-/** A run that lacked a scope: all scopes that its code needs are told at once, so that the user is asked once. */
+/** If the run lacked a scope, names all scopes that its code lacks, so that the user is asked once. */
 function withAllScopes(
   outcome: SandboxOutcome,
   called: ReadCode["called"],
@@ -88,11 +90,11 @@ function withAllScopes(
   return also.length === 0 ? outcome : { ...outcome, failure: { ...failure, also } };
 }
 
-/** JSON texts of results that hold nothing. */
+/** JSON texts of empty results. */
 const nothing = new Set(["", "null", "[]", "{}", '""']);
 const reading = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Warnings are for runs that did not go well: failed, brought nothing, or changed something. */
+/** Warnings matter if the run failed, returned nothing, or changed something. */
 function warningsDue(outcome: SandboxOutcome, requests: readonly RequestRecord[]): boolean {
   if (!outcome.ok || nothing.has(outcome.result)) return true;
   return requests.some(({ method }) => !reading.has(method.toUpperCase()));

@@ -1,17 +1,16 @@
 /**
- * Makes a result fit the budget of a reply: always valid JSON, never cut in the middle, never over the budget. What
- * is large is shortened where it is large, so that one huge member leaves room for the others, and everything that
- * was left out is listed.
+ * Makes a result fit the budget of a reply: always valid JSON, never over the budget. Large parts are shortened where
+ * they are large, so that one huge member leaves room for the others, and everything left out is listed.
  */
 import { divideBudget } from "./divide-budget.ts";
 import { itemSigns, jsonTokens, memberSigns } from "./json-tokens.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
-/** A reply of this size leaves a model most of its attention; the whole result can be had by `recall`. */
+/** A reply of this size leaves a model most of its attention; `recall` returns the whole result. */
 export const defaultBudgetTokens = 6_000;
 
 export interface LeftOut {
-  /** As code would write it: `result.items[3].body`; `[*]` stands for several items. */
+  /** As code would write it: `result.items[3].body`; `[*]` means several items. */
   path: string;
   kept: number;
   of: number;
@@ -27,17 +26,17 @@ export interface Shortened {
   leftOut: LeftOut[];
 }
 
-/** More lines than this about what is missing are no help. */
+/** Most lines about what is missing. */
 const maxLeftOut = 12;
 
 /** Levels that are kept once a result has to be shortened. */
 const maxDepth = 24;
 
-/** Tokens of a text that says what was left out. */
+/** Tokens of a marker such as `… [12 more items]`. */
 const markerTokens = 14;
 
 /**
- * Returns JSON text as it is if it fits, and else as much of it as does.
+ * Returns JSON text unchanged if it fits, otherwise as much of it as does.
  * @param budgetTokens at least 20
  */
 export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
@@ -45,7 +44,7 @@ export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): S
   if (whole <= budgetTokens) return { text: json, tokens: whole, leftOut: [] };
   const value = JSON.parse(json) as unknown;
   let best: Shortened | undefined;
-  // What is counted part by part is close to what the whole costs, not equal: a few rounds bring it near.
+  // The counts of the parts add up to roughly the cost of the whole: a few rounds bring it close.
   for (let room = budgetTokens, round = 0; room >= 1 && (round < maxRounds || !best); round++) {
     const shortened = shortenTo(value, room);
     if (shortened.tokens <= budgetTokens && shortened.tokens > (best?.tokens ?? 0)) best = shortened;
@@ -55,7 +54,7 @@ export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): S
   return best ?? { text: '"…"', tokens: estimateTokens('"…"'), leftOut: [] };
 }
 
-/** Rounds of fitting, and the part of the budget that is good enough to stop at once. */
+/** Rounds of fitting, and the share of the budget that is good enough to stop. */
 const maxRounds = 4;
 const goodUse = 0.85;
 
@@ -88,7 +87,7 @@ class Shortener {
     return `${text.slice(0, kept)}… [${count(text.length - kept)} more characters]`;
   }
 
-  /** A list or an object that there is no room for. */
+  /** Stands in for a list or an object that does not fit. */
   #name(value: object, path: string): string {
     const size = Array.isArray(value) ? value.length : Object.keys(value).length;
     const unit = Array.isArray(value) ? "items" : "members";

@@ -1,10 +1,10 @@
 /**
- * How many tokens a text costs a model, without a tokenizer (the tables of one weigh megabytes). Follows how o200k
- * cuts text before it looks anything up: words, numbers by three digits, runs of signs. The weights were fitted to
- * it: text of the kinds that APIs return counts as at least what it costs, and mostly as at most a third more.
+ * Estimates how many tokens a text costs a model, without a tokenizer, whose tables weigh megabytes. Follows how o200k
+ * splits text before looking anything up: words, numbers in groups of three digits, runs of signs. The weights are fitted
+ * so that text as APIs return it never counts as less than it costs, and rarely as more than a third more.
  */
 
-/** By how much the weights fall short where they fit worst: numbers, dates, base64. */
+/** How far the weights fall short at worst: for numbers, dates, base64. */
 const safety = 1.16;
 
 type Kind = "letters" | "digits" | "signs" | "space" | "other";
@@ -74,7 +74,7 @@ function costOf({ kind, length, vowels, capitals, before }: Stretch): number {
   }
 }
 
-/** Letters with few vowels are no word: keys, hashes and ids are cut into far smaller pieces. */
+/** Letters with few vowels are keys, hashes and ids, which are split into far smaller pieces than words. */
 function costOfWord(length: number, vowels: number, capitals: number): number {
   const long = length > 24 ? length / 2.5 : 0;
   if (capitals > 1) return long + length / (vowels * 4 < length ? 1.6 : 2.6);

@@ -1,63 +1,58 @@
-/** What a request to the MCP endpoint brings from the login, and what the tools make of it. */
+/** What a request to the MCP endpoint brings from the login, and what the tools need of it. */
 import { callOf } from "../gateway/run/trace.ts";
 import type { Sink } from "../gateway/record/sinks/sink.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import type { Caller } from "../terms/caller.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 
-/** One request to `/mcp` or `/mcp/<api>` of somebody who is known. */
+/** An authenticated request to `/mcp` or `/mcp/<api>`. */
 export interface McpRequest {
   request: Request;
   env: Env;
   ctx: ExecutionContext;
   /** Who calls and what they may do. */
   caller: Caller;
-  /** The APIs that are served at this path, in the order of the deployment. */
+  /** The APIs at this path, in the order of the deployment. */
   apis: DeployedApi[];
 }
 
-/** One call's surroundings: who, which APIs, and the way to the platform. */
+/** What one call needs to know: who calls, which APIs, and the platform. */
 export interface ToolContext {
   env: Env;
   ctx: Pick<ExecutionContext, "waitUntil">;
   caller: Caller;
-  /** Those that the caller was granted: others do not exist for them. */
+  /** Those that the caller was granted; the others do not exist for them. */
   apis: DeployedApi[];
-  /** Origin that people reach the console at. */
+  /** Origin of the console. */
   origin: string;
-  /** Where the run is recorded, if not in every sink. */
+  /** Sinks that record the run, if not all. */
   sinks?: readonly Sink[];
   /** The call as a supervisor knows it (src/gateway/run/trace.ts). */
   supervisedCall?: string | undefined;
 }
 
-export function toolContext({
-  request,
-  env,
-  ctx,
-  caller,
-  apis,
-}: Omit<McpRequest, "ctx"> & Pick<ToolContext, "ctx">): ToolContext {
-  const granted = apis.filter(({ name }) => caller.access[name]?.length);
+export function toolContext(call: Omit<McpRequest, "ctx"> & Pick<ToolContext, "ctx">): ToolContext {
+  const { request, env, ctx, caller } = call;
+  const apis = call.apis.filter(({ name }) => caller.access[name]?.length);
   const { origin } = new URL(request.url);
-  return { env, ctx, caller, apis: granted, origin, supervisedCall: callOf(request, env) };
+  return { env, ctx, caller, apis, origin, supervisedCall: callOf(request, env) };
 }
 
-const told = new BoundedMap<string, string>(1_000);
+const remembered = new BoundedMap<string, string>(1_000);
 
 /**
- * Tells the user's ledger which accounts a connection holds, once per isolate and change: the playground uses them.
- * Returns at once; that it fails costs nobody anything but the playground.
+ * Tells the user's ledger which accounts a connection holds, once per isolate and change, for the playground. Returns at
+ * once; a failure affects only the playground.
  */
 export function rememberAccounts({ env, ctx, caller }: ToolContext): void {
   const { userId, clientId, accounts } = caller;
   if (!accounts || Object.keys(accounts).length === 0) return;
   const [key, value] = [JSON.stringify([userId, clientId]), JSON.stringify(accounts)];
-  if (told.get(key) === value) return;
-  told.set(key, value);
+  if (remembered.get(key) === value) return;
+  remembered.set(key, value);
   ctx.waitUntil(
     env.LEDGER.getByName(userId)
       .keepAccounts(clientId, accounts)
-      .catch(() => void told.delete(key)),
+      .catch(() => void remembered.delete(key)),
   );
 }

@@ -9,7 +9,7 @@ import { describeTools, type ToolTexts } from "./describe-tools.ts";
 import type { ToolContext } from "./tool-context.ts";
 import { tools } from "./tools/index.ts";
 
-/** The times that a person can be asked in one call, and how long each waits, where the client speaks an older revision. */
+/** How often a person can be asked in one call, and for how long, where the client speaks an older revision. */
 const legacyQuestions = { maxRounds: 50, roundTimeoutMs: 30 * 60_000 };
 
 export function createServer(texts: ToolTexts, context: ToolContext): McpServer {
@@ -37,7 +37,7 @@ export function createServer(texts: ToolTexts, context: ToolContext): McpServer 
   return server;
 }
 
-/** The texts depend on the documents and the grant only: made once for each such pair. */
+/** The texts depend only on the documents and the grant, so they are made once for each such pair. */
 const texts = new BoundedMap<string, ToolTexts>(100);
 
 export async function toolTexts({ env, apis, caller }: ToolContext): Promise<ToolTexts> {

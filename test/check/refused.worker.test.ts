@@ -6,31 +6,31 @@ import { search } from "../sandbox/running.ts";
 const fence = "```";
 
 const unusable: { what: string; code: unknown; says: string }[] = [
-  { what: "no code", code: undefined, says: "The argument code is of type undefined, not text." },
-  { what: "null", code: null, says: "The argument code is null, not text." },
-  { what: "a number", code: 42, says: "The argument code is of type number, not text." },
-  { what: "a list", code: ["42"], says: "The argument code is an array, not text." },
+  { what: "no code", code: undefined, says: "The argument code is of type undefined, not a string." },
+  { what: "null", code: null, says: "The argument code is null, not a string." },
+  { what: "a number", code: 42, says: "The argument code is of type number, not a string." },
+  { what: "a list", code: ["42"], says: "The argument code is an array, not a string." },
   { what: "an empty text", code: "", says: "The code is empty." },
   { what: "blanks", code: " \n\t ", says: "The code is empty." },
   {
     what: "nothing but comments",
     code: "// later\n/* or never */",
-    says: "The code holds nothing that runs: only comments or types.",
+    says: "The code contains nothing to run, only comments or types.",
   },
   {
     what: "nothing but types",
     code: "interface A { a: string }",
-    says: "The code holds nothing that runs: only comments or types.",
+    says: "The code contains nothing to run, only comments or types.",
   },
   {
     what: "an empty fence",
     code: `${fence}js\n${fence}`,
-    says: "The code holds nothing that runs: only comments or types.",
+    says: "The code contains nothing to run, only comments or types.",
   },
   {
     what: "two fences",
     code: `${fence}\n1\n${fence}\nor\n${fence}\n2\n${fence}`,
-    says: "The code holds 2 fenced blocks, and it is not clear which one to run.",
+    says: "The code contains 2 fenced blocks, and it is not clear which one to run.",
   },
   {
     what: "code over the limit",
@@ -160,7 +160,7 @@ const syntax: { what: string; code: string; line: number; column: number; source
     line: 1,
     column: 16,
     source: "async () => {\\n return 1\\n}",
-    says: "(the code holds \\n as two characters: send real line breaks)",
+    says: "(the code contains \\n as two characters: send real line breaks)",
   },
   {
     what: "HTML entities",
@@ -168,7 +168,7 @@ const syntax: { what: string; code: string; line: number; column: number; source
     line: 1,
     column: 10,
     source: "async () =&gt; 42",
-    says: "(the code holds HTML entities such as &gt;: send the characters themselves)",
+    says: "(the code contains HTML entities such as &gt;: send the characters themselves)",
   },
   {
     what: "code that would close the module",

@@ -64,10 +64,10 @@ it("refuses a caller it knows before the login has looked at the token, and asks
   const send = async (userId: string) => {
     const headers = { Authorization: `Bearer ${userId}` };
     const request = new Request(`${origin}/mcp`, { method: "POST", headers, body: "{}" });
-    const { status } = await admitted(request, env, async (admission) => {
+    const { status } = await admitted(request, env, async (introduce) => {
       logins += 1;
       const caller = { userId, clientId: "c", access: {} };
-      return (await admission.introduce({ request, caller })) ?? new Response("served");
+      return (await introduce({ request, caller })) ?? new Response("served");
     });
     return status;
   };

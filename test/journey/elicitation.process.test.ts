@@ -67,7 +67,7 @@ async function v1(asked: Asked): Promise<Speaks> {
   };
 }
 
-const approve: PersonsAnswer = { action: "accept", content: { decision: "Approve what is listed" } };
+const approve: PersonsAnswer = { action: "accept", content: { decision: "Approve the listed requests" } };
 
 const clients: Record<string, (asked: Asked) => Promise<Speaks>> = {
   "SDK v2, 2026-07-28": (asked) => v2("auto", asked),

@@ -1,6 +1,5 @@
-/** The calls of API clients in a program: which client, which method, with what. */
+/** Finds the calls of API clients in a program: which client, which method, which arguments. */
 import type { AnyNode, Program as Tree } from "acorn";
-import { globalNames } from "../../terms/program.ts";
 import { Evaluator } from "../values/evaluate.ts";
 import { isUncalled, topLevelFunctions } from "../completion-value.ts";
 import { type Scopes, scopesOf } from "../scopes.ts";
@@ -18,7 +17,7 @@ export interface ClientCall {
   /** The path, or the id of the operation. */
   target: Value;
   args: Value;
-  /** One of several clients or methods; it is not known which. */
+  /** The call is of one of several clients or methods, and it is not known which. */
   several: boolean;
   /** `fetch(url, init)`: the target is a whole URL of any API, and `args` is `init`. */
   fetched?: true;
@@ -29,27 +28,19 @@ export const clientMethods = ["get", "post", "put", "patch", "delete", "head", "
 
 export function findCalls(tree: Tree): ClientCall[] {
   const scopes = scopesOf(tree);
-  const evaluator = new Evaluator(scopes, entriesOf(tree, scopes), new Set(globalNames));
+  const evaluator = new Evaluator(scopes, entriesOf(tree, scopes));
   const calls: ClientCall[] = [];
   const looked = lookedAt(tree, scopes);
   walk(tree, (node) => {
     if (node.type !== "CallExpression" || !mayBeClient(node.callee as AnyNode, evaluator)) return;
     for (const frame of unrolled(node, evaluator))
       evaluator.within(frame, () => {
-        const clients = clientsIn(node.callee as AnyNode, evaluator);
-        const several = clients.length > 1;
-        for (const { api, method } of clients)
-          if (!looked.has(method))
-            calls.push({ node, api, method, several, ...argumentsOf(node, evaluator) });
-        if (isFetch(node.callee as AnyNode, evaluator))
-          calls.push({
-            several: false,
-            node,
-            api: undefined,
-            method: undefined,
-            ...argumentsOf(node, evaluator),
-            fetched: true,
-          });
+        const callee = node.callee as AnyNode;
+        const clients = clientsIn(callee, evaluator);
+        const call = { node, several: clients.length > 1, ...argumentsOf(node, evaluator) };
+        for (const client of clients) if (!looked.has(client.method)) calls.push({ ...call, ...client });
+        if (isFetch(callee, evaluator))
+          calls.push({ ...call, api: undefined, method: undefined, fetched: true });
       });
   });
   return calls;
@@ -69,13 +60,13 @@ function lookedAt(tree: Tree, scopes: Scopes): Set<string | undefined> {
   return names;
 }
 
-/** Whether a call may be one of a client; false saves the work of unrolling. */
+/** Whether a call may be one of a client's. Spares the unrolling of all others. */
 function mayBeClient(callee: AnyNode, evaluator: Evaluator): boolean {
   const node = unwrap(callee);
   if (clientsIn(node, evaluator).length > 0 || isFetch(node, evaluator)) return true;
   const holder = node.type === "MemberExpression" ? unwrap(node.object as AnyNode) : node;
   const binding = holder.type === "Identifier" ? evaluator.scopes.references.get(holder) : undefined;
-  // Its value may depend on the call of the function around it.
+  // The value may depend on how the surrounding function is called.
   return binding?.origin.from === "parameter" || binding?.origin.from === "each";
 }
 
@@ -97,18 +88,15 @@ function argumentsOf(
   return { target: value(0), args: value(1) };
 }
 
-function clientsIn(
-  callee: AnyNode,
-  evaluator: Evaluator,
-): { api: string | undefined; method: string | undefined }[] {
+function clientsIn(callee: AnyNode, evaluator: Evaluator): Pick<ClientCall, "api" | "method">[] {
   const node = unwrap(callee);
   if (node.type !== "MemberExpression") {
     if (node.type !== "Identifier") return [];
     const value = evaluator.evaluate(node);
     return value.kind === "method" ? [{ api: value.api, method: value.name }] : [];
   }
-  const clients = alternatives(evaluator.evaluate(node.object as AnyNode)).filter(
-    ({ kind }) => kind === "client",
+  const clients = alternatives(evaluator.evaluate(node.object as AnyNode)).flatMap((value) =>
+    value.kind === "client" ? [value.api] : [],
   );
   if (clients.length === 0) return [];
   const plain = plainKey(node.property as AnyNode, node.computed);
@@ -118,12 +106,10 @@ function clientsIn(
       : alternatives(evaluator.evaluate(node.property as AnyNode)).map((key) =>
           key.kind === "literal" ? String(key.value) : undefined,
         );
-  return clients.flatMap((client) =>
-    client.kind === "client" ? names.map((method) => ({ api: client.api, method })) : [],
-  );
+  return clients.flatMap((api) => names.map((method) => ({ api, method })));
 }
 
-/** Functions that a run may call with its globals: those at the top level that the program itself does not use. */
+/** Functions that a run may call with its globals: those at the top level that the program does not call itself. */
 function entriesOf(tree: Tree, scopes: Scopes): Set<AnyNode> {
   const entries = new Set<AnyNode>();
   for (const one of topLevelFunctions(tree)) if (isUncalled(one, scopes)) entries.add(one.fn);

@@ -5,7 +5,7 @@ export interface HoleFit {
   given: ReadonlySet<string>;
   /** 3: every hole is a whole parameter; 2: a hole stands for a fixed word; 1: a hole spans several segments. */
   quality: number;
-  /** A word of the path fills a parameter: `/repos/${name}/issues` hardly means a repository called issues. */
+  /** A word of the path fills a parameter: `/repos/${name}/issues` hardly means a repository named issues. */
   doubtful: boolean;
 }
 
@@ -32,7 +32,7 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
     }
     if (!overlap(segment, tokensOf(whole), false, false)) return undefined;
     const names = namesIn(whole);
-    // A parameter left in braces is to be filled from the arguments.
+    // A parameter left in braces is filled from the arguments.
     if (open || !/\{[^{}]*\}/.test(segment.join(""))) for (const name of names) given.add(name);
     if (open && names.length === 0) quality = 2;
     doubtful ||= !open && names.length > 0;
@@ -43,25 +43,25 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
 /**
  * Compares a path whose holes may contain slashes with a template. It is not known which parameters the holes fill, so
  * none counts as missing.
- * @param spans asked only if the ends fit: whether parameters of the template may contain slashes too
+ * @param spans whether the parameter of this name may contain slashes; asked only if the ends fit
  * @returns how the path fits; undefined if it does not, or has no hole
  */
 export function fitsSpanning(
   parts: readonly Piece[],
   template: string,
-  spans: () => boolean,
+  spans: (name: string) => boolean,
 ): HoleFit | undefined {
   if (!parts.includes(undefined) || !sameEnds(slashed(parts), template)) return undefined;
-  if (!overlap(slashed(parts), slashed(tokensOf(template)), true, spans())) return undefined;
-  return { given: new Set(namesIn(template)), quality: 1, doubtful: false };
+  const names = namesIn(template);
+  if (!overlap(slashed(parts), slashed(tokensOf(template)), true, names.some(spans))) return undefined;
+  return { given: new Set(names), quality: 1, doubtful: false };
 }
 
-/** Whether the fixed beginnings and ends agree as far as both go: rules out most templates at once. */
+/** Whether the fixed beginnings and ends agree as far as both go. Rules out most templates at once. */
 function sameEnds(path: readonly Piece[], template: string): boolean {
   const begin = path[0] ?? "";
   const end = path.at(-1) ?? "";
-  const hole = /\{[^{}]*\}/;
-  const fixed = (template.startsWith("/") ? template : `/${template}`).split(hole);
+  const fixed = (template.startsWith("/") ? template : `/${template}`).split(/\{[^{}]*\}/);
   const first = fixed[0] ?? "";
   const last = fixed.at(-1) ?? "";
   return (begin.startsWith(first) || first.startsWith(begin)) && (end.endsWith(last) || last.endsWith(end));
@@ -99,8 +99,8 @@ function tokensOf(template: string): Piece[] {
 }
 
 /**
- * Whether two texts with holes have a text in common. A hole of the path takes any text, the empty one included; a
- * hole of the template takes anything but slashes.
+ * Whether some text fits both. A hole of the path stands for any text, even an empty one; a hole of the template for
+ * any text without slashes.
  * @param wide whether a hole of the path takes slashes
  * @param spans whether a hole of the template takes slashes
  */
@@ -124,8 +124,8 @@ function overlap(path: readonly Piece[], template: readonly Piece[], wide: boole
       // A hole may end, or take what the other side has next.
       if (aHole) reached[(i + 1) * columns + j] = 1;
       if (bHole) reached[i * columns + j + 1] = 1;
-      if (aHole && j < other.length && (bHole || wide || b !== slash)) reached[i * columns + j + 1] = 1;
-      if (bHole && i < one.length && (aHole || spans || a !== slash)) reached[(i + 1) * columns + j] = 1;
+      if (aHole && j < other.length && (bHole || wide || b !== "/")) reached[i * columns + j + 1] = 1;
+      if (bHole && i < one.length && (aHole || spans || a !== "/")) reached[(i + 1) * columns + j] = 1;
       if (!aHole && !bHole && i < one.length && a === b) reached[(i + 1) * columns + j + 1] = 1;
     }
     if (!alive) return false;
@@ -134,13 +134,4 @@ function overlap(path: readonly Piece[], template: readonly Piece[], wide: boole
 }
 
 /** Code units; undefined for a hole. */
-function charactersOf(pieces: readonly Piece[]): (number | undefined)[] {
-  const units: (number | undefined)[] = [];
-  for (const piece of pieces) {
-    if (piece === undefined) units.push(undefined);
-    else for (let index = 0; index < piece.length; index++) units.push(piece.charCodeAt(index));
-  }
-  return units;
-}
-
-const slash = 47;
+const charactersOf = (pieces: readonly Piece[]) => pieces.flatMap((piece) => piece?.split("") ?? [undefined]);

@@ -1,14 +1,14 @@
 /**
- * Unrolls loops over lists that are written out, and inlines helper functions, around a node of the program: one frame
- * for each item and each call by which the node is reached. A frame fixes the values of items and parameters together,
- * so that values that belong together are checked together.
+ * Unrolls loops over literal lists and inlines helper functions around a node of the program: one frame for each item
+ * and each call that leads to the node. A frame fixes the values of items and parameters together, so that values that
+ * belong together are checked together.
  */
 import type { AnyNode } from "acorn";
 import { type FunctionNode, isFunction, plainKey, unwrap } from "../walk.ts";
 import type { Evaluation, Frame } from "../values/evaluation.ts";
 import { unknown, type Value } from "../values/value.ts";
 
-/** A loop or function that would make more frames than this is not unrolled. */
+/** Most frames for one node. */
 const maxFrames = 64;
 
 const iterating = new Set(["map", "forEach", "filter", "flatMap", "some", "every", "find"]);
@@ -40,11 +40,8 @@ function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined
     const method = plainKey(parent.callee.property as AnyNode, parent.callee.computed);
     if (method === undefined || !iterating.has(method) || unwrap(parent.arguments[0] as AnyNode) !== fn)
       return undefined;
-    return itemsOf(evaluator.evaluate(parent.callee.object as AnyNode))?.map((item) => [
-      item,
-      unknown,
-      unknown,
-    ]);
+    const items = itemsOf(evaluator.evaluate(parent.callee.object as AnyNode));
+    return items?.map((item) => [item, unknown, unknown]);
   }
   const id =
     fn.type === "FunctionDeclaration"

@@ -4,44 +4,44 @@ import { addTo, type Operations, type PathQuery, withoutOwn } from "../../reques
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
 import { literal, unknown } from "../values/value.ts";
-import { fitsSegments, fitsSpanning, type HoleFit, segmentsOf } from "./template-fit.ts";
+import { fitsSegments, fitsSpanning, type HoleFit, type Piece, segmentsOf } from "./template-fit.ts";
 
-/** An operation that a text can mean, and what of its arguments stands in the text. */
+/** An operation that a text can mean, and which of its arguments the text holds. */
 export interface Candidate {
   operation: OperationSummary;
-  /** Path parameters that stand in the path itself; undefined for those whose value is not known. */
+  /** Path parameters that the path itself holds; undefined for those whose value is not known. */
   given: ReadonlyMap<string, string | undefined>;
-  /** What stands in the query of the path; undefined if it cannot be told. */
+  /** The query of the path; undefined if it cannot be told. */
   query: PathQuery | undefined;
 }
 
 export class TextsWithHoles {
-  readonly #operations: Operations;
+  readonly operations: Operations;
   readonly #split = new Map<string, string[]>();
-  /** The same texts come again and again: in loops, and in code that is sent once more. */
+  /** The same texts come again: in loops, and in code that is sent once more. */
   readonly #texts = new BoundedMap<string, Candidate[]>(200);
 
   constructor(operations: Operations) {
-    this.#operations = operations;
+    this.operations = operations;
   }
 
   /**
    * @param method lower case
    * @param parts of the text; undefined for a hole
-   * @returns what it can mean, those first in whose places for parameters the holes stand
+   * @returns the operations that it can mean
    */
-  candidates(method: string, parts: readonly (string | undefined)[]): Candidate[] {
+  candidates(method: string, parts: readonly Piece[]): Candidate[] {
     return this.#texts.take(JSON.stringify([method, parts]), () => this.#find(method, parts));
   }
 
-  #find(method: string, parts: readonly (string | undefined)[]): Candidate[] {
+  #find(method: string, parts: readonly Piece[]): Candidate[] {
     const query = queryIn(parts);
     const path = beforeQuery(parts);
     const segments = segmentsOf(path);
     const prefixes = this.#prefixes(path);
     const narrow = (template: string) => fitsSegments(segments, this.#segments(template));
     const wide = (template: string, operation: OperationSummary) =>
-      fitsSpanning(path, template, () => this.#spans(operation));
+      fitsSpanning(path, template, (name) => this.operations.spans(operation, name));
     const found = this.#fitting(method, prefixes, narrow);
     const sure = found.some(({ fit }) => !fit.doubtful);
     const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];
@@ -52,14 +52,14 @@ export class TextsWithHoles {
     }));
   }
 
-  /** Those that fit best, of the operations with this method. */
+  /** The operations with this method that fit best. */
   #fitting(
     method: string,
     prefixes: readonly string[],
     fits: (template: string, operation: OperationSummary) => HoleFit | undefined,
   ): { operation: OperationSummary; fit: HoleFit }[] {
     const found: { operation: OperationSummary; fit: HoleFit }[] = [];
-    for (const operation of this.#operations.catalog.operations) {
+    for (const operation of this.operations.catalog.operations) {
       if (operation.method !== method && !(method === "head" && operation.method === "get")) continue;
       const template = operation.path.split(/[?#]/, 1)[0] ?? "";
       const fit = prefixes.map((prefix) => fits(prefix + template, operation)).find(Boolean);
@@ -68,13 +68,8 @@ export class TextsWithHoles {
     const best = Math.max(...found.map(({ fit }) => fit.quality));
     const good = found.filter(({ fit }) => fit.quality === best);
     // A fixed word is more likely meant than a parameter that could be the same word.
-    return good.some(({ fit }) => !fit.doubtful) ? good.filter(({ fit }) => !fit.doubtful) : good;
-  }
-
-  #spans(operation: OperationSummary): boolean {
-    return [...operation.path.matchAll(/\{([^{}]*)\}/g)].some(([, name]) =>
-      this.#operations.spans(operation, name ?? ""),
-    );
+    const clear = good.filter(({ fit }) => !fit.doubtful);
+    return clear.length > 0 ? clear : good;
   }
 
   #segments(template: string): string[] {
@@ -83,29 +78,24 @@ export class TextsWithHoles {
     return segments;
   }
 
-  /** What may stand before the template. */
-  #prefixes([first]: readonly (string | undefined)[]): readonly string[] {
+  /** What may come before the template. */
+  #prefixes([first]: readonly Piece[]): readonly string[] {
     if (first === undefined) return [""];
     return /^[a-z][a-z0-9+.-]*:\/\//i.test(first)
-      ? this.#operations.bases
-      : ["", ...this.#operations.basePaths];
+      ? this.operations.bases
+      : ["", ...this.operations.basePaths];
   }
 }
 
-function beforeQuery(parts: readonly (string | undefined)[]): (string | undefined)[] {
-  const before: (string | undefined)[] = [];
-  for (const part of parts) {
-    const mark = part?.indexOf("?") ?? -1;
-    if (mark < 0) before.push(part);
-    else return [...before, part?.slice(0, mark)];
-  }
-  return before;
+function beforeQuery(parts: readonly Piece[]): readonly Piece[] {
+  const at = parts.findIndex((part) => part?.includes("?"));
+  return at < 0 ? parts : [...parts.slice(0, at), parts[at]?.split("?", 1)[0]];
 }
 
 const hole = "\u0000";
 
 /** The query of a text. A hole at its end may hold a query of its own. */
-function queryIn(parts: readonly (string | undefined)[]): PathQuery | undefined {
+function queryIn(parts: readonly Piece[]): PathQuery | undefined {
   const at = parts.findIndex((part) => part?.includes("?"));
   if (at < 0) return parts.at(-1) === undefined ? undefined : new Map();
   const rest = parts.slice(at).map((part) => part ?? hole);

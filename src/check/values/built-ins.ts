@@ -1,4 +1,4 @@
-/** The values of calls: of functions of the language, and of functions that the program declares. */
+/** What calls return: those of built-in functions, and those of functions that the program declares. */
 import type { AnyNode } from "acorn";
 import { type FunctionNode, plainKey, unwrap } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -8,11 +8,13 @@ type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
 const someString: Value = { kind: "some", type: "string" };
 const someNumber: Value = { kind: "some", type: "number" };
+const someText: Value = { kind: "text", parts: [undefined] };
+const someBytes: Value = { kind: "some", type: "bytes" };
 
-/** Results of functions by their full name, and of methods that only strings or dates have by `.name`. */
+/** Results of functions by full name, and of methods that only strings or dates have, by `.name`. */
 const known: Record<string, Value> = {
-  encodeURIComponent: { kind: "text", parts: [undefined] },
-  encodeURI: { kind: "text", parts: [undefined] },
+  encodeURIComponent: someText,
+  encodeURI: someText,
   btoa: someString,
   Number: someNumber,
   parseInt: someNumber,
@@ -23,7 +25,7 @@ const known: Record<string, Value> = {
   Boolean: { kind: "some", type: "boolean" },
   "crypto.randomUUID": someString,
   ".toISOString": someString,
-  ".toString": { kind: "text", parts: [undefined] },
+  ".toString": someText,
   ".toFixed": someString,
   ".padStart": someString,
   ".toLowerCase": someString,
@@ -33,35 +35,44 @@ const known: Record<string, Value> = {
 
 const constructed: Record<string, Value> = {
   Date: { kind: "some", type: "date" },
-  Uint8Array: { kind: "some", type: "bytes" },
-  Blob: { kind: "some", type: "bytes" },
-  File: { kind: "some", type: "bytes" },
+  Uint8Array: someBytes,
+  Blob: someBytes,
+  File: someBytes,
 };
 
-/** @returns unknown for functions that are not listed here, and for the program's own that do more than return */
+/** @returns unknown for built-in functions that are not listed here, and for functions that do more than return */
 export function callValue(node: CallNode, evaluator: Evaluation): Value {
   const callee = unwrap(node.callee as AnyNode);
   const plain = node.arguments.every((argument) => argument.type !== "SpreadElement");
   const name = nameOf(callee, evaluator);
   if (node.type === "NewExpression") return constructed[name ?? ""] ?? unknown;
   if (name === undefined) return plain ? ownFunction(callee, node, evaluator) : unknown;
-  const [first] = node.arguments;
-  if (name === "Object.freeze" || name === "structuredClone" || name === "Object.seal")
-    return first ? evaluator.evaluate(first) : unknown;
-  if (name === "Object.assign" && plain) return assigned(node.arguments, evaluator);
-  if (name === "String" || name === "encodeURIComponent") {
-    const value = first ? evaluator.evaluate(first) : unknown;
-    if (value.kind === "literal")
+  const [firstNode] = node.arguments;
+  const first = () => (firstNode ? evaluator.evaluate(firstNode) : unknown);
+  const object = () =>
+    callee.type === "MemberExpression" ? evaluator.evaluate(callee.object as AnyNode) : unknown;
+  switch (name) {
+    case "Object.freeze":
+    case "Object.seal":
+    case "structuredClone":
+      return first();
+    case "Object.assign":
+      return plain ? assigned(node.arguments, evaluator) : unknown;
+    case "String":
+    case "encodeURIComponent": {
+      const value = first();
+      if (value.kind !== "literal") return someText;
       return literal(name === "String" ? String(value.value) : encoded(value.value));
-    return { kind: "text", parts: [undefined] };
-  }
-  if (name === "JSON.stringify")
-    return { kind: "some", type: "string", json: first ? evaluator.evaluate(first) : unknown };
-  if (name === ".join") return joined(callee, node, evaluator);
-  if (name === ".trim" || name === ".toString") {
-    const object =
-      callee.type === "MemberExpression" ? evaluator.evaluate(callee.object as AnyNode) : unknown;
-    if (object.kind === "literal") return literal(String(object.value).trim());
+    }
+    case "JSON.stringify":
+      return { kind: "some", type: "string", json: first() };
+    case ".join":
+      return joined(object(), firstNode ? first() : literal(","));
+    case ".trim":
+    case ".toString": {
+      const value = object();
+      if (value.kind === "literal") return literal(String(value.value).trim());
+    }
   }
   return known[name] ?? unknown;
 }
@@ -87,11 +98,7 @@ function assigned(targets: readonly AnyNode[], evaluator: Evaluation): Value {
   return { kind: "object", members, open };
 }
 
-function joined(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
-  if (callee.type !== "MemberExpression") return unknown;
-  const list = evaluator.evaluate(callee.object as AnyNode);
-  const [first] = node.arguments;
-  const separator = first ? evaluator.evaluate(first) : literal(",");
+function joined(list: Value, separator: Value): Value {
   if (list.kind !== "array" || list.open || separator.kind !== "literal") return someString;
   const between = String(separator.value);
   return text(
@@ -99,7 +106,7 @@ function joined(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   );
 }
 
-/** The value of a function of the program that only returns something; `api.as("work")` is the client again. */
+/** The value of a function of the program that only returns something. `api.as("work")` is a client like `api`. */
 function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
   const target = evaluator.evaluate(callee);
   if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
@@ -117,7 +124,7 @@ function encoded(value: unknown): string {
   }
 }
 
-/** What a function returns whose body is an expression or a single `return`. */
+/** What a function returns, if its body is an expression or a single `return`. */
 function returnedBy(fn: FunctionNode): AnyNode | undefined {
   if (fn.generator) return undefined;
   if (fn.body.type !== "BlockStatement") return fn.body;

@@ -1,9 +1,11 @@
 /**
  * Evaluates expressions as far as the result is certain: constants, objects and arrays with spreads, ternaries, texts
- * with holes, helper functions of the program. Never runs anything and always ends: steps are counted, and a value that
+ * with holes, helper functions of the program. Never runs code, and always ends: it counts its steps, and a value that
  * depends on itself is unknown.
  */
 import type { AnyNode, Identifier } from "acorn";
+import { globalNames } from "../../terms/program.ts";
+import { globalObjects } from "../free-names.ts";
 import type { Binding, Scopes, Step } from "../scopes.ts";
 import { plainKey } from "../walk.ts";
 import { callValue } from "./built-ins.ts";
@@ -29,21 +31,18 @@ const maxDepth = 60;
 
 export class Evaluator implements Evaluation {
   readonly scopes: Scopes;
-  /** Functions whose parameters with the name of a global are that global. */
+  /** Functions that a run may call: a parameter with the name of a global is that global. */
   readonly #entries: ReadonlySet<AnyNode>;
-  readonly #globals: ReadonlySet<string>;
   #frame: Frame = new Map();
   #steps = 0;
   #depth = 0;
   readonly #active = new Set<object>();
 
-  constructor(scopes: Scopes, entries: ReadonlySet<AnyNode>, globals: ReadonlySet<string>) {
+  constructor(scopes: Scopes, entries: ReadonlySet<AnyNode>) {
     this.scopes = scopes;
     this.#entries = entries;
-    this.#globals = globals;
   }
 
-  /** Evaluates with the values of a frame in force. */
   within<T>(frame: Frame, work: () => T): T {
     const outer = this.#frame;
     this.#frame = new Map([...outer, ...frame]);
@@ -118,21 +117,20 @@ export class Evaluator implements Evaluation {
 
   #identifier(node: Identifier): Value {
     const binding = this.scopes.references.get(node);
-    if (binding) return this.bound(binding);
+    if (binding) return this.#bound(binding);
     if (node.name === "undefined") return absent;
     if (this.scopes.replaces(node.name)) return unknown;
-    return node.name === "api" ? { kind: "client", api: undefined } : { kind: "global", name: node.name };
+    return globalValue(node.name);
   }
 
-  /** What a name holds, including all that the program does to it. */
-  bound(binding: Binding): Value {
+  /** What a name may hold, after everything that the program does to it. */
+  #bound(binding: Binding): Value {
     if (this.#active.has(binding)) return unknown;
     this.#active.add(binding);
     try {
       const values = [this.#origin(binding)];
       for (const node of binding.assigned) values.push(node ? this.evaluate(node) : unknown);
-      const held = choice(values);
-      return afterUses(held, binding, this);
+      return afterUses(choice(values), binding, this);
     } finally {
       this.#active.delete(binding);
     }
@@ -149,8 +147,8 @@ export class Evaluator implements Evaluation {
         const known = this.#frame.get(origin.fn);
         if (known) return this.#take(known[origin.index] ?? absent, binding.steps);
         if (!this.#entries.has(origin.fn)) return unknown;
-        // The function that a run calls gets the globals: by the parameter's name, or as one object.
-        if (binding.steps.length === 0 && this.#globals.has(binding.name)) return globalValue(binding.name);
+        // A run passes the globals: to the parameters with their names, or as one object.
+        if (binding.steps.length === 0 && isGlobal(binding.name)) return globalValue(binding.name);
         return this.#take({ kind: "global", name: "globalThis" }, binding.steps);
       }
       case "function":
@@ -164,7 +162,7 @@ export class Evaluator implements Evaluation {
     let taken = value;
     for (const step of steps) {
       if ("unclear" in step) return unknown;
-      if ("key" in step) taken = choice(alternatives(taken).map((one) => this.memberOf(one, step.key)));
+      if ("key" in step) taken = choice(alternatives(taken).map((one) => this.#memberOf(one, step.key)));
       else if ("rest" in step) {
         if (taken.kind !== "object") return unknown;
         const members = new Map([...taken.members].filter(([name]) => !step.rest.includes(name)));
@@ -179,7 +177,7 @@ export class Evaluator implements Evaluation {
     return taken;
   }
 
-  memberOf(value: Value, key: string): Value {
+  #memberOf(value: Value, key: string): Value {
     switch (value.kind) {
       case "object": {
         const member = value.members.get(key);
@@ -190,9 +188,7 @@ export class Evaluator implements Evaluation {
         return /^\d+$/.test(key) ? (value.items[Number(key)] ?? unknown) : unknown;
       case "global":
         if (value.name === "apis") return { kind: "client", api: key };
-        if (["globalThis", "self", "window", "global"].includes(value.name) && this.#globals.has(key))
-          return globalValue(key);
-        return unknown;
+        return globalObjects.has(value.name) && isGlobal(key) ? globalValue(key) : unknown;
       case "client":
         return { kind: "method", api: value.api, name: key };
       default:
@@ -206,13 +202,14 @@ export class Evaluator implements Evaluation {
       const name = plainKey(node.property as AnyNode, false);
       return name === undefined
         ? unknown
-        : choice(alternatives(object).map((one) => this.memberOf(one, name)));
+        : choice(alternatives(object).map((one) => this.#memberOf(one, name)));
     }
     const keys = alternatives(this.evaluate(node.property as AnyNode));
-    const members = keys.map((key) =>
-      key.kind === "literal" ? this.memberOf(object, String(key.value)) : this.#anyMember(object),
+    return choice(
+      keys.map((key) =>
+        key.kind === "literal" ? this.#memberOf(object, String(key.value)) : this.#anyMember(object),
+      ),
     );
-    return choice(members);
   }
 
   /** `table[key]` with a key that is not known. */
@@ -226,18 +223,13 @@ export class Evaluator implements Evaluation {
   #logical(operator: string, left: Value, right: Value): Value {
     if (operator === "&&") {
       const known = truthOf(left);
-      return known === true
-        ? right
-        : known === false
-          ? left
-          : choice([{ kind: "some", type: "falsy" }, right]);
+      if (known === undefined) return choice([{ kind: "some", type: "falsy" }, right]);
+      return known ? right : left;
     }
-    const possible = alternatives(left).filter(
-      (one) => (operator === "||" ? truthOf(one) : isGiven(one)) !== false,
-    );
-    if (possible.length === 0) return right;
-    const decided = possible.every((one) => (operator === "||" ? truthOf(one) : isGiven(one)) === true);
-    return decided && possible.length === alternatives(left).length ? left : choice([...possible, right]);
+    const holds = operator === "||" ? truthOf : isGiven;
+    const options = alternatives(left);
+    if (options.every((one) => holds(one) === true)) return left;
+    return choice([...options.filter((one) => holds(one) !== false), right]);
   }
 
   #binary(operator: string, left: AnyNode, right: AnyNode): Value {
@@ -289,12 +281,9 @@ export class Evaluator implements Evaluation {
         continue;
       }
       const key = this.#keyOf(property);
-      if (key === undefined) {
-        open = true;
-        continue;
-      }
       const value = property.kind === "init" ? this.evaluate(property.value) : unknown;
-      members.set(key, { value, sure: true });
+      if (key === undefined) open = true;
+      else members.set(key, { value, sure: true });
     }
     return { kind: "object", members, open };
   }
@@ -305,6 +294,10 @@ export class Evaluator implements Evaluation {
     const value = this.evaluate(property.key as AnyNode);
     return value.kind === "literal" ? String(value.value) : undefined;
   }
+}
+
+function isGlobal(name: string): boolean {
+  return (globalNames as readonly string[]).includes(name);
 }
 
 function globalValue(name: string): Value {

@@ -1,6 +1,6 @@
 /**
- * What a program does to an object or an array after making it. A use that may change it in a way that cannot be
- * followed makes it unknown; uses that only read leave it as it is.
+ * What a program does to an object or an array after making it. A change that cannot be followed makes the value
+ * unknown; uses that only read leave it alone.
  */
 import type { AnyNode, Identifier } from "acorn";
 import type { Binding } from "../scopes.ts";
@@ -11,24 +11,23 @@ import { choice, type Member, unknown, type Value } from "./value.ts";
 /** What one use of a name does to the value. */
 type Effect = "none" | "anything" | "more" | { sets: string; value: Value } | { removes: string };
 
-/** Methods that change an array or a map; all other methods of the language only read. */
+/** Methods that change an array or a map; all other built-in methods only read. */
 const changing = new Set(
   "push unshift splice fill copyWithin set append delete add pop shift sort reverse".split(" "),
 );
 
-/** Functions that only read what they are given. */
+/** Functions that only read their arguments. */
 const reading =
   /^(?:JSON\.stringify|structuredClone|String|Number|Boolean|Array\.(?:from|isArray)|Object\.(?:keys|values|entries|freeze|fromEntries)|console\.\w+|Promise\.\w+)$/;
 
 /**
- * @param value what the binding was given
- * @returns what it may be at any place where the program uses it
+ * @param value that the binding was given
+ * @returns what it may be wherever the program uses it
  */
 export function afterUses(value: Value, binding: Binding, evaluator: Evaluation): Value {
   if (value.kind === "choice") {
-    // The effects hold for each of them.
-    const objects = value.of.some(({ kind }) => kind === "object" || kind === "array");
-    return objects ? choice(value.of.map((one) => afterUses(one, binding, evaluator))) : value;
+    // The effects apply to each of them.
+    return choice(value.of.map((one) => afterUses(one, binding, evaluator)));
   }
   if (value.kind !== "object" && value.kind !== "array") return value;
   const effects = binding.uses.map((use) => effectOf(use, evaluator));
@@ -61,7 +60,7 @@ function effectOf(use: Identifier, evaluator: Evaluation): Effect {
     case "CallExpression":
     case "NewExpression":
       return argumentEffect(use, parent, evaluator);
-    // May be changed under its other name.
+    // The code may change it under its other name.
     case "VariableDeclarator":
       return parent.id.type === "Identifier" ? aliasEffect(parent.id, evaluator) : "none";
     case "AssignmentExpression":
@@ -73,14 +72,11 @@ function effectOf(use: Identifier, evaluator: Evaluation): Effect {
 
 /** Another name for the same object: harmless if nothing changes it there. */
 function aliasEffect(id: Identifier, evaluator: Evaluation): Effect {
-  const binding = evaluator.scopes.declarations.get(id);
-  if (!binding) return "anything";
-  return binding.uses.every((use) => {
+  const onlyRead = evaluator.scopes.declarations.get(id)?.uses.every((use) => {
     const parent = evaluator.scopes.outer(use);
-    return parent?.type === "MemberExpression" ? memberEffect(parent, evaluator) === "none" : false;
-  })
-    ? "none"
-    : "anything";
+    return parent?.type === "MemberExpression" && memberEffect(parent, evaluator) === "none";
+  });
+  return onlyRead ? "none" : "anything";
 }
 
 function memberEffect(member: Extract<AnyNode, { type: "MemberExpression" }>, evaluator: Evaluation): Effect {

@@ -1,10 +1,9 @@
 /**
- * What is known of the value of an expression without running it. The rest is `unknown`, which is never wrong: the
- * check blocks only what is certain.
+ * What is known of the value of an expression without running it. Everything else is `unknown`, which is always safe:
+ * the check blocks only what is certain.
  */
+import type { Primitive } from "../../request/known.ts";
 import type { FunctionNode } from "../walk.ts";
-
-export type Primitive = string | number | boolean | null | bigint;
 
 export interface Member {
   value: Value;
@@ -14,7 +13,7 @@ export interface Member {
 
 export type Value =
   | { kind: "unknown" }
-  /** `undefined`: as an argument or member the same as not given. */
+  /** `undefined`: as an argument or member it counts as not given. */
   | { kind: "absent" }
   | { kind: "literal"; value: Primitive }
   /** A text with holes; at least one part is a hole. */
@@ -23,7 +22,7 @@ export type Value =
   | { kind: "object"; members: ReadonlyMap<string, Member>; open: boolean }
   /** `open`: it may have items that are not listed. */
   | { kind: "array"; items: readonly Value[]; open: boolean }
-  /** One of these; it is not known which. */
+  /** One of these, and it is not known which. */
   | { kind: "choice"; of: readonly Value[] }
   /** Computed at run time, but of this type. */
   | { kind: "some"; type: "number" | "boolean" | "falsy" | "bytes" | "date" }
@@ -61,8 +60,7 @@ export function text(parts: readonly (string | undefined)[]): Value {
   const merged: (string | undefined)[] = [];
   for (const part of parts) {
     const last = merged.at(-1);
-    if (part !== undefined && merged.length > 0 && last !== undefined)
-      merged[merged.length - 1] = last + part;
+    if (part !== undefined && last !== undefined) merged[merged.length - 1] = last + part;
     else if (part !== undefined || merged.length === 0 || last !== undefined) merged.push(part);
   }
   if (merged.length === 0) return literal("");
@@ -76,7 +74,7 @@ export function textParts(value: Value): (string | undefined)[] {
   return value.kind === "text" ? value.parts : [undefined];
 }
 
-/** Whether a condition takes it as true; undefined if that is not known. */
+/** Whether it counts as true in a condition; undefined if that is not known. */
 export function truthOf(value: Value): boolean | undefined {
   switch (value.kind) {
     case "absent":
@@ -84,39 +82,30 @@ export function truthOf(value: Value): boolean | undefined {
     case "literal":
       return Boolean(value.value);
     case "some":
-      return value.type === "falsy"
-        ? false
-        : value.type === "bytes" || value.type === "date"
-          ? true
-          : undefined;
+      if (value.type === "falsy") return false;
+      return value.type === "bytes" || value.type === "date" || undefined;
     case "object":
     case "array":
     case "function":
     case "client":
       return true;
     case "text":
-      return value.parts.some((part) => part !== undefined && part !== "") ? true : undefined;
+      return value.parts.some(Boolean) || undefined;
     default:
       return undefined;
   }
 }
 
-/** Whether it is neither null nor undefined. */
+/** Whether it is neither null nor undefined; undefined if that is not known. */
 export function isGiven(value: Value): boolean | undefined {
   if (value.kind === "absent" || (value.kind === "literal" && value.value === null)) return false;
-  return value.kind === "unknown" ||
-    value.kind === "global" ||
-    value.kind === "method" ||
-    value.kind === "choice"
-    ? undefined
-    : value.kind === "some" && value.type === "falsy"
-      ? undefined
-      : true;
+  if (value.kind === "some" && value.type === "falsy") return undefined;
+  return !["unknown", "global", "method", "choice"].includes(value.kind) || undefined;
 }
 
 /**
- * Merges what `{ ...value }` spreads into the members of an object, which it changes.
- * @returns whether there may be more members than those that are known
+ * Adds what `{ ...value }` spreads to the members of an object, in place.
+ * @returns whether the object may have other members too
  */
 export function spreadInto(members: Map<string, Member>, value: Value): boolean {
   let open = false;
@@ -131,13 +120,13 @@ export function spreadInto(members: Map<string, Member>, value: Value): boolean 
     open ||= option.open;
     for (const [name, member] of option.members) {
       const before = members.get(name);
-      // If the member may be absent, or another value may be spread, the member before it may remain.
+      // If the member may be absent, or another value may be spread, the earlier member may remain.
       const sure = member.sure && options.length === 1;
       const merged = sure || !before ? member.value : choice([before.value, member.value]);
       members.set(name, { value: merged, sure: sure || (before?.sure ?? false) });
     }
   }
-  // A member that is not known may have replaced any of those before it.
+  // An unknown member may have replaced any earlier one.
   if (open)
     for (const [name, member] of members)
       members.set(name, { ...member, value: choice([member.value, unknown]) });

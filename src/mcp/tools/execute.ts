@@ -6,7 +6,7 @@ import { gatewayProps } from "../../gateway/run/props.ts";
 import { approvalFor } from "../approval.ts";
 import type { Tool } from "./tool.ts";
 
-/** Code against the API. Every request of it goes through the gateway, which knows the run, not the code. */
+/** Runs code against the API. All its requests go through the gateway, which knows the run, not the code. */
 export const execute: Tool = {
   name: "execute",
   title: "Call the API",

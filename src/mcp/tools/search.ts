@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readCode } from "../../check/read-code.ts";
 import type { Tool } from "./tool.ts";
 
-/** Code against the document. It has no network, so it can neither change nor learn anything outside. */
+/** Runs code against the document. It has no network, so it can neither change nor read anything outside. */
 export const search: Tool = {
   name: "search",
   title: "Search the API's description",

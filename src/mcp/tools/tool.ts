@@ -1,4 +1,4 @@
-/** What a tool of this server is. To add one: a file in this folder, listed in `index.ts`. */
+/** What a tool of this server is. To add one, create a file in this folder and list it in `index.ts`. */
 import type { ToolAnnotations } from "@modelcontextprotocol/server";
 import type { z } from "zod";
 import type { ReadCode } from "../../check/read-code.ts";
@@ -12,7 +12,7 @@ import type { ToolContext } from "../tool-context.ts";
 /** What a client sends with a call. */
 export interface ToolCall {
   code: unknown;
-  /** Writes are listed and not sent. */
+  /** Writes are listed, not sent. */
   plan?: boolean | undefined;
 }
 
@@ -28,12 +28,12 @@ export interface Prepared {
 export interface Tool {
   name: keyof Pick<ToolTexts, "search" | "execute">;
   title: string;
-  /** What a call consists of, as clients are told. */
+  /** The arguments of a call, as clients see them. */
   input: z.ZodType<ToolCall>;
-  /** Hints for the client's own confirmations; they follow what the caller was granted. */
+  /** Hints for the client's own confirmations, from what the caller was granted. */
   annotations(caller: Caller): ToolAnnotations;
   /**
-   * Reads the code and finds out what has to be known before it runs. Sends nothing to an API.
+   * Reads the code and collects what the run needs. Sends nothing to an API.
    * @returns a failure if the code must not run
    */
   prepare(runId: string, call: ToolCall, context: ToolContext): Promise<Result<Prepared>>;
