@@ -174,7 +174,7 @@ async function answerOf(
   const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
   const collection = collectionOf(path, catalog);
   const hint = hintFor({ status, headers, method, reads: access === "read", collection });
-  throw new ApiError({ status, data, headers, operation: id, hint, text: text.slice(0, maxErrorChars) });
+  throw new ApiError({ status, headers, data, operation: id, hint }, text.slice(0, maxErrorChars));
 }
 
 /** `/zones/{id}/settings` stands in `/zones`. */

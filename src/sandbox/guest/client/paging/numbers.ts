@@ -1,25 +1,18 @@
 /**
- * Paging by a page number or an offset: goes on until the API's own total is reached, or a page comes back empty or
- * shorter than those before it. That the first page is shorter than what was asked for proves nothing: many APIs cap the
- * size of a page without a word, and a count made of one such page looks right. Pure.
+ * Paging by a page number or an offset, until the API's own total is reached, or a page is empty or shorter than
+ * those before it. A first page shorter than asked for proves nothing: many APIs silently cap the page size. Pure.
  */
 import { plain } from "./items.ts";
-import type { PagingState } from "./page.ts";
-import type { Declared } from "./page.ts";
-import type { Next } from "./page.ts";
-import type { Page } from "./page.ts";
-import { at, pageCountOf, saysMore, totalOf } from "./places.ts";
+import type { Declared, Next, Page, PagingState } from "./page.ts";
+import { at, pageCountOf, pathsIn, saysMore, totalOf } from "./places.ts";
 
 /** Without their spelling; those in the second list mean other things too, and count as numbers only. */
-const pageNames = ["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage"];
-const offsetNames = ["offset", "skip", "startat", "startindex", "pageoffset"];
+const pageNames = /^(?:page(?:number|no|num|index)?|currentpage)$/;
+const offsetNames = /^(?:offset|skip|startat|startindex|pageoffset)$/;
 const ambiguous: Record<string, Place["kind"]> = { p: "page", start: "offset", from: "offset" };
 
-const sizeNames = [
-  "perpage", "limit", "pagesize", "pagelimit", "size", "count", "maxresults", "take", "top", "pagelen", "rows",
-]; // prettier-ignore
-
-export const isSizeName = (name: string): boolean => sizeNames.includes(plain(name));
+export const isSizeName = (name: string): boolean =>
+  /^(?:perpage|limit|pagesize|pagelimit|size|count|maxresults|take|top|pagelen|rows)$/.test(plain(name));
 
 /** The parameter that pages are asked for with. */
 interface Place {
@@ -80,7 +73,7 @@ function placeOf({ query, declared }: PagingState): Place | undefined {
   const places = names.flatMap((name): Place[] => {
     const known = byName.get(name);
     const key = plain(name);
-    const kind = pageNames.includes(key) ? "page" : offsetNames.includes(key) ? "offset" : undefined;
+    const kind = pageNames.test(key) ? "page" : offsetNames.test(key) ? "offset" : undefined;
     if (kind) return [{ name, kind, declared: known }];
     const maybe = ambiguous[key];
     return maybe && known?.isNumber ? [{ name, kind: maybe, declared: known }] : [];
@@ -100,16 +93,12 @@ function sizeOf(
 
 /** Where answers say which page they are, or where they begin. */
 const ownNumbers = {
-  page: [
-    ["page"], ["number"], ["page_number"], ["pageNumber"], ["pageIndex"], ["current_page"], ["currentPage"],
-    ["meta", "page"], ["meta", "current_page"], ["pagination", "page"], ["pagination", "current_page"],
-    ["result_info", "page"], ["page", "number"],
-  ],
-  offset: [
-    ["offset"], ["skip"], ["startAt"], ["startIndex"], ["start"], ["from"], ["meta", "offset"], ["paging", "offset"],
-    ["pagination", "offset"],
-  ],
-}; // prettier-ignore
+  page: pathsIn(
+    "page number page_number pageNumber pageIndex current_page currentPage meta/page meta/current_page " +
+      "pagination/page pagination/current_page result_info/page page/number",
+  ),
+  offset: pathsIn("offset skip startAt startIndex start from meta/offset paging/offset pagination/offset"),
+};
 
 /** The number of this page, or where it begins. */
 function currentOf({ name, kind, declared }: Place, { data }: Page, query: PagingState["query"]): number {
