@@ -164,13 +164,13 @@ it("keeps every digit of a large integer, in answers and in bodies", async () =>
 });
 
 it.each([
-  ["429 with seconds", `api.get("/status/429?retry-after=60")`, "takes no more of them for 60 s."],
-  ["429 with a date", `api.get("/status/429?retry-after=Wed, 21 Oct 2026 07:28:00 GMT&date=Wed, 21 Oct 2026 07:00:00 GMT")`, "takes no more of them until Wed, 21 Oct 2026 07:28:00 GMT."],
-  ["403 with nothing left, as GitHub says it", `api.get("/status/403?x-ratelimit-remaining=0&x-ratelimit-reset=1900000000")`, "takes no more of them until 2030-03-17T17:46:40.000Z."],
-  ["403", `api.get("/status/403")`, "The credential is valid and may not do this."],
-  ["405", `api.get("/status/405?allow=POST")`, "does not take GET here, only POST."],
+  ["429 with seconds", `api.get("/status/429?retry-after=60")`, "accepts none for 60 s."],
+  ["429 with a date", `api.get("/status/429?retry-after=Wed, 21 Oct 2026 07:28:00 GMT&date=Wed, 21 Oct 2026 07:00:00 GMT")`, "accepts none until Wed, 21 Oct 2026 07:28:00 GMT."],
+  ["403 with nothing left, as GitHub says it", `api.get("/status/403?x-ratelimit-remaining=0&x-ratelimit-reset=1900000000")`, "accepts none until 2030-03-17T17:46:40.000Z."],
+  ["403", `api.get("/status/403")`, "The credential is valid but lacks permission."],
+  ["405", `api.get("/status/405?allow=POST")`, "does not take GET, only POST."],
   ["500 to a read", `api.get("/status/500")`, "Try again later."],
-  ["500 to a write", `api.post("/status/500")`, "Read the current state before sending it again"],
+  ["500 to a write", `api.post("/status/500")`, "read the current state before you send it again"],
 ])("says what helps with %s", async (_name, call, want) => {
   const hint = await valueOf(`try { await ${call.replace(")", ", { check: false })")} } catch (error) { return error.hint }`);
   expect(hint).toContain(want);
@@ -180,7 +180,7 @@ it("names the collection to look for the right id in", async () => {
   const hint = await valueOf(
     `try { await api.get("/things/{id}", { path: { id: "x" } }) } catch (error) { return error.hint }`,
   );
-  expect(hint).toContain('List what there is with api.pages("/things").');
+  expect(hint).toContain('List the collection first with api.pages("/things").');
 });
 
 it("takes text for numbers and booleans in a form, where all is text", async () => {
