@@ -4,7 +4,7 @@ import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { argumentProblems } from "../request/arguments.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
-import { Operations } from "../request/operations.ts";
+import { type Operations, operationsOf } from "../request/operations.ts";
 import { sentenceOf, type Severity, severityOf } from "../request/problem.ts";
 import { baseUrls } from "../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
@@ -275,7 +275,7 @@ function tableFor({ api, catalog }: CheckedApi): Table {
   const key = JSON.stringify(api.file.slashes ?? []);
   let table = byPlace.get(key);
   if (!table) {
-    const operations = new Operations(catalog, api.file);
+    const operations = operationsOf(catalog, api.file);
     byPlace.set(key, (table = { operations, texts: new TextsWithHoles(operations) }));
   }
   return table;
@@ -289,7 +289,7 @@ function signedFor({ api, catalog }: CheckedApi): Signed[] {
 /** Whether an address, or its beginning, has the origin of an API. */
 function isWithin(start: string, { bases }: Operations): boolean {
   const origin = URL.canParse(start) ? new URL(start).origin : undefined;
-  return bases.some((base) => new URL(base).origin === origin);
+  return bases().some((base) => new URL(base).origin === origin);
 }
 
 /** The base URL of its first operation; undefined if the document names no place. */

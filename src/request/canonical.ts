@@ -19,28 +19,13 @@ export interface CanonicalUrl {
 
 export type Canonical = { ok: true; url: CanonicalUrl } | { ok: false; problem: string };
 
-/** Characters that RFC 3986 allows in a segment and `encodeURIComponent` escapes nevertheless. */
-const segmentChars: Record<string, string> = {
-  "%24": "$",
-  "%26": "&",
-  "%2B": "+",
-  "%2C": ",",
-  "%3A": ":",
-  "%3B": ";",
-  "%3D": "=",
-  "%40": "@",
-};
-
 /** Most segments: nothing in them is encoded, could be read in another way, or has to be escaped. */
 const plainSegment = /^(?!\.)[\w.~!$&'()*+,;=:@-]*$/;
 
-/** A decoded segment written the one way (RFC 3986 section 3.3). */
+/** A decoded segment written the one way: RFC 3986 section 3.3 allows what `encodeURIComponent` escapes needlessly. */
 export function encodeSegment(segment: string): string {
   if (plainSegment.test(segment)) return segment;
-  return encodeURIComponent(segment).replace(
-    /%(?:24|26|2B|2C|3A|3B|3D|40)/g,
-    (code) => segmentChars[code] ?? code,
-  );
+  return encodeURIComponent(segment).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent);
 }
 
 /**
@@ -56,18 +41,26 @@ function settleSegment(raw: string): string {
 
 /** Why a decoded segment must not be sent, or undefined if it may be. */
 export function segmentProblem(segment: string): string | undefined {
-  const shown = JSON.stringify(segment.length > 60 ? `${segment.slice(0, 60)}…` : segment);
-  // Blanks at the end of a name are cut off by some servers.
-  if (/^\s*\.{1,2}\s*(?:;|$)/.test(segment)) return `the path segment ${shown} is a dot segment`;
-  if (segment.includes("\\")) return `the path segment ${shown} holds a backslash`;
+  const problem = faultIn(segment);
+  return (
+    problem &&
+    `the path segment ${JSON.stringify(segment.length > 60 ? `${segment.slice(0, 60)}…` : segment)} ${problem}`
+  );
+}
+
+function faultIn(segment: string): string | undefined {
+  // Some servers cut off blanks at the end of a name.
+  if (/^\s*\.{1,2}\s*(?:;|$)/.test(segment)) return "is a dot segment";
+  if (segment.includes("\\")) return "holds a backslash";
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(segment)) return `the path segment ${shown} holds a control character`;
-  if (/%(?:2f|5c|2e|00|0a|0d|25)/i.test(segment)) return `the path segment ${shown} is percent-encoded twice`;
+  if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
+  if (/%(?:2f|5c|2e|00|0a|0d|25)/i.test(segment)) return "is percent-encoded twice";
   const plain = segment.normalize("NFKC");
-  if (plain !== segment && (/^\.{1,2}$/.test(plain) || hasNewSeparator(segment, plain))) {
-    return `the path segment ${shown} holds characters that look like a path separator`;
-  }
-  return undefined;
+  if (plain === segment) return undefined;
+  const isNew = (char: string) => plain.includes(char) && !segment.includes(char);
+  return /^\.{1,2}$/.test(plain) || [..."/\\?#%"].some(isNew)
+    ? "holds characters that look like a path separator"
+    : undefined;
 }
 
 /** A URL in which nothing is encoded, could be read in another way, or would be written otherwise by a URL parser. */
@@ -93,16 +86,12 @@ function plainCanonical(input: string): CanonicalUrl | undefined {
 export function canonicalUrl(input: string): Canonical {
   const plain = plainCanonical(input);
   if (plain) return { ok: true, url: plain };
-  let url: URL;
-  try {
-    url = new URL(input);
-  } catch {
-    return { ok: false, problem: "it is not an absolute URL" };
-  }
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    return { ok: false, problem: `its scheme is ${url.protocol.slice(0, -1)}, not https` };
-  }
-  if (url.username || url.password) return { ok: false, problem: "it holds a user name or password" };
+  const url = URL.parse(input);
+  const failed = (problem: string): Canonical => ({ ok: false, problem });
+  if (!url) return failed("it is not an absolute URL");
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    return failed(`its scheme is ${url.protocol.slice(0, -1)}, not https`);
+  if (url.username || url.password) return failed("it holds a user name or password");
   const segments: string[] = [];
   const sent: string[] = [];
   const slashed: number[] = [];
@@ -113,20 +102,17 @@ export function canonicalUrl(input: string): Canonical {
       continue;
     }
     let segment: string;
+    const shown = `the path segment ${JSON.stringify(raw)}`;
     try {
       segment = decodeURIComponent(raw);
     } catch {
-      return {
-        ok: false,
-        problem: `the path segment ${JSON.stringify(raw)} is not valid percent-encoded UTF-8`,
-      };
+      return failed(`${shown} is not valid percent-encoded UTF-8`);
     }
     const problem = segmentProblem(segment);
-    if (problem) return { ok: false, problem };
+    if (problem) return failed(problem);
     if (segment.includes("/")) {
-      if (segment.split("/").some((part) => part === "" || segmentProblem(part))) {
-        return { ok: false, problem: `the path segment ${JSON.stringify(raw)} holds a path of its own` };
-      }
+      if (segment.split("/").some((part) => part === "" || segmentProblem(part)))
+        return failed(`${shown} holds a path of its own`);
       slashed.push(segments.length);
     }
     segments.push(segment);
@@ -138,8 +124,4 @@ export function canonicalUrl(input: string): Canonical {
 /** The URL as it is sent. */
 export function hrefOf(url: CanonicalUrl): string {
   return `${url.origin}/${url.sent.join("/")}${url.search}`;
-}
-
-function hasNewSeparator(before: string, after: string): boolean {
-  return ["/", "\\", "?", "#", "%"].some((char) => after.includes(char) && !before.includes(char));
 }

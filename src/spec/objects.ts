@@ -6,6 +6,11 @@ export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** An object to read members of, whatever was there. */
+export function record(value: unknown): Json {
+  return isObject(value) ? value : {};
+}
+
 /** A member of the object itself: `toString` and `__proto__` are no members of `{}`. */
 export function own(object: Json, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;

@@ -2,7 +2,7 @@
 import { isJson } from "../../../../request/media.ts";
 import type { Resolved } from "../operations.ts";
 import { parametersOf } from "../../../../spec/read/required.ts";
-import { record } from "../parameters.ts";
+import { record } from "../../../../spec/objects.ts";
 import type { Declared } from "./page.ts";
 
 /** The parameters that a page may be asked for with: those of the query, and members of a JSON body (a search by POST). */

@@ -85,10 +85,10 @@ const lastFlags = pathsIn("isLast is_last last isLastPage pagination/is_last");
 
 /** Whether there are more pages, where the answer says so outright. */
 export function saysMore(data: unknown): boolean | undefined {
-  const more = moreFlags.map((path) => at(data, path)).find((found) => typeof found === "boolean");
-  if (more !== undefined) return more as boolean;
-  const last = lastFlags.map((path) => at(data, path)).find((found) => typeof found === "boolean");
-  return last === undefined ? undefined : !last;
+  const isFlag = (value: unknown) => typeof value === "boolean";
+  const last = firstAt(data, lastFlags, isFlag);
+  return (firstAt(data, moreFlags, isFlag) ?? (last === undefined ? undefined : !last)) as
+    boolean | undefined;
 }
 
 const totalPaths = pathsIn(
@@ -122,9 +122,8 @@ export function totalOf(data: unknown, headers: Headers, onThisPage: number): nu
 
 /** How many pages there are in all. */
 export function pageCountOf(data: unknown, headers: Headers): number | undefined {
-  const named = countOf(headers["x-total-pages"]);
-  if (named !== undefined) return named;
-  return pagesPaths.map((path) => countOf(at(data, path))).find((found) => found !== undefined);
+  const isCount = (value: unknown) => countOf(value) !== undefined;
+  return countOf(headers["x-total-pages"]) ?? countOf(firstAt(data, pagesPaths, isCount));
 }
 
 const countOf = (value: unknown): number | undefined =>
@@ -138,4 +137,9 @@ export function at(value: unknown, path: readonly string[]): unknown {
     found = found[key];
   }
   return found;
+}
+
+/** The first value at one of the paths that passes. */
+export function firstAt(data: unknown, paths: string[][], passes: (value: unknown) => boolean): unknown {
+  return paths.map((path) => at(data, path)).find(passes);
 }
