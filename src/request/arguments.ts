@@ -189,10 +189,10 @@ function valuesProblems(
   );
   const { missing, unknown } = paired(needed, strangers);
   for (const { name, instead } of missing) {
-    const value = group === "path" && instead === undefined ? wanted.given.get(name) : undefined;
+    const hole = group === "path" && instead === undefined ? wanted.given.get(name) : undefined;
     const kind = group === "path" ? "missing-in-path" : "missing";
     problems.push(
-      value === undefined ? { kind, at: group, name, instead } : { kind: "placeholder", value, name },
+      hole === undefined ? { kind, at: group, name, instead } : { kind: "placeholder", value: hole, name },
     );
   }
   const names = declared.map((parameter) => parameter.name);
@@ -295,11 +295,11 @@ function holdsSomething(value: Known): boolean {
 /** Names of all members in the examples of a body. */
 function namesShown(content: Json): Set<string> {
   const names = new Set<string>();
-  const examples = Object.values(content).map((media) => {
+  const shown = Object.values(content).map((media) => {
     const { example, examples, schema } = record(media);
     return [example, examples, record(schema)["example"]];
   });
-  JSON.stringify(examples, (name, value: unknown) => (names.add(name), value));
+  JSON.stringify(shown, (name, value: unknown) => (names.add(name), value));
   return names;
 }
 

@@ -3,8 +3,6 @@
  * and written again in one way: what was matched is what is sent. A segment that some server might read as more than
  * one (a slash, a backslash, dots, a second layer of encoding) does not pass.
  */
-import { BoundedMap } from "../terms/bounded-map.ts";
-
 export interface CanonicalUrl {
   origin: string;
   /** The path's segments, percent-decoded. `/a/b` is `["a", "b"]`, `/a/` is `["a", ""]`. */
@@ -63,29 +61,11 @@ function faultIn(segment: string): string | undefined {
     : undefined;
 }
 
-/** A URL in which nothing is encoded, could be read in another way, or would be written otherwise by a URL parser. */
-const plainUrl =
-  /^(https?:\/\/[a-z\d.-]+(?::\d+)?)\/((?:(?!\.)[\w.~!$&'()*+,;=:@-]*\/)*(?!\.)[\w.~!$&'()*+,;=:@-]*)(\?[!$-&(-;=?-~]+)?$/;
-
-/** Whether a text is an origin as a URL parser writes it: of hosts, many spellings mean one. */
-const isOrigin = new BoundedMap<string, boolean>(100);
-
-/** Most requests: what their URL says is what it is taken for. */
-function plainCanonical(input: string): CanonicalUrl | undefined {
-  const [, origin = "", path = "", search = ""] = plainUrl.exec(input) ?? [];
-  if (origin === "") return undefined;
-  if (!isOrigin.take(origin, () => URL.parse(origin)?.origin === origin)) return undefined;
-  const segments = path.split("/");
-  return { origin, segments, sent: segments, slashed: [], search };
-}
-
 /**
  * @param input an absolute URL
  * @returns its one spelling, or the problem in words, to follow "because"
  */
 export function canonicalUrl(input: string): Canonical {
-  const plain = plainCanonical(input);
-  if (plain) return { ok: true, url: plain };
   const url = URL.parse(input);
   const failed = (problem: string): Canonical => ({ ok: false, problem });
   if (!url) return failed("it is not an absolute URL");

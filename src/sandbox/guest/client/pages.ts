@@ -174,7 +174,7 @@ async function* walk(
 
 const samePage =
   "The API returned the same page again, so it does not page by the parameter that its document declares. The copy was left out. Look in the answer for another way.";
-const cameTwice = "The API led back to an earlier page; the loop ended there.";
+const cameTwice = "The API led back to a page already read; the loop ended there.";
 const cannotTell =
   "Neither the answer nor the document tells whether there are more pages. If the list looks cut, look at the parameters with describe(operation) and page by hand.";
 const moreSomehow =

@@ -351,11 +351,7 @@ it.each([
     `api.post("/echo", { body: { title: "x" }, contentType: "text/xml" })`,
     'contentType: "text/xml" is not one of application/json',
   ],
-  [
-    "a body with a GET",
-    `api.get("/echo/7", { body: { a: 1 } })`,
-    "body: a GET request has none; use query",
-  ],
+  ["a body with a GET", `api.get("/echo/7", { body: { a: 1 } })`, "body: a GET request has none; use query"],
 ])("refuses %s before anything leaves, and shows the signature", async (_name, call, problem) => {
   const ran = await run(`return await ${call}`);
   expect(ran.requests).toEqual([]);

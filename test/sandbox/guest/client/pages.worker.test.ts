@@ -223,9 +223,7 @@ it.each(["(await api.pages('list-total')).map(({ id }) => id)", "api.pages('list
   "says what to write where pages are taken for a list: %s",
   async (code) => {
     const ran = await execute(`return ${code}`, { document });
-    expect((ran.failure as { message: string }).message).toContain(
-      "await api.pages(…).all() gives all items",
-    );
+    expect((ran.failure as { message: string }).message).toContain("All items: await api.pages(…).all()");
     expect(ran.requests).toEqual([]);
   },
 );
