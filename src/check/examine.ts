@@ -4,7 +4,7 @@ import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { argumentProblems } from "../request/arguments.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
-import { Operations } from "../request/operations.ts";
+import { type Operations, operationsOf } from "../request/operations.ts";
 import { sentenceOf, type Severity, severityOf } from "../request/problem.ts";
 import { baseUrls } from "../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
@@ -261,7 +261,7 @@ function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
   tables.set(catalog, bySlashes);
   return bySlashes.take(
     JSON.stringify(api.file.slashes ?? []),
-    () => new TextsWithHoles(new Operations(catalog, api.file)),
+    () => new TextsWithHoles(operationsOf(catalog, api.file)),
   );
 }
 
@@ -271,7 +271,7 @@ const signedFor = ({ api, catalog }: CheckedApi) => signedPlaces(catalog.spec, c
 /** Whether a URL, or the beginning of one, has the origin of an API. */
 function isWithin(start: string, { bases }: Operations): boolean {
   const origin = URL.canParse(start) ? new URL(start).origin : undefined;
-  return bases.some((base) => new URL(base).origin === origin);
+  return bases().some((base) => new URL(base).origin === origin);
 }
 
 /** The base URL of the first operation; undefined if the document names no server. */

@@ -1,5 +1,5 @@
 /** How several accounts of one user at an API are told apart, and what is said of one that is not there. Pure. */
-import type { Failure } from "../terms/failure.ts";
+import type { FailureOf } from "../terms/failure.ts";
 
 /** The label of the first account where the person gave it no name: it is the one that is used unless told. */
 export const nameless = "";
@@ -13,7 +13,11 @@ export function labelType(labels: readonly string[]): string {
 }
 
 /** @param labels of every account that the connection has at this API, the first one first */
-export function unknownAccount(api: string, asked: unknown, labels: readonly string[]): Failure {
+export function unknownAccount(
+  api: string,
+  asked: unknown,
+  labels: readonly string[],
+): FailureOf<"bad-arguments"> {
   const shown = typeof asked === "string" ? JSON.stringify(asked.slice(0, 60)) : `of type ${typeof asked}`;
   const named = labels.filter((label) => label !== nameless);
   const there =

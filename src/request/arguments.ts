@@ -1,5 +1,5 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
-import { isObject, type Json } from "../spec/objects.ts";
+import { isObject, objectOf, type Json } from "../spec/objects.ts";
 import {
   contentOf,
   groupOf,
@@ -15,7 +15,6 @@ import {
   type Signed,
 } from "../spec/read/required.ts";
 import { schemasOf, shapeOf } from "../spec/read/shape.ts";
-import { aliases } from "./aliases.ts";
 import { judge, paired } from "./judge.ts";
 import {
   alternatives,
@@ -54,21 +53,13 @@ const maxBodyProblems = 8;
  */
 export function argumentProblems(args: Known, wanted: Expectation): Problem[] {
   return alternatives(args).flatMap((one): Problem[] => {
-    switch (one.kind) {
-      case "absent":
-        return membersProblems(nothing, wanted);
-      case "object":
-        return membersProblems(one, wanted);
-      case "literal":
-      case "array":
-      case "function":
-      case "nonsense":
-        return [{ kind: "not-an-object", at: "" }];
-      default:
-        return [];
-    }
+    if (one.kind === "object") return membersProblems(one, wanted);
+    if (one.kind === "absent") return membersProblems(nothing, wanted);
+    return isNoObject(one) || one.kind === "nonsense" ? [{ kind: "not-an-object", at: "" }] : [];
   });
 }
+
+const isNoObject = ({ kind }: Known) => /^(?:literal|array|function)$/.test(kind);
 
 function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
   const parameters = parametersOf(wanted.object);
@@ -97,28 +88,34 @@ function bodyMembers(args: KnownObject, parameters: Parameter[], object: Json): 
     (name) => !argumentNames.includes(name) && !parameters.some((parameter) => parameter.name === name),
   );
   if (strangers.length === 0) return [];
-  const schemas = Object.values(contentOf(object)).flatMap((media) =>
-    isObject(media) && isObject(media["schema"]) ? [media["schema"]] : [],
+  const shapes = Object.values(contentOf(object)).map((media) =>
+    shapeOf(objectOf(objectOf(media)["schema"])),
   );
-  return strangers.filter((name) => schemas.some((schema) => schemasOf(shapeOf(schema), name).length > 0));
+  return strangers.filter((name) => shapes.some((shape) => schemasOf(shape, name).length > 0));
 }
+
+/** What other clients call the arguments. */
+const aliases: [names: RegExp, argument: string][] = [
+  [/^(?:(?:query|search)?params|qs)$/i, "query"],
+  [/^pathparams$/i, "path"],
+  [/^header$/i, "headers"],
+  [/^(?:json|data|payload|form|requestbody)$/i, "body"],
+];
 
 function outerProblems(args: KnownObject, parameters: Parameter[], known: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   for (const [name, member] of args.members) {
     if (argumentNames.includes(name) || known.includes(name) || isMissing(member)) continue;
     const owner = parameters.find((parameter) => parameter.name === name);
-    const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
-    if (owner) problems.push({ kind: "not-in-group", name, group: groupOf(owner) });
-    else problems.push({ kind: "unknown-argument", name, instead: alias });
+    problems.push(
+      owner
+        ? { kind: "not-in-group", name, group: groupOf(owner) }
+        : { kind: "unknown-argument", name, instead: aliases.find(([names]) => names.test(name))?.[1] },
+    );
   }
-  for (const group of groups) {
-    const given = alternatives(args.members.get(group)?.value ?? { kind: "absent" });
-    const isWrong = (value: Known) =>
-      value.kind === "array" ||
-      (value.kind === "literal" && value.value !== null) ||
-      value.kind === "function";
-    if (given.some(isWrong)) problems.push({ kind: "not-an-object", at: group });
+  for (const at of groups) {
+    const given = alternatives(args.members.get(at)?.value ?? nothing);
+    if (given.some((one) => isNoObject(one) && !isNothing(one))) problems.push({ kind: "not-an-object", at });
   }
   return problems;
 }
@@ -128,10 +125,10 @@ const maxNonsense = 4;
 /** Values that JavaScript would turn into nonsense on the wire: a promise is `{}` in JSON, `NaN` is null. */
 function nonsenseIn(value: Known, at: string, problems: Problem[], looked: Set<Known>, depth = 0): void {
   if (depth > 30 || problems.length >= maxNonsense) return;
-  if (value.kind === "nonsense") problems.push({ kind: "nonsense", at, what: value.what });
-  else if (value.kind === "function") problems.push({ kind: "nonsense", at, what: "function" });
+  if (value.kind === "nonsense" || value.kind === "function")
+    problems.push({ kind: "nonsense", at, what: value.kind === "function" ? value.kind : value.what });
   if ((value.kind !== "array" && value.kind !== "object") || looked.has(value)) return;
-  // Before the run a value may stand in many places, and in itself.
+  // Before the run one value may be in many places, and in itself.
   looked.add(value);
   if (value.kind === "array")
     value.items.forEach((item, index) => nonsenseIn(item, `${at}[${index}]`, problems, looked, depth + 1));
@@ -189,19 +186,16 @@ function valuesProblems(
     if (parameter) problems.push(...parameterProblems(parameter, given.value, `${group}.${name}`));
     else if (!isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
   }
-  const needed = declared.filter(
-    (parameter) => !value.open && mustBeGiven(parameter, wanted.signed) && !isGiven(parameter, value),
+  const needed = declared.flatMap((parameter) =>
+    value.open || !mustBeGiven(parameter, wanted.signed) || isGiven(parameter, value) ? [] : parameter.name,
   );
-  const { missing, unknown } = paired(
-    needed.map(({ name }) => name),
-    strangers,
-  );
+  const { missing, unknown } = paired(needed, strangers);
   for (const { name, instead } of missing) {
-    const placeholder = group === "path" ? wanted.given.get(name) : undefined;
-    if (placeholder !== undefined && instead === undefined)
-      problems.push({ kind: "placeholder", value: placeholder, name });
-    else if (group === "path") problems.push({ kind: "missing-in-path", at: group, name, instead });
-    else problems.push({ kind: "missing", at: group, name, instead });
+    const hole = group === "path" && instead === undefined ? wanted.given.get(name) : undefined;
+    const kind = group === "path" ? "missing-in-path" : "missing";
+    problems.push(
+      hole === undefined ? { kind, at: group, name, instead } : { kind: "placeholder", value: hole, name },
+    );
   }
   const names = declared.map((parameter) => parameter.name);
   for (const name of unknown) {
@@ -250,8 +244,7 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
   const content = contentOf(object);
   const declared = Object.keys(content);
   if (!body || isMissing(body)) {
-    if (args.open || declared.length === 0 || !isObject(object["requestBody"])) return [];
-    if (object["requestBody"]["required"] !== true) return [];
+    if (args.open || declared.length === 0 || objectOf(object["requestBody"])["required"] !== true) return [];
     if (!isBodyNeeded(object)) return [{ kind: "body-left-out" }];
     const { schema } = schemaFor(content, encodesAs(declared, nothing, undefined)?.key);
     const needed = schema ? judge(schema, nothing, "body", { asText: false }) : [];
@@ -287,10 +280,9 @@ function oneBodyProblems(value: Known, content: Json, asked: string | undefined)
   return problems.filter((problem) => problem.kind !== "unknown-member" || !shown.has(problem.name));
 }
 
-function schemaFor(content: Json, key: string | undefined): { schema: Json | undefined; asText: boolean } {
-  const media = key === undefined ? undefined : content[key];
-  const schema = isObject(media) ? media["schema"] : undefined;
-  return { schema: isObject(schema) ? schema : undefined, asText: key !== undefined && isForm(key) };
+function schemaFor(content: Json, key = ""): { schema: Json | undefined; asText: boolean } {
+  const { schema } = objectOf(content[key]);
+  return { schema: isObject(schema) ? schema : undefined, asText: isForm(key) };
 }
 
 const isText = (value: Known) =>
@@ -305,15 +297,11 @@ function holdsSomething(value: Known): boolean {
 /** Names of all members in the examples of a body. */
 function namesShown(content: Json): Set<string> {
   const names = new Set<string>();
-  const examples = Object.values(content).map(
-    (media) =>
-      isObject(media) && [
-        media["example"],
-        media["examples"],
-        isObject(media["schema"]) && media["schema"]["example"],
-      ],
-  );
-  JSON.stringify(examples, (name, value: unknown) => (names.add(name), value));
+  const shown = Object.values(content).map((media) => {
+    const { example, examples, schema } = objectOf(media);
+    return [example, examples, objectOf(schema)["example"]];
+  });
+  JSON.stringify(shown, (name, value: unknown) => (names.add(name), value));
   return names;
 }
 
@@ -323,19 +311,20 @@ const standardHeaders =
 
 /** Names that the document need not declare. */
 function isOpen(group: Group, name: string, parameters: Parameter[], { signed }: Expectation): boolean {
-  if (group === "headers") return standardHeaders.test(name) || isSigned({ in: "header", name }, signed);
   if (group === "cookies") return true;
-  if (group !== "query") return false;
-  if (isSigned({ in: "query", name }, signed)) return true;
-  return parameters.some((parameter) => {
-    if (parameter.in === "querystring") return true;
-    if (parameter.in !== "query") return false;
-    if (name.startsWith(`${parameter.name}[`)) return true;
-    // A form of an object spreads its members over the query.
-    const spreads = parameter.explode !== false && (parameter.style ?? "form") === "form";
-    const schema = schemaOf(parameter);
-    return spreads && (schema["type"] === "object" || "properties" in schema);
-  });
+  if (group === "headers") return standardHeaders.test(name) || isSigned({ in: "header", name }, signed);
+  if (group === "path") return false;
+  return (
+    isSigned({ in: "query", name }, signed) ||
+    parameters.some((parameter) => {
+      if (parameter.in !== "query") return parameter.in === "querystring";
+      if (name.startsWith(`${parameter.name}[`)) return true;
+      // A form of an object spreads its members over the query.
+      const spreads = parameter.explode !== false && (parameter.style ?? "form") === "form";
+      const schema = schemaOf(parameter);
+      return spreads && (schema["type"] === "object" || "properties" in schema);
+    })
+  );
 }
 
 function named(declared: Parameter[], name: string): Parameter | undefined {

@@ -3,8 +3,6 @@
  * and written again in one way: what was matched is what is sent. A segment that some server might read as more than
  * one (a slash, a backslash, dots, a second layer of encoding) does not pass.
  */
-import { BoundedMap } from "../terms/bounded-map.ts";
-
 export interface CanonicalUrl {
   origin: string;
   /** The path's segments, percent-decoded. `/a/b` is `["a", "b"]`, `/a/` is `["a", ""]`. */
@@ -19,28 +17,13 @@ export interface CanonicalUrl {
 
 export type Canonical = { ok: true; url: CanonicalUrl } | { ok: false; problem: string };
 
-/** Characters that RFC 3986 allows in a segment and `encodeURIComponent` escapes nevertheless. */
-const segmentChars: Record<string, string> = {
-  "%24": "$",
-  "%26": "&",
-  "%2B": "+",
-  "%2C": ",",
-  "%3A": ":",
-  "%3B": ";",
-  "%3D": "=",
-  "%40": "@",
-};
-
 /** Most segments: nothing in them is encoded, could be read in another way, or has to be escaped. */
 const plainSegment = /^(?!\.)[\w.~!$&'()*+,;=:@-]*$/;
 
-/** A decoded segment written the one way (RFC 3986 section 3.3). */
+/** A decoded segment written the one way: RFC 3986 section 3.3 allows what `encodeURIComponent` escapes needlessly. */
 export function encodeSegment(segment: string): string {
   if (plainSegment.test(segment)) return segment;
-  return encodeURIComponent(segment).replace(
-    /%(?:24|26|2B|2C|3A|3B|3D|40)/g,
-    (code) => segmentChars[code] ?? code,
-  );
+  return encodeURIComponent(segment).replace(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent);
 }
 
 /**
@@ -56,34 +39,26 @@ function settleSegment(raw: string): string {
 
 /** Why a decoded segment must not be sent, or undefined if it may be. */
 export function segmentProblem(segment: string): string | undefined {
-  const shown = JSON.stringify(segment.length > 60 ? `${segment.slice(0, 60)}…` : segment);
-  // Blanks at the end of a name are cut off by some servers.
-  if (/^\s*\.{1,2}\s*(?:;|$)/.test(segment)) return `the path segment ${shown} is a dot segment`;
-  if (segment.includes("\\")) return `the path segment ${shown} holds a backslash`;
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(segment)) return `the path segment ${shown} holds a control character`;
-  if (/%(?:2f|5c|2e|00|0a|0d|25)/i.test(segment)) return `the path segment ${shown} is percent-encoded twice`;
-  const plain = segment.normalize("NFKC");
-  if (plain !== segment && (/^\.{1,2}$/.test(plain) || hasNewSeparator(segment, plain))) {
-    return `the path segment ${shown} holds characters that look like a path separator`;
-  }
-  return undefined;
+  const problem = faultIn(segment);
+  return (
+    problem &&
+    `the path segment ${JSON.stringify(segment.length > 60 ? `${segment.slice(0, 60)}…` : segment)} ${problem}`
+  );
 }
 
-/** A URL in which nothing is encoded, could be read in another way, or would be written otherwise by a URL parser. */
-const plainUrl =
-  /^(https?:\/\/[a-z\d.-]+(?::\d+)?)\/((?:(?!\.)[\w.~!$&'()*+,;=:@-]*\/)*(?!\.)[\w.~!$&'()*+,;=:@-]*)(\?[!$-&(-;=?-~]+)?$/;
-
-/** Whether a text is an origin as a URL parser writes it: of hosts, many spellings mean one. */
-const isOrigin = new BoundedMap<string, boolean>(100);
-
-/** Most requests: what their URL says is what it is taken for. */
-function plainCanonical(input: string): CanonicalUrl | undefined {
-  const [, origin = "", path = "", search = ""] = plainUrl.exec(input) ?? [];
-  if (origin === "") return undefined;
-  if (!isOrigin.take(origin, () => URL.parse(origin)?.origin === origin)) return undefined;
-  const segments = path.split("/");
-  return { origin, segments, sent: segments, slashed: [], search };
+function faultIn(segment: string): string | undefined {
+  // Some servers cut off blanks at the end of a name.
+  if (/^\s*\.{1,2}\s*(?:;|$)/.test(segment)) return "is a dot segment";
+  if (segment.includes("\\")) return "holds a backslash";
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
+  if (/%(?:2f|5c|2e|00|0a|0d|25)/i.test(segment)) return "is percent-encoded twice";
+  const plain = segment.normalize("NFKC");
+  if (plain === segment) return undefined;
+  const isNew = (char: string) => plain.includes(char) && !segment.includes(char);
+  return /^\.{1,2}$/.test(plain) || [..."/\\?#%"].some(isNew)
+    ? "holds characters that look like a path separator"
+    : undefined;
 }
 
 /**
@@ -91,18 +66,12 @@ function plainCanonical(input: string): CanonicalUrl | undefined {
  * @returns its one spelling, or the problem in words, to follow "because"
  */
 export function canonicalUrl(input: string): Canonical {
-  const plain = plainCanonical(input);
-  if (plain) return { ok: true, url: plain };
-  let url: URL;
-  try {
-    url = new URL(input);
-  } catch {
-    return { ok: false, problem: "it is not an absolute URL" };
-  }
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    return { ok: false, problem: `its scheme is ${url.protocol.slice(0, -1)}, not https` };
-  }
-  if (url.username || url.password) return { ok: false, problem: "it holds a user name or password" };
+  const url = URL.parse(input);
+  const failed = (problem: string): Canonical => ({ ok: false, problem });
+  if (!url) return failed("it is not an absolute URL");
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    return failed(`its scheme is ${url.protocol.slice(0, -1)}, not https`);
+  if (url.username || url.password) return failed("it holds a user name or password");
   const segments: string[] = [];
   const sent: string[] = [];
   const slashed: number[] = [];
@@ -113,20 +82,17 @@ export function canonicalUrl(input: string): Canonical {
       continue;
     }
     let segment: string;
+    const shown = `the path segment ${JSON.stringify(raw)}`;
     try {
       segment = decodeURIComponent(raw);
     } catch {
-      return {
-        ok: false,
-        problem: `the path segment ${JSON.stringify(raw)} is not valid percent-encoded UTF-8`,
-      };
+      return failed(`${shown} is not valid percent-encoded UTF-8`);
     }
     const problem = segmentProblem(segment);
-    if (problem) return { ok: false, problem };
+    if (problem) return failed(problem);
     if (segment.includes("/")) {
-      if (segment.split("/").some((part) => part === "" || segmentProblem(part))) {
-        return { ok: false, problem: `the path segment ${JSON.stringify(raw)} holds a path of its own` };
-      }
+      if (segment.split("/").some((part) => part === "" || segmentProblem(part)))
+        return failed(`${shown} holds a path of its own`);
       slashed.push(segments.length);
     }
     segments.push(segment);
@@ -138,8 +104,4 @@ export function canonicalUrl(input: string): Canonical {
 /** The URL as it is sent. */
 export function hrefOf(url: CanonicalUrl): string {
   return `${url.origin}/${url.sent.join("/")}${url.search}`;
-}
-
-function hasNewSeparator(before: string, after: string): boolean {
-  return ["/", "\\", "?", "#", "%"].some((char) => after.includes(char) && !before.includes(char));
 }

@@ -5,9 +5,9 @@
  */
 import type { Json } from "../spec/objects.ts";
 import { isNeeded } from "../spec/read/required.ts";
-import { holdsObjects, listsMembers, namesOf, schemasOf, shapeOf, type Shape } from "../spec/read/shape.ts";
+import { listsMembers, schemasOf, shapeOf, type Shape } from "../spec/read/shape.ts";
 import { isMissing, type Known, type KnownObject, type Primitive } from "./known.ts";
-import { nearestNames } from "./nearest.ts";
+import { nearestNames, plain } from "./nearest.ts";
 import { type Problem, severityOf } from "./problem.ts";
 
 /** Deeper than anything that a person writes; recursive schemas end with their value. */
@@ -30,110 +30,103 @@ const fine: Problem[] = [];
  */
 export function judge(schema: Json, value: Known, at: string, manner: Manner, depth = 0): Problem[] {
   if (depth > maxDepth) return fine;
+  const inner: Inner = (one, held = value, place = at, how = manner) =>
+    judge(one, held, place, how, depth + 1);
+  if (value.kind === "choice") {
+    const judged = value.of.map((one) => inner(schema, one));
+    return manner.lenient && judged.some(({ length }) => length === 0) ? fine : judged.flat();
+  }
+  if (!/^(?:literal|object|array|some)$/.test(value.kind)) return fine;
+  const shape = shapeOf(schema);
+  const { types, unions, choices, items } = shape;
+  const lists = (type: string) => types.size === 0 || types.has(type);
+  const wrong = (type: string, given?: Primitive): Problem[] => [
+    { kind: "wrong-type", at, value: given, type, types: [...types] },
+  ];
   switch (value.kind) {
-    case "choice": {
-      const judged = value.of.map((one) => judge(schema, one, at, manner, depth + 1));
-      return manner.lenient && judged.some((problems) => problems.length === 0) ? fine : judged.flat();
+    case "literal": {
+      const given = value.value;
+      const { asText } = manner;
+      if (given === null)
+        return asText || shape.nullable || types.size === 0 || unions.length > 0 || choices?.includes(null)
+          ? fine
+          : wrong("null");
+      const text = String(given);
+      if (choices)
+        return choices.some((choice) => String(choice) === text)
+          ? fine
+          : [{ kind: "not-one-of", at, value: given, choices }];
+      if (unions.length > 0) return judgeUnions(shape, value, at, manner, inner);
+      const type = typeof given === "bigint" ? "number" : typeof given;
+      const isWhole = type === "number" && (typeof given === "bigint" || Number.isInteger(given));
+      if (lists(type) || types.has("file") || (isWhole && types.has("integer"))) return fine;
+      if (asText) {
+        if (types.has("object")) return fine;
+        // One value is a list of one, and a list that the code has joined itself is sent as it is.
+        if (types.has("array"))
+          return types.size > 1 || !items || (type === "string" && text.includes(",")) ? fine : inner(items);
+        return [...types].some((one) => reads[one]?.(text) ?? true)
+          ? fine
+          : [{ kind: "unreadable", at, value: given, types: [...types] }];
+      }
+      return type === "string" && types.has("integer") && /^-?\d{16,}$/.test(text)
+        ? [{ kind: "digits", at, value: text, types: [...types] }]
+        : wrong(type, given);
     }
-    case "literal":
-      return judgeLiteral(schema, value, at, manner, depth);
-    case "object":
-      return judgeObject(schema, value, at, manner, depth);
-    case "array":
-      return judgeArray(schema, value, at, manner, depth);
+    case "array": {
+      if (unions.length > 0) return judgeUnions(shape, value, at, manner, inner);
+      if (!lists("array")) return wrong("array");
+      const problems: Problem[] = [];
+      for (const [index, item] of items ? value.items.entries() : []) {
+        if (problems.length >= maxProblems) break;
+        problems.push(...inner(items as Json, item, `${at}[${index}]`));
+      }
+      return problems;
+    }
+    case "object": {
+      if (choices) return fine;
+      if (!lists("object") && !listsMembers(shape) && unions.length === 0) return wrong("object");
+      const problems = memberProblems(schema, shape, value, at);
+      problems.push(...judgeUnions(shape, value, at, manner, inner));
+      for (const [name, { value: member }] of value.members) {
+        if (problems.length >= maxProblems) break;
+        const listed = schemasOf(shape, name);
+        for (const one of listed.length === 0 && shape.rest ? [shape.rest] : listed)
+          problems.push(...inner(one, member, `${at}.${name}`));
+      }
+      return problems;
+    }
     case "some": {
-      const { types, unions, choices } = shapeOf(schema);
-      if (manner.asText || unions.length > 0 || choices || types.size === 0) return fine;
-      if (value.type !== "number" && value.type !== "boolean") return fine;
+      const isOpen =
+        manner.asText || unions.length > 0 || choices || !/^(?:number|boolean)$/.test(value.type);
       const isFit =
-        types.has(value.type) || types.has("file") || (value.type === "number" && types.has("integer"));
-      return isFit ? fine : [wrongType(at, value.type, types)];
+        lists(value.type) || types.has("file") || (value.type === "number" && types.has("integer"));
+      return isOpen || isFit ? fine : wrong(value.type);
     }
     default:
       return fine;
   }
 }
 
-function judgeLiteral(
-  schema: Json,
-  known: Extract<Known, { kind: "literal" }>,
-  at: string,
-  manner: Manner,
-  depth: number,
-): Problem[] {
-  const { value } = known;
-  const shape = shapeOf(schema);
-  const { choices, unions, types } = shape;
-  if (value === null) {
-    const open =
-      manner.asText || shape.nullable || types.size === 0 || unions.length > 0 || choices?.includes(null);
-    return open ? fine : [wrongType(at, "null", types)];
-  }
-  if (choices) {
-    const isAmong = choices.some((choice) => choice === value || String(choice) === String(value));
-    return isAmong ? fine : [{ kind: "not-one-of", at, value, choices }];
-  }
-  if (unions.length > 0) return judgeUnion(shape, known, at, manner, depth);
-  if (types.size === 0 || fitsOne(types, value)) return fine;
-  if (manner.asText) {
-    if (types.has("object")) return fine;
-    // One value is a list of one, and a list that the code has joined itself is sent as it is.
-    if (types.has("array"))
-      return types.size > 1 || !shape.items || (typeof value === "string" && value.includes(","))
-        ? fine
-        : judge(shape.items, known, at, manner, depth + 1);
-    return isReadable(types, String(value)) ? fine : [{ kind: "unreadable", at, value, types: [...types] }];
-  }
-  if (typeof value === "string" && types.has("integer") && /^-?\d{16,}$/.test(value))
-    return [{ kind: "digits", at, value, types: [...types] }];
-  return [wrongType(at, typeOf(value), types, value)];
-}
+/** Judges by a part of the schema, one level deeper; what is left out is the same as outside. */
+type Inner = (schema: Json, value?: Known, at?: string, manner?: Manner) => Problem[];
 
-function judgeArray(
-  schema: Json,
-  value: Extract<Known, { kind: "array" }>,
-  at: string,
-  manner: Manner,
-  depth: number,
-): Problem[] {
-  const shape = shapeOf(schema);
-  if (shape.unions.length > 0) return judgeUnion(shape, value, at, manner, depth);
-  if (shape.types.size > 0 && !shape.types.has("array")) return [wrongType(at, "array", shape.types)];
-  if (!shape.items) return fine;
-  const problems: Problem[] = [];
-  for (const [index, item] of value.items.entries()) {
-    if (problems.length >= maxProblems) break;
-    problems.push(...judge(shape.items, item, `${at}[${index}]`, manner, depth + 1));
-  }
-  return problems;
-}
+/** Whether a text can be read as a type. */
+const reads: Record<string, (text: string) => boolean> = {
+  integer: (text) => /^[+-]?\d+$/.test(text),
+  number: (text) => text.trim() !== "" && Number.isFinite(Number(text)),
+  boolean: (text) => /^(?:true|false|0|1)$/i.test(text),
+};
 
-function judgeObject(schema: Json, value: KnownObject, at: string, manner: Manner, depth: number): Problem[] {
-  const shape = shapeOf(schema);
-  if (shape.choices) return fine;
-  if (shape.types.size > 0 && !shape.types.has("object") && !listsMembers(shape) && shape.unions.length === 0)
-    return [wrongType(at, "object", shape.types)];
-  const problems = memberProblems(schema, shape, value, at);
-  if (shape.unions.length > 0) problems.push(...judgeUnion(shape, value, at, manner, depth));
-  for (const [name, { value: member }] of value.members) {
-    if (problems.length >= maxProblems) break;
-    const listed = schemasOf(shape, name);
-    const schemas = listed.length === 0 && shape.rest ? [shape.rest] : listed;
-    for (const one of schemas) problems.push(...judge(one, member, `${at}.${name}`, manner, depth + 1));
-  }
-  return problems;
-}
-
-function memberProblems(schema: Json, shape: Shape, value: KnownObject, at: string): Problem[] {
-  const known = value.members.size > 0 ? namesOf(schema) : undefined;
-  const strangers: string[] = [];
-  if (known)
-    for (const [name, member] of value.members)
-      if (!known.has(name) && !isMissing(member)) strangers.push(name);
-  const needed = [...shape.required].filter(
-    (name) => isMissing(value.members.get(name)) && isNeeded(schemasOf(shape, name)),
+function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObject, at: string): Problem[] {
+  const known = members.size > 0 ? namesOf(schema) : undefined;
+  const strangers = known
+    ? [...members].flatMap(([name, member]) => (known.has(name) || isMissing(member) ? [] : name))
+    : [];
+  const needed = [...(open ? [] : shape.required)].filter(
+    (name) => isMissing(members.get(name)) && isNeeded(schemasOf(shape, name)),
   );
-  const { missing, unknown } = paired(value.open ? [] : needed, strangers);
+  const { missing, unknown } = paired(needed, strangers);
   const names = [...(known ?? [])];
   return [
     ...missing.map((one): Problem => ({ kind: "missing", at, ...one })),
@@ -143,31 +136,28 @@ function memberProblems(schema: Json, shape: Shape, value: KnownObject, at: stri
 
 /** Names that are missing, each with the one that likely stands in its place, and those that stand for none. */
 export function paired(needed: readonly string[], strangers: readonly string[]) {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const alike = (name: string) =>
-    strangers.find((one) => plain(one).includes(plain(name)) || plain(name).includes(plain(one)));
-  const missing = needed.map((name) => ({
-    name,
-    instead: nearestNames(strangers, name, 1)[0] ?? alike(name),
-  }));
+  const missing = needed.map((name) => {
+    const short = plain(name);
+    const alike = (one: string) => plain(one).includes(short) || short.includes(plain(one));
+    return { name, instead: nearestNames(strangers, name, 1)[0] ?? strangers.find(alike) };
+  });
   const unknown = strangers.filter((name) => !missing.some(({ instead }) => instead === name));
   return { missing, unknown };
 }
 
 /** One alternative that fits is enough. Where one is singled out by its constants, its problems count as they are. */
-function judgeUnion(shape: Shape, value: Known, at: string, manner: Manner, depth: number): Problem[] {
-  return shape.unions.flatMap((options): Problem[] => {
+function judgeUnions({ unions }: Shape, value: Known, at: string, manner: Manner, inner: Inner): Problem[] {
+  return unions.flatMap((options): Problem[] => {
     const [only] = options;
     if (only && options.length === 1) {
-      // A union of one was one of more: of another kind of value the document has stopped speaking.
+      // A union of one was one of more: it does not speak for values of another kind.
       const { types } = shapeOf(only);
-      if (value.kind === "array" && types.size > 0 && !types.has("array")) return fine;
-      return judge(only, value, at, manner, depth + 1);
+      return value.kind === "array" && types.size > 0 && !types.has("array") ? fine : inner(only);
     }
     const judged: Problem[][] = [];
     for (const option of options) {
-      const problems = judge(option, value, at, { ...manner, lenient: true }, depth + 1);
-      // What one alternative does not know another one may: the names are looked at over all of them.
+      const problems = inner(option, value, at, { ...manner, lenient: true });
+      // One alternative may list a name that another does not: names are judged over all of them.
       if (problems.every(isDoubtful)) return fine;
       if (value.kind !== "object" || holdsObjects(option)) judged.push(problems);
     }
@@ -177,11 +167,14 @@ function judgeUnion(shape: Shape, value: Known, at: string, manner: Manner, dept
     const [first = fine, ...others] =
       live.length > 0 ? live : judged.map((problems) => problems.filter(ruledOut));
     const common = first.flatMap((problem): Problem[] => {
-      const same = others.flatMap((problems) => problems.find((other) => isSame(problem, other)) ?? []);
+      const same = others.flatMap(
+        (problems) => problems.find((other) => keyOf(other) === keyOf(problem)) ?? [],
+      );
       if (same.length < others.length) return [];
+      if (problem.kind !== "not-one-of") return [problem];
       // None of the values that any alternative allows.
       const choices = [problem, ...same].flatMap((one) => ("choices" in one ? one.choices : []));
-      return [problem.kind === "not-one-of" ? { ...problem, choices } : problem];
+      return [{ ...problem, choices }];
     });
     if (common.length > 0) return common.filter((problem) => !isDoubtful(problem));
     const literal = value.kind === "literal" ? value.value : undefined;
@@ -191,31 +184,33 @@ function judgeUnion(shape: Shape, value: Known, at: string, manner: Manner, dept
 
 const isDoubtful = (problem: Problem) => severityOf(problem) === "once";
 
-function isSame(one: Problem, other: Problem): boolean {
-  const placeOf = (problem: { kind: string; at?: string; name?: string }) =>
-    JSON.stringify([problem.kind, problem.at, problem.name]);
-  return placeOf(one) === placeOf(other);
+const keyOf = ({ kind, at, name }: { kind: string; at?: string; name?: string }) =>
+  JSON.stringify([kind, at, name]);
+
+/** Every name that an object of this schema may have as a member; undefined if there may be any. */
+function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undefined {
+  const shape = shapeOf(schema);
+  if (shape.open || above.includes(schema)) return undefined;
+  const options = shape.unions.flat().filter(holdsObjects);
+  // Not an object at all: that is another problem.
+  if (options.length === 0 && !listsMembers(shape)) return undefined;
+  const names = new Set(shape.holders.flatMap((holder) => Object.keys(holder)));
+  for (const option of options) {
+    const inner = namesOf(option, [...above, schema]);
+    // An alternative that only says which members are required adds none of its own.
+    if (!inner && !onlyRequires(option)) return undefined;
+    for (const name of inner ?? []) names.add(name);
+  }
+  return names;
 }
 
-function wrongType(at: string, type: string, types: ReadonlySet<string>, value?: Primitive): Problem {
-  return { kind: "wrong-type", at, value, type, types: [...types] };
+function onlyRequires(schema: Json): boolean {
+  return Object.keys(schema).every((key) => ["required", "title", "description", "not"].includes(key));
 }
 
-function typeOf(value: NonNullable<Primitive>): string {
-  return typeof value === "bigint" ? "number" : typeof value;
-}
-
-function fitsOne(types: ReadonlySet<string>, value: NonNullable<Primitive>): boolean {
-  if (types.has(typeOf(value)) || types.has("file")) return true;
-  return types.has("integer") && (typeof value === "bigint" || Number.isInteger(value));
-}
-
-/** Whether a text can be read as one of the types. */
-function isReadable(types: ReadonlySet<string>, text: string): boolean {
-  return [...types].some((type) => {
-    if (type === "integer") return /^[+-]?\d+$/.test(text);
-    if (type === "number") return text.trim() !== "" && Number.isFinite(Number(text));
-    if (type === "boolean") return /^(?:true|false|0|1)$/i.test(text);
-    return true;
-  });
+/** Whether a value of this schema can be an object. */
+function holdsObjects(schema: Json): boolean {
+  const shape = shapeOf(schema);
+  if (shape.choices) return false;
+  return shape.types.size === 0 || shape.types.has("object") || listsMembers(shape);
 }

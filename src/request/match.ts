@@ -5,8 +5,9 @@
  */
 import type { Access, ApiFile } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { canonicalUrl, hrefOf, type CanonicalUrl } from "./canonical.ts";
+import { hrefOf, type CanonicalUrl } from "./canonical.ts";
 import { matchesPattern } from "./pattern.ts";
+import { canonicalOf } from "./plain-url.ts";
 import { buildRoutes, fitting, fittingAcross, type Fit, type RouteTable } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
 
@@ -52,7 +53,7 @@ export function routesOf(catalog: OpenedCatalog): RouteTable {
  * @param input absolute URL as the code sent it
  */
 export function match(catalog: OpenedCatalog, location: Location, method: string, input: string): Match {
-  const canonical = canonicalUrl(input);
+  const canonical = canonicalOf(input);
   if (!canonical.ok) {
     return {
       kind: "refused",

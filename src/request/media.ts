@@ -76,7 +76,7 @@ function formOf(value: Known, declared: readonly string[]): Form | undefined {
 }
 
 const isUrlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
-const isMultipart = (type: string) => type.startsWith("multipart/");
+export const isMultipart = (type: string) => /^multipart\//i.test(type);
 const isAnyJson = (type: string) => isJson(type) || type === "*/*";
 
 /** What a declared type has to be, best first. */

@@ -71,7 +71,8 @@ function alike(one: string, other: string): boolean {
   return near && one.length > 4 && other.length > 4 && distanceOf(one, other) <= 1;
 }
 
-const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+/** A name without its spelling: `page_number`, `pageNumber` and `page[number]` are the same. */
+export const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /** Levenshtein distance, one row at a time. Names are cut: what differs after 80 characters is not a typing error. */
 function distanceOf(one: string, other: string): number {

@@ -3,10 +3,11 @@
  * base path and a query), or by a whole URL. Uses the matcher of the gateway, so that all see the same operation.
  */
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { canonicalUrl, hrefOf } from "./canonical.ts";
+import { once } from "../terms/once.ts";
+import { canonicalUrl, hrefOf, type CanonicalUrl } from "./canonical.ts";
 import type { Known } from "./known.ts";
 import { mayHoldSlash, type Location } from "./match.ts";
-import { buildRoutes, fitting, fittingAcross, type RouteTable } from "./routes.ts";
+import { buildRoutes, fitting, fittingAcross } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
 
 /** An operation that a path means, and what of its arguments stands in the path already. */
@@ -30,81 +31,50 @@ export type PathQuery = ReadonlyMap<string, Known>;
 /** Paths are matched below this made-up origin: the base URLs are settled apart. */
 const anyOrigin = "https://api.invalid";
 
-export class Operations {
-  readonly catalog: OpenedCatalog;
-  readonly #location: Location;
-  #templates: Map<string, OperationSummary> | undefined;
-  #table: RouteTable | undefined;
-  #bases: string[] | undefined;
-
-  constructor(catalog: OpenedCatalog, location: Location) {
-    this.catalog = catalog;
-    this.#location = location;
-  }
-
-  byId(id: string): Found | undefined {
-    const operation = this.catalog.operations.find((one) => one.id === id);
-    return operation && asTemplate(operation);
-  }
-
+export interface Operations {
+  catalog: OpenedCatalog;
+  byId(id: string): Found | undefined;
   /**
    * @param method lower case
    * @returns none if the path is no operation; several if the document does not tell them apart. `problem`: why a
-   *   path is in no spelling that is sent
+   *   path has no spelling that is sent
    */
-  byPath(method: string, asked: string): { found: Found[]; problem?: string } {
-    const exact = this.#exact(method, asked);
-    if (exact) return { found: [asTemplate(exact)] };
-    let problem: string | undefined;
-    for (const path of this.#below(asked)) {
-      const template = this.#exact(method, path);
-      if (template) return { found: [asTemplate(template)] };
-      const canonical = canonicalUrl(anyOrigin + path);
-      if (!canonical.ok) problem ??= canonical.problem;
-      else {
-        const found = this.#concrete(method, canonical.url);
-        if (found.length > 0) return { found };
-      }
-    }
-    return { found: [], ...(problem !== undefined && { problem }) };
-  }
-
+  byPath(method: string, asked: string): { found: Found[]; problem?: string };
   /** Whether a parameter of the path may hold slashes: a path in a repository. */
-  spans(operation: OperationSummary, name: string): boolean {
-    return mayHoldSlash(this.catalog, this.#location, operation, name, "raw");
-  }
-
+  spans(operation: OperationSummary, name: string): boolean;
   /** Base URLs of the whole API, without a slash at the end, the longest first. */
-  get bases(): readonly string[] {
-    if (this.#bases) return this.#bases;
-    const found = new Set<string>();
-    for (const servers of new Set(this.catalog.operations.map(this.catalog.servers)))
-      for (const base of baseUrls(servers)) found.add(base);
-    return (this.#bases = [...found].sort((one, other) => other.length - one.length));
-  }
-
+  bases(): readonly string[];
   /** Their paths, which documentation often shows before the template. */
-  get basePaths(): string[] {
-    const paths = this.bases.map((base) => new URL(base).pathname.replace(/\/+$/, ""));
-    return [...new Set(paths.filter((path) => path !== ""))];
+  basePaths(): string[];
+}
+
+export function operationsOf(catalog: OpenedCatalog, location: Location): Operations {
+  const templates = once(
+    () =>
+      new Map(catalog.operations.map((operation) => [`${operation.method} ${operation.path}`, operation])),
+  );
+  const table = once(() => buildRoutes(catalog.operations, () => [anyOrigin]));
+  const bases = once(() => {
+    const lists = new Set(catalog.operations.map(catalog.servers));
+    return [...new Set([...lists].flatMap(baseUrls))].sort((one, other) => other.length - one.length);
+  });
+  const basePaths = () =>
+    [...new Set(bases().map((base) => new URL(base).pathname.replace(/\/+$/, "")))].filter(Boolean);
+  const spans = (operation: OperationSummary, name: string) =>
+    mayHoldSlash(catalog, location, operation, name, "raw");
+
+  function exact(method: string, path: string): Found | undefined {
+    const verbs = method === "head" ? ["head", "get"] : [method];
+    const found = verbs.map((verb) => templates().get(`${verb} ${path}`)).find(Boolean);
+    return found && asTemplate(found);
   }
 
-  #exact(method: string, path: string): OperationSummary | undefined {
-    this.#templates ??= new Map(
-      this.catalog.operations.map((operation) => [`${operation.method} ${operation.path}`, operation]),
-    );
-    const found = this.#templates.get(`${method} ${path}`);
-    return found ?? (method === "head" ? this.#templates.get(`get ${path}`) : undefined);
-  }
-
-  #concrete(method: string, url: Parameters<typeof fitting>[1]): Found[] {
-    this.#table ??= buildRoutes(this.catalog.operations, () => [anyOrigin]);
-    let fits = fitting(this.#table, url, method);
-    if (fits.length === 0)
-      fits = fittingAcross(this.#table, url, method, (operation, name) => this.spans(operation, name));
+  function concrete(method: string, url: CanonicalUrl): Found[] {
+    let fits = fitting(table(), url, method);
+    if (fits.length === 0) fits = fittingAcross(table(), url, method, spans);
     return fits.map(({ operation, values }) => ({
       operation,
-      // What is still a placeholder of the template is to be filled from the arguments.
+      // A placeholder of the template is still to be filled from the arguments.
       given: new Map(Object.entries(values).filter(([name, value]) => value !== `{${name}}`)),
       query: withoutOwn(queryOf(url.search), operation.path),
       search: url.search.slice(1),
@@ -113,18 +83,45 @@ export class Operations {
   }
 
   /** The path below the base URL, in every way to write it. */
-  #below(asked: string): string[] {
-    if (/^[a-z][a-z0-9+.-]*:/i.test(asked) || asked.startsWith("//")) {
+  function below(asked: string): string[] {
+    if (/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(asked)) {
       const canonical = canonicalUrl(asked);
       const href = canonical.ok ? hrefOf(canonical.url) : asked;
-      return this.bases
+      return bases()
         .filter((base) => href === base || href.startsWith(`${base}/`) || href.startsWith(`${base}?`))
         .map((base) => slashed(href.slice(base.length).replaceAll("%7B", "{").replaceAll("%7D", "}")));
     }
     const path = slashed(asked);
-    const below = this.basePaths.filter((base) => path.startsWith(`${base}/`));
-    return [path, ...below.map((base) => path.slice(base.length))];
+    const held = basePaths().filter((base) => path.startsWith(`${base}/`));
+    return [path, ...held.map((base) => path.slice(base.length))];
   }
+
+  return {
+    catalog,
+    bases,
+    basePaths,
+    spans,
+    byId(id) {
+      const operation = catalog.operations.find((one) => one.id === id);
+      return operation && asTemplate(operation);
+    },
+    byPath(method, asked) {
+      const asIs = exact(method, asked);
+      if (asIs) return { found: [asIs] };
+      let problem: string | undefined;
+      for (const path of below(asked)) {
+        const template = exact(method, path);
+        if (template) return { found: [template] };
+        const canonical = canonicalUrl(anyOrigin + path);
+        if (!canonical.ok) problem ??= canonical.problem;
+        else {
+          const found = concrete(method, canonical.url);
+          if (found.length > 0) return { found };
+        }
+      }
+      return { found: [], ...(problem !== undefined && { problem }) };
+    },
+  };
 }
 
 function asTemplate(operation: OperationSummary): Found {

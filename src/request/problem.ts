@@ -20,7 +20,7 @@ export type Problem =
   | { kind: "no-body-by-method"; method: string }
   /** `instead`: a name that nothing knows and that is likely meant. */
   | { kind: "missing"; at: string; name: string; instead: string | undefined }
-  | { kind: "missing-in-path"; at: "path"; name: string; instead: string | undefined }
+  | { kind: "missing-in-path"; at: string; name: string; instead: string | undefined }
   | { kind: "missing-body" }
   /** The document wants a body, and an empty one would do. */
   | { kind: "body-left-out" }
@@ -41,93 +41,73 @@ export type Problem =
   | { kind: "no-form"; at: string; value: Primitive | undefined; forms: number; first: Problem | undefined };
 
 /**
- * `never`: it cannot be sent, whatever the document says. `refuse`: it cannot work. `once`: the document says so,
- * but documents are often wrong here: the same code passes when it is sent again. `warn`: worth a word if the run
- * goes wrong.
+ * `never`: it cannot be sent, whatever the document says. `refuse`: it cannot work. `once`: the document says so, but
+ * documents are often wrong here, so the same code passes when it is sent again. `warn`: shown if the run goes wrong.
  */
 export type Severity = "never" | "refuse" | "once" | "warn";
 
-/** How sure each kind is, and its words: the argument, what is wrong with it, what may stand there. */
-const kinds: { [K in Problem["kind"]]: [Severity, (problem: Extract<Problem, { kind: K }>) => string] } = {
+type Words<K> = (problem: Extract<Problem, { kind: K }>) => string;
+
+/** How sure each kind is, and its words: the argument, what is wrong with it, what to write instead. */
+const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   "not-an-object": [
     "never",
     ({ at }) =>
-      `${at || "the second argument"} has to be an object${at ? "" : " { path, query, headers, cookies, body }"}`,
+      (at || "the second argument") +
+      " has to be an object" +
+      (at ? "" : " { path, query, headers, cookies, body }"),
   ],
   "unknown-argument": [
     "never",
     ({ name, instead }) =>
       `${name} is not an argument${instead ? `; did you mean ${instead}?` : meant(name, argumentNames)}`,
   ],
-  "not-in-group": [
-    "never",
-    ({ name, group }) => `${name} belongs into ${group}: { ${group}: { ${quoted(name)}: … } }`,
-  ],
+  "not-in-group": ["never", ({ name, group }) => `${name} belongs in ${group}: ${wrapped(group, [name])}`],
   "body-members": [
     "never",
-    ({ names }) =>
-      `${names.join(", ")}: members of the body belong into body: { body: { ${names.map((name) => `${quoted(name)}: …`).join(", ")} } }`,
+    ({ names }) => `${names.join(", ")}: members of the body belong in body: ${wrapped("body", names)}`,
   ],
-  nonsense: [
-    "never",
-    ({ at, what }) => `${at}: ${nonsense[what] ?? `${what} was given, which is no number that can be sent`}`,
-  ],
-  "media-type": [
-    "never",
-    ({ asked, declared }) => `contentType: ${JSON.stringify(asked)} is not one of ${declared.join(", ")}`,
-  ],
+  nonsense: ["never", ({ at, what }) => `${at}: ${nonsense[what] ?? what + " cannot be sent"}`],
+  "media-type": ["never", (p) => `contentType: ${inShort(p.asked)} is not one of ${p.declared.join(", ")}`],
   "cannot-be-sent": [
     "never",
-    ({ given, declared }) =>
-      `body: ${given} cannot be sent as ${declared.join(" or ")}; give a string or bytes`,
+    (p) => `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give a string or bytes`,
   ],
-  "no-body-by-method": ["never", ({ method }) => `body: a ${method} request carries none; use query`],
+  "no-body-by-method": ["never", (p) => `body: a ${p.method} request has none; use query`],
   "missing-in-path": ["never", missing],
-  empty: ["never", ({ at }) => `${at} is empty`],
-  misplaced: ["refuse", ({ at, name, group }) => `${at}.${name} belongs into ${group}`],
+  empty: ["never", (p) => p.at + " is empty"],
+  misplaced: ["refuse", (p) => `${p.at}.${p.name} belongs in ${p.group}`],
   missing: ["refuse", missing],
-  "missing-body": ["refuse", () => "body is missing"],
+  "missing-body": ["refuse", noBody],
   "unknown-parameter": ["refuse", unknown],
-  "lost-variable": [
-    "refuse",
-    ({ at, value }) => `${at}: ${JSON.stringify(value)} is what a variable without a value becomes`,
-  ],
+  "lost-variable": ["refuse", (p) => `${placed(p)} is what a variable without a value becomes`],
   placeholder: [
     "refuse",
     ({ value, name }) =>
-      `path: ${JSON.stringify(value)} stands where a value belongs; write {${name}} and give path: { ${quoted(name)}: … }`,
+      `path: replace ${inShort(value)} with a value, or write {${name}} and give ${wrapped("path", [name])}`,
   ],
   "not-one-of": [
     "refuse",
-    ({ at, value, choices }) => {
-      const distinct = [...new Set(choices.map((choice) => JSON.stringify(choice)))];
-      const more = distinct.length > 20 ? ` and ${distinct.length - 20} more` : "";
-      const near = more && typeof value === "string" ? nearestNames(choices.map(String), value) : [];
-      const hint = near.length > 0 ? ` (near: ${near.map((one) => JSON.stringify(one)).join(", ")})` : "";
-      return `${at}: ${inShort(value)} is not one of ${distinct.slice(0, 20).join(", ")}${more}${hint}`;
+    (p) => {
+      const shown = [...new Set(p.choices.map((choice) => JSON.stringify(choice)))];
+      const near =
+        shown.length > 20 && typeof p.value === "string" ? nearestNames(p.choices.map(String), p.value) : [];
+      return `${placed(p)} is not one of ${listed(shown, 20)}${near.length > 0 ? ` (near: ${near.map(inShort).join(", ")})` : ""}`;
     },
   ],
-  unreadable: ["refuse", ({ at, value, types }) => `${at}: ${inShort(value)} is not ${wanted(types)}`],
+  unreadable: ["refuse", (p) => `${placed(p)} is not ${wanted(p.types)}`],
   digits: [
     "refuse",
-    ({ at, value, types }) =>
-      `${at}: ${inShort(value)} is a string, ${wanted(types)} is wanted; give BigInt(${inShort(value)})`,
+    (p) => `${placed(p)} is a string, ${wanted(p.types)} is wanted; give BigInt(${inShort(p.value)})`,
   ],
-  "unknown-in-path": [
-    "once",
-    ({ name, names }) => `query.${name} in the path is not known${meant(name, names)}`,
-  ],
+  "unknown-in-path": ["once", (p) => `query.${p.name} in the path is not known${meant(p.name, p.names)}`],
   "unknown-member": ["once", unknown],
-  "body-left-out": ["warn", () => "body is missing"],
-  "no-body-in-document": ["warn", () => "the document knows no body for this operation"],
-  "wrong-type": [
-    "warn",
-    ({ at, value, type, types }) => `${placed(at, value)} is ${article(type)}, ${wanted(types)} is wanted`,
-  ],
+  "body-left-out": ["warn", noBody],
+  "no-body-in-document": ["warn", () => "the document has no body for this operation"],
+  "wrong-type": ["warn", (p) => `${placed(p)} is ${wanted([p.type])}, ${wanted(p.types)} is wanted`],
   "no-form": [
     "warn",
-    ({ at, value, forms, first }) =>
-      `${placed(at, value)} fits none of its ${forms} forms${first ? ` (${sentenceOf(first)})` : ""}`,
+    (p) => `${placed(p)} fits none of its ${p.forms} forms${p.first ? ` (${sentenceOf(p.first)})` : ""}`,
   ],
 };
 
@@ -137,8 +117,7 @@ export function severityOf({ kind }: Problem): Severity {
 
 /** The one place that words a problem. */
 export function sentenceOf(problem: Problem): string {
-  const [, words] = kinds[problem.kind];
-  return (words as (problem: Problem) => string)(problem);
+  return (kinds[problem.kind][1] as Words<string>)(problem as never);
 }
 
 /** Members of a call's arguments. */
@@ -148,7 +127,7 @@ const nonsense: Partial<Record<Nonsense, string>> = {
   function: "a function was given; call it",
   symbol: "a symbol was given",
   promise: "a promise was given; await it first",
-  date: "a Date was given that is no date",
+  date: "the Date is invalid",
   map: "a Map was given; give Object.fromEntries(map)",
   set: "a Set was given; give [...set]",
 };
@@ -161,26 +140,35 @@ function unknown({ at, name, names }: { at: string; name: string; names: string[
   return `${at}.${name} is not known${meant(name, names)}`;
 }
 
-const placed = (at: string, value: Primitive | undefined) =>
-  value === undefined ? at : `${at}: ${inShort(value)}`;
+function noBody(): string {
+  return "body is missing";
+}
+
+function placed({ at, value }: { at: string; value: Primitive | undefined }): string {
+  return value === undefined ? at : `${at}: ${inShort(value)}`;
+}
 
 function meant(name: string, names: readonly string[]): string {
   const nearest = nearestNames(names, name);
   if (nearest.length > 0) return `; did you mean ${nearest.join(" or ")}?`;
-  if (names.length === 0) return "; there are none";
-  const more = names.length > 15 ? ` and ${names.length - 15} more` : "";
-  return `; known are ${names.slice(0, 15).join(", ")}${more}`;
+  return names.length === 0 ? "; there are none" : `; known are ${listed(names, 15)}`;
 }
 
-const quoted = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
+function listed(texts: readonly string[], most: number): string {
+  const more = texts.length > most ? ` and ${texts.length - most} more` : "";
+  return texts.slice(0, most).join(", ") + more;
+}
+
+/** `{ body: { name: … } }` */
+function wrapped(group: string, names: readonly string[]): string {
+  const members = names.map(
+    (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)) + ": …",
+  );
+  return `{ ${group}: { ${members.join(", ")} } }`;
+}
 
 function wanted(types: readonly string[]): string {
-  return types.map(article).join(" or ");
-}
-
-function article(type: string): string {
-  if (type === "null") return type;
-  return `${/^[aio]/.test(type) ? "an" : "a"} ${type}`;
+  return types.map((type) => (type === "null" ? "" : /^[aio]/.test(type) ? "an " : "a ") + type).join(" or ");
 }
 
 function inShort(value: Primitive): string {

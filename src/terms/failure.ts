@@ -148,6 +148,46 @@ export function describeFailure(failure: Failure): FailureText {
           : `Split the work over several runs, or ask the operator to raise "${limit}" under "budgets" in the API's file.`,
       };
     }
+    case "needs-approval":
+      return {
+        sentence: `${failure.operation}${failure.more ? ` and ${failure.more} more need` : " needs"} a person's approval. The run was paused.`,
+        next:
+          `Ask the user to decide${failure.link ? ` at ${failure.link}` : ""}, then send exactly the same code again: ` +
+          "it goes on from here, what was sent is not sent twice.",
+      };
+    case "needs-scope":
+      return {
+        sentence: `${failure.operation} needs the scope ${failure.scope}, which this connection was not given.`,
+        next: tickAll([failure.scope, ...(failure.also ?? [])]),
+      };
+    case "stopped":
+      return {
+        sentence: `This run did not end and was stopped: ${failure.sure ? "" : "most likely "}its code ${stoppedBecause[failure.why]}. The server was restarted; nothing that was committed is lost.`,
+        next: "Do not send the same code again: find the part that never ends or grows without end (a regular expression that backtracks, a built-in over an enormous range, a buffer or list of everything) and do it in smaller steps. Of each request listed here without an answer, read first what became of it.",
+      };
+    case "interrupted":
+      return {
+        sentence:
+          "This run was interrupted: the server had to be restarted because of another run. This one is not at fault, and nothing that was committed is lost.",
+        next: "If it only reads, send the same code again. If it writes, read first what became of the requests listed here.",
+      };
+    default:
+      return describeCallFailure(failure);
+  }
+}
+
+type CallFailureKind =
+  | "unknown-operation"
+  | "bad-arguments"
+  | "denied"
+  | "upstream-error"
+  | "upstream-unreachable"
+  | "outcome-unknown"
+  | "misconfigured";
+
+/** The failures that the client in the isolate raises itself. Only these words are shipped there. */
+export function describeCallFailure(failure: FailureOf<CallFailureKind>): FailureText {
+  switch (failure.kind) {
     case "unknown-operation":
       return {
         sentence: `${notRun(failure)}The API has no operation ${failure.asked}${lineIn(failure)}.${alsoIn(failure)}`,
@@ -172,18 +212,6 @@ export function describeFailure(failure: Failure): FailureText {
     }
     case "denied":
       return { sentence: failure.message, next: `The rule that decided: ${failure.rule}.` };
-    case "needs-approval":
-      return {
-        sentence: `${failure.operation}${failure.more ? ` and ${failure.more} more need` : " needs"} a person's approval. The run was paused.`,
-        next:
-          `Ask the user to decide${failure.link ? ` at ${failure.link}` : ""}, then send exactly the same code again: ` +
-          "it goes on from here, what was sent is not sent twice.",
-      };
-    case "needs-scope":
-      return {
-        sentence: `${failure.operation} needs the scope ${failure.scope}, which this connection was not given.`,
-        next: tickAll([failure.scope, ...(failure.also ?? [])]),
-      };
     case "upstream-error":
       return {
         sentence: `${failure.operation ?? "The API"} answered ${failure.status}: ${failure.body}`,
@@ -198,17 +226,6 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `${failure.operation ?? "A write"} was sent and no answer came back: ${failure.message}`,
         next: "It may have happened. Read the current state before you send it again.",
-      };
-    case "stopped":
-      return {
-        sentence: `This run did not end and was stopped: ${failure.sure ? "" : "most likely "}its code ${stoppedBecause[failure.why]}. The server was restarted; nothing that was committed is lost.`,
-        next: "Do not send the same code again: find the part that never ends or grows without end (a regular expression that backtracks, a built-in over an enormous range, a buffer or list of everything) and do it in smaller steps. Of each request listed here without an answer, read first what became of it.",
-      };
-    case "interrupted":
-      return {
-        sentence:
-          "This run was interrupted: the server had to be restarted because of another run. This one is not at fault, and nothing that was committed is lost.",
-        next: "If it only reads, send the same code again. If it writes, read first what became of the requests listed here.",
       };
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };

@@ -119,7 +119,7 @@ export function tokenEndpoint(
   const url = new URL(tokenUrl);
   const secret = clientSecret === undefined ? undefined : secrets[clientSecret];
   return {
-    server: { issuer: url.origin, token_endpoint: url.href },
+    server: { issuer: url.origin, token_endpoint: url.href } as oauth.AuthorizationServer,
     client: { client_id: clientId },
     authentication: typeof secret === "string" ? oauth.ClientSecretPost(secret) : oauth.None(),
     // Plain http only to a server on this machine.

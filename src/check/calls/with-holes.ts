@@ -82,8 +82,8 @@ export class TextsWithHoles {
   #prefixes([first]: readonly Piece[]): readonly string[] {
     if (first === undefined) return [""];
     return /^[a-z][a-z0-9+.-]*:\/\//i.test(first)
-      ? this.operations.bases
-      : ["", ...this.operations.basePaths];
+      ? this.operations.bases()
+      : ["", ...this.operations.basePaths()];
   }
 }
 

@@ -55,74 +55,63 @@ async function readModule<T>(name: string): Promise<T> {
   return ((await import(name)) as { default: T }).default;
 }
 
-export class Catalogs {
-  readonly #apis: Api[];
-  #operations: ListedOperation[] | undefined;
-  /** Where an operation that was handed out belongs. */
-  readonly #origin = own.newMap<object, { api: Api; operation: OperationSummary }>();
-
-  constructor(apis: Api[]) {
-    this.#apis = apis;
-  }
-
-  get operations(): ListedOperation[] {
-    const [only, ...others] = this.#apis;
-    if (only && others.length === 0) return only.open().operations;
-    return (this.#operations ??= this.#apis.flatMap((api) =>
-      api.open().operations.map((operation) => this.#listed(api, operation)),
-    ));
-  }
-
+/** The lists of all APIs as one. */
+export interface Catalogs {
+  operations(): ListedOperation[];
   /** Ranked operations. With several APIs the best of each come first, then the second best. */
-  find(text: string, options: FindOptions & { api?: string } = {}): ListedOperation[] {
-    const { api: only, ...rest } = options;
-    const limit = rest.limit ?? 10;
-    const lists = this.#apis
-      .filter(({ name }) => only === undefined || name === only)
-      .map((api) =>
-        api
-          .open()
-          .find(text, rest)
-          .map((operation) => this.#listed(api, operation)),
-      );
-    const ranked: ListedOperation[] = [];
-    for (let rank = 0; rank < limit; rank++)
-      for (const list of lists) if (list[rank]) ranked.push(list[rank] as ListedOperation);
-    return ranked.slice(0, limit);
+  find(text: string, options?: FindOptions & { api?: string }): ListedOperation[];
+  describe(operation: ListedOperation | string): string;
+}
+
+export function joined(apis: Api[]): Catalogs {
+  const isSingle = apis.length === 1;
+  /** Where an operation that was handed out belongs. */
+  const origins = own.newMap<object, { api: Api; operation: OperationSummary }>();
+
+  function listed(api: Api, operations: OperationSummary[]): ListedOperation[] {
+    if (isSingle) return operations;
+    return operations.map((operation) => {
+      const copy = { api: api.name, ...operation };
+      own.mapSet(origins, copy as never, { api, operation } as never);
+      return copy;
+    });
   }
 
-  describe(operation: ListedOperation | string): string {
-    if (typeof operation === "object" && operation !== null) {
-      const origin = own.mapGet(this.#origin, operation as never) as
-        { api: Api; operation: OperationSummary } | undefined;
-      if (origin) return this.#described(origin.api, origin.operation);
-      const api = this.#apis.find(({ name }) => name === operation.api) ?? this.#holding(operation.id);
-      return this.#described(api, operation.id ?? operation);
-    }
-    return this.#described(this.#holding(operation), operation);
-  }
-
-  /** With several accounts of the user, how another than the first is chosen. */
-  #described({ name, client, open }: Api, operation: OperationSummary | string): string {
+  /** With several accounts of the user, how to choose one other than the first. */
+  function described({ name, client, open }: Api, operation: OperationSummary | string): string {
     const text = open().describe(operation);
     const accounts = client?.accounts ?? [];
     if (accounts.length < 2) return text;
-    const holder = this.#apis.length === 1 ? "api" : `apis.${name}`;
-    return `${text}\n// With another account: ${holder}.as(${labelType(accounts)}).…`;
+    return `${text}\n// With another account: ${isSingle ? "api" : `apis.${name}`}.as(${labelType(accounts)}).…`;
   }
 
-  /** The first API that has the operation; any other one says best itself that it has not. */
-  #holding(id: string): Api {
-    const found = this.#apis.find((api) => api.open().operations.some((operation) => operation.id === id));
-    const [first] = this.#apis;
-    if (!first) throw new own.NativeError("No API is configured: ask the operator to add one.");
-    return found ?? first;
+  /** The first API that has the operation; if none has, the first explains it best. */
+  function holding(id: string): Api {
+    const api =
+      apis.find(({ open }) => open().operations.some((operation) => operation.id === id)) ?? apis[0];
+    if (!api) throw new own.NativeError("No API is configured: ask the operator to add one.");
+    return api;
   }
 
-  #listed(api: Api, operation: OperationSummary): ListedOperation {
-    if (this.#apis.length === 1) return operation;
-    const listed = { api: api.name, ...operation };
-    own.mapSet(this.#origin, listed as never, { api, operation } as never);
-    return listed;
-  }
+  return {
+    operations: once(() => apis.flatMap((api) => listed(api, api.open().operations))),
+    find(text, { api: only, ...options } = {}) {
+      const limit = options.limit ?? 10;
+      const lists = apis
+        .filter(({ name }) => only === undefined || name === only)
+        .map((api) => listed(api, api.open().find(text, options)));
+      const ranked: ListedOperation[] = [];
+      for (let rank = 0; rank < limit; rank++)
+        for (const list of lists) ranked.push(...list.slice(rank, rank + 1));
+      return ranked.slice(0, limit);
+    },
+    describe(asked) {
+      if (typeof asked !== "object" || asked === null) return described(holding(asked), asked);
+      const origin = own.mapGet(origins, asked as never) as
+        { api: Api; operation: OperationSummary } | undefined;
+      if (origin) return described(origin.api, origin.operation);
+      const api = apis.find(({ name }) => name === asked.api) ?? holding(asked.id);
+      return described(api, asked.id ?? asked);
+    },
+  };
 }

@@ -4,7 +4,7 @@
  */
 import { maxAllLogsChars, maxLogChars, maxLogEntries } from "../limits.ts";
 import type { LogEntry } from "../../terms/outcome.ts";
-import { JsonWriter } from "./json-writer.ts";
+import { writeJson } from "./json-writer.ts";
 import { messageOf } from "./message-of.ts";
 import * as own from "./primordials.ts";
 
@@ -23,48 +23,40 @@ const silent = [
   "clear",
 ];
 
-export class ConsoleCapture {
-  readonly #entries: LogEntry[] = [];
-  #chars = 0;
-  #dropped = 0;
-
-  /** Takes the place of the global console. */
-  install(): void {
-    const console: Record<string, unknown> = {};
-    for (const level of levels) console[level] = (...args: unknown[]) => this.#add(level, args);
-    for (const name of ["dir", "table", "dirxml"])
-      console[name] = (value: unknown) => this.#add("log", [value]);
-    console["trace"] = (...args: unknown[]) => this.#add("debug", args);
-    console["assert"] = (held: unknown, ...args: unknown[]) => {
-      if (!held) this.#add("error", args.length > 0 ? args : ["Assertion failed"]);
-    };
-    for (const name of silent) console[name] = () => undefined;
-    own.defineProperty(globalThis, "console", { value: console, writable: true, configurable: true });
-  }
-
-  /** What was written so far; the last entry says what was dropped. */
-  entries(): LogEntry[] {
-    if (this.#dropped === 0) return this.#entries;
-    const all: LogEntry[] = [];
-    for (let index = 0; index < this.#entries.length; index++)
-      own.append(all, this.#entries[index] as LogEntry);
-    const text = `${this.#dropped} more console calls were dropped: at most ${maxLogEntries} calls and ${maxAllLogsChars} characters are kept.`;
-    own.append(all, { level: "warn", text });
-    return all;
-  }
-
-  #add(level: LogEntry["level"], args: unknown[]): void {
-    if (this.#entries.length >= maxLogEntries || this.#chars >= maxAllLogsChars) {
-      this.#dropped++;
+/** Replaces the global console. @returns what was written to it so far; the last entry says what was dropped */
+export function captureConsole(): () => LogEntry[] {
+  const entries: LogEntry[] = [];
+  let chars = 0;
+  let dropped = 0;
+  const add = (level: LogEntry["level"], args: unknown[]) => {
+    if (entries.length >= maxLogEntries || chars >= maxAllLogsChars) {
+      dropped++;
       return;
     }
     let text = "";
     for (let index = 0; index < args.length && text.length < maxLogChars; index++)
       text += (index > 0 ? " " : "") + asText(args[index]);
     if (text.length > maxLogChars) text = `${own.sliceText(text, 0, maxLogChars)}…`;
-    this.#chars += text.length;
-    own.append(this.#entries, { level, text });
-  }
+    chars += text.length;
+    own.append(entries, { level, text });
+  };
+  const value: Record<string, unknown> = {
+    trace: (...args: unknown[]) => add("debug", args),
+    assert: (held: unknown, ...args: unknown[]) => {
+      if (!held) add("error", args.length > 0 ? args : ["Assertion failed"]);
+    },
+  };
+  for (const level of levels) value[level] = (...args: unknown[]) => add(level, args);
+  for (const name of ["dir", "table", "dirxml"]) value[name] = (one: unknown) => add("log", [one]);
+  for (const name of silent) value[name] = () => undefined;
+  own.defineProperty(globalThis, "console", { value, writable: true, configurable: true });
+  return () => {
+    if (dropped > 0) {
+      const text = `${dropped} more console calls were dropped: at most ${maxLogEntries} calls and ${maxAllLogsChars} characters are kept.`;
+      own.append(entries, { level: "warn", text });
+    }
+    return entries;
+  };
 }
 
 /** As a console shows it: texts as they are, errors by name and message, anything else as JSON. */
@@ -77,7 +69,7 @@ function asText(value: unknown): string {
       return `${own.toText(name)}: ${own.sliceText(own.toText(message), 0, maxLogChars)}`;
     }
     if (typeof value === "bigint") return `${own.toText(value)}n`;
-    return new JsonWriter({ maxChars: maxLogChars }).write(value);
+    return writeJson(value, { maxChars: maxLogChars });
   } catch (error) {
     return `[could not be read: ${messageOf(error)}]`;
   }

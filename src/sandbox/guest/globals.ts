@@ -39,7 +39,7 @@ export function installGlobals(
   recall: Recall | undefined,
 ): Scope {
   const fetch = globalThis.fetch;
-  const catalogs = once(() => new (shipped(parts.catalogs).Catalogs)(apis));
+  const catalogs = once(() => shipped(parts.catalogs).joined(apis));
   const client = () => shipped(parts.client);
   const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
   const clients = once(() => {
@@ -51,9 +51,9 @@ export function installGlobals(
   const values: Record<string, () => unknown> = {
     spec: () => theOne(names, "spec", "specs", documents()),
     specs: documents,
-    operations: () => catalogs().operations,
-    find: () => catalogs().find.bind(catalogs()),
-    describe: () => catalogs().describe.bind(catalogs()),
+    operations: () => catalogs().operations(),
+    find: () => catalogs().find,
+    describe: () => catalogs().describe,
     recall: () => (runId: unknown) => recallRun(recall, runId),
   };
   if (tool === "execute") {

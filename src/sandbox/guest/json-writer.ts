@@ -7,7 +7,7 @@ import { maxResultDepth, maxStringChars } from "../limits.ts";
 import { messageOf } from "./message-of.ts";
 import type { Notes } from "./notes.ts";
 import * as own from "./primordials.ts";
-import { readSpecial, type Special } from "./special-values.ts";
+import { readSpecial } from "./special-values.ts";
 
 export interface WriterOptions {
   /** UTF-16 units of the whole text; what closes the open brackets and says what was left out comes on top. */
@@ -31,173 +31,160 @@ const minReferredChars = 80;
 
 const cutNote = "The result was too large: parts of it were left out where the text says so.";
 
-export class JsonWriter {
-  #text = "";
-  #left: number;
-  readonly #options: WriterOptions;
-  readonly #ancestors = own.newMap<object, Place>();
-  /** Named parts of the document that stand in the text already, with their length. */
-  readonly #named = own.newMap<object, number>();
+/** The JSON text of `value`; `null` for undefined. Never throws. */
+export function writeJson(value: unknown, { maxChars, notes, pointerOf, bodies }: WriterOptions): string {
+  let text = "";
+  let left = maxChars;
+  const ancestors = own.newMap<object, Place>();
+  /** Named parts of the document that the text already holds, with their length. */
+  const named = own.newMap<object, number>();
+  write(value, "", undefined, 0);
+  return text;
 
-  constructor(options: WriterOptions) {
-    this.#options = options;
-    this.#left = options.maxChars;
+  function put(more: string): void {
+    text += more;
+    left -= more.length;
   }
 
-  /** The JSON text of `value`; `null` for undefined. Never throws. */
-  write(value: unknown): string {
-    this.#value(value, "", undefined, 0);
-    return this.#text;
-  }
-
-  #put(text: string): void {
-    this.#text += text;
-    this.#left -= text.length;
-  }
-
-  #value(value: unknown, key: string | number, above: Place | undefined, depth: number): void {
-    switch (typeof value) {
-      case "string":
-        return this.#string(value);
+  function write(one: unknown, key: string | number, above: Place | undefined, depth: number): void {
+    switch (typeof one) {
       case "number":
         // JSON has no such numbers, and null would say that there was none.
-        return this.#put(own.isFiniteNumber(value) ? own.toText(value) : own.quote(own.toText(value)));
+        return put(own.isFiniteNumber(one) ? own.toText(one) : own.quote(own.toText(one)));
       case "boolean":
-        return this.#put(value ? "true" : "false");
+        return put(own.toText(one));
+      case "string":
       case "bigint":
-        return this.#string(own.toText(value));
+        return putString(own.toText(one));
       case "symbol":
-        return this.#string(own.describeSymbol(value));
+        return putString(own.describeSymbol(one));
       case "undefined":
-        return this.#put("null");
+        return put("null");
       case "function":
-        return this.#string(functionText(value));
+        return putString(functionText(one));
       default:
-        if (value === null) return this.#put("null");
-        return this.#object(value as object, { value: value as object, key, above }, depth);
+        if (one === null) return put("null");
+        return putObject({ value: one as object, key, above }, depth);
     }
   }
 
-  #string(text: string): void {
-    const room = own.min(maxStringChars, this.#left < 0 ? 0 : this.#left);
-    if (text.length <= room) return this.#put(own.quote(text));
-    this.#options.notes?.add(cutNote);
-    const kept = wholeCharacters(text, room);
-    this.#put(own.quote(`${own.sliceText(text, 0, kept)}… [${count(text.length - kept)} more characters]`));
+  function putString(whole: string): void {
+    const room = own.min(maxStringChars, left < 0 ? 0 : left);
+    if (whole.length <= room) return put(own.quote(whole));
+    notes?.add(cutNote);
+    const kept = wholeCharacters(whole, room);
+    put(own.quote(`${own.sliceText(whole, 0, kept)}… [${count(whole.length - kept)} more characters]`));
   }
 
-  #object(value: object, place: Place, depth: number): void {
-    const pointer = this.#pointer(value);
-    const ancestor = own.mapGet(this.#ancestors, value as never) as Place | undefined;
-    if (ancestor) return this.#reference(pointer ?? pathOf(ancestor));
+  function putObject(place: Place, depth: number): void {
+    const key = place.value as never;
+    const pointer = pointerTo(key);
+    const ancestor = own.mapGet(ancestors, key) as Place | undefined;
+    if (ancestor) return putReference(pointer ?? pathOf(ancestor));
     if (pointer !== undefined) {
-      const length = own.mapGet(this.#named, value as never) as number | undefined;
-      if (length !== undefined && length >= minReferredChars) return this.#reference(pointer);
+      const length = own.mapGet(named, key) as number | undefined;
+      if (length !== undefined && length >= minReferredChars) return putReference(pointer);
     }
     if (depth >= maxResultDepth) {
-      this.#options.notes?.add(
-        `The result is nested deeper than ${maxResultDepth} levels: what is below was left out.`,
-      );
-      return this.#put(own.quote(`[nested deeper than ${maxResultDepth} levels]`));
+      notes?.add(`The result is nested deeper than ${maxResultDepth} levels: what is below was left out.`);
+      return put(own.quote(`[nested deeper than ${maxResultDepth} levels]`));
     }
-    const start = this.#text.length;
-    own.mapSet(this.#ancestors, value as never, place as never);
+    const start = text.length;
+    own.mapSet(ancestors, key, place as never);
     try {
-      this.#members(value, place, depth);
+      putMembers(place, depth);
     } catch (error) {
-      // A proxy, or a prototype that was tampered with: what was written of it is not whole, so it goes.
-      this.#text = own.sliceText(this.#text, 0, start);
-      this.#put(own.quote(`[could not be read: ${messageOf(error)}]`));
+      // A proxy, or a prototype that was tampered with: the text is incomplete and is removed.
+      text = own.sliceText(text, 0, start);
+      put(own.quote(`[could not be read: ${messageOf(error)}]`));
     }
-    own.mapDelete(this.#ancestors, value as never);
-    if (pointer !== undefined) own.mapSet(this.#named, value as never, (this.#text.length - start) as never);
+    own.mapDelete(ancestors, key);
+    if (pointer !== undefined) own.mapSet(named, key, (text.length - start) as never);
   }
 
-  #pointer(value: object): string | undefined {
+  function pointerTo(object: object): string | undefined {
     try {
-      const pointer = this.#options.pointerOf?.(value);
+      const pointer = pointerOf?.(object);
       return typeof pointer === "string" ? pointer : undefined;
     } catch {
       return undefined;
     }
   }
 
-  #reference(pointer: string): void {
-    this.#put(`{"$ref":${own.quote(pointer)}}`);
+  function putReference(pointer: string): void {
+    put(`{"$ref":${own.quote(pointer)}}`);
   }
 
-  #members(value: object, place: Place, depth: number): void {
-    if (own.isArray(value)) return this.#list(value.length, (index) => value[index], place, depth);
-    const prototype: unknown = own.getPrototypeOf(value);
+  function putMembers(place: Place, depth: number): void {
+    const object = place.value as Record<string, unknown>;
+    if (own.isArray(object)) return putList(object, place, depth);
+    const prototype: unknown = own.getPrototypeOf(object);
     const plain = prototype === null || prototype === own.baseObject;
-    if (!plain || own.hasOwn(value, "toJSON")) {
-      const special = readSpecial(value, this.#options.bodies);
-      if (special) return this.#special(special, place, depth);
-    }
-    return this.#keyed(own.ownKeys(value), (name) => (value as Record<string, unknown>)[name], place, depth);
-  }
-
-  #special(special: Special, place: Place, depth: number): void {
-    if (special.note) this.#options.notes?.add(special.note);
+    const special = plain && !own.hasOwn(object, "toJSON") ? undefined : readSpecial(object, bodies);
+    if (!special) return putKeyed(own.ownKeys(object), (name) => object[name], place, depth);
+    if (special.note) notes?.add(special.note);
     switch (special.kind) {
       case "text":
-        return this.#string(special.text);
+        return putString(special.text);
       case "value":
-        return this.#value(special.value, place.key, place, depth + 1);
-      case "list": {
-        const { list } = special;
-        return this.#list(list.length, (index) => list[index], place, depth);
-      }
+        return write(special.value, place.key, place, depth + 1);
+      case "list":
+        return putList(special.list, place, depth);
       case "members": {
-        const { names, values } = special;
         let index = -1;
-        return this.#keyed(names, () => values[++index], place, depth);
+        return putKeyed(special.names, () => special.values[++index], place, depth);
       }
     }
   }
 
-  #list(length: number, read: (index: number) => unknown, place: Place, depth: number): void {
-    this.#put("[");
+  function putList(list: unknown[], place: Place, depth: number): void {
+    const { length } = list;
+    put("[");
     for (let index = 0; index < length; index++) {
-      if (index > 0) this.#put(",");
-      if (this.#left <= 0) {
-        this.#options.notes?.add(cutNote);
-        this.#put(own.quote(`… [${count(length - index)} more items]`));
+      if (index > 0) put(",");
+      if (left <= 0) {
+        notes?.add(cutNote);
+        put(own.quote(`… [${count(length - index)} more items]`));
         break;
       }
-      this.#value(this.#read(read, index), index, place, depth + 1);
+      write(
+        readMember(() => list[index]),
+        index,
+        place,
+        depth + 1,
+      );
     }
-    this.#put("]");
+    put("]");
   }
 
-  #keyed(names: string[], read: (name: string) => unknown, place: Place, depth: number): void {
-    this.#put("{");
-    let first = true;
+  function putKeyed(names: string[], read: (name: string) => unknown, place: Place, depth: number): void {
+    let separator = "";
+    put("{");
     for (let index = 0; index < names.length; index++) {
       const name = names[index] as string;
-      if (this.#left <= 0) {
-        this.#options.notes?.add(cutNote);
-        this.#put(`${first ? "" : ","}"…":${own.quote(`[${count(names.length - index)} more members]`)}`);
+      if (left <= 0) {
+        notes?.add(cutNote);
+        put(`${separator}"…":${own.quote(`[${count(names.length - index)} more members]`)}`);
         break;
       }
-      const value = this.#read(read, name);
-      if (value === undefined) continue;
-      if (!first) this.#put(",");
-      first = false;
-      this.#string(name);
-      this.#put(":");
-      this.#value(value, name, place, depth + 1);
+      const member = readMember(() => read(name));
+      if (member === undefined) continue;
+      put(separator);
+      separator = ",";
+      putString(name);
+      put(":");
+      write(member, name, place, depth + 1);
     }
-    this.#put("}");
+    put("}");
   }
+}
 
-  /** A member, or what went wrong in its getter. */
-  #read<K>(read: (key: K) => unknown, key: K): unknown {
-    try {
-      return read(key);
-    } catch (error) {
-      return `[getter threw: ${messageOf(error)}]`;
-    }
+/** A member, or what went wrong in its getter. */
+function readMember(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return `[getter threw: ${messageOf(error)}]`;
   }
 }
 

@@ -7,10 +7,10 @@ import { maxResultChars } from "../limits.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { type Guard, startGuard } from "./guard.ts";
-import { ConsoleCapture } from "./console.ts";
+import { captureConsole } from "./console.ts";
 import { type GuestError, type GuestReport, type GuestRun, moduleNames } from "./contract.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
-import { JsonWriter, type WriterOptions } from "./json-writer.ts";
+import { writeJson, type WriterOptions } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import { readThrown } from "./thrown.ts";
 
@@ -30,14 +30,13 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
     const { tool, parameters, runMs, cpuMs, entering } = run;
-    const log = new ConsoleCapture();
     const parts = await loadParts(run);
     const scope = installGlobals(tool, parts, this.env.RECALL);
-    log.install();
+    const logs = captureConsole();
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
     const end = await raceDeadline(runProgram(scope, parameters, guard, parts.client), runMs, guard);
-    return writeReport(end, log, guard, parts.catalogs?.pointerOf);
+    return writeReport(end, logs, guard, parts.catalogs?.pointerOf);
   }
 }
 
@@ -108,7 +107,7 @@ function raceDeadline(running: Promise<Ending>, runMs: number, guard: Guard): Pr
 
 function writeReport(
   end: Ending,
-  log: ConsoleCapture,
+  logs: () => GuestReport["logs"],
   guard: Guard,
   pointerOf: WriterOptions["pointerOf"],
 ): string {
@@ -121,10 +120,10 @@ function writeReport(
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
-    result = new JsonWriter({ maxChars: maxResultChars, notes, pointerOf, bodies }).write(value);
+    result = writeJson(value, { maxChars: maxResultChars, notes, pointerOf, bodies });
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
-  const report: GuestReport = { outcome, logs: log.entries(), notes: notes.list, answers: end.answers };
+  const report: GuestReport = { outcome, logs: logs(), notes: notes.list, answers: end.answers };
   if (end.outcome === "thrown") report.thrown = end.thrown;
-  return `${new JsonWriter({ maxChars: maxResultChars }).write(report)}\n${result}`;
+  return `${writeJson(report, { maxChars: maxResultChars })}\n${result}`;
 }

@@ -35,9 +35,13 @@ const readers: Reader[] = [
 
 /** What a value stands for, or undefined if its own members are all there is. */
 export function readSpecial(value: object, bodies: unknown): Special | undefined {
-  for (let index = 0; index < readers.length; index++) {
+  return firstRead(readers, value, bodies);
+}
+
+function firstRead(list: readonly Reader[], value: object, bodies: unknown): Special | undefined {
+  for (let index = 0; index < list.length; index++) {
     try {
-      const special = (readers[index] as Reader)(value, bodies);
+      const special = (list[index] as Reader)(value, bodies);
       if (special) return special;
     } catch {
       continue;
@@ -46,9 +50,11 @@ export function readSpecial(value: object, bodies: unknown): Special | undefined
   return undefined;
 }
 
+const textual = (text: string, note?: string): Special => ({ kind: "text", text, ...(note && { note }) });
+
 function readDate(value: object): Special {
   const valid = !own.isNotANumber(own.dateTime(value));
-  return valid ? { kind: "text", text: own.dateIso(value) } : { kind: "value", value: null };
+  return valid ? textual(own.dateIso(value)) : { kind: "value", value: null };
 }
 
 /** A map with texts as keys reads as an object, any other one as pairs. */
@@ -56,14 +62,13 @@ function readMap(value: object): Special {
   own.mapSize(value);
   const names: string[] = [];
   const values: unknown[] = [];
-  const pairs: unknown[] = [];
+  const list: unknown[] = [];
   own.mapForEach(value, ((entry: unknown, key: unknown) => {
-    own.append(pairs, [key, entry]);
-    if (typeof key !== "string") return;
-    own.append(names, key);
+    own.append(list, [key, entry]);
+    if (typeof key === "string") own.append(names, key);
     own.append(values, entry);
   }) as never);
-  return names.length === pairs.length ? { kind: "members", names, values } : { kind: "list", list: pairs };
+  return names.length === list.length ? { kind: "members", names, values } : { kind: "list", list };
 }
 
 function readSet(value: object): Special {
@@ -73,36 +78,31 @@ function readSet(value: object): Special {
   return { kind: "list", list };
 }
 
-function readBoxed(value: object): Special | undefined {
-  for (let index = 0; index < unboxers.length; index++) {
-    try {
-      return { kind: "value", value: (unboxers[index] as (self: unknown) => unknown)(value) };
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
-}
+/** Readers for the value in a box: each throws for a box of another kind. */
+const unboxers: Reader[] = [];
+for (const unbox of [own.numberValue, own.stringValue, own.booleanValue, own.bigintValue])
+  own.append(unboxers, (value) => ({ kind: "value", value: (unbox as (self: unknown) => unknown)(value) }));
 
-const unboxers = [own.numberValue, own.stringValue, own.booleanValue, own.bigintValue];
+function readBoxed(value: object): Special | undefined {
+  return firstRead(unboxers, value, undefined);
+}
 
 function readBytes(value: object): Special {
   if (!own.isView(value)) return bytes("ArrayBuffer", own.bufferBytes(value));
   const tag = own.viewTag(value);
-  return tag === undefined ? { kind: "text", text: "[DataView]" } : bytes(tag, own.viewBytes(value));
+  return tag === undefined ? textual("[DataView]") : bytes(tag, own.viewBytes(value));
 }
 
 function bytes(name: string, length: number): Special {
-  return { kind: "text", text: `[${name} of ${own.formatNumber(length, "en")} bytes]` };
+  return textual(`[${name} of ${own.formatNumber(length, "en")} bytes]`);
 }
 
 function readPromise(value: object): Special | undefined {
   if (!own.isInstance(own.NativePromise.prototype, value)) return undefined;
-  return {
-    kind: "text",
-    text: "[a promise that was not awaited]",
-    note: "The result holds a promise that was not awaited: use await, or await Promise.all(list) for a list.",
-  };
+  return textual(
+    "[a promise that was not awaited]",
+    "The result holds a promise that was not awaited: use await, or await Promise.all(list) for a list.",
+  );
 }
 
 function readPlatform(value: object, bodies: unknown): Special | undefined {
@@ -119,27 +119,21 @@ function readPlatform(value: object, bodies: unknown): Special | undefined {
     const { type, size } = value as Blob;
     return bytes(type === "" ? "Blob" : `Blob ${type}`, size);
   }
-  if (is(ReadableStream))
-    return {
-      kind: "text",
-      text: "[ReadableStream]",
-      note: "The result holds a stream that was not read: use await response.text() or .json().",
-    };
-  return undefined;
+  return is(ReadableStream) ? textual("[ReadableStream]", `The result holds a stream ${unread}`) : undefined;
 }
+
+const unread = "that was not read: use await response.text() or .json().";
 
 function responseMembers(response: Response, bodies: unknown): Special {
   const { status, headers } = response;
   const read = own.mapHas(bodies, response as never);
   const data = read ? own.mapGet(bodies, response as never) : "[a body that was not read]";
-  const special: Special = {
+  return {
     kind: "members",
     names: ["status", "headers", "data"],
     values: [status, headers, data],
+    ...(!read && { note: `The result holds a response ${unread}` }),
   };
-  if (!read)
-    special.note = "The result holds a response that was not read: use await response.text() or .json().";
-  return special;
 }
 
 function entries(value: Headers): Special {
@@ -155,22 +149,26 @@ function entries(value: Headers): Special {
 function readError(value: object): Special | undefined {
   if (!own.isInstance(own.NativeError.prototype, value)) return undefined;
   const error = value as Record<string, unknown>;
-  const names = ["name", "message"];
-  const values = [error["name"], error["message"]];
   const keys = own.ownKeys(error);
-  if (own.hasOwn(error, "cause")) own.append(keys, "cause");
-  if (own.hasOwn(error, "errors")) own.append(keys, "errors");
+  const names: string[] = [];
+  const values: unknown[] = [];
+  const add = (name: string) => {
+    own.append(names, name);
+    own.append(values, error[name]);
+  };
+  add("name");
+  add("message");
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as string;
-    if (key === "name" || key === "message" || key === "stack") continue;
-    own.append(names, key);
-    own.append(values, error[key]);
+    if (key !== "name" && key !== "message" && key !== "stack") add(key);
   }
+  if (own.hasOwn(error, "cause")) add("cause");
+  if (own.hasOwn(error, "errors")) add("errors");
   return { kind: "members", names, values };
 }
 
 function readRegExp(value: object): Special {
-  return { kind: "text", text: `/${own.regExpSource(value)}/${own.regExpFlags(value)}` };
+  return textual(`/${own.regExpSource(value)}/${own.regExpFlags(value)}`);
 }
 
 /** A `toJSON` of the object or its class. One on the prototype of all objects was put there to change results. */
@@ -185,10 +183,10 @@ function readToJson(value: object): Special | undefined {
   if (typeof toJSON !== "function") return undefined;
   try {
     const converted = (value as { toJSON(key: string): unknown }).toJSON("");
-    // One that answers with its own object would be asked for ever.
+    // One that answers with its own object would never end.
     return converted === value ? undefined : { kind: "value", value: converted };
   } catch (error) {
-    return { kind: "text", text: `[toJSON threw: ${messageOf(error)}]` };
+    return textual(`[toJSON threw: ${messageOf(error)}]`);
   }
 }
 
@@ -196,11 +194,10 @@ function readToJson(value: object): Special | undefined {
 function readIterator(value: object): Special | undefined {
   const iterator = value as Partial<Iterator<unknown>> & { [Symbol.asyncIterator]?: unknown };
   if (typeof iterator[Symbol.asyncIterator] === "function")
-    return {
-      kind: "text",
-      text: "[an async iterator that was not read]",
-      note: "The result holds an async iterator: use for await (… of …), or await Array.fromAsync(…).",
-    };
+    return textual(
+      "[an async iterator that was not read]",
+      "The result holds an async iterator: use for await (… of …), or await Array.fromAsync(…).",
+    );
   if (
     typeof (value as Iterable<unknown>)[Symbol.iterator] !== "function" ||
     typeof iterator.next !== "function"

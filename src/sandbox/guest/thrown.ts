@@ -1,6 +1,6 @@
 /** Whatever code threw, as plain data. Reading it may run code of its own (getters, proxies), and never throws. */
 import type { GuestError } from "./contract.ts";
-import { JsonWriter } from "./json-writer.ts";
+import { writeJson } from "./json-writer.ts";
 import { moduleNames } from "./contract.ts";
 import * as own from "./primordials.ts";
 
@@ -37,7 +37,7 @@ export function readThrown(error: unknown, hint: (name: string) => string | unde
 
 function plainText(value: unknown): string {
   if (typeof value === "string") return own.sliceText(value, 0, maxMessageChars);
-  return own.sliceText(new JsonWriter({ maxChars: maxMessageChars }).write(value), 0, maxMessageChars);
+  return own.sliceText(writeJson(value, { maxChars: maxMessageChars }), 0, maxMessageChars);
 }
 
 function readText(error: object, key: string): string | undefined {
@@ -90,7 +90,7 @@ function readFailure(error: object): { failure?: unknown } {
   const failure = hasOwnMember(error, "failure") ? readMember(error, "failure") : undefined;
   if (typeof failure !== "object" || failure === null) return {};
   try {
-    return { failure: own.parseJson(new JsonWriter({ maxChars: maxFailureChars }).write(failure)) };
+    return { failure: own.parseJson(writeJson(failure, { maxChars: maxFailureChars })) };
   } catch {
     return {};
   }

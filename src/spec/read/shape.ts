@@ -89,31 +89,3 @@ export function schemasOf({ holders }: Shape, name: string): Json[] {
 export function memberOf(schema: unknown, name: string): Json | undefined {
   return isObject(schema) ? schemasOf(shapeOf(schema), name)[0] : undefined;
 }
-
-/** Every name that an object of this schema may have as a member; undefined if there may be any. */
-export function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undefined {
-  const shape = shapeOf(schema);
-  if (shape.open || above.includes(schema)) return undefined;
-  const options = shape.unions.flat().filter(holdsObjects);
-  // It is no object at all, which is another fault.
-  if (options.length === 0 && !listsMembers(shape)) return undefined;
-  const names = new Set(shape.holders.flatMap((holder) => Object.keys(holder)));
-  for (const option of options) {
-    const inner = namesOf(option, [...above, schema]);
-    // An alternative that only says which members are required adds none of its own.
-    if (!inner && !onlyRequires(option)) return undefined;
-    for (const name of inner ?? []) names.add(name);
-  }
-  return names;
-}
-
-function onlyRequires(schema: Json): boolean {
-  return Object.keys(schema).every((key) => ["required", "title", "description", "not"].includes(key));
-}
-
-/** Whether a value of this schema can be an object. */
-export function holdsObjects(schema: Json): boolean {
-  const shape = shapeOf(schema);
-  if (shape.choices) return false;
-  return shape.types.size === 0 || shape.types.has("object") || listsMembers(shape);
-}

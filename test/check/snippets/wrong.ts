@@ -284,7 +284,7 @@ export const wrongSnippets: WrongSnippet[] = [
     api: "demo",
     wrong: "misplaced argument",
     code: `await api.post("/zones", { name: "new.example" })`,
-    says: "name: members of the body belong into body: { body: { name: … } }",
+    says: "name: members of the body belong in body: { body: { name: … } }",
   },
   {
     api: "github",

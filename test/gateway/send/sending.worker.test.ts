@@ -140,7 +140,7 @@ it("gives the 429 to the code when the API asks for a long time, with what to do
     status: 429,
     data: { times: 1 },
     operation: "flaky",
-    hint: expect.stringContaining("the API takes no more of them for 3600 s.") as string,
+    hint: expect.stringContaining("the API accepts none for 3600 s.") as string,
   });
   expect((await received()).count).toBe(1);
 });

@@ -37,12 +37,6 @@ export class Bytes extends Uint8Array<ArrayBuffer> {
 const maxEvents = 1_000;
 const maxStreamMs = 10_000;
 
-interface StreamEvent {
-  event?: string;
-  id?: string;
-  data: unknown;
-}
-
 export interface Data {
   /** Parsed; null for an empty body. */
   data: unknown;
@@ -51,25 +45,26 @@ export interface Data {
 }
 
 export async function readData(response: Response): Promise<Data> {
-  const mediaType = mediaTypeOf(response);
-  if (mediaType === "text/event-stream" && response.body) return readEvents(response.body);
-  if (isLines(mediaType) && response.body) return readLines(response.body);
-  return { data: await readWhole(response, mediaType), complete: true };
-}
-
-function mediaTypeOf(response: Response): string {
-  return ((response.headers.get("content-type") ?? "").split(";", 1)[0] ?? "").trim().toLowerCase();
-}
-
-async function readWhole(response: Response, mediaType: string): Promise<unknown> {
   const type = response.headers.get("content-type") ?? "";
+  const mediaType = (type.split(";", 1)[0] ?? "").trim().toLowerCase();
+  const { body } = response;
+  if (mediaType === "text/event-stream" && body)
+    return readPieces(body, /\r?\n\r?\n|\r\r/, maxEvents, parseEvent);
+  if (isLines(mediaType) && body) return readPieces(body, /\r?\n/, Infinity, parseLine);
+  return { data: await readWhole(response, type, mediaType), complete: true };
+}
+
+async function readWhole(response: Response, type: string, mediaType: string): Promise<unknown> {
   const bytes = new Bytes(await response.arrayBuffer());
   if (bytes.byteLength === 0) return null;
   if (isJson(mediaType)) return jsonOr(decode(bytes, type));
   if (isText(mediaType)) return decode(bytes, type);
   if (mediaType === "") {
-    const text = utf8(bytes);
-    if (text !== undefined) return jsonOr(text);
+    try {
+      return jsonOr(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    } catch {
+      // Not text.
+    }
   }
   bytes.contentType = mediaType || "application/octet-stream";
   return bytes;
@@ -84,32 +79,16 @@ function isText(mediaType: string): boolean {
   );
 }
 
-async function readLines(body: ReadableStream<Uint8Array>): Promise<Data> {
-  const found: unknown[] = [];
-  const pieces = new Pieces(body, /\r?\n/);
-  for await (const line of pieces.read()) {
-    // RFC 7464 puts a record separator before each text.
-    const text = line.replaceAll("\u001e", "").trim();
-    if (text !== "") found.push(jsonOr(text));
-  }
-  return { data: found, complete: pieces.complete };
-}
-
-async function readEvents(body: ReadableStream<Uint8Array>): Promise<Data> {
-  const events: StreamEvent[] = [];
-  const pieces = new Pieces(body, /\r?\n\r?\n|\r\r/);
-  for await (const block of pieces.read()) {
-    const event = parseEvent(block);
-    if (event) events.push(event);
-    if (events.length >= maxEvents) break;
-  }
-  return { data: events, complete: pieces.complete };
+/** RFC 7464 puts a record separator before each text. */
+function parseLine(line: string): unknown {
+  const text = line.replaceAll("\u001e", "").trim();
+  return text === "" ? undefined : jsonOr(text);
 }
 
 /** WHATWG HTML, section 9.2.6. */
-function parseEvent(block: string): StreamEvent | undefined {
+function parseEvent(block: string): unknown {
   const data: string[] = [];
-  const event: Partial<StreamEvent> = {};
+  const event: Record<string, string> = {};
   for (const line of block.split(/\r\n|\r|\n/)) {
     const colon = line.indexOf(":");
     const field = colon < 0 ? line : line.slice(0, colon);
@@ -120,42 +99,39 @@ function parseEvent(block: string): StreamEvent | undefined {
   return data.length === 0 ? undefined : { ...event, data: jsonOr(data.join("\n")) };
 }
 
-/** Pieces of text between separators, for as long as a stream may be read. */
-class Pieces {
-  /** Whether the stream was read to its end. */
-  complete = false;
-  readonly #body: ReadableStream<Uint8Array>;
-  readonly #separator: RegExp;
-
-  constructor(body: ReadableStream<Uint8Array>, separator: RegExp) {
-    this.#body = body;
-    this.#separator = separator;
-  }
-
-  async *read(): AsyncGenerator<string> {
-    const until = Date.now() + maxStreamMs;
-    const reader = this.#body.getReader();
-    const decoder = new TextDecoder();
-    let rest = "";
-    try {
-      for (;;) {
-        // A stream that breaks off is as incomplete as one that was left.
-        const read = await withinTime(reader.read(), until - Date.now()).catch(() => undefined);
-        if (!read) return;
-        rest += read.done ? decoder.decode() : decoder.decode(read.value, { stream: true });
-        const pieces = rest.split(this.#separator);
-        rest = read.done ? "" : (pieces.pop() ?? "");
-        for (const piece of pieces) if (piece.trim() !== "") yield piece;
-        if (read.done) {
-          this.complete = true;
-          return;
-        }
+/** What `parse` makes of the pieces between separators, for as long as a stream may be read. */
+async function readPieces(
+  body: ReadableStream<Uint8Array>,
+  separator: RegExp,
+  maxPieces: number,
+  parse: (piece: string) => unknown,
+): Promise<Data> {
+  const data: unknown[] = [];
+  const until = Date.now() + maxStreamMs;
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  let complete = false;
+  try {
+    while (!complete) {
+      // A stream that breaks off is as incomplete as one that was left.
+      const read = await withinTime(reader.read(), until - Date.now()).catch(() => undefined);
+      if (!read) break;
+      rest += decoder.decode(read.value, { stream: !read.done });
+      const pieces = rest.split(separator);
+      if (!read.done) rest = pieces.pop() ?? "";
+      for (const piece of pieces) {
+        const parsed = parse(piece);
+        if (parsed !== undefined) data.push(parsed);
+        if (data.length >= maxPieces) return { data, complete };
       }
-    } finally {
-      // Not waited for: the other end may never answer.
-      reader.cancel().catch(() => undefined);
+      complete = read.done;
     }
+  } finally {
+    // Not waited for: the other end may never answer.
+    reader.cancel().catch(() => undefined);
   }
+  return { data, complete };
 }
 
 async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promise<Value | undefined> {
@@ -187,8 +163,10 @@ const largeInteger = /[:,[]\s*-?\d{16,}\s*[,\]}]/;
  * something else.
  */
 function parseJson(text: string): unknown {
-  if (!largeInteger.test(text)) return JSON.parse(text);
-  return JSON.parse(text, exactly as (this: unknown, key: string, value: unknown) => unknown);
+  return JSON.parse(
+    text,
+    largeInteger.test(text) ? (exactly as (key: string, value: unknown) => unknown) : undefined,
+  );
 }
 
 function exactly(_key: string, value: unknown, { source }: { source?: string }): unknown {
@@ -202,13 +180,5 @@ function decode(bytes: Uint8Array, contentType: string): string {
     return new TextDecoder(charset).decode(bytes);
   } catch {
     return new TextDecoder().decode(bytes);
-  }
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-  } catch {
-    return undefined;
   }
 }

@@ -5,56 +5,59 @@
 import { contentOf } from "../../../spec/read/required.ts";
 import { memberOf } from "../../../spec/read/shape.ts";
 import { isBinary, lift } from "../../../request/known.ts";
-import { type Choice, encodesAs, isJson, isLines, looksLikeJson } from "../../../request/media.ts";
+import {
+  type Choice,
+  encodesAs,
+  isJson,
+  isLines,
+  isForm,
+  isMultipart,
+  looksLikeJson,
+} from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
 import type { Parameter } from "../../../spec/read/required.ts";
-import { isObject, queryPairs, record, textOf } from "./parameters.ts";
+import { type Json, objectOf } from "../../../spec/objects.ts";
+import { isObject, queryPairs, textOf } from "./parameters.ts";
 
-interface WireBody {
-  body: string | Uint8Array<ArrayBuffer> | Blob | FormData | URLSearchParams | ReadableStream;
-  /** Undefined where the runtime sets it, with its own boundary. */
-  contentType: string | undefined;
-}
-
-export type Encoded = { ok: true; wire: WireBody } | { ok: false; problem: Problem };
+export type Encoded =
+  | {
+      body: string | Uint8Array<ArrayBuffer> | Blob | FormData | URLSearchParams | ReadableStream;
+      /** Undefined where the runtime sets it, with its own boundary. */
+      contentType: string | undefined;
+      problem?: undefined;
+    }
+  | { body?: undefined; contentType?: undefined; problem: Problem };
 
 /**
  * @param object the operation object
  * @param value what the code gave as `body`, not undefined
  * @param asked the content type that the code asked for
  */
-export async function encodeBody(
-  object: Record<string, unknown>,
-  value: unknown,
-  asked: string | undefined,
-): Promise<Encoded> {
+export async function encodeBody(object: Json, value: unknown, asked: string | undefined): Promise<Encoded> {
+  if (value instanceof FormData || value instanceof URLSearchParams)
+    return { body: value, contentType: undefined };
   const content = contentOf(object);
-  if (value instanceof FormData || value instanceof URLSearchParams) {
-    return { ok: true, wire: { body: value, contentType: undefined } };
-  }
-  const chosen = encodesAs(Object.keys(content), lift(value), asked) as Choice;
-  if (chosen.problem) return { ok: false, problem: chosen.problem };
-  const { mediaType } = chosen;
-  const media = record(content[chosen.key ?? mediaType]);
-  if (isLines(mediaType)) return { ok: true, wire: { body: linesOf(value), contentType: mediaType } };
-  if (isJson(mediaType)) return { ok: true, wire: { body: jsonBody(value, media), contentType: mediaType } };
-  if (mediaType.startsWith("application/x-www-form-urlencoded") && isObject(value)) {
-    return { ok: true, wire: { body: formBody(value, media), contentType: mediaType } };
-  }
-  if (mediaType.startsWith("multipart/") && isObject(value) && !isBinary(value)) {
+  const { problem, key, mediaType } = encodesAs(Object.keys(content), lift(value), asked) as Choice;
+  if (problem) return { problem };
+  const media = objectOf(content[key ?? mediaType]);
+  const written = (body: NonNullable<Encoded["body"]>, contentType = mediaType) => ({ body, contentType });
+  if (isLines(mediaType)) return written(linesOf(value));
+  if (isJson(mediaType)) return written(jsonBody(value, media));
+  if (isForm(mediaType) && isObject(value) && !isBinary(value)) {
+    if (!isMultipart(mediaType)) return written(formBody(value, media));
     const boundary = `isogate-${crypto.randomUUID()}`;
     const body = writeMultipart(await partsOf(value, media), boundary);
-    return { ok: true, wire: { body, contentType: `${mediaType.split(";", 1)[0]}; boundary=${boundary}` } };
+    return written(body, `${mediaType.split(";", 1)[0]}; boundary=${boundary}`);
   }
-  return { ok: true, wire: { body: value as WireBody["body"], contentType: mediaType } };
+  return written(value as Blob);
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
 function jsonText(value: unknown): string {
   return JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
     const given = this[key];
-    if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return base64(given);
+    if (isBytes(given)) return base64(given);
     return typeof given === "bigint" ? rawJson(String(given)) : encoded;
   });
 }
@@ -63,36 +66,34 @@ function jsonText(value: unknown): string {
 const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 
 /** Code often stringifies a body itself; where the document wants an object, the text is sent as it is. */
-function jsonBody(value: unknown, media: Record<string, unknown>): string {
-  const types = [record(media["schema"])["type"]].flat();
+function jsonBody(value: unknown, media: Json): string {
+  const types = [objectOf(media["schema"])["type"]].flat();
   if (typeof value === "string" && !types.includes("string") && looksLikeJson(value)) return value;
   return jsonText(value);
 }
 
 function linesOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  return [value]
-    .flat()
-    .map((line) => `${jsonText(line)}\n`)
-    .join("");
+  return typeof value === "string"
+    ? value
+    : [value]
+        .flat()
+        .map((line) => jsonText(line) + "\n")
+        .join("");
 }
 
 /** OpenAPI 3.1 section 4.8.15: `encoding` says how a property is written; objects are JSON unless it does. */
-function formBody(value: Record<string, unknown>, media: Record<string, unknown>): string {
-  const encodings = record(media["encoding"]);
+function formBody(value: Json, media: Json): string {
+  const encodings = objectOf(media["encoding"]);
   const pairs: string[] = [];
   for (const [name, given] of Object.entries(value)) {
     if (given === undefined) continue;
     const shown = emptied(given);
-    const encoding = record(encodings[name]);
+    const encoding = objectOf(encodings[name]);
     const styled = ["style", "explode", "allowReserved"].some((key) => encoding[key] !== undefined);
     const parameter = { ...encoding, name, in: "query" } as Parameter;
-    if (styled || Array.isArray(shown) || !isObject(shown)) {
-      const deep = Array.isArray(shown) && shown.some(isObject) && !styled;
-      pairs.push(...queryPairs(deep ? { ...parameter, style: "deepObject" } : parameter, shown));
-    } else {
-      pairs.push(...queryPairs({ ...parameter, style: "form" }, jsonText(shown)));
-    }
+    const isJsonText = !styled && isObject(shown);
+    if (!styled && Array.isArray(shown) && shown.some(isObject)) parameter.style = "deepObject";
+    pairs.push(...queryPairs(parameter, isJsonText ? jsonText(shown) : shown));
   }
   return pairs.join("&");
 }
@@ -105,12 +106,12 @@ function emptied(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, emptied(item)]));
 }
 
-async function partsOf(value: Record<string, unknown>, media: Record<string, unknown>): Promise<Part[]> {
-  const encodings = record(media["encoding"]);
+async function partsOf(value: Json, media: Json): Promise<Part[]> {
+  const encodings = objectOf(media["encoding"]);
   const parts: Part[] = [];
   for (const [name, given] of Object.entries(value)) {
     const declared = memberOf(media["schema"], name);
-    const asked = record(encodings[name])["contentType"];
+    const asked = objectOf(encodings[name])["contentType"];
     const contentType =
       typeof asked === "string" && !asked.includes("*") ? asked.split(",", 1)[0]?.trim() : undefined;
     for (const item of Array.isArray(given) ? given : [given]) {
@@ -126,45 +127,37 @@ async function partOf(
   contentType: string | undefined,
   declared: unknown,
 ): Promise<Part> {
+  const file = (content: Part["content"], filename = name, type = contentType): Part => ({
+    name,
+    filename,
+    contentType: type || "application/octet-stream",
+    content,
+  });
   if (value instanceof Blob) {
     const filename = value instanceof File ? value.name : name;
-    const type = (contentType ?? value.type) || "application/octet-stream";
-    return { name, filename, contentType: type, content: new Uint8Array(await value.arrayBuffer()) };
+    return file(new Uint8Array(await value.arrayBuffer()), filename, contentType ?? value.type);
   }
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    return {
-      name,
-      filename: name,
-      contentType: contentType ?? "application/octet-stream",
-      content: bytesOf(value),
-    };
-  }
-  const described = isObject(value) ? describedFile(name, value, contentType) : undefined;
-  if (described) return described;
-  if (typeof value === "string" && isFile(declared)) {
-    return { name, filename: name, contentType: contentType ?? "application/octet-stream", content: value };
-  }
-  if (isObject(value))
+  if (isBytes(value)) return file(bytesOf(value));
+  if (isObject(value)) {
+    // `{ filename, content, contentType }`: a file without a File object.
+    const { filename, content, contentType: type } = value;
+    if (typeof filename === "string" && content !== undefined)
+      return file(
+        isBytes(content) ? bytesOf(content) : textOf(content),
+        filename,
+        typeof type === "string" ? type : contentType,
+      );
     return { name, contentType: contentType ?? "application/json", content: jsonText(value) };
-  return { name, ...(contentType === undefined ? {} : { contentType }), content: textOf(value) };
+  }
+  if (typeof value === "string" && isFile(declared)) return file(value);
+  return { name, ...(contentType !== undefined && { contentType }), content: textOf(value) };
 }
 
-/** `{ filename, content, contentType }`: a file without a File object. */
-function describedFile(
-  name: string,
-  value: Record<string, unknown>,
-  contentType: string | undefined,
-): Part | undefined {
-  const { filename, content, contentType: type } = value;
-  if (typeof filename !== "string" || content === undefined) return undefined;
-  const own = typeof type === "string" ? type : undefined;
-  const written =
-    content instanceof ArrayBuffer || ArrayBuffer.isView(content) ? bytesOf(content) : textOf(content);
-  return { name, filename, contentType: own ?? contentType ?? "application/octet-stream", content: written };
-}
+const isBytes = (value: unknown): value is ArrayBuffer | ArrayBufferView =>
+  value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 
 function isFile(declared: unknown): boolean {
-  const { format, contentMediaType } = record(declared);
+  const { format, contentMediaType } = objectOf(declared);
   return format === "binary" || contentMediaType === "application/octet-stream";
 }
 

@@ -1,36 +1,27 @@
 /** What the client throws. Every error carries `failure`: the same data that the tool's reply is made of. */
-import { describeFailure, type Failure } from "../../../terms/failure.ts";
+import { describeCallFailure, type Failure } from "../../../terms/failure.ts";
+
+type CallFailure = Parameters<typeof describeCallFailure>[0];
 
 /** The API answered with 4xx or 5xx. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  readonly status: number;
+  declare readonly status: number;
+  declare readonly headers: Record<string, string>;
   /** The parsed body, as `data` of a successful answer. */
-  readonly data: unknown;
-  readonly headers: Record<string, string>;
+  declare readonly data: unknown;
   /** The operation's id. */
-  readonly operation: string;
+  declare readonly operation: string;
   /** What usually helps with this status. */
-  readonly hint: string;
+  declare readonly hint: string;
   readonly failure: Failure;
 
-  constructor(answer: {
-    status: number;
-    data: unknown;
-    headers: Record<string, string>;
-    operation: string;
-    hint: string;
-    text: string;
-  }) {
-    const { status, data, headers, operation, hint, text } = answer;
-    const failure: Failure = { kind: "upstream-error", operation, status, body: text, hint };
-    const { sentence, next } = describeFailure(failure);
-    super(`${sentence} ${next}`);
-    this.status = status;
-    this.data = data;
-    this.headers = headers;
-    this.operation = operation;
-    this.hint = hint;
+  /** @param body the beginning of its text */
+  constructor(answer: Pick<ApiError, "status" | "headers" | "data" | "operation" | "hint">, body: string) {
+    const { operation, status, hint } = answer;
+    const failure = { kind: "upstream-error", operation, status, body, hint } as const;
+    super(wordsOf(failure));
+    Object.assign(this, answer);
     this.failure = failure;
   }
 }
@@ -40,9 +31,16 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly failure: Failure;
 
-  constructor(failure: Failure) {
-    const { sentence, next } = describeFailure(failure);
-    super(`${sentence} ${next}`);
+  /** @param message the gateway's own words, where the refusal is its own */
+  constructor(failure: CallFailure);
+  constructor(failure: Failure, message: string);
+  constructor(failure: Failure, message?: string) {
+    super(message ?? wordsOf(failure as CallFailure));
     this.failure = failure;
   }
+}
+
+function wordsOf(failure: CallFailure): string {
+  const { sentence, next } = describeCallFailure(failure);
+  return `${sentence} ${next}`;
 }

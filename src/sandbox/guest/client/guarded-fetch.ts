@@ -10,7 +10,7 @@ import { RequestError } from "./errors.ts";
 export function plainFetch(send: typeof fetch): typeof fetch {
   const guarded = guardedFetch(send);
   return async (input: RequestInfo | URL, init?: RequestInit) => {
-    // Nothing but an address: there is nothing to take out.
+    // A bare URL has no headers to strip.
     if (typeof input === "string" && init === undefined) return guarded(input);
     const request = new Request(input, init);
     for (const name of [apiHeader, accountHeader]) request.headers.delete(name);
@@ -31,7 +31,6 @@ export function guardedFetch(send: typeof fetch): typeof fetch {
     const response = await send(input, { ...init, redirect: "manual" });
     const failure = readRefusal(response.headers);
     if (!failure) return response;
-    await response.body?.cancel();
-    throw new RequestError(failure);
+    throw new RequestError(failure, (await response.text()).trim().replace("\n", " "));
   };
 }

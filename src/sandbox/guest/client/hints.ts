@@ -1,4 +1,4 @@
-/** What usually helps with a status of the upstream. Written for the model that reads it next. Pure. */
+/** What usually helps with a status of the upstream, written for the model that reads it next. Pure. */
 
 export interface Answered {
   status: number;
@@ -6,61 +6,44 @@ export interface Answered {
   method: string;
   /** Whether the operation only reads. */
   reads: boolean;
-  /** Path of the collection that the resource stands in, where the document has it. */
+  /** Path of the resource's collection, if the document has it. */
   collection?: string | undefined;
 }
 
 export function hintFor({ status, headers, method, reads, collection }: Answered): string {
   const limit = status === 403 || status === 429 ? limitHint(headers) : undefined;
   if (limit !== undefined) return limit;
-  switch (status) {
-    case 400:
-      return "Compare the arguments with describe(operation): the API could not read the request.";
-    case 401:
-      return (
-        "The credential is missing, expired or wrong. The gateway sets it; Authorization and Cookie set by code are " +
-        "removed. Tell the user, who has to renew it; sending the same request again does not help."
-      );
-    case 402:
-      return "The account's plan or balance does not allow this. Tell the user.";
-    case 403:
-      return (
-        "The credential is valid and may not do this. Check that the ids belong to this account; else tell the user " +
-        "which permission is missing."
-      );
-    case 404:
-      return method === "GET" || method === "HEAD"
-        ? "An id in the path does not exist or is not visible to this account. " +
-            (collection === undefined
-              ? "List the parent collection first."
-              : `List what there is with api.pages(${JSON.stringify(collection)}).`)
-        : "Something that the path or the body names does not exist. Read it first to get its id.";
-    case 405:
-      return (
-        `This resource does not take ${method} here${headers["allow"] ? `, only ${headers["allow"]}` : ""}. ` +
-        "Look at its other operations with find(text)."
-      );
-    case 409:
-      return "It exists already or was changed meanwhile. Read the current state, then decide whether to update it.";
-    case 410:
-      return "It is gone for good. Do not try again.";
-    case 412:
-    case 428:
-      return "Read it again and send its current ETag as the header If-Match.";
-    case 413:
-      return "The body is too large for the API. Send it in smaller parts.";
-    case 415:
-      return "The API wants another content type: see requestBody.content of the operation, and pass contentType.";
-    case 422:
-      return "The API understood the request and refuses its values: the body above names the fields. Correct those only.";
-    case 429:
-      return "Too many requests. Do less in parallel, or tell the user to try later.";
-    default:
-      return status >= 500
-        ? `The fault is on the API's side. ${reads ? "Try again later." : "Read the current state before sending it again: it may have happened."}`
-        : "Read the answer above, correct the arguments and try again.";
+  if (status === 404) {
+    if (!/^(?:GET|HEAD)$/.test(method))
+      return "Something in the path or the body does not exist. Read it first to get its id.";
+    const how = collection === undefined ? "" : ` with api.pages(${JSON.stringify(collection)})`;
+    return `An id in the path does not exist or this account cannot see it. List the collection first${how}.`;
   }
+  if (status === 405) {
+    const allowed = headers["allow"] ? `, only ${headers["allow"]}` : "";
+    return `This resource does not take ${method}${allowed}. Find its other operations with find(text).`;
+  }
+  if (status >= 500)
+    return `The API failed. ${reads ? "Try again later." : "It may have happened: read the current state before you send it again."}`;
+  return hints[status] ?? "Read the answer above, correct the arguments and try again.";
 }
+
+const stale = "Read it again and send its current ETag as the header If-Match.";
+
+const hints: Record<number, string> = {
+  400: "The API could not read the request. Compare the arguments with describe(operation).",
+  401: "The credential is missing, expired or wrong. Only the user can renew it: tell them. Code cannot set Authorization or Cookie, and trying again does not help.",
+  402: "The account's plan or balance does not allow this. Tell the user.",
+  403: "The credential is valid but lacks permission. Check that the ids belong to this account, or tell the user which permission is missing.",
+  409: "It already exists or has changed. Read the current state, then decide whether to update it.",
+  410: "It is gone for good. Do not try again.",
+  412: stale,
+  413: "The body is too large for the API. Send it in smaller parts.",
+  415: "The API wants another content type. See requestBody.content of the operation, and pass contentType.",
+  422: "The API refuses the values of the fields named above. Correct only those.",
+  428: stale,
+  429: "Too many requests. Do less in parallel, or tell the user to try later.",
+};
 
 /** A limit on the number of requests: 429, or 403 with nothing left, as GitHub says it. */
 function limitHint(headers: Record<string, string>): string | undefined {
@@ -71,8 +54,5 @@ function limitHint(headers: Record<string, string>): string | undefined {
   const until = reset > 1e9 && reset < 1e11 ? ` until ${new Date(reset * 1000).toISOString()}` : "";
   const wait =
     after === undefined ? until : /^\s*\d+\s*$/.test(after) ? ` for ${after.trim()} s` : ` until ${after}`;
-  return (
-    `Too many requests: the API takes no more of them${wait}. Waiting within a run does not help unless it is a few ` +
-    "seconds. Do less in parallel and fewer of them, or tell the user when to try again."
-  );
+  return `Too many requests: the API accepts none${wait}. Wait in the code only for a few seconds; else send fewer and less in parallel, or tell the user when to try again.`;
 }

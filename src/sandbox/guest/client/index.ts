@@ -21,7 +21,7 @@ import { remember } from "./last-answers.ts";
 import { resolverOf, type Resolved, type Resolver } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
 import type { Fetched, Pages, PagesArguments } from "./pages.ts";
-import { buildRequest, followRequest } from "./request.ts";
+import { buildRequest, initOf } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
@@ -85,62 +85,65 @@ interface ClientParts {
 
 function clientOf(parts: ClientParts): Omit<Client, "as"> {
   const { catalog, config, operations, guarded, signed, account } = parts;
+  const methodOf = ({ operation }: Resolved) => operation.method.toUpperCase();
+  const contextOf = ({ object }: Resolved) => ({
+    catalog,
+    config,
+    parameters: parametersOf(object),
+    account,
+  });
+
+  async function send(url: string, init: RequestInit, { operation }: Resolved): Promise<Fetched> {
+    const method = init.method as string;
+    return { answer: await answerOf(await guarded(url, init), method, operation, catalog), url };
+  }
 
   async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
-    const { operation, object } = resolved;
-    const parameters = parametersOf(object);
+    const { operation, object, given, query } = resolved;
     const refuse = (problems: string[], passable = false): never => {
       const signature = catalog.describe(operation);
       const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
       throw new RequestError(passable ? { ...failure, passable } : failure);
     };
     const args = settled(asked);
-    const wanted = { method, object, given: resolved.given, query: resolved.query, signed: signed() };
-    const problems = argumentProblems(lift(args), wanted);
+    const problems = argumentProblems(lift(args), { method, object, given, query, signed: signed() });
     const { certain, doubtful } = refused(problems, config.passes);
-    const passable = certain.length === 0;
-    if (!passable || doubtful.length > 0) refuse([...certain, ...doubtful].map(sentenceOf), passable);
-    const built = await buildRequest(method, resolved, args, { catalog, config, parameters, account });
-    if (!built.ok) return refuse(built.problems);
-    const response = await guarded(built.url, built.init);
-    return { answer: await answerOf(response, method, operation, catalog), url: built.url };
+    if (certain.length + doubtful.length > 0)
+      refuse([...certain, ...doubtful].map(sentenceOf), certain.length === 0);
+    const built = await buildRequest(method, resolved, args, contextOf(resolved));
+    return built.ok ? send(built.url, built.init, resolved) : refuse(built.problems);
   }
 
-  const byMethod = (method: string): Call => {
-    return async (path, args) =>
-      (await run(method.toUpperCase(), operations.byPath(method, path), args)).answer;
-  };
+  const call = async (method: string, resolved: Resolved, args?: CallArguments) =>
+    (await run(method, resolved, args)).answer;
+  const byMethod = methods.map((method): [string, Call] => [
+    method,
+    async (path, args) => call(method.toUpperCase(), operations.byPath(method, path), args),
+  ]);
   return {
-    ...(Object.fromEntries(methods.map((method) => [method, byMethod(method)])) as Record<
-      (typeof methods)[number],
-      Call
-    >),
+    ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
     call: async (id, args) => {
       const resolved = operations.byId(id);
-      return (await run(resolved.operation.method.toUpperCase(), resolved, args)).answer;
+      return call(methodOf(resolved), resolved, args);
     },
     pages: (path, args = {}) => {
       const resolve = () => (path.includes("/") ? operations.byPath("get", path) : operations.byId(path));
-      return shipped(parts.pages).pagesOf(
-        {
-          resolve,
-          settled,
-          first: async (pageArgs) => {
-            const resolved = resolve();
-            return run(resolved.operation.method.toUpperCase(), resolved, pageArgs);
-          },
-          follow: async (url, pageArgs) => {
-            const resolved = resolve();
-            const method = resolved.operation.method.toUpperCase();
-            const context = { catalog, config, parameters: parametersOf(resolved.object), account };
-            const response = await guarded(url, await followRequest(method, resolved, pageArgs, context));
-            return { answer: await answerOf(response, method, resolved.operation, catalog), url };
-          },
-          // The program's own console, whose lines come back beside the result.
-          warn: (text) => console.warn(text),
+      const source = {
+        resolve,
+        settled,
+        first: async (given: CallArguments) => {
+          const resolved = resolve();
+          return run(methodOf(resolved), resolved, given);
         },
-        args,
-      );
+        follow: async (url: string, given: CallArguments) => {
+          const resolved = resolve();
+          const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved), []);
+          return send(url, init, resolved);
+        },
+        // The program's own console, whose lines come back beside the result.
+        warn: (text: string) => console.warn(text),
+      };
+      return shipped(parts.pages).pagesOf(source, args);
     },
   };
 }
@@ -174,7 +177,7 @@ async function answerOf(
   const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
   const collection = collectionOf(path, catalog);
   const hint = hintFor({ status, headers, method, reads: access === "read", collection });
-  throw new ApiError({ status, data, headers, operation: id, hint, text: text.slice(0, maxErrorChars) });
+  throw new ApiError({ status, headers, data, operation: id, hint }, text.slice(0, maxErrorChars));
 }
 
 /** `/zones/{id}/settings` stands in `/zones`. */

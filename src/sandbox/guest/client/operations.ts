@@ -1,7 +1,7 @@
 /** The operation that a call means, and where it is sent; or why there is none. */
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nearestById, nearestOperations, titleOf } from "../../../request/nearest.ts";
-import { Operations, type Found } from "../../../request/operations.ts";
+import { operationsOf, type Found } from "../../../request/operations.ts";
 import { baseUrls } from "../../../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { RequestError } from "./errors.ts";
@@ -21,7 +21,7 @@ export interface Resolver {
 }
 
 export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolver {
-  const operations = new Operations(catalog, config);
+  const operations = operationsOf(catalog, config);
   /** What is the same for every call of an operation. */
   const located = new Map<OperationSummary, Pick<Resolved, "object" | "base">>();
   const locate = (operation: OperationSummary): Pick<Resolved, "object" | "base"> => {

@@ -10,11 +10,10 @@ import type { Resolved } from "./operations.ts";
 import { answerSchema, pagingParameters } from "./paging/declared.ts";
 import { itemsOf, listNameOf } from "./paging/items.ts";
 import { nextPage } from "./paging/next-page.ts";
-import { type PagingState } from "./paging/page.ts";
-import { type Declared } from "./paging/page.ts";
-import { type Next } from "./paging/page.ts";
+import type { Declared, Next, PagingState } from "./paging/page.ts";
 import { isSizeName } from "./paging/numbers.ts";
-import { isObject, record } from "./parameters.ts";
+import { objectOf } from "../../../spec/objects.ts";
+import { isObject } from "./parameters.ts";
 
 /** More pages than any list that one run should read; the run's budget of requests is lower or near. */
 const maxPages = 1_000;
@@ -60,47 +59,32 @@ export function pagesOf(source: PageSource, { maxPages: wanted, ...args }: Pages
       pages.complete = false;
       delete pages.hint;
       const cut = yield* walk(source, args, cap);
-      if (cut === undefined) pages.complete = true;
-      else {
-        pages.hint = cut.hint;
-        // Code that set the cap knows of it.
-        if (cap !== asked || !cut.capped) {
-          source.warn(`api.pages of ${source.resolve().operation.id} is not complete. ${cut.hint}`);
-        }
-      }
+      pages.complete = cut === undefined;
+      if (!cut) return;
+      pages.hint = cut.hint;
+      // Code that set the cap knows of it.
+      if (cap !== asked || !cut.capped)
+        source.warn(`api.pages of ${source.resolve().operation.id} is not complete. ${cut.hint}`);
     },
     async all() {
       const name = listNameOf(source.resolve().operation.path);
       const items: unknown[] = [];
       for await (const { data } of pages) {
-        const list = itemsOf(data, name) ?? (data === null ? [] : [data]);
-        for (const item of list) items.push(item);
+        for (const item of itemsOf(data, name) ?? (data === null ? [] : [data])) items.push(item);
       }
       return items;
     },
   };
-  for (const name of ofLists) Object.defineProperty(pages, name, { get: notAList });
+  for (const name of ofLists.split(" ")) Object.defineProperty(pages, name, { get: notAList });
   return pages;
 }
 
 /** What code asks of the list that it takes the pages for. */
-const ofLists = [
-  "length",
-  "map",
-  "filter",
-  "find",
-  "forEach",
-  "reduce",
-  "some",
-  "slice",
-  "flatMap",
-  "items",
-  "data",
-];
+const ofLists = "length map filter find forEach reduce some slice flatMap items data";
 
 function notAList(): never {
   throw new TypeError(
-    "api.pages(…) is not a list: await api.pages(…).all() gives all items; for await (const { data } of api.pages(…)) one page after the other.",
+    "api.pages(…) is not a list. All items: await api.pages(…).all(). Page by page: for await (const { data } of api.pages(…)).",
   );
 }
 
@@ -151,7 +135,7 @@ async function* walk(
     yield page.answer;
     if (next.kind === "end") return undefined;
     if (next.kind === "short") {
-      const hint = `The API counts ${next.total} items and its pages hold ${state.itemsSeen}: some may be hidden from this account.`;
+      const hint = `The API counts ${next.total} items, its pages hold ${state.itemsSeen}: some may be hidden from this account.`;
       return { hint };
     }
     if (next.kind === "unknown") return { hint: next.more ? moreSomehow : cannotTell };
@@ -161,14 +145,16 @@ async function* walk(
     }
     if (next.kind === "url") {
       if (!URL.canParse(next.url, page.url))
-        return { hint: `The API names ${JSON.stringify(next.url)} as its next page, which is no address.` };
+        return {
+          hint: `The API names ${JSON.stringify(next.url)} as its next page, which is not an address.`,
+        };
       const url = ownAddress(next.url, page.url);
       if (seen.has(url)) return { hint: cameTwice };
       try {
         page = await source.follow(url, args);
       } catch (error) {
         if (!isNotGoneTo(error)) throw error;
-        return { hint: `The next page is at ${url}, where the gateway does not go: ${error.message}` };
+        return { hint: `The gateway refuses the next page, ${url}: ${error.message}` };
       }
       query = { ...query, ...Object.fromEntries(new URL(url).searchParams) };
       state.reachedBy = "url";
@@ -187,15 +173,12 @@ async function* walk(
 }
 
 const samePage =
-  "The API gave the same page again when it was asked for the next one, so it does not page by the parameter " +
-  "that its document declares; the second copy was left out. Look at the answer for another way.";
-const cameTwice = "The API led back to a page that was read already: the loop was ended there.";
+  "The API returned the same page again, so it does not page by the parameter that its document declares. The copy was left out. Look in the answer for another way.";
+const cameTwice = "The API led back to a page already read; the loop ended there.";
 const cannotTell =
-  "Nothing in the answer or the document tells whether there are more pages. Look at the operation's " +
-  "parameters with describe(operation), and page by hand if the list looks cut.";
+  "Neither the answer nor the document tells whether there are more pages. If the list looks cut, look at the parameters with describe(operation) and page by hand.";
 const moreSomehow =
-  "The answer says that there are more items, and neither it nor the document tells how to ask for them. Look at the " +
-  "answer itself; a parameter that the document does not know is sent with check: false.";
+  "There are more items, but neither the answer nor the document tells how to ask for them. Look at the answer; send a parameter that the document does not know with check: false.";
 
 /** An API that does not know the parameter that it is paged with gives its first page again and again. */
 function sameItems(before: unknown[] | undefined, now: unknown[] | undefined): boolean {
@@ -220,13 +203,13 @@ function isNotGoneTo(error: unknown): error is RequestError {
   return error instanceof RequestError && /^(?:denied|unknown-operation)$/.test(error.failure.kind);
 }
 
-/** Whoever asks for a larger page than there is wants the whole list, and gets it page by page. */
+/** Code that asks for a larger page than is allowed wants the whole list, and gets it page by page. */
 function withAllowedSize(args: CallArguments, declared: readonly Declared[]): CallArguments {
-  const tooLarge = declared.filter(({ name, maximum }) => {
-    return maximum !== undefined && isSizeName(name) && Number(args.query?.[name]) > maximum;
-  });
-  if (tooLarge.length === 0 || args.check === false) return args;
-  const sizes = tooLarge.map(({ name, maximum }) => [name, maximum] as const);
+  const allowed = declared.filter(
+    ({ name, maximum = Infinity }) => isSizeName(name) && Number(args.query?.[name]) > maximum,
+  );
+  if (allowed.length === 0 || args.check === false) return args;
+  const sizes = allowed.map(({ name, maximum }) => [name, maximum] as const);
   return { ...args, query: { ...args.query, ...Object.fromEntries(sizes) } };
 }
 
@@ -235,11 +218,8 @@ function withParameters(
   changed: Record<string, string | number>,
   inBody: ReadonlySet<string>,
 ): CallArguments {
-  const ofBody = Object.entries(changed).filter(([key]) => inBody.has(key));
-  const ofQuery = Object.entries(changed).filter(([key]) => !inBody.has(key));
-  return {
-    ...args,
-    ...(ofQuery.length > 0 && { query: { ...args.query, ...Object.fromEntries(ofQuery) } }),
-    ...(ofBody.length > 0 && { body: { ...record(args.body), ...Object.fromEntries(ofBody) } }),
-  };
+  const query = { ...args.query };
+  const body = { ...objectOf(args.body) };
+  for (const [name, value] of Object.entries(changed)) (inBody.has(name) ? body : query)[name] = value;
+  return { ...args, query, ...(Object.keys(body).length > 0 && { body }) };
 }

@@ -10,35 +10,27 @@ type Pair = [name: string, value: string];
 /** A value for a path template, percent-encoded. */
 export function pathValue(parameter: Parameter, given: unknown, keepSlashes = false): string {
   const value = withoutNothing(given);
-  const encode = (text: string) =>
-    keepSlashes ? text.split("/").map(percentEncode).join("/") : percentEncode(text);
+  const encode = keepSlashes ? (text: string) => text.split("/").map(percentEncode).join("/") : percentEncode;
   const content = contentText(parameter, value);
   if (content !== undefined) return encode(content);
   const { name, style = "simple", explode = false } = parameter;
   if (style === "matrix") {
     const key = percentEncode(name);
     // RFC 6570 section 3.2.7: an empty value has no equals sign.
-    const pair = (own: string, text: string) => (text === "" ? `;${own}` : `;${own}=${encode(text)}`);
-    if (Array.isArray(value) && explode) return value.map((item) => pair(key, textOf(item))).join("");
-    if (isObject(value) && explode)
-      return pairsOf(value)
-        .map(([k, v]) => pair(encode(k), v))
+    const pair = (own: string, text: string) => (text === "" ? `;${own}` : `;${own}=${text}`);
+    if (Array.isArray(value) && explode)
+      return textsOf(value, encode)
+        .map((text) => pair(key, text))
         .join("");
-    const list = listOf(value, encode);
-    return list === "" ? `;${key}` : `;${key}=${list}`;
+    if (isObject(value) && explode)
+      return pairsOf(value, encode)
+        .map(([own, text]) => pair(own, text))
+        .join("");
+    return pair(key, listOf(value, encode));
   }
   const [lead, separator] = style === "label" ? [".", "."] : ["", ","];
-  if (explode && Array.isArray(value))
-    return lead + value.map((item) => encode(textOf(item))).join(separator);
-  if (explode && isObject(value)) {
-    return (
-      lead +
-      pairsOf(value)
-        .map(([k, v]) => `${encode(k)}=${encode(v)}`)
-        .join(separator)
-    );
-  }
-  return lead + listOf(value, encode);
+  if (!explode) return lead + listOf(value, encode);
+  return lead + (isObject(value) ? assigned(value, encode) : textsOf(value, encode)).join(separator);
 }
 
 /** A query parameter as encoded `name=value` pairs, to be joined with `&`. Nothing for an empty list or object. */
@@ -52,18 +44,11 @@ export function queryPairs(parameter: Parameter, given: unknown): string[] {
   if (style === "deepObject") {
     return nested(parameter.name, value).map(([key, text]) => `${percentEncode(key)}=${encode(text)}`);
   }
-  if (Array.isArray(value)) {
-    if (value.length === 0) return [];
-    const items = value.map((item) => encode(textOf(item)));
-    return explode ? items.map((item) => `${name}=${item}`) : [`${name}=${items.join(delimiter)}`];
-  }
-  if (isObject(value)) {
-    const pairs = pairsOf(value);
-    if (pairs.length === 0) return [];
-    if (explode) return pairs.map(([key, text]) => `${percentEncode(key)}=${encode(text)}`);
-    return [`${name}=${pairs.flat().map(encode).join(delimiter)}`];
-  }
-  return [`${name}=${encode(textOf(value))}`];
+  if (explode)
+    return isObject(value)
+      ? assigned(value, encode, percentEncode)
+      : textsOf(value, encode).map((text) => `${name}=${text}`);
+  return isNothing(value) ? [] : [`${name}=${listOf(value, encode, delimiter)}`];
 }
 
 /** A header's value: `simple` style, not percent-encoded (OpenAPI 3.1.1, appendix D). */
@@ -72,27 +57,25 @@ export function headerValue(parameter: Parameter, given: unknown): string {
   // A header is ASCII; JSON can say everything in it.
   if (content !== undefined) return isJsonContent(parameter) ? asciiJson(content) : content;
   const value = withoutNothing(given);
-  if (isObject(value) && parameter.explode) {
-    return pairsOf(value)
-      .map(([key, text]) => `${key}=${text}`)
-      .join(",");
-  }
-  return listOf(value, (text) => text);
+  return isObject(value) && parameter.explode ? assigned(value, asIs).join(",") : listOf(value, asIs);
 }
 
 /** A cookie parameter as `name=value` pairs, to be joined with `; `. */
 export function cookiePairs(parameter: Parameter, given: unknown): string[] {
   // The cookie style of OpenAPI 3.2 sends values as they are; form encodes them.
-  const encode = parameter.style === "cookie" ? (text: string) => text : percentEncode;
+  const encode = parameter.style === "cookie" ? asIs : percentEncode;
   const { name, explode = true } = parameter;
   const content = contentText(parameter, given);
   if (content !== undefined) return [`${name}=${encode(content)}`];
   const value = withoutNothing(given);
   if (isNothing(value)) return [];
-  if (Array.isArray(value) && explode) return value.map((item) => `${name}=${encode(textOf(item))}`);
-  if (isObject(value) && explode) return pairsOf(value).map(([key, text]) => `${key}=${encode(text)}`);
-  return [`${name}=${listOf(value, encode)}`];
+  if (!explode) return [`${name}=${listOf(value, encode)}`];
+  return isObject(value)
+    ? assigned(value, encode, asIs)
+    : textsOf(value, encode).map((text) => `${name}=${text}`);
 }
+
+const asIs = (text: string) => text;
 
 /** RFC 6570 section 2.3: what is null or undefined in a list or an object is not there. */
 function withoutNothing(value: unknown): unknown {
@@ -153,31 +136,19 @@ function nested(name: string, value: unknown): Pair[] {
   return [[name, textOf(value)]];
 }
 
-function queryStyle({ style, explode, ...more }: Parameter): {
-  style: string;
-  explode: boolean;
-  delimiter: string;
-} {
-  const collectionFormat = more.collectionFormat ?? more["x-collectionFormat"];
-  const named = style ?? styleOfCollectionFormat(collectionFormat);
-  const spread =
-    explode ?? (collectionFormat === undefined ? named === "form" : collectionFormat === "multi");
-  const delimiters: Record<string, string> = {
-    spaceDelimited: "%20",
-    pipeDelimited: "%7C",
-    tabDelimited: "%09",
-  };
-  return { style: named, explode: spread, delimiter: delimiters[named] ?? "," };
+function queryStyle(parameter: Parameter): { style: string; explode: boolean; delimiter: string } {
+  const format = parameter.collectionFormat ?? parameter["x-collectionFormat"] ?? "";
+  const style = parameter.style ?? styles[format] ?? "form";
+  const explode = parameter.explode ?? (format === "" ? style === "form" : format === "multi");
+  return { style, explode, delimiter: delimiters[style] ?? "," };
 }
 
-function styleOfCollectionFormat(format: string | undefined): string {
-  const styles: Record<string, string> = {
-    ssv: "spaceDelimited",
-    tsv: "tabDelimited",
-    pipes: "pipeDelimited",
-  };
-  return styles[format ?? ""] ?? "form";
-}
+const styles: Record<string, string> = { ssv: "spaceDelimited", tsv: "tabDelimited", pipes: "pipeDelimited" };
+const delimiters: Record<string, string> = {
+  spaceDelimited: "%20",
+  tabDelimited: "%09",
+  pipeDelimited: "%7C",
+};
 
 function contentText(parameter: Parameter, value: unknown): string | undefined {
   const { content } = parameter;
@@ -187,17 +158,28 @@ function contentText(parameter: Parameter, value: unknown): string | undefined {
 
 const isJsonContent = ({ content = {} }: Parameter) => /[/+]json\b/i.test(Object.keys(content)[0] ?? "");
 
-/** Not exploded: items, or names and values in turn, with commas between them. */
-function listOf(value: unknown, encode: (text: string) => string): string {
-  if (Array.isArray(value)) return value.map((item) => encode(textOf(item))).join(",");
-  if (isObject(value)) return pairsOf(value).flat().map(encode).join(",");
-  return encode(textOf(value));
+/** Not exploded: items, or names and values in turn, with a delimiter between them. */
+function listOf(value: unknown, encode: (text: string) => string, delimiter = ","): string {
+  return (isObject(value) ? pairsOf(value, encode).flat() : textsOf(value, encode)).join(delimiter);
 }
 
-function pairsOf(value: Record<string, unknown>): Pair[] {
-  return Object.entries(value).map(([key, member]) => [key, textOf(member)]);
+function textsOf(value: unknown, encode: (text: string) => string): string[] {
+  return [value].flat().map((item) => encode(textOf(item)));
 }
 
-export function record(value: unknown): Record<string, unknown> {
-  return isObject(value) ? value : {};
+function pairsOf(
+  value: Record<string, unknown>,
+  encode: (text: string) => string,
+  encodeName = encode,
+): Pair[] {
+  return Object.entries(value).map(([key, member]) => [encodeName(key), encode(textOf(member))]);
+}
+
+/** Exploded: `name=value` of every member. */
+function assigned(
+  value: Record<string, unknown>,
+  encode: (text: string) => string,
+  encodeName = encode,
+): string[] {
+  return pairsOf(value, encode, encodeName).map((pair) => pair.join("="));
 }

@@ -29,14 +29,6 @@ interface BuildContext {
   account: string | undefined;
 }
 
-/** What every request tells the gateway; nothing that the code put there stands beside it. */
-function addressTo(headers: Headers, api: string, account: string | undefined): Headers {
-  headers.set(apiHeader, api);
-  if (account === undefined) headers.delete(accountHeader);
-  else headers.set(accountHeader, account);
-  return headers;
-}
-
 export async function buildRequest(
   method: string,
   resolved: Resolved,
@@ -45,22 +37,34 @@ export async function buildRequest(
 ): Promise<Built> {
   const problems: string[] = [];
   const path = writePath(resolved, args, context, problems);
-  const headers = writeHeaders(args, context.parameters, problems);
-  addressTo(headers, context.config.api, context.account);
-  let body: BodyInit | undefined;
-  const carriesNone = method === "GET" || method === "HEAD";
-  if (args.body !== undefined && !carriesNone) {
-    const encoded = await encodeBody(resolved.object, args.body, args.contentType);
-    if (encoded.ok) {
-      body = encoded.wire.body;
-      if (encoded.wire.contentType !== undefined) headers.set("content-type", encoded.wire.contentType);
-    } else problems.push(sentenceOf(encoded.problem));
-  }
+  const init = await initOf(method, resolved, args, context, problems);
   if (problems.length > 0) return { ok: false, problems };
   const query = writeQuery(resolved, args, context.parameters);
   const mark = path.includes("?") ? "&" : "?";
-  const url = `${resolved.base}${path}${query === "" ? "" : mark + query}`;
-  return { ok: true, url, init: { method, headers, ...(body === undefined ? {} : { body }) } };
+  return { ok: true, url: resolved.base + path + (query && mark + query), init };
+}
+
+/**
+ * What a request has beside its URL: also that for another page of a list, by its address.
+ * @param problems gets what cannot be sent
+ */
+export async function initOf(
+  method: string,
+  { object }: Resolved,
+  args: CallArguments,
+  { config, parameters, account }: BuildContext,
+  problems: string[],
+): Promise<RequestInit> {
+  const headers = writeHeaders(args, parameters, problems);
+  // For the gateway; these replace what the code set.
+  headers.set(apiHeader, config.api);
+  headers.delete(accountHeader);
+  if (account !== undefined) headers.set(accountHeader, account);
+  if (args.body === undefined || /^(?:GET|HEAD)$/.test(method)) return { method, headers };
+  const { body, contentType, problem } = await encodeBody(object, args.body, args.contentType);
+  if (problem) problems.push(sentenceOf(problem));
+  if (contentType !== undefined) headers.set("content-type", contentType);
+  return { method, headers, ...(body !== undefined && { body }) };
 }
 
 function writePath(
@@ -71,12 +75,9 @@ function writePath(
 ): string {
   const { operation, given } = resolved;
   const values: Record<string, unknown> = { ...Object.fromEntries(given), ...args.path };
-  const slashes = (name: string) => {
-    const raw = mayHoldSlash(catalog, config, operation, name, "raw");
-    return { raw, any: raw || mayHoldSlash(catalog, config, operation, name, "encoded") };
-  };
+  const may = (name: string, as: "raw" | "encoded") => mayHoldSlash(catalog, config, operation, name, as);
   for (const [name, value] of Object.entries(values)) {
-    const problem = slashProblem(textOf(value), slashes(name).any);
+    const problem = slashProblem(textOf(value), may(name, "raw") || may(name, "encoded"));
     if (problem) problems.push(`path.${name}: ${problem}`);
   }
   const path = templateOf(resolved, args).replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
@@ -86,12 +87,12 @@ function writePath(
       return placeholder;
     }
     const declared = parameters.find((parameter) => parameter.in === "path" && parameter.name === name);
-    const text = pathValue(declared ?? { name, in: "path" }, value, slashes(name).raw);
+    const text = pathValue(declared ?? { name, in: "path" }, value, may(name, "raw"));
     // Without its value the path may be that of another operation: DELETE /things/{id} becomes DELETE /things/.
     if (text === "" || isNothing(value)) problems.push(`path.${name} is empty`);
     return text;
   });
-  // Values that are harmless by themselves may make a dot segment with what stands beside them, or as a list.
+  // Harmless values may make a dot segment together with their neighbours, or as a list.
   const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
   if (dots !== undefined)
     problems.push(`path: the segment ${JSON.stringify(dots)} would lead to another operation`);
@@ -110,12 +111,12 @@ function templateOf({ operation, given, written }: Resolved, { path = {} }: Call
 function slashProblem(text: string, maySlash: boolean): string | undefined {
   if (!text.includes("/")) return segmentProblem(text);
   if (!maySlash)
-    return `${JSON.stringify(text)} holds a slash, and a value is one segment of the path; give the id or name alone`;
+    return `${JSON.stringify(text)} holds a slash, but a value is one segment of the path; give only the id or name`;
   return text.split("/").map(segmentProblem).find(Boolean);
 }
 
 function writeQuery({ search }: Resolved, args: CallArguments, parameters: readonly Parameter[]): string {
-  // What is given as an argument stands in place of what the path has, not beside it.
+  // An argument replaces what the path has of its name.
   const given = new Set(Object.keys(args.query ?? {}));
   const pairs = search.split("&").filter((pair) => !given.has(nameIn(pair)));
   for (const [name, value] of Object.entries(args.query ?? {})) {
@@ -142,22 +143,6 @@ function wholeQuery({ content, name }: Parameter, value: unknown): string {
     return encodeURIComponent(typeof value === "string" ? value : JSON.stringify(value));
   const pairs = Object.entries(value).flatMap(([key, one]) => queryPairs({ name: key, in: "query" }, one));
   return pairs.join("&") || name;
-}
-
-/** The request for another page of a list, by its address: what the arguments say beside path and query stays. */
-export async function followRequest(
-  method: string,
-  { object }: Resolved,
-  args: CallArguments,
-  { config, parameters, account }: BuildContext,
-): Promise<RequestInit> {
-  const headers = addressTo(writeHeaders(args, parameters, []), config.api, account);
-  if (method === "GET" || args.body === undefined) return { method, headers };
-  const encoded = await encodeBody(object, args.body, args.contentType);
-  if (!encoded.ok) return { method, headers };
-  const { body, contentType } = encoded.wire;
-  if (contentType !== undefined) headers.set("content-type", contentType);
-  return { method, headers, body };
 }
 
 function writeHeaders(args: CallArguments, parameters: readonly Parameter[], problems: string[]): Headers {

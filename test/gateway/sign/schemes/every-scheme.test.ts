@@ -15,28 +15,25 @@ it("has an example of every scheme to try it with", () => {
   expect(schemes.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([]);
 });
 
-it.each(cases)(
-  "%s is signed where its scheme says, and nowhere else: %o",
-  async (name, declared, secret) => {
-    const scheme = schemeFor(declared);
-    expect(scheme?.name).toBe(name);
-    const signed = await scheme!.sign({
-      name: "s",
-      declared,
-      secret,
-      secretName: "S",
-      scopes: [],
-      send: async ({ url }) => {
-        expect(url).toBe("https://login.test/token");
-        const response = Response.json({ access_token: "planted-token", token_type: "bearer" });
-        return { ok: true, response };
-      },
-    });
-    if (!signed.ok) throw new Error(JSON.stringify(signed.failure));
-    const { value, ...place } = signed.credential;
-    expect(place).toEqual(scheme!.place(declared));
-    // What is sent is what is taken out of answers, and so is what the operator stored.
-    expect(signed.secrets.some((one) => value.includes(one))).toBe(true);
-    expect(signed.secrets).toContain(/planted(?:-secret)?/.exec(secret)?.[0]);
-  },
-);
+it.each(cases)("%s is signed where its scheme says, and nowhere else: %o", async (name, declared, secret) => {
+  const scheme = schemeFor(declared);
+  expect(scheme?.name).toBe(name);
+  const signed = await scheme!.sign({
+    name: "s",
+    declared,
+    secret,
+    secretName: "S",
+    scopes: [],
+    send: async ({ url }) => {
+      expect(url).toBe("https://login.test/token");
+      const response = Response.json({ access_token: "planted-token", token_type: "bearer" });
+      return { ok: true, response };
+    },
+  });
+  if (!signed.ok) throw new Error(JSON.stringify(signed.failure));
+  const { value, ...place } = signed.credential;
+  expect(place).toEqual(scheme!.place(declared));
+  // What is sent is what is taken out of answers, and so is what the operator stored.
+  expect(signed.secrets.some((one) => value.includes(one))).toBe(true);
+  expect(signed.secrets).toContain(/planted(?:-secret)?/.exec(secret)?.[0]);
+});

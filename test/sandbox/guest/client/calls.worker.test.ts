@@ -318,12 +318,12 @@ it.each([
   [
     "a parameter beside its group",
     `api.get("/echo/{id}", { id: 7 })`,
-    "id belongs into path: { path: { id: … } }",
+    "id belongs in path: { path: { id: … } }",
   ],
   [
     "a parameter in the wrong group",
     `api.get("/echo", { query: { "X-Tenant": "t" } })`,
-    "query.X-Tenant belongs into headers",
+    "query.X-Tenant belongs in headers",
   ],
   [
     "an argument that does not exist",
@@ -351,11 +351,7 @@ it.each([
     `api.post("/echo", { body: { title: "x" }, contentType: "text/xml" })`,
     'contentType: "text/xml" is not one of application/json',
   ],
-  [
-    "a body with a GET",
-    `api.get("/echo/7", { body: { a: 1 } })`,
-    "body: a GET request carries none; use query",
-  ],
+  ["a body with a GET", `api.get("/echo/7", { body: { a: 1 } })`, "body: a GET request has none; use query"],
 ])("refuses %s before anything leaves, and shows the signature", async (_name, call, problem) => {
   const ran = await run(`return await ${call}`);
   expect(ran.requests).toEqual([]);

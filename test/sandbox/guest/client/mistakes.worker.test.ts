@@ -105,20 +105,20 @@ it.each([
   ["a promise in the path", `api.get("/echo/{id}", { path: { id: Promise.resolve(1) } })`, "path.id: a promise was given; await it first"],
   ["a promise in the body", `api.post("/echo", { body: { parent: Promise.resolve(1) } })`, "body.parent: a promise was given; await it first"],
   ["a function that was not called", `api.get("/echo", { query: { q: Date.now } })`, "query.q: a function was given; call it"],
-  ["NaN, which JSON writes as null", `api.post("/echo", { body: { count: Number("x") } })`, "body.count: NaN was given"],
-  ["Infinity", `api.post("/echo", { body: { parent: [1 / 0] } })`, "body.parent[0]: Infinity was given"],
-  ["a date that is none", `api.get("/echo", { query: { q: new Date("x") } })`, "query.q: a Date was given that is no date"],
+  ["NaN, which JSON writes as null", `api.post("/echo", { body: { count: Number("x") } })`, "body.count: NaN cannot be sent"],
+  ["Infinity", `api.post("/echo", { body: { parent: [1 / 0] } })`, "body.parent[0]: Infinity cannot be sent"],
+  ["a date that is none", `api.get("/echo", { query: { q: new Date("x") } })`, "query.q: the Date is invalid"],
   ["a set, which JSON writes as {}", `api.post("/echo", { body: { tags: new Set(["a"]) } })`, "body.tags: a Set was given; give [...set]"],
   ["a variable without a value in the path", "api.get(`/echo/${undefined}`)", 'path.id: "undefined" is what a variable without a value becomes'],
   ["an object in the path", "api.get(`/echo/${{}}`)", 'path.id: "[object Object]" is what'],
-  ["a placeholder of another name", `api.get("/echo/{echoId}")`, 'path: "{echoId}" stands where a value belongs; write {id} and give path: { id: … }'],
-  ["a placeholder as Express writes it", `api.get("/echo/:id")`, 'path: ":id" stands where a value belongs'],
+  ["a placeholder of another name", `api.get("/echo/{echoId}")`, 'path: replace "{echoId}" with a value, or write {id} and give { path: { id: … } }'],
+  ["a placeholder as Express writes it", `api.get("/echo/:id")`, 'path: replace ":id" with a value'],
   ["an empty text in the path", `api.delete("/echo/{id}", { path: { id: "" } })`, "path.id is empty"],
   ["an empty list in the path", `api.get("/echo/many/{ids}", { path: { ids: [] } })`, "path.ids is empty"],
   ["a list of nothing in the path", `api.get("/echo/many/{ids}", { path: { ids: [null] } })`, "path.ids is empty"],
   ["params for query", `api.get("/echo", { params: { q: "x" } })`, "params is not an argument; did you mean query?"],
   ["data for body", `api.post("/echo", { data: { title: "x" } })`, "data is not an argument; did you mean body?"],
-  ["the body as the second argument", `api.post("/echo", { title: "x", count: 1 })`, "title, count: members of the body belong into body: { body: { title: …, count: … } }"],
+  ["the body as the second argument", `api.post("/echo", { title: "x", count: 1 })`, "title, count: members of the body belong in body: { body: { title: …, count: … } }"],
   ["a large number in text", `api.post("/echo", { body: { count: "12345678901234567890" } })`, 'an integer is wanted; give BigInt("12345678901234567890")'],
 ])("refuses %s", async (_name, call, problem) => {
   const ran = await execute(`return await ${call}`, running);
@@ -164,13 +164,13 @@ it("keeps every digit of a large integer, in answers and in bodies", async () =>
 });
 
 it.each([
-  ["429 with seconds", `api.get("/status/429?retry-after=60")`, "takes no more of them for 60 s."],
-  ["429 with a date", `api.get("/status/429?retry-after=Wed, 21 Oct 2026 07:28:00 GMT&date=Wed, 21 Oct 2026 07:00:00 GMT")`, "takes no more of them until Wed, 21 Oct 2026 07:28:00 GMT."],
-  ["403 with nothing left, as GitHub says it", `api.get("/status/403?x-ratelimit-remaining=0&x-ratelimit-reset=1900000000")`, "takes no more of them until 2030-03-17T17:46:40.000Z."],
-  ["403", `api.get("/status/403")`, "The credential is valid and may not do this."],
-  ["405", `api.get("/status/405?allow=POST")`, "does not take GET here, only POST."],
+  ["429 with seconds", `api.get("/status/429?retry-after=60")`, "accepts none for 60 s."],
+  ["429 with a date", `api.get("/status/429?retry-after=Wed, 21 Oct 2026 07:28:00 GMT&date=Wed, 21 Oct 2026 07:00:00 GMT")`, "accepts none until Wed, 21 Oct 2026 07:28:00 GMT."],
+  ["403 with nothing left, as GitHub says it", `api.get("/status/403?x-ratelimit-remaining=0&x-ratelimit-reset=1900000000")`, "accepts none until 2030-03-17T17:46:40.000Z."],
+  ["403", `api.get("/status/403")`, "The credential is valid but lacks permission."],
+  ["405", `api.get("/status/405?allow=POST")`, "does not take GET, only POST."],
   ["500 to a read", `api.get("/status/500")`, "Try again later."],
-  ["500 to a write", `api.post("/status/500")`, "Read the current state before sending it again"],
+  ["500 to a write", `api.post("/status/500")`, "read the current state before you send it again"],
 ])("says what helps with %s", async (_name, call, want) => {
   const hint = await valueOf(`try { await ${call.replace(")", ", { check: false })")} } catch (error) { return error.hint }`);
   expect(hint).toContain(want);
@@ -180,7 +180,7 @@ it("names the collection to look for the right id in", async () => {
   const hint = await valueOf(
     `try { await api.get("/things/{id}", { path: { id: "x" } }) } catch (error) { return error.hint }`,
   );
-  expect(hint).toContain('List what there is with api.pages("/things").');
+  expect(hint).toContain('List the collection first with api.pages("/things").');
 });
 
 it("takes text for numbers and booleans in a form, where all is text", async () => {

@@ -148,7 +148,7 @@ it("reads one page of a list that takes no parameter to page with", async () => 
 it("says that it cannot tell how to go on", async () => {
   const found = await paged("unknown");
   expect(found).toMatchObject({ pages: 1, complete: false });
-  expect(found.hint).toContain("Nothing in the answer or the document tells");
+  expect(found.hint).toContain("Neither the answer nor the document tells");
 });
 
 it("ends where the cursor repeats", async () => {
@@ -199,7 +199,7 @@ it.each([
   ["leads from a page to itself", "self", 1, "already"],
   ["leads to another origin", "elsewhere", 1, "https://elsewhere.example/other"],
   ["names something that is no address", "nowhere", 1, '"http://" as its next page'],
-  ["counts more than it gives", "totals-too-many", 4, "counts 12 items and its pages hold 7"],
+  ["counts more than it gives", "totals-too-many", 4, "counts 12 items, its pages hold 7"],
 ])("ends with an API that %s, and says so where code does not look", async (_name, way, requests, hint) => {
   await received();
   const { value, warnings } = await pagedWithLogs(way, "{}");
@@ -223,9 +223,7 @@ it.each(["(await api.pages('list-total')).map(({ id }) => id)", "api.pages('list
   "says what to write where pages are taken for a list: %s",
   async (code) => {
     const ran = await execute(`return ${code}`, { document });
-    expect((ran.failure as { message: string }).message).toContain(
-      "await api.pages(…).all() gives all items",
-    );
+    expect((ran.failure as { message: string }).message).toContain("All items: await api.pages(…).all()");
     expect(ran.requests).toEqual([]);
   },
 );

@@ -2,7 +2,7 @@
 import { isJson } from "../../../../request/media.ts";
 import type { Resolved } from "../operations.ts";
 import { parametersOf } from "../../../../spec/read/required.ts";
-import { record } from "../parameters.ts";
+import { objectOf } from "../../../../spec/objects.ts";
 import type { Declared } from "./page.ts";
 
 /** The parameters that a page may be asked for with: those of the query, and members of a JSON body (a search by POST). */
@@ -11,15 +11,16 @@ export function pagingParameters({ operation, object }: Resolved): {
   inBody: Set<string>;
 } {
   const ofQuery = parametersOf(object).filter((parameter) => parameter.in === "query");
-  const content = record(record(object["requestBody"])["content"]);
+  const content = objectOf(objectOf(object["requestBody"])["content"]);
   const json = operation.method === "get" ? undefined : Object.keys(content).find(isJson);
-  const ofBody = json === undefined ? {} : record(record(record(content[json])["schema"])["properties"]);
+  const ofBody =
+    json === undefined ? {} : objectOf(objectOf(objectOf(content[json])["schema"])["properties"]);
   const names = new Set(ofQuery.map((parameter) => parameter.name));
   const inBody = new Set(Object.keys(ofBody).filter((key) => !names.has(key)));
   return {
     declared: [
-      ...ofQuery.map(({ name, schema, ...own }) => declaredAs(name, record(schema ?? own))),
-      ...[...inBody].map((name) => declaredAs(name, record(ofBody[name]))),
+      ...ofQuery.map(({ name, schema, ...own }) => declaredAs(name, objectOf(schema ?? own))),
+      ...[...inBody].map((name) => declaredAs(name, objectOf(ofBody[name]))),
     ],
     inBody,
   };
@@ -39,9 +40,9 @@ function declaredAs(name: string, schema: Record<string, unknown>): Declared {
 
 /** Schema of the JSON of the first successful answer that the document describes. */
 export function answerSchema(object: Record<string, unknown>): unknown {
-  const responses = record(object["responses"]);
+  const responses = objectOf(object["responses"]);
   const status = Object.keys(responses).find((code) => code.startsWith("2")) ?? "default";
-  const content = record(record(responses[status])["content"]);
+  const content = objectOf(objectOf(responses[status])["content"]);
   const mediaType = Object.keys(content).find((type) => isJson(type) || type === "*/*");
-  return mediaType === undefined ? undefined : record(content[mediaType])["schema"];
+  return mediaType === undefined ? undefined : objectOf(content[mediaType])["schema"];
 }

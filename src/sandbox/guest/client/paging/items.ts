@@ -1,4 +1,5 @@
 /** Which array in a page is the list. Pure. */
+import { plain } from "../../../../request/nearest.ts";
 import { isObject } from "../parameters.ts";
 
 const listNames =
@@ -43,6 +44,3 @@ function best(arrays: NamedArray[], wanted: string | undefined): unknown[] | und
     ([, one], [, other]) => other.length - one.length,
   )[0]?.[1];
 }
-
-/** A name without its spelling: `page_number`, `pageNumber` and `page[number]` are the same. */
-export const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");

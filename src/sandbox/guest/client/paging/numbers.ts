@@ -1,25 +1,18 @@
 /**
- * Paging by a page number or an offset: goes on until the API's own total is reached, or a page comes back empty or
- * shorter than those before it. That the first page is shorter than what was asked for proves nothing: many APIs cap the
- * size of a page without a word, and a count made of one such page looks right. Pure.
+ * Paging by a page number or an offset, until the API's own total is reached, or a page is empty or shorter than
+ * those before it. A first page shorter than asked for proves nothing: many APIs silently cap the page size. Pure.
  */
-import { plain } from "./items.ts";
-import type { PagingState } from "./page.ts";
-import type { Declared } from "./page.ts";
-import type { Next } from "./page.ts";
-import type { Page } from "./page.ts";
-import { at, pageCountOf, saysMore, totalOf } from "./places.ts";
+import { plain } from "../../../../request/nearest.ts";
+import type { Declared, Next, Page, PagingState } from "./page.ts";
+import { firstAt, pageCountOf, pathsIn, saysMore, totalOf } from "./places.ts";
 
 /** Without their spelling; those in the second list mean other things too, and count as numbers only. */
-const pageNames = ["page", "pagenumber", "pageno", "pagenum", "pageindex", "currentpage"];
-const offsetNames = ["offset", "skip", "startat", "startindex", "pageoffset"];
+const pageNames = /^(?:page(?:number|no|num|index)?|currentpage)$/;
+const offsetNames = /^(?:offset|skip|startat|startindex|pageoffset)$/;
 const ambiguous: Record<string, Place["kind"]> = { p: "page", start: "offset", from: "offset" };
 
-const sizeNames = [
-  "perpage", "limit", "pagesize", "pagelimit", "size", "count", "maxresults", "take", "top", "pagelen", "rows",
-]; // prettier-ignore
-
-export const isSizeName = (name: string): boolean => sizeNames.includes(plain(name));
+export const isSizeName = (name: string): boolean =>
+  /^(?:perpage|limit|pagesize|pagelimit|size|count|maxresults|take|top|pagelen|rows)$/.test(plain(name));
 
 /** The parameter that pages are asked for with. */
 interface Place {
@@ -75,18 +68,23 @@ function isLast(
 const isStart = (value: unknown) => value === undefined || Number(value) === 0 || Number(value) === 1;
 
 function placeOf({ query, declared }: PagingState): Place | undefined {
-  const byName = new Map(declared.map((one) => [one.name, one]));
-  const names = [...Object.keys(query).filter((name) => query[name] !== undefined), ...byName.keys()];
-  const places = names.flatMap((name): Place[] => {
-    const known = byName.get(name);
+  const given = Object.keys(query).filter((name) => query[name] !== undefined);
+  const places = [...new Set([...given, ...declared.map(({ name }) => name)])].flatMap((name): Place[] => {
+    const known = declared.find((one) => one.name === name);
     const key = plain(name);
-    const kind = pageNames.includes(key) ? "page" : offsetNames.includes(key) ? "offset" : undefined;
-    if (kind) return [{ name, kind, declared: known }];
-    const maybe = ambiguous[key];
-    return maybe && known?.isNumber ? [{ name, kind: maybe, declared: known }] : [];
+    const kind = pageNames.test(key)
+      ? "page"
+      : offsetNames.test(key)
+        ? "offset"
+        : known?.isNumber
+          ? ambiguous[key]
+          : undefined;
+    return kind ? [{ name, kind, declared: known }] : [];
   });
-  // What the code has given itself, before what the document offers; of that, pages before offsets.
-  return places.find(({ name }) => query[name] !== undefined) ?? places.find(({ kind }) => kind === "page") ?? places[0]; // prettier-ignore
+  // What the code gave comes before what the document offers, then pages before offsets.
+  return (
+    places.find(({ name }) => given.includes(name)) ?? places.find(({ kind }) => kind === "page") ?? places[0]
+  );
 }
 
 function sizeOf(
@@ -100,21 +98,17 @@ function sizeOf(
 
 /** Where answers say which page they are, or where they begin. */
 const ownNumbers = {
-  page: [
-    ["page"], ["number"], ["page_number"], ["pageNumber"], ["pageIndex"], ["current_page"], ["currentPage"],
-    ["meta", "page"], ["meta", "current_page"], ["pagination", "page"], ["pagination", "current_page"],
-    ["result_info", "page"], ["page", "number"],
-  ],
-  offset: [
-    ["offset"], ["skip"], ["startAt"], ["startIndex"], ["start"], ["from"], ["meta", "offset"], ["paging", "offset"],
-    ["pagination", "offset"],
-  ],
-}; // prettier-ignore
+  page: pathsIn(
+    "page number page_number pageNumber pageIndex current_page currentPage meta/page meta/current_page " +
+      "pagination/page pagination/current_page result_info/page page/number",
+  ),
+  offset: pathsIn("offset skip startAt startIndex start from meta/offset paging/offset pagination/offset"),
+};
 
 /** The number of this page, or where it begins. */
 function currentOf({ name, kind, declared }: Place, { data }: Page, query: PagingState["query"]): number {
   if (query[name] !== undefined) return Number(query[name]);
-  const own = ownNumbers[kind].map((path) => at(data, path)).find((found) => typeof found === "number");
+  const own = firstAt(data, ownNumbers[kind], (found) => typeof found === "number");
   if (own !== undefined) return own as number;
   const first = declared?.default ?? (declared?.minimum === 0 ? 0 : undefined);
   if (first !== undefined) return first;
