@@ -1,8 +1,8 @@
-/** The body of a catalog: chunks of UTF-8 JSON, one after the other without a separator, behind a table of their places. */
+/** The body of a catalog: a table, then chunks of UTF-8 JSON without separators. */
 
 /**
- * The table at the beginning of a body: its own length in bytes, then the place of each chunk. Little-endian as all
- * machines are that run V8, so that it can be read where it lies.
+ * The table at the start of a body: its own length in bytes, then the place of each chunk. It is little-endian, like
+ * every machine that V8 runs on, so it can be read in place.
  */
 export class ChunkTable {
   readonly #body: Uint8Array;
@@ -29,7 +29,7 @@ export class ChunkTable {
   }
 }
 
-/** @returns the whole body: table and chunks. Chunks of the same text are stored once. */
+/** @returns table and chunks. Equal chunks are stored once. */
 export function writeBody(chunks: readonly string[]): Uint8Array {
   const encoder = new TextEncoder();
   const table = new Uint32Array(1 + 2 * chunks.length);
@@ -51,15 +51,15 @@ export function writeBody(chunks: readonly string[]): Uint8Array {
     offset += bytes.length;
   }
   const body = new Uint8Array(offset);
-  let at = 0;
+  offset = 0;
   for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
+    body.set(part, offset);
+    offset += part.length;
   }
   return body;
 }
 
-/** Whether the JSON of a chunk holds a reference to a unit. In a string of JSON the quotes would be escaped. */
+/** Whether a chunk refers to a unit. Inside a JSON string, the quotes would be escaped. */
 function holdsReference(json: string): boolean {
   return /"\$ref":\d/.test(json);
 }

@@ -125,7 +125,7 @@ describe("a document that cannot be served is one clear sentence with the next s
       "a gzip bomb",
       () => put("bomb.json.gz", gzipSync(Buffer.alloc(40_000_000, " "))),
       "too-large",
-      /larger than the limit of 19 MB/,
+      /larger than \d+ MB of 19 MB/,
     ],
     ["a YAML bomb", () => put("bomb.yaml", `openapi: 3.1.0\n${yamlBomb}\n`), "too-large", /YAML aliases/],
     [
@@ -162,7 +162,7 @@ describe("a document that cannot be served is one clear sentence with the next s
       /redirects to "file:\/\/\/etc\/passwd", which is not followed/,
     ],
     ["a server that never ends", () => `${origin}/slow`, "unreachable", /no answer within 1 s/],
-    ["a body that never ends", () => `${origin}/endless`, "too-large", /larger than the limit/],
+    ["a body that never ends", () => `${origin}/endless`, "too-large", /larger than \d+ MB/],
     [
       "a server that is not there",
       () => "http://127.0.0.1:1/openapi.json",
