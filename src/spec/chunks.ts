@@ -50,13 +50,17 @@ export function writeBody(chunks: readonly string[]): Uint8Array {
     table[2 + 2 * number] = bytes.length * 2 + (holdsReference(json) ? 1 : 0);
     offset += bytes.length;
   }
-  const body = new Uint8Array(offset);
-  offset = 0;
+  return joined(parts);
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
   for (const part of parts) {
-    body.set(part, offset);
+    whole.set(part, offset);
     offset += part.length;
   }
-  return body;
+  return whole;
 }
 
 /** Whether a chunk refers to a unit. Inside a JSON string, the quotes would be escaped. */

@@ -34,13 +34,10 @@ type DocumentErrorCode =
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly code: DocumentErrorCode;
-  /** A JSON pointer, or line and column. */
-  readonly at: string | undefined;
 
-  constructor(code: DocumentErrorCode, message: string, at?: string) {
+  constructor(code: DocumentErrorCode, message: string) {
     super(message);
     this.code = code;
-    this.at = at;
   }
 }
 
@@ -65,7 +62,7 @@ export function tooLarge(name: string, maxBytes: number): DocumentError {
   const limit = `${Math.floor(maxBytes / 1024 / 1024)} MB`;
   return new DocumentError(
     "too-large",
-    `${name} is larger than ${limit}, the limit for a document with all its files, unpacked. ` +
+    `${name} is larger than the limit of ${limit} for a document with all its files, unpacked. ` +
       "Use a smaller document with only the paths that you need.",
   );
 }
