@@ -23,7 +23,7 @@
  * (parameters, descriptions) and a heavy one (request body, responses), then the units: the members of the root, the
  * components, and every other target of a `$ref`.
  *
- * In a chunk, `{ "$ref": 12 }` with a number is a reference to unit 12; other members beside it override the unit's.
+ * In a chunk, `{ "$ref": 12 }` with a number is a reference to unit 12; its other members override the unit's.
  * A `$ref` with a string is an unresolved one of the document.
  */
 import type { OperationSummary } from "./catalog.ts";

@@ -4,6 +4,10 @@ export function escapeToken(token: string): string {
   return token.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
+export function unescapeToken(token: string): string {
+  return token.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
 /** `["paths", "/a"]` to `/paths/~1a`. */
 export function formatPointer(tokens: readonly string[]): string {
   return tokens.map((token) => `/${escapeToken(token)}`).join("");
@@ -16,7 +20,7 @@ export function parseFragment(fragment: string): string[] | undefined {
   return fragment
     .slice(1)
     .split("/")
-    .map((token) => decoded(token).replaceAll("~1", "/").replaceAll("~0", "~"));
+    .map((token) => unescapeToken(decoded(token)));
 }
 
 /** @param decode throws for a malformed escape: then the text stays as it is */

@@ -1,6 +1,6 @@
 /**
  * What an error that comes out of an isolate may claim. The model's code can forge it, so a kind is believed only if a
- * false claim misleads nobody but the model. Every kind of failure is listed once.
+ * false claim misleads only the model. Every kind of failure is listed once.
  */
 import { z } from "zod";
 import { budgetNames } from "./budgets.ts";

@@ -180,7 +180,7 @@ export class Emitter {
     return result;
   }
 
-  /** Also finds cycles of places that have other members beside their `$ref`. */
+  /** Also finds cycles of places that have more members than their `$ref`. */
   #follow(reference: string): Resolution {
     const found = this.references.follow(reference, this.here);
     if (!found.ok || !isObject(found.place.value)) return found;

@@ -114,7 +114,7 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
   return found;
 }
 
-/** Texts beside the `$ref` of an operation override those of the target. */
+/** Texts next to the `$ref` of an operation override those of the target. */
 function operationAt(place: Place, emitter: Emitter): ObjectPlace | undefined {
   if (!isObject(place.value)) return undefined;
   const { $ref: reference, ...beside } = place.value;

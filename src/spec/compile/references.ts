@@ -41,7 +41,7 @@ export class References {
     return this.#follow(reference, from, (value) => Object.keys(value).length === 1);
   }
 
-  /** Follows the whole chain, also through places with members beside their `$ref`. */
+  /** Follows the whole chain, also through places with more members than their `$ref`. */
   followAll(reference: string, from: Position): Resolution {
     return this.#follow(reference, from, () => true);
   }

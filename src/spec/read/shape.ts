@@ -1,6 +1,6 @@
 /**
- * What a schema says of an object, its `allOf` put together. Pure. A property's own schema is only read when it is
- * asked for: each may be a chunk of the document of its own.
+ * What a schema tells about an object, with its `allOf` merged. A property's own schema is read only when it is asked
+ * for, because it may be a chunk of its own. Pure.
  */
 import { isObject, type Json } from "../objects.ts";
 
@@ -8,14 +8,14 @@ export interface Shape {
   /** The `properties` of every part of the `allOf`. */
   holders: Json[];
   required: Set<string>;
-  /** Whether members that are not listed may be there. */
+  /** Whether other members are allowed. */
   open: boolean;
-  /** What members that are not listed have to be, if the document says it. */
+  /** The schema of other members. */
   rest: Json | undefined;
-  /** Alternatives: one of each list has to fit. */
+  /** One alternative of each list must match. */
   unions: Json[][];
   types: Set<string>;
-  /** Allowed values, if they are listed. */
+  /** The allowed values. */
   choices: unknown[] | undefined;
   nullable: boolean;
   items: Json | undefined;
@@ -23,7 +23,7 @@ export interface Shape {
 
 const shapes = new WeakMap<object, Shape>();
 
-/** Keywords whose effect on the members is not looked into. */
+/** Keywords whose effect on the members is ignored. */
 const unclear = ["$ref", "if", "dependentSchemas", "$dynamicRef", "patternProperties", "propertyNames"];
 
 export function shapeOf(schema: Json): Shape {
@@ -74,33 +74,27 @@ export function listsMembers({ holders }: Shape): boolean {
   return holders.some((holder) => Object.keys(holder).length > 0);
 }
 
-/** Schemas of a member, one for every part that lists it. */
+/** The schemas of a member, one for every part that lists it. */
 export function schemasOf({ holders }: Shape, name: string): Json[] {
-  const schemas: Json[] = [];
-  for (const holder of holders) {
-    if (!Object.hasOwn(holder, name)) continue;
-    const schema = holder[name];
-    schemas.push(isObject(schema) ? schema : {});
-  }
-  return schemas;
+  const listing = holders.filter((holder) => Object.hasOwn(holder, name));
+  return listing.map(({ [name]: schema }) => (isObject(schema) ? schema : {}));
 }
 
-/** What a schema says of one of its members. */
 export function memberOf(schema: unknown, name: string): Json | undefined {
   return isObject(schema) ? schemasOf(shapeOf(schema), name)[0] : undefined;
 }
 
-/** Every name that an object of this schema may have as a member; undefined if there may be any. */
+/** The names that members of an object may have; undefined if any name is allowed. */
 export function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undefined {
   const shape = shapeOf(schema);
   if (shape.open || above.includes(schema)) return undefined;
   const options = shape.unions.flat().filter(holdsObjects);
-  // It is no object at all, which is another fault.
+  // Not an object: that is another fault.
   if (options.length === 0 && !listsMembers(shape)) return undefined;
   const names = new Set(shape.holders.flatMap((holder) => Object.keys(holder)));
   for (const option of options) {
     const inner = namesOf(option, [...above, schema]);
-    // An alternative that only says which members are required adds none of its own.
+    // An alternative that only requires members adds no names.
     if (!inner && !onlyRequires(option)) return undefined;
     for (const name of inner ?? []) names.add(name);
   }

@@ -34,7 +34,7 @@ function exclusive(schema: Json, flag: string, bound: string): void {
 }
 
 /**
- * Without a `type` beside it, `nullable` has no effect (3.0.3, 4.7.24.1), but people write it next to `oneOf` and `anyOf`
+ * Without a `type`, `nullable` has no effect (3.0.3, 4.7.24.1), but people write it next to `oneOf` and `anyOf`
  * and mean it. Next to `allOf` and `$ref` it stays, because 3.1 cannot express it there.
  */
 function allowNull(schema: Json): void {
