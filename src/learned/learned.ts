@@ -1,7 +1,7 @@
 /**
- * Types of answers that a document does not describe: learned from real answers after they were given, and shown by
- * `describe`. Guarantees: a run is neither delayed nor failed by it; an answer of a documented operation costs one
- * look-up; what is not in the memory of this isolate when it is wanted is there the next time.
+ * Types of answers that a document does not describe. They are learned from real answers after the run has them, and
+ * `describe` shows them. Learning never delays or fails a run, and costs one look-up for a documented operation. What
+ * this isolate does not hold yet is there the next time.
  */
 import type { OperationSummary } from "../spec/catalog.ts";
 import { setOwn } from "../spec/objects.ts";
@@ -17,15 +17,15 @@ import { learned, shapeOf, type Shape } from "./shape.ts";
 import { isSilent } from "./silent.ts";
 import { shapeText } from "./type-text.ts";
 
-/** Takes the bytes of an answer as the sandbox gets them. */
+/** Receives the bytes of an answer as the sandbox does. */
 export interface Learner {
   push(bytes: Uint8Array): void;
   end(): void;
 }
 
 /**
- * The learner for an answer, if it is worth looking at.
- * @param answered the operation, and its object in the document
+ * @param answered the operation, with its object in the document
+ * @returns a learner if the answer can teach anything
  */
 export type Learning = (
   answered: { api: DeployedApi; operation: OperationSummary; object: Record<string, unknown> },
@@ -33,9 +33,9 @@ export type Learning = (
   contentType: string | undefined,
 ) => Learner | undefined;
 
-/** Larger answers are not looked at: reading them would keep the Worker busy for milliseconds. */
+/** Larger answers are ignored: reading them would keep the Worker busy for milliseconds. */
 const maxBytes = 256 * 1024;
-/** An operation whose answers taught nothing new so often is left alone by this isolate. */
+/** This isolate stops learning from an operation after so many answers without anything new. */
 const maxDull = 5;
 
 /** @param userId whose answers they are */
@@ -51,7 +51,7 @@ export function learningFor(userId: string, env: Env, later: Pick<ExecutionConte
       push: (bytes) => {
         size += bytes.byteLength;
         if (size > maxBytes) chunks = [];
-        // A copy: the next reader of the bytes may take them away.
+        // A copy, because the next reader may detach the bytes.
         else chunks.push(new Uint8Array(bytes));
       },
       end: () => {
@@ -62,7 +62,7 @@ export function learningFor(userId: string, env: Env, later: Pick<ExecutionConte
   };
 }
 
-/** @param chunks of the answer; none if it is too large */
+/** @param chunks of the answer; empty if it is too large */
 async function learn(
   chunks: Uint8Array<ArrayBuffer>[],
   { id, path }: OperationSummary,
@@ -70,7 +70,7 @@ async function learn(
   env: Env,
 ): Promise<void> {
   known.dull.set(id, (known.dull.get(id) ?? 0) + 1);
-  // The answer goes first.
+  // Lets the answer go first.
   await new Promise((resolve) => setTimeout(resolve, 0));
   const value = await new Response(new Blob(chunks)).json().catch(() => undefined);
   if (value === undefined) return;
@@ -82,13 +82,13 @@ async function learn(
   known.dull.delete(id);
 }
 
-/** Characters of one type, about as much as `describe` takes for a documented one, and of all that are sent along. */
+/** Characters of one type, about as many as `describe` uses for a documented one, and of all types together. */
 const maxTypeChars = 1_000;
 const maxAllChars = 64_000;
 
 /**
- * Types by operation, for code that can read them: what is in memory. Where that is missing or old, begins to read it
- * and does not wait: a caller that asks early finds more when it asks again.
+ * Types by operation, for code that can read them. Returns what is in memory; if that is missing or old, it starts
+ * reading from the store without waiting, so that a later call finds more.
  */
 export function seenTypes(
   { freeNames }: Program,
@@ -98,7 +98,7 @@ export function seenTypes(
   if (!freeNames.has("describe") && !freeNames.has(anyName)) return undefined;
   const known = knownOf(api, caller.userId);
   if (Date.now() - known.readAtMs > maxAgeMs) {
-    // After a failure too, the store is asked again later and not with every run.
+    // Set before reading, so that a failing store is not asked in every run.
     known.readAtMs = Date.now();
     ctx.waitUntil(read(known, env).catch(logged("isogate.shapes.unread", api)));
   }
@@ -111,29 +111,24 @@ export function seenTypes(
   return types;
 }
 
-/** What this isolate knows of one API. Values, never promises: in Workers no request can wait for another's promise. */
+/** What this isolate knows of one API. Never promises: in Workers, a request cannot wait for another's promise. */
 interface Known {
-  /** Name of the object in the store. */
+  /** The name of the Durable Object. */
   name: string;
   shapes: Map<string, { json: string; shape: Shape; text: () => string | undefined }>;
-  /** How many answers of an operation in a row taught nothing. */
+  /** By operation: how many answers in a row taught nothing. */
   dull: Map<string, number>;
   readAtMs: number;
 }
 
-/** How long what was read is used before the store is asked again: others may have learned more. */
+/** After this time the store is read again: other isolates may have learned more. */
 const maxAgeMs = 60_000;
 const maxKnown = 200;
 const allKnown = new BoundedMap<string, Known>(maxKnown);
 
 function knownOf(api: DeployedApi, userId: string): Known {
   const name = seenShapesName(api, userId);
-  return allKnown.take(name, () => ({
-    name,
-    shapes: new Map(),
-    dull: new Map(),
-    readAtMs: Number.NEGATIVE_INFINITY,
-  }));
+  return allKnown.take(name, () => ({ name, shapes: new Map(), dull: new Map(), readAtMs: -Infinity }));
 }
 
 async function read(known: Known, env: Env): Promise<void> {

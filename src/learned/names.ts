@@ -1,13 +1,13 @@
 /**
  * Which names of JSON members could be data: ids, addresses, hashes, dates, names of things. A name counts as data
- * where it is not certain that a programmer chose it. Pure.
+ * unless a programmer certainly chose it. Pure.
  */
 
-/** More members than this have no names worth keeping. */
+/** An object with more members is a map. */
 const maxNames = 80;
 const maxNameChars = 48;
 
-/** Whether the spelling of an object's names shows that they are data. */
+/** Whether the spelling of the names shows that they are data. */
 export function namesAreData(names: readonly string[]): boolean {
   if (names.length > maxNames || names.some(isData)) return true;
   // Countries, currencies, languages.
@@ -18,25 +18,25 @@ export function namesAreData(names: readonly string[]): boolean {
 
 function isData(name: string): boolean {
   if (name.length === 0 || name.length > maxNameChars || name === "__proto__") return true;
-  // What annotations of JSON-LD and OData are called.
+  // Annotations of JSON-LD and OData.
   if (/^@[a-z]+(?:\.[a-z]+)?$/i.test(name)) return false;
   // An address, a path, a host, a date, a sentence.
   if (!/^[a-z_$][\w$-]*$/i.test(name)) return true;
   if (/^[0-9a-f-]{8,}$/i.test(name) && (/\d/.test(name) || name.length >= 16)) return true;
   if (/^[a-z]{2}[-_][A-Z]{2}$/.test(name)) return true;
-  // `line1`, `sha256`, `x509` and `oauth2_v3` have few digits, ids and years more.
+  // `line1`, `sha256`, `x509` and `oauth2_v3` have few digits; ids and years have more.
   if ((name.match(/\d+/g)?.length ?? 0) > 2 || (name.match(/\d/g)?.length ?? 0) > 3) return true;
   return name.split(/[_-]/).some(isRandom);
 }
 
-/** `HkLmNoPq`: changes case too often for words written together. */
+/** `HkLmNoPq` changes case too often for joined words. */
 function isRandom(part: string): boolean {
   const changes = part.match(/[a-z\d](?=[A-Z])/g)?.length ?? 0;
   const digits = part.match(/\d(?=[A-Za-z])/g)?.length ?? 0;
   return part.length >= 8 && (changes + digits) / part.length > 0.25;
 }
 
-/** Of these the names of members are made in nearly every API. Of first names only `max` is among them. */
+/** The words that names of members consist of in nearly every API. `max` is the only first name among them. */
 const common = new Set(
   wordsOf(`
     id uuid guid key name username nickname login title label caption description text summary note
@@ -57,19 +57,19 @@ const common = new Set(
 );
 
 /**
- * Whether more than half of the names are made of common words, or of words of the operation.
+ * Whether more than half of the names consist of common words or words of the operation.
  * @param own words of the operation's id and path
  */
 export function areCommon(names: readonly string[], own: ReadonlySet<string>): boolean {
   const made = names.filter((name) => {
-    // Names with hyphens and numbered names (`web-site`, `user_2`) are those of things.
+    // Hyphens and numbers (`web-site`, `user_2`) occur in names of things.
     if (!/^[@_$]?[a-z]+(?:_[a-z]+)*$/i.test(name)) return false;
     return wordsOf(name).every((word) => common.has(word) || own.has(word));
   });
   return made.length * 2 > names.length;
 }
 
-/** The words of a text or of names in it, in lower case and in the singular, roughly. */
+/** The words of a text and of names in it, in lower case and roughly in the singular. */
 export function wordsOf(text: string): string[] {
   const words = text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
   return words.map((word) => word.toLowerCase().replace(/ies$/, "y").replace(/s$/, ""));

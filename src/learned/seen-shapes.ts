@@ -1,24 +1,24 @@
 /**
- * The ledger's shared part: shapes of answers that a document does not describe, in one Durable Object per API where
- * all users call it with one credential, and otherwise per API and user. Holds names and types, never values, and no
- * names that are data (src/learned/shape.ts).
+ * Stores the shapes of answers that a document does not describe: one Durable Object per API if all users share one
+ * credential, else one per API and user. It holds names and types, never values, and no names that are data
+ * (src/learned/shape.ts).
  */
 import { DurableObject } from "cloudflare:workers";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { anything, learned, type Shape } from "./shape.ts";
 
-/** Characters of all shapes of one object: it is read whole into the memory of an isolate. */
+/** Characters of all shapes together: an isolate reads them all into its memory. */
 const maxChars = 250_000;
-/** After so long without anything new all shapes are forgotten: their user may be gone. */
+/** Shapes are deleted after this time without anything new: their user may be gone. */
 const maxAgeMs = 90 * 24 * 60 * 60 * 1000;
 
-/** Version of the stored form. An object of another version has another name, so it is never read. */
+/** Version of the stored form. It is part of the name, so objects of other versions are never read. */
 const version = "2";
 
 /**
- * Name of the object that holds the shapes of an API for a user. Another document under the same name begins anew.
- * Users of an API without a credential share nothing either: code may send a credential of its user by itself, in a
- * header or parameter that no scheme declares.
+ * The name of the object with the shapes of an API for a user. Another document under the same name starts empty.
+ * Users of an API without a credential share nothing either: code may send its user's credential in a header or
+ * parameter that no scheme declares.
  */
 export function seenShapesName({ name, file }: Pick<DeployedApi, "name" | "file">, userId: string): string {
   const isShared = file.credential?.from === "shared";
@@ -27,10 +27,10 @@ export function seenShapesName({ name, file }: Pick<DeployedApi, "name" | "file"
 
 export class SeenShapes extends DurableObject<Env> {
   /**
-   * Adds what was seen in an answer.
-   * @param seen its shape, as JSON
+   * Adds the shape of an answer.
+   * @param seen as JSON
    * @param words of the operation (see `learned`)
-   * @returns what is known of the operation now, as JSON
+   * @returns the operation's new shape, as JSON
    */
   async learn(operation: string, seen: string, words: string[]): Promise<string> {
     const shapes = new Map(this.all());
@@ -47,7 +47,7 @@ export class SeenShapes extends DurableObject<Env> {
     return shape;
   }
 
-  /** Every operation with its shape as JSON; the one that changed last is the last. */
+  /** Every operation with its shape as JSON, the last changed one last. */
   all(): [operation: string, shape: string][] {
     return this.ctx.storage.kv.get("shapes") ?? [];
   }

@@ -1,10 +1,10 @@
 /**
- * The shape of JSON values that were seen: names and types, never values, and no names that are data. What is too
- * large or too deep is left open. Pure.
+ * The shape of JSON values that were seen: names and types, never values, and no names that are data. Parts that are too
+ * large or too deep stay open. Pure.
  *
- * An object counts as a map, of which only the common type of its values is kept, if its names are spelled like data,
- * or, unless they are common words, if all its values have one shape or more names come and go than stay. So some
- * types lose names that were meant as such: better than to keep the names of people.
+ * Of a map, only the common type of its values is kept. An object counts as a map if its names are spelled like data.
+ * Unless they are common words, it also counts as one if all its values have the same shape or most names are not
+ * always there. Some types thereby lose real names, which is better than keeping the names of people.
  */
 import { own } from "../spec/objects.ts";
 import { areCommon, namesAreData } from "./names.ts";
@@ -12,21 +12,21 @@ import { areCommon, namesAreData } from "./names.ts";
 const primitives = ["boolean", "null", "number", "string"] as const;
 
 export interface Shape {
-  /** In alphabetical order. With nothing else: anything. */
+  /** In alphabetical order. If everything is empty: anything. */
   types: (typeof primitives)[number][];
   /** Of records, by name and in alphabetical order. */
   members?: Record<string, Shape> | undefined;
-  /** Of maps: what all their members have in common. */
+  /** Of maps: the shape that all members share. */
   values?: Shape | undefined;
-  /** Of lists: what all their items have in common. */
+  /** Of lists: the shape that all items share. */
   items?: Shape | undefined;
-  /** Of a member: some objects did not have it. */
+  /** Of a member: some objects lack it. */
   optional?: true | undefined;
 }
 
 export const anything: Shape = { types: [] };
 
-/** Values of one answer that are looked at in all, items of one list, and levels. */
+/** How much of one answer is read: values in all, items of one list, levels. */
 const maxValues = 5_000;
 const maxItems = 50;
 const maxAnswerDepth = 12;
@@ -35,7 +35,7 @@ const maxAnswerDepth = 12;
 const maxDepth = 8;
 export const maxShapeChars = 20_000;
 
-/** The shape of one answer. Names of maps may be in it still: `learned` takes them out before anything is kept. */
+/** The shape of one answer. It may still contain names of maps: `learned` removes them before anything is stored. */
 export function shapeOf(value: unknown): Shape {
   return derive(value, { left: maxValues }, maxAnswerDepth);
 }
@@ -45,7 +45,7 @@ function derive(value: unknown, budget: { left: number }, depth: number): Shape 
   if (value === null) return { types: ["null"] };
   if (typeof value !== "object") return { types: [typeof value as "boolean" | "number" | "string"] };
   if (Array.isArray(value)) {
-    // Of a long list, items from all over it.
+    // Items from all parts of a long list.
     const step = Math.ceil(value.length / maxItems);
     const some = value
       .filter((_, index) => index % step === 0)
@@ -58,14 +58,14 @@ function derive(value: unknown, budget: { left: number }, depth: number): Shape 
 }
 
 /**
- * What is known of an operation's answers after another one. Learning the same again changes nothing.
- * @param known what was learned before; `anything` at first
- * @param seen the shape of the answer
- * @param words of the operation's id and path: names that are made of them are not data
+ * The shape of an operation's answers after another one. Learning the same again changes nothing.
+ * @param known the shape so far; `anything` at first
+ * @param seen the shape of the new answer
+ * @param words of the operation's id and path: names that consist of them are not data
  */
 export function learned(known: Shape, seen: Shape, words: ReadonlySet<string>): Shape {
   let shape = joined(known, seen);
-  // Again until nothing changes: objects that held maps may be alike only now.
+  // Repeated until nothing changes: removing inner maps may make objects alike.
   for (let before = ""; before !== JSON.stringify(shape); shape = withoutMaps(shape, words))
     before = JSON.stringify(shape);
   for (let depth = maxDepth; depth > 0; depth--) {
@@ -75,7 +75,7 @@ export function learned(known: Shape, seen: Shape, words: ReadonlySet<string>): 
   return anything;
 }
 
-/** What both shapes allow. An object that is a map in one of them stays a map. */
+/** The union of both shapes. An object that is a map in one of them stays a map. */
 function joined(one: Shape, other: Shape): Shape {
   const members = bothMembers(one.members, other.members);
   const values = both(one.values, other.values);
@@ -124,7 +124,7 @@ function mayBeMap(members: readonly Shape[]): boolean {
   );
 }
 
-/** Whether both could be values of one map. What is empty or null fits every other value. */
+/** Whether both could be values of one map. An empty or null value is like any other. */
 function areAlike(one: Shape, other: Shape): boolean {
   const [kinds, others] = [kindsOf(one), kindsOf(other)];
   if (kinds.length === 0 || others.length === 0) return true;
@@ -136,7 +136,7 @@ function areAlike(one: Shape, other: Shape): boolean {
   return fit && areAlike(one.items ?? anything, other.items ?? anything);
 }
 
-/** What values of this shape can be, beside null; empty for anything. */
+/** The kinds of values besides null; empty for anything. */
 function kindsOf({ types, members, values, items }: Shape): string[] {
   const all = [...types, (members ?? values) && "object", items && "array"];
   return all.filter((kind) => kind !== undefined && kind !== "null") as string[];
@@ -146,7 +146,7 @@ function cut(shape: Shape, depth: number): Shape {
   return withParts(shape, (part) => (depth > 1 ? cut(part, depth - 1) : anything));
 }
 
-/** The shape with its parts changed; which members are optional stays. */
+/** Changes the parts of a shape. Optional members stay optional. */
 function withParts({ types, members, values, items }: Shape, change: (part: Shape) => Shape): Shape {
   const changed = Object.entries(members ?? {}).map(([name, part]) => {
     return [name, { ...change(part), optional: part.optional }] as const;

@@ -1,9 +1,9 @@
-/** Where a document says nothing of an answer: no schema, or one that any object or list fits. */
+/** Tells whether a document leaves an answer undescribed: without a schema, or with one that any object or list fits. */
 import { isObject, type Json } from "../spec/objects.ts";
 
 const known = new WeakMap<Json, boolean>();
 
-/** @param operation an operation object of a document, the same for each call of it */
+/** @param operation the operation object: results are cached by its identity */
 export function isSilent(operation: Json): boolean {
   let silent = known.get(operation);
   if (silent === undefined) known.set(operation, (silent = lookUp(operation["responses"])));
@@ -25,7 +25,7 @@ function saysNothing(response: unknown): boolean {
   );
 }
 
-/** Keywords by which a schema tells one thing from another. */
+/** Keywords that describe something. */
 const telling = /^(?:properties|patternProperties|allOf|oneOf|anyOf|enum|const|\$ref|prefixItems)$/;
 
 function fitsAny(schema: unknown, depth = 0): boolean {

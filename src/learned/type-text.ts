@@ -3,13 +3,12 @@ import type { Json } from "../spec/objects.ts";
 import { noNames, typeText } from "../spec/read/types.ts";
 import type { Shape } from "./shape.ts";
 
-/** @returns the type, as deep as it fits into `maxChars`; undefined if it says nothing */
+/** @returns the deepest type that fits into `maxChars`; undefined if it tells nothing */
 export function shapeText(shape: Shape, maxChars: number): string | undefined {
   const schema = schemaOf(shape);
   for (let depth = 6; depth > 0; depth--) {
     const options = { depth, members: 10 * depth, choices: 10, comment: 0, direction: "response" as const };
-    // A learned shape is small: there is always room for its text.
-    const text = typeText(schema, options, noNames(Number.POSITIVE_INFINITY));
+    const text = typeText(schema, options, noNames(Infinity));
     if (text.length <= maxChars)
       return /^(?:unknown|\{\}|Record<string, unknown>)(?:\[\])*$/.test(text) ? undefined : text;
   }

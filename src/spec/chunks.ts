@@ -1,8 +1,8 @@
-/** The body of a catalog: chunks of UTF-8 JSON, one after the other without a separator, behind a table of their places. */
+/** The body of a catalog: a table, then chunks of UTF-8 JSON without separators. */
 
 /**
- * The table at the beginning of a body: its own length in bytes, then the place of each chunk. Little-endian as all
- * machines are that run V8, so that it can be read where it lies.
+ * The table at the start of a body: its own length in bytes, then the place of each chunk. It is little-endian, like
+ * every machine that V8 runs on, so it can be read in place.
  */
 export class ChunkTable {
   readonly #body: Uint8Array;
@@ -29,7 +29,7 @@ export class ChunkTable {
   }
 }
 
-/** @returns the whole body: table and chunks. Chunks of the same text are stored once. */
+/** @returns table and chunks. Equal chunks are stored once. */
 export function writeBody(chunks: readonly string[]): Uint8Array {
   const encoder = new TextEncoder();
   const table = new Uint32Array(1 + 2 * chunks.length);
@@ -50,16 +50,20 @@ export function writeBody(chunks: readonly string[]): Uint8Array {
     table[2 + 2 * number] = bytes.length * 2 + (holdsReference(json) ? 1 : 0);
     offset += bytes.length;
   }
-  const body = new Uint8Array(offset);
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
+  return joined(parts);
 }
 
-/** Whether the JSON of a chunk holds a reference to a unit. In a string of JSON the quotes would be escaped. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** Whether a chunk refers to a unit. Inside a JSON string, the quotes would be escaped. */
 function holdsReference(json: string): boolean {
   return /"\$ref":\d/.test(json);
 }

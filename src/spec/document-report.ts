@@ -1,8 +1,8 @@
-/** What of a compile report travels with a deployment, for people. Pure. */
+/** The part of a compile report that travels with a deployment. Pure. */
 import type { DocumentReport } from "../terms/manifest.ts";
 import type { CompileReport } from "./catalog.ts";
 
-/** Faults that travel with the deployment; a document may have thousands. */
+/** A document may have thousands of faults. */
 const maxShownFaults = 100;
 
 export function documentReport(

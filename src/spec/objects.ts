@@ -11,12 +11,12 @@ export function objectOf(value: unknown): Json {
   return isObject(value) ? value : {};
 }
 
-/** A member of the object itself: `toString` and `__proto__` are no members of `{}`. */
+/** An own member: `toString` and `__proto__` of `{}` are not. */
 export function own(object: Json, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Sets a member, whatever its name: assigning `__proto__` would replace the prototype. */
+/** Sets a member of any name: assigning `__proto__` would replace the prototype. */
 export function setOwn(object: object, key: string, value: unknown): void {
   if (key === "__proto__") {
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });

@@ -1,6 +1,5 @@
 /**
- * Words of names and prose, made comparable: the same for the documents when they are compiled and for the
- * question when it is asked.
+ * The words of names and prose in a comparable form. Documents use it at compile time, questions at run time.
  */
 
 const ignored = new Set(
@@ -9,7 +8,7 @@ const ignored = new Set(
   ),
 );
 
-/** What names and questions say differently and mean the same. */
+/** Different words for the same thing. */
 const same = new Map(
   Object.entries({
     me: "i my mine myself authenticated",
@@ -21,7 +20,7 @@ const same = new Map(
   }).flatMap(([word, others]) => others.split(" ").map((other): [string, string] => [other, word])),
 );
 
-/** `listDNSRecords_v2` to `list dns record v2`: camel, snake and kebab taken apart, lower case, singular. */
+/** `listDNSRecords_v2` to `list dns record v2`: split at case, snake and kebab, in lower case and singular. */
 export function words(text: string): string[] {
   const apart = text
     .replace(/([a-z])([A-Z])/g, "$1 $2")
@@ -36,17 +35,9 @@ export function words(text: string): string[] {
   return found;
 }
 
-/** English plurals, roughly: both sides go through it, so that it need only be consistent. */
+/** English plurals, roughly: it only has to be consistent, because both sides use it. */
 function singular(word: string): string {
-  if (
-    word.length < 4 ||
-    !word.endsWith("s") ||
-    word.endsWith("ss") ||
-    word.endsWith("us") ||
-    word.endsWith("is")
-  ) {
-    return word;
-  }
+  if (word.length < 4 || !/[^sui]s$/.test(word)) return word;
   if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
   if (/(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2);
   return word.slice(0, -1);

@@ -1,11 +1,10 @@
 /**
- * A map that never holds more than so many entries: when another comes, the oldest goes. For what is kept in the
- * memory of an isolate and can be worked out again. A key may stay for as long as the isolate lives, so a secret is
- * never one: take its digest.
+ * A map that never holds more than `max` entries: a new one evicts the oldest. It caches, in the memory of an isolate,
+ * what can be computed again. A key may live as long as the isolate, so never use a secret as one: use its digest.
  */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #max: number;
-  /** Goes on where it stopped: every entry that it has passed is gone. A new one would begin with a search. */
+  /** One iterator for all evictions: a new one would have to skip the deleted entries every time. */
   readonly #oldest = this.keys();
 
   constructor(max: number) {
@@ -18,7 +17,7 @@ export class BoundedMap<K, V> extends Map<K, V> {
     return super.set(key, value);
   }
 
-  /** The value of a key; made and kept if there is none. `make` is for what is never undefined. */
+  /** The value of a key. If it is missing, `make` creates it; `make` must not return undefined. */
   take(key: K, make: () => V): V {
     let value = this.get(key);
     if (value === undefined) this.set(key, (value = make()));

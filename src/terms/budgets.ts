@@ -1,14 +1,14 @@
 /**
- * What one run may use up at an API. Every budget has its unit and its reason here, and nowhere else; an API's file may
- * set another value, and whatever it sets is kept. Local workerd counts nothing by itself, so the gateway counts
- * requests, bytes and time. What no file can set is in `src/sandbox/limits.ts`.
+ * What one run may use at an API. Each budget is defined here, with its unit and reason; an API's file may override the
+ * value. The gateway counts requests, bytes and time itself, because local workerd does not. Limits that no file can set
+ * are in `src/sandbox/limits.ts`.
  */
 
 export interface Budget {
   value: number;
   unit: string;
   reason: string;
-  /** No file may set more. */
+  /** The highest value that a file may set. */
   most?: number;
 }
 
@@ -16,53 +16,52 @@ export const budgets = {
   requests: {
     value: 200,
     unit: "requests",
-    reason: "A paging loop that forgot to stop ends here; a list of 20,000 things at 100 a page still fits.",
+    reason: "Stops a paging loop that does not end, but allows 20,000 items at 100 a page.",
   },
   inFlight: {
     value: 50,
     unit: "requests at a time",
-    reason: "More wait in line: an upstream should not see a flood because code wrote Promise.all.",
+    reason: "Protects the upstream from a flood when code uses Promise.all. Further requests wait.",
   },
   retries: {
     value: 20,
     unit: "repeated reads",
-    reason: "Retries of all reads together, so that a long outage ends the run instead of filling it.",
+    reason: "Counts the retries of all reads together, so that a long outage ends the run.",
   },
   bytesUp: {
     value: 32 * 1024 * 1024,
     unit: "bytes sent",
-    reason: "Bodies are held in memory for the record of an approval; a Worker has 128 MB.",
+    reason: "Bodies are kept in memory for approvals, and a Worker has 128 MB.",
   },
   bytesDown: {
     value: 64 * 1024 * 1024,
     unit: "bytes received",
-    reason: "Counted after decompression, so that a gzip bomb ends here and not in the isolate's 128 MB.",
+    reason: "Counted after decompression, so that a gzip bomb cannot fill the isolate's 128 MB.",
   },
   urlBytes: {
     value: 16 * 1024,
     unit: "bytes of one URL",
-    reason: "Common servers refuse 8 to 16 KB; longer is a mistake in the code.",
+    reason: "Common servers refuse more than 8 to 16 KB. A longer URL is a mistake in the code.",
   },
   headerBytes: {
     value: 32 * 1024,
     unit: "bytes of one request's headers",
-    reason: "Common servers refuse 8 to 32 KB.",
+    reason: "Common servers refuse more than 8 to 32 KB.",
   },
   requestMs: {
     value: 30_000,
     unit: "ms until a request is answered",
-    reason: "A person waits for the run; what takes longer is better asked for again.",
+    reason: "A person is waiting for the run.",
   },
   redirects: {
     value: 5,
     unit: "redirects in a row",
-    reason: "Browsers stop at 20, APIs need one or two; a loop should end soon.",
+    reason: "APIs need one or two; browsers stop at 20.",
   },
   runMs: {
     value: 50_000,
     unit: "ms of wall time",
-    reason:
-      "MCP clients give up on a call after 60 s or more, so the answer has to come before. At most 300,000.",
+    reason: "MCP clients give up on a call after 60 s or more. At most 300,000.",
     most: 300_000,
   },
 } as const satisfies Record<string, Budget>;
@@ -72,10 +71,10 @@ export type BudgetValues = Record<BudgetName, number>;
 
 export const budgetNames = Object.keys(budgets) as [BudgetName, ...BudgetName[]];
 
-/** The budgets that an API's file sets. */
+/** What an API's file sets. */
 export type BudgetOverrides = Partial<Record<BudgetName, number | undefined>>;
 
-/** The budgets of a run at one API: the defaults, with what its file sets instead. */
+/** The budgets of a run at one API: its file's values over the defaults. */
 export function budgetsOf(overrides: BudgetOverrides = {}): BudgetValues {
   return Object.fromEntries(
     budgetNames.map((name) => [name, overrides[name] ?? budgets[name].value]),

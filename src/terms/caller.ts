@@ -1,32 +1,32 @@
-/** Who is calling and what they were granted. The rest of the road sees this and nothing else of the login. */
+/** Who is calling and what they were granted: all that the rest of the road knows of the login. */
 import { z } from "zod";
 import type { Access } from "./api-file.ts";
 
-/** What a grant and a `Caller` hold of one account at an API. */
+/** A user's account at an API, with its sealed credential. */
 export const SealedAccount = z.object({
-  /** Name that the person gave it; `""` for the first, nameless one. */
+  /** The name that the user chose; `""` for the first, nameless one. */
   label: z.string(),
   sealed: z.string(),
 });
 export type SealedAccount = z.infer<typeof SealedAccount>;
 
 export interface Caller {
-  /** Stable id of the user; holds no `:` (it is part of the OAuth provider's token format). */
+  /** A stable id without `:`, which separates the parts of the OAuth provider's tokens. */
   userId: string;
-  /** Id of the client: random for a registered one, a URL for one with a metadata document. */
+  /** Random for a registered client, a URL for one with a metadata document. */
   clientId: string;
-  /** Name of the client as it calls itself; shown, never trusted. */
+  /** The name that the client chose itself: shown, never trusted. */
   clientName?: string;
-  /** What this connection may do, per API name. An API that is not listed may not be used at all. */
+  /** What this connection may do, by the name of the API. An API that is not listed may not be used. */
   access: Record<string, Access[]>;
   /**
-   * Where an access was given for some tags only: API name → access → tags. An access that is listed in `access`
-   * and not here covers the whole API. Ask `allows` of `scopes.ts` rather than reading both.
+   * Access that was granted for some tags only: API name → access → tags. Access that is not listed here covers the
+   * whole API. Call `allows` in `scopes.ts` instead of reading both.
    */
   tags?: Record<string, Partial<Record<Access, string[]>>>;
-  /** Key in KV that is there until the connection is revoked; none where there is nothing to revoke. */
+  /** A key in KV that exists until the connection is revoked. Missing if it cannot be revoked. */
   connectionKey?: string;
-  /** The user's own credentials, sealed, for APIs whose file wants them; API name → accounts. Opened by the gateway. */
+  /** The user's own sealed credentials, by the name of the API. Only the gateway opens them. */
   accounts?: Record<string, SealedAccount[]>;
 }
 

@@ -1,23 +1,18 @@
 /**
- * What an error may claim that comes out of an isolate. It was written beside the model's code, which can forge it: a
- * kind is taken from there only if nobody follows or is alarmed by it. Each kind of failure stands here once.
+ * What an error that comes out of an isolate may claim. The model's code can forge it, so a kind is believed only if a
+ * false claim misleads only the model. Every kind of failure is listed once.
  */
 import { z } from "zod";
 import { budgetNames } from "./budgets.ts";
-import {
-  fixedLimits,
-  type Failure,
-  type FailureKind,
-  type FailureOf,
-  type RequestRecord,
-} from "./failure.ts";
+import { fixedLimits, type Failure, type FailureKind, type FailureOf } from "./failure.ts";
+import type { RequestRecord } from "./failure.ts";
 
 const text = z.string().max(64 * 1024);
 const texts = z.array(text).max(100);
 const operation = text.exactOptional();
 const limit = z.enum([...budgetNames, ...(Object.keys(fixedLimits) as (keyof typeof fixedLimits)[])]);
 
-/** `recorded`: taken from the gateway's record of a request of the run. `never`: said by the host only. */
+/** `recorded`: believed if the gateway recorded it for a request of the run. `never`: only the host reports it. */
 const claims: {
   [Kind in FailureKind]: z.ZodType<Omit<FailureOf<Kind>, "kind">> | "recorded" | "never";
 } = {
@@ -34,7 +29,7 @@ const claims: {
     passable: z.boolean().exactOptional(),
   }),
   denied: z.object({ operation, rule: text, message: text }),
-  // A person would follow a link: the host makes it.
+  // Without the link, which a person would follow: the host adds it.
   "needs-approval": z.object({ operation: text }),
   "needs-scope": z.object({ operation: text, scope: text }),
   "upstream-error": z.object({ operation, status: z.number(), body: text, hint: operation }),
@@ -42,14 +37,14 @@ const claims: {
   "outcome-unknown": z.object({ operation, message: text }),
   stopped: "never",
   interrupted: "never",
-  // An operator is woken by it.
+  // It alerts an operator.
   misconfigured: "recorded",
 };
 
 /**
  * @param claim the `failure` of an error that ended a run, as its isolate wrote it
  * @param requests what the gateway recorded of the run
- * @returns the failure, or undefined if it is not to be believed: then it is an error like any other
+ * @returns the failure, or undefined if it is not believed and counts as an ordinary error
  */
 export function believed(claim: unknown, requests: readonly RequestRecord[]): Failure | undefined {
   const kind = typeof claim === "object" && claim !== null && "kind" in claim ? claim.kind : undefined;
@@ -63,7 +58,7 @@ export function believed(claim: unknown, requests: readonly RequestRecord[]): Fa
 
 type Misconfigured = FailureOf<"misconfigured">;
 
-/** The same words stand in the record: that refusal was not caught. What is returned is the record's. */
+/** The recorded failure with the same words. */
 function recorded(
   { message, next }: Partial<Misconfigured>,
   requests: readonly RequestRecord[],

@@ -1,4 +1,4 @@
-/** What the typed client in the isolate has to know of an API's file: what may stand in its URLs, never how it is signed. */
+/** The part of an API's file that the typed client in the isolate needs: how to build URLs, never how to sign. */
 import type { Caller } from "./caller.ts";
 import type { ApiFile } from "./api-file.ts";
 import type { DeployedApi } from "./manifest.ts";
@@ -7,26 +7,25 @@ export interface ClientConfig {
   /** Name of the API in the deployment. */
   api: string;
   slashes?: ApiFile["slashes"];
-  /** Parameters that the gateway sets, so that nobody has to: places of the schemes that the file adds. */
+  /** Parameters that the gateway sets: those of the security schemes that the file adds. */
   signed: { in: string; name: string }[];
-  /** Labels of the user's accounts at this API, the first one first, where it is called with the user's own. */
+  /** Labels of the user's own accounts at this API, if it is called with those. */
   accounts?: string[];
-  /** What the client lets pass although it does not fit the document: members of a body that it does not list, or all. */
+  /** What the client accepts against the document: unlisted members of a body, or everything. */
   passes?: "unknown-members" | "everything";
 }
 
-/** @returns plain data, fit to be handed into an isolate */
+/** @returns plain data, which can be passed into an isolate */
 export function clientConfigOf(
   { name, file }: Pick<DeployedApi, "name" | "file">,
   caller: Pick<Caller, "accounts"> = {},
 ): ClientConfig {
   const accounts = accountLabels(caller, name);
-  const signed = Object.values(file.auth?.schemes ?? {}).flatMap((scheme) =>
-    scheme.type === "apiKey" && scheme.name !== undefined
-      ? [{ in: scheme.in ?? "header", name: scheme.name }]
-      : [],
+  const signed = Object.values(file.auth?.schemes ?? {}).flatMap(
+    ({ type, in: place = "header", name: parameter }) =>
+      type === "apiKey" && parameter !== undefined ? [{ in: place, name: parameter }] : [],
   );
-  // What is only warned about before the run must not be refused in it.
+  // The client must not refuse what the check only warned about.
   const lenient = file.check === "warn" || file.check === "off";
   return {
     api: name,
@@ -37,7 +36,7 @@ export function clientConfigOf(
   };
 }
 
-/** Labels of the caller's own accounts at an API; the sealed credentials stay behind. */
+/** Labels of the caller's own accounts at an API, without the credentials. */
 export function accountLabels({ accounts }: Pick<Caller, "accounts">, api: string): string[] {
   return accounts?.[api]?.map(({ label }) => label) ?? [];
 }

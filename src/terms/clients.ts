@@ -1,7 +1,4 @@
-/**
- * How each client is told about this server: one source for the console's first page and for what `npm start` prints.
- * Pure.
- */
+/** How to connect each client: one source for the console's first page and for the output of `npm start`. Pure. */
 import { isLoopbackHost } from "./loopback.ts";
 
 export interface ConnectSetting {
@@ -12,19 +9,19 @@ export interface ConnectSetting {
   paste: string;
   /** Opens the client with everything filled in. */
   install?: string;
-  /** What keeps this client from working here, if something does. */
+  /** Why this client cannot reach this server, if so. */
   caveat?: string;
 }
 
-/** Clients in the cloud call us from there. */
 const fromTheCloud =
-  "It calls from its own data centre, so it cannot reach a server on this computer. Deploy isogate, or use another client.";
+  "It runs in the cloud and cannot reach a server on this computer. Deploy isogate, or use another client.";
 
 /** @param mcpUrl the full URL of the MCP endpoint, such as `http://localhost:8484/mcp` */
 export function connectSettings(mcpUrl: string): ConnectSetting[] {
   const url = new URL(mcpUrl);
   const caveat = isLoopbackHost(url.hostname) ? { caveat: fromTheCloud } : {};
-  const name = nameOf(url);
+  // `/mcp/github` is called github, so that several APIs can be connected side by side.
+  const name = url.pathname.split("/")[2] ?? "isogate";
   return [
     {
       client: "Claude",
@@ -57,9 +54,4 @@ export function connectSettings(mcpUrl: string): ConnectSetting[] {
       ...caveat,
     },
   ];
-}
-
-/** `/mcp` is isogate, `/mcp/github` is github: several can be connected side by side. */
-function nameOf(url: URL): string {
-  return url.pathname.split("/")[2] ?? "isogate";
 }

@@ -1,4 +1,4 @@
-/** SHA-256, for names and keys that must not show what they stand for. */
+/** SHA-256, for names and keys that must not reveal what they are made of. */
 import { createHash } from "node:crypto";
 
 export function digest(data: string | Uint8Array, encoding: "base64url" | "hex" = "base64url"): string {

@@ -1,45 +1,44 @@
 /**
- * Every way a call can fail, in one union. An expected failure is returned as data and rendered here, once;
- * an exception that reaches the tools is a bug of ours.
+ * Every way a call can fail, in one union. Expected failures are returned as data and rendered only here; an exception
+ * that reaches the tools is a bug.
  */
 import type { BudgetName } from "./budgets.ts";
 
-/** One request that a run sent or tried to send, as the gateway recorded it. Never holds bodies or secrets. */
+/** The gateway's record of a request that a run sent or tried to send. It never holds bodies or secrets. */
 export interface RequestRecord {
-  /** Name of the API in this deployment. */
   api: string;
   method: string;
-  /** URL without credentials: secret query parameters are removed before it is recorded. */
+  /** Without secret query parameters. */
   url: string;
-  /** Id of the one operation of the document that the request was matched to. */
+  /** Id of the operation that it matched. */
   operation?: string;
   /**
-   * What became of it. `waiting`: not sent, a person has to approve it. `planned`: not sent, only listed.
-   * `under way`: sent or about to be; also of a request that the run did not wait for.
+   * `waiting`: not sent, a person has to approve it. `planned`: not sent, only listed. `under way`: sent or about to be,
+   * perhaps after the run ended.
    */
   outcome: "answered" | "denied" | "unreachable" | "unknown" | "waiting" | "planned" | "under way";
-  /** HTTP status of the upstream's answer. */
+  /** HTTP status of the answer. */
   status?: number;
-  /** When it was handed to the gateway, in milliseconds since the epoch. */
+  /** When the gateway got it, in milliseconds since the epoch. */
   startedAtMs?: number;
   durationMs: number;
-  /** Bytes of the request body and of the response body, as far as it was read. */
+  /** Bytes of the request body, and of the response body as far as it was read. */
   bytesUp: number;
   bytesDown: number;
   /** The rule that decided, in words. */
   rule?: string;
-  /** Why it was not answered; with the words of the failure where code is not trusted to repeat them. */
+  /** Why it was not answered, with the failure's own words where code could forge them. */
   failure?: { kind: FailureKind; message?: string; next?: string };
-  /** Answered from what an earlier run was answered, not sent again. */
+  /** Not sent again: it got the answer of an earlier run. */
   replayed?: true;
 }
 
 export type Failure =
   /** The code does not parse. `line` is 1-based, `column` 0-based, both in the code as it was sent. */
   | { kind: "syntax"; message: string; line: number; column: number; source: string }
-  /** The code cannot be taken as it is: empty, too long, not text, or it loads modules. */
+  /** The code is empty, too long, not text, or it loads modules. */
   | { kind: "unusable-code"; message: string; next: string }
-  /** The code threw. `line` is the line of the code as it was sent, when known. */
+  /** The code threw. `line` is in the code as it was sent, if known. */
   | {
       kind: "thrown";
       name: string;
@@ -47,19 +46,19 @@ export type Failure =
       line?: number;
       column?: number;
       source?: string;
-      /** What the last answers had, a sentence each, where the code asked for something that they had not. */
+      /** A sentence for each last answer that lacks what the code read from it. */
       answers?: string[];
     }
-  /** The run's wall time, `runMs`, is over. */
+  /** The wall time of the run, `runMs`, is over. */
   | { kind: "timed-out"; limitMs: number }
-  /** A budget of the run, or a limit that nobody can set, is used up: which, its value, its unit. */
+  /** A budget of the run or a fixed limit is used up. */
   | { kind: "limit-reached"; limit: BudgetName | FixedLimit; value: number; unit: string }
-  /** `line` and `also` (problems of other calls, a sentence each) where it was found before the run. */
+  /** Found before the run: with `line`, and with the problems of other calls, a sentence each, in `also`. */
   | {
       kind: "unknown-operation";
       asked: string;
       nearest: string[];
-      /** How those that are nearest are called. */
+      /** How to call the nearest. */
       signatures?: string[];
       line?: number;
       also?: string[];
@@ -71,49 +70,42 @@ export type Failure =
       signature?: string;
       line?: number;
       also?: string[];
-      /** The same code passes when it is sent again: the document may be wrong. */
+      /** The same code passes if it is sent again, because the document may be wrong. */
       passable?: boolean;
     }
   | { kind: "denied"; operation?: string; rule: string; message: string }
-  /** `more`: how many other requests of the run wait too. `link`: where the person decides; set by the host only. */
+  /** `more`: how many other requests of the run are waiting. `link`: where the person decides; only the host sets it. */
   | { kind: "needs-approval"; operation: string; more?: number; link?: string }
-  /** `also`: further scopes that other calls of the same code need and the connection has not. */
+  /** `also`: further scopes that other calls of the same code lack. */
   | { kind: "needs-scope"; operation: string; scope: string; also?: string[] }
   | { kind: "upstream-error"; operation?: string; status: number; body: string; hint?: string }
   | { kind: "upstream-unreachable"; operation?: string; message: string }
-  /** A write was sent and no answer came back: it may or may not have happened. */
+  /** A write was sent without an answer: it may have taken effect. */
   | { kind: "outcome-unknown"; operation?: string; message: string }
-  /** The code stopped the whole server, which was restarted. `sure`: no other code can have done it. */
+  /** The code stopped the whole server, which was restarted. `sure`: no other code can be the cause. */
   | { kind: "stopped"; why: "stuck" | "bloated" | "gone"; sure: boolean }
-  /** The server was restarted while this run was under way, because of another one. */
+  /** The server was restarted during this run because of another one. */
   | { kind: "interrupted" }
-  /** A part of the deployment is not as it must be: a missing secret, a catalog that is not stored. */
+  /** Something is wrong in the deployment: a missing secret, a missing catalog. */
   | { kind: "misconfigured"; message: string; next: string };
 
 export type FailureKind = Failure["kind"];
 export type FailureOf<Kind extends FailureKind> = Extract<Failure, { kind: Kind }>;
 
-const doLess =
-  "Do less in one run: leave out early what is not wanted, keep less at a time, or split the work over several runs.";
+const doLess = "Do less in one run: filter early, keep less in memory, or split the work over several runs.";
 
-/** Limits that no API's file sets, with what to do at each. */
+/** Limits that no API's file can set, with the advice for each. */
 export const fixedLimits = {
   "processor time": doLess,
   "memory of an isolate": doLess,
   "approvals that wait":
-    "Ask the user to decide on what waits in the console, or to drop it. Then send the code again.",
+    "Ask the user to approve or drop what is waiting in the console. Then send the code again.",
   "requests of a paused run": "Split the work over several runs.",
 };
 export type FixedLimit = keyof typeof fixedLimits;
 
-/** What a person or a model reads: one sentence that says what happened, one that says what to do next. */
-interface FailureText {
-  sentence: string;
-  next: string;
-}
-
-/** Renders a failure. Pure; the exhaustive switch makes a new kind a compile error until it has its words. */
-export function describeFailure(failure: Failure): FailureText {
+/** @returns what happened, and what to do next, for a person or a model. A new kind does not compile without its words. */
+export function describeFailure(failure: Failure): { sentence: string; next: string } {
   switch (failure.kind) {
     case "syntax":
       return {
@@ -143,8 +135,8 @@ export function describeFailure(failure: Failure): FailureText {
       const { limit, value, unit } = failure;
       return {
         sentence: `The run reached its limit of ${value} ${unit} (${limit}).`,
-        next: isFixed(limit)
-          ? fixedLimits[limit]
+        next: Object.hasOwn(fixedLimits, limit)
+          ? fixedLimits[limit as FixedLimit]
           : `Split the work over several runs, or ask the operator to raise "${limit}" under "budgets" in the API's file.`,
       };
     }
@@ -153,7 +145,7 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `${failure.operation}${failure.more ? ` and ${failure.more} more need` : " needs"} a person's approval. The run was paused.`,
         next:
           `Ask the user to decide${failure.link ? ` at ${failure.link}` : ""}, then send exactly the same code again: ` +
-          "it goes on from here, what was sent is not sent twice.",
+          "it continues from here, and nothing is sent twice.",
       };
     case "needs-scope":
       return {
@@ -163,13 +155,13 @@ export function describeFailure(failure: Failure): FailureText {
     case "stopped":
       return {
         sentence: `This run did not end and was stopped: ${failure.sure ? "" : "most likely "}its code ${stoppedBecause[failure.why]}. The server was restarted; nothing that was committed is lost.`,
-        next: "Do not send the same code again: find the part that never ends or grows without end (a regular expression that backtracks, a built-in over an enormous range, a buffer or list of everything) and do it in smaller steps. Of each request listed here without an answer, read first what became of it.",
+        next: "Do not send the same code again. Find the part that never ends or keeps growing (a regular expression that backtracks, a built-in over an enormous range, a buffer or list of everything) and do it in smaller steps. For each request listed here without an answer, first read whether it took effect.",
       };
     case "interrupted":
       return {
         sentence:
           "This run was interrupted: the server had to be restarted because of another run. This one is not at fault, and nothing that was committed is lost.",
-        next: "If it only reads, send the same code again. If it writes, read first what became of the requests listed here.",
+        next: "If it only reads, send the same code again. If it writes, first read which of the requests listed here took effect.",
       };
     default:
       return describeCallFailure(failure);
@@ -186,7 +178,7 @@ type CallFailureKind =
   | "misconfigured";
 
 /** The failures that the client in the isolate raises itself. Only these words are shipped there. */
-export function describeCallFailure(failure: FailureOf<CallFailureKind>): FailureText {
+export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sentence: string; next: string } {
   switch (failure.kind) {
     case "unknown-operation":
       return {
@@ -195,7 +187,7 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): Failur
           ? `The nearest are:\n${failure.signatures.join("\n")}`
           : failure.nearest.length > 0
             ? `The nearest are: ${failure.nearest.join("; ")}.`
-            : "Use find(text) in search to look for the right one.",
+            : "Use find(text) in search to find the right one.",
       };
     case "bad-arguments": {
       const anyway = failure.passable
@@ -220,20 +212,16 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): Failur
     case "upstream-unreachable":
       return {
         sentence: `The API could not be reached: ${failure.message}`,
-        next: "Nothing was changed. Try again in a moment; if it stays so, tell the user.",
+        next: "Nothing was changed. Try again in a moment. If it keeps failing, tell the user.",
       };
     case "outcome-unknown":
       return {
         sentence: `${failure.operation ?? "A write"} was sent and no answer came back: ${failure.message}`,
-        next: "It may have happened. Read the current state before you send it again.",
+        next: "It may have taken effect. Read the current state before you send it again.",
       };
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };
   }
-}
-
-function isFixed(limit: string): limit is FixedLimit {
-  return Object.hasOwn(fixedLimits, limit);
 }
 
 function tickAll(scopes: string[]): string {
@@ -245,10 +233,10 @@ function tickAll(scopes: string[]): string {
 const stoppedBecause = {
   stuck: "kept the server busy without ever letting go",
   bloated: "took more memory than the server has for all runs together",
-  gone: "ended the server's process, as code does that takes more memory than there is",
+  gone: "ended the server's process, probably by taking more memory than there is",
 };
 
-/** Found before the run: the model must not think that half of its requests went out. */
+/** For problems found before the run: the model must not assume that some requests were sent. */
 function notRun({ line }: { line?: number }): string {
   return line === undefined ? "" : "Nothing was run or sent. ";
 }

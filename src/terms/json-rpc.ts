@@ -1,7 +1,7 @@
-/** Errors of the protocol as responses: what MCP clients can show. */
+/** Protocol errors as responses that MCP clients can show. */
 
 interface Details {
-  /** Of the request, where it is known. */
+  /** Of the request, if known. */
   id?: string | number | null;
   code?: number;
   data?: object;

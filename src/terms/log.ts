@@ -1,15 +1,13 @@
 /**
- * The lines of the server's log: one line of JSON for each event, with attributes named as OpenTelemetry's semantic
- * conventions name them; ours begin with `isogate.`. No code, no bodies, no secrets. docs/operations.md lists every
- * event.
+ * The server's log: one line of JSON per event, with attributes from OpenTelemetry's semantic conventions; ours begin
+ * with `isogate.`. No code, no bodies, no secrets. docs/operations.md lists every event.
  */
 
 export type EventName = `isogate.${string}`;
 
 /**
- * @param attributes what is known of it, by the conventions' names
- * @param error a fault of ours or of a store, which makes the line one of `console.error`. Left out where its message
- *   may not be logged: what a login server answers may quote a token
+ * @param error a bug or a fault of a store; writes the line with `console.error`. Leave it out if its message may
+ *   hold a secret: a login server's answer may quote a token
  */
 export function logEvent(name: EventName, attributes: Record<string, unknown> = {}, error?: unknown): void {
   const line = { "event.name": name, ...attributes };
@@ -25,7 +23,7 @@ function errorAttributes(error: unknown) {
   };
 }
 
-/** The kind of an error, where its message may not be told. */
+/** For an error whose message may hold a secret. */
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : "unknown";
 }

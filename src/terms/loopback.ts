@@ -1,5 +1,3 @@
-/** Which names stand for this machine. Pure. */
-
 /** `localhost` and its subdomains resolve to loopback by RFC 6761; the rest by RFC 8252, 7.3. */
 export function isLoopbackHost(hostname: string): boolean {
   return (

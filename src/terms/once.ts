@@ -1,4 +1,4 @@
-/** A value that is made when it is first asked for. */
+/** A value that is computed at the first call. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;

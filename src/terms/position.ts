@@ -1,12 +1,12 @@
-/** From a position in the module that ran to the one in the code that was sent. */
+/** Maps a position in the module that ran to the code that was sent. */
 import type { Program } from "./program.ts";
 
 interface CodePosition {
   /** 1-based. */
   line: number;
-  /** 0-based; missing where type annotations were removed from the line. */
+  /** 0-based. Missing if type annotations were removed from the line. */
   column?: number;
-  /** The line itself. */
+  /** The text of the line. */
   source: string;
 }
 
@@ -30,7 +30,7 @@ export function positionInCode(program: Program, line: number, column: number): 
   return { line: codeLine, column: Math.min(column - shift, source.length), source };
 }
 
-/** The text of a line (1-based), lines being separated as ECMAScript has it. */
+/** The text of a line (1-based). Lines end where ECMAScript ends them. */
 export function lineOf(code: string, line: number): string | undefined {
   return code.split(/\r\n|[\r\n\u2028\u2029]/)[line - 1];
 }

@@ -2,12 +2,12 @@
 import type { Program as Tree } from "acorn";
 import type { Result } from "./result.ts";
 
-/** Stands in a set of names for "any name": computed access makes it impossible to tell which. */
+/** In a set of names: any name, because computed access does not tell which. */
 export const anyName = "*";
 
 /**
- * Names that a run puts in scope. `fetch` is the platform's own in `execute`; in `search` it only says where to go.
- * With several APIs `spec` and `api` stand for none of them and say which names do.
+ * Names that a run puts in scope. `fetch` is the platform's own in `execute`; in `search` it throws with advice. With
+ * several APIs, `spec` and `api` throw and name the APIs.
  */
 export const globalNames = [
   "spec",
@@ -22,7 +22,7 @@ export const globalNames = [
 ] as const;
 export type GlobalName = (typeof globalNames)[number];
 
-/** Text that was put into a line of the code. `line` is 1-based and `column` 0-based, both before insertion. */
+/** Text that was inserted into a line. `line` is 1-based and `column` 0-based, both before the insertion. */
 export interface Insertion {
   line: number;
   column: number;
@@ -31,32 +31,32 @@ export interface Insertion {
 
 export interface Program {
   /**
-   * Source of an ES module: `export default` an async function without free `import`s. It takes one function,
-   * which is called in every loop and function of the code.
+   * Source of an ES module without imports. Its default export is an async function that takes one function, which is
+   * called in every loop and function of the code.
    */
   module: string;
-  /** How many lines stand before line 1 of the code as it was sent, to map positions back. */
+  /** How many lines come before line 1 of the code as it was sent. */
   lineOffset: number;
-  /** What stands in the module and not in the code, in the order of the code. */
+  /** What was added to the code, in its order. */
   insertions: readonly Insertion[];
-  /** Lines (1-based) that lost type annotations: their columns say nothing about the code as it was sent. */
+  /** Lines (1-based) that lost type annotations, so that their columns cannot be mapped back. */
   retypedLines: ReadonlySet<number>;
   /** The code as it was sent. */
   code: string;
-  /** The code without fence and types, each line where it was: the text that `tree` describes. */
+  /** The code without its fence and types, with the same lines: the source of `tree`. */
   source: string;
   tree: Tree;
   /**
-   * Parameters of the function that is called at the end: a name of `globalNames` gets that global, `undefined`
-   * gets the object of all globals.
+   * What to pass to the function that is called at the end: the global of that name, or for `undefined` the object of
+   * all globals.
    */
   parameters: readonly (GlobalName | undefined)[];
   /**
-   * Free identifiers of the code, and the globals that it may reach by other ways (the destructured argument,
-   * `context.spec`). Holds `anyName` if it may be any.
+   * Free identifiers of the code, and globals that it may reach in other ways (a destructured argument,
+   * `context.spec`).
    */
   freeNames: ReadonlySet<string>;
-  /** What follows `specs.` and `apis.` in the code. Holds `anyName` if it may be any. */
+  /** What follows `specs.` and `apis.` in the code. */
   apiNames: ReadonlySet<string>;
 }
 

@@ -1,66 +1,63 @@
 /**
- * What a run is recorded as. Pure: the same run always makes the same record, and a record always fits into a row of
- * the ledger, whatever the code printed, returned or requested. What was cut says so.
+ * The record of a run. Whatever the code printed, returned or requested, the record fits into a row of the ledger and
+ * tells what was cut. Pure.
  */
 import { describeFailure, type FailureKind, type RequestRecord } from "./failure.ts";
 import type { Access } from "./api-file.ts";
 import type { LogEntry, SandboxOutcome } from "./outcome.ts";
 
-/** Known when a run begins. */
+/** What is known when a run begins. */
 export interface RunStart {
   runId: string;
   /** Milliseconds since the epoch. */
   startedAtMs: number;
   tool: string;
-  /** As the client sent it; its head, if it is longer than `maxCodeChars`. */
+  /** As the client sent it, cut at `maxCodeChars`. */
   code: string;
-  /** How long the code was. */
+  /** The length before the cut. */
   codeChars: number;
   client: { id: string; name?: string };
-  /** What the connection was granted, per API. */
+  /** What the connection was granted, by API. */
   access: Record<string, Access[]>;
-  /** Writes were listed and not sent. */
+  /** Writes were only listed. */
   plan?: boolean;
 }
 
-/** A run that has ended. */
 export interface RunRecord extends RunStart {
   durationMs: number;
   outcome: "ok" | FailureKind;
-  /** What the model was told, in two sentences. */
+  /** What the model was told. */
   failure?: { sentence: string; next: string };
-  /** Head of the result as JSON text, and how long all of it was. */
+  /** The head of the result as JSON text, and the length of all of it. */
   result?: { head: string; chars: number };
-  /** Sentences about the result that the model was given with it. */
   notes?: string[];
   logs: LogEntry[];
   requests: RequestRecord[];
-  /** What did not fit: characters of the logs, requests at the end of the list. */
+  /** How many characters of the logs, and requests at the end of the list, were cut. */
   cut?: { logChars?: number; requests?: number };
 }
 
 /** Longer than any code a model writes by hand; shorter than a pasted data set. */
 export const maxCodeChars = 200_000;
-/** Enough to read what came back; all of it is kept for `recall` for a day. */
+/** Enough for a reader; `recall` keeps the whole result for a day. */
 const maxResultHeadChars = 4_000;
 /** All log lines of a run together. */
 export const maxLogChars = 64_000;
-/** Lines of the log: an empty one costs no characters, but a million of them would cost. */
+/** Empty lines cost no characters, but a million of them would. */
 const maxLogLines = 2_000;
-/** The requests of a run as JSON text: some 3,000 of the usual size. */
+/** As JSON text: about 3,000 requests of the usual size. */
 export const maxRequestChars = 800_000;
 /** A URL longer than this is data, not an address. */
 const maxUrlChars = 2_000;
 const maxSentenceChars = 8_000;
 const maxNotes = 10;
 
-/** What is known when a run begins; `code` may be anything that a client sent. */
+/** @param start `code` may be anything that a client sent */
 export function startOf(start: Omit<RunStart, "code" | "codeChars"> & { code: unknown }): RunStart {
   const code = typeof start.code === "string" ? start.code : (JSON.stringify(start.code) ?? "");
   return { ...start, code: code.slice(0, maxCodeChars), codeChars: code.length };
 }
 
-/** The record of a run that began as `start`, took `durationMs` and ended as `outcome`. */
 export function recordOf(
   start: RunStart,
   durationMs: number,
@@ -85,13 +82,12 @@ export function recordOf(
 
 function ending(outcome: SandboxOutcome): Pick<RunRecord, "outcome" | "failure" | "result" | "notes"> {
   if (outcome.ok) {
-    const { result, notes } = outcome;
+    const { result } = outcome;
+    const notes = outcome.notes.slice(0, maxNotes).map((note) => cutText(note, maxSentenceChars));
     return {
       outcome: "ok",
       result: { head: result.slice(0, maxResultHeadChars), chars: result.length },
-      ...(notes.length > 0 && {
-        notes: notes.slice(0, maxNotes).map((note) => cutText(note, maxSentenceChars)),
-      }),
+      ...(notes.length > 0 && { notes }),
     };
   }
   const { sentence, next } = describeFailure(outcome.failure);
@@ -114,7 +110,7 @@ function fitLogs(logs: readonly LogEntry[]): { kept: LogEntry[]; cutChars: numbe
   return { kept, cutChars };
 }
 
-/** The first requests of a run, as many as fit. */
+/** As many of the first requests as fit. */
 export function fitRequests(requests: readonly RequestRecord[]): RequestRecord[] {
   const fitting: RequestRecord[] = [];
   let left = maxRequestChars;

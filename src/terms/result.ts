@@ -1,4 +1,4 @@
-/** What was wanted, or why it is not there: an expected failure is a value, an exception is a bug. */
+/** A value, or the reason why there is none: an expected failure is data, an exception is a bug. */
 import type { Failure } from "./failure.ts";
 
 export type Result<T extends object, E = Failure> = ({ ok: true } & T) | Failed<E>;
@@ -9,7 +9,7 @@ export function failed<E>(failure: E): Failed<E> {
   return { ok: false, failure };
 }
 
-/** Something of the deployment is not as it must be. @param next who has to do what */
+/** Something is wrong in the deployment. @param next who has to do what */
 export function misconfigured(message: string, next: string): Failed {
   return failed({ kind: "misconfigured", message, next });
 }

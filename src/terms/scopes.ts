@@ -1,9 +1,12 @@
 /**
- * Scopes: `<api>:<access>`, or `<api>:<access>:<tag>` for the operations with one tag (percent-encoded, since an
- * OAuth scope holds no spaces; RFC 6749, 3.3). The one place that reads and writes them. Pure.
+ * Scopes: `<api>:<access>`, or `<api>:<access>:<tag>` for operations with a tag (percent-encoded, because an OAuth scope
+ * cannot contain spaces; RFC 6749, 3.3). Only this file reads and writes them. Pure.
  */
 import { Access, type Access as AccessType } from "./api-file.ts";
 import type { Caller } from "./caller.ts";
+
+type Grant = Pick<Caller, "access" | "tags">;
+type Operation = { access: AccessType; tags: readonly string[] };
 
 export interface Scope {
   api: string;
@@ -15,7 +18,7 @@ export function formatScope({ api, access, tag }: Scope): string {
   return tag === undefined ? `${api}:${access}` : `${api}:${access}:${encodeURIComponent(tag)}`;
 }
 
-/** The scope that a text names, or undefined if it is none of ours (`offline_access`, a typing mistake). */
+/** @returns undefined if it is not a scope of an API (`offline_access`, a typing mistake) */
 export function parseScope(text: string): Scope | undefined {
   const [api, access, tag, ...rest] = text.split(":");
   const known = Access.safeParse(access);
@@ -28,16 +31,16 @@ export function parseScope(text: string): Scope | undefined {
   }
 }
 
-/** Every scope without a tag that these APIs have. */
+/** Every scope of these APIs, without tags. */
 export function allScopes(apis: readonly string[]): string[] {
   return apis.flatMap((api) => Access.options.map((access) => formatScope({ api, access })));
 }
 
 /**
- * What a list of scopes allows on these APIs. A scope for the whole API outweighs those for its tags; scopes of
- * other APIs and unknown ones give nothing.
+ * What a list of scopes allows on these APIs. A scope for the whole API overrides those for its tags. Unknown scopes and
+ * those of other APIs are ignored.
  */
-export function grantOf(scopes: readonly string[], apis: readonly string[]): Pick<Caller, "access" | "tags"> {
+export function grantOf(scopes: readonly string[], apis: readonly string[]): Grant {
   const access: Caller["access"] = {};
   const tags: NonNullable<Caller["tags"]> = {};
   const parsed = scopes.map(parseScope).filter((scope) => scope !== undefined);
@@ -54,25 +57,17 @@ export function grantOf(scopes: readonly string[], apis: readonly string[]): Pic
 }
 
 /** Whether the caller may use an operation with this access and these tags. */
-export function allows(
-  caller: Pick<Caller, "access" | "tags">,
-  api: string,
-  operation: { access: AccessType; tags: readonly string[] },
-): boolean {
+export function allows(caller: Grant, api: string, operation: Operation): boolean {
   if (!caller.access[api]?.includes(operation.access)) return false;
   const only = caller.tags?.[api]?.[operation.access];
   return only === undefined || operation.tags.some((tag) => only.includes(tag));
 }
 
-/** The least scope that the caller would need besides, to use an operation; undefined if it may use it. */
-export function missingScope(
-  caller: Pick<Caller, "access" | "tags">,
-  api: string,
-  operation: { access: AccessType; tags: readonly string[] },
-): string | undefined {
+/** The smallest scope that the caller lacks for an operation; undefined if the caller may use it. */
+export function missingScope(caller: Grant, api: string, operation: Operation): string | undefined {
   if (allows(caller, api, operation)) return undefined;
   const { access, tags } = operation;
-  // Where some tags were granted, the operation's own tag is the least that has to be added.
+  // If only some tags were granted, the operation's own tag is the smallest addition.
   const [tag] = caller.access[api]?.includes(access) ? tags : [];
   return formatScope(tag === undefined ? { api, access } : { api, access, tag });
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { loadDocument } from "../../src/spec/load/load-document.ts";
-import { fetchNpmDocument } from "../../src/spec/load/npm.ts";
+import { fetchNpmDocuments } from "../../src/spec/load/npm.ts";
 import { documentsFolder } from "../../src/spec/load/load-document.ts";
 import { prismDocuments } from "./prism-documents.ts";
 import { freePort, start, type Running } from "./processes.ts";
@@ -24,7 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const provided: Record<string, { url: string; document: string }> = {};
     for (const { name, source } of prismDocuments) {
       const file = source.startsWith("npm:")
-        ? await fetchNpmDocument(source, documentsFolder(root))
+        ? (await fetchNpmDocuments([source], documentsFolder(root)))[0]!
         : join(root, source);
       const loaded = await loadDocument(file);
       const port = await freePort();

@@ -1,6 +1,6 @@
 /**
- * Compiles an OpenAPI document of any version into a catalog. Pure: what was loaded in, two buffers and a report
- * out; runs in Node and in a Worker. Keeps every operation, whatever else is wrong.
+ * Compiles an OpenAPI document of any version into a catalog: two buffers and a report. Keeps every operation, whatever
+ * else is wrong. Pure; runs in Node and in a Worker.
  */
 import type { ApiFile } from "../../terms/api-file.ts";
 import { catalogHash, type CompiledCatalog, type CompileReport, type Fault } from "../catalog.ts";
@@ -12,6 +12,7 @@ import { countOperations } from "./path-items.ts";
 import { buildSearchIndex } from "./search-index.ts";
 import { fileName, type LoadedDocument } from "../document.ts";
 import {
+  ascii,
   columnSeparator,
   version,
   writeColumn,
@@ -23,12 +24,10 @@ import {
 import { readDialect } from "./read-dialect.ts";
 import { isObject, own, type Json } from "../objects.ts";
 
-/** The parts of the API's file that change what the catalog says. */
+/** The parts of the API's file that affect the catalog. */
 export type CatalogSettings = Pick<ApiFile, "server" | "auth" | "access" | "title">;
 
-/**
- * @throws DocumentError if the root is not an OpenAPI document, or larger than a catalog can be
- */
+/** @throws DocumentError if the root is not an OpenAPI document, or too large for a catalog */
 export async function compileDocument(
   loaded: LoadedDocument,
   file: CatalogSettings,
@@ -38,12 +37,12 @@ export async function compileDocument(
   const emitter = new Emitter(loaded, dialect);
   const root = dialect.root ? dialect.root(raw as Json, emitter) : (raw as Json);
   const operations = compileOperations(root, loaded.url, emitter, file);
-  const { root: rootMembers, components } = layOutRoot(root, loaded.url, emitter, file);
-
+  const rootMembers = layOutRoot(root, loaded.url, emitter);
+  const components = layOutComponents(root, loaded.url, emitter, file);
   const { chunks } = operations;
   const others: Record<number, string> = {};
   const named = new Set(components.flatMap(({ units }) => units));
-  // Emitting a unit may find more of them: the list grows while it is read.
+  // Emitting a unit may add units to the list.
   for (let number = 0; number < emitter.units.length; number++) {
     const unit = emitter.units[number] as Emitter["units"][number];
     chunks.push(JSON.stringify(emitter.emitUnit(unit)) ?? "null");
@@ -103,33 +102,32 @@ export async function compileDocument(
   };
 }
 
-interface RootLayout {
-  root: Outline["root"];
-  components: ComponentGroup[];
-}
-
-/** Members of `spec` that are there whatever the document says. */
+/** Members of `spec` that always exist. */
 const built = ["servers", "security", "paths", "components"] as const;
 
-/** Members of `spec`, in their order, each a unit; those of `components` one unit each. */
-function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSettings): RootLayout {
-  const result: RootLayout = { root: [], components: [] };
-  const unitOf = (key: string, value: unknown, kind: "any" | "pathItem" = "any") =>
-    emitter.unitFor({ url, tokens: [key], value }, kind);
-  const webhooks = own(root, "webhooks");
-  for (const key of Object.keys(root)) {
+/** Members of `spec` in their order, each a unit or built at run time. */
+function layOutRoot(root: Json, url: string, emitter: Emitter): Outline["root"] {
+  const members = Object.keys(root).map((key): Outline["root"][number] => {
+    const known = built.find((one) => one === key);
+    if (known) return [key, known];
     if (key === "openapi")
-      result.root.push([
-        key,
-        emitter.unitFor({ url, tokens: ["", "openapi"], value: emitter.dialect.openapi }, "any"),
-      ]);
-    else if (key === "webhooks" && isObject(webhooks)) {
-      // A map of path items by name: the shape of a callback.
-      result.root.push([key, emitter.unitFor({ url, tokens: [key], value: webhooks }, "callback")]);
-    } else if (built.some((one) => one === key)) result.root.push([key, key as (typeof built)[number]]);
-    else result.root.push([key, unitOf(key, root[key])]);
-  }
-  for (const key of built) if (!Object.hasOwn(root, key)) result.root.push([key, key]);
+      return [key, emitter.unitFor({ url, tokens: ["", key], value: emitter.dialect.openapi }, "any")];
+    // Webhooks are a map of path items by name, like a callback.
+    const kind = key === "webhooks" && isObject(root[key]) ? "callback" : "any";
+    return [key, emitter.unitFor({ url, tokens: [key], value: root[key] }, kind)];
+  });
+  for (const key of built) if (!Object.hasOwn(root, key)) members.push([key, key]);
+  return members;
+}
+
+/** The components, each a unit of its own. */
+function layOutComponents(
+  root: Json,
+  url: string,
+  emitter: Emitter,
+  file: CatalogSettings,
+): ComponentGroup[] {
+  const groups: ComponentGroup[] = [];
   const components = own(root, "components");
   for (const kind of Object.keys(isObject(components) ? components : {})) {
     const named = (components as Json)[kind];
@@ -139,13 +137,13 @@ function layOutRoot(root: Json, url: string, emitter: Emitter, file: CatalogSett
     const units = names.map((name) =>
       emitter.unitFor({ url, tokens: [...place, name], value: named[name] }, componentKinds[kind] ?? "any"),
     );
-    result.components.push({ kind, names, units });
+    groups.push({ kind, names, units });
   }
-  addSchemes(result.components, url, emitter, file);
-  return result;
+  addSchemes(groups, url, emitter, file);
+  return groups;
 }
 
-/** The schemes of the API's file stand beside and over those of the document. */
+/** The security schemes of the API's file are added to those of the document, or replace them. */
 function addSchemes(
   components: ComponentGroup[],
   url: string,
@@ -158,22 +156,10 @@ function addSchemes(
   let group = components.find((one) => one.kind === kind);
   if (!group) components.push((group = { kind, names: [], units: [] }));
   for (const [name, scheme] of schemes) {
-    const unit = emitter.unitFor({ url, tokens: ["", "auth", name], value: scheme }, "any");
-    const index = group.names.indexOf(name);
-    if (index >= 0) group.units[index] = unit;
-    else {
-      group.names.push(name);
-      group.units.push(unit);
-    }
+    const known = group.names.indexOf(name);
+    const index = known >= 0 ? known : group.names.push(name) - 1;
+    group.units[index] = emitter.unitFor({ url, tokens: ["", "auth", name], value: scheme }, "any");
   }
-}
-
-/** JSON or words in ASCII: a string of one byte per character is half as long and quicker to parse. */
-function ascii(text_: string): string {
-  return text_.replace(
-    /[\u0080-\uffff]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function distinct(faults: Fault[]): Fault[] {

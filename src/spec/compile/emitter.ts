@@ -1,46 +1,43 @@
 /**
- * Turns the document's values into the values of chunks: references become numbers of units, each unit is made
- * once, and a dialect older than 3.1 is brought into its shape on the way. Nothing is dropped; what cannot be
- * followed stays as it is and becomes a fault.
+ * Turns the document's values into the values of chunks: references become numbers of units, each unit is emitted once,
+ * and dialects older than 3.1 are converted. Nothing is lost; an unresolved reference stays and becomes a fault.
  */
 import type { Fault } from "../catalog.ts";
 import { DocumentError, type LoadedDocument } from "../document.ts";
 import { isObject, own, setOwn, type Json } from "../objects.ts";
-import { formatPointer } from "../pointer.ts";
+import { fileLabel, formatPlace, formatPointer } from "../pointer.ts";
 import { isOperationKey, members, type Kind, type Member } from "./members.ts";
 import { References, type Place, type Position, type Resolution } from "./references.ts";
-import { fileLabel } from "../pointer.ts";
-import { formatPlace } from "../pointer.ts";
 
-/** Deeper than any document known (23 levels), shallower than what overflows a stack. */
+/** Deeper than any known document (23 levels), but not deep enough to overflow the stack. */
 const maxDepth = 400;
 
-/** A catalog of more than this would not fit beside anything else in a Worker. */
+/** A larger catalog would fill a Worker. */
 const maxValues = 40_000_000;
 
-/** Emits one object of a kind in the shape of 3.1. The emitter stands at the object. */
+/** Emits an object of a kind, at the emitter's current place, in the form of 3.1. */
 type Convert = (value: Json, emitter: Emitter, kind: Kind) => unknown;
 
-/** A dialect as it is found: which documents are written in it, and what it is for one of them. */
+/** Recognises the documents of a dialect. */
 export interface KnownDialect {
-  /** @param version of the member `openapi`, or of `swagger` where that is missing */
+  /** @param version the member `openapi`, or else `swagger` */
   reads(version: string): boolean;
-  /** @param root the root file, whose members may hold for the whole document */
+  /** @param root the root file, whose members may affect the whole document */
   dialect(root: Json): Dialect;
 }
 
 export interface Dialect {
-  /** What `spec.openapi` says. */
+  /** The value of `spec.openapi`. */
   openapi: string;
-  /** Whether a value is emitted differently by what it stands for: if so, one place may become two units. */
+  /** Whether the kind of a value changes how it is emitted: then one place may become several units. */
   byKind: boolean;
-  /** What is emitted differently from how it is written. */
+  /** Kinds that are converted. */
   convert: Partial<Record<Kind, Convert>>;
-  /** Emits an operation with its effective parameters, if that is more than emitting its members. */
+  /** Emits an operation with its effective parameters. Default: member by member. */
   operation?: (operation: Json, parameters: Place[], emitter: Emitter) => Json;
-  /** The members of the root and the components, if they are written elsewhere than in 3.1. */
+  /** Moves members of the root and the components to where 3.1 has them. */
   root?: (root: Json, emitter: Emitter) => Json;
-  /** Where the components of a kind are written: `["definitions"]`. */
+  /** Where the document has the components of a kind: `["definitions"]`. */
   componentPlace?: (kind: string) => string[] | undefined;
 }
 
@@ -59,8 +56,6 @@ export class Emitter {
   #url: string;
   #path: string[] = [];
   #values = 0;
-  /** References written so far: tells whether a chunk holds any. */
-  referenceCount = 0;
 
   constructor(document: LoadedDocument, dialect: Dialect) {
     this.references = new References(document);
@@ -70,17 +65,17 @@ export class Emitter {
     this.#url = document.url;
   }
 
-  /** URL of the file that is being read. */
+  /** URL of the current file. */
   get url(): string {
     return this.#url;
   }
 
-  /** The place that is being read. */
+  /** The current place. */
   get here(): Position {
     return { url: this.#url, tokens: this.#path };
   }
 
-  /** Runs `work` at another place of the documents: references and faults count from there. */
+  /** Runs `work` at another place: its references and faults are relative to it. */
   at<T>(url: string, tokens: string[], work: () => T): T {
     const before = { url: this.#url, path: this.#path };
     this.#url = url;
@@ -103,13 +98,14 @@ export class Emitter {
     }
   }
 
-  fault(message: string): void {
-    this.faults.push({ pointer: formatPlace(this.#url, this.#path, this.#root), message });
+  /** @param at the place of the fault; by default the current one */
+  fault(message: string, { url, tokens }: Position = this.here): void {
+    this.faults.push({ pointer: formatPlace(url, tokens, this.#root), message });
   }
 
-  /** The number of the unit for a place; it is emitted later, once. */
+  /** The number of the unit for a place, which is emitted later, once. */
   unitFor(place: Place, kind: Kind): number {
-    // A dialect that converts by kind gives one place two forms; all others give it one.
+    // Only a dialect that converts by kind gives one place several forms.
     const key = `${this.dialect.byKind ? kind : ""} ${place.url}#${formatPointer(place.tokens)}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -118,33 +114,33 @@ export class Emitter {
     return number;
   }
 
-  /** The value of a unit, as it goes into its chunk. */
+  /** The value of a unit for its chunk. */
   emitUnit(unit: Unit): unknown {
     return this.at(unit.place.url, unit.place.tokens, () => this.emit(unit.place.value, unit.kind));
   }
 
-  /** Where a unit stands, as text for people: `schemas/pet.yaml#/Cat`. */
+  /** The place of a unit, for people: `schemas/pet.yaml#/Cat`. */
   origin(unit: Unit): string {
     const { url, tokens } = unit.place;
     if (tokens.length === 0 && url !== this.#root) return fileLabel(url, this.#root);
     return formatPlace(url, tokens, this.#root);
   }
 
-  /** A value of the given kind at the current place. */
+  /** Emits a value of the given kind at the current place. */
   emit(value: unknown, kind: Kind): unknown {
     if (typeof value === "number" && !Number.isFinite(value)) {
-      this.fault(`${value} is not a JSON number; dropped`);
+      this.fault(`${value} is not a JSON number; null was used`);
       return null;
     }
     if (typeof value !== "object" || value === null) return value;
     if (++this.#values > maxValues) {
       throw new DocumentError(
         "too-large",
-        `The document holds more than ${maxValues} values. Cut it into several APIs, then try again.`,
+        `The document has more than ${maxValues} values. Split it into several APIs, then try again.`,
       );
     }
     if (this.#path.length > maxDepth) {
-      this.fault(`Nested deeper than ${maxDepth} levels; what is below is left out`);
+      this.fault(`Nested deeper than ${maxDepth} levels; the deeper levels were ignored`);
       return {};
     }
     if (Array.isArray(value)) return this.#list(value as unknown[], "any");
@@ -153,12 +149,11 @@ export class Emitter {
     return this.emitObject(value as Json, kind);
   }
 
-  /** An object that is no reference. */
   emitObject(value: Json, kind: Kind): unknown {
     return (this.dialect.convert[kind] ?? emitMembers)(value, this, kind);
   }
 
-  /** A member of an object, by the table of members. */
+  /** Emits a member of an object. */
   emitMember(key: string, value: unknown, member: Member): unknown {
     return this.within(key, () => {
       if (typeof member === "string") return this.emit(value, member);
@@ -173,22 +168,19 @@ export class Emitter {
   }
 
   #map(values: Json, kind: Kind): unknown {
-    // A map as a whole may be a reference (`responses: { $ref: … }` in documents of many files).
+    // The whole map may be a reference (`responses: { $ref: … }` in documents of many files).
     const reference = own(values, "$ref");
     if (typeof reference === "string") return this.#reference(values, reference, "any");
     const result: Json = {};
     for (const key of Object.keys(values)) {
       const memberKind = key.startsWith("x-") && kind !== "schema" && kind !== "header" ? "any" : kind;
-      setOwn(
-        result,
-        key,
-        this.within(key, () => this.emit(values[key], memberKind)),
-      );
+      const emitted = this.within(key, () => this.emit(values[key], memberKind));
+      setOwn(result, key, emitted);
     }
     return result;
   }
 
-  /** Places that refer to each other in a circle, each with more beside its `$ref`, have no end either. */
+  /** Also finds cycles of places that have more members than their `$ref`. */
   #follow(reference: string): Resolution {
     const found = this.references.follow(reference, this.here);
     if (!found.ok || !isObject(found.place.value)) return found;
@@ -200,13 +192,12 @@ export class Emitter {
   #reference(value: Json, reference: string, kind: Kind): unknown {
     const found = this.#follow(reference);
     if (!found.ok) {
-      this.fault(`The $ref leads nowhere: ${found.reason}`);
+      this.fault(`Unresolved $ref: ${found.reason}`);
       const { $ref: _, ...beside } = value;
       return { $ref: reference, ...(emitMembers(beside, this, kind) as Json) };
     }
     if (typeof found.place.value !== "object" || found.place.value === null) return found.place.value;
     const result: Json = { $ref: this.unitFor(found.place, kind) };
-    this.referenceCount++;
     for (const key of Object.keys(value)) {
       if (key === "$ref") continue;
       setOwn(result, key, this.emitMember(key, value[key], memberOf(kind, key, value[key])));
@@ -220,17 +211,15 @@ export function emitMembers(value: Json, emitter: Emitter, kind: Kind): Json {
   const result: Json = {};
   for (const key of Object.keys(value)) {
     const child = value[key];
-    if (typeof child !== "object" || child === null) {
-      setOwn(result, key, emitter.emit(child, "any"));
-    } else if (key === "$ref" && typeof child !== "string") {
-      // A property called `$ref` is fine; only a number would be taken for ours, and that is no object.
-      setOwn(result, key, emitter.emitMember(key, child, "any"));
-    } else {
-      setOwn(result, key, emitter.emitMember(key, child, memberOf(kind, key, child)));
-    }
+    const emitted =
+      typeof child !== "object" || child === null
+        ? emitter.emit(child, "any")
+        : emitter.emitMember(key, child, memberOf(kind, key, child));
+    setOwn(result, key, emitted);
   }
+  // In a chunk, a number would be a unit.
   if (typeof value["$ref"] === "number") {
-    emitter.fault("A $ref must be text; it is kept as text");
+    emitter.fault("A $ref must be text; the number was converted");
     result["$ref"] = String(value["$ref"]);
   }
   return result;

@@ -1,6 +1,6 @@
 /**
- * Which members of an OpenAPI object hold which other objects (OpenAPI 3.2, section 4; JSON Schema 2020-12).
- * A member that is not listed is walked as `any`: its references are resolved, nothing else is done to it.
+ * The kinds of the members of OpenAPI objects (OpenAPI 3.2, section 4; JSON Schema 2020-12). A member that is not listed
+ * is `any`: only its references are resolved.
  */
 
 export type Kind =
@@ -94,12 +94,12 @@ export const componentKinds: Record<string, Kind> = {
   mediaTypes: "mediaType",
 };
 
-/** Fixed methods of a path item (3.2), in lower case as they stand in documents. */
+/** The fixed methods of a path item (3.2). */
 const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /**
- * Whether a member of a path item is an operation. Besides the fixed methods, documents have others (Directus:
- * `search`) and other cases (`GET`): what looks like an operation is one.
+ * Whether a member of a path item is an operation. Documents also have other methods (Directus: `search`) and upper case
+ * (`GET`), so everything that looks like an operation is one.
  */
 export function isOperationKey(key: string, value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;

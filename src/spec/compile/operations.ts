@@ -1,4 +1,4 @@
-/** Emits every operation: what is short into the index, the rest into its two chunks. */
+/** Emits every operation: short parts into the index, the rest into its two chunks. */
 import type { ApiFile } from "../../terms/api-file.ts";
 import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
 import { plainList } from "./dialects/unfold.ts";
@@ -11,35 +11,18 @@ import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
 import { Table } from "./table.ts";
 
-/** A description of at most this many characters costs less in the index than behind a getter. */
+/** Descriptions up to this length cost less in the index than behind a getter. */
 const maxInline = 120;
-/** Members that are long and seldom read by a filter. */
+/** Members that are long and rarely filtered by. */
 const heavy = new Set(["requestBody", "responses", "callbacks"]);
 
-/** See `layout.ts`. */
-interface CompiledOperations {
-  paths: string[];
-  rows: number[];
-  ids: string[];
-  summaries: string[];
-  descriptions: string[];
-  kinds: OperationKind[];
-  tags: string[][];
-  shapes: Shape[];
-  servers: unknown[][];
-  members: (PathMembers | undefined)[];
-  outline: Pick<Outline, "shapeOf" | "security" | "extensions">;
-  /** Light and heavy in turns. */
-  chunks: string[];
-  search: SearchText[];
-}
-
+/** @returns the parts of the catalog that hold operations, see `layout.ts` */
 export function compileOperations(
   root: Json,
   rootUrl: string,
   emitter: Emitter,
   file: Pick<ApiFile, "server" | "auth" | "access">,
-): CompiledOperations {
+) {
   const paths = findPaths(root, rootUrl, emitter);
   const all = paths.flatMap((path) => path.operations);
   const identifiers = new Identifiers(all.map((operation) => own(operation.place.value, "operationId")));
@@ -52,25 +35,26 @@ export function compileOperations(
   const security = new Table<unknown[]>([rootSecurity]);
   const servers = new Table<unknown[]>([effectiveServers(undefined, context)]);
   const access = new AccessOverrides(file.access);
-  const outline: CompiledOperations["outline"] = {
+  const outline: Pick<Outline, "shapeOf" | "security" | "extensions"> = {
     shapeOf: [],
     security: security.values,
     extensions: {},
   };
-  const result: CompiledOperations = {
+  const result = {
     paths: paths.map(({ path }) => path),
-    rows: [],
-    ids: [],
-    summaries: [],
-    descriptions: [],
+    rows: [] as number[],
+    ids: [] as string[],
+    summaries: [] as string[],
+    descriptions: [] as string[],
     kinds: kinds.values,
     tags: tags.values,
     shapes: shapes.values,
     servers: servers.values,
-    members: [],
+    members: [] as (PathMembers | undefined)[],
     outline,
-    chunks: [],
-    search: [],
+    /** Alternately light and heavy. */
+    chunks: [] as string[],
+    search: [] as SearchText[],
   };
   for (const [position, { path, operations, members, extension }] of paths.entries()) {
     result.members.push(members.length > 0 ? pathMembers(members, emitter) : undefined);
@@ -102,10 +86,8 @@ export function compileOperations(
     }
   }
   for (const key of access.unused()) {
-    emitter.faults.push({
-      pointer: "",
-      message: `The API's file sets the access of "${key}", but no operation is called so`,
-    });
+    const message = `The API's file sets the access of "${key}", but there is no such operation`;
+    emitter.faults.push({ pointer: "", message });
   }
   return result;
 }
@@ -132,13 +114,13 @@ function emitOperation(operation: FoundOperation, emitter: Emitter, fault: strin
   });
 }
 
-/** A correction is for every operation, except those that the document opens to everyone. */
+/** A correction applies to every operation except those that the document opens to everyone. */
 function effectiveSecurity(stated: unknown, root: unknown[], file: Pick<ApiFile, "auth">): unknown[] {
   if (!Array.isArray(stated)) return root;
   return file.auth?.security && stated.length > 0 ? root : stated;
 }
 
-/** What goes into the columns, what into the shape, and what into the chunks. */
+/** Divides an operation into columns, shape and chunks. */
 function divide(whole: Json) {
   const { tags, summary, description } = whole;
   const columns = {
@@ -146,11 +128,11 @@ function divide(whole: Json) {
     summary: typeof summary === "string" ? summary : undefined,
     description: typeof description === "string" && description.length <= maxInline ? description : undefined,
   };
-  // `deprecated` is in the kind where it is true; as anything else it stays what it is.
+  // `deprecated: true` is in the kind; any other value stays a member.
   const elsewhere = new Set(["operationId", "security", "servers"]);
   if (tags === undefined || isTextList(tags)) elsewhere.add("tags");
   if (whole["deprecated"] === true) elsewhere.add("deprecated");
-  if (isEmptyList(whole["parameters"])) elsewhere.add("parameters");
+  if (Array.isArray(whole["parameters"]) && whole["parameters"].length === 0) elsewhere.add("parameters");
   for (const key of ["summary", "description"] as const) if (columns[key] !== undefined) elsewhere.add(key);
   const light: Json = {};
   const heavyPart: Json = {};
@@ -172,10 +154,6 @@ function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }
 
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
 function parameterNames(operation: FoundOperation, emitter: Emitter): string[] {
   return operation.parameters.flatMap((place) => {
     const name = resolveParameter(place, emitter)?.value["name"];
@@ -183,7 +161,7 @@ function parameterNames(operation: FoundOperation, emitter: Emitter): string[] {
   });
 }
 
-/** The beginning of a description, for a list that has room for one line. */
+/** The start of a description, for a list with one line per operation. */
 function firstSentence(description: unknown): string {
   if (typeof description !== "string") return "";
   const text = description.replace(/\s+/g, " ").trim();

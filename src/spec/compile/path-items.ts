@@ -1,28 +1,30 @@
-/** Finds every operation of a document, with what its path item adds to it. Pure reading, nothing is emitted. */
+/** Finds every operation of a document, with what its path item adds to it. Emits nothing. */
 import { followed, plainList } from "./dialects/unfold.ts";
 import { isObject, own, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
 import { isOperationKey } from "./members.ts";
 import type { Place } from "./references.ts";
 
+type ObjectPlace = Place & { value: Json };
+
 export interface FoundOperation {
   path: string;
-  /** Key of the path item, lower case; of `additionalOperations` as it is written. */
+  /** Key in the path item, in lower case, or in `additionalOperations`, as written. */
   key: string;
   additional: boolean;
-  place: Place & { value: Json };
-  /** Own and path-level parameters together: the operation's own wins, by name and place. */
+  place: ObjectPlace;
+  /** Its own parameters and those of the path item that it does not override. */
   parameters: Place[];
-  /** `servers` of the operation or else of its path item. */
+  /** `servers` of the operation, or else of its path item. */
   servers: unknown;
 }
 
 interface FoundPath {
   path: string;
   operations: FoundOperation[];
-  /** What is neither operation nor merged into one. */
+  /** Members that are neither operations nor merged into them. */
   members: [key: string, place: Place][];
-  /** What stands there if it is no path item. */
+  /** The value, if it is not a path item. */
   extension?: Place;
 }
 
@@ -31,7 +33,7 @@ export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundP
   const paths = own(root, "paths");
   if (!isObject(paths)) {
     if (paths !== undefined && paths !== null)
-      faultAt(rootUrl, ["paths"], `It must be a map, not ${nameOf(paths)}`, emitter);
+      emitter.fault(`It must be a map, not ${nameOf(paths)}`, { url: rootUrl, tokens: ["paths"] });
     return [];
   }
   return Object.keys(paths).map((path) => {
@@ -39,16 +41,11 @@ export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundP
     const isExtension = path.startsWith("x-");
     if (isExtension || !isObject(place.value)) {
       if (!isExtension && place.value !== null)
-        faultAt(place.url, place.tokens, `A path must be a map, not ${nameOf(place.value)}`, emitter);
+        emitter.fault(`A path must be a map, not ${nameOf(place.value)}`, place);
       return { path, operations: [], members: [], extension: place };
     }
-    const members = itemMembers(place, emitter, 0);
-    return readItem(path, members, emitter);
+    return readItem(path, itemMembers(place, emitter, 0), emitter);
   });
-}
-
-function faultAt(url: string, tokens: string[], message: string, emitter: Emitter): void {
-  emitter.at(url, tokens, () => emitter.fault(message));
 }
 
 function nameOf(value: unknown): string {
@@ -57,7 +54,7 @@ function nameOf(value: unknown): string {
   return typeof value === "object" ? "a map" : `"${String(value).slice(0, 40)}"`;
 }
 
-/** Members of a path item; one that is a `$ref` has those of its target, under its own (3.1, 4.8.9.1). */
+/** Members of a path item, over those of its `$ref`'s target (3.1, 4.8.9.1). */
 function itemMembers(item: Place, emitter: Emitter, depth: number): Map<string, Place> {
   const value = item.value as Json;
   const members = new Map<string, Place>();
@@ -67,8 +64,7 @@ function itemMembers(item: Place, emitter: Emitter, depth: number): Map<string, 
     if (found.ok && isObject(found.place.value) && depth < 20) {
       for (const [key, place] of itemMembers(found.place, emitter, depth + 1)) members.set(key, place);
     } else {
-      const reason = found.ok ? "it is not a path item" : found.reason;
-      emitter.at(item.url, item.tokens, () => emitter.fault(`The $ref leads nowhere: ${reason}`));
+      emitter.fault(`Unresolved $ref: ${found.ok ? "it is not a path item" : found.reason}`, item);
     }
   }
   for (const key of Object.keys(value)) {
@@ -88,11 +84,11 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
   const add = (key: string, additional: boolean, place: Place) => {
     const operation = operationAt(place, emitter);
     if (!operation) {
-      faultAt(place.url, place.tokens, `An operation must be a map, not ${nameOf(place.value)}`, emitter);
+      emitter.fault(`An operation must be a map, not ${nameOf(place.value)}`, place);
       return;
     }
     if (found.operations.some((other) => other.key === key)) {
-      emitter.at(place.url, place.tokens, () => emitter.fault(`Duplicate method ${key}; the first is kept`));
+      emitter.fault(`Duplicate method ${key}; the first was used`, place);
       return;
     }
     found.operations.push({
@@ -118,30 +114,28 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
   return found;
 }
 
-/** Text beside the `$ref` of an operation counts: what it says is said of this use of it. */
-function operationAt(place: Place, emitter: Emitter): (Place & { value: Json }) | undefined {
+/** Texts next to the `$ref` of an operation override those of the target. */
+function operationAt(place: Place, emitter: Emitter): ObjectPlace | undefined {
   if (!isObject(place.value)) return undefined;
   const { $ref: reference, ...beside } = place.value;
   if (typeof reference !== "string") return { ...place, value: place.value };
   const found = emitter.references.followAll(reference, place);
   if (found.ok && isObject(found.place.value)) {
-    if (Object.keys(beside).length === 0) return { ...found.place, value: found.place.value };
     const texts = Object.entries(beside).filter(([, value]) => typeof value !== "object");
     return { ...found.place, value: { ...found.place.value, ...Object.fromEntries(texts) } };
   }
-  const reason = found.ok ? "it is not an operation" : found.reason;
-  faultAt(place.url, place.tokens, `The $ref leads nowhere: ${reason}`, emitter);
+  emitter.fault(`Unresolved $ref: ${found.ok ? "it is not an operation" : found.reason}`, place);
   return { ...place, value: beside };
 }
 
-function mergeParameters(above: Place[], operation: Place & { value: Json }, emitter: Emitter): Place[] {
+function mergeParameters(above: Place[], operation: ObjectPlace, emitter: Emitter): Place[] {
   const ownParameters = listItems(memberPlace(operation, "parameters"), emitter);
   if (above.length === 0) return ownParameters;
   const taken = new Set(ownParameters.map((place) => parameterKey(place, emitter)));
   return [...above.filter((place) => !taken.has(parameterKey(place, emitter))), ...ownParameters];
 }
 
-export function memberPlace(holder: Place & { value: Json }, key: string): Place {
+export function memberPlace(holder: ObjectPlace, key: string): Place {
   return { url: holder.url, tokens: [...holder.tokens, key], value: own(holder.value, key) };
 }
 
@@ -154,42 +148,33 @@ function listItems(place: Place, emitter: Emitter): Place[] {
   const list = followed(place, emitter);
   if (!Array.isArray(list.value)) {
     if (list.value !== undefined && list.value !== null)
-      faultAt(place.url, place.tokens, `It must be a list, not ${nameOf(list.value)}`, emitter);
+      emitter.fault(`It must be a list, not ${nameOf(list.value)}`, place);
     return [];
   }
-  const items: Place[] = [];
-  for (const [index, value] of (list.value as unknown[]).entries()) {
-    const item = { url: list.url, tokens: [...list.tokens, String(index)], value };
-    if (isObject(value)) items.push(item);
-    else
-      faultAt(
-        item.url,
-        item.tokens,
-        `A parameter must be a map, not ${nameOf(value)}; it is left out`,
-        emitter,
-      );
-  }
-  return items;
+  const items = list.value.map((value: unknown, index) => {
+    return { url: list.url, tokens: [...list.tokens, String(index)], value };
+  });
+  return items.filter((item) => {
+    if (isObject(item.value)) return true;
+    emitter.fault(`A parameter must be a map, not ${nameOf(item.value)}; it was ignored`, item);
+    return false;
+  });
 }
 
-/** What makes a parameter the same as another one: its name and where it goes (3.1, 4.8.10). */
+/** A parameter is identified by its name and its place (3.1, 4.8.10). */
 function parameterKey(place: Place, emitter: Emitter): string {
   const parameter = resolveParameter(place, emitter)?.value;
   return parameter ? `${String(parameter["in"])} ${String(parameter["name"])}` : JSON.stringify(place.tokens);
 }
 
 /** The parameter itself, behind any `$ref`. */
-export function resolveParameter(place: Place, emitter: Emitter): (Place & { value: Json }) | undefined {
-  if (!isObject(place.value)) return undefined;
-  const reference = own(place.value, "$ref");
-  if (typeof reference !== "string") return { ...place, value: place.value };
-  const found = emitter.references.followAll(reference, place);
+export function resolveParameter(place: Place, emitter: Emitter): ObjectPlace | undefined {
+  const found = emitter.references.resolve(place);
   return found.ok && isObject(found.place.value) ? { ...found.place, value: found.place.value } : undefined;
 }
 
 /**
- * Operations as a reader counts them in the raw document: independent of `findPaths`, so that the report can
- * tell if one was lost.
+ * Counts the operations of the raw document, independently of `findPaths`, so that the report tells if one was lost.
  */
 export function countOperations(root: Json, emitter: Emitter, rootUrl: string): number {
   let count = 0;

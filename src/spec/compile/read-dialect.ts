@@ -1,4 +1,4 @@
-/** Finds the dialect that a document is written in, by the version it names. */
+/** Finds the dialect of a document by its version. */
 import { DocumentError } from "../document.ts";
 import { isObject, own } from "../objects.ts";
 import { dialects } from "./dialects/index.ts";
@@ -6,8 +6,8 @@ import type { Dialect } from "./emitter.ts";
 
 /**
  * @param root the parsed root file
- * @param name how to call the document in messages
- * @throws DocumentError if it does not say that it is Swagger 2.0 or OpenAPI 3
+ * @param name of the document, for messages
+ * @throws DocumentError if its version is neither Swagger 2.0 nor OpenAPI 3
  */
 export function readDialect(root: unknown, name: string): Dialect {
   if (!isObject(root)) {
@@ -19,15 +19,13 @@ export function readDialect(root: unknown, name: string): Dialect {
   if (known) return known.dialect(root);
   if (version !== "") throw notOpenApi(name, `its version is "${version.slice(0, 40)}"`);
   const keys = Object.keys(root).slice(0, 5);
-  throw notOpenApi(
-    name,
-    `it has neither "openapi" nor "swagger", but ${keys.map((key) => `"${key.slice(0, 40)}"`).join(", ") || "nothing"}`,
-  );
+  const found = keys.map((key) => `"${key.slice(0, 40)}"`).join(", ") || "nothing";
+  throw notOpenApi(name, `it has neither "openapi" nor "swagger", but ${found}`);
 }
 
 function notOpenApi(name: string, what: string): DocumentError {
   return new DocumentError(
     "not-openapi",
-    `${name} is not an OpenAPI document: ${what}. Name a file that starts with "openapi: 3.x" or "swagger: 2.0".`,
+    `${name} is not an OpenAPI document: ${what}. Use a file that starts with "openapi: 3.x" or "swagger: 2.0".`,
   );
 }

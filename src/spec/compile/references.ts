@@ -1,20 +1,18 @@
 /**
- * Where a `$ref` leads, within the files that were loaded. Knows nothing of OpenAPI but its version of JSON
- * Reference: a URL relative to the file that holds it, and a fragment that is a pointer or an anchor. Where that
- * leads nowhere, the names that files and schemas give themselves are the base (`$self`, `$id`): by the letter they
- * come first, but people who write `#/components/…` below an `$id` mean the file.
+ * Resolves `$ref`s within the loaded files. A reference is a URL relative to its file, with a pointer or an anchor as
+ * fragment. If that does not resolve, the names that files and schemas give themselves (`$self`, `$id`) are the base. By
+ * the standard they come first, but people who write `#/components/…` below an `$id` mean the file.
  */
 import type { LoadedDocument } from "../document.ts";
 import { isObject, own, type Json } from "../objects.ts";
 import { formatPointer, parseFragment } from "../pointer.ts";
 
-/** Where a reference stands. */
 export interface Position {
   url: string;
   tokens: readonly string[];
 }
 
-/** A value and the place it stands at. */
+/** A value and its place. */
 export interface Place {
   url: string;
   tokens: string[];
@@ -23,7 +21,7 @@ export interface Place {
 
 export type Resolution =
   | { ok: true; place: Place }
-  /** `isCircle`: the way leads back to where it has been. */
+  /** `isCircle`: the references form a cycle. */
   | { ok: false; reason: string; isCircle?: true };
 
 export class References {
@@ -35,8 +33,7 @@ export class References {
   }
 
   /**
-   * Follows one `$ref`, and on through places that hold nothing but another `$ref`. A place that has more than
-   * the `$ref` is where it ends: what stands beside it counts.
+   * Follows a `$ref`, and further ones as long as they are the only member of their place.
    * @param reference the text of the `$ref`
    * @param from the place that holds it
    */
@@ -44,12 +41,18 @@ export class References {
     return this.#follow(reference, from, (value) => Object.keys(value).length === 1);
   }
 
-  /** The end of the whole chain, also through places that have more beside their `$ref`. */
+  /** Follows the whole chain, also through places with more members than their `$ref`. */
   followAll(reference: string, from: Position): Resolution {
     return this.#follow(reference, from, () => true);
   }
 
-  #follow(reference: string, from: Position, goesOn: (value: Json) => boolean): Resolution {
+  /** The place itself, or the end of the chain of its `$ref`. */
+  resolve(place: Place): Resolution {
+    const reference = isObject(place.value) ? own(place.value, "$ref") : undefined;
+    return typeof reference === "string" ? this.followAll(reference, place) : { ok: true, place };
+  }
+
+  #follow(reference: string, from: Position, continues: (value: Json) => boolean): Resolution {
     const seen = new Set<string>();
     let at = { reference, from };
     for (;;) {
@@ -57,12 +60,12 @@ export class References {
       if (!found.ok) return found;
       const { value } = found.place;
       const next = isObject(value) ? own(value, "$ref") : undefined;
-      if (typeof next !== "string" || !goesOn(value as Json)) return found;
+      if (typeof next !== "string" || !continues(value as Json)) return found;
       at = { reference: next, from: found.place };
     }
   }
 
-  /** @param onwards what is looked for behind it: to come by again on the way to something else is no circle */
+  /** @param onwards the tokens to follow behind it: meeting a reference twice on the way to different targets is not a cycle */
   #lookUp(reference: string, from: Position, seen: Set<string>, onwards: string[] = []): Resolution {
     const goal = formatPointer(onwards);
     const found = this.#lookUpFrom(reference, from.url, from, seen, goal);
@@ -74,7 +77,7 @@ export class References {
     return found;
   }
 
-  /** The names that the file and the schemas around a place give themselves, the nearest first. */
+  /** The names that the schemas around a place and its file give themselves, the nearest first. */
   #basesOf(from: Position): [base: string, tokens: string[]][] {
     return [...this.#namesIn(from.url).identities]
       .filter(([, tokens]) => isWithin(from.tokens, tokens))
@@ -88,7 +91,7 @@ export class References {
     const asked = resolveUrl(file, base);
     if (asked === undefined) return { ok: false, reason: `"${reference}" is not a URL` };
     const key = `${asked}#${fragment} ${goal}`;
-    if (seen.has(key)) return { ok: false, reason: `"${reference}" leads back to itself`, isCircle: true };
+    if (seen.has(key)) return { ok: false, reason: `"${reference}" refers to itself`, isCircle: true };
     seen.add(key);
     const found = this.#holder(asked);
     if (!found) {
@@ -101,12 +104,11 @@ export class References {
     return this.#walk(url, tokens, reference, seen);
   }
 
-  /** The anchor of a name that is nearest: each schema with an `$id` may have one of its own. */
+  /** The nearest anchor of a name: each schema with an `$id` may have its own. */
   #anchor(name: string, url: string, above: string[], from: Position): string[] | undefined {
     const all = (this.#namesIn(url).anchors.get(name) ?? []).filter((tokens) => isWithin(tokens, above));
     if (all.length < 2 || url !== from.url) return all[0];
-    const around = this.#basesOf(from).map(([, tokens]) => tokens);
-    for (const scope of around) {
+    for (const [, scope] of this.#basesOf(from)) {
       const nearest = all.find((tokens) => isWithin(tokens, scope));
       if (nearest) return nearest;
     }
@@ -121,11 +123,9 @@ export class References {
         value = next;
         continue;
       }
-      // The pointer leads through a reference: go on behind it.
+      // The pointer leads through a reference.
       const through = isObject(value) ? own(value, "$ref") : undefined;
-      if (typeof through !== "string") {
-        return { ok: false, reason: `nothing stands at "${reference}"` };
-      }
+      if (typeof through !== "string") return { ok: false, reason: `"${reference}" does not exist` };
       const rest = tokens.slice(index);
       const found = this.#lookUp(through, { url, tokens: tokens.slice(0, index) }, seen, rest);
       if (!found.ok) return found;
@@ -134,7 +134,7 @@ export class References {
     return { ok: true, place: { url, tokens, value } };
   }
 
-  /** The file that was read from a URL, or the place that names it as its own (`$self`, `$id`). */
+  /** The file that was read from a URL, or the place that has it as its name (`$self`, `$id`). */
   #holder(asked: string): { url: string; tokens: string[] } | undefined {
     if (this.#document.files.has(asked)) return { url: asked, tokens: [] };
     for (const url of this.#document.files.keys()) {
@@ -155,7 +155,7 @@ export class References {
   }
 }
 
-/** The names that a file gives to places in it, each with the tokens of the place. */
+/** The tokens of the named places in a file. */
 interface Names {
   anchors: Map<string, string[][]>;
   /** Absolute URLs: `$self` of the file (OpenAPI 3.2 section 4.1.2.2), `$id` of a schema. */
@@ -166,7 +166,6 @@ function isWithin(tokens: readonly string[], above: readonly string[]): boolean 
   return above.every((token, index) => tokens[index] === token);
 }
 
-/** The URL of a file named from another one; the same file for an empty name. */
 function resolveUrl(file: string, base: string): string | undefined {
   if (file === "") return base;
   return URL.canParse(file, base) ? new URL(file, base).href : undefined;
@@ -177,7 +176,7 @@ function member(value: unknown, token: string): unknown {
   return isObject(value) ? own(value, token) : undefined;
 }
 
-/** @param base what a relative name starts from: the name around it, or the file's */
+/** @param base of relative names: the name around them, or the file's */
 function collectNames(value: unknown, tokens: string[], base: string, into: Names): void {
   if (typeof value !== "object" || value === null || tokens.length > 100) return;
   const { $self, $id } = value as Json;

@@ -1,11 +1,9 @@
-/** What `find` looks at in an operation, by how much it tells. */
+/** The texts of an operation that `find` searches. */
 import { isObject, own, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
 
-/** Text of one operation with its weight: a word in the id says more than one in the prose. */
-export interface SearchText {
-  fields: [text: string, weight: number][];
-}
+/** The texts of one operation with their weights: a word in the id tells more than one in the prose. */
+export type SearchText = [text: string, weight: number][];
 
 const maxDescription = 800;
 const maxProperties = 40;
@@ -21,18 +19,16 @@ export function searchText(
   const tags = Array.isArray(operation["tags"])
     ? operation["tags"].filter((tag) => typeof tag === "string")
     : [];
-  return {
-    fields: [
-      [id, 3],
-      [path.replace(/\{[^}]*\}/g, " "), 3],
-      [method, 1],
-      [text(operation["summary"]), 4],
-      [tags.join(" "), 2],
-      [text(operation["description"]).slice(0, maxDescription), 0.7],
-      [parameterNames.join(" "), 0.7],
-      [bodyNames(operation["requestBody"], emitter).join(" "), 0.7],
-    ],
-  };
+  return [
+    [id, 3],
+    [path.replace(/\{[^}]*\}/g, " "), 3],
+    [method, 1],
+    [text(operation["summary"]), 4],
+    [tags.join(" "), 2],
+    [text(operation["description"]).slice(0, maxDescription), 0.7],
+    [parameterNames.join(" "), 0.7],
+    [bodyNames(operation["requestBody"], emitter).join(" "), 0.7],
+  ];
 }
 
 function text(value: unknown): string {
@@ -59,16 +55,15 @@ function propertyNames(schema: unknown, emitter: Emitter, depth: number): string
   return names;
 }
 
-/** The value itself, or the raw value behind the number of a unit. */
+/** The value itself, or the raw target of its reference. */
 function unit(value: unknown, emitter: Emitter): Json {
   if (!isObject(value)) return {};
-  const number = value["$ref"];
-  if (typeof number !== "number") return typeof number === "string" ? raw(number, emitter) : value;
-  const target = emitter.units[number]?.place.value;
+  const reference = value["$ref"];
+  let target: unknown = value;
+  if (typeof reference === "number") target = emitter.units[reference]?.place.value;
+  if (typeof reference === "string") {
+    const found = emitter.references.followAll(reference, emitter.here);
+    target = found.ok ? found.place.value : undefined;
+  }
   return isObject(target) ? target : {};
-}
-
-function raw(reference: string, emitter: Emitter): Json {
-  const found = emitter.references.followAll(reference, emitter.here);
-  return found.ok && isObject(found.place.value) ? found.place.value : {};
 }

@@ -1,27 +1,28 @@
-/** Which servers an operation has, as absolute URLs wherever that can be known (OpenAPI 3.2, 4.6). */
+/** The servers of an operation, with absolute URLs where possible (OpenAPI 3.2, 4.6). */
 import { isObject, type Json } from "../objects.ts";
 
 export interface ServerContext {
-  /** URL of the root file: relative servers start there, if it came over HTTP. */
+  /** URL of the root file: the base of relative servers, if it came over HTTP. */
   documentUrl: string;
-  /** The person's own base URL, instead of those of the document. */
+  /** The base URL in the API's file, which replaces the document's. */
   override?: string | undefined;
   /** `servers` of the root. */
   root: unknown;
 }
 
 /**
- * The servers of one operation.
- * @param nearest `servers` of the operation or else of its path item; undefined if neither has any
+ * @param nearest `servers` of the operation, or else of its path item
+ * @returns the servers of the operation
  */
 export function effectiveServers(nearest: unknown, context: ServerContext): Json[] {
   const root = absolute(context.root, context.documentUrl);
   const own = isList(nearest) ? absolute(nearest, context.documentUrl) : undefined;
-  if (context.override === undefined) return own ?? defaulted(root, context.documentUrl);
+  if (context.override === undefined)
+    return own ?? (root.length > 0 ? root : absolute([{ url: "/" }], context.documentUrl));
   const override = [{ url: context.override }];
   if (!own) return override;
-  // Uploads often have a host of their own. It stays theirs as long as the person's base URL is one the document
-  // names too; a base URL elsewhere (a mock, a company's own installation) is meant for everything.
+  // Uploads often have their own host. They keep it if the override is one of the document's origins. Another origin (a
+  // mock, a company's own installation) applies to everything.
   const known = root.map(originOf);
   const stays =
     known.includes(originOf(override[0] as Json)) && own.every((server) => !known.includes(originOf(server)));
@@ -30,10 +31,6 @@ export function effectiveServers(nearest: unknown, context: ServerContext): Json
 
 function isList(value: unknown): value is unknown[] {
   return Array.isArray(value) && value.length > 0;
-}
-
-function defaulted(servers: Json[], documentUrl: string): Json[] {
-  return servers.length > 0 ? servers : absolute([{ url: "/" }], documentUrl);
 }
 
 function absolute(servers: unknown, documentUrl: string): Json[] {
@@ -46,7 +43,7 @@ function absolute(servers: unknown, documentUrl: string): Json[] {
     }));
 }
 
-/** Resolves by text where `URL` would encode the braces of `{variables}`. */
+/** Resolves as text, because `URL` would encode the braces of `{variables}`. */
 function absoluteUrl(url: string, documentUrl: string): string {
   const text = url.trim();
   if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith("{")) return text;

@@ -1,7 +1,4 @@
-/**
- * A document from disk: one file or many, packed or not. Node only. Parts of it may come from origins that the
- * person allows.
- */
+/** Loads a document from disk: one file or many, gzipped or not, with references to allowed origins. Node only. */
 import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -37,6 +34,12 @@ function pathOf(url: string): string {
   }
 }
 
+/**
+ * @param file the absolute path
+ * @param asked how the person named the root
+ * @param root the absolute path of the root
+ * @param folder of the root, without links
+ */
 async function readOne(
   file: string,
   asked: string,
@@ -46,16 +49,16 @@ async function readOne(
 ): Promise<Uint8Array> {
   const isRoot = file === root;
   const name = isRoot ? asked : file;
-  // A link may lead out of the folder although its own path does not. The root itself may be one: it was named.
+  // A link in the folder may lead out of it. Only the root may be such a link, because the person named it.
   const real = await realpath(file).catch(() => file);
   if (!isRoot && real !== folder && !real.startsWith(folder.endsWith(sep) ? folder : folder + sep)) {
-    throw new DocumentError("refused", "it is a link out of the document's folder");
+    throw new DocumentError("refused", "it is a link that leads out of the document's folder");
   }
   const found = await stat(real).catch(() => undefined);
   if (!found) {
     throw new DocumentError(
       "missing",
-      `There is no file ${name}.${isRoot ? ` Check the path; it is read from ${process.cwd()}.` : ""}`,
+      `There is no file ${name}.${isRoot ? ` Check the path. It is relative to ${process.cwd()}.` : ""}`,
     );
   }
   if (!found.isFile()) {

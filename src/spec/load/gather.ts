@@ -1,24 +1,24 @@
 /**
- * Reads a document and every file that its references name, whatever they are read with. A file that cannot be
- * had is no error: the reference to it becomes a fault of the report.
+ * Reads a document and every file that its references name. A file that cannot be read is not an error: the reference
+ * to it becomes a fault of the report.
  */
 import { DocumentError, fileName, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { formatPlace } from "../pointer.ts";
 import { parseText } from "./text/parse.ts";
-import { admit } from "./admit.ts";
+import { refusal } from "./admit.ts";
 import { decodeText, unpack } from "./unpack.ts";
 
-/** A server that answers each of thousands of files just in time shall not keep anybody for days. */
+/** Without it, a server that delays each of thousands of files could take days. */
 const maxMs = 600_000;
 
 interface GatherOptions {
   /** URL of the root. */
   url: string;
-  /** How to call the root in messages. */
+  /** The name of the root in messages. */
   name: string;
   limits: LoadLimits;
-  allowedOrigins?: readonly string[];
-  /** Bytes of one file. Throws DocumentError if it cannot be had. */
+  allowedOrigins?: readonly string[] | undefined;
+  /** The bytes of a file, and its URL after redirects. Throws DocumentError if it cannot be read. */
   read: (url: string, maxBytes: number) => Promise<{ bytes: Uint8Array; url: string }>;
 }
 
@@ -38,10 +38,10 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
     document.bytes += bytes.length;
     if (document.bytes > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
     const { value, faults } = parseText(decodeText(bytes, name), name);
-    // After a redirect, references start from where the file really is.
+    // After a redirect, references are relative to the final URL.
     if (document.files.size === 0) document.url = answer.url;
     document.files.set(answer.url, value);
-    // Who names it by the address that redirects finds it there too.
+    // References to the original URL find it too.
     if (answer.url !== url) document.files.set(url, { $ref: answer.url });
     for (const { tokens, message } of faults)
       document.faults.push({ pointer: formatPlace(answer.url, tokens, document.url), message });
@@ -56,11 +56,11 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
     const url = pending.pop() as string;
     if (document.files.has(url) || asked.has(url)) continue;
     asked.add(url);
-    const admission = admit(url, document.url, options.allowedOrigins);
-    if (!admission.ok) refuse(url, admission.reason);
+    const reason = refusal(url, document.url, options.allowedOrigins);
+    if (reason) refuse(url, reason);
     else if (asked.size > limits.maxFiles) refuse(url, `the document has more than ${limits.maxFiles} files`);
     else if (Date.now() - startedAt > maxMs)
-      refuse(url, `its files took longer than ${maxMs / 60_000} minutes`);
+      refuse(url, `reading the document took longer than ${maxMs / 60_000} minutes`);
     else {
       try {
         pending.push(...(await readOne(url, fileName(url))));
@@ -73,7 +73,7 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
   return document;
 }
 
-/** URLs, without fragment, of other files that a value refers to. */
+/** The URLs, without fragment, of the other files that a value refers to. */
 function referencedFiles(value: unknown, base: string): string[] {
   const found = new Set<string>();
   const waiting: unknown[] = [value];

@@ -1,13 +1,13 @@
-/** A document from an http(s) URL, or from a running server. Works in Node and in a Worker. */
+/** Loads a document from an http(s) URL. Works in Node and in a Worker. */
 import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { gather } from "./gather.ts";
 import { collect } from "./unpack.ts";
 
 interface HttpOptions {
   limits: LoadLimits;
-  allowedOrigins?: readonly string[];
+  allowedOrigins?: readonly string[] | undefined;
   fetch?: typeof globalThis.fetch;
-  /** Says no, with the reason, to an address before it is asked: a Worker refuses private ones. */
+  /** Returns why a URL must not be called: a Worker refuses private addresses. */
   refuse?: (url: URL) => string | undefined;
 }
 
@@ -16,14 +16,14 @@ export async function loadHttp(url: string, options: HttpOptions): Promise<Loade
     url: new URL(url).href,
     name: url,
     limits: options.limits,
-    ...(options.allowedOrigins ? { allowedOrigins: options.allowedOrigins } : {}),
+    allowedOrigins: options.allowedOrigins,
     read: (address, maxBytes) => readHttp(address, address === new URL(url).href, maxBytes, options),
   });
 }
 
 /**
- * The bytes of one file.
- * @param isRoot whether it is the document itself: that may have moved to another host
+ * @param isRoot whether it is the document itself, which may redirect to another host
+ * @returns the bytes of the file and its final URL
  */
 export async function readHttp(
   start: string,
@@ -46,21 +46,20 @@ export async function readHttp(
     if (redirects >= limits.maxRedirects) {
       throw new DocumentError(
         "unreachable",
-        `${start} redirects more than ${limits.maxRedirects} times. Name the address where it ends.`,
+        `${start} redirects more than ${limits.maxRedirects} times. Use the final URL.`,
       );
     }
     url = redirected(location, url, isRoot);
   }
 }
 
-/** A root may have moved to another host; a part of a document may not. */
 function redirected(location: string, from: URL, isRoot: boolean): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
   const plain = to && (to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:"));
   if (!plain || (!isRoot && to.origin !== from.origin)) {
     throw new DocumentError(
       "refused",
-      `${from.href} redirects to "${location.slice(0, 200)}", which is not followed. Name the document's own address.`,
+      `${from.href} redirects to "${location.slice(0, 200)}", which is not followed. Use the document's own URL.`,
     );
   }
   return to;
@@ -96,8 +95,8 @@ async function bodyOf(
     await response.body?.cancel();
     const next =
       response.status === 401 || response.status === 403
-        ? "Download it where you are logged in, and name the file."
-        : "Open the address in a browser and check it.";
+        ? "Download it where you are logged in, and use the file."
+        : "Open the URL in a browser to check it.";
     throw new DocumentError(
       "unreachable",
       `${url.href} answered ${response.status} ${response.statusText}`.trim() + `. ${next}`,
@@ -124,6 +123,6 @@ function unreachable(url: URL, error: unknown, limits: LoadLimits): DocumentErro
       : (failure.cause?.code ?? failure.cause?.message ?? failure.message);
   return new DocumentError(
     "unreachable",
-    `${url.href} could not be read: ${why}. Check the address and that its server runs.`,
+    `${url.href} could not be read: ${why}. Check the URL and that its server is running.`,
   );
 }

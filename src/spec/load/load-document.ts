@@ -1,48 +1,41 @@
 /**
- * Loads a document from a file, a URL or an npm package: one file beside this one for each.
- * Node only: a Worker takes `load/http.ts` alone.
+ * Loads a document from a file, a URL or an npm package. Node only; a Worker uses `http.ts` directly.
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultLimits, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { loadFile } from "./file.ts";
 import { loadHttp } from "./http.ts";
-import { loadNpm } from "./npm.ts";
+import { fetchNpmDocuments } from "./npm.ts";
 
 export { DocumentError } from "../document.ts";
 
 interface LoadOptions {
   limits?: Partial<LoadLimits>;
-  /** Origins that the document's references may lead to, beside its own folder or origin. */
+  /** Origins that the document's references may point to, besides its own folder or origin. */
   allowedOrigins?: readonly string[];
-  /** Where relative paths start; by default the working directory. */
+  /** What relative paths are relative to. Default: the working directory. */
   folder?: string;
-  /** Where fetched documents are kept; by default `.isogate/documents` in the working directory. */
+  /** Where documents from npm are kept. Default: `documentsFolder()`. */
   cacheFolder?: string;
 }
 
 /**
  * @param source a path, a `file:` or `http(s):` URL, or `npm:<package>@<version>/<path>`
- * @throws DocumentError with one clear sentence and the next step
+ * @throws DocumentError with the next step for the person
  */
 export async function loadDocument(source: string, options: LoadOptions = {}): Promise<LoadedDocument> {
+  const { folder, allowedOrigins, cacheFolder = documentsFolder() } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  if (/^https?:\/\//i.test(source)) {
-    return loadHttp(source, {
-      limits,
-      ...(options.allowedOrigins ? { allowedOrigins: options.allowedOrigins } : {}),
-    });
+  if (/^https?:\/\//i.test(source)) return loadHttp(source, { limits, allowedOrigins });
+  if (source.startsWith("npm:")) {
+    const [file] = await fetchNpmDocuments([source], cacheFolder);
+    return loadFile(file as string, limits);
   }
-  if (source.startsWith("npm:")) return loadNpm(source, limits, options.cacheFolder ?? documentsFolder());
-  const path = source.startsWith("file:") ? fileURLToPath(source) : source;
-  return loadFile(
-    options.folder && !source.startsWith("file:") ? resolve(options.folder, path) : path,
-    limits,
-    options.allowedOrigins,
-  );
+  if (source.startsWith("file:")) return loadFile(fileURLToPath(source), limits, allowedOrigins);
+  return loadFile(folder ? resolve(folder, source) : source, limits, allowedOrigins);
 }
 
-/** Where documents from packages are kept. */
 export function documentsFolder(project = process.cwd()): string {
   return join(project, ".isogate", "documents");
 }

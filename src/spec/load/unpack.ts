@@ -1,7 +1,8 @@
-/** Bytes to text: gzip is unpacked, within a bound; UTF-8 and UTF-16 are read, nothing else. */
+/** Bytes to text: unpacks gzip within a bound and decodes UTF-8 and UTF-16, nothing else. */
+import { joined } from "../chunks.ts";
 import { DocumentError, tooLarge } from "../document.ts";
 
-/** Unpacks gzip (RFC 1952) if the bytes are that. Stops as soon as `maxBytes` are exceeded: a small file can hold gigabytes. */
+/** Unpacks gzip (RFC 1952), other bytes stay. Stops at `maxBytes`, because a small file can expand to gigabytes. */
 export async function unpack(bytes: Uint8Array, maxBytes: number, name: string): Promise<Uint8Array> {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
@@ -11,7 +12,10 @@ export async function unpack(bytes: Uint8Array, maxBytes: number, name: string):
     return await collect(stream, maxBytes, name);
   } catch (error) {
     if (error instanceof DocumentError) throw error;
-    throw new DocumentError("not-text", `${name} is a broken gzip file. Pack it again, or name it unpacked.`);
+    throw new DocumentError(
+      "not-text",
+      `${name} is a broken gzip file. Pack it again, or use the unpacked file.`,
+    );
   }
 }
 
@@ -28,42 +32,28 @@ export async function collect(
     if (length > maxBytes) throw tooLarge(name, maxBytes);
     chunks.push(chunk);
   }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+  return joined(chunks);
 }
 
-/** Text of a file by its byte order mark, UTF-8 without one. */
+/** Decodes a file by its byte order mark; without one it is UTF-8. */
 export function decodeText(bytes: Uint8Array, name: string): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? "utf-16le"
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? "utf-16be"
-        : "utf-8";
+  const mark = `${bytes[0]} ${bytes[1]}`;
+  const encoding = mark === "255 254" ? "utf-16le" : mark === "254 255" ? "utf-16be" : "utf-8";
   try {
     const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: false }).decode(bytes);
     if (!text.slice(0, 1_000).includes("\0")) return text;
   } catch {
-    // Said below: binary files and old encodings look the same from here.
+    // Binary files and old encodings look the same here.
   }
   const archive = archiveOf(bytes);
-  if (archive)
-    throw new DocumentError(
-      "not-text",
-      `${name} is ${archive}. Unpack it, and name the OpenAPI document in it.`,
-    );
   throw new DocumentError(
     "not-text",
-    `${name} is not text in UTF-8. Name a JSON or YAML file, or one of them packed with gzip.`,
+    archive
+      ? `${name} is ${archive}. Unpack it, and use the OpenAPI document in it.`
+      : `${name} is not text in UTF-8. Use a JSON or YAML file, which may be packed with gzip.`,
   );
 }
 
-/** What people download instead of the one file in it. */
 function archiveOf(bytes: Uint8Array): string | undefined {
   const letters = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
   if (letters(257, 262) === "ustar") return "a tar archive";

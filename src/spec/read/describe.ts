@@ -1,12 +1,14 @@
-/** One operation as the TypeScript a model needs to call it and to read the answer. */
+/** Describes an operation in TypeScript: how to call it, and the type of its answer. */
 import type { OperationSummary } from "../catalog.ts";
 import { isObject, type Json } from "../objects.ts";
+import { unescapeToken } from "../pointer.ts";
 import {
   contentOf,
   groupOf,
   groups,
   isBodyNeeded,
   isOwnHeader,
+  mediaSchema,
   mustBeGiven,
   parametersOf,
   preferredType,
@@ -15,6 +17,7 @@ import {
 } from "./required.ts";
 import {
   declarationText,
+  isIdentifier,
   noNames,
   Overflow,
   short,
@@ -23,12 +26,12 @@ import {
   type TypeOptions,
 } from "./types.ts";
 
-/** About 400 tokens of o200k: what one description should cost. */
+/** About 400 tokens of o200k. */
 const maxCharacters = 1_400;
 
-/** From rich to terse: the first that fits is taken, the last in any case. */
 type Level = Omit<TypeOptions, "direction">;
 
+/** From rich to terse. The first that fits is used. */
 const levels: Level[] = [
   { depth: 5, choices: 20, members: 60, comment: 70 },
   { depth: 4, choices: 16, members: 40, comment: 0 },
@@ -42,29 +45,40 @@ export interface Described {
   operation: OperationSummary;
   /** The operation object of the document. */
   object: Json;
-  /** Parameters that the gateway sets: nobody has to give them. */
+  /** Parameters that the gateway sets. */
   signed: readonly Signed[];
 }
 
 export function describeOperation(described: Described): string {
-  for (const level of levels.slice(0, -1)) {
+  const text = firstFitting(levels.slice(0, -1), maxCharacters, (level) =>
+    render(described, level, maxCharacters),
+  );
+  return text ?? render(described, levels.at(-1) as Level, Infinity);
+}
+
+/** @returns the text of the first level that fits into `maxChars`, if any */
+function firstFitting(
+  candidates: Level[],
+  maxChars: number,
+  write: (level: Level) => string,
+): string | undefined {
+  for (const level of candidates) {
     try {
-      const text = render(described, level, maxCharacters);
-      if (text.length <= maxCharacters) return text;
+      const text = write(level);
+      if (text.length <= maxChars) return text;
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
     }
   }
-  return render(described, levels.at(-1) as Level, Number.POSITIVE_INFINITY);
+  return undefined;
 }
 
 function render(described: Described, level: Level, room: number): string {
   const { operation, object } = described;
   const names = noNames(room);
   const request: TypeOptions = { ...level, direction: "request" };
-  // Answers are read more deeply than they are written: one level less keeps the arguments complete.
   const response: TypeOptions = { ...level, direction: "response" };
-  // A type that turns out to contain itself gets its name everywhere: written again until no new one shows up.
+  // Repeated until no new recursive type is found, so that each is used by its name everywhere.
   let signature = "";
   for (let known = -1; known !== names.recursive.size;) {
     known = names.recursive.size;
@@ -83,19 +97,12 @@ function render(described: Described, level: Level, room: number): string {
   ].join("\n");
 }
 
-/** Every type that contains itself, declared; declaring one may bring up another. */
+/** Declares every recursive type. A declaration may add another. */
 function recursiveTypes(names: Names, options: TypeOptions): string[] {
   const declarations: string[] = [];
-  const declared = new Set<object>();
-  for (let pending = true; pending;) {
-    pending = false;
-    for (const [schema, name] of names.recursive) {
-      if (declared.has(schema)) continue;
-      declared.add(schema);
-      pending = true;
-      declarations.push(declarationText(schema, name, options, names));
-    }
-  }
+  // A map that grows while it is iterated yields the new entries too.
+  for (const [schema, name] of names.recursive)
+    declarations.push(declarationText(schema, name, options, names));
   return declarations;
 }
 
@@ -108,17 +115,12 @@ function heading(operation: OperationSummary, object: Json, length: number): str
   return lines.map((line) => `// ${line}`).join("\n");
 }
 
-/** How an operation is called, without its answer. */
+/** How to call an operation, in at most `maxChars`. */
 export function describeCall(described: Described, maxChars: number): string {
-  for (const level of levels.slice(1)) {
-    try {
-      const text = callText(described, { ...level, direction: "request" }, noNames(maxChars * 2));
-      if (text.length <= maxChars) return text;
-    } catch (error) {
-      if (!(error instanceof Overflow)) throw error;
-    }
-  }
-  return `${calleeText(described.operation)}, { … })`;
+  const text = firstFitting(levels.slice(1), maxChars, (level) =>
+    callText(described, { ...level, direction: "request" }, noNames(maxChars * 2)),
+  );
+  return text ?? `${calleeText(described.operation)}, { … })`;
 }
 
 function calleeText({ id, method, path }: OperationSummary): string {
@@ -161,7 +163,7 @@ function parameterGroup(
               value: (parameter as unknown as Json)["description"] ?? schema["description"],
               enumerable: true,
             },
-            // A path cannot be written without it, whatever the server would fill in.
+            // A path needs the parameter even if it has a default.
             ...(argument === "path" && { default: { value: undefined }, readOnly: { value: undefined } }),
           },
         )
@@ -190,8 +192,7 @@ function bodyText(object: Json, options: TypeOptions, names: Names): string | un
   const types = Object.keys(content);
   const type = preferredType(types);
   if (type === undefined) return undefined;
-  const media = content[type];
-  const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
+  const schema = mediaSchema(content, type);
   const needed = isBodyNeeded(object);
   if (isObject(schema) && isEmptyForm(schema) && !needed) return undefined;
   const others = types.filter((other) => other !== type);
@@ -230,23 +231,18 @@ function dataText(response: unknown, options: TypeOptions, names: Names): string
   const types = isObject(content) ? Object.keys(content) : [];
   const type = preferredType(types);
   if (type === undefined) return "null";
-  const media = (content as Json)[type];
-  const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
   const note = /json/.test(type) ? "" : `/* ${mediaName(type)} */ `;
-  return note + typeText(schema ?? {}, options, names);
+  return note + typeText(mediaSchema(content as Json, type) ?? {}, options, names);
 }
 
-/** As it can stand in a comment, whose end a media range would be. */
+/** A media type for a comment, which a media range would end. */
 function mediaName(type: string): string {
   return type.replaceAll("*/*", "any media type").replaceAll("*/", "* /");
 }
 
-/** `#/components/schemas/Pet` as the expression that shows it. */
+/** `#/components/schemas/Pet` as the expression that reads it. */
 function specPath(pointer: string): string {
-  const tokens = pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
   if (!pointer.startsWith("#/components/")) return pointer;
-  return `spec${tokens.map((token) => (/^[A-Za-z_$][\w$]*$/.test(token) ? `.${token}` : `[${JSON.stringify(token)}]`)).join("")}`;
+  const tokens = pointer.slice(2).split("/").map(unescapeToken);
+  return `spec${tokens.map((token) => (isIdentifier(token) ? `.${token}` : `[${JSON.stringify(token)}]`)).join("")}`;
 }

@@ -1,22 +1,21 @@
-/** What changed between two catalogs of the same API, for a person to review. Pure. */
+/** The difference between two catalogs of an API, for a person to review. Pure. */
 import type { OpenedCatalog, OperationSummary } from "../catalog.ts";
 import { pointerOf } from "./open-catalog.ts";
 
 export interface CatalogDiff {
-  /** Operation ids with method and path: `GET /zones (listZones)`. */
+  /** Operations, as `GET /zones (listZones)`. */
   added: string[];
   removed: string[];
-  /** Same id, method and path, but arguments, answers or words differ, components included. */
+  /** With the same id, method and path, but with other arguments, answers or texts, including components. */
   changed: string[];
 }
 
-/** The text of an operation or component, in which other components are named, and those names. */
+/** The text of an operation or component, with components as references, and the references in it. */
 interface Signature {
   text: string;
   names: Set<string>;
 }
 
-/** @returns what differs, operations without a counterpart by id, method and path as added or removed */
 export function diffCatalogs(before: OpenedCatalog, after: OpenedCatalog): CatalogDiff {
   const old = new Map(before.operations.map((operation) => [label(operation), operation]));
   const now = new Map(after.operations.map((operation) => [label(operation), operation]));
@@ -38,7 +37,7 @@ export function diffCatalogs(before: OpenedCatalog, after: OpenedCatalog): Catal
 
 /**
  * Lines for people: `+ GET /zones (listZones)`.
- * @param limit lines of each kind; a last one says how many more there are
+ * @param limit lines of each kind, followed by the number of further ones
  */
 export function formatDiff(diff: CatalogDiff, limit = 20): string[] {
   const lines: string[] = [];
@@ -60,7 +59,7 @@ function label(operation: OperationSummary): string {
 class Signatures {
   readonly #components = new Map<string, Signature>();
 
-  /** The text of an operation and of every component that it needs, each once. */
+  /** The text of an operation and of every component that it needs. */
   whole(operation: object): string {
     const own = this.#of(operation);
     const needed = new Set<string>();

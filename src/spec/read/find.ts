@@ -1,41 +1,25 @@
-/** Ranked search over the index that was made at compile time. */
+/** Ranked search over the index from compile time. */
 import type { FindOptions, OperationSummary } from "../catalog.ts";
+import { ascii } from "../layout.ts";
 import { words } from "../words.ts";
 
 const defaultLimit = 10;
-/** Weights of terms that only begin with, or nearly equal, a word that was asked for. */
+/** Weights of terms that start with a word of the question or nearly equal it. */
 const prefixWeight = 0.6;
 const nearWeight = 0.4;
 /** Terms tried for one prefix: more would only add noise. */
 const maxPrefixed = 50;
 
-/** Verbs that people use, with the methods that they mean. */
-const verbs: Record<string, string[]> = {
-  create: ["post", "put"],
-  add: ["post", "put"],
-  new: ["post"],
-  make: ["post"],
-  update: ["patch", "put", "post"],
-  edit: ["patch", "put"],
-  change: ["patch", "put"],
-  modify: ["patch", "put"],
-  set: ["put", "patch", "post"],
-  close: ["patch", "put", "post"],
-  rename: ["patch", "put"],
-  enable: ["put", "patch", "post"],
-  disable: ["delete", "put", "patch"],
-  block: ["post", "put"],
-  replace: ["put"],
-  delete: ["delete"],
-  remove: ["delete"],
-  list: ["get"],
-  get: ["get"],
-  show: ["get"],
-  read: ["get"],
-  fetch: ["get"],
-  find: ["get"],
-  search: ["get"],
-};
+/** The verbs that people use for each method. */
+const verbs = new Map(
+  Object.entries({
+    get: ["list", "get", "show", "read", "fetch", "find", "search"],
+    post: ["create", "add", "new", "make", "update", "set", "close", "enable", "block"],
+    put: "create add update edit change modify set close rename enable disable block replace".split(" "),
+    patch: ["update", "edit", "change", "modify", "set", "close", "rename", "enable", "disable"],
+    delete: ["delete", "remove", "disable"],
+  }),
+);
 
 export class SearchIndex {
   readonly #terms: string[];
@@ -47,9 +31,9 @@ export class SearchIndex {
   }
 
   /**
-   * @param text words in any order; each adds to the rank, none is required
-   * @param operations in the order of the document, on which the index was built
-   * @returns the operations that fit best, best first
+   * @param text words in any order; each improves the rank, none is required
+   * @param operations in the order of the document, which the index uses
+   * @returns the best operations, the best first
    */
   find(text: string, operations: readonly OperationSummary[], options: FindOptions = {}): OperationSummary[] {
     const asked = [...new Set(words(String(text)))];
@@ -61,22 +45,18 @@ export class SearchIndex {
         matched.set(index, (matched.get(index) ?? 0) + 1);
       }
     }
-    const methods = new Set(
-      asked.flatMap((word) => (Object.hasOwn(verbs, word) ? (verbs[word] as string[]) : [])),
-    );
     const ranked: [index: number, score: number][] = [];
     for (const [index, score] of scores) {
       const operation = operations[index] as OperationSummary;
       if (!fits(operation, options)) continue;
       const coverage = (matched.get(index) as number) / asked.length;
       let rank = score * (0.5 + 0.5 * coverage);
-      if (methods.has(operation.method)) rank *= 1.25;
+      if (verbs.get(operation.method)?.some((verb) => asked.includes(verb))) rank *= 1.25;
       if (operation.deprecated) rank *= 0.8;
       ranked.push([index, rank]);
     }
-    ranked.sort(
-      (a, b) => b[1] - a[1] || lengthOf(operations, a[0]) - lengthOf(operations, b[0]) || a[0] - b[0],
-    );
+    const lengthOf = (index: number) => (operations[index] as OperationSummary).path.length;
+    ranked.sort((a, b) => b[1] - a[1] || lengthOf(a[0]) - lengthOf(b[0]) || a[0] - b[0]);
     const limit = options.limit ?? defaultLimit;
     return ranked.slice(0, limit).map(([index]) => operations[index] as OperationSummary);
   }
@@ -94,7 +74,7 @@ export class SearchIndex {
         if (score > (scores.get(index) ?? 0)) scores.set(index, score);
       }
     };
-    const escaped = escape(word);
+    const escaped = ascii(word);
     const exact = this.#position(escaped);
     if (this.#terms[exact] === escaped) add(exact, 1);
     if (word.length >= 3) {
@@ -109,7 +89,7 @@ export class SearchIndex {
     return scores;
   }
 
-  /** The position of a term in the sorted list, or the one where it would be. */
+  /** The position of a term in the sorted list, or where it would be. */
   #position(word: string): number {
     let low = 0;
     let high = this.#terms.length;
@@ -128,19 +108,7 @@ function fits(operation: OperationSummary, options: FindOptions): boolean {
   return tag === undefined || operation.tags.some((known) => known.toLowerCase() === tag.toLowerCase());
 }
 
-function lengthOf(operations: readonly OperationSummary[], index: number): number {
-  return (operations[index] as OperationSummary).path.length;
-}
-
-/** The terms are stored in ASCII. */
-function escape(word: string): string {
-  return word.replace(
-    /[\u0080-\uffff]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-/** Whether two words differ by one letter: added, left out, changed or swapped with its neighbour. */
+/** Whether two words differ by one letter: added, removed, changed, or swapped with its neighbour. */
 function isNear(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1) return false;
   let start = 0;

@@ -1,13 +1,13 @@
-/** Properties that are computed when they are first read, and ordinary from then on. */
+/** Properties that are computed at the first read and ordinary from then on. */
 
 /**
- * Defines a property that is computed once: an object that inherits it, or was frozen, gets the same value.
- * @param compute called at the first read; not called if the property is assigned before
+ * Defines a property that is computed once. Objects that inherit it and frozen objects get the same value.
+ * @param compute called at the first read, unless the property was assigned before
  */
 export function lazy(object: object, key: string, compute: () => unknown): void {
   let done = false;
   let value: unknown;
-  // One function is both getter and setter, by the number of its arguments: there are thousands, and this halves them.
+  // One function is both getter and setter, told apart by its arguments: that halves thousands of closures.
   const access = function (this: object, ...given: unknown[]) {
     if (given.length > 0) {
       if (replace(this, key, given[0]) || this !== object) return;
@@ -25,14 +25,14 @@ export function lazy(object: object, key: string, compute: () => unknown): void 
   Object.defineProperty(object, key, { get: access, set: access, enumerable: true, configurable: true });
 }
 
-/** Turns a getter into its value; on a sealed or frozen object the getter stays. */
+/** Replaces a getter by its value. @returns false for a sealed or frozen object, where the getter stays */
 function settle(object: object, key: string, value: unknown): boolean {
   return Reflect.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /**
- * What assigning does to an ordinary property.
- * @returns false if the object is sealed: the owner of the getter then has to keep the value
+ * Assigns like to an ordinary property.
+ * @returns false if the object is sealed: then the owner of the getter must keep the value
  * @throws TypeError if the object is frozen
  */
 export function replace(object: object, key: string, value: unknown): boolean {
@@ -42,9 +42,8 @@ export function replace(object: object, key: string, value: unknown): boolean {
 }
 
 /**
- * Makes an object ready for many getters that turn into values. V8 gives an object of the usual kind a new hidden
- * class each time, copied from the last: for 965 paths that takes seconds. Deleting a member that is not the last
- * one makes it a plain hash table.
+ * Prepares an object for many getters that turn into values. V8 would copy the hidden class of an ordinary object every
+ * time, which takes seconds for 965 paths. Deleting a member that is not the last turns it into a hash table.
  */
 export function forManyGetters<T extends object>(object: T): T {
   const scratch = object as Record<symbol, unknown>;

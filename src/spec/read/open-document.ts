@@ -1,6 +1,6 @@
 /**
- * Opens the document of a compiled catalog: in an isolate for the model's code, in the Worker, in Node. Costs nothing
- * until something of it is touched. Shipped into every isolate that looks at the document: keep it small.
+ * Opens the document of a compiled catalog, in an isolate for the model's code, in the Worker or in Node. Costs nothing
+ * until something is touched. Keep it small: it is shipped into every isolate that reads the document.
  */
 import { once } from "../../terms/once.ts";
 import type { OpenedCatalog, OpenedDocument, OperationSummary, Search } from "../catalog.ts";
@@ -29,13 +29,13 @@ type OutlineLines = [
 ];
 
 export interface DocumentOptions {
-  /** `spec.paths` is only asked for paths by their name, and never listed: see `Skeleton`. */
+  /** Code only reads paths by name and never lists them: see `Skeleton`. */
   pathsByName?: boolean;
 }
 
 /**
- * @param index the sections that are at hand: the outline is needed with the body only
- * @param body without it `operations` and `servers` work, `spec` throws
+ * @param index the outline is needed only with the body
+ * @param body without it, `operations` and `servers` work, but `spec` throws
  */
 export function openDocument(
   index: Pick<IndexSections, "operations" | "outline">,
@@ -58,7 +58,7 @@ export function openDocument(
   const inOrder = once(() => listOperations(columns(), layout()));
   const operations = once(() => inOrder().slice());
   const skeleton = once(() => {
-    if (!body) throw new Error("This catalog was opened without its body: `spec` and `describe` need it.");
+    if (!body) throw new Error("This catalog was opened without its body, which `spec` and `describe` need.");
     const [json, shapes, described, members, places, names] = index.outline.split("\n", 6) as OutlineLines;
     const outline = JSON.parse(json) as Outline;
     const count = columns().ids.length;
@@ -69,7 +69,7 @@ export function openDocument(
       shapes: shapes.split(columnSeparator),
       descriptions: readColumn(described, count, outline.irregular.descriptions),
       members: readColumn(members, layout().paths, {}),
-      units: new Units(body, 2 * count, new UnitPlaces(places, names)),
+      units: new Units(body, 2 * count, new UnitPlaces({ places, names })),
       pathsByName,
     });
   });
@@ -99,10 +99,7 @@ export function openDocument(
   };
 }
 
-/**
- * Adds search to an opened document.
- * @param search called when something is searched or described, not before
- */
+/** @param search called only when something is searched or described */
 export function withSearch(document: OpenedDocument, search: () => Search): OpenedCatalog {
   return {
     get spec() {

@@ -1,6 +1,6 @@
 /**
- * The operation objects of `spec`, made from the columns of the index. All objects share one getter for each lazy
- * member; it finds the value by the object's identity, and parses it at the first read.
+ * Builds the operation objects of `spec` from the columns of the index. All objects share one getter per lazy member,
+ * which finds the value by the object's identity and parses it at the first read.
  */
 import type { Layout, OperationKind, Outline, Shape } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
@@ -8,7 +8,6 @@ import { replace } from "./lazy.ts";
 import type { Columns } from "./operations.ts";
 import type { Units } from "./units.ts";
 
-/** What the index says of operations. */
 export interface OperationParts {
   layout: Layout;
   outline: Outline;
@@ -27,9 +26,9 @@ export class OperationObjects {
   readonly #parts: OperationParts;
   readonly #shapes: KnownShape[] = [];
   readonly #descriptors = new Map<string, PropertyDescriptor>();
-  /** Chunks that were read, by their number. */
+  /** The chunks that were read, by number. */
   readonly #loaded = new Map<number, Json>();
-  /** The numbers of the objects made so far, and the other way round. */
+  /** The objects that were made: their numbers, and the objects by number. */
   readonly #numbers = new Map<object, number>();
   readonly #made: Json[] = [];
 
@@ -49,7 +48,7 @@ export class OperationObjects {
 
   /**
    * @param number of the operation, in the order of the document
-   * @param at index of its row in `columns.rows`
+   * @param at the index of its row in `columns.rows`
    */
   make(number: number, at: number): Json {
     const { layout, outline, columns, descriptions } = this.#parts;
@@ -100,7 +99,7 @@ export class OperationObjects {
     return descriptor;
   }
 
-  /** Parses a chunk of an operation and turns those of its members that are still lazy into ordinary ones. */
+  /** Parses a chunk of an operation and makes its lazy members ordinary. */
   #load(receiver: object, part: 0 | 1): Json | undefined {
     let operation: object | null = receiver;
     while (operation && !this.#numbers.has(operation))

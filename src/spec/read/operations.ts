@@ -1,8 +1,8 @@
-/** The flat list of operations, from the index alone. */
+/** Lists the operations, from the index alone. */
 import type { OperationSummary } from "../catalog.ts";
 import { rowLength, type Layout, type OperationKind } from "../layout.ts";
 
-/** The columns of the index that the list is made of. */
+/** The columns of the index for the list. */
 export interface Columns {
   paths: string[];
   rows: number[];
@@ -11,7 +11,7 @@ export interface Columns {
 }
 
 /**
- * Runs cold in every isolate, over thousands of rows: no iterators, no destructuring.
+ * Runs cold in every isolate, over thousands of rows: uses no iterators and no destructuring.
  * @returns the operations in the order of the document
  */
 export function listOperations(
@@ -42,7 +42,7 @@ export function listOperations(
   return operations;
 }
 
-/** @returns the kind of every operation, as a number in `Layout.kinds`, in the order of the document */
+/** @returns the position in `Layout.kinds` of every operation, in the order of the document */
 export function kindsOf(rows: readonly number[]): number[] {
   const kinds: number[] = [];
   for (let at = 0; at < rows.length;) {

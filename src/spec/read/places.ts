@@ -1,25 +1,21 @@
-/** Where the units of a body are in the document. Read on first use. */
+/** The places of the units in the document. Parsed at the first use. */
+import { once } from "../../terms/once.ts";
 import { readColumn, type ComponentGroup, type Places } from "../layout.ts";
 import { escapeToken } from "../pointer.ts";
 
 export class UnitPlaces {
-  readonly #lines: { places: string; names: string };
   readonly #pointers = new Map<number, string>();
-  #read: { places: Places; names: string[] } | undefined;
+  readonly #known: () => { places: Places; names: string[] };
 
-  /** @param places and names: lines of the index */
-  constructor(places: string, names: string) {
-    this.#lines = { places, names };
+  /** @param lines of the index */
+  constructor(lines: { places: string; names: string }) {
+    this.#known = once(() => {
+      const places = JSON.parse(lines.places) as Places;
+      return { places, names: readColumn(lines.names, places.units.length, places.irregular.names) };
+    });
   }
 
-  get #known() {
-    if (this.#read) return this.#read;
-    const places = JSON.parse(this.#lines.places) as Places;
-    const names = readColumn(this.#lines.names, places.units.length, places.irregular.names);
-    return (this.#read = { places, names });
-  }
-
-  /** JSON pointer of a unit, as a URI fragment. Few are ever asked for, so there is no list of all. */
+  /** JSON pointer of a unit, as a URI fragment. */
   pointerOf(unit: number): string {
     let pointer = this.#pointers.get(unit);
     if (pointer === undefined) this.#pointers.set(unit, (pointer = this.#find(unit)));
@@ -27,7 +23,7 @@ export class UnitPlaces {
   }
 
   #find(unit: number): string {
-    const { places, names } = this.#known;
+    const { places, names } = this.#known();
     const index = places.units.lastIndexOf(unit);
     let end = 0;
     for (const [kind, count] of places.components)
@@ -36,9 +32,8 @@ export class UnitPlaces {
     return places.others[unit] ?? "#";
   }
 
-  /** All components, kind by kind. */
   components(): ComponentGroup[] {
-    const { places, names } = this.#known;
+    const { places, names } = this.#known();
     let end = 0;
     return places.components.map(([kind, count]) => {
       const start = end;

@@ -1,7 +1,6 @@
 /**
- * What a request has to hold and where it goes: the one answer for `describe`, for the judge of calls and for the
- * client that writes them. Documents call more required than their APIs want, so what a server or the gateway fills
- * in is never missing.
+ * What a request must contain, and where: shared by `describe`, the judge of calls and the client. Documents require more
+ * than their APIs do, so what the server or the gateway fills in is never missing.
  */
 import { isObject, type Json } from "../objects.ts";
 import { schemasOf, listsMembers, shapeOf } from "./shape.ts";
@@ -15,7 +14,7 @@ export interface Parameter {
   required?: boolean;
   schema?: unknown;
   content?: Record<string, { schema?: unknown }>;
-  /** Swagger 2.0, where a document or an upgrader left it. */
+  /** Of Swagger 2.0, if the document still has it. */
   collectionFormat?: string;
   "x-collectionFormat"?: string;
   deprecated?: boolean;
@@ -47,23 +46,23 @@ function isParameter(value: unknown): value is Parameter {
   return isObject(value) && typeof value["name"] === "string" && typeof value["in"] === "string";
 }
 
-/** OpenAPI 3.1, 4.8.12.1: Accept, Content-Type and Authorization are no parameters, even where they are listed. */
+/** Accept, Content-Type and Authorization are not parameters, even if they are listed (OpenAPI 3.1, 4.8.12.1). */
 export function isOwnHeader(parameter: Pick<Parameter, "in" | "name">): boolean {
   return parameter.in === "header" && /^(?:accept|content-type|authorization)$/i.test(parameter.name);
 }
 
-/** Header names are the same in any case (RFC 9110, 5.1). */
+/** Header names are case-insensitive (RFC 9110, 5.1). */
 export function isNamed(parameter: { in: string; name: string }, name: string): boolean {
   if (parameter.name === name) return true;
   return parameter.in === "header" && parameter.name.toLowerCase() === name.toLowerCase();
 }
 
-/** @param signed what the gateway sets: see `signedPlaces` */
+/** @param signed see `signedPlaces` */
 export function isSigned(parameter: Signed, signed: readonly Signed[]): boolean {
   return signed.some((place) => place.in === parameter.in && isNamed(parameter, place.name));
 }
 
-/** Whether a call that leaves the parameter out is refused. A path cannot be written without its own. */
+/** Whether a call without the parameter is refused. */
 export function mustBeGiven(parameter: Parameter, signed: readonly Signed[]): boolean {
   if (parameter.in === "path") return true;
   if (parameter.required !== true || parameter.in === "querystring") return false;
@@ -71,20 +70,20 @@ export function mustBeGiven(parameter: Parameter, signed: readonly Signed[]): bo
   return !isFilledIn(schemaOf(parameter));
 }
 
-/** What a parameter has to be. Swagger 2.0 has type and enum on the parameter itself. */
+/** The schema of a parameter: in Swagger 2.0, the parameter itself. */
 export function schemaOf({ schema, content, ...own }: Parameter): Json {
   if (content) return {};
   return isObject(schema) ? schema : own;
 }
 
-/** Documents list credentials among the parameters without saying so. */
+/** Documents list credentials among ordinary parameters. */
 function isCredential(name: string): boolean {
   return /^(?:authorization|(?:x-)?(?:api|access|auth|app|bot|bearer)?[-_]?(?:key|token)|token|api[-_]?secret)$/i.test(
     name,
   );
 }
 
-/** Whether an object without this member is refused. A name that is only listed as required means nothing. */
+/** Whether an object without this required member is refused. @param schemas of the member; without any it is not */
 export function isNeeded(schemas: readonly Json[]): boolean {
   return schemas.length > 0 && !schemas.some(isFilledIn);
 }
@@ -100,24 +99,28 @@ export function contentOf(object: Json): Json {
   return isObject(requestBody) && isObject(requestBody["content"]) ? requestBody["content"] : {};
 }
 
-/** The media type that is shown, and that a body which was left out is held to. */
+/** The media type that `describe` shows and that decides whether the body may be left out. */
 export function preferredType(types: readonly string[]): string | undefined {
   return (
     types.find((type) => type === "application/json") ?? types.find((type) => /json/.test(type)) ?? types[0]
   );
 }
 
-/** A body that may as well be empty is often declared as required. */
+export function mediaSchema(content: Json, type: string | undefined): unknown {
+  const media = type === undefined ? undefined : content[type];
+  return isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
+}
+
+/** Documents often require a body that may be empty. */
 export function isBodyNeeded(object: Json): boolean {
   const { requestBody } = object;
   if (!isObject(requestBody) || requestBody["required"] !== true) return false;
   const content = contentOf(object);
-  const media = content[preferredType(Object.keys(content)) ?? ""];
-  const schema = isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
+  const schema = mediaSchema(content, preferredType(Object.keys(content)));
   return isObject(schema) && refusesEmpty(schema, 0);
 }
 
-/** Whether `{}` is no value of a schema. */
+/** Whether `{}` violates a schema. */
 function refusesEmpty(schema: Json, depth: number): boolean {
   if (depth > 8) return false;
   const shape = shapeOf(schema);
@@ -127,7 +130,7 @@ function refusesEmpty(schema: Json, depth: number): boolean {
   return unions.some((options) => options.every((option) => refusesEmpty(option, depth + 1)));
 }
 
-/** Parameters that the gateway sets: places of the document's security schemes and of those that the file adds. */
+/** Parameters that the gateway sets: those of the document's security schemes and of the file's. */
 export function signedPlaces(spec: Json, added: readonly Signed[] = []): Signed[] {
   const components = spec["components"];
   const schemes = isObject(components) ? components["securitySchemes"] : undefined;

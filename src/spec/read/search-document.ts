@@ -1,16 +1,15 @@
-/** Looks operations up by words, and tells how one is called. Shipped to programs that name `find` or `describe`. */
+/** Finds operations by words and describes them. Shipped to code that names `find` or `describe`. */
 import type { OpenedDocument, OperationSummary, Search } from "../catalog.ts";
 import { describeOperation } from "./describe.ts";
 import { SearchIndex } from "./find.ts";
 import { signedPlaces, type Signed } from "./required.ts";
 
-/** What `describe` says of answers that the document says nothing of: their type, as it was seen. */
+/** The types of answers that the document does not describe, as they were seen. */
 export type SeenTypes = (operationId: string) => string | undefined;
 
 export interface DescribeOptions {
-  /** Types of answers. */
   seen?: SeenTypes | undefined;
-  /** Parameters that the gateway sets besides those of the document's own security schemes. */
+  /** Parameters that the gateway sets, besides those of the document's own security schemes. */
   signed?: readonly Signed[] | undefined;
 }
 
@@ -39,7 +38,7 @@ export function searchDocument(
   };
 }
 
-/** By its id; `"GET /zones"` and an object with a method and a path work as well. */
+/** @param asked an id, `"GET /zones"`, or an object with an id or with method and path */
 function named(
   asked: OperationSummary | string,
   operations: readonly OperationSummary[],
@@ -61,7 +60,6 @@ function callIn(asked: OperationSummary | string): string {
 function unknownOperation(asked: unknown, find: Search["find"]): string {
   const name = typeof asked === "string" ? asked : ((asked as { id?: unknown } | undefined)?.id ?? asked);
   const nearest = find(String(name), { limit: 3 }).map((operation) => operation.id);
-  const hint =
-    nearest.length > 0 ? `The nearest are: ${nearest.join(", ")}.` : "Look for it with find(text).";
+  const hint = nearest.length > 0 ? `The nearest are: ${nearest.join(", ")}.` : "Use find(text) to find it.";
   return `There is no operation "${String(name)}". ${hint}`;
 }

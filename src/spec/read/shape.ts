@@ -1,6 +1,6 @@
 /**
- * What a schema says of an object, its `allOf` put together. Pure. A property's own schema is only read when it is
- * asked for: each may be a chunk of the document of its own.
+ * What a schema tells about an object, with its `allOf` merged. A property's own schema is read only when it is asked
+ * for, because it may be a chunk of its own. Pure.
  */
 import { isObject, type Json } from "../objects.ts";
 
@@ -8,14 +8,14 @@ export interface Shape {
   /** The `properties` of every part of the `allOf`. */
   holders: Json[];
   required: Set<string>;
-  /** Whether members that are not listed may be there. */
+  /** Whether other members are allowed. */
   open: boolean;
-  /** What members that are not listed have to be, if the document says it. */
+  /** The schema of other members. */
   rest: Json | undefined;
-  /** Alternatives: one of each list has to fit. */
+  /** One alternative of each list must match. */
   unions: Json[][];
   types: Set<string>;
-  /** Allowed values, if they are listed. */
+  /** The allowed values. */
   choices: unknown[] | undefined;
   nullable: boolean;
   items: Json | undefined;
@@ -23,7 +23,7 @@ export interface Shape {
 
 const shapes = new WeakMap<object, Shape>();
 
-/** Keywords whose effect on the members is not looked into. */
+/** Keywords whose effect on the members is ignored. */
 const unclear = ["$ref", "if", "dependentSchemas", "$dynamicRef", "patternProperties", "propertyNames"];
 
 export function shapeOf(schema: Json): Shape {
@@ -74,18 +74,12 @@ export function listsMembers({ holders }: Shape): boolean {
   return holders.some((holder) => Object.keys(holder).length > 0);
 }
 
-/** Schemas of a member, one for every part that lists it. */
+/** The schemas of a member, one for every part that lists it. */
 export function schemasOf({ holders }: Shape, name: string): Json[] {
-  const schemas: Json[] = [];
-  for (const holder of holders) {
-    if (!Object.hasOwn(holder, name)) continue;
-    const schema = holder[name];
-    schemas.push(isObject(schema) ? schema : {});
-  }
-  return schemas;
+  const listing = holders.filter((holder) => Object.hasOwn(holder, name));
+  return listing.map(({ [name]: schema }) => (isObject(schema) ? schema : {}));
 }
 
-/** What a schema says of one of its members. */
 export function memberOf(schema: unknown, name: string): Json | undefined {
   return isObject(schema) ? schemasOf(shapeOf(schema), name)[0] : undefined;
 }

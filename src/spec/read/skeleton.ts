@@ -1,13 +1,13 @@
-/** Builds `spec`: its paths from the columns of the index, everything else from chunks that are parsed when touched. */
+/** Builds `spec`: paths from the columns of the index, everything else from chunks that are parsed when touched. */
 import { rowLength, type PathMembers } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import { OperationObjects, type OperationParts } from "./operation-objects.ts";
 
 interface SkeletonParts extends OperationParts {
-  /** JSON of the other members of each path item, or nothing. */
+  /** JSON of the other members of each path item, or empty. */
   members: string[];
-  /** Paths are only looked up by name, never listed: they need not be members beforehand. */
+  /** Creates paths on first access instead of up front: they are never listed. */
   pathsByName: boolean;
 }
 
@@ -15,7 +15,7 @@ export class Skeleton {
   readonly #parts: SkeletonParts;
   readonly #operations: OperationObjects;
   readonly #items: unknown[] = [];
-  /** For each path, where its row starts. */
+  /** The start of each path's row. */
   readonly #rows: number[] = [];
 
   constructor(parts: SkeletonParts) {
@@ -28,13 +28,12 @@ export class Skeleton {
     }
   }
 
-  /** The operation object with this number among all operations. */
   operation(number: number): Json {
     if (!this.#operations.get(number)) this.#item(this.#pathOf(number));
     return this.#operations.get(number) as Json;
   }
 
-  /** The position of the last path whose first operation is not behind this one. */
+  /** The position of the path with this operation. */
   #pathOf(number: number): number {
     let low = 0;
     let high = this.#rows.length - 1;
@@ -46,7 +45,7 @@ export class Skeleton {
     return low;
   }
 
-  /** The number of the first operation of a path. Before its row are the earlier operations, and a count for each path. */
+  /** The number of the first operation of a path. Before its row are all earlier operations and one count per path. */
   #firstOf(position: number): number {
     return ((this.#rows[position] as number) - position) / rowLength;
   }
@@ -73,7 +72,7 @@ export class Skeleton {
     return all;
   }
 
-  /** Paths that are created on first access; until then the prototype answers for them. */
+  /** Until a path is created, the prototype answers for it. */
   #pathsByName(): Json {
     const positionOf = finder(this.#parts.columns.paths);
     return Object.create(
@@ -128,7 +127,7 @@ export class Skeleton {
   }
 }
 
-/** This many lookups search the list; from then on a map of all texts pays. */
+/** After this many searches of the list, a map of all texts pays off. */
 const fewLookups = 20;
 
 /** @returns a function that gives the position of a text in the list, or -1 */
@@ -142,15 +141,10 @@ function finder(texts: readonly string[]): (text: string) => number {
   };
 }
 
-/** Also adds it, not enumerable, under its lower-case method on the path item. */
+/** Also adds it to the path item, under its lower-case method, not enumerable. */
 function addAdditional(item: Json, method: string, operation: Json): void {
   setOwn((item["additionalOperations"] ??= {}) as Json, method, operation);
-  const value = method.toLowerCase();
-  if (Object.hasOwn(item, value)) return;
-  Object.defineProperty(item, value, {
-    value: operation,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
+  const key = method.toLowerCase();
+  if (!Object.hasOwn(item, key))
+    Object.defineProperty(item, key, { value: operation, writable: true, configurable: true });
 }

@@ -1,6 +1,6 @@
 /**
- * Schemas as TypeScript text, within a budget: required members first, enums shown, long unions and deep leaves
- * abbreviated with a note, recursive types by their name in the document.
+ * Writes schemas as TypeScript within a budget: required members first, enums written out, long unions and deep leaves
+ * abbreviated with a note, recursive types under their name in the document.
  */
 import { isObject, type Json } from "../objects.ts";
 import { isNeeded } from "./required.ts";
@@ -11,35 +11,35 @@ export interface TypeOptions {
   depth: number;
   /** Members of an enum or union that are written out. */
   choices: number;
-  /** Members of an object that are written out; those that are required always are. */
+  /** Members of an object that are written out; required ones always are. */
   members: number;
   /** Characters of a member's description; 0 for none. */
   comment: number;
-  /** Leaves out what only the other direction has: `readOnly` of a request, `writeOnly` of a response. */
+  /** Omits what only the other direction has: `readOnly` in a request, `writeOnly` in a response. */
   direction: "request" | "response";
 }
 
-/** Names that a text refers to. Carried through all types of one description. */
+/** The names in one description, shared by all its types. */
 export interface Names {
-  /** Schemas that contain themselves, declared beside the description. */
+  /** Recursive schemas, to be declared after the description. */
   recursive: Map<object, string>;
-  /** What was cut short, by name, with its place in `spec`. */
+  /** The pointers of abbreviated types, by name. */
   abbreviated: Map<string, string>;
-  /** Characters left; when they are used up, writing stops with `Overflow`. */
+  /** Characters left. When they are used up, writing throws `Overflow`. */
   room: number;
 }
 
 export const noNames = (room: number): Names => ({ recursive: new Map(), abbreviated: new Map(), room });
 
-/** The text would be longer than its room: cheaper to know early than to write it all. */
+/** Thrown early, to avoid writing all of a text that is too long. */
 export class Overflow extends Error {}
 
-/** The type of a schema. `indent` is the indentation of the line it starts on. */
+/** The type of a schema. @param indent of the line that it starts on */
 export function typeText(schema: unknown, options: TypeOptions, names: Names, indent = ""): string {
   return new Renderer(options, names).type(schema, options.depth, indent, []);
 }
 
-/** The type of a schema that has a name of its own, written out. */
+/** The declaration of a named schema. */
 export function declarationText(schema: object, name: string, options: TypeOptions, names: Names): string {
   return `type ${name} = ${new Renderer(options, names).body(schema as Json, options.depth, "", [schema])}`;
 }
@@ -94,27 +94,16 @@ class Renderer {
   }
 
   #simple(schema: Json, depth: number, indent: string, above: object[]): string {
-    switch (schema["type"]) {
-      case "string":
-        return schema["format"] === "binary" ? "Blob | Uint8Array | string" : "string";
-      case "number":
-      case "integer":
-        return "number";
-      case "boolean":
-        return "boolean";
-      case "null":
-        return "null";
-      case "file":
-        return "Blob | Uint8Array | string";
-      case "array":
-        return this.#array(schema, depth, indent, above);
-      default:
-        if ("items" in schema || "prefixItems" in schema) return this.#array(schema, depth, indent, above);
-        if (schema["type"] === "object" || "properties" in schema || "additionalProperties" in schema) {
-          return this.#object(schema, depth, indent, above);
-        }
-        return "unknown";
-    }
+    const { type } = schema;
+    if (type === "file" || (type === "string" && schema["format"] === "binary"))
+      return "Blob | Uint8Array | string";
+    if (type === "integer") return "number";
+    if (type === "string" || type === "number" || type === "boolean" || type === "null") return type;
+    if (type === "array" || "items" in schema || "prefixItems" in schema)
+      return this.#array(schema, depth, indent, above);
+    return type === "object" || "properties" in schema || "additionalProperties" in schema
+      ? this.#object(schema, depth, indent, above)
+      : "unknown";
   }
 
   #array(schema: Json, depth: number, indent: string, above: object[]): string {
@@ -138,13 +127,9 @@ class Renderer {
       }
     const all = Object.keys(properties).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
     const extra = schema["additionalProperties"];
-    if (all.length === 0) {
-      const value =
-        typeof extra === "object" && extra !== null && depth > 0
-          ? this.type(extra, depth - 1, indent, above)
-          : "unknown";
-      return `Record<string, ${value}>`;
-    }
+    const hasExtra = typeof extra === "object" && extra !== null;
+    if (all.length === 0)
+      return `Record<string, ${hasExtra && depth > 0 ? this.type(extra, depth - 1, indent, above) : "unknown"}>`;
     if (depth <= 0) return this.#cut(schema, all, above);
     const inner = `${indent}  `;
     const lines: string[] = [];
@@ -163,9 +148,7 @@ class Renderer {
       );
     }
     if (left > 0) lines.push(`${inner}// … ${left} more`);
-    if (typeof extra === "object" && extra !== null) {
-      lines.push(`${inner}[key: string]: ${this.type(extra, depth - 1, inner, above)};`);
-    }
+    if (hasExtra) lines.push(`${inner}[key: string]: ${this.type(extra, depth - 1, inner, above)};`);
     if (lines.length === 0) return "{}";
     const oneLine = lines
       .map((line) => line.trim())
@@ -176,7 +159,7 @@ class Renderer {
       : `{\n${lines.join("\n")}\n${indent}}`;
   }
 
-  /** Parts that are all objects become one object; what is not stands beside it. */
+  /** Merges all parts that are objects; the others are intersected with it. */
   #all(schema: Json, depth: number, indent: string, above: object[]): string {
     const merged: Json = { type: "object", properties: {}, required: [] };
     const others: string[] = [];
@@ -189,19 +172,10 @@ class Renderer {
       }
       if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
       if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
-        if (part !== schema)
-          others.push(
-            this.#choices(
-              ((oneOf ?? anyOf) as unknown[]).map((one) =>
-                this.type(one, depth, indent, [...above, ...seen]),
-              ),
-            ),
-          );
-      } else if (
-        !allOf &&
-        !properties &&
-        Object.keys(part).some((key) => key === "type" || key === "enum" || key === "const")
-      ) {
+        const options = (oneOf ?? anyOf) as unknown[];
+        const typeOf = (one: unknown) => this.type(one, depth, indent, [...above, ...seen]);
+        if (part !== schema) others.push(this.#choices(options.map(typeOf)));
+      } else if (!allOf && !properties && ["type", "enum", "const"].some((key) => Object.hasOwn(part, key))) {
         if ((part as Json)["type"] !== "object")
           others.push(this.type(part, depth, indent, [...above, ...seen]));
       }
@@ -260,14 +234,14 @@ class Renderer {
   }
 }
 
-/** What TypeScript does not let a type be called. */
+/** Names that TypeScript does not allow for a type. */
 const notNames =
   /^(?:any|as|async|await|bigint|boolean|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|interface|keyof|let|never|new|null|number|object|return|static|string|super|switch|symbol|this|throw|true|try|type|typeof|undefined|unknown|var|void|while|with|yield|Body|Data)$/;
 
-/** Characters of names that tell what is in an object that is not written out. */
+/** Characters for the names of members of an abbreviated object. */
 const maxNames = 40;
 
-/** The first members by name: a count alone says nothing, and whoever needs more has to look it up either way. */
+/** The names of the first members, which tell more than a count. */
 function someOf(members: string[]): string {
   const shown: string[] = [];
   for (const member of members) {
@@ -288,8 +262,12 @@ export function short(text: unknown, length: number): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length >> 1))}…`;
 }
 
+export function isIdentifier(text: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(text);
+}
+
 function propertyKey(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+  return isIdentifier(key) ? key : JSON.stringify(key);
 }
 
 function literal(value: unknown): string {
@@ -297,7 +275,7 @@ function literal(value: unknown): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
-/** The members that matter to a plain type, without touching what is lazy. */
+/** The members for a plain type, without reading lazy ones. */
 function plainMembers(schema: Json): Json {
   const result: Json = {};
   for (const key of ["format", "properties", "required", "additionalProperties", "items", "prefixItems"]) {

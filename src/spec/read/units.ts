@@ -1,6 +1,6 @@
 /**
- * Chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property the first time
- * it is read, so that shared things are shared and cycles are cycles.
+ * The chunks of a body, parsed when touched. A reference is a getter that becomes an ordinary property at the first read,
+ * so that shared objects stay shared and cycles stay cycles.
  */
 import { ChunkTable } from "../chunks.ts";
 import { setOwn, type Json } from "../objects.ts";
@@ -10,70 +10,64 @@ import type { UnitPlaces } from "./places.ts";
 const origins = new WeakMap<object, { units: Units; number: number }>();
 
 /**
- * The place of an object of `spec` that references point at: `#/components/schemas/Pet`. Undefined for every other
- * object, including copies of such an object.
+ * The place of an object of `spec` that is the target of references: `#/components/schemas/Pet`. Undefined for every
+ * other object, also for a copy.
  */
 export function pointerOf(object: object): string | undefined {
   const origin = origins.get(object);
   return origin?.units.places.pointerOf(origin.number);
 }
 
-/** A smaller unit without references costs less to parse than to put behind a getter. */
+/** Parsing a smaller unit without references costs less than a getter. */
 const maxEagerBytes = 1_024;
 
-/** Objects with more members than this are made ready for getters. */
+/** Objects with more members are prepared for getters. */
 const manyMembers = 40;
 
 export class Units {
   readonly #table: ChunkTable;
   readonly #decoder = new TextDecoder();
   readonly #firstUnit: number;
-  /** Units that were read. JSON has no undefined. */
+  /** The units that were read. None is undefined, because they are JSON. */
   readonly #values = new Map<number, unknown>();
   readonly places: UnitPlaces;
 
-  /** @param firstUnit how many chunks come before those of the units */
+  /** @param firstUnit the number of chunks before those of the units */
   constructor(body: ArrayBuffer, firstUnit: number, places: UnitPlaces) {
     this.#table = new ChunkTable(body);
     this.#firstUnit = firstUnit;
     this.places = places;
   }
 
-  /** A chunk of the body, parsed anew, with getters for its references. */
+  /** Parses a chunk, at each call, and gives it getters for its references. */
   chunk(index: number): unknown {
-    const value = this.#parse(index);
-    if (this.#table.holdsReference(index) && typeof value === "object" && value !== null) this.#link(value);
+    const value: unknown = JSON.parse(this.#decoder.decode(this.#table.bytes(index)));
+    if (!this.#table.holdsReference(index) || typeof value !== "object" || value === null) return value;
+    // A unit may be a reference with siblings. This must be known before there are getters: a member may be called
+    // `$ref`, and reading it would follow it.
+    if (isMarker(value)) return this.#follow(value);
+    this.#link(value);
     return value;
-  }
-
-  #parse(index: number): unknown {
-    return JSON.parse(this.#decoder.decode(this.#table.bytes(index)));
   }
 
   /** The one value of a unit. */
   unit(number: number): unknown {
     const known = this.#values.get(number);
     if (known !== undefined) return known;
-    const index = this.#firstUnit + number;
-    let value = this.#parse(index);
-    // A unit may be a reference with siblings. This has to be known before getters are made: a member may be called
-    // `$ref`, and reading it would follow it.
-    if (isMarker(value)) value = this.#follow(value);
-    else if (this.#table.holdsReference(index) && typeof value === "object" && value !== null)
-      this.#link(value);
+    const value = this.chunk(this.#firstUnit + number);
     this.#values.set(number, value);
     if (typeof value === "object" && value !== null) origins.set(value, { units: this, number });
     return value;
   }
 
-  /** Defines a property of `object` that becomes the unit when it is read. */
+  /** Defines a property that becomes the unit when it is read. */
   lazyUnit(object: object, key: string, number: number): void {
     lazy(object, key, () => this.unit(number));
   }
 
   /**
-   * Call once for each object: a second call would read its getters. Runs cold over every member of every chunk, so
-   * nothing is called or allocated for members that are not objects.
+   * Call once per object: a second call would read its getters. It runs cold over every member of every chunk, so it
+   * calls and allocates nothing for members that are not objects.
    */
   #link(node: object): void {
     const keys = Array.isArray(node) ? undefined : Object.keys(node);
@@ -105,7 +99,7 @@ export class Units {
     const keys = Object.keys(marker);
     if (keys.length === 1 || typeof target !== "object" || target === null || Array.isArray(target))
       return target;
-    // Descriptors are copied, so that lazy members of the target stay lazy in the copy.
+    // Copies descriptors, so that lazy members stay lazy.
     const result = Object.defineProperties({}, Object.getOwnPropertyDescriptors(target)) as Json;
     for (const key of keys) {
       if (key === "$ref") continue;

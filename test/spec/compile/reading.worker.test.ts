@@ -72,7 +72,7 @@ describe("operations", () => {
     expect(report.faults).toEqual([
       {
         pointer: "#/paths/~1b~1{c}/get",
-        message: 'Duplicate operationId "list"; this one is called "get_b_c_2"',
+        message: 'Duplicate operationId "list"; this one was renamed "get_b_c_2"',
       },
     ]);
     expect(describeIt("GET /b/{c}")).toContain("get_b_c_2");
@@ -298,7 +298,7 @@ describe("references", () => {
     expect(report.faults).toEqual([
       {
         pointer: "#/paths/~1things~1{id}/get/requestBody",
-        message: 'The $ref leads nowhere: nothing stands at "#/gone"',
+        message: 'Unresolved $ref: "#/gone" does not exist',
       },
     ]);
   });

@@ -18,7 +18,7 @@ it("says that a schema with nothing but itself and a word beside it leads nowher
   expect(schemas["A"]).toEqual({ $ref: "#/components/schemas/A", title: "itself" });
   expect(schemas["B"]?.["title"]).toBe("b");
   expect(report.faults.map(({ message }) => message)).toContainEqual(
-    'The $ref leads nowhere: "#/components/schemas/A" leads back to itself',
+    'Unresolved $ref: "#/components/schemas/A" refers to itself',
   );
 });
 

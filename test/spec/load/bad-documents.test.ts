@@ -98,7 +98,7 @@ describe("a document that cannot be served is one clear sentence with the next s
       "HTML",
       () => put("page.json", "<!doctype html><title>Docs</title>"),
       "html",
-      /is HTML.*look for the address/,
+      /is HTML.*look for the URL/,
     ],
     ["plain text", () => put("text.yaml", "hello"), "not-openapi", /is plain text/],
     ["a list", () => put("list.json", "[1]"), "not-openapi", /is a list/],
@@ -167,7 +167,7 @@ describe("a document that cannot be served is one clear sentence with the next s
       "a server that is not there",
       () => "http://127.0.0.1:1/openapi.json",
       "unreachable",
-      /could not be read: .*Check the address/,
+      /could not be read: .*Check the URL/,
     ],
     ["a wrong npm source", () => "npm:left/right", "missing", /Write npm:<package>@<version>/],
   ])("%s", async (_, source, code, message) => {
@@ -192,7 +192,7 @@ describe("a fault in one corner is reported with its place, and the rest is serv
       "a $ref to itself",
       () => put("self.json", withSchema({ A: { $ref: "#/components/schemas/A" } })),
       /^#\/components\/schemas\/A$/,
-      /leads back to itself/,
+      /refers to itself/,
     ],
     [
       "two that name each other",
@@ -202,13 +202,13 @@ describe("a fault in one corner is reported with its place, and the rest is serv
           withSchema({ A: { $ref: "#/components/schemas/B" }, B: { $ref: "#/components/schemas/A" } }),
         ),
       /schemas\/[AB]$/,
-      /leads back to itself/,
+      /refers to itself/,
     ],
     [
       "a dangling $ref",
       () => put("dangling.json", withSchema({ A: { items: { $ref: "#/nowhere" } } })),
       /^#\/components\/schemas\/A\/items$/,
-      /nothing stands at "#\/nowhere"/,
+      /"#\/nowhere" does not exist/,
     ],
     [
       "a $ref to /etc/passwd",
@@ -232,7 +232,7 @@ describe("a fault in one corner is reported with its place, and the rest is serv
       "a $ref to a metadata address",
       () => put("metadata.json", withSchema({ A: { $ref: "http://169.254.169.254/latest/meta-data" } })),
       /schemas\/A$/,
-      /is not where the document came from/,
+      /differs from the document's protocol/,
     ],
     [
       "a $ref to a missing file",
@@ -265,32 +265,32 @@ describe("a fault in one corner is reported with its place, and the rest is serv
       "a duplicate key in JSON",
       () => put("twice.json", `{"openapi":"3.1.0","info":{"title":"a"},\n "info":1,"paths":{}}`),
       /^#\/info$/,
-      /Duplicate key at line 2, column 2; the last one counts/,
+      /Duplicate key at line 2, column 2; the last one was used/,
     ],
     [
       "a duplicate key in JSON with comments and a trailing comma",
       () =>
         put("both.json", '{"openapi":"3.1.0", // ours\n"x":[0,{"a":1,\n  /* again */ "a":2,}],"paths":{},}'),
       /^#\/x\/1\/a$/,
-      /Duplicate key at line 3, column 15; the last one counts/,
+      /Duplicate key at line 3, column 15; the last one was used/,
     ],
     [
       "a number that JSON has not",
       () => put("number.json", '{"openapi":"3.1.0","x":1e999,"paths":{}}'),
       /^#\/x$/,
-      /^Infinity is not a JSON number; dropped$/,
+      /^Infinity is not a JSON number; null was used$/,
     ],
     [
       "comments in JSON",
       () => put("comments.json", '// ours\n{ /* 3.1 */ "openapi": "3.1.0", "paths": {} }'),
       /^#$/,
-      /has comments or trailing commas/,
+      /comments or trailing commas; they were ignored/,
     ],
     [
       "a trailing comma",
       () => put("comma.json", '{ "openapi": "3.1.0", "paths": {}, }'),
       /^#$/,
-      /has comments or trailing commas/,
+      /comments or trailing commas; they were ignored/,
     ],
     [
       "a second YAML document",
@@ -302,13 +302,13 @@ describe("a fault in one corner is reported with its place, and the rest is serv
       "an alias without an anchor",
       () => put("alias.yaml", "openapi: 3.1.0\ninfo: *gone\npaths: {}\n"),
       /^#\/info$/,
-      /No anchor "gone" stands before the alias at line 2, column 7/,
+      /Unknown anchor "gone" of the alias at line 2, column 7/,
     ],
     [
       "a merge key without a map",
       () => put("merge.yaml", "openapi: 3.1.0\ninfo: { <<: 5, title: a }\npaths: {}\n"),
       /^#\/info$/,
-      /takes maps, not 5/,
+      /must be a map, not 5/,
     ],
     [
       "paths that are a list",
@@ -380,7 +380,7 @@ describe("a fault in one corner is reported with its place, and the rest is serv
     const { report, catalog } = await load(
       await put("inside/linked.json", withSchema({ A: { $ref: "link.json" } })),
     );
-    expect(report.faults[0]?.message).toMatch(/a link out of the document's folder/);
+    expect(report.faults[0]?.message).toMatch(/a link that leads out of the document's folder/);
     expect(new TextDecoder().decode(catalog.body)).not.toContain('secret"');
   });
 });

@@ -1,6 +1,6 @@
 /**
- * OpenAPI 3.0 in the shape of 3.1: schemas become JSON Schema 2020-12. Only what would be read wrongly is
- * changed: `nullable` and the boolean `exclusiveMinimum` and `exclusiveMaximum`.
+ * Converts OpenAPI 3.0 to 3.1: schemas become JSON Schema 2020-12. Only `nullable` and the boolean `exclusiveMinimum`
+ * and `exclusiveMaximum` are changed, because they would be misread.
  */
 import { emitMembers, type Emitter, type KnownDialect } from "../emitter.ts";
 import type { Kind } from "../members.ts";
@@ -12,11 +12,11 @@ export const openapi30: KnownDialect = {
   dialect: () => ({ openapi: "3.1.1", byKind: true, convert: { schema: emitSchema }, root: unfoldRoot }),
 };
 
-export function emitSchema(value: Json, emitter: Emitter, kind: Kind): unknown {
+function emitSchema(value: Json, emitter: Emitter, kind: Kind): unknown {
   return modernise(emitMembers(value, emitter, kind));
 }
 
-/** Changes a schema of 3.0, already a copy, into one of 3.1. */
+/** Converts a schema of 3.0 to 3.1 in place. */
 export function modernise(schema: Json): Json {
   exclusive(schema, "exclusiveMinimum", "minimum");
   exclusive(schema, "exclusiveMaximum", "maximum");
@@ -34,8 +34,8 @@ function exclusive(schema: Json, flag: string, bound: string): void {
 }
 
 /**
- * `nullable` has no effect without a `type` beside it (3.0.3, 4.7.24.1), but is written next to `oneOf` and
- * `anyOf` by people who mean it. Where 3.1 has no way to say it in place (`allOf`, `$ref`), it stays.
+ * Without a `type`, `nullable` has no effect (3.0.3, 4.7.24.1), but people write it next to `oneOf` and `anyOf`
+ * and mean it. Next to `allOf` and `$ref` it stays, because 3.1 cannot express it there.
  */
 function allowNull(schema: Json): void {
   const nullType = { type: "null" };

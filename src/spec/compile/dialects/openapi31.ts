@@ -1,4 +1,4 @@
-/** OpenAPI 3.1 and 3.2 are the shape that everything is brought into. */
+/** OpenAPI 3.1 and 3.2 need no conversion: other dialects are converted to 3.1. */
 import type { KnownDialect } from "../emitter.ts";
 import { unfoldRoot } from "./unfold.ts";
 
@@ -9,7 +9,7 @@ export const openapi31: KnownDialect = {
   dialect: () => ({ ...unchanged, openapi: "3.1.1" }),
 };
 
-/** Versions after it are read as it is: a minor version only adds. */
+/** Also reads later minor versions, which only add to it. */
 export const openapi32: KnownDialect = {
   reads: (version) => /^3\.(?![01])/.test(version),
   dialect: () => ({ ...unchanged, openapi: "3.2.0" }),

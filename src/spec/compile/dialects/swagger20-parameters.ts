@@ -1,10 +1,10 @@
-/** Parameters, headers and form fields of Swagger 2.0: their type stands on them, not in a schema. */
+/** Converts parameters, headers and form fields of Swagger 2.0, which have no schema but hold its keywords. */
 import { emitMembers, type Emitter } from "../emitter.ts";
 import type { Place } from "../references.ts";
 import { setOwn, type Json } from "../../objects.ts";
 import { modernise } from "./openapi30.ts";
 
-/** What belongs to a schema in 3.1 (Swagger 2.0, "Parameter Object" and "Items Object"). */
+/** Keywords that belong to the schema in 3.1 (Swagger 2.0, "Parameter Object" and "Items Object"). */
 const schemaKeys = new Set([
   "type",
   "format",
@@ -39,7 +39,7 @@ export function emitParameter(value: Json, emitter: Emitter): Json {
   return { ...result, ...listStyle(value, String(value["in"] ?? "header")) };
 }
 
-/** The schema that a parameter or an items object is by itself. */
+/** The schema of a parameter or an items object. */
 export function emitItems(value: Json, emitter: Emitter): Json {
   const schema: Json = {};
   for (const key of Object.keys(value)) {
@@ -51,10 +51,12 @@ export function emitItems(value: Json, emitter: Emitter): Json {
         : emitter.emitMember(key, member, key === "items" ? "schema" : "any");
     setOwn(schema, key, emitted);
   }
-  if (schema["type"] === "file") {
-    schema["type"] = "string";
-    schema["format"] = "binary";
-  }
+  return moderniseSwagger(schema);
+}
+
+/** Converts a schema of 2.0 to 3.1 in place. */
+export function moderniseSwagger(schema: Json): Json {
+  if (schema["type"] === "file") Object.assign(schema, { type: "string", format: "binary" });
   if (schema["x-nullable"] === true) {
     delete schema["x-nullable"];
     schema["nullable"] = true;
@@ -62,7 +64,7 @@ export function emitItems(value: Json, emitter: Emitter): Json {
   return modernise(schema);
 }
 
-/** `collectionFormat` as `style` and `explode`; csv where a list says nothing. */
+/** `collectionFormat` as `style` and `explode`. Default: csv. */
 function listStyle(value: Json, place: string): Json {
   if (value["type"] !== "array") return {};
   switch (value["collectionFormat"]) {
@@ -73,7 +75,7 @@ function listStyle(value: Json, place: string): Json {
     case "pipes":
       return { style: "pipeDelimited", explode: false };
     case "tsv":
-      // 3.1 has no style for tabs.
+      // No style of 3.1 uses tabs.
       return { "x-collectionFormat": "tsv" };
     default:
       return place === "path" || place === "header"

@@ -1,10 +1,10 @@
-/** Servers and security schemes of Swagger 2.0 as OpenAPI 3 writes them. */
+/** Converts servers and security schemes of Swagger 2.0 to OpenAPI 3. */
 import { emitMembers, type Emitter } from "../emitter.ts";
 import { own, type Json } from "../../objects.ts";
 
 /**
- * `host`, `basePath` and `schemes` as servers, https first. What is left out is where the document came from
- * (Swagger 2.0, "Swagger Object"): a relative URL, or none.
+ * `host`, `basePath` and `schemes` as servers, https first. Without a host, the document's own applies (Swagger 2.0,
+ * "Swagger Object"): a relative URL, or no server.
  */
 export function serversOf(root: Json, documentUrl: string): Json[] {
   const host = text(root, "host")

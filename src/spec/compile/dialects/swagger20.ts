@@ -1,14 +1,13 @@
 /**
- * Swagger 2.0 in the shape of OpenAPI 3.1. Done while emitting, object by object, so that references, faults and
- * documents of many files need nothing of their own.
+ * Converts Swagger 2.0 to OpenAPI 3.1, object by object while emitting, so that references, faults and documents of many
+ * files need no special care.
  */
 import { emitMembers, type Dialect, type Emitter, type KnownDialect } from "../emitter.ts";
 import { resolveParameter } from "../path-items.ts";
 import type { Place } from "../references.ts";
 import { isObject, own, setOwn, type Json } from "../../objects.ts";
-import { modernise } from "./openapi30.ts";
 import { emitSecurityScheme, serversOf } from "./swagger20-root.ts";
-import { emitForm, emitItems, emitParameter } from "./swagger20-parameters.ts";
+import { emitForm, emitItems, emitParameter, moderniseSwagger } from "./swagger20-parameters.ts";
 import { unfoldRoot } from "./unfold.ts";
 
 export const swagger20: KnownDialect = {
@@ -16,7 +15,7 @@ export const swagger20: KnownDialect = {
   dialect: dialectOf,
 };
 
-/** @param root the document: its `consumes` and `produces` hold where an operation has none */
+/** @param root its `consumes` and `produces` are the defaults of all operations */
 function dialectOf(root: Json): Dialect {
   const rootConsumes = mediaTypes(root, "consumes") ?? ["application/json"];
   const rootProduces = mediaTypes(root, "produces") ?? ["application/json"];
@@ -26,7 +25,7 @@ function dialectOf(root: Json): Dialect {
     convert: {
       schema: emitSchema,
       parameter: emitParameter,
-      header: (value, emitter) => emitParameter(value, emitter),
+      header: emitParameter,
       requestBody: (value, emitter) => emitBody(value, emitter, rootConsumes),
       response: (value, emitter) => emitResponse(value, emitter, rootProduces),
       securityScheme: emitSecurityScheme,
@@ -63,7 +62,7 @@ const replaced = new Set([
   "components",
 ]);
 
-/** The members of the root where 3.1 has them; what they hold is converted when it is emitted. */
+/** Moves the members of the root to where 3.1 has them. Their contents are converted when they are emitted. */
 function convertRoot(written: Json, emitter: Emitter): Json {
   const root = unfoldRoot(written, emitter);
   const result: Json = { openapi: "3.1.1" };
@@ -105,7 +104,7 @@ function emitOperation(operation: Json, parameters: Place[], emitter: Emitter, m
     const resolved = resolveParameter(place, emitter);
     switch (resolved?.value["in"]) {
       case "body":
-        if (result["requestBody"]) emitter.fault("There are two body parameters; the last one counts");
+        if (result["requestBody"]) emitter.fault("There are two body parameters; the last one was used");
         result["requestBody"] = emitter.at(resolved.url, resolved.tokens, () =>
           emitBody(resolved.value, emitter, media.consumes),
         );
@@ -119,7 +118,7 @@ function emitOperation(operation: Json, parameters: Place[], emitter: Emitter, m
   }
   result["parameters"] = plain;
   if (fields.length > 0) {
-    if (result["requestBody"]) emitter.fault("There are a body and form fields; the form counts");
+    if (result["requestBody"]) emitter.fault("There are a body parameter and form fields; the form was used");
     result["requestBody"] = emitForm(fields, emitter, media.consumes);
   }
   result["responses"] = emitter.within("responses", () => emitResponses(responses, emitter, media.produces));
@@ -149,12 +148,9 @@ function emitResponse(response: Json, emitter: Emitter, produces: string[]): Jso
   const byType = isObject(examples) ? (emitter.emitMember("examples", examples, "any") as Json) : {};
   if (schema === undefined && Object.keys(byType).length === 0) return result;
   const emitted = schema === undefined ? undefined : emitter.emitMember("schema", schema, "schema");
-  const types =
-    schema === undefined
-      ? []
-      : isFile(schema) && produces.includes("application/json") && produces.length === 1
-        ? ["application/octet-stream"]
-        : produces;
+  const isFile = isObject(schema) && own(schema, "type") === "file";
+  const declared = isFile && produces.join() === "application/json" ? ["application/octet-stream"] : produces;
+  const types = schema === undefined ? [] : declared;
   const content: Json = {};
   for (const type of new Set([...types, ...Object.keys(byType)])) {
     const media: Json = emitted === undefined ? {} : { schema: emitted };
@@ -175,25 +171,12 @@ function emitBody(parameter: Json, emitter: Emitter, consumes: string[]): Json {
   return result;
 }
 
-/** A schema of 2.0: `file`, a bare discriminator and `x-nullable` are what 3.1 says differently. */
-export function emitSchema(value: Json, emitter: Emitter): unknown {
+function emitSchema(value: Json, emitter: Emitter): unknown {
   const schema = emitMembers(value, emitter, "schema");
-  if (schema["type"] === "file") {
-    schema["type"] = "string";
-    schema["format"] = "binary";
-  }
   if (typeof schema["discriminator"] === "string") {
     schema["discriminator"] = { propertyName: schema["discriminator"] };
   }
-  if (schema["x-nullable"] === true) {
-    delete schema["x-nullable"];
-    schema["nullable"] = true;
-  }
-  return modernise(schema);
-}
-
-function isFile(schema: unknown): boolean {
-  return isObject(schema) && own(schema, "type") === "file";
+  return moderniseSwagger(schema);
 }
 
 function mediaTypes(holder: Json, key: string): string[] | undefined {

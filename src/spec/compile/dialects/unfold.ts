@@ -1,14 +1,14 @@
 /**
- * A root whose parts are written in other files (`paths: { $ref: paths/index.yaml }`) as one that holds them. No
- * version of OpenAPI allows it; every bundler does. Only the outermost members are brought in: each stays a
- * reference to where it is written, so that what it refers to is found from there.
+ * Brings in the parts of a root that are in other files (`paths: { $ref: paths/index.yaml }`). No version of OpenAPI
+ * allows it, but every bundler does. Only the outermost members are brought in, as references to their original place,
+ * so that their own references still work.
  */
 import type { Emitter } from "../emitter.ts";
 import type { Place } from "../references.ts";
-import { isObject, own, setOwn, type Json } from "../../objects.ts";
+import { isObject, setOwn, type Json } from "../../objects.ts";
 import { formatPointer } from "../../pointer.ts";
 
-/** Maps of things that references may name by `#/<map>/<name>`; `components` is a map of such maps. */
+/** Maps whose members references may name as `#/<map>/<name>`. `components` is a map of such maps. */
 const maps = ["info", "paths", "webhooks", "definitions", "parameters", "responses", "securityDefinitions"];
 /** Lists that are read before anything is emitted. */
 const lists = ["servers", "security"];
@@ -36,33 +36,27 @@ function unfoldComponents(place: Place, emitter: Emitter): unknown {
   return result;
 }
 
-/** A map that is a reference as a map of references. */
+/** Turns a map that is a reference into a map of references. */
 function unfoldMap(place: Place, emitter: Emitter): Place {
-  const reference = isObject(place.value) ? own(place.value, "$ref") : undefined;
-  if (typeof reference !== "string") return place;
-  const found = emitter.references.followAll(reference, place);
-  if (!found.ok || !isObject(found.place.value)) {
-    const reason = found.ok ? "it is not a map" : found.reason;
-    emitter.at(place.url, place.tokens, () => emitter.fault(`The $ref leads nowhere: ${reason}`));
+  const found = followed(place, emitter);
+  if (found === place) return place;
+  const { url, tokens, value } = found;
+  if (!isObject(value)) {
+    emitter.fault("Unresolved $ref: it is not a map", place);
     return place;
   }
-  const { url, tokens, value } = found.place;
   const result: Json = {};
   for (const key of Object.keys(value)) {
-    const pointer = formatPointer([...tokens, key]).replaceAll("%", "%25");
+    const $ref = `${url}#${formatPointer([...tokens, key]).replaceAll("%", "%25")}`;
     const member = value[key];
-    setOwn(
-      result,
-      key,
-      typeof member === "object" && member !== null ? { $ref: `${url}#${pointer}` } : member,
-    );
+    setOwn(result, key, typeof member === "object" && member !== null ? { $ref } : member);
   }
   const beside = place.value as Json;
   for (const key of Object.keys(beside)) if (key !== "$ref") setOwn(result, key, beside[key]);
   return { ...place, value: result };
 }
 
-/** A list whose references, and those of its entries, are followed: for small things that refer to nothing else. */
+/** Follows the references of a list and its entries, if those contain no further references. */
 export function plainList(place: Place, emitter: Emitter): unknown {
   const list = followed(place, emitter);
   if (!Array.isArray(list.value)) return list.value;
@@ -72,12 +66,10 @@ export function plainList(place: Place, emitter: Emitter): unknown {
   );
 }
 
-/** The place itself, or the one that its `$ref` leads to. */
+/** The place itself, or the target of its `$ref`. An unresolved one is a fault. */
 export function followed(place: Place, emitter: Emitter): Place {
-  const reference = isObject(place.value) ? own(place.value, "$ref") : undefined;
-  if (typeof reference !== "string") return place;
-  const found = emitter.references.followAll(reference, place);
+  const found = emitter.references.resolve(place);
   if (found.ok) return found.place;
-  emitter.at(place.url, place.tokens, () => emitter.fault(`The $ref leads nowhere: ${found.reason}`));
+  emitter.fault(`Unresolved $ref: ${found.reason}`, place);
   return place;
 }

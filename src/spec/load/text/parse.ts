@@ -1,7 +1,6 @@
 /**
- * Text of a document to a value. JSON is tried first: it is ten times faster, and most YAML readers take it too.
- * What a person can use is read, though no standard allows it (comments in JSON, a duplicate key), and
- * becomes a fault.
+ * Parses the text of a document. JSON is tried first, because it is ten times faster than YAML. Usable text that no
+ * standard allows (comments in JSON, duplicate keys) is read and becomes a fault.
  */
 import type { Parsed, TextFault } from "./parsed.ts";
 import { LineCounter, parseDocument } from "yaml";
@@ -10,32 +9,30 @@ import { readRelaxed, readStrict } from "./json.ts";
 import { yamlValue } from "./yaml-value.ts";
 
 /**
- * Characters of a file that starts like JSON and is tried as YAML all the same: what people write by hand. A reader
- * of YAML takes minutes for a few megabytes of broken JSON.
+ * A file that starts like JSON is tried as YAML up to this many characters: a YAML reader takes minutes for a few
+ * megabytes of broken JSON.
  */
 const maxFlowYaml = 1_000_000;
 
 /**
- * Parses JSON or YAML.
- * @param text the file, decoded
- * @param name how to call the file in messages
- * @throws DocumentError with line and column if it is neither
+ * @param name of the file, for messages
+ * @throws DocumentError with line and column if the text is neither JSON nor YAML
  */
 export function parseText(text: string, name: string): Parsed {
   const start = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const first = /\S/.exec(start)?.[0];
   if (first === undefined) {
-    throw new DocumentError("not-openapi", `${name} is empty. Name a file that holds an OpenAPI document.`);
+    throw new DocumentError("not-openapi", `${name} is empty. Use a file with an OpenAPI document.`);
   }
   if (first === "<") {
     throw new DocumentError(
       "html",
       `${name} is HTML or XML, not an OpenAPI document. ` +
-        "Open it in a browser and look for the address of the JSON or YAML file it shows.",
+        "Open it in a browser and look for the URL of the JSON or YAML file that it shows.",
     );
   }
   if (first === "{" || first === "[") return parseJson(start, name);
-  // A comment before the first brace is no YAML.
+  // A comment before the first brace: JSON, not YAML.
   return (first === "/" && readRelaxed(start)) || parseYaml(start, name);
 }
 
@@ -47,7 +44,7 @@ function parseJson(text: string, name: string): Parsed {
     if (relaxed) return relaxed;
     if (text.length > maxFlowYaml) throw brokenJson(text, name, error as Error);
     try {
-      // What starts like JSON and is none may be YAML's flow style; if not, the JSON error is the useful one.
+      // It may be YAML in flow style. If not, the error about JSON is more useful.
       return parseYaml(text, name);
     } catch (yamlError) {
       if (yamlError instanceof DocumentError && yamlError.code === "too-large") throw yamlError;
@@ -61,8 +58,7 @@ function brokenJson(text: string, name: string, { message }: Error): DocumentErr
   const what = message.replace(/ \(line \d+ column \d+\)$/, "").replace(/ in JSON at position \d+$/, "");
   return new DocumentError(
     "broken-json",
-    `${name} is not valid JSON: ${what}${place ? ` (${place})` : ""}. Correct it there, then try again.`,
-    place,
+    `${name} is not valid JSON: ${what}${place ? ` (${place})` : ""}. Correct it, then try again.`,
   );
 }
 
@@ -75,14 +71,14 @@ function jsonPlace(text: string, message: string): string | undefined {
 }
 
 function parseYaml(given: string, name: string): Parsed {
-  // YAML allows a lone carriage return as the end of a line (1.2.2, 5.4); its readers do not.
+  // YAML allows a lone carriage return as a line break (1.2.2, 5.4); its readers do not.
   const text = given.includes("\n") ? given : given.replaceAll("\r", "\n");
   const lines = new LineCounter();
   const document = parseDocument(text, {
     merge: true,
-    // Whatever version the file claims: OpenAPI is YAML 1.2, where a date is text and `no` is no boolean.
+    // OpenAPI uses YAML 1.2, where a date is text and `no` is not a boolean, whatever version the file claims.
     schema: "core",
-    // Found by `yamlValue`, which needs no comparison of every key with every other.
+    // `yamlValue` finds duplicates without comparing every key with every other.
     uniqueKeys: false,
     lineCounter: lines,
     prettyErrors: false,
@@ -93,29 +89,24 @@ function parseYaml(given: string, name: string): Parsed {
     const { line, col } = lines.linePos(error.pos[0]);
     const place = `line ${line}, column ${col}`;
     if (error.code === "MULTIPLE_DOCS") {
-      faults.push({
-        tokens: [],
-        message: `Another YAML document begins at ${place}; only the first is read`,
-      });
+      faults.push({ tokens: [], message: `Another YAML document begins at ${place}; it was ignored` });
       continue;
     }
     const what = isOverflow(error) ? "it is nested too deep to be read" : error.message;
     throw new DocumentError(
       "broken-yaml",
-      `${name} is not valid YAML: ${what} (${place}). Correct it there, then try again.`,
-      place,
+      `${name} is not valid YAML: ${what} (${place}). Correct it, then try again.`,
     );
   }
   try {
     const value = yamlValue(document, text.length, lines);
     return { value: value.value, faults: [...faults, ...value.faults] };
   } catch (error) {
-    if (error instanceof DocumentError)
-      throw new DocumentError(error.code, `${name} ${error.message}`, error.at);
+    if (error instanceof DocumentError) throw new DocumentError(error.code, `${name} ${error.message}`);
     if (isOverflow(error as Error))
       throw new DocumentError(
         "broken-yaml",
-        `${name} is nested too deep to be read. Move the inner parts to places of their own and name them by \`$ref\`.`,
+        `${name} is nested too deep to be read. Move the inner parts into components and refer to them with \`$ref\`.`,
       );
     throw error;
   }

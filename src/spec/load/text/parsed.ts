@@ -1,10 +1,10 @@
 /**
- * What every reader of a text gives: the value, and what was wrong with it. A duplicate key is one of the
- * faults: JSON and YAML forbid it, their readers drop one without a word.
+ * The result of parsing a text: its value and its faults. A duplicate key is a fault: JSON and YAML forbid it, but their
+ * readers silently drop one of the values.
  */
 import { isObject, own, setOwn, type Json } from "../../objects.ts";
 
-/** Something wrong within a file, at a place of it. */
+/** Something wrong at a place in a file. */
 export interface TextFault {
   tokens: string[];
   message: string;
@@ -16,14 +16,14 @@ export interface Parsed {
 }
 
 export function repeatedMessage(place: string, value: unknown): string {
-  const what = isObject(value) ? "the two objects were merged" : "the last one counts";
+  const what = isObject(value) ? "the two objects were merged" : "the last one was used";
   return `Duplicate key at ${place}; ${what}`;
 }
 
 /**
- * Sets a member that may be there already. Two objects become one, so that no path and no operation is lost;
- * of anything else the last one counts, as readers of JSON have it.
- * @returns whether it was there
+ * Sets a member that may exist already. Two objects are merged, so that no path or operation is lost; otherwise the last
+ * value is used, as readers of JSON do.
+ * @returns whether it existed
  */
 export function setMerged(object: Json, key: string, value: unknown): boolean {
   const isRepeated = Object.hasOwn(object, key);
@@ -33,7 +33,7 @@ export function setMerged(object: Json, key: string, value: unknown): boolean {
 
 function merged(first: unknown, second: unknown): unknown {
   if (!isObject(first) || !isObject(second)) return second;
-  // A copy: an alias may name either of them elsewhere.
+  // A copy, because an alias may refer to either of them.
   const result: Json = {};
   for (const key of Object.keys(first)) setOwn(result, key, first[key]);
   for (const key of Object.keys(second)) setMerged(result, key, second[key]);

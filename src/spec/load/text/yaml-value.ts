@@ -1,7 +1,6 @@
 /**
- * The value that a parsed YAML file stands for. The `yaml` package could make it too, but follows each merge key
- * (`<<`) anew every time: a file of one kilobyte can keep it busy for days. Here every node is made once, aliases
- * share what they name, and what is copied is counted.
+ * The value of a parsed YAML file. The `yaml` package follows each merge key (`<<`) again every time, so that a file of
+ * one kilobyte can keep it busy for days. Here every node is built once, aliases share its value, and copies are counted.
  */
 import {
   isAlias,
@@ -17,18 +16,15 @@ import {
 } from "yaml";
 import { DocumentError } from "../../document.ts";
 import { isObject, setOwn, type Json } from "../../objects.ts";
-import { repeatedMessage } from "./parsed.ts";
-import { setMerged } from "./parsed.ts";
-import type { TextFault } from "./parsed.ts";
-import type { Parsed } from "./parsed.ts";
+import { repeatedMessage, setMerged, type Parsed, type TextFault } from "./parsed.ts";
 
 /**
- * A YAML file of a few kilobytes can stand for gigabytes, because an alias repeats its anchor. A document may
- * grow to this many values, or to this many times its length if that is more.
+ * Because an alias repeats its anchor, a YAML file of a few kilobytes can expand to gigabytes. A document may expand to
+ * this many values, or to one per character if that is more.
  */
 const maxValues = 5_000_000;
 
-/** @throws DocumentError, its message without the file's name, if aliases and merge keys stand for too much */
+/** @throws DocumentError, without the file's name in its message, if aliases and merge keys expand to too much */
 export function yamlValue(document: Document.Parsed, length: number, lines: LineCounter): Parsed {
   const limit = Math.max(maxValues, length);
   const reader = new Values(limit, lines);
@@ -59,7 +55,7 @@ class Values {
     if (isSeq(node)) return this.#entries(node as { items: (ParsedNode | Pair<ParsedNode>)[] } & ParsedNode);
     if (!isScalar(node)) return null;
     const { value, source } = node as { value: unknown; source?: string };
-    // A date, or bytes: what a tag of an older YAML makes is no value of JSON.
+    // Tags of older YAML yield dates and bytes, which JSON does not have.
     return typeof value === "object" && value !== null ? (source ?? String(value)) : value;
   }
 
@@ -67,7 +63,7 @@ class Values {
     const target = this.#anchors.get(anchor);
     if (target) return this.#made.has(target) ? this.#made.get(target) : this.of(target);
     this.#fault(
-      `No anchor "${anchor.slice(0, 80)}" stands before the alias at ${this.#place(node)}; it is null`,
+      `Unknown anchor "${anchor.slice(0, 80)}" of the alias at ${this.#place(node)}; null was used`,
     );
     return null;
   }
@@ -98,7 +94,7 @@ class Values {
     this.#made.set(list, values);
     for (const item of list.items) {
       const index = String(values.length);
-      // `[a: 1]` is a list of a map with one pair.
+      // `[a: 1]` is a list with a map of one pair.
       values.push(
         isPair(item)
           ? { [this.#key(item.key)]: this.#within(index, item.value as ParsedNode | null) }
@@ -108,13 +104,13 @@ class Values {
     return values;
   }
 
-  /** Members of one map, or of several, under those that are there (yaml.org/type/merge.html). */
+  /** Adds the members of one or several maps that are missing in `object` (yaml.org/type/merge.html). */
   #mergeInto(object: Json, source: ParsedNode | null): void {
     const merged = this.#within("<<", source);
     for (const one of Array.isArray(merged) ? (merged as unknown[]) : [merged]) {
       if (!isObject(one)) {
         this.#fault(
-          `The merge key "<<" takes maps, not ${JSON.stringify(one)?.slice(0, 80)}; it is left out`,
+          `The merge key "<<" must be a map, not ${JSON.stringify(one)?.slice(0, 80)}; it was ignored`,
         );
         continue;
       }
@@ -153,7 +149,7 @@ function isMergeKey(key: unknown): boolean {
   return typeof key.value === "symbol" || (key.value === "<<" && key.type === "PLAIN");
 }
 
-/** Values in a tree whose branches may be shared, counted as often as they appear. Infinite for a cycle. */
+/** How many values a tree has if shared branches are counted each time. Infinite for a cycle. */
 function countValues(value: unknown, known: Map<object, number>): number {
   if (typeof value !== "object" || value === null) return 1;
   const counted = known.get(value);
@@ -168,7 +164,7 @@ function countValues(value: unknown, known: Map<object, number>): number {
 function tooMany(limit: number): DocumentError {
   return new DocumentError(
     "too-large",
-    `stands for more than ${limit} values once its YAML aliases are followed. ` +
-      "Replace the aliases by `$ref`, then try again.",
+    `expands to more than ${limit} values when its YAML aliases are followed. ` +
+      "Replace the aliases with `$ref`, then try again.",
   );
 }
