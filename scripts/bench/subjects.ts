@@ -86,7 +86,7 @@ export function subjectFrom(text: string): ConfiguredApi {
   const [, name, source = text] = /^(\w+)=(.+)$/.exec(text) ?? [];
   const named = ApiName.safeParse(name ?? nameFor(source));
   if (!named.success)
-    throw new Error(`--document ${text}: ${named.error.issues[0]?.message ?? "the name is none"}.`);
+    throw new Error(`--document ${text}: ${named.error.issues[0]?.message ?? "the name is not valid"}.`);
   return { name: named.data, folder: process.cwd(), file: { source } };
 }
 

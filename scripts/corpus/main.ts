@@ -20,8 +20,8 @@ const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many f
   --verify <n>     compares n random operations of each document with an independent dereference
   --help           this text
 
-Exit code 1 if a document crashed the compiler, lost an operation or differs from its dereference; a document that is refused with its reason
-is no failure.`;
+Exit code 1 if a document crashed the compiler, lost an operation or differs from its dereference. A document that is refused
+with a reason does not count as a failure.`;
 
 const { values, positionals } = commandLine("npm run corpus", help, {
   allowPositionals: true,
@@ -48,7 +48,7 @@ for (const source of positionals) {
   const { files, cleanUp } = await findDocuments(folder).catch((error: NodeJS.ErrnoException) =>
     refuse(`The folder ${folder} cannot be read (${error.code ?? error.message}). Check the path.`),
   );
-  if (files.length === 0) refuse(`There is no OpenAPI document in ${folder}. Name a folder that holds some.`);
+  if (files.length === 0) refuse(`No OpenAPI document in ${folder}. Name a folder that has some.`);
   for (const { label, path } of files.slice(0, limit)) {
     const line = await readOne(label, path);
     lines.push(line);

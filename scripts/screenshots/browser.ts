@@ -18,7 +18,7 @@ const quiet = [
 
 const advice = `No Chromium at ${candidates.join(", ")}. Install one (Debian: apt-get install chromium), or name it in CHROMIUM.`;
 
-/** @throws Error that says how to get a Chromium, if there is none. CHROMIUM names one in another place. */
+/** @throws Error that says how to get a Chromium, if it is missing. CHROMIUM names one in another place. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = candidates.find((path) => existsSync(path));
   if (!executablePath) throw new Error(advice);

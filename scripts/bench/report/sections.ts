@@ -10,7 +10,7 @@ export interface Section {
 export const sections: Section[] = [
   {
     title: "Tokens",
-    how: "What stands in a model's context before its first call, counted in o200k tokens: both tools as a client lists them from a running server, and the instructions; against a tool for every operation, and against the document. “Minimal” tools have a name, a summary and the types of what is required.",
+    how: "What is in a model's context before its first call, counted in o200k tokens: both tools as a client lists them from a running server, and the instructions; against a tool for every operation, and against the document. “Minimal” tools have a name, a summary and the types of what is required.",
     keys: /^(?!growth\.)(?<api>\w+)\.(?<measure>operations|tokens\.\w+)$/,
   },
   {

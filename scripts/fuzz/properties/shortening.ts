@@ -51,8 +51,7 @@ export const whatIsThereIsTrue = fc.property(tooLarge, ({ whole, budget }) => {
   const { text: json, leftOut } = shortenJson(JSON.stringify(whole), budget);
   const shown: unknown = JSON.parse(json);
   if (json === '"…"') return;
-  if (leftOut.length === 0 && json !== JSON.stringify(whole))
-    throw new Error("changed, and nothing is said of it");
+  if (leftOut.length === 0 && json !== JSON.stringify(whole)) throw new Error("changed without saying so");
   isPartOf(shown, whole, "result");
 });
 
