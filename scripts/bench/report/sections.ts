@@ -1,4 +1,4 @@
-/** The parts of docs/figures.md: which figures stand together, and how they were measured. */
+/** The sections of docs/figures.md: which figures belong together, and how they were measured. */
 
 export interface Section {
   title: string;
@@ -20,7 +20,7 @@ export const sections: Section[] = [
   },
   {
     title: "Compile",
-    how: "A document read and compiled in a process of its own; medians of three. It is done once for a document, not for a call.",
+    how: "Reading and compiling a document in a separate process; medians of three. This happens once per document, not per call.",
     keys: /^(?<api>\w+)\.(?<measure>compile|compileMemory)$/,
   },
   {

@@ -35,7 +35,7 @@ const entries = (value: Record<string, unknown>) => Object.entries(value).map(([
 const pairsOf = (flat: string[]) =>
   Array.from({ length: flat.length / 2 }, (_, at) => flat.slice(2 * at, 2 * at + 2));
 
-/** The query as it stands on the wire, after the URL was settled. */
+/** The query on the wire, after the URL was settled. */
 function sentQuery(pairs: string[]): string {
   const settled = canonicalUrl(`https://api.test/x?${pairs.join("&")}`);
   if (!settled.ok) throw new Error(settled.problem);
@@ -134,7 +134,7 @@ export const queryOfContent = fc.property(name, fc.jsonValue(), (called, value) 
   same(JSON.parse(new URLSearchParams(query).get(called) ?? ""), JSON.parse(JSON.stringify(value)));
 });
 
-/** The segment as it stands on the wire, after the gateway has settled the URL; undefined if it is refused. */
+/** The segment on the wire, after the gateway has settled the URL; undefined if it is refused. */
 function sentSegment(segment: string): string | undefined {
   // The client does not send these (test/sandbox/guest/client/request.test.ts).
   if (segment === "." || segment === "..") return undefined;

@@ -52,6 +52,7 @@ export async function readLock(folder: string, name: string): Promise<ApiLock | 
   }
 }
 
+/** Writes the lock file of `folder`, and keeps the compiled catalog on this machine. */
 export async function writeLock(folder: string, name: string, prepared: PreparedApi): Promise<void> {
   await writeFile(lockPath(folder, name), `${JSON.stringify(lockOf(prepared), null, 2)}\n`);
   await mkdir(catalogsFolder, { recursive: true });

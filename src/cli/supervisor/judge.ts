@@ -20,6 +20,7 @@ export interface Look {
  */
 export type Verdict = "well" | "gone" | "worn" | "bloated" | "stuck";
 
+/** @returns the first verdict that applies: gone, bloated, worn, stuck, well */
 export function judge(
   { alive, unansweredMs, cpuMs, memoryBytes, busy }: Look,
   { stuckCpuMs, stuckWallMs, maxMemoryBytes }: SupervisorLimits,
