@@ -1,4 +1,4 @@
-/** Checks a value against a schema of the document and says in plain words what does not fit, and where. */
+/** Checks a value against a schema of the document and says in plain words what is wrong, and where. */
 import { Validator, type Schema as JsonSchema } from "@cfworker/json-schema";
 import type { Issue } from "./answer.ts";
 import type { Schema } from "./document.ts";

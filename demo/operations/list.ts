@@ -35,7 +35,7 @@ export function timeWindow(call: Call): Window {
   const { since, until } = call.query as { since?: string; until?: string };
   const sinceMs = since === undefined ? -Infinity : Date.parse(since);
   const untilMs = until === undefined ? Infinity : Date.parse(until);
-  // The document's `date-time` also takes a leap second (RFC 3339, 5.6), of which the clock here knows nothing.
+  // The document's `date-time` also takes a leap second (RFC 3339, 5.6), which this clock does not know.
   if (Number.isNaN(sinceMs)) return outside("since", `is not a time that exists here: ${since}`);
   if (Number.isNaN(untilMs)) return outside("until", `is not a time that exists here: ${until}`);
   if (sinceMs >= untilMs)

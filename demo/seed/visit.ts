@@ -17,7 +17,7 @@ export interface Visit extends Pick<
 /** Somebody who sends requests, from one address or from several. */
 export interface Actor {
   name: string;
-  /** Decided here, by whoever wrote the plan, and nowhere else: the log has to show it by the documented rule. */
+  /** Decided only here, in the plan: the log has to show it by the documented rule. */
   hostile: boolean;
   addresses: number;
   family: 4 | 6 | "both";

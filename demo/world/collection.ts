@@ -44,7 +44,7 @@ export class Collection<T extends { id: string }> {
     return Array.from(this.#entries.values(), (entry) => entry.item);
   }
 
-  /** One page; `undefined` when the cursor is none of this collection. */
+  /** One page; `undefined` if the cursor is not from this collection. */
   page({ where = () => true, newestFirst = false, cursor, limit }: PageRequest<T>): Page<T> | undefined {
     const after = cursor === undefined ? undefined : this.#positionOf(cursor);
     if (cursor !== undefined && after === undefined) return undefined;

@@ -2,7 +2,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { AccessTarget } from "./resources.ts";
 
-/** The one spelling of an address (RFC 5952 for IPv6); `undefined` when it is none. */
+/** The one spelling of an address (RFC 5952 for IPv6); `undefined` if it is not an address. */
 export function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
   if (!isIPv6(text) || text.includes("%")) return undefined;

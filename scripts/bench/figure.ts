@@ -4,7 +4,7 @@
 export interface Figure {
   value: number;
   unit: string;
-  /** The bound that has to hold, and the one to aim for; `null` where there is none. */
+  /** The bound that has to hold, and the one to aim for; `null` if it has none. */
   must: number | null;
   aim: number | null;
   direction: "lower" | "higher";

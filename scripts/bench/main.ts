@@ -41,12 +41,12 @@ const chapterNames = Object.keys(chapters);
 const help = `npm run bench [-- options]
 
 Measures everything in one run, prints it, and writes docs/figures.json, docs/figures.md, docs/context.svg and the
-tables of README.md. It takes some ten minutes: close what else is at work on the machine.
+tables of README.md. It takes about ten minutes. Close other programs on the machine first.
 
   --json              print one JSON object instead, and write nothing: a key per figure { value, unit, must, aim, direction }
   --document <name>=<file or URL>
-                      measure this document too (its search, its compilation, its tokens); may be given several times
-  --only <chapter>    measure this chapter only, and keep the other figures as they were; may be given several times
+                      measure this document too (its search, its compilation, its tokens); repeat it for several
+  --only <chapter>    measure only this chapter and keep the other figures; repeat it for several
   --help
 
 Chapters:
@@ -54,9 +54,9 @@ ${Object.entries(chapters)
   .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}`)
   .join("\n")}
 
-The documents come with the repository or in npm packages, which are fetched once. Cloudflare's is in none: its rows are
-there if you get openapi.json from github.com/cloudflare/api-schemas and add --document cloudflare=openapi.json. What is
-left out is said, at the end too.`;
+The documents come with the repository or in npm packages, which are fetched once. Cloudflare's is not among them: to measure
+it, get openapi.json from github.com/cloudflare/api-schemas and add --document cloudflare=openapi.json. The output names
+everything that was left out, also at the end.`;
 
 const leftOut: string[] = [];
 const say = (line: string) => console.error(line);
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   });
   const unknown = values.only.find((name) => !chapterNames.includes(name));
   if (unknown !== undefined)
-    throw new Error(`There is no chapter ${unknown}; there are ${chapterNames.join(", ")}.`);
+    throw new Error(`Unknown chapter ${unknown}. Known: ${chapterNames.join(", ")}.`);
   stopServersOnSignal();
   const figures = await measured(values.document, values.only);
   if (values.json) console.log(JSON.stringify(figures));

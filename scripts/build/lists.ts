@@ -48,7 +48,7 @@ export const registries: readonly Registry[] = [
   },
 ];
 
-/** Writes the lists that are no longer what their folders hold. @throws Error that names a file without a member */
+/** Writes the lists that differ from their folders. @throws Error that names a file without a member */
 export async function writeLists(root: string): Promise<void> {
   for (const registry of registries) {
     const path = join(root, registry.folder, "index.ts");

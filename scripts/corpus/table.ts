@@ -17,7 +17,7 @@ export interface CorpusLine {
   indexBytes: number;
   bodyBytes: number;
   error?: string;
-  /** An exception that is no DocumentError: a bug of ours. */
+  /** An exception other than DocumentError: our bug. */
   crashed: boolean;
 }
 

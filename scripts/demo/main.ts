@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the whole road once, against a real server and the demo API. Logs in as a real OAuth client, lists
- * the two tools with what they cost a model, searches, executes, and checks at the upstream what became of it.
+ * `npm run demo`: the whole road once, with a real server and the demo API. Logs in as a real OAuth client, lists the two
+ * tools with their tokens, searches, executes, and checks the effect at the upstream.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ return { offenders: offenders.size, blocked };`;
 
 commandLine(
   "npm run demo",
-  "npm run demo: starts the server, logs in, searches and executes against the demo API, prints all of it.",
+  "npm run demo: starts the server, logs in, searches and executes against the demo API, and prints each step.",
   {},
 );
 
@@ -75,7 +75,7 @@ try {
       headers: { authorization: `Bearer ${token}` },
     })
   ).json()) as { items: { target: { value: string } }[] };
-  console.log(`The demo API itself says: ${rules.items.length} blocking access rules now.`);
+  console.log(`The demo API now has ${rules.items.length} blocking access rules.`);
   await client.close();
 } finally {
   await stop();

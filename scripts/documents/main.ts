@@ -8,7 +8,7 @@ import { join } from "node:path";
 const project = join(import.meta.dirname, "../..");
 
 // On a machine whose Node is older than ours, install scripts run with that one, which cannot read TypeScript types
-// (the command would not have started) or lacks what is used here. What matters is that the install goes on.
+// (the command would not have started) or lacks what is used here. The install must continue.
 try {
   await fetchAll();
 } catch (error) {

@@ -8,11 +8,11 @@ import { commandLine, helpHint } from "../../src/cli/command-line.ts";
 
 const help = `Looks for inputs that break a property of scripts/fuzz/properties.
 
-  npm run fuzz -- --minutes 10       all properties in turn, each time with another seed
-  --property <text>                  only those whose name holds the text
-  --seed <n> --path <path>           one round from this seed; with the path, one input only: the line of a failure
+  npm run fuzz -- --minutes 10       tries all properties in turn, each time with another seed
+  --property <text>                  only those whose name contains the text
+  --seed <n> --path <path>           one round from this seed; with the path, one input: a failure prints this command
   --write                            writes the figures to docs/fuzz.md
-  --help                             this text
+  --help                             prints this text
 
 Exit code 1 if a property broke, or if an input took longer than two minutes.`;
 
@@ -82,7 +82,7 @@ function fail(report: string, path?: string): void {
 async function end(): Promise<void> {
   clearInterval(watch);
   if (figures.properties.size === 0 && figures.failures.length === 0) {
-    console.error(`There is no property called ${values.property}: scripts/fuzz/properties/ has them all.`);
+    console.error(`Unknown property ${values.property}. See scripts/fuzz/properties/.`);
     process.exitCode = 2;
     return;
   }

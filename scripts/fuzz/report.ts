@@ -26,9 +26,9 @@ export async function fuzzReport({
   const text = [
     "# Fuzzing",
     "",
-    "What must hold for every input is written as properties in `scripts/fuzz/properties/`. `npm test` tries each with the same",
-    "few hundred inputs every time; `npm run fuzz -- --minutes N` tries new ones for as long as it is given, and says",
-    "with which line a broken one is seen again. This table is written by `npm run fuzz -- --minutes N --write`.",
+    "`scripts/fuzz/properties/` has the properties that must hold for every input. `npm test` tries each with the same few",
+    "hundred inputs every time. `npm run fuzz -- --minutes N` tries new ones for N minutes and prints the command that",
+    "reproduces a failure. `npm run fuzz -- --minutes N --write` writes this table.",
     "",
     `${minutes} minutes, ${rounds} rounds, ${all.toLocaleString("en")} inputs, first seed ${firstSeed}: ` +
       (failures.length === 0 ? "nothing broke." : `${failures.length} properties broke.`),

@@ -1,7 +1,7 @@
 /**
- * `npm run lock`: makes package-lock.json whole for every platform. npm leaves out the optional packages of other
- * platforms when it is run beside an installed node_modules, or when the registry in use does not have them; `npm ci`
- * then fails everywhere. What is missing is added by name and version, to be resolved where it is needed.
+ * `npm run lock`: completes package-lock.json for every platform. npm leaves out optional packages of other platforms if
+ * it runs beside an installed node_modules, or if the registry in use lacks them; `npm ci` then fails everywhere. The
+ * missing packages are added by name and version, and resolved where they are needed.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -9,7 +9,7 @@ import { commandLine, helpHint } from "../../src/cli/command-line.ts";
 
 const help = `npm run new -- <kind> <name>
 
-Writes a file that works, and its test. Its folder is its list: a file written by hand is found as well.
+Writes a file that works, and its test. The folder is the list: isogate also finds files that you write by hand.
 
 ${Object.entries(kinds)
   .map(([kind, { what }]) => `  ${kind.padEnd(8)} ${what}`)
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const { positionals } = commandLine("npm run new", help, { allowPositionals: true });
   const [kind = "", name = "", ...more] = positionals;
   if (!Object.hasOwn(kinds, kind))
-    throw new Error(`There is no kind "${kind}"; there are ${Object.keys(kinds).join(", ")}.`);
+    throw new Error(`Unknown kind "${kind}". Known: ${Object.keys(kinds).join(", ")}.`);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || more.length > 0)
     throw new Error(
       `A name is lower-case words with hyphens, such as open-hours; it is "${[name, ...more].join(" ")}".`,
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const member: Member = kinds[kind as Kind].member(name);
   const { files, next } = member;
   for (const path of Object.keys(files))
-    if (existsSync(join(root, path))) throw new Error(`${path} is there already. Choose another name.`);
+    if (existsSync(join(root, path))) throw new Error(`${path} exists already. Choose another name.`);
   for (const [path, content] of Object.entries(files)) await write(join(root, path), content);
   await writeLists(root);
   console.log(`Wrote ${Object.keys(files).join(" and ")}.\n${next}`);

@@ -3,7 +3,7 @@
 export interface Member {
   /** Path from the root → content. */
   files: Record<string, string>;
-  /** What to do with what was written. */
+  /** What a person does next. */
   next: string;
 }
 
@@ -39,7 +39,7 @@ it("signs what a document declares as http ${name}, in any case", () => {
   expect(schemeFor({ ...declared, scheme: "${name.toUpperCase()}" })).toBe(${constantOf(name)});
 });
 
-it("puts the secret where it says, and names it to be kept out of answers", async () => {
+it("puts the secret in its place, and names it so that answers do not show it", async () => {
   const send = () => Promise.reject(new Error("nothing is sent to sign"));
   expect(await ${constantOf(name)}.sign({ ...context, send })).toEqual({
     ok: true,
@@ -49,7 +49,7 @@ it("puts the secret where it says, and names it to be kept out of answers", asyn
 });
 `,
       },
-      next: "Change `handles` to what documents declare and `sign` to what the API wants; the test says what holds so far.",
+      next: "Change `handles` to what documents declare and `sign` to what the API wants; the test shows what it does so far.",
     }),
   },
   rule: {
@@ -66,7 +66,7 @@ export const ${constantOf(name)}: Rule = {
   order: 3,
   decide({ operation }): Verdict | undefined {
     if (!operation.tags.includes("${name}")) return undefined;
-    const message = \`\${operation.id} is tagged "${name}", which this server does not let through. Tell the user.\`;
+    const message = \`\${operation.id} is tagged "${name}", which this server does not allow. Tell the user.\`;
     return {
       effect: "deny",
       rule: name,
@@ -102,26 +102,26 @@ function subject(tags: string[]): Subject {
   };
 }
 
-it("refuses what is tagged ${name}, and says so", () => {
+it("denies an operation with the tag ${name}", () => {
   expect(${constantOf(name)}.decide(subject(["${name}"]))).toMatchObject({
     effect: "deny",
     failure: { kind: "denied", operation: "listThings" },
   });
 });
 
-it("has nothing to say of anything else", () => {
+it("has no verdict on other operations", () => {
   expect(${constantOf(name)}.decide(subject(["other"]))).toBeUndefined();
 });
 `,
       },
-      next: "Change the condition and the message; a rule is pure, and a denial names itself and the way on.",
+      next: "Change the condition and the message. A rule is pure; its denial names the rule and says what to do next.",
     }),
   },
   sink: {
     what: "an audit sink",
     member: (name: string): Member => ({
       files: {
-        [`src/gateway/record/sinks/${name}.ts`]: `/** One line for each run that failed, for whoever watches the logs. */
+        [`src/gateway/record/sinks/${name}.ts`]: `/** Logs one line for each run that failed. */
 import { logEvent } from "../../../terms/log.ts";
 import type { Sink } from "./sink.ts";
 
@@ -143,20 +143,20 @@ const context: SinkContext = { env: {} as Env, userId: "u1" };
 const log = vi.spyOn(console, "log").mockImplementation(() => {});
 afterEach(() => log.mockClear());
 
-it("says which run failed", () => {
+it("names the run that failed", () => {
   const failure = { kind: "timed-out" as const, limitMs: 1 };
   const failed = record({ runId: "r7" }, { ok: false, failure, logs: [] });
   void ${constantOf(name)}.end({ record: failed, lost: 0 }, context);
   expect(log.mock.calls.join()).toContain('"isogate.run.id":"r7"');
 });
 
-it("says nothing of a run that went well", () => {
+it("logs nothing for a run that succeeded", () => {
   void ${constantOf(name)}.end({ record: record(), lost: 0 }, context);
   expect(log).not.toHaveBeenCalled();
 });
 `,
       },
-      next: "Write the record where it belongs; a rejection counts it as lost, and no run is delayed.",
+      next: "Write the record where it belongs. A rejection counts the record as lost; a sink never delays a run.",
     }),
   },
 };

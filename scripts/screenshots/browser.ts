@@ -18,7 +18,7 @@ const quiet = [
 
 const advice = `No Chromium at ${candidates.join(", ")}. Install one (Debian: apt-get install chromium), or name it in CHROMIUM.`;
 
-/** @throws Error that says how to get a Chromium, if there is none. CHROMIUM names one in another place. */
+/** @throws Error that says how to get a Chromium, if it is missing. CHROMIUM names one in another place. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = candidates.find((path) => existsSync(path));
   if (!executablePath) throw new Error(advice);
@@ -26,8 +26,8 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /**
- * Whether the tests of the pages have to be left out: on a person's machine without a Chromium, and said. In CI they
- * run, and fail if there is none.
+ * Whether to skip the tests of the pages: on a person's machine without a Chromium, with a message. In CI they run, and
+ * fail without one.
  */
 export function browserMissing(): boolean {
   const missing = !process.env.CI && !candidates.some((path) => existsSync(path));

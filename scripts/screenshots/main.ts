@@ -40,7 +40,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  // Before the server: whoever has no Chromium is told at once, and nothing is left running.
+  // Before the server: a missing Chromium is reported at once, and nothing is left running.
   const browser = await launchBrowser();
   const stateFolder = await mkdtemp(join(tmpdir(), "isogate-screenshots-"));
   try {
@@ -60,7 +60,7 @@ async function photograph(browser: Browser, origin: string, out: string): Promis
   const stops = all.filter(({ name }) => values.only === undefined || values.only === name);
   if (stops.length === 0)
     throw new Error(
-      `There is no page ${values.only}; there are ${[...new Set(all.map(({ name }) => name))].join(", ")}.`,
+      `Unknown page ${values.only}. Known: ${[...new Set(all.map(({ name }) => name))].join(", ")}.`,
     );
   await mkdir(out, { recursive: true });
   for (const colorScheme of ["light", "dark"] as const) {

@@ -39,7 +39,7 @@ export async function measureFairness(person: SoakClient, hammer: SoakClient): P
   return { aloneMs, hammeredMs, ratio: hammeredMs / aloneMs, hammered };
 }
 
-/** A person who works: one call after the other, with a moment between. */
+/** A user at work: one call after the other, with pauses. */
 async function watch(person: SoakClient, forMs: number): Promise<number[]> {
   const times: number[] = [];
   const ends = performance.now() + forMs;
@@ -51,7 +51,7 @@ async function watch(person: SoakClient, forMs: number): Promise<number[]> {
   return times;
 }
 
-/** Many connections that call again at once, whatever they are told. */
+/** Many connections that call again at once, whatever the answer. */
 function startHammer(hammer: SoakClient, count: Fairness["hammered"]): () => Promise<void> {
   const ending = new AbortController();
   const loops = Array.from({ length: hammerConnections }, async () => {

@@ -11,12 +11,12 @@ import { commandLine } from "../../src/cli/command-line.ts";
 
 const help = `npm run soak -- [options]
 
-Clients search and execute side by side. Prints throughput, times, errors and memory; ends with 1 if anything was wrong.
+Clients search and execute at the same time. Prints throughput, times, errors and memory; exits with 1 if anything was wrong.
 
-  --minutes <number>   how long (default: 1)
-  --clients <number>   how many clients (default: 50)
-  --users <number>     how many people they work for (default: 10)
-  --no-fairness        leaves out the chapter in which one person hammers (about a minute)
+  --minutes <number>   duration (default: 1)
+  --clients <number>   number of clients (default: 50)
+  --users <number>     number of users (default: 10)
+  --no-fairness        skips the chapter in which one user floods the server (about a minute)
   --write              writes the figures to docs/soak.md
   --help`;
 
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const minutes = positive("minutes");
   const clients = Math.round(positive("clients"));
   const users = Math.min(clients, Math.round(positive("users")));
-  if (users < 2) throw new Error("--users needs at least 2: it is about who sees what of another.");
+  if (users < 2) throw new Error("--users needs at least 2: the soak looks for data of one user at another.");
   console.log(`Starting the server and logging in ${clients} clients of ${users} people …`);
   const environment = await prepareSoak(users, clients);
   try {

@@ -1,11 +1,9 @@
-/**
- * What is planted for each person, to see that it never comes out at another: every mark names its owner. Pure.
- */
+/** The marks planted for each user, to see that none reaches another: each mark names its owner. Pure. */
 
 export const markKinds = ["credential", "data", "log", "recall"] as const;
 export type MarkKind = (typeof markKinds)[number];
 
-/** @param salt differs from run to run, so that nothing left from an earlier one is taken for this one's */
+/** @param salt differs from run to run, so that a mark of an earlier run is not taken for one of this run */
 export function markOf(kind: MarkKind, user: number, salt: string): string {
   return `mark_${kind}_${user}_${salt}`;
 }

@@ -1,4 +1,4 @@
-/** People with a login, a grant and a credential of their own, and the clients that work for them. */
+/** Users, each with their own login, grant and credential, and the clients that work for them. */
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
 import { MemoryOAuthClient, walkLogin } from "../demo/oauth-client.ts";
 import type { IdentityProvider } from "../../test/auth/fixture/identity-provider.ts";
@@ -14,7 +14,7 @@ export interface SoakClient {
   person: Person;
   url: string;
   token: string;
-  /** Speaks the revision of 2025, whose answers are event streams; else the one of 2026. */
+  /** Speaks the revision of 2025, whose answers are event streams; otherwise that of 2026. */
   legacy: boolean;
 }
 

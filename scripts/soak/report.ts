@@ -23,7 +23,9 @@ export function faults({ traffic, fairness }: SoakReport): string[] {
       ? [`and ${traffic.errors - traffic.problems.length} more errors`]
       : []),
     ...(fairness && fairness.ratio > maxSlowdown
-      ? [`Who hammers slows another down ${fairness.ratio.toFixed(2)} times; at most ${maxSlowdown} is fine.`]
+      ? [
+          `A heavy user slows another down ${fairness.ratio.toFixed(2)} times; at most ${maxSlowdown} is fine.`,
+        ]
       : []),
   ];
 }
@@ -41,7 +43,7 @@ export function reportOf(report: SoakReport): string {
     ["p99", `${percentile(all, 0.99).toFixed(0)} ms`],
     ["errors", count(traffic.errors)],
     ["told to wait (429)", count(traffic.refused)],
-    ["answers in which somebody saw another's mark, or a credential", count(traffic.leaks.length)],
+    ["answers with another user's mark, or a credential", count(traffic.leaks.length)],
     [
       "memory of the runtime, first and last minute",
       `${mean(traffic.memory.slice(0, 60))} MB, ${mean(traffic.memory.slice(-60))} MB`,
@@ -67,22 +69,21 @@ export function reportOf(report: SoakReport): string {
 export function documentOf(report: SoakReport, command: string): string {
   return `# Soak
 
-Made by \`${command}\`; do not edit. Clients search and execute side by side against the server as \`npm start\` runs it:
-people with grants, credentials and logins of their own, over OAuth, in both revisions of MCP. In each person's
-credential, data, logs and kept results stand marks that name them, and every answer, headers too, is looked through for
-the marks of others and for any credential. Timings are of this machine, which did other things as well; the ratio of
-the fairness chapter is of one run. Memory: local workerd keeps some 50 KB of every isolate that it had, without any code
-of isogate's too; the supervisor restarts it while it is idle (docs/design.md, 6). On Cloudflare isolates are the
-platform's.
+Made by \`${command}\`; do not edit. Clients search and execute at the same time against the server as \`npm start\` runs it:
+users with their own grants, credentials and logins, over OAuth, in both revisions of MCP. Each user's credential, data,
+logs and kept results contain marks that name the user. Every answer, including its headers, is searched for the marks of
+others and for any credential. The timings are from this machine, which also did other things; the ratio of the fairness
+chapter is from one run. Memory: local workerd keeps some 50 KB of every isolate, even without any code of isogate; the
+supervisor restarts it while it is idle (docs/design.md, 6). On Cloudflare the platform manages isolates.
 
 ${reportOf(report)}
 `;
 }
 
 function fairnessText({ aloneMs, hammeredMs, ratio, hammered }: Fairness): string {
-  return `Fairness: one person calls with a moment between the calls while another calls over 20 connections at once, again
-and again. Median alone ${aloneMs.toFixed(1)} ms, beside the other ${hammeredMs.toFixed(1)} ms: ${ratio.toFixed(2)} times (at most ${maxSlowdown}).
-Who hammered was served ${count(hammered.served)} times and told to wait ${count(hammered.refused)} times.`;
+  return `Fairness: one user calls with pauses while another calls over 20 connections at once, again and again. Median
+alone ${aloneMs.toFixed(1)} ms, beside the other ${hammeredMs.toFixed(1)} ms: ${ratio.toFixed(2)} times (at most ${maxSlowdown}).
+The heavy user was served ${count(hammered.served)} times and told to wait ${count(hammered.refused)} times.`;
 }
 
 function secondHalf(points: Traffic["memory"]): Traffic["memory"] {

@@ -1,4 +1,4 @@
-/** Clients that work beside each other for a while; every answer is checked for what it must and must not hold. */
+/** Clients that work at the same time for a while; every answer is checked for what it must and must not contain. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { usageOf } from "../../src/cli/supervisor/processes.ts";
 import type { SoakEnvironment } from "./environment.ts";

@@ -1,6 +1,6 @@
 /**
  * An API on loopback where everybody has things of their own and a credential of their own. It refuses what a
- * credential does not own, says who it was asked by, and repeats the credential, as careless APIs do.
+ * credential does not own, names the caller, and repeats the credential, as careless APIs do.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";

@@ -1,4 +1,4 @@
-/** The APIs that a command serves: files of `specs/`, or one document named on the command line, compiled. */
+/** The APIs that a command serves: API files of `specs/`, or one document named on the command line, compiled. */
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
@@ -13,7 +13,7 @@ import { places } from "./places.ts";
 
 export const specsFolder = places.specs;
 
-/** A file of `specs/`, read and checked. */
+/** An API file, read and checked. */
 export interface ConfiguredApi {
   name: string;
   file: ApiFile;
@@ -29,19 +29,16 @@ export interface PreparedApi {
 
 /** All files of `specs/`, in the order of their names. */
 export async function configuredApis(folder = specsFolder): Promise<ConfiguredApi[]> {
-  const names = (await namesIn(folder)).filter((name) => name.endsWith(".jsonc")).sort();
-  return Promise.all(names.map((name) => readApiFile(join(folder, name))));
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`The APIs' folder ${folder} cannot be read (${error.code}). Check its path.`);
+  const all = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The folder of API files ${folder} cannot be read (${error.code}). Check its path.`);
   });
+  const names = all.filter((name) => name.endsWith(".jsonc")).sort();
+  return Promise.all(names.map((name) => readApiFile(join(folder, name))));
 }
 
 /**
  * Reads `specs/<name>.jsonc`.
- * @throws Error that names the file, the place and what is wrong there
+ * @throws Error that names the file, the place and the mistake
  */
 export async function readApiFile(path: string): Promise<ConfiguredApi> {
   const text = await readFile(path, "utf8");
@@ -55,11 +52,11 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
   const name = ApiName.safeParse(basename(path, ".jsonc"));
   if (!name.success) throw new Error(`${path}: ${name.error.issues[0]?.message}. Rename the file.`);
   const file = ApiFile.safeParse(content);
-  if (!file.success) throw new Error(`${path} does not fit its schema:\n${z.prettifyError(file.error)}`);
+  if (!file.success) throw new Error(`${path} does not match its schema:\n${z.prettifyError(file.error)}`);
   return { name: name.data, file: file.data, folder: dirname(resolve(path)) };
 }
 
-/** Loads and compiles the document of an API. Rejects with a sentence a person can act on. */
+/** Loads and compiles the document of an API. @throws Error with a sentence that a person can act on */
 export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise<PreparedApi> {
   const loaded = await loadDocument(file.source, {
     folder,
@@ -72,7 +69,7 @@ export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise
   return { api, catalog, report };
 }
 
-/** A name for a document that was given without one: from its file or host name. */
+/** A default name for a document: from its file or host name. */
 export function nameFor(source: string): string {
   const last =
     source

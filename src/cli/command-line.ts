@@ -1,11 +1,11 @@
-/** What every command does alike: it reads its options, answers `--help`, and says in a sentence what is wrong with them. */
+/** What all commands share: reading options, answering `--help`, and one sentence about an option that is wrong. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
 /**
  * @param command as a person types it, without options: `npm run api`
- * @param config what it takes besides `--help`
- * @param args what was typed behind the command
- * @returns only if the command has something to do
+ * @param config its options besides `--help`
+ * @param args what was typed after the command
+ * @returns only if the command has something to do; otherwise it has printed and exits
  */
 export function commandLine<const Config extends ParseArgsConfig>(
   command: string,
@@ -21,14 +21,14 @@ export function commandLine<const Config extends ParseArgsConfig>(
     console.log(help);
     process.exit(0);
   } catch (error) {
-    // Node goes on with advice about arguments that begin with a hyphen, which no command here takes.
+    // Node adds advice about arguments that begin with a hyphen, which no command here takes.
     const [sentence] = (error as Error).message.split(". To specify");
     console.error(`${sentence}.\n${helpHint(command)}`);
     process.exit(2);
   }
 }
 
-/** The last line of a message about how a command was called. */
+/** The last line of a message about a wrong call of a command. */
 export function helpHint(command: string): string {
-  return `${command}${command.startsWith("npm") ? " --" : ""} --help tells more.`;
+  return `See ${command}${command.startsWith("npm") ? " --" : ""} --help.`;
 }

@@ -1,15 +1,14 @@
 /**
- * The program `isogate`: one word chooses what it does, and only that part is loaded. Without such a word it serves,
- * so that `npx isogate openapi.yaml` is enough. A word that is a subcommand is never taken for a file.
+ * The program `isogate`: the first word chooses the subcommand, and only that part is loaded. Without one it serves, so
+ * `npx isogate openapi.yaml` is enough. A word that is a subcommand is never taken for a file.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { messageOf } from "../terms/log.ts";
 import { nearestNames } from "../request/nearest.ts";
-import { commandFor, places, type Subcommand } from "./places.ts";
+import { commandFor, places, version, type Subcommand } from "./places.ts";
 
 interface Program {
-  /** @returns the exit code. @throws Error whose message is all that a person needs */
+  /** @returns the exit code. @throws Error whose message tells a person what to do */
   run(args: string[]): Promise<number>;
 }
 
@@ -24,29 +23,31 @@ const names = Object.keys(programs);
 const help = `isogate: a whole HTTP API behind two MCP tools.
 
 ${commandFor("start", "<file or URL>")}
-    serves this OpenAPI document; without one, the APIs of specs/ (the bundled demo API among them)
+    serves this OpenAPI document; without one, the APIs of specs/, including the bundled demo API
     Options: --name, --server, --credential, --paste, --open
 ${commandFor("api", "add | list | check | refresh | schema | remove")}
-    the files of specs/, one for each API
+    manages the files of specs/, one for each API
 ${commandFor("token", "--access read")}
-    makes, lists and revokes access tokens for clients without a browser
+    creates, lists and revokes access tokens for clients without a browser
 ${commandFor("deploy")}
-    puts the APIs of specs/ on Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
+    deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
 
-Each of them has --help. ${places.packaged ? "npx isogate" : "node src/cli/main.ts"} --version prints the version.`;
+Each has --help. ${places.packaged ? "npx isogate" : "node src/cli/main.ts"} --version prints the version.`;
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(messageOf(error));
-  // What was started up to here would keep the process alive.
+  // Anything already started would keep the process alive.
   process.exit(1);
 }
 
 async function main(args: string[]): Promise<number> {
   const [first, ...rest] = args;
-  if (first === "--help" || first === "-h") return print(help);
-  if (first === "--version") return print(version());
+  if (first === "--help" || first === "-h" || first === "--version") {
+    console.log(first === "--version" ? version : help);
+    return 0;
+  }
   if (first !== undefined && Object.hasOwn(programs, first)) {
     if (first === "deploy" && places.packaged)
       throw new Error(
@@ -60,13 +61,4 @@ async function main(args: string[]): Promise<number> {
     throw new Error(`"${first}" is neither a subcommand nor a file; ${advice}`);
   }
   return (await programs.start()).run(args);
-}
-
-function print(text: string): number {
-  console.log(text);
-  return 0;
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(places.root, "package.json"), "utf8")) as { version: string }).version;
 }

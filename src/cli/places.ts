@@ -1,6 +1,6 @@
 /**
- * Where the commands find their own files and keep what they make. In a clone all of it is beside the sources; an
- * installed package is never written to, since others may share it: there it is a folder of the user.
+ * Where the commands find their own files and keep their state: in a clone beside the sources, for an installed package
+ * in a folder of the user. A package is never written to, since others may share it.
  */
 import { cp, mkdir, stat } from "node:fs/promises";
 import { existsSync, readFileSync } from "node:fs";
@@ -13,27 +13,33 @@ declare const ISOGATE_PACKAGED: true | undefined;
 
 const packaged = typeof ISOGATE_PACKAGED !== "undefined";
 const root = join(import.meta.dirname, "../..");
-const home = packaged ? userFolder(process.env) : join(root, ".isogate");
+const { ISOGATE_HOME, XDG_STATE_HOME } = process.env as Record<string, string | undefined>;
+const userFolder = XDG_STATE_HOME ? join(XDG_STATE_HOME, "isogate") : join(homedir(), ".isogate");
+const home = packaged ? resolve(ISOGATE_HOME || userFolder) : join(root, ".isogate");
+
+export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  version: string;
+};
 
 export const places = {
   packaged,
   root,
-  /** What is kept from run to run. */
+  /** State that outlives a run of the command. */
   home,
-  /** Documents that came in npm packages. */
+  /** Documents from npm packages. */
   documents: join(home, "documents"),
-  /** The APIs to serve: a package serves those of the working directory, if it has any. */
+  /** The APIs to serve: a package serves those of the working directory, if it has a folder `specs`. */
   specs: packaged && existsSync("specs") ? resolve("specs") : join(root, "specs"),
-  /** The same where files are written: never into an installed package. */
+  /** Where API files are written: never into an installed package. */
   ownSpecs: packaged ? resolve("specs") : join(root, "specs"),
-  /** wrangler's program, wherever npm has put it. */
+  /** wrangler's program, wherever npm has installed it. */
   wrangler: join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js"),
 } as const;
 
 export type Subcommand = "start" | "api" | "token" | "deploy";
 
 /**
- * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` where it is installed.
+ * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` in an installed package.
  * @param args what follows it
  */
 export function commandFor(subcommand: Subcommand, args = ""): string {
@@ -43,22 +49,11 @@ export function commandFor(subcommand: Subcommand, args = ""): string {
   return args === "" ? script : `${script} -- ${args}`;
 }
 
-/**
- * `ISOGATE_HOME`, else `isogate` in `XDG_STATE_HOME`, else `.isogate` in the home directory.
- * @param environment of the command
- */
-function userFolder(environment: Record<string, string | undefined>): string {
-  if (environment["ISOGATE_HOME"]) return resolve(environment["ISOGATE_HOME"]);
-  if (environment["XDG_STATE_HOME"]) return join(environment["XDG_STATE_HOME"], "isogate");
-  return join(homedir(), ".isogate");
-}
-
-/** The folder that wrangler runs in: it holds the Worker's configuration, and wrangler writes into it. */
+/** The folder that wrangler runs in: it has the Worker's configuration, and wrangler writes into it. */
 export async function workerFolder(): Promise<string> {
   if (!packaged) return root;
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   const built = join(root, "dist/worker");
-  // A build of its own has a folder of its own: two versions may run side by side.
+  // Each build has its own folder: two versions may run at the same time.
   const folder = join(home, "worker", `${version}-${(await stat(join(built, "index.js"))).size}`);
   if (!existsSync(join(folder, "wrangler.json"))) {
     await mkdir(folder, { recursive: true });

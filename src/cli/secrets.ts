@@ -1,17 +1,14 @@
-/** Worker secrets of a local server, taken from the environment that the command was started in. */
+/** Worker secrets of a local server, from the environment of the command. */
 import type { Credential } from "../terms/api-file.ts";
 import type { ConfiguredApi } from "./apis.ts";
 
-export interface Secrets {
-  values: Record<string, string>;
-  /** What is named by an API's file and not set. */
-  missing: { api: string; secret: string }[];
-}
-
-/** The secrets that these APIs name: from `given` first, else from the environment. */
-export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>): Secrets {
+/**
+ * The secrets that the files of these APIs name: from `given` if it has them, else from the environment.
+ * @returns `missing`: those that neither has
+ */
+export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>) {
   const values: Record<string, string> = {};
-  const missing: Secrets["missing"] = [];
+  const missing: { api: string; secret: string }[] = [];
   for (const { name, file } of apis) {
     for (const secret of secretNames(file.credential)) {
       const value = given[secret] ?? process.env[secret];
@@ -24,7 +21,7 @@ export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>):
 
 /**
  * Reads `--credential <scheme>=<VAR>`.
- * @throws Error without what stands behind the `=`: it may be the secret itself
+ * @throws Error that does not repeat the text after the `=`: it may be the secret itself
  */
 export function credentialOption(text: string): [scheme: string, variable: string] {
   const [, scheme, variable] = /^(.+)=([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];

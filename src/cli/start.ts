@@ -1,4 +1,4 @@
-/** `isogate start`: serves the configured APIs, or one document given on the command line, on this machine. */
+/** `isogate start`: serves the configured APIs, or one document named on the command line, on this machine. */
 import { join } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
 import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
@@ -17,18 +17,18 @@ import { commandLine } from "./command-line.ts";
 const command = commandFor("start");
 const help = `${commandFor("start", "[<file or URL>] [options]")}
 
-Serves the APIs of specs/ (the bundled demo API among them), or only the OpenAPI document you name.
-What it keeps is in ${places.home}.
+Serves the APIs of specs/, including the bundled demo API, or only the OpenAPI document you name.
+State is kept in ${places.home}.
 
   --name <name>                  its name: apis.<name>, /mcp/<name> (default: from the file name)
-  --server <URL>                 base URL of the API, instead of the one the document names
-  --credential <scheme>=<VAR>    the secret for a security scheme is in the environment variable VAR
-  --paste <scheme>=<path>        everybody pastes their own when they connect; it is tried with GET <path>
+  --server <URL>                 base URL of the API (default: the one in the document)
+  --credential <scheme>=<VAR>    the environment variable VAR holds the secret for a security scheme
+  --paste <scheme>=<path>        each user pastes their own credential on connecting; it is verified with GET <path>
   --open                         no login; only on loopback
   --help
 
-PORT (8484) and HOST (127.0.0.1) are taken from the environment. Credentials that people paste are sealed with
-ISOGATE_SECRET; where it is not set, one is made and kept.`;
+Environment variables: PORT (default: 8484), HOST (default: 127.0.0.1), and ISOGATE_SECRET, which seals the credentials that
+users paste (default: generated once and kept).`;
 
 const demoToken = "demo-token-for-this-machine-only";
 
@@ -54,7 +54,7 @@ export async function run(args: string[]): Promise<number> {
   }
   const [source, ...others] = positionals;
   if (others.length > 0)
-    throw new Error(`One document at a time; to serve several, add them: ${commandFor("api", "add <file>")}`);
+    throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
   const configured = source ? [given(source, values)] : await configuredApis();
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
   const onThisMachine = configured.map((api) =>
@@ -71,7 +71,7 @@ export async function run(args: string[]): Promise<number> {
     stateFolder: join(places.home, "state"),
     supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
     onLine: (line) => {
-      // Records of runs are for log collectors; they name the errors of the model's code, which are none of ours.
+      // Records of runs are for log collectors; the errors that they name are those of the model's code.
       if (/error|✘/i.test(line) && !/^\{"event\.name":"isogate\.(?:run|request)"/.test(line))
         console.error(line);
     },
@@ -84,14 +84,12 @@ export async function run(args: string[]): Promise<number> {
     for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
   });
   for (const { api, secret } of missing) {
-    console.warn(
-      `! ${api}: ${secret} is not set. Its document can be searched; to call it, set ${secret} and start again.`,
-    );
+    console.warn(`! ${api}: ${secret} is not set. Search works; to call the API, set ${secret} and restart.`);
   }
   for (const { name, file } of values.open ? onThisMachine : [])
     if (file.credential && file.credential.from !== "shared")
       console.warn(
-        `! ${name} is called with everybody's own credential, which is asked for at login: not with --open.`,
+        `! ${name} needs each user's own credential, which they give at login. It cannot be called with --open.`,
       );
   if (values.open) console.warn("! --open: no login. Every program on this machine can use these APIs.");
   announce(server.origin, prepared);
@@ -101,7 +99,7 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-/** npm does not hand on every signal: who ends `npm start` means the server too. */
+/** Ending `npm start` must end the server too, but npm does not forward every signal. */
 function whenNpmIsGone(stop: () => void): void {
   if (!["start", "npx"].includes(process.env.npm_lifecycle_event ?? "")) return;
   const startedBy = process.ppid;
@@ -118,7 +116,7 @@ function given(
   const server = options.server;
   const name = ApiName.safeParse(options.name ?? nameFor(source));
   if (!name.success)
-    throw new Error(`--name ${options.name}: ${name.error.issues[0]?.message}. Choose another one.`);
+    throw new Error(`--name ${options.name}: ${name.error.issues[0]?.message}. Choose another.`);
   return {
     name: name.data,
     folder: process.cwd(),
@@ -130,7 +128,7 @@ function given(
   };
 }
 
-/** Who names a server on this machine wants it to be reached. */
+/** If a person names a server on this machine, isogate may reach it. */
 function loopbackAllowance(server: string) {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (!url) throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
@@ -143,7 +141,7 @@ function loopbackAllowance(server: string) {
 function credentialOf(options: { credential: string[]; paste: string[] }): Credential | undefined {
   if (options.credential.length > 0 && options.paste.length > 0)
     throw new Error(
-      "--credential is one for everybody, --paste is everybody's own: an API has one or the other.",
+      "Use either --credential (one secret for all users) or --paste (each user's own credential), not both.",
     );
   if (options.credential.length > 0)
     return { from: "shared", secrets: Object.fromEntries(options.credential.map(credentialOption)) };
@@ -158,13 +156,13 @@ function pasteFrom(text: string): { scheme: string; path: string } {
   const [, scheme, path] = /^([^=]+)=(\/.*)$/.exec(text) ?? [];
   if (!scheme || !path) {
     throw new Error(
-      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to try a credential with; it is ${text.split("=")[0]}=….`,
+      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to verify a credential with; it is ${text.split("=")[0]}=….`,
     );
   }
   return { scheme, path };
 }
 
-/** Compiles all; one that cannot be read is said and left out, unless nothing is left. */
+/** Compiles all. Leaves out an API that cannot be read, with a warning. @throws Error if none is left */
 async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
   const prepared: PreparedApi[] = [];
   for (const api of apis) {
@@ -191,7 +189,7 @@ function announce(origin: string, prepared: PreparedApi[]): void {
   console.log(`  Console  ${origin}/\n`);
   for (const { client, where, paste, caveat } of connectSettings(url))
     if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
-  console.log("Ctrl-C stops all of it.");
+  console.log("Press Ctrl-C to stop.");
 }
 
 function portFrom(text: string | undefined): number {

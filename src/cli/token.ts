@@ -1,6 +1,6 @@
 /**
- * `isogate token`: makes, lists and revokes access tokens for headless clients. Talks to a running server on this
- * machine; for a deployment it names the page where a person does the same.
+ * `isogate token`: creates, lists and revokes access tokens for clients without a browser. Talks to a running server on
+ * this machine; for a deployment it names the page where a person does the same.
  */
 import { commandLine, helpHint } from "./command-line.ts";
 import { commandFor } from "./places.ts";
@@ -8,14 +8,14 @@ import { commandFor } from "./places.ts";
 const command = commandFor("token");
 const help = `${commandFor("token", "--access read [options]")}
 
-Makes a scoped, ending access token and prints it once.
+Creates a scoped access token and prints it once.
 
-  --access <list>    read, write, delete; several with commas
-  --api <name>       only this API; may be given several times (default: all)
-  --name <text>      what it is for (default: "command line")
-  --days <number>    until it ends, 1 to 365 (default: 30)
+  --access <list>    read, write, delete; separate several with commas
+  --api <name>       only this API; repeat it for several (default: all)
+  --name <text>      its purpose (default: "command line")
+  --days <number>    days until it expires, 1 to 365 (default: 30)
   --list             lists the tokens instead
-  --revoke <id>      revokes one instead
+  --revoke <id>      revokes a token instead
   --server <origin>  the server (default: http://localhost:$PORT, PORT defaults to 8484)
   --help
 
@@ -24,6 +24,8 @@ Use it as: Authorization: Bearer <token>`;
 interface Answer {
   problem?: string;
   token?: string;
+  /** What is kept of `token`. */
+  record?: { id: string };
   tokens: { id: string; name: string; scopes: string[]; expiresAt: number }[];
 }
 
@@ -51,7 +53,12 @@ export async function run(args: string[]): Promise<number> {
     throw new Refusal(`--server needs a full URL such as http://localhost:8484; it is ${values.server}.`);
   const server = values.server.replace(/\/+$/, "");
   if (values.list) {
-    printList(await ask(server));
+    const { tokens } = await ask(server);
+    if (tokens.length === 0) console.log("There are no tokens.");
+    for (const { id, name, scopes, expiresAt } of tokens) {
+      const day = new Date(expiresAt * 1_000).toISOString().slice(0, 10);
+      console.log(`${id}  until ${day}  ${name}  ${scopes.join(" ")}`);
+    }
     return 0;
   }
   if (values.revoke !== undefined) {
@@ -65,10 +72,10 @@ export async function run(args: string[]): Promise<number> {
   const form = new URLSearchParams({ name: values.name, days: values.days });
   for (const api of apis)
     for (const access of values.access.split(/[\s,]+/)) form.append("scope", `${api}:${access}`);
-  const { token } = await ask(server, form);
+  const { token, record } = await ask(server, form);
   console.log(token);
   console.error(
-    `It ends in ${values.days} days and is not shown again. To revoke it, find its id: ${commandFor("token", "--list")}`,
+    `Expires in ${values.days} days. It will not be shown again. To revoke it: ${commandFor("token", `--revoke ${record?.id}`)}`,
   );
   return 0;
 }
@@ -88,7 +95,7 @@ async function ask(server: string, form?: URLSearchParams): Promise<Answer> {
   });
   if (!response.headers.get("Content-Type")?.includes("application/json"))
     throw new Refusal(
-      `This server wants a person to sign in: open ${url} in a browser and make the token there.`,
+      `This server wants a person to sign in: open ${url} in a browser and create the token there.`,
     );
   const answer = (await response.json()) as Answer;
   if (answer.problem) throw new Refusal(answer.problem);
@@ -100,15 +107,7 @@ async function reach(url: string, init?: RequestInit): Promise<Response> {
     return await fetch(url, init);
   } catch {
     throw new Refusal(
-      `Nobody answers at ${new URL(url).origin}: start the server (${commandFor("start")}), or name it with --server.`,
+      `No server answers at ${new URL(url).origin}: start the server (${commandFor("start")}), or name it with --server.`,
     );
   }
-}
-
-function printList({ tokens }: Answer): void {
-  if (tokens.length === 0) console.log("There are no tokens.");
-  for (const { id, name, scopes, expiresAt } of tokens)
-    console.log(
-      `${id}  until ${new Date(expiresAt * 1_000).toISOString().slice(0, 10)}  ${name}  ${scopes.join(" ")}`,
-    );
 }

@@ -110,6 +110,7 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
   const list = await token("--list");
   const [id] = /^(\S+) .*for the test/m.exec(list.out)?.slice(1) ?? [];
   expect(list.out).toContain("demo:read demo:write");
+  expect(made.err).toContain(`--revoke ${id}\n`);
   expect((await token("--revoke", id!)).code).toBe(0);
   expect((await token("--list")).out).not.toContain("for the test");
   for (const [args, says] of [

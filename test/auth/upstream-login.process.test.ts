@@ -180,7 +180,7 @@ describe("SIGN_IN=upstream", () => {
     await login.stop();
   });
 
-  it("asks for consent first, then signs in whoever logs in at the API", async () => {
+  it("asks for consent first, then signs in the person who logs in at the API", async () => {
     const { call, client, tokens } = await connect(server);
     const { caller } = await whoami(await client.call(tokens.access_token));
     expect(caller).toMatchObject({ userId: expect.stringMatching(/^notes-[\w-]{43}$/) });
@@ -219,7 +219,7 @@ describe("SIGN_IN=upstream", () => {
     expect(JSON.stringify(await resultOf(answer))).toContain("an access token does not carry one");
   });
 
-  it("keeps the pages from whoever does not log in there, and a visit to its own browser", async () => {
+  it("keeps the pages from a person who does not log in there, and a visit to its own browser", async () => {
     login.account = undefined;
     const browser = new Browser((request) => fetch(request));
     const declined = await follow(browser, new URL(`${server.origin}/tokens`));

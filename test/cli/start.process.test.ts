@@ -74,7 +74,7 @@ describe("npm start with something wrong", () => {
     ]);
     expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
     expect(results.map(({ output }) => output).join()).toMatch(
-      /PORT.*--credential.*--paste.*--credential is one.*One document.*loopback/s,
+      /PORT.*--credential.*--paste.*either --credential.*Name one document.*loopback/s,
     );
   });
 

@@ -136,7 +136,7 @@ describe("every command", () => {
     expect(failed).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: `Unknown option '--bogus'.\n${typed} -- --help tells more.\n`,
+      stderr: `Unknown option '--bogus'.\nSee ${typed} -- --help.\n`,
     });
   });
 });

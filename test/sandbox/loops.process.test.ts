@@ -99,7 +99,7 @@ describe("code that never ends", () => {
     expect(await run(code)).toMatchObject({ ok: true, result: "42" });
   });
 
-  it("ends by the wall clock if it waits for ever", async () => {
+  it("ends by the wall clock if it waits forever", async () => {
     const code = "while (true) await new Promise((done) => setTimeout(done, 20))";
     expect(await run(code)).toMatchObject({ ok: false, failure: { kind: "timed-out", limitMs: 2_000 } });
   });

@@ -38,7 +38,7 @@ export function bound({ direction }: Figure, value: number | null): string {
   return value === null ? "" : `${direction === "lower" ? "≤" : "≥"} ${count(value)}`;
 }
 
-/** Against the bounds; empty where there are none. */
+/** Against the bounds; empty without bounds. */
 export function verdict({ value, must, aim, direction }: Figure): "" | "missed" | "holds" | "reached" {
   if (must === null && aim === null) return "";
   const holds = (limit: number | null) =>

@@ -8,7 +8,7 @@ const head = `# Figures
 
 Made by \`npm run bench\`, from one run on one machine: ratios say more than times. “must” has to hold (bold: it does
 not), “aim” is where it should go. Cloudflare's document is in no npm package: its figures are there when the
-run was given it (\`npm run bench -- --help\`). Rivals are not run with a document that is too large dereferenced.`;
+run was given it (\`npm run bench -- --help\`). A rival is not run if the dereferenced document is too large.`;
 
 export async function figuresPage(figures: Figures): Promise<string> {
   const plot = "![Tokens in a model's context, by the number of operations](context.svg)";

@@ -1,10 +1,10 @@
-/** The README's table and what is said of it: what stands between two markers, and nothing else of it. */
+/** The README's table and the sentences below it: only the text between two markers. */
 import type { Figures } from "../figure.ts";
 import { apisIn, count, pretty, round, verdict } from "./format.ts";
 
 const markers = { begin: "<!-- figures -->", end: "<!-- /figures -->" };
 
-/** @returns the README with what stands between its markers replaced */
+/** @returns the README with the text between its markers replaced */
 export async function withTable(readme: string, figures: Figures): Promise<string> {
   const [before, rest] = readme.split(markers.begin);
   const after = rest?.split(markers.end)[1];
@@ -15,7 +15,7 @@ export async function withTable(readme: string, figures: Figures): Promise<strin
   return pretty(before + parts.filter(Boolean).join("\n\n") + after, "markdown");
 }
 
-/** Where plain tools cost less, it is said. */
+/** Names the APIs for which plain tools cost less. */
 export function whoWins(figures: Figures): string {
   const lost = apisIn(figures).filter(({ key }) => {
     const [listed, minimal] = ["listed", "oneToolEachMinimal"].map(

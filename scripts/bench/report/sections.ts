@@ -1,4 +1,4 @@
-/** The parts of docs/figures.md: which figures stand together, and how they were measured. */
+/** The sections of docs/figures.md: which figures belong together, and how they were measured. */
 
 export interface Section {
   title: string;
@@ -10,7 +10,7 @@ export interface Section {
 export const sections: Section[] = [
   {
     title: "Tokens",
-    how: "What stands in a model's context before its first call, counted in o200k tokens: both tools as a client lists them from a running server, and the instructions; against a tool for every operation, and against the document. “Minimal” tools have a name, a summary and the types of what is required.",
+    how: "What is in a model's context before its first call, counted in o200k tokens: both tools as a client lists them from a running server, and the instructions; against a tool for every operation, and against the document. “Minimal” tools have a name, a summary and the types of what is required.",
     keys: /^(?!growth\.)(?<api>\w+)\.(?<measure>operations|tokens\.\w+)$/,
   },
   {
@@ -20,7 +20,7 @@ export const sections: Section[] = [
   },
   {
     title: "Compile",
-    how: "A document read and compiled in a process of its own; medians of three. It is done once for a document, not for a call.",
+    how: "Reading and compiling a document in a separate process; medians of three. This happens once per document, not per call.",
     keys: /^(?<api>\w+)\.(?<measure>compile|compileMemory)$/,
   },
   {

@@ -43,7 +43,7 @@ function membersOf(node: Expression, text: Text): DocumentedMembers {
   return members;
 }
 
-/** The doc comment that nothing but blanks parts from what stands at an offset. */
+/** The doc comment directly before an offset, apart from blanks. */
 function docBefore(offset: number, { source, comments }: Text): string {
   const comment = comments.findLast(({ end }) => end <= offset);
   if (!comment?.value.startsWith("*") || source.slice(comment.end, offset).trim() !== "") return "";
@@ -53,7 +53,7 @@ function docBefore(offset: number, { source, comments }: Text): string {
     .trim();
 }
 
-/** Objects with the options of a check (`{ error: … }`, `{ protocol: … }`) are no members. */
+/** Objects with the options of a check (`{ error: … }`, `{ protocol: … }`) are not members. */
 function firstObject(node: Expression, source: string): ObjectExpression | undefined {
   if (node.type === "ObjectExpression") return node;
   if (node.type !== "CallExpression") return undefined;

@@ -1,4 +1,4 @@
-/** Texts as a model might send them as code, and as somebody might who wants to get out of the wrapping. */
+/** Texts that a model might send as code, and attempts to break out of the wrapping. */
 import * as fc from "fast-check";
 
 /** The pieces of a text, between bars, so that many fit on a page. */

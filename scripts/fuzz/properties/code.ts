@@ -125,7 +125,7 @@ function exported(node: Tidy): Tidy[] {
   if (node.type === "ExportNamedDeclaration") return node["declaration"] ? [node["declaration"] as Tidy] : [];
   if (node.type !== "ExportDefaultDeclaration") return [node];
   const declared = node["declaration"] as Tidy;
-  // A function without a name is an expression where it is no default export any more.
+  // Without its default export, a function without a name is an expression.
   const isNamed = declared["id"] !== null && declared["id"] !== undefined;
   return [isNamed ? declared : { ...declared, type: declared.type.replace("Declaration", "Expression") }];
 }
@@ -145,7 +145,7 @@ function anonymous(node: Tidy): unknown {
   return node;
 }
 
-/** The words of the program stand in the text, in their order: nothing was made up when types were taken away. */
+/** The words of the program are in the text, in their order: stripping types made nothing up. */
 function isFromTheText({ source, code }: Program): void {
   let at = 0;
   for (const [word] of source.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*|\d+/gu)) {

@@ -38,7 +38,7 @@ function put(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
-/** Every name has a schema, none of which is a reference itself, so that each reference leads to one object. */
+/** Every name has a schema that is not itself a reference, so each reference leads to one object. */
 const documentWith = (besides: Json[]) =>
   fc
     .array(schemaWith(besides), { minLength: names.length, maxLength: names.length })
@@ -159,7 +159,7 @@ function outcome(action: () => unknown): string {
   try {
     return JSON.stringify(action()) ?? "undefined";
   } catch (error) {
-    // The text of an error names properties on the way, which is no promise.
+    // The text of an error names properties on the way; that is not promised.
     return (error as Error).name;
   }
 }
@@ -177,7 +177,7 @@ const step = (actions: Record<string, unknown>): fc.Arbitrary<Step> =>
     action: fc.constantFrom(...Object.keys(actions)),
   });
 
-/** Walks the same way through an object; ends where there is no object. */
+/** Walks the same way through an object; ends where a value is not an object. */
 function walk(from: Json, way: number[]): Json {
   let at = from;
   for (const turn of way) {

@@ -35,7 +35,7 @@ const entries = (value: Record<string, unknown>) => Object.entries(value).map(([
 const pairsOf = (flat: string[]) =>
   Array.from({ length: flat.length / 2 }, (_, at) => flat.slice(2 * at, 2 * at + 2));
 
-/** The query as it stands on the wire, after the URL was settled. */
+/** The query on the wire, after the URL was settled. */
 function sentQuery(pairs: string[]): string {
   const settled = canonicalUrl(`https://api.test/x?${pairs.join("&")}`);
   if (!settled.ok) throw new Error(settled.problem);
@@ -134,7 +134,7 @@ export const queryOfContent = fc.property(name, fc.jsonValue(), (called, value) 
   same(JSON.parse(new URLSearchParams(query).get(called) ?? ""), JSON.parse(JSON.stringify(value)));
 });
 
-/** The segment as it stands on the wire, after the gateway has settled the URL; undefined if it is refused. */
+/** The segment on the wire, after the gateway has settled the URL; undefined if it is refused. */
 function sentSegment(segment: string): string | undefined {
   // The client does not send these (test/sandbox/guest/client/request.test.ts).
   if (segment === "." || segment === "..") return undefined;
@@ -166,7 +166,7 @@ export const pathOfAList = fc.property(
         : raw.replace(/^;p=/, "").split(",");
       return same(lead.map(decodeURIComponent), value);
     }
-    // A dot is no reserved character: nothing tells it from the delimiter (appendix E of OpenAPI 3.1.1).
+    // A dot is not a reserved character, so it cannot be told from the delimiter (appendix E of OpenAPI 3.1.1).
     if (style === "label" && explode && value.some((text) => text.includes("."))) return;
     const list = style === "label" ? raw.slice(1).split(explode ? "." : ",") : raw.split(",");
     same(list.map(decodeURIComponent), value);
@@ -202,7 +202,7 @@ export const headerOfAList = fc.property(fc.array(headerText, { minLength: 1, ma
 
 export const cookieOfASingleValue = fc.property(scalar, (value) => {
   const header = cookiePairs({ name: "c", in: "cookie" }, value).join("; ");
-  // RFC 6265 section 4.1.1: these end a value or are no cookie octets.
+  // RFC 6265 section 4.1.1: these end a value or are not cookie octets.
   if (/[\s",;\\]/.test(header)) throw new Error(`the cookie ${header}`);
   same(decodeURIComponent(header.replace(/^c=/, "")), String(value));
 });

@@ -27,7 +27,7 @@ const template = fc
   .map(([segments, tail]) => `/${uniqueNames(segments).join("/")}${tail}`);
 const method = fc.constantFrom("get", "get", "post", "delete");
 
-/** Within one template no name stands twice. */
+/** One template does not repeat a name. */
 function uniqueNames(segments: string[]): string[] {
   let count = 0;
   return segments.map((segment) => segment.replace(/\{[pq]\}/g, () => `{n${(count += 1)}}`));
@@ -83,7 +83,7 @@ const world = document.chain((doc) => {
   });
 });
 
-/** Segments as an upstream may read them, worst first; undefined if the URL is none or not valid UTF-8. */
+/** Segments as an upstream may read them, worst first; undefined if the URL is not valid, or not valid UTF-8. */
 function decodedSegments(url: string): string[] | undefined {
   try {
     return new URL(url).pathname.slice(1).split("/").map(decodeURIComponent);
@@ -178,7 +178,8 @@ export const matchesWhatTheReferenceMatches = fc.property(world, ({ doc, verb, u
   const exact = got.filter((text) => want.includes(text)).sort();
   if (want.length > 0 && !want.includes(got[0] ?? ""))
     throw new Error(`sends ${got[0]}, should be ${want[0]}`);
-  if (want.length === 0 && got.length > 0) throw new Error(`matched ${got.join(" | ")}, should be none`);
+  if (want.length === 0 && got.length > 0)
+    throw new Error(`matched ${got.join(" | ")}, should match nothing`);
   if (exact.join(" | ") !== want.join(" | "))
     throw new Error(`matched ${got.join(" | ")}, should be ${want.join(" | ")}`);
 });

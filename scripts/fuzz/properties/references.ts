@@ -114,7 +114,7 @@ const own = (object: unknown, key: string): unknown =>
     ? (object as Json)[key]
     : undefined;
 
-/** What stands at a reference, through references on the way; undefined if it leads nowhere or round in a circle. */
+/** The target of a reference, through references on the way; undefined if it does not exist or is in a circle. */
 function lookUp(root: Json, $ref: string, visited: ReadonlySet<string> = new Set()): unknown {
   if (!$ref.startsWith("#") || visited.has($ref)) return undefined;
   const seen = new Set([...visited, $ref]);
@@ -157,7 +157,7 @@ function meaning(root: Json, raw: unknown): unknown {
   for (let $ref = own(value, "$ref"); typeof $ref === "string"; $ref = own(value, "$ref")) {
     const target = seen.has($ref) ? undefined : lookUp(root, $ref);
     seen.add($ref);
-    // It leads nowhere, here or further on: the document's own text stays, and what it means is nobody's to say.
+    // Its target does not exist, here or further on: the document's own text stays, and its meaning is open.
     if (target === undefined) return unknownMeaning;
     const { $ref: _, ...rest } = value as Json;
     layers.push(rest);

@@ -1,4 +1,4 @@
-/** A shortened result is JSON, never over its budget, and says nothing that is not in the whole one. */
+/** A shortened result is JSON within its budget, and contains only what the whole result contains. */
 import * as fc from "fast-check";
 import { shortenJson } from "../../../src/mcp/shorten.ts";
 import { estimateTokens } from "../../../src/mcp/token-estimate.ts";
@@ -44,19 +44,18 @@ export const isValidAndWithinItsBudget = fc.property(tooLarge, ({ whole, budget 
   JSON.parse(shortened.text);
   if (shortened.tokens > budget) throw new Error(`${shortened.tokens} tokens of ${budget}`);
   if (estimateTokens(shortened.text) !== shortened.tokens)
-    throw new Error("the tokens said are not those of the text");
+    throw new Error("the number of tokens is not that of the text");
 });
 
 export const whatIsThereIsTrue = fc.property(tooLarge, ({ whole, budget }) => {
   const { text: json, leftOut } = shortenJson(JSON.stringify(whole), budget);
   const shown: unknown = JSON.parse(json);
   if (json === '"…"') return;
-  if (leftOut.length === 0 && json !== JSON.stringify(whole))
-    throw new Error("changed, and nothing is said of it");
+  if (leftOut.length === 0 && json !== JSON.stringify(whole)) throw new Error("changed without saying so");
   isPartOf(shown, whole, "result");
 });
 
-/** Throws where `shown` says something that is not in `whole`. */
+/** Throws if `shown` contains something that is not in `whole`. */
 function isPartOf(shown: unknown, whole: unknown, at: string): void {
   if (Object.is(shown, whole)) return;
   if (typeof shown === "string") return isShortForm(shown, whole, at);

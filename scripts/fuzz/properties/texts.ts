@@ -1,4 +1,4 @@
-/** JSON as it should not be written and is: keys twice, comments, trailing commas. What it says is read all the same. */
+/** Faulty JSON as people write it: duplicate keys, comments, trailing commas. It is read all the same. */
 import * as fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { parseText } from "../../../src/spec/load/text/parse.ts";

@@ -1,4 +1,4 @@
-/** `isogate api add`: a file of `specs/` for a document, with what the document says of itself. */
+/** `isogate api add`: writes the API file for a document, from what the document says. */
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
@@ -11,7 +11,7 @@ import { credentialOption, secretNames } from "../secrets.ts";
 import { draftApiFile, formatApiFile } from "./draft.ts";
 import { writeLock } from "./lock.ts";
 
-export interface AddOptions {
+interface AddOptions {
   name?: string | undefined;
   server?: string | undefined;
   title?: string | undefined;
@@ -22,7 +22,8 @@ export interface AddOptions {
 }
 
 /**
- * Compiles the document, and writes its file and its lock file into `folder`.
+ * Compiles the document, and writes its API file and lock file into `folder`.
+ * @param given a file or URL
  * @throws Error that says what a person can do, before anything is written
  */
 export async function add(folder: string, given: string | undefined, options: AddOptions): Promise<void> {
@@ -35,14 +36,14 @@ export async function add(folder: string, given: string | undefined, options: Ad
   const name = parsed.data;
   const path = join(folder, `${name}.jsonc`);
   if (!options.force && existsSync(path)) {
-    throw new Error(`${path} is there already. Choose another --name, or replace it with --force.`);
+    throw new Error(`${path} exists already. Choose another --name, or replace it with --force.`);
   }
   if (server !== undefined && !URL.canParse(server)) {
     throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
   }
   const secrets = Object.fromEntries(options.credential.map(credentialOption));
   const source = /^(?:https?:|npm:|file:)/.test(given) ? given : relativeSource(folder, given);
-  // All that compiling depends on; the draft adds what only the gateway reads.
+  // Compiling depends only on these; the draft adds what the gateway reads.
   const start = {
     source,
     ...(title !== undefined && { title }),

@@ -1,4 +1,4 @@
-/** `isogate api`: adds, lists, checks, refreshes and removes the APIs in `specs/`. */
+/** `isogate api`: adds, lists, checks, refreshes and removes the API files in `specs/`. */
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
@@ -16,17 +16,17 @@ const help = `${commandFor("api", "<command>")}
 
   add <file or URL> [options]   writes specs/<name>.jsonc and its lock file
       --name <name>                  default: from the file name
-      --server <URL>                 base URL of the API, instead of the one the document names
-      --title <title>                instead of the document's own
-      --credential <scheme>=<VAR>    the secret for a security scheme is in the variable VAR
-      --force                        replaces an API of this name
-  list                          what is configured
-  check [name …]                loads every document again and compares it with its lock file; changes nothing
-  refresh [name …] [--force]    the same, shows what changed, and writes the lock files
-  schema                        writes specs/api-file.schema.json, which editors use to complete and check
+      --server <URL>                 base URL of the API (default: the one in the document)
+      --title <title>                default: the document's own
+      --credential <scheme>=<VAR>    the environment variable VAR holds the secret for a security scheme
+      --force                        replaces an API with this name
+  list                          lists the configured APIs
+  check [name …]                loads each document again and compares it with its lock file; changes nothing
+  refresh [name …] [--force]    does the same and writes the lock files
+  schema                        writes specs/api-file.schema.json, with which editors complete and check API files
   remove <name>                 deletes specs/<name>.jsonc and its lock file
 
-  --specs <folder>   another folder than specs/
+  --specs <folder>   the folder of API files (default: specs/)
   --help`;
 
 const config = {
@@ -41,7 +41,7 @@ const config = {
   },
 } as const;
 
-/** @returns 1 if a document is not what its lock file says, 2 if no command was named */
+/** @returns 1 if a document differs from its lock file, 2 if no command was named */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(commandFor("api"), help, config, args);
   const folder = resolve(values.specs ?? places.ownSpecs);
@@ -67,7 +67,7 @@ export async function run(args: string[]): Promise<number> {
       await remove(folder, names[0]);
       return 0;
     default:
-      throw new Error(`There is no command "${command}". Run ${commandFor("api", "--help")}.`);
+      throw new Error(`Unknown command "${command}". See ${commandFor("api", "--help")}.`);
   }
 }
 
@@ -89,7 +89,7 @@ async function list(folder: string): Promise<void> {
   }
 }
 
-/** The file's own schema, so that an editor completes and checks what a person writes. */
+/** The schema of an API file, with which an editor completes and checks it. */
 async function writeSchema(folder: string): Promise<void> {
   const path = join(folder, schemaFile);
   await writeFile(path, `${JSON.stringify(z.toJSONSchema(ApiFile, { io: "input" }), null, 2)}\n`);
@@ -101,11 +101,11 @@ async function remove(folder: string, name: string | undefined): Promise<void> {
   const path = join(folder, `${name}.jsonc`);
   if (!ApiName.safeParse(name).success || !existsSync(path)) {
     const known = (await configuredApis(folder)).map((api) => api.name).join(", ");
-    throw new Error(`There is no API called ${name}. There are: ${known || "none"}.`);
+    throw new Error(`Unknown API ${name}. Known: ${known || "none"}.`);
   }
   await rm(path);
   await removeLock(folder, name);
   console.log(
-    `Removed ${relative(process.cwd(), path)}. A server that is running serves it until it is started again.`,
+    `Removed ${relative(process.cwd(), path)}. A running server keeps serving it until you restart it.`,
   );
 }

@@ -1,4 +1,4 @@
-/** `isogate api check` and `refresh`: each document as it is now, against its lock file. */
+/** `isogate api check` and `refresh`: compares each document as it is now with its lock file. */
 import { join } from "node:path";
 import { decideRefresh } from "../../deployment/acceptable.ts";
 import { formatDiff } from "../../spec/read/diff.ts";
@@ -8,25 +8,22 @@ import { reportLines } from "../compile-report.ts";
 import { commandFor } from "../places.ts";
 import { countOf, lockOf, readLock, readServed, writeLock } from "./lock.ts";
 
-export interface CompareOptions {
-  /** Whether the lock files are written. */
+interface CompareOptions {
+  /** Write the lock files. */
   write: boolean;
-  /** Take a document even if much of it is missing. */
+  /** Accept a document even if much of it is missing. */
   force: boolean;
 }
 
 /**
  * Compares the APIs of these names, or all of them, and prints what changed.
- * @returns false if a document cannot be read, or is not what its lock file says afterwards
- * @throws Error if there is no API of one of the names
+ * @returns false if a document cannot be read, or differs from its lock file afterwards
+ * @throws Error if a name is unknown
  */
 export async function compare(folder: string, names: string[], options: CompareOptions): Promise<boolean> {
   const all = await configuredApis(folder);
   const unknown = names.find((name) => !all.some((api) => api.name === name));
-  if (unknown)
-    throw new Error(
-      `There is no API called ${unknown}. There are: ${all.map((api) => api.name).join(", ")}.`,
-    );
+  if (unknown) throw new Error(`Unknown API ${unknown}. Known: ${all.map((api) => api.name).join(", ")}.`);
   let same = true;
   for (const { name } of all.filter((api) => names.length === 0 || names.includes(api.name))) {
     try {
@@ -54,7 +51,7 @@ async function compareOne(
   const lock = await readLock(folder, name);
   if (!lock) {
     const next = write ? "writing it" : `write it with ${commandFor("api", `refresh ${name}`)}`;
-    console.log(`${name}: there is no lock file yet; ${next}`);
+    console.log(`${name}: no lock file yet; ${next}`);
     return finish(false);
   }
   if (lock.hash === prepared.catalog.hash) {
@@ -79,7 +76,7 @@ async function compareOne(
   if (decision?.kind === "replaced") for (const line of formatDiff(decision.diff)) console.log(`  ${line}`);
   else if (!force && countOf(now) < countOf(lock) * (2 / 3)) {
     console.log(
-      "  more than a third of its operations is missing; if that is right, refresh it with --force",
+      "  more than a third of its operations are missing; if that is right, refresh it with --force",
     );
     return false;
   }

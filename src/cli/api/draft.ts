@@ -1,4 +1,4 @@
-/** The first version of `specs/<name>.jsonc` for a document: what it says of itself, and what it leaves open. */
+/** The first version of an API file: what the document says, and notes about what it leaves open. */
 import type { ApiFile } from "../../terms/api-file.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { printable } from "../compile-report.ts";
@@ -7,23 +7,17 @@ import { isLoopbackHost } from "../../terms/loopback.ts";
 
 type Json = Record<string, unknown>;
 
-export interface Draft {
-  file: ApiFile;
-  /** What a person should look at, one sentence each. */
-  notes: string[];
-}
-
-export interface DraftOptions {
-  name: string;
-  /** Scheme to secret. */
-  secrets: Record<string, string>;
-}
-
 /**
  * @param catalog the document, compiled with `start`
- * @param start what the person gave: the file says at least this
+ * @param start what the person gave, which the file keeps
+ * @param secrets security scheme → secret; if empty, one is suggested for the most frequent scheme
+ * @returns `notes`: what a person should look at, one sentence each
  */
-export function draftApiFile(catalog: OpenedCatalog, start: ApiFile, options: DraftOptions): Draft {
+export function draftApiFile(
+  catalog: OpenedCatalog,
+  start: ApiFile,
+  { name, secrets: given }: { name: string; secrets: Record<string, string> },
+): { file: ApiFile; notes: string[] } {
   const notes: string[] = [];
   const file: ApiFile = { ...start };
   const server = start.server ?? firstServer(catalog);
@@ -32,32 +26,29 @@ export function draftApiFile(catalog: OpenedCatalog, start: ApiFile, options: Dr
       `The document names no full server address (${server ?? "none"}): add "server": "https://…" to the file.`,
     );
   } else if (start.server === undefined && openVariables(catalog).length > 0) {
-    const names = openVariables(catalog).map((name) => `{${name}}`);
+    const names = openVariables(catalog).map((variable) => `{${variable}}`);
     notes.push(
-      `The server ${server} leaves ${names.join(" and ")} open: add "server" with the address of your own to the file.`,
+      `The server ${server} leaves ${names.join(" and ")} open: add "server" with your own address to the file.`,
     );
   } else {
     const url = URL.canParse(server) ? new URL(server) : undefined;
     if (url?.protocol === "http:") file.allowHttp = true;
     if (url && isLoopbackHost(url.hostname)) file.allowPrivate = [url.hostname];
     if (url?.protocol === "http:" && !isLoopbackHost(url.hostname)) {
-      notes.push(
-        `The server ${server} is reached without encryption; change it to https if the API allows that.`,
-      );
+      notes.push(`The server ${server} is not encrypted; change it to https if the API supports that.`);
     }
   }
   const schemes = usedSchemes(catalog);
-  const secrets =
-    Object.keys(options.secrets).length > 0 ? options.secrets : suggested(schemes, options.name);
+  const secrets = Object.keys(given).length > 0 ? given : suggested(schemes, name);
   if (Object.keys(secrets).length > 0) file.credential = { from: "shared", secrets };
   if (catalog.operations.length === 0)
     notes.push('The document describes no operation, so there is nothing to call. Look at its "paths".');
   if (schemes.length === 0) {
     notes.push(
-      'The document asks for no credential. If the API does, add "auth" and "credential" as in specs/github.jsonc.',
+      'The document asks for no credential. If the API needs one, add "auth" and "credential" as in specs/github.jsonc.',
     );
   }
-  for (const scheme of Object.keys(options.secrets)) {
+  for (const scheme of Object.keys(given)) {
     if (!schemes.includes(scheme)) {
       notes.push(
         `No operation asks for the scheme "${scheme}"; the document has: ${schemes.join(", ") || "none"}.`,
@@ -67,7 +58,7 @@ export function draftApiFile(catalog: OpenedCatalog, start: ApiFile, options: Dr
   return { file, notes };
 }
 
-/** JSON with comments, as a person would write it and `npm run format` leaves it. */
+/** JSON with comments, as a person would write it; `npm run format` does not change it. */
 export function formatApiFile(file: ApiFile, title: string): string {
   const json = JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)
     .replaceAll(/\[\n\s+("[^"\n]*")\n\s+\]/g, "[$1]")
@@ -86,7 +77,7 @@ function firstServerObject(catalog: OpenedCatalog): Json | undefined {
   return (servers as Json[] | undefined)?.[0];
 }
 
-/** Variables of the first server that have no default: nobody but the person knows them. */
+/** Variables of the first server without a default: only the person knows them. */
 function openVariables(catalog: OpenedCatalog): string[] {
   const variables = (firstServerObject(catalog)?.["variables"] ?? {}) as Record<string, Json | null>;
   const names = [...(firstServer(catalog) ?? "").matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name as string);
@@ -106,7 +97,7 @@ function usedSchemes(catalog: OpenedCatalog): string[] {
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
 }
 
-/** One secret for the scheme that most operations take. */
+/** One secret, for the scheme that most operations ask for. */
 function suggested(schemes: string[], name: string): Record<string, string> {
   const [scheme] = schemes;
   if (scheme === undefined) return {};

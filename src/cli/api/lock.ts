@@ -1,7 +1,7 @@
 /**
- * `specs/<name>.lock.json`: what the document was when it was last added or refreshed. Under version control, so
- * that drift upstream shows as a diff that a person reviews. Compiled catalogs are kept beside it, outside of
- * version control, to tell which operations changed.
+ * `specs/<name>.lock.json`: the document when it was last added or refreshed. It is under version control, so drift
+ * upstream shows as a diff that a person reviews. Compiled catalogs are kept outside of version control, to tell which
+ * operations changed.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ export function countOf(lock: ApiLock): number {
   return lock.operations.read + lock.operations.write + lock.operations.delete;
 }
 
-/** @returns undefined if there is none, or none that can be read: it is written anew */
+/** @returns undefined if it is missing or damaged: it is then written again */
 export async function readLock(folder: string, name: string): Promise<ApiLock | undefined> {
   const text = await readFile(lockPath(folder, name), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
@@ -52,6 +52,7 @@ export async function readLock(folder: string, name: string): Promise<ApiLock | 
   }
 }
 
+/** Writes the lock file of `folder`, and keeps the compiled catalog on this machine. */
 export async function writeLock(folder: string, name: string, prepared: PreparedApi): Promise<void> {
   await writeFile(lockPath(folder, name), `${JSON.stringify(lockOf(prepared), null, 2)}\n`);
   await mkdir(catalogsFolder, { recursive: true });
@@ -63,7 +64,7 @@ export async function removeLock(folder: string, name: string): Promise<void> {
   await rm(lockPath(folder, name), { force: true });
 }
 
-/** The catalog with this hash as it was compiled on this machine; undefined if it was not, or by another version. */
+/** The catalog with this hash, if this machine and this version compiled it. */
 export async function readServed(hash: string): Promise<Served | undefined> {
   const index = await readFile(join(catalogsFolder, `${hash}.index`), "utf8").catch(() => undefined);
   const body = await readFile(join(catalogsFolder, `${hash}.body`)).catch(() => undefined);

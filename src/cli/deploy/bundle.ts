@@ -1,5 +1,5 @@
-/** The Worker as it would be uploaded: its configuration for one deployment, and its size against the platform's limit. */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+/** The Worker as it is uploaded: its configuration for one deployment, and its size against the platform's limit. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parse } from "jsonc-parser";
@@ -8,25 +8,24 @@ import type { Deployment } from "./settings.ts";
 /** Compressed size of a Worker on the paid plan, which dynamic workers need: 10 MB (Workers limits, read 2026-11). */
 export const bundleLimitBytes = 10_000_000;
 
-export interface Names {
-  /** KV namespace of the OAuth provider. */
-  kv: string;
-  bucket: string;
+/** The R2 bucket of a deployment. */
+export function bucketOf({ name }: Deployment): string {
+  return `${name}-catalogs`;
 }
 
-export function namesOf({ name }: Deployment): Names {
-  return { kv: `${name}-oauth`, bucket: `${name}-catalogs` };
-}
-
-/** wrangler.jsonc as this deployment needs it. What a person changes there (limits, triggers) is kept. */
+/**
+ * wrangler.jsonc as this deployment needs it. What a person changed there (limits, triggers) is kept.
+ * @param kvId of the KV namespace
+ * @param folder of the configuration that is returned
+ */
 export function deployConfig(
   wranglerJsonc: string,
   deployment: Deployment,
   { kvId, root, folder }: { kvId: string; root: string; folder: string },
 ): Record<string, unknown> {
+  // The command itself builds before it calls wrangler.
   const {
     $schema: _schema,
-    // Built by the command before wrangler is called.
     build: _build,
     ...config
   } = parse(wranglerJsonc) as Record<string, unknown> & { main: string };
@@ -35,7 +34,7 @@ export function deployConfig(
     name: deployment.name,
     main: relative(folder, join(root, config.main)),
     kv_namespaces: [{ binding: "OAUTH_KV", id: kvId }],
-    r2_buckets: [{ binding: "CATALOGS", bucket_name: namesOf(deployment).bucket }],
+    r2_buckets: [{ binding: "CATALOGS", bucket_name: bucketOf(deployment) }],
     vars: deployment.vars,
     ...(deployment.domain !== undefined && {
       workers_dev: false,
@@ -44,7 +43,7 @@ export function deployConfig(
   };
 }
 
-/** Writes the configuration beside what else a deployment makes. @returns its path */
+/** Writes the configuration into the folder of the deployment. @returns its path */
 export async function writeConfig(folder: string, config: Record<string, unknown>): Promise<string> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, "wrangler.json");
@@ -52,13 +51,11 @@ export async function writeConfig(folder: string, config: Record<string, unknown
   return path;
 }
 
-interface BundleSize {
-  bytes: number;
-  gzipBytes: number;
-}
-
-/** Sum over the files that `wrangler deploy --outdir` wrote; source maps do not count towards the limit. @throws Error if there are none */
-export async function bundleSize(folder: string): Promise<BundleSize> {
+/**
+ * Sum over the files that `wrangler deploy --outdir` wrote; source maps do not count towards the limit.
+ * @throws Error if wrangler wrote none
+ */
+export async function bundleSize(folder: string): Promise<{ bytes: number; gzipBytes: number }> {
   const size = { bytes: 0, gzipBytes: 0 };
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name.endsWith(".map") || entry.name === "README.md") continue;
@@ -68,10 +65,4 @@ export async function bundleSize(folder: string): Promise<BundleSize> {
   }
   if (size.bytes === 0) throw new Error(`wrangler wrote no Worker into ${folder}.`);
   return size;
-}
-
-export async function emptied(folder: string): Promise<string> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  return folder;
 }

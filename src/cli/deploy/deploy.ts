@@ -1,37 +1,37 @@
 /**
- * `isogate deploy`: puts the APIs of specs/ on Cloudflare. Every step can be repeated; what serves is replaced only
- * after everything it needs is there: catalogs first, then the Worker, then the list of APIs.
+ * `isogate deploy`: puts the APIs of specs/ on Cloudflare. Every step can be repeated. The running deployment is replaced
+ * only after everything is uploaded: catalogs first, then the Worker, then the manifest.
  */
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { connectSettings } from "../../terms/clients.ts";
-import { configuredApis, prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
-import { bundleLimitBytes, bundleSize, deployConfig, emptied, namesOf, writeConfig } from "./bundle.ts";
+import { configuredApis, prepareApi, type PreparedApi } from "../apis.ts";
+import { bucketOf, bundleLimitBytes, bundleSize, deployConfig, writeConfig } from "./bundle.ts";
 import { askHidden, collectSecrets, neededSecrets } from "./secrets.ts";
 import { exampleFile, readDeployment, warningsOf, type Deployment } from "./settings.ts";
-import { dryWrangler, must, realWrangler, withEvents, type Wrangler } from "./wrangler.ts";
+import { dryWrangler, must, realWrangler, type Wrangler } from "./wrangler.ts";
 import { commandLine } from "../command-line.ts";
 import { places } from "../places.ts";
+import { answers } from "../server/local-server.ts";
 import { bodyKey, indexKey, manifestKey } from "../../store/catalogs.ts";
 
 const help = `npm run deploy [-- options]
 
-Puts the APIs of specs/ on Cloudflare, as deployment.jsonc says: creates what is missing (KV namespace, R2 bucket),
-asks for secrets that are not set, uploads the catalogs, deploys, and prints the URL and how to connect.
+Puts the APIs of specs/ on Cloudflare with the settings of deployment.jsonc: creates what is missing (KV namespace, R2
+bucket), asks for secrets that are not set, uploads the catalogs, deploys, and prints the URL and how to connect.
 
-  --dry-run            says each step with its wrangler command and builds, offline; changes nothing
-  --config <file>      another deployment file than deployment.jsonc
-  --specs <folder>     another folder than specs/
-  --wrangler <file>    another wrangler than the installed one
+  --dry-run            prints each step with its wrangler command and builds, offline; changes nothing
+  --config <file>      the deployment file (default: deployment.jsonc)
+  --specs <folder>     the folder of API files (default: specs/)
+  --wrangler <file>    the wrangler to run (default: the installed one)
   --help
 
-deployment.jsonc, without secrets (environment variables of the same names as the settings come first):
+An example of deployment.jsonc. Environment variables of the same names override its settings; it holds no secrets:
 ${exampleFile.replaceAll(/^/gm, "  ")}
 
-docs/operations.md tells how to go back, rotate secrets and read logs.`;
+To roll back, rotate secrets or read logs, see docs/operations.md.`;
 
 const { root } = places;
 const folder = join(places.home, "deploy");
@@ -45,12 +45,12 @@ const options = {
   open: { type: "boolean", default: false },
 } as const;
 
-/** @throws Error at the first step that fails; what served before goes on serving */
+/** @throws Error at the first step that fails; the previous deployment then keeps serving */
 export async function run(args: string[]): Promise<number> {
   const { values } = commandLine("npm run deploy", help, { options }, args);
   if (values.open)
     throw new Error(
-      '--open serves everybody without login and is for loopback only. Set SIGN_IN to "oidc" or "upstream" in deployment.jsonc and leave --open out.',
+      '--open serves everybody without login, so it is only for loopback. Leave it out, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',
     );
   const dry = values["dry-run"];
   const deployment = deploymentFrom(await readFile(values.config, "utf8").catch(() => undefined), dry);
@@ -65,25 +65,24 @@ export async function run(args: string[]): Promise<number> {
   await build(real, deployment);
 
   say("3. Create what is missing");
-  const { code } = await wrangler({ why: "is somebody logged in?", args: ["whoami", "--json"] });
+  const { code } = await wrangler({ why: "check the login", args: ["whoami", "--json"] });
   if (code !== 0)
     throw new Error(
       "You are not logged in at Cloudflare. Run npx wrangler login, or set CLOUDFLARE_API_TOKEN.",
     );
-  const kvId = await ensureKv(wrangler, namesOf(deployment).kv, dry);
-  await ensureBucket(wrangler, namesOf(deployment).bucket);
+  const kvId = await ensureKv(wrangler, `${deployment.name}-oauth`, dry);
+  const bucket = bucketOf(deployment);
+  const { code: noBucket } = await wrangler({
+    why: `look for the R2 bucket ${bucket}`,
+    args: ["r2", "bucket", "info", bucket, "--json"],
+  });
+  if (noBucket) await must(wrangler, { why: "create it", args: ["r2", "bucket", "create", bucket] });
   const config = await writeConfig(folder, await configFor(deployment, kvId));
 
   say("4. Secrets");
-  await ensureSecrets(
-    wrangler,
-    deployment,
-    apis.map(({ configured }) => configured),
-    dry,
-  );
+  await ensureSecrets(wrangler, deployment, apis, dry);
 
   say("5. Upload the catalogs");
-  const { bucket } = namesOf(deployment);
   const put = async (key: string, content: string | Uint8Array) => {
     const file = join(folder, key.replaceAll("/", "-"));
     await writeFile(file, content);
@@ -92,22 +91,23 @@ export async function run(args: string[]): Promise<number> {
       args: ["r2", "object", "put", `${bucket}/${key}`, `--file=${relative(root, file)}`, "--remote"],
     });
   };
-  for (const { prepared } of apis) {
-    await put(bodyKey(prepared.catalog.hash), prepared.catalog.body);
-    await put(indexKey(prepared.catalog.hash), prepared.catalog.index);
+  for (const { catalog } of apis) {
+    await put(bodyKey(catalog.hash), catalog.body);
+    await put(indexKey(catalog.hash), catalog.index);
   }
 
   say("6. Deploy");
-  const events = await withEvents((env) =>
-    must(wrangler, {
-      why: "the Worker, its Durable Objects' migrations and its trigger",
-      args: ["deploy", `--config=${relative(root, config)}`],
-      env,
-    }),
-  );
-  await put(manifestKey, JSON.stringify({ apis: apis.map(({ prepared }) => prepared.api) }));
+  // Where wrangler writes events for programs, one JSON object a line.
+  const events = join(folder, "events.jsonl");
+  await rm(events, { force: true });
+  await must(wrangler, {
+    why: "the Worker, its Durable Objects' migrations and its trigger",
+    args: ["deploy", `--config=${relative(root, config)}`],
+    env: { WRANGLER_OUTPUT_FILE_PATH: events },
+  });
+  await put(manifestKey, JSON.stringify({ apis: apis.map(({ api }) => api) }));
   if (dry) say("\nThis was a dry run: nothing was created, uploaded or deployed.");
-  else await announce(deployment, events);
+  else await announce(deployment, await readFile(events, "utf8").catch(() => ""));
   return 0;
 }
 
@@ -115,55 +115,49 @@ function deploymentFrom(text: string | undefined, dry: boolean): Deployment {
   const result = readDeployment(text, process.env);
   if (result.ok) return result.deployment;
   if (!dry || !result.missing) throw new Error(result.refusal);
-  say(`! A deployment would stop here. ${result.refusal}\n\n  The dry run goes on without.\n`);
+  say(`! A deployment would stop here. ${result.refusal}\n\n  The dry run continues without it.\n`);
   return result.missing;
 }
 
-interface Read {
-  configured: ConfiguredApi;
-  prepared: PreparedApi;
-}
-
-/** @throws Error if a document cannot be read: what is served now had better stay */
-async function readApis({ apis: wanted }: Deployment, specs: string): Promise<Read[]> {
+/** @throws Error if any document cannot be read: then the deployment that serves now stays */
+async function readApis({ apis: wanted }: Deployment, specs: string): Promise<PreparedApi[]> {
   const all = await configuredApis(resolve(specs));
   const unknown = wanted?.find((name) => !all.some((api) => api.name === name));
   if (unknown !== undefined)
     throw new Error(
       `deployment.jsonc names the API ${unknown}; specs/ has ${all.map(({ name }) => name).join(", ")}.`,
     );
-  const read: Read[] = [];
+  const read: PreparedApi[] = [];
   for (const configured of all.filter(({ name }) => wanted?.includes(name) ?? true)) {
     if ((configured.file.allowPrivate ?? []).length > 0) {
-      say(
-        `  ! ${configured.name} is left out: it is for private addresses, which Cloudflare does not reach.`,
-      );
+      say(`  ! ${configured.name} is left out: it needs private addresses, which Cloudflare cannot reach.`);
       continue;
     }
     const prepared = await prepareApi(configured);
     say(`  ${configured.name}: ${prepared.report.operationsKept.toLocaleString("en-US")} operations`);
-    read.push({ configured, prepared });
+    read.push(prepared);
   }
   if (read.length === 0)
     throw new Error("There is no API to deploy. Add one: npm run api -- add <file or URL>");
   return read;
 }
 
-/** Bundles as the deployment will, without an account. @throws Error if it is too large to be accepted */
+/** Bundles like the deployment, but without an account. @throws Error if the Worker is too large */
 async function build(wrangler: Wrangler, deployment: Deployment): Promise<void> {
   await promisify(execFile)(process.execPath, [join(root, "scripts/build/guest.ts")], { cwd: root });
   const config = await writeConfig(folder, await configFor(deployment, "dry-run"));
-  const outdir = await emptied(join(folder, "bundle"));
-  // Absolute: wrangler takes a relative one sometimes from its configuration, sometimes from the working directory.
+  // Absolute: wrangler resolves a relative one now against its configuration, now against the working directory.
+  const outdir = join(folder, "bundle");
+  await rm(outdir, { recursive: true, force: true });
   const args = ["deploy", "--dry-run", `--outdir=${outdir}`, `--config=${relative(root, config)}`];
   say(`    wrangler ${args.join(" ")}`);
   await must(wrangler, { why: "bundle", args });
   const { bytes, gzipBytes } = await bundleSize(outdir);
   const share = ((gzipBytes / bundleLimitBytes) * 100).toFixed(0);
   say(
-    `  ${megabytes(bytes)}, gzip ${megabytes(gzipBytes)}: ${share} % of the ${megabytes(bundleLimitBytes)} that a Worker may have`,
+    `  ${megabytes(bytes)}, gzip ${megabytes(gzipBytes)}: ${share} % of the ${megabytes(bundleLimitBytes)} limit`,
   );
-  if (gzipBytes > bundleLimitBytes) throw new Error("The Worker is too large to be deployed.");
+  if (gzipBytes > bundleLimitBytes) throw new Error("The Worker is too large to deploy.");
 }
 
 async function configFor(deployment: Deployment, kvId: string): Promise<Record<string, unknown>> {
@@ -182,33 +176,28 @@ async function ensureKv(wrangler: Wrangler, title: string, dry: boolean): Promis
   };
   const there = await find();
   if (there !== undefined) return there;
-  await must(wrangler, { why: `create it`, args: ["kv", "namespace", "create", title] });
+  await must(wrangler, { why: "create it", args: ["kv", "namespace", "create", title] });
   if (dry) return "<id of the new namespace>";
   const id = await find();
   if (id === undefined)
-    throw new Error(`The KV namespace ${title} was created and is not listed yet. Try again.`);
+    throw new Error(`The KV namespace ${title} was created but is not listed yet. Try again.`);
   return id;
-}
-
-async function ensureBucket(wrangler: Wrangler, name: string): Promise<void> {
-  const { code } = await wrangler({
-    why: `look for the R2 bucket ${name}`,
-    args: ["r2", "bucket", "info", name, "--json"],
-  });
-  if (code !== 0) await must(wrangler, { why: "create it", args: ["r2", "bucket", "create", name] });
 }
 
 async function ensureSecrets(
   wrangler: Wrangler,
   deployment: Deployment,
-  apis: ConfiguredApi[],
+  apis: PreparedApi[],
   dry: boolean,
 ): Promise<void> {
   const { name } = deployment;
-  const needed = neededSecrets(deployment, apis);
-  // A Worker that is not there yet has none, and wrangler says so with an error.
+  const needed = neededSecrets(
+    deployment,
+    apis.map(({ api }) => api),
+  );
+  // wrangler fails here if the Worker does not exist yet.
   const { code, stdout } = await wrangler({
-    why: `which secrets ${name} has`,
+    why: `list the secrets of ${name}`,
     args: ["secret", "list", `--name=${name}`, "--format=json"],
   });
   const there =
@@ -227,34 +216,28 @@ async function ensureSecrets(
   });
 }
 
-async function announce({ name, domain }: Deployment, events: Record<string, unknown>[]): Promise<void> {
-  const deployed = events.find((event) => event["type"] === "deploy");
+/** @param events as wrangler wrote them */
+async function announce({ name, domain }: Deployment, events: string): Promise<void> {
+  const deployed = events
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .find((event) => event["type"] === "deploy");
   const version = typeof deployed?.["version_id"] === "string" ? deployed["version_id"] : undefined;
   const targets = Array.isArray(deployed?.["targets"]) ? (deployed["targets"] as unknown[]) : [];
   const host = domain ?? targets.map(String).find((target) => /^(https?:\/\/)?[\w.-]+(:\d+)?$/.test(target));
   if (host === undefined)
-    throw new Error("Deployed, but wrangler did not say where. Look at the Cloudflare dashboard.");
+    throw new Error("Deployed, but wrangler did not report the address. Look at the Cloudflare dashboard.");
   const origin = host.includes("://") ? host : `https://${host}`;
-  await answers(origin);
+  // A new name on the internet takes a while.
+  if (!(await answers(origin, 60_000, 1_000)))
+    say(`! ${origin} does not answer yet. A new domain may take minutes; npx wrangler tail shows errors.`);
   say(
     `\nDeployed${version ? ` as version ${version}` : ""}.\n\n  MCP      ${origin}/mcp\n  Console  ${origin}/\n`,
   );
   for (const { client, where, paste } of connectSettings(`${origin}/mcp`))
     say(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
-  say(`To go back to the version before: npx wrangler rollback --name ${name} (docs/operations.md)`);
-}
-
-/** A new name on the internet takes a while. */
-async function answers(origin: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    const answered = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(
-      () => undefined,
-    );
-    if (answered?.ok) return;
-    await sleep(1_000);
-  }
-  say(`! ${origin} does not answer yet. A new domain may take minutes; npx wrangler tail shows errors.`);
+  say(`To return to the previous version: npx wrangler rollback --name ${name} (docs/operations.md)`);
 }
 
 function megabytes(bytes: number): string {

@@ -1,28 +1,28 @@
-/** The secrets of a deployment: which ones it needs, which are there, and the rest from the environment or a person. */
+/** The secrets of a deployment: which it needs, which the Worker has, and the rest from the environment or a person. */
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { secretNames } from "../secrets.ts";
-import type { ConfiguredApi } from "../apis.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Deployment } from "./settings.ts";
 
 interface NeededSecret {
   name: string;
-  /** What it is for, for people. */
+  /** Its purpose, for people. */
   use: string;
-  /** Made here when there is none. */
+  /** Made here if it is missing. */
   generated?: boolean;
 }
 
 /** In the order in which a person is asked. */
-export function neededSecrets({ vars }: Deployment, apis: ConfiguredApi[]): NeededSecret[] {
+export function neededSecrets({ vars }: Deployment, apis: DeployedApi[]): NeededSecret[] {
   const needed: NeededSecret[] = [
     { name: "ISOGATE_SECRET", use: "sessions and sealed credentials", generated: true },
   ];
   if (vars["SIGN_IN"] === "oidc")
     needed.push({
       name: "OIDC_CLIENT_SECRET",
-      use: `the login at ${vars["OIDC_ISSUER"]}; leave it empty for a public client`,
+      use: `the login at ${vars["OIDC_ISSUER"]}; empty for a public client`,
     });
   for (const { name, file } of apis)
     for (const secret of secretNames(file.credential))
@@ -31,21 +31,18 @@ export function neededSecrets({ vars }: Deployment, apis: ConfiguredApi[]): Need
   return needed;
 }
 
-interface Collected {
-  values: Record<string, string>;
-  missing: NeededSecret[];
-}
-
 /**
- * Those that the Worker does not have yet, and those that the environment names anew.
- * @param ask undefined where nobody can be asked
+ * The secrets to set: those that the Worker lacks, and those that the environment sets.
+ * @param there names of those that the Worker has
+ * @param ask undefined if nobody can be asked
+ * @returns `missing`: those that nobody gave
  */
 export async function collectSecrets(
   needed: NeededSecret[],
   there: string[],
   environment: Record<string, string | undefined>,
   ask: ((secret: NeededSecret) => Promise<string>) | undefined,
-): Promise<Collected> {
+): Promise<{ values: Record<string, string>; missing: NeededSecret[] }> {
   const values: Record<string, string> = {};
   const missing: NeededSecret[] = [];
   for (const secret of needed) {
@@ -62,7 +59,7 @@ export async function collectSecrets(
   return { values, missing };
 }
 
-/** Asks in the terminal, without an echo. */
+/** Asks in the terminal without an echo. */
 export function askHidden({ name, use }: NeededSecret): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true });

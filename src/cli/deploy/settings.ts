@@ -1,6 +1,6 @@
 /**
- * What a deployment is told: `deployment.jsonc` (no secrets, fit for version control), with environment variables of
- * the same names before it. Decides what must never be deployed. Pure.
+ * The settings of a deployment: `deployment.jsonc` (no secrets, fit for version control), overridden by environment
+ * variables of the same names. Decides what must never be deployed. Pure.
  */
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
@@ -34,11 +34,11 @@ export interface Deployment {
   vars: Record<string, string>;
 }
 
-/** `refusal`: wrong in any case. `missing`: nothing was said yet; a dry run goes on without. */
+/** `refusal`: why this is not deployed. `missing`: SIGN_IN is not set yet, so a dry run can continue with this. */
 type DeploymentResult =
   { ok: true; deployment: Deployment } | { ok: false; refusal: string; missing?: Deployment };
 
-/** What to write where nothing is written yet. */
+/** Shown to a person who has no deployment.jsonc yet. */
 export const exampleFile = `{
   "name": "isogate",
   "settings": {
@@ -49,12 +49,12 @@ export const exampleFile = `{
   }
 }`;
 
-/** Stand in for secrets while settings are checked: whether they are there is seen at the Worker. */
+/** Stands in for secrets while settings are checked; whether the Worker has them is checked later. */
 const anySecret = "x".repeat(32);
 const secretSettings = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET"];
 
 /**
- * @param text content of `deployment.jsonc`; undefined if there is none
+ * @param text content of `deployment.jsonc`; undefined if it does not exist
  * @param environment of the command
  */
 export function readDeployment(
@@ -74,7 +74,7 @@ export function readDeployment(
   const secret = secretSettings.find((each) => Object.hasOwn(settings, each));
   if (secret !== undefined)
     return refuse(
-      `${secret} is a secret and must not stand in deployment.jsonc: it is asked for, or taken from the environment.`,
+      `${secret} is a secret: remove it from deployment.jsonc. Set it in the environment, or enter it when npm run deploy asks.`,
     );
   const vars: Record<string, string> = {};
   for (const setting of settingNames) {
@@ -83,28 +83,23 @@ export function readDeployment(
   }
   if (domain !== undefined) vars["PUBLIC_URL"] ??= `https://${domain}`;
   const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
-  return judge(deployment);
-}
-
-function judge(deployment: Deployment): DeploymentResult {
-  const { vars } = deployment;
   if (vars["OPEN"] === "true")
     return refuse(
-      'OPEN is "true", which serves everybody without login. That is for loopback only: remove it, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',
+      'OPEN is "true": everybody could use the APIs without login. That is only for loopback. Remove it, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',
     );
   if (vars["SIGN_IN"] === "local")
     return refuse(
-      'SIGN_IN is "local", which lets everybody in with one click. That is for loopback only: set SIGN_IN to "oidc" or "upstream" in deployment.jsonc (docs/login.md).',
+      'SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. Set SIGN_IN to "oidc" or "upstream" in deployment.jsonc (docs/login.md).',
     );
   if (vars["SIGN_IN"] === undefined)
     return {
       ok: false,
-      refusal: `SIGN_IN is not set, so that it is not said who may sign in. Write deployment.jsonc (docs/login.md tells more):\n\n${exampleFile}`,
+      refusal: `SIGN_IN is not set, so it is open who may sign in. Write deployment.jsonc (see docs/login.md):\n\n${exampleFile}`,
       missing: deployment,
     };
   const checked = readSettings({
     ...vars,
-    ...Object.fromEntries(secretSettings.map((name) => [name, anySecret])),
+    ...Object.fromEntries(secretSettings.map((each) => [each, anySecret])),
   });
   if (!checked.ok) return refuse(`${checked.failure} Set it in deployment.jsonc, under "settings".`);
   if (checked.settings.publicOrigin?.startsWith("http:"))
@@ -112,7 +107,7 @@ function judge(deployment: Deployment): DeploymentResult {
   return { ok: true, deployment };
 }
 
-/** What is right, and still worth a second look. */
+/** Settings that are valid and still worth a second look. */
 export function warningsOf({ vars }: Deployment): string[] {
   const openToAll = vars["SIGN_IN"] === "oidc" && (vars["OIDC_ALLOWED"] ?? "").trim() === "";
   return openToAll

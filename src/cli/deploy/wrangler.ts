@@ -1,11 +1,8 @@
 /**
- * Every use that the deployment makes of wrangler, as a child process. Secrets go through stdin and never stand on a
- * command line. The dry program prints what it would do and answers as an account would in which there is nothing yet.
+ * Every use of wrangler by the deployment, as a child process. Secrets go through stdin, never on a command line. The dry
+ * program prints what it would do and answers like an empty account.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 interface Answer {
   code: number;
@@ -14,15 +11,15 @@ interface Answer {
 }
 
 export interface Call {
-  /** What it is for, for people. */
+  /** Its purpose, for people. */
   why: string;
   args: string[];
   stdin?: string;
-  /** A member of the environment for this call. */
+  /** Added to the environment of this call. */
   env?: Record<string, string>;
 }
 
-/** Runs wrangler, or says that it would. */
+/** Runs wrangler, or prints that it would. */
 export type Wrangler = (call: Call) => Promise<Answer>;
 
 /** @param program a JavaScript file, or an executable */
@@ -56,35 +53,14 @@ export function dryWrangler(say: (line: string) => void): Wrangler {
   };
 }
 
-/**
- * Runs a step that has to succeed.
- * @throws Error with wrangler's own last lines
- */
+/** Runs a step that has to succeed. @returns what it printed. @throws Error with wrangler's last lines */
 export async function must(wrangler: Wrangler, call: Call): Promise<string> {
   const { code, stdout, stderr } = await wrangler(call);
   if (code !== 0)
     throw new Error(
-      `wrangler ${call.args.join(" ")} ended with code ${code}:\n${lastLines(`${stdout}\n${stderr}`)}\nNothing after this step was done; the command can be repeated.`,
+      `wrangler ${call.args.join(" ")} ended with code ${code}:\n${lastLines(`${stdout}\n${stderr}`)}\nThe deployment stopped at this step; you can repeat the command.`,
     );
   return stdout;
-}
-
-/** The events that wrangler writes for programs, one JSON object a line, of one call. */
-export async function withEvents(
-  run: (env: Record<string, string>) => Promise<unknown>,
-): Promise<Record<string, unknown>[]> {
-  const folder = await mkdtemp(join(tmpdir(), "isogate-deploy-"));
-  const path = join(folder, "events.jsonl");
-  try {
-    await run({ WRANGLER_OUTPUT_FILE_PATH: path });
-    const text = await readFile(path, "utf8").catch(() => "");
-    return text
-      .split("\n")
-      .filter((line) => line.trim() !== "")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function quoted(text: string): string {

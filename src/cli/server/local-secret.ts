@@ -1,12 +1,12 @@
 /**
- * The secret that a server on this machine seals its users' credentials with. Made once and kept beside the server's
- * state, readable by its owner only: a credential that was pasted yesterday still opens today. Never printed.
+ * The secret that seals the users' credentials on a local server. Made once and kept beside the server's state, readable
+ * by its owner only, so that a credential pasted yesterday still opens today. Never printed.
  */
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** What the Worker asks for (src/auth/settings.ts). */
+/** The minimum of the Worker (src/auth/settings.ts). */
 const minChars = 32;
 
 const ownerOnly = 0o600;
@@ -14,13 +14,13 @@ const ownerOnly = 0o600;
 /**
  * @param path file of the secret; made with its folder if it is not there
  * @returns ISOGATE_SECRET of the environment if it is set, else that of the file
- * @throws Error that says what to do, if either holds no such secret
+ * @throws Error that says what to do, if that secret is too short
  */
 export async function localSecret(path: string): Promise<string> {
   const given = process.env.ISOGATE_SECRET;
   if (given) return longEnough(given, "ISOGATE_SECRET is set, and");
   await create(path);
-  // A copy, or a file system that knows no modes when it was made, may have left it open.
+  // A copy, or a file system without modes, may have left it open.
   await chmod(path, ownerOnly);
   return longEnough((await readFile(path, "utf8")).trim(), `${path}:`);
 }
@@ -39,6 +39,6 @@ async function create(path: string): Promise<void> {
 function longEnough(secret: string, where: string): string {
   if (secret.length >= minChars) return secret;
   throw new Error(
-    `${where} the secret has ${secret.length} characters; it needs ${minChars} or more. Remove it to have one made; credentials that were sealed with it have to be pasted again.`,
+    `${where} the secret has ${secret.length} characters; it needs ${minChars} or more. Remove it to get a new one; users then have to paste their credentials again.`,
   );
 }

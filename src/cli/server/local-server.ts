@@ -1,38 +1,40 @@
 /**
  * The Worker on this machine: `wrangler dev` as a child process, on loopback, offline, with its storage in a folder.
- * Guarantee: what was started is ended with it, the whole process group, and nothing else.
+ * Guarantee: its whole process group ends with it, and no other process does.
  */
 import { messageOf } from "../../terms/log.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
 import { commandFor, places, workerFolder } from "../places.ts";
 import { maxHeapMb, type SupervisorLimits } from "../supervisor/limits.ts";
 import { findRuntime } from "../supervisor/runtime.ts";
-import { supervise, type Supervisor } from "../supervisor/supervisor.ts";
+import { Supervisor } from "../supervisor/supervisor.ts";
 
-/** wrangler needs 2–3 s; a cold disk or a busy machine several times that. */
+/** wrangler needs 2–3 s, and several times that on a cold disk or a busy machine. */
 const readyTimeoutMs = 60_000;
-/** After a polite end, how long until the process group is killed. */
+/** How long after SIGTERM the process group is killed. */
 const stopTimeoutMs = 3_000;
 
 interface LocalServerOptions {
   host: string;
   port: number;
   apis: PreparedApi[];
-  /** Worker secrets by name. They travel in the child's environment: on no disk, on no command line. */
+  /** Worker secrets by name. Passed in the child's environment, never on disk or on a command line. */
   secrets: Record<string, string>;
   /** Skips login (loopback only). */
   open?: boolean;
   /** Folder of KV, R2 and Durable Objects. */
   stateFolder: string;
-  /** Another Worker than isogate's own: its configuration file, relative to the project. */
+  /** Configuration file of another Worker, relative to the project. */
   config?: string;
-  /** Another Worker than the configured one, as a path from the root of the repository. */
+  /** Main file of another Worker, relative to the project. */
   entry?: string;
-  /** Restarts the server when the code that it runs stops it, and says so. */
+  /** Restarts the server when the code that it runs stops it, and reports that. */
   supervised?: { limits: SupervisorLimits; report?(sentence: string): void };
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
@@ -41,9 +43,9 @@ interface LocalServerOptions {
 export interface LocalServer {
   /** Origin that clients use, `http://localhost:8484`. */
   origin: string;
-  /** Process id of the group that holds the server: what it costs in memory is the sum over the group. */
+  /** Id of the server's process group: its memory is the sum over the group. */
   processGroup: number;
-  /** Process id of the runtime, which runs the Worker and the model's code; changes when it is restarted. */
+  /** Process id of the runtime, which runs the Worker and the model's code; changes with a restart. */
   runtime(): Promise<number | undefined>;
   /** Resolves with a sentence when the server ends by itself. */
   ended: Promise<string>;
@@ -55,11 +57,16 @@ export interface LocalServer {
  * @throws Error with the server's last lines if it does not come up
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const release = endOnSignal();
+  // Ctrl-C before the server is up must end the server too, although it has its own process group. Later the caller decides.
+  const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).filter(
+    (signal) => process.listenerCount(signal) === 0,
+  );
+  const leave = () => process.exit(130);
+  for (const signal of signals) process.once(signal, leave);
   try {
     return await startServer(options);
   } finally {
-    release();
+    for (const signal of signals) process.off(signal, leave);
   }
 }
 
@@ -69,29 +76,12 @@ process.on("exit", () => {
   for (const group of groups) signalGroup(group, "SIGKILL");
 });
 
-/**
- * Who presses Ctrl-C before the server is up means the server too, which is in a group of its own. Once it is up, its
- * owner decides how it ends.
- * @returns what puts things back
- */
-function endOnSignal(): () => void {
-  const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).filter(
-    (signal) => process.listenerCount(signal) === 0,
-  );
-  const leave = () => process.exit(130);
-  for (const signal of signals) process.once(signal, leave);
-  return () => {
-    for (const signal of signals) process.off(signal, leave);
-  };
-}
-
 async function startServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { host, port } = options;
+  const { host, port, supervised } = options;
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
   const origin = `http://${isLoopbackHost(host) ? "localhost" : host}:${port}`;
-  const { supervised } = options;
-  // The supervisor listens where clients come in, and the server behind it.
+  // The supervisor listens where clients connect, and the server behind it.
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
   const base = `http://${own.host}:${own.port}`;
   const folder = await workerFolder();
@@ -102,15 +92,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   let end!: (why: string) => void;
   const ended = new Promise<string>((resolve) => (end = resolve));
   const start = async () => {
-    const started = spawnWrangler(
-      folder,
-      { ...options, ...own },
-      {
-        ...options.secrets,
-        ADMIN_TOKEN: adminToken,
-        ...(supervised && { SUPERVISED: "true" }),
-      },
-    );
+    const started = spawnWrangler(folder, { ...options, ...own }, adminToken);
     child = started;
     const group = started.pid;
     if (group !== undefined) {
@@ -128,9 +110,11 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
         end(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`);
     });
     started.once("error", (error) => end(`The server could not be started: ${error.message}`));
-    await Promise.race([untilAnswering(base), ended.then((why) => Promise.reject(new Error(why)))]);
+    const failed = ended.then((why) => Promise.reject(new Error(why)));
+    if (!(await Promise.race([answers(base, readyTimeoutMs, 50), failed])))
+      throw new Error(`The server did not answer within ${readyTimeoutMs / 1000} s.`);
   };
-  const startAnew = async () => {
+  const restartAll = async () => {
     restarting = true;
     await stopGroup(child);
     restarting = false;
@@ -145,14 +129,8 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
     await upload(base, adminToken, options.apis);
     if (supervised) {
       const wrangler = () => child.pid ?? 0;
-      supervisor = await supervise({
-        host,
-        port,
-        serverPort: own.port,
-        wrangler,
-        startAnew,
-        ...supervised,
-      });
+      supervisor = new Supervisor({ host, port, serverPort: own.port, wrangler, restartAll, ...supervised });
+      await supervisor.start();
     }
   } catch (error) {
     await stop();
@@ -162,40 +140,33 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   return { origin, processGroup: child.pid ?? 0, runtime, ended, stop };
 }
 
-/** A port of the loopback interface that nothing listens on now. */
+/** A loopback port that nothing listens on now. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
+  return portOf("127.0.0.1", 0);
+}
+
+/** Listens for a moment. @returns the port; another one than asked for if that is 0 */
+async function portOf(host: string, wanted: number): Promise<number> {
+  const server = createServer().listen(wanted, host);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return port;
 }
 
 async function assertFree(host: string, port: number): Promise<void> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        new Error(
-          error.code === "EADDRINUSE"
-            ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${commandFor("start")}`
-            : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST to an address of this machine, and PORT to a port that you may use.`,
-        ),
-      ),
+  await portOf(host, port).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      error.code === "EADDRINUSE"
+        ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${commandFor("start")}`
+        : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST to an address of this machine, and PORT to a port that you may use.`,
     );
-    server.listen(port, host, resolve);
   });
-  await new Promise((resolve) => server.close(resolve));
 }
 
-function spawnWrangler(
-  cwd: string,
-  options: LocalServerOptions,
-  secrets: Record<string, string>,
-): ChildProcess {
+function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: string): ChildProcess {
   const { host, port, stateFolder, open } = options;
-  // Only what wrangler needs, and the secrets: everything in the child's environment is visible to the Worker.
+  // The Worker sees all of the child's environment: only what wrangler needs, and the secrets.
   const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot } = process.env;
   return spawn(
     process.execPath,
@@ -206,7 +177,7 @@ function spawnWrangler(
       `--ip=${host}`,
       `--port=${port}`,
       "--inspector-port=0",
-      // wrangler copies the whole bundle many times over when it restarts the runtime: half of it takes half as long.
+      // wrangler copies the whole bundle many times when it restarts the runtime: half the size takes half as long.
       "--minify",
       `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
@@ -218,20 +189,20 @@ function spawnWrangler(
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...Object.fromEntries(
-          Object.entries({ PATH, HOME, TMPDIR, USERPROFILE, SystemRoot }).filter(
-            ([, value]) => value !== undefined,
-          ),
+          Object.entries({ PATH, HOME, TMPDIR, USERPROFILE, SystemRoot }).filter(([, value]) => value),
         ),
         CLOUDFLARE_INCLUDE_PROCESS_ENV: "true",
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_SEND_METRICS: "false",
         WRANGLER_HIDE_BANNER: "true",
-        // wrangler traces every call for a page that nobody opens here; that more than doubled what a request costs.
+        // wrangler traces every call for a page that is not used here; that more than doubled the cost of a request.
         X_LOCAL_OBSERVABILITY: "false",
         X_LOCAL_EXPLORER: "false",
         MINIFLARE_WORKERD_V8_FLAGS: `--max-old-space-size=${maxHeapMb}`,
         OPEN: open ? "true" : "false",
-        ...secrets,
+        ...options.secrets,
+        ADMIN_TOKEN: adminToken,
+        ...(options.supervised && { SUPERVISED: "true" }),
       } as Record<string, string> as unknown as NodeJS.ProcessEnv,
     },
   );
@@ -248,16 +219,13 @@ function readLines(child: ChildProcess, onLine: (line: string) => void): void {
   }
 }
 
-async function untilAnswering(base: string): Promise<void> {
-  const deadline = Date.now() + readyTimeoutMs;
-  while (Date.now() < deadline) {
-    const answered = await fetch(`${base}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(
-      () => undefined,
-    );
-    if (answered?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** Asks `/healthz` every `pauseMs` until it answers. @returns false if it does not within `withinMs` */
+export async function answers(origin: string, withinMs: number, pauseMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(pauseMs)) {
+    const answer = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(5_000) }).catch(() => {});
+    if (answer?.ok) return true;
   }
-  throw new Error(`The server did not answer within ${readyTimeoutMs / 1000} s.`);
+  return false;
 }
 
 async function upload(base: string, adminToken: string, apis: PreparedApi[]): Promise<void> {
@@ -284,7 +252,7 @@ async function stopGroup(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => signalGroup(child.pid!, "SIGKILL"), stopTimeoutMs);
   await gone;
   clearTimeout(timer);
-  // The runtime is wrangler's child: it goes with its group even when wrangler ended first.
+  // The runtime is wrangler's child: end it with its group even if wrangler ended first.
   signalGroup(child.pid, "SIGKILL");
 }
 

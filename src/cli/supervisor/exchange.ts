@@ -3,13 +3,8 @@
  * back from the server at any time, to be sent again or to be answered here.
  */
 import { randomBytes } from "node:crypto";
-import {
-  Agent,
-  request as send,
-  type ClientRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from "node:http";
+import { Agent, request as send } from "node:http";
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { callHeader, type TraceLine } from "../../gateway/run/trace.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { messageOf } from "../../terms/log.ts";
@@ -19,7 +14,7 @@ import { type McpCall, readMcpCall } from "./mcp-call.ts";
 /** Bodies up to this size are kept, so that they can be sent again: the longest code that is accepted, escaped. */
 const maxKeptBytes = 1024 * 1024;
 
-/** Of one connection (RFC 9110, 7.6.1): not handed on. */
+/** Headers of one connection (RFC 9110, 7.6.1), which are not passed on. */
 const hopByHop = new Set([
   "connection",
   "keep-alive",
@@ -31,7 +26,7 @@ const hopByHop = new Set([
   callHeader,
 ]);
 
-/** The server closes a connection that nobody uses after 5 s; ours have to be given up before. */
+/** The server closes an idle connection after 5 s; give ours up before that. */
 const agent = new Agent({ keepAlive: true, timeout: 2_000, maxSockets: Infinity });
 
 export interface ExchangeOptions {
@@ -42,14 +37,14 @@ export interface ExchangeOptions {
 }
 
 export class Exchange {
-  /** By which the server names this request in its trace. */
+  /** The server's trace names this request by it. */
   readonly call = randomBytes(16).toString("hex");
   readonly mcp: McpCall | undefined;
-  /** The run that it has become, with what its trace says of its requests; unset as long as no code has run. */
+  /** The run that it has become, with its requests as the trace reports them; unset until code has run. */
   run: LostRun | undefined;
-  /** When code of the run was last given control, as a place in the order of all such events. */
+  /** When code of the run last got control, as a place in the order of all such events. */
   turn = 0;
-  /** How often it was handed to the server. */
+  /** How often it was sent to the server. */
   attempts = 0;
 
   readonly #request: IncomingMessage;
@@ -58,16 +53,8 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   #upstream: ClientRequest | undefined;
 
-  /** Reads the body, if it is not too long to be kept. */
-  static async take(
-    request: IncomingMessage,
-    response: ServerResponse,
-    options: ExchangeOptions,
-  ): Promise<Exchange> {
-    return new Exchange(request, response, await readBody(request), options);
-  }
-
-  private constructor(
+  /** @param body as `readBody` gives it */
+  constructor(
     request: IncomingMessage,
     response: ServerResponse,
     body: Buffer | undefined,
@@ -91,14 +78,14 @@ export class Exchange {
     return this.answered || this.#response.destroyed;
   }
 
-  /** Nothing that could change anything was begun, and the client has seen nothing yet. */
+  /** Nothing has begun that could change anything, and the client has seen nothing yet. */
   get mayBeSentAgain(): boolean {
     if (this.#response.headersSent || this.#body === undefined) return false;
     const { method } = this.#request;
     return this.mcp ? this.run === undefined : method === "GET" || method === "HEAD";
   }
 
-  /** Hands it to the server. Resolves when the answer is through, or when it was taken back. */
+  /** Sends it to the server. Resolves when the answer is through, or when the request was taken back. */
   async send(): Promise<void> {
     this.attempts += 1;
     const { port, wasLost } = this.#options;
@@ -108,7 +95,13 @@ export class Exchange {
       agent,
       method: this.#request.method,
       path: this.#request.url,
-      headers: this.#headers(),
+      headers: {
+        ...passedOn(this.#request),
+        ...(this.#body?.length && { "content-length": this.#body.length }),
+        // The server sees a connection from this machine; only we know who is calling.
+        "cf-connecting-ip": this.#request.socket.remoteAddress ?? "",
+        [callHeader]: this.call,
+      },
       setHost: false,
     });
     this.#upstream = outgoing;
@@ -132,14 +125,14 @@ export class Exchange {
     }
   }
 
-  /** Nothing that the server still says to it counts. */
+  /** From now on the server's answer to it is ignored. */
   takeBack(): void {
     const outgoing = this.#upstream;
     this.#upstream = undefined;
     outgoing?.destroy();
   }
 
-  /** Whether the answer has begun as a stream of events, which can be given a last one. */
+  /** The answer has begun as a stream of events, so it can get a last one. */
   get streaming(): boolean {
     return (
       this.#response.headersSent &&
@@ -147,7 +140,7 @@ export class Exchange {
     );
   }
 
-  /** Answers from here. An answer that has begun goes on only as a stream of events; else the connection is cut. */
+  /** Answers from here. An answer that has begun can end only as a stream of events; otherwise the connection is cut. */
   answer({ status, headers, body }: Answer): void {
     this.takeBack();
     if (this.ended) return;
@@ -172,34 +165,10 @@ export class Exchange {
     if (request.status !== undefined) open.status = request.status;
   }
 
-  #headers(): Record<string, string | string[]> {
-    const { rawHeaders, socket } = this.#request;
-    const headers: Record<string, string | string[]> = {};
-    const named = String(this.#request.headers.connection ?? "").toLowerCase();
-    for (let index = 0; index < rawHeaders.length; index += 2) {
-      const name = rawHeaders[index]!.toLowerCase();
-      if (hopByHop.has(name) || named.split(/\s*,\s*/).includes(name)) continue;
-      const value = rawHeaders[index + 1]!;
-      const before = headers[name];
-      headers[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
-    }
-    if (this.#body && this.#body.length > 0) headers["content-length"] = String(this.#body.length);
-    // The server sees a connection from this machine: who is calling is known here.
-    headers["cf-connecting-ip"] = socket.remoteAddress ?? "";
-    headers[callHeader] = this.call;
-    return headers;
-  }
-
   #relay(incoming: IncomingMessage): Promise<void> {
-    const headers: string[] = [];
-    for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-      const name = incoming.rawHeaders[index]!;
-      if (!hopByHop.has(name.toLowerCase())) headers.push(name, incoming.rawHeaders[index + 1]!);
-    }
-    for (let index = 0; index < headers.length; index += 2)
-      this.#response.appendHeader(headers[index]!, headers[index + 1]!);
+    this.#response.setHeaders(new Map(Object.entries(passedOn(incoming))));
     this.#response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage);
-    // Events are to be seen at once, the first of them too.
+    // The client must see each event at once, the first too.
     this.#response.flushHeaders();
     incoming.pipe(this.#response, { end: false });
     return new Promise((resolve, reject) => {
@@ -227,8 +196,18 @@ function recordOf({ api, method, operation }: NonNullable<TraceLine["request"]>)
   };
 }
 
-/** @returns undefined for a body that is too long to be kept: it is still to be read */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+/** All headers but those of one connection; a name that came several times keeps all of its values. */
+function passedOn(message: IncomingMessage): Record<string, string | string[]> {
+  const named = (message.headers.connection ?? "").toLowerCase().split(/\s*,\s*/);
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, values = []] of Object.entries(message.headersDistinct))
+    if (!hopByHop.has(name) && !named.includes(name))
+      headers[name] = values.length === 1 ? values[0]! : values;
+  return headers;
+}
+
+/** @returns undefined for a body that is too long to keep: it is still unread */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers["content-length"] ?? 0) > maxKeptBytes) return undefined;
   const chunks: Buffer[] = [];
   let length = 0;

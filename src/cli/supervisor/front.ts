@@ -1,12 +1,12 @@
 /**
- * What listens on the port that clients use, in front of the server: it stays when the server goes. Requests that come
- * while the server is away wait; every one is answered, by the server or by the supervisor.
+ * Listens on the port that clients use, in front of the server, and stays when the server goes. Requests wait while the
+ * server is away; each is answered, by the server or by the supervisor.
  */
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { TraceLine } from "../../gateway/run/trace.ts";
-import { Exchange, type ExchangeOptions } from "./exchange.ts";
+import { Exchange, readBody, type ExchangeOptions } from "./exchange.ts";
 
-/** A run may go on for this long after its client has hung up; until then it may be the cause of something. */
+/** A run may continue for this long after its client has hung up, and so be the cause of something. */
 const forgetAfterMs = 60_000;
 
 export class Front {
@@ -18,8 +18,8 @@ export class Front {
 
   constructor(options: ExchangeOptions) {
     this.#server = createServer((request, response) => {
-      Exchange.take(request, response, options).then(
-        (exchange) => this.#admit(exchange, response.once.bind(response)),
+      readBody(request).then(
+        (body) => this.#admit(new Exchange(request, response, body, options), response),
         () => response.destroy(),
       );
     });
@@ -44,12 +44,12 @@ export class Front {
     this.#open = new Promise((resolve) => (this.#release = resolve));
   }
 
-  /** Those that waited are handed to the server. */
+  /** Sends the waiting requests to the server. */
   release(): void {
     this.#release();
   }
 
-  /** Everything that the server may be at work for, whether or not its client still waits. */
+  /** Everything that the server may be working on, whether or not its client still waits. */
   get underWay(): Exchange[] {
     return [...this.#exchanges.values()].filter(({ attempts }) => attempts > 0);
   }
@@ -59,7 +59,7 @@ export class Front {
     this.#exchanges.get(line.call)?.note(line, ++this.#turns);
   }
 
-  /** Hands it to the server as soon as there is one. */
+  /** Sends it to the server as soon as there is one. */
   async dispatch(exchange: Exchange): Promise<void> {
     await this.#open;
     if (!exchange.ended) await exchange.send();
@@ -69,9 +69,9 @@ export class Front {
     this.#exchanges.delete(exchange.call);
   }
 
-  #admit(exchange: Exchange, once: (event: "close", listener: () => void) => unknown): void {
+  #admit(exchange: Exchange, response: ServerResponse): void {
     this.#exchanges.set(exchange.call, exchange);
-    once("close", () => {
+    response.once("close", () => {
       if (exchange.answered || !exchange.run) this.forget(exchange);
       else setTimeout(() => this.forget(exchange), forgetAfterMs).unref();
     });

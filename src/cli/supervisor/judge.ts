@@ -1,13 +1,13 @@
-/** Whether the server has to be restarted. Pure. */
+/** Decides whether the server has to be restarted. Pure. */
 import type { SupervisorLimits } from "./limits.ts";
 
-/** What was seen of the server's process at one look. */
+/** The server's process at one look. */
 export interface Look {
-  /** Whether the process is there; undefined where the system does not tell. */
+  /** Undefined if the system does not tell. */
   alive: boolean | undefined;
-  /** Since the question was asked that is not answered yet, in milliseconds; 0 if none is open. */
+  /** How long a question has been open, in milliseconds; 0 if all are answered. */
   unansweredMs: number;
-  /** Processor time that the process spent since then; undefined where the system does not tell. */
+  /** Processor time that the process has spent since then; undefined if the system does not tell. */
   cpuMs: number | undefined;
   memoryBytes: number | undefined;
   /** Requests are under way. */
@@ -15,11 +15,12 @@ export interface Look {
 }
 
 /**
- * `gone`: it ended by itself. `worn`: it has grown, over many runs, to half of what it may have, and nobody needs it
- * just now: local workerd keeps some 50 KB of every isolate that it had.
+ * `gone`: it ended by itself. `worn`: over many runs it has grown to half of what it may have, and it is idle. Local
+ * workerd keeps some 50 KB of every isolate.
  */
 export type Verdict = "well" | "gone" | "worn" | "bloated" | "stuck";
 
+/** @returns the first verdict that applies: gone, bloated, worn, stuck, well */
 export function judge(
   { alive, unansweredMs, cpuMs, memoryBytes, busy }: Look,
   { stuckCpuMs, stuckWallMs, maxMemoryBytes }: SupervisorLimits,

@@ -2,19 +2,19 @@
 import { totalmem } from "node:os";
 
 export interface SupervisorLimits {
-  /** Between two looks at the server, in milliseconds. */
+  /** Time between two looks at the server, in milliseconds. */
   beatMs: number;
   /**
    * Processor time that the server's process may spend while it leaves the supervisor's question unanswered, in
-   * milliseconds. Not time by the clock: a server that gets no processor, on a busy machine, in a debugger or while
-   * the laptop sleeps, is slow, not stuck.
+   * milliseconds. Not clock time: a server that gets no processor (busy machine, debugger, sleeping laptop) is slow,
+   * not stuck.
    */
   stuckCpuMs: number;
   /** The same by the clock, where the system does not tell processor time. */
   stuckWallMs: number;
   /** Memory of the server's process that is resident, in bytes. */
   maxMemoryBytes: number;
-  /** Until the runtime has to be back after it was killed, in milliseconds; then all of the server is started anew. */
+  /** How long a killed runtime may take to be back, in milliseconds; after that the whole server is restarted. */
   backMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** What is answered to a request that a restart of the server has ended. Pure. */
+/** The answer to a request that a restart of the server has ended. Pure. */
 import type { RequestRecord } from "../../terms/failure.ts";
 import { replyTo } from "../../mcp/reply.ts";
 import type { McpCall } from "./mcp-call.ts";
@@ -6,12 +6,10 @@ import type { McpCall } from "./mcp-call.ts";
 /** Why the server had to be restarted. */
 export type RestartCause = "stuck" | "bloated" | "gone" | "worn";
 
-/** The part that a request had in it. */
-export type Part =
-  /** Its code was running: `sure` if no other was. */
-  | { role: "cause"; why: Exclude<RestartCause, "worn">; sure: boolean }
-  /** It was under way beside the cause. */
-  | { role: "beside" };
+/** A request's part in the restart: its code was running (`sure` if no other was), or it was under way beside that. */
+export type Part = { role: "cause"; why: Exclude<RestartCause, "worn">; sure: boolean } | { role: "beside" };
+
+const restarted = "The server was restarted while this request was under way. Try it again.";
 
 export interface LostRun {
   runId: string;
@@ -25,7 +23,7 @@ export interface Answer {
 }
 
 /**
- * A run's answer is one of the tool, so that the model reads it; anything else is told to try again.
+ * A run is answered as the tool, so that the model reads it; any other request with an error that says to try again.
  * @param streaming the answer has begun as an event stream, so this becomes its last event
  */
 export function answerLost(
@@ -39,20 +37,13 @@ export function answerLost(
     return {
       status,
       headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "1" },
-      body: "The server was restarted while this request was under way. Try it again.\n",
+      body: `${restarted}\n`,
     };
   }
   const message =
     call.method === "tools/call" && run
       ? { jsonrpc: "2.0", id: call.id, result: resultFor(call, run, part) }
-      : {
-          jsonrpc: "2.0",
-          id: call.id,
-          error: {
-            code: -32_603,
-            message: "The server was restarted while this request was under way. Try it again.",
-          },
-        };
+      : { jsonrpc: "2.0", id: call.id, error: { code: -32_603, message: restarted } };
   const text = JSON.stringify(message);
   if (streaming) return { status, headers: {}, body: `event: message\ndata: ${text}\n\n` };
   const headers = { "content-type": "application/json" };

@@ -1,7 +1,7 @@
-/** What a request asks for, as far as the supervisor has to know it. Pure. */
+/** What the supervisor has to know of a request. Pure. */
 
 export interface McpCall {
-  /** As JSON-RPC has it; a notification has none and is not answered. */
+  /** The id in JSON-RPC. */
   id: string | number;
   method: string;
   /** The client speaks a revision whose results say that they are complete (2026-07-28 and later). */
@@ -10,7 +10,7 @@ export interface McpCall {
 
 /**
  * @param path of the request
- * @returns undefined if it is no MCP request with an answer
+ * @returns undefined unless it is an MCP request that wants an answer
  */
 export function readMcpCall(method: string, path: string, body: Buffer | undefined): McpCall | undefined {
   if (method !== "POST" || !body || !/^\/mcp(\/|\?|$)/.test(path)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Processes of this machine, read only: which ones descend from one that we started, and what they use. From `/proc`
- * where there is one (small images have no `ps`), else from `ps`; on a system with neither nothing is known.
+ * Reads the processes of this machine: which descend from one that we started, and what they use. On Linux from `/proc`
+ * (small images have no `ps`), elsewhere from `ps`.
  */
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
@@ -49,7 +49,7 @@ export async function usageOf(pid: number): Promise<Usage | "gone" | undefined> 
     if (state === undefined || state.startsWith("Z")) return "gone";
     return { memoryBytes: Number(rss) * 1024, cpuMs: clockMs(time ?? "") };
   } catch (error) {
-    // `ps` ends with 1 if there is no such process.
+    // `ps` exits with 1 if the process does not exist.
     return (error as { code?: unknown }).code === 1 ? "gone" : undefined;
   }
 }
@@ -84,8 +84,7 @@ async function fromProc(): Promise<Entry[] | undefined> {
         const command = (await readFile(`/proc/${name}/cmdline`, "utf8")).replaceAll("\0", " ");
         return { pid: Number(name), parent, command };
       } catch {
-        // It has ended meanwhile.
-        return undefined;
+        return undefined; // It has ended meanwhile.
       }
     }),
   );
@@ -105,7 +104,7 @@ async function fromPs(): Promise<Entry[] | undefined> {
   }
 }
 
-/** The fields of `/proc/<pid>/stat` from the third on: the second, a name in brackets, may hold anything. */
+/** The fields of `/proc/<pid>/stat` from the third on: the second, a name in brackets, may contain anything. */
 function afterName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }

@@ -1,19 +1,19 @@
 /**
- * The one process that runs the Worker and the model's code. wrangler starts two runtimes: one that listens on the
- * port and hands on, and this one behind it, which it starts again when it ends.
+ * The one process that runs the Worker and the model's code. wrangler starts two runtimes: a proxy that listens on the
+ * port, and this one behind it, which it restarts when it ends.
  */
 import { descendantsOf } from "./processes.ts";
 
 export interface Runtime {
   pid: number;
-  /** Where it listens itself, once it was started again: then wrangler has chosen the port before. */
+  /** Its own port; known only after a restart, when wrangler has chosen it beforehand. */
   port: number | undefined;
 }
 
 /**
- * @param wrangler process id of wrangler, as it was started here
+ * @param wrangler process id of our own wrangler
  * @param port where wrangler's own proxy listens
- * @returns undefined if there is none now, or the system does not tell
+ * @returns undefined if it is not running, or the system does not tell
  */
 export async function findRuntime(wrangler: number, port: number): Promise<Runtime | undefined> {
   const runtimes = (await descendantsOf(wrangler))?.filter(({ command }) =>
@@ -25,7 +25,7 @@ export async function findRuntime(wrangler: number, port: number): Promise<Runti
   return { pid: runtime.pid, port: own === 0 ? undefined : own };
 }
 
-/** Kills it at once, after another look that it is one that wrangler, as it was started here, has started. */
+/** Kills it at once, after checking again that our own wrangler started it. */
 export async function killRuntime(pid: number, wrangler: number, port: number): Promise<void> {
   if ((await findRuntime(wrangler, port))?.pid !== pid) return;
   try {

@@ -1,7 +1,7 @@
 /**
- * Keeps a local server serving whatever the code that it runs does: notices when its runtime is stuck, bloated or gone,
- * ends that one process, and answers or repeats what was under way. wrangler starts the runtime again over the same
- * storage, whose writes are on disk before they are confirmed.
+ * Keeps a local server serving, whatever the model's code does. It notices when the runtime is stuck, bloated or gone,
+ * ends that one process, and answers or repeats the requests under way. wrangler restarts the runtime over the same
+ * storage, which confirms a write only when it is on disk.
  */
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,40 +14,28 @@ import { answerLost, type RestartCause } from "./lost.ts";
 import { usageOf } from "./processes.ts";
 import { findRuntime, killRuntime, type Runtime } from "./runtime.ts";
 
-/** A request that met two restarts is not sent a third time: it may be their cause before any of its code ran. */
+/** A request that met two restarts is not sent a third time: it may cause them before any of its code runs. */
 const maxAttempts = 3;
-/** The last lines of a process that ended by itself are still on their way through wrangler. */
+/** After a process ends by itself, its last lines take this long through wrangler. */
 const drainMs = 100;
 const pollMs = 20;
 
 interface SupervisorOptions {
-  /** Where clients come in. */
+  /** Where clients connect. */
   host: string;
   port: number;
-  /** Where wrangler listens, on 127.0.0.1. */
+  /** wrangler's own port on 127.0.0.1. */
   serverPort: number;
   limits: SupervisorLimits;
-  /** Process id of wrangler, as it was started here; another one after `startAnew`. */
+  /** Process id of our own wrangler; another one after `restartAll`. */
   wrangler(): number;
-  /** Ends wrangler and starts it again over the same storage, for when killing the runtime did not help. */
-  startAnew(): Promise<void>;
-  /** Told of each restart, in a sentence. */
+  /** Ends wrangler and starts it again over the same storage, if killing the runtime did not help. */
+  restartAll(): Promise<void>;
+  /** Called with a sentence about each restart. */
   report?(sentence: string): void;
 }
 
-export interface Supervisor {
-  /** Takes each line that the server prints. @returns whether it was meant for the supervisor only */
-  line(text: string): boolean;
-  stop(): Promise<void>;
-}
-
-export async function supervise(options: SupervisorOptions): Promise<Supervisor> {
-  const watch = new Watch(options);
-  await watch.start();
-  return watch;
-}
-
-class Watch implements Supervisor {
+export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #front: Front;
   #runtime: Runtime | undefined;
@@ -66,6 +54,7 @@ class Watch implements Supervisor {
     void this.#beat();
   }
 
+  /** Takes each line that the server prints. @returns whether it was meant for the supervisor only */
   line(text: string): boolean {
     const line = readTraceLine(text);
     if (line) this.#front.note(line);
@@ -104,14 +93,14 @@ class Watch implements Supervisor {
   #ask(cpuMs: number | undefined): void {
     const question = { askedAt: performance.now(), cpuMs };
     this.#question = question;
-    // One that broke off is asked anew: a stuck process keeps its connections.
+    // If it breaks off, the next beat asks again: a stuck process keeps its connections.
     void this.#answers().then(() => {
       if (this.#question === question) this.#question = undefined;
       return undefined;
     });
   }
 
-  /** Whether the server answers at all. Waits as long as it takes, or until the connection breaks. */
+  /** Whether the server answers. Waits as long as it takes, or until the connection breaks. */
   #answers(port = this.#options.serverPort, signal?: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const asked = get({
@@ -129,10 +118,10 @@ class Watch implements Supervisor {
     });
   }
 
-  /** A request broke off: was it with the runtime, or alone? */
+  /** A request broke off: did the runtime end with it? */
   async #wasLost(): Promise<boolean> {
     for (const afterMs of [0, drainMs]) {
-      if (afterMs > 0) await sleep(afterMs);
+      await sleep(afterMs);
       if (this.#restarting) return true;
       if (this.#runtime && (await usageOf(this.#runtime.pid)) === "gone") {
         void this.#restart("gone");
@@ -151,7 +140,7 @@ class Watch implements Supervisor {
   }
 
   async #doRestart(cause: RestartCause): Promise<void> {
-    const { wrangler, serverPort, startAnew, limits, report } = this.#options;
+    const { wrangler, serverPort, restartAll, limits, report } = this.#options;
     const began = performance.now();
     const before = this.#runtime?.pid;
     this.#front.hold();
@@ -162,23 +151,23 @@ class Watch implements Supervisor {
     const blamed = this.#settle(lost, cause);
     try {
       if (before === undefined || !(await this.#back(before, limits.backMs))) {
-        await startAnew();
+        await restartAll();
         await this.#find();
       }
     } finally {
       this.#front.release();
     }
     const after = Math.round(performance.now() - began);
-    report?.(`${described[cause]}${blamed}; it was restarted and serves again after ${after} ms.`);
+    report?.(`${described[cause]}${blamed}. It was restarted and serves again after ${after} ms.`);
   }
 
-  /** Answers or repeats everything that was under way. @returns whose fault it was, for the report */
+  /** Answers or repeats everything that was under way. @returns the run that was the cause, for the report */
   #settle(lost: Exchange[], restartCause: RestartCause): string {
-    // Nothing was under way when it was judged worn: what came since then has not made it so.
+    // Nothing was under way when it was judged worn, so what came since is not the cause.
     const why = restartCause === "worn" ? "gone" : restartCause;
     const runs = lost.filter(({ run }) => run !== undefined).toSorted((a, b) => b.turn - a.turn);
     const [cause] = runs;
-    // Memory may have gone to many runs before this one.
+    // Earlier runs may have taken the memory.
     const sure = runs.length === 1 && why === "stuck";
     for (const exchange of lost) {
       if (exchange.mayBeSentAgain && exchange.attempts < maxAttempts) {
@@ -193,15 +182,14 @@ class Watch implements Supervisor {
     return cause?.run ? ` while the run ${cause.run.runId} was under way` : "";
   }
 
-  /** Until another runtime is there and answers. */
+  /** Waits until another runtime is there and answers. @returns false if that takes too long */
   async #back(before: number, withinMs: number): Promise<boolean> {
     const deadline = performance.now() + withinMs;
     while (performance.now() < deadline && !this.#stopped) {
       await this.#find();
-      // Asked itself if it can be: wrangler's proxy tries twice more, with pauses, before it says that it failed.
+      // Ask the runtime itself if its port is known: wrangler's proxy retries twice, with pauses, before it fails.
       const { pid, port } = this.#runtime ?? {};
-      if (pid !== undefined && pid !== before && (await this.#answers(port, AbortSignal.timeout(2_000))))
-        return true;
+      if (pid !== before && pid && (await this.#answers(port, AbortSignal.timeout(2_000)))) return true;
       await sleep(pollMs);
     }
     return this.#stopped;

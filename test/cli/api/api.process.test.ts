@@ -74,9 +74,9 @@ it.each([
   [["add", "shop.json", "--name", "No Name"], /a name is a lower-case letter.*--name/],
   [["add", "shop.json", "--server", "nowhere"], /--server needs a full URL/],
   [["add", "shop.json", "--credential", "secret-itself"], /--credential needs <scheme>=<VAR>/],
-  [["remove", "gone"], /There is no API called gone/],
-  [["refresh", "gone"], /There is no API called gone/],
-  [["wrong"], /There is no command "wrong"/],
+  [["remove", "gone"], /Unknown API gone/],
+  [["refresh", "gone"], /Unknown API gone/],
+  [["wrong"], /Unknown command "wrong"/],
 ])("says what to do after %j", async (args, message) => {
   await write(["/a"]);
   const { code, out } = await api(...args);

@@ -247,7 +247,7 @@ describe("Where do I add …", () => {
 
 describe("npm run new", () => {
   it.each([
-    [["scheme", "hawk"], /is there already/],
+    [["scheme", "hawk"], /exists already/],
     [["widget", "x"], /scheme, rule, sink/],
     [["rule", "Open Hours"], /lower-case words/],
     [["rule"], /lower-case words/],
