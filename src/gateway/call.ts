@@ -1,19 +1,22 @@
 /**
  * The road of one request through the gateway: read, match, decide, approve, sign, send, record. Each step passes on
- * what it found, or ends the road with a failure, which is recorded and returned as a refusal.
+ * what it found, or ends the road with a failure, which is recorded and returned as a refusal. So is an exception.
  */
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
 import { readBody } from "./read/body.ts";
 import { endedConnection } from "./run/connection.ts";
 import type { Approving } from "./approve/approving.ts";
-import { exchange } from "./send/exchange.ts";
+import { exchange, type DecidedRequest } from "./send/exchange.ts";
 import { readIncoming, type IncomingRequest } from "./read/incoming.ts";
 import { locate } from "./decide/locate.ts";
 import { methodInBody } from "./decide/policy/method-override.ts";
 import { recordOf } from "./record/record.ts";
 import { refuse } from "../request/refusal.ts";
 import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-state.ts";
+import { failed, misconfigured, type Result } from "../terms/result.ts";
+import { logEvent } from "../terms/log.ts";
+import { StoreFault } from "../store/fault.ts";
 import type { BeforeSend } from "./send/sign-and-send.ts";
 
 /**
@@ -25,39 +28,74 @@ export async function handleCall(
   context: RunContext,
   approving?: Approving,
 ): Promise<Response> {
-  const startedAt = Date.now();
+  const call: Call = { startedAt: Date.now() };
+  try {
+    const result = await answerTo(request, call, context, approving);
+    return result.ok ? result.response : finish(call, result.failure);
+  } catch (error) {
+    // A bug of ours or a broken store: the reason goes to the log, not to the sandbox.
+    logEvent("isogate.gateway.failed", { "isogate.run.id": context.run.runId }, error);
+    const outcome = call.record?.outcome;
+    const message =
+      error instanceof StoreFault && outcome !== "answered"
+        ? `The request was not sent. ${error.message}`
+        : "The gateway failed while handling this request, which was not completed.";
+    const next = "Try again. If it keeps failing, tell the operator to read the server's log.";
+    const fault = misconfigured(message, next);
+    if (!call.record) context.run.records.push((call.record = recordOf(request, fault, call.startedAt)));
+    const response = finish(call, fault.failure);
+    // It was sent, whatever became of the answer.
+    if (outcome === "answered") call.record.outcome = outcome;
+    return response;
+  }
+}
+
+/** What is known of a request so far. Its record is that of the last hop. */
+interface Call extends Partial<DecidedRequest> {
+  startedAt: number;
+}
+
+async function answerTo(
+  request: Request,
+  call: Call,
+  context: RunContext,
+  approving: Approving | undefined,
+): Promise<Result<{ response: Response }>> {
   const { run } = context;
   const incoming = readIncoming(request);
   const located = await locate(incoming, context);
-  const begun = recordOf(incoming, located, startedAt);
-  run.records.push(begun);
-  const finish = (failure: Failure, record = begun) => {
+  const record = recordOf(incoming, located, call.startedAt);
+  run.records.push((call.record = record));
+  if (!located.ok) return located;
+  const target = (call.target = located.target);
+  const ended = await endedConnection(context);
+  if (ended) return failed(ended);
+  const usage = usageOf(run, target.api);
+  const limit = limitOf(run, usage, incoming, target.href);
+  if (limit) return failed(limit);
+  usage.requests += 1;
+  const body = await readBody(request, usage);
+  if (body === "too-large") return failed(limitReached("bytesUp", usage, "bytes sent"));
+  const override = methodInBody(incoming.method, incoming.headers.get("content-type"), body);
+  if (override) return failed(override);
+  if (target.ask && !approving) return failed({ kind: "needs-approval", operation: target.operation.id });
+  const decided = Object.assign(call, { incoming, body, target, record });
+  const send = (beforeSend?: BeforeSend) =>
+    usage.inFlight.within(() => exchange(decided, context, beforeSend));
+  return approving ? approvedExchange(decided, send, approving) : send();
+}
+
+/** Records how a request failed. */
+function finish({ record, target, startedAt }: Call, failure: Failure): Response {
+  if (record) {
     record.outcome = outcomes[failure.kind] ?? "denied";
     record.durationMs = Date.now() - startedAt;
     record.failure = failure.kind === "misconfigured" ? failure : { kind: failure.kind };
     // A refusal after the policy allowed the request has a rule of its own.
-    if (failure.kind === "denied" && (located.ok || record.rule === undefined)) record.rule = failure.rule;
+    if (failure.kind === "denied" && (target || record.rule === undefined)) record.rule = failure.rule;
     if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
-    return refuse(failure);
-  };
-  if (!located.ok) return finish(located.failure);
-  const ended = await endedConnection(context);
-  if (ended) return finish(ended);
-  const { target } = located;
-  const usage = usageOf(run, target.api);
-  const limit = limitOf(run, usage, incoming, target.href);
-  if (limit) return finish(limit);
-  usage.requests += 1;
-  const body = await readBody(request, usage);
-  if (body === "too-large") return finish(limitReached("bytesUp", usage, "bytes sent"));
-  const override = methodInBody(incoming.method, incoming.headers.get("content-type"), body);
-  if (override) return finish(override);
-  if (target.ask && !approving) return finish({ kind: "needs-approval", operation: target.operation.id });
-  const decided = { incoming, body, target, record: begun };
-  const send = (beforeSend?: BeforeSend) =>
-    usage.inFlight.within(() => exchange(decided, context, beforeSend));
-  const result = await (approving ? approvedExchange(decided, send, approving) : send());
-  return result.ok ? result.response : finish(result.failure, result.record);
+  }
+  return refuse(failure);
 }
 
 function limitOf(

@@ -3,8 +3,9 @@
  * `describe` shows them. Learning never delays or fails a run, and costs one look-up for a documented operation. What
  * this isolate does not hold yet is there the next time.
  */
-import type { OperationSummary } from "../spec/catalog.ts";
+import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { setOwn } from "../spec/objects.ts";
+import { openDeployed } from "../store/catalogs.ts";
 import type { Caller } from "../terms/caller.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { type EventName, logEvent } from "../terms/log.ts";
@@ -55,7 +56,7 @@ export function learningFor(userId: string, env: Env, later: Pick<ExecutionConte
         else chunks.push(new Uint8Array(bytes));
       },
       end: () => {
-        const learning = learn(chunks, operation, known, env);
+        const learning = learn(chunks, { api, operation }, known, env);
         later.waitUntil(learning.catch(logged("isogate.shape.lost", api)));
       },
     };
@@ -65,7 +66,7 @@ export function learningFor(userId: string, env: Env, later: Pick<ExecutionConte
 /** @param chunks of the answer; empty if it is too large */
 async function learn(
   chunks: Uint8Array<ArrayBuffer>[],
-  { id, path }: OperationSummary,
+  { api, operation: { id } }: { api: DeployedApi; operation: OperationSummary },
   known: Known,
   env: Env,
 ): Promise<void> {
@@ -74,11 +75,11 @@ async function learn(
   await new Promise((resolve) => setTimeout(resolve, 0));
   const value = await new Response(new Blob(chunks)).json().catch(() => undefined);
   if (value === undefined) return;
-  const words = wordsOf(`${id} ${path}`);
-  const seen = shapeOf(value);
+  known.words ??= wordsIn(await openDeployed(env.CATALOGS, api));
+  const seen = shapeOf(value, known.words);
   const before = known.shapes.get(id);
-  if (before && before.json === JSON.stringify(learned(before.shape, seen, new Set(words)))) return;
-  remember(known, id, await env.SEEN_SHAPES.getByName(known.name).learn(id, JSON.stringify(seen), words));
+  if (before && before.json === JSON.stringify(learned(before.shape, seen))) return;
+  remember(known, id, await env.SEEN_SHAPES.getByName(known.name).learn(id, JSON.stringify(seen)));
   known.dull.delete(id);
 }
 
@@ -116,6 +117,8 @@ interface Known {
   /** The name of the Durable Object. */
   name: string;
   shapes: Map<string, { json: string; shape: Shape; text: () => string | undefined }>;
+  /** The words of all operations of the API: names that consist of them are not data. */
+  words?: ReadonlySet<string>;
   /** By operation: how many answers in a row taught nothing. */
   dull: Map<string, number>;
   readAtMs: number;
@@ -129,6 +132,11 @@ const allKnown = new BoundedMap<string, Known>(maxKnown);
 function knownOf(api: DeployedApi, userId: string): Known {
   const name = seenShapesName(api, userId);
   return allKnown.take(name, () => ({ name, shapes: new Map(), dull: new Map(), readAtMs: -Infinity }));
+}
+
+/** What the index alone tells: no part of the document is parsed for it. */
+function wordsIn({ inOrder }: OpenedCatalog): ReadonlySet<string> {
+  return new Set(inOrder.flatMap(({ id, path, tags }) => wordsOf(`${id} ${path} ${tags.join(" ")}`)));
 }
 
 async function read(known: Known, env: Env): Promise<void> {

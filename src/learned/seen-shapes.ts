@@ -1,7 +1,7 @@
 /**
  * Stores the shapes of answers that a document does not describe: one Durable Object per API if all users share one
- * credential, else one per API and user. It holds names and types, never values, and no names that are data
- * (src/learned/shape.ts).
+ * credential, else one per API and user. It holds names and types, never values, and no names that could be
+ * data (src/learned/shape.ts).
  */
 import { DurableObject } from "cloudflare:workers";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -13,7 +13,7 @@ const maxChars = 250_000;
 const maxAgeMs = 90 * 24 * 60 * 60 * 1000;
 
 /** Version of the stored form. It is part of the name, so objects of other versions are never read. */
-const version = "2";
+const version = "3";
 
 /**
  * The name of the object with the shapes of an API for a user. Another document under the same name starts empty.
@@ -29,14 +29,13 @@ export class SeenShapes extends DurableObject<Env> {
   /**
    * Adds the shape of an answer.
    * @param seen as JSON
-   * @param words of the operation (see `learned`)
    * @returns the operation's new shape, as JSON
    */
-  async learn(operation: string, seen: string, words: string[]): Promise<string> {
+  async learn(operation: string, seen: string): Promise<string> {
     const shapes = new Map(this.all());
     const known = shapes.get(operation);
     const before = known ? (JSON.parse(known) as Shape) : anything;
-    const shape = JSON.stringify(learned(before, JSON.parse(seen) as Shape, new Set(words)));
+    const shape = JSON.stringify(learned(before, JSON.parse(seen) as Shape));
     if (shape === known) return shape;
     shapes.delete(operation);
     const all = [...shapes.set(operation, shape)];

@@ -1,13 +1,12 @@
 /**
- * The shape of JSON values that were seen: names and types, never values, and no names that are data. Parts that are too
- * large or too deep stay open. Pure.
+ * The shape of JSON values that were seen: names and types, never values, and no names that could be data
+ * (`isKnown` in src/learned/names.ts). Parts that are too large or too deep stay open. Pure.
  *
- * Of a map, only the common type of its values is kept. An object counts as a map if its names are spelled like data.
- * Unless they are common words, it also counts as one if all its values have the same shape or most names are not
- * always there. Some types thereby lose real names, which is better than keeping the names of people.
+ * A member whose name is unknown loses the name; what it holds joins `values`. Some types thereby lose real names, which
+ * is better than keeping the names of people.
  */
 import { own } from "../spec/objects.ts";
-import { areCommon, namesAreData } from "./names.ts";
+import { namesAreData, namesToKeep } from "./names.ts";
 
 const primitives = ["boolean", "null", "number", "string"] as const;
 
@@ -16,7 +15,7 @@ export interface Shape {
   types: (typeof primitives)[number][];
   /** Of records, by name and in alphabetical order. */
   members?: Record<string, Shape> | undefined;
-  /** Of maps: the shape that all members share. */
+  /** The shape that all members without a name here share. An object that has this and no `members` is a map. */
   values?: Shape | undefined;
   /** Of lists: the shape that all items share. */
   items?: Shape | undefined;
@@ -35,9 +34,12 @@ const maxAnswerDepth = 12;
 const maxDepth = 8;
 export const maxShapeChars = 20_000;
 
-/** The shape of one answer. It may still contain names of maps: `learned` removes them before anything is stored. */
-export function shapeOf(value: unknown): Shape {
-  return derive(value, { left: maxValues }, maxAnswerDepth);
+/**
+ * The shape of one answer.
+ * @param words of the API: names that consist of them are not data
+ */
+export function shapeOf(value: unknown, words: ReadonlySet<string>): Shape {
+  return withoutData(derive(value, { left: maxValues }, maxAnswerDepth), words);
 }
 
 function derive(value: unknown, budget: { left: number }, depth: number): Shape {
@@ -61,13 +63,9 @@ function derive(value: unknown, budget: { left: number }, depth: number): Shape 
  * The shape of an operation's answers after another one. Learning the same again changes nothing.
  * @param known the shape so far; `anything` at first
  * @param seen the shape of the new answer
- * @param words of the operation's id and path: names that consist of them are not data
  */
-export function learned(known: Shape, seen: Shape, words: ReadonlySet<string>): Shape {
-  let shape = joined(known, seen);
-  // Repeated until nothing changes: removing inner maps may make objects alike.
-  for (let before = ""; before !== JSON.stringify(shape); shape = withoutMaps(shape, words))
-    before = JSON.stringify(shape);
+export function learned(known: Shape, seen: Shape): Shape {
+  const shape = joined(known, seen);
   for (let depth = maxDepth; depth > 0; depth--) {
     const kept = cut(shape, depth);
     if (JSON.stringify(kept).length <= maxShapeChars) return kept;
@@ -79,11 +77,12 @@ export function learned(known: Shape, seen: Shape, words: ReadonlySet<string>): 
 function joined(one: Shape, other: Shape): Shape {
   const members = bothMembers(one.members, other.members);
   const values = both(one.values, other.values);
-  const isMap = members && (values || namesAreData(Object.keys(members)));
+  const isMap =
+    [one, other].some((shape) => shape.values && !shape.members) || namesAreData(Object.keys(members ?? {}));
   return {
     types: primitives.filter((type) => one.types.includes(type) || other.types.includes(type)),
     members: isMap ? undefined : members,
-    values: isMap ? valuesOf(members, values) : values,
+    values: isMap && members ? Object.values(members).reduce(joined, values ?? anything) : values,
     items: both(one.items, other.items),
     optional: one.optional ?? other.optional,
   };
@@ -103,43 +102,15 @@ function bothMembers(one: Shape["members"], other: Shape["members"]): Shape["mem
   return Object.fromEntries(names.map((name) => [name, member(name)]));
 }
 
-function valuesOf(members: Record<string, Shape>, values = anything): Shape {
-  return Object.values(members).reduce(joined, values);
-}
-
-function withoutMaps(shape: Shape, words: ReadonlySet<string>): Shape {
-  const { members, ...rest } = shape;
-  const isMap = members && mayBeMap(Object.values(members)) && !areCommon(Object.keys(members), words);
-  return withParts(isMap ? { ...rest, values: valuesOf(members) } : shape, (part) =>
-    withoutMaps(part, words),
-  );
-}
-
-function mayBeMap(members: readonly Shape[]): boolean {
-  const typical = members.find((shape) => kindsOf(shape).length > 0) ?? members[0];
-  const changing = members.filter(({ optional }) => optional).length;
-  return (
-    typical !== undefined &&
-    (changing * 2 > members.length || members.every((shape) => areAlike(shape, typical)))
-  );
-}
-
-/** Whether both could be values of one map. An empty or null value is like any other. */
-function areAlike(one: Shape, other: Shape): boolean {
-  const [kinds, others] = [kindsOf(one), kindsOf(other)];
-  if (kinds.length === 0 || others.length === 0) return true;
-  if (kinds.join() !== others.join()) return false;
-  const [names, otherNames] = [Object.keys(one.members ?? {}), Object.keys(other.members ?? {})];
-  const shared = names.filter((name) => otherNames.includes(name)).length;
-  const fewer = Math.min(names.length, otherNames.length);
-  const fit = !one.values === !other.values ? shared * 2 >= fewer : names.length + otherNames.length === 0;
-  return fit && areAlike(one.items ?? anything, other.items ?? anything);
-}
-
-/** The kinds of values besides null; empty for anything. */
-function kindsOf({ types, members, values, items }: Shape): string[] {
-  const all = [...types, (members ?? values) && "object", items && "array"];
-  return all.filter((kind) => kind !== undefined && kind !== "null") as string[];
+function withoutData(shape: Shape, words: ReadonlySet<string>): Shape {
+  const all = Object.entries(shape.members ?? {});
+  const names = new Set(namesToKeep(Object.keys(shape.members ?? {}), words));
+  const gone = all.filter(([name]) => !names.has(name)).map(([, member]) => member);
+  const open = gone.length > 0 && {
+    members: names.size > 0 ? Object.fromEntries(all.filter(([name]) => names.has(name))) : undefined,
+    values: gone.reduce(joined, shape.values ?? anything),
+  };
+  return withParts({ ...shape, ...open }, (part) => withoutData(part, words));
 }
 
 function cut(shape: Shape, depth: number): Shape {

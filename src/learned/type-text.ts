@@ -20,8 +20,8 @@ function schemaOf({ types, members, values, items }: Shape): Json {
   const all = Object.entries(members ?? {});
   const properties = Object.fromEntries(all.map(([name, member]) => [name, schemaOf(member)]));
   const required = all.filter(([, { optional }]) => !optional).map(([name]) => name);
-  if (members) kinds.push({ type: "object", properties, required });
-  if (values) kinds.push({ type: "object", additionalProperties: schemaOf(values) });
+  const others = values && { additionalProperties: schemaOf(values) };
+  if (members ?? values) kinds.push({ type: "object", properties, required, ...others });
   if (items) kinds.push({ type: "array", items: schemaOf(items) });
   return kinds.length > 0 ? { anyOf: kinds } : {};
 }

@@ -1,7 +1,8 @@
 /** Hostile input from the code and from the upstream: refused or contained, said in a sentence, and recorded. */
-import { expect, inject, it } from "vitest";
+import { expect, inject, it, vi } from "vitest";
+import type { Credential } from "../../src/terms/api-file.ts";
 import { upstreamDocument } from "./document.ts";
-import { execute, executeUnchecked, received } from "./running.ts";
+import { callTool, deploy, execute, executeOn, executeUnchecked, received } from "./running.ts";
 
 const credential = { from: "shared" as const, secrets: { token: "TEST_TOKEN" } };
 const running = { document: upstreamDocument, file: { credential } };
@@ -310,4 +311,23 @@ it("refuses an operation outside the document, with the nearest ones, and lets t
     200,
     { kind: "needs-scope", operation: "outside /echo/a/", scope: "test:delete" },
   ]);
+});
+
+it("a fault of the gateway itself ends the request, in the reply, the record and the log", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  // As an API file past its validation would have it: signing throws.
+  const broken = { from: "shared", secret: "X" } as unknown as Credential;
+  const api = await deploy({ document: upstreamDocument, file: { credential: broken } });
+  await received();
+  for (const code of [`return await api.get("/echo")`, `return await api.post("/echo", { body: {} })`]) {
+    const ran = await executeOn(code, [api]);
+    expect(ran.failure).toMatchObject({ kind: "misconfigured", next: expect.stringContaining("operator") });
+    expect(ran.requests).toMatchObject([{ outcome: "denied", failure: { kind: "misconfigured" } }]);
+    const { error, requests } = await callTool(code, [api]);
+    expect(error?.kind).toBe("misconfigured");
+    expect(requests).toEqual([expect.not.stringContaining("under way")]);
+  }
+  expect(log.mock.calls.join("\n")).toContain("isogate.gateway.failed");
+  vi.restoreAllMocks();
+  expect((await received()).count).toBe(0);
 });

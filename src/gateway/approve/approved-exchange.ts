@@ -44,7 +44,7 @@ async function decideAndSend(request: DecidedRequest, send: Send, approving: App
   const { pausing } = approving;
   // A person should not have to decide on what cannot be sent.
   const problem = addressProblem(target.href, target.api.file);
-  if (problem) return { ...unanswered({ ok: false, reason: "refused", message: problem }, target), record };
+  if (problem) return unanswered({ ok: false, reason: "refused", message: problem }, target);
   const exact = exactRequest(incoming, body, target);
   const decision = await decisionOn(exact, target.ask, approving);
   switch (decision.do) {
@@ -65,9 +65,9 @@ async function decideAndSend(request: DecidedRequest, send: Send, approving: App
       pausing.continuation = decision.continuation;
       pausing.waiting.push(target.operation.id);
       pausing.lastPauseAt = Date.now();
-      return { ok: false, failure: { kind: "needs-approval", operation: target.operation.id }, record };
+      return { ok: false, failure: { kind: "needs-approval", operation: target.operation.id } };
     case "refuse":
-      return { ok: false, failure: decision.failure, record };
+      return { ok: false, failure: decision.failure };
   }
 }
 

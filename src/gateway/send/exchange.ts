@@ -3,7 +3,7 @@
  * reads repeated where that is safe. A write is sent once.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
-import type { Failed } from "../../terms/result.ts";
+import { failed, type Result } from "../../terms/result.ts";
 import { answerFor } from "./answer.ts";
 import { headerValues, type IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
@@ -19,12 +19,11 @@ export interface DecidedRequest {
   /** Its bytes are already counted. */
   body: Uint8Array | undefined;
   target: Target;
-  /** The run's own record: changes to it show during the run. */
+  /** The run's own record of the last hop: changes to it show during the run. */
   record: RequestRecord;
 }
 
-/** A failure comes with the record it belongs to, which is that of the last hop. */
-export type Exchanged = { ok: true; response: Response } | (Failed & { record: RequestRecord });
+export type Exchanged = Result<{ response: Response }>;
 
 /**
  * @param request counted as one request of the run; each redirect that is followed counts as another
@@ -45,15 +44,14 @@ export async function exchange(
   const secrets: string[] = [];
   const showsRedirects = headers.get(redirectHeader) === "manual";
   let hop: Hop = { method, href: target.href, body, target, counted: true };
-  let next = request.record;
   for (let hops = 0; ; hops += 1) {
-    const record = next;
+    const { record } = request;
     const hopAt = record.startedAtMs ?? Date.now();
     const settle = () => void (record.durationMs = Date.now() - hopAt);
     const sent = await signAndSend(hop, record, chain);
     if (!sent.ok) {
       settle();
-      return { ...sent, record };
+      return sent;
     }
     const { response } = sent;
     secrets.push(...sent.secrets);
@@ -67,19 +65,17 @@ export async function exchange(
       const answer = await answerFor(response, received, { record, usage, redactor, learner, done: settle });
       if (answer instanceof Response) return { ok: true, response: answer };
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
-      return { ...unanswered({ ok: false, reason: "lost", message }, hop.target), record };
+      return unanswered({ ok: false, reason: "lost", message }, hop.target);
     }
     const clean = (text: string) => redactor?.text(text) ?? text;
     const redirect = await nextHop(hop, response, hops, { context, usage, clean });
     await response.body?.cancel();
-    next = redirect.record;
-    context.run.records.push(next);
+    context.run.records.push((request.record = redirect.record));
     if (!redirect.ok) return redirect;
     // Following a redirect counts as a request.
     if (usage.requests >= usage.budgets.requests) {
       const value = usage.budgets.requests;
-      const failure = { kind: "limit-reached", limit: "requests", value, unit: "requests" } as const;
-      return { ok: false, failure, record: next };
+      return failed({ kind: "limit-reached", limit: "requests", value, unit: "requests" });
     }
     usage.requests += 1;
     hop = redirect.hop;
