@@ -9,6 +9,7 @@ import { documentReport } from "../spec/document-report.ts";
 import type { CompiledCatalog, CompileReport } from "../spec/catalog.ts";
 import { compileDocument } from "../spec/compile/compile-document.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
+import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 
 export const specsFolder = places.specs;
@@ -82,4 +83,16 @@ export function nameFor(source: string): string {
     .replace(/[^a-z0-9]+/g, "_")
     .replace(/^[^a-z]+|_+$/g, "");
   return plain.slice(0, 40) || "api";
+}
+
+/** Reads `--server`. @throws Error that says how to write it: `localhost:8080/v1` alone is a URL of the scheme `localhost` */
+export function serverOption(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  const rest = text.replace(/^[a-z][a-z\d+.-]*:\/\//i, "");
+  const guess =
+    /^[a-z\d[]/i.test(rest) && URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
+  const scheme = guess && isLoopbackHost(guess.hostname) ? "http" : "https";
+  const right = guess ? `Write ${scheme}://${rest}.` : "Write it like https://api.example.com/v1.";
+  throw new Error(`--server needs a full http or https URL; it is "${text}". ${right}`);
 }

@@ -1,7 +1,14 @@
 /** `isogate start`: serves the configured APIs, or one document named on the command line, on this machine. */
 import { join } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
-import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
+import {
+  configuredApis,
+  nameFor,
+  prepareApi,
+  serverOption,
+  type ConfiguredApi,
+  type PreparedApi,
+} from "./apis.ts";
 import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { connectSettings } from "../terms/clients.ts";
@@ -55,6 +62,11 @@ export async function run(args: string[]): Promise<number> {
   const [source, ...others] = positionals;
   if (others.length > 0)
     throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
+  const ofOne = (["name", "server", "credential", "paste"] as const).filter((key) => values[key]?.length);
+  if (source === undefined && ofOne.length > 0)
+    throw new Error(
+      `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
+    );
   const configured = source ? [given(source, values)] : await configuredApis();
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
   const onThisMachine = configured.map((api) =>
@@ -122,7 +134,7 @@ function given(
     folder: process.cwd(),
     file: {
       source,
-      ...(server && { server, ...loopbackAllowance(server) }),
+      ...(server !== undefined && { server, ...loopbackAllowance(server) }),
       ...(credential && { credential }),
     },
   };
@@ -130,8 +142,7 @@ function given(
 
 /** If a person names a server on this machine, isogate may reach it. */
 function loopbackAllowance(server: string) {
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  if (!url) throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
+  const url = serverOption(server);
   return {
     ...(url.protocol === "http:" && { allowHttp: true }),
     ...(isLoopbackHost(url.hostname) && { allowPrivate: [url.hostname] }),

@@ -91,7 +91,7 @@ test("says with a failed run what the answer had", async () => {
   const { isError, structured } = await execute(`const { data } = await apis.demo.get("/zones");
 return data.zones.map((zone) => zone.name)`);
   expect(isError).toBe(true);
-  expect(JSON.stringify(structured)).toContain("items");
+  expect(JSON.stringify(structured)).toMatch(/The answer of listZones has: .*data has: items, next_cursor/);
 });
 
 test("says nothing with a run that went well", async () => {

@@ -53,6 +53,29 @@ describe("npm start with something wrong", () => {
     });
   }
 
+  it.each([
+    { args: ["https://"], says: /"https:\/\/" is not a full URL.*https:\/\/api\.example\.com/ },
+    { args: ["ftp://x/y"], says: /"ftp:\/\/x\/y" is not read: .*file, an http or https URL/ },
+    { args: ["file://elsewhere/y.yaml"], says: /"file:\/\/elsewhere\/y\.yaml" is not the URL of a file/ },
+    { args: ["--name", "x"], says: /--name is for one document: name it too/ },
+    { args: ["--credential", "token=A", "--open"], says: /--credential is for one document/ },
+    { args: ["a.yaml", "--server", "localhost:28810/v1"], says: /Write http:\/\/localhost:28810\/v1\./ },
+    { args: ["a.yaml", "--server", "api.example.com/v1"], says: /Write https:\/\/api\.example\.com\/v1\./ },
+    { args: ["a.yaml", "--server", "ftp://api.example.com"], says: /Write https:\/\/api\.example\.com\./ },
+    { args: ["a.yaml", "--server", "/v1"], says: /it is "\/v1"\. Write it like https:/ },
+    { args: ["a.yaml", "--server", ""], says: /--server needs a full http or https URL; it is ""/ },
+    {
+      args: ["api", "add", "a.yaml", "--server", "localhost:1/v1"],
+      says: /Write http:\/\/localhost:1\/v1\./,
+    },
+    { args: ["api", "add", "ftp://x/y"], says: /"ftp:\/\/x\/y" is not read/ },
+  ])("names the value and the way out: $args", async ({ args, says }) => {
+    const { code, output } = await start(args);
+    expect(output).toMatch(says);
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
+
   it("says that the port is in use and names another", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));

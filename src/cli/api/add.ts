@@ -4,7 +4,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
 import { openCatalog } from "../../spec/read/open-catalog.ts";
-import { nameFor, prepareApi } from "../apis.ts";
+import { isPath } from "../../spec/load/load-document.ts";
+import { nameFor, prepareApi, serverOption } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
 import { commandFor } from "../places.ts";
 import { credentialOption, secretNames } from "../secrets.ts";
@@ -38,11 +39,9 @@ export async function add(folder: string, given: string | undefined, options: Ad
   if (!options.force && existsSync(path)) {
     throw new Error(`${path} exists already. Choose another --name, or replace it with --force.`);
   }
-  if (server !== undefined && !URL.canParse(server)) {
-    throw new Error(`--server needs a full URL such as https://api.example.com/v1; it is ${server}.`);
-  }
+  if (server !== undefined) serverOption(server);
   const secrets = Object.fromEntries(options.credential.map(credentialOption));
-  const source = /^(?:https?:|npm:|file:)/.test(given) ? given : relativeSource(folder, given);
+  const source = isPath(given) ? relativeSource(folder, given) : given;
   // Compiling depends only on these; the draft adds what the gateway reads.
   const start = {
     source,

@@ -26,11 +26,14 @@ export async function loadFile(
   });
 }
 
-function pathOf(url: string): string {
+export function pathOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch {
-    throw new DocumentError("missing", `"${url}" is not a file path. Encode its "%" as "%25".`);
+    throw new DocumentError(
+      "missing",
+      `"${url}" is not the URL of a file on this machine. Name its path, or write file:///path with "%25" for "%".`,
+    );
   }
 }
 

@@ -11,13 +11,19 @@ interface HttpOptions {
   refuse?: (url: URL) => string | undefined;
 }
 
-export async function loadHttp(url: string, options: HttpOptions): Promise<LoadedDocument> {
+export async function loadHttp(asked: string, options: HttpOptions): Promise<LoadedDocument> {
+  if (!URL.canParse(asked))
+    throw new DocumentError(
+      "missing",
+      `"${asked}" is not a full URL. Write the document's whole address, such as https://api.example.com/openapi.json.`,
+    );
+  const url = new URL(asked).href;
   return gather({
-    url: new URL(url).href,
-    name: url,
+    url,
+    name: asked,
     limits: options.limits,
     allowedOrigins: options.allowedOrigins,
-    read: (address, maxBytes) => readHttp(address, address === new URL(url).href, maxBytes, options),
+    read: (address, maxBytes) => readHttp(address, address === url, maxBytes, options),
   });
 }
 

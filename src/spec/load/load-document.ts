@@ -2,13 +2,12 @@
  * Loads a document from a file, a URL or an npm package. Node only; a Worker uses `http.ts` directly.
  */
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { defaultLimits, type LoadedDocument, type LoadLimits } from "../document.ts";
-import { loadFile } from "./file.ts";
+import { defaultLimits, DocumentError, type LoadedDocument, type LoadLimits } from "../document.ts";
+import { loadFile, pathOf } from "./file.ts";
 import { loadHttp } from "./http.ts";
 import { fetchNpmDocuments } from "./npm.ts";
 
-export { DocumentError } from "../document.ts";
+export { DocumentError };
 
 interface LoadOptions {
   limits?: Partial<LoadLimits>;
@@ -32,8 +31,18 @@ export async function loadDocument(source: string, options: LoadOptions = {}): P
     const [file] = await fetchNpmDocuments([source], cacheFolder);
     return loadFile(file as string, limits);
   }
-  if (source.startsWith("file:")) return loadFile(fileURLToPath(source), limits, allowedOrigins);
+  if (source.startsWith("file:")) return loadFile(pathOf(source), limits, allowedOrigins);
+  if (!isPath(source))
+    throw new DocumentError(
+      "refused",
+      `"${source}" is not read: a document is a file, an http or https URL, or npm:<package>@<version>/<path>. Download it and name the file.`,
+    );
   return loadFile(folder ? resolve(folder, source) : source, limits, allowedOrigins);
+}
+
+/** Whether a source is a path, which is relative to some folder, and no URL. `C:\x` is a path. */
+export function isPath(source: string): boolean {
+  return !/^(?:npm:|file:|[a-z][a-z\d+.-]+:\/\/)/i.test(source);
 }
 
 export function documentsFolder(project = process.cwd()): string {
