@@ -18,7 +18,7 @@ export function newDestinations(
 
 function destinationsOf(catalog: OpenedCatalog, { server }: Pick<ApiFile, "server">): Set<string> {
   const found = new Set<string>();
-  // The `server` of the API's file overrides the document.
+  // The `server` of the API file overrides the document.
   if (server === undefined) {
     for (const servers of new Set(catalog.operations.map(catalog.servers)))
       for (const each of servers) found.add(serverPlace(each));

@@ -83,7 +83,7 @@ async function refreshOne(bucket: R2Bucket, api: DeployedApi): Promise<Outcome> 
   }
 }
 
-/** @throws DocumentError if there is no usable document at its URL, or the API's file does not allow the URL */
+/** @throws DocumentError if there is no usable document at its URL, or the API file does not allow the URL */
 async function readAgain({ file }: DeployedApi) {
   const loaded = await loadHttp(file.source, {
     limits,

@@ -1,6 +1,6 @@
 /**
  * Which hosts the gateway may speak to. Addresses of the machine, its network and its cloud's metadata service are
- * refused in every notation, unless the API's file names them. Pure: it decides on the name, it resolves nothing.
+ * refused in every notation, unless the API file names them. Pure: it decides on the name, it resolves nothing.
  * What a name resolves to is up to the network: on Workers, private addresses cannot be reached at all.
  */
 import type { ApiFile } from "../terms/api-file.ts";
@@ -43,14 +43,14 @@ export function addressProblem(href: string, rules: AddressRules): string | unde
 function judge(url: URL, { allowHttp, allowPrivate = [] }: AddressRules): string | undefined {
   if (url.protocol !== "https:" && !(allowHttp && url.protocol === "http:")) {
     return url.protocol === "http:"
-      ? `${url.origin} is not https, and the API's file does not say "allowHttp": true`
+      ? `${url.origin} is not https, and the API file does not say "allowHttp": true`
       : `${url.protocol} is not a scheme that the gateway speaks`;
   }
   const host = normalHost(url.hostname);
   if (host === undefined) return `${JSON.stringify(url.hostname)} is not a host name`;
   if (!isPrivateHost(host)) return undefined;
   if (allowPrivate.some((entry) => normalHost(entry) === host)) return undefined;
-  return `${host} is an address inside a private network, and the API's file does not name it in "allowPrivate"`;
+  return `${host} is an address inside a private network, and the API file does not name it in "allowPrivate"`;
 }
 
 /** Whether a normalised host is not on the public internet, as far as its name tells. */

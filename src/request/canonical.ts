@@ -9,7 +9,7 @@ export interface CanonicalUrl {
   segments: string[];
   /** The same segments as they are sent. */
   sent: string[];
-  /** Positions of the segments that hold an encoded slash; allowed only where the API's file says so. */
+  /** Positions of the segments that hold an encoded slash; allowed only where the API file says so. */
   slashed: number[];
   /** The query with its `?`, as it was, or the empty string. */
   search: string;

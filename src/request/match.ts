@@ -11,7 +11,7 @@ import { canonicalOf } from "./plain-url.ts";
 import { buildRoutes, fitting, fittingAcross, type Fit, type RouteTable } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
 
-/** The part of an API's file that matching depends on. */
+/** The part of an API file that matching depends on. */
 export type Location = Pick<ApiFile, "slashes">;
 
 export interface Matched {
@@ -77,13 +77,13 @@ export function match(catalog: OpenedCatalog, location: Location, method: string
       problem: `a path parameter of ${verb.toUpperCase()} ${path} holds an encoded slash`,
       next:
         "A value with a slash could reach another operation. Use the id instead of the path, or ask the operator " +
-        `to add { "path": "${path}", "as": "encoded" } to "slashes" in the API's file.`,
+        `to add { "path": "${path}", "as": "encoded" } to "slashes" in the API file.`,
     };
   }
   return { kind: "matched", matched: { href: hrefOf(url), url, fits } };
 }
 
-/** Access of an operation: what the API's file says, else what the document's method says. */
+/** Access of an operation: what the API file says, else what the document's method says. */
 export function accessOf(operation: OperationSummary, overrides: ApiFile["access"]): Access {
   const named =
     overrides?.[operation.id] ?? overrides?.[`${operation.method.toUpperCase()} ${operation.path}`];
@@ -92,7 +92,7 @@ export function accessOf(operation: OperationSummary, overrides: ApiFile["access
 
 /**
  * Whether a path parameter may hold slashes: the document marks it (OpenAPI 3.2 `allowReserved`, GitHub's
- * `x-multi-segment`) or the API's file lists its template.
+ * `x-multi-segment`) or the API file lists its template.
  */
 export function mayHoldSlash(
   catalog: OpenedCatalog,

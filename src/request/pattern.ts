@@ -1,4 +1,4 @@
-/** Patterns in an API's file: `*` stands for anything, also nothing and also slashes; all else is literal. */
+/** Patterns in an API file: `*` stands for anything, also nothing and also slashes; all else is literal. */
 
 /** @param pattern one pattern or a list of which one has to fit */
 export function matchesPattern(pattern: string | readonly string[], text: string): boolean {

@@ -1,5 +1,5 @@
 /**
- * The base URLs of an operation: its effective `servers` in the catalog (which already has the API's file and the
+ * The base URLs of an operation: its effective `servers` in the catalog (which already has the API file and the
  * place of the document in them) with their variables filled in (OpenAPI 3.1 section 4.8.5). The gateway sends to
  * these and nowhere else; the client builds its URLs from the first.
  */

@@ -1,6 +1,6 @@
 /**
  * What one run may use, each number with its unit and its reason. Used by the host, which sets them, and by the
- * harness inside the isolate, which keeps to them. No API's file sets these; what it sets is in `src/terms/budgets.ts`.
+ * harness inside the isolate, which keeps to them. No API file sets these; what it sets is in `src/terms/budgets.ts`.
  */
 
 export interface RunLimits {

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { type Budget, budgets, type BudgetName } from "./budgets.ts";
 
-/** What an operation does to the world. Its method decides, unless the API's file overrides it. */
+/** What an operation does to the world. Its method decides, unless the API file overrides it. */
 export const Access = z.enum(["read", "write", "delete"]);
 export type Access = z.infer<typeof Access>;
 

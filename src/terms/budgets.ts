@@ -1,5 +1,5 @@
 /**
- * What one run may use at an API. Each budget is defined here, with its unit and reason; an API's file may override the
+ * What one run may use at an API. Each budget is defined here, with its unit and reason; an API file may override the
  * value. The gateway counts requests, bytes and time itself, because local workerd does not. Limits that no file can set
  * are in `src/sandbox/limits.ts`.
  */
@@ -71,7 +71,7 @@ export type BudgetValues = Record<BudgetName, number>;
 
 export const budgetNames = Object.keys(budgets) as [BudgetName, ...BudgetName[]];
 
-/** What an API's file sets. */
+/** What an API file sets. */
 export type BudgetOverrides = Partial<Record<BudgetName, number | undefined>>;
 
 /** The budgets of a run at one API: its file's values over the defaults. */

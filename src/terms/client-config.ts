@@ -1,4 +1,4 @@
-/** The part of an API's file that the typed client in the isolate needs: how to build URLs, never how to sign. */
+/** The part of an API file that the typed client in the isolate needs: how to build URLs, never how to sign. */
 import type { Caller } from "./caller.ts";
 import type { ApiFile } from "./api-file.ts";
 import type { DeployedApi } from "./manifest.ts";

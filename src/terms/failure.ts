@@ -94,7 +94,7 @@ export type FailureOf<Kind extends FailureKind> = Extract<Failure, { kind: Kind 
 
 const doLess = "Do less in one run: filter early, keep less in memory, or split the work over several runs.";
 
-/** Limits that no API's file can set, with the advice for each. */
+/** Limits that no API file can set, with the advice for each. */
 export const fixedLimits = {
   "processor time": doLess,
   "memory of an isolate": doLess,
@@ -137,7 +137,7 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
         sentence: `The run reached its limit of ${value} ${unit} (${limit}).`,
         next: Object.hasOwn(fixedLimits, limit)
           ? fixedLimits[limit as FixedLimit]
-          : `Split the work over several runs, or ask the operator to raise "${limit}" under "budgets" in the API's file.`,
+          : `Split the work over several runs, or ask the operator to raise "${limit}" under "budgets" in the API file.`,
       };
     }
     case "needs-approval":

@@ -56,7 +56,7 @@ describe("npm start with something wrong", () => {
   it.each([
     { args: ["https://"], says: /"https:\/\/" is not a full URL.*https:\/\/api\.example\.com/ },
     { args: ["ftp://x/y"], says: /"ftp:\/\/x\/y" is not read: .*file, an http or https URL/ },
-    { args: ["file://elsewhere/y.yaml"], says: /"file:\/\/elsewhere\/y\.yaml" is not the URL of a file/ },
+    { args: ["file://elsewhere/y.yaml"], says: /"file:\/\/elsewhere\/y\.yaml" is not a file path/ },
     { args: ["--name", "x"], says: /--name is for one document: name it too/ },
     { args: ["--credential", "token=A", "--open"], says: /--credential is for one document/ },
     { args: ["a.yaml", "--server", "localhost:28810/v1"], says: /Write http:\/\/localhost:28810\/v1\./ },

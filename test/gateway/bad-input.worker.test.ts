@@ -213,7 +213,7 @@ it("does not follow a redirect to an operation that is denied", async () => {
   expect((await received()).count).toBe(1);
 });
 
-it("follows to an origin that the API's file names, without the credential", async () => {
+it("follows to an origin that the API file names, without the credential", async () => {
   const other = inject("otherUpstream");
   const ran = await execute(
     `return (await api.get("/redirect", { query: { to: ${JSON.stringify(`${other}/echo?signature=s`)} } })).data`,
@@ -222,7 +222,7 @@ it("follows to an origin that the API's file names, without the credential", asy
   const { headers, url } = ran.value as { headers: Record<string, string>; url: string };
   expect(url).toBe("/echo?signature=s");
   expect(headers["authorization"]).toBeUndefined();
-  expect(ran.requests[1]).toMatchObject({ url: `${other}/echo`, rule: "redirectTo of the API's file" });
+  expect(ran.requests[1]).toMatchObject({ url: `${other}/echo`, rule: "redirectTo of the API file" });
 });
 
 it("cuts off an answer that never ends, and says so", async () => {
@@ -286,7 +286,7 @@ it("does not speak to a name that resolves to loopback, though the document itse
   expect(ran.failure).toMatchObject({ kind: "denied", rule: "addresses that the gateway speaks to" });
 });
 
-it("refuses http where the API's file does not allow it", async () => {
+it("refuses http where the API file does not allow it", async () => {
   const ran = await execute(`return await api.get("/echo")`, {
     ...running,
     file: { credential, allowHttp: false },

@@ -75,7 +75,7 @@ describe("the wall time of a run", () => {
   const limited = { budgets: { runMs: 400 } };
   const message = "The code did not finish within 400 ms (runMs).";
 
-  it.for(["search", "execute"] as const)("is what the API's file sets, in %s", async (tool) => {
+  it.for(["search", "execute"] as const)("is what the API file sets, in %s", async (tool) => {
     const begun = Date.now();
     const { error } = await callTool(waits, [await deploy({ document: upstreamDocument, file: limited })], {
       tool,
@@ -102,7 +102,7 @@ describe("the wall time of a run", () => {
     expect(error).toEqual({
       kind: "limit-reached",
       message: "The run reached its limit of 400 ms of wall time (runMs).",
-      next: `Split the work over several runs, or ask the operator to raise "runMs" under "budgets" in the API's file.`,
+      next: `Split the work over several runs, or ask the operator to raise "runMs" under "budgets" in the API file.`,
     });
   });
 });

@@ -29,7 +29,7 @@ it.each(["http://example.com", "ftp://example.com", "file:///etc/passwd", "data:
   },
 );
 
-it("speaks http where the API's file says so, and nothing else then", () => {
+it("speaks http where the API file says so, and nothing else then", () => {
   expect(addressProblem("http://example.com", { allowHttp: true })).toBeUndefined();
   expect(addressProblem("ftp://example.com", { allowHttp: true })).toContain("not a scheme");
 });

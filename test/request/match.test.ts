@@ -124,7 +124,7 @@ it.each([
 
 const contents = ["GET /repos/{r}/contents/{path}", "GET /repos/{r}/contents/{path}/history"];
 
-it("takes several segments for a parameter only where the API's file says so", () => {
+it("takes several segments for a parameter only where the API file says so", () => {
   const url = `GET ${base}/repos/r/contents/src/index.ts`;
   expect(matched(contents, url)).toBe("outside");
   const slashes = [{ path: "/repos/{r}/contents/{path}", as: "raw" as const }];
@@ -136,7 +136,7 @@ it("takes several segments for a parameter only where the API's file says so", (
   );
 });
 
-it("takes an encoded slash only where the API's file says so, and never dots with it", () => {
+it("takes an encoded slash only where the API file says so, and never dots with it", () => {
   const slashes = [{ path: "/projects/*", as: "encoded" as const }];
   const paths = ["GET /projects/{id}", "GET /groups/{id}"];
   expect(matched(paths, `GET ${base}/projects/a%2Fb`, { slashes })).toBe('GET /projects/{id} {"id":"a/b"}');

@@ -130,6 +130,8 @@ export const uses: Record<string, Record<string, Loss[]>> = {
     "env.CALLS_PER_CLIENT": [loss(page, sessions)],
   },
   learned: {
+    // The gateway has opened the catalog before.
+    "env.CATALOGS": [loss("logged; learned from a later answer", unlearned)],
     "env.SEEN_SHAPES": [loss("logged; the document alone is used", shapes)],
     "kv.get": [loss("logged; the document alone is used", shapes)],
     "kv.put": [loss("logged; learned from a later answer", unlearned)],

@@ -10,7 +10,7 @@ const withBudgets = (given: Record<string, number>) =>
   ApiFile.safeParse({ source: "x.json", budgets: given });
 
 it.for(budgetNames)("names the budget %s, which a file can set", (name) => {
-  expect(reached(name)).toContain(`raise "${name}" under "budgets" in the API's file`);
+  expect(reached(name)).toContain(`raise "${name}" under "budgets" in the API file`);
   expect(withBudgets({ [name]: 1 }).success).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 /** The documents of the round trips through Prism, and what of them cannot pass, with the reason. */
 export interface PrismDocument {
   name: string;
-  /** As `source` in an API's file. */
+  /** As `source` in an API file. */
   source: string;
   /** Operations that do not pass, by id, and why. */
   except: Record<string, string>;

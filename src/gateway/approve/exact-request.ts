@@ -48,7 +48,7 @@ export function exactRequest(
   };
 }
 
-/** Where this operation's credential goes, by the first alternative that the API's file has secrets for. */
+/** Where this operation's credential goes, by the first alternative that the API file has secrets for. */
 function placesUsed({ api, catalog, object }: Target): Place[] {
   const { file } = api;
   const known = new Set(schemesWithSecret(file));

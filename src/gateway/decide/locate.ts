@@ -24,7 +24,7 @@ export interface Target {
   api: DeployedApi;
   catalog: OpenedCatalog;
   operation: OperationSummary;
-  /** The operation object of the document; empty for a path that only the API's file allows. */
+  /** The operation object of the document; empty for a path that only the API file allows. */
   object: Record<string, unknown>;
   access: Access;
   /** The canonical URL, without what the code put where a credential goes. */
@@ -131,7 +131,7 @@ function outsideFailure(
   return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
 }
 
-/** Stands for a path that the document does not describe but the API's file allows. */
+/** Stands for a path that the document does not describe but the API file allows. */
 function outsideOperation(
   { file }: DeployedApi,
   { url, knownOrigin }: Extract<Match, { kind: "outside" }>,

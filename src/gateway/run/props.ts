@@ -1,6 +1,6 @@
 /**
  * What the gateway knows of a run. The host passes it to the entrypoint as props, which code in the sandbox can neither
- * read nor change. They name the credential (through the API's file) and never hold it.
+ * read nor change. They name the credential (through the API file) and never hold it.
  */
 import type { Caller } from "../../terms/caller.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";

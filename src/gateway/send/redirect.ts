@@ -1,6 +1,6 @@
 /**
  * Where a redirect leads, and whether the gateway follows it: only to an operation of the document, decided like any
- * request, or, for a read and without a credential, to an origin that the API's file names in `redirectTo`.
+ * request, or, for a read and without a credential, to an origin that the API file names in `redirectTo`.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
@@ -66,7 +66,7 @@ export async function nextHop(
     return refused(`${answered}, after ${hops} others, which looks like a loop. Call the final address.`);
   }
   if (mayLeave(parsed, method, hop.target)) {
-    const target = { ...hop.target, href: parsed.href, rule: "redirectTo of the API's file" };
+    const target = { ...hop.target, href: parsed.href, rule: "redirectTo of the API file" };
     const record = recordFor({ ok: true, target: { ...target, href: address } });
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }
@@ -88,7 +88,7 @@ export async function nextHop(
   return refused(
     `${answered}, which is not an operation of the document. It was not followed. Call what you need directly, or ` +
       `read the redirect itself with fetch(url, { redirect: "manual" }). ` +
-      `The operator can allow the origin in "redirectTo" of the API's file.`,
+      `The operator can allow the origin in "redirectTo" of the API file.`,
   );
 }
 

@@ -15,7 +15,7 @@ interface Outgoing {
   signal: AbortSignal;
 }
 
-/** @param rules of the API's file: which addresses are acceptable @returns the answer, or why there is none */
+/** @param rules of the API file: which addresses are acceptable @returns the answer, or why there is none */
 export async function sendUpstream(outgoing: Outgoing, rules: AddressRules): Promise<Sent> {
   const problem = addressProblem(outgoing.href, rules);
   if (problem) return { ok: false, reason: "refused", message: problem };

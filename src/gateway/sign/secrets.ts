@@ -1,5 +1,5 @@
 /**
- * The only place that reads an API's secrets: from the Worker's environment, by the names in the API's file, or from
+ * The only place that reads an API's secrets: from the Worker's environment, by the names in the API file, or from
  * the caller's own sealed credential.
  */
 import { accessTokenClient } from "../../vault/access-tokens.ts";

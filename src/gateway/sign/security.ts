@@ -1,5 +1,5 @@
 /**
- * An operation's security requirements, and the schemes that they name: the API's file overrides the document
+ * An operation's security requirements, and the schemes that they name: the API file overrides the document
  * (OpenAPI 3.1 sections 4.8.10 and 4.8.30). Pure.
  */
 import { objectOf } from "../../spec/objects.ts";
@@ -29,7 +29,7 @@ export function requirementsOf(
   return schemesWithSecret(file).map((name) => ({ [name]: [] }));
 }
 
-/** The schemes that the API's file has a credential for. */
+/** The schemes that the API file has a credential for. */
 export function schemesWithSecret({ credential }: AuthFile): string[] {
   switch (credential?.from) {
     case undefined:

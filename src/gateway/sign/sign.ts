@@ -36,7 +36,7 @@ export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
 }
 
 /**
- * The credentials for an operation, by the first alternative whose secrets are all set. If the API's file does not name
+ * The credentials for an operation, by the first alternative whose secrets are all set. If the API file does not name
  * a credential, the API is called without one.
  * @param object the operation object of the catalog
  * @returns the credentials, and every string that must not come back in an answer
@@ -72,7 +72,7 @@ async function signAll(
     if (!scheme || !declared[name])
       return misconfigured(
         `The security scheme ${name} is not declared, or isogate cannot sign with its type.`,
-        `Tell the operator to describe it under "auth.schemes" in the API's file.`,
+        `Tell the operator to describe it under "auth.schemes" in the API file.`,
       );
     const secretName = secretNames[name] as string;
     // A secret that was piped into the store ends with a line break.
@@ -138,6 +138,6 @@ function missingSecret({ api, env }: Signer, needed: Requirement[], names: Recor
   }
   return misconfigured(
     `No credential is configured for the scheme ${schemes.join(" or ")} of ${api}.`,
-    `Tell the operator: start with \`--credential ${schemes[0]}=VAR\`, or add it to \`credential.secrets\` in the API's file.`,
+    `Tell the operator: start with \`--credential ${schemes[0]}=VAR\`, or add it to \`credential.secrets\` in the API file.`,
   );
 }

@@ -22,7 +22,7 @@ export interface GuestRun {
   tool: "search" | "execute";
   /** What was shipped of isogate's own code besides the harness. */
   parts: GuestPart[];
-  /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API's file. */
+  /** APIs in scope, whether the body of each was shipped, and what its client has to know of the API file. */
   apis: {
     name: string;
     hasBody: boolean;

@@ -24,7 +24,7 @@ import {
 import { readDialect } from "./read-dialect.ts";
 import { isObject, own, type Json } from "../objects.ts";
 
-/** The parts of the API's file that affect the catalog. */
+/** The parts of the API file that affect the catalog. */
 export type CatalogSettings = Pick<ApiFile, "server" | "auth" | "access" | "title">;
 
 /** @throws DocumentError if the root is not an OpenAPI document, or too large for a catalog */
@@ -143,7 +143,7 @@ function layOutComponents(
   return groups;
 }
 
-/** The security schemes of the API's file are added to those of the document, or replace them. */
+/** The security schemes of the API file are added to those of the document, or replace them. */
 function addSchemes(
   components: ComponentGroup[],
   url: string,

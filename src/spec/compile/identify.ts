@@ -13,7 +13,7 @@ function accessOf(method: string): Access {
   return deleting.has(method) ? "delete" : "write";
 }
 
-/** The access of each operation: from the API's file, or else by its method. */
+/** The access of each operation: from the API file, or else by its method. */
 export class AccessOverrides {
   readonly #stated: Record<string, Access>;
   readonly #used = new Set<string>();

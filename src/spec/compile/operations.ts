@@ -86,7 +86,7 @@ export function compileOperations(
     }
   }
   for (const key of access.unused()) {
-    const message = `The API's file sets the access of "${key}", but there is no such operation`;
+    const message = `The API file sets the access of "${key}", but there is no such operation`;
     emitter.faults.push({ pointer: "", message });
   }
   return result;

@@ -4,7 +4,7 @@ import { isObject, type Json } from "../objects.ts";
 export interface ServerContext {
   /** URL of the root file: the base of relative servers, if it came over HTTP. */
   documentUrl: string;
-  /** The base URL in the API's file, which replaces the document's. */
+  /** The base URL in the API file, which replaces the document's. */
   override?: string | undefined;
   /** `servers` of the root. */
   root: unknown;

@@ -6,7 +6,7 @@
 /**
  * @param url the file that a `$ref` names, absolute, without fragment
  * @param root the URL of the document
- * @param allowedOrigins further origins, from `references` in the API's file
+ * @param allowedOrigins further origins, from `references` in the API file
  * @returns why the file must not be read; undefined if it may be
  */
 export function refusal(
@@ -21,7 +21,7 @@ export function refusal(
     return "a URL with a user name or password is never read";
   if (isHttp && allowedOrigins.includes(target.origin)) return undefined;
   const advice = isHttp
-    ? `; if you trust it, list "${target.origin}" under "references" in the API's file`
+    ? `; if you trust it, list "${target.origin}" under "references" in the API file`
     : "";
   if (target.protocol !== from.protocol)
     return `"${target.protocol}" differs from the document's protocol ("${from.protocol}")${advice}`;

@@ -189,7 +189,7 @@ it("reports a write that was not answered in time as unknown, and a read as unre
   expect(ran.requests.map(({ outcome }) => outcome)).toEqual(["unknown", "unreachable"]);
 });
 
-it("repeats a POST that the API's file calls a read", async () => {
+it("repeats a POST that the API file calls a read", async () => {
   const ran = await execute(
     `return (await api.post("/flaky", { query: { k: "${fresh()}", times: "1", after: "0" } })).data`,
     { ...running({ access: { postFlaky: "read" } }), access: ["read"] },

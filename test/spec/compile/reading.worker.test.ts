@@ -100,7 +100,7 @@ describe("operations", () => {
     expect(new Set(operations.map(({ id }) => id)).size).toBe(paths.length);
   });
 
-  it("takes a 200-character id, and the access that the API's file says", async () => {
+  it("takes a 200-character id, and the access that the API file says", async () => {
     const id = "i".repeat(200);
     const document = { openapi: "3.1.0", info: {}, paths: { "/a": { post: { operationId: id }, get: {} } } };
     const { operations, report } = await catalogOf(
@@ -166,7 +166,7 @@ describe("security and servers", () => {
     expect(thing((await catalogOf({ "s.json": documentWith(operation, rest) })).spec).security).toEqual(want);
   });
 
-  it("security: the API's file corrects all but what is open", async () => {
+  it("security: the API file corrects all but what is open", async () => {
     const auth = {
       schemes: { token: { type: "http" as const, scheme: "bearer" } },
       security: [{ token: [] }],

@@ -1,4 +1,4 @@
-/** The policy of the API's file. Of the rules that fit, deny wins over ask, and ask over allow; else `otherwise`. */
+/** The policy of the API file. Of the rules that fit, deny wins over ask, and ask over allow; else `otherwise`. */
 import type { PolicyRule } from "../../../terms/api-file.ts";
 import { matchesPattern } from "../../../request/pattern.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
@@ -6,7 +6,7 @@ import type { Rule, Subject, Verdict } from "./rule.ts";
 const strictestFirst = ["deny", "ask", "allow"] as const;
 
 export const fileRules: Rule = {
-  name: "the policy of the API's file",
+  name: "the policy of the API file",
   order: 2,
   decide(subject): Verdict | undefined {
     const { policy = [], otherwise } = subject.file;

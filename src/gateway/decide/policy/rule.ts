@@ -29,7 +29,7 @@ export interface Rule {
   name: string;
   /**
    * When several rules deny, the lowest order gives the reason: 0 for what a request is, 1 for the grant, 2 for the
-   * API's file, 3 for all others.
+   * API file, 3 for all others.
    */
   order: number;
   /** @returns undefined if the rule does not apply */

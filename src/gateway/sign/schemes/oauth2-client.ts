@@ -12,7 +12,7 @@ export function flowOf(declared: SecurityScheme, name: string) {
 
 /**
  * Makes a credential of a token that it fetches, or still holds.
- * @param tokenUrl the document's token endpoint; the API's file overrides it
+ * @param tokenUrl the document's token endpoint; the API file overrides it
  * @param parameters of the grant; the file's `tokenParameters` override them
  */
 export async function signWithToken(
@@ -25,7 +25,7 @@ export async function signWithToken(
   if (url === undefined || !URL.canParse(url)) {
     return misconfigured(
       `The security scheme ${name} does not have a token endpoint.`,
-      `Tell the operator to set "auth.schemes.${name}.tokenUrl" in the API's file.`,
+      `Tell the operator to set "auth.schemes.${name}.tokenUrl" in the API file.`,
     );
   }
   const request: TokenRequest = {

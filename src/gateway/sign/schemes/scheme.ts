@@ -14,7 +14,7 @@ export interface Credential extends Place {
 }
 
 export interface SigningContext {
-  /** Name of the scheme in the document or the API's file. */
+  /** Name of the scheme in the document or the API file. */
   name: string;
   declared: SecurityScheme;
   /** The secret's value, as the operator stored it. */

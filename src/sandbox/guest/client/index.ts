@@ -51,7 +51,7 @@ interface ClientOptions extends Partial<ClientConfig> {
   pages?: typeof pagesPart | undefined;
 }
 
-/** @param options what the client knows of the API's file; without it, the document alone counts */
+/** @param options what the client knows of the API file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
   const { fetch: send, pages, ...forClient } = options;
   const config: ClientConfig = { api: "api", signed: [], ...forClient };

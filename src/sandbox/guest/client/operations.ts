@@ -30,7 +30,7 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolv
     throw new RequestError({
       kind: "misconfigured",
       message: `The document of ${config.api} does not say where the API is.`,
-      next: `Tell the operator to set "server" in the API's file.`,
+      next: `Tell the operator to set "server" in the API file.`,
     });
   };
   const resolved = (found: Found): Resolved => {
