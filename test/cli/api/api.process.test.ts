@@ -71,7 +71,7 @@ it("adds, lists, checks, refreshes and removes an API", async () => {
 it.each([
   [["add"], /Name the document/],
   [["add", "gone.json"], /There is no file .*gone\.json/],
-  [["add", "shop.json", "--name", "No Name"], /a name is a lower-case letter.*--name/],
+  [["add", "shop.json", "--name", "No Name"], /a name starts with a lower-case letter.*--name/],
   [["add", "shop.json", "--server", "nowhere"], /--server needs a full URL/],
   [["add", "shop.json", "--credential", "secret-itself"], /--credential needs <scheme>=<VAR>/],
   [["remove", "gone"], /Unknown API gone/],
