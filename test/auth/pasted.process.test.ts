@@ -110,7 +110,11 @@ describe("a credential that is pasted on the consent page", () => {
       fields: [["secret:notes:0:token", "wrong"]],
       says: "refused the credential (401)",
     },
-    { it: "holds a line break", fields: [["secret:notes:0:token", "a\r\nb"]], says: "not look like a credential" },
+    {
+      it: "holds a line break",
+      fields: [["secret:notes:0:token", "a\r\nb"]],
+      says: "not look like a credential",
+    },
     {
       it: "is a pasted file",
       fields: [["secret:notes:0:token", "x".repeat(9_000)]],
