@@ -30,6 +30,7 @@ export async function loadApis(
   { apis, pathsByName }: Pick<GuestRun, "apis" | "pathsByName">,
   search: typeof searchPart | undefined,
 ): Promise<Api[]> {
+  const clientOf = (name: string) => (apis.length === 1 ? "api" : `apis.${name}`);
   return Promise.all(
     apis.map(async ({ name, hasBody, client, seen }) => {
       const operations = await readModule<string>(moduleNames.operations(name));
@@ -38,7 +39,7 @@ export async function loadApis(
       const text = search && (await readModule<string>(moduleNames.search(name)));
       const open = once(() => {
         const document = openDocument({ operations, outline }, body, { pathsByName });
-        const more = { seen: typesIn(seen), signed: client?.signed };
+        const more = { seen: typesIn(seen), signed: client?.signed, client: clientOf(name) };
         const made = () => shipped(search).searchDocument(document, text as string, more);
         return withSearch(document, once(made));
       });

@@ -11,13 +11,15 @@ export interface DescribeOptions {
   seen?: SeenTypes | undefined;
   /** Parameters that the gateway sets, besides those of the document's own security schemes. */
   signed?: readonly Signed[] | undefined;
+  /** See `Described`. */
+  client?: string | undefined;
 }
 
 /** @param section the search section of the index */
 export function searchDocument(
   document: OpenedDocument,
   section: string,
-  { seen, signed }: DescribeOptions = {},
+  { seen, signed, client = "api" }: DescribeOptions = {},
 ): Search {
   const [terms, postings] = section.split("\n", 2) as [string, string];
   let index: SearchIndex | undefined;
@@ -29,7 +31,8 @@ export function searchDocument(
       const operation = named(asked, document.inOrder);
       if (!operation) throw new Error(unknownOperation(asked, find));
       const object = document.operationObject(operation);
-      const text = describeOperation({ operation, object, signed: signedPlaces(document.spec, signed) });
+      const places = signedPlaces(document.spec, signed);
+      const text = describeOperation({ operation, object, signed: places, client });
       const type = seen?.(operation.id);
       return type === undefined
         ? text
