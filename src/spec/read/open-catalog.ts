@@ -3,6 +3,7 @@ import { once } from "../../terms/once.ts";
 import type { OpenedCatalog } from "../catalog.ts";
 import { splitIndex } from "../layout.ts";
 import { openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
+import { searchIndex } from "./find.ts";
 import { searchDocument, type DescribeOptions } from "./search-document.ts";
 
 export { pointerOf } from "./units.ts";
@@ -19,6 +20,12 @@ export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOpti
   const document = openDocument(sections, body, options);
   return withSearch(
     document,
-    once(() => searchDocument(document, sections.search, options)),
+    once(() =>
+      searchDocument(
+        document,
+        once(() => searchIndex(sections.search)),
+        options,
+      ),
+    ),
   );
 }
