@@ -1,7 +1,7 @@
-/** Finds operations by words and describes them. Shipped to code that names `find` or `describe`. */
+/** Tells how an operation is called, and looks operations up by words in an index that its caller brings. */
 import type { OpenedDocument, OperationSummary, Search } from "../catalog.ts";
 import { describeOperation } from "./describe.ts";
-import { SearchIndex } from "./find.ts";
+import type { SearchIndex } from "./find.ts";
 import { signedPlaces, type Signed } from "./required.ts";
 
 /** The types of answers that the document does not describe, as they were seen. */
@@ -15,16 +15,13 @@ export interface DescribeOptions {
   client?: string | undefined;
 }
 
-/** @param section the search section of the index */
+/** @param index asked for by `find`, and for the names nearest to one that does not exist */
 export function searchDocument(
   document: OpenedDocument,
-  section: string,
+  index: () => SearchIndex,
   { seen, signed, client = "api" }: DescribeOptions = {},
 ): Search {
-  const [terms, postings] = section.split("\n", 2) as [string, string];
-  let index: SearchIndex | undefined;
-  const find: Search["find"] = (text, options) =>
-    (index ??= new SearchIndex(terms, postings)).find(text, document.inOrder, options);
+  const find: Search["find"] = (text, options) => index().find(text, document.inOrder, options);
   return {
     find,
     describe: (asked) => {
