@@ -16,9 +16,9 @@ export interface OpenOptions extends DocumentOptions, DescribeOptions {}
 export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOptions = {}): OpenedCatalog {
   const sections = splitIndex(index);
   const document = openDocument(sections, body, options);
-  const index = once(() => searchIndex(sections.search));
+  const search = once(() => searchIndex(sections.search));
   return withSearch(
     document,
-    once(() => searchDocument(document, index, options)),
+    once(() => searchDocument(document, search, options)),
   );
 }
