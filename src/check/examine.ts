@@ -229,8 +229,9 @@ class CallExaminer {
       operation,
       object: checked.catalog.operationObject(operation),
       signed: signedFor(checked),
+      client: this.#client(),
     };
-    return describeCall(described, maxChars).replace(/^api\b/, this.#client());
+    return describeCall(described, maxChars);
   }
 
   #client(): string {

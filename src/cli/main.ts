@@ -32,7 +32,7 @@ ${commandFor("token", "--access read")}
 ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
 
-Each has --help. ${places.packaged ? "npx isogate" : "node src/cli/main.ts"} --version prints the version.`;
+Each has --help. ${commandFor("start", "--version")} prints the version.`;
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -44,8 +44,9 @@ try {
 
 async function main(args: string[]): Promise<number> {
   const [first, ...rest] = args;
-  if (first === "--help" || first === "-h" || first === "--version") {
-    console.log(first === "--version" ? version : help);
+  const isVersion = args.slice(0, 2).includes("--version");
+  if (first === "--help" || first === "-h" || isVersion) {
+    console.log(isVersion ? version : help);
     return 0;
   }
   if (first !== undefined && Object.hasOwn(programs, first)) {

@@ -61,7 +61,7 @@ const requestedSchema: ElicitRequestFormParams["requestedSchema"] = {
     reason: {
       type: "string",
       title: "Reason, if you reject",
-      description: "The code receives it.",
+      description: "The code sees it.",
       maxLength: 500,
     },
   },

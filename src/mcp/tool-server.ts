@@ -12,6 +12,10 @@ import { tools } from "./tools/index.ts";
 /** How often a person can be asked in one call, and for how long, where the client speaks an older revision. */
 const legacyQuestions = { maxRounds: 50, roundTimeoutMs: 30 * 60_000 };
 
+/**
+ * @param texts from `toolTexts`, for the same context
+ * @param context read again at each call: a session replaces its members
+ */
 export function createServer(texts: ToolTexts, context: ToolContext): McpServer {
   const codec = questionCodec(context);
   const server = new McpServer(

@@ -1,7 +1,7 @@
 /** How several accounts of one user at an API are told apart, and what is said of one that is not there. Pure. */
 import type { FailureOf } from "../terms/failure.ts";
 
-/** The label of the first account where the person gave it no name: it is the one that is used unless told. */
+/** The label of the first account where the person did not name it: calls without `.as(…)` use it. */
 export const nameless = "";
 
 /** `"work" | "home"`: the labels that can be chosen, as a type. */

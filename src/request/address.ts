@@ -61,7 +61,7 @@ export function isPrivateHost(host: string): boolean {
   return privateSuffixes.some((suffix) => host === suffix || host.endsWith(`.${suffix}`));
 }
 
-/** Lower case, numbers as dotted quads, no trailing dot; undefined if it is no host. */
+/** Lower case, numbers as dotted quads, no trailing dot; undefined if it is not a host. */
 function normalHost(text: string): string | undefined {
   const bare = text.includes(":") && !text.startsWith("[") ? `[${text}]` : text;
   const host = URL.parse(`http://${bare}`)?.hostname.replace(/\.+$/, "");

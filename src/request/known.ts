@@ -63,13 +63,9 @@ function liftObject(value: object): Known {
     const members = once(() => new Map(Object.entries(value).map(member)));
     return { kind: "object", open: false, get members() { return members(); } }; // prettier-ignore
   }
-  if (value instanceof Date)
-    return Number.isNaN(value.getTime())
-      ? { kind: "nonsense", what: "date" }
-      : { kind: "some", type: "date" };
-  if (value instanceof Promise) return { kind: "nonsense", what: "promise" };
-  if (value instanceof Map) return { kind: "nonsense", what: "map" };
-  if (value instanceof Set) return { kind: "nonsense", what: "set" };
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return { kind: "some", type: "date" };
+  for (const type of [Date, Promise, Map, Set])
+    if (value instanceof type) return { kind: "nonsense", what: type.name.toLowerCase() as Nonsense };
   if (value instanceof FormData) return { kind: "some", type: "form-data" };
   if (value instanceof URLSearchParams) return { kind: "some", type: "url-params" };
   if (!isBinary(value)) return { kind: "some", type: "instance" };

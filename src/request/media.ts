@@ -1,5 +1,5 @@
 /** Media types: which one a value is sent as, of those that the document declares. Pure. */
-import { alternatives, type Known } from "./known.ts";
+import { alternatives, jsonIn, type Known } from "./known.ts";
 import type { Problem } from "./problem.ts";
 
 /** `key` is the entry of `content`, `mediaType` what is sent; they differ for ranges such as `image/*`. */
@@ -114,13 +114,7 @@ function typeFor(value: Known, form: Form): string {
 }
 
 export function looksLikeJson(text: string): boolean {
-  if (!/^\s*[[{"]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return jsonIn({ kind: "literal", value: text }) !== undefined;
 }
 
 /** `application/json`, `application/problem+json`, `application/json;simple`, `text/json`. */

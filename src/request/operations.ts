@@ -20,7 +20,7 @@ export interface Found {
   search: string;
   /**
    * The path as the code wrote it, in its one spelling: its delimiters say which values are lists, so that it is not
-   * written anew. Placeholders may stand in it still. Undefined: the template.
+   * written again. It may still hold placeholders. Undefined: the template.
    */
   written?: string;
 }

@@ -18,9 +18,9 @@ export interface Template {
 /** @param path a key of `paths` in the document, or a base path */
 export function parseTemplate(path: string): Template {
   const withoutFragment = path.split("#", 1)[0] ?? "";
-  const mark = queryMark(withoutFragment);
-  const pathname = mark < 0 ? withoutFragment : withoutFragment.slice(0, mark);
-  const query = mark < 0 ? [] : [...new URLSearchParams(withoutFragment.slice(mark + 1))];
+  const [mark = withoutFragment.length] = positionsOf("?", withoutFragment);
+  const pathname = withoutFragment.slice(0, mark);
+  const query = [...new URLSearchParams(withoutFragment.slice(mark + 1))];
   return { segments: splitPath(pathname).map(parseSegment), query };
 }
 
@@ -67,33 +67,26 @@ function parseSegment(text: string): TemplateSegment {
   return { literals, names };
 }
 
-/** Segments of a path, not splitting inside `{…}`: a parameter's name may hold a slash. */
 function splitPath(pathname: string): string[] {
   const path = pathname.startsWith("/") ? pathname.slice(1) : pathname;
-  const segments: string[] = [];
-  let depth = 0;
   let from = 0;
-  for (let index = 0; index < path.length; index += 1) {
-    if (path[index] === "{") depth += 1;
-    else if (path[index] === "}") depth -= 1;
-    else if (path[index] === "/" && depth <= 0) {
-      segments.push(path.slice(from, index));
-      from = index + 1;
-    }
-  }
-  segments.push(path.slice(from));
-  return segments;
+  return [...positionsOf("/", path), path.length].map((end) => {
+    const segment = path.slice(from, end);
+    from = end + 1;
+    return segment;
+  });
 }
 
-/** Position of the `?` that opens a query: one inside `{…}` belongs to a parameter's name. */
-function queryMark(path: string): number {
+/** Positions of a character outside `{…}`: inside, it belongs to a parameter's name. */
+function positionsOf(char: string, path: string): number[] {
+  const positions: number[] = [];
   let depth = 0;
   for (let index = 0; index < path.length; index += 1) {
     if (path[index] === "{") depth += 1;
     else if (path[index] === "}") depth -= 1;
-    else if (path[index] === "?" && depth <= 0) return index;
+    else if (path[index] === char && depth <= 0) positions.push(index);
   }
-  return -1;
+  return positions;
 }
 
 /** Documents write some literals percent-encoded; requests are matched decoded. */

@@ -13,8 +13,9 @@ export interface GuestBundle {
   parts: Record<GuestPart, string[]>;
 }
 
-const looksUp = ["find", "describe", "api", "apis"];
-const readsDocument = ["spec", "specs", "operations", ...looksUp];
+const describes = ["describe", "api", "apis"];
+const looksUp = ["find", "describe"];
+const readsDocument = ["spec", "specs", "operations", "find", ...describes];
 const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
 /**
@@ -28,9 +29,10 @@ export function partsFor(
   const mayUse = (names: string[]) => [anyName, ...names].some((name) => freeNames.has(name));
   const parts: GuestPart[] = [];
   if (mayUse(readsDocument)) parts.push("catalogs");
-  if (mayUse(looksUp)) parts.push("search");
+  if (mayUse(describes)) parts.push("describe");
+  if (mayUse(looksUp)) parts.push("find");
   if (tool === "execute" && mayUse(sendsRequests)) parts.push("client");
-  // The name of a member may be anywhere in the code, but there it is: in pieces it gets an error that says so.
+  // A member's name may be anywhere in the code. Code that puts it together gets an error that says so.
   if (parts.includes("client") && source.includes("pages")) parts.push("pages");
   return parts;
 }

@@ -41,7 +41,7 @@ const Report = z.object({
       failure: z.unknown().optional(),
     })
     .optional(),
-  /** Told beside the outcome: what does not fit is left out. */
+  /** Beside the outcome: what does not fit is left out. */
   answers: SeenAnswers.catch([]).default([]),
 });
 
@@ -104,7 +104,7 @@ const unreadable: SandboxOutcome & { ok: false } = {
   logs: [],
 };
 
-/** undefined for a text that is no JSON. */
+/** undefined for a text that is not JSON. */
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;

@@ -138,7 +138,7 @@ function modulesOf(
     if (index === undefined) continue;
     const { operations, outline, search } = splitIndex(index);
     modules[moduleNames.operations(name)] = { text: operations };
-    if (parts.includes("search")) modules[moduleNames.search(name)] = { text: search };
+    if (parts.includes("find")) modules[moduleNames.search(name)] = { text: search };
     if (!body) continue;
     modules[moduleNames.outline(name)] = { text: outline };
     modules[moduleNames.body(name)] = { data: body };

@@ -110,11 +110,15 @@ describe("a credential that is pasted on the consent page", () => {
       fields: [["secret:notes:0:token", "wrong"]],
       says: "refused the credential (401)",
     },
-    { it: "holds a line break", fields: [["secret:notes:0:token", "a\r\nb"]], says: "not a credential" },
+    {
+      it: "holds a line break",
+      fields: [["secret:notes:0:token", "a\r\nb"]],
+      says: "not look like a credential",
+    },
     {
       it: "is a pasted file",
       fields: [["secret:notes:0:token", "x".repeat(9_000)]],
-      says: "not a credential",
+      says: "not look like a credential",
     },
     {
       it: "has the name of another account",
@@ -165,6 +169,6 @@ describe("a credential that is pasted on the consent page", () => {
     api.broken = 503;
     const { response } = await paste([["secret:notes:0:token", mine]]);
     expect(response.status).toBe(400);
-    expect(await response.text()).toContain("try again");
+    expect(await response.text()).toContain("Try again");
   });
 });

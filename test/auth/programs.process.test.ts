@@ -115,7 +115,7 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
   expect((await token("--list")).out).not.toContain("for the test");
   for (const [args, says] of [
     [[], "--access read"],
-    [["--access", "fly"], "no scope here"],
+    [["--access", "fly"], "unknown scope"],
     [["--access", "read", "--api", "none"], "APIs: "],
     [["--access", "read", "--days", "9999"], "365 days"],
     [["--revoke", "0000000000000000"], "does not exist"],

@@ -1,4 +1,4 @@
-/** Which value a program returns, and what a function that is the value is handed. */
+/** Which value a program returns, and what the harness passes to it if it is a function. */
 import { expect, it } from "vitest";
 import { parseProgram } from "../../src/check/parse.ts";
 

@@ -8,7 +8,7 @@ const answer = (code: string): boolean => {
   return asksPathsByName(parsed.program);
 };
 
-describe("spec.paths that is only asked for paths by name", () => {
+describe("a program that only looks up paths by name", () => {
   it.each([
     `spec.paths["/pets"]`,
     `spec.paths["/pets"].get.summary`,
@@ -20,7 +20,7 @@ describe("spec.paths that is only asked for paths by name", () => {
     `spec.paths["/new"] = {}; return spec.paths["/new"]`,
     `console.log(spec.paths["/pets"], ((spec.paths[o.path])))`,
     `return { spec: spec.paths["/pets"] }`,
-  ])("is seen in %s", (code) => expect(answer(code)).toBe(true));
+  ])("is recognised: %s", (code) => expect(answer(code)).toBe(true));
 
   it.each([
     `Object.keys(spec.paths)`,
@@ -55,5 +55,5 @@ describe("spec.paths that is only asked for paths by name", () => {
     `specs.pets.paths["/pets"]`,
     `[spec.paths["/pets"], specs]`,
     `operations.length`,
-  ])("is not taken for granted in %s", (code) => expect(answer(code)).toBe(false));
+  ])("is not assumed: %s", (code) => expect(answer(code)).toBe(false));
 });

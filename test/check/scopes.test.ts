@@ -1,4 +1,4 @@
-/** What a name refers to: one analysis, on which what is shipped and what the check evaluates both rest. */
+/** What a name refers to: one analysis decides what is shipped and what the check evaluates. */
 import { type Identifier, parse } from "acorn";
 import { describe, expect, it } from "vitest";
 import { scopesOf, type Scopes } from "../../src/check/scopes.ts";
@@ -72,7 +72,7 @@ describe("the values that are assigned to x", () => {
     expect(binding?.uses).toHaveLength(1);
   });
 
-  it("knows the names that are assigned and not declared", () => {
+  it("knows the names that are assigned but not declared", () => {
     const scopes = scopesIn("let a; a = 1; b = 2; [c] = []");
     expect(["a", "b", "c", "d"].map((name) => scopes.replaces(name))).toEqual([false, true, true, false]);
   });

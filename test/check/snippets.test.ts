@@ -1,4 +1,4 @@
-/** Programs as models write them: none that is right may be blocked, nearly all that are wrong are told, with the way out. */
+/** Programs as models write them: the check blocks no right one, and reports nearly all wrong ones with the way out. */
 import { expect, test } from "vitest";
 import { reactionTo } from "./fixture/measure.ts";
 import { rightSnippets } from "./snippets/right.ts";
@@ -14,7 +14,7 @@ test("the set is large enough to mean something", () => {
   expect(wrongSnippets.length).toBeGreaterThanOrEqual(55);
 });
 
-test("nothing right is blocked, or warned of", { timeout: 5 * minutes }, async () => {
+test("no right program is blocked or warned about", { timeout: 5 * minutes }, async () => {
   const faulted: string[] = [];
   for (const snippet of rightSnippets) {
     const { became, said } = await reactionTo(snippet);

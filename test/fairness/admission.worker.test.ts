@@ -1,4 +1,4 @@
-/** Two people at one server: who hammers is told to wait, in a way that clients and models understand. */
+/** Two people at one server: the heavy caller must wait, and clients and models understand why. */
 import { env, exports } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { issueAccessToken } from "../../src/vault/access-tokens.ts";
@@ -33,7 +33,7 @@ function list(token: string, id: number): Promise<Response> {
   );
 }
 
-it("refuses who hammers with 429, Retry-After and what to do, and nobody else", async () => {
+it("refuses only the heavy caller, with 429, Retry-After and what to do", async () => {
   await deployFixture(env.CATALOGS);
   const [hammer, other] = await Promise.all([tokenFor("hammer"), tokenFor("other")]);
   expect((await list(other, 1)).status).toBe(200);
@@ -59,7 +59,7 @@ it("refuses who hammers with 429, Retry-After and what to do, and nobody else", 
   expect(Date.now() - began).toBeLessThan(turnLimits.holdMs);
 });
 
-it("refuses a caller it knows before the login has looked at the token, and asks only once who calls", async () => {
+it("refuses a known caller before the login looks at the token, and asks only once who is calling", async () => {
   let logins = 0;
   const send = async (userId: string) => {
     const headers = { Authorization: `Bearer ${userId}` };

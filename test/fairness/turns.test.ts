@@ -8,7 +8,7 @@ import { type Turn, Turns } from "../../src/fairness/turns.ts";
 const limits = { ...turnLimits, perSecond: 5, burst: 10, activeMs: 5_000, greed: 3, maxWaitMs: 2_000 };
 const delayed = (turns: Turn[]) => turns.filter((turn) => !turn.ok || turn.waitMs > 0);
 
-/** Calls by time: a list of who calls when, and for how long each call takes. */
+/** A list of calls in the order of time: who calls when, and how long each call takes. */
 function play(turns: Turns, calls: { who: string; at: number; takesMs?: number }[]): Turn[] {
   const ends: { who: string; at: number }[] = [];
   return calls.map(({ who, at, takesMs = 10 }) => {
@@ -31,21 +31,21 @@ function merged(...lists: { who: string; at: number }[][]) {
 }
 
 describe("whose turn it is", () => {
-  it("never slows down somebody who is alone", () => {
+  it("never delays a lone caller", () => {
     expect(delayed(play(new Turns(limits), every("a", 1, 5_000)))).toEqual([]);
   });
 
-  it("never slows down those who ask for little, however many they are", () => {
+  it("never delays light callers, however many there are", () => {
     const lists = Array.from({ length: 50 }, (_, n) => every(`user ${n}`, 1_000, 20, n * 7));
     expect(play(new Turns(limits), merged(...lists)).every(({ ok }) => ok)).toBe(true);
   });
 
-  it("lets ten at once through, and a handful a second for ever", () => {
+  it("admits ten calls at once, and five a second without end", () => {
     const calls = merged(every("a", 0, 10), every("a", 250, 200, 3_000), every("b", 1_000, 60));
     expect(delayed(play(new Turns(limits), calls))).toEqual([]);
   });
 
-  it("gives who hammers five turns a second while somebody else is there, and refuses the rest", () => {
+  it("gives a heavy caller five turns a second while another is active, and refuses the rest", () => {
     const calls = merged(every("hammer", 5, 4_000), every("other", 500, 40));
     const turns = play(new Turns(limits), calls);
     const of = (who: string) => turns.filter((_, n) => calls[n]!.who === who);
@@ -59,7 +59,7 @@ describe("whose turn it is", () => {
     });
   });
 
-  it("gives who hammers a tenth of the time where calls take long", () => {
+  it("gives a heavy caller a tenth of the time if calls take long", () => {
     const turns = new Turns(limits);
     const served: Turn[] = [];
     for (let at = 0; at < 60_000; at += 50) {
@@ -75,7 +75,7 @@ describe("whose turn it is", () => {
     expect(served.length).toBeLessThanOrEqual(53);
   });
 
-  it("lets who hammers go on as soon as nobody else is there", () => {
+  it("stops delaying a heavy caller as soon as it is alone", () => {
     const calls = merged(every("hammer", 5, 4_000), every("other", 500, 10));
     const turns = play(new Turns(limits), calls);
     const late = turns.filter((_, n) => calls[n]!.at > 10_000);
@@ -83,12 +83,12 @@ describe("whose turn it is", () => {
     expect(delayed(late)).toEqual([]);
   });
 
-  it("shares alike between two who do the same", () => {
+  it("treats two equal callers alike", () => {
     const calls = merged(every("a", 20, 1_000), every("b", 20, 1_000, 10));
     expect(play(new Turns(limits), calls).every(({ ok }) => ok)).toBe(true);
   });
 
-  it("slows down who asks for much at once, not who asks for one thing after the other", () => {
+  it("delays the caller with many calls at once, not the one that calls one after the other", () => {
     const many = Array.from({ length: 20 }, () => every("many", 100, 100)).flat();
     const calls = merged(every("one", 20, 500, 1), many).map((call) => ({ ...call, takesMs: 19 }));
     const turns = play(new Turns(limits), calls);
@@ -99,7 +99,7 @@ describe("whose turn it is", () => {
 });
 
 describe("the ceilings", () => {
-  it("are what wrangler.jsonc tells the platform", () => {
+  it("are those in wrangler.jsonc", () => {
     const config = parse(readFileSync(join(import.meta.dirname, "../../wrangler.jsonc"), "utf8")) as {
       ratelimits: { name: string; simple: { limit: number; period: number } }[];
     };

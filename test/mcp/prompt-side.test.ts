@@ -1,4 +1,4 @@
-/** Text that pretends to be more than text: wherever it comes from, it stays data in the reply and forges no part of it. */
+/** Text that pretends to be more than text: wherever it comes from, it stays data and cannot forge a part of the reply. */
 import { describe, expect, it } from "vitest";
 import type { RequestRecord } from "../../src/terms/failure.ts";
 import { replyTo } from "../../src/mcp/reply.ts";
@@ -72,7 +72,7 @@ describe("text that pretends to be more than text", () => {
     expect(structured.error.kind).toBe("upstream-error");
     expect(structured.error.message).toContain(text);
     expect(structured.requests).toEqual(["listZones: 200 1 ms"]);
-    // What is ours stands last, in one line of JSON.
+    // Our own part comes last, in one line of JSON.
     const last = textOf(reply).slice(textOf(reply).lastIndexOf("\n") + 1);
     expect(JSON.parse(last)).toEqual({ runId: "r1", requests: ["listZones: 200 1 ms"] });
   });

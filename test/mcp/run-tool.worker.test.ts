@@ -1,4 +1,4 @@
-/** How a run ends is one value: what the model reads, what the ledger keeps and what the operator's log says. */
+/** The end of a run is one value: the model, the ledger and the operator's log all get the same. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { budgets } from "../../src/terms/budgets.ts";
@@ -7,7 +7,7 @@ import { callTool, deploy, type Reply } from "../gateway/running.ts";
 
 let users = 0;
 
-/** Runs code and collects all that is said of it. */
+/** Runs code and collects everything that is reported about it. */
 async function told(code: string, file: Parameters<typeof deploy>[0]["file"]) {
   const userId = `told ${(users += 1)}`;
   const lines: Record<string, unknown>[] = [];

@@ -69,13 +69,13 @@ describe("the estimate of tokens", () => {
     expect(ratio).toBeLessThanOrEqual(1.8);
   });
 
-  it("stops counting where it is told to", () => {
+  it("stops counting at the given limit", () => {
     const text = "word ".repeat(1_000_000);
     expect(estimateTokens(text, 100)).toBeGreaterThan(100);
     expect(estimateTokens(text, 100)).toBeLessThan(110);
   });
 
-  it("is nothing for nothing", () => {
+  it("is zero for an empty text", () => {
     expect(estimateTokens("")).toBe(0);
   });
 });

@@ -23,7 +23,7 @@ describe("a result within the budget", () => {
     },
   );
 
-  it("stays the very text that it was", () => {
+  it("stays exactly the same text", () => {
     const json = '{ "a" : 1.0 }';
     expect(shortenJson(json)).toMatchObject({ text: json, leftOut: [] });
   });

@@ -11,13 +11,13 @@ import type { Access } from "../../src/terms/api-file.ts";
 import demo from "./texts/demo.txt?raw";
 import github from "./texts/github.txt?raw";
 
-/** The texts of a file that describe-tools.test.ts holds against the real document. */
+/** The texts of a file that describe-tools.test.ts compares with the real document. */
 function written(file: string): ToolTexts {
   const [instructions = "", search = "", execute = ""] = file.trimEnd().split("\n\n──────\n\n");
   return { instructions, search, execute };
 }
 
-/** A document of any size with names as long as they get. */
+/** A document of any size with very long names. */
 function synthetic(name: string, operations: number, longest: number): DescribedApi {
   const long = (text: string) => text.padEnd(longest, "-Zürich·東京");
   const made = Array.from({ length: operations }, (_, position): OperationSummary => ({

@@ -31,7 +31,7 @@ const maxDepth = 60;
 
 export class Evaluator implements Evaluation {
   readonly scopes: Scopes;
-  /** Functions that a run may call: a parameter with the name of a global is that global. */
+  /** Functions that a run may call: their parameters named after a global are that global. */
   readonly #entries: ReadonlySet<AnyNode>;
   #frame: Frame = new Map();
   #steps = 0;

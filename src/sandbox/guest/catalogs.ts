@@ -7,7 +7,8 @@ import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/ca
 import { once } from "../../terms/once.ts";
 import { labelType } from "../../request/accounts.ts";
 import { openDocument, withSearch } from "../../spec/read/open-document.ts";
-import type * as searchPart from "../../spec/read/search-document.ts";
+import type * as findPart from "../../spec/read/find.ts";
+import type * as describePart from "../../spec/read/search-document.ts";
 import type { SeenTypes } from "../../spec/read/search-document.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
@@ -28,19 +29,25 @@ export interface Api {
 /** Reads the modules of every API; opens none of them. */
 export async function loadApis(
   { apis, pathsByName }: Pick<GuestRun, "apis" | "pathsByName">,
-  search: typeof searchPart | undefined,
+  describe: typeof describePart | undefined,
+  find: typeof findPart | undefined,
 ): Promise<Api[]> {
+  const clientOf = (name: string) => (apis.length === 1 ? "api" : `apis.${name}`);
   return Promise.all(
     apis.map(async ({ name, hasBody, client, seen }) => {
       const operations = await readModule<string>(moduleNames.operations(name));
       const outline = hasBody ? await readModule<string>(moduleNames.outline(name)) : "";
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
-      const text = search && (await readModule<string>(moduleNames.search(name)));
+      const text = find && (await readModule<string>(moduleNames.search(name)));
       const open = once(() => {
         const document = openDocument({ operations, outline }, body, { pathsByName });
-        const more = { seen: typesIn(seen), signed: client?.signed };
-        const made = () => shipped(search).searchDocument(document, text as string, more);
-        return withSearch(document, once(made));
+        const more = { seen: typesIn(seen), signed: client?.signed, client: clientOf(name) };
+        const index = once(() => shipped(find).searchIndex(text as string));
+        const documented = once(() => shipped(describe).searchDocument(document, index, more));
+        return withSearch(document, () => ({
+          find: (asked, options) => index().find(asked, document.inOrder, options),
+          describe: (asked) => documented().describe(asked),
+        }));
       });
       return { name, client, open };
     }),

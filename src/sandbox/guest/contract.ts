@@ -7,8 +7,10 @@ export const guestParts = {
   harness: "src/sandbox/guest/main.ts",
   /** The document: `spec`, `operations`, and what the client looks up. */
   catalogs: "src/sandbox/guest/catalogs.ts",
-  /** `find` and `describe`, and what the client says of wrong arguments. */
-  search: "src/spec/read/search-document.ts",
+  /** `describe`, and the signature in what the client says of wrong arguments. */
+  describe: "src/spec/read/search-document.ts",
+  /** `find`, and what `describe` says of an operation that does not exist. */
+  find: "src/spec/read/find.ts",
   /** `api`, `apis` and `fetch`. */
   client: "src/sandbox/guest/client/index.ts",
   /** `api.pages`. */
@@ -88,7 +90,7 @@ export const moduleNames = {
   operations: (api: string) => `${api}.operations.txt`,
   /** With the body only. */
   outline: (api: string) => `${api}.outline.txt`,
-  /** With the part that looks into it only. */
+  /** Only with the part `find`. */
   search: (api: string) => `${api}.search.txt`,
   body: (api: string) => `${api}.body.bin`,
 };

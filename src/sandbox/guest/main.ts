@@ -44,7 +44,10 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
 async function loadParts(run: GuestRun): Promise<Parts> {
   const { parts, apis } = run;
   const catalogs = parts.includes("catalogs") ? await import("./catalogs.ts") : undefined;
-  const search = parts.includes("search") ? await import("../../spec/read/search-document.ts") : undefined;
+  const describe = parts.includes("describe")
+    ? await import("../../spec/read/search-document.ts")
+    : undefined;
+  const find = parts.includes("find") ? await import("../../spec/read/find.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
   const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
   return {
@@ -52,7 +55,7 @@ async function loadParts(run: GuestRun): Promise<Parts> {
     catalogs,
     client,
     pages,
-    apis: (await catalogs?.loadApis(run, search)) ?? [],
+    apis: (await catalogs?.loadApis(run, describe, find)) ?? [],
   };
 }
 

@@ -1,6 +1,6 @@
 import { NativeReferenceError } from "./primordials.ts";
 
-/** Only what the code names is shipped (src/sandbox/bundle.ts); whoever gets here found a way to name it otherwise. */
+/** Only what the code names is shipped (src/sandbox/bundle.ts). Code that gets here named it in another way. */
 export function shipped<T>(part: T | undefined): T {
   if (part !== undefined) return part;
   throw new NativeReferenceError(

@@ -32,7 +32,7 @@ export function pathOf(url: string): string {
   } catch {
     throw new DocumentError(
       "missing",
-      `"${url}" is not the URL of a file on this machine. Name its path, or write file:///path with "%25" for "%".`,
+      `"${url}" is not a file path. Encode its "%" as "%25", or name a file on this machine.`,
     );
   }
 }

@@ -47,6 +47,8 @@ export interface Described {
   object: Json;
   /** Parameters that the gateway sets. */
   signed: readonly Signed[];
+  /** What the code calls the API by: `api`, or `apis.github` where there are several. */
+  client: string;
 }
 
 export function describeOperation(described: Described): string {
@@ -120,16 +122,17 @@ export function describeCall(described: Described, maxChars: number): string {
   const text = firstFitting(levels.slice(1), maxChars, (level) =>
     callText(described, { ...level, direction: "request" }, noNames(maxChars * 2)),
   );
-  return text ?? `${calleeText(described.operation)}, { … })`;
+  return text ?? `${calleeText(described)}, { … })`;
 }
 
-function calleeText({ id, method, path }: OperationSummary): string {
+function calleeText({ client, operation: { id, method, path } }: Described): string {
   return ["get", "post", "put", "patch", "delete", "head", "options"].includes(method)
-    ? `api.${method}(${JSON.stringify(path)}`
-    : `api.call(${JSON.stringify(id)}`;
+    ? `${client}.${method}(${JSON.stringify(path)}`
+    : `${client}.call(${JSON.stringify(id)}`;
 }
 
-function callText({ operation, object, signed }: Described, request: TypeOptions, names: Names): string {
+function callText(described: Described, request: TypeOptions, names: Names): string {
+  const { object, signed } = described;
   const parts: string[] = [];
   const parameters = parametersOf(object).filter((parameter) => !isOwnHeader(parameter));
   for (const group of groups) {
@@ -139,7 +142,7 @@ function callText({ operation, object, signed }: Described, request: TypeOptions
   const body = bodyText(object, request, names);
   if (body) parts.push(body);
   const argumentsText = parts.length > 0 ? `, {\n${parts.map((part) => `  ${part},`).join("\n")}\n}` : "";
-  return `${calleeText(operation)}${argumentsText})`;
+  return `${calleeText(described)}${argumentsText})`;
 }
 
 function parameterGroup(

@@ -120,3 +120,8 @@ function isNear(a: string, b: string): boolean {
   if (left.length <= 1 && right.length <= 1) return true;
   return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
 }
+
+/** @param section the search section of a catalog's index */
+export function searchIndex(section: string): SearchIndex {
+  return new SearchIndex(...(section.split("\n", 2) as [string, string]));
+}

@@ -3,6 +3,7 @@ import { once } from "../../terms/once.ts";
 import type { OpenedCatalog } from "../catalog.ts";
 import { splitIndex } from "../layout.ts";
 import { openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
+import { searchIndex } from "./find.ts";
 import { searchDocument, type DescribeOptions } from "./search-document.ts";
 
 export { pointerOf } from "./units.ts";
@@ -15,6 +16,9 @@ export interface OpenOptions extends DocumentOptions, DescribeOptions {}
 export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOptions = {}): OpenedCatalog {
   const sections = splitIndex(index);
   const document = openDocument(sections, body, options);
-  const search = once(() => searchDocument(document, sections.search, options));
-  return withSearch(document, search);
+  const search = once(() => searchIndex(sections.search));
+  return withSearch(
+    document,
+    once(() => searchDocument(document, search, options)),
+  );
 }

@@ -1,7 +1,7 @@
-/** Finds operations by words and describes them. Shipped to code that names `find` or `describe`. */
+/** Tells how an operation is called, and looks operations up by words in an index that its caller brings. */
 import type { OpenedDocument, OperationSummary, Search } from "../catalog.ts";
 import { describeOperation } from "./describe.ts";
-import { SearchIndex } from "./find.ts";
+import type { SearchIndex } from "./find.ts";
 import { signedPlaces, type Signed } from "./required.ts";
 
 /** The types of answers that the document does not describe, as they were seen. */
@@ -11,25 +11,25 @@ export interface DescribeOptions {
   seen?: SeenTypes | undefined;
   /** Parameters that the gateway sets, besides those of the document's own security schemes. */
   signed?: readonly Signed[] | undefined;
+  /** See `Described`. */
+  client?: string | undefined;
 }
 
-/** @param section the search section of the index */
+/** @param index asked for by `find`, and for the names nearest to one that does not exist */
 export function searchDocument(
   document: OpenedDocument,
-  section: string,
-  { seen, signed }: DescribeOptions = {},
+  index: () => SearchIndex,
+  { seen, signed, client = "api" }: DescribeOptions = {},
 ): Search {
-  const [terms, postings] = section.split("\n", 2) as [string, string];
-  let index: SearchIndex | undefined;
-  const find: Search["find"] = (text, options) =>
-    (index ??= new SearchIndex(terms, postings)).find(text, document.inOrder, options);
+  const find: Search["find"] = (text, options) => index().find(text, document.inOrder, options);
   return {
     find,
     describe: (asked) => {
       const operation = named(asked, document.inOrder);
       if (!operation) throw new Error(unknownOperation(asked, find));
       const object = document.operationObject(operation);
-      const text = describeOperation({ operation, object, signed: signedPlaces(document.spec, signed) });
+      const places = signedPlaces(document.spec, signed);
+      const text = describeOperation({ operation, object, signed: places, client });
       const type = seen?.(operation.id);
       return type === undefined
         ? text

@@ -1,4 +1,4 @@
-/** `fetch(url)` is held to the document like a call of the client. */
+/** `fetch(url)` is checked against the document like a call of the client. */
 import { describe, expect, test } from "vitest";
 import { type CheckedApi, examine } from "../../../src/check/examine.ts";
 import { parseProgram } from "../../../src/check/parse.ts";
@@ -104,14 +104,14 @@ test("with several APIs the address tells which one is meant", async () => {
   ]);
 });
 
-test("a whole URL with holes is as good for the client as a path", async () => {
+test("the client takes a whole URL with holes like a path", async () => {
   expect(await findingsOf(`await api.get(\`${base}/repos/\${o}/r/issues\`)`)).toEqual([]);
   expect(await findingsOf(`await api.get(\`${base}/repo/\${o}/issues\`)`)).toEqual([
     `refuse: GET ${base}/repo/{…}/issues`,
   ]);
 });
 
-test("what stands in the query of a path is held to the parameters", async () => {
+test("the query of a path is checked against the parameters", async () => {
   expect(await findingsOf(`await api.get("/repos/o/r/issues?stat=open")`)).toEqual([
     "once: query.stat in the path is not known; did you mean state or sort?",
   ]);

@@ -24,13 +24,13 @@ export type WrongClass =
   | "response property"
   | "unknown name";
 
-/** What only an answer shows: told when the run stumbles over it, not before. */
+/** Faults that only an answer shows: reported when the run stumbles over them, not before. */
 export const afterwards: ReadonlySet<WrongClass> = new Set<WrongClass>(["response property", "unknown name"]);
 
 export interface WrongSnippet {
   api: SnippetApi;
   wrong: WrongClass;
   code: string;
-  /** What the message has to hold: the right name, or the allowed values. */
+  /** What the message must contain: the right name, or the allowed values. */
   says: string;
 }

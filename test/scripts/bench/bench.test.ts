@@ -13,7 +13,9 @@ it.each([
 });
 
 it("--document says which names there may be", () => {
-  expect(() => subjectFrom("BIG=x.json")).toThrow("--document BIG=x.json: a name is a lower-case letter");
+  expect(() => subjectFrom("BIG=x.json")).toThrow(
+    "--document BIG=x.json: a name starts with a lower-case letter",
+  );
 });
 
 it("asks an unknown document for what about ten of its paths have in common", () => {

@@ -32,7 +32,7 @@ const stale = "Read it again and send its current ETag as the header If-Match.";
 
 const hints: Record<number, string> = {
   400: "The API could not read the request. Compare the arguments with describe(operation).",
-  401: "The credential is missing, expired or wrong. Only the user can renew it: tell them. Code cannot set Authorization or Cookie, and trying again does not help.",
+  401: "The credential is missing, expired or wrong. Only the user can renew it: tell them. Code cannot set Authorization or Cookie.",
   402: "The account's plan or balance does not allow this. Tell the user.",
   403: "The credential is valid but lacks permission. Check that the ids belong to this account, or tell the user which permission is missing.",
   409: "It already exists or has changed. Read the current state, then decide whether to update it.",
@@ -54,5 +54,5 @@ function limitHint(headers: Record<string, string>): string | undefined {
   const until = reset > 1e9 && reset < 1e11 ? ` until ${new Date(reset * 1000).toISOString()}` : "";
   const wait =
     after === undefined ? until : /^\s*\d+\s*$/.test(after) ? ` for ${after.trim()} s` : ` until ${after}`;
-  return `Too many requests: the API accepts none${wait}. Wait in the code only for a few seconds; else send fewer and less in parallel, or tell the user when to try again.`;
+  return `Too many requests: the API accepts none${wait}. Wait in the code for a few seconds at most; else send fewer, or tell the user when to try again.`;
 }

@@ -127,7 +127,10 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
       return call(methodOf(resolved), resolved, args);
     },
     pages: (path, args = {}) => {
-      const resolve = () => (path.includes("/") ? operations.byPath("get", path) : operations.byId(path));
+      const resolve = () =>
+        typeof path === "string" && !path.includes("/")
+          ? operations.byId(path)
+          : operations.byPath("get", path);
       const source = {
         resolve,
         settled,

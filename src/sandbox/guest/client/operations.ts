@@ -14,10 +14,25 @@ export interface Resolved extends Found {
   base: string;
 }
 
-/** Both throw a `RequestError` where there is no such operation. */
+/** Both throw a `RequestError` where there is no such operation, whatever the code gave. */
 export interface Resolver {
-  byPath(method: string, path: string): Resolved;
-  byId(id: string): Resolved;
+  byPath(method: string, path: unknown): Resolved;
+  /** @param operation its id, or one that `find` gave */
+  byId(operation: unknown): Resolved;
+}
+
+/** The first argument of a call. @param wanted what it should be */
+function given(value: unknown, wanted: string): string {
+  if (typeof value === "string") return value;
+  const what =
+    value === null || value === undefined
+      ? String(value)
+      : `that is given by a value of type ${typeof value}`;
+  throw new RequestError({
+    kind: "unknown-operation",
+    asked: `${what}: the first argument has to be ${wanted}`,
+    nearest: [],
+  });
 }
 
 export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolver {
@@ -41,7 +56,8 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolv
   const unknown = (asked: string, nearest: OperationSummary[]) =>
     new RequestError({ kind: "unknown-operation", asked, nearest: nearest.map(titleOf) });
   return {
-    byPath(method, asked) {
+    byPath(method, path) {
+      const asked = given(path, 'a path such as "/users/{id}"');
       const { found, problem } = operations.byPath(method, asked);
       const [first] = found;
       if (first) return resolved(first);
@@ -51,7 +67,11 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolv
       }
       throw unknown(`${method.toUpperCase()} ${asked}`, nearestOperations(catalog.operations, method, asked));
     },
-    byId(id) {
+    byId(operation) {
+      const id = given(
+        (operation as { id?: unknown } | undefined)?.id ?? operation,
+        "the id of an operation",
+      );
       const found = operations.byId(id);
       if (found) return resolved(found);
       throw unknown(JSON.stringify(id), nearestById(catalog.operations, id));

@@ -173,12 +173,12 @@ async function* walk(
 }
 
 const samePage =
-  "The API returned the same page again, so it does not page by the parameter that its document declares. The copy was left out. Look in the answer for another way.";
+  "The API returned the same page again: it does not page by the parameter that its document declares. Look in the answer for another way.";
 const cameTwice = "The API led back to a page already read; the loop ended there.";
 const cannotTell =
-  "Neither the answer nor the document tells whether there are more pages. If the list looks cut, look at the parameters with describe(operation) and page by hand.";
+  "Neither the answer nor the document tells whether there are more pages. If the list looks cut, see describe(operation) and page by hand.";
 const moreSomehow =
-  "There are more items, but neither the answer nor the document tells how to ask for them. Look at the answer; send a parameter that the document does not know with check: false.";
+  "There are more items, but neither the answer nor the document tells how to ask for them. Look at the answer; send an undocumented parameter with check: false.";
 
 /** An API that does not know the parameter that it is paged with gives its first page again and again. */
 function sameItems(before: unknown[] | undefined, now: unknown[] | undefined): boolean {

@@ -1,5 +1,6 @@
 /** What code gets wrong without a word from JavaScript: each is told before anything leaves, with what to write instead. */
 import { expect, inject, it } from "vitest";
+import { upstreamDocument } from "../../../gateway/document.ts";
 import { execute } from "../../../gateway/running.ts";
 
 const text = { type: "string" };
@@ -195,4 +196,23 @@ it("takes text for numbers and booleans in a form, where all is text", async () 
 it("says that an answer was empty, rather than null", async () => {
   const ran = await execute(`await api.head("/status/404")`, running);
   expect(ran.failure).toMatchObject({ kind: "upstream-error", status: 404, body: "(an empty body)" });
+});
+
+it.each([
+  ["api.get()", "undefined: the first argument has to be a path"],
+  ["api.get(null)", "null: the first argument has to be a path"],
+  ["api.get({ path: '/things' })", "a value of type object: the first argument has to be a path"],
+  ["api.call(7)", "a value of type number: the first argument has to be the id of an operation"],
+  ["api.pages(undefined).all()", "undefined: the first argument has to be a path"],
+])("says what the first argument has to be: %s", async (call, says) => {
+  const { failure } = await execute(`return await ${call}`, { document: upstreamDocument });
+  expect(JSON.stringify(failure)).toContain(says);
+});
+
+it("takes an operation as find gives it", async () => {
+  const { value } = await execute(
+    `return (await api.call(operations.find(({ id }) => id === "type"), { query: { type: "application/json", text: "1" } })).data`,
+    { document: upstreamDocument },
+  );
+  expect(value).toBe(1);
 });
