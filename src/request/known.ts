@@ -63,7 +63,8 @@ function liftObject(value: object, lifted: Map<object, Known>): Known {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) {
-    const member = ([name, given]: [string, unknown]) => [name, { value: lift(given, lifted), sure: true }] as const;
+    const member = ([name, given]: [string, unknown]) =>
+      [name, { value: lift(given, lifted), sure: true }] as const;
     const members = once(() => new Map(Object.entries(value).map(member)));
     return { kind: "object", open: false, get members() { return members(); } }; // prettier-ignore
   }

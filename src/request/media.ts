@@ -1,4 +1,5 @@
 /** Media types: which one a value is sent as, of those that the document declares. Pure. */
+import { forObjects, isJson, isMultipart, isUrlencoded } from "../spec/read/required.ts";
 import { alternatives, type Known } from "./known.ts";
 import type { Problem } from "./problem.ts";
 
@@ -75,8 +76,6 @@ function formOf(value: Known, declared: readonly string[]): Form | undefined {
   }
 }
 
-const isUrlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
-export const isMultipart = (type: string) => /^multipart\//i.test(type);
 const isAnyJson = (type: string) => isJson(type) || type === "*/*";
 
 /** What a declared type has to be, best first. */
@@ -92,7 +91,7 @@ function preferences(form: Form, value: Known, declared: readonly string[]): ((t
     ];
   const lines = (type: string) => form === "array" && isLines(type) && !declared.some(isAnyJson);
   const files = (type: string) => form === "files" && isMultipart(type);
-  return [files, lines, isAnyJson, isUrlencoded, isMultipart];
+  return [files, lines, ...forObjects];
 }
 
 /** The declared type that a given one is: the same, or the same without parameters, or a range that holds it. */
@@ -121,11 +120,6 @@ export function looksLikeJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `application/json`, `application/problem+json`, `application/json;simple`, `text/json`. */
-export function isJson(mediaType: string): boolean {
-  return /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:$|;)/i.test(mediaType);
 }
 
 /** Bodies in which every value is text. */

@@ -29,7 +29,15 @@ it.for([
 ])("judges %s in no time", ([, body]) => {
   for (const schema of [{}, node]) {
     const object = { requestBody: { content: { "application/json": { schema } } } };
-    const wanted = { method: "post", object, given: new Map(), query: new Map(), signed: [] };
+    const wanted = {
+      method: "post",
+      template: "/x",
+      maySlash: () => false,
+      object,
+      given: new Map(),
+      query: new Map(),
+      signed: [],
+    };
     const begun = performance.now();
     argumentProblems(lift({ body }), wanted);
     expect(performance.now() - begun).toBeLessThan(2_000);

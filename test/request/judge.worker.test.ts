@@ -148,7 +148,7 @@ describe("describe", () => {
   it("shows as required what the check and the client call missing", async () => {
     // Operations that differ only in the name of their path are one.
     const distinct = new Map(
-      cases.map((one, index) => [JSON.stringify([methodOf(one), one.operation]), index]),
+      cases.map((one, index) => [JSON.stringify([methodOf(one), one.below, one.operation]), index]),
     );
     const operations = [...distinct.values()].map((index) => ({
       index,
