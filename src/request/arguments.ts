@@ -6,6 +6,7 @@ import {
   groups,
   isBodyNeeded,
   isJson,
+  isMultipart,
   isNamed,
   isSigned,
   mustBeGiven,
@@ -27,7 +28,7 @@ import {
   type Known,
   type KnownObject,
 } from "./known.ts";
-import { encodesAs, isForm } from "./media.ts";
+import { encodesAs, isFile, isForm } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
 import { argumentNames, type Problem, severityOf } from "./problem.ts";
 
@@ -126,6 +127,9 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
     const given = alternatives(args.members.get(at)?.value ?? nothing);
     if (given.some((one) => isNoObject(one) && !isNothing(one))) problems.push({ kind: "not-an-object", at });
   }
+  const type = args.members.get("contentType");
+  if (type && alternatives(type.value).some(isNoText))
+    problems.push({ kind: "not-a-string", at: "contentType" });
   return problems;
 }
 
@@ -322,11 +326,12 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
       ? [{ kind: "no-body-by-method", method: method.toUpperCase() }]
       : [];
   const asked = args.members.get("contentType");
-  const type = asked && !isMissing(asked) ? asked.value : undefined;
-  if (type && type.kind !== "literal") return [];
+  const given = asked && !isMissing(asked) ? asked.value : undefined;
+  const type = given?.kind === "literal" && typeof given.value === "string" ? given.value : undefined;
+  if (given && type === undefined) return [];
   const undeclared: Problem[] = declared.length === 0 ? [{ kind: "no-body-in-document" }] : [];
   return alternatives(body.value)
-    .flatMap((value) => oneBodyProblems(value, content, type && String(type.value)))
+    .flatMap((value) => oneBodyProblems(value, content, type))
     .concat(undeclared);
 }
 
@@ -340,17 +345,32 @@ function oneBodyProblems(value: Known, content: Json, asked: string | undefined)
   const isJsonText = isText(value) && isJson(choice?.key ?? "") && !shapeOf(schema).types.has("string");
   const held = isJsonText ? jsonIn(value) : value;
   if (held?.kind !== "object" && held?.kind !== "array") return [];
-  const problems = judge(schema, held, "body", { asText }).slice(0, maxBodyProblems);
+  const inParts = held.kind === "object" && isMultipart(choice?.key ?? "") ? withoutFiles(held) : held;
+  const problems = judge(schema, inParts, "body", { asText }).slice(0, maxBodyProblems);
   if (!problems.some(({ kind }) => kind === "unknown-member")) return problems;
   // What the document's own examples have is known, whatever its schema says.
   const shown = namesShown(content);
   return problems.filter((problem) => problem.kind !== "unknown-member" || !shown.has(problem.name));
 }
 
+/** A file may be given as bytes, with its name, or several in a list: whatever the schema says, each is a part. */
+function withoutFiles(body: KnownObject): KnownObject {
+  const members = [...body.members].map(([name, member]) => {
+    const { value } = member;
+    const isPart =
+      value.kind === "array" ? value.items.length > 0 && value.items.every(isFile) : isFile(value);
+    return [name, isPart ? { ...member, value: { kind: "unknown" } as const } : member] as const;
+  });
+  return { ...body, members: new Map(members) };
+}
+
 function schemaFor(content: Json, key = ""): { schema: Json | undefined; asText: boolean } {
   const { schema } = objectOf(content[key]);
   return { schema: isObject(schema) ? schema : undefined, asText: isForm(key) };
 }
+
+const isNoText = (value: Known) =>
+  !isText(value) && (isNoObject(value) || value.kind === "object" || value.kind === "nonsense");
 
 const isText = (value: Known) =>
   (value.kind === "literal" && typeof value.value === "string") ||

@@ -66,7 +66,7 @@ function formOf(value: Known, declared: readonly string[]): Form | undefined {
       if (!declared.some(isMultipart)) return "object";
       const members = [...value.members.values()].flatMap((member) => alternatives(member.value));
       const items = members.flatMap((one) => (one.kind === "array" ? one.items : one));
-      if (items.some((one) => one.kind === "some" && one.type === "bytes")) return "files";
+      if (items.some(isFile)) return "files";
       // What is not known may be a file.
       const isDark = value.open || items.some(({ kind }) => /^(?:unknown|global|client|method)$/.test(kind));
       return isDark ? undefined : "object";
@@ -74,6 +74,12 @@ function formOf(value: Known, declared: readonly string[]): Form | undefined {
     default:
       return undefined;
   }
+}
+
+/** Bytes, or what stands for a file in a part: `{ filename, content }`. */
+export function isFile(value: Known): boolean {
+  if (value.kind === "object") return value.members.has("filename") && value.members.has("content");
+  return value.kind === "some" && value.type === "bytes";
 }
 
 const isAnyJson = (type: string) => isJson(type) || type === "*/*";
@@ -132,7 +138,7 @@ export function isLines(mediaType: string): boolean {
 }
 
 function kindOf(value: Known, form: Form): string {
-  if (form === "null") return form;
+  if (form === "null" || form === "bytes") return form;
   const type = value.kind === "literal" ? typeof value.value : form === "files" ? "object" : form;
   return `${/^[ao]/.test(type) ? "an" : "a"} ${type}`;
 }

@@ -9,6 +9,7 @@ import { nearestNames } from "./nearest.ts";
 /** `at` is the argument: `query`, `body.labels[0]`. */
 export type Problem =
   | { kind: "not-an-object"; at: string }
+  | { kind: "not-a-string"; at: string }
   | { kind: "unknown-argument"; name: string; instead: string | undefined }
   /** Beside `path`, `query` … instead of in it. */
   | { kind: "not-in-group"; name: string; group: Group }
@@ -63,6 +64,7 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
       " has to be an object" +
       (at ? "" : " { path, query, headers, cookies, body }"),
   ],
+  "not-a-string": ["never", (p) => p.at + " has to be a string"],
   "unknown-argument": [
     "never",
     ({ name, instead }) =>
@@ -77,7 +79,8 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   "media-type": ["never", (p) => `contentType: ${inShort(p.asked)} is not one of ${p.declared.join(", ")}`],
   "cannot-be-sent": [
     "never",
-    (p) => `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give a string or bytes`,
+    (p) =>
+      `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give ${p.given === "bytes" ? "an object" : "bytes"} or a string`,
   ],
   "no-body-by-method": ["never", (p) => `body: a ${p.method} request has none; use query`],
   "missing-in-path": ["never", missing],

@@ -1,4 +1,4 @@
-/** A body may hold itself, or one object in very many places: the judge ends soon, and what cannot be sent says so. */
+/** What the judge says of bodies that only code can make: that hold themselves, or files. */
 import { expect, it } from "vitest";
 import { argumentProblems } from "../../src/request/arguments.ts";
 import { lift } from "../../src/request/known.ts";
@@ -21,6 +21,12 @@ function shared(levels: number) {
 
 const many = Array.from({ length: 30_000 }, (_, name) => ({ name, up: { name: 1 } }));
 
+function judged(body: unknown, schema: object, type = "application/json") {
+  const object = { requestBody: { content: { [type]: { schema } } } };
+  const operation = { method: "post", template: "/x", maySlash: () => false, object };
+  return argumentProblems(lift({ body }), { ...operation, given: new Map(), query: new Map(), signed: [] });
+}
+
 it.for([
   ["a body that holds itself", cyclic(3)],
   ["one that holds itself in a thousand places", cyclic(1_000)],
@@ -28,18 +34,26 @@ it.for([
   ["megabytes of objects", { kids: many }],
 ])("judges %s in no time", ([, body]) => {
   for (const schema of [{}, node]) {
-    const object = { requestBody: { content: { "application/json": { schema } } } };
-    const wanted = {
-      method: "post",
-      template: "/x",
-      maySlash: () => false,
-      object,
-      given: new Map(),
-      query: new Map(),
-      signed: [],
-    };
     const begun = performance.now();
-    argumentProblems(lift({ body }), wanted);
+    judged(body, schema);
     expect(performance.now() - begun).toBeLessThan(2_000);
   }
+});
+
+const blob = new Blob(["x"]);
+it.for([
+  ["bytes", blob],
+  ["a list of bytes", [blob, new Uint8Array(1)]],
+  ["content with a name", { filename: "a.txt", content: "x" }],
+  ["a list of them", [{ filename: "a.txt", content: "x" }, blob]],
+])("does not warn of a file that is given as %s", ([, file]) => {
+  const properties = { file: { type: "string", format: "binary" } };
+  const schema = { type: "object", properties, required: ["file"] };
+  expect(judged({ file }, schema, "multipart/form-data")).toEqual([]);
+});
+
+it("warns of another list or object in its place", () => {
+  const schema = { type: "object", properties: { file: { type: "string", format: "binary" } } };
+  for (const file of [[1, blob], { name: "a.txt", content: "x" }, []])
+    expect(judged({ file }, schema, "multipart/form-data")).toMatchObject([{ kind: "wrong-type" }]);
 });

@@ -15,6 +15,8 @@ export interface Case {
   below?: string;
   /** Written in place of the template; `$` is the path without what is below. */
   path?: string;
+  /** Called as a list: `api.pages`. */
+  pages?: boolean;
   /** The second argument, as code. */
   args: string;
   want: Answer;
@@ -322,9 +324,9 @@ const media: Case[] = [
   { name: "nothing as the body of a GET", method: "get", operation: {}, args: `{ body: {} }`, want: "accepted" },
   { name: "a media type that is not declared", operation: needed, args: `{ body: { title: "x" }, contentType: "text/xml" }`, want: "refused", says: ['contentType: "text/xml" is not one of application/json'] },
   { name: "a declared media type", operation: needed, args: `{ body: { title: "x" }, contentType: "Application/JSON; charset=utf-8" }`, want: "accepted" },
-  { name: "an object as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: { a: 1 } }`, want: "refused", says: ["body: an object cannot be sent as application/xml; give a string or bytes"] },
+  { name: "an object as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: { a: 1 } }`, want: "refused", says: ["body: an object cannot be sent as application/xml; give bytes or a string"] },
   { name: "a text as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: "<a/>" }`, want: "accepted" },
-  { name: "a list in a form", operation: form(object({ a: text })), args: `{ body: [1] }`, want: "refused", says: ["body: an array cannot be sent as application/x-www-form-urlencoded; give a string or bytes"] },
+  { name: "a list in a form", operation: form(object({ a: text })), args: `{ body: [1] }`, want: "refused", says: ["body: an array cannot be sent as application/x-www-form-urlencoded; give bytes or a string"] },
   { name: "a JSON text of the body", operation: needed, args: `{ body: JSON.stringify({ title: "x" }) }`, want: "accepted" },
   { name: "a JSON text of a wrong body", operation: needed, args: `{ body: JSON.stringify({ titel: "x" }) }`, want: "refused", says: ["body.title is missing (you gave titel)"] },
   { name: "bytes as an octet stream", operation: form({ ...text, format: "binary" }, "application/octet-stream"), args: `{ body: new Uint8Array([1]) }`, want: "accepted" },
@@ -415,7 +417,13 @@ const unsendable: Case[] = [
   { name: "a semicolon in the value of a cookie", method: "get", operation: {}, args: `{ cookies: { a: "x;y" } }`, want: "accepted" },
   { name: "a semicolon in a cookie as it is", method: "get", operation: parameters({ name: "a", in: "cookie", style: "cookie", schema: text }), args: `{ cookies: { a: "x;y" } }`, want: "refused", says: ["cookies.a: the name or the value holds a semicolon or a line break"] },
   { name: "a semicolon in a member of a cookie", method: "get", operation: {}, args: `{ cookies: { a: { "b;c": 1 } } }`, want: "refused", says: ["cookies.a: the name or the value holds a semicolon or a line break"] },
-  { name: "a media type that a body without a document cannot have", operation: {}, args: `{ body: { a: 1 }, contentType: "text/xml" }`, want: "refused", says: ["body: an object cannot be sent as text/xml; give a string or bytes"] },
+  ...["{}", "[]", "5", "null", "() => 1"].map((type): Case => ({ name: `the media type ${type}`, operation: needed, args: `{ body: { title: "x" }, contentType: ${type} }`, want: "refused", says: ["contentType has to be a string"] })),
+  { name: "a media type that is undefined", operation: needed, args: `{ body: { title: "x" }, contentType: undefined }`, want: "accepted" },
+  { name: "bytes as JSON", operation: needed, args: `{ body: new Uint8Array([1]) }`, want: "refused", says: ["body: bytes cannot be sent as application/json; give an object or a string"] },
+  { name: "a list with a gap", operation: json(object({ list: { type: "array", items: { enum: ["a"] } } })), args: `{ body: { list: [, "a"] } }`, want: "accepted" },
+  { name: "a list of nothing yet", operation: json(object({ list: { type: "array", items: { enum: ["a"] } } })), args: `{ body: { list: new Array(3) } }`, want: "accepted" },
+  ...["null", '"x"', "[]", "5"].map((args): Case => ({ name: `${args} as the arguments of pages`, method: "get", operation: {}, pages: true, args, want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] })),
+  { name: "a media type that a body without a document cannot have", operation: {}, args: `{ body: { a: 1 }, contentType: "text/xml" }`, want: "refused", says: ["body: an object cannot be sent as text/xml; give bytes or a string"] },
 ]; // prettier-ignore
 
 const upload = {

@@ -20,7 +20,8 @@ interface Said {
 const methodOf = ({ method = "post" }: Case) => method;
 const callOf = (one: Case, index: number) => {
   const path = (one.path ?? `$${one.below ?? ""}`).replace("$", `/c/${index}`);
-  return `api.${methodOf(one)}(${JSON.stringify(path)}, ${one.args})`;
+  const args = `(${JSON.stringify(path)}, ${one.args})`;
+  return one.pages ? `api.pages${args}.all()` : `api.${methodOf(one)}${args}`;
 };
 
 const document = {
