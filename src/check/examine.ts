@@ -3,6 +3,7 @@ import { getLineInfo } from "acorn";
 import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { argumentProblems } from "../request/arguments.ts";
+import { mayHoldSlash } from "../request/match.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
 import { type Operations, operationsOf } from "../request/operations.ts";
 import { sentenceOf, type Severity, severityOf } from "../request/problem.ts";
@@ -169,8 +170,12 @@ class CallExaminer {
     const extra = method === "pages" ? pagingOptions : [];
     found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
     const judged = candidates.map(({ operation, given, query }) => {
-      const object = checked.catalog.operationObject(operation);
-      const wanted = { method: operation.method, object, given, query, signed: signedFor(checked), extra };
+      const { api, catalog } = checked;
+      const object = catalog.operationObject(operation);
+      const maySlash = (name: string) => mayHoldSlash(catalog, api.file, operation, name);
+      const { method: verb, path: template } = operation;
+      const signed = signedFor(checked);
+      const wanted = { method: verb, template, maySlash, object, given, query, signed, extra };
       return { operation, problems: argumentProblems(args, wanted) };
     });
     found.called.push(...judged.map(({ operation }) => ({ api: checked.api.name, operation })));

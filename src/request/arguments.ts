@@ -5,6 +5,8 @@ import {
   groupOf,
   groups,
   isBodyNeeded,
+  isJson,
+  isMultipart,
   isNamed,
   isSigned,
   mustBeGiven,
@@ -15,6 +17,7 @@ import {
   type Signed,
 } from "../spec/read/required.ts";
 import { schemasOf, shapeOf } from "../spec/read/shape.ts";
+import { segmentProblem } from "./canonical.ts";
 import { judge, paired } from "./judge.ts";
 import {
   alternatives,
@@ -25,7 +28,7 @@ import {
   type Known,
   type KnownObject,
 } from "./known.ts";
-import { encodesAs, isForm, isJson } from "./media.ts";
+import { encodesAs, isFile, isForm } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
 import { argumentNames, type Problem, severityOf } from "./problem.ts";
 
@@ -33,6 +36,10 @@ import { argumentNames, type Problem, severityOf } from "./problem.ts";
 export interface Expectation {
   /** Any case. */
   method: string;
+  /** The operation's path in the document. */
+  template: string;
+  /** Whether a parameter of the path may hold slashes. */
+  maySlash(name: string): boolean;
   /** The operation object of the document. */
   object: Json;
   /** Values of path parameters that stand in the path already; undefined where the value is not known. */
@@ -62,13 +69,16 @@ export function argumentProblems(args: Known, wanted: Expectation): Problem[] {
 const isNoObject = ({ kind }: Known) => /^(?:literal|array|function)$/.test(kind);
 
 function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
-  const parameters = parametersOf(wanted.object);
+  const parameters = parametersOf(wanted.object, wanted.template);
   const ofBody = bodyMembers(args, parameters, wanted.object);
   const problems = outerProblems(args, parameters, [...(wanted.extra ?? []), ...ofBody]);
   if (ofBody.length > 0) problems.push({ kind: "body-members", names: ofBody });
   for (const name of [...groups, "body"]) {
     const member = args.members.get(name);
-    if (member) nonsenseIn(member.value, name, problems, new Set());
+    const show = (one: Known, at: string) => {
+      if (problems.length < maxNonsense) problems.push(...nonsenseIn(one, at));
+    };
+    if (member) walk(member.value, name, show);
   }
   for (const group of groups) problems.push(...groupProblems(group, args, parameters, wanted));
   if (ofBody.length === 0) problems.push(...bodyProblems(args, wanted));
@@ -117,24 +127,35 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
     const given = alternatives(args.members.get(at)?.value ?? nothing);
     if (given.some((one) => isNoObject(one) && !isNothing(one))) problems.push({ kind: "not-an-object", at });
   }
+  const type = args.members.get("contentType");
+  if (type && alternatives(type.value).some(isNoText))
+    problems.push({ kind: "not-a-string", at: "contentType" });
   return problems;
 }
 
 const maxNonsense = 4;
 
 /** Values that JavaScript would turn into nonsense on the wire: a promise is `{}` in JSON, `NaN` is null. */
-function nonsenseIn(value: Known, at: string, problems: Problem[], looked: Set<Known>, depth = 0): void {
-  if (depth > 30 || problems.length >= maxNonsense) return;
-  if (value.kind === "nonsense" || value.kind === "function")
-    problems.push({ kind: "nonsense", at, what: value.kind === "function" ? value.kind : value.what });
-  if ((value.kind !== "array" && value.kind !== "object") || looked.has(value)) return;
-  // Before the run one value may be in many places, and in itself.
-  looked.add(value);
-  if (value.kind === "array")
-    value.items.forEach((item, index) => nonsenseIn(item, `${at}[${index}]`, problems, looked, depth + 1));
-  else
-    for (const [name, member] of value.members)
-      nonsenseIn(member.value, `${at}.${name}`, problems, looked, depth + 1);
+function nonsenseIn(value: Known, at: string): Problem[] {
+  if (value.kind === "function") return [{ kind: "nonsense", at, what: value.kind }];
+  return value.kind === "nonsense" ? [{ kind: "nonsense", at, what: value.what }] : [];
+}
+
+/** Shows a value and all that is in it. Of objects each once: one may be in many places, and in itself. */
+function walk(
+  value: Known,
+  at: string,
+  show: (one: Known, at: string) => void,
+  seen = new Set<Known>(),
+  depth = 0,
+): void {
+  if (depth > 30) return;
+  show(value, at);
+  if ((value.kind !== "array" && value.kind !== "object") || seen.has(value)) return;
+  seen.add(value);
+  const inner = (one: Known, place: string) => walk(one, place, show, seen, depth + 1);
+  if (value.kind === "array") value.items.forEach((item, index) => inner(item, `${at}[${index}]`));
+  else for (const [name, member] of value.members) inner(member.value, `${at}.${name}`);
 }
 
 function groupProblems(
@@ -183,8 +204,10 @@ function valuesProblems(
   const strangers: string[] = [];
   for (const [name, given] of value.members) {
     const parameter = named(declared, name);
-    if (parameter) problems.push(...parameterProblems(parameter, given.value, `${group}.${name}`));
-    else if (!isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
+    if (!parameter && !isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
+    const free = group === "cookies" || group === "headers";
+    const owner = parameter ?? (free && { name, in: group === "headers" ? "header" : "cookie" });
+    if (owner) problems.push(...parameterProblems(owner, name, given.value, wanted));
   }
   const needed = declared.flatMap((parameter) =>
     value.open || !mustBeGiven(parameter, wanted.signed) || isGiven(parameter, value) ? [] : parameter.name,
@@ -211,33 +234,81 @@ function valuesProblems(
 function isGiven(parameter: Parameter, { members }: KnownObject): boolean {
   return [...members].some(
     ([name, member]) =>
-      (isNamed(parameter, name) && !isNothing(member.value)) || name.startsWith(`${parameter.name}[`),
+      (isNamed(parameter, name) && !isNothing(member.value)) ||
+      (parameter.in === "query" && name.startsWith(`${parameter.name}[`)),
   );
 }
 
 /** `{zoneId}`, `:id` or `${id}` in a path, where the document has another name or another way to write it. */
 const isPlaceholder = (value: string) => /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.test(value);
 
-function parameterProblems(parameter: Parameter, value: Known, at: string): Problem[] {
-  const schema = schemaOf(parameter);
+/** @param name as it was given */
+function parameterProblems(parameter: Parameter, name: string, value: Known, wanted: Expectation): Problem[] {
+  const at = `${groupOf(parameter)}.${name}`;
   return alternatives(value).flatMap((one) => {
-    const lost = parameter.in === "path" ? lostIn(one, at, parameter.style ?? "simple") : undefined;
-    return lost ? [lost] : judge(schema, one, at, { asText: true });
+    const unsent = isNothing(one) ? undefined : unsendable(parameter, name, one, at, wanted);
+    return unsent ? [unsent] : judge(schemaOf(parameter), one, at, { asText: true });
   });
 }
 
-/** Without its value the path may be that of another operation: DELETE /things/{id} becomes DELETE /things/. */
-function lostIn(value: Known, at: string, style: string): Problem | undefined {
-  const isEmpty =
-    value.kind === "array"
-      ? !value.open && value.items.every(isNothing)
-      : value.kind === "literal" && value.value === "";
-  if (isEmpty) return style === "simple" ? { kind: "empty", at } : undefined;
-  if (value.kind !== "literal" || typeof value.value !== "string") return undefined;
+/** What cannot be written in its place, or would become something else there. */
+function unsendable(
+  { in: place, style = "simple", explode, content }: Parameter,
+  name: string,
+  value: Known,
+  at: string,
+  { maySlash }: Expectation,
+): Problem | undefined {
+  if (place === "header" && !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return { kind: "header-name", name };
+  // JSON in a header is written in ASCII.
+  if (place === "header") {
+    const isJsonText = isJson(Object.keys(content ?? {})[0] ?? "");
+    return !isJsonText && textsIn(value).some(isOutsideHeader) ? { kind: "header-value", at } : undefined;
+  }
+  if (place === "cookie") {
+    // All but names is percent-encoded, unless the style is that of OpenAPI 3.2.
+    const isSpread = explode !== false && !content && value.kind === "object";
+    const raw = style === "cookie" ? textsIn(value) : isSpread ? [...value.members.keys()] : [];
+    return [name, ...raw].some((text) => /[;\r\n\0]/.test(text)) ? { kind: "cookie", at } : undefined;
+  }
+  if (place !== "path") return undefined;
+  if (isEmpty(value, style)) return { kind: "empty", at };
+  for (const text of textsIn(value)) {
+    if (text.includes("/") && !maySlash(name)) return { kind: "slash", at, value: text };
+    const why = text.split("/").map(segmentProblem).find(Boolean);
+    if (why !== undefined) return { kind: "segment", at, why };
+  }
   // What `${x}` and `String(x)` make of a variable that holds no text.
-  const isLost = /^(?:undefined|null|NaN|\[object \w+\])$/.test(value.value);
-  return isLost ? { kind: "lost-variable", at, value: value.value } : undefined;
+  const lost =
+    value.kind === "literal" && /^(?:undefined|null|NaN|\[object \w+\])$/.test(String(value.value));
+  return lost ? { kind: "lost-variable", at, value: String(value.value) } : undefined;
 }
+
+/**
+ * Without its value the path may be that of another operation: DELETE /things/{id} becomes DELETE /things/. A matrix
+ * still has its name.
+ */
+function isEmpty(value: Known, style: string): boolean {
+  if (value.kind === "literal") return value.value === "" && style !== "matrix";
+  if (value.kind === "array")
+    return !value.open && value.items.every((item) => isNothing(item) || isEmpty(item, style));
+  return (
+    value.kind === "object" && !value.open && [...value.members.values()].every((one) => isNothing(one.value))
+  );
+}
+
+/** Every text and number in a value, and the names in it. */
+function textsIn(value: Known): string[] {
+  const texts: string[] = [];
+  walk(value, "", (one) => {
+    if (one.kind === "literal" && one.value !== null) texts.push(String(one.value));
+    if (one.kind === "object") for (const name of one.members.keys()) texts.push(name);
+  });
+  return texts;
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const isOutsideHeader = (text: string) => !/^[\t\u0020-\u007e]*$/.test(text);
 
 function bodyProblems(args: KnownObject, { method, object }: Expectation): Problem[] {
   const body = args.members.get("body");
@@ -254,13 +325,14 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
     return alternatives(body.value).some(holdsSomething)
       ? [{ kind: "no-body-by-method", method: method.toUpperCase() }]
       : [];
-  if (declared.length === 0) return [{ kind: "no-body-in-document" }];
   const asked = args.members.get("contentType");
-  const type = asked && !isMissing(asked) ? asked.value : undefined;
-  if (type && type.kind !== "literal") return [];
-  return alternatives(body.value).flatMap((value) =>
-    oneBodyProblems(value, content, type && String(type.value)),
-  );
+  const given = asked && !isMissing(asked) ? asked.value : undefined;
+  const type = given?.kind === "literal" && typeof given.value === "string" ? given.value : undefined;
+  if (given && type === undefined) return [];
+  const undeclared: Problem[] = declared.length === 0 ? [{ kind: "no-body-in-document" }] : [];
+  return alternatives(body.value)
+    .flatMap((value) => oneBodyProblems(value, content, type))
+    .concat(undeclared);
 }
 
 function oneBodyProblems(value: Known, content: Json, asked: string | undefined): Problem[] {
@@ -273,17 +345,32 @@ function oneBodyProblems(value: Known, content: Json, asked: string | undefined)
   const isJsonText = isText(value) && isJson(choice?.key ?? "") && !shapeOf(schema).types.has("string");
   const held = isJsonText ? jsonIn(value) : value;
   if (held?.kind !== "object" && held?.kind !== "array") return [];
-  const problems = judge(schema, held, "body", { asText }).slice(0, maxBodyProblems);
+  const inParts = held.kind === "object" && isMultipart(choice?.key ?? "") ? withoutFiles(held) : held;
+  const problems = judge(schema, inParts, "body", { asText }).slice(0, maxBodyProblems);
   if (!problems.some(({ kind }) => kind === "unknown-member")) return problems;
   // What the document's own examples have is known, whatever its schema says.
   const shown = namesShown(content);
   return problems.filter((problem) => problem.kind !== "unknown-member" || !shown.has(problem.name));
 }
 
+/** A file may be given as bytes, with its name, or several in a list: whatever the schema says, each is a part. */
+function withoutFiles(body: KnownObject): KnownObject {
+  const members = [...body.members].map(([name, member]) => {
+    const { value } = member;
+    const isPart =
+      value.kind === "array" ? value.items.length > 0 && value.items.every(isFile) : isFile(value);
+    return [name, isPart ? { ...member, value: { kind: "unknown" } as const } : member] as const;
+  });
+  return { ...body, members: new Map(members) };
+}
+
 function schemaFor(content: Json, key = ""): { schema: Json | undefined; asText: boolean } {
   const { schema } = objectOf(content[key]);
   return { schema: isObject(schema) ? schema : undefined, asText: isForm(key) };
 }
+
+const isNoText = (value: Known) =>
+  !isText(value) && (isNoObject(value) || value.kind === "object" || value.kind === "nonsense");
 
 const isText = (value: Known) =>
   (value.kind === "literal" && typeof value.value === "string") ||
@@ -329,5 +416,8 @@ function isOpen(group: Group, name: string, parameters: Parameter[], { signed }:
 
 function named(declared: Parameter[], name: string): Parameter | undefined {
   const plain = name.replace(/\[\]$/, "");
-  return declared.find((parameter) => parameter.name === name) ?? declared.find((one) => isNamed(one, plain));
+  return (
+    declared.find((one) => isNamed(one, name)) ??
+    declared.find((one) => one.in === "query" && one.name === plain)
+  );
 }

@@ -12,6 +12,8 @@ import { type Problem, severityOf } from "./problem.ts";
 
 /** Deeper than anything that a person writes; recursive schemas end with their value. */
 const maxDepth = 30;
+/** Values that are in many places, or in themselves, are judged in each: what is left then passes. */
+const maxSteps = 20_000;
 const maxProblems = 8;
 
 export interface Manner {
@@ -19,6 +21,8 @@ export interface Manner {
   asText: boolean;
   /** Of several ways that a value can turn out, one that fits is enough: which ones go together is not known. */
   lenient?: boolean;
+  /** How many more values are looked at; the judge's own. */
+  budget?: { steps: number };
 }
 
 /** What most values have. */
@@ -28,8 +32,10 @@ const fine: Problem[] = [];
  * @param at the argument in words: `body.labels[0]`
  * @returns the first problems; all of them hold for every way in which the value can turn out
  */
-export function judge(schema: Json, value: Known, at: string, manner: Manner, depth = 0): Problem[] {
-  if (depth > maxDepth) return fine;
+export function judge(schema: Json, value: Known, at: string, asked: Manner, depth = 0): Problem[] {
+  const { budget = { steps: maxSteps } } = asked;
+  if (depth > maxDepth || budget.steps-- <= 0) return fine;
+  const manner = asked.budget ? asked : { ...asked, budget };
   const inner: Inner = (one, held = value, place = at, how = manner) =>
     judge(one, held, place, how, depth + 1);
   if (value.kind === "choice") {
@@ -119,7 +125,8 @@ const reads: Record<string, (text: string) => boolean> = {
 };
 
 function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObject, at: string): Problem[] {
-  const known = members.size > 0 ? namesOf(schema) : undefined;
+  if (members.size > 0 && !listed.has(schema)) listed.set(schema, namesOf(schema));
+  const known = members.size > 0 ? listed.get(schema) : undefined;
   const strangers = known
     ? [...members].flatMap(([name, member]) => (known.has(name) || isMissing(member) ? [] : name))
     : [];
@@ -127,10 +134,9 @@ function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObje
     (name) => isMissing(members.get(name)) && isNeeded(schemasOf(shape, name)),
   );
   const { missing, unknown } = paired(needed, strangers);
-  const names = [...(known ?? [])];
   return [
     ...missing.map((one): Problem => ({ kind: "missing", at, ...one })),
-    ...unknown.map((name): Problem => ({ kind: "unknown-member", at, name, names })),
+    ...unknown.map((name): Problem => ({ kind: "unknown-member", at, name, names: [...(known ?? [])] })),
   ];
 }
 
@@ -186,6 +192,8 @@ const isDoubtful = (problem: Problem) => severityOf(problem) === "once";
 
 const keyOf = ({ kind, at, name }: { kind: string; at?: string; name?: string }) =>
   JSON.stringify([kind, at, name]);
+
+const listed = new WeakMap<Json, Set<string> | undefined>();
 
 /** Every name that an object of this schema may have as a member; undefined if there may be any. */
 function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undefined {

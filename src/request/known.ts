@@ -40,26 +40,31 @@ export type KnownObject = Extract<Known, { kind: "object" }>;
 
 export const nothing: KnownObject = { kind: "object", members: new Map(), open: false };
 
-/** @param value anything that a program can hold */
-export function lift(value: unknown): Known {
+/**
+ * @param value anything that a program can hold
+ * @param lifted of each object what it became: one that is in many places, or in itself, stays one
+ */
+export function lift(value: unknown, lifted = new Map<object, Known>()): Known {
   if (value === undefined) return { kind: "absent" };
   if (typeof value === "function" || typeof value === "symbol")
     return { kind: "nonsense", what: typeof value as "function" };
   if (typeof value === "number" && !Number.isFinite(value))
     return { kind: "nonsense", what: String(value) as Nonsense };
-  return typeof value === "object" && value !== null
-    ? liftObject(value)
-    : { kind: "literal", value: value as Primitive };
+  if (typeof value !== "object" || value === null) return { kind: "literal", value: value as Primitive };
+  let known = lifted.get(value);
+  if (!known) lifted.set(value, (known = liftObject(value, lifted)));
+  return known;
 }
 
-function liftObject(value: object): Known {
+function liftObject(value: object, lifted: Map<object, Known>): Known {
   if (Array.isArray(value)) {
-    const items = once(() => value.map((item) => lift(item)));
+    const items = once(() => Array.from(value, (item) => lift(item, lifted)));
     return { kind: "array", open: false, get items() { return items(); } }; // prettier-ignore
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) {
-    const member = ([name, given]: [string, unknown]) => [name, { value: lift(given), sure: true }] as const;
+    const member = ([name, given]: [string, unknown]) =>
+      [name, { value: lift(given, lifted), sure: true }] as const;
     const members = once(() => new Map(Object.entries(value).map(member)));
     return { kind: "object", open: false, get members() { return members(); } }; // prettier-ignore
   }

@@ -93,16 +93,17 @@ export function accessOf(operation: OperationSummary, overrides: ApiFile["access
 /**
  * Whether a path parameter may hold slashes: the document marks it (OpenAPI 3.2 `allowReserved`, GitHub's
  * `x-multi-segment`) or the API file lists its template.
+ * @param as left out: in either way
  */
 export function mayHoldSlash(
   catalog: OpenedCatalog,
   location: Location,
   operation: OperationSummary,
   name: string,
-  as: "raw" | "encoded",
+  as?: "raw" | "encoded",
 ): boolean {
   const listed = location.slashes?.some(
-    (rule) => rule.as === as && matchesPattern(rule.path, operation.path),
+    (rule) => (!as || rule.as === as) && matchesPattern(rule.path, operation.path),
   );
   if (listed) return true;
   const parameters = catalog.operationObject(operation)["parameters"];

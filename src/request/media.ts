@@ -1,4 +1,5 @@
 /** Media types: which one a value is sent as, of those that the document declares. Pure. */
+import { forObjects, isJson, isMultipart, isUrlencoded } from "../spec/read/required.ts";
 import { alternatives, jsonIn, type Known } from "./known.ts";
 import type { Problem } from "./problem.ts";
 
@@ -65,7 +66,7 @@ function formOf(value: Known, declared: readonly string[]): Form | undefined {
       if (!declared.some(isMultipart)) return "object";
       const members = [...value.members.values()].flatMap((member) => alternatives(member.value));
       const items = members.flatMap((one) => (one.kind === "array" ? one.items : one));
-      if (items.some((one) => one.kind === "some" && one.type === "bytes")) return "files";
+      if (items.some(isFile)) return "files";
       // What is not known may be a file.
       const isDark = value.open || items.some(({ kind }) => /^(?:unknown|global|client|method)$/.test(kind));
       return isDark ? undefined : "object";
@@ -75,8 +76,12 @@ function formOf(value: Known, declared: readonly string[]): Form | undefined {
   }
 }
 
-const isUrlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
-export const isMultipart = (type: string) => /^multipart\//i.test(type);
+/** Bytes, or what stands for a file in a part: `{ filename, content }`. */
+export function isFile(value: Known): boolean {
+  if (value.kind === "object") return value.members.has("filename") && value.members.has("content");
+  return value.kind === "some" && value.type === "bytes";
+}
+
 const isAnyJson = (type: string) => isJson(type) || type === "*/*";
 
 /** What a declared type has to be, best first. */
@@ -92,7 +97,7 @@ function preferences(form: Form, value: Known, declared: readonly string[]): ((t
     ];
   const lines = (type: string) => form === "array" && isLines(type) && !declared.some(isAnyJson);
   const files = (type: string) => form === "files" && isMultipart(type);
-  return [files, lines, isAnyJson, isUrlencoded, isMultipart];
+  return [files, lines, ...forObjects];
 }
 
 /** The declared type that a given one is: the same, or the same without parameters, or a range that holds it. */
@@ -117,11 +122,6 @@ export function looksLikeJson(text: string): boolean {
   return jsonIn({ kind: "literal", value: text }) !== undefined;
 }
 
-/** `application/json`, `application/problem+json`, `application/json;simple`, `text/json`. */
-export function isJson(mediaType: string): boolean {
-  return /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:$|;)/i.test(mediaType);
-}
-
 /** Bodies in which every value is text. */
 export function isForm(mediaType: string): boolean {
   return /^(?:application\/x-www-form-urlencoded|multipart\/)/i.test(mediaType);
@@ -132,7 +132,7 @@ export function isLines(mediaType: string): boolean {
 }
 
 function kindOf(value: Known, form: Form): string {
-  if (form === "null") return form;
+  if (form === "null" || form === "bytes") return form;
   const type = value.kind === "literal" ? typeof value.value : form === "files" ? "object" : form;
   return `${/^[ao]/.test(type) ? "an" : "a"} ${type}`;
 }

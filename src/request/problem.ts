@@ -9,6 +9,7 @@ import { nearestNames } from "./nearest.ts";
 /** `at` is the argument: `query`, `body.labels[0]`. */
 export type Problem =
   | { kind: "not-an-object"; at: string }
+  | { kind: "not-a-string"; at: string }
   | { kind: "unknown-argument"; name: string; instead: string | undefined }
   /** Beside `path`, `query` … instead of in it. */
   | { kind: "not-in-group"; name: string; group: Group }
@@ -30,6 +31,12 @@ export type Problem =
   | { kind: "lost-variable"; at: string; value: string }
   | { kind: "placeholder"; value: string; name: string }
   | { kind: "empty"; at: string }
+  | { kind: "slash"; at: string; value: string }
+  /** `why`: see `segmentProblem`. */
+  | { kind: "segment"; at: string; why: string }
+  | { kind: "header-name"; name: string }
+  | { kind: "header-value"; at: string }
+  | { kind: "cookie"; at: string }
   | { kind: "unknown-member"; at: string; name: string; names: string[] }
   | { kind: "not-one-of"; at: string; value: Primitive; choices: readonly unknown[] }
   /** A text that cannot be read as what is wanted. */
@@ -57,6 +64,7 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
       " has to be an object" +
       (at ? "" : " { path, query, headers, cookies, body }"),
   ],
+  "not-a-string": ["never", (p) => p.at + " has to be a string"],
   "unknown-argument": [
     "never",
     ({ name, instead }) =>
@@ -71,11 +79,23 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   "media-type": ["never", (p) => `contentType: ${inShort(p.asked)} is not one of ${p.declared.join(", ")}`],
   "cannot-be-sent": [
     "never",
-    (p) => `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give a string or bytes`,
+    (p) =>
+      `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give ${p.given === "bytes" ? "an object" : "bytes"} or a string`,
   ],
   "no-body-by-method": ["never", (p) => `body: a ${p.method} request has none; use query`],
   "missing-in-path": ["never", missing],
   empty: ["never", (p) => p.at + " is empty"],
+  slash: [
+    "never",
+    (p) => `${placed(p)} holds a slash, but a value is one segment of the path; give only the id or name`,
+  ],
+  segment: ["never", (p) => `${p.at}: ${p.why}`],
+  "header-name": ["never", (p) => `headers: ${inShort(p.name)} is not a header name`],
+  "header-value": [
+    "never",
+    (p) => p.at + ": the value holds a line break, a NUL or characters outside ASCII",
+  ],
+  cookie: ["never", (p) => p.at + ": the name or the value holds a semicolon or a line break"],
   misplaced: ["refuse", (p) => `${p.at}.${p.name} belongs in ${p.group}`],
   missing: ["refuse", missing],
   "missing-body": ["refuse", noBody],

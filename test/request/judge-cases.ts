@@ -15,6 +15,8 @@ export interface Case {
   below?: string;
   /** Written in place of the template; `$` is the path without what is below. */
   path?: string;
+  /** Called as a list: `api.pages`. */
+  pages?: boolean;
   /** The second argument, as code. */
   args: string;
   want: Answer;
@@ -322,9 +324,9 @@ const media: Case[] = [
   { name: "nothing as the body of a GET", method: "get", operation: {}, args: `{ body: {} }`, want: "accepted" },
   { name: "a media type that is not declared", operation: needed, args: `{ body: { title: "x" }, contentType: "text/xml" }`, want: "refused", says: ['contentType: "text/xml" is not one of application/json'] },
   { name: "a declared media type", operation: needed, args: `{ body: { title: "x" }, contentType: "Application/JSON; charset=utf-8" }`, want: "accepted" },
-  { name: "an object as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: { a: 1 } }`, want: "refused", says: ["body: an object cannot be sent as application/xml; give a string or bytes"] },
+  { name: "an object as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: { a: 1 } }`, want: "refused", says: ["body: an object cannot be sent as application/xml; give bytes or a string"] },
   { name: "a text as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: "<a/>" }`, want: "accepted" },
-  { name: "a list in a form", operation: form(object({ a: text })), args: `{ body: [1] }`, want: "refused", says: ["body: an array cannot be sent as application/x-www-form-urlencoded; give a string or bytes"] },
+  { name: "a list in a form", operation: form(object({ a: text })), args: `{ body: [1] }`, want: "refused", says: ["body: an array cannot be sent as application/x-www-form-urlencoded; give bytes or a string"] },
   { name: "a JSON text of the body", operation: needed, args: `{ body: JSON.stringify({ title: "x" }) }`, want: "accepted" },
   { name: "a JSON text of a wrong body", operation: needed, args: `{ body: JSON.stringify({ titel: "x" }) }`, want: "refused", says: ["body.title is missing (you gave titel)"] },
   { name: "bytes as an octet stream", operation: form({ ...text, format: "binary" }, "application/octet-stream"), args: `{ body: new Uint8Array([1]) }`, want: "accepted" },
@@ -388,12 +390,87 @@ const places: Case[] = [
   { name: "a required cookie", method: "get", operation: parameters({ name: "session", in: "cookie", schema: text, ...required }), args: "{}", want: "refused", says: ["cookies.session is missing"] },
 ]; // prettier-ignore
 
+const slash = "holds a slash, but a value is one segment of the path; give only the id or name";
+const unsendable: Case[] = [
+  { ...one, name: "a slash in the path", args: `{ path: { id: "a/b" } }`, want: "refused", says: [`path.id: "a/b" ${slash}`] },
+  { ...one, name: "a slash with check: false", args: `{ path: { id: "a/b" }, check: false }`, want: "refused", says: [`path.id: "a/b" ${slash}`] },
+  { ...one, name: "a slash in a list in the path", args: `{ path: { id: ["a", "b/c"] } }`, want: "refused", says: [`path.id: "b/c" ${slash}`] },
+  { ...one, name: "a slash where there may be one", operation: parameters({ ...id, allowReserved: true }), args: `{ path: { id: "a/b" } }`, want: "accepted" },
+  { ...one, name: "a dot segment where there may be a slash", operation: parameters({ ...id, allowReserved: true }), args: `{ path: { id: "a/../b" } }`, want: "refused", says: ['path.id: the path segment ".." is a dot segment'] },
+  ...[".", ".."].map((dots): Case => ({ ...one, name: `${dots} in the path`, args: `{ path: { id: "${dots}" } }`, want: "refused", says: [`path.id: the path segment "${dots}" is a dot segment`] })),
+  ...["%2e", "a%2fb"].map((twice): Case => ({ ...one, name: `${twice} in the path`, args: `{ path: { id: "${twice}" } }`, want: "refused", says: [`path.id: the path segment "${twice}" is percent-encoded twice`] })),
+  { ...one, name: "a control character in the path", args: `{ path: { id: "a\\nb" } }`, want: "refused", says: ['path.id: the path segment "a\\nb" holds a control character'] },
+  { ...one, name: "a list with quotes in the path", args: `{ path: { id: ['a"b'] } }`, want: "accepted" },
+  { ...one, name: "an object in the path", args: `{ path: { id: { a: 1 } } }`, want: "accepted" },
+  { ...one, name: "an empty object in the path", args: `{ path: { id: {} } }`, want: "refused", says: ["path.id is empty"] },
+  { ...one, name: "a list of nothing in the path", args: `{ path: { id: [null, ""] } }`, want: "refused", says: ["path.id is empty"] },
+  { ...one, name: "an empty list as a matrix", operation: parameters({ ...id, style: "matrix" }), args: `{ path: { id: [] } }`, want: "refused", says: ["path.id is empty"] },
+  { ...one, name: "an empty text as a matrix", operation: parameters({ ...id, style: "matrix" }), args: `{ path: { id: "" } }`, want: "accepted" },
+  { ...one, name: "an empty text as a label", operation: parameters({ ...id, style: "label" }), args: `{ path: { id: "" } }`, want: "refused", says: ["path.id is empty"] },
+  { ...one, name: "a list's name in the path", args: `{ path: { "id[]": 1 } }`, want: "refused", says: ["path.id is missing (you gave id[])"] },
+  ...["grün", "1\\n2", "a\\0"].map((note): Case => ({ name: `the header value ${note}`, method: "get", operation: {}, args: `{ headers: { "X-Note": ["a", "${note}"] } }`, want: "refused", says: ["headers.X-Note: the value holds a line break, a NUL or characters outside ASCII"] })),
+  { name: "a declared header outside ASCII", method: "get", operation: parameters({ name: "Note", in: "header", schema: text }), args: `{ headers: { note: "grün" } }`, want: "refused", says: ["headers.note: the value holds a line break, a NUL or characters outside ASCII"] },
+  { name: "JSON in a header", method: "get", operation: parameters({ name: "Note", in: "header", content: { "application/json": {} } }), args: `{ headers: { Note: { a: "grün\\n" } } }`, want: "accepted" },
+  { name: "a name that no header has", method: "get", operation: {}, args: `{ headers: { "X-bad name": 1 } }`, want: "refused", says: ['headers: "X-bad name" is not a header name'] },
+  { name: "a header that is not there", method: "get", operation: {}, args: `{ headers: { "X-Note": null } }`, want: "accepted" },
+  { name: "a semicolon in the name of a cookie", method: "get", operation: {}, args: `{ cookies: { "a;b": "x;y" } }`, want: "refused", says: ["cookies.a;b: the name or the value holds a semicolon or a line break"] },
+  { name: "a semicolon in the value of a cookie", method: "get", operation: {}, args: `{ cookies: { a: "x;y" } }`, want: "accepted" },
+  { name: "a semicolon in a cookie as it is", method: "get", operation: parameters({ name: "a", in: "cookie", style: "cookie", schema: text }), args: `{ cookies: { a: "x;y" } }`, want: "refused", says: ["cookies.a: the name or the value holds a semicolon or a line break"] },
+  { name: "a semicolon in a member of a cookie", method: "get", operation: {}, args: `{ cookies: { a: { "b;c": 1 } } }`, want: "refused", says: ["cookies.a: the name or the value holds a semicolon or a line break"] },
+  ...["{}", "[]", "5", "null", "() => 1"].map((type): Case => ({ name: `the media type ${type}`, operation: needed, args: `{ body: { title: "x" }, contentType: ${type} }`, want: "refused", says: ["contentType has to be a string"] })),
+  { name: "a media type that is undefined", operation: needed, args: `{ body: { title: "x" }, contentType: undefined }`, want: "accepted" },
+  { name: "bytes as JSON", operation: needed, args: `{ body: new Uint8Array([1]) }`, want: "refused", says: ["body: bytes cannot be sent as application/json; give an object or a string"] },
+  { name: "a list with a gap", operation: json(object({ list: { type: "array", items: { enum: ["a"] } } })), args: `{ body: { list: [, "a"] } }`, want: "accepted" },
+  { name: "a list of nothing yet", operation: json(object({ list: { type: "array", items: { enum: ["a"] } } })), args: `{ body: { list: new Array(3) } }`, want: "accepted" },
+  ...["null", '"x"', "[]", "5"].map((args): Case => ({ name: `${args} as the arguments of pages`, method: "get", operation: {}, pages: true, args, want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] })),
+  { name: "a media type that a body without a document cannot have", operation: {}, args: `{ body: { a: 1 }, contentType: "text/xml" }`, want: "refused", says: ["body: an object cannot be sent as text/xml; give bytes or a string"] },
+]; // prettier-ignore
+
+const upload = {
+  "multipart/form-data": { schema: object({ file: { ...text, format: "binary" } }, { required: ["file"] }) },
+};
+const byUrl = {
+  "application/x-www-form-urlencoded": { schema: object({ url: text }, { required: ["url"] }) },
+};
+const anything = { "*/*": { schema: object({ any: text }, { required: ["any"] }) } };
+const other = { "application/hal+json": { schema: object({ hal: text }, { required: ["hal"] }) } };
+const own = { "application/json": { schema: object({ own: text }, { required: ["own"] }) } };
+const inJsonText = (schema: Schema) =>
+  parameters({ name: "f", in: "query", content: { "application/json": { schema } }, ...required });
+/** Of several media types, the one that is described is the one that is asked for. */
+const agreed: Case[] = [
+  { name: "a file or its address", operation: { requestBody: { content: { ...upload, ...byUrl }, ...required } }, args: "{}", want: "refused", says: ["body is missing", "body.url is missing"] },
+  { name: "a file, where its address would do", operation: { requestBody: { content: { ...upload, ...byUrl }, ...required } }, args: `{ body: { file: new Uint8Array([1]) } }`, want: "accepted" },
+  { name: "a form or anything", operation: { requestBody: { content: { ...byUrl, ...anything }, ...required } }, args: "{ body: {} }", want: "refused", says: ["body.any is missing"] },
+  { name: "two kinds of JSON", operation: { requestBody: { content: { ...other, ...own }, ...required } }, args: "{ body: {} }", want: "refused", says: ["body.own is missing"] },
+  { name: "XML or a form", operation: { requestBody: { content: { "application/xml": {}, ...byUrl }, ...required } }, args: "{ body: {} }", want: "refused", says: ["body.url is missing"] },
+  { name: "JSON in a parameter, with a default", method: "get", operation: inJsonText({ ...object({ a: text }), default: {} }), args: "{}", want: "accepted" },
+  { name: "JSON in a parameter that is only read", method: "get", operation: inJsonText({ ...object({ a: text }), readOnly: true }), args: "{}", want: "accepted" },
+  { name: "JSON in a parameter that is required", method: "get", operation: inJsonText(object({ a: text })), args: "{}", want: "refused", says: ["query.f is missing"] },
+]; // prettier-ignore
+
+const forgotten: Pick<Case, "method" | "below" | "operation"> = {
+  method: "get",
+  below: "/{id}",
+  operation: {},
+};
+const undeclared: Case[] = [
+  { ...forgotten, name: "a path parameter that the document forgot", args: `{ path: { id: "5" } }`, want: "accepted" },
+  { ...forgotten, name: "a forgotten one in a concrete path", path: "$/5", args: "{}", want: "accepted" },
+  { ...forgotten, name: "a forgotten one that is missing", args: "{}", want: "refused", says: ["path.id is missing"] },
+  { ...forgotten, name: "a forgotten one as a placeholder", path: "$/:id", args: "{}", want: "refused", says: ['path: replace ":id" with a value, or write {id} and give { path: { id: … } }'] },
+  { ...forgotten, name: "a forgotten one with a slash", args: `{ path: { id: "a/b" } }`, want: "refused", says: [`path.id: "a/b" ${slash}`] },
+]; // prettier-ignore
+
 export const cases: Case[] = [
   ...contradictions,
   ...unlisted,
   ...unions,
   ...media,
   ...places,
+  ...agreed,
+  ...unsendable,
+  ...undeclared,
   ...matrix("query", inQuery, (schema) => parameters(query("v", schema))),
   ...matrix("a JSON body", inJson, (schema) => json(object({ v: schema }))),
   ...matrix("a form", inForm, (schema) => form(object({ v: schema }))),

@@ -20,7 +20,8 @@ interface Said {
 const methodOf = ({ method = "post" }: Case) => method;
 const callOf = (one: Case, index: number) => {
   const path = (one.path ?? `$${one.below ?? ""}`).replace("$", `/c/${index}`);
-  return `api.${methodOf(one)}(${JSON.stringify(path)}, ${one.args})`;
+  const args = `(${JSON.stringify(path)}, ${one.args})`;
+  return one.pages ? `api.pages${args}.all()` : `api.${methodOf(one)}${args}`;
 };
 
 const document = {
@@ -148,7 +149,7 @@ describe("describe", () => {
   it("shows as required what the check and the client call missing", async () => {
     // Operations that differ only in the name of their path are one.
     const distinct = new Map(
-      cases.map((one, index) => [JSON.stringify([methodOf(one), one.operation]), index]),
+      cases.map((one, index) => [JSON.stringify([methodOf(one), one.below, one.operation]), index]),
     );
     const operations = [...distinct.values()].map((index) => ({
       index,

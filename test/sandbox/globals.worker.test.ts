@@ -82,6 +82,30 @@ describe("names that stand for nothing", () => {
   });
 });
 
+describe("parameters of the program's function", () => {
+  const document = { name: "zones", index: "{}" };
+  it.for([
+    "async function main(api, spec, describe) { return 5 }",
+    "async (context, api) => 5",
+    "async ({ recall }, apis, find) => 5",
+    "async (fetch, operations) => { return typeof recall === 'function' ? 5 : 0 }",
+  ])("need not be used: %s", async (code) => {
+    for (const apis of [[], [document], two]) {
+      expect(await execute(code, apis)).toMatchObject({ ok: true, result: "5" });
+      expect(await valueOf(code, { apis })).toBe(5);
+    }
+  });
+
+  it.for([
+    ["async (api, spec) => spec.paths", "spec is not one thing here, there are 2 APIs: use specs.zones, specs.github."],
+    ["async (spec) => spec", "spec is not one thing here, there are 2 APIs: use specs.zones, specs.github."],
+    ["async (api) => api.get('/')", "api is not in search, which has no network: call the API in the tool execute."],
+    ["async (api) => ({ ...api })", "api is not in search, which has no network: call the API in the tool execute."],
+  ])("say what is not there when they are used: %s", async ([code, message]) => {
+    expect(await valueOf(code, { apis: two })).toMatchObject({ kind: "thrown", message });
+  }); // prettier-ignore
+});
+
 describe("the scope of a run", () => {
   it("lists the APIs by name without opening them", async () => {
     expect(await valueOf("[Object.keys(specs), 'zones' in specs, 'x' in specs]", { apis: two })).toEqual([

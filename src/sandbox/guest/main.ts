@@ -89,9 +89,19 @@ function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestR
   const list: unknown[] = [];
   for (let index = 0; index === 0 || index < parameters.length; index++) {
     const name = parameters[index];
-    own.append(list, name === undefined ? globals : globals[name]);
+    own.append(list, name === undefined ? globals : handed(globals, name));
   }
   return own.apply(fn, undefined, list);
+}
+
+/** Functions often take more than they use: a global that is not there says so where it is used. */
+function handed(globals: Scope["globals"], name: string): unknown {
+  const read = () => globals[name] as never;
+  try {
+    return read();
+  } catch {
+    return new own.NativeProxy(() => {}, { get: read, has: read, ownKeys: read, apply: read });
+  }
 }
 
 /** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */

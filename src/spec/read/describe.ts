@@ -12,6 +12,7 @@ import {
   mustBeGiven,
   parametersOf,
   preferredType,
+  shownSchema,
   type Parameter,
   type Signed,
 } from "./required.ts";
@@ -134,7 +135,7 @@ function calleeText({ client, operation: { id, method, path } }: Described): str
 function callText(described: Described, request: TypeOptions, names: Names): string {
   const { object, signed } = described;
   const parts: string[] = [];
-  const parameters = parametersOf(object).filter((parameter) => !isOwnHeader(parameter));
+  const parameters = parametersOf(object, operation.path).filter((parameter) => !isOwnHeader(parameter));
   for (const group of groups) {
     const own = parameters.filter((parameter) => groupOf(parameter) === group);
     if (own.length > 0) parts.push(parameterGroup(group, own, signed, request, names));
@@ -156,21 +157,17 @@ function parameterGroup(
   const required: string[] = [];
   for (const parameter of parameters) {
     const { name } = parameter;
-    const schema = parameterSchema(parameter);
-    const shown = isObject(schema)
-      ? Object.defineProperties(
-          {},
-          {
-            ...Object.getOwnPropertyDescriptors(schema),
-            description: {
-              value: (parameter as unknown as Json)["description"] ?? schema["description"],
-              enumerable: true,
-            },
-            // A path needs the parameter even if it has a default.
-            ...(argument === "path" && { default: { value: undefined }, readOnly: { value: undefined } }),
-          },
-        )
-      : schema;
+    const schema = shownSchema(parameter);
+    const description = (parameter as unknown as Json)["description"] ?? schema["description"];
+    const shown = Object.defineProperties(
+      {},
+      {
+        ...Object.getOwnPropertyDescriptors(schema),
+        description: { value: description, enumerable: true },
+        // A path needs the parameter even if it has a default.
+        ...(argument === "path" && { default: { value: undefined }, readOnly: { value: undefined } }),
+      },
+    );
     Object.defineProperty(properties, name, { value: shown, enumerable: true });
     if (mustBeGiven(parameter, signed)) required.push(name);
   }
@@ -181,13 +178,6 @@ function parameterGroup(
     "  ",
   );
   return `${argument}${required.length > 0 ? "" : "?"}: ${type}`;
-}
-
-function parameterSchema(parameter: Parameter): unknown {
-  const { content } = parameter;
-  if (!isObject(content)) return parameter.schema ?? {};
-  const media = Object.values(content)[0];
-  return isObject(media) ? media["schema"] : {};
 }
 
 function bodyText(object: Json, options: TypeOptions, names: Names): string | undefined {

@@ -2,7 +2,7 @@
  * What a request must contain, and where: shared by `describe`, the judge of calls and the client. Documents require more
  * than their APIs do, so what the server or the gateway fills in is never missing.
  */
-import { isObject, type Json } from "../objects.ts";
+import { isObject, objectOf, type Json } from "../objects.ts";
 import { schemasOf, listsMembers, shapeOf } from "./shape.ts";
 
 export interface Parameter {
@@ -36,10 +36,23 @@ export function groupOf({ in: place }: Pick<Parameter, "in">): Group {
   return place === "path" ? "path" : "query";
 }
 
-/** Parameters of an operation object that have a name and a place. */
-export function parametersOf(object: Json): Parameter[] {
-  const declared = object["parameters"];
-  return Array.isArray(declared) ? (declared as unknown[]).filter(isParameter) : [];
+/**
+ * Parameters of an operation object that have a name and a place.
+ * @param template its path: what that names is a parameter, even if the document forgets to declare it
+ */
+export function parametersOf(object: Json, template = ""): Parameter[] {
+  const { parameters } = object;
+  const declared = Array.isArray(parameters) ? (parameters as unknown[]).filter(isParameter) : [];
+  const names = new Set(namesIn(template));
+  for (const parameter of declared) if (parameter.in === "path") names.delete(parameter.name);
+  const schema = { type: "string" };
+  return [...declared, ...Array.from(names, (name): Parameter => ({ name, in: "path", schema }))];
+}
+
+/** What a path leaves open: the fragment is never sent. */
+export function namesIn(template: string): string[] {
+  const [path = ""] = template.split("#", 1);
+  return [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
 }
 
 function isParameter(value: unknown): value is Parameter {
@@ -67,10 +80,16 @@ export function mustBeGiven(parameter: Parameter, signed: readonly Signed[]): bo
   if (parameter.in === "path") return true;
   if (parameter.required !== true || parameter.in === "querystring") return false;
   if (isOwnHeader(parameter) || isSigned(parameter, signed) || isCredential(parameter.name)) return false;
-  return !isFilledIn(schemaOf(parameter));
+  return !isFilledIn(shownSchema(parameter));
 }
 
-/** The schema of a parameter: in Swagger 2.0, the parameter itself. */
+/** The schema of a parameter, also of one that is a media type. */
+export function shownSchema(parameter: Parameter): Json {
+  const { schema } = objectOf(Object.values(objectOf(parameter.content))[0]);
+  return isObject(schema) ? schema : schemaOf(parameter);
+}
+
+/** What a value is judged by: in Swagger 2.0, the parameter itself. */
 export function schemaOf({ schema, content, ...own }: Parameter): Json {
   if (content) return {};
   return isObject(schema) ? schema : own;
@@ -99,11 +118,32 @@ export function contentOf(object: Json): Json {
   return isObject(requestBody) && isObject(requestBody["content"]) ? requestBody["content"] : {};
 }
 
-/** The media type that `describe` shows and that decides whether the body may be left out. */
+/** What an object is written as, best first. */
+export const forObjects: ((type: string) => boolean)[] = [
+  (type) => type === "application/json",
+  isJson,
+  (type) => type === "*/*",
+  isUrlencoded,
+  isMultipart,
+  (type) => type.includes("json"),
+];
+
+/** The media type that `describe` shows and that an object is sent as. */
 export function preferredType(types: readonly string[]): string | undefined {
-  return (
-    types.find((type) => type === "application/json") ?? types.find((type) => /json/.test(type)) ?? types[0]
-  );
+  return forObjects.map((fits) => types.find(fits)).find(Boolean) ?? types[0];
+}
+
+export function isUrlencoded(mediaType: string): boolean {
+  return mediaType.startsWith("application/x-www-form-urlencoded");
+}
+
+export function isMultipart(mediaType: string): boolean {
+  return /^multipart\//i.test(mediaType);
+}
+
+/** `application/json`, `application/problem+json`, `application/json;simple`, `text/json`. */
+export function isJson(mediaType: string): boolean {
+  return /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:$|;)/i.test(mediaType);
 }
 
 export function mediaSchema(content: Json, type: string | undefined): unknown {

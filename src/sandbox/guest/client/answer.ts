@@ -2,7 +2,8 @@
  * The body of an answer as data: JSON parsed, text as text, lines and events as arrays, everything else as bytes.
  * What never ends is read up to a limit and says so.
  */
-import { isJson, isLines } from "../../../request/media.ts";
+import { isLines } from "../../../request/media.ts";
+import { isJson } from "../../../spec/read/required.ts";
 
 /** What a call of the client resolves to. */
 export interface Answer {

@@ -2,21 +2,12 @@
  * A request body on the wire: the content type that the document and the value agree on, and the value written in
  * it: JSON in all its variants, forms with nested objects, multipart with files, lines of JSON, text and bytes.
  */
-import { contentOf } from "../../../spec/read/required.ts";
+import { contentOf, isJson, isMultipart, type Parameter } from "../../../spec/read/required.ts";
 import { memberOf } from "../../../spec/read/shape.ts";
 import { isBinary, lift } from "../../../request/known.ts";
-import {
-  type Choice,
-  encodesAs,
-  isJson,
-  isLines,
-  isForm,
-  isMultipart,
-  looksLikeJson,
-} from "../../../request/media.ts";
+import { type Choice, encodesAs, isLines, isForm, looksLikeJson } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
-import type { Parameter } from "../../../spec/read/required.ts";
 import { type Json, objectOf } from "../../../spec/objects.ts";
 import { isObject, queryPairs, textOf } from "./parameters.ts";
 

@@ -10,6 +10,7 @@ import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
 import { shipped } from "../shipped.ts";
 import { argumentProblems } from "../../../request/arguments.ts";
+import { mayHoldSlash } from "../../../request/match.ts";
 import { lift } from "../../../request/known.ts";
 import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
 import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
@@ -86,10 +87,10 @@ interface ClientParts {
 function clientOf(parts: ClientParts): Omit<Client, "as"> {
   const { catalog, config, operations, guarded, signed, account } = parts;
   const methodOf = ({ operation }: Resolved) => operation.method.toUpperCase();
-  const contextOf = ({ object }: Resolved) => ({
+  const contextOf = ({ object, operation }: Resolved) => ({
     catalog,
     config,
-    parameters: parametersOf(object),
+    parameters: parametersOf(object, operation.path),
     account,
   });
 
@@ -106,12 +107,14 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
       throw new RequestError(passable ? { ...failure, passable } : failure);
     };
     const args = settled(asked);
-    const problems = argumentProblems(lift(args), { method, object, given, query, signed: signed() });
+    const maySlash = (name: string) => mayHoldSlash(catalog, config, operation, name);
+    const wanted = { method, template: operation.path, maySlash, object, given, query, signed: signed() };
+    const problems = argumentProblems(lift(args), wanted);
     const { certain, doubtful } = refused(problems, config.passes);
     if (certain.length + doubtful.length > 0)
       refuse([...certain, ...doubtful].map(sentenceOf), certain.length === 0);
-    const built = await buildRequest(method, resolved, args, contextOf(resolved));
-    return built.ok ? send(built.url, built.init, resolved) : refuse(built.problems);
+    const { url, init } = await buildRequest(method, resolved, args, contextOf(resolved));
+    return send(url, init, resolved);
   }
 
   const call = async (method: string, resolved: Resolved, args?: CallArguments) =>
@@ -140,7 +143,7 @@ function clientOf(parts: ClientParts): Omit<Client, "as"> {
         },
         follow: async (url: string, given: CallArguments) => {
           const resolved = resolve();
-          const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved), []);
+          const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved));
           return send(url, init, resolved);
         },
         // The program's own console, whose lines come back beside the result.

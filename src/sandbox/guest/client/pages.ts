@@ -49,7 +49,10 @@ interface PageSource {
   warn(text: string): void;
 }
 
-export function pagesOf(source: PageSource, { maxPages: wanted, ...args }: PagesArguments): Pages {
+export function pagesOf(source: PageSource, given: PagesArguments): Pages {
+  const { maxPages: wanted, ...others } = Object(given) as PagesArguments;
+  // What is no object is refused by the first call.
+  const args = isObject(given) ? others : given;
   const asked = Math.trunc(Number(wanted));
   const cap = asked >= 1 ? Math.min(asked, maxPages) : maxPages;
   const pages: Pages = {
@@ -104,6 +107,7 @@ async function* walk(
   const resolved = source.resolve();
   const name = listNameOf(resolved.operation.path);
   const { declared, inBody } = pagingParameters(resolved);
+  if (!isObject(given)) await source.first(given);
   let args = withAllowedSize(source.settled(given), declared);
   const ofBody = isObject(args.body) && inBody.size > 0 ? args.body : {};
   let query: PagingState["query"] = {

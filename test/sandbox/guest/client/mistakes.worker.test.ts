@@ -147,6 +147,13 @@ it("sends the headers of a Headers object", async () => {
   expect([headers["x-tenant"], headers["if-match"]]).toEqual(["t", "e"]);
 });
 
+it("says at once that a body holds itself", async () => {
+  const code = `const root = { kids: [] };
+    for (let i = 0; i < 50; i++) root.kids.push({ up: root });
+    try { await api.post("/echo", { body: root, check: false }) } catch (error) { return error.message }`;
+  expect(await valueOf(code)).toContain("circular");
+});
+
 it("keeps every digit of a large integer, in answers and in bodies", async () => {
   const query = JSON.stringify({
     type: "application/json",

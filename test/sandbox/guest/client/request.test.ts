@@ -23,6 +23,6 @@ it.each([
     search: "",
   };
   const context = { catalog, config: { api: "test", signed: [] }, parameters: [], account: undefined };
-  const built = await buildRequest("GET", resolved, { path: values }, context);
-  expect(built.ok).toBe(false);
+  const built = buildRequest("GET", resolved, { path: values }, context);
+  await expect(built).rejects.toThrow("another operation");
 });

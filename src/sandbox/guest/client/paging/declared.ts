@@ -1,7 +1,6 @@
 /** What the document says of paging a list: the parameters of the request, and the schema of the answer. Pure. */
-import { isJson } from "../../../../request/media.ts";
 import type { Resolved } from "../operations.ts";
-import { parametersOf } from "../../../../spec/read/required.ts";
+import { isJson, parametersOf } from "../../../../spec/read/required.ts";
 import { objectOf } from "../../../../spec/objects.ts";
 import type { Declared } from "./page.ts";
 
