@@ -18,19 +18,20 @@ import {
 } from "../spec/read/required.ts";
 import { schemasOf, shapeOf } from "../spec/read/shape.ts";
 import { segmentProblem } from "./canonical.ts";
-import { judge, paired } from "./judge.ts";
+import { doubted, judge, paired } from "./judge.ts";
 import {
-  alternatives,
   isMissing,
   isNothing,
+  isSure,
   jsonIn,
   nothing,
+  valueOf,
   type Known,
   type KnownObject,
 } from "./known.ts";
 import { encodesAs, isFile, isForm } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
-import { argumentNames, type Problem, severityOf } from "./problem.ts";
+import { argumentNames, inAll, type Problem, severityOf } from "./problem.ts";
 
 /** What the arguments of a call are held to. */
 export interface Expectation {
@@ -59,7 +60,7 @@ const maxBodyProblems = 8;
  * @returns what is wrong with it in every way that it can turn out; with `check: false` only what cannot be sent
  */
 export function argumentProblems(args: Known, wanted: Expectation): Problem[] {
-  return alternatives(args).flatMap((one): Problem[] => {
+  return inAll(args, (one) => {
     if (one.kind === "object") return membersProblems(one, wanted);
     if (one.kind === "absent") return membersProblems(nothing, wanted);
     return isNoObject(one) || one.kind === "nonsense" ? [{ kind: "not-an-object", at: "" }] : [];
@@ -72,13 +73,16 @@ function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
   const parameters = parametersOf(wanted.object, wanted.template);
   const ofBody = bodyMembers(args, parameters, wanted.object);
   const problems = outerProblems(args, parameters, [...(wanted.extra ?? []), ...ofBody]);
-  if (ofBody.length > 0) problems.push({ kind: "body-members", names: ofBody });
+  if (ofBody.length > 0) {
+    const sure = ofBody.map((name) => args.members.get(name)).find(isSure);
+    problems.push(...doubted(sure, [{ kind: "body-members", names: ofBody }]));
+  }
   for (const name of [...groups, "body"]) {
     const member = args.members.get(name);
     const show = (one: Known, at: string) => {
       if (problems.length < maxNonsense) problems.push(...nonsenseIn(one, at));
     };
-    if (member) walk(member.value, name, show);
+    if (member?.sure) walk(member.value, name, show);
   }
   for (const group of groups) problems.push(...groupProblems(group, args, parameters, wanted));
   if (ofBody.length === 0) problems.push(...bodyProblems(args, wanted));
@@ -117,19 +121,23 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
   for (const [name, member] of args.members) {
     if (argumentNames.includes(name) || known.includes(name) || isMissing(member)) continue;
     const owner = parameters.find((parameter) => parameter.name === name);
-    problems.push(
-      owner
-        ? { kind: "not-in-group", name, group: groupOf(owner) }
-        : { kind: "unknown-argument", name, instead: aliases.find(([names]) => names.test(name))?.[1] },
-    );
+    const instead = aliases.find(([names]) => names.test(name))?.[1];
+    const problem: Problem = owner
+      ? { kind: "not-in-group", name, group: groupOf(owner) }
+      : { kind: "unknown-argument", name, instead };
+    problems.push(...doubted(member, [problem]));
   }
   for (const at of groups) {
-    const given = alternatives(args.members.get(at)?.value ?? nothing);
-    if (given.some((one) => isNoObject(one) && !isNothing(one))) problems.push({ kind: "not-an-object", at });
+    const member = args.members.get(at);
+    const wrong = (one: Known): Problem[] =>
+      isNoObject(one) && !isNothing(one) ? [{ kind: "not-an-object", at }] : [];
+    if (member) problems.push(...inAll(valueOf(member), wrong));
   }
   const type = args.members.get("contentType");
-  if (type && alternatives(type.value).some(isNoText))
-    problems.push({ kind: "not-a-string", at: "contentType" });
+  if (type)
+    problems.push(
+      ...inAll(valueOf(type), (one) => (isNoText(one) ? [{ kind: "not-a-string", at: "contentType" }] : [])),
+    );
   return problems;
 }
 
@@ -155,7 +163,7 @@ function walk(
   seen.add(value);
   const inner = (one: Known, place: string) => walk(one, place, show, seen, depth + 1);
   if (value.kind === "array") value.items.forEach((item, index) => inner(item, `${at}[${index}]`));
-  else for (const [name, member] of value.members) inner(member.value, `${at}.${name}`);
+  else for (const [name, member] of value.members) if (member.sure) inner(member.value, `${at}.${name}`);
 }
 
 function groupProblems(
@@ -166,7 +174,7 @@ function groupProblems(
 ): Problem[] {
   const declared = parameters.filter((parameter) => groupOf(parameter) === group);
   const member = args.members.get(group);
-  return alternatives(member?.value ?? { ...nothing, open: args.open }).flatMap((value) => {
+  return inAll(member ? valueOf(member) : { ...nothing, open: args.open }, (value) => {
     const held = isNothing(value) ? nothing : value.kind === "object" ? value : { ...nothing, open: true };
     return valuesProblems(group, declared, withPath(held, group, declared, wanted), parameters, wanted);
   });
@@ -207,7 +215,7 @@ function valuesProblems(
     if (!parameter && !isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
     const free = group === "cookies" || group === "headers";
     const owner = parameter ?? (free && { name, in: group === "headers" ? "header" : "cookie" });
-    if (owner) problems.push(...parameterProblems(owner, name, given.value, wanted));
+    if (owner) problems.push(...parameterProblems(owner, name, valueOf(given), wanted));
   }
   const needed = declared.flatMap((parameter) =>
     value.open || !mustBeGiven(parameter, wanted.signed) || isGiven(parameter, value) ? [] : parameter.name,
@@ -223,9 +231,13 @@ function valuesProblems(
   const names = declared.map((parameter) => parameter.name);
   for (const name of unknown) {
     const elsewhere = parameters.find((parameter) => parameter.name === name);
-    if (group === "query" && wanted.query?.has(name)) problems.push({ kind: "unknown-in-path", name, names });
-    else if (elsewhere) problems.push({ kind: "misplaced", at: group, name, group: groupOf(elsewhere) });
-    else problems.push({ kind: "unknown-parameter", at: group, name, names });
+    const problem: Problem =
+      group === "query" && wanted.query?.has(name)
+        ? { kind: "unknown-in-path", name, names }
+        : elsewhere
+          ? { kind: "misplaced", at: group, name, group: groupOf(elsewhere) }
+          : { kind: "unknown-parameter", at: group, name, names };
+    problems.push(...doubted(value.members.get(name), [problem]));
   }
   return problems;
 }
@@ -245,7 +257,7 @@ const isPlaceholder = (value: string) => /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.t
 /** @param name as it was given */
 function parameterProblems(parameter: Parameter, name: string, value: Known, wanted: Expectation): Problem[] {
   const at = `${groupOf(parameter)}.${name}`;
-  return alternatives(value).flatMap((one) => {
+  return inAll(value, (one) => {
     const unsent = isNothing(one) ? undefined : unsendable(parameter, name, one, at, wanted);
     return unsent ? [unsent] : judge(schemaOf(parameter), one, at, { asText: true });
   });
@@ -322,17 +334,15 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
     return [{ kind: "missing-body" }, ...needed.filter(({ kind }) => kind === "missing").slice(0, 3)];
   }
   if (/^(?:get|head)$/i.test(method))
-    return alternatives(body.value).some(holdsSomething)
-      ? [{ kind: "no-body-by-method", method: method.toUpperCase() }]
-      : [];
+    return inAll(valueOf(body), (one) =>
+      holdsSomething(one) ? [{ kind: "no-body-by-method", method: method.toUpperCase() }] : [],
+    );
   const asked = args.members.get("contentType");
-  const given = asked && !isMissing(asked) ? asked.value : undefined;
+  const given = asked && !isMissing(asked) ? valueOf(asked) : undefined;
   const type = given?.kind === "literal" && typeof given.value === "string" ? given.value : undefined;
   if (given && type === undefined) return [];
   const undeclared: Problem[] = declared.length === 0 ? [{ kind: "no-body-in-document" }] : [];
-  return alternatives(body.value)
-    .flatMap((value) => oneBodyProblems(value, content, type))
-    .concat(undeclared);
+  return inAll(valueOf(body), (value) => oneBodyProblems(value, content, type)).concat(undeclared);
 }
 
 function oneBodyProblems(value: Known, content: Json, asked: string | undefined): Problem[] {

@@ -133,7 +133,7 @@ function calleeText({ client, operation: { id, method, path } }: Described): str
 }
 
 function callText(described: Described, request: TypeOptions, names: Names): string {
-  const { object, signed } = described;
+  const { object, operation, signed } = described;
   const parts: string[] = [];
   const parameters = parametersOf(object, operation.path).filter((parameter) => !isOwnHeader(parameter));
   for (const group of groups) {
