@@ -28,6 +28,7 @@ import {
   valueOf,
   type Known,
   type KnownObject,
+  type Nonsense,
 } from "./known.ts";
 import { encodesAs, isFile, isForm } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
@@ -79,10 +80,7 @@ function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
   }
   for (const name of [...groups, "body"]) {
     const member = args.members.get(name);
-    const show = (one: Known, at: string) => {
-      if (problems.length < maxNonsense) problems.push(...nonsenseIn(one, at));
-    };
-    if (member?.sure) walk(member.value, name, show);
+    if (member?.sure) walk(member.value, name, (one, at) => nonsenseIn(one, at, problems));
   }
   for (const group of groups) problems.push(...groupProblems(group, args, parameters, wanted));
   if (ofBody.length === 0) problems.push(...bodyProblems(args, wanted));
@@ -144,9 +142,10 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
 const maxNonsense = 4;
 
 /** Values that JavaScript would turn into nonsense on the wire: a promise is `{}` in JSON, `NaN` is null. */
-function nonsenseIn(value: Known, at: string): Problem[] {
-  if (value.kind === "function") return [{ kind: "nonsense", at, what: value.kind }];
-  return value.kind === "nonsense" ? [{ kind: "nonsense", at, what: value.what }] : [];
+function nonsenseIn(value: Known, at: string, problems: Problem[]): void {
+  const what = value.kind === "nonsense" ? value.what : value.kind;
+  if ((what === "function" || value.kind === "nonsense") && problems.length < maxNonsense)
+    problems.push({ kind: "nonsense", at, what: what as Nonsense });
 }
 
 /** Shows a value and all that is in it. Of objects each once: one may be in many places, and in itself. */

@@ -118,6 +118,11 @@ export function contentOf(object: Json): Json {
   return isObject(requestBody) && isObject(requestBody["content"]) ? requestBody["content"] : {};
 }
 
+/** `application/json`, `application/problem+json`, `application/json;simple`, `text/json`. */
+export const isJson = (type: string) => /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:$|;)/i.test(type);
+export const isUrlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
+export const isMultipart = (type: string) => /^multipart\//i.test(type);
+
 /** What an object is written as, best first. */
 export const forObjects: ((type: string) => boolean)[] = [
   (type) => type === "application/json",
@@ -131,19 +136,6 @@ export const forObjects: ((type: string) => boolean)[] = [
 /** The media type that `describe` shows and that an object is sent as. */
 export function preferredType(types: readonly string[]): string | undefined {
   return forObjects.map((fits) => types.find(fits)).find(Boolean) ?? types[0];
-}
-
-export function isUrlencoded(mediaType: string): boolean {
-  return mediaType.startsWith("application/x-www-form-urlencoded");
-}
-
-export function isMultipart(mediaType: string): boolean {
-  return /^multipart\//i.test(mediaType);
-}
-
-/** `application/json`, `application/problem+json`, `application/json;simple`, `text/json`. */
-export function isJson(mediaType: string): boolean {
-  return /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:$|;)/i.test(mediaType);
 }
 
 export function mediaSchema(content: Json, type: string | undefined): unknown {

@@ -110,6 +110,7 @@ describe("describe", () => {
       [
         "// getThing (getThing, read)",
         'api.get("/things/{id}", {',
+        "  path: { id: string },",
         "  body: {",
         '    mode: "on" | "off" | null;',
         "    tree?: Tree;",
