@@ -5,7 +5,7 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import { argumentProblems } from "../request/arguments.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
 import { type Operations, operationsOf } from "../request/operations.ts";
-import { sentenceOf, type Severity, severityOf } from "../request/problem.ts";
+import { milder, sentenceOf, type Severity, severityOf, sureInAll } from "../request/problem.ts";
 import { baseUrls } from "../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { describeCall } from "../spec/read/describe.ts";
@@ -67,9 +67,29 @@ export function examine(
     unseen: false,
     texts: new Set(),
   };
-  for (const call of findCalls(tree)) new CallExaminer(call, found).run();
+  for (const turns of Map.groupBy(findCalls(tree), ({ node }) => node).values()) {
+    const guarded = turns.some((call) => call.guarded);
+    const run = (call: ClientCall) => new CallExaminer(call, found).run();
+    if (guarded) oneOf(found, turns, run);
+    else turns.forEach(run);
+  }
   const { findings, called, unseen } = found;
   return { findings: distinct(findings), called, unseen };
+}
+
+/** Examines a call in each way that it may go: what is wrong is only as sure as in the best of them. */
+function oneOf<T>(found: Examination, ways: readonly T[], run: (way: T) => void): void {
+  const before = found.findings;
+  const findings = ways.map((way) => {
+    found.findings = [];
+    run(way);
+    return found.findings;
+  });
+  const most = sureInAll(findings.map((way) => way.map(({ severity }) => severity)));
+  found.findings = [
+    ...before,
+    ...findings.flat().map((one) => ({ ...one, severity: milder(most, one.severity) })),
+  ];
 }
 
 class CallExaminer {
@@ -96,7 +116,7 @@ class CallExaminer {
     if (method === undefined || method === accountMethod) return;
     if (!clientMethods.includes(method)) return this.#unknownMethod(checked, method);
     const options = alternatives(target);
-    for (const option of options) this.#oneTarget(checked, method, option, options.length > 1);
+    oneOf(this.#found, options, (option) => this.#oneTarget(checked, method, option, options.length > 1));
   }
 
   /** `api` is the only API; with several it means none of them. */
@@ -111,16 +131,17 @@ class CallExaminer {
   #fetch(): void {
     const { apis, names } = this.#found;
     const targets = alternatives(this.#call.target);
-    for (const { method, args } of fetchedWith(this.#call.args))
-      for (const target of targets) {
+    oneOf(this.#found, fetchedWith(this.#call.args), ({ method, args }) =>
+      oneOf(this.#found, targets, (target) => {
         const start = knownStart(target);
-        if (start === undefined) continue;
+        if (start === undefined) return;
         const checked = apis.find((one) => isWithin(start, tableFor(one).operations));
         const api = names.length > 1 ? checked?.api.name : undefined;
         const examiner = new CallExaminer({ ...this.#call, api, method, target, args }, this.#found);
         if (checked) examiner.#oneTarget(checked, method, target, targets.length > 1);
         else examiner.#nowhere(method, start);
-      }
+      }),
+    );
   }
 
   /** An address that belongs to no API: the gateway would refuse it. */
@@ -245,7 +266,7 @@ class CallExaminer {
     const { line } = getLineInfo(source, node.start);
     const text = source.slice(node.start, node.end).split("\n", 1)[0] ?? "";
     findings.push({
-      severity: level === "warn" || several ? "warn" : severity === "never" ? "refuse" : severity,
+      severity: level === "warn" || several ? "warn" : milder(severity, "refuse"),
       line,
       call: text.length > 80 ? `${text.slice(0, 79)}…` : text,
       problem,

@@ -21,7 +21,7 @@ export interface Verdict {
 
 /** What is wrong with one call. */
 export interface Finding {
-  severity: Exclude<Severity, "never">;
+  severity: Severity;
   /** Line of the code as it was sent, 1-based. */
   line: number;
   /** The call in a few words: `api.get("/zones")`. */

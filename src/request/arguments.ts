@@ -15,19 +15,20 @@ import {
   type Signed,
 } from "../spec/read/required.ts";
 import { schemasOf, shapeOf } from "../spec/read/shape.ts";
-import { judge, paired } from "./judge.ts";
+import { doubted, judge, paired } from "./judge.ts";
 import {
-  alternatives,
   isMissing,
   isNothing,
+  isSure,
   jsonIn,
   nothing,
+  valueOf,
   type Known,
   type KnownObject,
 } from "./known.ts";
 import { encodesAs, isForm, isJson } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
-import { argumentNames, type Problem, severityOf } from "./problem.ts";
+import { argumentNames, inAll, type Problem, severityOf } from "./problem.ts";
 
 /** What the arguments of a call are held to. */
 export interface Expectation {
@@ -52,7 +53,7 @@ const maxBodyProblems = 8;
  * @returns what is wrong with it in every way that it can turn out; with `check: false` only what cannot be sent
  */
 export function argumentProblems(args: Known, wanted: Expectation): Problem[] {
-  return alternatives(args).flatMap((one): Problem[] => {
+  return inAll(args, (one) => {
     if (one.kind === "object") return membersProblems(one, wanted);
     if (one.kind === "absent") return membersProblems(nothing, wanted);
     return isNoObject(one) || one.kind === "nonsense" ? [{ kind: "not-an-object", at: "" }] : [];
@@ -65,10 +66,13 @@ function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
   const parameters = parametersOf(wanted.object);
   const ofBody = bodyMembers(args, parameters, wanted.object);
   const problems = outerProblems(args, parameters, [...(wanted.extra ?? []), ...ofBody]);
-  if (ofBody.length > 0) problems.push({ kind: "body-members", names: ofBody });
+  if (ofBody.length > 0) {
+    const sure = ofBody.map((name) => args.members.get(name)).find(isSure);
+    problems.push(...doubted(sure, [{ kind: "body-members", names: ofBody }]));
+  }
   for (const name of [...groups, "body"]) {
     const member = args.members.get(name);
-    if (member) nonsenseIn(member.value, name, problems, new Set());
+    if (member?.sure) nonsenseIn(member.value, name, problems, new Set());
   }
   for (const group of groups) problems.push(...groupProblems(group, args, parameters, wanted));
   if (ofBody.length === 0) problems.push(...bodyProblems(args, wanted));
@@ -107,15 +111,17 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
   for (const [name, member] of args.members) {
     if (argumentNames.includes(name) || known.includes(name) || isMissing(member)) continue;
     const owner = parameters.find((parameter) => parameter.name === name);
-    problems.push(
-      owner
-        ? { kind: "not-in-group", name, group: groupOf(owner) }
-        : { kind: "unknown-argument", name, instead: aliases.find(([names]) => names.test(name))?.[1] },
-    );
+    const instead = aliases.find(([names]) => names.test(name))?.[1];
+    const problem: Problem = owner
+      ? { kind: "not-in-group", name, group: groupOf(owner) }
+      : { kind: "unknown-argument", name, instead };
+    problems.push(...doubted(member, [problem]));
   }
   for (const at of groups) {
-    const given = alternatives(args.members.get(at)?.value ?? nothing);
-    if (given.some((one) => isNoObject(one) && !isNothing(one))) problems.push({ kind: "not-an-object", at });
+    const member = args.members.get(at);
+    const wrong = (one: Known): Problem[] =>
+      isNoObject(one) && !isNothing(one) ? [{ kind: "not-an-object", at }] : [];
+    if (member) problems.push(...inAll(valueOf(member), wrong));
   }
   return problems;
 }
@@ -134,7 +140,7 @@ function nonsenseIn(value: Known, at: string, problems: Problem[], looked: Set<K
     value.items.forEach((item, index) => nonsenseIn(item, `${at}[${index}]`, problems, looked, depth + 1));
   else
     for (const [name, member] of value.members)
-      nonsenseIn(member.value, `${at}.${name}`, problems, looked, depth + 1);
+      if (member.sure) nonsenseIn(member.value, `${at}.${name}`, problems, looked, depth + 1);
 }
 
 function groupProblems(
@@ -145,7 +151,7 @@ function groupProblems(
 ): Problem[] {
   const declared = parameters.filter((parameter) => groupOf(parameter) === group);
   const member = args.members.get(group);
-  return alternatives(member?.value ?? { ...nothing, open: args.open }).flatMap((value) => {
+  return inAll(member ? valueOf(member) : { ...nothing, open: args.open }, (value) => {
     const held = isNothing(value) ? nothing : value.kind === "object" ? value : { ...nothing, open: true };
     return valuesProblems(group, declared, withPath(held, group, declared, wanted), parameters, wanted);
   });
@@ -183,7 +189,7 @@ function valuesProblems(
   const strangers: string[] = [];
   for (const [name, given] of value.members) {
     const parameter = named(declared, name);
-    if (parameter) problems.push(...parameterProblems(parameter, given.value, `${group}.${name}`));
+    if (parameter) problems.push(...parameterProblems(parameter, valueOf(given), `${group}.${name}`));
     else if (!isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
   }
   const needed = declared.flatMap((parameter) =>
@@ -200,9 +206,13 @@ function valuesProblems(
   const names = declared.map((parameter) => parameter.name);
   for (const name of unknown) {
     const elsewhere = parameters.find((parameter) => parameter.name === name);
-    if (group === "query" && wanted.query?.has(name)) problems.push({ kind: "unknown-in-path", name, names });
-    else if (elsewhere) problems.push({ kind: "misplaced", at: group, name, group: groupOf(elsewhere) });
-    else problems.push({ kind: "unknown-parameter", at: group, name, names });
+    const problem: Problem =
+      group === "query" && wanted.query?.has(name)
+        ? { kind: "unknown-in-path", name, names }
+        : elsewhere
+          ? { kind: "misplaced", at: group, name, group: groupOf(elsewhere) }
+          : { kind: "unknown-parameter", at: group, name, names };
+    problems.push(...doubted(value.members.get(name), [problem]));
   }
   return problems;
 }
@@ -220,7 +230,7 @@ const isPlaceholder = (value: string) => /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.t
 
 function parameterProblems(parameter: Parameter, value: Known, at: string): Problem[] {
   const schema = schemaOf(parameter);
-  return alternatives(value).flatMap((one) => {
+  return inAll(value, (one) => {
     const lost = parameter.in === "path" ? lostIn(one, at, parameter.style ?? "simple") : undefined;
     return lost ? [lost] : judge(schema, one, at, { asText: true });
   });
@@ -251,16 +261,14 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
     return [{ kind: "missing-body" }, ...needed.filter(({ kind }) => kind === "missing").slice(0, 3)];
   }
   if (/^(?:get|head)$/i.test(method))
-    return alternatives(body.value).some(holdsSomething)
-      ? [{ kind: "no-body-by-method", method: method.toUpperCase() }]
-      : [];
+    return inAll(valueOf(body), (one) =>
+      holdsSomething(one) ? [{ kind: "no-body-by-method", method: method.toUpperCase() }] : [],
+    );
   if (declared.length === 0) return [{ kind: "no-body-in-document" }];
   const asked = args.members.get("contentType");
-  const type = asked && !isMissing(asked) ? asked.value : undefined;
+  const type = asked && !isMissing(asked) ? valueOf(asked) : undefined;
   if (type && type.kind !== "literal") return [];
-  return alternatives(body.value).flatMap((value) =>
-    oneBodyProblems(value, content, type && String(type.value)),
-  );
+  return inAll(valueOf(body), (value) => oneBodyProblems(value, content, type && String(type.value)));
 }
 
 function oneBodyProblems(value: Known, content: Json, asked: string | undefined): Problem[] {

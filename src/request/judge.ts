@@ -6,9 +6,17 @@
 import type { Json } from "../spec/objects.ts";
 import { isNeeded } from "../spec/read/required.ts";
 import { listsMembers, schemasOf, shapeOf, type Shape } from "../spec/read/shape.ts";
-import { isMissing, type Known, type KnownObject, type Primitive } from "./known.ts";
+import {
+  isMissing,
+  isSure,
+  type Known,
+  type KnownObject,
+  type Member,
+  type Primitive,
+  valueOf,
+} from "./known.ts";
 import { nearestNames, plain } from "./nearest.ts";
-import { type Problem, severityOf } from "./problem.ts";
+import { atMost, inAll, type Problem, severityOf } from "./problem.ts";
 
 /** Deeper than anything that a person writes; recursive schemas end with their value. */
 const maxDepth = 30;
@@ -33,8 +41,8 @@ export function judge(schema: Json, value: Known, at: string, manner: Manner, de
   const inner: Inner = (one, held = value, place = at, how = manner) =>
     judge(one, held, place, how, depth + 1);
   if (value.kind === "choice") {
-    const judged = value.of.map((one) => inner(schema, one));
-    return manner.lenient && judged.some(({ length }) => length === 0) ? fine : judged.flat();
+    const problems = inAll(value, (one) => inner(schema, one));
+    return manner.lenient && problems.every((one) => one.atMost === "warn") ? fine : problems;
   }
   if (!/^(?:literal|object|array|some)$/.test(value.kind)) return fine;
   const shape = shapeOf(schema);
@@ -88,11 +96,11 @@ export function judge(schema: Json, value: Known, at: string, manner: Manner, de
       if (!lists("object") && !listsMembers(shape) && unions.length === 0) return wrong("object");
       const problems = memberProblems(schema, shape, value, at);
       problems.push(...judgeUnions(shape, value, at, manner, inner));
-      for (const [name, { value: member }] of value.members) {
+      for (const [name, member] of value.members) {
         if (problems.length >= maxProblems) break;
         const listed = schemasOf(shape, name);
         for (const one of listed.length === 0 && shape.rest ? [shape.rest] : listed)
-          problems.push(...inner(one, member, `${at}.${name}`));
+          problems.push(...inner(one, valueOf(member), `${at}.${name}`));
       }
       return problems;
     }
@@ -130,8 +138,13 @@ function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObje
   const names = [...(known ?? [])];
   return [
     ...missing.map((one): Problem => ({ kind: "missing", at, ...one })),
-    ...unknown.map((name): Problem => ({ kind: "unknown-member", at, name, names })),
+    ...unknown.flatMap((name) => doubted(members.get(name), [{ kind: "unknown-member", at, name, names }])),
   ];
+}
+
+/** Problems with the name of a member, which are certain if the member is. */
+export function doubted(member: Member | undefined, problems: Problem[]): Problem[] {
+  return isSure(member) ? problems : atMost("warn", problems);
 }
 
 /** Names that are missing, each with the one that likely stands in its place, and those that stand for none. */

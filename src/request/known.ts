@@ -95,7 +95,17 @@ export function isMissing(member: Member | undefined): boolean {
   return !member || alternatives(member.value).every(({ kind }) => kind === "absent");
 }
 
-/** The same for a parameter, for which null is nothing as well. */
+/** What a member can be, `absent` where it may not be there. */
+export function valueOf({ value, sure }: Member): Known {
+  return sure ? value : { kind: "choice", of: [...alternatives(value), { kind: "absent" }] };
+}
+
+/** Certain to be there, as far as its value can be told. */
+export function isSure(member: Member | undefined): boolean {
+  return !!member && alternatives(valueOf(member)).every(({ kind }) => kind !== "absent");
+}
+
+/** The same as `isMissing` for a parameter, for which null is nothing as well. */
 export function isNothing(value: Known = { kind: "absent" }): boolean {
   return alternatives(value).every(
     (one) => one.kind === "absent" || (one.kind === "literal" && one.value === null),

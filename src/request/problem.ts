@@ -3,11 +3,13 @@
  * problem, and nothing reads the words.
  */
 import type { Group } from "../spec/read/required.ts";
-import type { Nonsense, Primitive } from "./known.ts";
+import { alternatives, type Known, type Nonsense, type Primitive } from "./known.ts";
 import { nearestNames } from "./nearest.ts";
 
-/** `at` is the argument: `query`, `body.labels[0]`. */
-export type Problem =
+/** `at` is the argument: `query`, `body.labels[0]`. `atMost`: how sure it is, where that is less than usual. */
+export type Problem = Fault & { atMost?: Severity };
+
+type Fault =
   | { kind: "not-an-object"; at: string }
   | { kind: "unknown-argument"; name: string; instead: string | undefined }
   /** Beside `path`, `query` … instead of in it. */
@@ -46,7 +48,7 @@ export type Problem =
  */
 export type Severity = "never" | "refuse" | "once" | "warn";
 
-type Words<K> = (problem: Extract<Problem, { kind: K }>) => string;
+type Words<K> = (problem: Extract<Fault, { kind: K }>) => string;
 
 /** How sure each kind is, and its words: the argument, what is wrong with it, what to write instead. */
 const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
@@ -111,8 +113,35 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   ],
 };
 
-export function severityOf({ kind }: Problem): Severity {
-  return kinds[kind][0];
+export function severityOf(problem: Problem): Severity {
+  return milder(kinds[problem.kind][0], problem.atMost ?? "never");
+}
+
+export function milder(one: Severity, other: Severity): Severity {
+  return order.indexOf(one) < order.indexOf(other) ? one : other;
+}
+
+const order: Severity[] = ["warn", "once", "refuse", "never"];
+
+/** How sure it is that something is wrong if it goes one of several ways: as sure as in the best of them. */
+export function sureInAll(ways: readonly (readonly Severity[])[]): Severity {
+  const best = Math.min(...ways.map((way) => Math.max(-1, ...way.map((one) => order.indexOf(one)))));
+  return order[best] ?? "warn";
+}
+
+/** What is wrong with a value that can turn out in several ways. If anything can come of it, nothing is. */
+export function inAll(value: Known, problemsOf: (one: Known) => Problem[]): Problem[] {
+  const ways = alternatives(value);
+  const [only] = ways;
+  if (only && ways.length === 1) return problemsOf(only);
+  if (ways.some(({ kind }) => kind === "unknown")) return [];
+  const found = ways.map(problemsOf);
+  return atMost(sureInAll(found.map((problems) => problems.map(severityOf))), found.flat());
+}
+
+/** Problems that are no surer than this. */
+export function atMost(most: Severity, problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({ ...problem, atMost: milder(most, severityOf(problem)) }));
 }
 
 /** The one place that words a problem. */

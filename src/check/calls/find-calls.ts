@@ -5,7 +5,7 @@ import { isUncalled, topLevelFunctions } from "../completion-value.ts";
 import { type Scopes, scopesOf } from "../scopes.ts";
 import { absent, alternatives, unknown, type Value } from "../values/value.ts";
 import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
-import { unrolled } from "./unroll.ts";
+import { isGuarded, unrolled } from "./unroll.ts";
 
 /** One call, with the values of one frame (unroll.ts). */
 export interface ClientCall {
@@ -19,6 +19,8 @@ export interface ClientCall {
   args: Value;
   /** The call is of one of several clients or methods, and it is not known which. */
   several: boolean;
+  /** The program may leave out some of the turns of the loops and functions around it. */
+  guarded: boolean;
   /** `fetch(url, init)`: the target is a whole URL of any API, and `args` is `init`. */
   fetched?: true;
 }
@@ -33,11 +35,13 @@ export function findCalls(tree: Tree): ClientCall[] {
   const looked = lookedAt(tree, scopes);
   walk(tree, (node) => {
     if (node.type !== "CallExpression" || !mayBeClient(node.callee as AnyNode, evaluator)) return;
-    for (const frame of unrolled(node, evaluator))
+    const frames = unrolled(node, evaluator);
+    const guarded = isGuarded(node, frames, scopes);
+    for (const frame of frames)
       evaluator.within(frame, () => {
         const callee = node.callee as AnyNode;
         const clients = clientsIn(callee, evaluator);
-        const call = { node, several: clients.length > 1, ...argumentsOf(node, evaluator) };
+        const call = { node, several: clients.length > 1, guarded, ...argumentsOf(node, evaluator) };
         for (const client of clients) if (!looked.has(client.method)) calls.push({ ...call, ...client });
         if (isFetch(callee, evaluator))
           calls.push({ ...call, api: undefined, method: undefined, fetched: true });

@@ -1,17 +1,17 @@
 /**
  * Unrolls loops over literal lists and inlines helper functions around a node of the program: one frame for each item
  * and each call that leads to the node. A frame fixes the values of items and parameters together, so that values that
- * belong together are checked together.
+ * belong together are checked together. Whether all frames happen is another question: a condition may leave some out.
  */
 import type { AnyNode } from "acorn";
-import { type FunctionNode, isFunction, plainKey, unwrap } from "../walk.ts";
+import { type FunctionNode, isFunction, plainKey, unwrap, walk } from "../walk.ts";
 import type { Evaluation, Frame } from "../values/evaluation.ts";
 import { unknown, type Value } from "../values/value.ts";
 
 /** Most frames for one node. */
 const maxFrames = 64;
 
-const iterating = new Set(["map", "forEach", "filter", "flatMap", "some", "every", "find"]);
+const iterating = new Set(["map", "forEach", "filter", "flatMap"]);
 
 /** @returns at least one frame; the empty one where nothing is known */
 export function unrolled(node: AnyNode, evaluator: Evaluation): Frame[] {
@@ -29,6 +29,32 @@ export function unrolled(node: AnyNode, evaluator: Evaluation): Frame[] {
     frames = frames.flatMap((frame) => here.map((values) => new Map([...frame, [key, values]])));
   }
   return frames;
+}
+
+const conditional =
+  /^(?:If|Switch|Try|While|DoWhile|For)Statement$|^(?:Conditional|Logical)Expression$|^CatchClause$/;
+const jump = /^(?:Return|Throw|Break|Continue)Statement$/;
+
+/** Whether a condition or a jump may leave out the node in some of its frames. */
+export function isGuarded(
+  node: AnyNode,
+  frames: readonly Frame[],
+  { parents }: Evaluation["scopes"],
+): boolean {
+  const [frame] = frames;
+  if (!frame || frames.length === 1) return false;
+  let left = frame.size;
+  let loops = false;
+  let guarded = false;
+  for (let at = parents.get(node); at && left > 0; at = parents.get(at)) {
+    guarded ||= conditional.test(at.type);
+    loops ||= at.type === "ForOfStatement";
+    if (!frame.has(at) || --left > 0) continue;
+    walk(at, (one) => {
+      guarded ||= jump.test(one.type) && (loops || one.end <= node.start);
+    });
+  }
+  return guarded;
 }
 
 /** Arguments of every call of a function; undefined if not all calls are known. */

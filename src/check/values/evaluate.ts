@@ -185,7 +185,7 @@ export class Evaluator implements Evaluation {
         return member.sure ? member.value : choice([member.value, value.open ? unknown : absent]);
       }
       case "array":
-        return /^\d+$/.test(key) ? (value.items[Number(key)] ?? unknown) : unknown;
+        return /^\d+$/.test(key) && !value.open ? (value.items[Number(key)] ?? unknown) : unknown;
       case "global":
         if (value.name === "apis") return { kind: "client", api: key };
         return globalObjects.has(value.name) && isGlobal(key) ? globalValue(key) : unknown;
@@ -282,7 +282,9 @@ export class Evaluator implements Evaluation {
       }
       const key = this.#keyOf(property);
       const value = property.kind === "init" ? this.evaluate(property.value) : unknown;
-      if (key === undefined) open = true;
+      // `__proto__: x` adds no member: it gives the object all those of `x`.
+      const isProto = key === "__proto__" && !property.computed && !property.shorthand && !property.method;
+      if (key === undefined || isProto) open = true;
       else members.set(key, { value, sure: true });
     }
     return { kind: "object", members, open };

@@ -1,45 +1,63 @@
 /**
- * What a program does to an object or an array after making it. A change that cannot be followed makes the value
- * unknown; uses that only read leave it alone.
+ * What a program does to an object or an array after making it. Uses that are known to read leave the value alone, under
+ * any name; all others make it unknown, or as much of it as they can reach.
  */
 import type { AnyNode, Identifier } from "acorn";
 import type { Binding } from "../scopes.ts";
-import { plainKey, unwrap } from "../walk.ts";
+import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { choice, type Member, unknown, type Value } from "./value.ts";
+import { alternatives, choice, type Member, unknown, type Value } from "./value.ts";
+
+type MemberNode = Extract<AnyNode, { type: "MemberExpression" }>;
+type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
 /** What one use of a name does to the value. */
 type Effect = "none" | "anything" | "more" | { sets: string; value: Value } | { removes: string };
 
-/** Methods that change an array or a map; all other built-in methods only read. */
-const changing = new Set(
-  "push unshift splice fill copyWithin set append delete add pop shift sort reverse".split(" "),
+/** Functions that only read their arguments, and return nothing of them. */
+const reading =
+  /^(?:JSON\.stringify|structuredClone|String|Number|Boolean|Array\.isArray|Object\.keys|console\.\w+|fetch|encodeURIComponent)$/;
+
+/** Functions whose result may be or hold what they are given. */
+const passing =
+  /^(?:Array\.(?:from|of)|Object\.(?:values|entries|freeze|seal|fromEntries)|Promise\.\w+|Map|Set)$/;
+
+/** Those of them whose result holds only the parts. */
+const copying = /^(?:Array\.from|Object\.(?:values|entries|fromEntries))$/;
+
+/** Methods of arrays that change nothing themselves. */
+const readingMethods = new Set(
+  "map forEach filter flatMap flat find findLast some every reduce join includes indexOf slice concat at entries keys values toSorted toReversed".split(
+    " ",
+  ),
 );
 
-/** Functions that only read their arguments. */
-const reading =
-  /^(?:JSON\.stringify|structuredClone|String|Number|Boolean|Array\.(?:from|isArray)|Object\.(?:keys|values|entries|freeze|fromEntries)|console\.\w+|Promise\.\w+)$/;
+/** Places where a value is looked at and goes no further. */
+const looking =
+  /^(?:Program|ExportDefaultDeclaration|(?:Expression|If|While|DoWhile|For|ForIn|Switch)Statement|SwitchCase|(?:Binary|Unary)Expression|TemplateLiteral)$/;
+
+/** Places where it goes further, as it is or as part of something. */
+const handing = /^(?:Property|SpreadElement|(?:Object|Array|Conditional|Logical|Sequence|Await)Expression)$/;
 
 /**
  * @param value that the binding was given
  * @returns what it may be wherever the program uses it
  */
 export function afterUses(value: Value, binding: Binding, evaluator: Evaluation): Value {
-  if (value.kind === "choice") {
-    // The effects apply to each of them.
-    return choice(value.of.map((one) => afterUses(one, binding, evaluator)));
-  }
+  // The effects apply to each of them.
+  if (value.kind === "choice") return choice(value.of.map((one) => afterUses(one, binding, evaluator)));
   if (value.kind !== "object" && value.kind !== "array") return value;
-  const effects = binding.uses.map((use) => effectOf(use, evaluator));
+  const effects = binding.uses.map((use) => new Uses(evaluator, binding).effect(use, value));
   if (effects.every((effect) => effect === "none")) return value;
   if (effects.includes("anything")) return unknown;
-  if (value.kind === "array") return { ...value, open: true, items: [...value.items, unknown] };
+  if (value.kind === "array")
+    return effects.every((effect) => effect === "none" || effect === "more")
+      ? { ...value, open: true, items: [...value.items, unknown] }
+      : unknown;
   const members = new Map<string, Member>(value.members);
-  let { open } = value;
   for (const effect of effects) {
-    if (effect === "none" || effect === "anything") continue;
-    if (effect === "more") open = true;
-    else if ("sets" in effect) {
+    if (typeof effect === "string") continue;
+    if ("sets" in effect) {
       const before = members.get(effect.sets);
       const after = before ? choice([before.value, effect.value]) : effect.value;
       members.set(effect.sets, { value: after, sure: before?.sure ?? false });
@@ -48,91 +66,189 @@ export function afterUses(value: Value, binding: Binding, evaluator: Evaluation)
       if (before) members.set(effect.removes, { ...before, sure: false });
     }
   }
-  return { kind: "object", members, open };
+  return { ...value, members };
 }
 
-function effectOf(use: Identifier, evaluator: Evaluation): Effect {
-  const { scopes } = evaluator;
-  const parent = scopes.outer(use);
-  switch (parent?.type) {
-    case "MemberExpression":
-      return unwrap(parent.object as AnyNode) === use ? memberEffect(parent, evaluator) : "none";
-    case "CallExpression":
-    case "NewExpression":
-      return argumentEffect(use, parent, evaluator);
-    // The code may change it under its other name.
-    case "VariableDeclarator":
-      return parent.id.type === "Identifier" ? aliasEffect(parent.id, evaluator) : "none";
-    case "AssignmentExpression":
-      return unwrap(parent.right) === use ? "anything" : "none";
-    default:
-      return "none";
+/** The uses of one value, under all names that it gets. */
+class Uses {
+  readonly #evaluator: Evaluation;
+  readonly #seen: Set<Binding>;
+
+  constructor(evaluator: Evaluation, binding: Binding) {
+    this.#evaluator = evaluator;
+    this.#seen = new Set([binding]);
   }
-}
 
-/** Another name for the same object: harmless if nothing changes it there. */
-function aliasEffect(id: Identifier, evaluator: Evaluation): Effect {
-  const onlyRead = evaluator.scopes.declarations.get(id)?.uses.every((use) => {
-    const parent = evaluator.scopes.outer(use);
-    return parent?.type === "MemberExpression" && memberEffect(parent, evaluator) === "none";
-  });
-  return onlyRead ? "none" : "anything";
-}
-
-function memberEffect(member: Extract<AnyNode, { type: "MemberExpression" }>, evaluator: Evaluation): Effect {
-  const { scopes } = evaluator;
-  const name = plainKey(member.property as AnyNode, member.computed);
-  const parent = scopes.outer(member);
-  switch (parent?.type) {
-    case "AssignmentExpression": {
-      if (unwrap(parent.left as AnyNode) !== member) return "none";
-      if (name === undefined) return "more";
-      return { sets: name, value: parent.operator === "=" ? evaluator.evaluate(parent.right) : unknown };
-    }
-    case "UpdateExpression":
-      return name === undefined ? "more" : { sets: name, value: unknown };
-    case "UnaryExpression":
-      if (parent.operator !== "delete") return "none";
+  effect(use: Identifier, value: Value): Effect {
+    const { scopes } = this.#evaluator;
+    const member = scopes.outer(use);
+    if (member?.type !== "MemberExpression" || unwrap(member.object as AnyNode) !== use)
+      return this.#isChanged(use, value) ? "anything" : "none";
+    const name = plainKey(member.property as AnyNode, member.computed);
+    const parent = scopes.outer(member);
+    if (
+      parent?.type === "AssignmentExpression" &&
+      unwrap(parent.left as AnyNode) === member &&
+      name !== undefined &&
+      name !== "__proto__"
+    )
+      return {
+        sets: name,
+        value: parent.operator === "=" ? this.#evaluator.evaluate(parent.right) : unknown,
+      };
+    if (parent?.type === "UnaryExpression" && parent.operator === "delete")
       return name === undefined ? "anything" : { removes: name };
-    case "CallExpression":
-      if (unwrap(parent.callee as AnyNode) !== member) return innerEffect(name);
-      return name === undefined || changing.has(name) ? "more" : "none";
-    case "MemberExpression":
-      // `body.labels.push(…)`, `body.meta.x = 1`: something below the member changes.
-      return memberEffect(parent, evaluator) === "none" ? "none" : innerEffect(name);
-    default:
-      return "none";
+    const called = parent?.type === "CallExpression" && unwrap(parent.callee as AnyNode) === member;
+    if (called && name === "push" && value.kind === "array") return "more";
+    if (!this.#isMemberChanged(member, value)) return "none";
+    // A method of its own may change all of it.
+    return name === undefined || name === "__proto__" || called ? "anything" : { sets: name, value: unknown };
   }
-}
 
-/** The member itself may have been changed. */
-function innerEffect(name: string | undefined): Effect {
-  return name === undefined ? "more" : { sets: name, value: unknown };
-}
-
-function argumentEffect(
-  use: Identifier,
-  call: Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>,
-  evaluator: Evaluation,
-): Effect {
-  const callee = unwrap(call.callee as AnyNode);
-  if (callee === use) return "none";
-  const target = evaluator.evaluate(callee);
-  // The client reads its arguments.
-  if (target.kind === "method") return "none";
-  if (callee.type === "Identifier" && !evaluator.scopes.references.get(callee))
-    return reading.test(callee.name) ? "none" : "anything";
-  if (callee.type === "MemberExpression") {
-    const object = unwrap(callee.object as AnyNode);
-    const name = plainKey(callee.property as AnyNode, callee.computed);
-    if (object.type === "Identifier" && !evaluator.scopes.references.get(object)) {
-      const full = `${object.name}.${name}`;
-      if (reading.test(full)) return "none";
-      // Only the first one is written to.
-      if (full === "Object.assign") return unwrap(call.arguments[0] as AnyNode) === use ? "anything" : "none";
+  /**
+   * Whether the program may change a value where it is, or wherever it goes from there.
+   * @param value undefined if the node holds it somewhere
+   */
+  #isChanged(node: AnyNode, value?: Value): boolean {
+    const { scopes } = this.#evaluator;
+    const parent = scopes.outer(node);
+    if (!parent) return false;
+    if (looking.test(parent.type)) return scopes.parents.get(parent)?.type === "TaggedTemplateExpression";
+    if (handing.test(parent.type)) {
+      if (parent.type === "SpreadElement" && isFlat(value)) return false;
+      return this.#isChanged(parent);
     }
-    // Put into a list.
-    if (name === "push" || name === "concat" || name === "includes") return "none";
+    switch (parent.type) {
+      case "MemberExpression":
+        return unwrap(parent.object as AnyNode) === node && this.#isMemberChanged(parent, value);
+      case "CallExpression":
+      case "NewExpression":
+        return unwrap(parent.callee as AnyNode) !== node && this.#isArgumentChanged(node, parent, value);
+      case "VariableDeclarator":
+        return !(isFlat(value) && parent.id.type !== "Identifier") && this.#isNamedChanged(parent.id);
+      case "ForOfStatement":
+        return unwrap(parent.right) !== node || (!isFlat(value) && this.#isNamedChanged(parent.left));
+      case "AssignmentExpression":
+        return unwrap(parent.right) !== node || this.#isNamedChanged(parent.left) || this.#isChanged(parent);
+      case "ReturnStatement":
+      case "ArrowFunctionExpression":
+        return this.#isResultChanged(parent);
+      default:
+        return true;
+    }
   }
-  return "anything";
+
+  #isMemberChanged(member: MemberNode, value: Value | undefined): boolean {
+    const name = plainKey(member.property as AnyNode, member.computed);
+    const parent = this.#evaluator.scopes.outer(member);
+    if (
+      parent?.type === "UpdateExpression" ||
+      (parent?.type === "UnaryExpression" && parent.operator === "delete")
+    )
+      return true;
+    if (parent?.type === "CallExpression" && unwrap(parent.callee as AnyNode) === member) {
+      if (name === undefined || !readingMethods.has(name)) return true;
+      if (isFlat(value)) return false;
+      const [callback] = parent.arguments;
+      const fn = callback && unwrap(callback);
+      const mayChange =
+        fn && isFunction(fn) ? fn.params.some((one) => this.#isNamedChanged(one)) : takesCallback.has(name);
+      return mayChange || this.#isChanged(parent);
+    }
+    if (parent && isTarget(parent, member)) return true;
+    const part = value?.kind === "object" && name !== undefined ? value.members.get(name)?.value : undefined;
+    const isFixed = part ? !isHolder(part) : isFlat(value);
+    return !isFixed && this.#isChanged(member, part);
+  }
+
+  #isArgumentChanged(node: AnyNode, call: CallNode, value: Value | undefined): boolean {
+    const { scopes } = this.#evaluator;
+    const callee = unwrap(call.callee as AnyNode);
+    // The client reads its arguments.
+    if (this.#evaluator.evaluate(callee).kind === "method") return false;
+    const holder = callee.type === "MemberExpression" ? unwrap(callee.object as AnyNode) : callee;
+    const name =
+      callee.type === "MemberExpression" ? plainKey(callee.property as AnyNode, callee.computed) : undefined;
+    if (name === "includes" || name === "indexOf") return false;
+    if (name === "concat") return this.#isChanged(call);
+    if (holder.type !== "Identifier" || scopes.references.get(holder)) return true;
+    const full = name === undefined ? holder.name : `${holder.name}.${name}`;
+    if (reading.test(full) || (isFlat(value) && copying.test(full))) return false;
+    // Only the first one is written to.
+    if (full === "Object.assign" && unwrap(call.arguments[0] as AnyNode) !== node)
+      return !isFlat(value) && this.#isChanged(call);
+    return !passing.test(full) || call.arguments.length > 1 || this.#isChanged(call);
+  }
+
+  /** The names that a declaration, a pattern or a parameter gives to the value or its parts. */
+  #isNamedChanged(pattern: AnyNode): boolean {
+    const { scopes } = this.#evaluator;
+    let changed = false;
+    walk(pattern, (node) => {
+      if (node.type === "MemberExpression" || isFunction(node)) changed = true;
+      if (node.type !== "Identifier") return;
+      const binding = scopes.declarations.get(node) ?? scopes.references.get(node);
+      if (!binding) changed ||= scopes.references.has(node);
+      if (!binding || this.#seen.has(binding)) return;
+      this.#seen.add(binding);
+      changed ||= binding.uses.some((use) => this.#isChanged(use));
+    });
+    return changed;
+  }
+
+  /** What a function returns goes where it is called, or to the run. */
+  #isResultChanged(node: AnyNode): boolean {
+    const { scopes } = this.#evaluator;
+    let fn: AnyNode | undefined = node;
+    while (fn && !isFunction(fn)) fn = scopes.parents.get(fn);
+    if (!fn) return false;
+    const outer = scopes.outer(fn);
+    if (outer?.type === "CallExpression") {
+      const callee = unwrap(outer.callee as AnyNode);
+      const method =
+        callee.type === "MemberExpression" ? plainKey(callee.property as AnyNode, callee.computed) : "";
+      return (callee !== fn && !readingMethods.has(method ?? "")) || this.#isChanged(outer);
+    }
+    const id =
+      fn.type === "FunctionDeclaration" ? fn.id : outer?.type === "VariableDeclarator" ? outer.id : undefined;
+    if (!id) return !/^(?:Program|ExpressionStatement|ExportDefaultDeclaration)$/.test(outer?.type ?? "");
+    const binding = id.type === "Identifier" ? scopes.declarations.get(id) : undefined;
+    if (!binding) return true;
+    if (this.#seen.has(binding)) return false;
+    this.#seen.add(binding);
+    return binding.uses.some((use) => {
+      const call = scopes.outer(use);
+      return (
+        call?.type !== "CallExpression" || unwrap(call.callee as AnyNode) !== use || this.#isChanged(call)
+      );
+    });
+  }
+}
+
+const takesCallback = new Set(
+  "map forEach filter flatMap find findLast some every reduce toSorted".split(" "),
+);
+
+/** Whether a node is what its parent assigns to. */
+function isTarget(parent: AnyNode, node: AnyNode): boolean {
+  return (
+    /Pattern$|^RestElement$/.test(parent.type) ||
+    ("left" in parent && /^(?:Assignment|For)/.test(parent.type) && unwrap(parent.left as AnyNode) === node)
+  );
+}
+
+/** Members or items. */
+function partsOf(value: Value): readonly Value[] {
+  if (value.kind === "object") return [...value.members.values()].map((member) => member.value);
+  return value.kind === "array" ? value.items : [];
+}
+
+/** Whether its parts cannot be changed; false if it is not known. */
+function isFlat(value: Value | undefined): boolean {
+  return value !== undefined && !partsOf(value).some(isHolder);
+}
+
+/** Whether something in it can be changed without the name of what holds it. */
+function isHolder(value: Value): boolean {
+  return alternatives(value).some(({ kind }) => kind === "object" || kind === "array");
 }
