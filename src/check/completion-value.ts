@@ -39,7 +39,9 @@ export function returnCompletionValue(
   const functions = topLevelFunctions(tree);
   const functionNamed = (name: string) => functions.find((one) => one.id.name === name)?.fn;
   if (exported) return completion(exported.name, exported.fn ?? functionNamed(exported.name));
-  const uncalled = functions.filter((one) => isUncalled(one, scopes));
+  // Beside an expression, a function that nothing calls is a forgotten helper, unless it looks like the program.
+  const isAlone = !tree.body.some(isValue);
+  const uncalled = functions.filter((one) => isUncalled(one, scopes) && (isAlone || looksLikeProgram(one)));
   for (const node of tree.body.toReversed()) {
     const declared = declarationIn(node);
     if (uncalled.some((one) => one.node === declared)) {
@@ -47,6 +49,7 @@ export function returnCompletionValue(
       const chosen = main ?? uncalled.at(-1);
       return completion(chosen?.id.name, chosen?.fn);
     }
+    if (!isAlone && functions.some((one) => one.node === declared)) continue;
     if (declared.type === "VariableDeclaration") return completion(lastDeclared(declared));
     // They do not affect the value: a function that gets here is called somewhere.
     if (["EmptyStatement", "FunctionDeclaration", "ClassDeclaration"].includes(declared.type)) continue;
@@ -56,6 +59,22 @@ export function returnCompletionValue(
     return completion(undefined, fn && isFunction(fn) ? fn : undefined);
   }
   return completion(undefined);
+}
+
+/** An expression that can be meant as the answer, and not only for what it does. */
+function isValue(node: TopLevel): boolean {
+  if (node.type !== "ExpressionStatement") return false;
+  const value = unwrap(node.expression);
+  const callee = value.type === "CallExpression" ? unwrap(value.callee as AnyNode) : value;
+  const object = callee.type === "MemberExpression" ? unwrap(callee.object as AnyNode) : callee;
+  if (object.type === "Identifier" && object.name === "console") return false;
+  return !node.directive && !/^(?:Assignment|Update)Expression$/.test(value.type);
+}
+
+function looksLikeProgram({ id, fn }: NamedFunction): boolean {
+  const isGlobal = (param: Pattern) =>
+    param.type === "ObjectPattern" || globalNames.some((name) => "name" in param && param.name === name);
+  return mainNames.includes(id.name) || (fn.params.length > 0 && fn.params.every(isGlobal));
 }
 
 /** @param fn the function that the harness calls with the globals, where the value is one */
@@ -182,6 +201,17 @@ function returnLast(node: AnyNode, edits: Edits): void {
     case "IfStatement":
       returnLast(node.consequent, edits);
       if (node.alternate) returnLast(node.alternate, edits);
+      return;
+    case "LabeledStatement":
+      returnLast(node.body, edits);
+      return;
+    case "SwitchStatement":
+      for (const [index, { consequent }] of node.cases.entries()) {
+        // Without a break, the next case would have the last word.
+        const isEnd = consequent.at(-1)?.type === "BreakStatement";
+        const last = isEnd ? consequent.at(-2) : node.cases[index + 1] ? undefined : consequent.at(-1);
+        if (last) returnLast(last, edits);
+      }
       return;
     case "TryStatement":
       returnLast(node.block, edits);

@@ -32,6 +32,7 @@ export function findNames(
     // Any function may be called with the globals, so a parameter with the name of a global may be that global.
     if (binding && !(binding.origin.from === "parameter" && known.has(node.name))) continue;
     take(node.name, membersOf(node, scopes));
+    anything ||= node.name === "arguments";
     anything ||= globalObjects.has(node.name) && scopes.memberOf(node) === undefined;
   }
   // `context.spec`: whatever the object is, the member may be the global.
@@ -39,9 +40,12 @@ export function findNames(
     const name = staticMember(node);
     if (name !== undefined && known.has(name)) take(name, membersOf(node, scopes));
   }
-  for (const { name, origin, steps } of scopes.declarations.values()) {
+  for (const [id, { name, origin, steps }] of scopes.declarations) {
     if (origin.from !== "parameter") continue;
     const [first, ...more] = steps.filter((step) => !("preset" in step));
+    // A key that is not known may be the name of any global; a rest that is not taken apart is a holder.
+    const isRest = more.length === 0 && scopes.parents.get(id)?.type === "RestElement";
+    anything ||= first !== undefined && "unclear" in first && !isRest;
     if (first && "key" in first && known.has(first.key)) take(first.key, membersIn(name, more));
   }
   if (anything) for (const names of [freeNames, apiNames]) names.add(anyName);

@@ -147,9 +147,14 @@ export class Scopes {
       }
       case "BlockStatement":
       case "StaticBlock":
-      case "SwitchStatement":
       case "ForStatement":
         return this.#children(node, open(scope, node.type === "StaticBlock"));
+      case "SwitchStatement": {
+        this.#visit(node.discriminant, node, scope);
+        const inner = open(scope, false);
+        for (const one of node.cases) this.#visit(one, node, inner);
+        return;
+      }
       case "LabeledStatement":
         return this.#visit(node.body, node, scope);
       case "BreakStatement":
@@ -168,16 +173,17 @@ export class Scopes {
   }
 
   #function(node: FunctionNode, scope: Scope): void {
-    const inner = open(scope, true);
+    // What the defaults of parameters see: nothing that the body declares.
+    const head = open(scope, true);
     for (const [index, parameter] of node.params.entries()) {
       const origin: Origin = { from: "parameter", fn: node, index };
-      this.#pattern(parameter, node, inner, (id, steps) => this.#declare(id, inner, origin, steps));
+      this.#pattern(parameter, node, head, (id, steps) => this.#declare(id, head, origin, steps));
     }
     const own: Origin = { from: "function", fn: node };
     if (node.id && node.type === "FunctionDeclaration") this.#declare(node.id, scope, own, []);
     // A parameter of the same name hides the name of the expression.
-    else if (node.id && !inner.names.has(node.id.name)) this.#declare(node.id, inner, own, []);
-    this.#visit(node.body, node, inner);
+    else if (node.id && !head.names.has(node.id.name)) this.#declare(node.id, head, own, []);
+    this.#visit(node.body, node, { names: new Map(head.names), parent: head, isFunction: true });
   }
 
   #declare(id: Identifier, scope: Scope, origin: Origin, steps: Step[]): void {

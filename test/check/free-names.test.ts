@@ -11,7 +11,7 @@ describe("free names", () => {
     { code: "const { a = b, c: [d, ...e], ...f } = g; [a, d, e, f]", want: ["b", "g"] },
     {
       code: "function f(a = b, { c }, ...d) { return [a, c, d, e, f, arguments] } f()",
-      want: ["arguments", "b", "e"],
+      want: ["*", "arguments", "b", "e"],
     },
     {
       code: "class A extends B { static #p = c; [d] = e; m(f) { return f + this.#p + A.n } } new A()",
@@ -28,6 +28,12 @@ describe("free names", () => {
     { code: "for (a of b) c; for ({ d } of e); for (const f in g) f", want: ["a", "b", "c", "d", "e", "g"] },
     { code: "a++; (b) = c; d ??= e", want: ["a", "b", "c", "d", "e"] },
     { code: "class A { static { var a; b } } a", want: ["a", "b"] },
+    { code: "switch (spec.title) { case 1: const spec = 1 }", want: ["spec"] },
+    { code: "function f(a = spec) { var spec = 1 } f()", want: ["spec"] },
+    { code: "(...[g]) => { const { spec } = g }", want: ["*"] },
+    { code: "({ [k]: s }) => s.paths", want: ["*", "k"] },
+    { code: "export default function () { const { spec } = arguments[0] }", want: ["*", "arguments"] },
+    { code: "const f = (...a) => a.length; f()", want: [] },
     { code: "(function find() { return find }); const g = (find) => find; g()", want: ["find"] },
   ])("of $code", ({ code, want }) => {
     const parsed = parseProgram(code);
