@@ -341,6 +341,8 @@ describe("a value that is made wrong", () => {
     `const o = { query: { status: "zz" } }; const { query } = o; query.status = "active"; await api.get("/zones", o)`,
     `const list = [{ status: "zz" }]; list[0].status = "active"; for (const query of list) await api.get("/zones", { query })`,
     `const list = [{ status: "zz" }]; for (const one of list) one.status = "active"; for (const query of list) await api.get("/zones", { query })`,
+    `const list = ["zz"]; list.forEach((_, i, all) => { all[i] = "active" }); for (const status of list) await api.get("/zones", { query: { status } })`,
+    `const o = { q: c ? { a: { status: "zz" } } : { a: { status: "xx" } } }; const { a } = { ...o.q }; a.status = "active"; await api.get("/zones", { query: o.q.a })`,
     `const list = [{ status: "zz" }]; list.shift(); await api.get("/zones", { query: list[0] })`,
     `const list = [...before, { status: "zz" }]; await api.get("/zones", { query: list[0] })`,
     `const o = { query: { status: "zz" }, fix() { this.query = {} } }; o.fix(); await api.get("/zones", { query: o.query })`,

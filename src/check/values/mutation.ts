@@ -4,7 +4,7 @@
  */
 import type { AnyNode, Identifier } from "acorn";
 import type { Binding } from "../scopes.ts";
-import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
+import { isFunction, staticMember, unwrap, walk } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { alternatives, choice, type Member, unknown, type Value } from "./value.ts";
 
@@ -25,12 +25,14 @@ const passing =
 /** Those of them whose result holds only the parts. */
 const copying = /^(?:Array\.from|Object\.(?:values|entries|fromEntries))$/;
 
-/** Methods of arrays that change nothing themselves. */
-const readingMethods = new Set(
-  "map forEach filter flatMap flat find findLast some every reduce join includes indexOf slice concat at entries keys values toSorted toReversed".split(
-    " ",
-  ),
+/** Methods of arrays that change nothing themselves; those that take a callback hand it the items. */
+const takesCallback = new Set(
+  "map forEach filter flatMap find findLast some every reduce toSorted".split(" "),
 );
+const readingMethods = new Set([
+  ...takesCallback,
+  ..."flat join includes indexOf slice concat at entries keys values toReversed".split(" "),
+]);
 
 /** Places where a value is looked at and goes no further. */
 const looking =
@@ -84,7 +86,7 @@ class Uses {
     const member = scopes.outer(use);
     if (member?.type !== "MemberExpression" || unwrap(member.object as AnyNode) !== use)
       return this.#isChanged(use, value) ? "anything" : "none";
-    const name = plainKey(member.property as AnyNode, member.computed);
+    const name = staticMember(member);
     const parent = scopes.outer(member);
     if (
       parent?.type === "AssignmentExpression" &&
@@ -139,7 +141,7 @@ class Uses {
   }
 
   #isMemberChanged(member: MemberNode, value: Value | undefined): boolean {
-    const name = plainKey(member.property as AnyNode, member.computed);
+    const name = staticMember(member);
     const parent = this.#evaluator.scopes.outer(member);
     if (
       parent?.type === "UpdateExpression" ||
@@ -148,11 +150,12 @@ class Uses {
       return true;
     if (parent?.type === "CallExpression" && unwrap(parent.callee as AnyNode) === member) {
       if (name === undefined || !readingMethods.has(name)) return true;
-      if (isFlat(value)) return false;
       const [callback] = parent.arguments;
       const fn = callback && unwrap(callback);
-      const mayChange =
-        fn && isFunction(fn) ? fn.params.some((one) => this.#isNamedChanged(one)) : takesCallback.has(name);
+      const params = fn && isFunction(fn) ? fn.params : undefined;
+      // The last parameter of a callback is the whole list.
+      if (isFlat(value) && (!params || params.length < 3)) return false;
+      const mayChange = params ? params.some((one) => this.#isNamedChanged(one)) : takesCallback.has(name);
       return mayChange || this.#isChanged(parent);
     }
     if (parent && isTarget(parent, member)) return true;
@@ -167,8 +170,7 @@ class Uses {
     // The client reads its arguments.
     if (this.#evaluator.evaluate(callee).kind === "method") return false;
     const holder = callee.type === "MemberExpression" ? unwrap(callee.object as AnyNode) : callee;
-    const name =
-      callee.type === "MemberExpression" ? plainKey(callee.property as AnyNode, callee.computed) : undefined;
+    const name = staticMember(callee);
     if (name === "includes" || name === "indexOf") return false;
     if (name === "concat") return this.#isChanged(call);
     if (holder.type !== "Identifier" || scopes.references.get(holder)) return true;
@@ -205,9 +207,7 @@ class Uses {
     const outer = scopes.outer(fn);
     if (outer?.type === "CallExpression") {
       const callee = unwrap(outer.callee as AnyNode);
-      const method =
-        callee.type === "MemberExpression" ? plainKey(callee.property as AnyNode, callee.computed) : "";
-      return (callee !== fn && !readingMethods.has(method ?? "")) || this.#isChanged(outer);
+      return (callee !== fn && !readingMethods.has(staticMember(callee) ?? "")) || this.#isChanged(outer);
     }
     const id =
       fn.type === "FunctionDeclaration" ? fn.id : outer?.type === "VariableDeclarator" ? outer.id : undefined;
@@ -225,10 +225,6 @@ class Uses {
   }
 }
 
-const takesCallback = new Set(
-  "map forEach filter flatMap find findLast some every reduce toSorted".split(" "),
-);
-
 /** Whether a node is what its parent assigns to. */
 function isTarget(parent: AnyNode, node: AnyNode): boolean {
   return (
@@ -239,8 +235,10 @@ function isTarget(parent: AnyNode, node: AnyNode): boolean {
 
 /** Members or items. */
 function partsOf(value: Value): readonly Value[] {
-  if (value.kind === "object") return [...value.members.values()].map((member) => member.value);
-  return value.kind === "array" ? value.items : [];
+  return alternatives(value).flatMap((one) => {
+    if (one.kind === "object") return [...one.members.values()].map((member) => member.value);
+    return one.kind === "array" ? one.items : [];
+  });
 }
 
 /** Whether its parts cannot be changed; false if it is not known. */
