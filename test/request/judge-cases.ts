@@ -119,6 +119,20 @@ const contradictions: Case[] = [
     says: ["body.title is missing"],
   },
   {
+    name: "a value that only one of two ways makes wrong may be right",
+    method: "get",
+    operation: parameters(query("v", { enum: ["x"] })),
+    args: `{ query: { v: Date.now() > 0 ? "x" : "y", ...(Date.now() < 0 && { z: 1 }) } }`,
+    want: "accepted",
+  },
+  {
+    name: "a value that is wrong both ways is wrong",
+    method: "get",
+    operation: parameters(query("v", { enum: ["x"] })),
+    args: `{ query: { v: Date.now() > 0 ? "y" : "y" } }`,
+    want: "refused",
+  },
+  {
     name: "a parameter that carries a credential may be left out",
     method: "get",
     operation: parameters(query("api_key", text, required)),
