@@ -109,6 +109,7 @@ export async function writeCatalog(bucket: R2Bucket, catalog: CompiledCatalog): 
   await writeCatalogPart(bucket, catalog.hash, "index", catalog.index);
 }
 
+/** Does not check that the content has this hash: `readCatalog` does. */
 export async function writeCatalogPart(
   bucket: R2Bucket,
   hash: string,

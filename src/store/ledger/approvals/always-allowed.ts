@@ -18,6 +18,7 @@ export function isAlwaysAllowed(sql: SqlStorage, { client, api, operation }: Alw
   return first(sql, `SELECT 1 ${byKey}`, client, api, operation) !== undefined;
 }
 
+/** Keeps the first permission if there is one. */
 export function allowAlways(
   sql: SqlStorage,
   { client, api, operation }: AlwaysAllowedKey,

@@ -43,6 +43,7 @@ export function findById(sql: SqlStorage, id: string): Continuation | undefined 
   return first(sql, "SELECT * FROM continuations WHERE id = ?", id);
 }
 
+/** Opens one for a run that is paused now. */
 export function open(
   sql: SqlStorage,
   { runId, client, code, plan }: ApprovedRun,

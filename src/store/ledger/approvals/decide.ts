@@ -29,6 +29,7 @@ export interface Question {
   sent: SentRequest[];
 }
 
+/** @returns what becomes of the request; the ledger has stored what a later run needs */
 export function decide(sql: SqlStorage, asked: Question, nowMs: number): RequestDecision {
   const { run, request } = asked;
   const client = run.client.id;
