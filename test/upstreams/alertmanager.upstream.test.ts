@@ -39,5 +39,5 @@ it("raises an alert, finds it by a list of filters, silences it and ends the sil
 it("tells a code without a credential who has to do what", async () => {
   const ran = await execute(`await api.get("/status")`, running({}));
   expect(ran.failure).toMatchObject({ kind: "upstream-error", status: 401 });
-  expect((ran.failure as { hint: string }).hint).toContain("The gateway sets it");
+  expect((ran.failure as { hint: string }).hint).toContain("Code cannot set Authorization");
 });

@@ -52,7 +52,7 @@ it("hands the code the server's own words about a value that it refuses", async 
      catch (error) { return { status: error.status, data: error.data, hint: error.hint } }`,
     running(),
   );
-  expect(ran.value).toMatchObject({ status: 422, hint: expect.stringContaining("refuses its values") });
+  expect(ran.value).toMatchObject({ status: 422, hint: expect.stringContaining("refuses the values") });
   expect(JSON.stringify(ran.value)).toContain("error");
 });
 
@@ -63,7 +63,7 @@ it("refuses wrong arguments before they reach the server", async () => {
   );
   expect(ran.failure).toMatchObject({ kind: "bad-arguments" });
   const { problems } = ran.failure as { problems: string[] };
-  expect(problems.join("; ")).toContain("path.server is not known; did you mean server_id?");
+  expect(problems.join("; ")).toContain("path.server_id is missing (you gave server)");
   expect(problems.join("; ")).toContain('body.kind: "Nativ" is not one of');
   expect(ran.requests).toEqual([]);
 });
