@@ -1,5 +1,5 @@
 /**
- * A folder with an `index.ts` is its own list: whoever adds a file to it and forgets the list is told the file's name.
+ * A folder with an `index.ts` is its own list: a file that the list forgot is named.
  */
 
 import { dirname, join } from "node:path";

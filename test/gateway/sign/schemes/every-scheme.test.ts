@@ -1,4 +1,4 @@
-/** What holds for every security scheme, whoever added it. */
+/** What holds for every security scheme, new ones included. */
 import { expect, it } from "vitest";
 import { schemeFor } from "../../../../src/gateway/sign/scheme-for.ts";
 import { schemes } from "../../../../src/gateway/sign/schemes/index.ts";
