@@ -17,7 +17,6 @@ import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts
 import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
 import type { Program } from "../terms/program.ts";
 import { alternatives, type Value } from "./values/value.ts";
-import type { Called, Finding } from "./verdict.ts";
 
 /** An API that the run may use, with its document. */
 export interface CheckedApi {
@@ -36,7 +35,26 @@ const pagingOptions = ["maxPages"];
 const ownSignatureChars = 1_200;
 const otherSignatureChars = 260;
 
-export interface Examined {
+/** An operation that a call means. */
+export interface Called {
+  /** Name of the API. */
+  api: string;
+  operation: OperationSummary;
+}
+
+/** What is wrong with one call. */
+export interface Finding {
+  severity: Severity;
+  /** Line of the code as it was sent, 1-based. */
+  line: number;
+  /** The call in a few words: `api.get("/zones")`. */
+  call: string;
+  problem:
+    | { kind: "unknown"; asked: string; nearest: string[]; signatures: string[] }
+    | { kind: "arguments"; operation: string; text: string; signature: string };
+}
+
+interface Examined {
   findings: Finding[];
   /** Operations of all calls that are known. */
   called: Called[];
