@@ -16,7 +16,7 @@ import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
 import type { Program } from "../terms/program.ts";
-import { alternatives, type Value } from "./values/value.ts";
+import { alternatives, type Known } from "../request/known.ts";
 
 /** An API that the run may use, with its document. */
 export interface CheckedApi {
@@ -177,7 +177,7 @@ class CallExaminer {
     this.#unknown(`${method.toUpperCase()} ${start}: ${whole}, and ${where} at ${known}`, near, checked);
   }
 
-  #oneTarget(checked: CheckedApi, method: string, target: Value, several: boolean): void {
+  #oneTarget(checked: CheckedApi, method: string, target: Known, several: boolean): void {
     const table = tableFor(checked);
     const { operations } = table;
     if (method === "call") {
@@ -326,10 +326,10 @@ function baseOf({ operations, servers }: OpenedCatalog): string | undefined {
 }
 
 /** Whether all members of a value are known, all the way down. */
-function isSeen(value: Value, looked = new Set<Value>()): boolean {
+function isSeen(value: Known, looked = new Set<Known>()): boolean {
   if (looked.has(value)) return true;
   looked.add(value);
-  const all = (values: readonly Value[]) => values.every((one) => isSeen(one, looked));
+  const all = (values: readonly Known[]) => values.every((one) => isSeen(one, looked));
   switch (value.kind) {
     case "object":
       return !value.open && all([...value.members.values()].map((member) => member.value));

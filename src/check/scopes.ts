@@ -3,7 +3,8 @@
  * every node. One pass over the tree, for all code that needs to know what a name refers to. Evaluates nothing.
  */
 import type { AnyNode, Identifier, Program as Tree } from "acorn";
-import { forEachChild, type FunctionNode, isFunction, plainKey, staticMember, unwrap } from "./walk.ts";
+import type { FunctionNode } from "../terms/program.ts";
+import { forEachChild, isFunction, plainKey, staticMember, unwrap } from "./walk.ts";
 
 /** Where the value of a binding comes from, before it is taken apart. */
 export type Origin =

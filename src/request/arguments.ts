@@ -175,7 +175,12 @@ function withPath(
       if (text !== undefined && isPlaceholder(text)) continue;
       // What a style puts around the value is not part of it: `.blue`, `;color=blue`.
       const isBare = (named(declared, name)?.style ?? "simple") === "simple";
-      inPath.set(name, text !== undefined && isBare ? { kind: "literal", value: text } : { kind: "text" });
+      inPath.set(
+        name,
+        text !== undefined && isBare
+          ? { kind: "literal", value: text }
+          : { kind: "text", parts: [undefined] },
+      );
     }
   if (inPath.size === 0 && query) return value;
   const members = new Map([...inPath].map(([name, one]) => [name, { value: one, sure: true }]));

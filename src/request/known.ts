@@ -3,6 +3,7 @@
  * program holds is lifted as it is looked at, so that a value that nobody looks into costs nothing.
  */
 import { once } from "../terms/once.ts";
+import type { FunctionNode } from "../terms/program.ts";
 
 export type Primitive = string | number | boolean | bigint | null;
 
@@ -13,13 +14,12 @@ export interface Member {
 }
 
 export type Known =
-  /** Nothing is known of it, or nothing that matters here: a client, a global. */
-  | { kind: "unknown" | "global" | "client" | "method" }
+  | { kind: "unknown" }
   /** Not given: the same as `undefined`. */
   | { kind: "absent" }
   | { kind: "literal"; value: Primitive }
-  /** A text of which only parts are known. */
-  | { kind: "text" }
+  /** A text with holes; at least one part is a hole. */
+  | { kind: "text"; parts: readonly (string | undefined)[] }
   /** `open`: it may hold members that are not listed. */
   | { kind: "object"; members: ReadonlyMap<string, Member>; open: boolean }
   | { kind: "array"; items: readonly Known[]; open: boolean }
@@ -30,13 +30,26 @@ export type Known =
   | { kind: "some"; type: "bytes"; mediaType?: string }
   /** `json`: what the text is the JSON of. */
   | { kind: "some"; type: "string"; json?: Known }
-  | { kind: "function" }
+  | { kind: "function"; fn: FunctionNode }
   /** JavaScript would send nonsense for it without a word: `{}` for a promise, null for an invalid date. */
-  | { kind: "nonsense"; what: Nonsense };
+  | { kind: "nonsense"; what: Nonsense }
+  /** A global of the run: `api`, `apis`, `spec` … */
+  | { kind: "global"; name: string }
+  /** The client of an API; the name is undefined for `api`. */
+  | { kind: "client"; api: string | undefined }
+  /** A method taken off a client. */
+  | { kind: "method"; api: string | undefined; name: string };
 
 export type Nonsense =
   "function" | "symbol" | "promise" | "date" | "map" | "set" | "NaN" | "Infinity" | "-Infinity";
 export type KnownObject = Extract<Known, { kind: "object" }>;
+
+export const unknown: Known = { kind: "unknown" };
+export const absent: Known = { kind: "absent" };
+
+export function literal(value: Primitive): Known {
+  return { kind: "literal", value };
+}
 
 export const nothing: KnownObject = { kind: "object", members: new Map(), open: false };
 
@@ -45,12 +58,12 @@ export const nothing: KnownObject = { kind: "object", members: new Map(), open: 
  * @param lifted of each object what it became: one that is in many places, or in itself, stays one
  */
 export function lift(value: unknown, lifted = new Map<object, Known>()): Known {
-  if (value === undefined) return { kind: "absent" };
+  if (value === undefined) return absent;
   if (typeof value === "function" || typeof value === "symbol")
     return { kind: "nonsense", what: typeof value as "function" };
   if (typeof value === "number" && !Number.isFinite(value))
     return { kind: "nonsense", what: String(value) as Nonsense };
-  if (typeof value !== "object" || value === null) return { kind: "literal", value: value as Primitive };
+  if (typeof value !== "object" || value === null) return literal(value as Primitive);
   let known = lifted.get(value);
   if (!known) lifted.set(value, (known = liftObject(value, lifted)));
   return known;
@@ -98,7 +111,7 @@ export function isMissing(member: Member | undefined): boolean {
 
 /** What a member can be, `absent` where it may not be there. */
 export function valueOf({ value, sure }: Member): Known {
-  return sure ? value : { kind: "choice", of: [...alternatives(value), { kind: "absent" }] };
+  return sure ? value : { kind: "choice", of: [...alternatives(value), absent] };
 }
 
 /** Certain to be there, as far as its value can be told. */
@@ -107,7 +120,7 @@ export function isSure(member: Member | undefined): boolean {
 }
 
 /** The same as `isMissing` for a parameter, for which null is nothing as well. */
-export function isNothing(value: Known = { kind: "absent" }): boolean {
+export function isNothing(value: Known = absent): boolean {
   return alternatives(value).every(
     (one) => one.kind === "absent" || (one.kind === "literal" && one.value === null),
   );

@@ -1,9 +1,8 @@
 /** Which operations a text with holes can mean, such as `/zones/${id}/dns_records`. */
-import type { Known } from "../../request/known.ts";
 import { addTo, type Operations, type PathQuery, withoutOwn } from "../../request/operations.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
-import { literal, unknown } from "../values/value.ts";
+import { literal, unknown, type Known } from "../../request/known.ts";
 import { fitsSegments, fitsSpanning, type HoleFit, type Piece, segmentsOf } from "./template-fit.ts";
 
 /** An operation that a text can mean, and which of its arguments the text holds. */

@@ -1,18 +1,20 @@
 /** What calls return: those of built-in functions, and those of functions that the program declares. */
 import type { AnyNode } from "acorn";
-import { type FunctionNode, plainKey, unwrap } from "../walk.ts";
+import type { FunctionNode } from "../../terms/program.ts";
+import { plainKey, unwrap } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { literal, type Member, spreadInto, text, textParts, unknown, type Value } from "./value.ts";
+import { type Known, literal, type Member, unknown } from "../../request/known.ts";
+import { spreadInto, text, textParts } from "./value.ts";
 
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
-const someString: Value = { kind: "some", type: "string" };
-const someNumber: Value = { kind: "some", type: "number" };
-const someText: Value = { kind: "text", parts: [undefined] };
-const someBytes: Value = { kind: "some", type: "bytes" };
+const someString: Known = { kind: "some", type: "string" };
+const someNumber: Known = { kind: "some", type: "number" };
+const someText: Known = { kind: "text", parts: [undefined] };
+const someBytes: Known = { kind: "some", type: "bytes" };
 
 /** Results of functions by full name, and of methods that only strings or dates have, by `.name`. */
-const known: Record<string, Value> = {
+const known: Record<string, Known> = {
   encodeURIComponent: someText,
   encodeURI: someText,
   btoa: someString,
@@ -33,7 +35,7 @@ const known: Record<string, Value> = {
   ".trim": someString,
 };
 
-const constructed: Record<string, Value> = {
+const constructed: Record<string, Known> = {
   Date: { kind: "some", type: "date" },
   Uint8Array: someBytes,
   Blob: someBytes,
@@ -41,7 +43,7 @@ const constructed: Record<string, Value> = {
 };
 
 /** @returns unknown for built-in functions that are not listed here, and for functions that do more than return */
-export function callValue(node: CallNode, evaluator: Evaluation): Value {
+export function callValue(node: CallNode, evaluator: Evaluation): Known {
   const callee = unwrap(node.callee as AnyNode);
   const plain = node.arguments.every((argument) => argument.type !== "SpreadElement");
   const name = nameOf(callee, evaluator);
@@ -91,14 +93,14 @@ function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
   return Object.hasOwn(known, method) || method === ".join" ? method : undefined;
 }
 
-function assigned(targets: readonly AnyNode[], evaluator: Evaluation): Value {
+function assigned(targets: readonly AnyNode[], evaluator: Evaluation): Known {
   const members = new Map<string, Member>();
   let open = false;
   for (const target of targets) open = spreadInto(members, evaluator.evaluate(target)) || open;
   return { kind: "object", members, open };
 }
 
-function joined(list: Value, separator: Value): Value {
+function joined(list: Known, separator: Known): Known {
   if (list.kind !== "array" || list.open || separator.kind !== "literal") return someString;
   const between = String(separator.value);
   return text(
@@ -107,7 +109,7 @@ function joined(list: Value, separator: Value): Value {
 }
 
 /** The value of a function of the program that only returns something. `api.as("work")` is a client like `api`. */
-function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
+function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Known {
   const target = evaluator.evaluate(callee);
   if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
   const returned = target.kind === "function" ? returnedBy(target.fn) : undefined;
