@@ -55,6 +55,8 @@ export class Scopes {
   readonly references = new Map<Identifier, Binding | undefined>();
   /** What each declaring identifier declares. Two declarations of a name in one scope share one binding. */
   readonly declarations = new Map<Identifier, Binding>();
+  /** Functions that read `arguments`: their parameters may change without being named. */
+  readonly readArguments = new Set<AnyNode>();
   readonly #replaced = new Set<string>();
   readonly #pending: { node: Identifier; scope: Scope; assigned?: AnyNode | null }[] = [];
 
@@ -64,10 +66,17 @@ export class Scopes {
     for (const { node, scope, assigned } of this.#pending) {
       const binding = lookUp(node.name, scope);
       this.references.set(node, binding);
+      if (!binding && node.name === "arguments") this.#addReader(node);
       if (assigned === undefined) binding?.uses.push(node);
       else if (binding) binding.assigned.push(assigned ?? undefined);
       else this.#replaced.add(node.name);
     }
+  }
+
+  #addReader(use: AnyNode): void {
+    let fn: AnyNode | undefined = use;
+    while (fn && (!isFunction(fn) || fn.type === "ArrowFunctionExpression")) fn = this.parents.get(fn);
+    if (fn) this.readArguments.add(fn);
   }
 
   /** Whether the program assigns to a name that it does not declare: the name may no longer be the global. */

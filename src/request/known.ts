@@ -26,13 +26,15 @@ export type Known =
   /** One of these, and which one is not known. */
   | { kind: "choice"; of: readonly Known[] }
   /** Only its type is known, or only that matters. */
-  | { kind: "some"; type: "number" | "boolean" | "falsy" | "date" | "instance" | "form-data" | "url-params" }
+  | { kind: "some"; type: "number" | "boolean" | "falsy" | "date" | "form-data" | "url-params" }
+  /** Of a class whose members say nothing here. */
+  | { kind: "some"; type: "instance"; name: string }
   | { kind: "some"; type: "bytes"; mediaType?: string }
   /** `json`: what the text is the JSON of. */
   | { kind: "some"; type: "string"; json?: Known }
   | { kind: "function"; fn: FunctionNode }
-  /** JavaScript would send nonsense for it without a word: `{}` for a promise, null for an invalid date. */
-  | { kind: "nonsense"; what: Nonsense }
+  /** JavaScript would send nonsense for it without a word: `{}` for a promise (of `of`), null for an invalid date. */
+  | { kind: "nonsense"; what: Nonsense; of?: Known }
   /** A global of the run: `api`, `apis`, `spec` … */
   | { kind: "global"; name: string }
   /** The client of an API; the name is undefined for `api`. */
@@ -86,9 +88,12 @@ function liftObject(value: object, lifted: Map<object, Known>): Known {
     if (value instanceof type) return { kind: "nonsense", what: type.name.toLowerCase() as Nonsense };
   if (value instanceof FormData) return { kind: "some", type: "form-data" };
   if (value instanceof URLSearchParams) return { kind: "some", type: "url-params" };
-  if (!isBinary(value)) return { kind: "some", type: "instance" };
+  if (!isBinary(value)) return { kind: "some", type: "instance", name: nameOfClass(prototype) };
   return { kind: "some", type: "bytes", ...(value instanceof Blob && { mediaType: value.type }) };
 }
+
+const nameOfClass = (prototype: unknown) =>
+  String((prototype as { constructor?: { name?: unknown } }).constructor?.name ?? "without a name");
 
 export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob | ReadableStream {
   return (

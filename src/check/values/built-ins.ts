@@ -4,7 +4,7 @@ import type { FunctionNode } from "../../terms/program.ts";
 import { plainKey, unwrap } from "../walk.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { type Known, literal, type Member, unknown } from "../../request/known.ts";
-import { spreadInto, text, textParts } from "./value.ts";
+import { awaited, promiseOf, spreadInto, text, textParts } from "./value.ts";
 
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
@@ -40,6 +40,11 @@ const constructed: Record<string, Known> = {
   Uint8Array: someBytes,
   Blob: someBytes,
   File: someBytes,
+  FormData: { kind: "some", type: "form-data" },
+  URLSearchParams: { kind: "some", type: "url-params" },
+  Map: { kind: "nonsense", what: "map" },
+  Set: { kind: "nonsense", what: "set" },
+  Promise: promiseOf(unknown),
 };
 
 /** @returns unknown for built-in functions that are not listed here, and for functions that do more than return */
@@ -66,6 +71,12 @@ export function callValue(node: CallNode, evaluator: Evaluation): Known {
       if (value.kind !== "literal") return someText;
       return literal(name === "String" ? String(value.value) : encoded(value.value));
     }
+    case "Promise.resolve":
+      return promiseOf(first());
+    case "Promise.all": {
+      const list = first();
+      return promiseOf(list.kind === "array" ? { ...list, items: list.items.map(awaited) } : unknown);
+    }
     case "JSON.stringify":
       return { kind: "some", type: "string", json: first() };
     case ".join":
@@ -88,7 +99,7 @@ function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
   const object = unwrap(callee.object as AnyNode);
   const outside = object.type === "Identifier" && !evaluator.scopes.references.get(object);
   const full = outside ? `${object.name}.${member}` : `.${member}`;
-  if (Object.hasOwn(known, full) || full === "JSON.stringify" || full.startsWith("Object.")) return full;
+  if (Object.hasOwn(known, full) || /^(?:JSON\.stringify$|Object\.|Promise\.)/.test(full)) return full;
   const method = `.${member}`;
   return Object.hasOwn(known, method) || method === ".join" ? method : undefined;
 }
@@ -112,10 +123,15 @@ function joined(list: Known, separator: Known): Known {
 function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Known {
   const target = evaluator.evaluate(callee);
   if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
-  const returned = target.kind === "function" ? returnedBy(target.fn) : undefined;
-  if (target.kind !== "function" || !returned) return unknown;
+  if (target.kind === "method" && target.name !== "pages") return promiseOf(unknown);
+  if (target.kind !== "function") return unknown;
+  const { fn } = target;
+  const returned = returnedBy(fn);
   const given = node.arguments.map((argument) => evaluator.evaluate(argument));
-  return evaluator.within(new Map([[target.fn as AnyNode, given]]), () => evaluator.evaluate(returned));
+  const value = returned
+    ? evaluator.within(new Map([[fn as AnyNode, given]]), () => evaluator.evaluate(returned))
+    : unknown;
+  return fn.async && !fn.generator ? promiseOf(value) : value;
 }
 
 function encoded(value: unknown): string {

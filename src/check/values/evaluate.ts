@@ -12,9 +12,11 @@ import { callValue } from "./built-ins.ts";
 import type { Evaluation, Frame } from "./evaluation.ts";
 import { afterUses } from "./mutation.ts";
 import { absent, alternatives, type Known, literal, type Member, unknown } from "../../request/known.ts";
-import { choice, isGiven, spreadInto, text, textParts, truthOf } from "./value.ts";
+import { awaited, choice, isGiven, spreadInto, text, textParts, truthOf } from "./value.ts";
 
+/** Expressions that are looked at for one value, and for all values of a program: beyond, a value is unknown. */
 const maxSteps = 20_000;
+const maxStepsInAll = 100_000;
 const maxDepth = 60;
 
 export class Evaluator implements Evaluation {
@@ -23,6 +25,7 @@ export class Evaluator implements Evaluation {
   readonly #entries: ReadonlySet<AnyNode>;
   #frame: Frame = new Map();
   #steps = 0;
+  #stepsInAll = 0;
   #depth = 0;
   readonly #active = new Set<object>();
 
@@ -42,7 +45,9 @@ export class Evaluator implements Evaluation {
   }
 
   evaluate(node: AnyNode): Known {
-    if (++this.#steps > maxSteps || this.#depth >= maxDepth || this.#active.has(node)) return unknown;
+    if (this.#depth === 0) this.#steps = 0;
+    if (++this.#steps > maxSteps || ++this.#stepsInAll > maxStepsInAll) return unknown;
+    if (this.#depth >= maxDepth || this.#active.has(node)) return unknown;
     this.#active.add(node);
     this.#depth++;
     try {
@@ -59,7 +64,7 @@ export class Evaluator implements Evaluation {
       case "ChainExpression":
         return this.evaluate(node.expression);
       case "AwaitExpression":
-        return this.evaluate(node.argument);
+        return awaited(this.evaluate(node.argument));
       case "Literal":
         return typeof node.value === "object" && node.value !== null ? unknown : literal(node.value ?? null);
       case "TemplateLiteral":
@@ -132,6 +137,7 @@ export class Evaluator implements Evaluation {
       case "each":
         return this.#take(this.#frame.get(origin.loop)?.[0] ?? unknown, binding.steps);
       case "parameter": {
+        if (this.scopes.readArguments.has(origin.fn)) return unknown;
         const known = this.#frame.get(origin.fn);
         if (known) return this.#take(known[origin.index] ?? absent, binding.steps);
         if (!this.#entries.has(origin.fn)) return unknown;

@@ -49,6 +49,7 @@ const handing = /^(?:Property|SpreadElement|(?:Object|Array|Conditional|Logical|
 export function afterUses(value: Known, binding: Binding, evaluator: Evaluation): Known {
   // The effects apply to each of them.
   if (value.kind === "choice") return choice(value.of.map((one) => afterUses(one, binding, evaluator)));
+  if (value.kind === "nonsense" && value.of) return { ...value, of: afterUses(value.of, binding, evaluator) };
   if (value.kind !== "object" && value.kind !== "array") return value;
   const effects = binding.uses.map((use) => new Uses(evaluator, binding).effect(use, value));
   if (effects.every((effect) => effect === "none")) return value;
@@ -151,18 +152,26 @@ class Uses {
       return true;
     if (parent?.type === "CallExpression" && unwrap(parent.callee as AnyNode) === member) {
       if (name === undefined || !readingMethods.has(name)) return true;
-      const [callback] = parent.arguments;
-      const fn = callback && unwrap(callback);
-      const params = fn && isFunction(fn) ? fn.params : undefined;
-      // The last parameter of a callback is the whole list.
-      if (isFlat(value) && (!params || params.length < 3)) return false;
-      const mayChange = params ? params.some((one) => this.#isNamedChanged(one)) : takesCallback.has(name);
-      return mayChange || this.#isChanged(parent);
+      if (takesCallback.has(name)) {
+        if (this.#isChangedBy(parent.arguments[0], value)) return true;
+      } else if (isFlat(value)) return false;
+      return !isFlat(value) && this.#isChanged(parent);
     }
     if (parent && isTarget(parent, member)) return true;
     const part = value?.kind === "object" && name !== undefined ? value.members.get(name)?.value : undefined;
     const isFixed = part ? !isHolder(part) : isFlat(value);
     return !isFixed && this.#isChanged(member, part);
+  }
+
+  /** Whether a callback may change the items that it is handed, or the whole list, which is its last parameter. */
+  #isChangedBy(callback: AnyNode | undefined, list: Known | undefined): boolean {
+    const target = callback && this.#evaluator.evaluate(callback);
+    if (target?.kind === "global") return !reading.test(target.name);
+    if (target?.kind !== "function") return target?.kind !== "method";
+    const { params } = target.fn;
+    if (this.#evaluator.scopes.readArguments.has(target.fn)) return true;
+    const isHandedList = params.length > 2 || params.some(({ type }) => type === "RestElement");
+    return (isHandedList || !isFlat(list)) && params.some((one) => this.#isNamedChanged(one));
   }
 
   #isArgumentChanged(node: AnyNode, call: CallNode, value: Known | undefined): boolean {

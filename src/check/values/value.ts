@@ -11,6 +11,17 @@ export function choice(values: readonly Known[]): Known {
   return flat.length === 0 || flat.length > 40 ? unknown : { kind: "choice", of: flat };
 }
 
+export function promiseOf(value: Known): Known {
+  return { kind: "nonsense", what: "promise", of: awaited(value) };
+}
+
+/** What `await` makes of it. */
+export function awaited(value: Known): Known {
+  const given = (one: Known) =>
+    one.kind === "nonsense" && one.what === "promise" ? (one.of ?? unknown) : one;
+  return choice(alternatives(value).map(given));
+}
+
 /** @param parts pieces of the text, undefined for a hole */
 export function text(parts: readonly (string | undefined)[]): Known {
   const merged: (string | undefined)[] = [];
