@@ -2,8 +2,7 @@
 import { getLineInfo } from "acorn";
 import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import { argumentProblems } from "../request/arguments.ts";
-import { mayHoldSlash } from "../request/match.ts";
+import { argumentProblems, expectationOf } from "../request/arguments.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
 import { type Operations, operationsOf } from "../request/operations.ts";
 import { milder, sentenceOf, type Severity, severityOf, sureInAll } from "../request/problem.ts";
@@ -12,11 +11,12 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { describeCall } from "../spec/read/describe.ts";
 import { signedPlaces } from "../spec/read/required.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
+import { onceFor } from "../terms/once.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
 import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
 import type { Program } from "../terms/program.ts";
-import { alternatives, type Known } from "../request/known.ts";
+import { alternatives, type Known, partsOf } from "../request/known.ts";
 
 /** An API that the run may use, with its document. */
 export interface CheckedApi {
@@ -208,14 +208,10 @@ class CallExaminer {
     const found = this.#found;
     const extra = method === "pages" ? pagingOptions : [];
     found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
-    const judged = candidates.map(({ operation, given, query }) => {
-      const { api, catalog } = checked;
-      const object = catalog.operationObject(operation);
-      const maySlash = (name: string) => mayHoldSlash(catalog, api.file, operation, name);
-      const { method: verb, path: template } = operation;
-      const signed = signedFor(checked);
-      const wanted = { method: verb, template, maySlash, object, given, query, signed, extra };
-      return { operation, problems: argumentProblems(args, wanted) };
+    const signed = signedFor(checked);
+    const judged = candidates.map((one) => {
+      const wanted = { ...expectationOf(checked.catalog, checked.api.file, one), signed, extra };
+      return { operation: one.operation, problems: argumentProblems(args, wanted) };
     });
     found.called.push(...judged.map(({ operation }) => ({ api: checked.api.name, operation })));
     const [first] = judged;
@@ -298,13 +294,11 @@ class CallExaminer {
   }
 }
 
-const tables = new WeakMap<OpenedCatalog, BoundedMap<string, TextsWithHoles>>();
+const tablesOf = onceFor((_catalog: OpenedCatalog) => new BoundedMap<string, TextsWithHoles>(10));
 
 /** The operations of an API, prepared once for each catalog and setting of slashes. */
 function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
-  const bySlashes = tables.get(catalog) ?? new BoundedMap(10);
-  tables.set(catalog, bySlashes);
-  return bySlashes.take(
+  return tablesOf(catalog).take(
     JSON.stringify(api.file.slashes ?? []),
     () => new TextsWithHoles(operationsOf(catalog, api.file)),
   );
@@ -329,19 +323,10 @@ function baseOf({ operations, servers }: OpenedCatalog): string | undefined {
 function isSeen(value: Known, looked = new Set<Known>()): boolean {
   if (looked.has(value)) return true;
   looked.add(value);
-  const all = (values: readonly Known[]) => values.every((one) => isSeen(one, looked));
-  switch (value.kind) {
-    case "object":
-      return !value.open && all([...value.members.values()].map((member) => member.value));
-    case "array":
-      return !value.open && all(value.items);
-    case "choice":
-      return all(value.of);
-    case "some":
-      return value.type !== "string" || value.json === undefined || all([value.json]);
-    default:
-      return value.kind === "literal" || value.kind === "absent" || value.kind === "text";
-  }
+  if ("open" in value && value.open) return false;
+  if (value.kind === "some") return value.type !== "string" || !value.json || isSeen(value.json, looked);
+  if (/^(?:unknown|function|nonsense|global|client|method)$/.test(value.kind)) return false;
+  return partsOf(value).every((one) => isSeen(one, looked));
 }
 
 function isOutside({ api }: CheckedApi, path: string): boolean {

@@ -3,6 +3,7 @@
  * every node. One pass over the tree, for all code that needs to know what a name refers to. Evaluates nothing.
  */
 import type { AnyNode, Identifier, Program as Tree } from "acorn";
+import { onceFor } from "../terms/once.ts";
 import type { FunctionNode } from "../terms/program.ts";
 import { forEachChild, isFunction, plainKey, staticMember, unwrap } from "./walk.ts";
 
@@ -38,15 +39,6 @@ interface Scope {
 
 /** What a pattern does with each name in it. */
 type OnName = (id: Identifier, steps: Step[]) => void;
-
-const scopesByTree = new WeakMap<Tree, Scopes>();
-
-/** The scopes of a program, found once for each tree. */
-export function scopesOf(tree: Tree): Scopes {
-  const scopes = scopesByTree.get(tree) ?? new Scopes(tree);
-  scopesByTree.set(tree, scopes);
-  return scopes;
-}
 
 export class Scopes {
   /** Of every node but the tree itself and the names of members, keys and labels. */
@@ -262,6 +254,9 @@ export class Scopes {
     }
   }
 }
+
+/** The scopes of a program, found once for each tree. */
+export const scopesOf = onceFor((tree: Tree) => new Scopes(tree));
 
 /** Stands for the value of `let x;`. */
 const absentNode = { type: "Identifier", name: "undefined", start: 0, end: 0 } as AnyNode;

@@ -1,4 +1,5 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
+import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, objectOf, type Json } from "../spec/objects.ts";
 import {
   contentOf,
@@ -29,6 +30,7 @@ import {
   type KnownObject,
   type Nonsense,
 } from "./known.ts";
+import { type Location, mayHoldSlash } from "./match.ts";
 import { encodesAs, isFile, isForm } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
 import { unsendable, walk } from "./unsendable.ts";
@@ -52,6 +54,20 @@ export interface Expectation {
   signed: readonly Signed[];
   /** Members of the arguments that only this method has. */
   extra?: readonly string[];
+}
+
+/**
+ * What the document and the API file hold a call of an operation to.
+ * @param found the operation, and what of its arguments stands in the path
+ */
+export function expectationOf(
+  catalog: OpenedCatalog,
+  location: Location,
+  { operation, given, query }: Pick<Expectation, "given" | "query"> & { operation: OperationSummary },
+): Omit<Expectation, "signed"> {
+  const { method, path: template } = operation;
+  const maySlash = (name: string) => mayHoldSlash(catalog, location, operation, name);
+  return { method, template, maySlash, object: catalog.operationObject(operation), given, query };
 }
 
 const maxBodyProblems = 8;

@@ -109,6 +109,12 @@ export function alternatives(value: Known): readonly Known[] {
   return value.kind === "choice" ? value.of : [value];
 }
 
+/** What a value holds: members, items, or the values that it may be. */
+export function partsOf(value: Known): readonly Known[] {
+  if (value.kind === "object") return [...value.members.values()].map((member) => member.value);
+  return value.kind === "array" ? value.items : value.kind === "choice" ? value.of : [];
+}
+
 /** Certain not to be there: not written, or undefined in every way. */
 export function isMissing(member: Member | undefined): boolean {
   return !member || alternatives(member.value).every(({ kind }) => kind === "absent");

@@ -5,8 +5,8 @@
  */
 import type { AnyNode } from "acorn";
 import type { FunctionNode } from "../../terms/program.ts";
+import { type Evaluation, type Frame } from "../values/value.ts";
 import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
-import type { Evaluation, Frame } from "../values/evaluation.ts";
 import { type Known, unknown } from "../../request/known.ts";
 
 /** Most frames for one node. */

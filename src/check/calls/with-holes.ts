@@ -38,7 +38,8 @@ export class TextsWithHoles {
    * @returns the operations that it can mean
    */
   candidates(method: string, parts: readonly Piece[]): Candidate[] {
-    return this.#texts.take(JSON.stringify([method, parts]), () => this.#find(method, parts));
+    const pieces = parts.filter((part) => part !== "");
+    return this.#texts.take(JSON.stringify([method, pieces]), () => this.#find(method, pieces));
   }
 
   #find(method: string, parts: readonly Piece[]): Candidate[] {
@@ -73,12 +74,11 @@ export class TextsWithHoles {
     return this.operations.catalog.operations.flatMap((operation) => {
       if (operation.method !== method && !(method === "head" && operation.method === "get")) return [];
       const [template = ""] = operation.path.split(/[?#]/, 1);
-      const names = [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
-      const spans = once(() => wide && names.some((name) => this.operations.spans(operation, name)));
-      if (!prefixes.some((prefix) => fits(path, slashed(tokensOf(prefix + template)), wide, spans)))
-        return [];
+      const names = once(() => [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name));
+      const spans = () => wide && names().some((name) => this.operations.spans(operation, name));
+      if (!prefixes.some((prefix) => fits(path, prefix + template, wide, spans))) return [];
       // A parameter left in braces is filled from the arguments.
-      const filled = names.filter((name) => !path.some((part) => part?.includes(`{${name}}`)));
+      const filled = names().filter((name) => !path.some((part) => part?.includes(`{${name}}`)));
       return { operation, given: new Map(filled.map((name) => [name, undefined])) };
     });
   }
@@ -95,17 +95,15 @@ export class TextsWithHoles {
 const known = (value: string) => (value.includes(hole) ? undefined : value);
 
 /** Whether a path and a template have a path in common. Most have not even their beginnings and ends. */
-function fits(
-  path: readonly Piece[],
-  template: readonly Piece[],
-  wide: boolean,
-  spans: () => boolean,
-): boolean {
-  const agree = (one = "", other = "", at: "startsWith" | "endsWith") => one[at](other) || other[at](one);
-  if (!wide && depthOf(path) !== depthOf(template)) return false;
-  if (!agree(path[0], template[0], "startsWith") || !agree(path.at(-1), template.at(-1), "endsWith"))
-    return false;
-  return overlap(path, template, wide, spans());
+function fits(path: readonly Piece[], written: string, wide: boolean, spans: () => boolean): boolean {
+  const template = written.startsWith("/") ? written : `/${written}`;
+  const agree = (one: string, other: string, at: "startsWith" | "endsWith") =>
+    one[at](other) || other[at](one);
+  const end = template.slice(template.lastIndexOf("}") + 1);
+  if (!agree(path[0] ?? "", template.split("{", 1)[0] ?? "", "startsWith")) return false;
+  if (!agree(path.at(-1) ?? "", end, "endsWith")) return false;
+  const tokens = tokensOf(template);
+  return (wide || depthOf(path) === depthOf(tokens)) && overlap(path, tokens, wide, spans());
 }
 
 const depthOf = (pieces: readonly Piece[]) => pieces.join("").split("/").length;

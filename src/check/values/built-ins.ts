@@ -2,9 +2,8 @@
 import type { AnyNode } from "acorn";
 import type { FunctionNode } from "../../terms/program.ts";
 import { plainKey, unwrap } from "../walk.ts";
-import type { Evaluation } from "./evaluation.ts";
 import { type Known, literal, type Member, unknown } from "../../request/known.ts";
-import { awaited, promiseOf, spreadInto, text, textParts } from "./value.ts";
+import { type Evaluation, awaited, promiseOf, spreadInto, text, textParts } from "./value.ts";
 
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 

@@ -9,10 +9,19 @@ import { globalObjects } from "../free-names.ts";
 import type { Binding, Scopes, Step } from "../scopes.ts";
 import { plainKey } from "../walk.ts";
 import { callValue } from "./built-ins.ts";
-import type { Evaluation, Frame } from "./evaluation.ts";
 import { afterUses } from "./mutation.ts";
 import { absent, alternatives, type Known, literal, type Member, unknown } from "../../request/known.ts";
-import { awaited, choice, isGiven, spreadInto, text, textParts, truthOf } from "./value.ts";
+import {
+  type Evaluation,
+  type Frame,
+  awaited,
+  choice,
+  isGiven,
+  spreadInto,
+  text,
+  textParts,
+  truthOf,
+} from "./value.ts";
 
 /** Expressions that are looked at for one value, and for all values of a program: beyond, a value is unknown. */
 const maxSteps = 20_000;

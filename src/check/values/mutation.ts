@@ -5,9 +5,8 @@
 import type { AnyNode, Identifier } from "acorn";
 import type { Binding } from "../scopes.ts";
 import { isFunction, staticMember, unwrap, walk } from "../walk.ts";
-import type { Evaluation } from "./evaluation.ts";
-import { alternatives, type Known, type Member, unknown } from "../../request/known.ts";
-import { choice } from "./value.ts";
+import { alternatives, type Known, type Member, unknown, partsOf } from "../../request/known.ts";
+import { type Evaluation, choice } from "./value.ts";
 
 type MemberNode = Extract<AnyNode, { type: "MemberExpression" }>;
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
@@ -243,17 +242,9 @@ function isTarget(parent: AnyNode, node: AnyNode): boolean {
   );
 }
 
-/** Members or items. */
-function partsOf(value: Known): readonly Known[] {
-  return alternatives(value).flatMap((one) => {
-    if (one.kind === "object") return [...one.members.values()].map((member) => member.value);
-    return one.kind === "array" ? one.items : [];
-  });
-}
-
 /** Whether its parts cannot be changed; false if it is not known. */
 function isFlat(value: Known | undefined): boolean {
-  return value !== undefined && !partsOf(value).some(isHolder);
+  return value !== undefined && !alternatives(value).flatMap(partsOf).some(isHolder);
 }
 
 /** Whether something in it can be changed without the name of what holds it. */

@@ -2,7 +2,20 @@
  * Makes and combines what is known of the values of expressions without running them. Everything else is `unknown`, which
  * is always safe: the check blocks only what is certain.
  */
+import type { AnyNode } from "acorn";
 import { alternatives, type Known, literal, type Member, unknown } from "../../request/known.ts";
+import type { Scopes } from "../scopes.ts";
+
+/** What built-ins.ts and mutation.ts need from the evaluator, which imports them. */
+export interface Evaluation {
+  readonly scopes: Scopes;
+  evaluate(node: AnyNode): Known;
+  /** Calls `work` with the values of the frame in force. */
+  within<T>(frame: Frame, work: () => T): T;
+}
+
+/** Values in one turn of a loop or one call of a function: the item for the loop, the arguments for the function. */
+export type Frame = ReadonlyMap<AnyNode, readonly Known[]>;
 
 /** One of several values; unknown if there are too many to look at. */
 export function choice(values: readonly Known[]): Known {
