@@ -2,13 +2,7 @@
  * Decides, with the user's ledger, what becomes of each request of a run that may meet an `ask` (`terms/approvals.ts`
  * has the protocol). Until a run meets one, it does not call the ledger.
  */
-import type {
-  ApprovedRun,
-  Approvals,
-  ExactRequest,
-  KeptAnswer,
-  Handling,
-} from "../../terms/approvals.ts";
+import type { ApprovedRun, Approvals, ExactRequest, KeptAnswer, Handling } from "../../terms/approvals.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
 import { Semaphore, waitUntil } from "../run/waiting.ts";

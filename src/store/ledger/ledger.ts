@@ -159,12 +159,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return findOpen(this.#sql, run, Date.now()) !== undefined;
   }
 
-  decideRequest(
-    run: ApprovedRun,
-    request: ExactRequest,
-    ask: boolean,
-    sent: SentRequest[] = [],
-  ): Handling {
+  decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent: SentRequest[] = []): Handling {
     return this.#write(() => decide(this.#sql, { run, request, ask, sent }, Date.now()));
   }
 

@@ -5,12 +5,7 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type {
-  ApprovedRun,
-  ExactRequest,
-  Handling,
-  SentRequest,
-} from "../../../../src/terms/approvals.ts";
+import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../../src/terms/approvals.ts";
 import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/limits.ts";
 import type { ReviewChoice } from "../../../../src/store/ledger/approvals/review.ts";
 import type { SandboxOutcome } from "../../../../src/terms/outcome.ts";
