@@ -1,6 +1,5 @@
 /** The authorization code flow of a login elsewhere: PKCE, and a `state` that is bound to the browser. */
 import * as oauth from "oauth4webapi";
-import type { tokenEndpoint } from "../vault/upstream-tokens.ts";
 import { redirect } from "./redirect.ts";
 import { beginTransaction } from "./transactions.ts";
 
@@ -28,24 +27,4 @@ export async function sendToLogin(
   };
   for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
   return redirect(url.href, headers, cookie);
-}
-
-/** @returns the token endpoint's answer to the code in `callback`. @throws if the login failed */
-export function redeemCode(
-  { server, client, authentication, options }: ReturnType<typeof tokenEndpoint>,
-  callback: URL,
-  redirectUri: string,
-  verifier: string,
-): Promise<Response> {
-  const state = callback.searchParams.get("state")!;
-  const code = oauth.validateAuthResponse(server, client, callback, state);
-  return oauth.authorizationCodeGrantRequest(
-    server,
-    client,
-    authentication,
-    code,
-    redirectUri,
-    verifier,
-    options,
-  );
 }

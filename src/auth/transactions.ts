@@ -5,7 +5,7 @@
  */
 import { parse, serialize } from "hono/utils/cookie";
 import { digest } from "../terms/digest.ts";
-import { randomToken } from "../vault/secret.ts";
+import { bytesOf, openJson, randomToken, sealedIn, sealJson } from "../vault/secret.ts";
 
 const lifetimeSeconds = 600;
 const keyOf = (hash: string) => `sign-in:${hash}`;
@@ -23,7 +23,8 @@ export async function beginTransaction(
   const hash = digest(state);
   // The store expires it too, but less precisely.
   const kept: Kept = { data, until: Date.now() + lifetimeSeconds * 1_000 };
-  await kv.put(keyOf(hash), await encrypt(state, kept), { expirationTtl: lifetimeSeconds });
+  const sealed = await sealJson(kept, recordKey(state));
+  await kv.put(keyOf(hash), bytesOf(sealed), { expirationTtl: lifetimeSeconds });
   return { state, cookie: serialize(cookieOf(hash), hash, { ...attributes, maxAge: lifetimeSeconds }) };
 }
 
@@ -44,31 +45,12 @@ export async function finishTransaction(
   const stored = await kv.get(keyOf(hash), "arrayBuffer");
   if (stored === null) return undefined;
   await kv.delete(keyOf(hash));
-  const { data, until } = await decrypt(state, stored);
-  if (until <= Date.now()) return undefined;
-  return { data, cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }) };
+  const kept = (await openJson(sealedIn(new Uint8Array(stored)), recordKey(state))) as Kept | undefined;
+  if (!kept || kept.until <= Date.now()) return undefined;
+  return { data: kept.data, cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }) };
 }
 
 /** `until` in milliseconds since the epoch. */
 type Kept = { data: unknown; until: number };
 
-const ivBytes = 12;
-
-async function encrypt(state: string, data: Kept): Promise<ArrayBuffer> {
-  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
-  const plain = new TextEncoder().encode(JSON.stringify(data));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await recordKey(state), plain);
-  return new Blob([iv, sealed]).arrayBuffer();
-}
-
-async function decrypt(state: string, stored: ArrayBuffer): Promise<Kept> {
-  const iv = stored.slice(0, ivBytes);
-  const parameters = { name: "AES-GCM", iv };
-  const plain = await crypto.subtle.decrypt(parameters, await recordKey(state), stored.slice(ivBytes));
-  return JSON.parse(new TextDecoder().decode(plain)) as Kept;
-}
-
-async function recordKey(state: string): Promise<CryptoKey> {
-  const material = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`record of ${state}`));
-  return crypto.subtle.importKey("raw", material, "AES-GCM", false, ["encrypt", "decrypt"]);
-}
+const recordKey = (state: string) => Buffer.from(digest(`record of ${state}`), "base64url");

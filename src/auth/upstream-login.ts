@@ -3,7 +3,6 @@
  * the sealed reference to them. With SIGN_IN=upstream the login also signs people in to our pages; the tokens of such
  * a visit are dropped at once.
  */
-import * as oauth from "oauth4webapi";
 import { z } from "zod";
 import { authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import type { OAuthCredential } from "../terms/api-file.ts";
@@ -15,12 +14,12 @@ import { probe } from "../gateway/send/probe.ts";
 import { digest } from "../terms/digest.ts";
 import { errorName, logEvent } from "../terms/log.ts";
 import { randomToken } from "../vault/secret.ts";
-import { redeemCode, sendToLogin } from "./code-flow.ts";
+import { sendToLogin } from "./code-flow.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 import { finishTransaction } from "./transactions.ts";
-import { loginTokens, tokenEndpoint } from "../vault/upstream-tokens.ts";
+import { fetchTokens, loginTokens } from "../vault/upstream-tokens.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
 import type { SealedAccount } from "../terms/caller.ts";
 
@@ -152,16 +151,19 @@ async function redeem(
   userId: string,
   { env, origin, settings }: AuthorizeContext,
 ): Promise<SealedAccount | undefined> {
-  const endpoint = tokenEndpoint(credential, { ...env });
-  // Few servers name themselves in the answer (RFC 9207); the one-time state identifies the server instead.
-  callback.searchParams.delete("iss");
+  const grant = {
+    grant_type: "authorization_code",
+    // Few servers name themselves beside it (RFC 9207); the one-time state identifies the server instead.
+    code: callback.searchParams.get("code") ?? "",
+    redirect_uri: `${origin}${loginCallbackPath}`,
+    code_verifier: verifier,
+  };
   try {
-    const response = await redeemCode(endpoint, callback, `${origin}${loginCallbackPath}`, verifier);
-    const tokens = await oauth.processAuthorizationCodeResponse(endpoint.server, endpoint.client, response);
+    const tokens = await fetchTokens(credential, { ...env }, grant);
     const { tokenUrl, clientId, clientSecret, scheme } = credential;
     const store = crypto.randomUUID();
     const key = randomToken();
-    const login = { ...loginTokens(tokens), tokenUrl, clientId, ...(clientSecret ? { clientSecret } : {}) };
+    const login = { ...loginTokens(tokens), tokenUrl, clientId, clientSecret };
     await env.UPSTREAM_TOKENS.getByName(store).keep(login, key);
     const content = { kind: "oauth" as const, scheme, store, key };
     const owner = { userId, api: api.name };

@@ -21,13 +21,22 @@ export interface Sealed {
   sealed: Uint8Array<ArrayBuffer>;
 }
 
+const ivBytes = 12;
+
+/** A sealed value in one piece, and back. */
+export const bytesOf = ({ iv, sealed }: Sealed): Buffer => Buffer.concat([iv, sealed]);
+export const sealedIn = (bytes: Uint8Array): Sealed => ({
+  iv: new Uint8Array(bytes.slice(0, ivBytes)),
+  sealed: new Uint8Array(bytes.slice(ivBytes)),
+});
+
 /**
  * Seals a value as JSON with AES-GCM.
  * @param key 32 bytes
  * @param owner authenticated with it: it opens only with the same
  */
 export async function sealJson(value: unknown, key: BufferSource, owner = ""): Promise<Sealed> {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
   const sealed = await crypto.subtle.encrypt(
     { name: "AES-GCM", iv, additionalData: Buffer.from(owner) },
     await aes(key, "encrypt"),

@@ -9,7 +9,7 @@ import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../terms/digest.ts";
 import { errorName, logEvent } from "../../terms/log.ts";
-import { redeemCode, sendToLogin } from "../code-flow.ts";
+import { sendToLogin } from "../code-flow.ts";
 import { readSession, startSession } from "../sign-in-cookie.ts";
 import { redirect } from "../redirect.ts";
 import type { Settings } from "../settings.ts";
@@ -76,8 +76,19 @@ async function redeem(
   { verifier, nonce }: z.infer<typeof Pending>,
   { origin, settings }: SignInContext,
 ): Promise<User | undefined> {
-  const { server, client, options } = provider;
-  const response = await redeemCode(provider, new URL(request.url), `${origin}${callbackPath}`, verifier);
+  const { server, client, authentication, options } = provider;
+  const url = new URL(request.url);
+  const code = oauth.validateAuthResponse(server, client, url, url.searchParams.get("state")!);
+  const callback = `${origin}${callbackPath}`;
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    authentication,
+    code,
+    callback,
+    verifier,
+    options,
+  );
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
     expectedNonce: nonce,
     requireIdToken: true,
