@@ -8,7 +8,7 @@ import { openDeployed } from "../store/catalogs.ts";
 import { namesOf, servedAt } from "./authorization-server.ts";
 import { clientDocumentProblem } from "./client-document.ts";
 import { takePasted } from "./credentials.ts";
-import { fieldsOf, readFormBytes } from "./form.ts";
+import { readFields } from "./form.ts";
 import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
@@ -54,7 +54,8 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
 async function answer(request: Request, context: AuthorizeContext): Promise<Response> {
   const origin = request.headers.get("Origin");
   if (origin !== null && origin !== context.origin) throw invalid("The form was sent from another site");
-  const form = await readForm(request);
+  const form = await readFields(request);
+  if (typeof form === "number") throw invalid("This is not the form of this page");
   const handle = form.get("handle") ?? "";
   if (form.get("decision") !== "approve") {
     const { headers } = await context.oauth.denyConsent(request, handle);
@@ -173,13 +174,6 @@ async function takeInventory(
       return { ...api, operations };
     }),
   );
-}
-
-async function readForm(request: Request): Promise<URLSearchParams> {
-  const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
-  const bytes = type === "application/x-www-form-urlencoded" ? await readFormBytes(request) : undefined;
-  if (!bytes) throw invalid("This is not the form of this page");
-  return fieldsOf(bytes);
 }
 
 /** Redirects only to a validated address; every other error is shown here (RFC 6749, 4.1.2.1). */

@@ -5,7 +5,7 @@ import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
 import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { select } from "../parts/fields.ts";
+import { select } from "../parts/select.ts";
 import { outcomeBadge, outcomes } from "../parts/outcome.ts";
 import { table } from "../parts/table.ts";
 import { bytes, count, duration, number, visible, when } from "../text.ts";
