@@ -89,7 +89,7 @@ describe("an API with a login of its own", () => {
     login.account = "ann";
   });
 
-  it("is logged in at after consent, though its token endpoint is not at its issuer, and called with that token", async () => {
+  it("is logged in at after consent, though its tokens come from another origin than its issuer", async () => {
     const { form, response } = await approve(server);
     expect(form.text).toContain(`You log in at ${new URL(login.issuer).host} on the next page`);
     const away = new URL(response.headers.get("Location")!);
