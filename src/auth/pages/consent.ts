@@ -82,18 +82,13 @@ function apiFields(api: OfferedApi): Markup {
   </fieldset>`;
 }
 
-function credentialFields(api: OfferedApi): Markup | undefined {
-  switch (api.credential?.from) {
-    case "shared":
-    case undefined:
-      return undefined;
-    case "oauth":
-      return html`<p class="quiet">
-        You log in at ${new URL(api.credential.authorizationUrl).host} on the next page.
-      </p>`;
-    case "user":
-      return pasteFields(api, api.credential);
-  }
+function credentialFields(api: OfferedApi): Markup | false | undefined {
+  const { credential } = api;
+  if (credential?.from === "user") return pasteFields(api, credential);
+  return (
+    credential?.from === "oauth" &&
+    html`<p class="quiet">You log in at ${new URL(credential.authorizationUrl).host} on the next page.</p>`
+  );
 }
 
 function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup {
