@@ -42,7 +42,7 @@ export async function authorize(request: Request, context: AuthorizeContext): Pr
 
 async function ask(request: Request, context: AuthorizeContext): Promise<Response> {
   const clientId = new URL(request.url).searchParams.get("client_id") ?? "";
-  const problem = clientDocumentProblem(clientId, context.settings.privateClientHosts);
+  const problem = clientDocumentProblem(clientId, context.settings.PRIVATE_CLIENT_HOSTS);
   if (problem !== undefined) throw new CimdFetchError(clientId, problem);
   const authRequest = await context.oauth.parseAuthRequest(request);
   if (!mayReceiveCode(authRequest.redirectUri)) throw invalid("Invalid redirect URI");
@@ -111,7 +111,7 @@ async function takeForm(
   const ticked = choice.scopes;
   const { access } = grantOf(ticked, namesOf(context.apis));
   const granted = context.apis.filter(({ name }) => access[name]);
-  const { signInApi, secret = "" } = context.settings;
+  const { SIGN_IN_API: signInApi, ISOGATE_SECRET: secret = "" } = context.settings;
   const logins = namesOf(granted.filter(({ file }) => file.credential?.from === "oauth"));
   if (!("user" in identified) && !logins.includes(signInApi ?? ""))
     return failed({
@@ -140,7 +140,7 @@ async function showConsent(
   const client = await context.oauth.describeConsent(authRequest);
   const inventory = await takeInventory(authRequest, context);
   const wants = inventory.some(({ file }) => file.credential && file.credential.from !== "shared");
-  if (wants && context.settings.secret === undefined) return missingSecret();
+  if (wants && context.settings.ISOGATE_SECRET === undefined) return missingSecret();
   const until = Date.now() + pageLifetimeMs;
   const bound: BoundRequest = { ...authRequest, userId: idOf(identified), until };
   const { handle, headers } = await context.oauth.beginConsent(bound);

@@ -59,7 +59,7 @@ export async function mcpEndpoint(
     return jsonRpcError(405, "Use POST: this MCP endpoint offers no event stream for GET.", {
       headers: { Allow: "POST, OPTIONS" },
     });
-  if (!settings.open) return resource.fetch(request, env, ctx);
+  if (!settings.OPEN) return resource.fetch(request, env, ctx);
   if (!loopback || !fromThisMachine(request.headers))
     return jsonRpcError(403, "This server runs with --open, so it serves only its own machine.");
   return context.serve({ request, env, ctx, caller: openCaller(namesOf(served)), apis: served });

@@ -84,7 +84,7 @@ async function sendAway(
 /** Answers `/connect/callback`. */
 export async function finishLogin(request: Request, context: AuthorizeContext): Promise<Response> {
   const { env, origin, settings, apis } = context;
-  const { secret = "" } = settings;
+  const { ISOGATE_SECRET: secret = "" } = settings;
   const finished = await finishTransaction(env.OAUTH_KV, request);
   const away = Away.safeParse(finished?.data).data;
   if (!finished || !away) return refused("The login took too long, or it started in another browser.");
@@ -141,7 +141,7 @@ async function redeem(
     const login = { ...loginTokens(tokens), tokenUrl, clientId, clientSecret };
     await env.UPSTREAM_TOKENS.getByName(store).keep(login, key);
     const content = { kind: "oauth" as const, scheme, store, key };
-    return { label: "", sealed: await sealCredential(content, owner, settings.secret ?? "") };
+    return { label: "", sealed: await sealCredential(content, owner, settings.ISOGATE_SECRET ?? "") };
   } catch (error) {
     // The answer may quote a token: log only the kind of failure.
     logEvent("isogate.login.failed", { "isogate.api": owner.api, "error.type": errorName(error) });

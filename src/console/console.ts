@@ -30,7 +30,7 @@ export async function serveConsole(
   const { user } = identified;
   const { apis } = await readManifest(env.CATALOGS);
   const oauth = authorizationServer(origin, apis).getOAuthApi(env);
-  const connections = settings.open ? undefined : connectionsOf(oauth, env.OAUTH_KV, user.id);
+  const connections = settings.OPEN ? undefined : connectionsOf(oauth, env.OAUTH_KV, user.id);
   return consolePages(request, env, ctx, { ...user, connections });
 }
 

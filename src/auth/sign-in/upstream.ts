@@ -9,7 +9,7 @@ import type { SignIn } from "./sign-in.ts";
 
 export const upstream: SignIn = {
   async identify(request, context) {
-    const { secret = "", signInApi = "" } = context.settings;
+    const { ISOGATE_SECRET: secret = "", SIGN_IN_API: signInApi = "" } = context.settings;
     const user = await readSession(request, secret);
     return user ? { user } : { respond: await signInAt(signInApi, request, context) };
   },
