@@ -2,6 +2,7 @@
  * Keys for everything that the login signs or seals, all derived from the one Worker secret `ISOGATE_SECRET`, so that a
  * deployment has one secret to keep, and a key for one purpose is useless for another (HKDF, RFC 5869).
  */
+import { randomBytes } from "node:crypto";
 
 /** @param secret the deployment's secret, at least 32 characters (checked in `settings.ts`) */
 export async function deriveKey(secret: string, purpose: "session" | "credential"): Promise<ArrayBuffer> {
@@ -12,9 +13,7 @@ export async function deriveKey(secret: string, purpose: "session" | "credential
 }
 
 /** 32 random bytes, base64url. */
-export function randomToken(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-}
+export const randomToken = () => randomBytes(32).toString("base64url");
 
 export interface Sealed {
   iv: Uint8Array<ArrayBuffer>;
