@@ -1,5 +1,5 @@
 /**
- * `/authorize`: validates the request, signs the person in, asks, and grants exactly what was ticked. Between page and
+ * `/authorize`: validates the request, signs the user in, asks, and grants exactly what was ticked. Between page and
  * form the server keeps the request, bound to the browser and to the user, for one use; it trusts nothing in the form
  * but the handle and the ticks.
  */
@@ -27,7 +27,7 @@ type BoundRequest = AuthRequest & {
   until?: number;
 };
 
-/** How long a person may look at the page. The provider's store expires too, but less precisely. */
+/** How long a user may look at the page. The provider's store expires too, but less precisely. */
 const pageLifetimeMs = 10 * 60_000;
 
 export async function authorize(request: Request, context: AuthorizeContext): Promise<Response> {

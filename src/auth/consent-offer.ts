@@ -1,6 +1,6 @@
 /**
  * What a consent page offers for one request, and what the submitted form grants. Whatever the client asked for is
- * preselected; the person may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
+ * preselected; the user may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
  */
 import { Access, type Access as AccessType } from "../terms/api-file.ts";
 import type { DeployedApi } from "../terms/manifest.ts";

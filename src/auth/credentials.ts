@@ -1,5 +1,5 @@
 /**
- * Takes the credentials that a person pasted on the consent page: each is tried with one GET before it is accepted,
+ * Takes the credentials that a user pasted on the consent page: each is tried with one GET before it is accepted,
  * and leaves this file only in sealed form.
  */
 import type { SealedAccount } from "../terms/caller.ts";
@@ -16,7 +16,7 @@ interface SealingContext {
   userId: string;
 }
 
-/** @param apis the APIs that were ticked. @returns API name → accounts, or what the person must correct */
+/** @param apis the APIs that were ticked. @returns API name → accounts, or what the user must correct */
 export async function takePasted(
   form: URLSearchParams,
   apis: readonly DeployedApi[],

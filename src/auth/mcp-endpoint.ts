@@ -80,7 +80,7 @@ function resourceServer(
       authorization_servers: [origin],
       resource_name: api === undefined ? "isogate" : `isogate: ${api}`,
     },
-    // What a client asks for first; the person adds writing on the consent page.
+    // What a client asks for first; the user adds writing on the consent page.
     requiredScopes: needed,
     validateToken: (env) => (resource, token) =>
       token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),

@@ -1,5 +1,5 @@
 /**
- * A grant on its way: what the person approved, while they log in at the APIs that require it, one after the other.
+ * A grant on its way: what the user approved, while they log in at the APIs that require it, one after the other.
  * Complete when no login is left.
  */
 import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
@@ -9,7 +9,7 @@ import type { User } from "./sign-in/sign-in.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
 import { SealedAccount } from "../terms/caller.ts";
 
-/** Owner of what is sealed before the person is known. */
+/** Owner of what is sealed before the user is known. */
 export const unknownUser = "unknown";
 
 export const PendingGrant = z.object({
@@ -18,7 +18,7 @@ export const PendingGrant = z.object({
   user: z.object({ id: z.string(), label: z.string() }).optional(),
   scopes: z.array(z.string()),
   accounts: z.record(z.string(), z.array(SealedAccount)),
-  /** Names of the APIs where the person still has to log in. */
+  /** Names of the APIs where the user still has to log in. */
   logins: z.array(z.string()),
 });
 export type PendingGrant = z.infer<typeof PendingGrant>;

@@ -1,5 +1,5 @@
 /**
- * `/tokens`: the access tokens of the person who is signed in. GET lists them, POST makes one or revokes one; a page
+ * `/tokens`: the access tokens of the user who is signed in. GET lists them, POST makes one or revokes one; a page
  * for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
  */
 import { z } from "zod";

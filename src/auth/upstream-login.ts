@@ -49,7 +49,7 @@ export async function continueGrant(
   return redirect(await completeGrant(pending, pending.user, context.oauth), headers);
 }
 
-/** Sends a person to log in at the API whose login is the sign-in, and then to the page that they asked for. */
+/** Sends a user to log in at the API whose login is the sign-in, and then to the page that they asked for. */
 export async function signInAt(
   apiName: string,
   request: Request,

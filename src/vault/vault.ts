@@ -1,5 +1,5 @@
 /**
- * A person's own credentials for an API, sealed under a key of the deployment and bound to their user and that API: what
+ * A user's own credentials for an API, sealed under a key of the deployment and bound to that user and API: what
  * is stored in a grant and travels in props is useless elsewhere. The login seals them, and only the gateway opens
  * them; nothing that runs model code sees either form.
  */

@@ -1,4 +1,4 @@
-/** Verifies a person's credential with one GET through the gateway, under the same rules as every other request. */
+/** Verifies a user's credential with one GET through the gateway, under the same rules as every other request. */
 import { exports } from "cloudflare:workers";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import { logEvent } from "../../terms/log.ts";

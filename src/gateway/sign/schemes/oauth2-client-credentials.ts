@@ -17,7 +17,7 @@ export const oauth2ClientCredentials: Scheme = {
   handles(declared) {
     if (declared.type !== "oauth2") return false;
     if (declared.grant !== undefined) return declared.grant === "clientCredentials";
-    // If the document also offers a person's login, the secret is a token that the operator stored.
+    // If the document also offers a user's login, the secret is a token that the operator stored.
     const flows = Object.keys((declared["flows"] as object | undefined) ?? {});
     return flows.length === 1 && flows[0] === "clientCredentials";
   },
