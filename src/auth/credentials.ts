@@ -9,12 +9,8 @@ import { probe } from "../gateway/send/probe.ts";
 import { sealCredential } from "../vault/vault.ts";
 import { readPasted, type PastedAccount } from "./pasted.ts";
 
-interface SealingContext {
-  env: Env;
-  /** The secret of the deployment. */
-  secret: string;
-  userId: string;
-}
+/** `secret` is that of the deployment. */
+type SealingContext = { env: Env; secret: string; userId: string };
 
 /** @param apis the APIs that were ticked. @returns API name → accounts, or what the user must correct */
 export async function takePasted(

@@ -27,21 +27,11 @@ export type PendingGrant = z.infer<typeof PendingGrant>;
 export async function completeGrant(pending: PendingGrant, user: User, oauth: OAuthHelpers): Promise<string> {
   const { request, scopes: scope, accounts } = pending;
   const { clientName } = await oauth.describeConsent(request);
-  const props: GrantProps = {
-    userId: user.id,
-    clientName,
-    ...(Object.keys(accounts).length > 0 && { accounts }),
-  };
+  const own = Object.keys(accounts).length > 0 && { accounts };
+  const props: GrantProps = { userId: user.id, clientName, ...own };
   // The list of connections shows the metadata; it is not encrypted.
-  const metadata = { clientName };
-  const { redirectTo } = await oauth.completeAuthorization({
-    request,
-    userId: user.id,
-    metadata,
-    scope,
-    props,
-  });
-  return redirectTo;
+  const granted = { request, userId: user.id, metadata: { clientName }, scope, props };
+  return (await oauth.completeAuthorization(granted)).redirectTo;
 }
 
 /** Seals what was sealed before the user was known again, for that user. */

@@ -122,21 +122,25 @@ function factsOf({ name, file, report, hash }: DeployedApi, { operations }: Open
   });
 }
 
+/** A list that opens, of which `all` may be more than is kept. */
+function opening(summary: Markup, lines: Markup[], all: number, kind = ""): Markup {
+  return html`<details>
+    <summary>${summary}</summary>
+    <ul class="${kind}">
+      ${lines}
+    </ul>
+    ${all > lines.length && html`<p class="quiet">The first ${number(lines.length)} of ${number(all)}.</p>`}
+  </details>`;
+}
+
 /** What the last accepted refresh changed. */
 function lastChange({ change }: DeployedApi): Markup | undefined {
   if (!change) return undefined;
   const { atMs, added, removed, changed, lines } = change;
-  const all = added + removed + changed;
-  return html`<details>
-    <summary>
-      Last change, ${when(atMs)}: ${number(added)} added, ${number(removed)} removed, ${number(changed)}
-      changed
-    </summary>
-    <ul class="diff">
-      ${lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`)}
-    </ul>
-    ${all > lines.length && html`<p class="quiet">The first ${number(lines.length)} of ${number(all)}.</p>`}
-  </details>`;
+  const summary = html`Last change, ${when(atMs)}: ${number(added)} added, ${number(removed)} removed,
+  ${number(changed)} changed`;
+  const items = lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`);
+  return opening(summary, items, added + removed + changed, "diff");
 }
 
 function diffClass(line: string): string {
@@ -148,13 +152,10 @@ function faults({ report }: DeployedApi): Markup | undefined {
   const { operationsKept, operationsFound, faultCount } = report;
   const kept = `${number(operationsKept)} of ${number(operationsFound)} operations`;
   if (faultCount === 0) return html`<p class="quiet">${kept}, no faults in the document.</p>`;
-  return html`<details>
-    <summary>${kept}, ${count(faultCount, "fault")} in the document</summary>
-    <ul>
-      ${report.faults.map(({ pointer, message }) => html`<li><code>${visible(pointer)}</code>: ${visible(message)}</li>`)}
-    </ul>
-    ${faultCount > report.faults.length && html`<p class="quiet">The first ${report.faults.length}.</p>`}
-  </details>`;
+  const items = report.faults.map(
+    ({ pointer, message }) => html`<li><code>${visible(pointer)}</code>: ${visible(message)}</li>`,
+  );
+  return opening(html`${kept}, ${count(faultCount, "fault")} in the document`, items, faultCount);
 }
 
 function operationTable(api: DeployedApi, operations: OperationSummary[]): Markup {

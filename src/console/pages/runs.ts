@@ -112,17 +112,14 @@ function filterForm(asked: Record<string, string>, apis: { name: string }[]): Ma
 
 /** What the query asks for, without values that make no sense. */
 function filterOf(asked: Record<string, string>): RunFilter {
-  const from = Date.parse(`${asked.from ?? ""}T00:00:00Z`);
-  const to = Date.parse(`${asked.to ?? ""}T00:00:00Z`);
-  return {
-    ...(asked.tool && { tool: asked.tool }),
-    ...(asked.api && { api: asked.api }),
-    ...(asked.outcome && { outcome: asked.outcome }),
-    ...(asked.operation && { operation: asked.operation.trim() }),
-    ...(asked.text && { text: asked.text }),
-    ...(Number.isFinite(from) && { fromMs: from }),
-    ...(Number.isFinite(to) && { toMs: to + dayMs - 1 }),
+  const midnight = (date = "") => Date.parse(`${date}T00:00:00Z`);
+  const { tool, api, outcome, operation, text, from, to } = asked;
+  const wanted = {
+    ...{ tool, api, outcome, operation: operation?.trim(), text },
+    fromMs: midnight(from),
+    toMs: midnight(to) + dayMs - 1,
   };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
 }
 
 function olderLink(asked: Record<string, string>, before: number): string {
