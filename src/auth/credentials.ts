@@ -44,7 +44,7 @@ async function tryAccount(
   const owner = { userId, api: api.name };
   const account = { label, sealed: await sealCredential({ kind: "pasted", secrets }, owner, secret) };
   const answer = await probe(env, api, check, userId, account);
-  if (!answer.ok) return failed(answer.problem);
+  if (!answer.ok) return answer;
   const { status } = answer;
   const which = label === "" ? "the credential" : `the credential of "${label}"`;
   if (status === 401 || status === 403)

@@ -4,7 +4,9 @@
  * either, since each record is encrypted under a key derived from its state.
  */
 import { parse, serialize } from "hono/utils/cookie";
+import * as oauth from "oauth4webapi";
 import { digest } from "../terms/digest.ts";
+import { redirect } from "./redirect.ts";
 import { bytesOf, openJson, randomToken, sealedIn, sealJson } from "../vault/secret.ts";
 
 const lifetimeSeconds = 600;
@@ -13,6 +15,32 @@ const keyOf = (hash: string) => `sign-in:${hash}`;
 const cookieOf = (hash: string) => `__Host-isogate-state-${hash.slice(0, 12)}`;
 
 const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
+
+/**
+ * Sends the browser to a login elsewhere, by the authorization code flow with PKCE.
+ * @param url the authorization endpoint; `parameters` are added to it
+ * @param kept returned by `finishTransaction`, together with the `verifier`
+ * @param headers sent along (cookies)
+ */
+export async function sendToLogin(
+  url: URL,
+  parameters: Record<string, string>,
+  kept: object,
+  kv: KVNamespace,
+  headers = new Headers(),
+): Promise<Response> {
+  const verifier = oauth.generateRandomCodeVerifier();
+  const { state, cookie } = await beginTransaction(kv, { ...kept, verifier });
+  const all = {
+    ...parameters,
+    response_type: "code",
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+  };
+  for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
+  return redirect(url.href, headers, cookie);
+}
 
 /** @returns the value of the `state` parameter, and the `Set-Cookie` value that binds it to the browser */
 export async function beginTransaction(

@@ -9,11 +9,10 @@ import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../terms/digest.ts";
 import { errorName, logEvent } from "../../terms/log.ts";
-import { sendToLogin } from "../code-flow.ts";
 import { readSession, startSession } from "../sign-in-cookie.ts";
 import { redirect } from "../redirect.ts";
 import type { Settings } from "../settings.ts";
-import { finishTransaction } from "../transactions.ts";
+import { finishTransaction, sendToLogin } from "../transactions.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in.ts";
 
 const Pending = z.object({ verifier: z.string(), nonce: z.string(), returnTo: z.string().startsWith("/") });
