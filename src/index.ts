@@ -6,7 +6,7 @@ import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { admitted } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
-import { faultResponse } from "./store/fault-response.ts";
+import { faultResponse } from "./store/fault.ts";
 
 export { RefreshTurn } from "./auth/refresh-turn.ts";
 export { UpstreamTokens } from "./vault/upstream-tokens.ts";

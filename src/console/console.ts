@@ -16,7 +16,7 @@ import { playgroundPage, playgroundRun } from "./pages/playground.ts";
 import { runPage, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
 import { readManifest } from "../store/catalogs.ts";
-import { faultResponse } from "../store/fault-response.ts";
+import { faultResponse } from "../store/fault.ts";
 
 /** Serves the console to the user who is signed in; to anybody else, the answer that signs them in. */
 export async function serveConsole(

@@ -4,8 +4,7 @@
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { digest } from "../../terms/digest.ts";
-import type { Failure } from "../../terms/failure.ts";
-import { failed, type Result } from "../../terms/result.ts";
+import { failed, misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { Sent } from "../run/sent.ts";
 import { waitUntil } from "../run/waiting.ts";
 import { readTokens, tokenRequest, type TokenClient, type TokenRefusal } from "../../vault/token-endpoint.ts";
@@ -50,7 +49,7 @@ export async function tokenFor(
     entry.fetchingSince = Date.now();
     const failure = await fetchToken(request, entry, send);
     entry.fetchingSince = undefined;
-    if (failure) return failed(failure);
+    if (failure) return failure;
   }
   const { value } = entry.token as NonNullable<Held["token"]>;
   const renew = () => {
@@ -67,7 +66,7 @@ async function fetchToken(
   request: TokenRequest,
   state: Held,
   send: (request: Request) => Promise<Sent>,
-): Promise<Failure | undefined> {
+): Promise<Failed | undefined> {
   const { refreshToken: refresh_token } = state;
   const parameters = { ...request.parameters, ...(refresh_token !== undefined && { refresh_token }) };
   const sent = await send(tokenRequest(request, parameters));
@@ -81,23 +80,24 @@ async function fetchToken(
   return undefined;
 }
 
-function unanswered({ scheme }: TokenRequest, { reason, message }: Extract<Sent, { ok: false }>): Failure {
+function unanswered({ scheme }: TokenRequest, { reason, message }: Extract<Sent, { ok: false }>): Failed {
   const why = `the scheme ${scheme} needs an access token, and ${message}`;
   return reason === "refused"
-    ? { kind: "misconfigured", message: `Nothing was sent: ${why}.`, next: "Tell the operator." }
-    : { kind: "upstream-unreachable", message: why };
+    ? misconfigured(`Nothing was sent: ${why}.`, "Tell the operator.")
+    : failed({ kind: "upstream-unreachable", message: why });
 }
 
-function refusal({ scheme, tokenUrl }: TokenRequest, { status, code }: TokenRefusal): Failure {
+function refusal({ scheme, tokenUrl }: TokenRequest, { status, code = "" }: TokenRefusal): Failed {
   const { origin, pathname } = new URL(tokenUrl);
+  const answered = `${origin}${pathname} answered ${status}`;
   // The server's fault, or too many requests: the client id and the secret are fine.
-  if (status >= 500 || status === 429) {
-    const message = `the token endpoint of the scheme ${scheme}, ${origin}${pathname}, answered ${status}`;
-    return { kind: "upstream-unreachable", message };
-  }
-  return {
-    kind: "misconfigured",
-    message: `No access token for the scheme ${scheme}: ${origin}${pathname} answered ${status}${code ? ` ${code}` : ""}.`,
-    next: "Nothing was sent to the API. Tell the operator to check the client id, its secret and its scopes.",
-  };
+  if (status >= 500 || status === 429)
+    return failed({
+      kind: "upstream-unreachable",
+      message: `the token endpoint of the scheme ${scheme}, ${answered}`,
+    });
+  return misconfigured(
+    `No access token for the scheme ${scheme}: ${`${answered} ${code}`.trim()}.`,
+    "Nothing was sent to the API. Tell the operator to check the client id, its secret and its scopes.",
+  );
 }

@@ -2,9 +2,8 @@
  * `type: oauth2` with the client credentials grant (RFC 6749 section 4.4). The secret is `client_id:client_secret`; the
  * scopes come from the operation's requirement.
  */
-import { misconfigured } from "../../../terms/result.ts";
 import { flowOf, signWithToken } from "./oauth2-client.ts";
-import { authorization, type Scheme } from "./scheme.ts";
+import { authorization, notOfForm, type Scheme } from "./scheme.ts";
 
 export const oauth2ClientCredentials: Scheme = {
   name: "oauth2 (client credentials)",
@@ -23,14 +22,9 @@ export const oauth2ClientCredentials: Scheme = {
   },
   place: () => authorization,
   sign(context) {
-    const { declared, secret, secretName, scopes } = context;
+    const { declared, secret, scopes } = context;
     const colon = secret.indexOf(":");
-    if (colon < 1) {
-      return misconfigured(
-        `The secret ${secretName} does not have the form client_id:client_secret.`,
-        `Tell the operator to store ${secretName} again in that form.`,
-      );
-    }
+    if (colon < 1) return notOfForm(context, "client_id:client_secret");
     const client = { id: secret.slice(0, colon), secret: secret.slice(colon + 1) };
     const scope = scopes.length > 0 ? { scope: scopes.toSorted().join(" ") } : undefined;
     const { tokenUrl } = flowOf(declared, "clientCredentials") ?? {};
