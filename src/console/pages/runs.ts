@@ -114,11 +114,8 @@ function filterForm(asked: Record<string, string>, apis: { name: string }[]): Ma
 function filterOf(asked: Record<string, string>): RunFilter {
   const midnight = (date = "") => Date.parse(`${date}T00:00:00Z`);
   const { tool, api, outcome, operation, text, from, to } = asked;
-  const wanted = {
-    ...{ tool, api, outcome, operation: operation?.trim(), text },
-    fromMs: midnight(from),
-    toMs: midnight(to) + dayMs - 1,
-  };
+  const days = { fromMs: midnight(from), toMs: midnight(to) + dayMs - 1 };
+  const wanted = { tool, api, outcome, operation: operation?.trim(), text, ...days };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
 }
 
