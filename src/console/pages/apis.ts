@@ -137,10 +137,9 @@ function opening(summary: Markup, lines: Markup[], all: number, kind = ""): Mark
 function lastChange({ change }: DeployedApi): Markup | undefined {
   if (!change) return undefined;
   const { atMs, added, removed, changed, lines } = change;
-  const summary = html`Last change, ${when(atMs)}: ${number(added)} added, ${number(removed)} removed,
-  ${number(changed)} changed`;
+  const counts = `${number(added)} added, ${number(removed)} removed, ${number(changed)} changed`;
   const items = lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`);
-  return opening(summary, items, added + removed + changed, "diff");
+  return opening(html`Last change, ${when(atMs)}: ${counts}`, items, added + removed + changed, "diff");
 }
 
 function diffClass(line: string): string {
