@@ -70,7 +70,7 @@ function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
 function facts(paused: PausedRun): Markup {
   const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting, unknown, approveAll } = paused;
   const open = state === "open";
-  return html`<dl class="facts">
+  return html`<dl>
       <dt>${kind === "plan" ? "Planned in" : "Paused in"}</dt>
       <dd>
         <a href="/runs/${firstRun}"><code>${firstRun}</code></a
