@@ -101,7 +101,10 @@ export function joined(apis: Api[]): Catalogs {
   }
 
   return {
-    operations: once(() => apis.flatMap((api) => listed(api, api.open().operations))),
+    operations: once(() => {
+      const lists = apis.map((api) => listed(api, api.open().operations));
+      return lists.length === 1 ? (lists[0] as ListedOperation[]) : lists.flat();
+    }),
     find(text, { api: only, ...options } = {}) {
       const limit = options.limit ?? 10;
       const lists = apis

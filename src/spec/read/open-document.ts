@@ -6,6 +6,7 @@ import { once } from "../../terms/once.ts";
 import type { OpenedCatalog, OpenedDocument, OperationSummary, Search } from "../catalog.ts";
 import {
   columnSeparator,
+  lookUpColumn,
   readColumn,
   rowLength,
   type IndexSections,
@@ -67,8 +68,8 @@ export function openDocument(
       outline,
       columns: columns(),
       shapes: shapes.split(columnSeparator),
-      descriptions: readColumn(described, count, outline.irregular.descriptions),
-      members: readColumn(members, layout().paths, {}),
+      descriptions: lookUpColumn(described, count, outline.irregular.descriptions),
+      members: lookUpColumn(members, layout().paths, {}),
       units: new Units(body, 2 * count, new UnitPlaces({ places, names })),
       pathsByName,
     });

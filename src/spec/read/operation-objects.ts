@@ -14,7 +14,7 @@ export interface OperationParts {
   columns: Columns;
   /** JSON of each `Shape`. */
   shapes: string[];
-  descriptions: string[];
+  descriptions: (number: number) => string;
   units: Units;
 }
 
@@ -56,7 +56,7 @@ export class OperationObjects {
     const shape = this.shapeOf(number);
     const operation: Json = { tags: layout.tags[columns.rows[at + 1] as number]?.slice() };
     if (shape.summary) operation["summary"] = columns.summaries[number];
-    if (shape.description) operation["description"] = descriptions[number];
+    if (shape.description) operation["description"] = descriptions(number);
     operation["operationId"] = columns.ids[number];
     if (kind.deprecated) operation["deprecated"] = true;
     if (shape.bare) operation["parameters"] = [];

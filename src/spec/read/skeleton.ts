@@ -1,12 +1,12 @@
 /** Builds `spec`: paths from the columns of the index, everything else from chunks that are parsed when touched. */
-import { rowLength, type PathMembers } from "../layout.ts";
+import { fewLookups, rowLength, type PathMembers } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import { OperationObjects, type OperationParts } from "./operation-objects.ts";
 
 interface SkeletonParts extends OperationParts {
   /** JSON of the other members of each path item, or empty. */
-  members: string[];
+  members: (position: number) => string;
   /** Creates paths on first access instead of up front: they are never listed. */
   pathsByName: boolean;
 }
@@ -16,12 +16,13 @@ export class Skeleton {
   readonly #operations: OperationObjects;
   readonly #items: unknown[] = [];
   /** The start of each path's row. */
-  readonly #rows: number[] = [];
+  readonly #rows: Uint32Array;
 
   constructor(parts: SkeletonParts) {
     this.#parts = parts;
     this.#operations = new OperationObjects(parts);
     const { paths, rows } = parts.columns;
+    this.#rows = new Uint32Array(paths.length);
     for (let position = 0, at = 0; position < paths.length; position++) {
       this.#rows[position] = at;
       at += 1 + rowLength * (rows[at] as number);
@@ -105,7 +106,7 @@ export class Skeleton {
       if (additional) addAdditional(item, key, operation);
       else item[key] = operation;
     }
-    const others = members[position] as string;
+    const others = members(position);
     for (const [key, unit, value] of others === "" ? [] : (JSON.parse(others) as PathMembers)) {
       if (unit >= 0) units.lazyUnit(item, key, unit);
       else setOwn(item, key, value);
@@ -126,9 +127,6 @@ export class Skeleton {
     return components;
   }
 }
-
-/** After this many searches of the list, a map of all texts pays off. */
-const fewLookups = 20;
 
 /** @returns a function that gives the position of a text in the list, or -1 */
 function finder(texts: readonly string[]): (text: string) => number {
