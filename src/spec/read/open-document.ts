@@ -14,8 +14,10 @@ import {
   type OperationKind,
   type Outline,
 } from "../layout.ts";
+import type { SearchIndex } from "./find.ts";
 import { kindsOf, listOperations, type Columns } from "./operations.ts";
 import { UnitPlaces } from "./places.ts";
+import type { describeIn, DescribeOptions } from "./search-document.ts";
 import { Skeleton } from "./skeleton.ts";
 import { Units } from "./units.ts";
 
@@ -100,21 +102,18 @@ export function openDocument(
   };
 }
 
-/** @param search called only when something is searched or described */
-export function withSearch(document: OpenedDocument, search: () => Search): OpenedCatalog {
-  return {
-    get spec() {
-      return document.spec;
-    },
-    get operations() {
-      return document.operations;
-    },
-    get inOrder() {
-      return document.inOrder;
-    },
-    operationObject: document.operationObject,
-    servers: document.servers,
-    find: (text, options) => search().find(text, options),
-    describe: (operation) => search().describe(operation),
-  };
+/**
+ * The document with its search.
+ * @param index asked for by `find`, and by `describe` for the names nearest to one that does not exist
+ * @param describe asked for when something is described
+ */
+export function withSearch(
+  document: OpenedDocument,
+  index: () => SearchIndex,
+  describe: () => typeof describeIn,
+  options?: DescribeOptions,
+): OpenedCatalog {
+  const find: Search["find"] = (text, asked) => index().find(text, document.inOrder, asked);
+  const search: Search = { find, describe: (asked) => describe()(asked, { document, find }, options) };
+  return { __proto__: document, ...search } as Search as OpenedCatalog;
 }
