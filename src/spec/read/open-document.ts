@@ -16,10 +16,10 @@ import {
 } from "../layout.ts";
 import type { SearchIndex } from "./find.ts";
 import { kindsOf, listOperations, type Columns } from "./operations.ts";
-import { UnitPlaces } from "./places.ts";
+import { unitPlaces } from "./places.ts";
 import type { describeIn, DescribeOptions } from "./search-document.ts";
-import { Skeleton } from "./skeleton.ts";
-import { Units } from "./units.ts";
+import { openSkeleton } from "./skeleton.ts";
+import { openUnits } from "./units.ts";
 
 type OperationLines = [layout: string, paths: string, rows: string, ids: string, summaries: string];
 type OutlineLines = [
@@ -32,7 +32,7 @@ type OutlineLines = [
 ];
 
 export interface DocumentOptions {
-  /** Code only reads paths by name and never lists them: see `Skeleton`. */
+  /** Code only reads paths by name and never lists them: see `openSkeleton`. */
   pathsByName?: boolean;
 }
 
@@ -65,14 +65,14 @@ export function openDocument(
     const [json, shapes, described, members, places, names] = index.outline.split("\n", 6) as OutlineLines;
     const outline = JSON.parse(json) as Outline;
     const count = columns().ids.length;
-    return new Skeleton({
+    return openSkeleton({
       layout: layout(),
       outline,
       columns: columns(),
       shapes: shapes.split(columnSeparator),
       descriptions: lookUpColumn(described, count, outline.irregular.descriptions),
       members: lookUpColumn(members, layout().paths, {}),
-      units: new Units(body, 2 * count, new UnitPlaces({ places, names })),
+      units: openUnits(body, 2 * count, unitPlaces({ places, names })),
       pathsByName,
     });
   });

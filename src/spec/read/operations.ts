@@ -11,7 +11,7 @@ export interface Columns {
 }
 
 /**
- * Runs cold in every isolate, over thousands of rows: uses no iterators and no destructuring. What it and `Skeleton`
+ * Runs cold in every isolate, over thousands of rows: uses no iterators and no destructuring. What it and `openSkeleton`
  * allocate decides whether V8 collects garbage before a search has ended, which costs as much as the search.
  * @returns the operations in the order of the document
  */
