@@ -161,29 +161,3 @@ export function readColumn(line: string, count: number, irregular: Irregular): s
   for (const position in irregular) texts[position] = irregular[position] as string;
   return texts;
 }
-
-/** After this many look-ups in a column, it pays off to make a list or a map of all its texts. */
-export const fewLookups = 20;
-
-/**
- * Like `readColumn`, for a column of which few texts are read, mostly from its start to its end.
- * @returns the text at a position
- */
-export function lookUpColumn(
-  line: string,
-  count: number,
-  irregular: Irregular,
-): (position: number) => string {
-  let texts: string[] | undefined;
-  let lookups = 0;
-  // The text that was read last, and where it starts.
-  let at = 0;
-  let start = 0;
-  return (position) => {
-    if (++lookups > fewLookups) return (texts ??= readColumn(line, count, irregular))[position] as string;
-    if (position < at) at = start = 0;
-    for (; at < position; at++) start = line.indexOf(columnSeparator, start) + 1;
-    const end = line.indexOf(columnSeparator, start);
-    return irregular[position] ?? line.slice(start, end < 0 ? undefined : end);
-  };
-}

@@ -6,7 +6,6 @@ import { once } from "../../terms/once.ts";
 import type { OpenedCatalog, OpenedDocument, OperationSummary, Search } from "../catalog.ts";
 import {
   columnSeparator,
-  lookUpColumn,
   readColumn,
   rowLength,
   type IndexSections,
@@ -70,8 +69,8 @@ export function openDocument(
       outline,
       columns: columns(),
       shapes: shapes.split(columnSeparator),
-      descriptions: lookUpColumn(described, count, outline.irregular.descriptions),
-      members: lookUpColumn(members, layout().paths, {}),
+      descriptions: readColumn(described, count, outline.irregular.descriptions),
+      members: readColumn(members, layout().paths, {}),
       units: openUnits(body, 2 * count, unitPlaces({ places, names })),
       pathsByName,
     });

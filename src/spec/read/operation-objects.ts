@@ -14,7 +14,7 @@ export interface OperationParts {
   columns: Columns;
   /** JSON of each `Shape`. */
   shapes: string[];
-  descriptions: (number: number) => string;
+  descriptions: string[];
   units: Units;
 }
 
@@ -54,7 +54,7 @@ export function operationObjects(parts: OperationParts) {
     const shape = shapeOf(number);
     const operation: Json = { tags: layout.tags[columns.rows[at + 1] as number]?.slice() };
     if (shape.summary) operation["summary"] = columns.summaries[number];
-    if (shape.description) operation["description"] = descriptions(number);
+    if (shape.description) operation["description"] = descriptions[number];
     operation["operationId"] = columns.ids[number];
     if (kind.deprecated) operation["deprecated"] = true;
     if (shape.bare) operation["parameters"] = [];
@@ -72,14 +72,14 @@ export function operationObjects(parts: OperationParts) {
   function readShape(json: string): KnownShape {
     const shape = JSON.parse(json) as Shape;
     const lazyMembers = [
-      ...shape.light.map((key) => ({ key, descriptor: descriptor(key, 0) })),
-      ...shape.heavy.map((key) => ({ key, descriptor: descriptor(key, 1) })),
+      ...shape.light.map((key) => ({ key, descriptor: descriptorOf(key, 0) })),
+      ...shape.heavy.map((key) => ({ key, descriptor: descriptorOf(key, 1) })),
     ];
     return { ...shape, lazyMembers };
   }
 
   /** Objects that share their getters share their hidden class. */
-  function descriptor(key: string, part: 0 | 1): PropertyDescriptor {
+  function descriptorOf(key: string, part: 0 | 1): PropertyDescriptor {
     const known = descriptors.get(`${part}${key}`);
     if (known) return known;
     const descriptor: PropertyDescriptor = {

@@ -1,12 +1,12 @@
 /** Builds `spec`: paths from the columns of the index, everything else from chunks that are parsed when touched. */
-import { fewLookups, rowLength, type PathMembers } from "../layout.ts";
+import { rowLength, type PathMembers } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import { operationObjects, type OperationParts } from "./operation-objects.ts";
 
 interface SkeletonParts extends OperationParts {
   /** JSON of the other members of each path item, or empty. */
-  members: (position: number) => string;
+  members: string[];
   /** Creates paths on first access instead of up front: they are never listed. */
   pathsByName: boolean;
 }
@@ -22,9 +22,9 @@ export function openSkeleton(parts: SkeletonParts) {
     starts[position] = at;
     at += 1 + rowLength * (rows[at] as number);
   }
-  return { operation, spec: specObject };
+  return { operation: operationObject, spec: specObject };
 
-  function operation(number: number): Json {
+  function operationObject(number: number): Json {
     if (!operations.get(number)) itemAt(pathOf(number));
     return operations.get(number) as Json;
   }
@@ -98,7 +98,7 @@ export function openSkeleton(parts: SkeletonParts) {
       if (additional) addAdditional(item, key, operation);
       else item[key] = operation;
     }
-    const others = members(position);
+    const others = members[position] as string;
     for (const [key, unit, value] of others === "" ? [] : (JSON.parse(others) as PathMembers)) {
       if (unit >= 0) units.lazyUnit(item, key, unit);
       else setOwn(item, key, value);
@@ -118,6 +118,9 @@ export function openSkeleton(parts: SkeletonParts) {
     return components;
   }
 }
+
+/** After this many searches of the list, a map of all texts pays off. */
+const fewLookups = 20;
 
 /** @returns a function that gives the position of a text in the list, or -1 */
 function finder(texts: readonly string[]): (text: string) => number {
