@@ -9,7 +9,7 @@ import type { Access } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, type Json } from "../spec/objects.ts";
 import { contentOf, parametersOf } from "../spec/read/required.ts";
-import { labelType } from "../request/accounts.ts";
+import { labelType } from "../request/account-labels.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 export interface DescribedApi {

@@ -5,7 +5,8 @@
  */
 import { once } from "../../../terms/once.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
-import { nameless, unknownAccount } from "../../../request/accounts.ts";
+import { nameless } from "../../../request/account-labels.ts";
+import { unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
 import { shipped } from "../shipped.ts";
