@@ -14,9 +14,9 @@ import type { TemplateSegment } from "./template.ts";
 
 /** An origin's routes as lenient servers read their templates. */
 interface Folded {
-  trie: SegmentTrie;
+  trie: SegmentTrie<Route>;
   /** Paths whose last parameter is followed by a format, without it: `/calls/{sid}` for `/calls/{sid}.json`. */
-  bare: SegmentTrie;
+  bare: SegmentTrie<Route>;
   spanning: SpanningTemplates<Route>;
   /** Base paths of the origin, each once. */
   bases: string[][];
@@ -110,9 +110,9 @@ function foldedRoutes(routes: OriginRoutes): Folded {
     for (const route of routes.all) {
       const template = foldedTemplate(route.segments);
       folded.spanning.insert(route, template);
-      folded.trie.insert(route, template);
+      folded.trie.insert(template, route);
       const bare = withoutFormat(template);
-      if (bare) (bare.at(-1)?.names.length === 0 ? folded.trie : folded.bare).insert(route, bare);
+      if (bare) (bare.at(-1)?.names.length === 0 ? folded.trie : folded.bare).insert(bare, route);
       if (route.baseLength === 0) continue;
       const base = route.segments.slice(0, route.baseLength).map(({ literals }) => literals[0] ?? "");
       bases.set(base.join("/"), base);
@@ -137,5 +137,5 @@ function withoutFormat(template: readonly TemplateSegment[]): TemplateSegment[] 
   const literal = last?.literals.at(-1) ?? "";
   const bare = literal.replace(/\.(?:json|xml|html?|txt|csv|ya?ml|rss|atom|js)$/, "");
   if (!last || bare === literal || (bare === "" && last.names.length === 0)) return undefined;
-  return template.with(-1, { ...last, literals: last.literals.with(-1, bare) });
+  return [...template.slice(0, -1), { ...last, literals: [...last.literals.slice(0, -1), bare] }];
 }

@@ -10,8 +10,8 @@ export interface Row<Read> {
   what: string;
   /** Who reads like that. */
   who: string;
-  /** @returns the same value if it makes no difference */
-  of(read: Read): Read;
+  /** @returns what it may also be read as; none if it makes no difference */
+  of(read: Read): Read[];
 }
 
 /** Decoded segments of a path. */
@@ -42,18 +42,17 @@ export const pathRows: Row<Segments>[] = [
     who: "WSGI and PHP, whose PATH_INFO is decoded; Go's URL.Path; Tomcat and Apache where they are told to",
     of: (segments) =>
       segments.some((segment) => segment.includes("/"))
-        ? segments.flatMap((segment) => segment.split("/"))
-        : segments,
+        ? [segments.flatMap((segment) => segment.split("/"))]
+        : [],
   },
   {
-    what: "without a format at its end: /users/me.json",
-    who: "Rails and Grape, (.:format)",
-    of: (segments) => withLast(segments, (segment) => cutAt(segment, segment.lastIndexOf("."))),
-  },
-  {
-    what: "without everything behind the first dot of its end: /users/me.v1.json",
-    who: "Spring, suffix patterns",
-    of: (segments) => withLast(segments, (segment) => cutAt(segment, segment.indexOf(".", 1))),
+    what: "without a format or a suffix at its end: /users/me.json",
+    who: "Rails and Grape, (.:format); Spring, suffix patterns",
+    of: (segments) => {
+      const last = segments.findLastIndex((segment) => foldSegment(segment) !== "");
+      const folded = foldSegment(segments[last] ?? "");
+      return dotsIn(folded).map((at) => segments.with(last, folded.slice(0, at)));
+    },
   },
 ];
 
@@ -63,24 +62,28 @@ export const queryRows: Row<Pairs>[] = [
     who: "Rack before 3, Python before 3.10, Perl's CGI",
     of: (pairs) =>
       pairs.some((pair) => pair.join().includes(";"))
-        ? pairs.flatMap(([name, value]) => [...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&"))])
-        : pairs,
+        ? [
+            pairs.flatMap(([name, value]) => [
+              ...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&")),
+            ]),
+          ]
+        : [],
   },
   {
     what: "decoded until nothing is encoded",
     who: "a proxy that decodes before a server that decodes again",
     of: (pairs) =>
       pairs.some((pair) => pair.join().includes("%"))
-        ? pairs.map(([name, value]) => [decodedAgain(name), decodedAgain(value)])
-        : pairs,
+        ? [pairs.map(([name, value]) => [decodedAgain(name), decodedAgain(value)])]
+        : [],
   },
   {
     what: "ended by a NUL",
     who: "PHP's names, programs in C",
     of: (pairs) =>
       pairs.some((pair) => pair.join().includes("\0"))
-        ? pairs.map(([name, value]) => [beforeNul(name), beforeNul(value)])
-        : pairs,
+        ? [pairs.map(([name, value]) => [beforeNul(name), beforeNul(value)])]
+        : [],
   },
 ];
 
@@ -91,7 +94,7 @@ export const queryRows: Row<Pairs>[] = [
 export function pathReadings(segments: Segments): Segments[] {
   const all = combined(pathRows, segments).map((read) => read.map(foldSegment).filter((one) => one !== ""));
   if (all.length === 1) return all;
-  return [...new Map(all.map((read) => [read.join("/"), read])).values()];
+  return [...new Map(all.map((read) => [read.join("\n"), read])).values()];
 }
 
 /** @param search with or without its `?` */
@@ -102,7 +105,7 @@ export function queryReadings(search: string): Pairs[] {
 function combined<Read>(rows: readonly Row<Read>[], read: Read): Read[] {
   let all = [read];
   for (const { of } of rows) {
-    const more = all.map(of).filter((other, index) => other !== all[index]);
+    const more = all.flatMap(of);
     if (more.length > 0) all = [...all, ...more];
   }
   return all;
@@ -126,19 +129,18 @@ export function decodedAgain(text: string): string {
   return decoded;
 }
 
-function mapped(segments: Segments, change: (segment: string) => string): Segments {
+function mapped(segments: Segments, change: (segment: string) => string): Segments[] {
   const changed = segments.map(change);
-  return changed.some((segment, index) => segment !== segments[index]) ? changed : segments;
+  return changed.some((segment, index) => segment !== segments[index]) ? [changed] : [];
 }
 
-/** Changes the last segment that is not empty. */
-function withLast(segments: Segments, change: (segment: string) => string): Segments {
-  const last = segments.findLastIndex((segment) => foldSegment(segment) !== "");
-  const folded = foldSegment(segments[last] ?? "");
-  const changed = change(folded);
-  return changed === folded ? segments : segments.with(last, changed);
+/** Positions of dots, without one at the start: the first few, for no literal has more in it, and the last. */
+function dotsIn(segment: string): number[] {
+  const found = new Set<number>();
+  for (let at = segment.indexOf(".", 1); at > 0 && found.size < 12; at = segment.indexOf(".", at + 1))
+    found.add(at);
+  if (found.size > 0) found.add(segment.lastIndexOf("."));
+  return [...found];
 }
-
-const cutAt = (segment: string, at: number) => (at > 0 ? segment.slice(0, at) : segment);
 
 const beforeNul = (text: string) => text.split("\0", 1)[0] ?? "";

@@ -33,7 +33,7 @@ export interface Fit {
 
 /** What is below one origin. */
 export interface OriginRoutes {
-  trie: SegmentTrie;
+  trie: SegmentTrie<Route>;
   spanning: SpanningTemplates<Route>;
   all: Route[];
 }
@@ -56,7 +56,7 @@ export function buildRoutes(
       if (!routes) table.set(base.origin, (routes = emptyRoutes()));
       const segments = [...base.segments, ...template.segments];
       const route = { operation, segments, baseLength: base.segments.length, query: template.query };
-      routes.trie.insert(route);
+      routes.trie.insert(segments, route);
       routes.spanning.insert(route, segments);
       routes.all.push(route);
     }

@@ -1,38 +1,36 @@
-/** Routes by the segments of their templates, and the search of all that a path fits, in one walk. */
-import type { Route } from "./routes.ts";
+/** Values by the segments of their templates, and the search of all whose template a path fits, in one walk. */
 import { fitSegment, literalness, type TemplateSegment } from "./template.ts";
 
-interface Node {
-  literals: Map<string, Node>;
-  mixed: { key: string; segment: TemplateSegment; node: Node }[];
-  parameter: Node | undefined;
-  /** Routes that end here. */
-  routes: Route[];
+interface Node<Value> {
+  literals: Map<string, Node<Value>>;
+  mixed: { key: string; segment: TemplateSegment; node: Node<Value> }[];
+  parameter: Node<Value> | undefined;
+  /** Those whose template ends here. */
+  values: Value[];
 }
 
-export class SegmentTrie {
-  readonly #root = emptyNode();
+export class SegmentTrie<Value> {
+  readonly #root: Node<Value> = emptyNode();
 
-  /** @param segments those of the route, or another way to read them */
-  insert(route: Route, segments: readonly TemplateSegment[] = route.segments): void {
+  insert(template: readonly TemplateSegment[], value: Value): void {
     let node = this.#root;
-    for (const segment of segments) node = childFor(node, segment);
-    node.routes.push(route);
+    for (const segment of template) node = childFor(node, segment);
+    node.values.push(value);
   }
 
-  /** Every route that fits. A parameter takes one segment, which is not empty. */
-  find(segments: readonly string[]): Route[] {
-    const found: Route[] = [];
+  /** The value of every template that fits. A parameter takes one segment, which is not empty. */
+  find(segments: readonly string[]): Value[] {
+    const found: Value[] = [];
     walk(this.#root, segments, 0, found);
     return found;
   }
 }
 
-function emptyNode(): Node {
-  return { literals: new Map(), mixed: [], parameter: undefined, routes: [] };
+function emptyNode<Value>(): Node<Value> {
+  return { literals: new Map(), mixed: [], parameter: undefined, values: [] };
 }
 
-function childFor(node: Node, segment: TemplateSegment): Node {
+function childFor<Value>(node: Node<Value>, segment: TemplateSegment): Node<Value> {
   if (segment.names.length === 0) {
     const literal = segment.literals[0] ?? "";
     let child = node.literals.get(literal);
@@ -43,14 +41,14 @@ function childFor(node: Node, segment: TemplateSegment): Node {
   const key = segment.literals.join("\n");
   const known = node.mixed.find((child) => child.key === key);
   if (known) return known.node;
-  const child = { key, segment, node: emptyNode() };
+  const child = { key, segment, node: emptyNode<Value>() };
   node.mixed.push(child);
   return child.node;
 }
 
-function walk(node: Node, segments: readonly string[], depth: number, found: Route[]): void {
+function walk<Value>(node: Node<Value>, segments: readonly string[], depth: number, found: Value[]): void {
   if (depth === segments.length) {
-    found.push(...node.routes);
+    found.push(...node.values);
     return;
   }
   const value = segments[depth] ?? "";
