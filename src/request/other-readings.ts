@@ -5,7 +5,7 @@
 import { once } from "../terms/once.ts";
 import type { CanonicalUrl } from "./canonical.ts";
 import { foldSegment, foldText } from "./fold.ts";
-import { mayHoldQuery } from "./query-match.ts";
+import { mayHoldQuery, surelyHoldsQuery } from "./query-match.ts";
 import { methodsReadIn, pathReadings, queryReadings, type Pairs } from "./readings.ts";
 import { beats, isOf, type OriginRoutes, type Route } from "./routes.ts";
 import { SegmentTrie } from "./segment-trie.ts";
@@ -47,9 +47,13 @@ export function alsoReadAs(
   }
   for (const route of fitting) found.delete(route);
   const pairs = once(() => queryReadings(url.search));
+  // A query that some server reads differently may lead it to the operation without.
+  const isMeant = (one: Route, other: Route) =>
+    isOf(other, one.operation.method) &&
+    beats(one, other, one.query.length > 0 && surelyHoldsQuery(pairs(), one.query));
   return [...found].filter(
     (route) =>
-      !fitting.some((one) => isOf(route, one.operation.method) && beats(one, route)) &&
+      !fitting.some((one) => isMeant(one, route)) &&
       (route.query.length === 0 || mayHoldQuery(pairs(), route.query)),
   );
 }

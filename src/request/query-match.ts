@@ -22,6 +22,17 @@ export function mayHoldQuery(readings: readonly Pairs[], query: Pairs): boolean 
   });
 }
 
+/** Whether every reading has each name of a path key's query once, written as in the document. */
+export function surelyHoldsQuery(readings: readonly Pairs[], query: Pairs): boolean {
+  return query.every(([name, value]) => {
+    const wanted = foldName(name);
+    return readings.every((pairs) => {
+      const [first, ...others] = pairs.filter(([key]) => foldName(key) === wanted);
+      return others.length === 0 && first?.[0] === name && first[1] === value;
+    });
+  });
+}
+
 /** PHP writes `a.b` and `a b` as `a_b`; PHP, Rack and qs take `a[]` and `a[0]` for a list of `a`. */
 function foldName(name: string): string {
   const folded = foldText(name).trim();

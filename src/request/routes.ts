@@ -145,17 +145,20 @@ function mostLiteral(routes: Route[]): Route[] {
   return routes.filter((one) => !routes.some((other) => beats(other, one)));
 }
 
-/** Whether a route is more literal than another of the same length. */
-export function beats(one: Route, other: Route): boolean {
+/**
+ * Whether a route is more literal than another of the same length.
+ * @param countsQuery whether the query of its path key makes it so
+ */
+export function beats(one: Route, other: Route, countsQuery = true): boolean {
   if (one.segments.length !== other.segments.length) return false;
-  const weights = weightsOf(one);
-  const others = weightsOf(other);
+  const weights = weightsOf(one, countsQuery);
+  const others = weightsOf(other, countsQuery);
   return (
     weights.every((weight, index) => weight >= (others[index] ?? 0)) &&
     weights.some((weight, index) => weight > (others[index] ?? 0))
   );
 }
 
-function weightsOf({ segments, query }: Route): number[] {
-  return [...segments.map(literalness), query.length];
+function weightsOf({ segments, query }: Route, countsQuery: boolean): number[] {
+  return [...segments.map(literalness), countsQuery ? query.length : 0];
 }

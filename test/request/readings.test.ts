@@ -107,6 +107,13 @@ it.each(["", "x=beta", "beta=false", "beta=0", "alphabeta=true", "x=true"])(
   },
 );
 
+it.each(["beta=true;beta=x", "beta=true&Beta=x", "x=1;beta=x&beta=true", "beta=true&beta%00=x"])(
+  "decides POST /r?%s also on the operation without, which a server may come to",
+  (search) => {
+    expect(decidedOn(threads, `POST /r?${search}`).sort()).toEqual(threads);
+  },
+);
+
 const actions = ["GET /?action=list", "GET /?action=purge", "GET /?version=2"];
 
 it.each([
