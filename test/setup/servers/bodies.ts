@@ -83,7 +83,7 @@ export const bodyReaders: Record<string, BodyReader> = {
   rack(contentType, body) {
     if (isForm(contentType) || contentType === "")
       return named(form(body, /[&;] */), (name) => name === "_method" || name === "_method[]");
-    if (!/^multipart\//.test(essence(contentType))) return undefined;
+    if (!essence(contentType).startsWith("multipart/")) return undefined;
     for (const head of heads(contentType, body, /\r?\n/, false)) {
       const line = /content-disposition:.*\s?name=(?:"((?:\\.|[^"])*)"|([^\s;"]+))/i.exec(head);
       const name = (line?.[1]?.replace(/\\(.)/g, "$1") ?? line?.[2])?.trim();
