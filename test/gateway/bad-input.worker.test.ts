@@ -124,8 +124,8 @@ it("removes the headers that speak about the connection or about who is calling"
     running,
   );
   expect(ran.failure).toBeUndefined();
-  const { told, ...received } = ran.value as Record<string, string>;
-  const kept = Object.keys(received).filter((name) => name !== "cf-worker");
+  const { told, ...arrived } = ran.value as Record<string, string>;
+  const kept = Object.keys(arrived).filter((name) => name !== "cf-worker");
   expect(kept.sort()).toEqual(["authorization", "host", "if-match", "user-agent"]);
   expect(told).toContain("x-remote-user");
   expect(ran.value).toMatchObject({ host: new URL(upstream).host, authorization: "Bearer [redacted]" });

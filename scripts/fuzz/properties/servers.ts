@@ -207,9 +207,9 @@ export const findsEveryMethodThatAServerReadsInABody = fc.property(
     const header = type + tail;
     if (methodInBody("POST", header, bytes)) return;
     for (const [title, read] of Object.entries(bodyReaders)) {
-      const method = read(header, bytes);
-      if (method !== undefined)
-        throw new Error(`${title} reads ${method} from ${header} ${JSON.stringify(text)}`);
+      const asked = read(header, bytes);
+      if (asked !== undefined)
+        throw new Error(`${title} reads ${asked} from ${header} ${JSON.stringify(text)}`);
     }
   },
 );
