@@ -1,4 +1,5 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
+import { isHarmless } from "./headers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, objectOf, type Json } from "../spec/objects.ts";
 import {
@@ -366,14 +367,17 @@ function namesShown(content: Json): Set<string> {
   return names;
 }
 
-/** Headers that any request may carry, whatever the document says. */
-const standardHeaders =
-  /^(?:x-.*|accept(?:-encoding|-language)?|authorization|cache-control|connection|content-(?:disposition|encoding|language|length|md5|type)|cookie|date|digest|expect|idempotency-key|if-(?:match|modified-since|none-match|range|unmodified-since)|origin|pragma|prefer|range|referer|trace(?:parent|state)|user-agent)$/i;
+/** Headers that code may set whatever the document says; the gateway says which of them it did not send. */
+const freeHeaders =
+  /^(?:x-.*|accept-encoding|authorization|connection|content-length|cookie|expect|origin|referer)$/i;
 
 /** Names that the document need not declare. */
 function isOpen(group: Group, name: string, parameters: Parameter[], { signed }: Expectation): boolean {
   if (group === "cookies") return true;
-  if (group === "headers") return standardHeaders.test(name) || isSigned({ in: "header", name }, signed);
+  if (group === "headers")
+    return (
+      isHarmless(name.toLowerCase()) || freeHeaders.test(name) || isSigned({ in: "header", name }, signed)
+    );
   if (group === "path") return false;
   return (
     isSigned({ in: "query", name }, signed) ||

@@ -7,7 +7,7 @@ import { once } from "../terms/once.ts";
 import { canonicalUrl, hrefOf, type CanonicalUrl } from "./canonical.ts";
 import type { Known } from "./known.ts";
 import { mayHoldSlash, type Location } from "./match.ts";
-import { buildRoutes, fitting, fittingAcross } from "./routes.ts";
+import { buildRoutes, fittingRoutes, isOf, RouteFit } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
 
 /** An operation that a path means, and what of its arguments stands in the path already. */
@@ -58,16 +58,21 @@ export function operationsOf(catalog: OpenedCatalog, location: Location) {
   }
 
   function concrete(method: string, url: CanonicalUrl): Found[] {
-    let fits = fitting(table(), url, method);
-    if (fits.length === 0) fits = fittingAcross(table(), url, method, spans);
-    return fits.map(({ operation, values }) => ({
-      operation,
-      // A placeholder of the template is still to be filled from the arguments.
-      given: new Map(Object.entries(values).filter(([name, value]) => value !== `{${name}}`)),
-      query: withoutOwn(queryOf(url.search), operation.path),
-      search: url.search.slice(1),
-      written: `/${url.sent.join("/")}`,
-    }));
+    const routes = table().get(anyOrigin);
+    const fitting = routes ? fittingRoutes(routes, url, method, spans) : [];
+    // A HEAD is one operation: its own, or that of GET.
+    const own = fitting.filter((route) => isOf(route, fitting[0]?.operation.method ?? method));
+    return own.map((route) => {
+      const { operation, values } = new RouteFit(route, url.segments, spans);
+      return {
+        operation,
+        // A placeholder of the template is still to be filled from the arguments.
+        given: new Map(Object.entries(values).filter(([name, value]) => value !== `{${name}}`)),
+        query: withoutOwn(queryOf(url.search), operation.path),
+        search: url.search.slice(1),
+        written: `/${url.sent.join("/")}`,
+      };
+    });
   }
 
   /** The path below the base URL, in every way to write it. */

@@ -10,7 +10,7 @@ import { accountHeader } from "../../request/refusal.ts";
 import { schemeFor } from "../sign/scheme-for.ts";
 import type { Place } from "../sign/schemes/scheme.ts";
 import { requirementsOf, schemesOf, schemesWithSecret } from "../sign/security.ts";
-import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
+import { requestHeadersFor } from "../sign/strip.ts";
 
 const mask = "•••";
 
@@ -24,7 +24,7 @@ export function exactRequest(
   target: Target,
 ): ExactRequest {
   const { api, operation, access, href, places, object } = target;
-  const headers = requestHeadersFor(incoming.headers, places, declaredCookies(object));
+  const headers = requestHeadersFor(incoming.headers, places, object);
   if (!body) headers.delete("content-type");
   const content = body && withFixedBoundary(body, headers);
   const account = incoming.headers.get(accountHeader);

@@ -2,7 +2,7 @@
  * Finds the API and the operation that a request is for, and decides on it. Used for every request of the code, and
  * for every target of a redirect.
  */
-import type { Access } from "../../terms/api-file.ts";
+import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
 import { misconfigured, type Failed } from "../../terms/result.ts";
@@ -18,6 +18,7 @@ import { apiHeader } from "../../request/refusal.ts";
 import { reservedPlaces } from "../sign/sign.ts";
 import { withoutCredentials } from "../sign/strip.ts";
 import type { Place } from "../sign/schemes/scheme.ts";
+import { accessOfMethod } from "../../terms/methods.ts";
 
 /** A request that may be sent. */
 export interface Target {
@@ -26,6 +27,7 @@ export interface Target {
   operation: OperationSummary;
   /** The operation object of the document; empty for a path that only the API file allows. */
   object: Record<string, unknown>;
+  /** The strictest of all operations that a server may take the request for. */
   access: Access;
   /** The canonical URL, without what the code put where a credential goes. */
   href: string;
@@ -45,6 +47,7 @@ export async function locate(
   context: Pick<RunContext, "apis" | "caller" | "open">,
 ): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
+  if (neverSent.has(incoming.method)) return { ok: false, failure: notSent(incoming.method) };
   let outside: Located | undefined;
   for (const api of inOrder(context.apis, incoming.headers.get(apiHeader))) {
     const catalog = await context.open(api);
@@ -72,6 +75,15 @@ const noUpgrade: Failure = {
   rule: "requests and answers only",
   message: "WebSockets and other upgrades are not available. Use api.get(path) or fetch(url).",
 };
+
+/** Methods of connections and proxies (Fetch standard, "forbidden method"); TRACE would answer with the credential. */
+const neverSent = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+const notSent = (method: string): Failure => ({
+  kind: "denied",
+  rule: "requests and answers only",
+  message: `The gateway sends no ${method}. Use another operation.`,
+});
 
 const noApi = misconfigured(
   "No API is configured for this run.",
@@ -102,7 +114,8 @@ function decided(
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
   const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
-  const { operation, access } = subject;
+  const { operation } = subject;
+  const access = strictestAccess(subjects.map((one) => one.access));
   const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
   const { effect, rule } = verdict;
   return {
@@ -121,39 +134,43 @@ function outsideFailure(
   api: DeployedApi,
   catalog: OpenedCatalog,
   method: string,
-  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+  { url, knownOrigin, readAs }: Extract<Match, { kind: "outside" }>,
 ): Located {
   const path = pathOf(url);
   const href = hrefOf({ ...url, search: "" });
   const asked = knownOrigin ? `${method} ${path}` : `${method} ${url.origin}${path}`;
-  const nearest = nearestOperations(catalog.operations, method, path).map(titleOf);
+  const near = readAs.length > 0 ? readAs.slice(0, 3) : nearestOperations(catalog.operations, method, path);
+  const nearest = near.map(titleOf);
   const failure: Failure = { kind: "unknown-operation", asked, nearest };
   return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
 }
 
-/** Stands for a path that the document does not describe but the API file allows. */
+/**
+ * Stands for a path that the document does not describe but the API file allows. What some server may take for an
+ * operation of the document is described: it has to be written as the document writes it.
+ */
 function outsideOperation(
   { file }: DeployedApi,
-  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+  { url, knownOrigin, readAs }: Extract<Match, { kind: "outside" }>,
   method: string,
 ): OperationSummary | undefined {
-  if (!knownOrigin || url.slashed.length > 0) return undefined;
+  if (!knownOrigin || url.slashed.length > 0 || readAs.length > 0) return undefined;
   const path = pathOf(url);
   const found = file.outside?.find(
     ({ prefix }) => path === prefix || path.startsWith(`${prefix.replace(/\/+$/, "")}/`),
   );
   if (!found) return undefined;
   const id = outsidePrefix + found.prefix;
-  const access = stricter(found.access, method);
+  // The file may call a POST a read; every other method does at least what it means.
+  const access = method === "POST" ? found.access : strictestAccess([found.access, accessOfMethod(method)]);
   return { id, method: method.toLowerCase(), path, summary: "", tags: [], access, deprecated: false };
 }
 
-/** What the file says, but at least what the method means; a POST may be called a read. */
-function stricter(access: Access, method: string): Access {
-  if (method === "DELETE") return "delete";
-  if (access === "read" && (method === "PUT" || method === "PATCH")) return "write";
-  return access;
+function strictestAccess(all: readonly Access[]): Access {
+  return accessOrder[Math.max(...all.map((one) => accessOrder.indexOf(one)))] ?? "delete";
 }
+
+const accessOrder = Access.options;
 
 function pathOf(url: CanonicalUrl): string {
   return new URL(hrefOf({ ...url, search: "" })).pathname;

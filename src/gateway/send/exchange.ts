@@ -11,6 +11,7 @@ import { redactorFor } from "./redact.ts";
 import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";
 import { usageOf, type RunContext } from "../run/run-state.ts";
+import { headersNotSent, requestHeadersFor } from "../sign/strip.ts";
 import { signAndSend, unanswered, type BeforeSend } from "./sign-and-send.ts";
 
 /** A request that may be sent. */
@@ -62,7 +63,10 @@ export async function exchange(
     if (showsRedirects || !isRedirect(response)) {
       const received = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
-      const answer = await answerFor(response, received, { record, usage, redactor, learner, done: settle });
+      const { places, object } = hop.target;
+      const notSent = headersNotSent(headers, requestHeadersFor(headers, places, object));
+      const answering = { record, usage, redactor, learner, notSent, done: settle };
+      const answer = await answerFor(response, received, answering);
       if (answer instanceof Response) return { ok: true, response: answer };
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
       return unanswered({ ok: false, reason: "lost", message }, hop.target);

@@ -12,7 +12,7 @@ import { accountHeader } from "../../request/refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { RunContext, Usage } from "../run/run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
-import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
+import { requestHeadersFor } from "../sign/strip.ts";
 import { sendUpstream } from "./upstream.ts";
 import type { Sent } from "../run/sent.ts";
 
@@ -132,7 +132,7 @@ function headersFor(
   incoming: HeaderValues,
   key: [name: string, value: string] | undefined,
 ): Map<string, string> {
-  const headers = requestHeadersFor(incoming, target.places, declaredCookies(target.object));
+  const headers = requestHeadersFor(incoming, target.places, target.object);
   if (key) headers.set(...key);
   if (!headers.has("user-agent")) headers.set("user-agent", "isogate");
   if (!body) headers.delete("content-type");

@@ -3,15 +3,7 @@
  * from method and path.
  */
 import type { Access } from "../../terms/api-file.ts";
-
-const reading = new Set(["get", "head", "options", "trace", "query", "search", "propfind", "report"]);
-const deleting = new Set(["delete", "purge"]);
-
-/** By RFC 9110, 9.2.1, RFC 5323 and RFC 4918. */
-function accessOf(method: string): Access {
-  if (reading.has(method)) return "read";
-  return deleting.has(method) ? "delete" : "write";
-}
+import { accessOfMethod } from "../../terms/methods.ts";
 
 /** The access of each operation: from the API file, or else by its method. */
 export class AccessOverrides {
@@ -29,7 +21,7 @@ export class AccessOverrides {
       this.#used.add(key);
       return this.#stated[key] as Access;
     }
-    return accessOf(method);
+    return accessOfMethod(method);
   }
 
   /** Keys that match no operation: a typing mistake, or an operation that was removed. */
