@@ -149,7 +149,7 @@ export async function* walk(
         const isAgain = items?.length && met.has(printOf(items));
         // Numbers lead past the end, where counts are wrong.
         const isEmpty =
-          isMore && items?.length === 0 && /^(?:page|offset|last)/.test(way) && judged(found) !== "more";
+          isMore && items?.length === 0 && /^(?:number|last)/.test(way) && judged(found) !== "more";
         if (!isAgain && !isEmpty) {
           lost.delete(way);
           for (const one of lost) progress.failed.add(one);
@@ -189,9 +189,10 @@ export async function* walk(
       try {
         return await source.follow(url, args);
       } catch (error) {
-        if (!(error instanceof RequestError && /^(?:denied|unknown-operation)$/.test(error.failure.kind)))
-          throw error;
-        refusal = `The gateway refuses the next page, ${url}: ${error.message}`;
+        const kind = error instanceof RequestError ? error.failure.kind : "";
+        if (!/^(?:denied|unknown-operation)$/.test(kind)) throw error;
+        const advice = kind === "denied" ? "" : ' The operator can allow it with "outside" in the API file.';
+        refusal = `The gateway refuses the next page, ${url}: ${(error as Error).message}${advice}`;
       }
     }
     return URL.canParse(next, fetched.url)

@@ -53,6 +53,21 @@ export const ways: Record<string, (page: Evidence, asked: Asked) => Step[]> = {
           })),
       ),
 
+  /** A token that no declared parameter takes, under its own name: documents leave parameters out. */
+  undeclared: ({ tokens }, asked) =>
+    tokens
+      .filter((token) => token.trust > 0 && !isEcho(token, asked))
+      .map(({ key, path, value, inHeader }) => {
+        const rest = key.replace(/^next[_-]?/i, "") || path.at(-2) || key;
+        const name = /^next[A-Z]/.test(key) ? rest.charAt(0).toLowerCase() + rest.slice(1) : rest;
+        const group = inHeader
+          ? "headers"
+          : asked.places.some((place) => place.group === "body")
+            ? "body"
+            : "query";
+        return guess("undeclared", { group, path: [name], name }, value);
+      }),
+
   /** Stripe, Discord: the id of the last item. Elasticsearch: its sort values. Telegram: the number after its id. */
   lastItem: ({ list, more }, { places, size = Infinity }) => {
     const items = list?.items ?? [];
@@ -62,43 +77,12 @@ export const ways: Record<string, (page: Evidence, asked: Asked) => Step[]> = {
       .filter(({ values: [[, value]] }) => value !== undefined);
   },
 
-  /** The next page by its number. Where nothing tells from where pages are counted, the second step tries the other way. */
-  page: ({ numbers }, asked) =>
-    ofKind("page", asked).flatMap((place) => {
-      const told = numberOf(asked.sent(place)) ?? numbers.page ?? firstIn(place);
-      if (told !== undefined) return [guess("page", place, told + 1)];
-      const [one, other] = isIndex(place) ? ([1, "same"] as const) : ([2, "empty"] as const);
-      return [guess("page", place, one), { ...guess("page", place, 3 - one), after: other }];
-    }),
-
-  /** The position of the next item. SCIM counts items from 1. */
-  offset: ({ numbers, list }, asked) =>
-    ofKind("offset", asked)
-      .filter(({ about }) => !countsIds.test(about))
-      .map((place) => {
-        const first = firstIn(place) ?? Number(place.name.endsWith("startindex"));
-        const here = numberOf(asked.sent(place)) ?? numbers.offset ?? first;
-        return guess("offset", place, here + (list?.items.length ?? 0));
-      }),
+  /** The number of the next page, or the position of the next item. */
+  number: (page, asked) => counted(page, asked).flatMap((place) => numbersFor(place, page, asked)),
 
   /** Heroku's Next-Range, and Content-Range where the document declares nothing else. */
   range: ({ range }) =>
     range === undefined ? [] : [guess("range", { group: "headers", path: ["range"], name: "" }, range)],
-
-  /** A token that no declared parameter takes, under its own name: documents leave parameters out. */
-  undeclared: ({ tokens }, { places }) =>
-    tokens
-      .filter(({ trust }) => trust > 0)
-      .map(({ key, path, value, inHeader }) => {
-        const rest = key.replace(/^next[_-]?/i, "") || path.at(-2) || key;
-        const name = /^next[A-Z]/.test(key) ? rest.charAt(0).toLowerCase() + rest.slice(1) : rest;
-        const group = inHeader
-          ? "headers"
-          : places.some((place) => place.group === "body")
-            ? "body"
-            : "query";
-        return guess("undeclared", { group, path: [name], name }, value);
-      }),
 };
 
 const guess = (way: string, place: Values[0][0] & { name: string }, value: unknown) => ({
@@ -113,7 +97,11 @@ export const wayOf = ({ path }: Token): string => `token ${path.join()} `;
 /** Whether a token is what the request had: that of this page. */
 export const isEcho = ({ key, value, trust }: Token, { places, sent }: Asked): boolean =>
   !/^next/i.test(key) &&
-  places.some((place) => (trust < 2 || place.name === plain(key)) && textOf(sent(place)) === textOf(value));
+  places.some(
+    (place) =>
+      (place.name === plain(key) || (trust < 2 && place.kind === "token")) &&
+      textOf(sent(place)) === textOf(value),
+  );
 
 /** The names agree. */
 const same = 40;
@@ -146,10 +134,27 @@ function beside(token: Token, tokens: readonly Token[], { places }: Asked): Valu
   });
 }
 
-/** The parameter that the code gave comes before those that the document offers. */
-function ofKind(kind: Place["kind"], { places, sent }: Asked): Place[] {
-  const isGiven = (place: Place) => Number(sent(place) !== undefined);
-  return places.filter((place) => place.kind === kind).sort((one, other) => isGiven(other) - isGiven(one));
+/** The parameter that the code gave, then one that the answer speaks of, then pages before positions. */
+function counted({ numbers }: Evidence, { places, sent }: Asked): Place[] {
+  const of = (kind: Place["kind"]) =>
+    places.filter((place) => place.kind === kind && !countsIds.test(place.about));
+  const rank = (place: Place) =>
+    sent(place) !== undefined ? 2 : Number(numbers[place.kind as "page" | "offset"] !== undefined);
+  return [...of("page"), ...of("offset")].sort((one, other) => rank(other) - rank(one));
+}
+
+function numbersFor(place: Place, { numbers, list }: Evidence, { sent }: Asked): Step[] {
+  const isOffset = place.kind === "offset";
+  const told = numberOf(sent(place)) ?? numbers[isOffset ? "offset" : "page"] ?? firstIn(place);
+  // SCIM counts items from 1.
+  if (isOffset) {
+    const here = told ?? Number(place.name.endsWith("startindex"));
+    return [guess("number", place, here + (list?.items.length ?? 0))];
+  }
+  if (told !== undefined) return [guess("number", place, told + 1)];
+  // Nothing tells from where pages are counted: if one step leads nowhere, the other does.
+  const [one, other] = isIndex(place) ? ([1, "same"] as const) : ([2, "empty"] as const);
+  return [guess("number", place, one), { ...guess("number", place, 3 - one), after: other }];
 }
 
 const countsIds = /\bidentifier\b|\bid of\b/i;
@@ -167,12 +172,12 @@ function afterLast({ name, kind, about }: Place, items: readonly unknown[]): unk
   return name === "after" && !isDown ? id : undefined;
 }
 
-const counted =
+const countedFrom =
   /\b(?:(?:start|begin|count|number)(?:s|ing|ed)?(?: \w+)? (?:at|from|with)|first page(?: \w+)? (?:is|=)|default(?:s|ing)?(?: to| is|:)?)\W{0,3}(0|1|zero|one)\b|\b(0|1|zero|one)[- ](?:based|indexed)/i;
 
 /** The number of the first page, or the position of the first item, as the document says. */
 export function firstIn({ about, schema }: Place): number | undefined {
-  const [, one, other = one] = counted.exec(about) ?? [];
+  const [, one, other = one] = countedFrom.exec(about) ?? [];
   if (numberOf(schema["default"]) !== undefined) return Number(schema["default"]);
   return other === undefined ? (schema["minimum"] === 0 ? 0 : undefined) : Number(/1|one/i.test(other));
 }

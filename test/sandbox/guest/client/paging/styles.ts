@@ -1129,6 +1129,28 @@ const awkward: Style[] = [
     requests: 3,
   },
   {
+    name: "a-token-that-looks-like-the-limit",
+    takes: ["cursor#", "limit#"],
+    args: "{ query: { limit: 3 } }",
+    answer: (ask) => {
+      const from = number(q(ask, "cursor"), 0);
+      return json({ items: cut(from), cursor: from < 6 ? from + 3 : null });
+    },
+    requests: 3,
+  },
+  {
+    name: "a-token-where-pages-are-counted",
+    takes: ["page#", "limit#"],
+    answer: byToken("cursor", (items, next) => ({ items, next_cursor: next ?? null })),
+    requests: 3,
+  },
+  {
+    name: "pages-and-positions-where-the-answer-has-positions",
+    takes: ["page#", "offset#"],
+    answer: byOffset("offset", 0, (items, offset) => ({ items, offset, total: 7 })),
+    requests: 3,
+  },
+  {
     name: "next-is-a-page-number",
     takes: ["page#"],
     answer: byPage("page", 1, (items, page, isLast) => ({ items, next: isLast ? false : page + 1 })),
@@ -1407,6 +1429,16 @@ const awkward: Style[] = [
     requests: 1,
     complete: false,
     hint: "https://elsewhere.example/other",
+  },
+  {
+    name: "link-to-a-path-without-an-operation",
+    takes: ["q"],
+    answer: ({ url }) =>
+      json({ totalSize: 7, done: false, nextRecordsUrl: `${url}/01g-t3`, records: cut(0) }),
+    ids: "i1,i2,i3",
+    requests: 1,
+    complete: false,
+    hint: '"outside"',
   },
   {
     name: "a-flag-and-a-limit-beside",
