@@ -39,6 +39,8 @@ export interface Evidence {
 const maxDepth = 6;
 const maxMembers = 2_000;
 const maxLists = 20;
+/** Of tokens, and of addresses. */
+const maxNamed = 10;
 
 // Names without their spelling.
 const next =
@@ -89,12 +91,13 @@ export function evidenceOf(
     else read({ key, path, value, inHeader: true }, found, described);
   }
   readRange(headers["content-range"] ?? "", status, found);
-  const near = ({ path }: Sign) => shared(path, list?.path ?? []);
   const others = lists.filter((one) => one.path !== list?.path && isObject(one.items[0]));
   // What stands nearer to the list comes first, and what stands nearer to another list is about that one.
-  for (const sign of signs.toSorted((one, other) => near(other) - near(one)))
-    if (!others.some(({ path }) => shared(sign.path, path) > near(sign))) read(sign, found, described);
-  found.tokens.sort((one, other) => other.trust - one.trust);
+  for (const sign of signs.toSorted((one, other) => near(other.path, list) - near(one.path, list)))
+    if (!others.some(({ path }) => shared(sign.path, path) > near(sign.path, list)))
+      read(sign, found, described);
+  found.links.splice(maxNamed);
+  found.tokens.sort((one, other) => other.trust - one.trust).splice(maxNamed);
   return found;
 }
 
@@ -163,7 +166,10 @@ function read({ key, path, value, inHeader = false }: Sign, found: Evidence, des
   const { numbers, list } = found;
   const length = list?.items.length ?? 0;
   const isOfPaging = /^(?:pag|meta$)/.test(above);
-  let kind: string | undefined = kindOf([above, name], true);
+  // `rate: { limit }` and `utc_offset` are about something else.
+  const isNear = path.length < 2 || isOfPaging || near(path, list) > 0 || /info$|^result|^data$/.test(above);
+  let kind: string | undefined =
+    isNear && !/utc|zone|credit|rate/.test(name) ? kindOf([above, name], true) : undefined;
   // `page: { total }` counts either.
   if (counts.test(name) || (name === "value" && above === "total"))
     kind = above === "page" && number <= length ? "pages" : "total";
@@ -224,6 +230,8 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
+
+const near = (path: readonly string[], list: List | undefined) => shared(path, list?.path ?? []);
 
 function shared(one: readonly string[], other: readonly string[]): number {
   const at = one.findIndex((name, index) => name !== other[index]);

@@ -66,7 +66,8 @@ const pages = /^(?:current|sysparm)?page(?:number|num|no|nr|index)?$/;
 const offsets = /offset$|^skip$|^start(?:at|index|position|row|record)$|^firstresult$/;
 const tokens =
   /cursor|token|after|marker|continu|scrollid|bookmark|next|startkey|since|anchor|iterator|lastid|^(?:start|from)$/;
-const others = /before|prev|until|access|auth|csrf|created|updated|modified|ending/;
+const others =
+  /before|prev|until|access|auth|csrf|client|session|secret|apitoken|created|updated|modified|ending/;
 
 /** What a parameter is for, or what a number of an answer means, by its name and the name above it. */
 export function kindOf(path: readonly string[], isNumber: boolean): Kind {

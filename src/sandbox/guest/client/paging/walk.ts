@@ -46,7 +46,7 @@ export interface Cut {
   capped?: boolean;
 }
 
-/** Requests that lead nowhere after one page, before the list is given up. */
+/** Requests that may lead nowhere after one page, before the list is given up. */
 const maxTries = 5;
 
 /** @returns where the list was left, or undefined for all of it */
@@ -126,10 +126,11 @@ export async function* walk(
     const lost = new Set<string>();
     let why: string | undefined;
     let last: Step["after"];
+    let tries = 0;
     for (const step of Object.values(ways).flatMap((way) => way(page, asked()))) {
       const { way } = step;
       if (progress.failed.has(way) || (step.after && !(step.after === last && lost.has(way)))) continue;
-      if (lost.size >= maxTries) break;
+      if (tries >= maxTries) break;
       if (progress.pages >= cap)
         return {
           hint: `Ended after ${cap} ${cap === 1 ? "page" : "pages"}; there are more. Narrow the query, or raise maxPages.`,
@@ -137,6 +138,7 @@ export async function* walk(
           capped: true,
         };
       const taken = await (step.values ? ask(step.values, step) : follow(step.url ?? ""));
+      if (taken !== cameTwice) tries += 1;
       if (taken instanceof ApiError) {
         // Django answers 404 after the last page.
         if (!isMore && /^(?:404|416)$/.test(String(taken.status))) return undefined;

@@ -135,7 +135,8 @@ function beside(token: Token, tokens: readonly Token[], { places }: Asked): Valu
 }
 
 /** The parameter that the code gave, then one that the answer speaks of, then pages before positions. */
-function counted({ numbers }: Evidence, { places, sent }: Asked): Place[] {
+function counted({ numbers, list }: Evidence, { places, sent }: Asked): Place[] {
+  if (!list) return [];
   const of = (kind: Place["kind"]) =>
     places.filter((place) => place.kind === kind && !countsIds.test(place.about));
   const rank = (place: Place) =>

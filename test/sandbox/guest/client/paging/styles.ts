@@ -1441,6 +1441,46 @@ const awkward: Style[] = [
     hint: '"outside"',
   },
   {
+    name: "no-list",
+    takes: ["page#"],
+    answer: () => json({ version: "1" }),
+    ids: "",
+    requests: 1,
+    complete: false,
+    hint: "Neither the answer nor the document tells",
+  },
+  {
+    name: "many-links-to-the-same-page",
+    answer: ({ url }) =>
+      json({
+        items: cut(0),
+        ...Object.fromEntries(things(50).map(({ id }) => [id, { next: `${url}?x=${id}` }])),
+      }),
+    ids: "i1,i2,i3",
+    requests: 6,
+    complete: false,
+    hint: "same page again",
+  },
+  {
+    name: "limits-and-offsets-of-something-else",
+    takes: ["page#", "offset#"],
+    answer: byPage("page", 1, (items, _page, isLast) => ({
+      items,
+      utc_offset: 7200,
+      rate: { limit: 5000, remaining: 4999 },
+      has_more: !isLast,
+    })),
+    requests: 3,
+  },
+  {
+    name: "page-token-beside-other-tokens",
+    takes: ["client_token", "session_token", "page_token"],
+    answer: byToken("page_token", (items, next, ask) =>
+      q(ask, "client_token") === undefined ? { items, next: next ?? null } : { items: [] },
+    ),
+    requests: 3,
+  },
+  {
     name: "a-flag-and-a-limit-beside",
     takes: ["page#"],
     answer: byPage("page", 1, (items, page) => ({ items, page })),
