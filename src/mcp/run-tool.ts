@@ -11,6 +11,7 @@ import { traceRun } from "../gateway/run/trace.ts";
 import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
 import { clientOf } from "../terms/caller.ts";
+import type { RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { failureReply, replyTo } from "./reply.ts";
@@ -33,7 +34,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   const { env, ctx, caller } = context;
   const runId = newRunId();
   const startedAtMs = Date.now();
-  const record = () =>
+  const record = (requests: readonly RequestRecord[]) =>
     startRecording(
       { env, ctx, userId: caller.userId },
       {
@@ -45,17 +46,17 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
         access: caller.access,
         ...(call.plan && { plan: true }),
       },
+      requests,
       context.sinks,
     );
   const prepared = await tool.prepare(runId, call, context);
   if (!prepared.ok) {
     const { failure } = prepared;
-    record().end({ ok: false, failure, logs: [] }, []);
+    record([])({ ok: false, failure, logs: [] });
     return { runId, reply: failureReply(failure) };
   }
   const run = openRun(runId, traceRun(context.supervisedCall, runId));
-  const recording = record();
-  recording.watch(run.records);
+  const endRecord = record(run.records);
   const stopTelling = reportProgress(run.records, tell);
   const reached = await runCode(run, prepared, context);
   // From here on the gateway sends nothing for it.
@@ -63,7 +64,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   stopTelling();
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan });
-  recording.end(outcome, run.records);
+  endRecord(outcome);
   return { runId, reply, pausedRun };
 }
 
