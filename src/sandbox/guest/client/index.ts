@@ -21,7 +21,8 @@ import { hintFor } from "./hints.ts";
 import { remember } from "./last-answers.ts";
 import { resolverOf, type Resolved } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
-import type { Fetched, Pages, PagesArguments } from "./pages.ts";
+import type { Pages, PagesArguments } from "./pages.ts";
+import type { Fetched } from "./paging/walk.ts";
 import { buildRequest, initOf } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
