@@ -11,6 +11,7 @@ import type { Access, UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../../terms/scopes.ts";
+import { visibleLine } from "../../terms/visible.ts";
 import { page, type Markup } from "./layout.ts";
 
 export const accessLabels: Record<Access, string> = { read: "Read", write: "Write", delete: "Delete" };
@@ -29,11 +30,12 @@ interface ConsentView {
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem } = view;
   const titles = offer.apis.map(({ title }) => title);
+  const name = visibleLine(client.clientName);
   return page({
-    title: `Connect ${client.clientName}`,
+    title: `Connect ${name}`,
     headers: view.headers,
     status: problem ? 400 : 200,
-    body: html`<h1>Let ${client.clientName} use ${listed(titles, "APIs")}?</h1>
+    body: html`<h1>Let ${name} use ${listed(titles, "APIs")}?</h1>
       ${problem && html`<p class="note bad" role="alert">${problem}</p>`} ${facts(view)}
       ${
         client.redirectIsLoopback &&
@@ -48,8 +50,8 @@ export function consentPage(view: ConsentView): Promise<Response> {
         ${
           offer.unknown.length > 0 &&
           html`<p class="note">
-            It also asked for ${listed(offer.unknown, "scopes")}, which this server does not have and cannot
-            give.
+            It also asked for ${listed(offer.unknown.map(visibleLine), "scopes")}, which this server does not
+            have and cannot give.
           </p>`
         }
         <div class="actions">
@@ -64,21 +66,21 @@ export function consentPage(view: ConsentView): Promise<Response> {
 function facts({ client, user }: ConsentView): Markup {
   return html`<dl>
     <dt>Program</dt>
-    <dd>${client.clientName}</dd>
+    <dd>${visibleLine(client.clientName)}</dd>
     <dt>Published by</dt>
     <dd>
       ${client.clientDomain ?? html`<span class="quiet">Unverified: the program chose this name itself</span>`}
     </dd>
     <dt>Access goes to</dt>
-    <dd>${client.redirectHost}</dd>
+    <dd>${visibleLine(client.redirectHost)}</dd>
     <dt>Signed in as</dt>
-    <dd>${user}</dd>
+    <dd>${visibleLine(user)}</dd>
   </dl>`;
 }
 
 function apiFields(api: OfferedApi): Markup {
   return html`<fieldset>
-    <legend>${api.title}</legend>
+    <legend>${visibleLine(api.title)}</legend>
     ${api.choices
       .filter(({ operations, preselected }) => operations > 0 || preselected)
       .map((choice) => accessField(api, choice))}
@@ -170,7 +172,7 @@ function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"])
               name="tag"
               value="${formatScope({ api: api.name, access, tag })}"
               ${preselected && "checked"}
-            /><span>${tag} <span class="quiet">${number.format(operations)}</span></span></label
+            /><span>${visibleLine(tag)} <span class="quiet">${number.format(operations)}</span></span></label
           >`,
       )}
     </div>
