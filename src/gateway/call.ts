@@ -82,7 +82,7 @@ async function answerTo(
   const decided = Object.assign(call, { incoming, body, target, record });
   const send = (beforeSend?: BeforeSend) =>
     usage.inFlight.within(() => exchange(decided, context, beforeSend));
-  return approving ? approvedExchange(decided, send, approving) : send();
+  return approving ? approvedExchange(decided, send, approving, context) : send();
 }
 
 /** Records how a request failed. */

@@ -43,6 +43,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
         code: call.code,
         client: clientOf(caller),
         access: caller.access,
+        ...(caller.tags && { tags: caller.tags }),
         ...(call.plan && { plan: true }),
       },
       context.sinks,
@@ -55,6 +56,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   }
   const run = openRun(runId, traceRun(context.supervisedCall, runId));
   const recording = record();
+  run.start = recording.start;
   recording.watch(run.records);
   const stopTelling = reportProgress(run.records, tell);
   const reached = await runCode(run, prepared, context);
@@ -76,14 +78,15 @@ async function runCode(
   const shipped = await ship(code, context);
   if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
   const { program, pathsByName } = code;
-  const { userId } = context.caller;
+  const { userId, access, tags } = context.caller;
+  const grant = { access, ...(tags && { tags }) };
   const running = runInSandbox(context.env.LOADER, {
     program,
     pathsByName,
     apis: shipped.apis,
     requests: run.records,
     target,
-    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId } }) } : {},
+    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId, grant } }) } : {},
     entering: run.trace?.entering,
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;

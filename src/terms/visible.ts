@@ -12,7 +12,7 @@ const hidden = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8]/g
 
 /** Joiners, selectors and tags are part of one visible sign in the sequences that Unicode recommends as emoji. */
 const hiddenBesideEmoji = new RegExp(`(\\p{RGI_Emoji})|${hidden.source}`, "gv");
-const partOfEmoji = /[\u200d\ufe0f\u{e0020}-\u{e007f}]/v;
+const partOfEmoji = /\u200d|\ufe0f|[\u{e0020}-\u{e007f}]/u;
 
 /** Blocks whose letters run from right to left (Unicode, DerivedBidiClass), and a run of words of such letters. */
 const rightToLeft = String.raw`[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]`;

@@ -1,5 +1,6 @@
 /**
- * Records a run in every sink. Guarantee: recording neither delays a run nor makes it fail. Each sink works on its own
+ * Records a run in every sink. Guarantee: this neither delays a run nor makes it fail. (What is
+ * stored before a write leaves is another matter: `gateway.ts`.) Each sink works on its own
  * after the answer; losses are logged, counted, and handed to the sink with the next run that it can write.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
@@ -15,6 +16,8 @@ interface RecordingContext extends SinkContext {
 }
 
 export interface Recording {
+  /** What is known of the run, for the writes that are stored before they leave. */
+  start: RunStart;
   /** Shows the requests of the run in progress. @param requests the list that the gateway adds to */
   watch(requests: readonly RequestRecord[]): void;
   /** Call it once, when the run has ended. Returns at once. */
@@ -27,7 +30,7 @@ const lost = new BoundedMap<string, number>(10_000);
 /** Only a run of this length is stored before it ends: each write costs a flush, and a shorter run is never seen. */
 const beginAfterMs = 250;
 
-/** How often a watched run shows what it has requested. */
+/** How often a run shows that it goes on, and what it has requested. The ledger takes silence for its end. */
 const progressEveryMs = 1_000;
 
 /**
@@ -43,7 +46,6 @@ export function startRecording(
   let underWay: readonly RequestRecord[] = [];
   let telling: ReturnType<typeof setInterval> | undefined;
   const tell = () => {
-    if (underWay.length === 0) return;
     const requests = fitRequests(underWay);
     for (const sink of sinks)
       attempt(context, sink, start.runId, "progress", () => sink.progress?.(start.runId, requests, context));
@@ -54,6 +56,7 @@ export function startRecording(
     telling = setInterval(tell, progressEveryMs);
   }, beginAfterMs);
   return {
+    start,
     watch(requests) {
       underWay = requests;
     },
