@@ -60,7 +60,7 @@ export async function mcpEndpoint(
     return jsonRpcError(405, "Use POST: this MCP endpoint offers no event stream for GET.", {
       headers: { Allow: "POST, OPTIONS" },
     });
-  if (!settings.open) return resource.fetch(request, env, ctx);
+  if (!settings.OPEN) return resource.fetch(request, env, ctx);
   if (!loopback || !fromThisMachine(request.headers))
     return jsonRpcError(403, "This server runs with --open, so it serves only its own machine.");
   const caller = openCaller(namesOf(served), request.headers.get(sessionHeader) ?? "");
@@ -82,7 +82,7 @@ function resourceServer(
       authorization_servers: [origin],
       resource_name: api === undefined ? "isogate" : `isogate: ${api}`,
     },
-    // What a client asks for first; the person adds writing on the consent page.
+    // What a client asks for first; the user adds writing on the consent page.
     requiredScopes: needed,
     validateToken: (env) => (resource, token) =>
       token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),

@@ -131,11 +131,9 @@ function attributes(outcome: RefreshOutcome, durationMs: number): Record<string,
     "isogate.api": outcome.api,
     "isogate.outcome": outcome.kind,
     "isogate.refresh.duration": durationMs / 1000,
-    ...(counts && {
-      "isogate.operations.added": counts.added,
-      "isogate.operations.removed": counts.removed,
-      "isogate.operations.changed": counts.changed,
-    }),
-    ...("reason" in outcome && { "isogate.reason": outcome.reason }),
+    "isogate.operations.added": counts?.added,
+    "isogate.operations.removed": counts?.removed,
+    "isogate.operations.changed": counts?.changed,
+    "isogate.reason": "reason" in outcome ? outcome.reason : undefined,
   };
 }

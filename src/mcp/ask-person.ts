@@ -13,7 +13,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { requestText } from "../request/shown/request-text.ts";
-import type { ReviewDecision, ReviewedRequest, Shown } from "../store/ledger/approvals/review.ts";
+import type { ReviewChoice, ReviewedRequest, Shown } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { isNoConnection } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
@@ -48,7 +48,7 @@ const decisions = {
   "Always allow these operations for this client": (requests) => ({ do: "always", requests }),
   Reject: (requests, reason) => ({ do: "reject", requests, reason }),
   "Decide at the link": () => undefined,
-} satisfies Record<string, (requests: Shown[], reason: string) => ReviewDecision | undefined>;
+} satisfies Record<string, (requests: Shown[], reason: string) => ReviewChoice | undefined>;
 type Choice = keyof typeof decisions;
 
 const Answer = z.object({
@@ -146,8 +146,8 @@ export async function takeAnswer(
 ): Promise<boolean> {
   const { decision, reason = "" } = Answer.safeParse(content).data ?? {};
   const { requests, pausedRun, offered } = question;
-  const note = (words: string): ReviewDecision => ({ do: "note", requests, reason: words });
-  let review: ReviewDecision | undefined;
+  const note = (words: string): ReviewChoice => ({ do: "note", requests, reason: words });
+  let review: ReviewChoice | undefined;
   if (action === "accept" && decision !== undefined && offered.includes(decision))
     review = decisions[decision](requests, reason);
   else if (action === "decline")

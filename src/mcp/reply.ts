@@ -106,12 +106,8 @@ const inWords: Record<Exclude<RequestRecord["outcome"], "answered" | "denied">, 
 };
 
 function countAlike(requests: RequestRecord[]): string[] {
-  const alike = new Map<string, number>();
-  for (const request of requests) {
-    const line = requestLine({ ...request, url: "" });
-    alike.set(line, (alike.get(line) ?? 0) + 1);
-  }
-  return [...alike].map(([line, times]) => (times === 1 ? line : `${times} × ${line}`));
+  const alike = Map.groupBy(requests, (request) => requestLine({ ...request, url: "" }));
+  return [...alike].map(([line, { length }]) => (length === 1 ? line : `${length} × ${line}`));
 }
 
 function requestLine(request: RequestRecord): string {

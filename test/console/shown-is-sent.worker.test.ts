@@ -44,7 +44,7 @@ async function scene(apis?: DeployedApi[], more: Partial<Caller> = {}) {
   const person = () =>
     new AtTheConsole(origin, async (request) => {
       const ctx = createExecutionContext();
-      const response = await consolePages(request, env, ctx, { userId, label: userId });
+      const response = await consolePages(request, env, ctx, { id: userId, label: userId });
       const answer = new Response(await response.text(), response);
       await waitOnExecutionContext(ctx);
       return answer;

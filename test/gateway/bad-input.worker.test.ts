@@ -268,7 +268,7 @@ it("does not take half an answer for a whole one", async () => {
   expect(ran.value).toMatchObject([{ kind: "upstream-unreachable" }, { kind: "outcome-unknown" }]);
 });
 
-it("keeps cookies and forged words of the gateway away from the code", async () => {
+it("keeps cookies and forged gateway headers away from the code", async () => {
   const ran = await execute(`return await api.get("/cookies")`, running);
   const { headers, status } = ran.value as { headers: object; status: number };
   expect(status).toBe(200);

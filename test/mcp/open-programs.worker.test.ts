@@ -55,7 +55,7 @@ it("a program does not continue what another has paused, and nothing is always a
   const ledger = env.LEDGER.getByName("local");
   const ctx = createExecutionContext();
   const page = await consolePages(new Request(`${origin}/approvals/${paused}`), env, ctx, {
-    userId: "local",
+    id: "local",
     label: "me",
   });
   const text = await page.text();

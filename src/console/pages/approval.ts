@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import { isNoConnection } from "../../terms/caller.ts";
-import type { PausedRun, ReviewDecision, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
+import type { PausedRun, ReviewChoice, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { exactRequest } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
@@ -47,7 +47,7 @@ export async function decideApproval(c: ConsoleContext, fields: URLSearchParams)
     : approvalPage(c, result.problem);
 }
 
-function decisionOf(fields: URLSearchParams): ReviewDecision | undefined {
+function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
   const action = fields.get("do") ?? "";
   const requests = fields.getAll("request").flatMap((field) => shownIn(field) ?? []);
   const reason = (fields.get("reason") ?? "").trim().slice(0, maxReasonChars);
@@ -70,8 +70,7 @@ function decisionOf(fields: URLSearchParams): ReviewDecision | undefined {
 }
 
 /** What a form says of a request on the page that it stands on: its id, and the hash of what was shown. */
-const fieldOf = ({ id, hash }: Shown) =>
-  html`<input type="hidden" name="request" value="${id}.${hash}" />`;
+const fieldOf = ({ id, hash }: Shown) => html`<input type="hidden" name="request" value="${id}.${hash}" />`;
 
 function shownIn(field: string): Shown | undefined {
   const [id = "", hash = "", ...rest] = field.split(".");
@@ -86,7 +85,7 @@ function listed(requests: readonly ReviewedRequest[]): ReviewedRequest[] {
 function facts(paused: PausedRun): Markup {
   const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting, unknown, approveAll } = paused;
   const open = state === "open";
-  return html`<dl class="facts">
+  return html`<dl>
       <dt>${kind === "plan" ? "Planned in" : "Paused in"}</dt>
       <dd>
         <a href="/runs/${firstRun}"><code>${firstRun}</code></a
@@ -143,7 +142,9 @@ function runForm({ id, kind, waiting }: PausedRun, shown: readonly ReviewedReque
     ${
       shown.length > 0 &&
       left > 0 &&
-      html`<p class="quiet">${count(left, "more request")} ${left === 1 ? "waits" : "wait"} for a decision of its own.</p>`
+      html`<p class="quiet">
+        ${count(left, "more request")} ${left === 1 ? "waits" : "wait"} for a decision of its own.
+      </p>`
     }
     ${
       shown.length > 0 &&
@@ -183,8 +184,8 @@ function requestCard(paused: PausedRun, one: ReviewedRequest, position: number, 
     </h3>
     ${exactRequest(request)}
     <p class="quiet">
-      ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}. `} ${reason && html`${visible(reason)} `}
-      ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
+      ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}. `}
+      ${reason && html`${visible(reason)} `} ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
     </p>
     ${paused.state === "open" && requestForm(paused, one, position, field)}
   </section>`;

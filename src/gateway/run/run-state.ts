@@ -103,7 +103,7 @@ const forgetAfterMs = 15 * 60_000;
 const runs = new Map<string, RunState>();
 
 /**
- * Opens a run. The host owns it, and closes it.
+ * Opens a run. The host owns it, and sets `closed` when its code has ended.
  * @param runId a new id
  * @param trace notified of each request
  */
@@ -124,12 +124,6 @@ export function openRun(runId: string, trace?: RunTrace): RunState {
   };
   runs.set(runId, state);
   return state;
-}
-
-/** After this, the run sends nothing more. @returns its requests, in their order */
-export function closeRun(run: RunState): RequestRecord[] {
-  run.closed = true;
-  return run.records;
 }
 
 /** The state of the run that props name; opened here if the host did not open it in this isolate. */

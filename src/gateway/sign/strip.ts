@@ -3,6 +3,8 @@
  * connection or the caller, before the gateway sets its own. On the way down: cookies, headers of the connection, and
  * anything that could pass for a message of the gateway. Pure.
  */
+import { objectOf } from "../../spec/objects.ts";
+import { parametersOf } from "../../spec/read/required.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Place } from "./schemes/scheme.ts";
 
@@ -51,16 +53,13 @@ export function requestHeadersFor(
 
 /** Names of the cookies that the operation declares as parameters, or as members of one. */
 export function declaredCookies(object: Record<string, unknown>): Set<string> {
-  const names = new Set<string>();
-  const parameters = object["parameters"];
-  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
-    if (parameter["in"] !== "cookie") continue;
-    names.add(String(parameter["name"]));
-    const schema = parameter["schema"] as { properties?: object } | undefined;
-    if (parameter["explode"] !== false)
-      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
-  }
-  return names;
+  const declared = parametersOf(object).filter((parameter) => parameter.in === "cookie");
+  return new Set(
+    declared.flatMap(({ name, explode, schema }) => [
+      name,
+      ...(explode === false ? [] : Object.keys(objectOf(objectOf(schema)["properties"]))),
+    ]),
+  );
 }
 
 /** The query without the parameters that hold credentials; all others keep their exact spelling. */

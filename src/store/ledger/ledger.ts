@@ -3,13 +3,14 @@
  * reach another's. The methods are the ledger's whole interface; each finishes its work before it answers, so a call
  * never sees half of another.
  */
+import { randomBytes } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
 import type {
   ApprovedRun,
   Approvals,
   ExactRequest,
   KeptAnswer,
-  RequestDecision,
+  Handling,
   SentRequest,
 } from "../../terms/approvals.ts";
 import {
@@ -22,22 +23,8 @@ import {
 } from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
-import {
-  countWaiting,
-  listPaused,
-  readPaused,
-  review,
-  type PausedRun,
-  type ReviewDecision,
-  type ReviewedRequest,
-  type ReviewResult,
-} from "./approvals/review.ts";
-import {
-  askAgain,
-  listAlwaysAllowed,
-  type AlwaysAllowed,
-  type AlwaysAllowedKey,
-} from "./approvals/always-allowed.ts";
+import { countWaiting, listPaused, readPaused, review, type ReviewChoice } from "./approvals/review.ts";
+import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/always-allowed.ts";
 import { covers, type Grant } from "../../terms/scopes.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
@@ -58,7 +45,6 @@ import {
   wasRefused,
   type KeptRun,
   type RunFilter,
-  type RunPage,
 } from "./runs.ts";
 import { first } from "./rows.ts";
 import { migrate } from "./schema.ts";
@@ -129,7 +115,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   /** The newest runs that fit the filter, or the ones before `before`. */
-  runs(filter: RunFilter, page: { before?: number; limit: number }): RunPage {
+  runs(filter: RunFilter, page: { before?: number; limit: number }) {
     this.#endSilent();
     return listRuns(this.#sql, filter, page);
   }
@@ -179,12 +165,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return findOpen(this.#sql, run, Date.now()) !== undefined;
   }
 
-  decideRequest(
-    run: ApprovedRun,
-    request: ExactRequest,
-    ask: boolean,
-    sent: SentRequest[] = [],
-  ): RequestDecision {
+  decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent: SentRequest[] = []): Handling {
     return this.#write(() => decide(this.#sql, { run, request, ask, sent }, Date.now()));
   }
 
@@ -210,12 +191,12 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   /** The latest paused runs, those that are open first. */
-  pausedRuns(limit: number): PausedRun[] {
+  pausedRuns(limit: number) {
     return listPaused(this.#sql, limit, Date.now());
   }
 
   /** One paused run with its first requests, or `null` if this user has none with this id. */
-  pausedRun(id: string, limit: number): { paused: PausedRun; requests: ReviewedRequest[] } | null {
+  pausedRun(id: string, limit: number) {
     return readPaused(this.#sql, id, limit, Date.now()) ?? null;
   }
 
@@ -225,13 +206,13 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   /** Takes a person's decision on a paused run. */
-  review(id: string, decision: ReviewDecision): ReviewResult {
+  review(id: string, decision: ReviewChoice) {
     return this.#write(() => review(this.#sql, id, decision, Date.now()));
   }
 
   /** The key that signs questions which travel through this user's clients; made on first use. */
   questionKey(): string {
-    const fresh = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+    const fresh = randomBytes(32).toString("base64url");
     this.#sql.exec("INSERT OR IGNORE INTO keys (purpose, key) VALUES ('question', ?)", fresh);
     return this.#sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
   }
@@ -246,7 +227,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return readAccounts(this.#sql, Date.now());
   }
 
-  alwaysAllowed(): AlwaysAllowed[] {
+  alwaysAllowed() {
     return listAlwaysAllowed(this.#sql);
   }
 

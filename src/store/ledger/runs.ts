@@ -138,17 +138,13 @@ export function listRuns(
   };
 }
 
-interface RunRow extends Record<string, SqlStorageValue> {
-  at: number;
-  run: string;
-  tool: string;
-  client: string;
-  title: string;
-  outcome: string;
-  duration_ms: number | null;
-  requests: number;
-  apis: string;
-}
+/** A run as the table `runs` has it, by the names of a summary. */
+type RunRow = { at: number; durationMs: number | null; apis: string } & Pick<
+  RunSummary,
+  "runId" | "tool" | "client" | "title" | "outcome" | "requests"
+>;
+const columns =
+  "runs.at, run AS runId, tool, client, title, outcome, duration_ms AS durationMs, requests, apis FROM runs";
 
 /** A run gets into the index when it ends; the few without an end are found by their `outcome`. */
 function selectRuns(
@@ -158,14 +154,14 @@ function selectRuns(
   { from, to, limit }: { from: number; to: number; limit: number },
 ): RunRow[] {
   if (facets.outcome === "running" || facets.outcome === "interrupted") {
-    const query = `SELECT * FROM runs WHERE outcome = ? AND tool = ifnull(?, tool)
+    const query = `SELECT ${columns} WHERE outcome = ? AND tool = ifnull(?, tool)
       AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`;
     return all(sql, query, facets.outcome, facets.tool ?? null, from, to, limit);
   }
   const words = indexQuery(facets, text);
   if (words === undefined)
-    return all(sql, "SELECT * FROM runs WHERE at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?", from, to, limit);
-  const query = `SELECT runs.* FROM run_index JOIN runs ON runs.at = run_index.rowid
+    return all(sql, `SELECT ${columns} WHERE at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`, from, to, limit);
+  const query = `SELECT ${columns} JOIN run_index ON runs.at = run_index.rowid
     WHERE run_index MATCH ? AND run_index.rowid BETWEEN ? AND ? ORDER BY run_index.rowid DESC LIMIT ?`;
   return all(sql, query, words, from, to, limit);
 }
@@ -208,16 +204,11 @@ function columnsOf({ runId, tool, client, code }: RunStart) {
   return { run: runId, tool, client: client.name ?? client.id, title };
 }
 
-function summaryOf(row: RunRow): RunSummary {
+function summaryOf({ at, durationMs, apis, ...row }: RunRow): RunSummary {
   return {
-    runId: row.run,
-    startedAtMs: Math.floor(row.at / keysPerMs),
-    tool: row.tool,
-    client: row.client,
-    title: row.title,
-    outcome: row.outcome,
-    ...(row.duration_ms !== null && { durationMs: row.duration_ms }),
-    requests: row.requests,
-    apis: row.apis === "" ? [] : row.apis.split(" "),
+    ...row,
+    startedAtMs: Math.floor(at / keysPerMs),
+    ...(durationMs !== null && { durationMs }),
+    apis: apis === "" ? [] : apis.split(" "),
   };
 }

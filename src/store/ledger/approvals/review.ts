@@ -45,7 +45,7 @@ export type Shown = Pick<ReviewedRequest, "id" | "hash">;
  * A decision on requests names what was on the page: whatever came later, or has changed, waits for its own. Only `always`
  * and `approve-all` say that they reach further.
  */
-export type ReviewDecision =
+export type ReviewChoice =
   | { do: "approve"; requests: Shown[] }
   | { do: "reject"; requests: Shown[]; reason: string }
   /** These, and every later request of the same operations by the same client. */
@@ -101,7 +101,7 @@ export function readPaused(
 }
 
 /** Takes a decision. Called within a transaction. */
-export function review(sql: SqlStorage, id: string, decision: ReviewDecision, nowMs: number): ReviewResult {
+export function review(sql: SqlStorage, id: string, decision: ReviewChoice, nowMs: number): ReviewResult {
   expire(sql, nowMs);
   markOverdue(sql, nowMs);
   const paused = findById(sql, id);
@@ -120,7 +120,7 @@ const ended: Record<Ended, string> = {
   dropped: "This was dropped. Nothing was sent.",
 };
 
-function apply(sql: SqlStorage, paused: Continuation, decision: ReviewDecision, nowMs: number): ReviewResult {
+function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, nowMs: number): ReviewResult {
   if (decision.do === "drop") {
     close(sql, paused.id, "dropped");
     return { ok: true, changed: 1 };
@@ -130,7 +130,10 @@ function apply(sql: SqlStorage, paused: Continuation, decision: ReviewDecision, 
     return { ok: true, changed: approveWaiting(sql, nowMs, "continuation = ?", paused.id) };
   }
   if (decision.do === "always" && isNoConnection(paused.grant_id))
-    return { ok: false, problem: "This server cannot tell its clients apart (--open), so each run is asked about." };
+    return {
+      ok: false,
+      problem: "This server cannot tell its clients apart (--open), so each run is asked about.",
+    };
   const from = decision.do === "send-again" ? "unknown" : "pending";
   let changed = 0;
   let problem = "Nothing in this run waits for a decision any more.";
@@ -158,7 +161,7 @@ function settle(
   sql: SqlStorage,
   { id, api, operation }: KeptRequest,
   { grant_id: client }: Continuation,
-  decision: Extract<ReviewDecision, { requests: Shown[] }>,
+  decision: Extract<ReviewChoice, { requests: Shown[] }>,
   nowMs: number,
 ): void {
   const reason = "reason" in decision ? decision.reason : null;

@@ -5,12 +5,7 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type {
-  ApprovedRun,
-  ExactRequest,
-  RequestDecision,
-  SentRequest,
-} from "../../../../src/terms/approvals.ts";
+import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../../src/terms/approvals.ts";
 import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/limits.ts";
 import type { SandboxOutcome } from "../../../../src/terms/outcome.ts";
 import { record } from "../sample.ts";
@@ -57,7 +52,7 @@ function scene() {
     let outcome: "ok" | "needs-approval" | "thrown" | "killed" = "ok";
     let keeps = await ledger.continues(run);
     for (const { ask, ...request } of steps) {
-      const decision: RequestDecision =
+      const decision: Handling =
         keeps || ask || plan
           ? await ledger.decideRequest(run, request, ask, keeps ? [] : sent)
           : { do: "send" };

@@ -1,9 +1,9 @@
 /** Decisions as the page of a paused run makes them: about the requests that it shows at that moment. */
 import type { Ledger } from "../../../../src/store/ledger/ledger.ts";
-import type { ReviewDecision, ReviewResult } from "../../../../src/store/ledger/approvals/review.ts";
+import type { ReviewChoice, ReviewResult } from "../../../../src/store/ledger/approvals/review.ts";
 
 export type Click =
-  | ReviewDecision
+  | ReviewChoice
   | { do: "approve" | "always" | "send-again"; request: string }
   | { do: "reject"; request: string; reason: string }
   | { do: "approve-listed" }
@@ -27,5 +27,5 @@ export async function click(
   const requests = shown
     .filter(({ id: one }) => one === request)
     .map(({ id: one, hash }) => ({ id: one, hash }));
-  return ledger.review(id, { ...rest, requests } as ReviewDecision);
+  return ledger.review(id, { ...rest, requests } as ReviewChoice);
 }

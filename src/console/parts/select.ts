@@ -1,9 +1,8 @@
-/** Fields of the console's forms. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { visible } from "../text.ts";
 
-/** @param options the values to choose from, each with its words if they differ */
+/** A field to choose one value. @param options the values to choose from, each with its words if they differ */
 export function select(
   label: string,
   name: string,
@@ -21,17 +20,5 @@ export function select(
     <select name="${name}">
       ${options.map(option)}
     </select></label
-  >`;
-}
-
-export function tick(
-  type: "checkbox" | "radio",
-  name: string,
-  value: string,
-  checked: boolean,
-  words = value,
-): Markup {
-  return html`<label class="tick"
-    ><input type="${type}" name="${name}" value="${value}" ${checked && "checked"} />${words}</label
   >`;
 }
