@@ -94,7 +94,7 @@ async function answerTo(
   const decided = Object.assign(call, { incoming, body, target, record });
   const send = (beforeSend?: BeforeSend) =>
     usage.inFlight.within(() => exchange(decided, context, beforeSend));
-  return approving ? approvedExchange(decided, send, approving) : send();
+  return approving ? approvedExchange(decided, send, approving, context) : send();
 }
 
 /** A request that is refused costs the gateway as much as one that is sent, and each leaves a record. */

@@ -13,6 +13,7 @@ import { ship } from "../sandbox/ship.ts";
 import { clientOf } from "../terms/caller.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
+import { startOf } from "../terms/record.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { failureReply, replyTo } from "./reply.ts";
 import { settle } from "./settle.ts";
@@ -34,21 +35,18 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   const { env, ctx, caller } = context;
   const runId = newRunId();
   const startedAtMs = Date.now();
+  const begun = {
+    runId,
+    startedAtMs,
+    tool: tool.name,
+    code: call.code,
+    client: clientOf(caller),
+    access: caller.access,
+    ...(caller.tags && { tags: caller.tags }),
+    ...(call.plan && { plan: true }),
+  };
   const record = (requests: readonly RequestRecord[]) =>
-    startRecording(
-      { env, ctx, userId: caller.userId },
-      {
-        runId,
-        startedAtMs,
-        tool: tool.name,
-        code: call.code,
-        client: clientOf(caller),
-        access: caller.access,
-        ...(call.plan && { plan: true }),
-      },
-      requests,
-      context.sinks,
-    );
+    startRecording({ env, ctx, userId: caller.userId }, begun, requests, context.sinks);
   const prepared = await tool.prepare(runId, call, context);
   if (!prepared.ok) {
     const { failure } = prepared;
@@ -56,6 +54,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
     return { runId, reply: failureReply(failure) };
   }
   const run = openRun(runId, traceRun(context.supervisedCall, runId));
+  run.start = startOf(begun);
   const endRecord = record(run.records);
   const stopTelling = reportProgress(run.records, tell);
   const reached = await runCode(run, prepared, context);
@@ -77,14 +76,15 @@ async function runCode(
   const shipped = await ship(code, context);
   if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
   const { program, pathsByName } = code;
-  const { userId } = context.caller;
+  const { userId, access, tags } = context.caller;
+  const grant = { access, ...(tags && { tags }) };
   const running = runInSandbox(context.env.LOADER, {
     program,
     pathsByName,
     apis: shipped.apis,
     requests: run.records,
     target,
-    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId } }) } : {},
+    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId, grant } }) } : {},
     entering: run.trace?.entering,
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;

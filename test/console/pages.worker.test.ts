@@ -221,7 +221,9 @@ describe("an approval", () => {
     expect(second.response.status).toBe(409);
     expect(second.text).toContain("This request is already approved.");
     expect((await submit("approver", path, { do: "something" })).response.status).toBe(409);
-    await submit("approver", path, { do: "reject-all", reason: "Not these." });
+    const another = /name="request" value="([^"]+)"/.exec((await open("approver", path)).text)?.[1] ?? "";
+    expect(another).not.toBe(request);
+    await submit("approver", path, { do: "reject-all", request: another, reason: "Not these." });
     expect((await open("approver", path)).text).toContain("Not these.");
   });
 
@@ -269,8 +271,8 @@ describe("an approval", () => {
       if (decision.do === "pause") page = `/approvals/${decision.continuation}`;
     }
     const { text } = await open("thousand", page);
-    expect(text).toContain("Approve these 1,000 requests");
-    expect(text).toContain("The first 100 are shown.");
+    expect(text).toContain("Approve these 100 requests");
+    expect(text).toContain("The first 100 are shown; a decision is about these.");
   }, 60_000);
 });
 

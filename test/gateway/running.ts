@@ -133,7 +133,7 @@ export async function callTool(
 /** What the upstream received since it was asked last. */
 export async function received(): Promise<{
   count: number;
-  requests: { method: string; url: string; headers: Record<string, string> }[];
+  requests: { method: string; url: string; headers: Record<string, string>; body: string }[];
 }> {
   return (await fetch(`${inject("upstream")}/seen`)).json();
 }

@@ -11,6 +11,7 @@ import type { Access, UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../../terms/scopes.ts";
+import { visibleLine } from "../../terms/visible.ts";
 import { facts, tick } from "./elements.ts";
 import { page, type Markup } from "./layout.ts";
 
@@ -30,11 +31,12 @@ interface ConsentView {
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem } = view;
   const titles = offer.apis.map(({ title }) => title);
+  const name = visibleLine(client.clientName);
   return page({
-    title: `Connect ${client.clientName}`,
+    title: `Connect ${name}`,
     headers: view.headers,
     status: problem ? 400 : 200,
-    body: html`<h1>Let ${client.clientName} use ${listed(titles, "APIs")}?</h1>
+    body: html`<h1>Let ${name} use ${listed(titles, "APIs")}?</h1>
       ${problem && html`<p class="problem" role="alert">${problem}</p>`} ${parties(view)}
       ${
         client.redirectIsLoopback &&
@@ -49,8 +51,8 @@ export function consentPage(view: ConsentView): Promise<Response> {
         ${
           offer.unknown.length > 0 &&
           html`<p class="note">
-            It also asked for ${listed(offer.unknown, "scopes")}, which this server does not have and cannot
-            give.
+            It also asked for ${listed(offer.unknown.map(visibleLine), "scopes")}, which this server does not
+            have and cannot give.
           </p>`
         }
         <div class="actions">
@@ -65,16 +67,16 @@ export function consentPage(view: ConsentView): Promise<Response> {
 function parties({ client, user }: ConsentView): Markup {
   const unverified = html`<span class="quiet">Unverified: the program chose this name itself</span>`;
   return facts({
-    Program: client.clientName,
+    Program: visibleLine(client.clientName),
     "Published by": client.clientDomain ?? unverified,
-    "Access goes to": client.redirectHost,
-    "Signed in as": user,
+    "Access goes to": visibleLine(client.redirectHost),
+    "Signed in as": visibleLine(user),
   });
 }
 
 function apiFields(api: OfferedApi): Markup {
   return html`<fieldset>
-    <legend>${api.title}</legend>
+    <legend>${visibleLine(api.title)}</legend>
     ${api.choices
       .filter(({ operations, preselected }) => operations > 0 || preselected)
       .map((choice) => accessField(api, choice))}
@@ -148,7 +150,7 @@ function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"])
     <p class="quiet">If you tick none, all are included.</p>
     <div class="tags">
       ${tags.map(({ tag, operations, preselected }) => {
-        const words = html`${tag} <span class="quiet">${number.format(operations)}</span>`;
+        const words = html`${visibleLine(tag)} <span class="quiet">${number.format(operations)}</span>`;
         return tick("checkbox", "tag", formatScope({ api: api.name, access, tag }), preselected, words);
       })}
     </div>

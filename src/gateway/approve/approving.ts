@@ -5,6 +5,7 @@
 import type { ApprovedRun, Approvals, ExactRequest, KeptAnswer, Handling } from "../../terms/approvals.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
+import { maxKeptBytes } from "./kept-answer.ts";
 import { Semaphore, waitUntil } from "../run/waiting.ts";
 
 export interface Approving {
@@ -103,8 +104,17 @@ async function first(
   }
 }
 
-function remembered(request: ExactRequest, pausing: Pausing): Handled {
+function remembered(exact: ExactRequest, pausing: Pausing): Handled {
+  const bytes = exact.body?.content?.byteLength ?? 0;
+  const fits = pausing.keptBytes + bytes <= maxKeptBytes;
+  if (fits) pausing.keptBytes += bytes;
+  const request = fits ? exact : withoutContent(exact);
   const note = { request, ticket: crypto.randomUUID(), told: false };
   pausing.sent.push(note);
   return { do: "send", note };
+}
+
+/** The hash of its body still tells it from another. */
+function withoutContent({ body, ...head }: ExactRequest): ExactRequest {
+  return { ...head, ...(body && { body: { hash: body.hash, bytes: body.bytes } }) };
 }

@@ -1,5 +1,6 @@
 /**
- * Records a run in every sink. Guarantee: recording neither delays a run nor makes it fail. Each sink works on its own
+ * Records a run in every sink. Guarantee: this neither delays a run nor makes it fail. (What is
+ * stored before a write leaves is another matter: `gateway.ts`.) Each sink works on its own
  * after the answer; losses are logged, counted, and handed to the sink with the next run that it can write.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
@@ -20,7 +21,7 @@ const lost = new BoundedMap<string, number>(10_000);
 /** Only a run of this length is stored before it ends: each write costs a flush, and a shorter run is never seen. */
 const beginAfterMs = 250;
 
-/** How often a watched run shows what it has requested. */
+/** How often a run shows that it goes on, and what it has requested. The ledger takes silence for its end. */
 const progressEveryMs = 1_000;
 
 /**
@@ -44,7 +45,6 @@ export function startRecording(
   const beginning = setTimeout(() => {
     each("begin", (sink) => sink.begin?.(start, context));
     telling = setInterval(() => {
-      if (requests.length === 0) return;
       const fitting = fitRequests(requests);
       each("progress", (sink) => sink.progress?.(runId, fitting, context));
     }, progressEveryMs);

@@ -43,6 +43,14 @@ export async function secretsFor(signer: SecretsOwner): Promise<Result<{ secrets
   return fromContent(content, signer);
 }
 
+/** The label of the account that a request is signed with; none where all users call the API with one credential. */
+export function accountOf(owner: SecretsOwner): Result<{ account?: string }> {
+  const { credential } = owner.file;
+  if (!credential || credential.from === "shared") return { ok: true };
+  const chosen = chosenAccount(owner);
+  return chosen.ok ? { ok: true, account: chosen.label } : chosen;
+}
+
 function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAccount> {
   const accounts = caller.accounts?.[api] ?? [];
   const chosen = account === undefined ? accounts[0] : accounts.find(({ label }) => label === account);

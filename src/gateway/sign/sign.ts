@@ -92,6 +92,7 @@ async function signAll(
  * Sets credentials on a request.
  * @param href the canonical URL, without credentials
  * @param headers changed in place
+ * @param encode how a value is written into the query
  * @returns the URL to send
  * @throws TypeError for a value that no header can hold
  */
@@ -99,11 +100,12 @@ export function applyCredentials(
   href: string,
   headers: Map<string, string>,
   credentials: readonly Credential[],
+  encode: (value: string) => string = encodeURIComponent,
 ): string {
   let url = href;
   for (const { in: where, name, value } of credentials) {
     if (where === "query") {
-      const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+      const pair = `${encodeURIComponent(name)}=${encode(value)}`;
       url += url.includes("?") ? `&${pair}` : `?${pair}`;
       continue;
     }

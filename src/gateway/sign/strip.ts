@@ -68,7 +68,7 @@ export function headersNotSent(given: HeaderValues, kept: ReadonlyMap<string, st
 }
 
 /** Names of the cookies that the operation declares as parameters, or as members of one. */
-export function declaredCookies(object: Record<string, unknown>): Set<string> {
+function declaredCookies(object: Record<string, unknown>): Set<string> {
   const declared = parametersOf(object).filter((parameter) => parameter.in === "cookie");
   return new Set(
     declared.flatMap(({ name, explode, schema }) => [

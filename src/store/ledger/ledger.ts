@@ -25,12 +25,14 @@ import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
 import { countWaiting, listPaused, readPaused, review, type ReviewChoice } from "./approvals/review.ts";
 import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/always-allowed.ts";
+import { covers, type Grant } from "../../terms/scopes.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { exportRuns } from "./export.ts";
-import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
+import { insertLeaving, interrupt } from "./leaving.ts";
+import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
 import { keepResult, readResult } from "./results.ts";
 import { cleanUp, countRuns } from "./retention.ts";
 import {
@@ -57,7 +59,12 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
   /** Requests of runs in progress: only for watching, so never on disk. */
-  readonly #inProgress = new BoundedMap<string, RequestRecord[]>(maxWatchedRuns);
+  readonly #inProgress = new BoundedMap<string, { requests: RequestRecord[]; heardMs: number }>(
+    maxWatchedRuns,
+  );
+
+  /** When runs without an end were last looked for. */
+  #lookedMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -66,12 +73,19 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   beginRun(start: RunStart): void {
+    this.#heard(start.runId);
     insertStart(this.#sql, start);
   }
 
-  /** Notes what a run in progress has requested so far. */
+  /** Notes what a run in progress has requested so far, and that it goes on. */
   progressRun(runId: string, requests: RequestRecord[]): void {
-    this.#inProgress.set(runId, requests);
+    this.#heard(runId, requests);
+  }
+
+  /** Stores that a write of a run is about to leave. When this has returned, the record outlives a power cut. */
+  leaving(start: RunStart, request: RequestRecord): void {
+    this.#heard(start.runId);
+    this.#write(() => insertLeaving(this.#sql, start, request));
   }
 
   /**
@@ -92,20 +106,26 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     if (this.#writes++ % writesPerCleanUp === 0) await this.#keepWithinLimits();
   }
 
-  recall(runId: string): string | null {
-    return readResult(this.#sql, runId, Date.now());
+  /** @param grant of who asks: a result of a run that was granted more is not given out; absent for its user */
+  recall(runId: string, grant?: Grant): string | null {
+    const result = readResult(this.#sql, runId, Date.now());
+    if (result === null || grant === undefined) return result;
+    const run = readRun(this.#sql, runId);
+    return run?.ended && covers(grant, run.record) ? result : null;
   }
 
   /** The newest runs that fit the filter, or the ones before `before`. */
   runs(filter: RunFilter, page: { before?: number; limit: number }) {
-    return listRuns(this.#sql, filter, { ...page, nowMs: Date.now() });
+    this.#endSilent();
+    return listRuns(this.#sql, filter, page);
   }
 
   /** One run, or `null` if this user has none with this id. */
   run(runId: string): KeptRun | null {
-    const kept = readRun(this.#sql, runId, Date.now());
-    if (!kept || kept.ended) return kept ?? null;
-    return { ...kept, requests: this.#inProgress.get(runId) ?? [] };
+    this.#endSilent();
+    const kept = readRun(this.#sql, runId);
+    if (!kept || kept.ended || kept.outcome !== "running") return kept ?? null;
+    return { ...kept, requests: this.#inProgress.get(runId)?.requests ?? kept.requests };
   }
 
   /** Whether this code was recently refused for its arguments before it ran: sent again, it is intended. */
@@ -227,6 +247,18 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   /** Removes what is too old, even without calls. */
   override async alarm(): Promise<void> {
     await this.#keepWithinLimits();
+  }
+
+  #heard(runId: string, requests = this.#inProgress.get(runId)?.requests ?? []): void {
+    this.#inProgress.set(runId, { requests, heardMs: Date.now() });
+  }
+
+  /** A run whose end was never told is interrupted, with what had left by then. */
+  #endSilent(): void {
+    const nowMs = Date.now();
+    const isHeard = (runId: string) => nowMs - (this.#inProgress.get(runId)?.heardMs ?? 0) < silentAfterMs;
+    this.#write(() => interrupt(this.#sql, isHeard, nowMs, this.#lookedMs));
+    this.#lookedMs = nowMs;
   }
 
   async #keepWithinLimits(): Promise<void> {

@@ -5,7 +5,7 @@
 import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../terms/approvals.ts";
 import type { Failure, FixedLimit } from "../../../terms/failure.ts";
 import { close, findOpen, open, touch, type Continuation } from "./continuations.ts";
-import { headersHash } from "./identity.ts";
+import { requestHash } from "./identity.ts";
 import {
   answerOf,
   countKept,
@@ -107,7 +107,7 @@ function decideAgain(
   { run, request, ask }: Question,
 ): Handling {
   markMatched(sql, kept.id, run.runId);
-  if (kept.headers_hash !== headersHash(request)) return differs(request, requestOf(kept));
+  if (kept.hash !== requestHash(request)) return differs(request, requestOf(kept));
   const { operation, method, url, access } = request;
   const send = (): Handling => ({ do: "send", ticket: giveTicket(sql, kept.id) });
   const notAgain = (why: string): Handling => {
