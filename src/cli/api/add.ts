@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
+import { unfittingEntries } from "../../deployment/unfitting.ts";
 import { openCatalog } from "../../spec/read/open-catalog.ts";
 import { isPath } from "../../spec/load/load-document.ts";
 import { nameFor, prepareApi, serverOption } from "../apis.ts";
@@ -55,7 +56,8 @@ export async function add(folder: string, given: string | undefined, options: Ad
   await writeFile(path, formatApiFile(file, prepared.api.title));
   await writeLock(folder, name, prepared);
   console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));
-  console.log(reportLines(prepared.report).join("\n"));
+  const faults = [...unfittingEntries(file, catalog), ...prepared.report.faults];
+  console.log(reportLines({ ...prepared.report, faults }, prepared.parts).join("\n"));
   for (const note of notes) console.log(printable(`  ! ${note}`));
   console.log(`  wrote ${relative(process.cwd(), path)}`);
   const needed = secretNames(file.credential);

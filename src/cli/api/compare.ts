@@ -44,9 +44,9 @@ async function compareOne(
   { write, force }: CompareOptions,
 ): Promise<boolean> {
   const finish = async (isSame: boolean) => {
-    console.log(reportLines(prepared.report).join("\n"));
+    console.log(reportLines(prepared.report, prepared.parts).join("\n"));
     if (write) await writeLock(folder, name, prepared);
-    return isSame || write;
+    return (isSame || write) && prepared.unfitting.length === 0;
   };
   const lock = await readLock(folder, name);
   if (!lock) {
@@ -63,8 +63,11 @@ async function compareOne(
     opened: openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer),
   };
   const served = await readServed(lock.hash);
+  const accept = commandFor("api", `refresh ${name} --force`);
   const now = lockOf(prepared);
-  const decision = served ? decideRefresh(served, fresh, force) : undefined;
+  const decision = served
+    ? decideRefresh(served, fresh, { file: prepared.api.file, accept, force })
+    : undefined;
   if (decision?.kind === "kept") {
     console.log(`${name}: ${decision.reason}`);
     return false;
