@@ -12,6 +12,7 @@ import { fileLabel } from "../spec/pointer.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
+import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
@@ -68,8 +69,15 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
   return { name: name.data, file: file.data, folder: dirname(resolve(path)) };
 }
 
-/** Loads and compiles the document of an API. @throws Error with a sentence that a person can act on */
-export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise<PreparedApi> {
+/**
+ * Loads and compiles the document of an API.
+ * @param checked also hold the document against the schema of OpenAPI, which takes longer than reading it
+ * @throws Error with a sentence that a person can act on
+ */
+export async function prepareApi(
+  { name, file, folder }: ConfiguredApi,
+  { checked = false }: { checked?: boolean } = {},
+): Promise<PreparedApi> {
   const loaded = await loadDocument(file.source, {
     folder,
     cacheFolder: places.documents,
@@ -79,6 +87,7 @@ export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise
   const { catalog, report } = await compileDocument(loaded, file);
   const unfitting = unfittingEntries(file, openCatalog(catalog.index, catalog.body.slice().buffer));
   report.faults.unshift(...unfitting);
+  if (checked) report.faults.push(...(await validate(loaded)));
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
   const parts = [...loaded.files.keys()].filter((url) => url !== loaded.url);

@@ -49,7 +49,7 @@ export async function add(folder: string, given: string | undefined, options: Ad
     ...(title !== undefined && { title }),
     ...(server !== undefined && { server }),
   };
-  const prepared = await prepareApi({ name, file: start, folder });
+  const prepared = await prepareApi({ name, file: start, folder }, { checked: true });
   const catalog = openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer);
   const { file, notes } = draftApiFile(catalog, start, { name, secrets });
   await mkdir(folder, { recursive: true });

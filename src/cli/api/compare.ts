@@ -27,7 +27,7 @@ export async function compare(folder: string, names: string[], options: CompareO
   let same = true;
   for (const { name } of all.filter((api) => names.length === 0 || names.includes(api.name))) {
     try {
-      const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)));
+      const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)), { checked: true });
       if (!(await compareOne(folder, name, prepared, options))) same = false;
     } catch (error) {
       same = false;
@@ -76,6 +76,8 @@ async function compareOne(
     `${name}: changed, ${decision?.kind === "replaced" ? decision.summary : `${countOf(lock)} operations before, ${countOf(now)} now`}` +
       (lock.version === now.version ? "" : `, version ${lock.version} to ${now.version}`),
   );
+  if (!served)
+    console.log("  the catalog of the lock file is not on this machine, so what became looser is not known");
   if (decision?.kind === "replaced") for (const line of formatDiff(decision.diff)) console.log(`  ${line}`);
   else if (!force && countOf(now) < countOf(lock) * (2 / 3)) {
     console.log(
