@@ -4,9 +4,8 @@
  */
 import { failed, type Result } from "../terms/result.ts";
 
-const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n]*)$/;
+const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n\u2028\u2029]*)$/gm;
 const oneLine = /^\s*(`{3,})(?:[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t])?([^`\r\n]+)\1\s*$/;
-const lineBreak = /\r\n|[\r\n\u2028\u2029]/g;
 
 /**
  * Blanks everything outside the one fenced block of `code`. Code without a fence is returned unchanged.
@@ -29,27 +28,16 @@ export function unfence(code: string): Result<{ code: string }, number> {
 function fencedBlocks(code: string): { start: number; end: number }[] {
   const blocks: { start: number; end: number }[] = [];
   let open: { mark: string; start: number } | undefined;
-  for (const line of linesOf(code)) {
-    const fence = fenceLine.exec(line.text);
-    if (!open) {
-      if (fence?.[1]) open = { mark: fence[1], start: line.next };
-    } else if (fence?.[1]?.startsWith(open.mark) && fence[2]?.trim() === "") {
-      blocks.push({ start: open.start, end: line.start });
+  for (const fence of code.matchAll(fenceLine)) {
+    const [line, mark = "", rest = ""] = fence;
+    if (!open) open = { mark, start: fence.index + line.length };
+    else if (mark.startsWith(open.mark) && rest.trim() === "") {
+      blocks.push({ start: open.start, end: fence.index });
       open = undefined;
     }
   }
   if (open) blocks.push({ start: open.start, end: code.length });
   return blocks;
-}
-
-function* linesOf(code: string): Generator<{ text: string; start: number; next: number }> {
-  let start = 0;
-  for (const match of code.matchAll(lineBreak)) {
-    const next = match.index + match[0].length;
-    yield { text: code.slice(start, match.index), start, next };
-    start = next;
-  }
-  yield { text: code.slice(start), start, next: code.length };
 }
 
 function keepOnly(code: string, start: number, end: number): string {

@@ -14,7 +14,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { ExactRequest } from "../terms/approvals.ts";
-import type { ReviewDecision } from "../store/ledger/approvals/review.ts";
+import type { ReviewChoice } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { logEvent } from "../terms/log.ts";
 import { once } from "../terms/once.ts";
@@ -40,7 +40,7 @@ const maxShown = 20;
 const maxBodyChars = 300;
 
 /** What the person can choose, in the words that they read. */
-const decisions: Record<string, (requests: string[], reason: string) => ReviewDecision[]> = {
+const decisions: Record<string, (requests: string[], reason: string) => ReviewChoice[]> = {
   "Approve the listed requests": (requests) => requests.map((request) => ({ do: "approve", request })),
   "Approve all that this code asks for": () => [{ do: "approve-all" }],
   "Always allow these operations for this client": (requests) =>
@@ -48,7 +48,7 @@ const decisions: Record<string, (requests: string[], reason: string) => ReviewDe
   Reject: reject,
 };
 
-function reject(requests: string[], reason: string): ReviewDecision[] {
+function reject(requests: string[], reason: string): ReviewChoice[] {
   return requests.map((request) => ({ do: "reject", request, reason }));
 }
 

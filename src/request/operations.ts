@@ -31,35 +31,23 @@ export type PathQuery = ReadonlyMap<string, Known>;
 /** Paths are matched below this made-up origin: the base URLs are settled apart. */
 const anyOrigin = "https://api.invalid";
 
-export interface Operations {
-  catalog: OpenedCatalog;
-  byId(id: string): Found | undefined;
-  /**
-   * @param method lower case
-   * @returns none if the path is no operation; several if the document does not tell them apart. `problem`: why a
-   *   path has no spelling that is sent
-   */
-  byPath(method: string, asked: string): { found: Found[]; problem?: string };
-  /** Whether a parameter of the path may hold slashes: a path in a repository. */
-  spans(operation: OperationSummary, name: string): boolean;
-  /** Base URLs of the whole API, without a slash at the end, the longest first. */
-  bases(): readonly string[];
-  /** Their paths, which documentation often shows before the template. */
-  basePaths(): string[];
-}
+export type Operations = ReturnType<typeof operationsOf>;
 
-export function operationsOf(catalog: OpenedCatalog, location: Location): Operations {
+export function operationsOf(catalog: OpenedCatalog, location: Location) {
   const templates = once(
     () =>
       new Map(catalog.operations.map((operation) => [`${operation.method} ${operation.path}`, operation])),
   );
   const table = once(() => buildRoutes(catalog.operations, () => [anyOrigin]));
-  const bases = once(() => {
+  /** Base URLs of the whole API, without a slash at the end, the longest first. */
+  const bases = once((): readonly string[] => {
     const lists = new Set(catalog.operations.map(catalog.servers));
     return [...new Set([...lists].flatMap(baseUrls))].sort((one, other) => other.length - one.length);
   });
+  /** Their paths, which documentation often shows before the template. */
   const basePaths = () =>
     [...new Set(bases().map((base) => new URL(base).pathname.replace(/\/+$/, "")))].filter(Boolean);
+  /** Whether a parameter of the path may hold slashes: a path in a repository. */
   const spans = (operation: OperationSummary, name: string) =>
     mayHoldSlash(catalog, location, operation, name, "raw");
 
@@ -101,11 +89,16 @@ export function operationsOf(catalog: OpenedCatalog, location: Location): Operat
     bases,
     basePaths,
     spans,
-    byId(id) {
+    byId(id: string): Found | undefined {
       const operation = catalog.operations.find((one) => one.id === id);
       return operation && asTemplate(operation);
     },
-    byPath(method, asked) {
+    /**
+     * @param method lower case
+     * @returns none if the path is no operation; several if the document does not tell them apart. `problem`: why a
+     *   path has no spelling that is sent
+     */
+    byPath(method: string, asked: string): { found: Found[]; problem?: string } {
       const asIs = exact(method, asked);
       if (asIs) return { found: [asIs] };
       let problem: string | undefined;

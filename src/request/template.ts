@@ -17,12 +17,16 @@ export interface Template {
 
 /** @param path a key of `paths` in the document, or a base path */
 export function parseTemplate(path: string): Template {
-  const withoutFragment = path.split("#", 1)[0] ?? "";
-  const [mark = withoutFragment.length] = positionsOf("?", withoutFragment);
-  const pathname = withoutFragment.slice(0, mark);
-  const query = [...new URLSearchParams(withoutFragment.slice(mark + 1))];
-  return { segments: splitPath(pathname).map(parseSegment), query };
+  const [whole = ""] = path.split("#", 1);
+  const [pathname = "", ...query] = whole.split(outside("\\?"));
+  return {
+    segments: pathname.replace(/^\//, "").split(outside("/")).map(parseSegment),
+    query: [...new URLSearchParams(query.join("?"))],
+  };
 }
+
+/** A character outside `{…}`: inside, it belongs to a parameter's name. */
+const outside = (char: string) => new RegExp(`${char}(?![^{}]*\\})`);
 
 /** Literal characters of a segment: the measure of "more literal wins". A segment without parameters has them all. */
 export function literalness(segment: TemplateSegment): number {
@@ -55,38 +59,9 @@ export function fitSegment(segment: TemplateSegment, value: string): string[] | 
 }
 
 function parseSegment(text: string): TemplateSegment {
-  const literals: string[] = [];
-  const names: string[] = [];
-  let from = 0;
-  for (const found of text.matchAll(/\{([^{}]*)\}/g)) {
-    literals.push(decode(text.slice(from, found.index)));
-    names.push(found[1] ?? "");
-    from = found.index + found[0].length;
-  }
-  literals.push(decode(text.slice(from)));
-  return { literals, names };
-}
-
-function splitPath(pathname: string): string[] {
-  const path = pathname.startsWith("/") ? pathname.slice(1) : pathname;
-  let from = 0;
-  return [...positionsOf("/", path), path.length].map((end) => {
-    const segment = path.slice(from, end);
-    from = end + 1;
-    return segment;
-  });
-}
-
-/** Positions of a character outside `{…}`: inside, it belongs to a parameter's name. */
-function positionsOf(char: string, path: string): number[] {
-  const positions: number[] = [];
-  let depth = 0;
-  for (let index = 0; index < path.length; index += 1) {
-    if (path[index] === "{") depth += 1;
-    else if (path[index] === "}") depth -= 1;
-    else if (path[index] === char && depth <= 0) positions.push(index);
-  }
-  return positions;
+  const pieces = text.split(/\{([^{}]*)\}/);
+  const every = (rest: number) => pieces.filter((_, index) => index % 2 === rest);
+  return { literals: every(0).map(decode), names: every(1) };
 }
 
 /** Documents write some literals percent-encoded; requests are matched decoded. */

@@ -75,7 +75,7 @@ export const maxShownBodyChars = 100_000;
 /** Larger bodies of answers are not kept for a later run. */
 export const maxKeptAnswerBytes = 1_000_000;
 
-export type RequestDecision =
+export type Handling =
   /** With a ticket, see above. Without one, nothing is recorded. */
   | { do: "send"; ticket?: string }
   | { do: "replay"; answer: KeptAnswer }
@@ -98,7 +98,7 @@ export interface Approvals {
     request: ExactRequest,
     ask: boolean,
     sent?: SentRequest[],
-  ): Promise<RequestDecision> | RequestDecision;
+  ): Promise<Handling> | Handling;
   /** @returns whether to send it now; false if another run took it or the person changed their mind */
   recordSent(ticket: string): Promise<boolean> | boolean;
   recordAnswered(ticket: string, answer: KeptAnswer): Promise<void> | void;

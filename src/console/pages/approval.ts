@@ -1,7 +1,7 @@
 /** One paused run: the code, each request exactly as it would be sent, and the decision. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { PausedRun, ReviewDecision, ReviewedRequest } from "../../store/ledger/approvals/review.ts";
+import type { PausedRun, ReviewChoice, ReviewedRequest } from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { exactRequest } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
@@ -45,7 +45,7 @@ export async function decideApproval(c: ConsoleContext, fields: URLSearchParams)
     : approvalPage(c, result.problem);
 }
 
-function decisionOf(fields: URLSearchParams): ReviewDecision | undefined {
+function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
   const action = fields.get("do") ?? "";
   const request = fields.get("request") ?? "";
   const reason = (fields.get("reason") ?? "").trim().slice(0, maxReasonChars);

@@ -7,7 +7,7 @@ import type {
   Approvals,
   ExactRequest,
   KeptAnswer,
-  RequestDecision,
+  Handling,
 } from "../../terms/approvals.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
@@ -23,7 +23,7 @@ export interface Approving {
 }
 
 /** `note`: what to remember of a request that goes out before the first ask. */
-export type Decision = RequestDecision | { do: "send"; note: SentBefore };
+export type Handled = Handling | { do: "send"; note: SentBefore };
 
 /** @param approval what the host found out when the run began */
 export function approvingOf(run: RunState, approval: RunApproval, ledger: Approvals): Approving {
@@ -52,7 +52,7 @@ export async function decisionOn(
   request: ExactRequest,
   ask: boolean,
   approving: Approving,
-): Promise<Decision> {
+): Promise<Handled> {
   const { approved, pausing, ledger } = approving;
   const listed = approved.plan === true && request.access !== "read";
   if (approved.plan && !listed) return pausing.continuing ? { do: "send" } : remembered(request, pausing);
@@ -87,7 +87,7 @@ async function first(
   request: ExactRequest,
   ask: boolean,
   { approved, pausing, ledger }: Approving,
-): Promise<Decision> {
+): Promise<Handled> {
   pausing.beginning = true;
   try {
     const told = [...pausing.sent];
@@ -109,7 +109,7 @@ async function first(
   }
 }
 
-function remembered(request: ExactRequest, pausing: Pausing): Decision {
+function remembered(request: ExactRequest, pausing: Pausing): Handled {
   const note = { request, ticket: crypto.randomUUID(), told: false };
   pausing.sent.push(note);
   return { do: "send", note };

@@ -9,7 +9,7 @@ import type {
   Approvals,
   ExactRequest,
   KeptAnswer,
-  RequestDecision,
+  Handling,
   SentRequest,
 } from "../../terms/approvals.ts";
 import {
@@ -28,7 +28,7 @@ import {
   readPaused,
   review,
   type PausedRun,
-  type ReviewDecision,
+  type ReviewChoice,
   type ReviewedRequest,
   type ReviewResult,
 } from "./approvals/review.ts";
@@ -164,7 +164,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     request: ExactRequest,
     ask: boolean,
     sent: SentRequest[] = [],
-  ): RequestDecision {
+  ): Handling {
     return this.#write(() => decide(this.#sql, { run, request, ask, sent }, Date.now()));
   }
 
@@ -205,7 +205,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   /** Takes a person's decision on a paused run. */
-  review(id: string, decision: ReviewDecision): ReviewResult {
+  review(id: string, decision: ReviewChoice): ReviewResult {
     return this.#write(() => review(this.#sql, id, decision, Date.now()));
   }
 

@@ -5,7 +5,7 @@ import { expect, inject, it } from "vitest";
 import type { ApiFile } from "../../../src/terms/api-file.ts";
 import { runTool, type Ran } from "../../../src/mcp/run-tool.ts";
 import { execute } from "../../../src/mcp/tools/execute.ts";
-import type { ReviewDecision, ReviewedRequest } from "../../../src/store/ledger/approvals/review.ts";
+import type { ReviewChoice, ReviewedRequest } from "../../../src/store/ledger/approvals/review.ts";
 import { upstreamDocument } from "../document.ts";
 import { deploy, received } from "../running.ts";
 
@@ -37,7 +37,7 @@ async function scene(file: Partial<ApiFile> = { policy: writes }) {
   };
   const requestsOf = async ({ pausedRun }: Ran): Promise<ReviewedRequest[]> =>
     (await ledger.pausedRun(pausedRun ?? "", 100))?.requests ?? [];
-  const review = ({ pausedRun }: Ran, decision: ReviewDecision) => ledger.review(pausedRun ?? "", decision);
+  const review = ({ pausedRun }: Ran, decision: ReviewChoice) => ledger.review(pausedRun ?? "", decision);
   return { ledger, run, requestsOf, review };
 }
 

@@ -35,7 +35,7 @@ export interface ReviewedRequest {
   status?: number;
 }
 
-export type ReviewDecision =
+export type ReviewChoice =
   /** One request. */
   | { do: "approve"; request: string }
   | { do: "reject"; request: string; reason: string }
@@ -83,7 +83,7 @@ export function readPaused(
 }
 
 /** Takes a decision. Called within a transaction. */
-export function review(sql: SqlStorage, id: string, decision: ReviewDecision, nowMs: number): ReviewResult {
+export function review(sql: SqlStorage, id: string, decision: ReviewChoice, nowMs: number): ReviewResult {
   expire(sql, nowMs);
   markOverdue(sql, nowMs);
   const paused = findById(sql, id);
@@ -102,7 +102,7 @@ const ended: Record<Ended, string> = {
   dropped: "This was dropped. Nothing was sent.",
 };
 
-function apply(sql: SqlStorage, paused: Continuation, decision: ReviewDecision, nowMs: number): ReviewResult {
+function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, nowMs: number): ReviewResult {
   /** Decides on requests of any paused run, and says how many there were. */
   const decide = (to: KeptState, condition: string, ...values: string[]): number => {
     const reason = "reason" in decision ? decision.reason : null;

@@ -8,11 +8,11 @@ import { describe, expect, it } from "vitest";
 import type {
   ApprovedRun,
   ExactRequest,
-  RequestDecision,
+  Handling,
   SentRequest,
 } from "../../../../src/terms/approvals.ts";
 import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/limits.ts";
-import type { ReviewDecision } from "../../../../src/store/ledger/approvals/review.ts";
+import type { ReviewChoice } from "../../../../src/store/ledger/approvals/review.ts";
 import type { SandboxOutcome } from "../../../../src/terms/outcome.ts";
 import { record } from "../sample.ts";
 
@@ -57,7 +57,7 @@ function scene() {
     let outcome: "ok" | "needs-approval" | "thrown" | "killed" = "ok";
     let keeps = await ledger.continues(run);
     for (const { ask, ...request } of steps) {
-      const decision: RequestDecision =
+      const decision: Handling =
         keeps || ask || plan
           ? await ledger.decideRequest(run, request, ask, keeps ? [] : sent)
           : { do: "send" };
@@ -117,7 +117,7 @@ function scene() {
     await ledger.endRun(record({ runId }, ending, []));
   }
 
-  const review = (id: string, decision: ReviewDecision) => ledger.review(id, decision);
+  const review = (id: string, decision: ReviewChoice) => ledger.review(id, decision);
   const requests = async (id: string) => (await ledger.pausedRun(id, 5_000))?.requests ?? [];
   return { ledger, upstream, play, review, requests };
 }
