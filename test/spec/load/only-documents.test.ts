@@ -279,9 +279,9 @@ describe("data is not followed", () => {
       },
       "x-more": { $ref: "/more.json" },
     };
-    const server = createServer((request, response) => {
+    const server = createServer((request, answer) => {
       asked.push(request.url ?? "");
-      response.end(
+      answer.end(
         JSON.stringify(
           request.url === "/root.json" ? root : { $id: "/identity.json", enum: [{ $ref: "/enum.json" }] },
         ),
