@@ -3,9 +3,9 @@
  * fragment. If that does not resolve, the names that files and schemas give themselves (`$self`, `$id`) are the base. By
  * the standard they come first, but people who write `#/components/…` below an `$id` mean the file.
  */
-import type { LoadedDocument } from "../document.ts";
-import { isObject, own, type Json } from "../objects.ts";
-import { formatPointer, parseFragment } from "../pointer.ts";
+import type { LoadedDocument } from "./document.ts";
+import { isObject, own, type Json } from "./objects.ts";
+import { formatPointer, parseFragment } from "./pointer.ts";
 
 export interface Position {
   url: string;
@@ -27,6 +27,8 @@ export type Resolution =
 export class References {
   readonly #document: LoadedDocument;
   readonly #names = new Map<string, Names>();
+  /** URLs of files that references named and that are not loaded. */
+  readonly missing = new Set<string>();
 
   constructor(document: LoadedDocument) {
     this.#document = document;
@@ -95,6 +97,8 @@ export class References {
     seen.add(key);
     const found = this.#holder(asked);
     if (!found) {
+      // The names that schemas give themselves are names: nothing is read from there.
+      if (base === from.url) this.missing.add(asked);
       return { ok: false, reason: `"${file}": ${this.#document.refused.get(asked) ?? "it was not read"}` };
     }
     const { url, tokens: above } = found;
