@@ -9,6 +9,7 @@ import type { Access, ApiFile, PolicyRule } from "../terms/api-file.ts";
 import { once } from "../terms/once.ts";
 import { foldPattern } from "./fold.ts";
 import { matchesPattern } from "./pattern.ts";
+import { decode } from "./template.ts";
 import { methodsReadIn, pathReadings } from "./readings.ts";
 
 export interface PolicySubject {
@@ -65,15 +66,7 @@ function fits(
 
 /** @param path as it is sent, or the template of an operation */
 function readingsOf(path: string): string[] {
-  return pathReadings(path.slice(1).split("/").map(decoded)).map((read) => `/${read.join("/")}`);
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+  return pathReadings(path.slice(1).split("/").map(decode)).map((read) => `/${read.join("/")}`);
 }
 
 /** A missing member fits everything; a list fits if one of its entries does. */

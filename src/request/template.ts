@@ -64,8 +64,8 @@ function parseSegment(text: string): TemplateSegment {
   return { literals: every(0).map(decode), names: every(1) };
 }
 
-/** Documents write some literals percent-encoded; requests are matched decoded. */
-function decode(literal: string): string {
+/** Documents write some literals percent-encoded; requests are matched decoded. What is not valid stays as it is. */
+export function decode(literal: string): string {
   try {
     return decodeURIComponent(literal);
   } catch {
