@@ -37,7 +37,9 @@ export async function approvedExchange(
 ): Promise<Exchanged> {
   const { pausing, run } = approving;
   pausing.underWay += 1;
-  const result = await decideAndSend(request, send, approving, context).finally(() => (pausing.underWay -= 1));
+  const result = await decideAndSend(request, send, approving, context).finally(
+    () => (pausing.underWay -= 1),
+  );
   if (result.ok || result.failure.kind !== "needs-approval") return result;
   request.record.outcome = "waiting";
   const heldSince = Date.now();
@@ -84,10 +86,7 @@ async function decideAndSend(
 }
 
 /** Settles what leaves, which from here on is what is shown, compared and sent. */
-function recordOf(
-  request: DecidedRequest,
-  { env, caller }: RunContext,
-): Result<{ request: ExactRequest }> {
+function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<{ request: ExactRequest }> {
   const { incoming, target } = request;
   const { file, name } = target.api;
   const asked = incoming.headers.get(accountHeader);

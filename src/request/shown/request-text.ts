@@ -25,7 +25,8 @@ export function requestText({ method, url, headers, body }: ExactRequest): Reque
   const type = headers.find(([name]) => name === "content-type")?.[1];
   const { text, hasBytes } = bodyText(body, type);
   const left = body.bytes - (body.content?.byteLength ?? 0);
-  const rest = left > 0 ? [`⟨${left} bytes that are not shown; SHA-256 of the whole body: ${body.hash}⟩`] : [];
+  const rest =
+    left > 0 ? [`⟨${left} bytes that are not shown; SHA-256 of the whole body: ${body.hash}⟩`] : [];
   return { text: [...head, "", text, ...rest].join("\n"), isWhole: left === 0, hasBytes };
 }
 

@@ -162,7 +162,9 @@ export function answerOf(kept: KeptRequest): KeptAnswer | undefined {
 
 export function requestOf(kept: KeptRequest): ExactRequest {
   // Written by `insert`, or by a version that kept the text of a body in the JSON, and not always all of it.
-  const { body, ...head } = JSON.parse(kept.request) as ExactRequest & { body?: ExactBody & { text?: string } };
+  const { body, ...head } = JSON.parse(kept.request) as ExactRequest & {
+    body?: ExactBody & { text?: string };
+  };
   if (!body) return head;
   const { hash, bytes, text } = body;
   const content = kept.body ? new Uint8Array(kept.body) : text === undefined ? undefined : utf8(text);
