@@ -3,6 +3,7 @@ import { isHarmless } from "./headers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, objectOf, type Json } from "../spec/objects.ts";
 import {
+  byName,
   contentOf,
   groupOf,
   groups,
@@ -281,7 +282,8 @@ const isPlaceholder = (value: string) => /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.t
 function parameterProblems(parameter: Parameter, name: string, value: Known, wanted: Expectation): Problem[] {
   const at = `${groupOf(parameter)}.${name}`;
   return inAll(value, (one) => {
-    const unsent = isNothing(one) ? undefined : unsendable(parameter, name, one, at, wanted.maySlash);
+    const own = parameter.in === "path" ? parameter.name : name;
+    const unsent = isNothing(one) ? undefined : unsendable(parameter, own, one, at, wanted.maySlash);
     return unsent ? [unsent] : judge(schemaOf(parameter), one, at, { asText: true });
   });
 }
@@ -394,8 +396,5 @@ function isOpen(group: Group, name: string, parameters: Parameter[], { signed }:
 
 function named(declared: Parameter[], name: string): Parameter | undefined {
   const plain = name.replace(/\[\]$/, "");
-  return (
-    declared.find((one) => isNamed(one, name)) ??
-    declared.find((one) => one.in === "query" && one.name === plain)
-  );
+  return byName(declared, name) ?? declared.find((one) => one.in === "query" && one.name === plain);
 }

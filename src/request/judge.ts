@@ -67,6 +67,10 @@ export function judge(schema: Json, value: Known, at: string, asked: Manner, dep
           ? fine
           : wrong("null");
       const text = String(given);
+      const isText = typeof given === "string";
+      // Before the values of an enum: the document has large integers as text, too.
+      if (isText && !asText && types.has("integer") && !types.has("string") && /^-?\d{16,}$/.test(text))
+        return [{ kind: "digits", at, value: text, types: [...types] }];
       if (choices)
         return choices.some((choice) => String(choice) === text)
           ? fine
@@ -84,9 +88,7 @@ export function judge(schema: Json, value: Known, at: string, asked: Manner, dep
           ? fine
           : [{ kind: "unreadable", at, value: given, types: [...types] }];
       }
-      return type === "string" && types.has("integer") && /^-?\d{16,}$/.test(text)
-        ? [{ kind: "digits", at, value: text, types: [...types] }]
-        : wrong(type, given);
+      return wrong(type, given);
     }
     case "array": {
       if (unions.length > 0) return judgeUnions(shape, value, at, manner, inner);

@@ -35,7 +35,7 @@ export interface OperationKind extends Pick<OperationSummary, "method" | "access
 }
 
 /** Raise it with every change of the format: catalogs of another version are compiled again. */
-export const version = 2;
+export const version = 3;
 
 export interface Layout {
   /** The first member, for `isReadable`. */

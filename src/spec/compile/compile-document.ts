@@ -96,7 +96,7 @@ export async function compileDocument(
       title: file.title ?? text(info, "title") ?? "Untitled API",
       version: text(info, "version") ?? "",
       operationsFound: countOperations(root, emitter, loaded.url),
-      operationsKept: operations.ids.length,
+      operationsKept: operations.stated,
       faults: distinct(emitter.faults),
     },
   };

@@ -38,15 +38,18 @@ export function groupOf({ in: place }: Pick<Parameter, "in">): Group {
 
 /**
  * Parameters of an operation object that have a name and a place.
- * @param template its path: what that names is a parameter, even if the document forgets to declare it
+ * @param template its path: what that names is a parameter, even if the document forgets to declare it, and nothing else
+ *   is one of the path. Without it, all that are declared
  */
 export function parametersOf(object: Json, template = ""): Parameter[] {
   const { parameters } = object;
   const declared = Array.isArray(parameters) ? (parameters as unknown[]).filter(isParameter) : [];
+  if (template === "") return declared;
   const names = new Set(namesIn(template));
-  for (const parameter of declared) if (parameter.in === "path") names.delete(parameter.name);
+  const placed = declared.filter(({ in: place, name }) => place !== "path" || names.has(name));
+  for (const parameter of placed) if (parameter.in === "path") names.delete(parameter.name);
   const schema = { type: "string" };
-  return [...declared, ...Array.from(names, (name): Parameter => ({ name, in: "path", schema }))];
+  return [...placed, ...Array.from(names, (name): Parameter => ({ name, in: "path", schema }))];
 }
 
 /** What a path leaves open: the fragment is never sent. */
@@ -64,10 +67,16 @@ export function isOwnHeader(parameter: Pick<Parameter, "in" | "name">): boolean 
   return parameter.in === "header" && /^(?:accept|content-type|authorization)$/i.test(parameter.name);
 }
 
-/** Header names are case-insensitive (RFC 9110, 5.1). */
+/** Header names are case-insensitive (RFC 9110, 5.1), and documents mix the cases of the names in their paths. */
 export function isNamed(parameter: { in: string; name: string }, name: string): boolean {
   if (parameter.name === name) return true;
-  return parameter.in === "header" && parameter.name.toLowerCase() === name.toLowerCase();
+  const anyCase = parameter.in === "header" || parameter.in === "path";
+  return anyCase && parameter.name.toLowerCase() === name.toLowerCase();
+}
+
+/** The parameter of a name: the exact one before one in another case. */
+export function byName<Of extends { in: string; name: string }>(parameters: readonly Of[], name: string) {
+  return parameters.find((one) => one.name === name) ?? parameters.find((one) => isNamed(one, name));
 }
 
 /** @param signed see `signedPlaces` */

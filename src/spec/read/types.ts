@@ -67,7 +67,7 @@ function writer(options: TypeOptions, names: Names) {
 
   function writeNotNull(schema: Json, depth: number, indent: string, above: object[]): string {
     const values = "const" in schema ? [schema["const"]] : schema["enum"];
-    if (Array.isArray(values)) return writeChoices(values.map(literal));
+    if (Array.isArray(values)) return writeChoices(values.map((value) => choiceText(value, schema)));
     const { allOf } = schema;
     if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, depth, indent, above);
     const alternatives = [schema["oneOf"], schema["anyOf"]].find(
@@ -87,6 +87,13 @@ function writer(options: TypeOptions, names: Names) {
       );
     }
     return writeSimple(schema, depth, indent, above);
+  }
+
+  /** A large integer of the document is text. A call needs it as a `BigInt`, an answer has it as text. */
+  function choiceText(value: unknown, { type }: Json): string {
+    const isLarge = typeof value === "string" && /^-?\d{16,}$/.test(value);
+    const isNumber = isLarge && options.direction === "request" && [type].flat().includes("integer");
+    return isNumber ? `${value}n` : literal(value);
   }
 
   function writeSimple(schema: Json, depth: number, indent: string, above: object[]): string {
