@@ -12,9 +12,12 @@ import {
   isMultipart,
   isNamed,
   isSigned,
+  isSpread,
+  isSpreadOpen,
   mustBeGiven,
   parametersOf,
   schemaOf,
+  spreadMember,
   type Group,
   type Parameter,
   type Signed,
@@ -242,7 +245,9 @@ function valuesProblems(
     if (owner) problems.push(...parameterProblems(owner, name, valueOf(given), wanted));
   }
   const needed = declared.flatMap((parameter) =>
-    value.open || !mustBeGiven(parameter, wanted.signed) || isGiven(parameter, value) ? [] : parameter.name,
+    value.open || !mustBeGiven(parameter, wanted.signed) || isGiven(parameter, value, declared)
+      ? []
+      : parameter.name,
   );
   const { missing, unknown } = paired(needed, strangers);
   for (const { name, instead } of missing) {
@@ -266,13 +271,15 @@ function valuesProblems(
   return problems;
 }
 
-/** A deep object may be given spelled out: `filter[x]`. */
-function isGiven(parameter: Parameter, { members }: KnownObject): boolean {
-  return [...members].some(
-    ([name, member]) =>
-      (isNamed(parameter, name) && !isNothing(member.value)) ||
-      (parameter.in === "query" && name.startsWith(`${parameter.name}[`)),
-  );
+/** A deep object may be given spelled out, `filter[x]`, and one that is spread by its members. */
+function isGiven(parameter: Parameter, { members }: KnownObject, declared: Parameter[]): boolean {
+  const isMember = (name: string) =>
+    spreadMember([parameter], name) !== undefined || (isSpreadOpen(parameter) && !byName(declared, name));
+  return [...members].some(([name, member]) => {
+    if (isNothing(member.value)) return false;
+    if (isNamed(parameter, name) || isMember(name)) return true;
+    return parameter.in === "query" && name.startsWith(`${parameter.name}[`);
+  });
 }
 
 /** `{zoneId}`, `:id` or `${id}` in a path, where the document has another name or another way to write it. */
@@ -385,16 +392,16 @@ function isOpen(group: Group, name: string, parameters: Parameter[], { signed }:
     isSigned({ in: "query", name }, signed) ||
     parameters.some((parameter) => {
       if (parameter.in !== "query") return parameter.in === "querystring";
-      if (name.startsWith(`${parameter.name}[`)) return true;
-      // A form of an object spreads its members over the query.
-      const spreads = parameter.explode !== false && (parameter.style ?? "form") === "form";
-      const schema = schemaOf(parameter);
-      return spreads && (schema["type"] === "object" || "properties" in schema);
+      return name.startsWith(`${parameter.name}[`) || isSpread(parameter);
     })
   );
 }
 
 function named(declared: Parameter[], name: string): Parameter | undefined {
   const plain = name.replace(/\[\]$/, "");
-  return byName(declared, name) ?? declared.find((one) => one.in === "query" && one.name === plain);
+  return (
+    byName(declared, name) ??
+    declared.find((one) => one.in === "query" && one.name === plain) ??
+    spreadMember(declared, name)
+  );
 }

@@ -73,3 +73,9 @@ function closing(text: string, begin: number): number {
   }
   return -1;
 }
+
+/** What a path leaves open: the fragment is never sent. */
+export function namesIn(template: string): string[] {
+  const [path = ""] = template.split("#", 1);
+  return [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+}

@@ -1,8 +1,6 @@
 /** Gives each placeholder of a path its parameter, however the document spells the two. */
-import type { PlainPath } from "../plain-path.ts";
-import { nameOf } from "../plain-path.ts";
+import { nameOf, namesIn, type PlainPath } from "../plain-path.ts";
 import { isObject, type Json } from "../objects.ts";
-import { namesIn } from "../read/required.ts";
 import type { Emitter } from "./emitter.ts";
 
 /**

@@ -3,7 +3,8 @@
  * than their APIs do, so what the server or the gateway fills in is never missing.
  */
 import { isObject, objectOf, type Json } from "../objects.ts";
-import { schemasOf, listsMembers, shapeOf } from "./shape.ts";
+import { namesIn } from "../plain-path.ts";
+import { isMarked, listsMembers, schemasOf, shapeOf, type Shape } from "./shape.ts";
 
 export interface Parameter {
   name: string;
@@ -50,12 +51,6 @@ export function parametersOf(object: Json, template = ""): Parameter[] {
   for (const parameter of placed) if (parameter.in === "path") names.delete(parameter.name);
   const schema = { type: "string" };
   return [...placed, ...Array.from(names, (name): Parameter => ({ name, in: "path", schema }))];
-}
-
-/** What a path leaves open: the fragment is never sent. */
-export function namesIn(template: string): string[] {
-  const [path = ""] = template.split("#", 1);
-  return [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
 }
 
 function isParameter(value: unknown): value is Parameter {
@@ -113,12 +108,47 @@ function isCredential(name: string): boolean {
 
 /** Whether an object without this required member is refused. @param schemas of the member; without any it is not */
 export function isNeeded(schemas: readonly Json[]): boolean {
-  return schemas.length > 0 && !schemas.some(isFilledIn);
+  return schemas.length > 0 && !schemas.some((schema) => isFilledIn(schema));
 }
 
 /** The server has a value of its own. */
-function isFilledIn(schema: Json): boolean {
-  return schema["readOnly"] === true || schema["default"] !== undefined;
+function isFilledIn(schema: Json, depth = 0): boolean {
+  if (schema["default"] !== undefined || isMarked(schema, "readOnly")) return true;
+  const { allOf } = schema;
+  return (
+    depth < 8 && Array.isArray(allOf) && allOf.some((part) => isObject(part) && isFilledIn(part, depth + 1))
+  );
+}
+
+/** Whether the members of its value stand in the query themselves: `?page=1&size=20` (OpenAPI 3.1, 4.8.12.4). */
+export function isSpread(parameter: Parameter): boolean {
+  const { in: place, style = "form", explode = true, content } = parameter;
+  if (place !== "query" || style !== "form" || !explode || content) return false;
+  return alternativesOf(schemaOf(parameter)).some(
+    (shape) => shape.types.has("object") || listsMembers(shape),
+  );
+}
+
+/** The member of a spread object that has a name in the query, as a parameter of its own. */
+export function spreadMember(parameters: readonly Parameter[], name: string): Parameter | undefined {
+  for (const parameter of parameters) {
+    const shapes = isSpread(parameter) ? alternativesOf(schemaOf(parameter)) : [];
+    const [schema] = shapes.flatMap((shape) => schemasOf(shape, name));
+    if (schema) return { name, in: "query", schema };
+  }
+  return undefined;
+}
+
+/** Whether a spread object may have members that the document does not list. */
+export function isSpreadOpen(parameter: Parameter): boolean {
+  return isSpread(parameter) && alternativesOf(schemaOf(parameter)).some(({ open }) => open);
+}
+
+/** What a schema tells, and what its alternatives tell. */
+function alternativesOf(schema: Json, depth = 0): Shape[] {
+  const shape = shapeOf(schema);
+  const others = depth < 4 ? shape.unions.flat() : [];
+  return [shape, ...others.flatMap((option) => alternativesOf(option, depth + 1))];
 }
 
 /** The media types of a request body. */

@@ -4,9 +4,11 @@ import { mayHoldSlash } from "../../../request/match.ts";
 import { accountHeader, apiHeader } from "../../../request/refusal.ts";
 import { sentenceOf } from "../../../request/problem.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
-import { byName, namesIn, type Parameter } from "../../../spec/read/required.ts";
+import { namesIn } from "../../../spec/plain-path.ts";
+import { byName, shownSchema, spreadMember, type Parameter } from "../../../spec/read/required.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
+import { withDates } from "./dates.ts";
 import type { Resolved } from "./operations.ts";
 import { cookiePairs, headerValue, isNothing, isObject, pathValue, queryPairs } from "./parameters.ts";
 
@@ -60,7 +62,8 @@ function writePath(
     const keepSlashes = mayHoldSlash(catalog, config, operation, name, "raw");
     const own = givenAs(name, args);
     const value = own === undefined ? given.get(name) : args.path?.[own];
-    return pathValue(declaredIn(parameters, "path", name), value, keepSlashes);
+    const declared = declaredIn(parameters, "path", name);
+    return pathValue(declared, dated(declared, value), keepSlashes);
   });
   // Harmless values may make a dot segment together with their neighbours, or as a list.
   const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
@@ -94,16 +97,21 @@ function writeQuery({ search }: Resolved, args: CallArguments, parameters: reado
   for (const [name, value] of Object.entries(args.query ?? {})) {
     if (value === undefined || value === null) continue;
     const whole = parameters.find((one) => one.in === "querystring" && one.name === name);
-    if (whole) pairs.push(wholeQuery(whole, value));
-    else pairs.push(...queryPairs(declaredIn(parameters, "query", name), value));
+    if (whole) pairs.push(wholeQuery(whole, dated(whole, value)));
+    else {
+      const declared = declaredIn(parameters, "query", name);
+      pairs.push(...queryPairs(declared, dated(declared, value)));
+    }
   }
   return pairs.filter((pair) => pair !== "").join("&");
 }
 
+const dated = (parameter: Parameter, value: unknown) => withDates(value, shownSchema(parameter));
+
 /** The parameter of this name, or one without a style of its own. */
 function declaredIn(parameters: readonly Parameter[], place: Parameter["in"], name: string): Parameter {
   const there = parameters.filter((one) => one.in === place);
-  return byName(there, name) ?? { name, in: place };
+  return (byName(there, name) ?? (place === "query" && spreadMember(there, name))) || { name, in: place };
 }
 
 function nameIn(pair: string): string {
@@ -127,11 +135,12 @@ function writeHeaders(args: CallArguments, parameters: readonly Parameter[]): He
     if (value === undefined || value === null) continue;
     const declared = declaredIn(parameters, "header", name);
     if (isNothing(value) && !declared.content) continue;
-    headers.set(name, headerValue(declared, value));
+    headers.set(name, headerValue(declared, dated(declared, value)));
   }
   const cookies = Object.entries(args.cookies ?? {}).flatMap(([name, value]) => {
     if (value === undefined || value === null) return [];
-    return cookiePairs(declaredIn(parameters, "cookie", name), value);
+    const declared = declaredIn(parameters, "cookie", name);
+    return cookiePairs(declared, dated(declared, value));
   });
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
   return headers;
