@@ -160,8 +160,8 @@ function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObje
 }
 
 /** Names that neither the subtype lists which is singled out, nor, if none is, any. */
-function withoutSubtypes(schema: Json, names: string[], valueOf: (name: string) => unknown): string[] {
-  const one = subtypeFor(schema, valueOf);
+function withoutSubtypes(schema: Json, names: string[], given: (name: string) => unknown): string[] {
+  const one = subtypeFor(schema, given);
   const subtypes = one ? [one] : [...subtypesOf(schema).values()];
   const listed = subtypes.map(listedBy);
   return names.filter((name) => !listed.some((known) => !known || known.has(name)));

@@ -135,7 +135,7 @@ function readItem(named: NamedPath, members: Map<string, Place>, emitter: Emitte
     servers: serversAt(members.get("servers"), emitter),
   };
   const found: FoundPath = { path, operations: [], members: [] };
-  const add = (key: string, additional: boolean, place: Place, from = key, own = variant) => {
+  const add = (key: string, additional: boolean, place: Place, from = key, told = variant) => {
     const operation = operationAt(place, emitter);
     if (!operation) {
       emitter.fault(`An operation must be a map, not ${wordFor(place.value)}`, place);
@@ -154,7 +154,7 @@ function readItem(named: NamedPath, members: Map<string, Place>, emitter: Emitte
       servers: serversAt(memberPlace(operation, "servers"), emitter) ?? shared.servers,
       plain,
       source: JSON.stringify([written, additional, from]),
-      ...(own !== undefined && { variant: own }),
+      ...(told !== undefined && { variant: told }),
     });
   };
   for (const [key, place] of members) {
