@@ -98,6 +98,8 @@ export async function run(args: string[]): Promise<number> {
   for (const { api, secret } of missing) {
     console.warn(`! ${api}: ${secret} is not set. Search works; to call the API, set ${secret} and restart.`);
   }
+  for (const { api, wanted } of prepared)
+    if (wanted.length > 0) console.warn(wantedLine(api.name, wanted, source));
   for (const { name, file } of values.open ? onThisMachine : [])
     if (file.credential && file.credential.from !== "shared")
       console.warn(
@@ -171,6 +173,19 @@ function pasteFrom(text: string): { scheme: string; path: string } {
     );
   }
   return { scheme, path };
+}
+
+function wantedLine(api: string, schemes: string[], source: string | undefined): string {
+  const options = schemes.map(
+    (scheme) => `--credential ${/^[\w.-]+$/.test(scheme) ? scheme : JSON.stringify(scheme)}=VAR`,
+  );
+  const how =
+    source === undefined
+      ? `add "credential" to specs/${api}.jsonc`
+      : `start with ${options.join(" ")}, where the environment variable VAR holds the secret`;
+  return printable(
+    `! ${api} asks for the credential ${schemes.join(" and ")}, and none is configured: ${how}.`,
+  );
 }
 
 /** Compiles all. Leaves out an API that cannot be read, with a warning. @throws Error if none is left */

@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
 import { commandFor, places, workerFolder } from "../places.ts";
@@ -181,6 +182,9 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
       "--minify",
       `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
+      // With a `.dev.vars` of its own choice, wrangler would pass nothing of the environment on, not even our secrets. They
+      // are read from such files before (../secrets.ts), so it is told of one that does not exist.
+      `--env-file=${join(stateFolder, "none.env")}`,
       ...(options.config ? [`--config=${options.config}`] : []),
     ],
     {
