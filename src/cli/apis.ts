@@ -12,6 +12,7 @@ import { fileLabel } from "../spec/pointer.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
 import { credentialsWanted } from "../deployment/useless-secrets.ts";
+import { baseUrls } from "../request/servers.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
 import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
@@ -38,6 +39,8 @@ export interface PreparedApi {
   unfitting: Fault[];
   /** Security schemes that the document asks for, where no credential is configured. */
   wanted: string[];
+  /** The first base URL, if the document or the file names one. */
+  base: string | undefined;
   /** The further files that the document is made of. */
   parts: string[];
 }
@@ -96,7 +99,16 @@ export async function prepareApi(
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
   const parts = [...loaded.files.keys()].filter((url) => url !== loaded.url);
   const wanted = credentialsWanted(file, opened);
-  return { api, catalog, report, unfitting, wanted, parts: parts.map((url) => fileLabel(url, loaded.url)) };
+  const [base] = baseUrls(opened.spec["servers"]);
+  return {
+    api,
+    catalog,
+    report,
+    unfitting,
+    wanted,
+    base,
+    parts: parts.map((url) => fileLabel(url, loaded.url)),
+  };
 }
 
 /** A default name for a document: from its file or host name. */
