@@ -75,7 +75,7 @@ export function unsignable(declared: SecurityScheme | undefined): string | undef
   if (!declared) return "it is not declared, or its type is not apiKey, http, oauth2 or openIdConnect";
   const { type, scheme = "" } = declared;
   if (type !== "http" || !computed.test(scheme)) return undefined;
-  return `HTTP ${scheme} computes its credential anew for each request, which isogate does not do`;
+  return `HTTP ${scheme} computes a new credential for each request, which isogate does not do`;
 }
 
 /** The schemes that the API file has a credential for. */

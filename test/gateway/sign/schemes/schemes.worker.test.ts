@@ -192,7 +192,7 @@ it.each(["digest", "Digest", "negotiate", "SCRAM-SHA-256", "DPoP", "hoba"])(
     expect(requests).toEqual([]);
     expect(ran.failure).toMatchObject({ kind: "misconfigured" });
     expect((ran.failure as { message: string }).message).toContain(
-      `HTTP ${scheme} computes its credential anew`,
+      `HTTP ${scheme} computes a new credential`,
     );
     expect(JSON.stringify(ran)).not.toContain("planted");
   },
