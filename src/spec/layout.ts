@@ -80,6 +80,8 @@ export interface Outline {
   shapeOf: number[];
   /** Lists of effective security requirements; the first is the root's. */
   security: unknown[][];
+  /** Neither the document nor the API file says what any operation needs. */
+  silent?: true;
   /** The unit of a path whose value is not a path item, by the position of the path. */
   extensions: Record<number, number>;
   /** Members of `spec` in their order, each with its unit or built at run time. */

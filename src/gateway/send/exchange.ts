@@ -8,7 +8,7 @@ import { answerFor } from "./answer.ts";
 import { headerValues, type IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { Place } from "../sign/schemes/scheme.ts";
+import type { Place } from "../../request/security.ts";
 import { redactorFor } from "./redact.ts";
 import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";

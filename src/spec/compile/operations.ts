@@ -35,7 +35,7 @@ export function compileOperations(
   const shapes = new Table<Shape>();
   const security = new Table<unknown[]>([rootSecurity]);
   const servers = new Table<unknown[]>([effectiveServers(undefined, context)]);
-  const outline: Pick<Outline, "shapeOf" | "security" | "extensions"> = {
+  const outline: Pick<Outline, "shapeOf" | "security" | "silent" | "extensions"> = {
     shapeOf: [],
     security: security.values,
     extensions: {},
@@ -57,7 +57,15 @@ export function compileOperations(
     /** Alternately light and heavy. */
     chunks: [] as string[],
     search: [] as SearchText[],
+    /** Security schemes by name, each with the first place that asks for it. */
+    schemesAsked: new Map<string, Place>(),
   };
+  const ask = (requirements: readonly unknown[], place: Place) => {
+    for (const name of requirements.filter(isObject).flatMap(Object.keys))
+      if (!result.schemesAsked.has(name)) result.schemesAsked.set(name, place);
+  };
+  if (!file.auth?.security) ask(rootSecurity, { url: rootUrl, tokens: ["security"], value: stated });
+  let isSilent = rootSecurity.length === 0;
   for (const [position, { path, operations, members, extension }] of paths.entries()) {
     result.members.push(members.length > 0 ? pathMembers(members, emitter) : undefined);
     if (extension)
@@ -67,8 +75,13 @@ export function compileOperations(
       const method = operation.key.toLowerCase();
       const { id, fault } = identifiers.identify(ownId(operation), method, path);
       const whole = emitOperation(operation, emitter, fault);
-      const ownSecurity = plainList(memberPlace(operation.place, "security"), emitter);
+      const securityPlace = memberPlace(operation.place, "security");
+      const ownSecurity = plainList(securityPlace, emitter);
       whole["security"] = effectiveSecurity(ownSecurity, rootSecurity, file);
+      if (Array.isArray(ownSecurity)) {
+        isSilent = false;
+        if (whole["security"] === ownSecurity) ask(ownSecurity, securityPlace);
+      }
       whole["servers"] = effectiveServers(operation.servers, context);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
       const { columns, shape, chunks } = divide(whole);
@@ -88,6 +101,7 @@ export function compileOperations(
       result.chunks.push(...chunks);
     }
   }
+  if (isSilent) outline.silent = true;
   return result;
 }
 

@@ -158,10 +158,14 @@ function readItem(named: NamedPath, members: Map<string, Place>, emitter: Emitte
     });
   };
   for (const [key, place] of members) {
-    const isOperation = isOperationKey(key, place.value);
-    if (isOperation && isAnyMethod(key)) continue;
-    if (isOperation) add(key.toLowerCase(), false, place);
-    else if (key === "additionalOperations" && isObject(place.value)) {
+    const lower = key.toLowerCase();
+    if (isOperationKey(key, place.value)) {
+      if (isAnyMethod(key)) continue;
+      // Of `GET` and `get`, the latter is OpenAPI's own name, wherever it stands.
+      if (key !== lower && isOperationKey(lower, members.get(lower)?.value))
+        emitter.fault(`Duplicate method ${lower}; the one in lower case was used`, place);
+      else add(lower, false, place);
+    } else if (key === "additionalOperations" && isObject(place.value)) {
       for (const method of Object.keys(place.value)) {
         add(method, true, { url: place.url, tokens: [...place.tokens, method], value: place.value[method] });
       }
@@ -256,7 +260,7 @@ export function countOperations(root: Json, emitter: Emitter, rootUrl: string): 
     const keys = new Set<string>();
     for (let hops = 0; isObject(at.value) && hops <= 20; hops++) {
       for (const [key, value] of Object.entries(at.value)) {
-        if (isOperationKey(key, value)) keys.add(key);
+        if (isOperationKey(key, value)) keys.add(key.toLowerCase());
         else if (key === "additionalOperations" && isObject(value))
           for (const name of Object.keys(value)) keys.add(`additional ${name}`);
       }
