@@ -158,6 +158,8 @@ it.skipIf(browserMissing())(
     ).toBe(true);
     // Parts of an access are there to be chosen as long as the access is ticked.
     const parts = page.locator('input[name=tag][value^="demo:write:"]').first();
+    expect(await page.isChecked('input[value="demo:write"]')).toBe(false);
+    await page.click('input[value="demo:write"]');
     await page.locator("details:has(input[value^='demo:write:']) summary").click();
     expect(await parts.isVisible()).toBe(true);
     await parts.check();
