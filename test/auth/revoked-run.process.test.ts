@@ -37,7 +37,7 @@ async function runUntilRefused(client: OAuthClient, token: string, revoke: () =>
 describe.concurrent("a connection that is ended in the middle of a run", () => {
   const want = {
     kind: "denied",
-    message: expect.stringContaining("the user revoked this connection during the run") as unknown,
+    message: expect.stringContaining("this connection was ended during the run") as unknown,
   };
 
   it("sends nothing more: the grant of a client", async () => {
