@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { BoundedMap } from "../terms/bounded-map.ts";
+import { logEvent } from "../terms/log.ts";
 import type { User } from "../terms/user.ts";
 
 /** How long a session of the browser lasts. */
@@ -24,11 +25,12 @@ export interface KnownUser {
   seenMs: number;
 }
 
-/** Notes that a user is here. */
+/** Notes that a user is here. A failure affects only the list of users. */
 export async function noteUser(kv: KVNamespace, { id, label }: User): Promise<void> {
   // The metadata of a key may have 1,024 bytes.
   const metadata: z.infer<typeof Note> = { label: label.slice(0, 200), seenMs: Date.now() };
-  await kv.put(noteKey(id), "", { metadata, expirationTtl: keptSeconds });
+  const put = kv.put(noteKey(id), "", { metadata, expirationTtl: keptSeconds });
+  await put.catch((error: unknown) => logEvent("isogate.user.unnoted", {}, error));
 }
 
 const noted = new BoundedMap<string, number>(10_000);

@@ -65,6 +65,25 @@ describe.concurrent("a connection that is ended in the middle of a run", () => {
     expect(reply.result.answered).toBeGreaterThan(0);
   });
 
+  it("sends nothing more: a connection that an operator ended", async () => {
+    const client = new OAuthClient(origin, server);
+    const { access_token } = await client.logIn();
+    const grant = access_token.split(":")[1]!;
+    const token = crypto.randomUUID();
+    const end = async () => {
+      const ended = await fetch(`${origin}/users/end`, {
+        method: "POST",
+        headers: { Accept: "application/json", Origin: origin, Cookie: `isogate-form=${token}` },
+        body: new URLSearchParams({ token, user: "local", connection: grant }),
+      });
+      expect([ended.status, await ended.json()]).toEqual([200, {}]);
+    };
+    const reply = await runUntilRefused(client, access_token, end);
+    expect(reply.result).toMatchObject(want);
+    expect(reply.result.answered).toBeGreaterThan(0);
+    expect((await client.call(access_token, "/mcp", {}, "execute", { code: "1" })).status).toBe(401);
+  });
+
   it("leaves the runs of other connections alone", async () => {
     const [one, other] = [new OAuthClient(origin, server), new OAuthClient(origin, server)];
     const [ended, going] = await Promise.all([one.logIn(), other.logIn()]);
