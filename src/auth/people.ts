@@ -18,7 +18,7 @@ export function isNamed(address: string | undefined, list: readonly string[]): b
 }
 
 /**
- * Whether a user may see all users and end their access. Whoever signs in locally is the one who runs the server.
+ * Whether a user may see all users and end their access. The person who signs in locally runs the server.
  * A label is not enough: some APIs let people choose what they are called.
  */
 export function isOperator(

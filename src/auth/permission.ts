@@ -1,6 +1,6 @@
 /**
  * Whether the user of a connection may still use this server. The settings are asked at every use (`OIDC_ALLOWED` as it
- * is now), whoever identified the user at every refresh, and for access tokens, which are not refreshed, once an hour.
+ * is now), the identity provider at every refresh, and for access tokens, which are not refreshed, once an hour.
  */
 import { OAuthError, type TokenExchangeCallbackOptions } from "@cloudflare/workers-oauth-provider";
 import type { User } from "../terms/user.ts";
@@ -25,7 +25,7 @@ export function isAdmitted(user: User, settings: Settings): boolean {
   return signIns[settings.SIGN_IN].admits(user, settings);
 }
 
-/** As far as the settings and whoever identified the user say. @param freshMs how old the latter's answer may be */
+/** As far as the settings and the identity provider say. @param freshMs how old the answer of the latter may be */
 export async function standingOf(
   user: User,
   { env, settings }: { env: Env; settings: Settings },
@@ -38,7 +38,7 @@ export async function standingOf(
 /** When the provider last vouched for a user, in this isolate: most calls with an access token ask nobody. */
 const vouched = new BoundedMap<string, number>(10_000);
 
-/** The same for an access token of ours, which is not refreshed: asked at every call, answered anew once an hour. */
+/** The same for an access token of ours, which is not refreshed: asked at every call, with a new answer once an hour. */
 export async function standingOfToken(
   user: User,
   context: { env: Env; settings: Settings },

@@ -7,7 +7,7 @@ import { messagePage } from "../pages/message.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const local: SignIn = {
-  // Whoever holds a token got it on this machine.
+  // A token was made on this machine.
   admits: () => true,
 
   async identify(request, { loopback }) {

@@ -37,7 +37,7 @@ export interface SignIn {
   /** Whether somebody who signed in earlier may still use this server, as far as its settings say. Pure. */
   admits(user: User, settings: Settings): boolean;
   /**
-   * Asks whoever identified the user whether they still may. Missing where nobody can be asked.
+   * Asks the identity provider whether the user still may. Missing where it cannot be asked.
    * @param freshMs how old the last answer may be
    */
   standing?(user: User, context: Pick<SignInContext, "env" | "settings">, freshMs: number): Promise<Standing>;
