@@ -6,6 +6,7 @@ import {
   OAuthAuthorizationServer,
   type OAuthAuthorizationServerOptions,
 } from "@cloudflare/workers-oauth-provider";
+import { accessTokenSeconds, askBeforeTokens } from "./permission.ts";
 import { admitRegistration } from "./registration.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { logEvent } from "../terms/log.ts";
@@ -59,7 +60,8 @@ function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizat
     // `authorize.ts` admits only the programs on its list.
     allowPrivateUseRedirectUris: true,
     scopesSupported: allScopes(apis),
-    accessTokenTTL: 3_600,
+    accessTokenTTL: accessTokenSeconds,
+    tokenExchangeCallback: askBeforeTokens,
     refreshTokenTTL: 30 * 86_400,
     refreshTokenIdleTTL: 30 * 86_400,
     onError: ({ code, status, internal }) => {

@@ -7,6 +7,9 @@ import { messagePage } from "../pages/message.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const local: SignIn = {
+  // A token was made on this machine.
+  admits: () => true,
+
   async identify(request, { loopback }) {
     if (loopback && fromThisMachine(request.headers))
       return { user: { id: "local", label: "you, on this computer" } };
