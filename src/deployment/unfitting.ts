@@ -4,12 +4,15 @@
  * the daily refresh. Pure.
  */
 import type { Fault, OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import { signedPlaces } from "../spec/read/required.ts";
 import { formatPointer } from "../spec/pointer.ts";
 import { accessOf } from "../request/match.ts";
 import { nearestById, nearestNames, nearestOperations } from "../request/nearest.ts";
 import { operationsOf } from "../request/operations.ts";
 import { matchesPattern } from "../request/pattern.ts";
 import type { ApiFile, PolicyRule } from "../terms/api-file.ts";
+import { clientConfigOf } from "../terms/client-config.ts";
+import { plainName } from "../terms/never-sent.ts";
 import { once } from "../terms/once.ts";
 import { patternMeets } from "./pattern-meets.ts";
 import { addUselessSchemes, type AddFault } from "./useless-secrets.ts";
@@ -75,6 +78,10 @@ export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[]
   for (const { place, path } of checkedPaths(file))
     if (operations().byPath("get", path).found.length === 0)
       add(place, `The document has no operation GET ${path}`, nearestPath(catalog.operations, path, "get"));
+  const signed = signedPlaces(catalog.spec, clientConfigOf({ name: "", file }).signed);
+  for (const [index, name] of (file.headers ?? []).entries())
+    if (signed.some((place) => place.in === "header" && plainName(place.name) === plainName(name)))
+      add(["headers", index], `A credential goes into "${name}": code cannot send it`);
   addUselessSchemes(file, catalog, add);
   return faults;
 }

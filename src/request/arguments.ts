@@ -1,5 +1,6 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
-import { isHarmless } from "./headers.ts";
+import { isNeverSent } from "../terms/never-sent.ts";
+import { declaredHeaders, isHarmless } from "./headers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, objectOf, type Json } from "../spec/objects.ts";
 import {
@@ -8,8 +9,6 @@ import {
   groupOf,
   groups,
   isBodyNeeded,
-  isJson,
-  isMultipart,
   isNamed,
   isSigned,
   isSpread,
@@ -23,6 +22,7 @@ import {
   type Signed,
 } from "../spec/read/required.ts";
 import { schemasOf, shapeOf } from "../spec/read/shape.ts";
+import { isForm, isJson, isMultipart, mediaTypeOf } from "../terms/media-type.ts";
 import { doubted, judge, paired } from "./judge.ts";
 import {
   isMissing,
@@ -33,10 +33,11 @@ import {
   valueOf,
   type Known,
   type KnownObject,
+  type Member,
   type Nonsense,
 } from "./known.ts";
 import { type Location, mayHoldSlash } from "./match.ts";
-import { encodesAs, isFile, isForm } from "./media.ts";
+import { type Asked, type Choice, choicesFor, isFile } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
 import { unsendable, walk } from "./unsendable.ts";
 import { argumentNames, inAll, type Problem, severityOf } from "./problem.ts";
@@ -57,6 +58,8 @@ export interface Expectation {
   query: PathQuery | undefined;
   /** Parameters that the gateway sets. */
   signed: readonly Signed[];
+  /** Headers that leave although the document does not declare them. */
+  headers?: readonly string[] | undefined;
   /** Members of the arguments that only this method has. */
   extra?: readonly string[];
 }
@@ -72,7 +75,8 @@ export function expectationOf(
 ): Omit<Expectation, "signed"> {
   const { method, path: template } = operation;
   const maySlash = (name: string) => mayHoldSlash(catalog, location, operation, name);
-  return { method, template, maySlash, object: catalog.operationObject(operation), given, query };
+  const object = catalog.operationObject(operation);
+  return { method, template, maySlash, object, given, query, headers: location.headers };
 }
 
 const maxBodyProblems = 8;
@@ -166,11 +170,8 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
     const wrong = (one: Known) => (isNothing(one) || isEntries(one) ? [] : noObject(one, at));
     if (member) problems.push(...inAll(valueOf(member), wrong));
   }
-  const type = args.members.get("contentType");
-  if (type)
-    problems.push(
-      ...inAll(valueOf(type), (one) => (isNoText(one) ? [{ kind: "not-a-string", at: "contentType" }] : [])),
-    );
+  for (const { at, member } of saysType(args))
+    problems.push(...inAll(valueOf(member), (one) => (isNoText(one) ? [{ kind: "not-a-string", at }] : [])));
   return problems;
 }
 
@@ -240,6 +241,7 @@ function valuesProblems(
   for (const [name, given] of value.members) {
     const parameter = named(declared, name);
     if (!parameter && !isMissing(given) && !isOpen(group, name, parameters, wanted)) strangers.push(name);
+    if (group === "headers" && !parameter && !isNothing(given.value)) problems.push(...notSent(name, wanted));
     const free = group === "cookies" || group === "headers";
     const owner = parameter ?? (free && { name, in: group === "headers" ? "header" : "cookie" });
     if (owner) problems.push(...parameterProblems(owner, name, valueOf(given), wanted));
@@ -302,7 +304,7 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
   if (!body || isMissing(body)) {
     if (args.open || declared.length === 0 || objectOf(object["requestBody"])["required"] !== true) return [];
     if (!isBodyNeeded(object)) return [{ kind: "body-left-out" }];
-    const { schema } = schemaFor(content, encodesAs(declared, nothing, undefined)?.key);
+    const { schema } = schemaFor(content, bodyChoice(content, nothing, undefined)?.key);
     const needed = schema ? judge(schema, nothing, "body", { asText: false }) : [];
     return [{ kind: "missing-body" }, ...needed.filter(({ kind }) => kind === "missing").slice(0, 3)];
   }
@@ -310,25 +312,75 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
     return inAll(valueOf(body), (one) =>
       holdsSomething(one) ? [{ kind: "no-body-by-method", method: method.toUpperCase() }] : [],
     );
-  const asked = args.members.get("contentType");
-  const given = asked && !isMissing(asked) ? valueOf(asked) : undefined;
-  const type = given?.kind === "literal" && typeof given.value === "string" ? given.value : undefined;
-  if (given && type === undefined) return [];
+  const asked = askedTypes(args);
+  const [type, other] = asked;
+  if (asked.includes(undefined)) return [];
+  if (type && other && mediaTypeOf(type.type).type !== mediaTypeOf(other.type).type)
+    return [{ kind: "media-type", at: other.at, asked: other.type, declared: [type.type] }];
   const undeclared: Problem[] = declared.length === 0 ? [{ kind: "no-body-in-document" }] : [];
-  return inAll(valueOf(body), (value) => oneBodyProblems(value, content, type)).concat(undeclared);
+  return inAll(valueOf(body), (value) => {
+    const choice = bodyChoice(content, value, type);
+    return choice?.problem ? [choice.problem] : problemsAs(value, content, choice?.key);
+  }).concat(undeclared);
 }
 
-function oneBodyProblems(value: Known, content: Json, asked: string | undefined): Problem[] {
-  const declared = Object.keys(content);
-  const choice = encodesAs(declared, value, asked);
-  if (choice?.problem) return [choice.problem];
-  const { schema, asText } = schemaFor(content, choice?.key);
+/** The arguments that say what the body is: `contentType` and the header `Content-Type`, in this order. */
+function saysType(args: KnownObject): { at: string; member: Member }[] {
+  const headers = args.members.get("headers")?.value;
+  const members = headers?.kind === "object" ? [...headers.members] : [];
+  const inHeaders = members.flatMap(([name, member]) =>
+    name.toLowerCase() === "content-type" && !isNothing(member.value)
+      ? { at: `headers.${name}`, member }
+      : [],
+  );
+  const own = args.members.get("contentType");
+  return own && !isMissing(own) ? [{ at: "contentType", member: own }, ...inHeaders] : inHeaders;
+}
+
+/** What they say; undefined where that is not known. */
+function askedTypes(args: KnownObject): (Asked | undefined)[] {
+  return saysType(args).map(({ at, member: { value, sure } }) =>
+    sure && value.kind === "literal" && typeof value.value === "string"
+      ? { at, type: value.value }
+      : undefined,
+  );
+}
+
+/**
+ * What a body is sent as: of all that the document declares, what the value is best written as and fits.
+ * @param content `requestBody.content`
+ * @returns undefined if it cannot be told, which is never so for a whole value
+ */
+export function bodyChoice(content: Json, value: Known, asked: Asked | undefined): Choice | undefined {
+  const choices = choicesFor(Object.keys(content), value, asked) ?? [];
+  const isFit = ({ key }: Choice) =>
+    key !== undefined && problemsAs(value, content, key).every((one) => severityOf(one) === "warn");
+  const [first, ...others] = choices;
+  if (others.length === 0 || first?.key === undefined || isFit(first)) return first;
+  return others.find((choice) => listsAny(value, content, choice.key) && isFit(choice)) ?? first;
+}
+
+/** Whether a schema knows any of the members: one that knows nothing fits everything. */
+function listsAny(value: Known, content: Json, key: string | undefined): boolean {
+  const { schema } = schemaFor(content, key);
+  const members = membersIn(value)?.members ?? nothing.members;
+  return (
+    schema !== undefined && [...members.keys()].some((name) => schemasOf(shapeOf(schema), name).length > 0)
+  );
+}
+
+const membersIn = (value: Known): KnownObject | undefined =>
+  value.kind === "object" ? value : value.kind === "some" && "entries" in value ? value.entries : undefined;
+
+/** What is wrong with a body that is sent as what this key of `content` says. */
+function problemsAs(value: Known, content: Json, key = ""): Problem[] {
+  const { schema, asText } = schemaFor(content, key);
   if (!schema) return [];
   // Code often stringifies a body itself; the client sends such a text as it is.
-  const isJsonText = isText(value) && isJson(choice?.key ?? "") && !shapeOf(schema).types.has("string");
-  const held = isJsonText ? jsonIn(value) : value;
+  const isJsonText = isText(value) && isJson(key) && !shapeOf(schema).types.has("string");
+  const held = isJsonText ? jsonIn(value) : (membersIn(value) ?? value);
   if (held?.kind !== "object" && held?.kind !== "array") return [];
-  const inParts = held.kind === "object" && isMultipart(choice?.key ?? "") ? withoutFiles(held) : held;
+  const inParts = held.kind === "object" && asText ? partsIn(held, schema, isMultipart(key)) : held;
   const problems = judge(schema, inParts, "body", { asText }).slice(0, maxBodyProblems);
   if (!problems.some(({ kind }) => kind === "unknown-member")) return problems;
   // What the document's own examples have is known, whatever its schema says.
@@ -336,13 +388,22 @@ function oneBodyProblems(value: Known, content: Json, asked: string | undefined)
   return problems.filter((problem) => problem.kind !== "unknown-member" || !shown.has(problem.name));
 }
 
-/** A file may be given as bytes, with its name, or several in a list: whatever the schema says, each is a part. */
-function withoutFiles(body: KnownObject): KnownObject {
+/**
+ * A form as its schema has it. A file may be given as bytes, with its name, or several in a list: whatever the schema
+ * says, each is a part. A deep member may be given spelled out: `metadata[id]`.
+ */
+function partsIn(body: KnownObject, schema: Json, withFiles: boolean): KnownObject {
+  const shape = shapeOf(schema);
   const members = [...body.members].map(([name, member]) => {
     const { value } = member;
+    const own = schemasOf(shape, name).length > 0 ? name : name.replace(/\[.*$/s, "");
     const isPart =
-      value.kind === "array" ? value.items.length > 0 && value.items.every(isFile) : isFile(value);
-    return [name, isPart ? { ...member, value: { kind: "unknown" } as const } : member] as const;
+      withFiles &&
+      (value.kind === "array" ? value.items.length > 0 && value.items.every(isFile) : isFile(value));
+    return [
+      own,
+      isPart || own !== name ? { ...member, value: { kind: "unknown" } as const } : member,
+    ] as const;
   });
   return { ...body, members: new Map(members) };
 }
@@ -380,16 +441,25 @@ function namesShown(content: Json): Set<string> {
 const freeHeaders =
   /^(?:x-.*|accept-encoding|authorization|connection|content-length|cookie|expect|origin|referer)$/i;
 
+/** Whether an undeclared header leaves. */
+const leaves = (name: string, { headers }: Expectation) =>
+  isHarmless(name.toLowerCase()) || declaredHeaders({}, headers).has(name.toLowerCase());
+
+/** A header that nobody declares and that is not a stranger: it is dropped without a word of the API. */
+function notSent(name: string, wanted: Expectation): Problem[] {
+  const isSet = isNeverSent(name) || isSigned({ in: "header", name }, wanted.signed);
+  const isDropped = !leaves(name, wanted) && (isSet || freeHeaders.test(name));
+  return isDropped ? [{ kind: "header-not-sent", name, isSet }] : [];
+}
+
 /** Names that the document need not declare. */
-function isOpen(group: Group, name: string, parameters: Parameter[], { signed }: Expectation): boolean {
+function isOpen(group: Group, name: string, parameters: Parameter[], wanted: Expectation): boolean {
   if (group === "cookies") return true;
   if (group === "headers")
-    return (
-      isHarmless(name.toLowerCase()) || freeHeaders.test(name) || isSigned({ in: "header", name }, signed)
-    );
+    return leaves(name, wanted) || freeHeaders.test(name) || isSigned({ in: "header", name }, wanted.signed);
   if (group === "path") return false;
   return (
-    isSigned({ in: "query", name }, signed) ||
+    isSigned({ in: "query", name }, wanted.signed) ||
     parameters.some((parameter) => {
       if (parameter.in !== "query") return parameter.in === "querystring";
       return name.startsWith(`${parameter.name}[`) || isSpread(parameter);

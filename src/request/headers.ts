@@ -19,8 +19,17 @@ export function isHarmless(name: string): boolean {
   return harmless.has(name) || /^[a-z\d-]+-version$/.test(name);
 }
 
-/** Lower-case names of the headers that an operation declares. */
-export function declaredHeaders(object: Record<string, unknown>): Set<string> {
+/**
+ * Lower-case names of the headers that an operation declares, and of those that the API file adds.
+ * @param further the API file's `headers`
+ */
+export function declaredHeaders(
+  object: Record<string, unknown>,
+  further: readonly string[] = [],
+): Set<string> {
   const declared = parametersOf(object).filter((parameter) => parameter.in === "header");
-  return new Set(declared.map(({ name }) => name.toLowerCase()));
+  return new Set([...declared.map(({ name }) => name), ...further].map((name) => name.toLowerCase()));
 }
+
+/** What helps where a header of the code does not leave. */
+export const operatorsWay = 'the operator can allow it with "headers" in the API file';

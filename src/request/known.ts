@@ -26,7 +26,9 @@ export type Known =
   /** One of these, and which one is not known. */
   | { kind: "choice"; of: readonly Known[] }
   /** Only its type is known, or only that matters. */
-  | { kind: "some"; type: "number" | "boolean" | "falsy" | "date" | "form-data" | "url-params" }
+  | { kind: "some"; type: "number" | "boolean" | "falsy" | "date" }
+  /** `entries`: what it holds; a name that stands more than once has a list. */
+  | { kind: "some"; type: "form-data" | "url-params"; entries?: KnownObject }
   /** Of a class whose members say nothing here. */
   | { kind: "some"; type: "instance"; name: string }
   | { kind: "some"; type: "bytes"; mediaType?: string }
@@ -86,10 +88,21 @@ function liftObject(value: object, lifted: Map<object, Known>): Known {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return { kind: "some", type: "date" };
   for (const type of [Date, Promise, Map, Set])
     if (value instanceof type) return { kind: "nonsense", what: type.name.toLowerCase() as Nonsense };
-  if (value instanceof FormData) return { kind: "some", type: "form-data" };
-  if (value instanceof URLSearchParams) return { kind: "some", type: "url-params" };
+  if (value instanceof FormData || value instanceof URLSearchParams) {
+    const type = value instanceof FormData ? "form-data" : "url-params";
+    const entries = once(() => lift(entriesIn(value as Iterable<[string, unknown]>)) as KnownObject);
+    return { kind: "some", type, get entries() { return entries(); } }; // prettier-ignore
+  }
   if (!isBinary(value)) return { kind: "some", type: "instance", name: nameOfClass(prototype) };
   return { kind: "some", type: "bytes", ...(value instanceof Blob && { mediaType: value.type }) };
+}
+
+/** Of a form, of headers or a map; a name that stands more than once has a list. */
+export function entriesIn(given: Iterable<[string, unknown]>): Record<string, unknown> {
+  const found = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of given)
+    found[name] = Object.hasOwn(found, name) ? [found[name], value].flat() : value;
+  return found;
 }
 
 const nameOfClass = (prototype: unknown) =>

@@ -15,7 +15,7 @@ import { baseUrls } from "./servers.ts";
 import { parametersOf } from "../spec/read/required.ts";
 
 /** The part of an API file that matching depends on. */
-export type Location = Pick<ApiFile, "slashes">;
+export type Location = Pick<ApiFile, "slashes" | "headers">;
 
 export interface Matched {
   /** The URL to send. */

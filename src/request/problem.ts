@@ -3,6 +3,8 @@
  * problem, and nothing reads the words.
  */
 import type { Group } from "../spec/read/required.ts";
+import { isJson } from "../terms/media-type.ts";
+import { operatorsWay } from "./headers.ts";
 import { alternatives, type Known, type Nonsense, type Primitive } from "./known.ts";
 import { nearestNames } from "./nearest.ts";
 
@@ -19,7 +21,7 @@ type Fault =
   | { kind: "misplaced"; at: Group; name: string; group: Group }
   | { kind: "body-members"; names: string[] }
   | { kind: "nonsense"; at: string; what: Nonsense }
-  | { kind: "media-type"; asked: string; declared: readonly string[] }
+  | { kind: "media-type"; at: string; asked: string; declared: readonly string[] }
   | { kind: "cannot-be-sent"; given: string; declared: readonly string[] }
   | { kind: "no-body-by-method"; method: string }
   /** `instead`: a name that nothing knows and that is likely meant. */
@@ -39,6 +41,8 @@ type Fault =
   | { kind: "segment"; at: string; why: string }
   | { kind: "header-name"; name: string }
   | { kind: "header-value"; at: string }
+  /** `isSet`: the gateway sets it, or nobody may. */
+  | { kind: "header-not-sent"; name: string; isSet: boolean }
   | { kind: "cookie"; at: string }
   | { kind: "unknown-member"; at: string; name: string; names: string[] }
   | { kind: "not-one-of"; at: string; value: Primitive; choices: readonly unknown[] }
@@ -80,11 +84,15 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
     ({ names }) => `${names.join(", ")}: members of the body belong in body: ${wrapped("body", names)}`,
   ],
   nonsense: ["never", ({ at, what }) => `${at}: ${nonsense[what] ?? what + " cannot be sent"}`],
-  "media-type": ["never", (p) => `contentType: ${inShort(p.asked)} is not one of ${p.declared.join(", ")}`],
+  "media-type": [
+    "never",
+    (p) =>
+      `${placed({ at: p.at, value: p.asked })} is not ${p.declared.length > 0 ? `one of ${p.declared.join(", ")}` : "a media type"}`,
+  ],
   "cannot-be-sent": [
     "never",
     (p) =>
-      `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give ${p.given === "bytes" ? "an object" : "bytes"} or a string`,
+      `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give ${p.given.startsWith("bytes") ? (p.declared.every(isJson) ? "an object or a string" : "contentType") : "bytes or a string"}`,
   ],
   "no-body-by-method": ["never", (p) => `body: a ${p.method} request has none; use query`],
   "missing-in-path": ["never", missing],
@@ -103,7 +111,12 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   misplaced: ["refuse", (p) => `${p.at}.${p.name} belongs in ${p.group}`],
   missing: ["refuse", missing],
   "missing-body": ["refuse", noBody],
-  "unknown-parameter": ["refuse", unknown],
+  "unknown-parameter": [
+    "refuse",
+    (p) =>
+      unknown(p) +
+      (p.at === "headers" && nearestNames(p.names, p.name).length === 0 ? `; ${operatorsWay}` : ""),
+  ],
   "lost-variable": ["refuse", (p) => `${placed(p)} is what a variable without a value becomes`],
   placeholder: [
     "refuse",
@@ -126,6 +139,11 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   ],
   "unknown-in-path": ["once", (p) => `query.${p.name} in the path is not known${meant(p.name, p.names)}`],
   "unknown-member": ["once", unknown],
+  "header-not-sent": [
+    "warn",
+    ({ name, isSet }) =>
+      `headers.${name} is not sent: ${isSet ? "code cannot set it" : `the operation does not declare it; ${operatorsWay}`}`,
+  ],
   "body-left-out": ["warn", noBody],
   "no-body-in-document": ["warn", () => "the document has no body for this operation"],
   "wrong-type": ["warn", (p) => `${placed(p)} is ${wanted([p.type])}, ${wanted(p.types)} is wanted`],

@@ -1,5 +1,6 @@
 /** What of a parameter's value cannot be written in its place on the wire. Pure. */
-import { isJson, type Parameter } from "../spec/read/required.ts";
+import type { Parameter } from "../spec/read/required.ts";
+import { isJson } from "../terms/media-type.ts";
 import { segmentProblem } from "./canonical.ts";
 import { isNothing, type Known } from "./known.ts";
 import type { Problem } from "./problem.ts";

@@ -3,6 +3,7 @@
  * published JSON Schema and docs/configuration.md, which prints the comments on the members.
  */
 import { z } from "zod";
+import { isNeverSent } from "./never-sent.ts";
 import { type Budget, budgets, type BudgetName } from "./budgets.ts";
 
 /** What an operation does to the world. Its method decides, unless the API file overrides it. */
@@ -16,6 +17,13 @@ export const ApiName = z
     /^[a-z][a-z0-9_]{0,39}$/,
     "a name starts with a lower-case letter, followed by up to 39 of a-z, 0-9 and _",
   );
+
+const HeaderName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~\w-]+$/, "this is not the name of a header")
+  .refine((name) => !isNeverSent(name), {
+    error: "code can never send this header: it is set by the gateway, or by a proxy in front of an API",
+  });
 
 const Effect = z.enum(["allow", "ask", "deny"]);
 const OneOrMore = z.union([z.string(), z.array(z.string())]);
@@ -139,6 +147,12 @@ export const ApiFile = z.strictObject({
    * API that expects a path there; `encoded` sends `%2F`. Other parameters with a slash are refused.
    */
   slashes: z.array(z.strictObject({ path: OneOrMore, as: z.enum(["raw", "encoded"]) })).optional(),
+  /**
+   * Further headers that code may send, such as `Stripe-Account`. Others that the operation does not declare are not sent,
+   * except for harmless ones such as `If-Match`. Headers of credentials, of the connection and of proxies
+   * (`X-Forwarded-For`) are never sent.
+   */
+  headers: z.array(HeaderName).optional(),
   /** Origins that a redirect of a read may lead to: `https://files.example.com`. They get no credential. */
   redirectTo: z.array(z.string()).optional(),
   /** Path prefixes on the API's origin that code may call although the document does not describe them. */

@@ -7,6 +7,8 @@ export interface ClientConfig {
   /** Name of the API in the deployment. */
   api: string;
   slashes?: ApiFile["slashes"];
+  /** Headers that leave although the document does not declare them. */
+  headers?: ApiFile["headers"];
   /** Parameters that the gateway sets: those of the security schemes that the file adds. */
   signed: { in: string; name: string }[];
   /** Labels of the user's own accounts at this API, if it is called with those. */
@@ -31,6 +33,7 @@ export function clientConfigOf(
     api: name,
     slashes: file.slashes,
     signed,
+    ...(file.headers && { headers: file.headers }),
     ...(accounts.length > 0 && { accounts }),
     ...(lenient && { passes: "everything" as const }),
   };

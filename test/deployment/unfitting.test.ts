@@ -54,6 +54,12 @@ const rule = (part: object) => ({ policy: [{ effect: "deny", ...part }] });
 const shared = (secrets: object) => ({ credential: { from: "shared", secrets } });
 
 it.each<[string, object, string, string]>([
+  [
+    "a credential's header",
+    { headers: ["X-Tenant", "x_key"] },
+    "/headers/1",
+    'A credential goes into "x_key"',
+  ],
   ["an operation", rule({ operation: "deleteItm" }), "/policy/0/operation", "Did you mean deleteItem?"],
   [
     "an operation in a list",

@@ -57,3 +57,22 @@ it("warns of another list or object in its place", () => {
   for (const file of [[1, blob], { name: "a.txt", content: "x" }, []])
     expect(judged({ file }, schema, "multipart/form-data")).toMatchObject([{ kind: "wrong-type" }]);
 });
+
+it.each([
+  ["X-Tenant", [{ kind: "header-not-sent", name: "X-Tenant", isSet: false }]],
+  ["Authorization", [{ kind: "header-not-sent", name: "Authorization", isSet: true }]],
+  ["X-Allowed", []],
+  ["If-Match", []],
+])("warns of a header that does not leave: %s", (name, want) => {
+  const operation = {
+    method: "get",
+    template: "/x",
+    maySlash: () => false,
+    object: {},
+    headers: ["x-allowed"],
+  };
+  const args = lift({ headers: { [name]: "a" } });
+  expect(argumentProblems(args, { ...operation, given: new Map(), query: new Map(), signed: [] })).toEqual(
+    want,
+  );
+});

@@ -22,6 +22,8 @@ export interface Case {
   want: Answer;
   /** Every problem, in words. */
   says?: string[];
+  /** What only the client can know: it refuses with these words what the check accepts. */
+  late?: string[];
 }
 
 type Schema = Record<string, unknown>;
@@ -489,6 +491,56 @@ const agreed: Case[] = [
   { name: "JSON in a parameter that is required", method: "get", operation: inJsonText(object({ a: text })), args: "{}", want: "refused", says: ["query.f is missing"] },
 ]; // prettier-ignore
 
+const both = {
+  requestBody: { content: { ...byUrl, "application/json": own["application/json"] }, ...required },
+};
+const patches = {
+  requestBody: {
+    content: {
+      "application/json-patch+json": {},
+      "application/merge-patch+json": { schema: object({ a: text }) },
+    },
+  },
+};
+const filed = (body: string, more: Partial<Case> = {}): Case => ({
+  name: `an upload of ${body}`,
+  operation: { requestBody: { content: upload } },
+  args: `{ body: ${body} }`,
+  want: "accepted",
+  ...more,
+});
+const fileForm =
+  'Object.entries({ file: new Blob(["x"]) }).reduce((f, [n, v]) => (f.set(n, v), f), new FormData())';
+/** A body is judged by what it holds, and sent as what it is. */
+const held: Case[] = [
+  filed(fileForm),
+  filed("new FormData()", { late: ["body.file is missing"] }),
+  filed('new URLSearchParams({ fle: "x" })', { late: ["body.file is missing (you gave fle)"] }),
+  filed('{ file: { filename: "a.png", content: new Blob(["x"]) } }'),
+  filed("{ file: [new File([], 'a'), new Uint8Array(1)] }"),
+  filed("{ file: new Blob([1]).stream() }"),
+  filed('new Blob(["x"])', { want: "refused", says: ["body: bytes cannot be sent as multipart/form-data; give contentType"] }),
+  { name: "members of the second type", operation: both, args: `{ body: { url: "x" } }`, want: "accepted" },
+  { name: "members of the first type", operation: both, args: `{ body: { own: "x" } }`, want: "accepted" },
+  { name: "members of neither type", operation: both, args: `{ body: { oter: "x" } }`, want: "refused", says: ["body.own is missing", "body.oter is not known; known are own"] },
+  { name: "deep members of a form, spelled out", operation: form(object({ metadata: object({ a: text }) }, { required: ["metadata"] })), args: `{ body: { "metadata[a]": "x" } }`, want: "accepted" },
+  { name: "a FormData where only JSON is", operation: json(object({ a: text })), args: `{ body: new FormData() }`, want: "refused", says: ["body: a FormData cannot be sent as application/json; give bytes or a string"] },
+  { name: "a file in a form of text", operation: form(object({ a: text })), args: `{ body: { a: new Blob(["x"]) } }`, want: "refused", says: ["body: an object with bytes cannot be sent as application/x-www-form-urlencoded; give bytes or a string"] },
+  { name: "an object where there is only JSON Patch", operation: form({}, "application/json-patch+json"), args: `{ body: { a: "x" } }`, want: "refused", says: ["body: an object cannot be sent as application/json-patch+json; give bytes or a string"] },
+  { name: "an object as JSON Patch, where the code says so", operation: patches, args: `{ body: { a: "x" }, contentType: "application/json-patch+json" }`, want: "refused", says: ["body: an object cannot be sent as application/json-patch+json; give bytes or a string"] },
+  { name: "operations as JSON Patch", operation: patches, args: `{ body: [{ op: "remove", path: "/a" }] }`, want: "accepted" },
+  { name: "the type in a header", operation: needed, args: `{ body: { title: "x" }, headers: { "content-type": "text/xml" } }`, want: "refused", says: ['headers.content-type: "text/xml" is not one of application/json'] },
+  { name: "two types", operation: both, args: `{ body: { url: "x" }, contentType: "application/json", headers: { "Content-Type": "application/x-www-form-urlencoded" } }`, want: "refused", says: ['headers.Content-Type: "application/x-www-form-urlencoded" is not one of application/json'] },
+  { name: "a type in a header that is no text", operation: needed, args: `{ body: { title: "x" }, headers: { "Content-Type": {} } }`, want: "refused", says: ["headers.Content-Type has to be a string"] },
+  ...["*/*", "application/*", "json", ""].map((type): Case => ({ name: `${type} as a type`, operation: needed, args: `{ body: { title: "x" }, contentType: ${JSON.stringify(type)} }`, want: "refused", says: [`contentType: ${JSON.stringify(type)} is not one of application/json`] })),
+  ...["application/*", "*/*", "application/*+json", "text/json", "model/gltf+json", 'APPLICATION/JSON ; charset="UTF-8"', "*/*;q=0.8"].map((type): Case => ({ name: `an object as ${type}`, operation: form(object({ title: text }), type), args: `{ body: { titel: "x" } }`, want: "once", says: ["body.titel is not known; did you mean title?"] })),
+  ...["text/*;q=0.5", "image/*", "application/*+xml"].map((type): Case => ({ name: `an object as ${type}`, operation: form({}, type), args: `{ body: { a: "x" } }`, want: "refused", says: [`body: an object cannot be sent as ${type}; give bytes or a string`] })),
+  { name: "a picture of another kind", operation: form({}, "image/png"), args: `{ body: new Blob(["x"], { type: "image/jpeg" }) }`, want: "accepted", late: ["body: bytes of image/jpeg cannot be sent as image/png; give contentType"] },
+  { name: "a picture whose kind the code says", operation: form({}, "image/*"), args: `{ body: new Uint8Array(1), contentType: "image/png" }`, want: "accepted" },
+  { name: "a vendor's header that is not declared", method: "get", operation: {}, args: `{ headers: { "Stripe-Account": "a" } }`, want: "refused", says: ['headers.Stripe-Account is not known; there are none; the operator can allow it with "headers" in the API file'] },
+  { name: "a vendor's header that the API file allows", method: "get", operation: {}, args: `{ headers: { "Dropbox-API-Arg": "a" } }`, want: "accepted" },
+]; // prettier-ignore
+
 const forgotten: Pick<Case, "method" | "below" | "operation"> = {
   method: "get",
   below: "/{id}",
@@ -604,6 +656,7 @@ export const cases: Case[] = [
   ...media,
   ...places,
   ...agreed,
+  ...held,
   ...unsendable,
   ...undeclared,
   ...scattered,

@@ -68,8 +68,9 @@ export async function exchange(
     if (showsRedirects || !isRedirect(response)) {
       const received = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
-      const left = requestHeadersFor(headers, hop.target.places, hop.target.object);
-      const notSent = headersNotSent(headers, left);
+      const { api, object } = hop.target;
+      const kept = requestHeadersFor(headers, hop.target.places, object, api.file.headers);
+      const notSent = headersNotSent(headers, kept);
       const answering = { record, usage, redactor, learner, notSent, done: settle };
       const answer = await answerFor(response, received, answering);
       if (answer instanceof Response) return { ok: true, response: answer };

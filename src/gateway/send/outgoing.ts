@@ -21,11 +21,11 @@ export interface Outgoing {
 /** @param given `headers` as the code set them; the result leaves out what the gateway removes */
 export function outgoingOf(
   given: { method: string; headers: HeaderValues; body: Uint8Array | undefined },
-  { href, places, object }: Target,
+  { api, href, places, object }: Target,
   account: string | undefined,
 ): Outgoing {
   const { method, body } = given;
-  const headers = requestHeadersFor(given.headers, places, object);
+  const headers = requestHeadersFor(given.headers, places, object, api.file.headers);
   if (!headers.has("user-agent")) headers.set("user-agent", "isogate");
   if (!body) headers.delete("content-type");
   return { method, href, headers, body, account };

@@ -7,19 +7,9 @@
 import { objectOf } from "../../spec/objects.ts";
 import { parametersOf } from "../../spec/read/required.ts";
 import { declaredHeaders, isHarmless } from "../../request/headers.ts";
+import { isNeverSent, plainName } from "../../terms/never-sent.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Place } from "../../request/security.ts";
-
-/** Never sent, even if a document declares them: RFC 9110 section 7.6.1, and what a server in front may trust. */
-const requestHeaders = new Set(
-  (
-    "accept-encoding authorization connection content-length cookie cookie2 expect forwarded host keep-alive " +
-    "origin proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding " +
-    "true-client-ip upgrade via x-client-ip x-cluster-client-ip x-host x-http-host-override x-original-host " +
-    "x-original-url x-real-ip x-rewrite-url"
-  ).split(" "),
-);
-const requestPrefixes = ["cf-", "cdn-", "isogate-", "proxy-", "sec-", "x-forwarded-"];
 
 const responseHeaders = new Set(
   (
@@ -33,21 +23,21 @@ const responsePrefixes = ["cf-", "isogate-"];
  * The headers to send, without credentials.
  * @param places every place where a scheme of the API puts a credential
  * @param object the operation object: the headers and cookies that it declares are sent
+ * @param further names of the API file's `headers`, which are sent as well
  */
 export function requestHeadersFor(
   given: HeaderValues,
   places: readonly Place[],
   object: Record<string, unknown>,
+  further?: readonly string[],
 ): Map<string, string> {
   const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
   const removed = new Set([...named, ...namesIn(places, "header")].map(plainName));
-  const declared = declaredHeaders(object);
+  const declared = declaredHeaders(object, further);
   const kept = new Map<string, string>();
   for (const [name, value] of given) {
     if (!isHarmless(name) && !declared.has(name)) continue;
-    const plain = plainName(name);
-    if (requestHeaders.has(plain) || removed.has(plain)) continue;
-    if (requestPrefixes.some((prefix) => plain.startsWith(prefix))) continue;
+    if (isNeverSent(name) || removed.has(plainName(name))) continue;
     kept.set(name, value);
   }
   const cookie = cookiesOf(given.get("cookie"), declaredCookies(object), places);
@@ -117,9 +107,6 @@ function cookiesOf(
     })
     .join("; ");
 }
-
-/** CGI, and so PHP and Python, does not distinguish `x_api_key` from `x-api-key` (RFC 3875 section 4.1.18). */
-const plainName = (name: string) => name.toLowerCase().replaceAll("_", "-");
 
 function namesIn(places: readonly Place[], where: Place["in"]): string[] {
   return places.filter((place) => place.in === where).map(({ name }) => name);

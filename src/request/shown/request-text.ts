@@ -3,7 +3,7 @@
  * be seen marked. Read back, it is the request: only white space between the tokens of JSON is ours, and bytes that are
  * no text are told by their SHA-256. Pure.
  */
-import { isJson } from "../../spec/read/required.ts";
+import { isJson } from "../../terms/media-type.ts";
 import type { ExactBody, ExactRequest } from "../../terms/approvals.ts";
 import { digest } from "../../terms/digest.ts";
 import { visibleExactly, visibleLine } from "../../terms/visible.ts";

@@ -1,5 +1,6 @@
 /** Reads the bodies of responses that code returned as they are: alone, in a list, or as members of an object. */
 import { maxBodyBytes } from "../limits.ts";
+import { exactJson } from "./exact-json.ts";
 import * as own from "./primordials.ts";
 
 /** How many responses of one list are read. */
@@ -55,7 +56,7 @@ async function readBody(response: Response): Promise<unknown> {
     return `${text}… [the body is longer than ${maxBodyBytes} bytes]`;
   }
   try {
-    return own.parseJson(text);
+    return exactJson(text);
   } catch {
     return text;
   }

@@ -36,7 +36,7 @@ export const { isView } = ArrayBuffer;
 export const { now } = Date;
 export const { min, max } = Math;
 export const toText = String;
-export const { isNaN: isNotANumber, isFinite: isFiniteNumber } = Number;
+export const { isNaN: isNotANumber, isFinite: isFiniteNumber, isSafeInteger } = Number;
 export const parseJson = JSON.parse;
 const { stringify } = JSON;
 

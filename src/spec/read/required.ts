@@ -4,6 +4,15 @@
  */
 import { isObject, objectOf, type Json } from "../objects.ts";
 import { namesIn } from "../plain-path.ts";
+import {
+  holdsType,
+  isJson,
+  isJsonPatch,
+  isLines,
+  isMultipart,
+  isUrlencoded,
+  mediaTypeOf,
+} from "../../terms/media-type.ts";
 import { isMarked, listsMembers, schemasOf, shapeOf, type Shape } from "./shape.ts";
 
 export interface Parameter {
@@ -157,19 +166,15 @@ export function contentOf(object: Json): Json {
   return isObject(requestBody) && isObject(requestBody["content"]) ? requestBody["content"] : {};
 }
 
-/** `application/json`, `application/problem+json`, `application/json;simple`, `text/json`. */
-export const isJson = (type: string) => /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:$|;)/i.test(type);
-export const isUrlencoded = (type: string) => type.startsWith("application/x-www-form-urlencoded");
-export const isMultipart = (type: string) => /^multipart\//i.test(type);
-
-/** What an object is written as, best first. */
+/** What an object is written as, best first: a list of operations is no object, so JSON Patch is the last. */
 export const forObjects: ((type: string) => boolean)[] = [
-  (type) => type === "application/json",
-  isJson,
-  (type) => type === "*/*",
+  (type) => mediaTypeOf(type).type === "application/json",
+  (type) => isJson(type) && !isJsonPatch(type) && !isLines(type),
+  (type) => holdsType(type, "application/json"),
   isUrlencoded,
   isMultipart,
-  (type) => type.includes("json"),
+  isLines,
+  isJson,
 ];
 
 /** The media type that `describe` shows and that an object is sent as. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { headerValues } from "../../../src/gateway/read/incoming.ts";
+import { ApiFile } from "../../../src/terms/api-file.ts";
 import { headersNotSent, requestHeadersFor, withoutCredentials } from "../../../src/gateway/sign/strip.ts";
 
 const declaring = (...names: string[]) => ({
@@ -48,6 +49,24 @@ describe("a header that the operation does not declare", () => {
 it.each(["X-Tenant", "x-tenant"])("a header is sent that the operation declares as %s", (name) => {
   expect([...sent({ "X-TENANT": "1" }, declaring(name))]).toEqual([["x-tenant", "1"]]);
 });
+
+it("sends what the API file names, in any case, and still no credential", () => {
+  const given = headerValues(new Headers({ "STRIPE-ACCOUNT": "a", "x-tenant": "t", "x-api-key": "mine" }));
+  const places = [{ in: "header" as const, name: "X-Api-Key" }];
+  const kept = requestHeadersFor(given, places, {}, ["Stripe-Account", "X-Api-Key"]);
+  expect([...kept]).toEqual([["stripe-account", "a"]]);
+  expect(headersNotSent(given, kept)).toEqual(["x-api-key", "x-tenant"]);
+});
+
+it.each(
+  "Host Cookie Authorization X-Forwarded-For x_forwarded_for CF-Ray isogate-api Proxy-X Origin".split(" "),
+)("an API file cannot name %s", (name) =>
+  expect(ApiFile.safeParse({ source: "x", headers: [name] }).success).toBe(false),
+);
+
+it.each("Stripe-Account Dropbox-API-Arg X-Tenant Referer".split(" "))("an API file can name %s", (name) =>
+  expect(ApiFile.safeParse({ source: "x", headers: [name] }).success).toBe(true),
+);
 
 it.each(["X-Forwarded-For", "Host", "Cookie", "Authorization", "X-Api-Key", "isogate-api", "Connection"])(
   "%s is not sent, even if the operation declares it",

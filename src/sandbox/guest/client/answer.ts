@@ -2,8 +2,8 @@
  * The body of an answer as data: JSON parsed, text as text, lines and events as arrays, everything else as bytes.
  * What never ends is read up to a limit and says so.
  */
-import { isLines } from "../../../request/media.ts";
-import { isJson } from "../../../spec/read/required.ts";
+import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
+import { exactJson } from "../exact-json.ts";
 
 /** What a call of the client resolves to. */
 export interface Answer {
@@ -46,41 +46,33 @@ export interface Data {
 }
 
 export async function readData(response: Response): Promise<Data> {
-  const type = response.headers.get("content-type") ?? "";
-  const mediaType = (type.split(";", 1)[0] ?? "").trim().toLowerCase();
+  const contentType = response.headers.get("content-type") ?? "";
+  const { type, parameters } = mediaTypeOf(contentType);
+  const charset = parameters["charset"];
   const { body } = response;
-  if (mediaType === "text/event-stream" && body)
-    return readPieces(body, /\r?\n\r?\n|\r\r/, maxEvents, parseEvent);
-  if (isLines(mediaType) && body) return readPieces(body, /\r?\n/, Infinity, parseLine);
-  return { data: await readWhole(response, type, mediaType), complete: true };
+  if (type === "text/event-stream" && body) return readPieces(body, /\r?\n\r?\n|\r\r/, maxEvents, parseEvent);
+  // RFC 7464: a text of a sequence may have several lines.
+  if (isLines(type) && body)
+    return readPieces(body, type.endsWith("json-seq") ? "\u001e" : /\r?\n/, Infinity, parseLine, charset);
+  return { data: await readWhole(response, type, charset), complete: true };
 }
 
-async function readWhole(response: Response, type: string, mediaType: string): Promise<unknown> {
+async function readWhole(response: Response, type: string, charset: string | undefined): Promise<unknown> {
   const bytes = new Bytes(await response.arrayBuffer());
   if (bytes.byteLength === 0) return null;
-  if (isJson(mediaType)) return jsonOr(decode(bytes, type));
-  if (isText(mediaType)) return decode(bytes, type);
-  if (mediaType === "") {
+  if (isJson(type)) return jsonOr(decode(bytes, charset));
+  if (isText(type)) return decode(bytes, charset ?? (isXml(type) ? xmlCharset(bytes) : undefined));
+  if (type === "") {
     try {
       return jsonOr(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
     } catch {
       // Not text.
     }
   }
-  bytes.contentType = mediaType || "application/octet-stream";
+  bytes.contentType = type || "application/octet-stream";
   return bytes;
 }
 
-function isText(mediaType: string): boolean {
-  return (
-    mediaType.startsWith("text/") ||
-    /^application\/(?:xml|yaml|x-yaml|javascript|graphql|toml|sql|x-www-form-urlencoded|.*\+(?:xml|yaml))$/.test(
-      mediaType,
-    )
-  );
-}
-
-/** RFC 7464 puts a record separator before each text. */
 function parseLine(line: string): unknown {
   const text = line.replaceAll("\u001e", "").trim();
   return text === "" ? undefined : jsonOr(text);
@@ -103,14 +95,15 @@ function parseEvent(block: string): unknown {
 /** What `parse` makes of the pieces between separators, for as long as a stream may be read. */
 async function readPieces(
   body: ReadableStream<Uint8Array>,
-  separator: RegExp,
+  separator: RegExp | string,
   maxPieces: number,
   parse: (piece: string) => unknown,
+  charset?: string,
 ): Promise<Data> {
   const data: unknown[] = [];
   const until = Date.now() + maxStreamMs;
   const reader = body.getReader();
-  const decoder = new TextDecoder();
+  const decoder = decoderOf(charset);
   let rest = "";
   let complete = false;
   try {
@@ -150,36 +143,36 @@ async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promi
 
 function jsonOr(text: string): unknown {
   try {
-    return parseJson(text);
+    return exactJson(text);
   } catch {
     return text;
   }
 }
 
-/** A number, not a text, of more digits than JavaScript's numbers hold for sure. */
-const largeInteger = /[:,[]\s*-?\d{16,}\s*[,\]}]/;
-
-/**
- * Integers too large for a JavaScript number are given as text, digit for digit: an id that was rounded is the id of
- * something else.
- */
-function parseJson(text: string): unknown {
-  return JSON.parse(
-    text,
-    largeInteger.test(text) ? (exactly as (key: string, value: unknown) => unknown) : undefined,
-  );
+/** A byte order mark says more than the header (WHATWG Encoding, section 6). */
+function decode(bytes: Uint8Array, charset: string | undefined): string {
+  const [first = 0, second = 0, third = 0] = bytes;
+  const marked =
+    first === 0xef && second === 0xbb && third === 0xbf
+      ? "utf-8"
+      : first === 0xfe && second === 0xff
+        ? "utf-16be"
+        : first === 0xff && second === 0xfe
+          ? "utf-16le"
+          : undefined;
+  return decoderOf(marked ?? charset).decode(bytes);
 }
 
-function exactly(_key: string, value: unknown, { source }: { source?: string }): unknown {
-  const isRounded = typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? "");
-  return isRounded ? source : value;
-}
-
-function decode(bytes: Uint8Array, contentType: string): string {
-  const charset = /charset="?([^";\s]+)/.exec(contentType)?.[1];
+function decoderOf(charset: string | undefined): TextDecoder {
   try {
-    return new TextDecoder(charset).decode(bytes);
+    return new TextDecoder(charset);
   } catch {
-    return new TextDecoder().decode(bytes);
+    return new TextDecoder();
   }
+}
+
+/** RFC 7303 section 3.2: without a charset in the header, the one that the document says. */
+function xmlCharset(bytes: Uint8Array): string | undefined {
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
+  return /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)/.exec(start)?.[1];
 }

@@ -1,6 +1,6 @@
 /** The arguments of a call, as code gives them. */
 import { groups } from "../../../spec/read/required.ts";
-import { lift } from "../../../request/known.ts";
+import { entriesIn, lift } from "../../../request/known.ts";
 import { isObject } from "./parameters.ts";
 
 export interface CallArguments {
@@ -21,7 +21,7 @@ export function settled(args: CallArguments): CallArguments {
   for (const group of groups) {
     const given: unknown = args[group];
     if (given instanceof URLSearchParams || given instanceof Headers || given instanceof Map)
-      plain[group] = membersOf(given);
+      plain[group] = entriesIn(given);
     else if (holdsMembers(given)) plain[group] = { ...given };
   }
   return plain;
@@ -30,11 +30,4 @@ export function settled(args: CallArguments): CallArguments {
 /** Without members of its own, what is no plain object would count as `{}`: a promise, a Map. */
 export function holdsMembers(value: unknown): value is Record<string, unknown> {
   return isObject(value) && (lift(value).kind === "object" || Object.keys(value).length > 0);
-}
-
-function membersOf(entries: Iterable<[string, unknown]>): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
-  for (const [name, value] of entries)
-    found[name] = Object.hasOwn(found, name) ? [found[name], value].flat() : value;
-  return found;
 }

@@ -2,11 +2,13 @@
  * A request body on the wire: the content type that the document and the value agree on, and the value written in
  * it: JSON in all its variants, forms with nested objects, multipart with files, lines of JSON, text and bytes.
  */
-import { contentOf, isJson, isMultipart, mediaSchema, type Parameter } from "../../../spec/read/required.ts";
-import { memberOf } from "../../../spec/read/shape.ts";
-import { isBinary, lift } from "../../../request/known.ts";
-import { type Choice, encodesAs, isLines, isForm, looksLikeJson } from "../../../request/media.ts";
+import { contentOf, mediaSchema, type Parameter } from "../../../spec/read/required.ts";
+import { memberOf, shapeOf } from "../../../spec/read/shape.ts";
+import { bodyChoice } from "../../../request/arguments.ts";
+import { entriesIn, isBinary, lift } from "../../../request/known.ts";
+import { type Asked, type Choice, looksLikeJson } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
+import { isForm, isJson, isLines, isMultipart, isRange, mediaTypeOf } from "../../../terms/media-type.ts";
 import { withDates } from "./dates.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
 import { type Json, objectOf } from "../../../spec/objects.ts";
@@ -14,9 +16,9 @@ import { isObject, queryPairs, textOf } from "./parameters.ts";
 
 export type Encoded =
   | {
-      body: string | Uint8Array<ArrayBuffer> | Blob | FormData | URLSearchParams | ReadableStream;
-      /** Undefined where the runtime sets it, with its own boundary. */
-      contentType: string | undefined;
+      body:
+        string | Uint8Array<ArrayBuffer> | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob | ReadableStream;
+      contentType: string;
       problem?: undefined;
     }
   | { body?: undefined; contentType?: undefined; problem: Problem };
@@ -26,56 +28,63 @@ export type Encoded =
  * @param given what the code gave as `body`, not undefined
  * @param asked the content type that the code asked for
  */
-export async function encodeBody(object: Json, given: unknown, asked: string | undefined): Promise<Encoded> {
-  if (given instanceof FormData || given instanceof URLSearchParams)
-    return { body: given, contentType: undefined };
+export async function encodeBody(object: Json, given: unknown, asked: Asked | undefined): Promise<Encoded> {
   const content = contentOf(object);
-  const { problem, key, mediaType } = encodesAs(Object.keys(content), lift(given), asked) as Choice;
+  const { problem, key, mediaType } = bodyChoice(content, lift(given), asked) as Choice;
   if (problem) return { problem };
   const media = objectOf(content[key ?? mediaType]);
   const value = withDates(given, mediaSchema(content, key ?? mediaType));
   const written = (body: NonNullable<Encoded["body"]>, contentType = mediaType) => ({ body, contentType });
-  if (isLines(mediaType)) return written(linesOf(value));
-  if (isJson(mediaType)) return written(jsonBody(value, media));
-  if (isForm(mediaType) && isObject(value) && !isBinary(value)) {
-    if (!isMultipart(mediaType)) return written(formBody(value, media));
-    const boundary = `isogate-${crypto.randomUUID()}`;
-    const body = writeMultipart(await partsOf(value, media), boundary);
-    return written(body, `${mediaType.split(";", 1)[0]}; boundary=${boundary}`);
+  if (isBinary(value)) return written(value as Blob);
+  if (isForm(mediaType) && isObject(value)) {
+    const isEntries = value instanceof FormData || value instanceof URLSearchParams;
+    if (isMultipart(mediaType)) {
+      const { boundary = `isogate-${crypto.randomUUID()}` } = mediaTypeOf(mediaType).parameters;
+      const members = isEntries ? entriesIn(value as Iterable<[string, unknown]>) : value;
+      const body = writeMultipart(await partsOf(members, media), boundary);
+      return written(body, /boundary=/i.test(mediaType) ? mediaType : `${mediaType}; boundary=${boundary}`);
+    }
+    return written(isEntries ? String(new URLSearchParams(value as never)) : await formBody(value, media));
   }
-  return written(value as Blob);
+  if (isLines(mediaType)) return written(await linesOf(value, mediaType));
+  return written(isJson(mediaType) ? await jsonBody(value, media) : (value as string));
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
-    const given = this[key];
-    if (isBytes(given)) return base64(given);
-    return typeof given === "bigint" ? rawJson(String(given)) : encoded;
-  });
+async function jsonText(value: unknown): Promise<string> {
+  const read = new Map<unknown, string | undefined>();
+  const text = () =>
+    JSON.stringify(value, function (this: Record<string, unknown>, key, encoded: unknown) {
+      const given = this[key];
+      if (!isBinary(given)) return typeof given === "bigint" ? rawJson(String(given)) : encoded;
+      if (!read.has(given)) read.set(given, undefined);
+      return read.get(given);
+    });
+  const first = text();
+  if (read.size === 0) return first;
+  for (const one of read.keys()) read.set(one, base64(await bytesOf(one)));
+  return text();
 }
 
 /** Every digit of a number: `Number` would round an id of 17 digits to another one. */
 const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 
 /** Code often stringifies a body itself; where the document wants an object, the text is sent as it is. */
-function jsonBody(value: unknown, media: Json): string {
-  const types = [objectOf(media["schema"])["type"]].flat();
-  if (typeof value === "string" && !types.includes("string") && looksLikeJson(value)) return value;
-  return jsonText(value);
+async function jsonBody(value: unknown, media: Json): Promise<string> {
+  const { types } = shapeOf(objectOf(media["schema"]));
+  return typeof value === "string" && !types.has("string") && looksLikeJson(value) ? value : jsonText(value);
 }
 
-function linesOf(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : [value]
-        .flat()
-        .map((line) => jsonText(line) + "\n")
-        .join("");
+/** In a sequence of RFC 7464 a record separator begins each text. */
+async function linesOf(value: unknown, mediaType: string): Promise<string> {
+  if (typeof value === "string") return value;
+  const lines = await Promise.all([value].flat().map(jsonText));
+  const mark = /json-seq\b/i.test(mediaType) ? "\u001e" : "";
+  return lines.map((line) => `${mark}${line}\n`).join("");
 }
 
 /** OpenAPI 3.1 section 4.8.15: `encoding` says how a property is written; objects are JSON unless it does. */
-function formBody(value: Json, media: Json): string {
+async function formBody(value: Json, media: Json): Promise<string> {
   const encodings = objectOf(media["encoding"]);
   const pairs: string[] = [];
   for (const [name, given] of Object.entries(value)) {
@@ -86,7 +95,7 @@ function formBody(value: Json, media: Json): string {
     const parameter = { ...encoding, name, in: "query" } as Parameter;
     const isJsonText = !styled && isObject(shown);
     if (!styled && Array.isArray(shown) && shown.some(isObject)) parameter.style = "deepObject";
-    pairs.push(...queryPairs(parameter, isJsonText ? jsonText(shown) : shown));
+    pairs.push(...queryPairs(parameter, isJsonText ? await jsonText(shown) : shown));
   }
   return pairs.join("&");
 }
@@ -99,69 +108,66 @@ function emptied(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, emptied(item)]));
 }
 
+/** OpenAPI 3.1 section 4.8.15.1: objects are JSON unless `encoding` says otherwise. Bytes are files. */
 async function partsOf(value: Json, media: Json): Promise<Part[]> {
   const encodings = objectOf(media["encoding"]);
   const parts: Part[] = [];
   for (const [name, given] of Object.entries(value)) {
-    const declared = memberOf(media["schema"], name);
-    const asked = objectOf(encodings[name])["contentType"];
-    const contentType =
-      typeof asked === "string" && !asked.includes("*") ? asked.split(",", 1)[0]?.trim() : undefined;
-    for (const item of Array.isArray(given) ? given : [given]) {
-      if (item !== undefined && item !== null) parts.push(await partOf(name, item, contentType, declared));
+    const declared = memberOf(media["schema"], name) ?? {};
+    const asked = objectOf(encodings[name])["contentType"] ?? declaredType(declared);
+    const types = typeof asked === "string" ? asked.split(",").map((type) => type.trim()) : [];
+    for (const item of [given].flat()) {
+      if (item !== undefined && item !== null) parts.push(await partOf(name, item, types, isFile(declared)));
     }
   }
   return parts;
 }
 
-async function partOf(
-  name: string,
-  value: unknown,
-  contentType: string | undefined,
-  declared: unknown,
-): Promise<Part> {
-  const file = (content: Part["content"], filename = name, type = contentType): Part => ({
-    name,
-    filename,
-    contentType: type || "application/octet-stream",
-    content,
-  });
-  if (value instanceof Blob) {
-    const filename = value instanceof File ? value.name : name;
-    return file(new Uint8Array(await value.arrayBuffer()), filename, contentType ?? value.type);
+/** @param types those that the document has for it; what the value says of itself comes first */
+async function partOf(name: string, value: unknown, types: string[], isDeclaredFile: boolean): Promise<Part> {
+  const listed = types.find((type) => !isRange(type));
+  const { content, filename, contentType: given } = isObject(value) ? value : ({} as Json);
+  // `{ filename, content, contentType }`: a file without a File object.
+  const isNamed = typeof filename === "string" && content !== undefined && !isBinary(value);
+  const held = isNamed ? content : value;
+  const isBytes = isBinary(held);
+  const isText = typeof held !== "object";
+  const body = isBytes
+    ? await bytesOf(held)
+    : isText || held instanceof Date
+      ? textOf(held)
+      : await jsonText(held);
+  const own = isNamed && typeof given === "string" ? given : held instanceof Blob ? held.type : "";
+  if (!isNamed && !isBytes && !(isDeclaredFile && typeof value === "string")) {
+    const contentType = listed ?? (isText || held instanceof Date ? undefined : "application/json");
+    return { name, ...(contentType !== undefined && { contentType }), content: body };
   }
-  if (isBytes(value)) return file(bytesOf(value));
-  if (isObject(value)) {
-    // `{ filename, content, contentType }`: a file without a File object.
-    const { filename, content, contentType: type } = value;
-    if (typeof filename === "string" && content !== undefined)
-      return file(
-        isBytes(content) ? bytesOf(content) : textOf(content),
-        filename,
-        typeof type === "string" ? type : contentType,
-      );
-    return { name, contentType: contentType ?? "application/json", content: jsonText(value) };
-  }
-  if (typeof value === "string" && isFile(declared)) return file(value);
-  return { name, ...(contentType !== undefined && { contentType }), content: textOf(value) };
+  const called = (isNamed ? filename : held instanceof File ? held.name : "") || name;
+  return { name, filename: called, contentType: own || listed || "application/octet-stream", content: body };
 }
 
-const isBytes = (value: unknown): value is ArrayBuffer | ArrayBufferView =>
-  value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+/** The schema of one part: a list has one for each of its items. */
+const itemOf = (declared: Json): Json => shapeOf(declared).items ?? declared;
 
-function isFile(declared: unknown): boolean {
-  const { format, contentMediaType } = objectOf(declared);
-  return format === "binary" || contentMediaType === "application/octet-stream";
+/** OpenAPI 3.1 has the type in the schema. */
+const declaredType = (declared: Json) => itemOf(declared)["contentMediaType"];
+
+/** Whether a text for it is a file's, in one of its forms at least: `anyOf` with null is one that may be left out. */
+function isFile(declared: Json, depth = 0): boolean {
+  const item = itemOf(declared);
+  const { format, contentMediaType: type } = item;
+  if (format === "binary" || item["type"] === "file" || (typeof type === "string" && !isJson(type)))
+    return true;
+  const inner = [item["allOf"], item["anyOf"], item["oneOf"]].flat();
+  return depth < 5 && inner.some((one) => isObject(one) && isFile(one, depth + 1));
 }
 
-function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return value instanceof ArrayBuffer
-    ? new Uint8Array(value)
-    : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+async function bytesOf(value: unknown): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(value as Blob).arrayBuffer());
 }
 
-function base64(value: ArrayBuffer | ArrayBufferView): string {
+function base64(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytesOf(value)) text += String.fromCharCode(byte);
+  for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
 }

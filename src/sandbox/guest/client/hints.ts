@@ -1,4 +1,5 @@
 /** What usually helps with a status of the upstream, written for the model that reads it next. Pure. */
+import { operatorsWay } from "../../../request/headers.ts";
 import { notSentHeader } from "../../../request/refusal.ts";
 
 export interface Answered {
@@ -18,7 +19,7 @@ export function hintFor(answered: Answered): string {
   const dropped =
     notSent === undefined
       ? ""
-      : ` These headers were not sent, because the operation does not declare them: ${notSent}.`;
+      : ` These headers were not sent, because the operation does not declare them: ${notSent}. If the call needs one, ${operatorsWay}.`;
   return usualHint(answered) + dropped;
 }
 

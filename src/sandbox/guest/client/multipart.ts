@@ -16,7 +16,8 @@ export function writeMultipart(parts: readonly Part[], boundary: string): Uint8A
   const pieces: Uint8Array[] = [];
   for (const { name, filename, contentType, content } of parts) {
     const file = filename === undefined ? "" : `; filename="${quoted(filename)}"`;
-    const type = contentType === undefined ? "" : `Content-Type: ${contentType.replace(/[\r\n]/g, " ")}\r\n`;
+    const type =
+      contentType === undefined ? "" : `Content-Type: ${contentType.replace(/[^\t\u0020-\u007e]/g, " ")}\r\n`;
     const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}\r\n${type}\r\n`;
     pieces.push(encoder.encode(head), typeof content === "string" ? encoder.encode(content) : content);
     pieces.push(encoder.encode("\r\n"));
@@ -25,9 +26,13 @@ export function writeMultipart(parts: readonly Part[], boundary: string): Uint8A
   return joined(pieces);
 }
 
-/** WHATWG HTML, multipart/form-data encoding algorithm: quotes and line ends are percent-encoded. */
+/**
+ * WHATWG HTML, multipart/form-data encoding algorithm: quotes and line ends are percent-encoded. So is what servers read
+ * differently: escapes and control characters.
+ */
 function quoted(text: string): string {
-  return text.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replace(/["\\\u0000-\u001f\u007f]/g, encodeURIComponent);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -6,6 +6,7 @@ import { sentenceOf } from "../../../request/problem.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
 import { namesIn } from "../../../spec/plain-path.ts";
 import { byName, shownSchema, spreadMember, type Parameter } from "../../../spec/read/required.ts";
+import { acceptOf } from "./accept.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
 import { withDates } from "./dates.ts";
@@ -41,15 +42,19 @@ export async function initOf(
   { config, parameters, account }: BuildContext,
 ): Promise<RequestInit> {
   const headers = writeHeaders(args, parameters);
+  const accept = acceptOf(object);
+  if (accept !== undefined && !headers.has("accept")) headers.set("accept", accept);
   // For the gateway; these replace what the code set.
   headers.set(apiHeader, config.api);
   headers.delete(accountHeader);
   if (account !== undefined) headers.set(accountHeader, account);
   if (args.body === undefined || /^(?:GET|HEAD)$/.test(method)) return { method, headers };
-  const { body, contentType, problem } = await encodeBody(object, args.body, args.contentType);
+  const type = args.contentType ?? headers.get("content-type") ?? undefined;
+  const asked = type === undefined ? undefined : { at: "contentType", type };
+  const { body, contentType, problem } = await encodeBody(object, args.body, asked);
   if (problem) throw new TypeError(sentenceOf(problem));
-  if (contentType !== undefined) headers.set("content-type", contentType);
-  return { method, headers, ...(body !== undefined && { body }) };
+  headers.set("content-type", contentType);
+  return { method, headers, body };
 }
 
 function writePath(

@@ -1,7 +1,8 @@
 /** The parameters that a page may be asked for with: what the document declares, and what the code gave. Pure. */
 import { plain } from "../../../../request/nearest.ts";
 import { objectOf, type Json } from "../../../../spec/objects.ts";
-import { isJson, parametersOf } from "../../../../spec/read/required.ts";
+import { parametersOf } from "../../../../spec/read/required.ts";
+import { holdsType, isJson } from "../../../../terms/media-type.ts";
 import { memberOf, shapeOf } from "../../../../spec/read/shape.ts";
 import type { CallArguments } from "../arguments.ts";
 import type { Resolved } from "../operations.ts";
@@ -114,6 +115,6 @@ export function answerSchema(object: Json): unknown {
   const responses = objectOf(object["responses"]);
   const status = Object.keys(responses).find((code) => code.startsWith("2")) ?? "default";
   const content = objectOf(objectOf(responses[status])["content"]);
-  const mediaType = Object.keys(content).find((type) => isJson(type) || type === "*/*");
+  const mediaType = Object.keys(content).find((type) => isJson(type) || holdsType(type, "application/json"));
   return mediaType === undefined ? undefined : objectOf(content[mediaType])["schema"];
 }

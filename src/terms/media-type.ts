@@ -1,0 +1,66 @@
+/**
+ * Media types (RFC 9110 section 8.3.1) as headers, documents and code write them: in any case, with parameters and blanks
+ * in any form, and where the header stands twice. One reading for all that asks what a body is; what may pass the gateway
+ * is read more strictly (src/gateway/read/content-type.ts). Pure.
+ */
+import { parse } from "content-type";
+
+export interface MediaType {
+  /** Lower case, without parameters; empty if there is none. */
+  type: string;
+  /** Lower-case names. */
+  parameters: Readonly<Record<string, string>>;
+}
+
+/** @returns the last valid one of several, which is what most recipients take (RFC 9110 section 8.3) */
+export function mediaTypeOf(text: string): MediaType {
+  let found: MediaType = { type: "", parameters: {} };
+  for (let start = 0; start < text.length;) {
+    const { type, index, parameters } = parse(text, { start, comma: true });
+    start = index + 1;
+    if (!/^[^\s/]+\/[^\s/]+$/.test(type)) continue;
+    found = { type, parameters: { ...(type === found.type && found.parameters), ...parameters } };
+  }
+  return found;
+}
+
+const typeOf = (text: string) => mediaTypeOf(text).type;
+
+/** A media range, such as `image/*`, or with a suffix, such as `application/*+json`. */
+export const isRange = (text: string) => typeOf(text).includes("*");
+
+/** Also by its suffix (RFC 6839): `application/problem+json`, `application/json; charset=utf-8`, `application/*+json`. */
+export const isJson = (text: string) => /(?:\/(?:x-)?|\+)json$/.test(typeOf(text));
+
+/** RFC 6902: a list of operations, which no object is. */
+export const isJsonPatch = (text: string) => /json-patch[^/]*\+json$/.test(typeOf(text));
+
+/** One JSON text after the other. */
+export const isLines = (text: string) =>
+  /[/+](?:(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq)|(?:x-)?json-stream|stream\+json)$/.test(
+    typeOf(text),
+  );
+
+export const isXml = (text: string) => /[/+]xml$/.test(typeOf(text));
+export const isUrlencoded = (text: string) => typeOf(text) === "application/x-www-form-urlencoded";
+export const isMultipart = (text: string) => typeOf(text).startsWith("multipart/");
+
+/** Bodies in which every value is text. */
+export const isForm = (text: string) => isUrlencoded(text) || isMultipart(text);
+
+/** Other types that a person reads as text. */
+export const isText = (text: string) =>
+  /^text\/|^application\/(?:x-)?(?:yaml|javascript|ecmascript|graphql|toml|sql|csv|www-form-urlencoded)$|[/+](?:xml|yaml)$/.test(
+    typeOf(text),
+  );
+
+/** Whether a media range holds a type. `application/*+json` also holds `application/json`. */
+export function holdsType(range: string, type: string): boolean {
+  const [given, wanted] = [typeOf(type), typeOf(range)];
+  if (!wanted.includes("*")) return given === wanted;
+  const [start = "", end = ""] = wanted === "*/*" ? [] : wanted.split("*");
+  return (
+    (given.startsWith(start) && given.endsWith(end) && given.length >= start.length + end.length) ||
+    (end.startsWith("+") && given === start + end.slice(1))
+  );
+}
