@@ -4,8 +4,6 @@
  */
 import { failed, type Result } from "../terms/result.ts";
 
-const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n]*)$/;
-const oneLine = /^\s*(`{3,})(?:[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t])?([^`\r\n]+)\1\s*$/;
 const lineBreak = /\r\n|[\r\n\u2028\u2029]/g;
 
 /**
@@ -14,15 +12,32 @@ const lineBreak = /\r\n|[\r\n\u2028\u2029]/g;
  */
 export function unfence(code: string): Result<{ code: string }, number> {
   if (!code.includes("```") && !code.includes("~~~")) return { ok: true, code };
-  const single = oneLine.exec(code);
-  if (single?.[2] !== undefined) {
-    const start = code.indexOf(single[2], code.indexOf("```") + 3);
-    return { ok: true, code: keepOnly(code, start, start + single[2].length) };
-  }
+  const single = oneLine(code);
+  if (single) return { ok: true, code: keepOnly(code, single.start, single.end) };
   const blocks = fencedBlocks(code);
   if (blocks.length > 1) return failed(blocks.length);
   const [block] = blocks;
   return { ok: true, code: block ? keepOnly(code, block.start, block.end) : code };
+}
+
+/** A block whose fences and code are all on one line. */
+function oneLine(code: string): { start: number; end: number } | undefined {
+  const line = code.trim();
+  const [mark = ""] = /^`{3,}/.exec(line) ?? [];
+  if (mark === "" || !line.endsWith(mark) || line.length <= 2 * mark.length) return undefined;
+  const inner = line.slice(mark.length, -mark.length);
+  if (/[`\r\n]/.test(inner)) return undefined;
+  const [language = ""] = /^[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t]/.exec(inner) ?? [];
+  const start = code.indexOf("`") + mark.length;
+  return { start: start + (language === inner ? 0 : language.length), end: start + inner.length };
+}
+
+/** The mark of a line that opens or closes a block, and what follows it. */
+function fenceOf(line: string): { mark: string; info: string } | undefined {
+  const text = line.replace(/^[ \t]{1,3}/, "");
+  const [mark] = /^(?:`{3,}|~{3,})/.exec(text) ?? [];
+  const info = text.slice(mark?.length);
+  return mark === undefined || info.includes("`") ? undefined : { mark, info };
 }
 
 /** Fenced blocks (CommonMark 0.31 §4.5): a fence closes with at least as many of its marks, or at the end of the text. */
@@ -30,10 +45,10 @@ function fencedBlocks(code: string): { start: number; end: number }[] {
   const blocks: { start: number; end: number }[] = [];
   let open: { mark: string; start: number } | undefined;
   for (const line of linesOf(code)) {
-    const fence = fenceLine.exec(line.text);
+    const fence = fenceOf(line.text);
     if (!open) {
-      if (fence?.[1]) open = { mark: fence[1], start: line.next };
-    } else if (fence?.[1]?.startsWith(open.mark) && fence[2]?.trim() === "") {
+      if (fence) open = { mark: fence.mark, start: line.next };
+    } else if (fence?.mark.startsWith(open.mark) && fence.info.trim() === "") {
       blocks.push({ start: open.start, end: line.start });
       open = undefined;
     }
