@@ -52,8 +52,8 @@ export class Edits {
 }
 
 /**
- * Line (1-based) and column (0-based) of rising offsets, in one pass over the text. Lines end where ECMAScript ends
- * them.
+ * Line (1-based) and column (0-based) of rising offsets, in one pass over the text; a falling one begins a new pass.
+ * Lines end where ECMAScript ends them.
  */
 export function lineReader(source: string): (offset: number) => { line: number; column: number } {
   const breaks = /\r\n|[\r\n\u2028\u2029]/g;
@@ -61,6 +61,11 @@ export function lineReader(source: string): (offset: number) => { line: number; 
   let line = 1;
   let next = breaks.exec(source);
   return (offset) => {
+    if (offset < start) {
+      breaks.lastIndex = start = 0;
+      line = 1;
+      next = breaks.exec(source);
+    }
     for (; next && next.index + next[0].length <= offset; next = breaks.exec(source)) {
       start = next.index + next[0].length;
       line += 1;

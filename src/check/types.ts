@@ -35,7 +35,7 @@ export function withoutTypes(code: string): string {
   try {
     // Unused imports are kept, so that they are refused with a reason instead of disappearing.
     const keep = { disableESTransforms: true, keepUnusedImports: true };
-    return transform(new CountedText(code) as string, { transforms: ["typescript"], ...keep }).code;
+    return transform(new CountedText(code) as unknown as string, { transforms: ["typescript"], ...keep }).code;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

@@ -53,6 +53,8 @@ export function operationsOf(catalog: OpenedCatalog, location: Location): Operat
     () =>
       new Map(catalog.operations.map((operation) => [`${operation.method} ${operation.path}`, operation])),
   );
+  // Of several with one id, the first one counts.
+  const ids = once(() => new Map(catalog.operations.toReversed().map((operation) => [operation.id, operation])));
   const table = once(() => buildRoutes(catalog.operations, () => [anyOrigin]));
   const bases = once(() => {
     const lists = new Set(catalog.operations.map(catalog.servers));
@@ -102,7 +104,7 @@ export function operationsOf(catalog: OpenedCatalog, location: Location): Operat
     basePaths,
     spans,
     byId(id) {
-      const operation = catalog.operations.find((one) => one.id === id);
+      const operation = ids().get(id);
       return operation && asTemplate(operation);
     },
     byPath(method, asked) {

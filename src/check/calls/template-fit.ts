@@ -9,6 +9,14 @@ export interface HoleFit {
   doubtful: boolean;
 }
 
+/** How much comparing is left for one program, in pairs of characters. */
+export interface Work {
+  pairs: number;
+}
+
+/** There was too much to compare: what the text can mean is not known. */
+export class TooMuchWork extends Error {}
+
 /** A piece of a text; undefined for a hole. */
 export type Piece = string | undefined;
 
@@ -18,7 +26,11 @@ export type Piece = string | undefined;
  * @param template its segments
  * @returns how the path fits; undefined if it does not, or has another number of segments
  */
-export function fitsSegments(segments: readonly Piece[][], template: readonly string[]): HoleFit | undefined {
+export function fitsSegments(
+  segments: readonly Piece[][],
+  template: readonly string[],
+  work: Work,
+): HoleFit | undefined {
   if (segments.length !== template.length) return undefined;
   const given = new Set<string>();
   let quality = 3;
@@ -30,7 +42,7 @@ export function fitsSegments(segments: readonly Piece[][], template: readonly st
       if (segment.join("") !== whole) return undefined;
       continue;
     }
-    if (!overlap(segment, tokensOf(whole), false, false)) return undefined;
+    if (!overlap(segment, tokensOf(whole), work)) return undefined;
     const names = namesIn(whole);
     // A parameter left in braces is filled from the arguments.
     if (open || !/\{[^{}]*\}/.test(segment.join(""))) for (const name of names) given.add(name);
@@ -50,10 +62,12 @@ export function fitsSpanning(
   parts: readonly Piece[],
   template: string,
   spans: (name: string) => boolean,
+  work: Work,
 ): HoleFit | undefined {
   if (!parts.includes(undefined) || !sameEnds(slashed(parts), template)) return undefined;
   const names = namesIn(template);
-  if (!overlap(slashed(parts), slashed(tokensOf(template)), true, names.some(spans))) return undefined;
+  const how = { wide: true, spans: names.some(spans) };
+  if (!overlap(slashed(parts), slashed(tokensOf(template)), work, how)) return undefined;
   return { given: new Set(names), quality: 1, doubtful: false };
 }
 
@@ -101,15 +115,22 @@ function tokensOf(template: string): Piece[] {
 /**
  * Whether some text fits both. A hole of the path stands for any text, even an empty one; a hole of the template for
  * any text without slashes.
- * @param wide whether a hole of the path takes slashes
- * @param spans whether a hole of the template takes slashes
+ * @param how `wide`: a hole of the path takes slashes; `spans`: a hole of the template does
+ * @throws TooMuchWork
  */
-function overlap(path: readonly Piece[], template: readonly Piece[], wide: boolean, spans: boolean): boolean {
+function overlap(
+  path: readonly Piece[],
+  template: readonly Piece[],
+  work: Work,
+  { wide, spans } = { wide: false, spans: false },
+): boolean {
   const one = charactersOf(path);
   const other = charactersOf(template);
   const rows = one.length + 1;
   const columns = other.length + 1;
   if (rows * columns > 40_000) return true;
+  work.pairs -= rows * columns;
+  if (work.pairs < 0) throw new TooMuchWork();
   const reached = new Uint8Array(rows * columns);
   reached[0] = 1;
   for (let i = 0; i < rows; i++) {

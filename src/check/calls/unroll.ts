@@ -18,6 +18,7 @@ export function unrolled(node: AnyNode, evaluator: Evaluation): Frame[] {
   let frames: Frame[] = [new Map()];
   const { parents } = evaluator.scopes;
   for (let at = parents.get(node), below = node; at; below = at, at = parents.get(at)) {
+    if (evaluator.isSpent(1)) return [new Map()];
     const here =
       at.type === "ForOfStatement" && at.body === below
         ? itemsOf(evaluator.evaluate(at.right))?.map((item) => [item])
@@ -39,8 +40,9 @@ const jump = /^(?:Return|Throw|Break|Continue)Statement$/;
 export function isGuarded(
   node: AnyNode,
   frames: readonly Frame[],
-  { parents }: Evaluation["scopes"],
+  evaluator: Evaluation,
 ): boolean {
+  const { parents } = evaluator.scopes;
   const [frame] = frames;
   if (!frame || frames.length === 1) return false;
   let left = frame.size;
@@ -51,7 +53,8 @@ export function isGuarded(
     loops ||= at.type === "ForOfStatement";
     if (!frame.has(at) || --left > 0) continue;
     walk(at, (one) => {
-      guarded ||= jump.test(one.type) && (loops || one.end <= node.start);
+      guarded ||= evaluator.isSpent(1) || (jump.test(one.type) && (loops || one.end <= node.start));
+      return !guarded;
     });
   }
   return guarded;
@@ -78,6 +81,7 @@ function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined
   const binding = id ? scopes.declarations.get(id) : undefined;
   if (!binding || binding.assigned.length > 0) return undefined;
   const calls: Value[][] = [];
+  if (evaluator.isSpent(binding.uses.length)) return undefined;
   for (const use of binding.uses) {
     const call = scopes.outer(use);
     if (call?.type !== "CallExpression" || unwrap(call.callee as AnyNode) !== use) return undefined;

@@ -4,7 +4,7 @@ import { addTo, type Operations, type PathQuery, withoutOwn } from "../../reques
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
 import { literal, unknown } from "../values/value.ts";
-import { fitsSegments, fitsSpanning, type HoleFit, type Piece, segmentsOf } from "./template-fit.ts";
+import { fitsSegments, fitsSpanning, type HoleFit, type Piece, segmentsOf, type Work } from "./template-fit.ts";
 
 /** An operation that a text can mean, and which of its arguments the text holds. */
 export interface Candidate {
@@ -29,19 +29,20 @@ export class TextsWithHoles {
    * @param method lower case
    * @param parts of the text; undefined for a hole
    * @returns the operations that it can mean
+   * @throws TooMuchWork
    */
-  candidates(method: string, parts: readonly Piece[]): Candidate[] {
-    return this.#texts.take(JSON.stringify([method, parts]), () => this.#find(method, parts));
+  candidates(method: string, parts: readonly Piece[], work: Work): Candidate[] {
+    return this.#texts.take(JSON.stringify([method, parts]), () => this.#find(method, parts, work));
   }
 
-  #find(method: string, parts: readonly Piece[]): Candidate[] {
+  #find(method: string, parts: readonly Piece[], work: Work): Candidate[] {
     const query = queryIn(parts);
     const path = beforeQuery(parts);
     const segments = segmentsOf(path);
     const prefixes = this.#prefixes(path);
-    const narrow = (template: string) => fitsSegments(segments, this.#segments(template));
+    const narrow = (template: string) => fitsSegments(segments, this.#segments(template), work);
     const wide = (template: string, operation: OperationSummary) =>
-      fitsSpanning(path, template, (name) => this.operations.spans(operation, name));
+      fitsSpanning(path, template, (name) => this.operations.spans(operation, name), work);
     const found = this.#fitting(method, prefixes, narrow);
     const sure = found.some(({ fit }) => !fit.doubtful);
     const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];

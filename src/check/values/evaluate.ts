@@ -17,6 +17,7 @@ import {
   choice,
   isGiven,
   literal,
+  maxTextChars,
   type Member,
   spreadInto,
   text,
@@ -27,6 +28,8 @@ import {
 } from "./value.ts";
 
 const maxSteps = 20_000;
+/** Nodes and uses that are looked at beside that, to see what the program does to a value. */
+const maxLooks = 200_000;
 const maxDepth = 60;
 
 export class Evaluator implements Evaluation {
@@ -35,6 +38,7 @@ export class Evaluator implements Evaluation {
   readonly #entries: ReadonlySet<AnyNode>;
   #frame: Frame = new Map();
   #steps = 0;
+  #looks = 0;
   #depth = 0;
   readonly #active = new Set<object>();
 
@@ -51,6 +55,11 @@ export class Evaluator implements Evaluation {
     } finally {
       this.#frame = outer;
     }
+  }
+
+  isSpent(looks: number): boolean {
+    this.#looks += looks;
+    return this.#looks > maxLooks;
   }
 
   evaluate(node: AnyNode): Value {
@@ -73,6 +82,7 @@ export class Evaluator implements Evaluation {
       case "AwaitExpression":
         return this.evaluate(node.argument);
       case "Literal":
+        if (typeof node.value === "string" && node.value.length > maxTextChars) return { kind: "some", type: "string" };
         return typeof node.value === "object" && node.value !== null ? unknown : literal(node.value ?? null);
       case "TemplateLiteral":
         return text(
@@ -165,7 +175,7 @@ export class Evaluator implements Evaluation {
       if ("key" in step) taken = choice(alternatives(taken).map((one) => this.#memberOf(one, step.key)));
       else if ("rest" in step) {
         if (taken.kind !== "object") return unknown;
-        const members = new Map([...taken.members].filter(([name]) => !step.rest.includes(name)));
+        const members = new Map([...taken.members].filter(([name]) => !step.rest.has(name)));
         taken = { ...taken, members };
       } else {
         const { preset } = step;
@@ -242,7 +252,7 @@ export class Evaluator implements Evaluation {
     if (one.kind === "literal" && other.kind === "literal") {
       if (typeof one.value === "number" && typeof other.value === "number")
         return literal(one.value + other.value);
-      return literal(String(one.value) + String(other.value));
+      return text([String(one.value), String(other.value)]);
     }
     return isText(one) || isText(other) ? text([...textParts(one), ...textParts(other)]) : unknown;
   }

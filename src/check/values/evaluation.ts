@@ -9,6 +9,8 @@ export type Frame = ReadonlyMap<AnyNode, readonly Value[]>;
 export interface Evaluation {
   readonly scopes: Scopes;
   evaluate(node: AnyNode): Value;
+  /** Counts what is looked at beside. @returns whether that was too much for one program: nothing more is known */
+  isSpent(looks: number): boolean;
   /** Calls `work` with the values of the frame in force. */
   within<T>(frame: Frame, work: () => T): T;
 }

@@ -55,8 +55,12 @@ export function alternatives(value: Value): readonly Value[] {
   return value.kind === "choice" ? value.of : [value];
 }
 
+/** A longer text is unknown: a few characters of code can make one of any length. In characters and pieces. */
+export const maxTextChars = 16 * 1024;
+
 /** @param parts pieces of the text, undefined for a hole */
 export function text(parts: readonly (string | undefined)[]): Value {
+  if (parts.reduce((sum, part) => sum + (part?.length ?? 0), parts.length) > maxTextChars) return unknown;
   const merged: (string | undefined)[] = [];
   for (const part of parts) {
     const last = merged.at(-1);

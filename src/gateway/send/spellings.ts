@@ -30,6 +30,26 @@ export function spellingsOf(secret: string): Spelling[] {
   ];
 }
 
+/** The same read from its end. */
+export function mirrored({ units, between }: Spelling): Spelling {
+  return { units: units.toReversed().map(backwards), between: backwards(between) };
+}
+
+/** The most bytes that it may have. */
+export function longest({ units, between }: Spelling): number {
+  const lengths = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length));
+  return units.reduce((sum, ways) => sum + lengths(ways), 0) + (units.length - 1) * lengths(between);
+}
+
+/** Units are shared, so that equal ones are compiled once. */
+const mirrors = new WeakMap<readonly string[], string[]>();
+
+function backwards(texts: readonly string[]): string[] {
+  let mirror = mirrors.get(texts);
+  if (!mirror) mirrors.set(texts, (mirror = texts.map((text) => [...text].toReversed().join(""))));
+  return mirror;
+}
+
 const hexOf = (number: number, digits = 2) => number.toString(16).padStart(digits, "0");
 
 /** Backslashes before an escape: doubled each time that the text was put into a string literal. */
