@@ -262,7 +262,11 @@ class CallExaminer {
 
   #unknownId(checked: CheckedApi, id: string): void {
     const { catalog } = checked;
-    this.#unknown(JSON.stringify(id), () => byName(catalog, nearestById(catalog.operations, id), id), checked);
+    this.#unknown(
+      JSON.stringify(id),
+      () => byName(catalog, nearestById(catalog.operations, id), id),
+      checked,
+    );
   }
 
   /** Models call operations by their id as if it were a method. */
@@ -271,7 +275,8 @@ class CallExaminer {
     const { target } = this.#call;
     const near = () => {
       const { operations } = catalog;
-      const ofPath = target.kind === "literal" && typeof target.value === "string" && target.value.startsWith("/");
+      const ofPath =
+        target.kind === "literal" && typeof target.value === "string" && target.value.startsWith("/");
       const found = ofPath
         ? nearestOperations(operations, "get", String(target.value))
         : nearestById(operations, method);

@@ -40,7 +40,11 @@ class Bounded extends Plain {
   override enterScope(flags: number): void {
     if (this.scopeStack.length > maxScopes) this.raise(this.start, "it is nested too deeply");
     super.enterScope(flags);
-    Object.assign(this.scopeStack.at(-1)!, { var: new Names(), lexical: new Names(), functions: new Names() });
+    Object.assign(this.scopeStack.at(-1)!, {
+      var: new Names(),
+      lexical: new Names(),
+      functions: new Names(),
+    });
   }
 
   override validateRegExpPattern(state: { source: string; start: number }): void {

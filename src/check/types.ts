@@ -18,7 +18,8 @@ class CountedText extends String {
   reads = 0;
 
   override charCodeAt(index: number): number {
-    if (++this.reads > maxReads) throw new TypesTooHard(`its types are nested too deeply in each other: ${plainOnly}`);
+    if (++this.reads > maxReads)
+      throw new TypesTooHard(`its types are nested too deeply in each other: ${plainOnly}`);
     return super.charCodeAt(index);
   }
 }
@@ -28,14 +29,17 @@ const plainOnly = "send JavaScript without types";
 /** @throws the syntax error of sucrase, or `TypesTooHard` */
 export function withoutTypes(code: string): string {
   if (/\bclass\b/.test(code) && (code.match(/[^=!<>]=(?![=>])/g)?.length ?? 0) > maxAssignments)
-    throw new TypesTooHard(`it has types, a class, and more than ${maxAssignments} assignments: ${plainOnly}`);
+    throw new TypesTooHard(
+      `it has types, a class, and more than ${maxAssignments} assignments: ${plainOnly}`,
+    );
   // sucrase makes an error of each attempt in vain; its stack is most of the cost.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
     // Unused imports are kept, so that they are refused with a reason instead of disappearing.
     const keep = { disableESTransforms: true, keepUnusedImports: true };
-    return transform(new CountedText(code) as unknown as string, { transforms: ["typescript"], ...keep }).code;
+    return transform(new CountedText(code) as unknown as string, { transforms: ["typescript"], ...keep })
+      .code;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

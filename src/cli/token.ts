@@ -4,6 +4,7 @@
  */
 import { commandLine, helpHint } from "./command-line.ts";
 import { commandFor } from "./places.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 const command = commandFor("token");
 const help = `${commandFor("token", "--access read [options]")}
@@ -51,7 +52,7 @@ export async function run(args: string[]): Promise<number> {
   const { values } = commandLine(command, help, config, args);
   if (!URL.canParse(values.server))
     throw new Refusal(`--server needs a full URL such as http://localhost:8484; it is ${values.server}.`);
-  const server = values.server.replace(/\/+$/, "");
+  const server = trimEndOf(values.server, /\//);
   if (values.list) {
     const { tokens } = await ask(server);
     if (tokens.length === 0) console.log("There are no tokens.");

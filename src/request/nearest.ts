@@ -62,7 +62,8 @@ export function nearestNames(names: readonly string[], asked: string, count = 3)
     .flatMap((name) => {
       const most = Math.max(2, Math.max(name.length, asked.length) / 2);
       const other = plain(name.slice(0, maxAskedChars));
-      const least = Math.abs(other.length - wanted.length) > most ? Infinity : apart(other, letters, wanted.length);
+      const least =
+        Math.abs(other.length - wanted.length) > most ? Infinity : apart(other, letters, wanted.length);
       return least <= most ? [{ name, other, most, least }] : [];
     })
     .sort((one, other) => one.least - other.least)

@@ -9,6 +9,7 @@ import type { Known } from "./known.ts";
 import { mayHoldSlash, type Location } from "./match.ts";
 import { buildRoutes, fitting, fittingAcross } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 /** An operation that a path means, and what of its arguments stands in the path already. */
 export interface Found {
@@ -54,14 +55,16 @@ export function operationsOf(catalog: OpenedCatalog, location: Location): Operat
       new Map(catalog.operations.map((operation) => [`${operation.method} ${operation.path}`, operation])),
   );
   // Of several with one id, the first one counts.
-  const ids = once(() => new Map(catalog.operations.toReversed().map((operation) => [operation.id, operation])));
+  const ids = once(
+    () => new Map(catalog.operations.toReversed().map((operation) => [operation.id, operation])),
+  );
   const table = once(() => buildRoutes(catalog.operations, () => [anyOrigin]));
   const bases = once(() => {
     const lists = new Set(catalog.operations.map(catalog.servers));
     return [...new Set([...lists].flatMap(baseUrls))].sort((one, other) => other.length - one.length);
   });
   const basePaths = () =>
-    [...new Set(bases().map((base) => new URL(base).pathname.replace(/\/+$/, "")))].filter(Boolean);
+    [...new Set(bases().map((base) => trimEndOf(new URL(base).pathname, /\//)))].filter(Boolean);
   const spans = (operation: OperationSummary, name: string) =>
     mayHoldSlash(catalog, location, operation, name, "raw");
 

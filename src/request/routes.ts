@@ -8,6 +8,7 @@ import type { OperationSummary } from "../spec/catalog.ts";
 import { encodeSegment, type CanonicalUrl } from "./canonical.ts";
 import { foldSegment } from "./fold.ts";
 import { fitSegment, literalness, parseTemplate, type TemplateSegment } from "./template.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 export interface Route {
   operation: OperationSummary;
@@ -155,7 +156,7 @@ export function fittingAcross(
 
 function parseBase(text: string): { origin: string; segments: TemplateSegment[] } {
   const { origin, pathname } = new URL(text);
-  const path = pathname.replace(/\/+$/, "");
+  const path = trimEndOf(pathname, /\//);
   return { origin, segments: path === "" ? [] : parseTemplate(path).segments };
 }
 

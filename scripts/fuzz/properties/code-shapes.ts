@@ -19,7 +19,12 @@ const repeated =
 
 /** One piece in the other, `depth` deep at most, and the whole again and again. */
 const nested =
-  (open: string, inner: string, close: string, { before = "", after = ";\n", depth = Infinity } = {}): Shape =>
+  (
+    open: string,
+    inner: string,
+    close: string,
+    { before = "", after = ";\n", depth = Infinity } = {},
+  ): Shape =>
   (chars) => {
     const room = chars - before.length - inner.length - after.length;
     const deep = Math.max(1, Math.min(depth, Math.floor(room / (open.length + close.length))));
@@ -218,7 +223,10 @@ export const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["generics that never end", repeated(() => "A<", "let x:", "")],
   // Calls of the client.
   ["unknown paths", repeated((index) => `api.get("/nope${index}/a/b/c");`)],
-  ["unknown paths of many words", repeated((index) => `api.get("/${"some-words-of-it/".repeat(100)}${index}");`)],
+  [
+    "unknown paths of many words",
+    repeated((index) => `api.get("/${"some-words-of-it/".repeat(100)}${index}");`),
+  ],
   ["one unknown path", (chars) => `api.get("/${"some/words-".repeat((chars - 30) / 11)}")`],
   ["one unknown path with dashes", (chars) => `api.get("${"-".repeat(chars - 30)}")`],
   ["one unknown URL", (chars) => `fetch("https://${"a".repeat(chars - 30)}")`],
@@ -252,24 +260,85 @@ export const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["paths added", repeated((index) => `+"/a${index}"`, 'api.get("/x"', ")")],
   ["paths in a list", repeated((index) => `"/a${index}",`, "for(const p of [", "])api.get(p)")],
   ["paths in a mapped list", repeated((index) => `"/a${index}",`, "[", "].map(p=>api.get(p))")],
-  ["lists in lists", repeated((index) => `for(const a${index} of l)`, 'let l=["/a","/b"];', "api.get(a0+a1)")],
-  ["calls in turns of loops", repeated(() => "api.get(p+q);", 'for(const p of ["/a","/b","/c","/d","/e","/f","/g","/h"])for(const q of ["/a","/b","/c","/d","/e","/f","/g","/h"]){', "}")],
+  [
+    "lists in lists",
+    repeated((index) => `for(const a${index} of l)`, 'let l=["/a","/b"];', "api.get(a0+a1)"),
+  ],
+  [
+    "calls in turns of loops",
+    repeated(
+      () => "api.get(p+q);",
+      'for(const p of ["/a","/b","/c","/d","/e","/f","/g","/h"])for(const q of ["/a","/b","/c","/d","/e","/f","/g","/h"]){',
+      "}",
+    ),
+  ],
   ["helpers called often", repeated((index) => `h("/a${index}");`, "const h=(p)=>api.get(p);")],
-  ["helpers that call helpers", repeated((index) => `const h${index}=(p)=>[h${index + 1}(p),h${index + 1}(p)];`, "", "h0()")],
-  ["helpers of helpers, guarded", repeated((index) => `function h${index}(p){if(p)return api.get(p);h${index + 1}(p)}`, "", 'h0("/x")')],
-  ["objects changed often", repeated((index) => `o.a${index}=1;`, "const o={};", 'api.post("/user/repos",{body:o})')],
-  ["objects changed often, calls between", repeated((index) => `o.a${index}=1;api.post("/user/repos",{body:o});`, "const o={};")],
+  [
+    "helpers that call helpers",
+    repeated((index) => `const h${index}=(p)=>[h${index + 1}(p),h${index + 1}(p)];`, "", "h0()"),
+  ],
+  [
+    "helpers of helpers, guarded",
+    repeated((index) => `function h${index}(p){if(p)return api.get(p);h${index + 1}(p)}`, "", 'h0("/x")'),
+  ],
+  [
+    "objects changed often",
+    repeated((index) => `o.a${index}=1;`, "const o={};", 'api.post("/user/repos",{body:o})'),
+  ],
+  [
+    "objects changed often, calls between",
+    repeated((index) => `o.a${index}=1;api.post("/user/repos",{body:o});`, "const o={};"),
+  ],
   ["lists changed often", repeated(() => "o.push(1);", "const o=[];", 'api.post("/user/repos",{body:o})')],
-  ["objects handed on", repeated((index) => `const o${index + 1}=o${index};`, "const o0={};", 'api.post("/user/repos",{body:o0})')],
-  ["objects handed to functions", repeated((index) => `f${index}(o);`, "const o={};", 'api.post("/user/repos",{body:o})')],
-  ["objects spread again", repeated((index) => `const o${index + 1}={...o${index},...o${index}};`, "const o0={a:1};", 'api.post("/user/repos",{body:o9})')],
-  ["texts doubled", repeated((index) => `const t${index + 1}=t${index}+t${index};`, 'const t0="/xxxxxxx";', "api.get(t40)")],
-  ["long texts in turns", (chars) => `const t="${"/x".repeat(chars / 4)}";${"api.get(t);".repeat(chars / 22)}`],
-  ["lists doubled", repeated((index) => `const t${index + 1}=[...t${index},...t${index}];`, "const t0=[1];", "api.get(t40)")],
-  ["templates doubled", repeated((index) => `const t${index + 1}=\`\${t${index}}\${t${index}}\`;`, "const t0=`/${x}`;", "api.get(t40)")],
-  ["a value that is itself", repeated((index) => `let a${index}={b:a${index},...a${index}};api.get("/user",a${index});`)],
+  [
+    "objects handed on",
+    repeated(
+      (index) => `const o${index + 1}=o${index};`,
+      "const o0={};",
+      'api.post("/user/repos",{body:o0})',
+    ),
+  ],
+  [
+    "objects handed to functions",
+    repeated((index) => `f${index}(o);`, "const o={};", 'api.post("/user/repos",{body:o})'),
+  ],
+  [
+    "objects spread again",
+    repeated(
+      (index) => `const o${index + 1}={...o${index},...o${index}};`,
+      "const o0={a:1};",
+      'api.post("/user/repos",{body:o9})',
+    ),
+  ],
+  [
+    "texts doubled",
+    repeated((index) => `const t${index + 1}=t${index}+t${index};`, 'const t0="/xxxxxxx";', "api.get(t40)"),
+  ],
+  [
+    "long texts in turns",
+    (chars) => `const t="${"/x".repeat(chars / 4)}";${"api.get(t);".repeat(chars / 22)}`,
+  ],
+  [
+    "lists doubled",
+    repeated((index) => `const t${index + 1}=[...t${index},...t${index}];`, "const t0=[1];", "api.get(t40)"),
+  ],
+  [
+    "templates doubled",
+    repeated(
+      (index) => `const t${index + 1}=\`\${t${index}}\${t${index}}\`;`,
+      "const t0=`/${x}`;",
+      "api.get(t40)",
+    ),
+  ],
+  [
+    "a value that is itself",
+    repeated((index) => `let a${index}={b:a${index},...a${index}};api.get("/user",a${index});`),
+  ],
   ["ternaries as paths", repeated((index) => `x?"/a${index}":`, "api.get(", '"/user")')],
-  ["clients in variables", repeated((index) => `const c${index + 1}=c${index};`, "const c0=api;", 'c60.get("/nope")')],
+  [
+    "clients in variables",
+    repeated((index) => `const c${index + 1}=c${index};`, "const c0=api;", 'c60.get("/nope")'),
+  ],
   ["methods of the client in lists", repeated((index) => `a${index},`, "const {", 'get}=api;get("/nope")')],
   ["assignments to the client", repeated((index) => `api.a${index}=1;`)],
   ["members of unknown objects", repeated((index) => `x.spec.a${index};`)],

@@ -37,11 +37,7 @@ const conditional =
 const jump = /^(?:Return|Throw|Break|Continue)Statement$/;
 
 /** Whether a condition or a jump may leave out the node in some of its frames. */
-export function isGuarded(
-  node: AnyNode,
-  frames: readonly Frame[],
-  evaluator: Evaluation,
-): boolean {
+export function isGuarded(node: AnyNode, frames: readonly Frame[], evaluator: Evaluation): boolean {
   const { parents } = evaluator.scopes;
   const [frame] = frames;
   if (!frame || frames.length === 1) return false;

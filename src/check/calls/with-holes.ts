@@ -4,7 +4,14 @@ import { addTo, type Operations, type PathQuery, withoutOwn } from "../../reques
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
 import { literal, unknown } from "../values/value.ts";
-import { fitsSegments, fitsSpanning, type HoleFit, type Piece, segmentsOf, type Work } from "./template-fit.ts";
+import {
+  fitsSegments,
+  fitsSpanning,
+  type HoleFit,
+  type Piece,
+  segmentsOf,
+  type Work,
+} from "./template-fit.ts";
 
 /** An operation that a text can mean, and which of its arguments the text holds. */
 export interface Candidate {

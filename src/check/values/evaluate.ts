@@ -82,7 +82,8 @@ export class Evaluator implements Evaluation {
       case "AwaitExpression":
         return this.evaluate(node.argument);
       case "Literal":
-        if (typeof node.value === "string" && node.value.length > maxTextChars) return { kind: "some", type: "string" };
+        if (typeof node.value === "string" && node.value.length > maxTextChars)
+          return { kind: "some", type: "string" };
         return typeof node.value === "object" && node.value !== null ? unknown : literal(node.value ?? null);
       case "TemplateLiteral":
         return text(

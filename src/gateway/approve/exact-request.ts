@@ -69,7 +69,14 @@ function placesUsed({ api, catalog, object }: Target): Place[] {
  */
 function withFixedBoundary(body: Uint8Array, headers: Map<string, string>): Uint8Array {
   const type = headers.get("content-type") ?? "";
-  const boundary = /^multipart\/[^;]+;.*\bboundary="?([^";]+)"?/i.exec(type)?.[1];
+  const [media = "", ...parameters] = type.split(";");
+  const named = parameters.findLast((one) => /^\s*boundary=/i.test(one));
+  const boundary = /^multipart\//i.test(media)
+    ? named
+        ?.slice(named.indexOf("=") + 1)
+        .split('"')
+        .find(Boolean)
+    : undefined;
   if (boundary === undefined || boundary.length < 8) return body;
   headers.set("content-type", type.replace(boundary, "boundary"));
   return Buffer.from(Buffer.from(body).toString("latin1").replaceAll(boundary, "boundary"), "latin1");

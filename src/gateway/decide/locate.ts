@@ -3,6 +3,7 @@
  * for every target of a redirect.
  */
 import type { Access } from "../../terms/api-file.ts";
+import { budgets } from "../../terms/budgets.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
 import { misconfigured, type Failed } from "../../terms/result.ts";
@@ -18,6 +19,7 @@ import { apiHeader } from "../../request/refusal.ts";
 import { reservedPlaces } from "../sign/sign.ts";
 import { withoutCredentials } from "../sign/strip.ts";
 import type { Place } from "../sign/schemes/scheme.ts";
+import { trimEndOf } from "../../terms/trim-end.ts";
 
 /** A request that may be sent. */
 export interface Target {
@@ -45,6 +47,9 @@ export async function locate(
   context: Pick<RunContext, "apis" | "caller" | "open">,
 ): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
+  // Before anything walks over it. Which API it is for, and so whose limit counts, is not known yet.
+  const most = Math.max(...context.apis.map(({ file }) => file.budgets?.urlBytes ?? budgets.urlBytes.value));
+  if (context.apis.length > 0 && incoming.url.length > most) return { ok: false, failure: tooLong(most) };
   let outside: Located | undefined;
   for (const api of inOrder(context.apis, incoming.headers.get(apiHeader))) {
     const catalog = await context.open(api);
@@ -72,6 +77,13 @@ const noUpgrade: Failure = {
   rule: "requests and answers only",
   message: "WebSockets and other upgrades are not available. Use api.get(path) or fetch(url).",
 };
+
+const tooLong = (value: number): Failure => ({
+  kind: "limit-reached",
+  limit: "urlBytes",
+  value,
+  unit: budgets.urlBytes.unit,
+});
 
 const noApi = misconfigured(
   "No API is configured for this run.",
@@ -140,7 +152,7 @@ function outsideOperation(
   if (!knownOrigin || url.slashed.length > 0) return undefined;
   const path = pathOf(url);
   const found = file.outside?.find(
-    ({ prefix }) => path === prefix || path.startsWith(`${prefix.replace(/\/+$/, "")}/`),
+    ({ prefix }) => path === prefix || path.startsWith(`${trimEndOf(prefix, /\//)}/`),
   );
   if (!found) return undefined;
   const id = outsidePrefix + found.prefix;

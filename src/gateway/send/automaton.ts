@@ -6,17 +6,19 @@ import type { Spelling } from "./spellings.ts";
 
 /** Where nothing has begun, in a text where a spelling may begin anywhere. */
 export const idle = 1;
-/** Nothing can match any more. */
-export const dead = 2;
 /** Where a spelling begins, and begins only here. */
-export const anchored = 3;
+export const anchored = 2;
 
-/** States in memory: 512 bytes each. Long secrets have as many as they have characters. */
-const maxStates = 4_096;
+const endMark = 1;
+const overMark = 2;
+
+/** States in memory, some hundred bytes each. A long secret that is nearly there has one for each byte of it. */
+const maxStates = 60_000;
 
 /** The ways to write a unit, as a tree: a step for each byte. */
 interface Node {
   next: Map<number, Node>;
+  depth: number;
   isEnd: boolean;
 }
 
@@ -33,6 +35,8 @@ interface Place {
 interface Compiled {
   ways: Node[];
   gaps: Node | undefined;
+  /** The most bytes before each unit. */
+  before: number[];
   /** The places that were met, so that each is one object. */
   places: Map<Node, Map<number, Place>>;
 }
@@ -50,20 +54,27 @@ export class Automaton {
   #numbers = new Map<string, number>();
   /** The next state for each state and byte; 0: not known yet. */
   #table = new Uint16Array(0);
-  /** Whether a spelling ends with the step to a state. */
-  #ends = new Uint8Array(maxStates);
+  /** What is asked of a state. */
+  #marks = new Uint8Array(0);
+  /** The column of each byte in the table: all that are in no spelling share one. */
+  readonly #columns = new Uint8Array(256);
+  #width = 1;
   readonly #ids = new Map<Place, number>();
 
   constructor(spellings: readonly Spelling[]) {
     const trees = new Map<readonly string[], Node>();
     const treeOf = (texts: readonly string[]) => {
       let tree = trees.get(texts);
-      if (!tree) trees.set(texts, (tree = treeFor(texts)));
+      if (!tree) {
+        trees.set(texts, (tree = treeFor(texts)));
+        for (const text of texts) this.#addColumns(text);
+      }
       return tree;
     };
     this.#spellings = spellings.map(({ units, between }) => ({
       ways: units.map(treeOf),
       gaps: between.length > 0 ? treeOf(between) : undefined,
+      before: mostBefore(units, between),
       places: new Map(),
     }));
     this.#reset();
@@ -71,21 +82,44 @@ export class Automaton {
 
   /** The state after one more byte. Ask `isEnd` before the next step: states may be numbered anew. */
   step(state: number, byte: number): number {
-    return this.#table[(state << 8) | byte] || this.#make(state, byte);
+    return this.#table[state * this.#width + this.#columns[byte]!] || this.#make(state, byte);
   }
 
+  /** The most bytes of a spelling that has begun and not ended. */
+  mostBegun(state: number): number {
+    const [first = []] = this.#states[state]?.begun ?? [];
+    return Math.max(0, ...first.map(({ spelling, unit, node }) => spelling.before[unit]! + node.depth));
+  }
+
+  /** Whether a spelling ends here; a longer one may follow. */
   isEnd(state: number): boolean {
-    return this.#ends[state] === 1;
+    return (this.#marks[state]! & endMark) !== 0;
+  }
+
+  /** Whether nothing can match any more. */
+  isOver(state: number): boolean {
+    return (this.#marks[state]! & overMark) !== 0;
+  }
+
+  #addColumns(text: string): void {
+    for (let at = 0; at < text.length; at += 1) {
+      const byte = text.charCodeAt(at);
+      // The last column of 256 would be that of no byte.
+      if (this.#columns[byte] === 0 && this.#width < 256) this.#columns[byte] = this.#width++;
+    }
   }
 
   #reset(): void {
     this.#states = [{ begun: [], closed: true }];
     this.#numbers = new Map();
-    this.#table = new Uint16Array(64 << 8);
-    const roots = this.#spellings.map((spelling) => placeOf(spelling, 0, spelling.ways[0] as Node, false));
+    this.#table = new Uint16Array(64 * this.#width);
+    this.#marks = new Uint8Array(64);
     this.#number({ begun: [], closed: false }, false);
-    this.#number({ begun: [], closed: true }, false);
-    this.#number({ begun: [roots], closed: true }, false);
+    this.#number({ begun: [this.#beginnings()], closed: true }, false);
+  }
+
+  #beginnings(): Place[] {
+    return this.#spellings.map((spelling) => placeOf(spelling, 0, spelling.ways[0] as Node, false));
   }
 
   #make(from: number, byte: number): number {
@@ -103,15 +137,14 @@ export class Automaton {
       // What began further right cannot be the leftmost.
       if (ends) break;
     }
-    if (!closed && !ends)
-      follow(this.#spellings.map((spelling) => placeOf(spelling, 0, spelling.ways[0] as Node, false)));
+    if (!closed && !ends) follow(this.#beginnings());
     const state = { begun: after, closed: closed || ends };
     if (this.#states.length >= maxStates && !this.#numbers.has(this.#keyOf(state, ends))) {
       this.#reset();
       return this.#number(state, ends);
     }
     const next = this.#number(state, ends);
-    this.#table[(from << 8) | byte] = next;
+    this.#table[from * this.#width + this.#columns[byte]!] = next;
     return next;
   }
 
@@ -121,18 +154,24 @@ export class Automaton {
     if (number === undefined) {
       number = this.#states.push(state) - 1;
       this.#numbers.set(key, number);
-      this.#ends[number] = ends ? 1 : 0;
-      if (this.#states.length << 8 > this.#table.length) {
-        const table = new Uint16Array(this.#table.length * 2);
-        table.set(this.#table);
-        this.#table = table;
+      if (number >= this.#marks.length) {
+        const [table, marks] = [this.#table, this.#marks];
+        (this.#table = new Uint16Array(table.length * 2)).set(table);
+        (this.#marks = new Uint8Array(marks.length * 2)).set(marks);
       }
+      const isOver = state.closed && state.begun.length === 0;
+      this.#marks[number] = (ends ? endMark : 0) | (isOver ? overMark : 0);
     }
     return number;
   }
 
   #keyOf({ begun, closed }: State, ends: boolean): string {
-    const groups = begun.map((group) => group.map((place) => this.#idOf(place)).sort((a, b) => a - b).join());
+    const groups = begun.map((group) =>
+      group
+        .map((place) => this.#idOf(place))
+        .sort((a, b) => a - b)
+        .join(),
+    );
     return `${closed} ${ends} ${groups.join(";")}`;
   }
 
@@ -174,15 +213,30 @@ function placeOf(spelling: Compiled, unit: number, node: Node, isGap: boolean): 
   return place;
 }
 
+/** The most bytes that come before each unit. */
+function mostBefore(units: readonly string[][], between: readonly string[]): number[] {
+  const gap = mostBytes(between);
+  let sum = 0;
+  return units.map((ways, index) => {
+    const before = sum + (index > 0 ? gap : 0);
+    sum = before + mostBytes(ways);
+    return before;
+  });
+}
+
+function mostBytes(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
+}
+
 /** @param texts latin1: one character for each byte */
 function treeFor(texts: readonly string[]): Node {
-  const root: Node = { next: new Map(), isEnd: false };
+  const root: Node = { next: new Map(), depth: 0, isEnd: false };
   for (const text of texts) {
     let node = root;
     for (let at = 0; at < text.length; at += 1) {
       const byte = text.charCodeAt(at);
       let next = node.next.get(byte);
-      if (!next) node.next.set(byte, (next = { next: new Map(), isEnd: false }));
+      if (!next) node.next.set(byte, (next = { next: new Map(), depth: at + 1, isEnd: false }));
       node = next;
     }
     node.isEnd = true;

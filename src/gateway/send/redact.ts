@@ -4,8 +4,8 @@
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { digest } from "../../terms/digest.ts";
-import { anchored, Automaton, dead, idle } from "./automaton.ts";
-import { longest, mirrored, spellingsOf, type Spelling } from "./spellings.ts";
+import { anchored, Automaton, idle } from "./automaton.ts";
+import { mirrored, spellingsOf, type Spelling } from "./spellings.ts";
 
 const replacement = Buffer.from("[redacted]");
 
@@ -20,7 +20,7 @@ export interface Redactor {
 }
 
 /** Making a redactor costs more than a small answer, and few secrets are in use at a time. */
-const known = new BoundedMap<string, { redactor: Redactor | undefined }>(32);
+const known = new BoundedMap<string, { redactor: Redactor | undefined }>(16);
 
 /** @param secrets values that must not pass, in clear text @returns undefined if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
@@ -70,12 +70,10 @@ const nothing = new Uint8Array(0);
 class Finder {
   readonly #forward: Automaton;
   readonly #backward: Automaton;
-  readonly #longest: number;
 
   constructor(spellings: readonly Spelling[]) {
     this.#forward = new Automaton(spellings);
     this.#backward = new Automaton(spellings.map(mirrored));
-    this.#longest = Math.max(...spellings.map(longest));
   }
 
   /** Whether a whole text may hold a spelling; always true beyond ASCII. */
@@ -97,13 +95,16 @@ class Finder {
     let begin = 0;
     let state = idle;
     let end = -1;
-    for (let at = 0; at < bytes.length || (isLast && end >= 0); ) {
+    for (let at = 0; at < bytes.length || (isLast && end >= 0);) {
       // At the end of all, what has been found counts, even if it might have gone on.
-      state = at < bytes.length ? this.#forward.step(state, bytes[at]!) : dead;
-      at += 1;
-      if (this.#forward.isEnd(state)) end = at;
+      const isPast = at === bytes.length;
+      if (!isPast) {
+        state = this.#forward.step(state, bytes[at]!);
+        at += 1;
+        if (this.#forward.isEnd(state)) end = at;
+      }
       if (state === idle) begin = at;
-      else if (state === dead) {
+      else if (isPast || this.#forward.isOver(state)) {
         parts.push(bytes.subarray(from, this.#beginOf(bytes, from, end)), replacement);
         from = begin = at = end;
         state = idle;
@@ -111,7 +112,10 @@ class Finder {
       }
     }
     const changed = parts.length > 0;
-    const until = isLast || state === idle ? bytes.length : Math.max(begin, bytes.length - this.#longest);
+    const until =
+      isLast || state === idle
+        ? bytes.length
+        : Math.max(begin, bytes.length - this.#forward.mostBegun(state));
     const rest = bytes.subarray(from, until);
     return { clean: changed ? Buffer.concat([...parts, rest]) : rest, open: bytes.subarray(until), changed };
   }
@@ -120,7 +124,7 @@ class Finder {
   #beginOf(bytes: Uint8Array, from: number, end: number): number {
     let state = anchored;
     let begin = end;
-    for (let at = end; at > from && state !== dead; ) {
+    for (let at = end; at > from && !this.#backward.isOver(state);) {
       at -= 1;
       state = this.#backward.step(state, bytes[at]!);
       if (this.#backward.isEnd(state)) begin = at;

@@ -4,6 +4,7 @@
  * broken into lines. Pure. All texts are latin1: one character per byte.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
+import { trimEndOf } from "../../terms/trim-end.ts";
 
 /** A text to look for, as units that can each be written in several ways. */
 export interface Spelling {
@@ -33,12 +34,6 @@ export function spellingsOf(secret: string): Spelling[] {
 /** The same read from its end. */
 export function mirrored({ units, between }: Spelling): Spelling {
   return { units: units.toReversed().map(backwards), between: backwards(between) };
-}
-
-/** The most bytes that it may have. */
-export function longest({ units, between }: Spelling): number {
-  const lengths = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length));
-  return units.reduce((sum, ways) => sum + lengths(ways), 0) + (units.length - 1) * lengths(between);
 }
 
 /** Units are shared, so that equal ones are compiled once. */
@@ -106,7 +101,7 @@ const pairsOf = (bytes: Buffer): string[][] =>
 function base64Cores(secret: Buffer): string[] {
   return [0, 1, 2].map((offset) => {
     const padded = Buffer.concat([Buffer.alloc(offset), secret]);
-    const encoded = padded.toString("base64").replace(/=+$/, "");
+    const encoded = trimEndOf(padded.toString("base64"), /=/);
     const from = Math.ceil((offset * 8) / 6);
     const to = Math.floor((padded.length * 8) / 6);
     return encoded.slice(from, to);

@@ -9,6 +9,7 @@ import { schemeFor } from "./scheme-for.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
 import { secretsFor, type SecretsOwner } from "./secrets.ts";
 import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
+import { trimEndOf } from "../../terms/trim-end.ts";
 
 export interface Signer extends SecretsOwner {
   catalog: OpenedCatalog;
@@ -76,7 +77,7 @@ async function signAll(
       );
     const secretName = secretNames[name] as string;
     // A secret that was piped into the store ends with a line break.
-    const secret = (env[secretName] as string).replace(/[\r\n]+$/, "");
+    const secret = trimEndOf(env[secretName] as string, /[\r\n]/);
     const signed = await scheme.sign({ name, declared: declared[name], secret, secretName, scopes, send });
     if (!signed.ok) return signed;
     if (signed.credential.in !== "query" && /[\r\n\0]/.test(signed.credential.value))
@@ -113,7 +114,7 @@ export function applyCredentials(
       continue;
     }
     // `fetch` would throw too, but as if the connection had been lost. It trims the value.
-    if (/[\0\r\n]/.test(value.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, ""))) {
+    if (/[\0\r\n]/.test(trimEndOf(value.replace(/^[\t\r\n ]+/, ""), /[\t\r\n ]/))) {
       throw new TypeError(`The credential for the ${where} ${name} contains a line break.`);
     }
     if (where === "header") headers.set(name.toLowerCase(), value);

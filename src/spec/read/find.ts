@@ -65,7 +65,7 @@ export class SearchIndex {
     const scores = new Map<number, number>();
     const add = (term: number, weight: number) => {
       const posting = this.#postings[term] as string;
-      const hits = [...posting.matchAll(/([0-9a-z]+)([A-Z])/g)];
+      const hits = [...posting.matchAll(/([0-9a-z]+)([A-Z])/gy)];
       const rarity = Math.log(1 + (count - hits.length + 0.5) / (hits.length + 0.5));
       let index = 0;
       for (const [, gap, letter] of hits as unknown as [string, string, string][]) {
