@@ -35,6 +35,8 @@ it("are told apart: those that backtrack, and those that do not", () => {
 });
 
 it.each(files)("%s has only patterns that take linear time", { timeout: 120_000 }, (file) => {
-  const slow = patternsOf(file).filter(({ pattern, flags }) => checkSync(pattern, flags, patient).status !== "safe");
+  const slow = patternsOf(file).filter(
+    ({ pattern, flags }) => checkSync(pattern, flags, patient).status !== "safe",
+  );
   expect(slow).toEqual([]);
 });
