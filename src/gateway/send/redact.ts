@@ -95,7 +95,8 @@ class Finder {
     let begin = 0;
     let state = idle;
     let end = -1;
-    for (let at = 0; at < bytes.length || (isLast && end >= 0);) {
+    let at = 0;
+    while (at < bytes.length || (isLast && end >= 0)) {
       // At the end of all, what has been found counts, even if it might have gone on.
       const isPast = at === bytes.length;
       if (!isPast) {
