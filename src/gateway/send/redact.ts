@@ -96,6 +96,7 @@ class Finder {
     let state = idle;
     let end = -1;
     let at = 0;
+    // oxlint-disable-next-line no-unmodified-loop-condition -- the other conditions change
     while (at < bytes.length || (isLast && end >= 0)) {
       // At the end of all, what has been found counts, even if it might have gone on.
       const isPast = at === bytes.length;
