@@ -1,12 +1,12 @@
 /** Wiring only: which part answers which request, and what runs on a schedule. */
 import { withLogin } from "./auth/provider.ts";
 import type { SignInContext } from "./auth/sign-in/sign-in.ts";
-import { serveConsole } from "./console/at-the-console.ts";
+import { serveConsole } from "./console/console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { admitted } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
-import { faultResponse } from "./store/fault-response.ts";
+import { faultResponse } from "./store/fault.ts";
 
 export { RefreshTurn } from "./auth/refresh-turn.ts";
 export { UpstreamTokens } from "./vault/upstream-tokens.ts";

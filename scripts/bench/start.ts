@@ -17,7 +17,7 @@ export const start: Chapter = async (say) => {
 
 async function startOnce(): Promise<number> {
   const began = performance.now();
-  const apis = await Promise.all((await configuredApis()).map(prepareApi));
+  const apis = await Promise.all((await configuredApis()).map((api) => prepareApi(api)));
   return withServer({ apis, open: true, config: "wrangler.jsonc" }, ({ origin }) =>
     withClient(origin, async (client) => {
       const { isError } = await client.callTool({ name: "search", arguments: { code } });

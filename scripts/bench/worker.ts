@@ -13,7 +13,7 @@ import { runTool } from "../../src/mcp/run-tool.ts";
 import { execute } from "../../src/mcp/tools/execute.ts";
 import { search } from "../../src/mcp/tools/search.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
-import { closeRun, openRun } from "../../src/gateway/run/run-state.ts";
+import { openRun } from "../../src/gateway/run/run-state.ts";
 import { readCatalog, readManifest } from "../../src/store/catalogs.ts";
 import type { RunFilter } from "../../src/store/ledger/runs.ts";
 import type { FilledLedger } from "./filled-ledger.ts";
@@ -82,7 +82,7 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
       const run = openRun(runId);
       const globalOutbound = exports.Gateway({ props: gatewayProps(runId, { caller, apis }) });
       const response = await runModule(env, await request.text(), { globalOutbound });
-      closeRun(run);
+      run.closed = true;
       return response;
     },
 

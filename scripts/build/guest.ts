@@ -49,6 +49,8 @@ async function bundle(entry: string, external: string[]) {
     entryPoints: [entry],
     outdir: "dist",
     entryNames: "[name]",
+    // Names are shipped too.
+    chunkNames: "[hash]",
     bundle: true,
     splitting: true,
     write: false,

@@ -76,6 +76,11 @@ export class RawDocument {
     return { members: new Map([members, ...layers].flatMap((layer) => [...layer])), url };
   }
 
+  /** A value as it is written, with the `$ref`s in it. */
+  written({ value, url }: Written): { value?: unknown; members?: Members; url: string } {
+    return isObject(value) ? { members: membersOf(value, url), url } : { value, url };
+  }
+
   /** A list, behind references to it. */
   list(of: Written, key: string): Written[] {
     const { value, url } = this.meaning(this.member(of, key) ?? { value: [], url: of.url });
@@ -132,6 +137,12 @@ function asSchema31(schema: Members, url: string, isSwagger2: boolean): void {
 /** Where OpenAPI has no schemas: in an extension, an example or a default. */
 const isData = (at: string) => /\/(?:x-|examples?\/)|(?<!responses)\/default\//.test(at);
 
+/** Where a `$ref` is what the document says and refers to nothing. A property may have any of these names. */
+const isLiteral = (at: string) =>
+  /(?<!\/(?:properties|patternProperties|\$defs|definitions|headers|responses|examples))\/(?:x-[^/]*|example|default|enum|const)\//.test(
+    `${at}/`,
+  ) || /\/(?:examples\/[^/]+\/(?:value|dataValue)|schema\/(?:.*\/)?examples|discriminator)\//.test(`${at}/`);
+
 /**
  * Compares what `spec` shows with the raw document.
  * @param at where it stands, for the messages
@@ -154,7 +165,7 @@ export function differences(
       if (known.has(theirs.value)) return;
       if (typeof theirs.value === "object") seen.set(ours, known.add(theirs.value));
     }
-    const want = document.meaning(theirs, kind === "schema");
+    const want = isLiteral(place) ? document.written(theirs) : document.meaning(theirs, kind === "schema");
     const isList = Array.isArray(want.value);
     if (!want.members && !isList) {
       if (!Object.is(ours, want.value))

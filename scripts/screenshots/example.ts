@@ -31,7 +31,7 @@ export async function startExample(
   const server = await startLocalServer({
     host: "127.0.0.1",
     port: await freePort(),
-    apis: await Promise.all([...configured, ...more(configured)].map(prepareApi)),
+    apis: await Promise.all([...configured, ...more(configured)].map((api) => prepareApi(api))),
     secrets: { DEMO_TOKEN: demoToken, ...secrets },
     stateFolder,
     ...(entry !== undefined && { entry }),

@@ -1,5 +1,5 @@
 /**
- * `/authorize`: validates the request, signs the person in, asks, and grants exactly what was ticked. Between page and
+ * `/authorize`: validates the request, signs the user in, asks, and grants exactly what was ticked. Between page and
  * form the server keeps the request, bound to the browser and to the user, for one use; it trusts nothing in the form
  * but the handle and the ticks.
  */
@@ -8,7 +8,7 @@ import { openDeployed } from "../store/catalogs.ts";
 import { namesOf, servedAt } from "./authorization-server.ts";
 import { clientDocumentProblem } from "./client-document.ts";
 import { takePasted } from "./credentials.ts";
-import { fieldsOf, readFormBytes } from "./form.ts";
+import { readFields } from "./form.ts";
 import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
@@ -27,7 +27,7 @@ type BoundRequest = AuthRequest & {
   until?: number;
 };
 
-/** How long a person may look at the page. The provider's store expires too, but less precisely. */
+/** How long a user may look at the page. The provider's store expires too, but less precisely. */
 const pageLifetimeMs = 10 * 60_000;
 
 export async function authorize(request: Request, context: AuthorizeContext): Promise<Response> {
@@ -42,7 +42,7 @@ export async function authorize(request: Request, context: AuthorizeContext): Pr
 
 async function ask(request: Request, context: AuthorizeContext): Promise<Response> {
   const clientId = new URL(request.url).searchParams.get("client_id") ?? "";
-  const problem = clientDocumentProblem(clientId, context.settings.privateClientHosts);
+  const problem = clientDocumentProblem(clientId, context.settings.PRIVATE_CLIENT_HOSTS);
   if (problem !== undefined) throw new CimdFetchError(clientId, problem);
   const authRequest = await context.oauth.parseAuthRequest(request);
   if (!mayReceiveCode(authRequest.redirectUri)) throw invalid("Invalid redirect URI");
@@ -54,7 +54,8 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
 async function answer(request: Request, context: AuthorizeContext): Promise<Response> {
   const origin = request.headers.get("Origin");
   if (origin !== null && origin !== context.origin) throw invalid("The form was sent from another site");
-  const form = await readForm(request);
+  const form = await readFields(request);
+  if (typeof form === "number") throw invalid("This is not the form of this page");
   const handle = form.get("handle") ?? "";
   if (form.get("decision") !== "approve") {
     const { headers } = await context.oauth.denyConsent(request, handle);
@@ -110,7 +111,7 @@ async function takeForm(
   const ticked = choice.scopes;
   const { access } = grantOf(ticked, namesOf(context.apis));
   const granted = context.apis.filter(({ name }) => access[name]);
-  const { signInApi, secret = "" } = context.settings;
+  const { SIGN_IN_API: signInApi, ISOGATE_SECRET: secret = "" } = context.settings;
   const logins = namesOf(granted.filter(({ file }) => file.credential?.from === "oauth"));
   if (!("user" in identified) && !logins.includes(signInApi ?? ""))
     return failed({
@@ -139,7 +140,7 @@ async function showConsent(
   const client = await context.oauth.describeConsent(authRequest);
   const inventory = await takeInventory(authRequest, context);
   const wants = inventory.some(({ file }) => file.credential && file.credential.from !== "shared");
-  if (wants && context.settings.secret === undefined) return missingSecret();
+  if (wants && context.settings.ISOGATE_SECRET === undefined) return missingSecret();
   const until = Date.now() + pageLifetimeMs;
   const bound: BoundRequest = { ...authRequest, userId: idOf(identified), until };
   const { handle, headers } = await context.oauth.beginConsent(bound);
@@ -173,13 +174,6 @@ async function takeInventory(
       return { ...api, operations };
     }),
   );
-}
-
-async function readForm(request: Request): Promise<URLSearchParams> {
-  const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
-  const bytes = type === "application/x-www-form-urlencoded" ? await readFormBytes(request) : undefined;
-  if (!bytes) throw invalid("This is not the form of this page");
-  return fieldsOf(bytes);
 }
 
 /** Redirects only to a validated address; every other error is shown here (RFC 6749, 4.1.2.1). */

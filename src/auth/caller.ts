@@ -2,7 +2,7 @@
 import type { OAuthResourceContext } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
 import { Access } from "../terms/api-file.ts";
-import { type Caller, SealedAccount } from "../terms/caller.ts";
+import { type Caller, openClientId, SealedAccount } from "../terms/caller.ts";
 import { grantOf } from "../terms/scopes.ts";
 
 /** What a grant holds, encrypted under its tokens by the OAuth provider. */
@@ -35,11 +35,15 @@ export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: r
   };
 }
 
-/** May do everything: the endpoint uses it only on loopback, after the check of Origin. */
-export function openCaller(apis: readonly string[]): Caller {
+/**
+ * May do everything: the endpoint uses it only on loopback, after the check of Origin.
+ * @param session the MCP session that a program says it is in
+ */
+export function openCaller(apis: readonly string[], session: string): Caller {
   return {
     userId: "local",
-    clientId: "open",
+    clientId: openClientId(session),
+    clientName: "open",
     access: Object.fromEntries(apis.map((api) => [api, [...Access.options]])),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What a consent page offers for one request, and what the submitted form grants. Whatever the client asked for is
- * preselected; the person may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
+ * preselected; the user may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
  */
 import { Access, type Access as AccessType } from "../terms/api-file.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -39,11 +39,9 @@ export function makeOffer(requested: readonly string[], apis: readonly ApiInvent
           preselected: asked.length === 0 ? access === "read" : mine.length > 0,
           // Preselected tags first, then those with the most operations.
           tags: countTags(api, access)
-            .map(([tag, operations]) => ({
-              tag,
-              operations,
-              preselected: narrowed && mine.some((scope) => scope.tag === tag),
-            }))
+            .map(([tag, { length: operations }]) => {
+              return { tag, operations, preselected: narrowed && mine.some((scope) => scope.tag === tag) };
+            })
             .toSorted((a, b) => Number(b.preselected) - Number(a.preselected)),
         };
       }),
@@ -87,10 +85,8 @@ function knows(apis: readonly ApiInventory[], { api: name, access, tag }: Scope)
   return tag === undefined || api.operations.some((one) => one.access === access && one.tags.includes(tag));
 }
 
-function countTags(api: ApiInventory, access: AccessType): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const operation of api.operations)
-    if (operation.access === access)
-      for (const tag of new Set(operation.tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]);
+function countTags(api: ApiInventory, access: AccessType): [string, string[]][] {
+  const mine = api.operations.filter((operation) => operation.access === access);
+  const tags = mine.flatMap((operation) => [...new Set(operation.tags)]);
+  return [...Map.groupBy(tags, (tag) => tag)].sort(([, a], [, b]) => b.length - a.length);
 }

@@ -1,5 +1,5 @@
 /**
- * Takes the credentials that a person pasted on the consent page: each is tried with one GET before it is accepted,
+ * Takes the credentials that a user pasted on the consent page: each is tried with one GET before it is accepted,
  * and leaves this file only in sealed form.
  */
 import type { SealedAccount } from "../terms/caller.ts";
@@ -9,14 +9,10 @@ import { probe } from "../gateway/send/probe.ts";
 import { sealCredential } from "../vault/vault.ts";
 import { readPasted, type PastedAccount } from "./pasted.ts";
 
-interface SealingContext {
-  env: Env;
-  /** The secret of the deployment. */
-  secret: string;
-  userId: string;
-}
+/** `secret` is that of the deployment. */
+type SealingContext = { env: Env; secret: string; userId: string };
 
-/** @param apis the APIs that were ticked. @returns API name → accounts, or what the person must correct */
+/** @param apis the APIs that were ticked. @returns API name → accounts, or what the user must correct */
 export async function takePasted(
   form: URLSearchParams,
   apis: readonly DeployedApi[],
@@ -48,7 +44,7 @@ async function tryAccount(
   const owner = { userId, api: api.name };
   const account = { label, sealed: await sealCredential({ kind: "pasted", secrets }, owner, secret) };
   const answer = await probe(env, api, check, userId, account);
-  if (!answer.ok) return failed(answer.problem);
+  if (!answer.ok) return answer;
   const { status } = answer;
   const which = label === "" ? "the credential" : `the credential of "${label}"`;
   if (status === 401 || status === 403)

@@ -13,3 +13,11 @@ export async function readFormBytes(
 export function fieldsOf(bytes: ArrayBuffer): URLSearchParams {
   return new URLSearchParams(new TextDecoder().decode(bytes));
 }
+
+/** The fields of a form, or the status that refuses it: of another type (415), or larger than `maxBytes` (413). */
+export async function readFields(request: Request, maxBytes?: number): Promise<URLSearchParams | 413 | 415> {
+  const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
+  if (type !== "application/x-www-form-urlencoded") return 415;
+  const bytes = await readFormBytes(request, maxBytes);
+  return bytes ? fieldsOf(bytes) : 413;
+}

@@ -11,6 +11,7 @@ import {
 import { accessTokenClient, resolveAccessToken, tokenPrefix } from "../vault/access-tokens.ts";
 import { authorizationServer, namesOf, paths, resourceOf } from "./authorization-server.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
+import { sessionHeader } from "../mcp/session.ts";
 import type { McpRequest } from "../mcp/tool-context.ts";
 import { callerOf, GrantProps, openCaller, type ConnectionProps } from "./caller.ts";
 import { fromThisMachine, originAllowed } from "./origin.ts";
@@ -59,10 +60,11 @@ export async function mcpEndpoint(
     return jsonRpcError(405, "Use POST: this MCP endpoint offers no event stream for GET.", {
       headers: { Allow: "POST, OPTIONS" },
     });
-  if (!settings.open) return resource.fetch(request, env, ctx);
+  if (!settings.OPEN) return resource.fetch(request, env, ctx);
   if (!loopback || !fromThisMachine(request.headers))
     return jsonRpcError(403, "This server runs with --open, so it serves only its own machine.");
-  return context.serve({ request, env, ctx, caller: openCaller(namesOf(served)), apis: served });
+  const caller = openCaller(namesOf(served), request.headers.get(sessionHeader) ?? "");
+  return context.serve({ request, env, ctx, caller, apis: served });
 }
 
 /** @param api the API whose path it is, or undefined for the path of all; `served` there */
@@ -80,7 +82,7 @@ function resourceServer(
       authorization_servers: [origin],
       resource_name: api === undefined ? "isogate" : `isogate: ${api}`,
     },
-    // What a client asks for first; the person adds writing on the consent page.
+    // What a client asks for first; the user adds writing on the consent page.
     requiredScopes: needed,
     validateToken: (env) => (resource, token) =>
       token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),

@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
 /** The origin that the client used, if it is this server's own. */
 export function ownOrigin(
   url: URL,
-  { publicOrigin }: Pick<Settings, "publicOrigin">,
+  { PUBLIC_URL: publicOrigin }: Pick<Settings, "PUBLIC_URL">,
 ): Result<{ origin: string; loopback: boolean }, string> {
   if (publicOrigin) {
     // A proxy in front may use http to reach us: compare the host, and take the scheme from the setting.
@@ -34,7 +34,7 @@ export function ownOrigin(
 export function originAllowed(
   origin: string | null,
   own: string,
-  settings: Pick<Settings, "allowedOrigins">,
+  settings: Pick<Settings, "ALLOWED_ORIGINS">,
 ): boolean {
   if (origin === null) return true;
   if (!URL.canParse(origin)) return false;
@@ -42,7 +42,7 @@ export function originAllowed(
   if (url.protocol !== "http:" && url.protocol !== "https:") return false;
   if (url.origin === own) return true;
   if (isLoopbackHost(url.hostname)) return isLoopbackHost(new URL(own).hostname);
-  return settings.allowedOrigins.includes(url.origin);
+  return settings.ALLOWED_ORIGINS.includes(url.origin);
 }
 
 /**

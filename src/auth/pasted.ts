@@ -1,5 +1,5 @@
 /**
- * What a person pasted on the consent page, by API and account. Pure.
+ * What a user pasted on the consent page, by API and account. Pure.
  *
  * Fields of the form, for row 0, 1, 2 of an API: `label:<api>:<row>` and `secret:<api>:<row>:<scheme>`.
  */

@@ -1,5 +1,5 @@
 /**
- * A grant on its way: what the person approved, while they log in at the APIs that require it, one after the other.
+ * A grant on its way: what the user approved, while they log in at the APIs that require it, one after the other.
  * Complete when no login is left.
  */
 import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
@@ -9,7 +9,7 @@ import type { User } from "./sign-in/sign-in.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
 import { SealedAccount } from "../terms/caller.ts";
 
-/** Owner of what is sealed before the person is known. */
+/** Owner of what is sealed before the user is known. */
 export const unknownUser = "unknown";
 
 export const PendingGrant = z.object({
@@ -18,7 +18,7 @@ export const PendingGrant = z.object({
   user: z.object({ id: z.string(), label: z.string() }).optional(),
   scopes: z.array(z.string()),
   accounts: z.record(z.string(), z.array(SealedAccount)),
-  /** Names of the APIs where the person still has to log in. */
+  /** Names of the APIs where the user still has to log in. */
   logins: z.array(z.string()),
 });
 export type PendingGrant = z.infer<typeof PendingGrant>;
@@ -27,21 +27,11 @@ export type PendingGrant = z.infer<typeof PendingGrant>;
 export async function completeGrant(pending: PendingGrant, user: User, oauth: OAuthHelpers): Promise<string> {
   const { request, scopes: scope, accounts } = pending;
   const { clientName } = await oauth.describeConsent(request);
-  const props: GrantProps = {
-    userId: user.id,
-    clientName,
-    ...(Object.keys(accounts).length > 0 && { accounts }),
-  };
+  const own = Object.keys(accounts).length > 0 && { accounts };
+  const props: GrantProps = { userId: user.id, clientName, ...own };
   // The list of connections shows the metadata; it is not encrypted.
-  const metadata = { clientName };
-  const { redirectTo } = await oauth.completeAuthorization({
-    request,
-    userId: user.id,
-    metadata,
-    scope,
-    props,
-  });
-  return redirectTo;
+  const granted = { request, userId: user.id, metadata: { clientName }, scope, props };
+  return (await oauth.completeAuthorization(granted)).redirectTo;
 }
 
 /** Seals what was sealed before the user was known again, for that user. */

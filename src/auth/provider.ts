@@ -41,7 +41,7 @@ export function withLogin(behind: Behind) {
       const own = ownOrigin(new URL(received.url), settings);
       if (!own.ok) return jsonRpcError(421, own.failure);
       const { origin, loopback } = own;
-      const login = { env, settings, origin, loopback, signIn: signIns[settings.signIn] };
+      const login = { env, settings, origin, loopback, signIn: signIns[settings.SIGN_IN] };
       return route(atOrigin(received, origin), ctx, login, behind);
     },
   };
@@ -70,7 +70,7 @@ async function route(
   const bytes = await readFormBytes(request);
   if (!bytes) return Response.json({ error: "invalid_request" }, { status: 413 });
   const form = fieldsOf(bytes);
-  if (clientDocumentProblem(clientIdOf(form, request.headers), settings.privateClientHosts))
+  if (clientDocumentProblem(clientIdOf(form, request.headers), settings.PRIVATE_CLIENT_HOSTS))
     return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
   const again = new Request(request, { method: "POST", body: bytes });
   const grant = refreshedGrant(form);

@@ -3,6 +3,7 @@
  * us a write and ninety days of storage, and its sender nothing.
  */
 import { env } from "cloudflare:workers";
+import { expandIPv6 } from "hono/utils/ipaddr";
 import type { ClientRegistrationCallbackResult } from "@cloudflare/workers-oauth-provider";
 
 /** Runs before a client is stored. @returns a refusal, or undefined to admit it */
@@ -20,15 +21,7 @@ export async function admitRegistration(
 }
 
 /** One sender controls a whole IPv6 /64 network, so its addresses count as one (RFC 6177). */
-export function senderOf(address: string): string {
+function senderOf(address: string): string {
   if (!address.includes(":") || address.includes(".")) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = (text: string | undefined) => (text ? text.split(":") : []);
-  const [before, after] = [groups(head), groups(tail)];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const all = [...before, ...Array.from({ length: zeros }, () => "0"), ...after];
-  return all
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":");
+  return expandIPv6(address.toLowerCase()).split(":").slice(0, 4).join(":");
 }

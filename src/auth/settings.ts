@@ -3,7 +3,7 @@
  * in one sentence that names the variable, never its content.
  */
 import { z } from "zod";
-import { failed } from "../terms/result.ts";
+import { failed, type Result } from "../terms/result.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 
 const list = z
@@ -25,9 +25,11 @@ const Origins = list.pipe(
   ),
 );
 
-const PublicUrl = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).pathname === "/", {
-  error: "must be an origin, without a path",
-});
+const PublicUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => new URL(text).pathname === "/", { error: "must be an origin, without a path" })
+  // Without a trailing slash.
+  .transform((text) => new URL(text).origin);
 
 const Issuer = z
   .url({ protocol: /^https?$/ })
@@ -45,7 +47,10 @@ const fields = {
   /** How people sign in. */
   SIGN_IN: z.enum(["local", "oidc", "upstream"]).default("local"),
   /** "true" turns the login off; works on loopback only. */
-  OPEN: z.enum(["true", "false"]).default("false"),
+  OPEN: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
   /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
   PUBLIC_URL: PublicUrl.optional(),
   /** Origins of other web pages that may call the MCP endpoint; a bare host name means https. */
@@ -73,30 +78,12 @@ export const LoginSettings = z.object(fields).superRefine((value, context) => {
       context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
 });
 
-export type Settings = Extract<ReturnType<typeof readSettings>, { ok: true }>["settings"];
+export type Settings = z.infer<typeof LoginSettings>;
 
 /** @param env the Worker's environment; other members of it are ignored */
-export function readSettings(env: unknown) {
-  const parsed = LoginSettings.safeParse(env);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return failed(`The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.`);
-  }
-  const value = parsed.data;
-  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = value;
-  const rest = { clientSecret: value.OIDC_CLIENT_SECRET, allowed: value.OIDC_ALLOWED };
-  return {
-    ok: true as const,
-    settings: {
-      signIn: value.SIGN_IN,
-      open: value.OPEN === "true",
-      /** Without a trailing slash. */
-      publicOrigin: value.PUBLIC_URL && new URL(value.PUBLIC_URL).origin,
-      allowedOrigins: value.ALLOWED_ORIGINS,
-      privateClientHosts: value.PRIVATE_CLIENT_HOSTS,
-      secret: value.ISOGATE_SECRET,
-      oidc: issuer !== undefined && clientId !== undefined ? { issuer, clientId, ...rest } : undefined,
-      signInApi: value.SIGN_IN_API,
-    },
-  };
+export function readSettings(env: unknown): Result<{ settings: Settings }, string> {
+  const { success, data, error } = LoginSettings.safeParse(env);
+  if (success) return { ok: true, settings: data };
+  const [issue] = error.issues;
+  return failed(`The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.`);
 }

@@ -1,10 +1,10 @@
 /**
- * `/tokens`: the access tokens of the person who is signed in. GET lists them, POST makes one or revokes one; a page
+ * `/tokens`: the access tokens of the user who is signed in. GET lists them, POST makes one or revokes one; a page
  * for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
  */
 import { z } from "zod";
 import { issueAccessToken, listAccessTokens, maxDays, revokeAccessToken } from "../vault/access-tokens.ts";
-import { fieldsOf, readFormBytes } from "./form.ts";
+import { readFields } from "./form.ts";
 import { tokensPage, type Outcome } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
@@ -25,18 +25,18 @@ export async function tokens(request: Request, context: AuthorizeContext): Promi
   if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
   const outcome =
     request.headers.get("Origin") === context.origin
-      ? await change(await readFormBytes(request), user, context)
+      ? await change(await readFields(request), user, context)
       : { status: 403, problem: "The form was sent from another site." };
   return show(request, user, context, outcome);
 }
 
 async function change(
-  body: ArrayBuffer | undefined,
+  form: Awaited<ReturnType<typeof readFields>>,
   { id: userId }: User,
   { env, apis }: AuthorizeContext,
 ): Promise<Outcome> {
-  if (!body) return { status: 413, problem: "No token was made: the form is too large." };
-  const form = fieldsOf(body);
+  if (typeof form === "number")
+    return { status: form, problem: "No token was made: the form is too large, or it is not this page's." };
   const revoked = form.get("revoke");
   if (revoked !== null) {
     const known = /^[\w-]{16}$/.test(revoked) && (await revokeAccessToken(env.OAUTH_KV, userId, revoked));

@@ -4,8 +4,10 @@
  * either, since each record is encrypted under a key derived from its state.
  */
 import { parse, serialize } from "hono/utils/cookie";
+import * as oauth from "oauth4webapi";
 import { digest } from "../terms/digest.ts";
-import { randomToken } from "../vault/secret.ts";
+import { redirect } from "./redirect.ts";
+import { bytesOf, openJson, randomToken, sealedIn, sealJson } from "../vault/secret.ts";
 
 const lifetimeSeconds = 600;
 const keyOf = (hash: string) => `sign-in:${hash}`;
@@ -13,6 +15,32 @@ const keyOf = (hash: string) => `sign-in:${hash}`;
 const cookieOf = (hash: string) => `__Host-isogate-state-${hash.slice(0, 12)}`;
 
 const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
+
+/**
+ * Sends the browser to a login elsewhere, by the authorization code flow with PKCE.
+ * @param url the authorization endpoint; `parameters` are added to it
+ * @param kept returned by `finishTransaction`, together with the `verifier`
+ * @param headers sent along (cookies)
+ */
+export async function sendToLogin(
+  url: URL,
+  parameters: Record<string, string>,
+  kept: object,
+  kv: KVNamespace,
+  headers = new Headers(),
+): Promise<Response> {
+  const verifier = oauth.generateRandomCodeVerifier();
+  const { state, cookie } = await beginTransaction(kv, { ...kept, verifier });
+  const all = {
+    ...parameters,
+    response_type: "code",
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+  };
+  for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
+  return redirect(url.href, headers, cookie);
+}
 
 /** @returns the value of the `state` parameter, and the `Set-Cookie` value that binds it to the browser */
 export async function beginTransaction(
@@ -23,7 +51,8 @@ export async function beginTransaction(
   const hash = digest(state);
   // The store expires it too, but less precisely.
   const kept: Kept = { data, until: Date.now() + lifetimeSeconds * 1_000 };
-  await kv.put(keyOf(hash), await encrypt(state, kept), { expirationTtl: lifetimeSeconds });
+  const sealed = await sealJson(kept, recordKey(state));
+  await kv.put(keyOf(hash), bytesOf(sealed), { expirationTtl: lifetimeSeconds });
   return { state, cookie: serialize(cookieOf(hash), hash, { ...attributes, maxAge: lifetimeSeconds }) };
 }
 
@@ -44,31 +73,12 @@ export async function finishTransaction(
   const stored = await kv.get(keyOf(hash), "arrayBuffer");
   if (stored === null) return undefined;
   await kv.delete(keyOf(hash));
-  const { data, until } = await decrypt(state, stored);
-  if (until <= Date.now()) return undefined;
-  return { data, cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }) };
+  const kept = (await openJson(sealedIn(new Uint8Array(stored)), recordKey(state))) as Kept | undefined;
+  if (!kept || kept.until <= Date.now()) return undefined;
+  return { data: kept.data, cookie: serialize(cookieOf(hash), "", { ...attributes, maxAge: 0 }) };
 }
 
 /** `until` in milliseconds since the epoch. */
 type Kept = { data: unknown; until: number };
 
-const ivBytes = 12;
-
-async function encrypt(state: string, data: Kept): Promise<ArrayBuffer> {
-  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
-  const plain = new TextEncoder().encode(JSON.stringify(data));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await recordKey(state), plain);
-  return new Blob([iv, sealed]).arrayBuffer();
-}
-
-async function decrypt(state: string, stored: ArrayBuffer): Promise<Kept> {
-  const iv = stored.slice(0, ivBytes);
-  const parameters = { name: "AES-GCM", iv };
-  const plain = await crypto.subtle.decrypt(parameters, await recordKey(state), stored.slice(ivBytes));
-  return JSON.parse(new TextDecoder().decode(plain)) as Kept;
-}
-
-async function recordKey(state: string): Promise<CryptoKey> {
-  const material = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`record of ${state}`));
-  return crypto.subtle.importKey("raw", material, "AES-GCM", false, ["encrypt", "decrypt"]);
-}
+const recordKey = (state: string) => Buffer.from(digest(`record of ${state}`), "base64url");

@@ -3,7 +3,6 @@
  * the sealed reference to them. With SIGN_IN=upstream the login also signs people in to our pages; the tokens of such
  * a visit are dropped at once.
  */
-import * as oauth from "oauth4webapi";
 import { z } from "zod";
 import { authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
 import type { OAuthCredential } from "../terms/api-file.ts";
@@ -15,25 +14,24 @@ import { probe } from "../gateway/send/probe.ts";
 import { digest } from "../terms/digest.ts";
 import { errorName, logEvent } from "../terms/log.ts";
 import { randomToken } from "../vault/secret.ts";
-import { redeemCode, sendToLogin } from "./code-flow.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
-import { finishTransaction } from "./transactions.ts";
-import { loginTokens, tokenEndpoint } from "../vault/upstream-tokens.ts";
-import { openCredential, sealCredential } from "../vault/vault.ts";
+import { finishTransaction, sendToLogin } from "./transactions.ts";
+import { fetchTokens, loginTokens } from "../vault/upstream-tokens.ts";
+import { openCredential, sealCredential, type Owner } from "../vault/vault.ts";
 import type { SealedAccount } from "../terms/caller.ts";
 
 export const loginCallbackPath = "/connect/callback";
 
-/** A person on the way to one of our pages. */
-const Visit = z.object({ api: z.string(), returnTo: z.string().startsWith("/") });
-type Visit = z.infer<typeof Visit>;
-
-const Away = z.union([
-  z.object({ pending: PendingGrant, verifier: z.string() }),
-  z.object({ visit: Visit, verifier: z.string() }),
-]);
+/** A login under way, for the grant that waits for it or for a visit to one of our pages. */
+const Away = z.object({
+  api: z.string(),
+  verifier: z.string(),
+  pending: PendingGrant.optional(),
+  returnTo: z.string().startsWith("/").optional(),
+});
+type Away = z.infer<typeof Away>;
 
 /** Sends the browser to the grant's next login, or back to the client. @param headers sent along (cookies) */
 export async function continueGrant(
@@ -44,12 +42,13 @@ export async function continueGrant(
   const [next] = pending.logins;
   const api = context.apis.find(({ name }) => name === next);
   const credential = api?.file.credential;
-  if (credential?.from === "oauth") return sendAway({ pending }, credential, context, headers);
+  if (api && credential?.from === "oauth")
+    return sendAway({ api: api.name, pending }, credential, context, headers);
   if (!pending.user) throw new Error("a grant cannot be completed for nobody");
   return redirect(await completeGrant(pending, pending.user, context.oauth), headers);
 }
 
-/** Sends a person to log in at the API whose login is the sign-in, and then to the page that they asked for. */
+/** Sends a user to log in at the API whose login is the sign-in, and then to the page that they asked for. */
 export async function signInAt(
   apiName: string,
   request: Request,
@@ -62,15 +61,14 @@ export async function signInAt(
       "People sign in here at an API that this server does not have, or that cannot identify them.",
     );
   const { pathname, search } = new URL(request.url);
-  const visit = { api: apiName, returnTo: pathname + search };
-  return sendAway({ visit }, credential, context, new Headers());
+  return sendAway({ api: apiName, returnTo: pathname + search }, credential, context);
 }
 
 async function sendAway(
-  purpose: { pending: PendingGrant } | { visit: Visit },
+  away: Omit<Away, "verifier">,
   credential: OAuthCredential,
   { env, origin }: Pick<AuthorizeContext, "env" | "origin">,
-  headers: Headers,
+  headers?: Headers,
 ): Promise<Response> {
   const { authorizationUrl, clientId, scopes, parameters } = credential;
   const all = {
@@ -79,96 +77,73 @@ async function sendAway(
     redirect_uri: `${origin}${loginCallbackPath}`,
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),
   };
-  return sendToLogin(new URL(authorizationUrl), all, purpose, env.OAUTH_KV, headers);
-}
-
-/** A login that succeeded. */
-interface LoggedIn {
-  api: DeployedApi;
-  credential: OAuthCredential;
-  account: SealedAccount;
-  /** `Set-Cookie` value that ends its transaction. */
-  cookie: string;
+  return sendToLogin(new URL(authorizationUrl), all, away, env.OAUTH_KV, headers);
 }
 
 /** Answers `/connect/callback`. */
 export async function finishLogin(request: Request, context: AuthorizeContext): Promise<Response> {
-  const finished = await finishTransaction(context.env.OAUTH_KV, request);
+  const { env, origin, settings, apis } = context;
+  const { ISOGATE_SECRET: secret = "" } = settings;
+  const finished = await finishTransaction(env.OAUTH_KV, request);
   const away = Away.safeParse(finished?.data).data;
   if (!finished || !away) return refused("The login took too long, or it started in another browser.");
-  const isVisit = "visit" in away;
-  const name = isVisit ? away.visit.api : away.pending.logins[0];
-  const api = context.apis.find((one) => one.name === name);
+  const { pending, returnTo = "/" } = away;
+  const api = apis.find(({ name }) => name === away.api);
   const credential = api?.file.credential;
   if (!api || credential?.from !== "oauth") return refused("This server no longer has this API.");
-  const { cookie } = finished;
   const url = new URL(request.url);
   const isDeclined = url.searchParams.has("error");
-  if (isDeclined && !isVisit)
-    return redirect(authorizationErrorRedirect(away.pending.request, "access_denied"), new Headers(), cookie);
-  const owner = isVisit ? unknownUser : (away.pending.user?.id ?? unknownUser);
-  const account = isDeclined ? undefined : await redeem(url, away.verifier, api, credential, owner, context);
+  if (isDeclined && pending)
+    return redirect(
+      authorizationErrorRedirect(pending.request, "access_denied"),
+      new Headers(),
+      finished.cookie,
+    );
+  const owner = { userId: pending?.user?.id ?? unknownUser, api: api.name };
+  const account = isDeclined ? undefined : await redeem(url, away.verifier, credential, owner, context);
   if (!account) return refused(`The login at ${api.title} failed.`);
-  const loggedIn = { api, credential, account, cookie };
-  return isVisit
-    ? finishVisit(away.visit, loggedIn, context)
-    : finishPending(away.pending, loggedIn, context);
-}
-
-async function finishPending(
-  pending: PendingGrant,
-  { api, credential, account, cookie }: LoggedIn,
-  context: AuthorizeContext,
-): Promise<Response> {
-  const headers = new Headers({ "Set-Cookie": cookie });
-  const accounts = { ...pending.accounts, [api.name]: [account] };
-  const rest = { ...pending, accounts, logins: pending.logins.slice(1) };
-  if (pending.user) return continueGrant(rest, context, headers);
-  const user = await whoIs(api, credential, account, context);
+  const user = pending?.user ?? (await whoIs(api, credential, account, context));
+  if (!pending) {
+    const content = await openCredential(account.sealed, owner, secret);
+    if (content?.kind === "oauth") await env.UPSTREAM_TOKENS.getByName(content.store).forget();
+  }
   if (!user) return refused(`${api.title} did not say who you are.`);
-  const owned = await ownedBy(user, accounts, context.settings.secret ?? "");
-  return continueGrant({ ...rest, user, accounts: owned }, context, headers);
-}
-
-async function finishVisit(
-  { returnTo }: Visit,
-  { api, credential, account, cookie }: LoggedIn,
-  context: AuthorizeContext,
-): Promise<Response> {
-  const { env, origin } = context;
-  const { secret = "" } = context.settings;
-  const user = await whoIs(api, credential, account, context);
-  const content = await openCredential(account.sealed, { userId: unknownUser, api: api.name }, secret);
-  if (content?.kind === "oauth") await env.UPSTREAM_TOKENS.getByName(content.store).forget();
-  if (!user) return refused(`${api.title} did not say who you are.`);
-  return redirect(`${origin}${returnTo}`, new Headers(), cookie, await startSession(user, secret));
+  if (!pending) {
+    const session = await startSession(user, secret);
+    return redirect(`${origin}${returnTo}`, new Headers(), finished.cookie, session);
+  }
+  const all = { ...pending.accounts, [api.name]: [account] };
+  const accounts = pending.user ? all : await ownedBy(user, all, secret);
+  const rest = { ...pending, user, accounts, logins: pending.logins.slice(1) };
+  return continueGrant(rest, context, new Headers({ "Set-Cookie": finished.cookie }));
 }
 
 async function redeem(
   callback: URL,
   verifier: string,
-  api: DeployedApi,
   credential: OAuthCredential,
-  userId: string,
+  owner: Owner,
   { env, origin, settings }: AuthorizeContext,
 ): Promise<SealedAccount | undefined> {
-  const endpoint = tokenEndpoint(credential, { ...env });
-  // Few servers name themselves in the answer (RFC 9207); the one-time state identifies the server instead.
-  callback.searchParams.delete("iss");
+  const grant = {
+    grant_type: "authorization_code",
+    // Few servers name themselves beside it (RFC 9207); the one-time state identifies the server instead.
+    code: callback.searchParams.get("code") ?? "",
+    redirect_uri: `${origin}${loginCallbackPath}`,
+    code_verifier: verifier,
+  };
   try {
-    const response = await redeemCode(endpoint, callback, `${origin}${loginCallbackPath}`, verifier);
-    const tokens = await oauth.processAuthorizationCodeResponse(endpoint.server, endpoint.client, response);
+    const tokens = await fetchTokens(credential, { ...env }, grant);
     const { tokenUrl, clientId, clientSecret, scheme } = credential;
     const store = crypto.randomUUID();
     const key = randomToken();
-    const login = { ...loginTokens(tokens), tokenUrl, clientId, ...(clientSecret ? { clientSecret } : {}) };
+    const login = { ...loginTokens(tokens), tokenUrl, clientId, clientSecret };
     await env.UPSTREAM_TOKENS.getByName(store).keep(login, key);
     const content = { kind: "oauth" as const, scheme, store, key };
-    const owner = { userId, api: api.name };
-    return { label: "", sealed: await sealCredential(content, owner, settings.secret ?? "") };
+    return { label: "", sealed: await sealCredential(content, owner, settings.ISOGATE_SECRET ?? "") };
   } catch (error) {
     // The answer may quote a token: log only the kind of failure.
-    logEvent("isogate.login.failed", { "isogate.api": api.name, "error.type": errorName(error) });
+    logEvent("isogate.login.failed", { "isogate.api": owner.api, "error.type": errorName(error) });
     return undefined;
   }
 }

@@ -5,28 +5,30 @@
 import type { Failure } from "../terms/failure.ts";
 import type { Program } from "../terms/program.ts";
 import { failed, type Result } from "../terms/result.ts";
-import { type CheckedApi, examine } from "./examine.ts";
-import type { Finding, Verdict } from "./verdict.ts";
+import { type Called, type CheckedApi, examine, type Finding } from "./examine.ts";
 
-export interface CheckOptions {
-  /**
-   * Whether this very code was refused before and is sent again; remembers that it was sent now. Asked only for code
-   * that is refused once, here or in the isolate.
-   */
-  sentBefore(code: string): Promise<boolean>;
-  /** Names of all APIs that the run may use, if `apis` leaves some out. */
-  names?: readonly string[];
+/** What is known of a program that may run. */
+export interface Clearance {
+  /** True if the program was refused before and sent again: it may send members that the document does not list. */
+  insisted: Promise<boolean>;
+  /** Operations that the program calls, as far as they can be told. */
+  called: readonly Called[];
+  /** Sentences for the reply, if the run fails, returns nothing or has written something. */
+  warnings: readonly string[];
 }
 
 /**
  * @param apis the APIs that the caller was granted, opened
+ * @param asked `sentBefore`: whether this very code was refused before and is sent again; remembers that it was sent now.
+ *   Asked only for code that is refused once, here or in the isolate. `names`: all APIs that the run may use, if `apis`
+ *   leaves some out
  * @returns a failure for a program that must not run
  */
 export async function checkProgram(
   program: Program,
   apis: readonly CheckedApi[],
-  { sentBefore, names }: CheckOptions,
-): Promise<Result<Verdict>> {
+  { sentBefore, names }: { sentBefore(code: string): Promise<boolean>; names?: readonly string[] },
+): Promise<Result<Clearance>> {
   const { findings, called, unseen } = examine(program, apis, names);
   const certain = findings.filter(({ severity }) => severity === "refuse");
   const doubtful = findings.filter(({ severity }) => severity === "once");

@@ -4,10 +4,10 @@
  * If the value is a function, the harness calls it with the globals.
  */
 import type { AnyNode, Identifier, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
-import { type GlobalName, globalNames } from "../terms/program.ts";
+import { type FunctionNode, type GlobalName, globalNames } from "../terms/program.ts";
 import type { Edits } from "./line-preserving-edits.ts";
 import type { Scopes } from "./scopes.ts";
-import { forEachChild, type FunctionNode, isFunction, staticMember, unwrap } from "./walk.ts";
+import { forEachChild, isFunction, staticMember, unwrap, walk } from "./walk.ts";
 
 type TopLevel = Statement | ModuleDeclaration;
 
@@ -53,8 +53,14 @@ export function returnCompletionValue(
     if (declared.type === "VariableDeclaration") return completion(lastDeclared(declared));
     // They do not affect the value: a function that gets here is called somewhere.
     if (["EmptyStatement", "FunctionDeclaration", "ClassDeclaration"].includes(declared.type)) continue;
-    returnLast(declared, edits);
-    const value = declared.type === "ExpressionStatement" ? unwrap(declared.expression) : declared;
+    if (declared.type !== "ExpressionStatement") {
+      if (!keepValues(declared, edits, unusedName)) return completion(undefined);
+      edits.insert(declared.start, `let ${unusedName}; `);
+      return completion(unusedName);
+    }
+    edits.insert(declared.expression.start, "return (");
+    edits.insert(declared.expression.end, ")");
+    const value = unwrap(declared.expression);
     const fn = value.type === "Identifier" ? functionNamed(value.name) : value;
     return completion(undefined, fn && isFunction(fn) ? fn : undefined);
   }
@@ -186,35 +192,26 @@ function namesIn(pattern: AnyNode): string[] {
   return names;
 }
 
-/** Puts a `return` before the expression that a statement ends with, in every branch. */
-function returnLast(node: AnyNode, edits: Edits): void {
-  switch (node.type) {
-    case "ExpressionStatement":
-      edits.insert(node.expression.start, "return (");
-      edits.insert(node.expression.end, ")");
-      return;
-    case "BlockStatement": {
-      const last = node.body.at(-1);
-      if (last) returnLast(last, edits);
-      return;
+/**
+ * Keeps the value of each expression statement in a statement under a name: the last one that runs is its completion value
+ * (ECMAScript section 14), of a loop as of a branch. What a `finally` does last has no say.
+ * @returns whether there is any
+ */
+function keepValues(node: AnyNode, edits: Edits, name: string): boolean {
+  let found = false;
+  walk(node, (one) => {
+    if (isFunction(one) || one.type === "ClassDeclaration") return false;
+    if (one.type === "TryStatement") {
+      for (const part of [one.block, one.handler?.body])
+        if (part) found = keepValues(part, edits, name) || found;
+      return false;
     }
-    case "IfStatement":
-      returnLast(node.consequent, edits);
-      if (node.alternate) returnLast(node.alternate, edits);
-      return;
-    case "LabeledStatement":
-      returnLast(node.body, edits);
-      return;
-    case "SwitchStatement":
-      for (const [index, { consequent }] of node.cases.entries()) {
-        // Without a break, the next case would have the last word.
-        const isEnd = consequent.at(-1)?.type === "BreakStatement";
-        const last = isEnd ? consequent.at(-2) : node.cases[index + 1] ? undefined : consequent.at(-1);
-        if (last) returnLast(last, edits);
-      }
-      return;
-    case "TryStatement":
-      returnLast(node.block, edits);
-      if (node.handler) returnLast(node.handler.body, edits);
-  }
+    if (one.type !== "ExpressionStatement") return true;
+    const { expression } = one;
+    const value = expression.type === "SequenceExpression" ? expression.expressions.at(-1) : expression;
+    edits.insert((value ?? expression).start, `${name} = `);
+    found = true;
+    return false;
+  });
+  return found;
 }

@@ -1,8 +1,7 @@
 /** Finds what is wrong with every call of a program. Pure. */
 import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import { argumentProblems } from "../request/arguments.ts";
-import { mayHoldSlash } from "../request/match.ts";
+import { argumentProblems, expectationOf } from "../request/arguments.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
 import { type Operations, operationsOf } from "../request/operations.ts";
 import { milder, sentenceOf, type Severity, severityOf, sureInAll } from "../request/problem.ts";
@@ -11,15 +10,13 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { describeCall } from "../spec/read/describe.ts";
 import { signedPlaces } from "../spec/read/required.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
+import { once, onceFor } from "../terms/once.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
-import { TooMuchWork, type Work } from "./calls/template-fit.ts";
-import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
+import { type Candidate, TextsWithHoles, TooMuchWork, type Work } from "./calls/with-holes.ts";
 import { lineReader } from "./line-preserving-edits.ts";
-import { once } from "../terms/once.ts";
 import type { Program } from "../terms/program.ts";
-import { alternatives, type Value } from "./values/value.ts";
-import type { Called, Finding } from "./verdict.ts";
+import { alternatives, type Known, partsOf } from "../request/known.ts";
 
 /** An API that the run may use, with its document. */
 export interface CheckedApi {
@@ -43,7 +40,26 @@ const pagingOptions = ["maxPages"];
 const ownSignatureChars = 1_200;
 const otherSignatureChars = 260;
 
-export interface Examined {
+/** An operation that a call means. */
+export interface Called {
+  /** Name of the API. */
+  api: string;
+  operation: OperationSummary;
+}
+
+/** What is wrong with one call. */
+export interface Finding {
+  severity: Severity;
+  /** Line of the code as it was sent, 1-based. */
+  line: number;
+  /** The call in a few words: `api.get("/zones")`. */
+  call: string;
+  problem:
+    | { kind: "unknown"; asked: string; nearest: string[]; signatures: string[] }
+    | { kind: "arguments"; operation: string; text: string; signature: string };
+}
+
+interface Examined {
   findings: Finding[];
   /** Operations of all calls that are known. */
   called: Called[];
@@ -173,7 +189,7 @@ class CallExaminer {
     this.#unknown(`${method.toUpperCase()} ${start}: ${whole}, and ${where} at ${known}`, near, checked);
   }
 
-  #oneTarget(checked: CheckedApi, method: string, target: Value, several: boolean): void {
+  #oneTarget(checked: CheckedApi, method: string, target: Known, several: boolean): void {
     const table = tableFor(checked);
     const { operations } = table;
     const found = this.#found;
@@ -204,7 +220,7 @@ class CallExaminer {
   }
 
   /** Counts the characters of a path. */
-  #isShort(target: Value): boolean {
+  #isShort(target: Known): boolean {
     const chars =
       target.kind === "text"
         ? target.parts.reduce((sum, part) => sum + (part?.length ?? 1), 0)
@@ -230,14 +246,10 @@ class CallExaminer {
     const found = this.#found;
     const extra = method === "pages" ? pagingOptions : [];
     found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
-    const judged = candidates.map(({ operation, given, query }) => {
-      const { api, catalog } = checked;
-      const object = catalog.operationObject(operation);
-      const maySlash = (name: string) => mayHoldSlash(catalog, api.file, operation, name);
-      const { method: verb, path: template } = operation;
-      const signed = signedFor(checked);
-      const wanted = { method: verb, template, maySlash, object, given, query, signed, extra };
-      return { operation, problems: argumentProblems(args, wanted) };
+    const signed = signedFor(checked);
+    const judged = candidates.map((one) => {
+      const wanted = { ...expectationOf(checked.catalog, checked.api.file, one), signed, extra };
+      return { operation: one.operation, problems: argumentProblems(args, wanted) };
     });
     found.called.push(...judged.map(({ operation }) => ({ api: checked.api.name, operation })));
     const [first] = judged;
@@ -340,13 +352,11 @@ class CallExaminer {
   }
 }
 
-const tables = new WeakMap<OpenedCatalog, BoundedMap<string, TextsWithHoles>>();
+const tablesOf = onceFor((_catalog: OpenedCatalog) => new BoundedMap<string, TextsWithHoles>(10));
 
 /** The operations of an API, prepared once for each catalog and setting of slashes. */
 function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
-  const bySlashes = tables.get(catalog) ?? new BoundedMap(10);
-  tables.set(catalog, bySlashes);
-  return bySlashes.take(
+  return tablesOf(catalog).take(
     JSON.stringify(api.file.slashes ?? []),
     () => new TextsWithHoles(operationsOf(catalog, api.file)),
   );
@@ -368,22 +378,13 @@ function baseOf({ operations, servers }: OpenedCatalog): string | undefined {
 }
 
 /** Whether all members of a value are known, all the way down. */
-function isSeen(value: Value, looked = new Set<Value>()): boolean {
+function isSeen(value: Known, looked = new Set<Known>()): boolean {
   if (looked.has(value)) return true;
   looked.add(value);
-  const all = (values: readonly Value[]) => values.every((one) => isSeen(one, looked));
-  switch (value.kind) {
-    case "object":
-      return !value.open && all([...value.members.values()].map((member) => member.value));
-    case "array":
-      return !value.open && all(value.items);
-    case "choice":
-      return all(value.of);
-    case "some":
-      return value.type !== "string" || value.json === undefined || all([value.json]);
-    default:
-      return value.kind === "literal" || value.kind === "absent" || value.kind === "text";
-  }
+  if ("open" in value && value.open) return false;
+  if (value.kind === "some") return value.type !== "string" || !value.json || isSeen(value.json, looked);
+  if (/^(?:unknown|function|nonsense|global|client|method)$/.test(value.kind)) return false;
+  return partsOf(value).every((one) => isSeen(one, looked));
 }
 
 function isOutside({ api }: CheckedApi, path: string): boolean {

@@ -4,7 +4,8 @@
  */
 import { failed, type Result } from "../terms/result.ts";
 
-const lineBreak = /\r\n|[\r\n\u2028\u2029]/g;
+const lineBreak = /[\r\n\u2028\u2029]/g;
+const fenceMark = /^[ \t]{0,3}(`{3,}|~{3,})/gm;
 
 /**
  * Blanks everything outside the one fenced block of `code`. Code without a fence is returned unchanged.
@@ -32,39 +33,24 @@ function oneLine(code: string): { start: number; end: number } | undefined {
   return { start: start + (language === inner ? 0 : language.length), end: start + inner.length };
 }
 
-/** The mark of a line that opens or closes a block, and what follows it. */
-function fenceOf(line: string): { mark: string; info: string } | undefined {
-  const text = line.replace(/^[ \t]{1,3}/, "");
-  const [mark] = /^(?:`{3,}|~{3,})/.exec(text) ?? [];
-  const info = text.slice(mark?.length);
-  return mark === undefined || info.includes("`") ? undefined : { mark, info };
-}
-
 /** Fenced blocks (CommonMark 0.31 §4.5): a fence closes with at least as many of its marks, or at the end of the text. */
 function fencedBlocks(code: string): { start: number; end: number }[] {
   const blocks: { start: number; end: number }[] = [];
   let open: { mark: string; start: number } | undefined;
-  for (const line of linesOf(code)) {
-    const fence = fenceOf(line.text);
-    if (!open) {
-      if (fence) open = { mark: fence.mark, start: line.next };
-    } else if (fence?.mark.startsWith(open.mark) && fence.info.trim() === "") {
-      blocks.push({ start: open.start, end: line.start });
+  for (const fence of code.matchAll(fenceMark)) {
+    const [opening, mark = ""] = fence;
+    lineBreak.lastIndex = fence.index + opening.length;
+    const lineEnd = lineBreak.exec(code)?.index ?? code.length;
+    const info = code.slice(fence.index + opening.length, lineEnd);
+    if (info.includes("`")) continue;
+    if (!open) open = { mark, start: lineEnd };
+    else if (mark.startsWith(open.mark) && info.trim() === "") {
+      blocks.push({ start: open.start, end: fence.index });
       open = undefined;
     }
   }
   if (open) blocks.push({ start: open.start, end: code.length });
   return blocks;
-}
-
-function* linesOf(code: string): Generator<{ text: string; start: number; next: number }> {
-  let start = 0;
-  for (const match of code.matchAll(lineBreak)) {
-    const next = match.index + match[0].length;
-    yield { text: code.slice(start, match.index), start, next };
-    start = next;
-  }
-  yield { text: code.slice(start), start, next: code.length };
 }
 
 function keepOnly(code: string, start: number, end: number): string {

@@ -6,13 +6,12 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import { anyName, type Program } from "../terms/program.ts";
 import type { Result } from "../terms/result.ts";
 import { bodiesNeeded } from "./bodies.ts";
-import { checkProgram } from "./check.ts";
+import { checkProgram, type Clearance } from "./check.ts";
 import { parseProgram } from "./parse.ts";
 import { asksPathsByName } from "./paths-by-name.ts";
-import type { Verdict } from "./verdict.ts";
 
 /** A program that may run, and what its code tells beforehand. */
-export interface ReadCode extends Verdict {
+export interface ReadCode extends Clearance {
   program: Program;
   /** Names of the APIs whose documents it may read. */
   looksInto: ReadonlySet<string>;
@@ -51,8 +50,8 @@ export async function checkCode(code: unknown, deployment: Deployment): Promise<
   const read = readCode(code, deployment.apis);
   if (!read.ok) return read;
   try {
-    const verdict = await check(read, deployment);
-    return verdict.ok ? { ...read, ...verdict } : verdict;
+    const checked = await check(read, deployment);
+    return checked.ok ? { ...read, ...checked } : checked;
   } catch (error) {
     // A fault of the check is ours, not the program's: the program runs.
     logEvent("isogate.check.failed", {}, error);
@@ -61,7 +60,7 @@ export async function checkCode(code: unknown, deployment: Deployment): Promise<
 }
 
 /** Opens only the documents of APIs that the program can call. */
-async function check(read: ReadCode, { env, caller, apis }: Deployment): Promise<Result<Verdict>> {
+async function check(read: ReadCode, { env, caller, apis }: Deployment): Promise<Result<Clearance>> {
   const { program, looksInto } = read;
   const { freeNames } = program;
   if (!["api", "apis", "fetch", anyName].some((name) => freeNames.has(name))) return { ok: true, ...read };

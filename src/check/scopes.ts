@@ -3,7 +3,9 @@
  * every node. One pass over the tree, for all code that needs to know what a name refers to. Evaluates nothing.
  */
 import type { AnyNode, Identifier, Program as Tree } from "acorn";
-import { forEachChild, type FunctionNode, isFunction, plainKey, staticMember, unwrap } from "./walk.ts";
+import { onceFor } from "../terms/once.ts";
+import type { FunctionNode } from "../terms/program.ts";
+import { forEachChild, isFunction, plainKey, staticMember, unwrap } from "./walk.ts";
 
 /** Where the value of a binding comes from, before it is taken apart. */
 export type Origin =
@@ -38,15 +40,6 @@ interface Scope {
 /** What a pattern does with each name in it. */
 type OnName = (id: Identifier, steps: Step[]) => void;
 
-const scopesByTree = new WeakMap<Tree, Scopes>();
-
-/** The scopes of a program, found once for each tree. */
-export function scopesOf(tree: Tree): Scopes {
-  const scopes = scopesByTree.get(tree) ?? new Scopes(tree);
-  scopesByTree.set(tree, scopes);
-  return scopes;
-}
-
 export class Scopes {
   /** Of every node but the tree itself and the names of members, keys and labels. */
   readonly parents = new Map<AnyNode, AnyNode>();
@@ -54,6 +47,8 @@ export class Scopes {
   readonly references = new Map<Identifier, Binding | undefined>();
   /** What each declaring identifier declares. Two declarations of a name in one scope share one binding. */
   readonly declarations = new Map<Identifier, Binding>();
+  /** Functions that read `arguments`: their parameters may change without being named. */
+  readonly readArguments = new Set<AnyNode>();
   readonly #replaced = new Set<string>();
   readonly #pending: { node: Identifier; scope: Scope; assigned?: AnyNode | null }[] = [];
 
@@ -63,10 +58,17 @@ export class Scopes {
     for (const { node, scope, assigned } of this.#pending) {
       const binding = lookUp(node.name, scope);
       this.references.set(node, binding);
+      if (!binding && node.name === "arguments") this.#addReader(node);
       if (assigned === undefined) binding?.uses.push(node);
       else if (binding) binding.assigned.push(assigned ?? undefined);
       else this.#replaced.add(node.name);
     }
+  }
+
+  #addReader(use: AnyNode): void {
+    let fn: AnyNode | undefined = use;
+    while (fn && (!isFunction(fn) || fn.type === "ArrowFunctionExpression")) fn = this.parents.get(fn);
+    if (fn) this.readArguments.add(fn);
   }
 
   /** Whether the program assigns to a name that it does not declare: the name may no longer be the global. */
@@ -252,6 +254,9 @@ export class Scopes {
     }
   }
 }
+
+/** The scopes of a program, found once for each tree. */
+export const scopesOf = onceFor((tree: Tree) => new Scopes(tree));
 
 /** Stands for the value of `let x;`. */
 const absentNode = { type: "Identifier", name: "undefined", start: 0, end: 0 } as AnyNode;

@@ -1,5 +1,6 @@
 /** Walks a syntax tree from acorn without a list of its node types. */
 import type { AnyNode, Expression } from "acorn";
+import type { FunctionNode } from "../terms/program.ts";
 
 /** @param visit called with each direct child, in the order of the source */
 export function forEachChild(node: AnyNode, visit: (child: AnyNode) => void): void {
@@ -22,11 +23,6 @@ export function unwrap(node: AnyNode): AnyNode {
   while (inner.type === "ParenthesizedExpression") inner = inner.expression as Expression;
   return inner;
 }
-
-export type FunctionNode = Extract<
-  AnyNode,
-  { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
->;
 
 export function isFunction(node: AnyNode): node is FunctionNode {
   return node.type === "FunctionDeclaration" || node.type.endsWith("FunctionExpression");

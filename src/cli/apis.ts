@@ -6,11 +6,17 @@ import { z } from "zod";
 import { ApiFile, ApiName } from "../terms/api-file.ts";
 import { type DeployedApi } from "../terms/manifest.ts";
 import { documentReport } from "../spec/document-report.ts";
-import type { CompiledCatalog, CompileReport } from "../spec/catalog.ts";
+import type { CompiledCatalog, CompileReport, Fault } from "../spec/catalog.ts";
 import { compileDocument } from "../spec/compile/compile-document.ts";
+import { fileLabel } from "../spec/pointer.ts";
+import { openCatalog } from "../spec/read/open-catalog.ts";
+import { unfittingEntries } from "../deployment/unfitting.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
+import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
+import { assertFree } from "./reserved-names.ts";
+import { secretNames } from "./secrets.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
 export const specsFolder = places.specs;
@@ -26,7 +32,12 @@ export interface ConfiguredApi {
 export interface PreparedApi {
   api: DeployedApi;
   catalog: CompiledCatalog;
+  /** Its faults begin with those of the API file. */
   report: CompileReport;
+  /** Entries of the API file that fit nothing in the document. */
+  unfitting: Fault[];
+  /** The further files that the document is made of. */
+  parts: string[];
 }
 
 /** All files of `specs/`, in the order of their names. */
@@ -55,20 +66,33 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
   if (!name.success) throw new Error(`${path}: ${name.error.issues[0]?.message}. Rename the file.`);
   const file = ApiFile.safeParse(content);
   if (!file.success) throw new Error(`${path} does not match its schema:\n${z.prettifyError(file.error)}`);
+  assertFree(secretNames(file.data.credential), path);
   return { name: name.data, file: file.data, folder: dirname(resolve(path)) };
 }
 
-/** Loads and compiles the document of an API. @throws Error with a sentence that a person can act on */
-export async function prepareApi({ name, file, folder }: ConfiguredApi): Promise<PreparedApi> {
+/**
+ * Loads and compiles the document of an API.
+ * @param checked also hold the document against the schema of OpenAPI, which takes longer than reading it
+ * @throws Error with a sentence that a person can act on
+ */
+export async function prepareApi(
+  { name, file, folder }: ConfiguredApi,
+  { checked = false }: { checked?: boolean } = {},
+): Promise<PreparedApi> {
   const loaded = await loadDocument(file.source, {
     folder,
     cacheFolder: places.documents,
     allowedOrigins: file.references ?? [],
+    closed: [places.home],
   });
   const { catalog, report } = await compileDocument(loaded, file);
+  const unfitting = unfittingEntries(file, openCatalog(catalog.index, catalog.body.slice().buffer));
+  report.faults.unshift(...unfitting);
+  if (checked) report.faults.push(...(await validate(loaded)));
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
-  return { api, catalog, report };
+  const parts = [...loaded.files.keys()].filter((url) => url !== loaded.url);
+  return { api, catalog, report, unfitting, parts: parts.map((url) => fileLabel(url, loaded.url)) };
 }
 
 /** A default name for a document: from its file or host name. */

@@ -3,9 +3,16 @@ import type { CompileReport } from "../spec/catalog.ts";
 
 /** More would push the next lines off the screen. */
 const maxFaults = 10;
+const maxParts = 20;
 
-/** Lines for the terminal, indented by two blanks. */
-export function reportLines(report: Omit<CompileReport, "title" | "version">): string[] {
+/**
+ * Lines for the terminal, indented by two blanks.
+ * @param parts the further files that the document is made of: they end up where model code reads them
+ */
+export function reportLines(
+  report: Omit<CompileReport, "title" | "version">,
+  parts: readonly string[],
+): string[] {
   const { operationsKept, operationsFound, faults } = report;
   const left = faults.length - maxFaults;
   return [
@@ -13,11 +20,14 @@ export function reportLines(report: Omit<CompileReport, "title" | "version">): s
     ...(operationsFound === 0
       ? ["  ! The document has no operations, so there is nothing to call. Is it the right one?"]
       : []),
+    ...(parts.length > 0
+      ? [printable(`  read with it: ${parts.slice(0, maxParts).join(", ")}`) + more(parts.length - maxParts)]
+      : []),
     ...faults.slice(0, maxFaults).map(({ pointer, message }) => {
       const place = pointer.length <= 160 ? pointer : `${pointer.slice(0, 100)} … ${pointer.slice(-50)}`;
       return printable(`    ${place}: ${message}`);
     }),
-    ...(left > 0 ? [`    … ${count(left)} more`] : []),
+    ...(left > 0 ? [`   ${more(left)}`] : []),
   ];
 }
 
@@ -25,6 +35,10 @@ export function reportLines(report: Omit<CompileReport, "title" | "version">): s
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- it looks for control characters
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+}
+
+function more(left: number): string {
+  return left > 0 ? ` … ${count(left)} more` : "";
 }
 
 function count(number: number): string {

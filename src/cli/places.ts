@@ -32,6 +32,8 @@ export const places = {
   specs: packaged && existsSync("specs") ? resolve("specs") : join(root, "specs"),
   /** Where API files are written: never into an installed package. */
   ownSpecs: packaged ? resolve("specs") : join(root, "specs"),
+  /** The Worker's configuration. */
+  workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
   /** wrangler's program, wherever npm has installed it. */
   wrangler: join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js"),
 } as const;

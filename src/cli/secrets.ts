@@ -1,12 +1,12 @@
 /** Worker secrets of a local server, from the environment of the command. */
-import type { Credential } from "../terms/api-file.ts";
-import type { ConfiguredApi } from "./apis.ts";
+import type { ApiFile, Credential } from "../terms/api-file.ts";
+import { assertFree } from "./reserved-names.ts";
 
 /**
  * The secrets that the files of these APIs name: from `given` if it has them, else from the environment.
  * @returns `missing`: those that neither has
  */
-export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>) {
+export function secretsOf(apis: { name: string; file: ApiFile }[], given: Record<string, string>) {
   const values: Record<string, string> = {};
   const missing: { api: string; secret: string }[] = [];
   for (const { name, file } of apis) {
@@ -25,7 +25,10 @@ export function secretsOf(apis: ConfiguredApi[], given: Record<string, string>) 
  */
 export function credentialOption(text: string): [scheme: string, variable: string] {
   const [, scheme, variable] = /^(.+)=([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];
-  if (scheme && variable) return [scheme, variable];
+  if (scheme && variable) {
+    assertFree([variable], "--credential");
+    return [scheme, variable];
+  }
   throw new Error(
     `--credential needs <scheme>=<VAR>, where VAR is the environment variable that holds the secret; it is ${text.split("=")[0]}=….`,
   );

@@ -182,7 +182,7 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
       const one = await prepareApi(api);
       prepared.push(one);
       console.log(printable(`  ${one.api.title}`));
-      console.log(reportLines(one.report).join("\n"));
+      console.log(reportLines(one.report, one.parts).join("\n"));
     } catch (error) {
       if (apis.length === 1) throw error;
       console.warn(`! ${api.name} is left out: ${messageOf(error)}`);

@@ -30,7 +30,7 @@ interface Answer {
   tokens: { id: string; name: string; scopes: string[]; expiresAt: number }[];
 }
 
-class Refusal extends Error {
+class UsageError extends Error {
   constructor(sentence: string) {
     super(`${sentence}\n${helpHint(command)}`);
   }
@@ -51,7 +51,7 @@ const config = {
 export async function run(args: string[]): Promise<number> {
   const { values } = commandLine(command, help, config, args);
   if (!URL.canParse(values.server))
-    throw new Refusal(`--server needs a full URL such as http://localhost:8484; it is ${values.server}.`);
+    throw new UsageError(`--server needs a full URL such as http://localhost:8484; it is ${values.server}.`);
   const server = trimEndOf(values.server, /\//);
   if (values.list) {
     const { tokens } = await ask(server);
@@ -68,7 +68,7 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   }
   if (values.access === undefined)
-    throw new Refusal("Say what the token may do: --access read (or read,write or read,write,delete).");
+    throw new UsageError("Say what the token may do: --access read (or read,write or read,write,delete).");
   const apis = values.api ?? (await apisOf(server));
   const form = new URLSearchParams({ name: values.name, days: values.days });
   for (const api of apis)
@@ -95,11 +95,11 @@ async function ask(server: string, form?: URLSearchParams): Promise<Answer> {
     ...(form ? { method: "POST", body: form } : {}),
   });
   if (!response.headers.get("Content-Type")?.includes("application/json"))
-    throw new Refusal(
+    throw new UsageError(
       `This server wants a person to sign in: open ${url} in a browser and create the token there.`,
     );
   const answer = (await response.json()) as Answer;
-  if (answer.problem) throw new Refusal(answer.problem);
+  if (answer.problem) throw new UsageError(answer.problem);
   return answer;
 }
 
@@ -107,7 +107,7 @@ async function reach(url: string, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch {
-    throw new Refusal(
+    throw new UsageError(
       `No server answers at ${new URL(url).origin}: start the server (${commandFor("start")}), or name it with --server.`,
     );
   }

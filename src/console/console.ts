@@ -1,7 +1,10 @@
-/** The console at `/`: which page answers which path. A page shows one person's runs; others' do not exist for it. */
+/** The console at `/`: which page answers which path. A page shows one user's runs; others' do not exist for it. */
 import { Hono } from "hono";
+import { authorizationServer } from "../auth/authorization-server.ts";
+import type { SignInContext } from "../auth/sign-in/sign-in.ts";
 import { serveAsset } from "./assets.ts";
-import { ledgerOf, type ConsoleBindings, type ConsoleContext, type Person } from "./context.ts";
+import { connectionsOf } from "./connections.ts";
+import { ledgerOf, type ConsoleBindings, type ConsoleContext, type ConsoleUser } from "./context.ts";
 import { formToken, readForm } from "./form.ts";
 import { apiPage, apisPage } from "./pages/apis.ts";
 import { approvalPage, decideApproval } from "./pages/approval.ts";
@@ -12,18 +15,35 @@ import { missingPage, refusedPage } from "./pages/missing.ts";
 import { playgroundPage, playgroundRun } from "./pages/playground.ts";
 import { runPage, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
-import { faultResponse } from "../store/fault-response.ts";
+import { readManifest } from "../store/catalogs.ts";
+import { faultResponse } from "../store/fault.ts";
 
-/** Answers a request for a page. @param person who is signed in */
+/** Serves the console to the user who is signed in; to anybody else, the answer that signs them in. */
+export async function serveConsole(
+  request: Request,
+  ctx: ExecutionContext,
+  login: SignInContext,
+): Promise<Response> {
+  const { env, origin, settings, signIn } = login;
+  const identified = await signIn.identify(request, login);
+  if ("respond" in identified) return identified.respond;
+  const { user } = identified;
+  const { apis } = await readManifest(env.CATALOGS);
+  const oauth = authorizationServer(origin, apis).getOAuthApi(env);
+  const connections = settings.OPEN ? undefined : connectionsOf(oauth, env.OAUTH_KV, user.id);
+  return consolePages(request, env, ctx, { ...user, connections });
+}
+
+/** Answers a request for a page. @param user who is signed in */
 export async function consolePages(
   request: Request,
   env: Env,
   ctx: ExecutionContext,
-  person: Person,
+  user: ConsoleUser,
 ): Promise<Response> {
   return (
     serveAsset(new URL(request.url).pathname) ??
-    app.fetch(request, { env, ctx, person, form: formToken(request) })
+    app.fetch(request, { env, ctx, user, form: formToken(request) })
   );
 }
 
@@ -61,6 +81,6 @@ app.notFound((c) => missingPage(c, "This page does not exist."));
 function post(path: string, act: (c: ConsoleContext, fields: URLSearchParams) => Promise<Response>): void {
   app.post(path, async (c: ConsoleContext) => {
     const form = await readForm(c.req.raw);
-    return form.ok ? act(c, form.fields) : refusedPage(c, form.status, form.problem);
+    return form.ok ? act(c, form.fields) : refusedPage(c, form.failure);
   });
 }

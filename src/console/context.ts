@@ -1,24 +1,18 @@
 /** What every page is made from. */
 import type { Context } from "hono";
+import type { User } from "../auth/sign-in/sign-in.ts";
 import type { Ledger } from "../store/ledger/ledger.ts";
 import type { Connections } from "./connections.ts";
 import type { FormToken } from "./form.ts";
 import { page, type PageContent } from "./parts/layout.ts";
 
-/** Who is at the console, from the login. */
-export interface Person {
-  /** Names the ledger. */
-  userId: string;
-  /** Shown to the person. */
-  label: string;
-  /** Missing on a server without login. */
-  connections?: Connections;
-}
+/** The user at the console: the id names the ledger. `connections` is missing on a server without login. */
+export type ConsoleUser = User & { connections?: Connections | undefined };
 
 export interface ConsoleBindings {
   env: Env;
   ctx: ExecutionContext;
-  person: Person;
+  user: ConsoleUser;
   form: FormToken;
 }
 
@@ -26,7 +20,7 @@ export interface ConsoleBindings {
 export type ConsoleContext = Context<{ Bindings: ConsoleBindings }>;
 
 export function ledgerOf(c: ConsoleContext): DurableObjectStub<Ledger> {
-  return c.env.env.LEDGER.getByName(c.env.person.userId);
+  return c.env.env.LEDGER.getByName(c.env.user.id);
 }
 
 /** Renders a page in the console's frame. */

@@ -3,10 +3,12 @@
  * token from this browser's cookie. The first check stops other sites and other ports of this machine; the second
  * stops a sender that can forge Origin but cannot read our pages.
  */
-import { timingSafeEqual } from "node:crypto";
 import { html } from "hono/html";
-import { fieldsOf, readFormBytes } from "../auth/form.ts";
+import { timingSafeEqual } from "hono/utils/buffer";
+import { parse, serialize } from "hono/utils/cookie";
+import { readFields } from "../auth/form.ts";
 import type { Markup } from "../auth/pages/layout.ts";
+import { failed, type Result } from "../terms/result.ts";
 
 const cookieName = "isogate-form";
 /** Longer than anybody keeps a page open. */
@@ -25,44 +27,40 @@ export interface FormToken {
 export function formToken(request: Request): FormToken {
   const known = tokenOf(request);
   const token = known ?? crypto.randomUUID();
-  const secure = new URL(request.url).protocol === "https:" ? "; Secure" : "";
+  const secure = new URL(request.url).protocol === "https:";
+  const attributes = {
+    path: "/",
+    maxAge: cookieMaxAgeS,
+    httpOnly: true,
+    sameSite: "Strict",
+    secure,
+  } as const;
   return {
     field: html`<input type="hidden" name="token" value="${token}" />`,
-    ...(known === undefined && {
-      setCookie: `${cookieName}=${token}; Path=/; Max-Age=${cookieMaxAgeS}; HttpOnly; SameSite=Strict${secure}`,
-    }),
+    ...(known === undefined && { setCookie: serialize(cookieName, token, attributes) }),
   };
 }
 
-type FormResult = { ok: true; fields: URLSearchParams } | { ok: false; problem: string; status: number };
-
-const refused = (status: number, problem: string): FormResult => ({ ok: false, status, problem });
+export type Refusal = { status: number; problem: string };
 
 /** The fields of a form that one of our own pages sent. */
-export async function readForm(request: Request): Promise<FormResult> {
+export async function readForm(request: Request): Promise<Result<{ fields: URLSearchParams }, Refusal>> {
+  const refused = (status: number, problem: string) => failed({ status, problem });
   if (request.headers.get("Origin") !== new URL(request.url).origin)
     return refused(403, "The form was sent from another site.");
-  const type = request.headers.get("Content-Type")?.split(";")[0]?.trim();
-  if (type !== "application/x-www-form-urlencoded")
-    return refused(415, "This is not one of this site's forms.");
-  const body = await readFormBytes(request, maxFormBytes);
-  if (!body) return refused(413, `A form may hold at most ${maxFormBytes} bytes.`);
-  const fields = fieldsOf(body);
+  const fields = await readFields(request, maxFormBytes);
+  if (fields === 415) return refused(fields, "This is not one of this site's forms.");
+  if (fields === 413) return refused(fields, `A form may hold at most ${maxFormBytes} bytes.`);
   const token = tokenOf(request);
-  if (token === undefined || !same(fields.get("token") ?? "", token))
-    return refused(
-      403,
-      "This page has expired, or cookies are blocked. Go back, reload the page and try again.",
-    );
-  return { ok: true, fields };
+  if (token !== undefined && (await timingSafeEqual(fields.get("token") ?? "", token)))
+    return { ok: true, fields };
+  return refused(
+    403,
+    "This page has expired, or cookies are blocked. Go back, reload the page and try again.",
+  );
 }
 
 function tokenOf(request: Request): string | undefined {
-  const cookies = request.headers.get("Cookie") ?? "";
-  return new RegExp(`(?:^|;\\s*)${cookieName}=([0-9a-f-]{36})(?:;|$)`).exec(cookies)?.[1];
-}
-
-function same(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  const token = parse(request.headers.get("Cookie") ?? "", cookieName)[cookieName];
+  return token !== undefined && /^[0-9a-f-]{36}$/.test(token) ? token : undefined;
 }

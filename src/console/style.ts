@@ -1,23 +1,18 @@
-/** The console's style sheet: system fonts, own colours, contrast of at least 4.5:1 in both themes, no animation. */
-export const style = `
+/** The console's style sheet. */
+import { base } from "../auth/pages/style.ts";
+
+export const style = `${base}
 :root {
-  --ground: #f6f7f9; --card: #fff; --ink: #16181d; --quiet: #545b68; --line: #d5d9e0; --code: #f0f2f6;
-  --accent: #1f5fd1; --on-accent: #fff; --good: #14632f; --good-ground: #e3f4e8;
-  --warn: #7a4b00; --warn-ground: #fff5dd; --bad: #a3241b; --bad-ground: #fdecea; --bar: #6c93de;
+  --bar: #6c93de;
   --t-keyword: #8a2189; --t-string: #1d6337; --t-number: #9a3f00; --t-comment: #5b6270; --t-call: #1a4fb0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #101216; --card: #191c22; --ink: #eceef2; --quiet: #a6adba; --line: #363c47; --code: #12151a;
-    --accent: #8ab4ff; --on-accent: #0b1526; --good: #8fdba8; --good-ground: #12301d;
-    --warn: #ffd68a; --warn-ground: #33290f; --bad: #ffb4ab; --bad-ground: #3a1815; --bar: #5d82c9;
+    --bar: #5d82c9;
     --t-keyword: #e2a0e1; --t-string: #93d7a8; --t-number: #f5b583; --t-comment: #9aa2b1; --t-call: #9dc0ff;
   }
 }
-* { box-sizing: border-box; }
 html { scroll-padding-top: 4rem; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-a { color: var(--accent); }
 .sr, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip:focus { position: absolute; top: .5rem; left: .5rem; padding: .5rem .8rem; background: var(--card); z-index: 1; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; padding: .75rem 1.5rem; background: var(--card); border-bottom: 1px solid var(--line); }
@@ -27,13 +22,9 @@ nav a { padding: .3rem 0; color: var(--quiet); text-decoration: none; border-bot
 nav a:hover, nav a[aria-current] { color: var(--ink); }
 nav a[aria-current] { border-color: var(--accent); font-weight: 600; }
 main { max-width: 76rem; margin: 0 auto; padding: 1.5rem; outline: none; }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 2rem 0 .6rem; font-size: 1.1rem; }
 h3 { margin: 0 0 .3rem; font-size: 1rem; }
-p { margin: .5rem 0; max-width: 48rem; }
-.quiet { color: var(--quiet); font-size: .925rem; }
 .notice { padding: .6rem .9rem; border-radius: 8px; background: var(--good-ground); color: var(--good); }
-.problem { padding: .6rem .9rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); max-width: none; }
 .card { padding: 1rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; min-width: 0; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem; }
 .card > :first-child { margin-top: 0; }
@@ -50,8 +41,6 @@ code { font-family: ui-monospace, monospace; font-size: .9em; }
 pre code { font-size: 1em; }
 .t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
 .t-comment { color: var(--t-comment); font-style: italic; } .t-call { color: var(--t-call); }
-dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .75rem 0; }
-dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; background: var(--card); font-size: .925rem; }
 th, td { padding: .45rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 td.wide { overflow-wrap: anywhere; }
@@ -65,19 +54,11 @@ svg.bar rect { fill: var(--bar); } svg.bar rect.bad { fill: var(--bad); }
 form.filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 0 0 1rem; }
 label { display: block; font-size: .925rem; color: var(--quiet); }
 label.tick { display: inline-flex; gap: .5rem; align-items: center; color: var(--ink); margin-right: 1rem; }
-input, select, textarea { display: block; width: 100%; min-height: 2.5rem; margin-top: .2rem; padding: .45rem .6rem; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 8px; }
-input[type=radio], input[type=checkbox] { display: inline-block; width: 1.1rem; height: 1.1rem; min-height: 0; margin: 0; accent-color: var(--accent); }
 textarea { min-height: 14rem; font: .9rem/1.5 ui-monospace, monospace; resize: vertical; tab-size: 2; }
-fieldset { margin: .75rem 0; padding: .4rem .9rem .7rem; border: 1px solid var(--line); border-radius: 8px; }
-legend { padding: 0 .4rem; color: var(--quiet); font-size: .925rem; }
-button, a.button { display: inline-block; min-height: 2.5rem; padding: .4rem 1rem; font: inherit; font-weight: 600; line-height: 1.55; cursor: pointer; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 8px; text-decoration: none; }
-button.primary, a.primary { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
 button.danger { color: var(--bad); border-color: var(--bad); }
 code + button.copy { margin-left: .5rem; }
 button.copy { min-height: 2rem; padding: .1rem .8rem; font-size: .9rem; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 td.n .unit { display: none; }
-details > summary { cursor: pointer; padding: .3rem 0; color: var(--quiet); }
 ul.log { list-style: none; margin: .5rem 0; padding: 0; font: .85rem/1.5 ui-monospace, monospace; background: var(--code); border: 1px solid var(--line); border-radius: 8px; }
 ul.log li { padding: .15rem .8rem; white-space: pre-wrap; border-bottom: 1px solid var(--line); }
 ul.log li:last-child { border: 0; } ul.log .error { color: var(--bad); } ul.log .warn { color: var(--warn); }
@@ -89,7 +70,6 @@ form.card .row + .row { margin-top: .8rem; }
 form.filter input { width: 9.5rem; }
 ul.diff { margin: .4rem 0; padding-left: 1.2rem; list-style: none; }
 ul.diff .added { color: var(--good); } ul.diff .removed { color: var(--bad); }
-ul.plain { list-style: none; margin: 0; padding: 0; }
 @media (max-width: 44rem) {
   header { padding: .6rem 1rem; } main { padding: 1rem; }
   form.filter input { width: 100%; } form.filter > * { flex: 1 1 45%; } form.filter > button { flex: 1 1 100%; }
@@ -99,6 +79,6 @@ ul.plain { list-style: none; margin: 0; padding: 0; }
   table.stack td { display: block; padding: 0; border: 0; }
   table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide { flex: 1 1 100%; }
   table.stack td:empty { display: none; }
-  dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .4rem; }
+  dl { grid-template-columns: 1fr; gap: 0; } dl dd { margin-bottom: .4rem; }
 }
 `;

@@ -1,21 +1,8 @@
-/** Values as the pages show them. Untrusted text is made safe to look at: hidden or misleading characters are shown. */
+/** Values as the pages show them. */
 import { html } from "hono/html";
 import type { Markup } from "../auth/pages/layout.ts";
 
-const invisible =
-  // oxlint-disable-next-line no-control-regex -- this expression is about control characters
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-
-/**
- * Replaces control characters (terminal colours start with one), zero-width characters and changes of writing
- * direction by visible signs; tab and line feed stay. Does not escape HTML: `html` does.
- */
-export function visible(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(invisible, (character) => {
-    const code = character.codePointAt(0)!;
-    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-  });
-}
+export { visible, visibleLine } from "../terms/visible.ts";
 
 /** JSON with indentation; any other text as it is. */
 export function indented(text: string): string {

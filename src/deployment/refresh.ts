@@ -4,7 +4,7 @@
  * Worker has 128 MB; a failure of one does not affect the others.
  */
 import { addressProblem } from "../request/address.ts";
-import type { CompiledCatalog, CompileReport } from "../spec/catalog.ts";
+import type { CompiledCatalog, CompileReport, Fault } from "../spec/catalog.ts";
 import { compileDocument } from "../spec/compile/compile-document.ts";
 import { formatDiff, type CatalogDiff } from "../spec/read/diff.ts";
 import { DocumentError, type LoadLimits } from "../spec/document.ts";
@@ -12,7 +12,7 @@ import { loadHttp } from "../spec/load/http.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { decideRefresh, type Refresh } from "./acceptable.ts";
 import { openDeployed, readManifest, replaceDeployed, writeCatalog } from "../store/catalogs.ts";
-import { newDestinations } from "./destinations.ts";
+import { unfittingEntries } from "./unfitting.ts";
 import { removeReplaced } from "./removal.ts";
 import { logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -27,7 +27,8 @@ const maxLineChars = 200;
 
 /** `failed`: no usable document was found, so the old catalog stays. */
 type Outcome = Refresh | { kind: "failed"; reason: string };
-export type RefreshOutcome = { api: string } & Outcome;
+/** `unfitting`: entries of the API file that fit nothing in the new document, if there are any. */
+export type RefreshOutcome = { api: string; unfitting?: Fault[] } & Outcome;
 
 /**
  * Refreshes every API whose document came from an http(s) URL, and logs each. Does not throw for a broken API or
@@ -54,33 +55,38 @@ export async function refreshCatalogs(env: Pick<Env, "CATALOGS">): Promise<Refre
   return outcomes;
 }
 
-async function refreshOne(bucket: R2Bucket, api: DeployedApi): Promise<Outcome> {
+async function refreshOne(
+  bucket: R2Bucket,
+  api: DeployedApi,
+): Promise<Omit<RefreshOutcome, "api"> & Outcome> {
   try {
-    const { catalog, report, unread } = await readAgain(api);
-    const lost = lostFiles(unread, report, api);
-    if (lost !== undefined) return { kind: "kept", reason: lost };
-    const served = await openDeployed(bucket, api);
-    const fresh = openCatalog(catalog.index, catalog.body.slice().buffer);
-    const decision = decideRefresh({ hash: api.hash, opened: served }, { hash: catalog.hash, opened: fresh });
-    if (decision.kind !== "replaced") return decision;
-    const elsewhere = newDestinations(served, fresh, api.file);
-    if (elsewhere.length > 0)
-      return {
-        kind: "kept",
-        reason:
-          `The document now names ${elsewhere.slice(0, 3).join(", ")}, where credentials would go, so the old ` +
-          "document stays. If this is intended, deploy it again.",
-      };
-    // In this order, so that the manifest never names an incomplete catalog.
-    await writeCatalog(bucket, catalog);
-    const replaced = await replaceDeployed(bucket, api, entryFor(api, catalog, report, decision.diff));
-    if (replaced) return decision;
-    return { kind: "kept", reason: "This API was deployed meanwhile, and that deployment stays." };
+    const read = await readAgain(api);
+    const { unfitting } = read;
+    return { ...(await replaceWith(read, bucket, api)), ...(unfitting.length > 0 && { unfitting }) };
   } catch (error) {
     if (error instanceof DocumentError) return { kind: "failed", reason: error.message };
     // A bug or a storage failure: reported, and the next API follows.
     return { kind: "failed", reason: `It could not be refreshed: ${String(error)}` };
   }
+}
+
+type ReadAgain = Awaited<ReturnType<typeof readAgain>>;
+
+/** Replaces the served catalog, if the new document is one that needs no person. */
+async function replaceWith(read: ReadAgain, bucket: R2Bucket, api: DeployedApi): Promise<Outcome> {
+  const { catalog, report, opened } = read;
+  const lost = lostFiles(read, api);
+  if (lost !== undefined) return { kind: "kept", reason: lost };
+  const served = await openDeployed(bucket, api);
+  const fresh = { hash: catalog.hash, opened };
+  const accept = `npm run api -- refresh ${api.name} --force, then npm run deploy.`;
+  const decision = decideRefresh({ hash: api.hash, opened: served }, fresh, { file: api.file, accept });
+  if (decision.kind !== "replaced") return decision;
+  // In this order, so that the manifest never names an incomplete catalog.
+  await writeCatalog(bucket, catalog);
+  const replaced = await replaceDeployed(bucket, api, entryFor(api, catalog, report, decision.diff));
+  if (replaced) return decision;
+  return { kind: "kept", reason: "This API was deployed meanwhile, and that deployment stays." };
 }
 
 /** @throws DocumentError if there is no usable document at its URL, or the API file does not allow the URL */
@@ -90,16 +96,24 @@ async function readAgain({ file }: DeployedApi) {
     allowedOrigins: file.references ?? [],
     refuse: (url) => addressProblem(url.href, file),
   });
-  return { ...(await compileDocument(loaded, file)), unread: loaded.refused.size };
+  const { catalog, report } = await compileDocument(loaded, file);
+  const opened = openCatalog(catalog.index, catalog.body.slice().buffer);
+  const unfitting = unfittingEntries(file, opened);
+  report.faults.unshift(...unfitting);
+  return { catalog, report, opened, unfitting, unread: loaded.refused.size };
 }
 
 /** A document that was read only in part does not count. Faults that the served one already has do not matter. */
-function lostFiles(unread: number, { faults }: CompileReport, api: DeployedApi): string | undefined {
+function lostFiles(
+  { unread, report: { faults }, unfitting }: ReadAgain,
+  api: DeployedApi,
+): string | undefined {
   const before = api.report?.faultCount ?? 0;
   if (unread === 0 || faults.length <= before) return undefined;
+  const first = faults[unfitting.length];
   return (
     `${unread} of the document's files could not be read, and it has ${faults.length} faults instead of ${before}, ` +
-    `so the old document stays. If this is intended, deploy it again. The first fault is at ${faults[0]?.pointer}: ${faults[0]?.message}`
+    `so the old document stays. If this is intended, deploy it again. The first fault is at ${first?.pointer}: ${first?.message}`
   );
 }
 
@@ -131,11 +145,10 @@ function attributes(outcome: RefreshOutcome, durationMs: number): Record<string,
     "isogate.api": outcome.api,
     "isogate.outcome": outcome.kind,
     "isogate.refresh.duration": durationMs / 1000,
-    ...(counts && {
-      "isogate.operations.added": counts.added,
-      "isogate.operations.removed": counts.removed,
-      "isogate.operations.changed": counts.changed,
-    }),
-    ...("reason" in outcome && { "isogate.reason": outcome.reason }),
+    "isogate.operations.added": counts?.added,
+    "isogate.operations.removed": counts?.removed,
+    "isogate.operations.changed": counts?.changed,
+    "isogate.reason": "reason" in outcome ? outcome.reason : undefined,
+    "isogate.api_file.faults": outcome.unfitting?.map(({ pointer, message }) => `${pointer}: ${message}`),
   };
 }

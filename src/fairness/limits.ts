@@ -1,13 +1,13 @@
 /**
- * How many calls one person and one client may make: every number with its unit and its reason. The platform reads the
+ * How many calls one user and one client may make: every number with its unit and its reason. The platform reads the
  * two ceilings from `wrangler.jsonc` (`ratelimits`); a test compares them.
  */
 
 /** Ceilings, counted by the platform across all isolates of a location. */
 export const ceilings = {
   // A hundred a second: more than one laptop serves, a thousand times what a model needs.
-  CALLS_PER_USER: { limit: 6_000, period: 60, unit: "calls per person in 60 s" },
-  // Half of that, so that one runaway client leaves room for the person's other clients.
+  CALLS_PER_USER: { limit: 6_000, period: 60, unit: "calls per user in 60 s" },
+  // Half of that, so that one runaway client leaves room for the user's other clients.
   CALLS_PER_CLIENT: { limit: 3_000, period: 60, unit: "calls per client in 60 s" },
 } as const;
 
@@ -27,7 +27,7 @@ export const turnLimits = {
   maxWaitMs: 2_000,
   /** Delay of a refusal, in milliseconds: a client that repeats at once would cost more by refusals than by calls. */
   holdMs: 3_000,
-  /** Most delayed refusals at a time, per person: each is a waiting request of some kilobytes. */
+  /** Most delayed refusals at a time, per user: each is a waiting request of some kilobytes. */
   maxHeld: 1_000,
 };
 export type TurnLimits = typeof turnLimits;

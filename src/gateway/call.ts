@@ -62,7 +62,14 @@ async function answerTo(
   approving: Approving | undefined,
 ): Promise<Result<{ response: Response }>> {
   const { run } = context;
+  const refused = run.records.filter(({ outcome }) => outcome === "denied").length;
+  if (refused > maxRefused) return failed(tooManyRefused);
   const incoming = readIncoming(request);
+  if (refused === maxRefused) {
+    // The last one that is recorded.
+    run.records.push((call.record = recordOf(incoming, failed(tooManyRefused), call.startedAt)));
+    return failed(tooManyRefused);
+  }
   const located = await locate(incoming, context);
   const record = recordOf(incoming, located, call.startedAt);
   run.records.push((call.record = record));
@@ -76,14 +83,29 @@ async function answerTo(
   usage.requests += 1;
   const body = await readBody(request, usage);
   if (body === "too-large") return failed(limitReached("bytesUp", usage, "bytes sent"));
-  const override = methodInBody(incoming.method, incoming.headers.get("content-type"), body);
+  const override = methodInBody(
+    incoming.method,
+    incoming.headers.get("content-type"),
+    body,
+    incoming.headers.get("content-encoding"),
+  );
   if (override) return failed(override);
   if (target.ask && !approving) return failed({ kind: "needs-approval", operation: target.operation.id });
   const decided = Object.assign(call, { incoming, body, target, record });
   const send = (beforeSend?: BeforeSend) =>
     usage.inFlight.within(() => exchange(decided, context, beforeSend));
-  return approving ? approvedExchange(decided, send, approving) : send();
+  return approving ? approvedExchange(decided, send, approving, context) : send();
 }
+
+/** A request that is refused costs the gateway as much as one that is sent, and each leaves a record. */
+const maxRefused = 100;
+
+const tooManyRefused: Failure = {
+  kind: "limit-reached",
+  limit: "refused requests",
+  value: maxRefused,
+  unit: "refused requests",
+};
 
 /** Records how a request failed. */
 function finish({ record, target, startedAt }: Call, failure: Failure): Response {

@@ -8,7 +8,11 @@ import { approvingOf } from "./approve/approving.ts";
 import { handleCall } from "./call.ts";
 import { learningFor } from "../learned/learned.ts";
 import type { GatewayProps, RunScope } from "./run/props.ts";
-import { stateOf, type RunContext } from "./run/run-state.ts";
+import { stateOf, type RunContext, type RunState } from "./run/run-state.ts";
+import { StoreFault } from "../store/fault.ts";
+import { clientOf, type Caller } from "../terms/caller.ts";
+import type { RequestRecord } from "../terms/failure.ts";
+import { startOf } from "../terms/record.ts";
 
 /** Without a `connect` handler, raw sockets of the sandbox fail. They must keep failing. */
 export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
@@ -22,6 +26,7 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
       apis,
       env: this.env as unknown as Record<string, unknown>,
       open: (api) => openDeployed(this.env.CATALOGS, api),
+      leaving: (record) => this.#leaving(run, caller, record),
       learning: learningFor(caller.userId, this.env, this.ctx),
     };
     const answering = handleCall(
@@ -32,5 +37,22 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
     // An approved request is recorded to its end, even if the run is over or given up.
     if (approval) this.ctx.waitUntil(answering);
     return answering;
+  }
+
+  /** Waits until the user's ledger has stored that a write leaves; a power cut afterwards leaves a trace of it. */
+  async #leaving(run: RunState, caller: Caller, record: RequestRecord): Promise<void> {
+    const { runId, startedAt: startedAtMs } = run;
+    const { access } = caller;
+    // Without the host's memory the code is missing until the run ends.
+    const start =
+      run.start ??
+      startOf({ runId, startedAtMs, tool: "execute", code: "", client: clientOf(caller), access });
+    try {
+      await this.env.LEDGER.getByName(caller.userId).leaving(start, record);
+    } catch (cause) {
+      throw new StoreFault("The storage of this deployment did not answer (the record of what leaves).", {
+        cause,
+      });
+    }
   }
 }

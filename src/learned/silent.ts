@@ -1,14 +1,9 @@
 /** Tells whether a document leaves an answer undescribed: without a schema, or with one that any object or list fits. */
 import { isObject, type Json } from "../spec/objects.ts";
+import { onceFor } from "../terms/once.ts";
 
-const known = new WeakMap<Json, boolean>();
-
-/** @param operation the operation object: results are cached by its identity */
-export function isSilent(operation: Json): boolean {
-  let silent = known.get(operation);
-  if (silent === undefined) known.set(operation, (silent = lookUp(operation["responses"])));
-  return silent;
-}
+/** Takes the operation object: results are cached by its identity. */
+export const isSilent = onceFor((operation: Json) => lookUp(operation["responses"]));
 
 function lookUp(responses: unknown): boolean {
   if (!isObject(responses)) return true;

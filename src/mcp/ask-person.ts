@@ -1,63 +1,65 @@
 /**
- * Asks the person through their client whether a paused run may continue (MCP elicitation), and takes their answer. The
- * question is signed with a key of this user's ledger and bound to the connection, so nobody can forge it or use
- * another's. The answer decides only on the requests that were shown.
+ * Asks the person through their client whether a paused run may continue (MCP elicitation), and takes their answer. A
+ * question that travels through a client is signed with a key of this user's ledger and bound to the connection, so
+ * nobody can forge it or use another's. The answer decides only on what was shown: a request that does not fit whole into
+ * the question is not offered for approval there.
  */
 import {
   createRequestStateCodec,
-  inputRequired,
-  inputResponse,
   type ElicitRequestFormParams,
-  type InputRequiredResult,
+  type ElicitResult,
   type RequestStateCodec,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import type { ExactRequest } from "../terms/approvals.ts";
-import type { ReviewDecision } from "../store/ledger/approvals/review.ts";
+import { requestText } from "../request/shown/request-text.ts";
+import type { ReviewChoice, ReviewedRequest, Shown } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
+import { isNoConnection } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
 import { once } from "../terms/once.ts";
+import { visibleLine } from "../terms/visible.ts";
 import type { ToolContext } from "./tool-context.ts";
 
-/** What was asked. The client sends it back with the answer. */
+/** What was asked. Where the client sends it back with the answer, it is signed. */
 export interface Question {
   pausedRun: string;
-  /** Ids of the requests that were shown. */
-  requests: string[];
+  /** The requests that were shown. */
+  requests: Shown[];
   codeHash: string;
+  /** The decisions that were offered: no other one counts. */
+  offered: string[];
 }
 
 export type QuestionCodec = RequestStateCodec<Question>;
-
-const answerKey = "approval";
 
 /** An approval waits for a day. */
 const ttlSeconds = 24 * 60 * 60;
 
 /** Most requests in one question; the others are asked next. */
 const maxShown = 20;
-const maxBodyChars = 300;
+/** Longer questions are not read. What does not fit is read at the link. */
+const maxQuestionChars = 4_000;
 
 /** What the person can choose, in the words that they read. */
-const decisions: Record<string, (requests: string[], reason: string) => ReviewDecision[]> = {
-  "Approve the listed requests": (requests) => requests.map((request) => ({ do: "approve", request })),
-  "Approve all that this code asks for": () => [{ do: "approve-all" }],
-  "Always allow these operations for this client": (requests) =>
-    requests.map((request) => ({ do: "always", request })),
-  Reject: reject,
-};
+const decisions = {
+  "Approve the listed requests": (requests) => ({ do: "approve", requests }),
+  "Approve all that this code asks for": () => ({ do: "approve-all" }),
+  "Always allow these operations for this client": (requests) => ({ do: "always", requests }),
+  Reject: (requests, reason) => ({ do: "reject", requests, reason }),
+  "Decide at the link": () => undefined,
+} satisfies Record<string, (requests: Shown[], reason: string) => ReviewChoice | undefined>;
+type Choice = keyof typeof decisions;
 
-function reject(requests: string[], reason: string): ReviewDecision[] {
-  return requests.map((request) => ({ do: "reject", request, reason }));
-}
+const Answer = z.object({
+  decision: z.enum(Object.keys(decisions) as [Choice, ...Choice[]]).optional(),
+  reason: z.string().optional(),
+});
 
-const Answer = z.object({ decision: z.enum(Object.keys(decisions)), reason: z.string().optional() });
-
-const requestedSchema: ElicitRequestFormParams["requestedSchema"] = {
+const formOf = (offered: readonly Choice[]): ElicitRequestFormParams["requestedSchema"] => ({
   type: "object",
   properties: {
-    decision: { type: "string", title: "Decision", enum: Object.keys(decisions) },
+    decision: { type: "string", title: "Decision", enum: [...offered] },
     reason: {
       type: "string",
       title: "Reason, if you reject",
@@ -66,7 +68,7 @@ const requestedSchema: ElicitRequestFormParams["requestedSchema"] = {
     },
   },
   required: ["decision"],
-};
+});
 
 /** Signs and checks questions. Fetches the key when it is first needed. */
 export function questionCodec({ env, caller }: ToolContext): QuestionCodec {
@@ -86,29 +88,46 @@ export function questionCodec({ env, caller }: ToolContext): QuestionCodec {
  * @param code that was sent: an answer counts only for this code
  * @returns undefined if no request is waiting, or if the ledger did not answer: the person can decide at the link
  */
-export async function ask(
+export async function questionAbout(
   pausedRun: string,
   code: string,
   { env, caller, origin }: ToolContext,
-  codec: QuestionCodec,
-  server: ServerContext,
-): Promise<InputRequiredResult | undefined> {
+): Promise<{ question: Question; form: ElicitRequestFormParams } | undefined> {
   try {
     const found = await env.LEDGER.getByName(caller.userId).pausedRun(pausedRun, maxShown);
     const waiting = found?.requests.filter(({ state }) => state === "pending") ?? [];
-    if (!found || waiting.length === 0) return undefined;
-    const left = found.paused.waiting - waiting.length;
-    const message = [
-      `The code wants to send ${waiting.length === 1 ? "this request" : `these ${waiting.length} requests`}:`,
-      ...waiting.map(({ request }, n) => `${n + 1}. ${inWords(request)}`),
-      ...(left > 0 ? [`${left} more ${left === 1 ? "is" : "are"} waiting after these.`] : []),
-      `See them in full or decide later: ${origin}/approvals/${pausedRun}`,
-    ].join("\n");
-    const question = { pausedRun, requests: waiting.map(({ id }) => id), codeHash: codeHash(code) };
-    return inputRequired({
-      inputRequests: { [answerKey]: inputRequired.elicit({ message, requestedSchema }) },
-      requestState: await codec.mint(question, server),
-    });
+    const [first] = waiting;
+    if (!found || !first) return undefined;
+    const fitting = wholeTexts(waiting);
+    const shown = fitting.length > 0 ? waiting.slice(0, fitting.length) : [first];
+    const left = found.paused.waiting - shown.length;
+    const link = `${origin}/approvals/${pausedRun}`;
+    const message =
+      fitting.length > 0
+        ? [
+            `The code wants to send ${shown.length === 1 ? "this request" : `these ${shown.length} requests`}:`,
+            ...fitting,
+            ...(left > 0 ? [`${left} more ${left === 1 ? "is" : "are"} waiting after these.`] : []),
+            `Decide here, or at ${link}`,
+          ]
+        : [
+            "The code wants to send a request that is too long to be shown here in full:",
+            titleOf(first, 0),
+            `Read all of it, and approve it, at ${link}`,
+          ];
+    const always: Choice[] = isNoConnection(caller.clientId)
+      ? []
+      : ["Always allow these operations for this client"];
+    const all: Choice[] = left > 0 ? [] : ["Approve all that this code asks for"];
+    const offered: Choice[] =
+      fitting.length > 0
+        ? ["Approve the listed requests", ...all, ...always, "Reject"]
+        : ["Decide at the link", "Reject"];
+    const requests = shown.map(({ id, hash }) => ({ id, hash }));
+    return {
+      question: { pausedRun, requests, codeHash: codeHash(code), offered },
+      form: { mode: "form", message: message.join("\n"), requestedSchema: formOf(offered) },
+    };
   } catch (error) {
     logEvent("isogate.approvals.unheard", {}, error);
     return undefined;
@@ -116,45 +135,52 @@ export async function ask(
 }
 
 /**
- * Takes the answer to a question about this code, if there is one. Different code is a new call.
- * @returns the question if it stays open, because the person closed it or the ledger did not take the answer; undefined
- *   if the code may run
+ * Takes what a client answered. A client that declines by itself is not a person: without a person's words nothing is
+ * decided, the requests wait on, and their page says so.
+ * @returns whether the code may run again, because something was decided
  */
 export async function takeAnswer(
-  code: string,
+  question: Question,
+  { action, content }: { action: ElicitResult["action"]; content?: unknown },
   { env, caller }: ToolContext,
-  { mcpReq }: ServerContext,
-): Promise<Question | undefined> {
-  const question = mcpReq.requestState<Question>();
-  if (!question || question.codeHash !== codeHash(code)) return undefined;
-  const answer = inputResponse(mcpReq.inputResponses, answerKey);
-  if (answer.kind !== "elicit") return undefined;
-  if (answer.action === "cancel") return question;
-  const content = Answer.safeParse(answer.content).data;
-  const decide = content && decisions[content.decision];
-  const reviews =
-    answer.action === "decline"
-      ? reject(question.requests, "The user declined.")
-      : decide?.(question.requests, content?.reason ?? "");
-  if (!reviews) return undefined;
+): Promise<boolean> {
+  const { decision, reason = "" } = Answer.safeParse(content).data ?? {};
+  const { requests, pausedRun, offered } = question;
+  const note = (words: string): ReviewChoice => ({ do: "note", requests, reason: words });
+  let review: ReviewChoice | undefined;
+  if (action === "accept" && decision !== undefined && offered.includes(decision))
+    review = decisions[decision](requests, reason);
+  else if (action === "decline")
+    review = reason.trim() === "" ? note(declined) : decisions.Reject(requests, reason);
+  if (!review) return false;
   try {
-    const ledger = env.LEDGER.getByName(caller.userId);
     // The ledger keeps what was decided meanwhile, in the console or by an earlier answer.
-    for (const one of reviews) await ledger.review(question.pausedRun, one);
-    return undefined;
+    await env.LEDGER.getByName(caller.userId).review(pausedRun, review);
+    return review.do !== "note";
   } catch (error) {
     logEvent("isogate.approvals.unheard", {}, error);
-    return question;
+    return false;
   }
 }
 
-function inWords({ method, url, operation, api, body }: ExactRequest): string {
-  const text = body && (body.text ?? `${body.bytes} bytes that are not text`);
-  const shown = text && text.length > maxBodyChars ? `${text.slice(0, maxBodyChars)}…` : text;
-  return plain(`${method} ${url} (${operation} of ${api})${shown ? `\n   ${shown}` : ""}`);
+const declined = "The client declined the question without a person's words. Nothing was decided.";
+
+/** The first requests, as many as fit whole. */
+function wholeTexts(waiting: readonly ReviewedRequest[]): string[] {
+  const texts: string[] = [];
+  let chars = 0;
+  for (const one of waiting) {
+    const { text, isWhole, hasBytes } = requestText(one.request);
+    // A line of the request cannot pass for a line of the question.
+    const lines = [titleOf(one, texts.length), ...text.split("\n").map((line) => `   | ${line}`)].join("\n");
+    chars += lines.length;
+    if (!isWhole || hasBytes || chars > maxQuestionChars) break;
+    texts.push(lines);
+  }
+  return texts;
 }
 
-/** Removes characters that could move, hide or restyle the text that the person approves. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => (char === "\n" ? "\n   " : "·"));
+function titleOf({ request: { operation, api, account } }: ReviewedRequest, position: number): string {
+  const signed = account ? `, account ${visibleLine(JSON.stringify(account))}` : "";
+  return `${position + 1}. ${visibleLine(operation)} of ${visibleLine(api)}${signed}`;
 }

@@ -4,43 +4,134 @@
  */
 import {
   CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  inputRequired,
+  inputResponse,
   type CallToolResult,
   type ClientCapabilities,
+  type ElicitRequestFormParams,
+  type ElicitResult,
   type InputRequiredResult,
   type McpServer,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { ask, takeAnswer, type QuestionCodec } from "./ask-person.ts";
+import { codeHash } from "../store/ledger/approvals/identity.ts";
+import { questionAbout, takeAnswer, type Question, type QuestionCodec } from "./ask-person.ts";
 import { tellOf } from "./progress.ts";
 import { failureReply } from "./reply.ts";
 import { runTool } from "./run-tool.ts";
+import { isNoConnection, openClientId } from "../terms/caller.ts";
+import { digest } from "../terms/digest.ts";
 import { rememberAccounts, type ToolContext } from "./tool-context.ts";
 import type { Tool, ToolCall } from "./tools/tool.ts";
 
-/**
- * @param conversation the MCP server of this client, and the codec of its questions
- * @param server the SDK's view of this call: its envelope, what came with it, and the way back to the client
- */
+interface Conversation {
+  /** The MCP server of this client. */
+  mcp: McpServer;
+  codec: QuestionCodec;
+}
+
+/** Clients give a call up after 60 s (the default of the SDKs). From here on the person has the link. */
+const linkAfterMs = 50_000;
+/** A question is open for this long in any case, and its answer is taken for as long. */
+const minOpenMs = 5_000;
+const maxOpenMs = 30 * 60_000;
+/** How often a client that asked for progress hears that the question is open. */
+const progressEveryMs = 10_000;
+/** Questions in one call. */
+const maxQuestions = 50;
+
+const answerKey = "approval";
+
+/** @param server the SDK's view of this call: its envelope, what came with it, and the way back to the client */
 export async function callTool(
   tool: Tool,
   call: ToolCall,
-  context: ToolContext,
-  { mcp, codec }: { mcp: McpServer; codec: QuestionCodec },
+  given: ToolContext,
+  conversation: Conversation,
   server: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const context = asProgram(given, server);
   const code = String(call.code);
-  const open = await takeAnswer(code, context, server);
-  if (open)
-    return failureReply({
-      kind: "needs-approval",
-      operation: "The request",
-      ...(open.requests.length > 1 && { more: open.requests.length - 1 }),
-      link: `${context.origin}/approvals/${open.pausedRun}`,
-    });
+  const startedAt = Date.now();
+  const open = await undecided(code, context, server);
+  if (open) return linkReply(open, context);
   rememberAccounts(context);
-  const { reply, pausedRun } = await runTool(tool, call, context, tellOf(server));
-  if (pausedRun === undefined || !canElicit(mcp, server)) return reply;
-  return (await ask(pausedRun, code, context, codec, server)) ?? reply;
+  const { mcp, codec } = conversation;
+  for (let asked = 0; ; asked += 1) {
+    const { reply, pausedRun } = await runTool(tool, call, context, tellOf(server));
+    if (pausedRun === undefined || asked === maxQuestions || !canElicit(mcp, server)) return reply;
+    const about = await questionAbout(pausedRun, code, context);
+    if (!about) return reply;
+    if (server.mcpReq.envelope !== undefined)
+      return inputRequired({
+        inputRequests: { [answerKey]: inputRequired.elicit(about.form) },
+        requestState: await codec.mint(about.question, server),
+      });
+    const answer = await answerInSession(about, context, conversation, server, startedAt);
+    if (!answer || !(await takeAnswer(about.question, answer, context))) return reply;
+  }
+}
+
+/** Without login, a program of the newest revision is told from others by what it calls itself. */
+function asProgram(context: ToolContext, { mcpReq }: ServerContext): ToolContext {
+  const { caller } = context;
+  const envelope = mcpReq.envelope as Record<string, unknown> | undefined;
+  if (!isNoConnection(caller.clientId) || envelope === undefined) return context;
+  const clientId = openClientId(digest(JSON.stringify(envelope[CLIENT_INFO_META_KEY] ?? null)));
+  return { ...context, caller: { ...caller, clientId } };
+}
+
+/** @returns the question that came back with this call, if its answer decided nothing. Other code is a new call. */
+async function undecided(
+  code: string,
+  context: ToolContext,
+  { mcpReq }: ServerContext,
+): Promise<Question | undefined> {
+  const question = mcpReq.requestState<Question>();
+  if (!question || question.codeHash !== codeHash(code)) return undefined;
+  const answer = inputResponse(mcpReq.inputResponses, answerKey);
+  if (answer.kind !== "elicit") return undefined;
+  return (await takeAnswer(question, answer, context)) ? undefined : question;
+}
+
+function linkReply({ requests, pausedRun }: Question, { origin }: ToolContext): CallToolResult {
+  return failureReply({
+    kind: "needs-approval",
+    operation: "The request",
+    ...(requests.length > 1 && { more: requests.length - 1 }),
+    link: `${origin}/approvals/${pausedRun}`,
+  });
+}
+
+/**
+ * Asks a client of an older revision while its call waits.
+ * @returns undefined if no answer came in time, or none can come. A late one is taken when it comes.
+ */
+async function answerInSession(
+  { question, form }: { question: Question; form: ElicitRequestFormParams },
+  context: ToolContext,
+  { mcp }: Conversation,
+  server: ServerContext,
+  startedAt: number,
+): Promise<ElicitResult | undefined> {
+  const tell = tellOf(server);
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
+  const waiting = setInterval(() => tell?.(seconds(), "waiting for the user's decision"), progressEveryMs);
+  const answering = mcp.server
+    .request(
+      { method: "elicitation/create", params: form },
+      { relatedRequestId: server.mcpReq.id, timeout: maxOpenMs },
+    )
+    // The client cannot show it after all.
+    .catch(() => undefined);
+  const openMs = Math.max(minOpenMs, linkAfterMs - (Date.now() - startedAt));
+  const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), openMs));
+  const first = await Promise.race([answering, late]);
+  clearInterval(waiting);
+  if (first !== "late") return first;
+  context.ctx.waitUntil(answering.then((answer) => answer && takeAnswer(question, answer, context)));
+  return undefined;
 }
 
 /** Whether the client shows forms. It says so with each request since 2026-07-28, before that when a session begins. */

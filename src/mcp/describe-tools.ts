@@ -9,7 +9,7 @@ import type { Access } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, type Json } from "../spec/objects.ts";
 import { contentOf, parametersOf } from "../spec/read/required.ts";
-import { labelType } from "../request/accounts.ts";
+import { labelType } from "../request/account-labels.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 export interface DescribedApi {
@@ -127,13 +127,10 @@ function signatureLines(catalog: DescribedApi["catalog"], tokens: number): strin
   // A path costs at least 2 tokens. Spares the parsing of a big document.
   if (catalog.operations.length * 2 > tokens) return undefined;
   for (const [detail, head] of Object.entries(details) as [Detail, string][]) {
-    const byPath = new Map<string, string[]>();
-    for (const operation of catalog.operations) {
-      const line = byPath.get(operation.path) ?? [];
-      byPath.set(operation.path, line);
-      line.push(signature(operation, detail === "none" ? {} : catalog.operationObject(operation), detail));
-    }
-    const lines = [...byPath].map(([path, methods]) => `${path} ${methods.join(", ")}`);
+    const signed = (one: OperationSummary) =>
+      signature(one, detail === "none" ? {} : catalog.operationObject(one), detail);
+    const byPath = Map.groupBy(catalog.operations, ({ path }) => path);
+    const lines = [...byPath].map(([path, all]) => `${path} ${all.map(signed).join(", ")}`);
     const text = `All operations${head}:\n${lines.join("\n")}`;
     if (estimateTokens(text) <= tokens) return text;
   }
@@ -164,9 +161,8 @@ function bodyMembers(operation: Json): { name: string; required: boolean }[] {
 }
 
 function bySize(names: string[]): string[] {
-  const sizes = new Map<string, number>();
-  for (const name of names) sizes.set(name, (sizes.get(name) ?? 0) + 1);
-  return [...sizes].sort((a, b) => b[1] - a[1]).map(([name, size]) => `${name} ${size}`);
+  const sizes = [...Map.groupBy(names, (name) => name)].sort(([, a], [, b]) => b.length - a.length);
+  return sizes.map(([name, { length }]) => `${name} ${length}`);
 }
 
 /** As many items as fit, and how many were left out. */

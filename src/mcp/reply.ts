@@ -2,6 +2,7 @@
  * The reply to a tool call: one structured object, and the same as compact text for clients that show only text. Always
  * valid JSON within the budget; a failure says what happened, what to do next and what was already sent.
  */
+import { isUtf8 } from "node:buffer";
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describeFailure, type Failure, type RequestRecord } from "../terms/failure.ts";
 import type { ExactRequest } from "../terms/approvals.ts";
@@ -77,7 +78,8 @@ function planned({ link, writes }: Plan) {
 }
 
 function plannedLine({ method, url, operation, body }: ExactRequest): string {
-  const text = body && (body.text ?? `${body.bytes} bytes`);
+  const { content } = body ?? {};
+  const text = body && (content && isUtf8(content) ? Buffer.from(content).toString() : `${body.bytes} bytes`);
   const shown = text && text.length > maxPlannedBodyChars ? `${text.slice(0, maxPlannedBodyChars)}…` : text;
   return `${operation}: ${method} ${url}${shown ? ` ${shown}` : ""}`;
 }
@@ -104,12 +106,8 @@ const inWords: Record<Exclude<RequestRecord["outcome"], "answered" | "denied">, 
 };
 
 function countAlike(requests: RequestRecord[]): string[] {
-  const alike = new Map<string, number>();
-  for (const request of requests) {
-    const line = requestLine({ ...request, url: "" });
-    alike.set(line, (alike.get(line) ?? 0) + 1);
-  }
-  return [...alike].map(([line, times]) => (times === 1 ? line : `${times} × ${line}`));
+  const alike = Map.groupBy(requests, (request) => requestLine({ ...request, url: "" }));
+  return [...alike].map(([line, { length }]) => (length === 1 ? line : `${length} × ${line}`));
 }
 
 function requestLine(request: RequestRecord): string {

@@ -11,7 +11,9 @@ import { traceRun } from "../gateway/run/trace.ts";
 import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
 import { clientOf } from "../terms/caller.ts";
+import type { RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
+import { startOf } from "../terms/record.ts";
 import { reportProgress, type Tell } from "./progress.ts";
 import { failureReply, replyTo } from "./reply.ts";
 import { settle } from "./settle.ts";
@@ -33,29 +35,27 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   const { env, ctx, caller } = context;
   const runId = newRunId();
   const startedAtMs = Date.now();
-  const record = () =>
-    startRecording(
-      { env, ctx, userId: caller.userId },
-      {
-        runId,
-        startedAtMs,
-        tool: tool.name,
-        code: call.code,
-        client: clientOf(caller),
-        access: caller.access,
-        ...(call.plan && { plan: true }),
-      },
-      context.sinks,
-    );
+  const begun = {
+    runId,
+    startedAtMs,
+    tool: tool.name,
+    code: call.code,
+    client: clientOf(caller),
+    access: caller.access,
+    ...(caller.tags && { tags: caller.tags }),
+    ...(call.plan && { plan: true }),
+  };
+  const record = (requests: readonly RequestRecord[]) =>
+    startRecording({ env, ctx, userId: caller.userId }, begun, requests, context.sinks);
   const prepared = await tool.prepare(runId, call, context);
   if (!prepared.ok) {
     const { failure } = prepared;
-    record().end({ ok: false, failure, logs: [] }, []);
+    record([])({ ok: false, failure, logs: [] });
     return { runId, reply: failureReply(failure) };
   }
   const run = openRun(runId, traceRun(context.supervisedCall, runId));
-  const recording = record();
-  recording.watch(run.records);
+  run.start = startOf(begun);
+  const endRecord = record(run.records);
   const stopTelling = reportProgress(run.records, tell);
   const reached = await runCode(run, prepared, context);
   // From here on the gateway sends nothing for it.
@@ -63,7 +63,7 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   stopTelling();
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan });
-  recording.end(outcome, run.records);
+  endRecord(outcome);
   return { runId, reply, pausedRun };
 }
 
@@ -76,14 +76,15 @@ async function runCode(
   const shipped = await ship(code, context);
   if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
   const { program, pathsByName } = code;
-  const { userId } = context.caller;
+  const { userId, access, tags } = context.caller;
+  const grant = { access, ...(tags && { tags }) };
   const running = runInSandbox(context.env.LOADER, {
     program,
     pathsByName,
     apis: shipped.apis,
     requests: run.records,
     target,
-    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId } }) } : {},
+    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId, grant } }) } : {},
     entering: run.trace?.entering,
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;

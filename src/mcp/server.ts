@@ -4,7 +4,7 @@
  * session (session.ts).
  */
 import { createMcpHandler } from "agents/mcp/server";
-import { serveSession } from "./session.ts";
+import { named, serveSession, sessionHeader } from "./session.ts";
 import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
@@ -19,5 +19,13 @@ export async function serveMcp(call: McpRequest): Promise<Response> {
     // src/auth/origin.ts has checked Origin. The handler's own list knows neither PUBLIC_URL nor ALLOWED_ORIGINS.
     allowedOriginHostnames: "*",
   });
-  return handler(request, env, ctx);
+  return named(request, call.caller, () => handler(withoutSession(request), env, ctx));
+}
+
+/** Without a session there is nothing to look up; what the header names is in the caller. */
+function withoutSession(request: Request): Request {
+  if (!request.headers.has(sessionHeader)) return request;
+  const plain = new Request(request);
+  plain.headers.delete(sessionHeader);
+  return plain;
 }

@@ -8,14 +8,20 @@
 import { DurableObject } from "cloudflare:workers";
 import {
   isInitializeRequest,
+  type InitializeRequest,
   WebStandardStreamableHTTPServerTransport,
   type McpServer,
 } from "@modelcontextprotocol/server";
+import { isNoConnection, openClientId, type Caller } from "../terms/caller.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { toolContext, type McpRequest, type ToolContext } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
-const header = "mcp-session-id";
+export const sessionHeader = "mcp-session-id";
+const header = sessionHeader;
+
+/** Begins the id of a session that is only a name: it tells the programs of a server without login apart. */
+const nameOnly = "program-";
 
 /** Requests that begin a session are small; a longer one is something else. */
 const maxInitializeBytes = 16_384;
@@ -30,22 +36,43 @@ const maxIdleMs = 24 * 60 * 60 * 1000;
 export async function serveSession(call: McpRequest): Promise<Response | undefined> {
   const { request, env, caller, apis } = call;
   const given = request.headers.get(header);
-  if (given === null && !(await beginsSession(request))) return undefined;
+  if (given?.startsWith(nameOnly)) return undefined;
+  const begun = given === null ? await initializeOf(request) : undefined;
+  if (given === null && begun?.params.capabilities.elicitation === undefined) return undefined;
   const id = given ?? crypto.randomUUID();
-  const { userId, clientId, access, tags } = caller;
+  const known = isNoConnection(caller.clientId) ? { ...caller, clientId: openClientId(id) } : caller;
+  const { userId, clientId, access, tags } = known;
   const name = JSON.stringify([userId, clientId, access, tags ?? null, id]);
-  return env.SESSIONS.getByName(name).serve({ request, caller, apis }, id);
+  return env.SESSIONS.getByName(name).serve({ request, caller: known, apis }, id);
 }
 
-async function beginsSession(request: Request): Promise<boolean> {
-  if (request.method !== "POST" || request.headers.has("mcp-method")) return false;
+/** Gives a program of a server without login a name to come back with, if the answer is to its first request. */
+export async function named(
+  request: Request,
+  caller: Caller,
+  answering: () => Promise<Response>,
+): Promise<Response> {
+  const isFirst =
+    isNoConnection(caller.clientId) &&
+    !request.headers.has(header) &&
+    (await initializeOf(request)) !== undefined;
+  const answer = await answering();
+  if (!isFirst || !answer.ok) return answer;
+  const response = new Response(answer.body, answer);
+  response.headers.set(header, nameOnly + crypto.randomUUID());
+  return response;
+}
+
+/** The request that begins a conversation of an older revision. */
+async function initializeOf(request: Request): Promise<InitializeRequest | undefined> {
+  if (request.method !== "POST" || request.headers.has("mcp-method")) return undefined;
   const bytes = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (!(bytes <= maxInitializeBytes)) return false;
+  if (!(bytes <= maxInitializeBytes)) return undefined;
   const message: unknown = await request
     .clone()
     .json()
     .catch(() => undefined);
-  return isInitializeRequest(message) && message.params.capabilities.elicitation !== undefined;
+  return isInitializeRequest(message) ? message : undefined;
 }
 
 export class McpSession extends DurableObject<Env> {

@@ -9,9 +9,6 @@ import { describeTools, type ToolTexts } from "./describe-tools.ts";
 import type { ToolContext } from "./tool-context.ts";
 import { tools } from "./tools/index.ts";
 
-/** How often a person can be asked in one call, and for how long, where the client speaks an older revision. */
-const legacyQuestions = { maxRounds: 50, roundTimeoutMs: 30 * 60_000 };
-
 /**
  * @param texts from `toolTexts`, for the same context
  * @param context read again at each call: a session replaces its members
@@ -23,7 +20,6 @@ export function createServer(texts: ToolTexts, context: ToolContext): McpServer 
     {
       instructions: texts.instructions,
       requestState: { verify: codec.verify },
-      inputRequired: legacyQuestions,
     },
   );
   for (const tool of tools) {

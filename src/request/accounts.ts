@@ -1,16 +1,6 @@
-/** How several accounts of one user at an API are told apart, and what is said of one that is not there. Pure. */
+/** What is said of an account that is not there. Pure. */
 import type { FailureOf } from "../terms/failure.ts";
-
-/** The label of the first account where the person did not name it: calls without `.as(…)` use it. */
-export const nameless = "";
-
-/** `"work" | "home"`: the labels that can be chosen, as a type. */
-export function labelType(labels: readonly string[]): string {
-  return labels
-    .filter((label) => label !== nameless)
-    .map((label) => JSON.stringify(label))
-    .join(" | ");
-}
+import { labelType, nameless } from "./account-labels.ts";
 
 /** @param labels of every account that the connection has at this API, the first one first */
 export function unknownAccount(

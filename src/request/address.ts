@@ -4,6 +4,7 @@
  * What a name resolves to is up to the network: on Workers, private addresses cannot be reached at all.
  */
 import type { ApiFile } from "../terms/api-file.ts";
+import { onceFor } from "../terms/once.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
 export type AddressRules = Pick<ApiFile, "allowHttp" | "allowPrivate">;
@@ -26,15 +27,14 @@ const privateSuffixes = (
   "nip.io sslip.io xip.io localtest.me lvh.me vcap.me lacolhost.com"
 ).split(" ");
 
-const judged = new WeakMap<AddressRules, Map<string, string | undefined>>();
+const judgedBy = onceFor((_rules: AddressRules) => new Map<string, string | undefined>());
 
 /**
  * Why the gateway does not send to a URL, or undefined if it may. Judged once for each origin and set of rules.
  * @param href any absolute URL; numeric hosts are normalised by the URL parser (decimal, octal, hex, short forms)
  */
 export function addressProblem(href: string, rules: AddressRules): string | undefined {
-  let known = judged.get(rules);
-  if (!known) judged.set(rules, (known = new Map()));
+  const known = judgedBy(rules);
   // Everything that a URL parser may read scheme and host from.
   const [key] = /^[a-z]+:\/\/[^/?#]+/i.exec(href) ?? [href];
   if (!known.has(key)) known.set(key, judge(new URL(href), rules));

@@ -1,4 +1,6 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
+import { isHarmless } from "./headers.ts";
+import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, objectOf, type Json } from "../spec/objects.ts";
 import {
   contentOf,
@@ -29,6 +31,7 @@ import {
   type KnownObject,
   type Nonsense,
 } from "./known.ts";
+import { type Location, mayHoldSlash } from "./match.ts";
 import { encodesAs, isFile, isForm } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
 import { unsendable, walk } from "./unsendable.ts";
@@ -54,6 +57,20 @@ export interface Expectation {
   extra?: readonly string[];
 }
 
+/**
+ * What the document and the API file hold a call of an operation to.
+ * @param found the operation, and what of its arguments stands in the path
+ */
+export function expectationOf(
+  catalog: OpenedCatalog,
+  location: Location,
+  { operation, given, query }: Pick<Expectation, "given" | "query"> & { operation: OperationSummary },
+): Omit<Expectation, "signed"> {
+  const { method, path: template } = operation;
+  const maySlash = (name: string) => mayHoldSlash(catalog, location, operation, name);
+  return { method, template, maySlash, object: catalog.operationObject(operation), given, query };
+}
+
 const maxBodyProblems = 8;
 
 /**
@@ -64,11 +81,25 @@ export function argumentProblems(args: Known, wanted: Expectation): Problem[] {
   return inAll(args, (one) => {
     if (one.kind === "object") return membersProblems(one, wanted);
     if (one.kind === "absent") return membersProblems(nothing, wanted);
-    return isNoObject(one) || one.kind === "nonsense" ? [{ kind: "not-an-object", at: "" }] : [];
+    if (one.kind === "nonsense") return [{ kind: "nonsense", at: "the second argument", what: one.what }];
+    return noObject(one, "");
   });
 }
 
-const isNoObject = ({ kind }: Known) => /^(?:literal|array|function)$/.test(kind);
+/** For what is known to be no object, or only one for JavaScript. */
+function noObject(one: Known, at: string): Problem[] {
+  if (/^(?:literal|array|function|text)$/.test(one.kind)) return [{ kind: "not-an-object", at }];
+  if (one.kind !== "some" || one.type === "falsy") return [];
+  const given = one.type === "instance" ? `an object of the class ${one.name}` : mistaken[one.type];
+  return [{ kind: "not-an-object", at, given }];
+}
+
+const mistaken: Partial<Record<string, string>> = {
+  date: "a Date",
+  "form-data": "a FormData",
+  "url-params": "a URLSearchParams",
+  bytes: "binary data",
+};
 
 function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
   const parameters = parametersOf(wanted.object, wanted.template);
@@ -80,7 +111,8 @@ function membersProblems(args: KnownObject, wanted: Expectation): Problem[] {
   }
   for (const name of [...groups, "body"]) {
     const member = args.members.get(name);
-    if (member?.sure) walk(member.value, name, (one, at) => nonsenseIn(one, at, problems));
+    if (member?.sure && !(name !== "body" && isEntries(member.value)))
+      walk(member.value, name, (one, at) => nonsenseIn(one, at, problems));
   }
   for (const group of groups) problems.push(...groupProblems(group, args, parameters, wanted));
   if (ofBody.length === 0) problems.push(...bodyProblems(args, wanted));
@@ -127,8 +159,7 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
   }
   for (const at of groups) {
     const member = args.members.get(at);
-    const wrong = (one: Known): Problem[] =>
-      isNoObject(one) && !isNothing(one) ? [{ kind: "not-an-object", at }] : [];
+    const wrong = (one: Known) => (isNothing(one) || isEntries(one) ? [] : noObject(one, at));
     if (member) problems.push(...inAll(valueOf(member), wrong));
   }
   const type = args.members.get("contentType");
@@ -138,6 +169,11 @@ function outerProblems(args: KnownObject, parameters: Parameter[], known: readon
     );
   return problems;
 }
+
+/** The client takes these for an object of parameters. */
+const isEntries = (value: Known) =>
+  (value.kind === "some" && value.type === "url-params") ||
+  (value.kind === "nonsense" && value.what === "map");
 
 const maxNonsense = 4;
 
@@ -175,7 +211,12 @@ function withPath(
       if (text !== undefined && isPlaceholder(text)) continue;
       // What a style puts around the value is not part of it: `.blue`, `;color=blue`.
       const isBare = (named(declared, name)?.style ?? "simple") === "simple";
-      inPath.set(name, text !== undefined && isBare ? { kind: "literal", value: text } : { kind: "text" });
+      inPath.set(
+        name,
+        text !== undefined && isBare
+          ? { kind: "literal", value: text }
+          : { kind: "text", parts: [undefined] },
+      );
     }
   if (inPath.size === 0 && query) return value;
   const members = new Map([...inPath].map(([name, one]) => [name, { value: one, sure: true }]));
@@ -303,9 +344,10 @@ function schemaFor(content: Json, key = ""): { schema: Json | undefined; asText:
 }
 
 const isNoText = (value: Known) =>
-  !isText(value) && (isNoObject(value) || value.kind === "object" || value.kind === "nonsense");
+  !isText(value) && (/^(?:object|nonsense)$/.test(value.kind) || noObject(value, "").length > 0);
 
 const isText = (value: Known) =>
+  value.kind === "text" ||
   (value.kind === "literal" && typeof value.value === "string") ||
   (value.kind === "some" && value.type === "string");
 
@@ -325,14 +367,17 @@ function namesShown(content: Json): Set<string> {
   return names;
 }
 
-/** Headers that any request may carry, whatever the document says. */
-const standardHeaders =
-  /^(?:x-.*|accept(?:-encoding|-language)?|authorization|cache-control|connection|content-(?:disposition|encoding|language|length|md5|type)|cookie|date|digest|expect|idempotency-key|if-(?:match|modified-since|none-match|range|unmodified-since)|origin|pragma|prefer|range|referer|trace(?:parent|state)|user-agent)$/i;
+/** Headers that code may set whatever the document says; the gateway says which of them it did not send. */
+const freeHeaders =
+  /^(?:x-.*|accept-encoding|authorization|connection|content-length|cookie|expect|origin|referer)$/i;
 
 /** Names that the document need not declare. */
 function isOpen(group: Group, name: string, parameters: Parameter[], { signed }: Expectation): boolean {
   if (group === "cookies") return true;
-  if (group === "headers") return standardHeaders.test(name) || isSigned({ in: "header", name }, signed);
+  if (group === "headers")
+    return (
+      isHarmless(name.toLowerCase()) || freeHeaders.test(name) || isSigned({ in: "header", name }, signed)
+    );
   if (group === "path") return false;
   return (
     isSigned({ in: "query", name }, signed) ||

@@ -3,6 +3,11 @@
  * and written again in one way: what was matched is what is sent. A segment that some server might read as more than
  * one (a slash, a backslash, dots, a second layer of encoding) does not pass.
  */
+import { decodedAgain } from "./readings.ts";
+
+/** More than any API has; the bound of everything that looks at segments in pairs. */
+export const maxSegments = 128;
+
 export interface CanonicalUrl {
   origin: string;
   /** The path's segments, percent-decoded. `/a/b` is `["a", "b"]`, `/a/` is `["a", ""]`. */
@@ -53,6 +58,14 @@ function faultIn(segment: string): string | undefined {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
   if (/%(?:2f|5c|2e|00|0a|0d|25)/i.test(segment)) return "is percent-encoded twice";
+  // Letters that are encoded twice are folded; what hides behind a second layer is not guessed.
+  if (/%(?:c[01]|e0%[89]|f0%8|u00(?:25|2e|2f|5c))/i.test(segment))
+    return "is percent-encoded in a way of its own";
+  const again = decodedAgain(segment);
+  if (again !== segment) {
+    const inside = faultIn(again) ?? (again.includes("/") ? "holds a slash" : undefined);
+    return inside && `${inside}, percent-encoded twice`;
+  }
   const plain = segment.normalize("NFKC");
   if (plain === segment) return undefined;
   const isNew = (char: string) => plain.includes(char) && !segment.includes(char);
@@ -75,7 +88,9 @@ export function canonicalUrl(input: string): Canonical {
   const segments: string[] = [];
   const sent: string[] = [];
   const slashed: number[] = [];
-  for (const raw of url.pathname.slice(1).split("/")) {
+  const raws = url.pathname.slice(1).split("/", maxSegments + 1);
+  if (raws.length > maxSegments) return failed(`its path has more than ${maxSegments} segments`);
+  for (const raw of raws) {
     if (plainSegment.test(raw)) {
       segments.push(raw);
       sent.push(raw);

@@ -15,6 +15,7 @@ import {
   type Primitive,
   valueOf,
 } from "./known.ts";
+import { onceFor } from "../terms/once.ts";
 import { nearestNames, plain } from "./nearest.ts";
 import { atMost, inAll, type Problem, severityOf } from "./problem.ts";
 
@@ -133,8 +134,7 @@ const reads: Record<string, (text: string) => boolean> = {
 };
 
 function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObject, at: string): Problem[] {
-  if (members.size > 0 && !listed.has(schema)) listed.set(schema, namesOf(schema));
-  const known = members.size > 0 ? listed.get(schema) : undefined;
+  const known = members.size > 0 ? listedBy(schema) : undefined;
   const strangers = known
     ? [...members].flatMap(([name, member]) => (known.has(name) || isMissing(member) ? [] : name))
     : [];
@@ -207,7 +207,7 @@ const isDoubtful = (problem: Problem) => severityOf(problem) === "once";
 const keyOf = ({ kind, at, name }: { kind: string; at?: string; name?: string }) =>
   JSON.stringify([kind, at, name]);
 
-const listed = new WeakMap<Json, Set<string> | undefined>();
+const listedBy = onceFor((schema: Json) => namesOf(schema));
 
 /** Every name that an object of this schema may have as a member; undefined if there may be any. */
 function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undefined {

@@ -3,6 +3,7 @@
  * program holds is lifted as it is looked at, so that a value that nobody looks into costs nothing.
  */
 import { once } from "../terms/once.ts";
+import type { FunctionNode } from "../terms/program.ts";
 
 export type Primitive = string | number | boolean | bigint | null;
 
@@ -13,30 +14,44 @@ export interface Member {
 }
 
 export type Known =
-  /** Nothing is known of it, or nothing that matters here: a client, a global. */
-  | { kind: "unknown" | "global" | "client" | "method" }
+  | { kind: "unknown" }
   /** Not given: the same as `undefined`. */
   | { kind: "absent" }
   | { kind: "literal"; value: Primitive }
-  /** A text of which only parts are known. */
-  | { kind: "text" }
+  /** A text with holes; at least one part is a hole. */
+  | { kind: "text"; parts: readonly (string | undefined)[] }
   /** `open`: it may hold members that are not listed. */
   | { kind: "object"; members: ReadonlyMap<string, Member>; open: boolean }
   | { kind: "array"; items: readonly Known[]; open: boolean }
   /** One of these, and which one is not known. */
   | { kind: "choice"; of: readonly Known[] }
   /** Only its type is known, or only that matters. */
-  | { kind: "some"; type: "number" | "boolean" | "falsy" | "date" | "instance" | "form-data" | "url-params" }
+  | { kind: "some"; type: "number" | "boolean" | "falsy" | "date" | "form-data" | "url-params" }
+  /** Of a class whose members say nothing here. */
+  | { kind: "some"; type: "instance"; name: string }
   | { kind: "some"; type: "bytes"; mediaType?: string }
   /** `json`: what the text is the JSON of. */
   | { kind: "some"; type: "string"; json?: Known }
-  | { kind: "function" }
-  /** JavaScript would send nonsense for it without a word: `{}` for a promise, null for an invalid date. */
-  | { kind: "nonsense"; what: Nonsense };
+  | { kind: "function"; fn: FunctionNode }
+  /** JavaScript would send nonsense for it without a word: `{}` for a promise (of `of`), null for an invalid date. */
+  | { kind: "nonsense"; what: Nonsense; of?: Known }
+  /** A global of the run: `api`, `apis`, `spec` … */
+  | { kind: "global"; name: string }
+  /** The client of an API; the name is undefined for `api`. */
+  | { kind: "client"; api: string | undefined }
+  /** A method taken off a client. */
+  | { kind: "method"; api: string | undefined; name: string };
 
 export type Nonsense =
   "function" | "symbol" | "promise" | "date" | "map" | "set" | "NaN" | "Infinity" | "-Infinity";
 export type KnownObject = Extract<Known, { kind: "object" }>;
+
+export const unknown: Known = { kind: "unknown" };
+export const absent: Known = { kind: "absent" };
+
+export function literal(value: Primitive): Known {
+  return { kind: "literal", value };
+}
 
 export const nothing: KnownObject = { kind: "object", members: new Map(), open: false };
 
@@ -45,12 +60,12 @@ export const nothing: KnownObject = { kind: "object", members: new Map(), open: 
  * @param lifted of each object what it became: one that is in many places, or in itself, stays one
  */
 export function lift(value: unknown, lifted = new Map<object, Known>()): Known {
-  if (value === undefined) return { kind: "absent" };
+  if (value === undefined) return absent;
   if (typeof value === "function" || typeof value === "symbol")
     return { kind: "nonsense", what: typeof value as "function" };
   if (typeof value === "number" && !Number.isFinite(value))
     return { kind: "nonsense", what: String(value) as Nonsense };
-  if (typeof value !== "object" || value === null) return { kind: "literal", value: value as Primitive };
+  if (typeof value !== "object" || value === null) return literal(value as Primitive);
   let known = lifted.get(value);
   if (!known) lifted.set(value, (known = liftObject(value, lifted)));
   return known;
@@ -73,9 +88,12 @@ function liftObject(value: object, lifted: Map<object, Known>): Known {
     if (value instanceof type) return { kind: "nonsense", what: type.name.toLowerCase() as Nonsense };
   if (value instanceof FormData) return { kind: "some", type: "form-data" };
   if (value instanceof URLSearchParams) return { kind: "some", type: "url-params" };
-  if (!isBinary(value)) return { kind: "some", type: "instance" };
+  if (!isBinary(value)) return { kind: "some", type: "instance", name: nameOfClass(prototype) };
   return { kind: "some", type: "bytes", ...(value instanceof Blob && { mediaType: value.type }) };
 }
+
+const nameOfClass = (prototype: unknown) =>
+  String((prototype as { constructor?: { name?: unknown } }).constructor?.name ?? "without a name");
 
 export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob | ReadableStream {
   return (
@@ -91,6 +109,12 @@ export function alternatives(value: Known): readonly Known[] {
   return value.kind === "choice" ? value.of : [value];
 }
 
+/** What a value holds: members, items, or the values that it may be. */
+export function partsOf(value: Known): readonly Known[] {
+  if (value.kind === "object") return [...value.members.values()].map((member) => member.value);
+  return value.kind === "array" ? value.items : value.kind === "choice" ? value.of : [];
+}
+
 /** Certain not to be there: not written, or undefined in every way. */
 export function isMissing(member: Member | undefined): boolean {
   return !member || alternatives(member.value).every(({ kind }) => kind === "absent");
@@ -98,7 +122,7 @@ export function isMissing(member: Member | undefined): boolean {
 
 /** What a member can be, `absent` where it may not be there. */
 export function valueOf({ value, sure }: Member): Known {
-  return sure ? value : { kind: "choice", of: [...alternatives(value), { kind: "absent" }] };
+  return sure ? value : { kind: "choice", of: [...alternatives(value), absent] };
 }
 
 /** Certain to be there, as far as its value can be told. */
@@ -107,7 +131,7 @@ export function isSure(member: Member | undefined): boolean {
 }
 
 /** The same as `isMissing` for a parameter, for which null is nothing as well. */
-export function isNothing(value: Known = { kind: "absent" }): boolean {
+export function isNothing(value: Known = absent): boolean {
   return alternatives(value).every(
     (one) => one.kind === "absent" || (one.kind === "literal" && one.value === null),
   );

@@ -8,8 +8,11 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { hrefOf, type CanonicalUrl } from "./canonical.ts";
 import { matchesPattern } from "./pattern.ts";
 import { canonicalOf } from "./plain-url.ts";
-import { buildRoutes, fitting, fittingAcross, type Fit, type RouteTable } from "./routes.ts";
+import { alsoReadAs, routedByQuery } from "./other-readings.ts";
+import { buildRoutes, fittingRoutes, RouteFit, type Fit, type RouteTable } from "./routes.ts";
+import type { Spans } from "./spanning.ts";
 import { baseUrls } from "./servers.ts";
+import { parametersOf } from "../spec/read/required.ts";
 
 /** The part of an API file that matching depends on. */
 export type Location = Pick<ApiFile, "slashes">;
@@ -18,7 +21,10 @@ export interface Matched {
   /** The URL to send. */
   href: string;
   url: CanonicalUrl;
-  /** At least one. More than one only if the document itself does not tell them apart. */
+  /**
+   * At least one: first what it fits as written (several if the document does not tell them apart), then what some
+   * server may take it for.
+   */
   fits: Fit[];
 }
 
@@ -26,8 +32,11 @@ export type Match =
   | { kind: "matched"; matched: Matched }
   /** The URL itself is not acceptable. `problem` follows "because". */
   | { kind: "refused"; problem: string; next: string }
-  /** A fine URL that is no operation of the document. `known` tells whether its origin is one of the API's. */
-  | { kind: "outside"; url: CanonicalUrl; href: string; knownOrigin: boolean };
+  /**
+   * A fine URL that is no operation of the document. `knownOrigin` tells whether its origin is one of the API's,
+   * `readAs` what some server may take it for.
+   */
+  | { kind: "outside"; url: CanonicalUrl; href: string; knownOrigin: boolean; readAs: OperationSummary[] };
 
 const tables = new WeakMap<OpenedCatalog, RouteTable>();
 
@@ -62,25 +71,60 @@ export function match(catalog: OpenedCatalog, location: Location, method: string
     };
   }
   const { url } = canonical;
-  const table = routesOf(catalog);
-  const spans = (operation: OperationSummary, name: string) =>
-    mayHoldSlash(catalog, location, operation, name, "raw");
-  let fits = fitting(table, url, method);
-  if (fits.length === 0 && url.slashed.length === 0) fits = fittingAcross(table, url, method, spans);
-  if (fits.length === 0) {
-    return { kind: "outside", url, href: hrefOf(url), knownOrigin: table.roots.has(url.origin) };
-  }
-  if (url.slashed.length > 0 && !fits.every((fit) => slashAllowed(catalog, location, fit, url))) {
-    const { method: verb, path } = (fits[0] as Fit).operation;
-    return {
-      kind: "refused",
-      problem: `a path parameter of ${verb.toUpperCase()} ${path} holds an encoded slash`,
-      next:
-        "A value with a slash could reach another operation. Use the id instead of the path, or ask the operator " +
-        `to add { "path": "${path}", "as": "encoded" } to "slashes" in the API file.`,
-    };
-  }
-  return { kind: "matched", matched: { href: hrefOf(url), url, fits } };
+  const href = hrefOf(url);
+  const routes = routesOf(catalog).get(url.origin);
+  if (!routes) return { kind: "outside", url, href, knownOrigin: false, readAs: [] };
+  const spans: Spans = (operation, name) => mayHoldSlash(catalog, location, operation, name, "raw");
+  const fitting = fittingRoutes(routes, url, method, spans);
+  const direct = fitting.map((route) => new RouteFit(route, url.segments, spans));
+  const refused = slashProblem(catalog, location, direct, url);
+  if (refused) return refused;
+  const isDeclared = (name: string) =>
+    fitting.some(({ operation }) => isQueryParameter(catalog.operationObject(operation), name));
+  const routed = routedByQuery(routes, url.search, method, isDeclared);
+  if (!routed) return tooManyPaths;
+  const others = [
+    ...alsoReadAs(routes, url, method, spans, fitting).map(
+      (route) => new RouteFit(route, url.segments, spans),
+    ),
+    ...routed
+      .filter(({ route }) => !fitting.includes(route))
+      .map(({ route, segments }) => new RouteFit(route, segments, spans)),
+  ];
+  if (fitting.length > 0) return { kind: "matched", matched: { href, url, fits: [...direct, ...others] } };
+  return { kind: "outside", url, href, knownOrigin: true, readAs: others.map(({ operation }) => operation) };
+}
+
+const tooManyPaths: Match = {
+  kind: "refused",
+  problem: "its query holds more than 50 paths, each of which a server may take for an operation's",
+  next: "Send fewer of them in one request.",
+};
+
+/** An encoded slash passes only in a parameter that the document or the API file marks for it. */
+function slashProblem(
+  catalog: OpenedCatalog,
+  location: Location,
+  fits: readonly Fit[],
+  url: CanonicalUrl,
+): Match | undefined {
+  const [first] = fits;
+  if (!first || url.slashed.length === 0 || fits.every((fit) => slashAllowed(catalog, location, fit, url)))
+    return undefined;
+  const { method, path } = first.operation;
+  return {
+    kind: "refused",
+    problem: `a path parameter of ${method.toUpperCase()} ${path} holds an encoded slash`,
+    next:
+      "A value with a slash could reach another operation. Use the id instead of the path, or ask the operator " +
+      `to add { "path": "${path}", "as": "encoded" } to "slashes" in the API file.`,
+  };
+}
+
+function isQueryParameter(object: Record<string, unknown>, name: string): boolean {
+  return parametersOf(object).some(
+    (one) => one.in === "querystring" || (one.in === "query" && one.name === name.split("[", 1)[0]),
+  );
 }
 
 /** Access of an operation: what the API file says, else what the document's method says. */

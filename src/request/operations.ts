@@ -7,7 +7,7 @@ import { once } from "../terms/once.ts";
 import { canonicalUrl, hrefOf, type CanonicalUrl } from "./canonical.ts";
 import type { Known } from "./known.ts";
 import { mayHoldSlash, type Location } from "./match.ts";
-import { buildRoutes, fitting, fittingAcross } from "./routes.ts";
+import { buildRoutes, fittingRoutes, isOf, RouteFit } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
@@ -32,24 +32,9 @@ export type PathQuery = ReadonlyMap<string, Known>;
 /** Paths are matched below this made-up origin: the base URLs are settled apart. */
 const anyOrigin = "https://api.invalid";
 
-export interface Operations {
-  catalog: OpenedCatalog;
-  byId(id: string): Found | undefined;
-  /**
-   * @param method lower case
-   * @returns none if the path is no operation; several if the document does not tell them apart. `problem`: why a
-   *   path has no spelling that is sent
-   */
-  byPath(method: string, asked: string): { found: Found[]; problem?: string };
-  /** Whether a parameter of the path may hold slashes: a path in a repository. */
-  spans(operation: OperationSummary, name: string): boolean;
-  /** Base URLs of the whole API, without a slash at the end, the longest first. */
-  bases(): readonly string[];
-  /** Their paths, which documentation often shows before the template. */
-  basePaths(): string[];
-}
+export type Operations = ReturnType<typeof operationsOf>;
 
-export function operationsOf(catalog: OpenedCatalog, location: Location): Operations {
+export function operationsOf(catalog: OpenedCatalog, location: Location) {
   const templates = once(
     () =>
       new Map(catalog.operations.map((operation) => [`${operation.method} ${operation.path}`, operation])),
@@ -59,12 +44,15 @@ export function operationsOf(catalog: OpenedCatalog, location: Location): Operat
     () => new Map(catalog.operations.toReversed().map((operation) => [operation.id, operation])),
   );
   const table = once(() => buildRoutes(catalog.operations, () => [anyOrigin]));
-  const bases = once(() => {
+  /** Base URLs of the whole API, without a slash at the end, the longest first. */
+  const bases = once((): readonly string[] => {
     const lists = new Set(catalog.operations.map(catalog.servers));
     return [...new Set([...lists].flatMap(baseUrls))].sort((one, other) => other.length - one.length);
   });
+  /** Their paths, which documentation often shows before the template. */
   const basePaths = () =>
     [...new Set(bases().map((base) => trimEndOf(new URL(base).pathname, /\//)))].filter(Boolean);
+  /** Whether a parameter of the path may hold slashes: a path in a repository. */
   const spans = (operation: OperationSummary, name: string) =>
     mayHoldSlash(catalog, location, operation, name, "raw");
 
@@ -75,16 +63,21 @@ export function operationsOf(catalog: OpenedCatalog, location: Location): Operat
   }
 
   function concrete(method: string, url: CanonicalUrl): Found[] {
-    let fits = fitting(table(), url, method);
-    if (fits.length === 0) fits = fittingAcross(table(), url, method, spans);
-    return fits.map(({ operation, values }) => ({
-      operation,
-      // A placeholder of the template is still to be filled from the arguments.
-      given: new Map(Object.entries(values).filter(([name, value]) => value !== `{${name}}`)),
-      query: withoutOwn(queryOf(url.search), operation.path),
-      search: url.search.slice(1),
-      written: `/${url.sent.join("/")}`,
-    }));
+    const routes = table().get(anyOrigin);
+    const fitting = routes ? fittingRoutes(routes, url, method, spans) : [];
+    // A HEAD is one operation: its own, or that of GET.
+    const own = fitting.filter((route) => isOf(route, fitting[0]?.operation.method ?? method));
+    return own.map((route) => {
+      const { operation, values } = new RouteFit(route, url.segments, spans);
+      return {
+        operation,
+        // A placeholder of the template is still to be filled from the arguments.
+        given: new Map(Object.entries(values).filter(([name, value]) => value !== `{${name}}`)),
+        query: withoutOwn(queryOf(url.search), operation.path),
+        search: url.search.slice(1),
+        written: `/${url.sent.join("/")}`,
+      };
+    });
   }
 
   /** The path below the base URL, in every way to write it. */
@@ -106,11 +99,16 @@ export function operationsOf(catalog: OpenedCatalog, location: Location): Operat
     bases,
     basePaths,
     spans,
-    byId(id) {
+    byId(id: string): Found | undefined {
       const operation = ids().get(id);
       return operation && asTemplate(operation);
     },
-    byPath(method, asked) {
+    /**
+     * @param method lower case
+     * @returns none if the path is no operation; several if the document does not tell them apart. `problem`: why a
+     *   path has no spelling that is sent
+     */
+    byPath(method: string, asked: string): { found: Found[]; problem?: string } {
       const asIs = exact(method, asked);
       if (asIs) return { found: [asIs] };
       let problem: string | undefined;

@@ -1,6 +1,6 @@
 /** `canonicalUrl` for the gateway, which reads every request's URL: most need no parser. The isolate does without. */
 import { BoundedMap } from "../terms/bounded-map.ts";
-import { type Canonical, canonicalUrl, type CanonicalUrl } from "./canonical.ts";
+import { type Canonical, canonicalUrl, type CanonicalUrl, maxSegments } from "./canonical.ts";
 
 /** The same as `canonicalUrl`, faster where the URL is plain. */
 export function canonicalOf(input: string): Canonical {
@@ -21,5 +21,6 @@ function plainCanonical(input: string): CanonicalUrl | undefined {
   if (origin === "") return undefined;
   if (!isOrigin.take(origin, () => URL.parse(origin)?.origin === origin)) return undefined;
   const segments = path.split("/");
+  if (segments.length > maxSegments) return undefined;
   return { origin, segments, sent: segments, slashed: [], search };
 }

@@ -10,7 +10,8 @@ import { nearestNames } from "./nearest.ts";
 export type Problem = Fault & { atMost?: Severity };
 
 type Fault =
-  | { kind: "not-an-object"; at: string }
+  /** `given`: what was given, where it may be taken for an object. */
+  | { kind: "not-an-object"; at: string; given?: string | undefined }
   | { kind: "not-a-string"; at: string }
   | { kind: "unknown-argument"; name: string; instead: string | undefined }
   /** Beside `path`, `query` … instead of in it. */
@@ -61,10 +62,11 @@ type Words<K> = (problem: Extract<Fault, { kind: K }>) => string;
 const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   "not-an-object": [
     "never",
-    ({ at }) =>
+    ({ at, given }) =>
       (at || "the second argument") +
       " has to be an object" +
-      (at ? "" : " { path, query, headers, cookies, body }"),
+      (at ? "" : " { path, query, headers, cookies, body }") +
+      (given === undefined ? "" : `; ${given} was given`),
   ],
   "not-a-string": ["never", (p) => p.at + " has to be a string"],
   "unknown-argument": [

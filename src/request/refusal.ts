@@ -13,6 +13,9 @@ export const apiHeader = "isogate-api";
 /** Header by which the client says with which of the user's accounts the request is to be signed. */
 export const accountHeader = "isogate-account";
 
+/** Header of an answer by which the gateway names the headers of the code that were not sent. */
+export const notSentHeader = "isogate-not-sent";
+
 /** Upper bound of the header's value: what does not fit is shortened, the body has the rest. */
 const maxTextChars = 4_000;
 

@@ -1,12 +1,15 @@
 /**
- * The operations of one API as a trie over path segments, one per origin, and the search in it. A request fits an
+ * The operations of one API by their paths, one table for each origin, and the search in it. A request fits an
  * operation if origin, base path, method, every segment and the query of the path key fit. Of several that fit, the
  * more literal one wins (OpenAPI 3.1, Paths Object); where none is more literal than the other, all are returned and
  * the strictest decision over them counts.
  */
 import type { OperationSummary } from "../spec/catalog.ts";
 import { encodeSegment, type CanonicalUrl } from "./canonical.ts";
-import { foldSegment } from "./fold.ts";
+import { holdsQuery } from "./query-match.ts";
+import { methodsReadIn } from "./readings.ts";
+import { SegmentTrie } from "./segment-trie.ts";
+import { fitSpanning, SpanningTemplates, type Spans } from "./spanning.ts";
 import { fitSegment, literalness, parseTemplate, type TemplateSegment } from "./template.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
@@ -29,69 +32,81 @@ export interface Fit {
   readonly parameterSegments: ReadonlySet<number>;
 }
 
-interface Node {
-  literals: Map<string, Node>;
-  /** The same nodes by how a lenient server may read their literal. */
-  folded: Map<string, Node[]>;
-  mixed: { segment: TemplateSegment; folded: TemplateSegment; node: Node }[];
-  parameter: Node | undefined;
-  /** Routes that end here, by lower-case method. */
-  routes: Map<string, Route[]>;
+/** What is below one origin. */
+export interface OriginRoutes {
+  trie: SegmentTrie<Route>;
+  spanning: SpanningTemplates<Route>;
+  all: Route[];
 }
 
-export interface RouteTable {
-  roots: Map<string, Node>;
-  /** Every route by origin, for the parameters that span segments. */
-  all: Map<string, Route[]>;
-}
+export type RouteTable = ReadonlyMap<string, OriginRoutes>;
 
 /** @param basesOf absolute base URLs of an operation, as `baseUrls` returns them */
 export function buildRoutes(
   operations: readonly OperationSummary[],
   basesOf: (operation: OperationSummary) => readonly string[],
 ): RouteTable {
-  const table: RouteTable = { roots: new Map(), all: new Map() };
+  const table = new Map<string, OriginRoutes>();
   const bases = new Map<string, { origin: string; segments: TemplateSegment[] }>();
   for (const operation of operations) {
     const template = parseTemplate(operation.path);
     for (const text of basesOf(operation)) {
       let base = bases.get(text);
       if (!base) bases.set(text, (base = parseBase(text)));
-      insert(table, base.origin, {
-        operation,
-        segments: [...base.segments, ...template.segments],
-        baseLength: base.segments.length,
-        query: template.query,
-      });
+      let routes = table.get(base.origin);
+      if (!routes) table.set(base.origin, (routes = emptyRoutes()));
+      const segments = [...base.segments, ...template.segments];
+      const route = { operation, segments, baseLength: base.segments.length, query: template.query };
+      routes.trie.insert(segments, route);
+      routes.spanning.insert(route, segments);
+      routes.all.push(route);
     }
   }
   return table;
 }
 
-/** The operations that fit, the more literal before all others; empty if there is none. */
-export function fitting(table: RouteTable, url: CanonicalUrl, method: string): Fit[] {
-  const root = table.roots.get(url.origin);
-  if (!root) return [];
-  const wanted = method.toLowerCase();
-  const ends: Ends = { exact: [], lenient: [] };
-  walk(root, url.segments, 0, ends);
-  const exact = mostLiteral(routesAt(ends.exact, wanted, url.search));
-  const fits = exact.map((route) => new RouteFit(route, url.segments));
-  if (exact.length === 0 || ends.lenient.length === 0) return fits;
-  const others = routesAt(ends.lenient, wanted, url.search).filter(
-    (route) => !exact.some((one) => one === route || beats(one, route)),
+/**
+ * The routes that a request fits as it is written, the more literal before all others; empty if there are none. Those
+ * with a parameter that takes several segments count only if nothing else fits.
+ */
+export function fittingRoutes(
+  { trie, spanning }: OriginRoutes,
+  url: CanonicalUrl,
+  method: string,
+  spans: Spans,
+): Route[] {
+  const ended = trie.find(url.segments);
+  const methods = methodsReadIn(method);
+  const direct = methods.flatMap((wanted) =>
+    mostLiteral(ended.filter((route) => isOf(route, wanted) && holdsQuery(url.search, route.query))),
   );
-  return [...fits, ...[...new Set(others)].map((route) => new RouteFit(route, url.segments))];
+  if (direct.length > 0 || url.slashed.length > 0) return direct;
+  const weight = ({ segments }: Route) =>
+    segments.flatMap(({ literals }) => literals).reduce((sum, { length }) => sum + length, 0);
+  return spanning
+    .find(url.segments, methods, spans)
+    .filter((route) => holdsQuery(url.search, route.query))
+    .sort((one, other) => weight(other) - weight(one));
 }
 
-/** Worked out when asked for: of most requests nobody asks. */
-class RouteFit implements Fit {
-  readonly #route: Route;
-  readonly #segments: string[];
+const emptyRoutes = (): OriginRoutes => ({
+  trie: new SegmentTrie(),
+  spanning: new SpanningTemplates(),
+  all: [],
+});
 
-  constructor(route: Route, segments: string[]) {
+export const isOf = ({ operation }: Route, method: string): boolean => operation.method === method;
+
+/** The fit of a route as the gateway and the client use it. Worked out when asked for: of most requests nobody asks. */
+export class RouteFit implements Fit {
+  readonly #route: Route;
+  readonly #segments: readonly string[];
+  readonly #spans: Spans;
+
+  constructor(route: Route, segments: readonly string[], spans: Spans) {
     this.#route = route;
     this.#segments = segments;
+    this.#spans = spans;
   }
 
   get operation(): OperationSummary {
@@ -99,59 +114,25 @@ class RouteFit implements Fit {
   }
 
   get path(): string {
-    return pathBelow(this.#route, this.#segments);
+    return `/${this.#segments.slice(this.#route.baseLength).map(encodeSegment).join("/")}`;
   }
 
   get values(): Record<string, string> {
+    const { segments, operation } = this.#route;
+    if (segments.length !== this.#segments.length)
+      return fitSpanning(segments, this.#segments, (name) => this.#spans(operation, name)) ?? {};
     const values: Record<string, string> = {};
-    this.#route.segments.forEach((segment, index) => {
-      Object.assign(values, named(segment.names, fitSegment(segment, this.#segments[index] ?? "") ?? []));
+    segments.forEach((segment, index) => {
+      const found = fitSegment(segment, this.#segments[index] ?? "") ?? [];
+      segment.names.forEach((name, at) => (values[name] = found[at] ?? ""));
     });
     return values;
   }
 
   get parameterSegments(): ReadonlySet<number> {
+    if (this.#route.segments.length !== this.#segments.length) return new Set();
     return new Set(this.#route.segments.flatMap(({ names }, index) => (names.length === 0 ? [] : [index])));
   }
-}
-
-/**
- * The operations that fit if the parameters that `spans` names may take several segments. Slower than `fitting`
- * (it looks at every operation) and only asked when nothing else fits. Which of several the API means is its own
- * matter: all are returned, the more literal before the others.
- */
-export function fittingAcross(
-  table: RouteTable,
-  url: CanonicalUrl,
-  method: string,
-  spans: (operation: OperationSummary, name: string) => boolean,
-): Fit[] {
-  const path = url.segments.join("/");
-  const wanted = method.toLowerCase();
-  const fits: { fit: Fit; weight: number }[] = [];
-  for (const route of table.all.get(url.origin) ?? []) {
-    if (route.operation.method !== wanted && !(wanted === "head" && route.operation.method === "get"))
-      continue;
-    const whole = wholePath(route.segments);
-    const values = fitSegment(whole, path);
-    if (!values || whole.names.length === 0 || !hasQuery(url.search, route.query)) continue;
-    const fine = values.every((value, index) => {
-      if (!value.includes("/")) return true;
-      if (value.startsWith("/") || value.includes("//")) return false;
-      return spans(route.operation, whole.names[index] ?? "");
-    });
-    if (!fine) continue;
-    fits.push({
-      fit: {
-        operation: route.operation,
-        path: pathBelow(route, url.segments),
-        values: named(whole.names, values),
-        parameterSegments: new Set(),
-      },
-      weight: literalness(whole),
-    });
-  }
-  return fits.sort((one, other) => other.weight - one.weight).map(({ fit }) => fit);
 }
 
 function parseBase(text: string): { origin: string; segments: TemplateSegment[] } {
@@ -160,126 +141,25 @@ function parseBase(text: string): { origin: string; segments: TemplateSegment[] 
   return { origin, segments: path === "" ? [] : parseTemplate(path).segments };
 }
 
-function emptyNode(): Node {
-  return { literals: new Map(), folded: new Map(), mixed: [], parameter: undefined, routes: new Map() };
-}
-
-function insert(table: RouteTable, origin: string, route: Route): void {
-  let node = table.roots.get(origin);
-  if (!node) table.roots.set(origin, (node = emptyNode()));
-  for (const segment of route.segments) node = childFor(node, segment);
-  const method = route.operation.method.toLowerCase();
-  append(node.routes, method, route);
-  append(table.all, origin, route);
-}
-
-function childFor(node: Node, segment: TemplateSegment): Node {
-  if (segment.names.length === 0) {
-    const literal = segment.literals[0] ?? "";
-    let child = node.literals.get(literal);
-    if (!child) {
-      node.literals.set(literal, (child = emptyNode()));
-      append(node.folded, foldSegment(literal), child);
-    }
-    return child;
-  }
-  if (segment.names.length === 1 && literalness(segment) === 0) return (node.parameter ??= emptyNode());
-  const key = segment.literals.join("\n");
-  const known = node.mixed.find((child) => child.segment.literals.join("\n") === key);
-  if (known) return known.node;
-  const folded = { ...segment, literals: segment.literals.map((literal) => literal.toLowerCase()) };
-  const child = { segment, folded, node: emptyNode() };
-  node.mixed.push(child);
-  return child.node;
-}
-
-interface Ends {
-  exact: Node[];
-  lenient: Node[];
-}
-
-function walk(node: Node, segments: string[], depth: number, ends: Ends, isLenient = false): void {
-  if (depth === segments.length) {
-    if (node.routes.size > 0) (isLenient ? ends.lenient : ends.exact).push(node);
-    return;
-  }
-  const value = segments[depth] ?? "";
-  const literal = node.literals.get(value);
-  if (literal) walk(literal, segments, depth + 1, ends, isLenient);
-  if (node.literals.size > 0) {
-    for (const other of node.folded.get(foldSegment(value)) ?? [])
-      if (other !== literal) walk(other, segments, depth + 1, ends, true);
-  }
-  for (const { segment, folded, node: child } of node.mixed) {
-    const exactly = fitSegment(segment, value) !== undefined;
-    if (exactly || fitSegment(folded, foldSegment(value)))
-      walk(child, segments, depth + 1, ends, isLenient || !exactly);
-  }
-  if (node.parameter && value !== "") walk(node.parameter, segments, depth + 1, ends, isLenient);
-}
-
-/** A HEAD request is a GET whose body is left away (RFC 9110 section 9.3.2); documents seldom list it. */
-function routesAt(ends: Node[], method: string, search: string): Route[] {
-  const found: Route[] = [];
-  for (const node of ends) {
-    for (const route of node.routes.get(method) ?? []) if (hasQuery(search, route.query)) found.push(route);
-  }
-  return found.length === 0 && method === "head" ? routesAt(ends, "get", search) : found;
-}
-
-/** The query of a path key has to be in the request, once: a name given twice is read differently by each server. */
-function hasQuery(search: string, query: Route["query"]): boolean {
-  if (query.length === 0) return true;
-  const given = new URLSearchParams(search);
-  return query.every(([name, value]) => {
-    const all = given.getAll(name);
-    return all.length === 1 && all[0] === value;
-  });
-}
-
 function mostLiteral(routes: Route[]): Route[] {
   if (routes.length < 2) return routes;
   return routes.filter((one) => !routes.some((other) => beats(other, one)));
 }
 
-/** Whether a route is more literal than another of the same length. */
-function beats(one: Route, other: Route): boolean {
-  return dominates(weightsOf(one), weightsOf(other));
-}
-
-function weightsOf({ segments, query }: Route): number[] {
-  return [...segments.map(literalness), query.length];
-}
-
-function dominates(one: number[], other: number[]): boolean {
+/**
+ * Whether a route is more literal than another of the same length.
+ * @param countsQuery whether the query of its path key makes it so
+ */
+export function beats(one: Route, other: Route, countsQuery = true): boolean {
+  if (one.segments.length !== other.segments.length) return false;
+  const weights = weightsOf(one, countsQuery);
+  const others = weightsOf(other, countsQuery);
   return (
-    one.every((weight, index) => weight >= (other[index] ?? 0)) &&
-    one.some((weight, index) => weight > (other[index] ?? 0))
+    weights.every((weight, index) => weight >= (others[index] ?? 0)) &&
+    weights.some((weight, index) => weight > (others[index] ?? 0))
   );
 }
 
-function pathBelow(route: Route, segments: string[]): string {
-  return `/${segments.slice(route.baseLength).map(encodeSegment).join("/")}`;
-}
-
-function named(names: string[], values: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
-}
-
-/** The segments of a route as one, so that a parameter in it may take several. */
-function wholePath(segments: TemplateSegment[]): TemplateSegment {
-  const literals = [""];
-  const names: string[] = [];
-  segments.forEach((segment, index) => {
-    literals[literals.length - 1] += (index === 0 ? "" : "/") + (segment.literals[0] ?? "");
-    literals.push(...segment.literals.slice(1));
-    names.push(...segment.names);
-  });
-  return { literals, names };
-}
-
-function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
+function weightsOf({ segments, query }: Route, countsQuery: boolean): number[] {
+  return [...segments.map(literalness), countsQuery ? query.length : 0];
 }

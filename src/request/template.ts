@@ -17,11 +17,23 @@ export interface Template {
 
 /** @param path a key of `paths` in the document, or a base path */
 export function parseTemplate(path: string): Template {
-  const withoutFragment = path.split("#", 1)[0] ?? "";
-  const [mark = withoutFragment.length] = positionsOf("?", withoutFragment);
-  const pathname = withoutFragment.slice(0, mark);
-  const query = [...new URLSearchParams(withoutFragment.slice(mark + 1))];
-  return { segments: splitPath(pathname).map(parseSegment), query };
+  const [whole = ""] = path.split("#", 1);
+  const [pathname = "", ...query] = splitOutside(whole, "?");
+  return {
+    segments: splitOutside(pathname.replace(/^\//, ""), "/").map(parseSegment),
+    query: [...new URLSearchParams(query.join("?"))],
+  };
+}
+
+/** Splits at a character outside `{…}`: inside, it belongs to a parameter's name. */
+function splitOutside(text: string, at: "/" | "?"): string[] {
+  const pieces = [""];
+  for (const [index, part] of text.split(/(\{[^{}]*\})/).entries()) {
+    const [first = "", ...others] = index % 2 === 0 ? part.split(at) : [part];
+    pieces.push(pieces.pop()! + first);
+    for (const piece of others) pieces.push(piece);
+  }
+  return pieces;
 }
 
 /** Literal characters of a segment: the measure of "more literal wins". A segment without parameters has them all. */
@@ -55,42 +67,13 @@ export function fitSegment(segment: TemplateSegment, value: string): string[] | 
 }
 
 function parseSegment(text: string): TemplateSegment {
-  const literals: string[] = [];
-  const names: string[] = [];
-  let from = 0;
-  for (const found of text.matchAll(/\{([^{}]*)\}/g)) {
-    literals.push(decode(text.slice(from, found.index)));
-    names.push(found[1] ?? "");
-    from = found.index + found[0].length;
-  }
-  literals.push(decode(text.slice(from)));
-  return { literals, names };
+  const pieces = text.split(/\{([^{}]*)\}/);
+  const every = (rest: number) => pieces.filter((_, index) => index % 2 === rest);
+  return { literals: every(0).map(decode), names: every(1) };
 }
 
-function splitPath(pathname: string): string[] {
-  const path = pathname.startsWith("/") ? pathname.slice(1) : pathname;
-  let from = 0;
-  return [...positionsOf("/", path), path.length].map((end) => {
-    const segment = path.slice(from, end);
-    from = end + 1;
-    return segment;
-  });
-}
-
-/** Positions of a character outside `{…}`: inside, it belongs to a parameter's name. */
-function positionsOf(char: string, path: string): number[] {
-  const positions: number[] = [];
-  let depth = 0;
-  for (let index = 0; index < path.length; index += 1) {
-    if (path[index] === "{") depth += 1;
-    else if (path[index] === "}") depth -= 1;
-    else if (path[index] === char && depth <= 0) positions.push(index);
-  }
-  return positions;
-}
-
-/** Documents write some literals percent-encoded; requests are matched decoded. */
-function decode(literal: string): string {
+/** Documents write some literals percent-encoded; requests are matched decoded. What is not valid stays as it is. */
+export function decode(literal: string): string {
   try {
     return decodeURIComponent(literal);
   } catch {

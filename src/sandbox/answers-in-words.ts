@@ -2,7 +2,7 @@
  * What the last answers really had, in a sentence each, for a run that asked them for something else. The names come
  * from the API through an isolate: they are bounded, and quoted unless they are plain.
  */
-import type { SeenAnswer, SeenPlace } from "./guest/contract.ts";
+import type { SeenAnswer, SeenPlace } from "./guest/guest-report.ts";
 
 const maxChars = 300;
 /** Of one object: objects that are maps have as many members as there are things. */

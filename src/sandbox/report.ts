@@ -2,50 +2,16 @@
  * Reads what an isolate answered. It was written where the model's code ran, so nothing in it is believed: it is
  * parsed, bounded, and whatever does not fit is said to be unreadable.
  */
-import { z } from "zod";
+import type { z } from "zod";
+import { parseJson } from "../terms/json.ts";
 import type { Program } from "../terms/program.ts";
 import { believed } from "../terms/claimed-failure.ts";
 import { positionInCode } from "../terms/position.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { answersInWords } from "./answers-in-words.ts";
-import { answerKinds } from "./guest/contract.ts";
-import { maxAllLogsChars, maxLogEntries, maxResultChars, type RunLimits } from "./limits.ts";
+import { GuestReport } from "./guest/guest-report.ts";
+import { maxAllLogsChars, maxResultChars, type RunLimits } from "./limits.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
-
-const text = z.string().max(64 * 1024);
-const texts = z.array(text).max(100);
-const SeenAnswers = z
-  .array(
-    z.object({
-      operation: text,
-      places: z
-        .array(z.object({ at: text, is: z.enum(answerKinds), names: z.array(z.string().max(60)).max(200) }))
-        .min(1)
-        .max(4),
-    }),
-  )
-  .max(5);
-
-const Report = z.object({
-  outcome: z.enum(["returned", "thrown", "timed-out", "busy"]),
-  logs: z
-    .array(z.object({ level: z.enum(["log", "info", "warn", "error", "debug"]), text }))
-    .max(maxLogEntries + 1),
-  notes: texts,
-  thrown: z
-    .object({
-      name: text,
-      message: text,
-      line: z.int().positive().optional(),
-      column: z.int().nonnegative().optional(),
-      failure: z.unknown().optional(),
-    })
-    .optional(),
-  /** Beside the outcome: what does not fit is left out. */
-  answers: SeenAnswers.catch([]).default([]),
-});
-
-type Report = z.infer<typeof Report>;
 
 /** Escapes and markers come on top of what the harness counts; six units is the longest escape of one. */
 const maxAnswerChars = 2 * maxResultChars + 6 * maxAllLogsChars;
@@ -63,7 +29,7 @@ export interface Known {
 export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
   if (typeof answer !== "string" || answer.length > maxAnswerChars) return unreadable;
   const end = answer.indexOf("\n");
-  const report = Report.safeParse(parseJson(answer.slice(0, Math.max(0, end))));
+  const report = GuestReport.safeParse(parseJson(answer.slice(0, Math.max(0, end))));
   if (!report.success) return unreadable;
   const { outcome, logs, notes, answers } = report.data;
   if (outcome === "returned") {
@@ -76,7 +42,7 @@ export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
 }
 
 function failureOf(
-  { outcome, thrown, answers }: Report,
+  { outcome, thrown, answers }: z.infer<typeof GuestReport>,
   { program, limits, requests }: Known,
 ): Failure | undefined {
   if (outcome === "timed-out") return { kind: "timed-out", limitMs: limits.runMs };
@@ -103,12 +69,3 @@ const unreadable: SandboxOutcome & { ok: false } = {
   },
   logs: [],
 };
-
-/** undefined for a text that is not JSON. */
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -29,11 +29,11 @@ const maxCachedBytes = 64 * 1024 * 1024;
 interface StoredCatalog {
   index: string;
   body: ArrayBuffer;
+  opened?: OpenedCatalog;
 }
 
 // Values, never promises: in Workers, a request that waits for another request's promise hangs.
 const catalogs = new Map<string, StoredCatalog>();
-const opened = new Map<string, OpenedCatalog>();
 let manifest: { value: Manifest; readAt: number } | undefined;
 
 /** The APIs of this deployment. Empty before the first upload. @throws StoreFault */
@@ -121,12 +121,8 @@ export async function writeCatalogPart(
 
 /** The catalog of an API, opened in this isolate (for the gateway and the descriptions; never for model code). */
 export async function openDeployed(bucket: R2Bucket, api: Pick<DeployedApi, "hash">): Promise<OpenedCatalog> {
-  const known = opened.get(api.hash);
-  if (known) return known;
-  const { index, body } = await readCatalog(bucket, api.hash);
-  const catalog = openCatalog(index, body);
-  opened.set(api.hash, catalog);
-  return catalog;
+  const stored = await readCatalog(bucket, api.hash);
+  return (stored.opened ??= openCatalog(stored.index, stored.body));
 }
 
 export async function isStored(bucket: R2Bucket, hash: string): Promise<boolean> {
@@ -158,8 +154,6 @@ function evict(): void {
   let total = 0;
   for (const [hash, { index, body }] of [...catalogs].toReversed()) {
     total += index.length + body.byteLength;
-    if (total <= maxCachedBytes) continue;
-    catalogs.delete(hash);
-    opened.delete(hash);
+    if (total > maxCachedBytes) catalogs.delete(hash);
   }
 }

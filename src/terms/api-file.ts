@@ -65,7 +65,7 @@ const SecretName = z
 /** One credential for all users: a Worker secret. */
 export const SharedCredential = z.strictObject({
   from: z.literal("shared"),
-  /** For each security scheme, the name of the Worker secret. */
+  /** For each security scheme, the name of the Worker secret. It is none that the server or its system reads, such as `PATH`. */
   secrets: z.record(z.string(), SecretName),
 });
 

@@ -2,7 +2,7 @@
  * The contract between the gateway and the user's ledger, which keeps the approvals. Types only.
  *
  * A run that meets an `ask` is paused: the ledger keeps the exact request, a person decides, and the same code runs
- * again. That later run *continues* the paused one. Its requests are matched to the kept ones by method, URL and body,
+ * again. That later run *continues* the paused one. Its requests are matched to the kept ones by their whole record,
  * in any order: an answered one gets its kept answer, an approved one is sent once, and one that was sent without an
  * answer is not sent again.
  *
@@ -31,25 +31,31 @@ export interface ApprovedRun {
   plan?: boolean;
 }
 
-/** A request exactly as it would be sent, but with every credential masked. */
+/**
+ * The record of a request as it leaves. What a person is shown, what a later run is compared with and what is sent are
+ * one value (gateway/send/outgoing.ts), here with a mask in the place of its credential. Two requests with the same
+ * record are the same; its hash (store/ledger/approvals/identity.ts) covers all of it.
+ */
 export interface ExactRequest {
   api: string;
   operation: string;
   access: Access;
+  /** Label of the user's account that signs it; `""` for the nameless one. */
+  account?: string;
   /** Upper case. */
   method: string;
   url: string;
-  /** Sorted pairs of lower-case name and value, without what the gateway adds (user-agent, idempotency key). */
+  /** Sorted pairs of lower-case name and value: all that leave. A value that only the sender knows is masked. */
   headers: string[][];
-  body?: {
-    /** SHA-256 of the bytes, lower-case hex. */
-    hash: string;
-    bytes: number;
-    /** For a person to read. Missing for binary bodies. */
-    text?: string;
-    /** How many characters beyond `maxShownBodyChars` were cut from the text. */
-    cutChars?: number;
-  };
+  body?: ExactBody;
+}
+
+export interface ExactBody {
+  /** SHA-256 of all its bytes, lower-case hex. */
+  hash: string;
+  bytes: number;
+  /** The bytes, at most `maxKeptBodyBytes` of them; missing if there was no room to keep them. */
+  content?: Uint8Array;
 }
 
 /** An upstream's answer after redaction, as the code receives it. */
@@ -69,13 +75,13 @@ export type SentRequest = { request: ExactRequest } & (
   | { ticket: string }
 );
 
-/** Longer bodies are cut for display. The hash covers the whole body. */
-export const maxShownBodyChars = 100_000;
+/** More of a body is not kept, so not shown: such a request is approved by itself, never in a list. */
+export const maxKeptBodyBytes = 100_000;
 
 /** Larger bodies of answers are not kept for a later run. */
 export const maxKeptAnswerBytes = 1_000_000;
 
-export type RequestDecision =
+export type Handling =
   /** With a ticket, see above. Without one, nothing is recorded. */
   | { do: "send"; ticket?: string }
   | { do: "replay"; answer: KeptAnswer }
@@ -98,7 +104,7 @@ export interface Approvals {
     request: ExactRequest,
     ask: boolean,
     sent?: SentRequest[],
-  ): Promise<RequestDecision> | RequestDecision;
+  ): Promise<Handling> | Handling;
   /** @returns whether to send it now; false if another run took it or the person changed their mind */
   recordSent(ticket: string): Promise<boolean> | boolean;
   recordAnswered(ticket: string, answer: KeptAnswer): Promise<void> | void;

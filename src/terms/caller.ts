@@ -30,6 +30,19 @@ export interface Caller {
   accounts?: Record<string, SealedAccount[]>;
 }
 
+/** With `--open` there are no connections: what follows this in a client's id tells programs apart as far as they can be. */
+const openClient = "open";
+
+/** @param program what is known of the program, "" for nothing */
+export function openClientId(program: string): string {
+  return program === "" ? openClient : `${openClient}:${program}`;
+}
+
+/** Whether a client's id names a program that did not log in, so that nothing may be remembered in its name. */
+export function isNoConnection(clientId: string): boolean {
+  return clientId === openClient || clientId.startsWith(`${openClient}:`);
+}
+
 /** The client of a connection, as runs and approvals name it. */
 export function clientOf({ clientId, clientName }: Caller): { id: string; name?: string } {
   return { id: clientId, ...(clientName !== undefined && { name: clientName }) };

@@ -100,6 +100,8 @@ export const fixedLimits = {
   "memory of an isolate": doLess,
   "approvals that wait":
     "Ask the user to approve or drop what is waiting in the console. Then send the code again.",
+  "refused requests":
+    "Read why the requests above were refused and correct the code. No further request of this run is sent.",
   "requests of a paused run": "Split the work over several runs.",
 };
 export type FixedLimit = keyof typeof fixedLimits;

@@ -1,8 +1,10 @@
 /** The outcome of one run in an isolate. */
 import type { Failure } from "./failure.ts";
 
+export const logLevels = ["log", "info", "warn", "error", "debug"] as const;
+
 export interface LogEntry {
-  level: "log" | "info" | "warn" | "error" | "debug";
+  level: (typeof logLevels)[number];
   /** The arguments, as a console would show them. */
   text: string;
 }

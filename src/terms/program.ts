@@ -1,5 +1,5 @@
 /** The model's code, made into one module whose default export is the function to run. */
-import type { Program as Tree } from "acorn";
+import type { AnyNode, Program as Tree } from "acorn";
 import type { Result } from "./result.ts";
 
 /** In a set of names: any name, because computed access does not tell which. */
@@ -28,6 +28,12 @@ export interface Insertion {
   column: number;
   length: number;
 }
+
+/** A function in the model's code. */
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
+>;
 
 export interface Program {
   /**

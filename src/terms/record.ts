@@ -19,6 +19,8 @@ export interface RunStart {
   client: { id: string; name?: string };
   /** What the connection was granted, by API. */
   access: Record<string, Access[]>;
+  /** Where access was granted for some tags only (`Caller.tags`). */
+  tags?: Record<string, Partial<Record<Access, string[]>>>;
   /** Writes were only listed. */
   plan?: boolean;
 }

@@ -5,7 +5,7 @@
 import { Access, type Access as AccessType } from "./api-file.ts";
 import type { Caller } from "./caller.ts";
 
-type Grant = Pick<Caller, "access" | "tags">;
+export type Grant = Pick<Caller, "access" | "tags">;
 type Operation = { access: AccessType; tags: readonly string[] };
 
 export interface Scope {
@@ -70,4 +70,16 @@ export function missingScope(caller: Grant, api: string, operation: Operation): 
   // If only some tags were granted, the operation's own tag is the smallest addition.
   const [tag] = caller.access[api]?.includes(access) ? tags : [];
   return formatScope(tag === undefined ? { api, access } : { api, access, tag });
+}
+
+/** Whether one grant allows all that another does. */
+export function covers(grant: Grant, other: Grant): boolean {
+  return Object.entries(other.access).every(([api, kinds]) =>
+    kinds.every((kind) => {
+      if (!grant.access[api]?.includes(kind)) return false;
+      const only = grant.tags?.[api]?.[kind];
+      const wanted = other.tags?.[api]?.[kind];
+      return only === undefined || (wanted !== undefined && wanted.every((tag) => only.includes(tag)));
+    }),
+  );
 }

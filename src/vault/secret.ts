@@ -2,6 +2,7 @@
  * Keys for everything that the login signs or seals, all derived from the one Worker secret `ISOGATE_SECRET`, so that a
  * deployment has one secret to keep, and a key for one purpose is useless for another (HKDF, RFC 5869).
  */
+import { randomBytes } from "node:crypto";
 
 /** @param secret the deployment's secret, at least 32 characters (checked in `settings.ts`) */
 export async function deriveKey(secret: string, purpose: "session" | "credential"): Promise<ArrayBuffer> {
@@ -12,14 +13,21 @@ export async function deriveKey(secret: string, purpose: "session" | "credential
 }
 
 /** 32 random bytes, base64url. */
-export function randomToken(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-}
+export const randomToken = () => randomBytes(32).toString("base64url");
 
 export interface Sealed {
   iv: Uint8Array<ArrayBuffer>;
   sealed: Uint8Array<ArrayBuffer>;
 }
+
+const ivBytes = 12;
+
+/** A sealed value in one piece, and back. */
+export const bytesOf = ({ iv, sealed }: Sealed): Buffer => Buffer.concat([iv, sealed]);
+export const sealedIn = (bytes: Uint8Array): Sealed => ({
+  iv: new Uint8Array(bytes.slice(0, ivBytes)),
+  sealed: new Uint8Array(bytes.slice(ivBytes)),
+});
 
 /**
  * Seals a value as JSON with AES-GCM.
@@ -27,7 +35,7 @@ export interface Sealed {
  * @param owner authenticated with it: it opens only with the same
  */
 export async function sealJson(value: unknown, key: BufferSource, owner = ""): Promise<Sealed> {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
   const sealed = await crypto.subtle.encrypt(
     { name: "AES-GCM", iv, additionalData: Buffer.from(owner) },
     await aes(key, "encrypt"),

@@ -3,11 +3,11 @@
  * however many runs want a token. Stored encrypted under a key that only the sealed credential holds.
  */
 import { DurableObject } from "cloudflare:workers";
-import * as oauth from "oauth4webapi";
 import { z } from "zod";
 import { errorName, logEvent } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { openJson, sealJson, type Sealed } from "./secret.ts";
+import { readTokens, tokenRequest, type Tokens } from "./token-endpoint.ts";
 
 /** A token that expires within this time is refreshed first. */
 const refreshAheadMs = 60_000;
@@ -80,23 +80,20 @@ export class UpstreamTokens extends DurableObject<Env> {
   }
 
   async #refresh(login: Login, key: string): Promise<AccessResult> {
-    if (!login.refreshToken) return { ok: false, reason: "ended" };
-    const { server, client, authentication, options } = tokenEndpoint(login, { ...this.env });
+    const { refreshToken } = login;
+    if (!refreshToken) return { ok: false, reason: "ended" };
     try {
-      const { refreshToken } = login;
-      const response = await oauth.refreshTokenGrantRequest(
-        server,
-        client,
-        authentication,
-        refreshToken,
-        options,
+      const tokens = await fetchTokens(
+        login,
+        { ...this.env },
+        { grant_type: "refresh_token", refresh_token: refreshToken },
       );
-      const tokens = await oauth.processRefreshTokenResponse(server, client, response);
-      await this.keep({ ...login, ...loginTokens(tokens, login.refreshToken) }, key).catch(logUnstored);
-      return { ok: true, accessToken: tokens.access_token };
+      const { refreshToken: newer = refreshToken, ...renewed } = loginTokens(tokens);
+      await this.keep({ ...login, ...renewed, refreshToken: newer }, key).catch(logUnstored);
+      return { ok: true, accessToken: tokens.accessToken };
     } catch (error) {
       // Only a refusal of the token is final.
-      const ended = error instanceof oauth.ResponseBodyError && error.error === "invalid_grant";
+      const ended = errorName(error) === "invalid_grant";
       logEvent("isogate.login.unrenewed", { "isogate.login.ended": ended, "error.type": errorName(error) });
       if (ended) {
         this.#unstored = undefined;
@@ -111,31 +108,31 @@ function logUnstored(error: unknown): void {
   logEvent("isogate.login.unstored", {}, error);
 }
 
-/** What `oauth4webapi` needs to call the token endpoint. @param secrets the Worker's environment */
-export function tokenEndpoint(
+/**
+ * Asks an API's token endpoint.
+ * @param secrets the Worker's environment
+ * @param grant the parameters of the request
+ * @throws if there is no answer; for a refusal, an Error that is named after its code or status
+ */
+export async function fetchTokens(
   { tokenUrl, clientId, clientSecret }: Pick<Login, "tokenUrl" | "clientId" | "clientSecret">,
   secrets: Record<string, unknown>,
-) {
-  const url = new URL(tokenUrl);
+  grant: Record<string, string>,
+): Promise<Tokens> {
+  const { protocol, hostname } = new URL(tokenUrl);
+  // Plain http only to a server on this machine.
+  if (protocol !== "https:" && !isLoopbackHost(hostname))
+    throw new TypeError("a token endpoint without https");
   const secret = clientSecret === undefined ? undefined : secrets[clientSecret];
-  return {
-    server: { issuer: url.origin, token_endpoint: url.href } as oauth.AuthorizationServer,
-    client: { client_id: clientId },
-    authentication: typeof secret === "string" ? oauth.ClientSecretPost(secret) : oauth.None(),
-    // Plain http only to a server on this machine.
-    options: { [oauth.allowInsecureRequests]: isLoopbackHost(url.hostname) },
-  };
+  const client = { tokenUrl, clientId, clientSecret: typeof secret === "string" ? secret : undefined };
+  const read = await readTokens(await fetch(tokenRequest({ ...client, clientAuth: "body" }, grant)));
+  if (read.ok) return read;
+  const { code, status } = read.failure;
+  throw Object.assign(new Error("no token"), { name: code ?? String(status) });
 }
 
-/** @param previousRefreshToken stays valid if the server does not send a new one */
-export function loginTokens(
-  tokens: oauth.TokenEndpointResponse,
-  previousRefreshToken?: string,
-): Pick<Login, "accessToken" | "refreshToken" | "expiresAt"> {
-  const refreshToken = tokens.refresh_token ?? previousRefreshToken;
-  return {
-    accessToken: tokens.access_token,
-    ...(refreshToken !== undefined && { refreshToken }),
-    ...(tokens.expires_in !== undefined && { expiresAt: Date.now() + tokens.expires_in * 1_000 }),
-  };
+/** @returns what to keep of an answer */
+export function loginTokens({ accessToken, refreshToken, lifeMs }: Tokens) {
+  const expiresAt = lifeMs === undefined ? undefined : Date.now() + lifeMs;
+  return { accessToken, refreshToken, expiresAt };
 }

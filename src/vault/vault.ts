@@ -1,10 +1,10 @@
 /**
- * A person's own credentials for an API, sealed under a key of the deployment and bound to their user and that API: what
+ * A user's own credentials for an API, sealed under a key of the deployment and bound to that user and API: what
  * is stored in a grant and travels in props is useless elsewhere. The login seals them, and only the gateway opens
  * them; nothing that runs model code sees either form.
  */
 import { z } from "zod";
-import { deriveKey, openJson, sealJson } from "./secret.ts";
+import { bytesOf, deriveKey, openJson, sealedIn, sealJson } from "./secret.ts";
 
 export const CredentialContent = z.discriminatedUnion("kind", [
   /** Security scheme → the secret as it was pasted. */
@@ -20,8 +20,6 @@ export interface Owner {
   api: string;
 }
 
-const ivBytes = 12;
-
 /** @param secret the deployment's @returns base64url */
 export async function sealCredential(
   content: CredentialContent,
@@ -29,8 +27,7 @@ export async function sealCredential(
   secret: string,
 ): Promise<string> {
   const key = await deriveKey(secret, "credential");
-  const { iv, sealed } = await sealJson(content, key, JSON.stringify([userId, api]));
-  return Buffer.concat([iv, sealed]).toString("base64url");
+  return bytesOf(await sealJson(content, key, JSON.stringify([userId, api]))).toString("base64url");
 }
 
 /** @returns undefined if it was changed, or sealed for another owner or under another secret */
@@ -39,8 +36,7 @@ export async function openCredential(
   { userId, api }: Owner,
   secret: string,
 ): Promise<CredentialContent | undefined> {
-  const bytes = new Uint8Array(Buffer.from(text, "base64url"));
-  const parts = { iv: bytes.slice(0, ivBytes), sealed: bytes.slice(ivBytes) };
+  const parts = sealedIn(Buffer.from(text, "base64url"));
   const key = await deriveKey(secret, "credential");
   return CredentialContent.safeParse(await openJson(parts, key, JSON.stringify([userId, api]))).data;
 }

@@ -135,6 +135,7 @@ describe("--open", () => {
     expect((await whoami(await someone.call(undefined))).caller).toEqual({
       userId: "local",
       clientId: "open",
+      clientName: "open",
       access: { edge: ["read", "write", "delete"], notes: ["read", "write", "delete"] },
     });
     expect((await whoami(await someone.call(undefined, "/mcp/notes"))).caller).toMatchObject({

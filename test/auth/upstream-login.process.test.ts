@@ -40,7 +40,7 @@ async function start(settings: Record<string, string>, accessTokenSeconds: numbe
         from: "oauth",
         scheme: "token",
         authorizationUrl: `${login.issuer}/auth`,
-        tokenUrl: `${login.issuer}/token`,
+        tokenUrl: login.tokenUrl,
         clientId,
         clientSecret: "NOTES_SECRET",
         scopes: ["openid", "offline_access"],
@@ -89,7 +89,7 @@ describe("an API with a login of its own", () => {
     login.account = "ann";
   });
 
-  it("is logged in at after consent, and called with that account's token", async () => {
+  it("is logged in at after consent, though its tokens come from another origin than its issuer", async () => {
     const { form, response } = await approve(server);
     expect(form.text).toContain(`You log in at ${new URL(login.issuer).host} on the next page`);
     const away = new URL(response.headers.get("Location")!);

@@ -274,6 +274,10 @@ const changed = [
   `const rows = [d]; rows.forEach((r) => { r.status = "active" })`,
   `const rows = [d]; rows.filter(Boolean).forEach((r) => { r.status = "active" })`,
   `const rows = [d]; rows.forEach(fix)`,
+  `const rows = [d]; rows.forEach(function () { arguments[0].status = "active" })`,
+  `const rows = [d]; rows.forEach(function () { const [r] = arguments; r.status = "active" })`,
+  `const rows = [d]; rows.forEach((...all) => { all[0].status = "active" })`,
+  `const set = function () { arguments[0].status = "active" }; [d].forEach(set)`,
   `const rows = [d]; rows.map((r) => r)[0].status = "active"`,
   `const rows = [d]; rows[0].status = "active"`,
   `for (const r of [d]) r.status = "active"`,
@@ -314,6 +318,8 @@ const changed = [
 /** And here not: it is sent as it is. */
 const untouched = [
   `const w = d; console.log(w.status, JSON.stringify(w))`,
+  `function other() { return arguments[0].status } const rows = [d]; rows.forEach((r) => console.log(r))`,
+  `const show = (r) => console.log(r); [d].forEach(show)`,
   `const { status } = d; fix(status)`,
   `fix(d.status, d["status"])`,
   `const more = { ...d, limit: 5 }; more.status = "active"`,
@@ -341,6 +347,17 @@ describe("a value that is made wrong", () => {
     `const o = { query: { status: "zz" } }; const { query } = o; query.status = "active"; await api.get("/zones", o)`,
     `const list = [{ status: "zz" }]; list[0].status = "active"; for (const query of list) await api.get("/zones", { query })`,
     `const list = [{ status: "zz" }]; for (const one of list) one.status = "active"; for (const query of list) await api.get("/zones", { query })`,
+    `[{ status: "zz" }].forEach(function (query) { arguments[0].status = "active"; return api.get("/zones", { query }) })`,
+    `[{ status: "zz" }].map(function (query) { for (const one of arguments) one.status = "active"; return api.get("/zones", { query }) })`,
+    `[{ status: "zz" }].map(function (query) { (() => { arguments[0].status = "active" })(); return api.get("/zones", { query }) })`,
+    `const list = ["zz"]; list.forEach(function () { arguments[2][0] = "active" }); for (const status of list) await api.get("/zones", { query: { status } })`,
+    `const list = ["zz"]; list.forEach((...all) => { all[2][0] = "active" }); for (const status of list) await api.get("/zones", { query: { status } })`,
+    `const list = ["zz"]; const fix = (_, i, all) => { all[i] = "active" }; list.forEach(fix); for (const status of list) await api.get("/zones", { query: { status } })`,
+    `const list = ["zz"]; list.forEach(fixIt); for (const status of list) await api.get("/zones", { query: { status } })`,
+    `const load = async () => ({ status: "active" }); await api.get("/zones", { query: await load() })`,
+    `const q = Promise.all([1]).then(() => ({ status: "active" })); await api.get("/zones", { query: await q })`,
+    `const [a] = await Promise.all([{ status: "active" }, api.get("/zones")]); await api.get("/zones", { query: a })`,
+    `const load = async () => ({ status: "zz" }); const q = load(); (await q).status = "active"; await api.get("/zones", { query: await q })`,
     `const list = ["zz"]; list.forEach((_, i, all) => { all[i] = "active" }); for (const status of list) await api.get("/zones", { query: { status } })`,
     `const o = { q: c ? { a: { status: "zz" } } : { a: { status: "xx" } } }; const { a } = { ...o.q }; a.status = "active"; await api.get("/zones", { query: o.q.a })`,
     `const list = [{ status: "zz" }]; list.shift(); await api.get("/zones", { query: list[0] })`,
@@ -352,6 +369,20 @@ describe("a value that is made wrong", () => {
   ])("may be right: %s", async (code) => {
     const { blocks, once } = await seen("demo", code);
     expect([...blocks, ...once]).toEqual([]);
+  });
+});
+
+describe("a value that is used thousands of times", () => {
+  const used = (times: number) => `const d = { status: "zz" };${" console.log(d);".repeat(times)}`;
+  const call = `await api.get("/zones", { query: d })`;
+  test.for([
+    [100, ["query.status"], call],
+    [6_000, ["query.status"], call],
+    [6_000, ["query.status", "GET /nowhere"], `${call}; await api.get("/nowhere")`],
+    [6_000, ["GET /nowhere"], `await api.get("/nowhere"); ${"d.x;".repeat(4_000)}`],
+  ] as const)("%d times: %j", async ([times, want, code]) => {
+    const { blocks } = await seen("demo", `${used(times)} ${code}`);
+    expect(blocks.map((said) => said.split(":", 1)[0])).toEqual(want);
   });
 });
 

@@ -6,8 +6,6 @@ const all = undefined;
 
 it.for<[code: string, returned: string | undefined, parameters: (string | undefined)[]]>([
   ["1; 2", "return (2)", []],
-  ["if (a) { 1 } else 2", "return (2)", []],
-  ["try { 1 } catch { 2 }", "return (2)", []],
   ["return 1", undefined, []],
   ["const { a, b: [c] } = x", "return ({ a, c });", []],
   ["const [, a = 1] = x", "return (a);", []],
@@ -23,9 +21,6 @@ it.for<[code: string, returned: string | undefined, parameters: (string | undefi
   ["console.log(1); function f() {}", "return (f);", []],
   ["let a; a = 1; function f() {}", "return (f);", []],
   ["1; function main() {}", "return (main);", []],
-  ["switch (a) { case 1: 1; break; case 3: { 3; break } default: 2 }", "return (2)", []],
-  ["switch (a) { case 1: 7; break; case 2: 1; default: }", "return (7); break", []],
-  ["a: { 1 }", "return (1)", []],
   ["const f = (api) => f(api)", "return (f);", ["api"]],
   ["const f = (api) => 1; f()", "return (f())", []],
   ["const f = (api) => 1; f", "return (f)", ["api"]],
@@ -42,4 +37,46 @@ it.for<[code: string, returned: string | undefined, parameters: (string | undefi
   if (returned === undefined) expect(module).not.toContain("return (");
   else expect(module).toContain(returned);
   expect(parsed.program.parameters).toEqual(parameters);
+});
+
+/** Each kind of statement, as the last one of a program in which `n` is 2 and `f` returns what it is given. */
+it.for<[code: string, want: unknown]>([
+  ["f(1)", 1],
+  ["f(1), f(2)", 2],
+  ["{ 1; 2 }", 2],
+  ["{ 1; const x = 2 }", 1],
+  ["if (n) { 1 } else 2", 1],
+  ["if (!n) { 1 } else 2", 2],
+  ["if (!n) 1", undefined],
+  ["a: { 1; break a; 2 }", 1],
+  ["switch (n) { case 1: 1; break; case 2: { 3; break } default: 2 }", 3],
+  ["switch (n) { case 2: 7; case 3: 8 }", 8],
+  ["switch (n) { case 2: 7; break; case 3: 1; default: }", 7],
+  ["try { 1 } catch { 2 }", 1],
+  ["try { f(3); null.x } catch { 2 }", 2],
+  ["try { 1 } finally { 2 }", 1],
+  ["for (let i = 0; i < 3; i++) f(i)", 2],
+  ["for (let i = 0; i < 3; i++) f(0), f(i)\n", 2],
+  ["for (const x of [4, 5]) x", 5],
+  ["for (const x of [4, 5]) { if (x === 5) break; x }", 4],
+  ["for await (const x of [4, 5]) { x }", 5],
+  ["for (const key in { a: 1, b: 2 }) key", "b"],
+  ["let i = 0; while (i < 3) i++", 2],
+  ["let i = 0; do i++\nwhile (i < 3)", 2],
+  ["let i = 0; do { i += 1 } while (i < 3);", 3],
+  ["let i = 0; a: do { do { i++; continue a } while (true) } while (i < 3)", 2],
+  ["while (false) 1", undefined],
+  ["for (const x of [1]) { const g = () => { 2 }; class A { static { 3 } } }", undefined],
+  ["const g = () => 1; for (const x of [4]) (() => x)()", 4],
+  ["f(1); ;", 1],
+  ["f(1); class A {}", 1],
+  ["const x = 3", 3],
+  ["throw 1", "thrown"],
+  ["if (n) return 4; else 5", 4],
+])("%s gives %o", async ([code, want]) => {
+  const parsed = parseProgram(`const n = 2, f = (x) => x;\n${code}`);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+  const url = `data:text/javascript,${encodeURIComponent(parsed.program.module)}`;
+  const program = (await import(/* @vite-ignore */ url)) as { default(tick: () => void): Promise<unknown> };
+  expect(await program.default(() => undefined).catch(() => "thrown")).toEqual(want);
 });

@@ -4,7 +4,7 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { describe, expect, it } from "vitest";
 import { consolePages } from "../../src/console/console.ts";
 import type { Connection } from "../../src/console/connections.ts";
-import type { Person } from "../../src/console/context.ts";
+import type { ConsoleUser } from "../../src/console/context.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
 import { record, request as sent } from "../store/ledger/sample.ts";
@@ -13,11 +13,11 @@ import { hostile, seed } from "./fixture/seed.ts";
 const origin = "http://localhost:8484";
 
 async function open(
-  user: string | Person,
+  user: string | ConsoleUser,
   path: string,
   { headers = {}, form }: { headers?: Record<string, string>; form?: Record<string, string> } = {},
 ): Promise<{ response: Response; text: string }> {
-  const person = typeof user === "string" ? { userId: user, label: user } : user;
+  const person = typeof user === "string" ? { id: user, label: user } : user;
   const ctx = createExecutionContext();
   const request = new Request(origin + path, {
     headers,
@@ -31,7 +31,7 @@ async function open(
 }
 
 /** Sends a form as a browser would that has loaded a page before. */
-async function submit(user: string | Person, path: string, form: Record<string, string>) {
+async function submit(user: string | ConsoleUser, path: string, form: Record<string, string>) {
   const token = crypto.randomUUID();
   return open(user, path, {
     headers: { Origin: origin, Cookie: `isogate-form=${token}` },
@@ -221,7 +221,9 @@ describe("an approval", () => {
     expect(second.response.status).toBe(409);
     expect(second.text).toContain("This request is already approved.");
     expect((await submit("approver", path, { do: "something" })).response.status).toBe(409);
-    await submit("approver", path, { do: "reject-all", reason: "Not these." });
+    const another = /name="request" value="([^"]+)"/.exec((await open("approver", path)).text)?.[1] ?? "";
+    expect(another).not.toBe(request);
+    await submit("approver", path, { do: "reject-all", request: another, reason: "Not these." });
     expect((await open("approver", path)).text).toContain("Not these.");
   });
 
@@ -230,8 +232,8 @@ describe("an approval", () => {
     const connections: Connection[] = [
       { id: "grant-1", clientId: "c1", client: "Claude", scopes: ["demo:read"], createdAtMs: 0 },
     ];
-    const person: Person = {
-      userId: "revoker",
+    const person: ConsoleUser = {
+      id: "revoker",
       label: "me",
       connections: {
         list: async () => connections,
@@ -269,8 +271,8 @@ describe("an approval", () => {
       if (decision.do === "pause") page = `/approvals/${decision.continuation}`;
     }
     const { text } = await open("thousand", page);
-    expect(text).toContain("Approve these 1,000 requests");
-    expect(text).toContain("The first 100 are shown.");
+    expect(text).toContain("Approve these 100 requests");
+    expect(text).toContain("The first 100 are shown; a decision is about these.");
   }, 60_000);
 });
 

@@ -12,14 +12,9 @@ const LEDGER = failingObjects(env.LEDGER);
 
 describe("a ledger that does not answer", () => {
   it("makes a page of the console 503, with a sentence", async () => {
-    const person = { userId: "faults", name: "n", apis: [] };
+    const person = { id: "faults", label: "n" };
     const asked = new Request("http://localhost:8484/runs");
-    const page = await consolePages(
-      asked,
-      { ...env, LEDGER } as Env,
-      createExecutionContext(),
-      person as never,
-    );
+    const page = await consolePages(asked, { ...env, LEDGER } as Env, createExecutionContext(), person);
     expect(page.status).toBe(503);
     expect(await page.text()).toContain("Try again in a moment");
   });

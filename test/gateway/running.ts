@@ -10,7 +10,7 @@ import { clientConfigOf } from "../../src/terms/client-config.ts";
 import type { DeployedApi } from "../../src/terms/manifest.ts";
 import type { Failure, RequestRecord } from "../../src/terms/failure.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
-import { closeRun, openRun } from "../../src/gateway/run/run-state.ts";
+import { openRun } from "../../src/gateway/run/run-state.ts";
 import type { LogEntry } from "../../src/terms/outcome.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
@@ -95,7 +95,8 @@ async function runProgram(
     requests: run.records,
     target: { tool: "execute", outbound: exports.Gateway({ props: gatewayProps(runId, { caller, apis }) }) },
   });
-  const requests = closeRun(run);
+  run.closed = true;
+  const requests = run.records;
   const { logs } = outcome;
   if (!outcome.ok) return { failure: outcome.failure, logs, requests };
   return { value: outcome.result === "" ? undefined : JSON.parse(outcome.result), logs, requests };
@@ -132,7 +133,7 @@ export async function callTool(
 /** What the upstream received since it was asked last. */
 export async function received(): Promise<{
   count: number;
-  requests: { method: string; url: string; headers: Record<string, string> }[];
+  requests: { method: string; url: string; headers: Record<string, string>; body: string }[];
 }> {
   return (await fetch(`${inject("upstream")}/seen`)).json();
 }

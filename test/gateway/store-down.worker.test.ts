@@ -1,6 +1,6 @@
 /** What cannot be looked up is not sent. */
 import { env, exports } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { sealCredential } from "../../src/vault/vault.ts";
 import { secretsFor } from "../../src/gateway/sign/secrets.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
@@ -9,6 +9,8 @@ import { openDeployed } from "../../src/store/catalogs.ts";
 import { StoreFault } from "../../src/store/fault.ts";
 import { failing, failingObjects } from "../store/failing.ts";
 import { bucket, caller, fresh, isClear, quietErrors } from "../store/down.ts";
+import { upstreamDocument } from "./document.ts";
+import { deploy, received } from "./running.ts";
 import { openRun } from "../../src/gateway/run/run-state.ts";
 
 quietErrors();
@@ -51,6 +53,22 @@ describe("the store of logins at APIs", () => {
     expect(failed).toMatchObject({ ok: false, failure: { kind: "upstream-unreachable" } });
     isClear(JSON.stringify(failed));
   });
+});
+
+it("sends no write whose record cannot be stored, and says so", async () => {
+  const api = await deploy({ document: upstreamDocument });
+  const run = openRun("unstored");
+  await received();
+  const leaving = () => Promise.reject(new StoreFault("The storage of this deployment did not answer."));
+  const open = () => openDeployed(env.CATALOGS, api);
+  const writer = { ...caller, access: { test: ["read", "write"] } };
+  const context = { run, caller: writer, apis: [api], env: {}, open, leaving };
+  const headers = { "content-type": "application/json" };
+  const asked = new Request(`${inject("upstream")}/echo`, { method: "POST", headers, body: "{}" });
+  const answer = await handleCall(asked, context as never);
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).toContain("The request was not sent.");
+  expect((await received()).requests).toEqual([]);
 });
 
 it("sends nothing for a run whose connection cannot be looked up", async () => {

@@ -87,7 +87,9 @@ for (const [name, open] of Object.entries(clients)) {
       const reply = await client.execute(code);
       expect(reply.result, JSON.stringify(reply)).toEqual(records);
       expect(questions).toHaveLength(1);
-      for (const id of records) expect(questions[0]).toContain(`/dns-records/${id}`);
+      for (const id of records)
+        expect(questions[0]).toContain(`| DELETE ${server.upstream}/v1/zones/${zone()}/dns-records/${id}`);
+      expect(questions[0]).toContain("| authorization: •••");
       expect(server.deletions()).toHaveLength(3);
       await client.close();
     });
@@ -113,6 +115,40 @@ for (const [name, open] of Object.entries(clients)) {
       const reply = await client.execute(code);
       expect(reply.error?.message).toContain("They are still needed.");
       expect(server.deletions()).toEqual([]);
+      await client.close();
+    });
+
+    it("that declines by itself has not decided for its person: the link, and the record says so", async () => {
+      const client = await open(() => ({ action: "decline" }));
+      const reply = await client.execute(code);
+      expect(reply.error?.kind).toBe("needs-approval");
+      const person = new AtTheConsole(server.origin);
+      const { text } = await person.open(pathOfLink(reply));
+      expect(text).toContain("waits for you");
+      expect(text).toContain("declined the question without a person&#39;s words");
+      await person.send(pathOfLink(reply), { do: "approve-listed" });
+      expect((await client.execute(code)).result).toEqual(records);
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    });
+
+    it("is offered no approval of what does not fit into the question", async () => {
+      const questions: string[] = [];
+      const client = await open((message) => {
+        questions.push(message);
+        return approve;
+      });
+      const long = code.replace(
+        "record_id: id }",
+        "record_id: id }, headers: { 'x-note': 'a'.repeat(5000) }",
+      );
+      const reply = await client.execute(long);
+      expect(reply.error?.kind).toBe("needs-approval");
+      expect(questions).toHaveLength(1);
+      expect(questions[0]).toContain("too long to be shown here");
+      expect(questions[0]).toContain(pathOfLink(reply));
+      expect(server.deletions()).toEqual([]);
+      await new AtTheConsole(server.origin).send(pathOfLink(reply), { do: "drop" });
       await client.close();
     });
 

@@ -131,4 +131,38 @@ describe("a server that is killed", () => {
     },
     timeoutMs,
   );
+
+  it(
+    "in the middle of a run that writes leaves a record that is interrupted and names every write that left",
+    async () => {
+      const zone = /zone_id: "([^"]+)"/.exec(code)?.[1];
+      const marker = `kill-${Date.now()}`;
+      const writes = `for (let n = 0; n < 40; n += 1) {
+  await api.post("/zones/{zone_id}/dns-records", { path: { zone_id: "${zone}" },
+    body: { type: "TXT", name: "${marker}-" + n + ".harborlight.example", content: "x", ttl: 300 } });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+}`;
+      const lost = execute(writes).catch(() => "lost");
+      const posts = () =>
+        server.arrived.filter(({ method, body }) => method === "POST" && body.includes(marker));
+      await until(() => posts().length >= 3);
+      await server.crash();
+      expect(await lost).toBe("lost");
+      const arrived = posts().length;
+      const path = /href="(\/runs\/r[a-z0-9]+)"/.exec((await person.open("/runs")).text)?.[1] ?? "";
+      let text = "";
+      for (const deadline = Date.now() + 60_000; Date.now() < deadline && !text.includes(">interrupted<");) {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        ({ text } = await person.open(path));
+      }
+      expect(text).toContain(">interrupted<");
+      expect(text).toContain(marker);
+      const named = text.split(`<strong>createDnsRecord</strong>`).length - 1;
+      expect(named).toBeGreaterThanOrEqual(arrived);
+      // One may have been stored and not have left any more.
+      expect(named).toBeLessThanOrEqual(arrived + 1);
+      expect((await person.open("/runs?outcome=interrupted")).text).toContain(path);
+    },
+    timeoutMs,
+  );
 });

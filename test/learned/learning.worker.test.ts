@@ -1,7 +1,7 @@
 /** Learned shapes from end to end: real isolates, the real gateway, the real store. */
 import { env } from "cloudflare:workers";
 import { createExecutionContext, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { learningFor } from "../../src/learned/learned.ts";
 import { seenShapesName } from "../../src/learned/seen-shapes.ts";
 import type { OperationSummary } from "../../src/spec/catalog.ts";
@@ -11,6 +11,7 @@ import { execute } from "../../src/mcp/tools/execute.ts";
 import { search } from "../../src/mcp/tools/search.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { callTool, deploy, type Reply } from "../gateway/running.ts";
+import { expectLogged } from "../setup/logged.ts";
 
 let count = 0;
 const patience = { timeout: 5_000 };
@@ -172,12 +173,19 @@ it("answers that failed, that are no JSON, or that the document describes are no
   );
 });
 
-it("a store that fails costs no run anything", async () => {
-  const api = await newApi();
-  const store = env.SEEN_SHAPES.getByName(seenShapesName(api, "u"));
-  await runInDurableObject(store, (_, { storage }) => void storage.kv.put("shapes", 7));
-  expect(await call(execute, getting({ id: 1 }), api)).toMatchObject({ result: { id: 1 } });
-  expect(await call(search, describing(), api)).toMatchObject({ result: expect.stringContaining("api.get") });
+describe("a store that fails", () => {
+  const events = ["isogate.shapes.unread", "isogate.shape.lost"];
+  const logged = expectLogged("error", events);
+
+  it("costs no run anything", async () => {
+    const api = await newApi();
+    const store = env.SEEN_SHAPES.getByName(seenShapesName(api, "u"));
+    await runInDurableObject(store, (_, { storage }) => void storage.kv.put("shapes", 7));
+    expect(await call(execute, getting({ id: 1 }), api)).toMatchObject({ result: { id: 1 } });
+    const described = await call(search, describing(), api);
+    expect(described).toMatchObject({ result: expect.stringContaining("api.get") });
+    for (const event of events) await vi.waitFor(() => expect(logged.join("\n")).toContain(event), patience);
+  });
 });
 
 const shapeOf = (names: number, chars: number) =>

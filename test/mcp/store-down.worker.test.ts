@@ -162,7 +162,12 @@ describe("a ledger that does not answer", () => {
   });
 
   it("leaves a person who cannot be asked the link", async () => {
-    const question = { pausedRun: "c1", requests: ["r1"], codeHash: codeHash("return 1") };
+    const question = {
+      pausedRun: "c1",
+      requests: [{ id: "r1", hash: "h" }],
+      codeHash: codeHash("return 1"),
+      offered: [],
+    };
     const answer = { approval: { action: "decline" } };
     const server = { mcpReq: { requestState: () => question, inputResponses: answer } };
     const context = {

@@ -37,6 +37,29 @@ const parameters = (...list: Schema[]) => ({ parameters: list });
 const query = (name: string, schema: Schema = text, more = {}) => ({ name, in: "query", schema, ...more });
 const required = { required: true };
 
+const noObject = "the second argument has to be an object { path, query, headers, cookies, body }";
+/** What JavaScript takes for an object, as the arguments of a call. */
+const noArguments: Record<string, string> = {
+  "new Map()": "the second argument: a Map was given; give Object.fromEntries(map)",
+  "new Set()": "the second argument: a Set was given; give [...set]",
+  "new Promise(() => {})": "the second argument: a promise was given; await it first",
+  "Promise.resolve({})": "the second argument: a promise was given; await it first",
+  "(async () => ({}))()": "the second argument: a promise was given; await it first",
+  'api.get("/sent")': "the second argument: a promise was given; await it first",
+  "new Date()": `${noObject}; a Date was given`,
+  "new FormData()": `${noObject}; a FormData was given`,
+  "new URLSearchParams()": `${noObject}; a URLSearchParams was given`,
+  "new Uint8Array()": `${noObject}; binary data was given`,
+  "`${Math.random()}`": noObject,
+  "Date.now()": noObject,
+};
+const noGroup: Record<string, string> = {
+  "new Date()": "query has to be an object; a Date was given",
+  "new FormData()": "query has to be an object; a FormData was given",
+  "new Set()": "query: a Set was given; give [...set]",
+  "Promise.resolve({})": "query: a promise was given; await it first",
+};
+
 /** Kinds of values, as code. */
 const values = ['"x"', '"7"', "7", "1.5", "true", "null", "[7]", "{ n: 7 }", "new Date(0)"];
 
@@ -379,6 +402,9 @@ const places: Case[] = [
   { ...one, name: "no object as arguments", args: `"a"`, want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] },
   { ...one, name: "a list as arguments", args: `["a"]`, want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] },
   { ...one, name: "null as arguments", args: "null", want: "refused", says: ["the second argument has to be an object { path, query, headers, cookies, body }"] },
+  ...Object.entries(noArguments).map(([args, says]): Case => ({ name: `${args} as arguments`, operation: {}, args, want: "refused", says: [says] })),
+  ...Object.entries(noGroup).map(([given, says]): Case => ({ name: `${given} as the query`, method: "get", operation: {}, args: `{ query: ${given} }`, want: "refused", says: [says] })),
+  ...["new URLSearchParams()", "new Map()"].map((given): Case => ({ name: `${given} as the query`, method: "get", operation: {}, args: `{ query: ${given} }`, want: "accepted" })),
   { ...one, name: "a text as the query", args: `{ path: { id: "a" }, query: "q=1" }`, want: "refused", says: ["query has to be an object"] },
   { ...one, name: "null as the query", args: `{ path: { id: "a" }, query: null }`, want: "accepted" },
   { ...one, name: "undefined for what is not wanted", args: `{ path: { id: "a" }, query: { z: undefined } }`, want: "accepted" },
@@ -431,7 +457,7 @@ const unsendable: Case[] = [
   { name: "a semicolon in the value of a cookie", method: "get", operation: {}, args: `{ cookies: { a: "x;y" } }`, want: "accepted" },
   { name: "a semicolon in a cookie as it is", method: "get", operation: parameters({ name: "a", in: "cookie", style: "cookie", schema: text }), args: `{ cookies: { a: "x;y" } }`, want: "refused", says: ["cookies.a: the name or the value holds a semicolon or a line break"] },
   { name: "a semicolon in a member of a cookie", method: "get", operation: {}, args: `{ cookies: { a: { "b;c": 1 } } }`, want: "refused", says: ["cookies.a: the name or the value holds a semicolon or a line break"] },
-  ...["{}", "[]", "5", "null", "() => 1"].map((type): Case => ({ name: `the media type ${type}`, operation: needed, args: `{ body: { title: "x" }, contentType: ${type} }`, want: "refused", says: ["contentType has to be a string"] })),
+  ...["{}", "[]", "5", "null", "() => 1", "new Date()", "new Map()", "Promise.resolve('a/b')", "new Blob()", "Date.now()"].map((type): Case => ({ name: `the media type ${type}`, operation: needed, args: `{ body: { title: "x" }, contentType: ${type} }`, want: "refused", says: ["contentType has to be a string"] })),
   { name: "a media type that is undefined", operation: needed, args: `{ body: { title: "x" }, contentType: undefined }`, want: "accepted" },
   { name: "bytes as JSON", operation: needed, args: `{ body: new Uint8Array([1]) }`, want: "refused", says: ["body: bytes cannot be sent as application/json; give an object or a string"] },
   { name: "a list with a gap", operation: json(object({ list: { type: "array", items: { enum: ["a"] } } })), args: `{ body: { list: [, "a"] } }`, want: "accepted" },

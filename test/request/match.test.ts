@@ -114,7 +114,7 @@ it.each([
   [["GET /x/f(path='{p}')"], "/x/f(path='1')", 'GET /x/f(path=\'{p}\') {"p":"1"}'],
   [["POST /r", "POST /r?beta=true"], "/r?beta=true", "POST /r?beta=true"],
   [["POST /r", "POST /r?beta=true"], "/r?beta=false", "POST /r"],
-  [["POST /r", "POST /r?beta=true"], "/r?beta=true&beta=false", "POST /r"],
+  [["POST /r", "POST /r?beta=true"], "/r?beta=true&beta=false", "POST /r | POST /r?beta=true"],
   [["POST /t", "POST /t#refresh"], "/t", "POST /t | POST /t#refresh"],
   [["GET /a/{x}/c", "GET /a/b/{y}"], "/a/b/c", 'GET /a/b/{y} | GET /a/{x}/c {"y":"c"}'],
   [["GET /"], "/", "GET /"],

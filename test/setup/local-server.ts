@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startLocalServer({
     host: "127.0.0.1",
     port: await freePort(),
-    apis: await Promise.all(configured.map(prepareApi)),
+    apis: await Promise.all(configured.map((api) => prepareApi(api))),
     secrets: { DEMO_TOKEN: demoToken },
     stateFolder: join(stateFolder, "state"),
     config: join(worker, "wrangler.json"),

@@ -21,6 +21,7 @@
  * | `/flaky?k=<key>&times=<n>&status=<code>&after=<retry-after>` | fails n times, then 200 with the count |
  * | `/fixed/<base64url of JSON>/…` | that JSON |
  * | `/type?type=<media type>` | the request's body (or `text` from the query) as that type |
+ * | `/styles/<name>` | a page of seven things, as one API of `test/sandbox/guest/client/paging/styles.ts` pages |
  * | `/list/<way>?size=<n>` | a page of seven things, paging in that way |
  * | `/token?expires=<s>&rotate=1&error=<code>` | an OAuth token endpoint |
  * | `/revoked` | refuses the first request with 401, whatever its token |
@@ -30,6 +31,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { TestProject } from "vitest/node";
+import { answerOf } from "../sandbox/guest/client/paging/styles.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -206,6 +208,14 @@ const handlers: Record<string, Handler> = {
     const text = url.searchParams.get("text") ?? body;
     response.writeHead(200, { "content-type": url.searchParams.get("type") ?? "text/plain" }).end(text);
   },
+  styles(request, response, url, body) {
+    const base = new URL(url.pathname + url.search, `http://${request.headers.host}`);
+    const sent = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const { status = 200, headers, body: answer } = answerOf(base, sent, body.toString("utf8"));
+    json(response, status, answer, headers);
+  },
   list(request, response, url, body) {
     const all = Array.from({ length: 7 }, (_, index) => ({ id: `i${index + 1}` }));
     const size = Number(
@@ -271,11 +281,6 @@ const handlers: Record<string, Handler> = {
         return json(response, 200, { data: slice(from.after), has_more: next(from.after) !== undefined });
       case "repeat":
         return json(response, 200, { items: slice(0), next_cursor: "c3" });
-      case "capped": {
-        // Whatever is asked for, never more than three, and no word about it.
-        const few = Math.min(size, 3);
-        return json(response, 200, all.slice((page - 1) * few, page * few));
-      }
       case "ignores":
         return json(response, 200, { items: slice(0) });
       case "totals-too-many":
@@ -292,6 +297,9 @@ const handlers: Record<string, Handler> = {
         });
       case "nowhere":
         return json(response, 200, { results: slice(0), next: "http://" });
+      case "breaks":
+        if (page === 2) return json(response, 500, { error: "broken" });
+        return json(response, 200, { results: slice(0), next: `?page=2` });
       case "elsewhere":
         return json(response, 200, { results: slice(0), next: "https://elsewhere.example/other?page=2" });
       case "tenant":
@@ -336,7 +344,10 @@ const handlers: Record<string, Handler> = {
         });
       }
       case "forever":
-        return json(response, 200, { items: slice(0), next_cursor: `c${from.cursor + 1}` });
+        return json(response, 200, {
+          items: [{ id: `i${from.cursor}` }],
+          next_cursor: `c${from.cursor + 1}`,
+        });
       default:
         return json(response, 200, { items: slice(0) });
     }

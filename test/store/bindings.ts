@@ -32,6 +32,7 @@ const stored = "loses no refreshed login when it cannot be written: it is kept a
 const check = "does not stop the check of code before it runs";
 const steps = "leaves a ledger as it was when a step of the new version fails";
 const recorded = "does not fail a run; the loss is logged";
+const leaving = "sends no write whose record cannot be stored, and says so";
 const approvals = "runs nothing where approvals cannot be read, and says so";
 const asking = "leaves a person who cannot be asked the link";
 const sessions = "behind a session or a limit is said so with 503";
@@ -72,6 +73,7 @@ export const uses: Record<string, Record<string, Loss[]>> = {
     "env.LEDGER": [
       loss("nothing is sent, or it is said that the outcome is unknown", approvals),
       loss("logged and counted; the run is not touched", recorded),
+      loss("the write is not sent", leaving),
     ],
     "env.OAUTH_KV": [loss("nothing is sent", standing)],
   },

@@ -11,6 +11,8 @@ import type { Access, UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { formatScope } from "../../terms/scopes.ts";
+import { visibleLine } from "../../terms/visible.ts";
+import { facts, tick } from "./elements.ts";
 import { page, type Markup } from "./layout.ts";
 
 export const accessLabels: Record<Access, string> = { read: "Read", write: "Write", delete: "Delete" };
@@ -29,12 +31,13 @@ interface ConsentView {
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem } = view;
   const titles = offer.apis.map(({ title }) => title);
+  const name = visibleLine(client.clientName);
   return page({
-    title: `Connect ${client.clientName}`,
+    title: `Connect ${name}`,
     headers: view.headers,
     status: problem ? 400 : 200,
-    body: html`<h1>Let ${client.clientName} use ${listed(titles, "APIs")}?</h1>
-      ${problem && html`<p class="note bad" role="alert">${problem}</p>`} ${facts(view)}
+    body: html`<h1>Let ${name} use ${listed(titles, "APIs")}?</h1>
+      ${problem && html`<p class="problem" role="alert">${problem}</p>`} ${parties(view)}
       ${
         client.redirectIsLoopback &&
         html`<p class="note">
@@ -48,8 +51,8 @@ export function consentPage(view: ConsentView): Promise<Response> {
         ${
           offer.unknown.length > 0 &&
           html`<p class="note">
-            It also asked for ${listed(offer.unknown, "scopes")}, which this server does not have and cannot
-            give.
+            It also asked for ${listed(offer.unknown.map(visibleLine), "scopes")}, which this server does not
+            have and cannot give.
           </p>`
         }
         <div class="actions">
@@ -61,24 +64,19 @@ export function consentPage(view: ConsentView): Promise<Response> {
   });
 }
 
-function facts({ client, user }: ConsentView): Markup {
-  return html`<dl>
-    <dt>Program</dt>
-    <dd>${client.clientName}</dd>
-    <dt>Published by</dt>
-    <dd>
-      ${client.clientDomain ?? html`<span class="quiet">Unverified: the program chose this name itself</span>`}
-    </dd>
-    <dt>Access goes to</dt>
-    <dd>${client.redirectHost}</dd>
-    <dt>Signed in as</dt>
-    <dd>${user}</dd>
-  </dl>`;
+function parties({ client, user }: ConsentView): Markup {
+  const unverified = html`<span class="quiet">Unverified: the program chose this name itself</span>`;
+  return facts({
+    Program: visibleLine(client.clientName),
+    "Published by": client.clientDomain ?? unverified,
+    "Access goes to": visibleLine(client.redirectHost),
+    "Signed in as": visibleLine(user),
+  });
 }
 
 function apiFields(api: OfferedApi): Markup {
   return html`<fieldset>
-    <legend>${api.title}</legend>
+    <legend>${visibleLine(api.title)}</legend>
     ${api.choices
       .filter(({ operations, preselected }) => operations > 0 || preselected)
       .map((choice) => accessField(api, choice))}
@@ -86,25 +84,20 @@ function apiFields(api: OfferedApi): Markup {
   </fieldset>`;
 }
 
-function credentialFields(api: OfferedApi): Markup | undefined {
-  switch (api.credential?.from) {
-    case "shared":
-    case undefined:
-      return undefined;
-    case "oauth":
-      return html`<p class="quiet">
-        You log in at ${new URL(api.credential.authorizationUrl).host} on the next page.
-      </p>`;
-    case "user":
-      return pasteFields(api, api.credential);
-  }
+function credentialFields(api: OfferedApi): Markup | false | undefined {
+  const { credential } = api;
+  if (credential?.from === "user") return pasteFields(api, credential);
+  return (
+    credential?.from === "oauth" &&
+    html`<p class="quiet">You log in at ${new URL(credential.authorizationUrl).host} on the next page.</p>`
+  );
 }
 
 function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup {
   const secrets = (row: number) =>
     Object.entries(fields).map(
       ([scheme, words]) =>
-        html`<label class="field"
+        html`<label
           >${words}<input
             type="password"
             name="${secretField(api.name, row, scheme)}"
@@ -133,7 +126,7 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup 
 }
 
 function nameField(api: OfferedApi, row: number, words: string): Markup {
-  return html`<label class="field"
+  return html`<label
     >${words}<input
       name="${labelField(api.name, row)}"
       maxlength="40"
@@ -145,15 +138,9 @@ function nameField(api: OfferedApi, row: number, words: string): Markup {
 
 function accessField(api: OfferedApi, { access, operations, preselected, tags }: OfferedAccess): Markup {
   const counted = `${number.format(operations)} ${access} ${operations === 1 ? "operation" : "operations"}`;
-  return html`<label
-      ><input
-        type="checkbox"
-        name="scope"
-        value="${formatScope({ api: api.name, access })}"
-        ${preselected && "checked"}
-      /><span>${accessLabels[access]}<span class="quiet">${counted}</span></span></label
-    >
-    ${tags.length > 1 && tagFields(api, access, tags)}`;
+  const words = html`${accessLabels[access]}<span class="quiet">${counted}</span>`;
+  return html`${tick("checkbox", "scope", formatScope({ api: api.name, access }), preselected, words)}
+  ${tags.length > 1 && tagFields(api, access, tags)}`;
 }
 
 function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"]): Markup {
@@ -162,17 +149,10 @@ function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"])
     <summary>Only some of its ${tags.length} tags</summary>
     <p class="quiet">If you tick none, all are included.</p>
     <div class="tags">
-      ${tags.map(
-        ({ tag, operations, preselected }) =>
-          html`<label
-            ><input
-              type="checkbox"
-              name="tag"
-              value="${formatScope({ api: api.name, access, tag })}"
-              ${preselected && "checked"}
-            /><span>${tag} <span class="quiet">${number.format(operations)}</span></span></label
-          >`,
-      )}
+      ${tags.map(({ tag, operations, preselected }) => {
+        const words = html`${visibleLine(tag)} <span class="quiet">${number.format(operations)}</span>`;
+        return tick("checkbox", "tag", formatScope({ api: api.name, access, tag }), preselected, words);
+      })}
     </div>
   </details>`;
 }

@@ -15,24 +15,45 @@ interface PageContent {
   headers?: Headers;
 }
 
-/** Headers of every page, here and in the console. */
-export const pageHeaders = {
+/**
+ * A whole page, here or in the console.
+ * @param policy its Content-Security-Policy
+ * @param init its headers are extended
+ */
+export async function documentOf(
+  title: string,
+  { head, body, policy }: { head: Markup; body: Markup; policy: string },
+  { status = 200, headers = new Headers() }: { status?: number | undefined; headers?: Headers } = {},
+): Promise<Response> {
+  const text = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · isogate</title>
+        ${head}
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`;
+  for (const [name, value] of Object.entries(pageHeaders)) headers.set(name, value);
+  headers.set("Content-Security-Policy", policy);
+  return new Response(String(text), { status, headers });
+}
+
+const pageHeaders = {
   "Content-Type": "text/html; charset=utf-8",
   "X-Frame-Options": "DENY",
   "X-Content-Type-Options": "nosniff",
   // With `no-referrer` the browser would send `Origin: null` with our own forms.
   "Referrer-Policy": "same-origin",
   "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
   "Cache-Control": "no-store",
 };
-
-/** The first elements of every page's head, here and in the console. */
-export const headOf = (title: string) =>
-  html`<meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <meta name="robots" content="noindex" />
-    <title>${title} · isogate</title>`;
 
 /**
  * Loads nothing, and nothing may frame the page. `form-action` is missing because browsers also apply it to the
@@ -41,27 +62,15 @@ export const headOf = (title: string) =>
 const contentSecurityPolicy = (nonce: string) =>
   `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
 
-export async function page({
-  title,
-  body,
-  status = 200,
-  headers = new Headers(),
-}: PageContent): Promise<Response> {
+export function page({ title, body, ...init }: PageContent): Promise<Response> {
   const nonce = crypto.randomUUID();
-  const text = await html`<!doctype html>
-    <html lang="en">
-      <head>
-        ${headOf(title)}
-        <style nonce="${nonce}">
-          ${raw(style)}
-        </style>
-      </head>
-      <body>
-        <p class="brand">isogate</p>
-        <main>${body}</main>
-      </body>
-    </html>`;
-  for (const [name, value] of Object.entries(pageHeaders)) headers.set(name, value);
-  headers.set("Content-Security-Policy", contentSecurityPolicy(nonce));
-  return new Response(String(text), { status, headers });
+  const frame = {
+    head: html`<style nonce="${nonce}">
+      ${raw(style)}
+    </style>`,
+    body: html`<p class="brand">isogate</p>
+      <main>${body}</main>`,
+    policy: contentSecurityPolicy(nonce),
+  };
+  return documentOf(title, frame, init);
 }

@@ -6,6 +6,7 @@ import type { AccessToken } from "../../vault/access-tokens.ts";
 import { formatScope } from "../../terms/scopes.ts";
 import type { User } from "../sign-in/sign-in.ts";
 import { accessLabels } from "./consent.ts";
+import { tick } from "./elements.ts";
 import { page, type Markup } from "./layout.ts";
 
 /** What a form has done. */
@@ -31,7 +32,7 @@ export function tokensPage({ user, list, apis, status, problem, issued }: Tokens
         For programs that cannot open a browser. Signed in as ${user.label}.
         <a href="/connections">All connections</a>
       </p>
-      ${problem && html`<p class="note bad" role="alert">${problem}</p>`}
+      ${problem && html`<p class="problem" role="alert">${problem}</p>`}
       ${
         issued &&
         html`<div class="note" role="status">
@@ -42,10 +43,8 @@ export function tokensPage({ user, list, apis, status, problem, issued }: Tokens
       ${list.length > 0 && html`<h2>Your tokens</h2>`} ${list.map(row)}
       <h2>New token</h2>
       <form method="post">
-        <label class="field">Name<input name="name" required maxlength="60" autocomplete="off" /></label>
-        <label class="field"
-          >Days until it expires<input name="days" type="number" min="1" max="365" value="30"
-        /></label>
+        <label>Name<input name="name" required maxlength="60" autocomplete="off" /></label>
+        <label>Days until it expires<input name="days" type="number" min="1" max="365" value="30" /></label>
         ${apis.map(apiFields)}
         <div class="actions"><button class="primary">Make the token</button></div>
       </form>`,
@@ -55,16 +54,8 @@ export function tokensPage({ user, list, apis, status, problem, issued }: Tokens
 function apiFields({ name, title, file: { credential } }: DeployedApi): Markup {
   return html`<fieldset>
     <legend>${title}</legend>
-    ${Access.options.map(
-      (access) =>
-        html`<label
-          ><input
-            type="checkbox"
-            name="scope"
-            value="${formatScope({ api: name, access })}"
-            ${access === "read" && "checked"}
-          /><span>${accessLabels[access]}</span></label
-        >`,
+    ${Access.options.map((access) =>
+      tick("checkbox", "scope", formatScope({ api: name, access }), access === "read", accessLabels[access]),
     )}
     ${
       credential &&

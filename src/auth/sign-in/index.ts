@@ -5,4 +5,4 @@ import { oidc } from "./oidc.ts";
 import type { SignIn } from "./sign-in.ts";
 import { upstream } from "./upstream.ts";
 
-export const signIns: Record<Settings["signIn"], SignIn> = { local, oidc, upstream };
+export const signIns: Record<Settings["SIGN_IN"], SignIn> = { local, oidc, upstream };

@@ -9,18 +9,17 @@ import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../terms/digest.ts";
 import { errorName, logEvent } from "../../terms/log.ts";
-import { redeemCode, sendToLogin } from "../code-flow.ts";
 import { readSession, startSession } from "../sign-in-cookie.ts";
 import { redirect } from "../redirect.ts";
 import type { Settings } from "../settings.ts";
-import { finishTransaction } from "../transactions.ts";
+import { finishTransaction, sendToLogin } from "../transactions.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in.ts";
 
 const Pending = z.object({ verifier: z.string(), nonce: z.string(), returnTo: z.string().startsWith("/") });
 
 export const oidc: SignIn = {
   async identify(request, context) {
-    const user = await readSession(request, context.settings.secret ?? "");
+    const user = await readSession(request, context.settings.ISOGATE_SECRET ?? "");
     return user ? { user } : { respond: await sendAway(request, context) };
   },
 
@@ -30,11 +29,11 @@ export const oidc: SignIn = {
     const pending = Pending.safeParse(finished?.data);
     if (!finished || !pending.success)
       return refused("The sign-in took too long, or it started in another browser.");
-    const provider = await discover(settings.oidc!);
+    const provider = await discover(settings);
     try {
       const user = await redeem(provider, request, pending.data, context);
       if (!user) return refused("This account may not use this server.");
-      const session = await startSession(user, settings.secret ?? "");
+      const session = await startSession(user, settings.ISOGATE_SECRET ?? "");
       return redirect(`${origin}${pending.data.returnTo}`, new Headers(), finished.cookie, session);
     } catch (error) {
       // The provider's answer may quote tokens: log only the kind of failure.
@@ -45,19 +44,18 @@ export const oidc: SignIn = {
   },
 };
 
-type OidcSettings = NonNullable<Settings["oidc"]>;
-
-async function discover({ issuer, clientId, clientSecret }: OidcSettings) {
-  const url = new URL(issuer);
+async function discover(settings: Settings) {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
+  const url = new URL(issuer!);
   // Plain http is for a provider on this machine only.
   const options = { [oauth.allowInsecureRequests]: isLoopbackHost(url.hostname) };
   const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
   const authentication = clientSecret ? oauth.ClientSecretBasic(clientSecret) : oauth.None();
-  return { server, client: { client_id: clientId }, authentication, options };
+  return { server, client: { client_id: clientId! }, authentication, options };
 }
 
 async function sendAway(request: Request, { env, origin, settings }: SignInContext): Promise<Response> {
-  const { server, client } = await discover(settings.oidc!);
+  const { server, client } = await discover(settings);
   const nonce = oauth.generateRandomNonce();
   const { pathname, search } = new URL(request.url);
   const parameters = {
@@ -76,15 +74,26 @@ async function redeem(
   { verifier, nonce }: z.infer<typeof Pending>,
   { origin, settings }: SignInContext,
 ): Promise<User | undefined> {
-  const { server, client, options } = provider;
-  const response = await redeemCode(provider, new URL(request.url), `${origin}${callbackPath}`, verifier);
+  const { server, client, authentication, options } = provider;
+  const url = new URL(request.url);
+  const code = oauth.validateAuthResponse(server, client, url, url.searchParams.get("state")!);
+  const callback = `${origin}${callbackPath}`;
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    authentication,
+    code,
+    callback,
+    verifier,
+    options,
+  );
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
     expectedNonce: nonce,
     requireIdToken: true,
   });
   // TLS to the provider would be proof enough (OpenID Connect Core, 3.1.3.7, 6); the signature is checked anyway.
   await oauth.validateApplicationLevelSignature(server, response, options);
-  return userOf(oauth.getValidatedIdTokenClaims(tokens)!, settings.oidc!.allowed);
+  return userOf(oauth.getValidatedIdTokenClaims(tokens)!, settings.OIDC_ALLOWED);
 }
 
 function userOf(claims: oauth.IDToken, allowed: readonly string[]): User | undefined {

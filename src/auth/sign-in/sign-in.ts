@@ -6,7 +6,7 @@ import type { Settings } from "../settings.ts";
 export interface User {
   /** Stable, unique in this deployment, without `:`. */
   id: string;
-  /** Shown to the person, so that they see which account it is. */
+  /** Shown to the user, so that they see which account it is. */
   label: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The API's own login is the sign-in. A client's consent page comes before it, because one login serves every client
- * (MCP security best practices, "Confused deputy"); the API then says who the person is. For our own pages the same
+ * (MCP security best practices, "Confused deputy"); the API then says who the user is. For our own pages the same
  * login starts a session, which gives no client anything.
  */
 import { readSession } from "../sign-in-cookie.ts";
@@ -9,7 +9,7 @@ import type { SignIn } from "./sign-in.ts";
 
 export const upstream: SignIn = {
   async identify(request, context) {
-    const { secret = "", signInApi = "" } = context.settings;
+    const { ISOGATE_SECRET: secret = "", SIGN_IN_API: signInApi = "" } = context.settings;
     const user = await readSession(request, secret);
     return user ? { user } : { respond: await signInAt(signInApi, request, context) };
   },

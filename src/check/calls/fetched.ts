@@ -1,8 +1,8 @@
 /** Reads `fetch(url, init)` as a call of a client: its method, and the arguments that a document can describe. Pure. */
-import { absent, alternatives, type Member, unknown, type Value } from "../values/value.ts";
+import { absent, alternatives, type Known, type Member, unknown } from "../../request/known.ts";
 
 /** @returns a call, its method in lower case, for each value that `init` may have; none where the method is not known */
-export function fetchedWith(init: Value): { method: string; args: Value }[] {
+export function fetchedWith(init: Known): { method: string; args: Known }[] {
   return alternatives(init).flatMap((one) => {
     if (one.kind === "absent") return [{ method: "get", args: absent }];
     if (one.kind !== "object") return [];
@@ -20,7 +20,7 @@ function methodsOf(member: Member | undefined, open: boolean): string[] {
 }
 
 /** Headers and body; path and query are in the URL. The body is known if `JSON.stringify` makes it. */
-function argumentsOf(members: ReadonlyMap<string, Member>, open: boolean): Value {
+function argumentsOf(members: ReadonlyMap<string, Member>, open: boolean): Known {
   const args = new Map<string, Member>();
   const headers = members.get("headers");
   if (headers) args.set("headers", plainOnly(headers));
@@ -36,13 +36,13 @@ function plainOnly(member: Member): Member {
 }
 
 /** The value that a text is the JSON of; unknown for any other text. */
-function sourceOf(value: Value): Value {
+function sourceOf(value: Known): Known {
   if (value.kind === "absent") return value;
   return value.kind === "some" && value.type === "string" ? (value.json ?? unknown) : unknown;
 }
 
 /** The beginning of a URL up to its first hole; undefined if it does not show which API the URL belongs to. */
-export function knownStart(target: Value): string | undefined {
+export function knownStart(target: Known): string | undefined {
   if (target.kind === "literal") return typeof target.value === "string" ? target.value : undefined;
   const [first] = target.kind === "text" ? target.parts : [];
   return first !== undefined && /^(?:https?:\/\/[^/?#]+[/?#]|\/)/i.test(first) ? first : undefined;

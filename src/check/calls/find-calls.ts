@@ -3,7 +3,7 @@ import type { AnyNode, Program as Tree } from "acorn";
 import { Evaluator } from "../values/evaluate.ts";
 import { isUncalled, topLevelFunctions } from "../completion-value.ts";
 import { type Scopes, scopesOf } from "../scopes.ts";
-import { absent, alternatives, unknown, type Value } from "../values/value.ts";
+import { absent, alternatives, type Known, unknown } from "../../request/known.ts";
 import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
 import { isGuarded, unrolled } from "./unroll.ts";
 
@@ -15,8 +15,8 @@ export interface ClientCall {
   /** Undefined if it is computed. */
   method: string | undefined;
   /** The path, or the id of the operation. */
-  target: Value;
-  args: Value;
+  target: Known;
+  args: Known;
   /** The call is of one of several clients or methods, and it is not known which. */
   several: boolean;
   /** The program may leave out some of the turns of the loops and functions around it. */
@@ -82,9 +82,9 @@ function isFetch(callee: AnyNode, evaluator: Evaluator): boolean {
 function argumentsOf(
   { arguments: given }: Extract<AnyNode, { type: "CallExpression" }>,
   evaluator: Evaluator,
-): { target: Value; args: Value } {
+): { target: Known; args: Known } {
   const spread = given.findIndex(({ type }) => type === "SpreadElement");
-  const value = (index: number): Value => {
+  const value = (index: number): Known => {
     if (spread >= 0 && spread <= index) return unknown;
     const node = given[index];
     return node ? evaluator.evaluate(node) : absent;

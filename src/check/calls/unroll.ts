@@ -4,9 +4,10 @@
  * belong together are checked together. Whether all frames happen is another question: a condition may leave some out.
  */
 import type { AnyNode } from "acorn";
-import { type FunctionNode, isFunction, plainKey, unwrap, walk } from "../walk.ts";
-import type { Evaluation, Frame } from "../values/evaluation.ts";
-import { unknown, type Value } from "../values/value.ts";
+import type { FunctionNode } from "../../terms/program.ts";
+import { type Evaluation, type Frame } from "../values/value.ts";
+import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
+import { type Known, unknown } from "../../request/known.ts";
 
 /** Most frames for one node. */
 const maxFrames = 64;
@@ -57,7 +58,7 @@ export function isGuarded(node: AnyNode, frames: readonly Frame[], evaluator: Ev
 }
 
 /** Arguments of every call of a function; undefined if not all calls are known. */
-function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined {
+function callsOf(fn: FunctionNode, evaluator: Evaluation): Known[][] | undefined {
   if (fn.params.length === 0) return undefined;
   const { scopes } = evaluator;
   const parent = scopes.outer(fn);
@@ -76,7 +77,7 @@ function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined
         : undefined;
   const binding = id ? scopes.declarations.get(id) : undefined;
   if (!binding || binding.assigned.length > 0) return undefined;
-  const calls: Value[][] = [];
+  const calls: Known[][] = [];
   if (evaluator.isSpent(binding.uses.length)) return undefined;
   for (const use of binding.uses) {
     const call = scopes.outer(use);
@@ -87,6 +88,6 @@ function callsOf(fn: FunctionNode, evaluator: Evaluation): Value[][] | undefined
   return calls;
 }
 
-function itemsOf(list: Value): readonly Value[] | undefined {
+function itemsOf(list: Known): readonly Known[] | undefined {
   return list.kind === "array" && !list.open ? list.items : undefined;
 }

@@ -1,17 +1,12 @@
-/** Which operations a text with holes can mean, such as `/zones/${id}/dns_records`. */
-import type { Known } from "../../request/known.ts";
+/**
+ * Which operations a text with holes can mean, such as `/zones/${id}/dns_records`. A hole is most likely one value of a
+ * path: then the matcher finds the operation. Else it may stand for a fixed word, or for several segments.
+ */
+import { type Known, literal, unknown } from "../../request/known.ts";
 import { addTo, type Operations, type PathQuery, withoutOwn } from "../../request/operations.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
+import { once } from "../../terms/once.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
-import { literal, unknown } from "../values/value.ts";
-import {
-  fitsSegments,
-  fitsSpanning,
-  type HoleFit,
-  type Piece,
-  segmentsOf,
-  type Work,
-} from "./template-fit.ts";
 
 /** An operation that a text can mean, and which of its arguments the text holds. */
 export interface Candidate {
@@ -22,9 +17,22 @@ export interface Candidate {
   query: PathQuery | undefined;
 }
 
+/** How much comparing is left for one program, in pairs of characters. */
+export interface Work {
+  pairs: number;
+}
+
+/** There was too much to compare: what the text can mean is not known. */
+export class TooMuchWork extends Error {}
+
+/** A piece of a text; undefined for a hole. */
+type Piece = string | undefined;
+
+/** Stands for a hole where the text is looked up: a value that nobody writes. */
+const hole = "0isogate0hole0";
+
 export class TextsWithHoles {
   readonly operations: Operations;
-  readonly #split = new Map<string, string[]>();
   /** The same texts come again: in loops, and in code that is sent once more. */
   readonly #texts = new BoundedMap<string, Candidate[]>(200);
 
@@ -39,51 +47,54 @@ export class TextsWithHoles {
    * @throws TooMuchWork
    */
   candidates(method: string, parts: readonly Piece[], work: Work): Candidate[] {
-    return this.#texts.take(JSON.stringify([method, parts]), () => this.#find(method, parts, work));
+    const pieces = parts.filter((part) => part !== "");
+    return this.#texts.take(JSON.stringify([method, pieces]), () => this.#find(method, pieces, work));
   }
 
   #find(method: string, parts: readonly Piece[], work: Work): Candidate[] {
     const query = queryIn(parts);
-    const path = beforeQuery(parts);
-    const segments = segmentsOf(path);
-    const prefixes = this.#prefixes(path);
-    const narrow = (template: string) => fitsSegments(segments, this.#segments(template), work);
-    const wide = (template: string, operation: OperationSummary) =>
-      fitsSpanning(path, template, (name) => this.operations.spans(operation, name), work);
-    const found = this.#fitting(method, prefixes, narrow);
-    const sure = found.some(({ fit }) => !fit.doubtful);
-    const all = sure ? found : [...found, ...this.#fitting(method, prefixes, wide)];
-    return all.map(({ operation, fit }) => ({
-      operation,
-      given: new Map([...fit.given].map((name) => [name, undefined])),
-      query: query && withoutOwn(query, operation.path),
-    }));
+    const [first, second] = parts;
+    // `${base}/zones`: the base URL, most likely.
+    const path = first === undefined && second?.startsWith("/") ? parts.slice(1) : parts;
+    const found = this.operations
+      .byPath(method, path.map((part) => part ?? hole).join(""))
+      .found.map(({ operation, given }) => ({
+        operation,
+        given: new Map([...given].map(([name, value]) => [name, known(value)])),
+      }));
+    // A fixed word is more likely meant than a parameter of that value: `/repos/${name}/issues` hardly means a
+    // repository named issues, and `name` may hold its owner too.
+    const clear = found.filter(({ given }) => ![...given.values()].some((value) => value !== undefined));
+    let all: Omit<Candidate, "query">[] = clear.length > 0 ? clear : found;
+    if (found.length === 0) all = this.#overlapping(method, parts, work);
+    else if (clear.length === 0) all = [...found, ...this.#overlapping(method, parts, work, true)];
+    if (all.length === 0) all = this.#overlapping(method, parts, work, true);
+    return all.map((one) => ({ ...one, query: query && withoutOwn(query, one.operation.path) }));
   }
 
-  /** The operations with this method that fit best. */
-  #fitting(
+  /**
+   * The operations whose template and the text have a path in common. It is not known which parameters the holes fill, so
+   * none counts as missing.
+   * @param wide whether a hole takes several segments
+   */
+  #overlapping(
     method: string,
-    prefixes: readonly string[],
-    fits: (template: string, operation: OperationSummary) => HoleFit | undefined,
-  ): { operation: OperationSummary; fit: HoleFit }[] {
-    const found: { operation: OperationSummary; fit: HoleFit }[] = [];
-    for (const operation of this.operations.catalog.operations) {
-      if (operation.method !== method && !(method === "head" && operation.method === "get")) continue;
-      const template = operation.path.split(/[?#]/, 1)[0] ?? "";
-      const fit = prefixes.map((prefix) => fits(prefix + template, operation)).find(Boolean);
-      if (fit) found.push({ operation, fit });
-    }
-    const best = Math.max(...found.map(({ fit }) => fit.quality));
-    const good = found.filter(({ fit }) => fit.quality === best);
-    // A fixed word is more likely meant than a parameter that could be the same word.
-    const clear = good.filter(({ fit }) => !fit.doubtful);
-    return clear.length > 0 ? clear : good;
-  }
-
-  #segments(template: string): string[] {
-    let segments = this.#split.get(template);
-    if (!segments) this.#split.set(template, (segments = template.replace(/^\//, "").split("/")));
-    return segments;
+    parts: readonly Piece[],
+    work: Work,
+    wide = false,
+  ): Omit<Candidate, "query">[] {
+    const path = slashed(beforeQuery(parts));
+    const prefixes = this.#prefixes(path);
+    return this.operations.catalog.operations.flatMap((operation) => {
+      if (operation.method !== method && !(method === "head" && operation.method === "get")) return [];
+      const [template = ""] = operation.path.split(/[?#]/, 1);
+      const names = once(() => [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name));
+      const spans = () => wide && names().some((name) => this.operations.spans(operation, name));
+      if (!prefixes.some((prefix) => fits(path, prefix + template, work, { wide, spans }))) return [];
+      // A parameter left in braces is filled from the arguments.
+      const filled = names().filter((name) => !path.some((part) => part?.includes(`{${name}}`)));
+      return { operation, given: new Map(filled.map((name) => [name, undefined])) };
+    });
   }
 
   /** What may come before the template. */
@@ -95,12 +106,93 @@ export class TextsWithHoles {
   }
 }
 
+const known = (value: string) => (value.includes(hole) ? undefined : value);
+
+/** Whether a path and a template have a path in common. Most have not even their beginnings and ends. */
+function fits(
+  path: readonly Piece[],
+  written: string,
+  work: Work,
+  { wide, spans }: { wide: boolean; spans: () => boolean },
+): boolean {
+  spend(work, pairsOfEnds);
+  const template = written.startsWith("/") ? written : `/${written}`;
+  const agree = (one: string, other: string, at: "startsWith" | "endsWith") =>
+    one[at](other) || other[at](one);
+  const end = template.slice(template.lastIndexOf("}") + 1);
+  if (!agree(path[0] ?? "", template.split("{", 1)[0] ?? "", "startsWith")) return false;
+  if (!agree(path.at(-1) ?? "", end, "endsWith")) return false;
+  const tokens = tokensOf(template);
+  return (wide || depthOf(path) === depthOf(tokens)) && overlap(path, tokens, work, { wide, spans: spans() });
+}
+
+/** What comparing beginnings and ends costs. */
+const pairsOfEnds = 20;
+
+function spend(work: Work, pairs: number): void {
+  work.pairs -= pairs;
+  if (work.pairs < 0) throw new TooMuchWork();
+}
+
+const depthOf = (pieces: readonly Piece[]) => pieces.join("").split("/").length;
+
+function slashed(parts: readonly Piece[]): Piece[] {
+  const [first, ...others] = parts;
+  return first === undefined || first.startsWith("/") ? [...parts] : [`/${first}`, ...others];
+}
+
+function tokensOf(template: string): Piece[] {
+  return template.split(/(\{[^{}]*\})/).map((piece) => (/^\{[^{}]*\}$/.test(piece) ? undefined : piece));
+}
+
+/**
+ * Whether some text fits both. A hole of the path stands for any text, even an empty one; a hole of the template for
+ * any text without slashes.
+ * @param how `wide`: a hole of the path takes slashes; `spans`: a hole of the template does
+ * @throws TooMuchWork
+ */
+function overlap(
+  path: readonly Piece[],
+  template: readonly Piece[],
+  work: Work,
+  { wide, spans }: { wide: boolean; spans: boolean },
+): boolean {
+  const one = charactersOf(path);
+  const other = charactersOf(template);
+  const rows = one.length + 1;
+  const columns = other.length + 1;
+  if (rows * columns > 40_000) return true;
+  spend(work, rows * columns);
+  const reached = new Uint8Array(rows * columns);
+  reached[0] = 1;
+  for (let i = 0; i < rows; i++) {
+    let alive = false;
+    for (let j = 0; j < columns; j++) {
+      if (reached[i * columns + j] === 0) continue;
+      alive = true;
+      const a = one[i];
+      const b = other[j];
+      const aHole = i < one.length && a === undefined;
+      const bHole = j < other.length && b === undefined;
+      // A hole may end, or take what the other side has next.
+      if (aHole) reached[(i + 1) * columns + j] = 1;
+      if (bHole) reached[i * columns + j + 1] = 1;
+      if (aHole && j < other.length && (bHole || wide || b !== "/")) reached[i * columns + j + 1] = 1;
+      if (bHole && i < one.length && (aHole || spans || a !== "/")) reached[(i + 1) * columns + j] = 1;
+      if (!aHole && !bHole && i < one.length && a === b) reached[(i + 1) * columns + j + 1] = 1;
+    }
+    if (!alive) return false;
+  }
+  return reached[rows * columns - 1] === 1;
+}
+
+/** Code units; undefined for a hole. */
+const charactersOf = (pieces: readonly Piece[]) => pieces.flatMap((piece) => piece?.split("") ?? [undefined]);
+
 function beforeQuery(parts: readonly Piece[]): readonly Piece[] {
   const at = parts.findIndex((part) => part?.includes("?"));
   return at < 0 ? parts : [...parts.slice(0, at), parts[at]?.split("?", 1)[0]];
 }
-
-const hole = "\u0000";
 
 /** The query of a text. A hole at its end may hold a query of its own. */
 function queryIn(parts: readonly Piece[]): PathQuery | undefined {

@@ -1,18 +1,19 @@
 /** What calls return: those of built-in functions, and those of functions that the program declares. */
 import type { AnyNode } from "acorn";
-import { type FunctionNode, plainKey, unwrap } from "../walk.ts";
-import type { Evaluation } from "./evaluation.ts";
-import { literal, type Member, spreadInto, text, textParts, unknown, type Value } from "./value.ts";
+import type { FunctionNode } from "../../terms/program.ts";
+import { plainKey, unwrap } from "../walk.ts";
+import { type Known, literal, type Member, unknown } from "../../request/known.ts";
+import { type Evaluation, awaited, promiseOf, spreadInto, text, textParts } from "./value.ts";
 
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
-const someString: Value = { kind: "some", type: "string" };
-const someNumber: Value = { kind: "some", type: "number" };
-const someText: Value = { kind: "text", parts: [undefined] };
-const someBytes: Value = { kind: "some", type: "bytes" };
+const someString: Known = { kind: "some", type: "string" };
+const someNumber: Known = { kind: "some", type: "number" };
+const someText: Known = { kind: "text", parts: [undefined] };
+const someBytes: Known = { kind: "some", type: "bytes" };
 
 /** Results of functions by full name, and of methods that only strings or dates have, by `.name`. */
-const known: Record<string, Value> = {
+const known: Record<string, Known> = {
   encodeURIComponent: someText,
   encodeURI: someText,
   btoa: someString,
@@ -33,15 +34,20 @@ const known: Record<string, Value> = {
   ".trim": someString,
 };
 
-const constructed: Record<string, Value> = {
+const constructed: Record<string, Known> = {
   Date: { kind: "some", type: "date" },
   Uint8Array: someBytes,
   Blob: someBytes,
   File: someBytes,
+  FormData: { kind: "some", type: "form-data" },
+  URLSearchParams: { kind: "some", type: "url-params" },
+  Map: { kind: "nonsense", what: "map" },
+  Set: { kind: "nonsense", what: "set" },
+  Promise: promiseOf(unknown),
 };
 
 /** @returns unknown for built-in functions that are not listed here, and for functions that do more than return */
-export function callValue(node: CallNode, evaluator: Evaluation): Value {
+export function callValue(node: CallNode, evaluator: Evaluation): Known {
   const callee = unwrap(node.callee as AnyNode);
   const plain = node.arguments.every((argument) => argument.type !== "SpreadElement");
   const name = nameOf(callee, evaluator);
@@ -63,6 +69,12 @@ export function callValue(node: CallNode, evaluator: Evaluation): Value {
       const value = first();
       if (value.kind !== "literal") return someText;
       return literal(name === "String" ? String(value.value) : encoded(value.value));
+    }
+    case "Promise.resolve":
+      return promiseOf(first());
+    case "Promise.all": {
+      const list = first();
+      return promiseOf(list.kind === "array" ? { ...list, items: list.items.map(awaited) } : unknown);
     }
     case "JSON.stringify":
       return { kind: "some", type: "string", json: first() };
@@ -86,19 +98,19 @@ function nameOf(callee: AnyNode, evaluator: Evaluation): string | undefined {
   const object = unwrap(callee.object as AnyNode);
   const outside = object.type === "Identifier" && !evaluator.scopes.references.get(object);
   const full = outside ? `${object.name}.${member}` : `.${member}`;
-  if (Object.hasOwn(known, full) || full === "JSON.stringify" || full.startsWith("Object.")) return full;
+  if (Object.hasOwn(known, full) || /^(?:JSON\.stringify$|Object\.|Promise\.)/.test(full)) return full;
   const method = `.${member}`;
   return Object.hasOwn(known, method) || method === ".join" ? method : undefined;
 }
 
-function assigned(targets: readonly AnyNode[], evaluator: Evaluation): Value {
+function assigned(targets: readonly AnyNode[], evaluator: Evaluation): Known {
   const members = new Map<string, Member>();
   let open = false;
   for (const target of targets) open = spreadInto(members, evaluator.evaluate(target)) || open;
   return { kind: "object", members, open };
 }
 
-function joined(list: Value, separator: Value): Value {
+function joined(list: Known, separator: Known): Known {
   if (list.kind !== "array" || list.open || separator.kind !== "literal") return someString;
   const between = String(separator.value);
   return text(
@@ -107,13 +119,18 @@ function joined(list: Value, separator: Value): Value {
 }
 
 /** The value of a function of the program that only returns something. `api.as("work")` is a client like `api`. */
-function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Value {
+function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Known {
   const target = evaluator.evaluate(callee);
   if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
-  const returned = target.kind === "function" ? returnedBy(target.fn) : undefined;
-  if (target.kind !== "function" || !returned) return unknown;
+  if (target.kind === "method" && target.name !== "pages") return promiseOf(unknown);
+  if (target.kind !== "function") return unknown;
+  const { fn } = target;
+  const returned = returnedBy(fn);
   const given = node.arguments.map((argument) => evaluator.evaluate(argument));
-  return evaluator.within(new Map([[target.fn as AnyNode, given]]), () => evaluator.evaluate(returned));
+  const value = returned
+    ? evaluator.within(new Map([[fn as AnyNode, given]]), () => evaluator.evaluate(returned))
+    : unknown;
+  return fn.async && !fn.generator ? promiseOf(value) : value;
 }
 
 function encoded(value: unknown): string {

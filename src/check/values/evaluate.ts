@@ -9,25 +9,24 @@ import { globalObjects } from "../free-names.ts";
 import type { Binding, Scopes, Step } from "../scopes.ts";
 import { plainKey } from "../walk.ts";
 import { callValue } from "./built-ins.ts";
-import type { Evaluation, Frame } from "./evaluation.ts";
 import { afterUses } from "./mutation.ts";
+import { absent, alternatives, type Known, literal, type Member, unknown } from "../../request/known.ts";
 import {
-  absent,
-  alternatives,
+  type Evaluation,
+  type Frame,
+  awaited,
   choice,
   isGiven,
-  literal,
   maxTextChars,
-  type Member,
   spreadInto,
   text,
   textParts,
   truthOf,
-  unknown,
-  type Value,
 } from "./value.ts";
 
+/** Expressions that are looked at for one value, and for all values of a program: beyond, a value is unknown. */
 const maxSteps = 20_000;
+const maxStepsInAll = 100_000;
 /** Nodes and uses that are looked at beside that, to see what the program does to a value. */
 const maxLooks = 200_000;
 const maxDepth = 60;
@@ -38,6 +37,7 @@ export class Evaluator implements Evaluation {
   readonly #entries: ReadonlySet<AnyNode>;
   #frame: Frame = new Map();
   #steps = 0;
+  #stepsInAll = 0;
   #looks = 0;
   #depth = 0;
   readonly #active = new Set<object>();
@@ -62,8 +62,10 @@ export class Evaluator implements Evaluation {
     return this.#looks > maxLooks;
   }
 
-  evaluate(node: AnyNode): Value {
-    if (++this.#steps > maxSteps || this.#depth >= maxDepth || this.#active.has(node)) return unknown;
+  evaluate(node: AnyNode): Known {
+    if (this.#depth === 0) this.#steps = 0;
+    if (++this.#steps > maxSteps || ++this.#stepsInAll > maxStepsInAll) return unknown;
+    if (this.#depth >= maxDepth || this.#active.has(node)) return unknown;
     this.#active.add(node);
     this.#depth++;
     try {
@@ -74,13 +76,13 @@ export class Evaluator implements Evaluation {
     }
   }
 
-  #value(node: AnyNode): Value {
+  #value(node: AnyNode): Known {
     switch (node.type) {
       case "ParenthesizedExpression":
       case "ChainExpression":
         return this.evaluate(node.expression);
       case "AwaitExpression":
-        return this.evaluate(node.argument);
+        return awaited(this.evaluate(node.argument));
       case "Literal":
         if (typeof node.value === "string" && node.value.length > maxTextChars)
           return { kind: "some", type: "string" };
@@ -126,7 +128,7 @@ export class Evaluator implements Evaluation {
     }
   }
 
-  #identifier(node: Identifier): Value {
+  #identifier(node: Identifier): Known {
     const binding = this.scopes.references.get(node);
     if (binding) return this.#bound(binding);
     if (node.name === "undefined") return absent;
@@ -135,7 +137,7 @@ export class Evaluator implements Evaluation {
   }
 
   /** What a name may hold, after everything that the program does to it. */
-  #bound(binding: Binding): Value {
+  #bound(binding: Binding): Known {
     if (this.#active.has(binding)) return unknown;
     this.#active.add(binding);
     try {
@@ -147,7 +149,7 @@ export class Evaluator implements Evaluation {
     }
   }
 
-  #origin(binding: Binding): Value {
+  #origin(binding: Binding): Known {
     const { origin } = binding;
     switch (origin.from) {
       case "expression":
@@ -155,6 +157,7 @@ export class Evaluator implements Evaluation {
       case "each":
         return this.#take(this.#frame.get(origin.loop)?.[0] ?? unknown, binding.steps);
       case "parameter": {
+        if (this.scopes.readArguments.has(origin.fn)) return unknown;
         const known = this.#frame.get(origin.fn);
         if (known) return this.#take(known[origin.index] ?? absent, binding.steps);
         if (!this.#entries.has(origin.fn)) return unknown;
@@ -169,7 +172,7 @@ export class Evaluator implements Evaluation {
     }
   }
 
-  #take(value: Value, steps: readonly Step[]): Value {
+  #take(value: Known, steps: readonly Step[]): Known {
     let taken = value;
     for (const step of steps) {
       if ("unclear" in step) return unknown;
@@ -188,7 +191,7 @@ export class Evaluator implements Evaluation {
     return taken;
   }
 
-  #memberOf(value: Value, key: string): Value {
+  #memberOf(value: Known, key: string): Known {
     switch (value.kind) {
       case "object": {
         const member = value.members.get(key);
@@ -207,7 +210,7 @@ export class Evaluator implements Evaluation {
     }
   }
 
-  #member(node: Extract<AnyNode, { type: "MemberExpression" }>): Value {
+  #member(node: Extract<AnyNode, { type: "MemberExpression" }>): Known {
     const object = this.evaluate(node.object as AnyNode);
     if (!node.computed) {
       const name = plainKey(node.property as AnyNode, false);
@@ -224,14 +227,14 @@ export class Evaluator implements Evaluation {
   }
 
   /** `table[key]` with a key that is not known. */
-  #anyMember(object: Value): Value {
+  #anyMember(object: Known): Known {
     if (object.kind === "object" && !object.open && object.members.size > 0)
       return choice([...object.members.values()].map(({ value }) => value));
     if (object.kind === "array" && !object.open && object.items.length > 0) return choice(object.items);
     return unknown;
   }
 
-  #logical(operator: string, left: Value, right: Value): Value {
+  #logical(operator: string, left: Known, right: Known): Known {
     if (operator === "&&") {
       const known = truthOf(left);
       if (known === undefined) return choice([{ kind: "some", type: "falsy" }, right]);
@@ -243,7 +246,7 @@ export class Evaluator implements Evaluation {
     return choice([...options.filter((one) => holds(one) !== false), right]);
   }
 
-  #binary(operator: string, left: AnyNode, right: AnyNode): Value {
+  #binary(operator: string, left: AnyNode, right: AnyNode): Known {
     if (operator !== "+") {
       const comparing = /^(?:[=!]==?|[<>]=?|in|instanceof)$/.test(operator);
       return { kind: "some", type: comparing ? "boolean" : "number" };
@@ -258,7 +261,7 @@ export class Evaluator implements Evaluation {
     return isText(one) || isText(other) ? text([...textParts(one), ...textParts(other)]) : unknown;
   }
 
-  #unary(operator: string, argument: AnyNode): Value {
+  #unary(operator: string, argument: AnyNode): Known {
     if (operator === "void") return absent;
     if (operator === "!" || operator === "delete") return { kind: "some", type: "boolean" };
     if (operator === "typeof") return { kind: "some", type: "string" };
@@ -268,8 +271,8 @@ export class Evaluator implements Evaluation {
     return { kind: "some", type: "number" };
   }
 
-  #array(elements: readonly (AnyNode | null)[]): Value {
-    const items: Value[] = [];
+  #array(elements: readonly (AnyNode | null)[]): Known {
+    const items: Known[] = [];
     let open = false;
     for (const element of elements) {
       if (element?.type !== "SpreadElement") {
@@ -283,7 +286,7 @@ export class Evaluator implements Evaluation {
     return items.length > 500 ? { kind: "array", items: [], open: true } : { kind: "array", items, open };
   }
 
-  #object(properties: Extract<AnyNode, { type: "ObjectExpression" }>["properties"]): Value {
+  #object(properties: Extract<AnyNode, { type: "ObjectExpression" }>["properties"]): Known {
     const members = new Map<string, Member>();
     let open = false;
     for (const property of properties) {
@@ -313,10 +316,10 @@ function isGlobal(name: string): boolean {
   return (globalNames as readonly string[]).includes(name);
 }
 
-function globalValue(name: string): Value {
+function globalValue(name: string): Known {
   return name === "api" ? { kind: "client", api: undefined } : { kind: "global", name };
 }
 
-function isText(value: Value): boolean {
+function isText(value: Known): boolean {
   return value.kind === "text" || (value.kind === "literal" && typeof value.value === "string");
 }

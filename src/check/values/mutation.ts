@@ -5,14 +5,14 @@
 import type { AnyNode, Identifier } from "acorn";
 import type { Binding } from "../scopes.ts";
 import { isFunction, staticMember, unwrap, walk } from "../walk.ts";
-import type { Evaluation } from "./evaluation.ts";
-import { alternatives, choice, type Member, unknown, type Value } from "./value.ts";
+import { alternatives, type Known, type Member, unknown, partsOf } from "../../request/known.ts";
+import { type Evaluation, choice } from "./value.ts";
 
 type MemberNode = Extract<AnyNode, { type: "MemberExpression" }>;
 type CallNode = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 
 /** What one use of a name does to the value. */
-type Effect = "none" | "anything" | "more" | { sets: string; value: Value } | { removes: string };
+type Effect = "none" | "anything" | "more" | { sets: string; value: Known } | { removes: string };
 
 /** Functions that only read their arguments, and return nothing of them. */
 const reading =
@@ -45,9 +45,10 @@ const handing = /^(?:Property|SpreadElement|(?:Object|Array|Conditional|Logical|
  * @param value that the binding was given
  * @returns what it may be wherever the program uses it
  */
-export function afterUses(value: Value, binding: Binding, evaluator: Evaluation): Value {
+export function afterUses(value: Known, binding: Binding, evaluator: Evaluation): Known {
   // The effects apply to each of them.
   if (value.kind === "choice") return choice(value.of.map((one) => afterUses(one, binding, evaluator)));
+  if (value.kind === "nonsense" && value.of) return { ...value, of: afterUses(value.of, binding, evaluator) };
   if (value.kind !== "object" && value.kind !== "array") return value;
   if (evaluator.isSpent(binding.uses.length)) return unknown;
   const effects = binding.uses.map((use) => new Uses(evaluator, binding).effect(use, value));
@@ -82,7 +83,7 @@ class Uses {
     this.#seen = new Set([binding]);
   }
 
-  effect(use: Identifier, value: Value): Effect {
+  effect(use: Identifier, value: Known): Effect {
     const { scopes } = this.#evaluator;
     const member = scopes.outer(use);
     if (member?.type !== "MemberExpression" || unwrap(member.object as AnyNode) !== use)
@@ -112,7 +113,7 @@ class Uses {
    * Whether the program may change a value where it is, or wherever it goes from there.
    * @param value undefined if the node holds it somewhere
    */
-  #isChanged(node: AnyNode, value?: Value): boolean {
+  #isChanged(node: AnyNode, value?: Known): boolean {
     const { scopes } = this.#evaluator;
     const parent = scopes.outer(node);
     if (this.#evaluator.isSpent(1)) return true;
@@ -142,7 +143,7 @@ class Uses {
     }
   }
 
-  #isMemberChanged(member: MemberNode, value: Value | undefined): boolean {
+  #isMemberChanged(member: MemberNode, value: Known | undefined): boolean {
     const name = staticMember(member);
     const parent = this.#evaluator.scopes.outer(member);
     if (
@@ -152,13 +153,10 @@ class Uses {
       return true;
     if (parent?.type === "CallExpression" && unwrap(parent.callee as AnyNode) === member) {
       if (name === undefined || !readingMethods.has(name)) return true;
-      const [callback] = parent.arguments;
-      const fn = callback && unwrap(callback);
-      const params = fn && isFunction(fn) ? fn.params : undefined;
-      // The last parameter of a callback is the whole list.
-      if (isFlat(value) && (!params || params.length < 3)) return false;
-      const mayChange = params ? params.some((one) => this.#isNamedChanged(one)) : takesCallback.has(name);
-      return mayChange || this.#isChanged(parent);
+      if (takesCallback.has(name)) {
+        if (this.#isChangedBy(parent.arguments[0], value)) return true;
+      } else if (isFlat(value)) return false;
+      return !isFlat(value) && this.#isChanged(parent);
     }
     if (parent && isTarget(parent, member)) return true;
     const part = value?.kind === "object" && name !== undefined ? value.members.get(name)?.value : undefined;
@@ -166,7 +164,18 @@ class Uses {
     return !isFixed && this.#isChanged(member, part);
   }
 
-  #isArgumentChanged(node: AnyNode, call: CallNode, value: Value | undefined): boolean {
+  /** Whether a callback may change the items that it is handed, or the whole list, which is its last parameter. */
+  #isChangedBy(callback: AnyNode | undefined, list: Known | undefined): boolean {
+    const target = callback && this.#evaluator.evaluate(callback);
+    if (target?.kind === "global") return !reading.test(target.name);
+    if (target?.kind !== "function") return target?.kind !== "method";
+    const { params } = target.fn;
+    if (this.#evaluator.scopes.readArguments.has(target.fn)) return true;
+    const isHandedList = params.length > 2 || params.some(({ type }) => type === "RestElement");
+    return (isHandedList || !isFlat(list)) && params.some((one) => this.#isNamedChanged(one));
+  }
+
+  #isArgumentChanged(node: AnyNode, call: CallNode, value: Known | undefined): boolean {
     const { scopes } = this.#evaluator;
     const callee = unwrap(call.callee as AnyNode);
     // The client reads its arguments.
@@ -236,20 +245,12 @@ function isTarget(parent: AnyNode, node: AnyNode): boolean {
   );
 }
 
-/** Members or items. */
-function partsOf(value: Value): readonly Value[] {
-  return alternatives(value).flatMap((one) => {
-    if (one.kind === "object") return [...one.members.values()].map((member) => member.value);
-    return one.kind === "array" ? one.items : [];
-  });
-}
-
 /** Whether its parts cannot be changed; false if it is not known. */
-function isFlat(value: Value | undefined): boolean {
-  return value !== undefined && !partsOf(value).some(isHolder);
+function isFlat(value: Known | undefined): boolean {
+  return value !== undefined && !alternatives(value).flatMap(partsOf).some(isHolder);
 }
 
 /** Whether something in it can be changed without the name of what holds it. */
-function isHolder(value: Value): boolean {
+function isHolder(value: Known): boolean {
   return alternatives(value).some(({ kind }) => kind === "object" || kind === "array");
 }

@@ -1,65 +1,47 @@
 /**
- * What is known of the value of an expression without running it. Everything else is `unknown`, which is always safe:
- * the check blocks only what is certain.
+ * Makes and combines what is known of the values of expressions without running them. Everything else is `unknown`, which
+ * is always safe: the check blocks only what is certain.
  */
-import type { Primitive } from "../../request/known.ts";
-import type { FunctionNode } from "../walk.ts";
+import type { AnyNode } from "acorn";
+import { alternatives, type Known, literal, type Member, unknown } from "../../request/known.ts";
+import type { Scopes } from "../scopes.ts";
 
-export interface Member {
-  value: Value;
-  /** False for a member that may be absent. */
-  sure: boolean;
+/** What built-ins.ts and mutation.ts need from the evaluator, which imports them. */
+export interface Evaluation {
+  readonly scopes: Scopes;
+  evaluate(node: AnyNode): Known;
+  /** Counts what is looked at beside. @returns whether that was too much for one program: nothing more is known */
+  isSpent(looks: number): boolean;
+  /** Calls `work` with the values of the frame in force. */
+  within<T>(frame: Frame, work: () => T): T;
 }
 
-export type Value =
-  | { kind: "unknown" }
-  /** `undefined`: as an argument or member it counts as not given. */
-  | { kind: "absent" }
-  | { kind: "literal"; value: Primitive }
-  /** A text with holes; at least one part is a hole. */
-  | { kind: "text"; parts: (string | undefined)[] }
-  /** `open`: it may have members that are not listed. */
-  | { kind: "object"; members: ReadonlyMap<string, Member>; open: boolean }
-  /** `open`: it may have items that are not listed. */
-  | { kind: "array"; items: readonly Value[]; open: boolean }
-  /** One of these, and it is not known which. */
-  | { kind: "choice"; of: readonly Value[] }
-  /** Computed at run time, but of this type. */
-  | { kind: "some"; type: "number" | "boolean" | "falsy" | "bytes" | "date" }
-  /** `json`: the value that the string is the JSON of. */
-  | { kind: "some"; type: "string"; json?: Value }
-  | { kind: "function"; fn: FunctionNode }
-  /** A global of the run: `api`, `apis`, `spec` … */
-  | { kind: "global"; name: string }
-  /** The client of an API; the name is undefined for `api`. */
-  | { kind: "client"; api: string | undefined }
-  /** A method taken off a client. */
-  | { kind: "method"; api: string | undefined; name: string };
-
-export const unknown: Value = { kind: "unknown" };
-export const absent: Value = { kind: "absent" };
-
-export function literal(value: Primitive): Value {
-  return { kind: "literal", value };
-}
+/** Values in one turn of a loop or one call of a function: the item for the loop, the arguments for the function. */
+export type Frame = ReadonlyMap<AnyNode, readonly Known[]>;
 
 /** One of several values; unknown if there are too many to look at. */
-export function choice(values: readonly Value[]): Value {
+export function choice(values: readonly Known[]): Known {
   const flat = values.flatMap((value) => (value.kind === "choice" ? value.of : [value]));
-  if (flat.length === 1) return flat[0] as Value;
+  if (flat.length === 1) return flat[0] as Known;
   return flat.length === 0 || flat.length > 40 ? unknown : { kind: "choice", of: flat };
 }
 
-/** Every value that it may be. */
-export function alternatives(value: Value): readonly Value[] {
-  return value.kind === "choice" ? value.of : [value];
+export function promiseOf(value: Known): Known {
+  return { kind: "nonsense", what: "promise", of: awaited(value) };
+}
+
+/** What `await` makes of it. */
+export function awaited(value: Known): Known {
+  const given = (one: Known) =>
+    one.kind === "nonsense" && one.what === "promise" ? (one.of ?? unknown) : one;
+  return choice(alternatives(value).map(given));
 }
 
 /** A longer text is unknown: a few characters of code can make one of any length. In characters and pieces. */
 export const maxTextChars = 16 * 1024;
 
 /** @param parts pieces of the text, undefined for a hole */
-export function text(parts: readonly (string | undefined)[]): Value {
+export function text(parts: readonly (string | undefined)[]): Known {
   if (parts.reduce((sum, part) => sum + (part?.length ?? 0), parts.length) > maxTextChars) return unknown;
   const merged: (string | undefined)[] = [];
   for (const part of parts) {
@@ -73,13 +55,13 @@ export function text(parts: readonly (string | undefined)[]): Value {
 }
 
 /** The pieces of a value as a text: a single hole if it is not known. */
-export function textParts(value: Value): (string | undefined)[] {
+export function textParts(value: Known): readonly (string | undefined)[] {
   if (value.kind === "literal") return [String(value.value)];
   return value.kind === "text" ? value.parts : [undefined];
 }
 
 /** Whether it counts as true in a condition; undefined if that is not known. */
-export function truthOf(value: Value): boolean | undefined {
+export function truthOf(value: Known): boolean | undefined {
   switch (value.kind) {
     case "absent":
       return false;
@@ -101,7 +83,7 @@ export function truthOf(value: Value): boolean | undefined {
 }
 
 /** Whether it is neither null nor undefined; undefined if that is not known. */
-export function isGiven(value: Value): boolean | undefined {
+export function isGiven(value: Known): boolean | undefined {
   if (value.kind === "absent" || (value.kind === "literal" && value.value === null)) return false;
   if (value.kind === "some" && value.type === "falsy") return undefined;
   return !["unknown", "global", "method", "choice"].includes(value.kind) || undefined;
@@ -111,7 +93,7 @@ export function isGiven(value: Value): boolean | undefined {
  * Adds what `{ ...value }` spreads to the members of an object, in place.
  * @returns whether the object may have other members too
  */
-export function spreadInto(members: Map<string, Member>, value: Value): boolean {
+export function spreadInto(members: Map<string, Member>, value: Known): boolean {
   let open = false;
   const options = alternatives(value);
   for (const option of options) {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
+import { unfittingEntries } from "../../deployment/unfitting.ts";
 import { openCatalog } from "../../spec/read/open-catalog.ts";
 import { isPath } from "../../spec/load/load-document.ts";
 import { nameFor, prepareApi, serverOption } from "../apis.ts";
@@ -48,14 +49,15 @@ export async function add(folder: string, given: string | undefined, options: Ad
     ...(title !== undefined && { title }),
     ...(server !== undefined && { server }),
   };
-  const prepared = await prepareApi({ name, file: start, folder });
+  const prepared = await prepareApi({ name, file: start, folder }, { checked: true });
   const catalog = openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer);
   const { file, notes } = draftApiFile(catalog, start, { name, secrets });
   await mkdir(folder, { recursive: true });
   await writeFile(path, formatApiFile(file, prepared.api.title));
   await writeLock(folder, name, prepared);
   console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));
-  console.log(reportLines(prepared.report).join("\n"));
+  const faults = [...unfittingEntries(file, catalog), ...prepared.report.faults];
+  console.log(reportLines({ ...prepared.report, faults }, prepared.parts).join("\n"));
   for (const note of notes) console.log(printable(`  ! ${note}`));
   console.log(`  wrote ${relative(process.cwd(), path)}`);
   const needed = secretNames(file.credential);

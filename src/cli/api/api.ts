@@ -22,7 +22,8 @@ const help = `${commandFor("api", "<command>")}
       --force                        replaces an API with this name
   list                          lists the configured APIs
   check [name …]                loads each document again and compares it with its lock file; changes nothing
-  refresh [name …] [--force]    does the same and writes the lock files
+  refresh [name …] [--force]    does the same and writes the lock files; --force also accepts a document that shrank by more
+                                than a third, or loosens what the API file, grants and credentials hold
   schema                        writes specs/api-file.schema.json, with which editors complete and check API files
   remove <name>                 deletes specs/<name>.jsonc and its lock file
 

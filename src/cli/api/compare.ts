@@ -27,7 +27,7 @@ export async function compare(folder: string, names: string[], options: CompareO
   let same = true;
   for (const { name } of all.filter((api) => names.length === 0 || names.includes(api.name))) {
     try {
-      const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)));
+      const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)), { checked: true });
       if (!(await compareOne(folder, name, prepared, options))) same = false;
     } catch (error) {
       same = false;
@@ -44,9 +44,9 @@ async function compareOne(
   { write, force }: CompareOptions,
 ): Promise<boolean> {
   const finish = async (isSame: boolean) => {
-    console.log(reportLines(prepared.report).join("\n"));
+    console.log(reportLines(prepared.report, prepared.parts).join("\n"));
     if (write) await writeLock(folder, name, prepared);
-    return isSame || write;
+    return (isSame || write) && prepared.unfitting.length === 0;
   };
   const lock = await readLock(folder, name);
   if (!lock) {
@@ -63,8 +63,11 @@ async function compareOne(
     opened: openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer),
   };
   const served = await readServed(lock.hash);
+  const accept = commandFor("api", `refresh ${name} --force`);
   const now = lockOf(prepared);
-  const decision = served ? decideRefresh(served, fresh, force) : undefined;
+  const decision = served
+    ? decideRefresh(served, fresh, { file: prepared.api.file, accept, force })
+    : undefined;
   if (decision?.kind === "kept") {
     console.log(`${name}: ${decision.reason}`);
     return false;
@@ -73,6 +76,8 @@ async function compareOne(
     `${name}: changed, ${decision?.kind === "replaced" ? decision.summary : `${countOf(lock)} operations before, ${countOf(now)} now`}` +
       (lock.version === now.version ? "" : `, version ${lock.version} to ${now.version}`),
   );
+  if (!served)
+    console.log("  the catalog of the lock file is not on this machine, so what became looser is not known");
   if (decision?.kind === "replaced") for (const line of formatDiff(decision.diff)) console.log(`  ${line}`);
   else if (!force && countOf(now) < countOf(lock) * (2 / 3)) {
     console.log(

@@ -3,6 +3,7 @@ import type { ApiFile } from "../../terms/api-file.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { printable } from "../compile-report.ts";
 import { places } from "../places.ts";
+import { freeName } from "../reserved-names.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 
 type Json = Record<string, unknown>;
@@ -47,13 +48,6 @@ export function draftApiFile(
     notes.push(
       'The document asks for no credential. If the API needs one, add "auth" and "credential" as in specs/github.jsonc.',
     );
-  }
-  for (const scheme of Object.keys(given)) {
-    if (!schemes.includes(scheme)) {
-      notes.push(
-        `No operation asks for the scheme "${scheme}"; the document has: ${schemes.join(", ") || "none"}.`,
-      );
-    }
   }
   return { file, notes };
 }
@@ -105,5 +99,5 @@ function suggested(schemes: string[], name: string): Record<string, string> {
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, "_")
     .replace(/^_|_$/g, "");
-  return { [scheme]: secret };
+  return { [scheme]: freeName(secret) };
 }

@@ -13,6 +13,7 @@ import { askHidden, collectSecrets, neededSecrets } from "./secrets.ts";
 import { exampleFile, readDeployment, warningsOf, type Deployment } from "./settings.ts";
 import { dryWrangler, must, realWrangler, type Wrangler } from "./wrangler.ts";
 import { commandLine } from "../command-line.ts";
+import { reportLines } from "../compile-report.ts";
 import { places } from "../places.ts";
 import { answers } from "../server/local-server.ts";
 import { bodyKey, indexKey, manifestKey } from "../../store/catalogs.ts";
@@ -135,6 +136,7 @@ async function readApis({ apis: wanted }: Deployment, specs: string): Promise<Pr
     }
     const prepared = await prepareApi(configured);
     say(`  ${configured.name}: ${prepared.report.operationsKept.toLocaleString("en-US")} operations`);
+    for (const line of reportLines(prepared.report, prepared.parts).slice(1)) say(line);
     read.push(prepared);
   }
   if (read.length === 0)

@@ -102,7 +102,7 @@ export function readDeployment(
     ...Object.fromEntries(secretSettings.map((each) => [each, anySecret])),
   });
   if (!checked.ok) return refuse(`${checked.failure} Set it in deployment.jsonc, under "settings".`);
-  if (checked.settings.publicOrigin?.startsWith("http:"))
+  if (checked.settings.PUBLIC_URL?.startsWith("http:"))
     return refuse(`PUBLIC_URL must be https in a deployment; it is ${vars["PUBLIC_URL"]}.`);
   return { ok: true, deployment };
 }

@@ -18,13 +18,13 @@ export interface Look {
  * `gone`: it ended by itself. `worn`: over many runs it has grown to half of what it may have, and it is idle. Local
  * workerd keeps some 50 KB of every isolate.
  */
-export type Verdict = "well" | "gone" | "worn" | "bloated" | "stuck";
+export type Condition = "well" | "gone" | "worn" | "bloated" | "stuck";
 
-/** @returns the first verdict that applies: gone, bloated, worn, stuck, well */
+/** @returns the first condition that applies: gone, bloated, worn, stuck, well */
 export function judge(
   { alive, unansweredMs, cpuMs, memoryBytes, busy }: Look,
   { stuckCpuMs, stuckWallMs, maxMemoryBytes }: SupervisorLimits,
-): Verdict {
+): Condition {
   if (alive === false) return "gone";
   if (memoryBytes !== undefined && memoryBytes > maxMemoryBytes) return "bloated";
   if (!busy && memoryBytes !== undefined && memoryBytes > maxMemoryBytes / 2) return "worn";

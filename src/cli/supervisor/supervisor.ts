@@ -76,7 +76,7 @@ export class Supervisor {
       const busy = this.#front.underWay.length > 0;
       if (!this.#question && busy && usage !== "gone") this.#ask(known?.cpuMs);
       const question = this.#question;
-      const verdict = judge(
+      const condition = judge(
         {
           alive: usage === undefined ? undefined : usage !== "gone",
           unansweredMs: question ? performance.now() - question.askedAt : 0,
@@ -86,7 +86,7 @@ export class Supervisor {
         },
         limits,
       );
-      if (verdict !== "well" && !this.#stopped) await this.#restart(verdict);
+      if (condition !== "well" && !this.#stopped) await this.#restart(condition);
     }
   }
 

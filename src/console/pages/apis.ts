@@ -1,12 +1,13 @@
 /** The APIs of the deployment, and one of them with its operations. */
 import { html } from "hono/html";
+import { facts } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
-import { select } from "../parts/fields.ts";
+import { select } from "../parts/select.ts";
 import { accessBadge } from "../parts/outcome.ts";
 import { table } from "../parts/table.ts";
 import { count, number, visible, when } from "../text.ts";
@@ -48,7 +49,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
     title: api.title,
     section: "apis",
     body: html`<h1>${visible(api.title)}</h1>
-      ${facts(api, catalog)} ${lastChange(api)} ${faults(api)}
+      ${factsOf(api, catalog)} ${lastChange(api)} ${faults(api)}
       <h2>Operations</h2>
       <form class="filter" method="get" role="search">
         <label>Words <input type="search" name="q" value="${q}" /></label>
@@ -102,48 +103,43 @@ function search(catalog: OpenedCatalog, text: string, tag: string, access?: Acce
 function apiCard(api: DeployedApi, catalog: OpenedCatalog): Markup {
   return html`<section class="card">
     <h2><a href="/apis/${api.name}">${visible(api.title)}</a></h2>
-    ${facts(api, catalog)}
+    ${factsOf(api, catalog)}
   </section>`;
 }
 
-function facts(api: DeployedApi, { operations }: OpenedCatalog): Markup {
-  const by = (access: Access) => operations.filter((one) => one.access === access).length;
-  return html`<dl class="facts">
-    <dt>Name</dt>
-    <dd><code>${api.name}</code>, at <code>/mcp/${api.name}</code></dd>
-    <dt>Operations</dt>
-    <dd>
-      ${number(operations.length)}: ${number(by("read"))} read, ${number(by("write"))} write,
-      ${number(by("delete"))} delete
-    </dd>
-    <dt>Source</dt>
-    <dd>${visible(api.file.source)}</dd>
-    <dt>Rules</dt>
-    <dd>${count(api.file.policy?.length ?? 0, "rule")}</dd>
-    <dt>Document</dt>
-    <dd>
-      ${api.report && html`version ${visible(api.report.version)}, read ${when(api.report.readAtMs)}, `}<code
-        >${api.hash.slice(0, 12)}</code
-      >
-    </dd>
-  </dl>`;
+function factsOf({ name, file, report, hash }: DeployedApi, { operations }: OpenedCatalog): Markup {
+  const kinds = Access.options.map(
+    (access) => `${number(operations.filter((one) => one.access === access).length)} ${access}`,
+  );
+  return facts({
+    Name: html`<code>${name}</code>, at <code>/mcp/${name}</code>`,
+    Operations: `${number(operations.length)}: ${kinds.join(", ")}`,
+    Source: visible(file.source),
+    Rules: count(file.policy?.length ?? 0, "rule"),
+    Document: html`${report && html`version ${visible(report.version)}, read ${when(report.readAtMs)}, `}<code
+        >${hash.slice(0, 12)}</code
+      >`,
+  });
+}
+
+/** A list that opens, of which `all` may be more than is kept. */
+function opening(summary: Markup, lines: Markup[], all: number, kind = ""): Markup {
+  return html`<details>
+    <summary>${summary}</summary>
+    <ul class="${kind}">
+      ${lines}
+    </ul>
+    ${all > lines.length && html`<p class="quiet">The first ${number(lines.length)} of ${number(all)}.</p>`}
+  </details>`;
 }
 
 /** What the last accepted refresh changed. */
 function lastChange({ change }: DeployedApi): Markup | undefined {
   if (!change) return undefined;
   const { atMs, added, removed, changed, lines } = change;
-  const all = added + removed + changed;
-  return html`<details>
-    <summary>
-      Last change, ${when(atMs)}: ${number(added)} added, ${number(removed)} removed, ${number(changed)}
-      changed
-    </summary>
-    <ul class="diff">
-      ${lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`)}
-    </ul>
-    ${all > lines.length && html`<p class="quiet">The first ${number(lines.length)} of ${number(all)}.</p>`}
-  </details>`;
+  const counts = `${number(added)} added, ${number(removed)} removed, ${number(changed)} changed`;
+  const items = lines.map((line) => html`<li class="${diffClass(line)}"><code>${visible(line)}</code></li>`);
+  return opening(html`Last change, ${when(atMs)}: ${counts}`, items, added + removed + changed, "diff");
 }
 
 function diffClass(line: string): string {
@@ -155,13 +151,10 @@ function faults({ report }: DeployedApi): Markup | undefined {
   const { operationsKept, operationsFound, faultCount } = report;
   const kept = `${number(operationsKept)} of ${number(operationsFound)} operations`;
   if (faultCount === 0) return html`<p class="quiet">${kept}, no faults in the document.</p>`;
-  return html`<details>
-    <summary>${kept}, ${count(faultCount, "fault")} in the document</summary>
-    <ul>
-      ${report.faults.map(({ pointer, message }) => html`<li><code>${visible(pointer)}</code>: ${visible(message)}</li>`)}
-    </ul>
-    ${faultCount > report.faults.length && html`<p class="quiet">The first ${report.faults.length}.</p>`}
-  </details>`;
+  const items = report.faults.map(
+    ({ pointer, message }) => html`<li><code>${visible(pointer)}</code>: ${visible(message)}</li>`,
+  );
+  return opening(html`${kept}, ${count(faultCount, "fault")} in the document`, items, faultCount);
 }
 
 function operationTable(api: DeployedApi, operations: OperationSummary[]): Markup {

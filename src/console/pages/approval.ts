@@ -1,12 +1,14 @@
 /** One paused run: the code, each request exactly as it would be sent, and the decision. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { PausedRun, ReviewDecision, ReviewedRequest } from "../../store/ledger/approvals/review.ts";
+import { requestText } from "../../request/shown/request-text.ts";
+import { isNoConnection } from "../../terms/caller.ts";
+import type { PausedRun, ReviewChoice, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { exactRequest } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
 import { accessBadge } from "../parts/outcome.ts";
-import { count, number, visible, when } from "../text.ts";
+import { count, number, visible, visibleLine, when } from "../text.ts";
 import { pausedTitle, stateBadge } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
@@ -25,10 +27,10 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
     status: problem === undefined ? 200 : 409,
     body: html`<h1 class="row"><span>${pausedTitle(paused)}</span> ${stateBadge(paused)}</h1>
       ${problem && html`<p class="problem" role="alert">${problem}</p>`} ${facts(paused)}
-      ${open && runForm(paused, c.env.form.field)}
+      ${open && runForm(paused, listed(requests), c.env.form.field)}
       <h2>${count(paused.requests, "request")}</h2>
       ${requests.map((request, n) => requestCard(paused, request, n + 1, c.env.form.field))}
-      ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown.</p>`}
+      ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
       <h2>The code</h2>
       ${highlight(paused.code)}`,
   });
@@ -45,20 +47,20 @@ export async function decideApproval(c: ConsoleContext, fields: URLSearchParams)
     : approvalPage(c, result.problem);
 }
 
-function decisionOf(fields: URLSearchParams): ReviewDecision | undefined {
+function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
   const action = fields.get("do") ?? "";
-  const request = fields.get("request") ?? "";
+  const requests = fields.getAll("request").flatMap((field) => shownIn(field) ?? []);
   const reason = (fields.get("reason") ?? "").trim().slice(0, maxReasonChars);
   switch (action) {
     case "approve":
     case "always":
     case "send-again":
-      return { do: action, request };
-    case "reject":
-      return { do: action, request, reason };
-    case "reject-all":
-      return { do: action, reason };
+      return { do: action, requests };
     case "approve-listed":
+      return { do: "approve", requests };
+    case "reject":
+    case "reject-all":
+      return { do: "reject", requests, reason };
     case "approve-all":
     case "drop":
       return { do: action };
@@ -67,10 +69,23 @@ function decisionOf(fields: URLSearchParams): ReviewDecision | undefined {
   }
 }
 
+/** What a form says of a request on the page that it stands on: its id, and the hash of what was shown. */
+const fieldOf = ({ id, hash }: Shown) => html`<input type="hidden" name="request" value="${id}.${hash}" />`;
+
+function shownIn(field: string): Shown | undefined {
+  const [id = "", hash = "", ...rest] = field.split(".");
+  return id !== "" && hash !== "" && rest.length === 0 ? { id, hash } : undefined;
+}
+
+/** The requests that one click may decide on: those that wait, and were shown whole. */
+function listed(requests: readonly ReviewedRequest[]): ReviewedRequest[] {
+  return requests.filter(({ state, request }) => state === "pending" && requestText(request).isWhole);
+}
+
 function facts(paused: PausedRun): Markup {
   const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting, unknown, approveAll } = paused;
   const open = state === "open";
-  return html`<dl class="facts">
+  return html`<dl>
       <dt>${kind === "plan" ? "Planned in" : "Paused in"}</dt>
       <dd>
         <a href="/runs/${firstRun}"><code>${firstRun}</code></a
@@ -106,25 +121,37 @@ function facts(paused: PausedRun): Markup {
     }`;
 }
 
-function runForm({ id, kind, waiting }: PausedRun, field: Markup): Markup {
+/** @param shown the requests that it is about; the others that wait are decided on one by one, or on the next page */
+function runForm({ id, kind, waiting }: PausedRun, shown: readonly ReviewedRequest[], field: Markup): Markup {
+  const left = waiting - shown.length;
   return html`<form class="card" method="post" action="/approvals/${id}">
-    ${field}
+    ${field} ${shown.map(fieldOf)}
     <div class="row">
       ${
-        waiting > 0 &&
+        shown.length > 0 &&
         html`<button class="primary" name="do" value="approve-listed">
-            Approve ${waiting === 1 ? "this request" : `these ${number(waiting)} requests`}
-          </button>
-          ${kind !== "plan" && html`<button name="do" value="approve-all">Approve everything that this code asks for</button>`}`
+          Approve ${shown.length === 1 ? "this request" : `these ${number(shown.length)} requests`}
+        </button>`
+      }
+      ${
+        waiting > 0 &&
+        html`${kind !== "plan" && html`<button name="do" value="approve-all">Approve everything that this code asks for</button>`}`
       }
       <button name="do" value="drop">Drop the run</button>
     </div>
     ${
-      waiting > 0 &&
+      shown.length > 0 &&
+      left > 0 &&
+      html`<p class="quiet">
+        ${count(left, "more request")} ${left === 1 ? "waits" : "wait"} for a decision of its own.
+      </p>`
+    }
+    ${
+      shown.length > 0 &&
       html`<div class="row">
         <label>Reason, for the model <input name="reason" maxlength="${maxReasonChars}" /></label>
         <button class="danger" name="do" value="reject-all">
-          Reject ${waiting === 1 ? "it" : `all ${number(waiting)}`}
+          Reject ${shown.length === 1 ? "it" : `all ${number(shown.length)}`}
         </button>
       </div>`
     }
@@ -146,14 +173,19 @@ function requestCard(paused: PausedRun, one: ReviewedRequest, position: number, 
   const [label, kind] = shownStates[state];
   return html`<section class="card request">
     <h3 class="row">
-      <span>${position}. ${visible(request.operation)} <span class="quiet">${request.api}</span></span>
+      <span
+        >${position}. ${visibleLine(request.operation)}
+        <span class="quiet"
+          >${request.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
+        ></span
+      >
       <span class="badge ${kind}">${label}${status !== undefined && ` ${status}`}</span>
       ${accessBadge(request.access)}
     </h3>
     ${exactRequest(request)}
     <p class="quiet">
-      ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}${reason && `: ${visible(reason)}`}. `}
-      ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
+      ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}. `}
+      ${reason && html`${visible(reason)} `} ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
     </p>
     ${paused.state === "open" && requestForm(paused, one, position, field)}
   </section>`;
@@ -161,13 +193,15 @@ function requestCard(paused: PausedRun, one: ReviewedRequest, position: number, 
 
 function requestForm(
   paused: PausedRun,
-  { id, state, asked }: ReviewedRequest,
+  one: ReviewedRequest,
   position: number,
   field: Markup,
 ): Markup | false {
+  const { state, asked, request } = one;
+  const isWhole = requestText(request).isWhole;
   const form = (content: Markup) =>
     html`<form method="post" action="/approvals/${paused.id}" aria-label="Request ${position}">
-      ${field}<input type="hidden" name="request" value="${id}" />
+      ${field} ${fieldOf(one)}
       <div class="row">${content}</div>
     </form>`;
   if (state === "unknown")
@@ -177,8 +211,10 @@ function requestForm(
     );
   if (state !== "pending") return false;
   return form(
-    html`<button class="primary" name="do" value="approve">Approve once</button>
-      ${asked && html`<button name="do" value="always">Always for this client</button>`}
+    html`<button class="${isWhole && "primary"}" name="do" value="approve">
+        ${isWhole ? "Approve once" : "Approve once, though not all of it is shown"}
+      </button>
+      ${asked && !isNoConnection(paused.client.id) && html`<button name="do" value="always">Always for this client</button>`}
       <label
         ><span class="sr">Reason for rejecting request ${position}</span
         ><input name="reason" maxlength="${maxReasonChars}" placeholder="Reason"

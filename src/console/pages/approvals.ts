@@ -1,4 +1,4 @@
-/** What waits for the person, what was decided, and what is always allowed. */
+/** What waits for the user, what was decided, and what is always allowed. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { PausedRun } from "../../store/ledger/approvals/review.ts";

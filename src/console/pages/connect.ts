@@ -4,7 +4,7 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { connectSettings, type ConnectSetting } from "../../terms/clients.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
-import { select } from "../parts/fields.ts";
+import { select } from "../parts/select.ts";
 
 export async function connectPage(c: ConsoleContext): Promise<Response> {
   const { apis } = await readManifest(c.env.env.CATALOGS);

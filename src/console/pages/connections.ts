@@ -1,12 +1,13 @@
-/** The access that clients have in the person's name, and how to end it. */
+/** The access that clients have in the user's name, and how to end it. */
 import { html } from "hono/html";
+import { facts } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { Connection, Connections } from "../connections.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { visible, when } from "../text.ts";
 
 export async function connectionsPage(c: ConsoleContext): Promise<Response> {
-  const { label, connections } = c.env.person;
+  const { label, connections } = c.env.user;
   const ended = c.req.query("notice") === "ended";
   return show(c, {
     title: "Connections",
@@ -27,7 +28,7 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
 
 /** Ends a connection: its tokens, its waiting approvals, and whatever it was always allowed. */
 export async function revokeConnection(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
-  const { connections } = c.env.person;
+  const { connections } = c.env.user;
   const id = fields.get("id") ?? "";
   const connection = (await connections?.list())?.find((one) => one.id === id);
   if (connections && connection) {
@@ -46,17 +47,11 @@ async function cards(connections: Connections, field: Markup): Promise<Markup> {
 function card({ id, client, scopes, createdAtMs, expiresAtMs }: Connection, field: Markup): Markup {
   return html`<section class="card">
     <h2>${visible(client)}</h2>
-    <dl class="facts">
-      <dt>Access</dt>
-      <dd>${scopes.map((scope) => html`<span class="badge">${visible(scope)}</span> `)}</dd>
-      <dt>Since</dt>
-      <dd>${when(createdAtMs)}</dd>
-      ${
-        expiresAtMs !== undefined &&
-        html`<dt>Until</dt>
-          <dd>${when(expiresAtMs)}</dd>`
-      }
-    </dl>
+    ${facts({
+      Access: html`${scopes.map((scope) => html`<span class="badge">${visible(scope)}</span> `)}`,
+      Since: when(createdAtMs),
+      Until: expiresAtMs !== undefined && when(expiresAtMs),
+    })}
     <form method="post" action="/connections/revoke">
       ${field}<input type="hidden" name="id" value="${id}" />
       <button class="danger" aria-label="End the access of ${visible(client)}">End access</button>

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { show, type ConsoleContext } from "../context.ts";
+import type { Refusal } from "../form.ts";
 
 /** The same for something that never existed and for something of another account. */
 export function missingPage(c: ConsoleContext, sentence: string): Promise<Response> {
@@ -13,11 +14,11 @@ export function missingPage(c: ConsoleContext, sentence: string): Promise<Respon
 }
 
 /** Says that the server refused a form, and why. */
-export function refusedPage(c: ConsoleContext, status: number, sentence: string): Promise<Response> {
+export function refusedPage(c: ConsoleContext, { status, problem }: Refusal): Promise<Response> {
   return show(c, {
     title: "Not done",
     status,
     body: html`<h1>Not done</h1>
-      <p class="problem">${sentence}</p>`,
+      <p class="problem">${problem}</p>`,
   });
 }

@@ -1,12 +1,13 @@
-/** Runs `search` and `execute` as the person at the console, on the same path as clients' calls. */
+/** Runs `search` and `execute` as the user at the console, on the same path as clients' calls. */
 import { html } from "hono/html";
+import { tick } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
 import { runTool } from "../../mcp/run-tool.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { tick } from "../parts/fields.ts";
+
 import { number, visible } from "../text.ts";
 
 interface Draft {
@@ -28,7 +29,7 @@ export async function playgroundPage(c: ConsoleContext): Promise<Response> {
 
 /** Runs what the form holds and shows the reply as the model would read it. */
 export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
-  const { env, ctx, person } = c.env;
+  const { env, ctx, user } = c.env;
   const draft: Draft = {
     tool: fields.get("tool") ?? "",
     // Browsers send every line end of a form as CRLF.
@@ -49,7 +50,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
       apis,
       origin,
       caller: {
-        userId: person.userId,
+        userId: user.id,
         clientId: "console",
         clientName: "Console",
         access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),

@@ -1,5 +1,6 @@
 /** One run: its code, its requests, its result and its log. */
 import { html } from "hono/html";
+import { facts } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
@@ -28,7 +29,8 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       ...frame,
       refreshMs: kept.outcome === "running" ? refreshMs : undefined,
       body: html`${heading(kept.start, kept.outcome)} ${codePart(kept.start)}
-      ${soFar(kept.start, kept.requests)} ${actions(kept.start, field)}`,
+      ${requestsPart(kept.start.startedAtMs, kept.requests.map(untilNow), " so far")}
+      ${actions(kept.start, field)}`,
     });
   const { record } = kept;
   const { outcome, plan, failure } = record;
@@ -44,8 +46,8 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       </div>`
     }
     ${paused !== null && html`<p><a class="button primary" href="/approvals/${paused}">${plan ? "Review the plan" : "Review what waits"}</a></p>`}
-    ${codePart(record)} ${requestsPart(record)} ${resultPart(record)} ${logsPart(record)}
-    ${actions(record, field)}`,
+    ${codePart(record)} ${requestsPart(record.startedAtMs, record.requests, "", record.cut?.requests)}
+    ${resultPart(record)} ${logsPart(record)} ${actions(record, field)}`,
   });
 }
 
@@ -62,21 +64,13 @@ function heading(start: RunStart, outcome: string, record?: RunRecord): Markup {
   return html`<h1 class="row">
       <span>Run <code>${start.runId}</code></span> ${outcomeBadge(outcome)}
     </h1>
-    <dl class="facts">
-      <dt>Tool</dt>
-      <dd>${start.tool}${start.plan && ", as a plan: no write was sent"}</dd>
-      <dt>Client</dt>
-      <dd>${visible(start.client.name ?? start.client.id)}</dd>
-      <dt>Access</dt>
-      <dd>${access.join("; ") || "none"}</dd>
-      <dt>Began</dt>
-      <dd>${when(start.startedAtMs)}</dd>
-      ${
-        record &&
-        html`<dt>Took</dt>
-          <dd>${duration(record.durationMs)}</dd>`
-      }
-    </dl>`;
+    ${facts({
+      Tool: `${start.tool}${start.plan ? ", as a plan: no write was sent" : ""}`,
+      Client: visible(start.client.name ?? start.client.id),
+      Access: access.join("; ") || "none",
+      Began: when(start.startedAtMs),
+      Took: record && duration(record.durationMs),
+    })}`;
 }
 
 function codePart(start: RunStart): Markup {
@@ -87,26 +81,22 @@ function codePart(start: RunStart): Markup {
 const notKept = (chars = 0) =>
   chars > 0 && html`<p class="quiet">${count(chars, "more character")} not kept.</p>`;
 
-/** Requests in progress are shown with the time they have taken until now. */
-function soFar({ startedAtMs }: RunStart, requests: readonly RequestRecord[]): Markup | false {
-  const nowMs = Date.now();
-  const until = requests.map((request) =>
-    request.outcome === "under way"
-      ? { ...request, durationMs: nowMs - (request.startedAtMs ?? startedAtMs) }
-      : request,
-  );
-  return (
-    requests.length > 0 &&
-    html`<h2>${count(requests.length, "request")} so far</h2>
-      ${waterfall(until, startedAtMs)}`
-  );
+/** A request in progress with the time it has taken until now. */
+function untilNow(request: RequestRecord): RequestRecord {
+  const { outcome, startedAtMs = Date.now() } = request;
+  return outcome === "under way" ? { ...request, durationMs: Date.now() - startedAtMs } : request;
 }
 
-function requestsPart({ requests, cut, startedAtMs }: RunRecord): Markup | false {
-  const left = cut?.requests ?? 0;
+/** @param left how many more were not kept */
+function requestsPart(
+  startedAtMs: number,
+  requests: RequestRecord[],
+  title: string,
+  left = 0,
+): Markup | false {
   return (
     requests.length > 0 &&
-    html`<h2>${count(requests.length + left, "request")}</h2>
+    html`<h2>${count(requests.length + left, "request")}${title}</h2>
       ${waterfall(requests, startedAtMs)}
       ${left > 0 && html`<p class="quiet">Details of the last ${number(left)} are not kept.</p>`}`
   );

@@ -5,7 +5,7 @@ import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
 import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { select } from "../parts/fields.ts";
+import { select } from "../parts/select.ts";
 import { outcomeBadge, outcomes } from "../parts/outcome.ts";
 import { table } from "../parts/table.ts";
 import { bytes, count, duration, number, visible, when } from "../text.ts";
@@ -112,17 +112,11 @@ function filterForm(asked: Record<string, string>, apis: { name: string }[]): Ma
 
 /** What the query asks for, without values that make no sense. */
 function filterOf(asked: Record<string, string>): RunFilter {
-  const from = Date.parse(`${asked.from ?? ""}T00:00:00Z`);
-  const to = Date.parse(`${asked.to ?? ""}T00:00:00Z`);
-  return {
-    ...(asked.tool && { tool: asked.tool }),
-    ...(asked.api && { api: asked.api }),
-    ...(asked.outcome && { outcome: asked.outcome }),
-    ...(asked.operation && { operation: asked.operation.trim() }),
-    ...(asked.text && { text: asked.text }),
-    ...(Number.isFinite(from) && { fromMs: from }),
-    ...(Number.isFinite(to) && { toMs: to + dayMs - 1 }),
-  };
+  const midnight = (date = "") => Date.parse(`${date}T00:00:00Z`);
+  const { tool, api, outcome, operation, text, from, to } = asked;
+  const days = { fromMs: midnight(from), toMs: midnight(to) + dayMs - 1 };
+  const wanted = { tool, api, outcome, operation: operation?.trim(), text, ...days };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
 }
 
 function olderLink(asked: Record<string, string>, before: number): string {

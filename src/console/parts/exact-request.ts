@@ -1,22 +1,14 @@
-/** A request exactly as it would be sent, for a person to judge; the gateway has masked the credential. */
+/** A request exactly as it would be sent, for a person to judge. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { requestText } from "../../request/shown/request-text.ts";
 import type { ExactRequest } from "../../terms/approvals.ts";
-import { bytes, count, indented, visible } from "../text.ts";
+import { bytes } from "../text.ts";
 
-export function exactRequest({ method, url, headers, body }: ExactRequest): Markup {
-  const cut = body?.cutChars ?? 0;
-  const lines = [`${method} ${url}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  if (body) lines.push("", body.text === undefined ? binary(body) : indented(body.text));
-  return html`<pre class="wrap" tabindex="0">${visible(lines.join("\n"))}</pre>
-    ${
-      cut > 0 &&
-      html`<p class="problem">
-        ${count(cut, "more character")} of the body cannot be shown here. If you need to see them, reject the
-        request.
-      </p>`
-    }`;
+export function exactRequest(request: ExactRequest): Markup {
+  const { text, isWhole, hasBytes } = requestText(request);
+  const { body } = request;
+  return html`<pre class="wrap" dir="ltr" tabindex="0">${text}</pre>
+    ${!isWhole && html`<p class="problem">The body is too long to be shown in full.</p>`}
+    ${body && hasBytes && html`<p class="quiet">Body: ${bytes(body.bytes)}, SHA-256 <code>${body.hash}</code></p>`}`;
 }
-
-const binary = (body: { bytes: number; hash: string }) =>
-  `(${bytes(body.bytes)} of binary data, SHA-256 ${body.hash})`;

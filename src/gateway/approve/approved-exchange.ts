@@ -6,13 +6,18 @@ import type { Failure } from "../../terms/failure.ts";
 import { addressProblem } from "../../request/address.ts";
 import { decisionOn, recordNote, type Approving } from "./approving.ts";
 import { logEvent } from "../../terms/log.ts";
-import type { KeptAnswer } from "../../terms/approvals.ts";
-import { exactRequest } from "./exact-request.ts";
+import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
+import type { Result } from "../../terms/result.ts";
+import { accountHeader } from "../../request/refusal.ts";
+import { withFixedBoundary } from "../../request/multipart.ts";
+import { outgoingOf } from "../send/outgoing.ts";
+import { accountOf } from "../sign/secrets.ts";
+import { credentialPlaces, exactRequest } from "./exact-request.ts";
 import { exampleAnswer } from "./example-answer.ts";
 import type { DecidedRequest, Exchanged } from "../send/exchange.ts";
 import { unanswered, type BeforeSend } from "../send/sign-and-send.ts";
 import { keep, replayed } from "./kept-answer.ts";
-import type { SentBefore } from "../run/run-state.ts";
+import type { RunContext, SentBefore } from "../run/run-state.ts";
 import { waitUntil } from "../run/waiting.ts";
 
 type Send = (beforeSend?: BeforeSend) => Promise<Exchanged>;
@@ -28,10 +33,13 @@ export async function approvedExchange(
   request: DecidedRequest,
   send: Send,
   approving: Approving,
+  context: RunContext,
 ): Promise<Exchanged> {
   const { pausing, run } = approving;
   pausing.underWay += 1;
-  const result = await decideAndSend(request, send, approving).finally(() => (pausing.underWay -= 1));
+  const result = await decideAndSend(request, send, approving, context).finally(
+    () => (pausing.underWay -= 1),
+  );
   if (result.ok || result.failure.kind !== "needs-approval") return result;
   request.record.outcome = "waiting";
   const heldSince = Date.now();
@@ -39,14 +47,20 @@ export async function approvedExchange(
   return result;
 }
 
-async function decideAndSend(request: DecidedRequest, send: Send, approving: Approving): Promise<Exchanged> {
-  const { incoming, body, target, record } = request;
+async function decideAndSend(
+  request: DecidedRequest,
+  send: Send,
+  approving: Approving,
+  context: RunContext,
+): Promise<Exchanged> {
+  const { target, record } = request;
   const { pausing } = approving;
   // A person should not have to decide on what cannot be sent.
   const problem = addressProblem(target.href, target.api.file);
   if (problem) return unanswered({ ok: false, reason: "refused", message: problem }, target);
-  const exact = exactRequest(incoming, body, target);
-  const decision = await decisionOn(exact, target.ask, approving);
+  const exact = recordOf(request, context);
+  if (!exact.ok) return exact;
+  const decision = await decisionOn(exact.request, target.ask, approving);
   switch (decision.do) {
     case "send":
       if ("note" in decision) return sendNoted(decision.note, send, approving);
@@ -59,7 +73,7 @@ async function decideAndSend(request: DecidedRequest, send: Send, approving: App
     case "plan":
       record.outcome = "planned";
       pausing.continuation = decision.continuation;
-      pausing.planned.push(exact);
+      pausing.planned.push(exact.request);
       return { ok: true, response: exampleAnswer(target.object) };
     case "pause":
       pausing.continuation = decision.continuation;
@@ -69,6 +83,25 @@ async function decideAndSend(request: DecidedRequest, send: Send, approving: App
     case "refuse":
       return { ok: false, failure: decision.failure };
   }
+}
+
+/** Settles what leaves, which from here on is what is shown, compared and sent. */
+function recordOf(request: DecidedRequest, { env, caller }: RunContext): Result<{ request: ExactRequest }> {
+  const { incoming, target } = request;
+  const { file, name } = target.api;
+  const asked = incoming.headers.get(accountHeader);
+  const chosen = accountOf({ file, api: name, caller, account: asked, env });
+  if (!chosen.ok) return chosen;
+  const form = request.body && withFixedBoundary(incoming.headers.get("content-type"), request.body);
+  if (form) {
+    request.body = form.body;
+    const headers = new Map(incoming.headers).set("content-type", form.contentType);
+    request.incoming = { ...incoming, headers };
+  }
+  const { method, headers } = request.incoming;
+  request.outgoing = outgoingOf({ method, headers, body: request.body }, target, chosen.account);
+  request.places = credentialPlaces(target, env);
+  return { ok: true, request: exactRequest(request.outgoing, target, request.places) };
 }
 
 /** Before the first ask: the request goes out and is remembered. */

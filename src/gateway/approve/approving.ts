@@ -2,15 +2,10 @@
  * Decides, with the user's ledger, what becomes of each request of a run that may meet an `ask` (`terms/approvals.ts`
  * has the protocol). Until a run meets one, it does not call the ledger.
  */
-import type {
-  ApprovedRun,
-  Approvals,
-  ExactRequest,
-  KeptAnswer,
-  RequestDecision,
-} from "../../terms/approvals.ts";
+import type { ApprovedRun, Approvals, ExactRequest, KeptAnswer, Handling } from "../../terms/approvals.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
+import { maxKeptBytes } from "./kept-answer.ts";
 import { Semaphore, waitUntil } from "../run/waiting.ts";
 
 export interface Approving {
@@ -23,7 +18,7 @@ export interface Approving {
 }
 
 /** `note`: what to remember of a request that goes out before the first ask. */
-export type Decision = RequestDecision | { do: "send"; note: SentBefore };
+export type Handled = Handling | { do: "send"; note: SentBefore };
 
 /** @param approval what the host found out when the run began */
 export function approvingOf(run: RunState, approval: RunApproval, ledger: Approvals): Approving {
@@ -52,7 +47,7 @@ export async function decisionOn(
   request: ExactRequest,
   ask: boolean,
   approving: Approving,
-): Promise<Decision> {
+): Promise<Handled> {
   const { approved, pausing, ledger } = approving;
   const listed = approved.plan === true && request.access !== "read";
   if (approved.plan && !listed) return pausing.continuing ? { do: "send" } : remembered(request, pausing);
@@ -87,7 +82,7 @@ async function first(
   request: ExactRequest,
   ask: boolean,
   { approved, pausing, ledger }: Approving,
-): Promise<Decision> {
+): Promise<Handled> {
   pausing.beginning = true;
   try {
     const told = [...pausing.sent];
@@ -109,8 +104,17 @@ async function first(
   }
 }
 
-function remembered(request: ExactRequest, pausing: Pausing): Decision {
+function remembered(exact: ExactRequest, pausing: Pausing): Handled {
+  const bytes = exact.body?.content?.byteLength ?? 0;
+  const fits = pausing.keptBytes + bytes <= maxKeptBytes;
+  if (fits) pausing.keptBytes += bytes;
+  const request = fits ? exact : withoutContent(exact);
   const note = { request, ticket: crypto.randomUUID(), told: false };
   pausing.sent.push(note);
   return { do: "send", note };
+}
+
+/** The hash of its body still tells it from another. */
+function withoutContent({ body, ...head }: ExactRequest): ExactRequest {
+  return { ...head, ...(body && { body: { hash: body.hash, bytes: body.bytes } }) };
 }

@@ -5,8 +5,8 @@
 import { nullBody } from "../send/answer.ts";
 import { maxKeptAnswerBytes, type KeptAnswer } from "../../terms/approvals.ts";
 
-/** All answers that one run keeps in memory until the first ask: a Worker has 128 MB, an RPC call carries 32. */
-const maxKeptBytes = 16_000_000;
+/** All bodies that one run keeps in memory until the first ask: a Worker has 128 MB, an RPC call carries 32. */
+export const maxKeptBytes = 16_000_000;
 
 /**
  * @param response its body is read here, as far as it is kept

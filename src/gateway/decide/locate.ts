@@ -2,7 +2,7 @@
  * Finds the API and the operation that a request is for, and decides on it. Used for every request of the code, and
  * for every target of a redirect.
  */
-import type { Access } from "../../terms/api-file.ts";
+import { Access } from "../../terms/api-file.ts";
 import { budgets } from "../../terms/budgets.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
@@ -19,6 +19,7 @@ import { apiHeader } from "../../request/refusal.ts";
 import { reservedPlaces } from "../sign/sign.ts";
 import { withoutCredentials } from "../sign/strip.ts";
 import type { Place } from "../sign/schemes/scheme.ts";
+import { accessOfMethod } from "../../terms/methods.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
 
 /** A request that may be sent. */
@@ -28,6 +29,7 @@ export interface Target {
   operation: OperationSummary;
   /** The operation object of the document; empty for a path that only the API file allows. */
   object: Record<string, unknown>;
+  /** The strictest of all operations that a server may take the request for. */
   access: Access;
   /** The canonical URL, without what the code put where a credential goes. */
   href: string;
@@ -50,6 +52,7 @@ export async function locate(
   // Before anything walks over it. Which API it is for, and so whose limit counts, is not known yet.
   const most = Math.max(...context.apis.map(({ file }) => file.budgets?.urlBytes ?? budgets.urlBytes.value));
   if (context.apis.length > 0 && incoming.url.length > most) return { ok: false, failure: tooLong(most) };
+  if (neverSent.has(incoming.method)) return { ok: false, failure: notSent(incoming.method) };
   let outside: Located | undefined;
   for (const api of inOrder(context.apis, incoming.headers.get(apiHeader))) {
     const catalog = await context.open(api);
@@ -85,6 +88,15 @@ const tooLong = (value: number): Failure => ({
   unit: budgets.urlBytes.unit,
 });
 
+/** Methods of connections and proxies (Fetch standard, "forbidden method"); TRACE would answer with the credential. */
+const neverSent = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+const notSent = (method: string): Failure => ({
+  kind: "denied",
+  rule: "requests and answers only",
+  message: `The gateway sends no ${method}. Use another operation.`,
+});
+
 const noApi = misconfigured(
   "No API is configured for this run.",
   "Tell the operator to add one: npm run api -- add <file or URL>.",
@@ -114,7 +126,8 @@ function decided(
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
   const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
-  const { operation, access } = subject;
+  const { operation } = subject;
+  const access = strictestAccess(subjects.map((one) => one.access));
   const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
   const { effect, rule } = verdict;
   return {
@@ -133,39 +146,43 @@ function outsideFailure(
   api: DeployedApi,
   catalog: OpenedCatalog,
   method: string,
-  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+  { url, knownOrigin, readAs }: Extract<Match, { kind: "outside" }>,
 ): Located {
   const path = pathOf(url);
   const href = hrefOf({ ...url, search: "" });
   const asked = knownOrigin ? `${method} ${path}` : `${method} ${url.origin}${path}`;
-  const nearest = nearestOperations(catalog.operations, method, path).map(titleOf);
+  const near = readAs.length > 0 ? readAs.slice(0, 3) : nearestOperations(catalog.operations, method, path);
+  const nearest = near.map(titleOf);
   const failure: Failure = { kind: "unknown-operation", asked, nearest };
   return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
 }
 
-/** Stands for a path that the document does not describe but the API file allows. */
+/**
+ * Stands for a path that the document does not describe but the API file allows. What some server may take for an
+ * operation of the document is described: it has to be written as the document writes it.
+ */
 function outsideOperation(
   { file }: DeployedApi,
-  { url, knownOrigin }: Extract<Match, { kind: "outside" }>,
+  { url, knownOrigin, readAs }: Extract<Match, { kind: "outside" }>,
   method: string,
 ): OperationSummary | undefined {
-  if (!knownOrigin || url.slashed.length > 0) return undefined;
+  if (!knownOrigin || url.slashed.length > 0 || readAs.length > 0) return undefined;
   const path = pathOf(url);
   const found = file.outside?.find(
     ({ prefix }) => path === prefix || path.startsWith(`${trimEndOf(prefix, /\//)}/`),
   );
   if (!found) return undefined;
   const id = outsidePrefix + found.prefix;
-  const access = stricter(found.access, method);
+  // The file may call a POST a read; every other method does at least what it means.
+  const access = method === "POST" ? found.access : strictestAccess([found.access, accessOfMethod(method)]);
   return { id, method: method.toLowerCase(), path, summary: "", tags: [], access, deprecated: false };
 }
 
-/** What the file says, but at least what the method means; a POST may be called a read. */
-function stricter(access: Access, method: string): Access {
-  if (method === "DELETE") return "delete";
-  if (access === "read" && (method === "PUT" || method === "PATCH")) return "write";
-  return access;
+function strictestAccess(all: readonly Access[]): Access {
+  return accessOrder[Math.max(...all.map((one) => accessOrder.indexOf(one)))] ?? "delete";
 }
+
+const accessOrder = Access.options;
 
 function pathOf(url: CanonicalUrl): string {
   return new URL(hrefOf({ ...url, search: "" })).pathname;

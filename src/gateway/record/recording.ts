@@ -1,5 +1,6 @@
 /**
- * Records a run in every sink. Guarantee: recording neither delays a run nor makes it fail. Each sink works on its own
+ * Records a run in every sink. Guarantee: this neither delays a run nor makes it fail. (What is
+ * stored before a write leaves is another matter: `gateway.ts`.) Each sink works on its own
  * after the answer; losses are logged, counted, and handed to the sink with the next run that it can write.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
@@ -14,71 +15,61 @@ interface RecordingContext extends SinkContext {
   ctx: Pick<ExecutionContext, "waitUntil">;
 }
 
-export interface Recording {
-  /** Shows the requests of the run in progress. @param requests the list that the gateway adds to */
-  watch(requests: readonly RequestRecord[]): void;
-  /** Call it once, when the run has ended. Returns at once. */
-  end(outcome: SandboxOutcome, requests: readonly RequestRecord[]): void;
-}
-
 /** Losses by sink and user, until the sink has recorded them. Of this isolate only: the log has them all. */
 const lost = new BoundedMap<string, number>(10_000);
 
 /** Only a run of this length is stored before it ends: each write costs a flush, and a shorter run is never seen. */
 const beginAfterMs = 250;
 
-/** How often a watched run shows what it has requested. */
+/** How often a run shows that it goes on, and what it has requested. The ledger takes silence for its end. */
 const progressEveryMs = 1_000;
 
 /**
  * Begins to record a run. Returns at once.
  * @param run what is known when it begins; `code` may be anything that a client sent
+ * @param requests of the run; the gateway adds to them
+ * @returns to be called once, when the run has ended. Returns at once too
  */
 export function startRecording(
   context: RecordingContext,
   run: Omit<RunStart, "code" | "codeChars"> & { code: unknown },
+  requests: readonly RequestRecord[],
   sinks: readonly Sink[] = allSinks,
-): Recording {
+): (outcome: SandboxOutcome) => void {
   const start = startOf(run);
-  let underWay: readonly RequestRecord[] = [];
-  let telling: ReturnType<typeof setInterval> | undefined;
-  const tell = () => {
-    if (underWay.length === 0) return;
-    const requests = fitRequests(underWay);
-    for (const sink of sinks)
-      attempt(context, sink, start.runId, "progress", () => sink.progress?.(start.runId, requests, context));
+  const { runId } = start;
+  const each = (phase: Phase, write: (sink: Sink) => void | Promise<void>) => {
+    for (const sink of sinks) attempt(context, sink, runId, phase, () => write(sink));
   };
+  let telling: ReturnType<typeof setInterval> | undefined;
   const beginning = setTimeout(() => {
-    for (const sink of sinks)
-      attempt(context, sink, start.runId, "begin", () => sink.begin?.(start, context));
-    telling = setInterval(tell, progressEveryMs);
+    each("begin", (sink) => sink.begin?.(start, context));
+    telling = setInterval(() => {
+      const fitting = fitRequests(requests);
+      each("progress", (sink) => sink.progress?.(runId, fitting, context));
+    }, progressEveryMs);
   }, beginAfterMs);
-  return {
-    watch(requests) {
-      underWay = requests;
-    },
-    end(outcome, requests) {
-      clearTimeout(beginning);
-      clearInterval(telling);
-      const record = recordOf(start, Date.now() - start.startedAtMs, outcome, requests);
-      const result = outcome.ok ? { result: outcome.result } : {};
-      for (const sink of sinks) {
-        const key = `${sink.name}:${context.userId}`;
-        const lostBefore = lost.get(key) ?? 0;
-        attempt(context, sink, start.runId, "end", async () => {
-          await sink.end({ record, ...result, lost: lostBefore }, context);
-          settle(key, lostBefore);
-        });
-      }
-    },
+  return (outcome) => {
+    clearTimeout(beginning);
+    clearInterval(telling);
+    const record = recordOf(start, Date.now() - start.startedAtMs, outcome, requests);
+    const result = outcome.ok ? { result: outcome.result } : {};
+    each("end", async (sink) => {
+      const key = `${sink.name}:${context.userId}`;
+      const lostBefore = lost.get(key) ?? 0;
+      await sink.end({ record, ...result, lost: lostBefore }, context);
+      settle(key, lostBefore);
+    });
   };
 }
+
+type Phase = "begin" | "progress" | "end";
 
 function attempt(
   { ctx, userId }: RecordingContext,
   sink: Sink,
   runId: string,
-  phase: "begin" | "progress" | "end",
+  phase: Phase,
   write: () => void | Promise<void>,
 ): void {
   const writing = (async () => write())().catch((error: unknown) => {

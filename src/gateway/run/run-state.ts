@@ -11,6 +11,7 @@ import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
 import { budgetsOf, type BudgetValues } from "../../terms/budgets.ts";
 import type { Caller } from "../../terms/caller.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import type { RunStart } from "../../terms/record.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { RunScope } from "./props.ts";
 import { Semaphore } from "./waiting.ts";
@@ -69,6 +70,8 @@ export interface RunState {
   connectedAt: number;
   /** The connection was revoked during the run: nothing more is sent. */
   revoked: boolean;
+  /** As its record begins, if the host has opened it in this isolate. */
+  start?: RunStart;
   trace?: RunTrace | undefined;
   /** The host has closed the run: nothing more is sent. */
   closed: boolean;
@@ -84,6 +87,11 @@ export interface RunContext {
   /** The Worker's bindings and secrets by name. */
   env: Record<string, unknown>;
   open(api: DeployedApi): Promise<OpenedCatalog>;
+  /**
+   * Stores that a write leaves, before it does.
+   * @throws StoreFault if that is not stored: then nothing may leave
+   */
+  leaving?(record: RequestRecord): Promise<void>;
   /** Learns from answers that the document does not describe. */
   learning?: Learning;
 }
@@ -95,7 +103,7 @@ const forgetAfterMs = 15 * 60_000;
 const runs = new Map<string, RunState>();
 
 /**
- * Opens a run. The host owns it, and closes it.
+ * Opens a run. The host owns it, and sets `closed` when its code has ended.
  * @param runId a new id
  * @param trace notified of each request
  */
@@ -116,12 +124,6 @@ export function openRun(runId: string, trace?: RunTrace): RunState {
   };
   runs.set(runId, state);
   return state;
-}
-
-/** After this, the run sends nothing more. @returns its requests, in their order */
-export function closeRun(run: RunState): RequestRecord[] {
-  run.closed = true;
-  return run.records;
 }
 
 /** The state of the run that props name; opened here if the host did not open it in this isolate. */

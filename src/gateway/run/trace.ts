@@ -4,6 +4,7 @@
  * line before it continues. Without a supervisor, nothing is written.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
+import { parseJson } from "../../terms/json.ts";
 
 /** The supervisor sets a new random value for each request, so that no call can write in another's name. */
 export const callHeader = "isogate-call";
@@ -51,9 +52,5 @@ export function traceRun(call: string | undefined, runId: string): RunTrace | un
 /** Reads a line of the server's output. @returns undefined if it does not belong to a trace */
 export function readTraceLine(text: string): TraceLine | undefined {
   if (!text.startsWith(`${prefix} {`)) return undefined;
-  try {
-    return JSON.parse(text.slice(prefix.length + 1)) as TraceLine;
-  } catch {
-    return undefined;
-  }
+  return parseJson(text.slice(prefix.length + 1)) as TraceLine | undefined;
 }

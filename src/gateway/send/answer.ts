@@ -7,6 +7,7 @@ import type { HeaderValues } from "../read/incoming.ts";
 import type { Learner } from "../../learned/learned.ts";
 import type { Redactor } from "./redact.ts";
 import type { Usage } from "../run/run-state.ts";
+import { notSentHeader } from "../../request/refusal.ts";
 import { responseHeadersFor } from "../sign/strip.ts";
 
 export interface AnswerContext {
@@ -15,6 +16,8 @@ export interface AnswerContext {
   redactor: Redactor | undefined;
   /** Learns the shape of what the sandbox gets. */
   learner: Learner | undefined;
+  /** Names of headers that the code set and that were not sent. */
+  notSent: readonly string[];
   /** Called when the body has ended or was given up. */
   done(): void;
 }
@@ -40,12 +43,13 @@ export async function answerFor(
   given: HeaderValues,
   context: AnswerContext,
 ): Promise<Response | { fault: string }> {
-  const { redactor } = context;
+  const { redactor, notSent } = context;
   if (response.status < 200 || response.status > 599) {
     context.done();
     return { fault: "cannot be read, because that is not a valid status" };
   }
   const kept = responseHeadersFor(given);
+  if (notSent.length > 0) kept[notSentHeader] = notSent.join(", ");
   const headers = redactor ? redactor.headers(kept) : kept;
   const init = { status: response.status, headers };
   const announced = Number(given.get("content-length") ?? Number.NaN);

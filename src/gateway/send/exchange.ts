@@ -7,10 +7,13 @@ import { failed, type Result } from "../../terms/result.ts";
 import { answerFor } from "./answer.ts";
 import { headerValues, type IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Place } from "../sign/schemes/scheme.ts";
 import { redactorFor } from "./redact.ts";
 import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";
 import { usageOf, type RunContext } from "../run/run-state.ts";
+import { headersNotSent, requestHeadersFor } from "../sign/strip.ts";
 import { signAndSend, unanswered, type BeforeSend } from "./sign-and-send.ts";
 
 /** A request that may be sent. */
@@ -19,6 +22,9 @@ export interface DecidedRequest {
   /** Its bytes are already counted. */
   body: Uint8Array | undefined;
   target: Target;
+  /** What leaves, and where its credential goes, if a person may have to read it. */
+  outgoing?: Outgoing;
+  places?: readonly Place[];
   /** The run's own record of the last hop: changes to it show during the run. */
   record: RequestRecord;
 }
@@ -35,7 +41,7 @@ export async function exchange(
   context: RunContext,
   beforeSend?: BeforeSend,
 ): Promise<Exchanged> {
-  const { incoming, body, target } = request;
+  const { incoming, body, target, outgoing, places } = request;
   const { headers, method } = incoming;
   const usage = usageOf(context.run, target.api);
   // Not cleared: aborting after the end does nothing, and the timer ends with the request.
@@ -43,7 +49,7 @@ export async function exchange(
   const chain = { context, usage, headers, signal, beforeSend };
   const secrets: string[] = [];
   const showsRedirects = headers.get(redirectHeader) === "manual";
-  let hop: Hop = { method, href: target.href, body, target, counted: true };
+  let hop: Hop = { method, href: target.href, body, target, outgoing, places, counted: true };
   for (let hops = 0; ; hops += 1) {
     const { record } = request;
     const hopAt = record.startedAtMs ?? Date.now();
@@ -62,7 +68,10 @@ export async function exchange(
     if (showsRedirects || !isRedirect(response)) {
       const received = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
-      const answer = await answerFor(response, received, { record, usage, redactor, learner, done: settle });
+      const { places, object } = hop.target;
+      const notSent = headersNotSent(headers, requestHeadersFor(headers, places, object));
+      const answering = { record, usage, redactor, learner, notSent, done: settle };
+      const answer = await answerFor(response, received, answering);
       if (answer instanceof Response) return { ok: true, response: answer };
       const message = `it answered ${response.status}, and its body ${answer.fault}`;
       return unanswered({ ok: false, reason: "lost", message }, hop.target);

@@ -1,4 +1,4 @@
-/** Verifies a person's credential with one GET through the gateway, under the same rules as every other request. */
+/** Verifies a user's credential with one GET through the gateway, under the same rules as every other request. */
 import { exports } from "cloudflare:workers";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import { logEvent } from "../../terms/log.ts";
@@ -7,9 +7,8 @@ import { gatewayProps } from "../run/props.ts";
 import { readRefusal } from "../../request/refusal.ts";
 import { baseUrls } from "../../request/servers.ts";
 import { openDeployed } from "../../store/catalogs.ts";
+import { failed, type Result } from "../../terms/result.ts";
 import type { SealedAccount } from "../../terms/caller.ts";
-
-export type ProbeResult = { ok: true; status: number; data: unknown } | { ok: false; problem: string };
 
 /**
  * @param path a GET operation's path without parameters; a query may follow
@@ -21,13 +20,12 @@ export async function probe(
   path: string,
   userId: string,
   account: SealedAccount,
-): Promise<ProbeResult> {
+): Promise<Result<{ status: number; data: unknown }, string>> {
   const catalog = await openDeployed(env.CATALOGS, api);
   const [template] = path.split("?");
   const operation = catalog.operations.find((one) => one.method === "get" && one.path === template);
   const [base] = operation ? baseUrls(catalog.servers(operation)) : [];
-  const failed = (problem: string) => ({ ok: false as const, problem: `${api.title} ${problem}` });
-  if (!base) return failed(`has no operation GET ${template} to verify the credential with.`);
+  if (!base) return failed(`${api.title} has no operation GET ${template} to verify the credential with.`);
   const caller = {
     userId,
     clientId: "consent-page",
@@ -40,7 +38,7 @@ export async function probe(
   const text = await response.text();
   if (failure) {
     logEvent("isogate.credential.unchecked", { "isogate.api": api.name, "error.type": failure.kind });
-    return failed("could not be reached just now. Try again in a moment.");
+    return failed(`${api.title} could not be reached just now. Try again in a moment.`);
   }
   return { ok: true, status: response.status, data: parseJson(text) };
 }

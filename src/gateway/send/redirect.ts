@@ -3,6 +3,8 @@
  * request, or, for a read and without a credential, to an origin that the API file names in `redirectTo`.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Place } from "../sign/schemes/scheme.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
 import { recordOf } from "../record/record.ts";
 import type { Result } from "../../terms/result.ts";
@@ -14,6 +16,10 @@ export interface Hop {
   href: string;
   body: Uint8Array | undefined;
   target: Target;
+  /** As it was decided on, for the first request of a chain; else it follows from the members above. */
+  outgoing?: Outgoing | undefined;
+  /** Where its credential goes, for a request that a person has read. */
+  places?: readonly Place[] | undefined;
   /** False: sent without a credential. */
   signed?: boolean;
   /** True: the bytes of the body were counted when it was read. Each repetition counts again. */

@@ -7,12 +7,13 @@ import { failed, type Failed, type Result } from "../../terms/result.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "../decide/locate.ts";
+import { outgoingOf, type Outgoing } from "./outgoing.ts";
 import type { Hop } from "./redirect.ts";
 import { accountHeader } from "../../request/refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { RunContext, Usage } from "../run/run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
-import { declaredCookies, requestHeadersFor } from "../sign/strip.ts";
+import type { Place } from "../sign/schemes/scheme.ts";
 import { sendUpstream } from "./upstream.ts";
 import type { Sent } from "../run/sent.ts";
 
@@ -44,15 +45,23 @@ export async function signAndSend(
   const { usage, signal, beforeSend } = chain;
   const { run } = chain.context;
   const { target } = hop;
-  const bytes = hop.body?.byteLength ?? 0;
-  const key = idempotency(hop, chain);
-  let signed = await credentials(hop, chain);
+  const asked = chain.headers.get(accountHeader);
+  const outgoing = hop.outgoing ?? outgoingOf({ ...hop, headers: chain.headers }, target, asked);
+  const { method, body } = outgoing;
+  const bytes = body?.byteLength ?? 0;
+  const key = idempotency(outgoing, target, chain);
+  let signed = await credentials(hop, outgoing, chain);
   let renewed = false;
+  let hasLeft = false;
   let counted = hop.counted === true;
   for (let attempt = 0; ;) {
     if (!signed.ok) return signed;
-    const headers = headersFor(hop, chain.headers, key);
-    const href = applyCredentials(hop.href, headers, signed.credentials);
+    const headers = new Map(outgoing.headers);
+    if (key) headers.set(...key);
+    const href = applyCredentials(outgoing.href, headers, signed.credentials);
+    // The record of a write is stored before the write leaves; without it, nothing leaves.
+    if (!hasLeft && target.access !== "read") await chain.context.leaving?.(record);
+    hasLeft = true;
     const stopped = await beforeSend?.();
     if (stopped) return failed(stopped);
     record.bytesUp += bytes;
@@ -60,7 +69,7 @@ export async function signAndSend(
     counted = false;
     run.trace?.sent(record);
     const sent = await sendUpstream(
-      { href, method: hop.method, headers: Object.fromEntries(headers), body: hop.body, signal },
+      { href, method, headers: Object.fromEntries(headers), body, signal },
       target.api.file,
     );
     if (sent.ok) run.trace?.answered(record, sent.response.status);
@@ -68,7 +77,7 @@ export async function signAndSend(
       renewed = true;
       signed.renew();
       await sent.response.body?.cancel();
-      signed = await credentials(hop, chain);
+      signed = await credentials(hop, outgoing, chain);
       continue;
     }
     const mayRepeat = target.access === "read" && usage.retries < usage.budgets.retries;
@@ -103,7 +112,7 @@ export function unanswered(
   return failed({ kind, operation: operation.id, message });
 }
 
-async function credentials(hop: Hop, { context, headers, signal }: Chain): Promise<SignResult> {
+async function credentials(hop: Hop, { account }: Outgoing, { context, signal }: Chain): Promise<SignResult> {
   if (hop.signed === false) return { ok: true, credentials: [], secrets: [] };
   const { api, catalog, object } = hop.target;
   const { env, caller } = context;
@@ -112,29 +121,28 @@ async function credentials(hop: Hop, { context, headers, signal }: Chain): Promi
     const body = new Uint8Array(await request.arrayBuffer());
     return sendUpstream({ href, method, headers: request.headers, body, signal }, api.file);
   };
-  const account = headers.get(accountHeader);
-  return credentialsFor({ catalog, file: api.file, api: api.name, caller, account, env, send }, object);
+  const signer = { catalog, file: api.file, api: api.name, caller, account, env, send };
+  const signed = await credentialsFor(signer, object);
+  if (!signed.ok || !hop.places || inOrder(signed.credentials) === inOrder(hop.places)) return signed;
+  return failed({
+    kind: "denied",
+    operation: hop.target.operation.id,
+    rule: "what was approved is what is sent",
+    message:
+      "The request was not sent: its credential would go to another place than the person was shown. Tell the user.",
+  });
 }
+
+const inOrder = (places: readonly Place[]) =>
+  JSON.stringify(places.map(({ in: where, name }) => `${where} ${name.toLowerCase()}`).sort());
 
 /** The `Idempotency-Key` that the gateway sets: the same for every repetition of a request. */
 function idempotency(
-  { method, href, body, target }: Hop,
-  { headers, context }: Chain,
+  { method, href, headers, body }: Outgoing,
+  { object, access }: Target,
+  { context }: Chain,
 ): [name: string, value: string] | undefined {
-  const name = target.access === "read" ? undefined : idempotencyHeader(target.object)?.toLowerCase();
+  const name = idempotencyHeader(object, access)?.toLowerCase();
   if (name === undefined || headers.has(name)) return undefined;
   return [name, idempotencyKey(context.run, method, href, body)];
-}
-
-/** The headers to send, without the credentials. */
-function headersFor(
-  { body, target }: Hop,
-  incoming: HeaderValues,
-  key: [name: string, value: string] | undefined,
-): Map<string, string> {
-  const headers = requestHeadersFor(incoming, target.places, declaredCookies(target.object));
-  if (key) headers.set(...key);
-  if (!headers.has("user-agent")) headers.set("user-agent", "isogate");
-  if (!body) headers.delete("content-type");
-  return headers;
 }

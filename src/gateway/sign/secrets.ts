@@ -24,17 +24,15 @@ export interface SecretsOwner {
   env: Record<string, unknown>;
 }
 
-export interface Secrets {
-  /** Security scheme → name of its secret, for messages. */
-  names: Record<string, string>;
-  /** Name → value. A missing name is not set. */
-  values: Record<string, unknown>;
-}
+/** Security scheme → its secret: a name for messages, and the value if it is set. */
+export type Secrets = Record<string, { name: string; value?: unknown }>;
 
-export async function secretsFor(signer: SecretsOwner): Promise<Result<Secrets>> {
+export async function secretsFor(signer: SecretsOwner): Promise<Result<{ secrets: Secrets }>> {
   const { file, env, api, caller } = signer;
-  if (!file.credential) return { ok: true, names: {}, values: {} };
-  if (file.credential.from === "shared") return { ok: true, names: file.credential.secrets, values: env };
+  const { credential } = file;
+  if (!credential) return { ok: true, secrets: {} };
+  if (credential.from === "shared")
+    return named(credential.secrets, (_, name) => ({ name, value: env[name] }));
   const account = chosenAccount(signer);
   if (!account.ok) return account;
   const secret = env["ISOGATE_SECRET"];
@@ -43,6 +41,14 @@ export async function secretsFor(signer: SecretsOwner): Promise<Result<Secrets>>
     (await openCredential(account.sealed, { userId: caller.userId, api }, secret));
   if (!content) return reconnect(api, "The credential of this connection cannot be opened.");
   return fromContent(content, signer);
+}
+
+/** The label of the account that a request is signed with; none where all users call the API with one credential. */
+export function accountOf(owner: SecretsOwner): Result<{ account?: string }> {
+  const { credential } = owner.file;
+  if (!credential || credential.from === "shared") return { ok: true };
+  const chosen = chosenAccount(owner);
+  return chosen.ok ? { ok: true, account: chosen.label } : chosen;
 }
 
 function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAccount> {
@@ -59,8 +65,11 @@ function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAcc
   );
 }
 
-async function fromContent(content: CredentialContent, { env, api }: SecretsOwner): Promise<Result<Secrets>> {
-  if (content.kind === "pasted") return named(content.secrets);
+async function fromContent(
+  content: CredentialContent,
+  { env, api }: SecretsOwner,
+): Promise<Result<{ secrets: Secrets }>> {
+  if (content.kind === "pasted") return named(content.secrets, usersOwn);
   const tokens = env["UPSTREAM_TOKENS"] as DurableObjectNamespace<UpstreamTokens>;
   let access: AccessResult;
   try {
@@ -70,23 +79,17 @@ async function fromContent(content: CredentialContent, { env, api }: SecretsOwne
     logEvent("isogate.login.unread", {}, error);
     access = { ok: false, reason: "unreachable" };
   }
-  if (access.ok) return named({ [content.scheme]: access.accessToken });
+  if (access.ok) return named({ [content.scheme]: access.accessToken }, usersOwn);
   if (access.reason === "ended") return reconnect(api, "Its login has ended.");
   const message = `the login server of ${api} did not renew the access token`;
   return failed({ kind: "upstream-unreachable", message });
 }
 
-function named(secrets: Record<string, string>): Result<Secrets> {
-  const all = Object.entries(secrets).map(([scheme, value]) => ({
-    scheme,
-    name: `the user's ${scheme}`,
-    value,
-  }));
-  return {
-    ok: true,
-    names: Object.fromEntries(all.map(({ scheme, name }) => [scheme, name])),
-    values: Object.fromEntries(all.map(({ name, value }) => [name, value])),
-  };
+const usersOwn = (scheme: string, value: string) => ({ name: `the user's ${scheme}`, value });
+
+function named(given: Record<string, string>, secret: (scheme: string, text: string) => Secrets[string]) {
+  const secrets = Object.entries(given).map(([scheme, text]) => [scheme, secret(scheme, text)] as const);
+  return { ok: true as const, secrets: Object.fromEntries(secrets) };
 }
 
 function reconnect(api: string, why: string): Failed {

@@ -31,16 +31,9 @@ export function requirementsOf(
 
 /** The schemes that the API file has a credential for. */
 export function schemesWithSecret({ credential }: AuthFile): string[] {
-  switch (credential?.from) {
-    case undefined:
-      return [];
-    case "shared":
-      return Object.keys(credential.secrets);
-    case "user":
-      return Object.keys(credential.fields);
-    case "oauth":
-      return [credential.scheme];
-  }
+  if (!credential) return [];
+  if (credential.from === "oauth") return [credential.scheme];
+  return Object.keys(credential.from === "shared" ? credential.secrets : credential.fields);
 }
 
 const known = new WeakMap<OpenedCatalog, WeakMap<object, Record<string, SecurityScheme>>>();

@@ -2,12 +2,12 @@
  * Sets the credential on a request, after `strip.ts` has removed everything that could pass for one. `secrets.ts` says
  * where the secret comes from.
  */
-import type { ApiFile, SecurityScheme } from "../../terms/api-file.ts";
+import type { ApiFile } from "../../terms/api-file.ts";
 import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
 import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
-import { secretsFor, type SecretsOwner } from "./secrets.ts";
+import { secretsFor, type Secrets, type SecretsOwner } from "./secrets.ts";
 import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
 
@@ -23,17 +23,10 @@ export type SignResult = Result<{
   renew?: (() => void) | undefined;
 }>;
 
-const placesOf = new WeakMap<Record<string, SecurityScheme>, Place[]>();
-
 /** Every place where a scheme of this API puts a credential; the code must not set any of them. */
 export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
-  const schemes = schemesOf(catalog, file);
-  let places = placesOf.get(schemes);
-  if (!places) {
-    places = Object.values(schemes).flatMap((declared) => schemeFor(declared)?.place(declared) ?? []);
-    placesOf.set(schemes, places);
-  }
-  return places;
+  const schemes = Object.values(schemesOf(catalog, file));
+  return schemes.flatMap((declared) => schemeFor(declared)?.place(declared) ?? []);
 }
 
 /**
@@ -46,23 +39,25 @@ export async function credentialsFor(signer: Signer, object: Record<string, unkn
   const { catalog, file } = signer;
   const source = await secretsFor(signer);
   if (!source.ok) return source;
-  const { names: secretNames, values: env } = source;
+  const { secrets } = source;
   const unsigned: SignResult = { ok: true, credentials: [], secrets: [] };
-  if (Object.keys(secretNames).length === 0) return unsigned;
+  if (Object.keys(secrets).length === 0) return unsigned;
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
   const complete = needed.find((requirement) =>
-    Object.keys(requirement).every((name) => typeof env[secretNames[name] ?? ""] === "string"),
+    Object.keys(requirement).every((name) => isSet(secrets[name])),
   );
-  if (complete) return signAll({ ...signer, env }, complete, secretNames);
+  if (complete) return signAll(signer, complete, secrets);
   const isOptional = alternatives.length > needed.length || alternatives.length === 0;
-  return isOptional ? unsigned : missingSecret(signer, needed, secretNames);
+  return isOptional ? unsigned : missingSecret(signer, needed, secrets);
 }
 
+const isSet = (secret: Secrets[string] | undefined) => typeof secret?.value === "string";
+
 async function signAll(
-  { catalog, file, env, send }: Signer,
+  { catalog, file, send }: Signer,
   requirement: Requirement,
-  secretNames: Record<string, string>,
+  from: Secrets,
 ): Promise<SignResult> {
   const declared = schemesOf(catalog, file);
   const credentials: Credential[] = [];
@@ -75,9 +70,9 @@ async function signAll(
         `The security scheme ${name} is not declared, or isogate cannot sign with its type.`,
         `Tell the operator to describe it under "auth.schemes" in the API file.`,
       );
-    const secretName = secretNames[name] as string;
+    const { name: secretName, value } = from[name]!;
     // A secret that was piped into the store ends with a line break.
-    const secret = trimEndOf(env[secretName] as string, /[\r\n]/);
+    const secret = trimEndOf(String(value), /[\r\n]/);
     const signed = await scheme.sign({ name, declared: declared[name], secret, secretName, scopes, send });
     if (!signed.ok) return signed;
     if (signed.credential.in !== "query" && /[\r\n\0]/.test(signed.credential.value))
@@ -98,6 +93,7 @@ async function signAll(
  * Sets credentials on a request.
  * @param href the canonical URL, without credentials
  * @param headers changed in place
+ * @param encode how a value is written into the query
  * @returns the URL to send
  * @throws TypeError for a value that no header can hold
  */
@@ -105,11 +101,12 @@ export function applyCredentials(
   href: string,
   headers: Map<string, string>,
   credentials: readonly Credential[],
+  encode: (value: string) => string = encodeURIComponent,
 ): string {
   let url = href;
   for (const { in: where, name, value } of credentials) {
     if (where === "query") {
-      const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+      const pair = `${encodeURIComponent(name)}=${encode(value)}`;
       url += url.includes("?") ? `&${pair}` : `?${pair}`;
       continue;
     }
@@ -126,11 +123,9 @@ export function applyCredentials(
   return url;
 }
 
-function missingSecret({ api, env }: Signer, needed: Requirement[], names: Record<string, string>): Failed {
+function missingSecret({ api }: Signer, needed: Requirement[], secrets: Secrets): Failed {
   const schemes = [...new Set(needed.flatMap((requirement) => Object.keys(requirement)))];
-  const absent = schemes
-    .map((scheme) => names[scheme])
-    .filter((name) => name && typeof env[name] !== "string");
+  const absent = schemes.flatMap((scheme) => (isSet(secrets[scheme]) ? [] : (secrets[scheme]?.name ?? [])));
   if (absent.length > 0) {
     return misconfigured(
       `The secret ${absent.join(" or ")} for ${api} is not set.`,

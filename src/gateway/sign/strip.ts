@@ -1,12 +1,16 @@
 /**
- * Removes what must never pass the gateway. On the way up: every place of a credential, and every header about the
- * connection or the caller, before the gateway sets its own. On the way down: cookies, headers of the connection, and
- * anything that could pass for a message of the gateway. Pure.
+ * Removes what must never pass the gateway. On the way up: every header that the operation does not declare and that is
+ * not harmless, every place of a credential, and every header about the connection or the caller, before the gateway
+ * sets its own. On the way down: cookies, headers of the connection, and anything that could pass for a message of the
+ * gateway. Pure.
  */
+import { objectOf } from "../../spec/objects.ts";
+import { parametersOf } from "../../spec/read/required.ts";
+import { declaredHeaders, isHarmless } from "../../request/headers.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Place } from "./schemes/scheme.ts";
 
-/** RFC 9110 section 7.6.1, plus headers that a server in front of the API may trust. */
+/** Never sent, even if a document declares them: RFC 9110 section 7.6.1, and what a server in front may trust. */
 const requestHeaders = new Set(
   (
     "accept-encoding authorization connection content-length cookie cookie2 expect forwarded host keep-alive " +
@@ -28,39 +32,50 @@ const responsePrefixes = ["cf-", "isogate-"];
 /**
  * The headers to send, without credentials.
  * @param places every place where a scheme of the API puts a credential
- * @param cookies names of the cookies that the operation declares as parameters; all others are removed
+ * @param object the operation object: the headers and cookies that it declares are sent
  */
 export function requestHeadersFor(
   given: HeaderValues,
   places: readonly Place[],
-  cookies: ReadonlySet<string>,
+  object: Record<string, unknown>,
 ): Map<string, string> {
   const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
   const removed = new Set([...named, ...namesIn(places, "header")].map(plainName));
+  const declared = declaredHeaders(object);
   const kept = new Map<string, string>();
   for (const [name, value] of given) {
+    if (!isHarmless(name) && !declared.has(name)) continue;
     const plain = plainName(name);
     if (requestHeaders.has(plain) || removed.has(plain)) continue;
     if (requestPrefixes.some((prefix) => plain.startsWith(prefix))) continue;
     kept.set(name, value);
   }
-  const cookie = cookiesOf(given.get("cookie"), cookies, places);
+  const cookie = cookiesOf(given.get("cookie"), declaredCookies(object), places);
   if (cookie !== "") kept.set("cookie", cookie);
   return kept;
 }
 
+/** Names are told up to this many: code that sets more does not look at them. */
+const maxTold = 20;
+
+/**
+ * The headers that the code set and that are not sent, to tell it. Without those that a runtime sets by itself.
+ * @param kept what `requestHeadersFor` returned
+ */
+export function headersNotSent(given: HeaderValues, kept: ReadonlyMap<string, string>): string[] {
+  const own = /^(?:accept-encoding|connection|content-length|host|transfer-encoding|(?:cf|isogate)-.*)$/;
+  return [...given.keys()].filter((name) => !kept.has(name) && !own.test(name)).slice(0, maxTold);
+}
+
 /** Names of the cookies that the operation declares as parameters, or as members of one. */
-export function declaredCookies(object: Record<string, unknown>): Set<string> {
-  const names = new Set<string>();
-  const parameters = object["parameters"];
-  for (const parameter of Array.isArray(parameters) ? (parameters as Record<string, unknown>[]) : []) {
-    if (parameter["in"] !== "cookie") continue;
-    names.add(String(parameter["name"]));
-    const schema = parameter["schema"] as { properties?: object } | undefined;
-    if (parameter["explode"] !== false)
-      for (const name of Object.keys(schema?.properties ?? {})) names.add(name);
-  }
-  return names;
+function declaredCookies(object: Record<string, unknown>): Set<string> {
+  const declared = parametersOf(object).filter((parameter) => parameter.in === "cookie");
+  return new Set(
+    declared.flatMap(({ name, explode, schema }) => [
+      name,
+      ...(explode === false ? [] : Object.keys(objectOf(objectOf(schema)["properties"]))),
+    ]),
+  );
 }
 
 /** The query without the parameters that hold credentials; all others keep their exact spelling. */

@@ -5,7 +5,7 @@
 import type { ClientConfig } from "../../terms/client-config.ts";
 import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { once } from "../../terms/once.ts";
-import { labelType } from "../../request/accounts.ts";
+import { labelType } from "../../request/account-labels.ts";
 import { openDocument, withSearch } from "../../spec/read/open-document.ts";
 import type * as findPart from "../../spec/read/find.ts";
 import type * as describePart from "../../spec/read/search-document.ts";
@@ -43,11 +43,7 @@ export async function loadApis(
         const document = openDocument({ operations, outline }, body, { pathsByName });
         const more = { seen: typesIn(seen), signed: client?.signed, client: clientOf(name) };
         const index = once(() => shipped(find).searchIndex(text as string));
-        const documented = once(() => shipped(describe).searchDocument(document, index, more));
-        return withSearch(document, () => ({
-          find: (asked, options) => index().find(asked, document.inOrder, options),
-          describe: (asked) => documented().describe(asked),
-        }));
+        return withSearch(document, index, () => shipped(describe).describeIn, more);
       });
       return { name, client, open };
     }),
@@ -101,7 +97,10 @@ export function joined(apis: Api[]): Catalogs {
   }
 
   return {
-    operations: once(() => apis.flatMap((api) => listed(api, api.open().operations))),
+    operations: once(() => {
+      const lists = apis.map((api) => listed(api, api.open().operations));
+      return lists.length === 1 ? (lists[0] as ListedOperation[]) : lists.flat();
+    }),
     find(text, { api: only, ...options } = {}) {
       const limit = options.limit ?? 10;
       const lists = apis

@@ -3,12 +3,10 @@
  * drops the console of an isolate like this one. No argument makes a console method throw.
  */
 import { maxAllLogsChars, maxLogChars, maxLogEntries } from "../limits.ts";
-import type { LogEntry } from "../../terms/outcome.ts";
+import { type LogEntry, logLevels } from "../../terms/outcome.ts";
 import { writeJson } from "./json-writer.ts";
 import { messageOf } from "./message-of.ts";
 import * as own from "./primordials.ts";
-
-const levels = ["log", "info", "warn", "error", "debug"] as const;
 
 /** Methods of a console that print nothing here, so that calling them does no harm. */
 const silent = [
@@ -46,7 +44,7 @@ export function captureConsole(): () => LogEntry[] {
       if (!held) add("error", args.length > 0 ? args : ["Assertion failed"]);
     },
   };
-  for (const level of levels) value[level] = (...args: unknown[]) => add(level, args);
+  for (const level of logLevels) value[level] = (...args: unknown[]) => add(level, args);
   for (const name of ["dir", "table", "dirxml"]) value[name] = (one: unknown) => add("log", [one]);
   for (const name of silent) value[name] = () => undefined;
   own.defineProperty(globalThis, "console", { value, writable: true, configurable: true });

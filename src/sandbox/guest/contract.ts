@@ -43,47 +43,6 @@ export interface GuestRun {
   entering?: string | undefined;
 }
 
-/**
- * The first line of the answer. After it, if the run came to an end, stands the JSON text of the result. All of it
- * is written inside the isolate, by code that the program may have tampered with: it is checked before it is used.
- */
-export interface GuestReport {
-  /** `busy` ran on without waiting for anything, `timed-out` waited or ran for too long in all. */
-  outcome: "returned" | "thrown" | "timed-out" | "busy";
-  logs: { level: string; text: string }[];
-  notes: string[];
-  thrown?: GuestError;
-  /** Of a run that threw or returned nothing: what its last answers had, newest first. */
-  answers?: SeenAnswer[] | undefined;
-}
-
-export const answerKinds = ["object", "list", "an empty list", "text", "binary", "null"] as const;
-
-/** An answer as far as it is told: names, never values. */
-export interface SeenAnswer {
-  operation: string;
-  /** `data` first, then lists and objects in it. */
-  places: SeenPlace[];
-}
-
-export interface SeenPlace {
-  /** `data.items[0]` */
-  at: string;
-  is: (typeof answerKinds)[number];
-  /** Members of an object. */
-  names: string[];
-}
-
-export interface GuestError {
-  name: string;
-  message: string;
-  /** Position in the program's module. */
-  line?: number;
-  column?: number;
-  /** The `failure` member that the API client put on the error. */
-  failure?: unknown;
-}
-
 /** Names of the modules in an isolate; with the `./` the harness finds them from its own place. */
 export const moduleNames = {
   program: "program.js",

@@ -14,16 +14,10 @@ const lookMs = 20;
 /** Timers only run when code lets go: by the last one it is known since when it has not. */
 const beatMs = 100;
 
-export interface Guard {
-  tick(): void;
-  expired(): boolean;
-  /** Called once, when time is up. The code may still be catching what `tick` throws. */
-  onExpire(callback: () => void): void;
-  stop(): void;
-}
+export type Guard = ReturnType<typeof startGuard>;
 
 /** @param busyMs how long code may run without waiting for anything outside */
-export function startGuard(busyMs: number): Guard {
+export function startGuard(busyMs: number) {
   let expired = false;
   let callback: () => void = () => undefined;
   let busySince = own.now();
@@ -48,14 +42,15 @@ export function startGuard(busyMs: number): Guard {
   };
 
   return {
-    tick() {
+    tick(): void {
       if (!expired && ++calls >= until) look();
       if (expired) throw new own.NativeError("The run is over: the code took too long.");
     },
-    expired: () => expired,
-    onExpire: (done) => {
+    expired: (): boolean => expired,
+    /** Has `done` called once, when time is up. The code may still be catching what `tick` throws. */
+    onExpire: (done: () => void): void => {
       callback = done;
     },
-    stop: () => own.clearRepeating(beat),
+    stop: (): void => own.clearRepeating(beat),
   };
 }

@@ -1,5 +1,5 @@
 /** Whatever code threw, as plain data. Reading it may run code of its own (getters, proxies), and never throws. */
-import type { GuestError } from "./contract.ts";
+import type { GuestError } from "./guest-report.ts";
 import { writeJson } from "./json-writer.ts";
 import { moduleNames } from "./contract.ts";
 import * as own from "./primordials.ts";

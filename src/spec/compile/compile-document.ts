@@ -6,7 +6,7 @@ import type { ApiFile } from "../../terms/api-file.ts";
 import { catalogHash, type CompiledCatalog, type CompileReport, type Fault } from "../catalog.ts";
 import { writeBody } from "../chunks.ts";
 import { Emitter } from "./emitter.ts";
-import { componentKinds } from "./members.ts";
+import { componentKind } from "../members.ts";
 import { compileOperations } from "./operations.ts";
 import { countOperations } from "./path-items.ts";
 import { buildSearchIndex } from "./search-index.ts";
@@ -113,7 +113,8 @@ function layOutRoot(root: Json, url: string, emitter: Emitter): Outline["root"] 
     if (key === "openapi")
       return [key, emitter.unitFor({ url, tokens: ["", key], value: emitter.dialect.openapi }, "any")];
     // Webhooks are a map of path items by name, like a callback.
-    const kind = key === "webhooks" && isObject(root[key]) ? "callback" : "any";
+    const kind =
+      key === "webhooks" && isObject(root[key]) ? "callback" : key.startsWith("x-") ? "literal" : "any";
     return [key, emitter.unitFor({ url, tokens: [key], value: root[key] }, kind)];
   });
   for (const key of built) if (!Object.hasOwn(root, key)) members.push([key, key]);
@@ -135,7 +136,7 @@ function layOutComponents(
     const names = Object.keys(named);
     const place = emitter.dialect.componentPlace?.(kind) ?? ["components", kind];
     const units = names.map((name) =>
-      emitter.unitFor({ url, tokens: [...place, name], value: named[name] }, componentKinds[kind] ?? "any"),
+      emitter.unitFor({ url, tokens: [...place, name], value: named[name] }, componentKind(kind)),
     );
     groups.push({ kind, names, units });
   }

@@ -6,8 +6,8 @@ import type { Fault } from "../catalog.ts";
 import { DocumentError, type LoadedDocument } from "../document.ts";
 import { isObject, own, setOwn, type Json } from "../objects.ts";
 import { fileLabel, formatPlace, formatPointer } from "../pointer.ts";
-import { isOperationKey, members, type Kind, type Member } from "./members.ts";
-import { References, type Place, type Position, type Resolution } from "./references.ts";
+import { entryKind, kindOf, memberOf, misfit, type Kind, type Member } from "../members.ts";
+import { References, type Place, type Position, type Resolution } from "../references.ts";
 
 /** Deeper than any known document (23 levels), but not deep enough to overflow the stack. */
 const maxDepth = 400;
@@ -105,8 +105,8 @@ export class Emitter {
 
   /** The number of the unit for a place, which is emitted later, once. */
   unitFor(place: Place, kind: Kind): number {
-    // Only a dialect that converts by kind gives one place several forms.
-    const key = `${this.dialect.byKind ? kind : ""} ${place.url}#${formatPointer(place.tokens)}`;
+    // Only data, and a dialect that converts by kind, give one place several forms.
+    const key = `${this.dialect.byKind || kind === "literal" ? kind : ""} ${place.url}#${formatPointer(place.tokens)}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const number = this.units.push({ place, kind }) - 1;
@@ -143,10 +143,10 @@ export class Emitter {
       this.fault(`Nested deeper than ${maxDepth} levels; the deeper levels were ignored`);
       return {};
     }
-    if (Array.isArray(value)) return this.#list(value as unknown[], "any");
-    const reference = own(value as Json, "$ref");
+    if (Array.isArray(value)) return this.#list(value as unknown[], entryKind(kind));
+    const reference = kind === "literal" ? undefined : own(value as Json, "$ref");
     if (typeof reference === "string") return this.#reference(value as Json, reference, kind);
-    return this.emitObject(value as Json, kind);
+    return this.emitObject(value as Json, entryKind(kind));
   }
 
   emitObject(value: Json, kind: Kind): unknown {
@@ -158,26 +158,13 @@ export class Emitter {
     return this.within(key, () => {
       if (typeof member === "string") return this.emit(value, member);
       if ("list" in member)
-        return Array.isArray(value) ? this.#list(value, member.list) : this.emit(value, member.list);
-      return isObject(value) ? this.#map(value, member.map) : this.emit(value, "any");
+        return Array.isArray(value) ? this.#list(value, member.list) : this.emit(value, kindOf(member));
+      return this.emit(value, kindOf(member));
     });
   }
 
   #list(values: unknown[], kind: Kind): unknown[] {
     return values.map((value, index) => this.within(String(index), () => this.emit(value, kind)));
-  }
-
-  #map(values: Json, kind: Kind): unknown {
-    // The whole map may be a reference (`responses: { $ref: … }` in documents of many files).
-    const reference = own(values, "$ref");
-    if (typeof reference === "string") return this.#reference(values, reference, "any");
-    const result: Json = {};
-    for (const key of Object.keys(values)) {
-      const memberKind = key.startsWith("x-") && kind !== "schema" && kind !== "header" ? "any" : kind;
-      const emitted = this.within(key, () => this.emit(values[key], memberKind));
-      setOwn(result, key, emitted);
-    }
-    return result;
   }
 
   /** Also finds cycles of places that have more members than their `$ref`. */
@@ -195,6 +182,11 @@ export class Emitter {
       this.fault(`Unresolved $ref: ${found.reason}`);
       const { $ref: _, ...beside } = value;
       return { $ref: reference, ...(emitMembers(beside, this, kind) as Json) };
+    }
+    const problem = misfit(found.place.value, kind);
+    if (problem !== undefined) {
+      this.fault(`Unresolved $ref: ${problem}`);
+      return { $ref: reference };
     }
     if (typeof found.place.value !== "object" || found.place.value === null) return found.place.value;
     const result: Json = { $ref: this.unitFor(found.place, kind) };
@@ -223,11 +215,4 @@ export function emitMembers(value: Json, emitter: Emitter, kind: Kind): Json {
     result["$ref"] = String(value["$ref"]);
   }
   return result;
-}
-
-function memberOf(kind: Kind, key: string, value: unknown): Member {
-  if (kind === "callback") return key.startsWith("x-") ? "any" : "pathItem";
-  if (kind === "pathItem" && isOperationKey(key, value)) return "operation";
-  const known = members[kind];
-  return Object.hasOwn(known, key) ? (known[key] as Member) : "any";
 }

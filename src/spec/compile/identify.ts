@@ -3,39 +3,19 @@
  * from method and path.
  */
 import type { Access } from "../../terms/api-file.ts";
+import { accessOfMethod } from "../../terms/methods.ts";
 
-const reading = new Set(["get", "head", "options", "trace", "query", "search", "propfind", "report"]);
-const deleting = new Set(["delete", "purge"]);
-
-/** By RFC 9110, 9.2.1, RFC 5323 and RFC 4918. */
-function accessOf(method: string): Access {
-  if (reading.has(method)) return "read";
-  return deleting.has(method) ? "delete" : "write";
-}
-
-/** The access of each operation: from the API file, or else by its method. */
-export class AccessOverrides {
-  readonly #stated: Record<string, Access>;
-  readonly #used = new Set<string>();
-
-  /** @param stated by operation id, or by `METHOD /path` */
-  constructor(stated: Record<string, Access> = {}) {
-    this.#stated = stated;
-  }
-
-  of(id: string, method: string, path: string): Access {
-    for (const key of [id, `${method.toUpperCase()} ${path}`]) {
-      if (!Object.hasOwn(this.#stated, key)) continue;
-      this.#used.add(key);
-      return this.#stated[key] as Access;
-    }
-    return accessOf(method);
-  }
-
-  /** Keys that match no operation: a typing mistake, or an operation that was removed. */
-  unused(): string[] {
-    return Object.keys(this.#stated).filter((key) => !this.#used.has(key));
-  }
+/**
+ * The access of an operation: from the API file, or else by its method.
+ * @param method in lower case
+ * @param stated by operation id, or by `METHOD /path`
+ */
+export function accessOf(
+  { id, method, path }: { id: string; method: string; path: string },
+  stated: Record<string, Access> = {},
+): Access {
+  const key = [id, `${method.toUpperCase()} ${path}`].find((one) => Object.hasOwn(stated, one));
+  return key === undefined ? accessOfMethod(method) : (stated[key] as Access);
 }
 
 /** `GET /users/{id}` gives `get_users_id`. */

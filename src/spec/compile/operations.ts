@@ -4,9 +4,9 @@ import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
 import { plainList } from "./dialects/unfold.ts";
 import { own, setOwn, type Json } from "../objects.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
-import { AccessOverrides, Identifiers } from "./identify.ts";
+import { accessOf, Identifiers } from "./identify.ts";
 import { findPaths, memberPlace, resolveParameter, type FoundOperation } from "./path-items.ts";
-import type { Place } from "./references.ts";
+import type { Place } from "../references.ts";
 import { searchText, type SearchText } from "./search-text.ts";
 import { effectiveServers, type ServerContext } from "./servers.ts";
 import { Table } from "./table.ts";
@@ -34,7 +34,6 @@ export function compileOperations(
   const shapes = new Table<Shape>();
   const security = new Table<unknown[]>([rootSecurity]);
   const servers = new Table<unknown[]>([effectiveServers(undefined, context)]);
-  const access = new AccessOverrides(file.access);
   const outline: Pick<Outline, "shapeOf" | "security" | "extensions"> = {
     shapeOf: [],
     security: security.values,
@@ -58,7 +57,8 @@ export function compileOperations(
   };
   for (const [position, { path, operations, members, extension }] of paths.entries()) {
     result.members.push(members.length > 0 ? pathMembers(members, emitter) : undefined);
-    if (extension) outline.extensions[position] = emitter.unitFor(extension, "any");
+    if (extension)
+      outline.extensions[position] = emitter.unitFor(extension, path.startsWith("x-") ? "literal" : "any");
     result.rows.push(operations.length);
     for (const operation of operations) {
       const method = operation.key.toLowerCase();
@@ -71,7 +71,7 @@ export function compileOperations(
       const { columns, shape, chunks } = divide(whole);
       const kind = kinds.add({
         method,
-        access: access.of(id, method, path),
+        access: accessOf({ id, method, path }, file.access),
         deprecated: whole["deprecated"] === true,
         servers: servers.add(whole["servers"] as unknown[]),
       });
@@ -85,10 +85,6 @@ export function compileOperations(
       result.chunks.push(...chunks);
     }
   }
-  for (const key of access.unused()) {
-    const message = `The API file sets the access of "${key}", but there is no such operation`;
-    emitter.faults.push({ pointer: "", message });
-  }
   return result;
 }
 
@@ -96,7 +92,7 @@ function pathMembers(members: [key: string, place: Place][], emitter: Emitter): 
   return members.map(([key, place]) =>
     typeof place.value === "string" && place.value.length <= maxInline
       ? [key, -1, place.value]
-      : [key, emitter.unitFor(place, "any")],
+      : [key, emitter.unitFor(place, key.startsWith("x-") ? "literal" : "any")],
   );
 }
 

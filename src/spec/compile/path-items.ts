@@ -2,8 +2,8 @@
 import { followed, plainList } from "./dialects/unfold.ts";
 import { isObject, own, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
-import { isOperationKey } from "./members.ts";
-import type { Place } from "./references.ts";
+import { isOperationKey } from "../members.ts";
+import type { Place } from "../references.ts";
 
 type ObjectPlace = Place & { value: Json };
 

@@ -1,11 +1,13 @@
 /**
- * Reads a document and every file that its references name. A file that cannot be read is not an error: the reference
- * to it becomes a fault of the report.
+ * Reads a document and every file that its references name. A file that cannot be read, or is no part of a document, is
+ * not an error: the reference to it becomes a fault of the report, and nothing of its content is kept.
  */
 import { DocumentError, fileName, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
 import { formatPlace } from "../pointer.ts";
 import { parseText } from "./text/parse.ts";
+import type { Parsed } from "./text/parsed.ts";
 import { refusal } from "./admit.ts";
+import { Reachable } from "./reachable.ts";
 import { decodeText, unpack } from "./unpack.ts";
 
 /** Without it, a server that delays each of thousands of files could take days. */
@@ -37,23 +39,27 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
     const bytes = await unpack(answer.bytes, left, name);
     document.bytes += bytes.length;
     if (document.bytes > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
-    const { value, faults } = parseText(decodeText(bytes, name), name);
+    const isRoot = document.files.size === 0;
+    const { value, faults } = isRoot ? parseText(decodeText(bytes, name), name) : parsePart(bytes, name);
     // After a redirect, references are relative to the final URL.
-    if (document.files.size === 0) document.url = answer.url;
+    if (isRoot) document.url = answer.url;
     document.files.set(answer.url, value);
     // References to the original URL find it too.
     if (answer.url !== url) document.files.set(url, { $ref: answer.url });
     for (const { tokens, message } of faults)
       document.faults.push({ pointer: formatPlace(answer.url, tokens, document.url), message });
-    return referencedFiles(value, answer.url);
   };
   const startedAt = Date.now();
-  const pending = await readOne(options.url, options.name);
+  await readOne(options.url, options.name);
+  const reachable = new Reachable(document);
+  const pending: string[] = [];
   const refuse = (url: string, reason: string) =>
     document.refused.set(url, `it was not read, because ${reason}`);
   const asked = new Set<string>();
-  while (pending.length > 0) {
-    const url = pending.pop() as string;
+  for (;;) {
+    if (pending.length === 0) pending.push(...reachable.missing().toReversed());
+    const url = pending.pop();
+    if (url === undefined) return document;
     if (document.files.has(url) || asked.has(url)) continue;
     asked.add(url);
     const reason = refusal(url, document.url, options.allowedOrigins);
@@ -63,42 +69,30 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
       refuse(url, `reading the document took longer than ${maxMs / 60_000} minutes`);
     else {
       try {
-        pending.push(...(await readOne(url, fileName(url))));
+        await readOne(url, fileName(url));
       } catch (error) {
         if (!(error instanceof DocumentError) || error.code === "too-large") throw error;
         document.refused.set(url, `it could not be read: ${error.message}`);
       }
     }
   }
-  return document;
 }
 
-/** The URLs, without fragment, of the other files that a value refers to. */
-function referencedFiles(value: unknown, base: string): string[] {
-  const found = new Set<string>();
-  const waiting: unknown[] = [value];
-  const seen = new Set<object>();
-  while (waiting.length > 0) {
-    const node = waiting.pop();
-    if (typeof node !== "object" || node === null || seen.has(node)) continue;
-    seen.add(node);
-    if (Array.isArray(node)) {
-      for (const child of node) if (typeof child === "object") waiting.push(child);
-      continue;
-    }
-    for (const [key, child] of Object.entries(node)) {
-      if (typeof child === "object") waiting.push(child);
-      else if (
-        key === "$ref" &&
-        typeof child === "string" &&
-        !child.startsWith("#") &&
-        URL.canParse(child, base)
-      ) {
-        const url = new URL(child, base);
-        url.hash = "";
-        if (url.href !== base) found.add(url.href);
-      }
-    }
+/**
+ * @returns a file that is not the root, parsed
+ * @throws DocumentError without a word of the file: it may be none that the document may know
+ */
+function parsePart(bytes: Uint8Array, name: string): Parsed {
+  const text = decodeText(bytes, name);
+  let part: Parsed | undefined;
+  try {
+    part = parseText(text, name);
+  } catch (error) {
+    if (!(error instanceof DocumentError) || error.code === "too-large") throw error;
   }
-  return [...found].toReversed();
+  if (typeof part?.value === "object" && part.value !== null) return part;
+  throw new DocumentError(
+    "refused",
+    part ? "it holds neither an object nor a list" : "it is not valid JSON or YAML",
+  );
 }

@@ -17,6 +17,8 @@ interface LoadOptions {
   folder?: string;
   /** Where documents from npm are kept. Default: `documentsFolder()`. */
   cacheFolder?: string;
+  /** Folders that no reference is read from, wherever they are: they hold the server's own secrets. */
+  closed?: readonly string[];
 }
 
 /**
@@ -24,20 +26,21 @@ interface LoadOptions {
  * @throws DocumentError with the next step for the person
  */
 export async function loadDocument(source: string, options: LoadOptions = {}): Promise<LoadedDocument> {
-  const { folder, allowedOrigins, cacheFolder = documentsFolder() } = options;
+  const { folder, allowedOrigins, closed, cacheFolder = documentsFolder() } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  const onDisk = { limits, allowedOrigins, closed };
   if (/^https?:\/\//i.test(source)) return loadHttp(source, { limits, allowedOrigins });
   if (source.startsWith("npm:")) {
     const [file] = await fetchNpmDocuments([source], cacheFolder);
-    return loadFile(file as string, limits);
+    return loadFile(file as string, { limits });
   }
-  if (source.startsWith("file:")) return loadFile(pathOf(source), limits, allowedOrigins);
+  if (source.startsWith("file:")) return loadFile(pathOf(source), onDisk);
   if (!isPath(source))
     throw new DocumentError(
       "refused",
       `"${source}" is not read: a document is a file, an http or https URL, or npm:<package>@<version>/<path>. Download it and name the file.`,
     );
-  return loadFile(folder ? resolve(folder, source) : source, limits, allowedOrigins);
+  return loadFile(folder ? resolve(folder, source) : source, onDisk);
 }
 
 /** Whether a source is a path, which is relative to some folder, and no URL. `C:\x` is a path. */

@@ -33,14 +33,14 @@ const maxCharacters = 1_400;
 type Level = Omit<TypeOptions, "direction">;
 
 /** From rich to terse. The first that fits is used. */
-const levels: Level[] = [
-  { depth: 5, choices: 20, members: 60, comment: 70 },
-  { depth: 4, choices: 16, members: 40, comment: 0 },
-  { depth: 3, choices: 12, members: 30, comment: 0 },
-  { depth: 2, choices: 10, members: 24, comment: 0 },
-  { depth: 2, choices: 6, members: 14, comment: 0 },
-  { depth: 1, choices: 4, members: 12, comment: 0 },
-];
+const levels = [
+  [5, 20, 60, 70],
+  [4, 16, 40],
+  [3, 12, 30],
+  [2, 10, 24],
+  [2, 6, 14],
+  [1, 4, 12],
+].map(([depth = 0, choices = 0, members = 0, comment = 0]): Level => ({ depth, choices, members, comment }));
 
 export interface Described {
   operation: OperationSummary;

@@ -21,26 +21,33 @@ const verbs = new Map(
   }),
 );
 
-export class SearchIndex {
-  readonly #terms: string[];
-  readonly #postings: string[];
-
-  constructor(terms: string, postings: string) {
-    this.#terms = terms === "" ? [] : terms.split(" ");
-    this.#postings = postings.split(" ");
-  }
-
+export interface SearchIndex {
   /**
    * @param text words in any order; each improves the rank, none is required
    * @param operations in the order of the document, which the index uses
    * @returns the best operations, the best first
    */
-  find(text: string, operations: readonly OperationSummary[], options: FindOptions = {}): OperationSummary[] {
+  find(text: string, operations: readonly OperationSummary[], options?: FindOptions): OperationSummary[];
+}
+
+/** @param section the search section of a catalog's index */
+export function searchIndex(section: string): SearchIndex {
+  const [terms, postings] = section.split("\n", 2).map((line) => (line === "" ? [] : line.split(" "))) as [
+    string[],
+    string[],
+  ];
+  return { find };
+
+  function find(
+    text: string,
+    operations: readonly OperationSummary[],
+    options: FindOptions = {},
+  ): OperationSummary[] {
     const asked = [...new Set(words(String(text)))];
     const scores = new Map<number, number>();
     const matched = new Map<number, number>();
     for (const word of asked) {
-      for (const [index, score] of this.#score(word, operations.length)) {
+      for (const [index, score] of scoreOf(word, operations.length)) {
         scores.set(index, (scores.get(index) ?? 0) + score);
         matched.set(index, (matched.get(index) ?? 0) + 1);
       }
@@ -61,10 +68,10 @@ export class SearchIndex {
     return ranked.slice(0, limit).map(([index]) => operations[index] as OperationSummary);
   }
 
-  #score(word: string, count: number): Map<number, number> {
+  function scoreOf(word: string, count: number): Map<number, number> {
     const scores = new Map<number, number>();
     const add = (term: number, weight: number) => {
-      const posting = this.#postings[term] as string;
+      const posting = postings[term] as string;
       const hits = [...posting.matchAll(/([0-9a-z]+)([A-Z])/gy)];
       const rarity = Math.log(1 + (count - hits.length + 0.5) / (hits.length + 0.5));
       let index = 0;
@@ -75,27 +82,27 @@ export class SearchIndex {
       }
     };
     const escaped = ascii(word);
-    const exact = this.#position(escaped);
-    if (this.#terms[exact] === escaped) add(exact, 1);
+    const exact = positionOf(escaped);
+    if (terms[exact] === escaped) add(exact, 1);
     if (word.length >= 3) {
-      for (const [offset, term] of this.#terms.slice(exact, exact + maxPrefixed).entries()) {
+      for (const [offset, term] of terms.slice(exact, exact + maxPrefixed).entries()) {
         if (!term.startsWith(escaped)) break;
         if (term !== escaped) add(exact + offset, prefixWeight);
       }
     }
     if (scores.size === 0 && word.length >= 4) {
-      for (const [term, known] of this.#terms.entries()) if (isNear(known, escaped)) add(term, nearWeight);
+      for (const [term, known] of terms.entries()) if (isNear(known, escaped)) add(term, nearWeight);
     }
     return scores;
   }
 
   /** The position of a term in the sorted list, or where it would be. */
-  #position(word: string): number {
+  function positionOf(word: string): number {
     let low = 0;
-    let high = this.#terms.length;
+    let high = terms.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#terms[middle] as string) < word) low = middle + 1;
+      if ((terms[middle] as string) < word) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -119,9 +126,4 @@ function isNear(a: string, b: string): boolean {
   const right = b.slice(start, b.length - end);
   if (left.length <= 1 && right.length <= 1) return true;
   return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
-}
-
-/** @param section the search section of a catalog's index */
-export function searchIndex(section: string): SearchIndex {
-  return new SearchIndex(...(section.split("\n", 2) as [string, string]));
 }

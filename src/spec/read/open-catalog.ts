@@ -4,7 +4,7 @@ import type { OpenedCatalog } from "../catalog.ts";
 import { splitIndex } from "../layout.ts";
 import { openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
 import { searchIndex } from "./find.ts";
-import { searchDocument, type DescribeOptions } from "./search-document.ts";
+import { describeIn, type DescribeOptions } from "./search-document.ts";
 
 export { pointerOf } from "./units.ts";
 
@@ -15,10 +15,6 @@ export interface OpenOptions extends DocumentOptions, DescribeOptions {}
  */
 export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOptions = {}): OpenedCatalog {
   const sections = splitIndex(index);
-  const document = openDocument(sections, body, options);
   const search = once(() => searchIndex(sections.search));
-  return withSearch(
-    document,
-    once(() => searchDocument(document, search, options)),
-  );
+  return withSearch(openDocument(sections, body, options), search, () => describeIn, options);
 }

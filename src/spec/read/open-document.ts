@@ -13,10 +13,12 @@ import {
   type OperationKind,
   type Outline,
 } from "../layout.ts";
+import type { SearchIndex } from "./find.ts";
 import { kindsOf, listOperations, type Columns } from "./operations.ts";
-import { UnitPlaces } from "./places.ts";
-import { Skeleton } from "./skeleton.ts";
-import { Units } from "./units.ts";
+import { unitPlaces } from "./places.ts";
+import type { describeIn, DescribeOptions } from "./search-document.ts";
+import { openSkeleton } from "./skeleton.ts";
+import { openUnits } from "./units.ts";
 
 type OperationLines = [layout: string, paths: string, rows: string, ids: string, summaries: string];
 type OutlineLines = [
@@ -29,7 +31,7 @@ type OutlineLines = [
 ];
 
 export interface DocumentOptions {
-  /** Code only reads paths by name and never lists them: see `Skeleton`. */
+  /** Code only reads paths by name and never lists them: see `openSkeleton`. */
   pathsByName?: boolean;
 }
 
@@ -62,14 +64,14 @@ export function openDocument(
     const [json, shapes, described, members, places, names] = index.outline.split("\n", 6) as OutlineLines;
     const outline = JSON.parse(json) as Outline;
     const count = columns().ids.length;
-    return new Skeleton({
+    return openSkeleton({
       layout: layout(),
       outline,
       columns: columns(),
       shapes: shapes.split(columnSeparator),
       descriptions: readColumn(described, count, outline.irregular.descriptions),
       members: readColumn(members, layout().paths, {}),
-      units: new Units(body, 2 * count, new UnitPlaces({ places, names })),
+      units: openUnits(body, 2 * count, unitPlaces({ places, names })),
       pathsByName,
     });
   });
@@ -99,21 +101,18 @@ export function openDocument(
   };
 }
 
-/** @param search called only when something is searched or described */
-export function withSearch(document: OpenedDocument, search: () => Search): OpenedCatalog {
-  return {
-    get spec() {
-      return document.spec;
-    },
-    get operations() {
-      return document.operations;
-    },
-    get inOrder() {
-      return document.inOrder;
-    },
-    operationObject: document.operationObject,
-    servers: document.servers,
-    find: (text, options) => search().find(text, options),
-    describe: (operation) => search().describe(operation),
-  };
+/**
+ * The document with its search.
+ * @param index asked for by `find`, and by `describe` for the names nearest to one that does not exist
+ * @param describe asked for when something is described
+ */
+export function withSearch(
+  document: OpenedDocument,
+  index: () => SearchIndex,
+  describe: () => typeof describeIn,
+  options?: DescribeOptions,
+): OpenedCatalog {
+  const find: Search["find"] = (text, asked) => index().find(text, document.inOrder, asked);
+  const search: Search = { find, describe: (asked) => describe()(asked, { document, find }, options) };
+  return { __proto__: document, ...search } as Search as OpenedCatalog;
 }

@@ -22,38 +22,36 @@ interface KnownShape extends Shape {
   lazyMembers: { key: string; descriptor: PropertyDescriptor }[];
 }
 
-export class OperationObjects {
-  readonly #parts: OperationParts;
-  readonly #shapes: KnownShape[] = [];
-  readonly #descriptors = new Map<string, PropertyDescriptor>();
-  /** The chunks that were read, by number. */
-  readonly #loaded = new Map<number, Json>();
-  /** The objects that were made: their numbers, and the objects by number. */
-  readonly #numbers = new Map<object, number>();
-  readonly #made: Json[] = [];
+export type OperationObjects = ReturnType<typeof operationObjects>;
 
-  constructor(parts: OperationParts) {
-    this.#parts = parts;
-  }
+export function operationObjects(parts: OperationParts) {
+  const { layout, outline, columns, descriptions, units } = parts;
+  const shapes: KnownShape[] = [];
+  const descriptors = new Map<string, PropertyDescriptor>();
+  /** The chunks that were read, by number. */
+  const loaded = new Map<number, Json>();
+  /** The objects that were made: their numbers, and the objects by number. */
+  const numbers = new Map<object, number>();
+  const made: Json[] = [];
+  return { get, shapeOf, make };
 
   /** The object of an operation, if it was made. */
-  get(number: number): Json | undefined {
-    return this.#made[number];
+  function get(number: number): Json | undefined {
+    return made[number];
   }
 
-  shapeOf(number: number): KnownShape {
-    const shape = this.#parts.outline.shapeOf[number] as number;
-    return (this.#shapes[shape] ??= this.#readShape(this.#parts.shapes[shape] as string));
+  function shapeOf(number: number): KnownShape {
+    const shape = outline.shapeOf[number] as number;
+    return (shapes[shape] ??= readShape(parts.shapes[shape] as string));
   }
 
   /**
    * @param number of the operation, in the order of the document
    * @param at the index of its row in `columns.rows`
    */
-  make(number: number, at: number): Json {
-    const { layout, outline, columns, descriptions } = this.#parts;
+  function make(number: number, at: number): Json {
     const kind = layout.kinds[columns.rows[at] as number] as OperationKind;
-    const shape = this.shapeOf(number);
+    const shape = shapeOf(number);
     const operation: Json = { tags: layout.tags[columns.rows[at + 1] as number]?.slice() };
     if (shape.summary) operation["summary"] = columns.summaries[number];
     if (shape.description) operation["description"] = descriptions[number];
@@ -66,50 +64,49 @@ export class OperationObjects {
     }
     operation["security"] = outline.security[shape.security]?.slice();
     operation["servers"] = layout.servers[kind.servers]?.slice();
-    this.#made[number] = operation;
-    this.#numbers.set(operation, number);
+    made[number] = operation;
+    numbers.set(operation, number);
     return operation;
   }
 
-  #readShape(json: string): KnownShape {
+  function readShape(json: string): KnownShape {
     const shape = JSON.parse(json) as Shape;
     const lazyMembers = [
-      ...shape.light.map((key) => ({ key, descriptor: this.#descriptor(key, 0) })),
-      ...shape.heavy.map((key) => ({ key, descriptor: this.#descriptor(key, 1) })),
+      ...shape.light.map((key) => ({ key, descriptor: descriptorOf(key, 0) })),
+      ...shape.heavy.map((key) => ({ key, descriptor: descriptorOf(key, 1) })),
     ];
     return { ...shape, lazyMembers };
   }
 
   /** Objects that share their getters share their hidden class. */
-  #descriptor(key: string, part: 0 | 1): PropertyDescriptor {
-    const known = this.#descriptors.get(`${part}${key}`);
+  function descriptorOf(key: string, part: 0 | 1): PropertyDescriptor {
+    const known = descriptors.get(`${part}${key}`);
     if (known) return known;
-    const load = (operation: object) => this.#load(operation, part);
     const descriptor: PropertyDescriptor = {
       enumerable: true,
       configurable: true,
       get(this: object) {
-        return load(this)?.[key];
+        return load(this, part)?.[key];
       },
       set(this: object, value: unknown) {
-        if (!replace(this, key, value)) setOwn(load(this) ?? {}, key, value);
+        if (!replace(this, key, value)) setOwn(load(this, part) ?? {}, key, value);
       },
     };
-    this.#descriptors.set(`${part}${key}`, descriptor);
+    descriptors.set(`${part}${key}`, descriptor);
     return descriptor;
   }
 
   /** Parses a chunk of an operation and makes its lazy members ordinary. */
-  #load(receiver: object, part: 0 | 1): Json | undefined {
+  function load(receiver: object, part: 0 | 1): Json | undefined {
     let operation: object | null = receiver;
-    while (operation && !this.#numbers.has(operation))
+    while (operation && !numbers.has(operation))
       operation = Object.getPrototypeOf(operation) as object | null;
     if (!operation) return undefined;
-    const chunk = 2 * (this.#numbers.get(operation) as number) + part;
-    let members = this.#loaded.get(chunk);
+    const chunk = 2 * (numbers.get(operation) as number) + part;
+    let members = loaded.get(chunk);
     if (members) return members;
-    members = this.#parts.units.chunk(chunk) as Json;
-    this.#loaded.set(chunk, members);
+    members = units.chunk(chunk) as Json;
+    loaded.set(chunk, members);
     for (const key of Object.keys(members)) {
       if (!Object.getOwnPropertyDescriptor(operation, key)?.get) continue;
       const descriptor = Object.getOwnPropertyDescriptor(members, key) as PropertyDescriptor;

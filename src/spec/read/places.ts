@@ -3,27 +3,26 @@ import { once } from "../../terms/once.ts";
 import { readColumn, type ComponentGroup, type Places } from "../layout.ts";
 import { escapeToken } from "../pointer.ts";
 
-export class UnitPlaces {
-  readonly #pointers = new Map<number, string>();
-  readonly #known: () => { places: Places; names: string[] };
+export type UnitPlaces = ReturnType<typeof unitPlaces>;
 
-  /** @param lines of the index */
-  constructor(lines: { places: string; names: string }) {
-    this.#known = once(() => {
-      const places = JSON.parse(lines.places) as Places;
-      return { places, names: readColumn(lines.names, places.units.length, places.irregular.names) };
-    });
-  }
+/** @param lines of the index */
+export function unitPlaces(lines: { places: string; names: string }) {
+  const pointers = new Map<number, string>();
+  const known = once(() => {
+    const places = JSON.parse(lines.places) as Places;
+    return { places, names: readColumn(lines.names, places.units.length, places.irregular.names) };
+  });
+  return { pointerOf, components };
 
   /** JSON pointer of a unit, as a URI fragment. */
-  pointerOf(unit: number): string {
-    let pointer = this.#pointers.get(unit);
-    if (pointer === undefined) this.#pointers.set(unit, (pointer = this.#find(unit)));
+  function pointerOf(unit: number): string {
+    let pointer = pointers.get(unit);
+    if (pointer === undefined) pointers.set(unit, (pointer = find(unit)));
     return pointer;
   }
 
-  #find(unit: number): string {
-    const { places, names } = this.#known();
+  function find(unit: number): string {
+    const { places, names } = known();
     const index = places.units.lastIndexOf(unit);
     let end = 0;
     for (const [kind, count] of places.components)
@@ -32,8 +31,8 @@ export class UnitPlaces {
     return places.others[unit] ?? "#";
   }
 
-  components(): ComponentGroup[] {
-    const { places, names } = this.#known();
+  function components(): ComponentGroup[] {
+    const { places, names } = known();
     let end = 0;
     return places.components.map(([kind, count]) => {
       const start = end;

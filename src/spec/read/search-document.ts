@@ -1,7 +1,6 @@
-/** Tells how an operation is called, and looks operations up by words in an index that its caller brings. */
+/** Tells how the operation that code names is called. */
 import type { OpenedDocument, OperationSummary, Search } from "../catalog.ts";
 import { describeOperation } from "./describe.ts";
-import type { SearchIndex } from "./find.ts";
 import { signedPlaces, type Signed } from "./required.ts";
 
 /** The types of answers that the document does not describe, as they were seen. */
@@ -15,30 +14,26 @@ export interface DescribeOptions {
   client?: string | undefined;
 }
 
-/** @param index asked for by `find`, and for the names nearest to one that does not exist */
-export function searchDocument(
-  document: OpenedDocument,
-  index: () => SearchIndex,
+/**
+ * @param asked an id, `"GET /zones"`, or an object with an id or with method and path
+ * @param within where it is looked up, and what finds the names nearest to one that does not exist
+ */
+export function describeIn(
+  asked: OperationSummary | string,
+  { document, find }: Pick<Search, "find"> & { document: OpenedDocument },
   { seen, signed, client = "api" }: DescribeOptions = {},
-): Search {
-  const find: Search["find"] = (text, options) => index().find(text, document.inOrder, options);
-  return {
-    find,
-    describe: (asked) => {
-      const operation = named(asked, document.inOrder);
-      if (!operation) throw new Error(unknownOperation(asked, find));
-      const object = document.operationObject(operation);
-      const places = signedPlaces(document.spec, signed);
-      const text = describeOperation({ operation, object, signed: places, client });
-      const type = seen?.(operation.id);
-      return type === undefined
-        ? text
-        : `${text}\n// Not in the document, but seen in answers:\ntype Data = ${type}`;
-    },
-  };
+): string {
+  const operation = named(asked, document.inOrder);
+  if (!operation) throw new Error(unknownOperation(asked, find));
+  const object = document.operationObject(operation);
+  const places = signedPlaces(document.spec, signed);
+  const text = describeOperation({ operation, object, signed: places, client });
+  const type = seen?.(operation.id);
+  return type === undefined
+    ? text
+    : `${text}\n// Not in the document, but seen in answers:\ntype Data = ${type}`;
 }
 
-/** @param asked an id, `"GET /zones"`, or an object with an id or with method and path */
 function named(
   asked: OperationSummary | string,
   operations: readonly OperationSummary[],

@@ -2,7 +2,7 @@
 import { rowLength, type PathMembers } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
-import { OperationObjects, type OperationParts } from "./operation-objects.ts";
+import { operationObjects, type OperationParts } from "./operation-objects.ts";
 
 interface SkeletonParts extends OperationParts {
   /** JSON of the other members of each path item, or empty. */
@@ -11,51 +11,46 @@ interface SkeletonParts extends OperationParts {
   pathsByName: boolean;
 }
 
-export class Skeleton {
-  readonly #parts: SkeletonParts;
-  readonly #operations: OperationObjects;
-  readonly #items: unknown[] = [];
+export function openSkeleton(parts: SkeletonParts) {
+  const { layout, outline, columns, members, units } = parts;
+  const { paths, rows } = columns;
+  const operations = operationObjects(parts);
+  const items: unknown[] = [];
   /** The start of each path's row. */
-  readonly #rows: number[] = [];
-
-  constructor(parts: SkeletonParts) {
-    this.#parts = parts;
-    this.#operations = new OperationObjects(parts);
-    const { paths, rows } = parts.columns;
-    for (let position = 0, at = 0; position < paths.length; position++) {
-      this.#rows[position] = at;
-      at += 1 + rowLength * (rows[at] as number);
-    }
+  const starts = new Uint32Array(paths.length);
+  for (let position = 0, at = 0; position < paths.length; position++) {
+    starts[position] = at;
+    at += 1 + rowLength * (rows[at] as number);
   }
+  return { operation: operationObject, spec: specObject };
 
-  operation(number: number): Json {
-    if (!this.#operations.get(number)) this.#item(this.#pathOf(number));
-    return this.#operations.get(number) as Json;
+  function operationObject(number: number): Json {
+    if (!operations.get(number)) itemAt(pathOf(number));
+    return operations.get(number) as Json;
   }
 
   /** The position of the path with this operation. */
-  #pathOf(number: number): number {
+  function pathOf(number: number): number {
     let low = 0;
-    let high = this.#rows.length - 1;
+    let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#firstOf(middle) <= number) low = middle;
+      if (firstOf(middle) <= number) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 
   /** The number of the first operation of a path. Before its row are all earlier operations and one count per path. */
-  #firstOf(position: number): number {
-    return ((this.#rows[position] as number) - position) / rowLength;
+  function firstOf(position: number): number {
+    return ((starts[position] as number) - position) / rowLength;
   }
 
-  spec(): Json {
-    const { layout, outline, units } = this.#parts;
+  function specObject(): Json {
     const spec: Json = {};
     for (const [key, unit] of outline.root) {
-      if (unit === "paths") lazy(spec, key, () => this.#paths());
-      else if (unit === "components") lazy(spec, key, () => this.#components());
+      if (unit === "paths") lazy(spec, key, () => allPaths());
+      else if (unit === "components") lazy(spec, key, () => allComponents());
       else if (unit === "servers") spec[key] = layout.servers[0]?.slice();
       else if (unit === "security") spec[key] = outline.security[0]?.slice();
       else units.lazyUnit(spec, key, unit);
@@ -63,24 +58,23 @@ export class Skeleton {
     return spec;
   }
 
-  #paths(): Json {
-    const { pathsByName, columns } = this.#parts;
-    if (pathsByName) return this.#pathsByName();
+  function allPaths(): Json {
+    if (parts.pathsByName) return pathsByName();
     const all: Json = forManyGetters({});
-    for (let position = 0; position < columns.paths.length; position++)
-      lazy(all, columns.paths[position] as string, () => this.#item(position));
+    for (let position = 0; position < paths.length; position++)
+      lazy(all, paths[position] as string, () => itemAt(position));
     return all;
   }
 
   /** Until a path is created, the prototype answers for it. */
-  #pathsByName(): Json {
-    const positionOf = finder(this.#parts.columns.paths);
+  function pathsByName(): Json {
+    const positionOf = finder(paths);
     return Object.create(
       new Proxy(Object.prototype, {
         get: (target, key, receiver) => {
           const position = typeof key === "string" ? positionOf(key) : -1;
           if (position < 0) return Reflect.get(target, key, receiver) as unknown;
-          const item = this.#item(position);
+          const item = itemAt(position);
           setOwn(receiver as object, key as string, item);
           return item;
         },
@@ -88,20 +82,19 @@ export class Skeleton {
     ) as Json;
   }
 
-  #item(position: number): unknown {
-    return (this.#items[position] ??= this.#makeItem(position));
+  function itemAt(position: number): unknown {
+    return (items[position] ??= makeItem(position));
   }
 
-  #makeItem(position: number): unknown {
-    const { outline, columns, members, units } = this.#parts;
+  function makeItem(position: number): unknown {
     const extension = outline.extensions[position];
     if (extension !== undefined) return units.unit(extension);
     const item: Json = {};
-    const row = this.#rows[position] as number;
-    const first = this.#firstOf(position);
-    for (let index = 0; index < (columns.rows[row] as number); index++) {
-      const operation = this.#operations.make(first + index, row + 1 + index * rowLength);
-      const { key, additional } = this.#operations.shapeOf(first + index);
+    const row = starts[position] as number;
+    const first = firstOf(position);
+    for (let index = 0; index < (rows[row] as number); index++) {
+      const operation = operations.make(first + index, row + 1 + index * rowLength);
+      const { key, additional } = operations.shapeOf(first + index);
       if (additional) addAdditional(item, key, operation);
       else item[key] = operation;
     }
@@ -113,8 +106,7 @@ export class Skeleton {
     return item;
   }
 
-  #components(): Json {
-    const { units } = this.#parts;
+  function allComponents(): Json {
     const components: Json = {};
     for (const { kind, names, units: numbers } of units.places.components()) {
       lazy(components, kind, () => {

@@ -36,91 +36,87 @@ export class Overflow extends Error {}
 
 /** The type of a schema. @param indent of the line that it starts on */
 export function typeText(schema: unknown, options: TypeOptions, names: Names, indent = ""): string {
-  return new Renderer(options, names).type(schema, options.depth, indent, []);
+  return writer(options, names).write(schema, options.depth, indent, []);
 }
 
 /** The declaration of a named schema. */
 export function declarationText(schema: object, name: string, options: TypeOptions, names: Names): string {
-  return `type ${name} = ${new Renderer(options, names).body(schema as Json, options.depth, "", [schema])}`;
+  return `type ${name} = ${writer(options, names).writeBody(schema as Json, options.depth, "", [schema])}`;
 }
 
-class Renderer {
-  readonly #options: TypeOptions;
-  readonly #names: Names;
+function writer(options: TypeOptions, names: Names) {
+  return { write, writeBody };
 
-  constructor(options: TypeOptions, names: Names) {
-    this.#options = options;
-    this.#names = names;
-  }
-
-  type(schema: unknown, depth: number, indent: string, above: object[]): string {
+  function write(schema: unknown, depth: number, indent: string, above: object[]): string {
     if (schema === false) return "never";
     if (typeof schema !== "object" || schema === null) return "unknown";
-    const named = this.#names.recursive.get(schema);
+    const named = names.recursive.get(schema);
     if (named) return named;
     if (above.includes(schema)) {
-      const name = this.#nameFor(schema);
-      this.#names.recursive.set(schema, name);
+      const name = nameFor(schema);
+      names.recursive.set(schema, name);
       return name;
     }
-    return this.body(schema as Json, depth, indent, [...above, schema]);
+    return writeBody(schema as Json, depth, indent, [...above, schema]);
   }
 
-  body(schema: Json, depth: number, indent: string, above: object[]): string {
-    const text = this.#notNull(schema, depth, indent, above);
+  function writeBody(schema: Json, depth: number, indent: string, above: object[]): string {
+    const text = writeNotNull(schema, depth, indent, above);
     return schema["nullable"] === true && !/\bnull$/.test(text) ? `${text} | null` : text;
   }
 
-  #notNull(schema: Json, depth: number, indent: string, above: object[]): string {
+  function writeNotNull(schema: Json, depth: number, indent: string, above: object[]): string {
     const values = "const" in schema ? [schema["const"]] : schema["enum"];
-    if (Array.isArray(values)) return this.#choices(values.map(literal));
+    if (Array.isArray(values)) return writeChoices(values.map(literal));
     const { allOf } = schema;
-    if (Array.isArray(allOf) && allOf.length > 0) return this.#all(schema, depth, indent, above);
-    const options = [schema["oneOf"], schema["anyOf"]].find((list) => Array.isArray(list) && list.length > 0);
-    if (Array.isArray(options)) {
-      const types = options.map((option) => this.type(option, depth, indent, above));
+    if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, depth, indent, above);
+    const alternatives = [schema["oneOf"], schema["anyOf"]].find(
+      (list) => Array.isArray(list) && list.length > 0,
+    );
+    if (Array.isArray(alternatives)) {
+      const types = alternatives.map((option) => write(option, depth, indent, above));
       const known = types.filter((type) => type !== "unknown");
-      const beside = "properties" in schema ? `${this.#object(schema, depth, indent, above)} & ` : "";
-      const union = this.#choices(known.length > 0 ? known : types);
+      const beside = "properties" in schema ? `${writeObject(schema, depth, indent, above)} & ` : "";
+      const union = writeChoices(known.length > 0 ? known : types);
       return beside && union !== "unknown" ? `${beside}(${union})` : beside ? beside.slice(0, -3) : union;
     }
     const { type } = schema;
     if (Array.isArray(type)) {
-      return this.#choices(
-        type.map((one) => this.#simple({ ...plainMembers(schema), type: one }, depth, indent, above)),
+      return writeChoices(
+        type.map((one) => writeSimple({ ...plainMembers(schema), type: one }, depth, indent, above)),
       );
     }
-    return this.#simple(schema, depth, indent, above);
+    return writeSimple(schema, depth, indent, above);
   }
 
-  #simple(schema: Json, depth: number, indent: string, above: object[]): string {
+  function writeSimple(schema: Json, depth: number, indent: string, above: object[]): string {
     const { type } = schema;
     if (type === "file" || (type === "string" && schema["format"] === "binary"))
       return "Blob | Uint8Array | string";
     if (type === "integer") return "number";
     if (type === "string" || type === "number" || type === "boolean" || type === "null") return type;
     if (type === "array" || "items" in schema || "prefixItems" in schema)
-      return this.#array(schema, depth, indent, above);
+      return writeArray(schema, depth, indent, above);
     return type === "object" || "properties" in schema || "additionalProperties" in schema
-      ? this.#object(schema, depth, indent, above)
+      ? writeObject(schema, depth, indent, above)
       : "unknown";
   }
 
-  #array(schema: Json, depth: number, indent: string, above: object[]): string {
+  function writeArray(schema: Json, depth: number, indent: string, above: object[]): string {
     const prefix = schema["prefixItems"];
     if (Array.isArray(prefix))
-      return `[${prefix.map((item) => this.type(item, depth, indent, above)).join(", ")}]`;
-    const item = this.type(schema["items"], depth, indent, above);
+      return `[${prefix.map((item) => write(item, depth, indent, above)).join(", ")}]`;
+    const item = write(schema["items"], depth, indent, above);
     return /^[\w$]+$/.test(item) || item.endsWith("]") || (item.startsWith("{") && !/\} [&|]/.test(item))
       ? `${item}[]`
       : `(${item})[]`;
   }
 
-  #object(schema: Json, depth: number, indent: string, above: object[]): string {
+  function writeObject(schema: Json, depth: number, indent: string, above: object[]): string {
     const properties = (schema["properties"] ?? {}) as Json;
-    const hidden = this.#options.direction === "request" ? "readOnly" : "writeOnly";
+    const hidden = options.direction === "request" ? "readOnly" : "writeOnly";
     const required = new Set<unknown>(Array.isArray(schema["required"]) ? schema["required"] : []);
-    if (this.#options.direction === "request")
+    if (options.direction === "request")
       for (const name of required) {
         const property = typeof name === "string" && Object.hasOwn(properties, name) && properties[name];
         if (isObject(property) && !isNeeded([property])) required.delete(name);
@@ -129,26 +125,24 @@ class Renderer {
     const extra = schema["additionalProperties"];
     const hasExtra = typeof extra === "object" && extra !== null;
     if (all.length === 0)
-      return `Record<string, ${hasExtra && depth > 0 ? this.type(extra, depth - 1, indent, above) : "unknown"}>`;
-    if (depth <= 0) return this.#cut(schema, all, above);
+      return `Record<string, ${hasExtra && depth > 0 ? write(extra, depth - 1, indent, above) : "unknown"}>`;
+    if (depth <= 0) return cut(schema, all, above);
     const inner = `${indent}  `;
     const lines: string[] = [];
     let left = 0;
     for (const [position, key] of all.entries()) {
-      if (position >= this.#options.members && !required.has(key)) {
+      if (position >= options.members && !required.has(key)) {
         left++;
         continue;
       }
       const property = properties[key] as Json | undefined;
       if (typeof property === "object" && property !== null && property[hidden] === true) continue;
-      if ((this.#names.room -= key.length + 8) < 0) throw new Overflow();
-      const type = this.type(property, depth - 1, inner, above);
-      lines.push(
-        `${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${this.#note(property)}`,
-      );
+      if ((names.room -= key.length + 8) < 0) throw new Overflow();
+      const type = write(property, depth - 1, inner, above);
+      lines.push(`${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${note(property)}`);
     }
     if (left > 0) lines.push(`${inner}// … ${left} more`);
-    if (hasExtra) lines.push(`${inner}[key: string]: ${this.type(extra, depth - 1, inner, above)};`);
+    if (hasExtra) lines.push(`${inner}[key: string]: ${write(extra, depth - 1, inner, above)};`);
     if (lines.length === 0) return "{}";
     const oneLine = lines
       .map((line) => line.trim())
@@ -160,7 +154,7 @@ class Renderer {
   }
 
   /** Merges all parts that are objects; the others are intersected with it. */
-  #all(schema: Json, depth: number, indent: string, above: object[]): string {
+  function writeAll(schema: Json, depth: number, indent: string, above: object[]): string {
     const merged: Json = { type: "object", properties: {}, required: [] };
     const others: string[] = [];
     const take = (part: unknown, seen: object[]): void => {
@@ -172,39 +166,38 @@ class Renderer {
       }
       if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
       if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
-        const options = (oneOf ?? anyOf) as unknown[];
-        const typeOf = (one: unknown) => this.type(one, depth, indent, [...above, ...seen]);
-        if (part !== schema) others.push(this.#choices(options.map(typeOf)));
+        const alternatives = (oneOf ?? anyOf) as unknown[];
+        const typeOf = (one: unknown) => write(one, depth, indent, [...above, ...seen]);
+        if (part !== schema) others.push(writeChoices(alternatives.map(typeOf)));
       } else if (!allOf && !properties && ["type", "enum", "const"].some((key) => Object.hasOwn(part, key))) {
-        if ((part as Json)["type"] !== "object")
-          others.push(this.type(part, depth, indent, [...above, ...seen]));
+        if ((part as Json)["type"] !== "object") others.push(write(part, depth, indent, [...above, ...seen]));
       }
     };
     take(schema, []);
     const own = Object.keys(merged["properties"] as Json).length > 0;
-    const texts = own ? [this.#object({ ...merged, title: schema["title"] }, depth, indent, above)] : [];
+    const texts = own ? [writeObject({ ...merged, title: schema["title"] }, depth, indent, above)] : [];
     for (const other of new Set(others))
       texts.push(texts.length > 0 || others.length > 1 ? `(${other})` : other);
     return texts.length > 0 ? texts.join(" & ") : "unknown";
   }
 
-  #choices(types: string[]): string {
+  function writeChoices(types: string[]): string {
     const distinct = [...new Set(types)];
     if (distinct.includes("unknown")) return "unknown";
-    const shown = distinct.slice(0, this.#options.choices);
+    const shown = distinct.slice(0, options.choices);
     const left = distinct.length - shown.length;
     return shown.join(" | ") + (left > 0 ? ` /* | ${left} more */` : "");
   }
 
-  #cut(schema: Json, members: string[], above: object[]): string {
+  function cut(schema: Json, members: string[], above: object[]): string {
     const holder = above.findLast((object) => pointerOf(object) !== undefined);
-    const name = holder === schema || holder === above.at(-1) ? this.#nameFor(holder as object) : undefined;
+    const name = holder === schema || holder === above.at(-1) ? nameFor(holder as object) : undefined;
     if (!name) return `{ /* ${someOf(members)} */ }`;
-    this.#names.abbreviated.set(name, pointerOf(holder as object) as string);
+    names.abbreviated.set(name, pointerOf(holder as object) as string);
     return name;
   }
 
-  #nameFor(schema: object): string {
+  function nameFor(schema: object): string {
     const pointer = pointerOf(schema);
     const last = pointer?.slice(pointer.lastIndexOf("/") + 1).replace(/\.(?:ya?ml|json)$/, "");
     const name = (last ?? "Recursive")
@@ -212,11 +205,11 @@ class Renderer {
       .replace(/[^\w$]+/g, "_")
       .replace(/^(?=\d)/, "_")
       .replace(notNames, "$&_");
-    const taken = [...this.#names.recursive].some(([other, known]) => known === name && other !== schema);
-    return taken ? `${name}_${this.#names.recursive.size}` : name;
+    const taken = [...names.recursive].some(([other, known]) => known === name && other !== schema);
+    return taken ? `${name}_${names.recursive.size}` : name;
   }
 
-  #note(property: Json | undefined): string {
+  function note(property: Json | undefined): string {
     if (typeof property !== "object" || property === null) return "";
     const notes: string[] = [];
     if (property["deprecated"] === true) notes.push("deprecated");
@@ -228,7 +221,7 @@ class Renderer {
       notes.push(`default ${literal(property["default"])}`);
     }
     if (typeof property["maximum"] === "number") notes.push(`max ${property["maximum"]}`);
-    const comment = this.#options.comment > 0 ? short(property["description"], this.#options.comment) : "";
+    const comment = options.comment > 0 ? short(property["description"], options.comment) : "";
     if (comment) notes.push(comment);
     return notes.length > 0 ? ` // ${notes.join("; ")}` : "";
   }

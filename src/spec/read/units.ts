@@ -7,7 +7,7 @@ import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import type { UnitPlaces } from "./places.ts";
 
-const origins = new WeakMap<object, { units: Units; number: number }>();
+const origins = new WeakMap<object, { places: UnitPlaces; number: number }>();
 
 /**
  * The place of an object of `spec` that is the target of references: `#/components/schemas/Pet`. Undefined for every
@@ -15,7 +15,7 @@ const origins = new WeakMap<object, { units: Units; number: number }>();
  */
 export function pointerOf(object: object): string | undefined {
   const origin = origins.get(object);
-  return origin?.units.places.pointerOf(origin.number);
+  return origin?.places.pointerOf(origin.number);
 }
 
 /** Parsing a smaller unit without references costs less than a getter. */
@@ -24,52 +24,47 @@ const maxEagerBytes = 1_024;
 /** Objects with more members are prepared for getters. */
 const manyMembers = 40;
 
-export class Units {
-  readonly #table: ChunkTable;
-  readonly #decoder = new TextDecoder();
-  readonly #firstUnit: number;
-  /** The units that were read. None is undefined, because they are JSON. */
-  readonly #values = new Map<number, unknown>();
-  readonly places: UnitPlaces;
+export type Units = ReturnType<typeof openUnits>;
 
-  /** @param firstUnit the number of chunks before those of the units */
-  constructor(body: ArrayBuffer, firstUnit: number, places: UnitPlaces) {
-    this.#table = new ChunkTable(body);
-    this.#firstUnit = firstUnit;
-    this.places = places;
-  }
+/** @param firstUnit the number of chunks before those of the units */
+export function openUnits(body: ArrayBuffer, firstUnit: number, places: UnitPlaces) {
+  const table = new ChunkTable(body);
+  const decoder = new TextDecoder();
+  /** The units that were read. None is undefined, because they are JSON. */
+  const values = new Map<number, unknown>();
+  return { places, chunk, unit, lazyUnit };
 
   /** Parses a chunk, at each call, and gives it getters for its references. */
-  chunk(index: number): unknown {
-    const value: unknown = JSON.parse(this.#decoder.decode(this.#table.bytes(index)));
-    if (!this.#table.holdsReference(index) || typeof value !== "object" || value === null) return value;
+  function chunk(index: number): unknown {
+    const value: unknown = JSON.parse(decoder.decode(table.bytes(index)));
+    if (!table.holdsReference(index) || typeof value !== "object" || value === null) return value;
     // A unit may be a reference with siblings. This must be known before there are getters: a member may be called
     // `$ref`, and reading it would follow it.
-    if (isMarker(value)) return this.#follow(value);
-    this.#link(value);
+    if (isMarker(value)) return follow(value);
+    link(value);
     return value;
   }
 
   /** The one value of a unit. */
-  unit(number: number): unknown {
-    const known = this.#values.get(number);
+  function unit(number: number): unknown {
+    const known = values.get(number);
     if (known !== undefined) return known;
-    const value = this.chunk(this.#firstUnit + number);
-    this.#values.set(number, value);
-    if (typeof value === "object" && value !== null) origins.set(value, { units: this, number });
+    const value = chunk(firstUnit + number);
+    values.set(number, value);
+    if (typeof value === "object" && value !== null) origins.set(value, { places, number });
     return value;
   }
 
   /** Defines a property that becomes the unit when it is read. */
-  lazyUnit(object: object, key: string, number: number): void {
-    lazy(object, key, () => this.unit(number));
+  function lazyUnit(object: object, key: string, number: number): void {
+    lazy(object, key, () => unit(number));
   }
 
   /**
    * Call once per object: a second call would read its getters. It runs cold over every member of every chunk, so it
    * calls and allocates nothing for members that are not objects.
    */
-  #link(node: object): void {
+  function link(node: object): void {
     const keys = Array.isArray(node) ? undefined : Object.keys(node);
     const length = keys ? keys.length : (node as unknown[]).length;
     if (keys && length > manyMembers) forManyGetters(node);
@@ -77,25 +72,24 @@ export class Units {
       const key = keys ? (keys[index] as string) : (index as never);
       const child = (node as Json)[key];
       if (typeof child !== "object" || child === null) continue;
-      if (typeof (child as Json)["$ref"] === "number") this.#linkMarker(node, key, child as Marker);
-      else this.#link(child);
+      if (typeof (child as Json)["$ref"] === "number") linkMarker(node, key, child as Marker);
+      else link(child);
     }
   }
 
-  #linkMarker(node: object, key: string, marker: Marker): void {
-    if (this.#isCheap(marker.$ref) && Object.keys(marker).length === 1)
-      setOwn(node, key, this.unit(marker.$ref));
-    else lazy(node, key, () => this.#follow(marker));
+  function linkMarker(node: object, key: string, marker: Marker): void {
+    if (isCheap(marker.$ref) && Object.keys(marker).length === 1) setOwn(node, key, unit(marker.$ref));
+    else lazy(node, key, () => follow(marker));
   }
 
-  #isCheap(number: number): boolean {
-    if (this.#values.has(number)) return true;
-    const index = this.#firstUnit + number;
-    return !this.#table.holdsReference(index) && this.#table.length(index) < maxEagerBytes;
+  function isCheap(number: number): boolean {
+    if (values.has(number)) return true;
+    const index = firstUnit + number;
+    return !table.holdsReference(index) && table.length(index) < maxEagerBytes;
   }
 
-  #follow(marker: Marker): unknown {
-    const target = this.unit(marker.$ref);
+  function follow(marker: Marker): unknown {
+    const target = unit(marker.$ref);
     const keys = Object.keys(marker);
     if (keys.length === 1 || typeof target !== "object" || target === null || Array.isArray(target))
       return target;
@@ -104,9 +98,9 @@ export class Units {
     for (const key of keys) {
       if (key === "$ref") continue;
       const value = marker[key];
-      if (isMarker(value)) lazy(result, key, () => this.#follow(value));
+      if (isMarker(value)) lazy(result, key, () => follow(value));
       else {
-        if (typeof value === "object" && value !== null) this.#link(value);
+        if (typeof value === "object" && value !== null) link(value);
         Object.defineProperty(result, key, { value, writable: true, enumerable: true, configurable: true });
       }
     }

@@ -3,13 +3,14 @@
  * reach another's. The methods are the ledger's whole interface; each finishes its work before it answers, so a call
  * never sees half of another.
  */
+import { randomBytes } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
 import type {
   ApprovedRun,
   Approvals,
   ExactRequest,
   KeptAnswer,
-  RequestDecision,
+  Handling,
   SentRequest,
 } from "../../terms/approvals.ts";
 import {
@@ -22,28 +23,16 @@ import {
 } from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
-import {
-  countWaiting,
-  listPaused,
-  readPaused,
-  review,
-  type PausedRun,
-  type ReviewDecision,
-  type ReviewedRequest,
-  type ReviewResult,
-} from "./approvals/review.ts";
-import {
-  askAgain,
-  listAlwaysAllowed,
-  type AlwaysAllowed,
-  type AlwaysAllowedKey,
-} from "./approvals/always-allowed.ts";
+import { countWaiting, listPaused, readPaused, review, type ReviewChoice } from "./approvals/review.ts";
+import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/always-allowed.ts";
+import { covers, type Grant } from "../../terms/scopes.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { exportRuns } from "./export.ts";
-import { cleanUpEveryMs, ledgerLimits } from "./limits.ts";
+import { insertLeaving, interrupt } from "./leaving.ts";
+import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
 import { keepResult, readResult } from "./results.ts";
 import { cleanUp, countRuns } from "./retention.ts";
 import {
@@ -56,7 +45,6 @@ import {
   wasRefused,
   type KeptRun,
   type RunFilter,
-  type RunPage,
 } from "./runs.ts";
 import { first } from "./rows.ts";
 import { migrate } from "./schema.ts";
@@ -71,7 +59,12 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   readonly #sql: SqlStorage;
   #writes = 0;
   /** Requests of runs in progress: only for watching, so never on disk. */
-  readonly #inProgress = new BoundedMap<string, RequestRecord[]>(maxWatchedRuns);
+  readonly #inProgress = new BoundedMap<string, { requests: RequestRecord[]; heardMs: number }>(
+    maxWatchedRuns,
+  );
+
+  /** When runs without an end were last looked for. */
+  #lookedMs = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -80,12 +73,19 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   beginRun(start: RunStart): void {
+    this.#heard(start.runId);
     insertStart(this.#sql, start);
   }
 
-  /** Notes what a run in progress has requested so far. */
+  /** Notes what a run in progress has requested so far, and that it goes on. */
   progressRun(runId: string, requests: RequestRecord[]): void {
-    this.#inProgress.set(runId, requests);
+    this.#heard(runId, requests);
+  }
+
+  /** Stores that a write of a run is about to leave. When this has returned, the record outlives a power cut. */
+  leaving(start: RunStart, request: RequestRecord): void {
+    this.#heard(start.runId);
+    this.#write(() => insertLeaving(this.#sql, start, request));
   }
 
   /**
@@ -106,20 +106,26 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     if (this.#writes++ % writesPerCleanUp === 0) await this.#keepWithinLimits();
   }
 
-  recall(runId: string): string | null {
-    return readResult(this.#sql, runId, Date.now());
+  /** @param grant of who asks: a result of a run that was granted more is not given out; absent for its user */
+  recall(runId: string, grant?: Grant): string | null {
+    const result = readResult(this.#sql, runId, Date.now());
+    if (result === null || grant === undefined) return result;
+    const run = readRun(this.#sql, runId);
+    return run?.ended && covers(grant, run.record) ? result : null;
   }
 
   /** The newest runs that fit the filter, or the ones before `before`. */
-  runs(filter: RunFilter, page: { before?: number; limit: number }): RunPage {
-    return listRuns(this.#sql, filter, { ...page, nowMs: Date.now() });
+  runs(filter: RunFilter, page: { before?: number; limit: number }) {
+    this.#endSilent();
+    return listRuns(this.#sql, filter, page);
   }
 
   /** One run, or `null` if this user has none with this id. */
   run(runId: string): KeptRun | null {
-    const kept = readRun(this.#sql, runId, Date.now());
-    if (!kept || kept.ended) return kept ?? null;
-    return { ...kept, requests: this.#inProgress.get(runId) ?? [] };
+    this.#endSilent();
+    const kept = readRun(this.#sql, runId);
+    if (!kept || kept.ended || kept.outcome !== "running") return kept ?? null;
+    return { ...kept, requests: this.#inProgress.get(runId)?.requests ?? kept.requests };
   }
 
   /** Whether this code was recently refused for its arguments before it ran: sent again, it is intended. */
@@ -159,12 +165,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return findOpen(this.#sql, run, Date.now()) !== undefined;
   }
 
-  decideRequest(
-    run: ApprovedRun,
-    request: ExactRequest,
-    ask: boolean,
-    sent: SentRequest[] = [],
-  ): RequestDecision {
+  decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent: SentRequest[] = []): Handling {
     return this.#write(() => decide(this.#sql, { run, request, ask, sent }, Date.now()));
   }
 
@@ -190,12 +191,12 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   /** The latest paused runs, those that are open first. */
-  pausedRuns(limit: number): PausedRun[] {
+  pausedRuns(limit: number) {
     return listPaused(this.#sql, limit, Date.now());
   }
 
   /** One paused run with its first requests, or `null` if this user has none with this id. */
-  pausedRun(id: string, limit: number): { paused: PausedRun; requests: ReviewedRequest[] } | null {
+  pausedRun(id: string, limit: number) {
     return readPaused(this.#sql, id, limit, Date.now()) ?? null;
   }
 
@@ -205,13 +206,13 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   /** Takes a person's decision on a paused run. */
-  review(id: string, decision: ReviewDecision): ReviewResult {
+  review(id: string, decision: ReviewChoice) {
     return this.#write(() => review(this.#sql, id, decision, Date.now()));
   }
 
   /** The key that signs questions which travel through this user's clients; made on first use. */
   questionKey(): string {
-    const fresh = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+    const fresh = randomBytes(32).toString("base64url");
     this.#sql.exec("INSERT OR IGNORE INTO keys (purpose, key) VALUES ('question', ?)", fresh);
     return this.#sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
   }
@@ -226,7 +227,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return readAccounts(this.#sql, Date.now());
   }
 
-  alwaysAllowed(): AlwaysAllowed[] {
+  alwaysAllowed() {
     return listAlwaysAllowed(this.#sql);
   }
 
@@ -246,6 +247,18 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   /** Removes what is too old, even without calls. */
   override async alarm(): Promise<void> {
     await this.#keepWithinLimits();
+  }
+
+  #heard(runId: string, requests = this.#inProgress.get(runId)?.requests ?? []): void {
+    this.#inProgress.set(runId, { requests, heardMs: Date.now() });
+  }
+
+  /** A run whose end was never told is interrupted, with what had left by then. */
+  #endSilent(): void {
+    const nowMs = Date.now();
+    const isHeard = (runId: string) => nowMs - (this.#inProgress.get(runId)?.heardMs ?? 0) < silentAfterMs;
+    this.#write(() => interrupt(this.#sql, isHeard, nowMs, this.#lookedMs));
+    this.#lookedMs = nowMs;
   }
 
   async #keepWithinLimits(): Promise<void> {

@@ -30,7 +30,10 @@ export const maxWaiting = 1_000;
 /** Requests kept of one paused run. */
 export const maxKeptRequests = 2_000;
 
-/** A run without an end after this time is shown as interrupted: the run's own limit is far lower. */
+/** A run under way says so every second. One that has been silent for this long is interrupted. */
+export const silentAfterMs = 15_000;
+
+/** A run without an end after this time is interrupted, whatever it says: the run's own limit is far lower. */
 export const interruptedAfterMs = 10 * 60 * 1000;
 
 /** How often the ledger removes what is too old when it gets no calls. */

@@ -1,7 +1,6 @@
 /** The runs of one user: written once when they begin and once when they end, read one at a time or as a list. */
 import { maxCodeChars, type RunRecord, type RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { interruptedAfterMs } from "./limits.ts";
 import { all, first, insertRow } from "./rows.ts";
 import { indexedWords, indexQuery, type Facets } from "./words.ts";
 
@@ -63,25 +62,46 @@ export function insertRecord(sql: SqlStorage, record: RunRecord): void {
     outcome,
     duration_ms: durationMs,
     requests: requests.length + (cut?.requests ?? 0),
-    apis: [...new Set(requests.map(({ api }) => api))].join(" "),
+    apis: apisOf(requests),
   };
   insertRow(sql, "runs", row, "REPLACE");
   insertRow(sql, "run_records", { at, record: JSON.stringify(record) }, "REPLACE");
   insertRow(sql, "run_index", { rowid: at, words: indexedWords(record) }, "REPLACE");
+  sql.exec("DELETE FROM leaving WHERE run = ?", record.runId);
+}
+
+/** A run that was interrupted is kept as it began, with what it had sent. */
+type Interrupted = RunStart & { requests: RequestRecord[] };
+
+/** @param at key of a run that has begun @param requests what it had sent */
+export function insertInterrupted(sql: SqlStorage, at: number, requests: RequestRecord[]): void {
+  const kept = first<{ record: string }>(sql, "SELECT record FROM run_records WHERE at = ?", at);
+  const start = JSON.parse(kept?.record ?? "{}") as RunStart;
+  const run: Interrupted = { ...start, requests };
+  const query = "UPDATE runs SET outcome = 'interrupted', requests = ?, apis = ? WHERE at = ?";
+  sql.exec(query, requests.length, apisOf(requests), at);
+  insertRow(sql, "run_records", { at, record: JSON.stringify(run) }, "REPLACE");
+}
+
+const apisOf = (requests: readonly RequestRecord[]) => [...new Set(requests.map(({ api }) => api))].join(" ");
+
+export function isRunning(sql: SqlStorage, runId: string): boolean {
+  return first(sql, "SELECT 1 FROM runs WHERE run = ? AND outcome = 'running'", runId) !== undefined;
 }
 
 /** One run, or `undefined` if there is none with this id (any more). */
-export function readRun(sql: SqlStorage, runId: string, nowMs: number): KeptRun | undefined {
+export function readRun(sql: SqlStorage, runId: string): KeptRun | undefined {
   const row = first<{ at: number; outcome: string; record: string }>(
     sql,
     "SELECT at, outcome, record FROM runs JOIN run_records USING (at) WHERE run = ?",
     runId,
   );
   if (!row) return undefined;
-  // Written by `insertStart` and `insertRecord` only.
-  if (row.outcome !== "running") return { ended: true, record: JSON.parse(row.record) as RunRecord };
-  const start = JSON.parse(row.record) as RunStart;
-  return { ended: false, start, outcome: outcomeOf(row.outcome, row.at, nowMs), requests: [] };
+  // Written by `insertStart`, `insertInterrupted` and `insertRecord` only.
+  const kept = JSON.parse(row.record) as RunRecord | Interrupted | RunStart;
+  if ("durationMs" in kept) return { ended: true, record: kept };
+  const requests = "requests" in kept ? kept.requests : [];
+  return { ended: false, start: kept, outcome: row.outcome, requests };
 }
 
 /** How many of the newest refusals are searched for the same code. */
@@ -104,56 +124,44 @@ export function wasRefused(sql: SqlStorage, code: string): boolean {
 export function listRuns(
   sql: SqlStorage,
   filter: RunFilter,
-  { before = Infinity, limit, nowMs }: { before?: number | undefined; limit: number; nowMs: number },
+  { before = Infinity, limit }: { before?: number | undefined; limit: number },
 ): RunPage {
   const { text = "", fromMs = 0, toMs = Infinity, ...facets } = filter;
   const to = Math.min(firstKeyAt(toMs + 1) - 1, before - 1, Number.MAX_SAFE_INTEGER);
-  const span = { from: firstKeyAt(fromMs), to, limit: limit + 1, nowMs };
+  const span = { from: firstKeyAt(fromMs), to, limit: limit + 1 };
   const rows = selectRuns(sql, facets, text, span);
   const runs = rows.slice(0, limit);
   const last = runs.at(-1);
   return {
-    runs: runs.map((row) => summaryOf(row, nowMs)),
+    runs: runs.map(summaryOf),
     ...(rows.length > limit && last && { next: last.at }),
   };
 }
 
-interface RunRow extends Record<string, SqlStorageValue> {
-  at: number;
-  run: string;
-  tool: string;
-  client: string;
-  title: string;
-  outcome: string;
-  duration_ms: number | null;
-  requests: number;
-  apis: string;
-}
+/** A run as the table `runs` has it, by the names of a summary. */
+type RunRow = { at: number; durationMs: number | null; apis: string } & Pick<
+  RunSummary,
+  "runId" | "tool" | "client" | "title" | "outcome" | "requests"
+>;
+const columns =
+  "runs.at, run AS runId, tool, client, title, outcome, duration_ms AS durationMs, requests, apis FROM runs";
 
 /** A run gets into the index when it ends; the few without an end are found by their `outcome`. */
 function selectRuns(
   sql: SqlStorage,
   facets: Facets,
   text: string,
-  { from, to, limit, nowMs }: { from: number; to: number; limit: number; nowMs: number },
+  { from, to, limit }: { from: number; to: number; limit: number },
 ): RunRow[] {
   if (facets.outcome === "running" || facets.outcome === "interrupted") {
-    const firstRunning = firstKeyAt(nowMs - interruptedAfterMs);
-    const isRunning = facets.outcome === "running";
-    return all(
-      sql,
-      `SELECT * FROM runs WHERE outcome = 'running' AND tool = ifnull(?, tool)
-         AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`,
-      facets.tool ?? null,
-      isRunning ? Math.max(from, firstRunning) : from,
-      isRunning ? to : Math.min(to, firstRunning - 1),
-      limit,
-    );
+    const query = `SELECT ${columns} WHERE outcome = ? AND tool = ifnull(?, tool)
+      AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`;
+    return all(sql, query, facets.outcome, facets.tool ?? null, from, to, limit);
   }
   const words = indexQuery(facets, text);
   if (words === undefined)
-    return all(sql, "SELECT * FROM runs WHERE at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?", from, to, limit);
-  const query = `SELECT runs.* FROM run_index JOIN runs ON runs.at = run_index.rowid
+    return all(sql, `SELECT ${columns} WHERE at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`, from, to, limit);
+  const query = `SELECT ${columns} JOIN run_index ON runs.at = run_index.rowid
     WHERE run_index MATCH ? AND run_index.rowid BETWEEN ? AND ? ORDER BY run_index.rowid DESC LIMIT ?`;
   return all(sql, query, words, from, to, limit);
 }
@@ -163,6 +171,7 @@ export function removeRuns(sql: SqlStorage, fromKey: number, toKey: number): voi
   const span = "BETWEEN ? AND ?";
   for (const query of [
     `DELETE FROM results WHERE run IN (SELECT run FROM runs WHERE at ${span})`,
+    `DELETE FROM leaving WHERE run IN (SELECT run FROM runs WHERE at ${span})`,
     `DELETE FROM run_index WHERE rowid ${span}`,
     `DELETE FROM run_records WHERE at ${span}`,
     `DELETE FROM runs WHERE at ${span}`,
@@ -195,20 +204,11 @@ function columnsOf({ runId, tool, client, code }: RunStart) {
   return { run: runId, tool, client: client.name ?? client.id, title };
 }
 
-function summaryOf(row: RunRow, nowMs: number): RunSummary {
+function summaryOf({ at, durationMs, apis, ...row }: RunRow): RunSummary {
   return {
-    runId: row.run,
-    startedAtMs: Math.floor(row.at / keysPerMs),
-    tool: row.tool,
-    client: row.client,
-    title: row.title,
-    outcome: outcomeOf(row.outcome, row.at, nowMs),
-    ...(row.duration_ms !== null && { durationMs: row.duration_ms }),
-    requests: row.requests,
-    apis: row.apis === "" ? [] : row.apis.split(" "),
+    ...row,
+    startedAtMs: Math.floor(at / keysPerMs),
+    ...(durationMs !== null && { durationMs }),
+    apis: apis === "" ? [] : apis.split(" "),
   };
-}
-
-function outcomeOf(stored: string, at: number, nowMs: number): string {
-  return stored === "running" && nowMs - at / keysPerMs > interruptedAfterMs ? "interrupted" : stored;
 }

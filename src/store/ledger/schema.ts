@@ -2,9 +2,13 @@
  * The tables of a user's ledger, as numbered steps. Opening a ledger brings it to the newest step, in one transaction.
  * A released step never changes; new steps follow it. docs/storage.md describes the tables.
  */
-import { first } from "./rows.ts";
+import type { ExactRequest } from "../../terms/approvals.ts";
+import { requestHash } from "./approvals/identity.ts";
+import { all, first } from "./rows.ts";
 
-export const migrations: readonly string[] = [
+export type Step = string | ((sql: SqlStorage) => void);
+
+export const migrations: readonly Step[] = [
   `
   -- "at" is the start in ms since the epoch times 1000 plus a number that makes it unique: the key orders the runs in
   -- time, so that a span of time is a range of the key, here and in run_index.
@@ -78,13 +82,31 @@ export const migrations: readonly string[] = [
   CREATE TABLE accounts (client TEXT PRIMARY KEY, accounts TEXT NOT NULL, at INTEGER NOT NULL);
   CREATE TABLE keys (purpose TEXT PRIMARY KEY, key TEXT NOT NULL);
   `,
+  (sql) => {
+    sql.exec(`
+      ALTER TABLE kept_requests RENAME COLUMN headers_hash TO hash;
+      ALTER TABLE kept_requests ADD COLUMN body BLOB;
+      CREATE TABLE leaving (
+        run TEXT NOT NULL, position INTEGER NOT NULL, request TEXT NOT NULL, PRIMARY KEY (run, position)
+      );
+    `);
+    for (const { id, request } of all<{ id: string; request: string }>(
+      sql,
+      "SELECT id, request FROM kept_requests",
+    ))
+      sql.exec(
+        "UPDATE kept_requests SET hash = ? WHERE id = ?",
+        requestHash(JSON.parse(request) as ExactRequest),
+        id,
+      );
+  },
 ];
 
 /**
  * Brings a ledger to the newest version.
  * @throws Error if a newer program wrote it
  */
-export function migrate(storage: DurableObjectStorage, steps: readonly string[] = migrations): void {
+export function migrate(storage: DurableObjectStorage, steps: readonly Step[] = migrations): void {
   const { sql } = storage;
   sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)");
   const version = first<{ version: number }>(sql, "SELECT version FROM schema_version")?.version ?? 0;
@@ -95,7 +117,10 @@ export function migrate(storage: DurableObjectStorage, steps: readonly string[] 
   }
   if (version === steps.length) return;
   storage.transactionSync(() => {
-    for (const step of steps.slice(version)) sql.exec(step);
+    for (const step of steps.slice(version)) {
+      if (typeof step === "string") sql.exec(step);
+      else step(sql);
+    }
     sql.exec("DELETE FROM schema_version");
     sql.exec("INSERT INTO schema_version (version) VALUES (?)", steps.length);
   });

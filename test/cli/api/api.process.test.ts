@@ -111,3 +111,72 @@ it("publishes a JSON Schema that is the one the files are checked with", async (
   ) as unknown;
   expect(published, "run npm run api -- schema").toEqual(z.toJSONSchema(ApiFile, { io: "input" }));
 });
+
+it("says what of an API file fits nothing, by which further files, and what OpenAPI's schema says", async () => {
+  await writeFile(join(folder, "pet.yaml"), "type: object\n");
+  const document = {
+    openapi: "3.0.3",
+    info: { title: "Pets", version: "1" },
+    servers: [{ url: "https://pets.example.com" }],
+    paths: { "/pets": { get: { operationId: "listPets", responses: {} } } },
+    components: { schemas: { Pet: { $ref: "pet.yaml" }, Wrong: { type: "text" } } },
+  };
+  await writeFile(join(folder, "pets.json"), JSON.stringify(document));
+  const added = await api("add", "pets.json", "--name", "pets", "--credential", "bearer=PETS_TOKEN");
+  expect(added.code).toBe(0);
+  expect(added.out).toContain("read with it: pet.yaml");
+  expect(added.out).toContain(
+    'API file#/credential/secrets/bearer: The document has no security scheme "bearer"',
+  );
+  expect(added.out).toMatch(/#\/components\/schemas\/Wrong\S*: By the schema of OpenAPI, it /);
+
+  const policy = [{ effect: "deny", operation: "listPetz" }];
+  await writeFile(join(folder, "pets.jsonc"), JSON.stringify({ source: "pets.json", policy }));
+  const checked = await api("check");
+  expect(checked.code).toBe(1);
+  expect(checked.out).toContain("pets: unchanged");
+  expect(checked.out).toContain(
+    'API file#/policy/0/operation: The document has no operation "listPetz". Did you mean listPets?',
+  );
+});
+
+it("loosens nothing without a person", async () => {
+  const zones = (operationId: string) =>
+    writeFile(
+      join(folder, "zones.json"),
+      JSON.stringify({
+        openapi: "3.1.0",
+        info: { title: "Zones", version: "1" },
+        servers: [{ url: "https://zones.example.com" }],
+        paths: { "/zones/{id}": { delete: { operationId } } },
+      }),
+    );
+  await zones("deleteZone");
+  const policy = [{ effect: "deny", operation: ["deleteZone", "eraseZone"] }];
+  await writeFile(join(folder, "zones.jsonc"), JSON.stringify({ source: "zones.json", policy }));
+  await api("refresh");
+  await zones("removeZone");
+  const sentence =
+    "DELETE /zones/{id} (removeZone) is denied by the policy and would be allowed, so the old document stays. " +
+    "If this is intended: npm run api -- refresh zones --force";
+  for (const command of ["check", "refresh"])
+    expect(await api(command)).toMatchObject({ code: 1, out: expect.stringContaining(sentence) });
+  expect((await api("refresh", "zones", "--force")).out).toContain("changed, 0 operations added");
+  expect((await api("check")).out).toContain("zones: unchanged");
+});
+
+it.each(["PATH", "SIGN_IN", "NODE_OPTIONS"])(
+  "refuses %s as the name of a secret at every door",
+  async (name) => {
+    await write(["/a"]);
+    const refusal = expect.stringContaining(`names the secret ${name}, but the server or its system reads`);
+    expect(await api("add", "shop.json", "--credential", `key=${name}`)).toMatchObject({
+      code: 1,
+      out: refusal,
+    });
+    const credential = { from: "shared", secrets: { key: name } };
+    await writeFile(join(folder, "shop.jsonc"), JSON.stringify({ source: "shop.json", credential }));
+    for (const command of ["check", "refresh", "list"])
+      expect(await api(command)).toMatchObject({ code: 1, out: refusal });
+  },
+);

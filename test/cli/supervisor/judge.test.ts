@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Look, judge, type Verdict } from "../../../src/cli/supervisor/judge.ts";
+import { type Look, judge, type Condition } from "../../../src/cli/supervisor/judge.ts";
 import { limitsFrom, supervisorLimits } from "../../../src/cli/supervisor/limits.ts";
 import { clockMs } from "../../../src/cli/supervisor/processes.ts";
 
 const limits = { ...supervisorLimits, stuckCpuMs: 6_000, stuckWallMs: 20_000, maxMemoryBytes: 1_000 };
 const well: Look = { alive: true, unansweredMs: 0, cpuMs: 0, memoryBytes: 500, busy: true };
 
-const looks: { what: string; given: Partial<Look>; want: Verdict }[] = [
+const looks: { what: string; given: Partial<Look>; want: Condition }[] = [
   { what: "a server that answers", given: {}, want: "well" },
   {
     what: "one that spends its time without answering",

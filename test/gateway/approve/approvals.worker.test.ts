@@ -5,7 +5,8 @@ import { expect, inject, it } from "vitest";
 import type { ApiFile } from "../../../src/terms/api-file.ts";
 import { runTool, type Ran } from "../../../src/mcp/run-tool.ts";
 import { execute } from "../../../src/mcp/tools/execute.ts";
-import type { ReviewDecision, ReviewedRequest } from "../../../src/store/ledger/approvals/review.ts";
+import type { ReviewedRequest } from "../../../src/store/ledger/approvals/review.ts";
+import { click, type Click } from "../../store/ledger/approvals/on-the-page.ts";
 import { upstreamDocument } from "../document.ts";
 import { deploy, received } from "../running.ts";
 
@@ -37,7 +38,7 @@ async function scene(file: Partial<ApiFile> = { policy: writes }) {
   };
   const requestsOf = async ({ pausedRun }: Ran): Promise<ReviewedRequest[]> =>
     (await ledger.pausedRun(pausedRun ?? "", 100))?.requests ?? [];
-  const review = ({ pausedRun }: Ran, decision: ReviewDecision) => ledger.review(pausedRun ?? "", decision);
+  const review = ({ pausedRun }: Ran, decision: Click) => click(ledger, pausedRun ?? "", decision);
   return { ledger, run, requestsOf, review };
 }
 
@@ -109,17 +110,18 @@ it("shows a request as it would be sent, with every credential masked", async ()
   };
   const posted = await shown(
     `await fetch(${JSON.stringify(`${upstream}/echo`)}, { method: "POST", body: '{"a":1}',
-       headers: { "content-type": "application/json", "x-extra": "yes", authorization: "Bearer mine" } })`,
+       headers: { "content-type": "application/json", "if-match": "yes", authorization: "Bearer mine" } })`,
   );
   expect(posted).toMatchObject({
     method: "POST",
     url: `${upstream}/echo`,
-    body: { text: '{"a":1}', bytes: 7 },
+    body: { content: new TextEncoder().encode('{"a":1}'), bytes: 7 },
   });
   expect(Object.fromEntries(posted.headers)).toEqual({
     authorization: "•••",
     "content-type": "application/json",
-    "x-extra": "yes",
+    "user-agent": "isogate",
+    "if-match": "yes",
   });
   expect((await shown(`await api.get("/echo/key")`)).headers).toContainEqual(["x-api-key", "•••"]);
   expect((await shown(`await api.get("/echo/querykey", { query: { a: "b" } })`)).url).toBe(
@@ -129,7 +131,11 @@ it("shows a request as it would be sent, with every credential masked", async ()
   const bytes = await shown(
     `await fetch(${JSON.stringify(`${upstream}/echo`)}, { method: "POST", body: new Uint8Array([255, 254, 0]) })`,
   );
-  expect(bytes.body).toEqual({ hash: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: 3 });
+  expect(bytes.body).toEqual({
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    bytes: 3,
+    content: new Uint8Array([255, 254, 0]),
+  });
 });
 
 it("knows a form again although its boundary is another each time", async () => {
@@ -139,7 +145,8 @@ const answer = await fetch(${JSON.stringify(`${upstream}/echo`)}, { method: "POS
 return (await answer.json()).text.includes("content")`;
   const { ran } = await run(code);
   await review(ran, { do: "approve-listed" });
-  expect((await run(code)).told.result).toBe(true);
+  const { told } = await run(code);
+  expect(told.result, JSON.stringify(told)).toBe(true);
   expect(await writesArrived()).toEqual(["POST /echo"]);
 });
 

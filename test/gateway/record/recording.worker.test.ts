@@ -25,7 +25,7 @@ function context(userId: string) {
 describe("a recording", () => {
   it("reaches the ledger, where the console and recall find it", async () => {
     const one = context("recorded");
-    startRecording(one, { ...run, code: { not: "text" } }).end(ok, [request()]);
+    startRecording(one, { ...run, code: { not: "text" } }, [request()])(ok);
     await one.settled();
     const ledger = env.LEDGER.getByName("recorded");
     expect(await ledger.run("r1")).toMatchObject({
@@ -49,8 +49,8 @@ describe("a recording", () => {
     const slow: Sink = { name: "slow", end: () => new Promise((resolve) => setTimeout(resolve, 50)) };
     const one = context("flaky");
     const before = Date.now();
-    startRecording(one, run, [slow, flaky]).end(ok, []);
-    startRecording(one, run, [slow, flaky]).end(ok, []);
+    startRecording(one, run, [], [slow, flaky])(ok);
+    startRecording(one, run, [], [slow, flaky])(ok);
     expect(Date.now() - before).toBeLessThan(40);
     await one.settled();
     expect(said.mock.calls.map(([line]) => JSON.parse(String(line)))).toMatchObject([
@@ -58,9 +58,9 @@ describe("a recording", () => {
       { "event.name": "isogate.record.lost", "isogate.record.lost": 2, "error.message": "disk full" },
     ]);
     failing = false;
-    startRecording(one, run, [flaky]).end(ok, []);
+    startRecording(one, run, [], [flaky])(ok);
     await one.settled();
-    startRecording(one, run, [flaky]).end(ok, []);
+    startRecording(one, run, [], [flaky])(ok);
     await one.settled();
     expect(ended.map(({ lost }) => lost)).toEqual([2, 0]);
     said.mockRestore();
@@ -70,7 +70,7 @@ describe("a recording", () => {
     const ledger = env.LEDGER.getByName("lost");
     const one = context("lost");
     let end: RunEnd | undefined;
-    startRecording(one, run, [{ name: "catch", end: (given) => void (end = given) }]).end(ok, []);
+    startRecording(one, run, [], [{ name: "catch", end: (given) => void (end = given) }])(ok);
     await one.settled();
     await ledger.endRun(end!.record, undefined, 3);
     expect((await ledger.size()).lost).toBe(3);

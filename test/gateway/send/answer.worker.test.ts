@@ -231,7 +231,7 @@ it("looks into a body that is compressed with deflate, which nobody asked for", 
   expect(ran.value).toBe("before [redacted] after");
 });
 
-it("passes no body on that it cannot look into", async () => {
+it("does not pass on a body that it cannot decode", async () => {
   const ran = await execute(
     `const response = await api.get("/mirror", { query: { in: "zstd" } }); return response.data`,
     running,

@@ -25,6 +25,39 @@ it("allows as many requests as the budget says, and not one more", async () => {
   expect((await received()).count).toBe(3);
 });
 
+it("ends a run that is refused again and again", async () => {
+  await received();
+  const ran = await execute(
+    `const outcomes = [];
+     for (let n = 0; n < 103; n += 1) {
+       try { outcomes.push((await fetch(${JSON.stringify(upstream)} + "/nowhere")).status) }
+       catch (error) { outcomes.push(error.failure.limit ?? error.failure.kind) }
+     }
+     try { await api.get("/echo") } catch (error) { outcomes.push(error.message) }
+     return outcomes.slice(99);`,
+    running(),
+  );
+  const limit = "refused requests";
+  expect(ran.value).toEqual([
+    "unknown-operation",
+    limit,
+    limit,
+    limit,
+    expect.stringContaining("100 refused"),
+  ]);
+  expect(ran.requests).toHaveLength(101);
+  expect(ran.requests.at(-1)).toMatchObject({ rule: "limit reached: refused requests" });
+  expect((await received()).count).toBe(0);
+});
+
+it("says in the hint of an error which headers were not sent", async () => {
+  const ran = await execute(
+    `return await api.get("/status/{code}", { path: { code: "400" }, headers: { "X-Undeclared": "1" }, check: false })`,
+    running(),
+  );
+  expect(JSON.stringify(ran.failure)).toContain("declare them: x-undeclared");
+});
+
 it("sends at most so many at a time; the others wait and are all answered", async () => {
   const ran = await execute(
     `const started = Date.now();

@@ -74,7 +74,7 @@ describe("a body that breaks off", () => {
     ["in chunks, of a read", `api.get("/cut", { query: { bytes: "20" } })`],
     ["in chunks, of a write", `api.post("/cut", { query: { bytes: "20" } })`],
     ["in chunks, after 300 KB", `api.get("/cut", { query: { bytes: "300000" } })`],
-  ])("is no answer: %s", async (_name, call) => {
+  ])("is reported as a failure: %s", async (_name, call) => {
     const ran = await execute(attempt(call), running());
     expect(ran.value).toMatchObject({ failed: expect.any(String) as string });
     expect(ran.value).not.toHaveProperty("data");

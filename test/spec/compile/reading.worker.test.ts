@@ -103,12 +103,11 @@ describe("operations", () => {
   it("takes a 200-character id, and the access that the API file says", async () => {
     const id = "i".repeat(200);
     const document = { openapi: "3.1.0", info: {}, paths: { "/a": { post: { operationId: id }, get: {} } } };
-    const { operations, report } = await catalogOf(
+    const { operations } = await catalogOf(
       { "long.json": document },
       { access: { [id]: "read", "GET /a": "write", gone: "read" } },
     );
     expect(operations.map(({ access }) => access)).toEqual(["read", "write"]);
-    expect(report.faults[0]?.message).toContain('"gone"');
   });
 
   it("has the parameters of its path, its own winning, references followed", async () => {

@@ -59,43 +59,49 @@ it.each(versions)(
   },
 );
 
-it("goes on with a run that was paused before the deployment: what was sent is answered from the ledger, what is approved goes out once", async () => {
-  const run = {
-    runId: "rnext",
-    client: { id: "g1", name: "Claude" },
-    code: 'await api.delete("/zones/{id}", { path: { id: "z1" } })',
-  };
-  const base = { api: "demo", headers: [] };
-  const list = {
-    ...base,
-    operation: "listZones",
-    access: "read" as const,
-    method: "GET",
-    url: "https://api.example.com/zones",
-  };
-  const remove = {
-    ...base,
-    operation: "deleteZone",
-    access: "delete" as const,
-    method: "DELETE",
-    url: "https://api.example.com/zones/z1",
-  };
-  await afterDeploying(2, (ledger) => {
-    expect(ledger.continues(run)).toBe(true);
-    expect(ledger.decideRequest(run, remove, true)).toMatchObject({ do: "pause" });
-    const [paused] = ledger.pausedRuns(1);
-    expect(paused).toMatchObject({ waiting: 1, requests: 2, code: run.code });
-    expect(ledger.review(paused?.id ?? "", { do: "approve-listed" })).toEqual({ ok: true, changed: 1 });
-    const again = { ...run, runId: "rafter" };
-    const replayed = ledger.decideRequest(again, list, false);
-    expect(replayed).toMatchObject({ do: "replay", answer: { status: 200 } });
-    const body = replayed.do === "replay" ? replayed.answer.body : undefined;
-    expect(new TextDecoder().decode(body)).toBe('[{"id":"z1"}]');
-    const decision = ledger.decideRequest(again, remove, true);
-    const ticket = decision.do === "send" ? (decision.ticket ?? "") : "";
-    expect([ledger.recordSent(ticket), ledger.recordSent(ticket)]).toEqual([true, false]);
-  });
-});
+it.each(versions.filter((version) => version > 1))(
+  "goes on with a run that was paused before the deployment (version %i): what was sent is answered from the ledger, what is approved goes out once",
+  async (version) => {
+    const run = {
+      runId: "rnext",
+      client: { id: "g1", name: "Claude" },
+      code: 'await api.delete("/zones/{id}", { path: { id: "z1" } })',
+    };
+    const base = { api: "demo", headers: [] };
+    const list = {
+      ...base,
+      operation: "listZones",
+      access: "read" as const,
+      method: "GET",
+      url: "https://api.example.com/zones",
+    };
+    const remove = {
+      ...base,
+      operation: "deleteZone",
+      access: "delete" as const,
+      method: "DELETE",
+      url: "https://api.example.com/zones/z1",
+    };
+    await afterDeploying(version, (ledger) => {
+      expect(ledger.continues(run)).toBe(true);
+      expect(ledger.decideRequest(run, remove, true)).toMatchObject({ do: "pause" });
+      const [paused] = ledger.pausedRuns(1);
+      expect(paused).toMatchObject({ waiting: 1, requests: 2, code: run.code });
+      const requests = (ledger.pausedRun(paused?.id ?? "", 9)?.requests ?? []).filter(
+        ({ state }) => state === "pending",
+      );
+      expect(ledger.review(paused?.id ?? "", { do: "approve", requests })).toEqual({ ok: true, changed: 1 });
+      const again = { ...run, runId: "rafter" };
+      const replayed = ledger.decideRequest(again, list, false);
+      expect(replayed).toMatchObject({ do: "replay", answer: { status: 200 } });
+      const body = replayed.do === "replay" ? replayed.answer.body : undefined;
+      expect(new TextDecoder().decode(body)).toBe('[{"id":"z1"}]');
+      const decision = ledger.decideRequest(again, remove, true);
+      const ticket = decision.do === "send" ? (decision.ticket ?? "") : "";
+      expect([ledger.recordSent(ticket), ledger.recordSent(ticket)]).toEqual([true, false]);
+    });
+  },
+);
 
 it("leaves a ledger as it was when a step of the new version fails", async () => {
   const stub = env.LEDGER.getByName(`migration fails ${Math.random()}`);

@@ -1,48 +1,22 @@
-/** The policy of the API file. Of the rules that fit, deny wins over ask, and ask over allow; else `otherwise`. */
+/** The policy of the API file (src/request/policy.ts), in the words of a verdict. */
+import { policyOn, type Effect } from "../../../request/policy.ts";
 import type { PolicyRule } from "../../../terms/api-file.ts";
-import { matchesPattern } from "../../../request/pattern.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
-
-const strictestFirst = ["deny", "ask", "allow"] as const;
 
 export const fileRules: Rule = {
   name: "the policy of the API file",
   order: 2,
   decide(subject): Verdict | undefined {
-    const { policy = [], otherwise } = subject.file;
-    const fitting = policy.filter((rule) => fits(rule, subject));
-    for (const effect of strictestFirst) {
-      const rule = fitting.find((candidate) => candidate.effect === effect);
-      if (rule)
-        return verdict(effect, `policy[${policy.indexOf(rule)}]: ${inWords(rule)}`, subject, rule.reason);
-    }
-    return otherwise && verdict(otherwise, `policy: otherwise ${otherwise}`, subject);
+    const found = policyOn(subject.file, subject);
+    if (!found) return undefined;
+    const { effect, rule } = found;
+    if (!rule) return verdict(effect, `policy: otherwise ${effect}`, subject);
+    const index = subject.file.policy?.indexOf(rule);
+    return verdict(effect, `policy[${index}]: ${inWords(rule)}`, subject, rule.reason);
   },
 };
 
-function fits(rule: PolicyRule, { operation, method, path, access }: Subject): boolean {
-  const { tag } = rule;
-  return (
-    one(rule.method, (pattern) => pattern === "*" || pattern.toUpperCase() === method) &&
-    one(rule.path, (pattern) => matchesPattern(pattern, operation.path) || matchesPattern(pattern, path)) &&
-    one(rule.operation, (pattern) => matchesPattern(pattern, operation.id)) &&
-    (tag === undefined ||
-      operation.tags.some((own) => one(tag, (pattern) => matchesPattern(pattern, own)))) &&
-    one(rule.access, (wanted) => wanted === access)
-  );
-}
-
-/** A missing member fits everything; a list fits if one of its entries does. */
-function one<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {
-  return given === undefined || [given].flat().some((value) => test(value as Value));
-}
-
-function verdict(
-  effect: (typeof strictestFirst)[number],
-  rule: string,
-  subject: Subject,
-  reason?: string,
-): Verdict {
+function verdict(effect: Effect, rule: string, subject: Subject, reason?: string): Verdict {
   if (effect !== "deny") return { effect, rule };
   const { id } = subject.operation;
   const message =

@@ -1,14 +1,14 @@
 /**
  * Refuses what makes some frameworks use another method than the one that was decided on: headers
- * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and, for a POST, a member of the body.
+ * (`X-HTTP-Method-Override`), the query (`?_method=DELETE`) and, for a POST, a member of the body. A POST whose body
+ * cannot be read as what it says it is could hide one, and is refused too.
  */
-import { isObject } from "../../../spec/objects.ts";
-import { parseJson } from "../../../terms/json.ts";
+import { bodyNames } from "../../read/body-names.ts";
+import { foldText } from "../../../request/fold.ts";
+import { decodedAgain, queryReadings } from "../../../request/readings.ts";
 import type { Failure } from "../../../terms/failure.ts";
-import type { Rule, Subject, Verdict } from "./rule.ts";
+import type { Rule, Verdict } from "./rule.ts";
 
-/** As `plain` writes them: CGI, and so PHP and Python, does not distinguish `_` from `-`. */
-const names = new Set(["x-http-method-override", "x-http-method", "x-method-override", "-method", "$method"]);
 const name = "no method override";
 
 export const methodOverride: Rule = {
@@ -20,57 +20,60 @@ export const methodOverride: Rule = {
   },
 };
 
-/** The same for the body, which is read after the other rules have decided. Frameworks override only a POST. */
+/**
+ * The same for the body, which is read after the other rules have decided. Frameworks override only a POST.
+ * @param coding the `Content-Encoding`
+ */
 export function methodInBody(
   method: string,
   contentType: string | undefined,
   body: Uint8Array | undefined,
+  coding?: string,
 ): Failure | undefined {
   if (method !== "POST" || !body) return undefined;
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const found = namesIn(contentType?.toLowerCase() ?? "", bytes).find(isOverride);
-  return found === undefined ? undefined : refusal(method, `the member ${found} in its body`);
+  const names = bodyNames(contentType, coding, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  for (;;) {
+    const step = names.next();
+    if (step.done) return step.value === undefined ? undefined : unreadable(contentType, step.value);
+    if (isOverride(step.value)) return refusal(method, `the member ${step.value} in its body`);
+  }
 }
 
-const plain = (text: string) => text.toLowerCase().replaceAll("_", "-");
-const isOverride = (text: string) => names.has(plain(text));
+/** Without all that is no letter: servers write `_`, `-`, `.`, `[` and blanks for each other. */
+const overrides = /^(?:x?(?:http)?methodoverride|xhttpmethod)$/;
 
-/** Some servers separate pairs by semicolons too. */
-function inQuery(query: Subject["query"]): string | undefined {
-  return [...query]
-    .flatMap(([key, value]) => [
-      key,
-      ...`${key};${value}`.split(";").map((part) => part.split("=", 1)[0] ?? ""),
-    ])
+/**
+ * `_method`, however its first character is written: PHP makes `_` of a point, a blank and a bracket. `method` alone is
+ * an ordinary name.
+ */
+function isOverride(text: string): boolean {
+  // Most names, quickly: nothing in them is encoded, and they begin and go on like others.
+  if (/^[a-wyz][\w-]*$/i.test(text) && !/override/i.test(text)) return false;
+  return [text, decodedAgain(text)].some((one) =>
+    // PHP ends a name at a NUL.
+    [one, one.split("\0", 1)[0] ?? ""].some((read) => {
+      const folded = foldText(read.slice(0, maxNameChars));
+      const letters = folded.replace(/[^a-z]/g, "");
+      return overrides.test(letters) || (letters === "method" && !folded.startsWith("m"));
+    }),
+  );
+}
+
+const maxNameChars = 400;
+
+function inQuery(query: Iterable<readonly [string, string]>): string | undefined {
+  const search = new URLSearchParams([...query].map(([key, value]) => [key, value])).toString();
+  return queryReadings(search)
+    .flat()
+    .map(([key]) => key)
     .find(isOverride);
 }
 
-/** The names that a framework may read from a body of this type. */
-function namesIn(contentType: string, body: Buffer): string[] {
-  // Rack, and so Rails, reads a POST without a content type as a form.
-  if (contentType.includes("x-www-form-urlencoded") || contentType === "") {
-    return [...new URLSearchParams(body.toString("utf8").replaceAll(";", "&")).keys()];
-  }
-  if (contentType.startsWith("multipart/")) {
-    // `name*=UTF-8''_method` is the same name (RFC 8187).
-    return [
-      ...body.toString("latin1").matchAll(/name(?:\*\s*=\s*[\w-]*'[\w-]*'|\s*=\s*)"?([^";\r\n]*)/gi),
-    ].map(([, found = ""]) => decoded(found));
-  }
-  if (!contentType.includes("json")) return [];
-  const text = body.toString("utf8");
-  // Parses a large body only where it may hold one of the names.
-  if (!/method|\\u/i.test(text)) return [];
-  const value = parseJson(text);
-  return isObject(value) ? Object.keys(value) : [];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function unreadable(contentType: string | undefined, problem: string): Failure {
+  const message =
+    `The POST was not sent because its body cannot be read as ${contentType ?? "what it is"}: ${problem}. ` +
+    "Servers may read it differently. Pass the body as an object, api.post(path, { body }), and leave the encoding to the client.";
+  return { kind: "denied", rule: "a body is what it says it is", message };
 }
 
 function refusal(method: string, found: string): Failure {

@@ -15,7 +15,7 @@ export const consoleLine: Sink = {
   },
 };
 
-/** Durations in seconds, as OpenTelemetry's conventions want them. */
+/** Durations in seconds, as OpenTelemetry's conventions want them. What is undefined is not in the line. */
 export function runAttributes(record: RunRecord, userId: string): Record<string, unknown> {
   return {
     "mcp.method.name": "tools/call",
@@ -33,25 +33,22 @@ export function runAttributes(record: RunRecord, userId: string): Record<string,
 
 export function requestAttributes({ runId }: RunRecord, request: RequestRecord): Record<string, unknown> {
   const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
-  const error = errorType(request);
   return {
     "isogate.run.id": runId,
     "isogate.api": request.api,
     "http.request.method": request.method,
     "url.full": request.url,
-    ...(url && {
-      "server.address": url.hostname,
-      "server.port": Number(url.port) || (url.protocol === "http:" ? 80 : 443),
-    }),
-    ...(request.operation !== undefined && { "isogate.operation": request.operation }),
-    ...(request.status !== undefined && { "http.response.status_code": request.status }),
+    "server.address": url?.hostname,
+    "server.port": url && (Number(url.port) || (url.protocol === "http:" ? 80 : 443)),
+    "isogate.operation": request.operation,
+    "http.response.status_code": request.status,
     "http.client.request.duration": request.durationMs / 1000,
     "http.request.body.size": request.bytesUp,
     "http.response.body.size": request.bytesDown,
     "isogate.outcome": request.outcome,
-    ...(request.rule !== undefined && { "isogate.rule": request.rule }),
-    ...(request.replayed && { "isogate.replayed": true }),
-    ...(error !== undefined && { "error.type": error }),
+    "isogate.rule": request.rule,
+    "isogate.replayed": request.replayed,
+    "error.type": errorType(request),
   };
 }
 

@@ -1,20 +1,15 @@
 /** `type: http, scheme: basic` (RFC 7617). The secret is `user:password`. */
-import { misconfigured } from "../../../terms/result.ts";
-import { authorization, type Scheme } from "./scheme.ts";
+import { authorization, notOfForm, type Scheme } from "./scheme.ts";
 
 export const basic: Scheme = {
   name: "basic",
   examples: [{ declared: { type: "http", scheme: "basic" }, secret: "user:planted" }],
   handles: ({ type, scheme }) => type === "http" && scheme?.toLowerCase() === "basic",
   place: () => authorization,
-  sign({ name, secret, secretName }) {
+  sign(context) {
+    const { secret } = context;
     const colon = secret.indexOf(":");
-    if (colon < 0) {
-      return misconfigured(
-        `The secret ${secretName} for the scheme ${name} (basic) does not have the form user:password.`,
-        `Tell the operator to store ${secretName} again as user:password.`,
-      );
-    }
+    if (colon < 0) return notOfForm(context, "user:password");
     const encoded = Buffer.from(secret, "utf8").toString("base64");
     return {
       ok: true,

@@ -1,6 +1,6 @@
 /**
  * A token in `Authorization`: `type: http` with `bearer` or another scheme of one token (RFC 6750, RFC 9110 section
- * 11.4), and `openIdConnect`, whose tokens are sent the same way.
+ * 11.4), `oauth2` with a token that the operator or the user already has, and `openIdConnect`.
  */
 import { authorization, type Scheme } from "./scheme.ts";
 
@@ -9,9 +9,9 @@ export const bearer: Scheme = {
   examples: [
     { declared: { type: "http", scheme: "bearer" }, secret: "planted" },
     { declared: { type: "openIdConnect" }, secret: "planted" },
+    { declared: { type: "oauth2", grant: "token" }, secret: "planted" },
   ],
-  handles: ({ type, scheme }) =>
-    type === "openIdConnect" || (type === "http" && scheme?.toLowerCase() !== "basic"),
+  handles: ({ type, scheme }) => type !== "apiKey" && (type !== "http" || scheme?.toLowerCase() !== "basic"),
   isFallback: true,
   place: () => authorization,
   sign({ declared, secret }) {

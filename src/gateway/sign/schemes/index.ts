@@ -5,13 +5,5 @@ import { basic } from "./basic.ts";
 import { bearer } from "./bearer.ts";
 import { oauth2ClientCredentials } from "./oauth2-client-credentials.ts";
 import { oauth2Refresh } from "./oauth2-refresh.ts";
-import { oauth2Token } from "./oauth2-token.ts";
 
-export const schemes: readonly Scheme[] = [
-  apiKey,
-  basic,
-  bearer,
-  oauth2ClientCredentials,
-  oauth2Refresh,
-  oauth2Token,
-];
+export const schemes: readonly Scheme[] = [apiKey, basic, bearer, oauth2ClientCredentials, oauth2Refresh];

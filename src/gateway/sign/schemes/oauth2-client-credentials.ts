@@ -2,9 +2,8 @@
  * `type: oauth2` with the client credentials grant (RFC 6749 section 4.4). The secret is `client_id:client_secret`; the
  * scopes come from the operation's requirement.
  */
-import { misconfigured } from "../../../terms/result.ts";
 import { flowOf, signWithToken } from "./oauth2-client.ts";
-import { authorization, type Scheme } from "./scheme.ts";
+import { authorization, notOfForm, type Scheme } from "./scheme.ts";
 
 export const oauth2ClientCredentials: Scheme = {
   name: "oauth2 (client credentials)",
@@ -17,20 +16,15 @@ export const oauth2ClientCredentials: Scheme = {
   handles(declared) {
     if (declared.type !== "oauth2") return false;
     if (declared.grant !== undefined) return declared.grant === "clientCredentials";
-    // If the document also offers a person's login, the secret is a token that the operator stored.
+    // If the document also offers a user's login, the secret is a token that the operator stored.
     const flows = Object.keys((declared["flows"] as object | undefined) ?? {});
     return flows.length === 1 && flows[0] === "clientCredentials";
   },
   place: () => authorization,
   sign(context) {
-    const { declared, secret, secretName, scopes } = context;
+    const { declared, secret, scopes } = context;
     const colon = secret.indexOf(":");
-    if (colon < 1) {
-      return misconfigured(
-        `The secret ${secretName} does not have the form client_id:client_secret.`,
-        `Tell the operator to store ${secretName} again in that form.`,
-      );
-    }
+    if (colon < 1) return notOfForm(context, "client_id:client_secret");
     const client = { id: secret.slice(0, colon), secret: secret.slice(colon + 1) };
     const scope = scopes.length > 0 ? { scope: scopes.toSorted().join(" ") } : undefined;
     const { tokenUrl } = flowOf(declared, "clientCredentials") ?? {};

@@ -5,9 +5,8 @@
  */
 import { z } from "zod";
 import { parseJson } from "../../../terms/json.ts";
-import { misconfigured } from "../../../terms/result.ts";
 import { flowOf, signWithToken } from "./oauth2-client.ts";
-import { authorization, type Scheme } from "./scheme.ts";
+import { authorization, notOfForm, type Scheme } from "./scheme.ts";
 
 const Stored = z.object({
   client_id: z.string().min(1),
@@ -26,14 +25,10 @@ export const oauth2Refresh: Scheme = {
   handles: (declared) => declared.type === "oauth2" && declared.grant === "refreshToken",
   place: () => authorization,
   async sign(context) {
-    const { declared, secret, secretName } = context;
+    const { declared, secret } = context;
     const stored = Stored.safeParse(parseJson(secret));
-    if (!stored.success) {
-      return misconfigured(
-        `The secret ${secretName} does not have the JSON form { "client_id", "client_secret", "refresh_token" }.`,
-        `Tell the operator to store ${secretName} again in that form.`,
-      );
-    }
+    if (!stored.success)
+      return notOfForm(context, '{ "client_id", "client_secret", "refresh_token" }, which is JSON');
     const { client_id: id, client_secret: clientSecret, refresh_token: refreshToken } = stored.data;
     const flow = flowOf(declared, "authorizationCode");
     const parameters = { grant_type: "refresh_token", refresh_token: refreshToken };

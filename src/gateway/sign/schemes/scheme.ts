@@ -1,6 +1,6 @@
 /** A security scheme: where it puts a credential, and how it makes one from a secret. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
-import type { Result } from "../../../terms/result.ts";
+import { misconfigured, type Result } from "../../../terms/result.ts";
 import type { Sent } from "../../run/sent.ts";
 
 /** A place for a credential in a request. The gateway removes what the code put there before it sets its own. */
@@ -49,3 +49,10 @@ export interface Scheme {
 }
 
 export const authorization: Place = { in: "header", name: "authorization" };
+
+/** The failure for a secret that the operator stored in another form than the scheme needs. */
+export const notOfForm = ({ name, secretName }: SigningContext, form: string) =>
+  misconfigured(
+    `The secret ${secretName} for the scheme ${name} does not have the form ${form}.`,
+    `Tell the operator to store ${secretName} again in that form.`,
+  );

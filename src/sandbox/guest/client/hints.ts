@@ -1,4 +1,5 @@
 /** What usually helps with a status of the upstream, written for the model that reads it next. Pure. */
+import { notSentHeader } from "../../../request/refusal.ts";
 
 export interface Answered {
   status: number;
@@ -10,7 +11,16 @@ export interface Answered {
   collection?: string | undefined;
 }
 
-export function hintFor({ status, headers, method, reads, collection }: Answered): string {
+export function hintFor(answered: Answered): string {
+  const notSent = answered.headers[notSentHeader];
+  const dropped =
+    notSent === undefined
+      ? ""
+      : ` These headers were not sent, because the operation does not declare them: ${notSent}.`;
+  return usualHint(answered) + dropped;
+}
+
+function usualHint({ status, headers, method, reads, collection }: Answered): string {
   const limit = status === 403 || status === 429 ? limitHint(headers) : undefined;
   if (limit !== undefined) return limit;
   if (status === 404) {

@@ -5,12 +5,12 @@
  */
 import { once } from "../../../terms/once.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
-import { nameless, unknownAccount } from "../../../request/accounts.ts";
+import { nameless } from "../../../request/account-labels.ts";
+import { unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
 import { shipped } from "../shipped.ts";
-import { argumentProblems } from "../../../request/arguments.ts";
-import { mayHoldSlash } from "../../../request/match.ts";
+import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
 import { lift } from "../../../request/known.ts";
 import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
 import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
@@ -19,9 +19,10 @@ import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
 import { remember } from "./last-answers.ts";
-import { resolverOf, type Resolved, type Resolver } from "./operations.ts";
+import { resolverOf, type Resolved } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
-import type { Fetched, Pages, PagesArguments } from "./pages.ts";
+import type { Pages, PagesArguments } from "./pages.ts";
+import type { Fetched } from "./paging/walk.ts";
 import { buildRequest, initOf } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
@@ -54,104 +55,88 @@ interface ClientOptions extends Partial<ClientConfig> {
 
 /** @param options what the client knows of the API file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: send, pages, ...forClient } = options;
+  const { fetch: own, pages, ...forClient } = options;
   const config: ClientConfig = { api: "api", signed: [], ...forClient };
-  const guarded = guardedFetch(send);
+  const guarded = guardedFetch(own);
   const operations = resolverOf(catalog, config);
   const signed = once(() => signedPlaces(catalog.spec, config.signed));
   return clientFor(undefined);
-
-  function clientFor(account: string | undefined): Client {
-    const calls = clientOf({ catalog, config, operations, guarded, signed, pages, account });
-    return { ...calls, as: (label) => clientFor(known(label)) };
-  }
 
   function known(label: string): string {
     const labels = config.accounts ?? [];
     if (label !== nameless && labels.includes(label)) return label;
     throw new RequestError(unknownAccount(config.api, label, labels));
   }
-}
 
-interface ClientParts {
-  catalog: OpenedCatalog;
-  config: ClientConfig;
-  operations: Resolver;
-  guarded: typeof fetch;
-  signed(): ClientConfig["signed"];
-  pages: typeof pagesPart | undefined;
-  /** The account to sign with; the first if not told. */
-  account: string | undefined;
-}
+  /** @param account the one to sign with; undefined for the first */
+  function clientFor(account: string | undefined): Client {
+    const methodOf = ({ operation }: Resolved) => operation.method.toUpperCase();
+    const contextOf = ({ object, operation }: Resolved) => ({
+      catalog,
+      config,
+      parameters: parametersOf(object, operation.path),
+      account,
+    });
 
-function clientOf(parts: ClientParts): Omit<Client, "as"> {
-  const { catalog, config, operations, guarded, signed, account } = parts;
-  const methodOf = ({ operation }: Resolved) => operation.method.toUpperCase();
-  const contextOf = ({ object, operation }: Resolved) => ({
-    catalog,
-    config,
-    parameters: parametersOf(object, operation.path),
-    account,
-  });
+    async function send(url: string, init: RequestInit, { operation }: Resolved): Promise<Fetched> {
+      const method = init.method as string;
+      return { answer: await answerOf(await guarded(url, init), method, operation, catalog), url };
+    }
 
-  async function send(url: string, init: RequestInit, { operation }: Resolved): Promise<Fetched> {
-    const method = init.method as string;
-    return { answer: await answerOf(await guarded(url, init), method, operation, catalog), url };
-  }
-
-  async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
-    const { operation, object, given, query } = resolved;
-    const refuse = (problems: string[], passable = false): never => {
-      const signature = catalog.describe(operation);
-      const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
-      throw new RequestError(passable ? { ...failure, passable } : failure);
-    };
-    const args = settled(asked);
-    const maySlash = (name: string) => mayHoldSlash(catalog, config, operation, name);
-    const wanted = { method, template: operation.path, maySlash, object, given, query, signed: signed() };
-    const problems = argumentProblems(lift(args), wanted);
-    const { certain, doubtful } = refused(problems, config.passes);
-    if (certain.length + doubtful.length > 0)
-      refuse([...certain, ...doubtful].map(sentenceOf), certain.length === 0);
-    const { url, init } = await buildRequest(method, resolved, args, contextOf(resolved));
-    return send(url, init, resolved);
-  }
-
-  const call = async (method: string, resolved: Resolved, args?: CallArguments) =>
-    (await run(method, resolved, args)).answer;
-  const byMethod = methods.map((method): [string, Call] => [
-    method,
-    async (path, args) => call(method.toUpperCase(), operations.byPath(method, path), args),
-  ]);
-  return {
-    ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
-    call: async (id, args) => {
-      const resolved = operations.byId(id);
-      return call(methodOf(resolved), resolved, args);
-    },
-    pages: (path, args = {}) => {
-      const resolve = () =>
-        typeof path === "string" && !path.includes("/")
-          ? operations.byId(path)
-          : operations.byPath("get", path);
-      const source = {
-        resolve,
-        settled,
-        first: async (given: CallArguments) => {
-          const resolved = resolve();
-          return run(methodOf(resolved), resolved, given);
-        },
-        follow: async (url: string, given: CallArguments) => {
-          const resolved = resolve();
-          const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved));
-          return send(url, init, resolved);
-        },
-        // The program's own console, whose lines come back beside the result.
-        warn: (text: string) => console.warn(text),
+    async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
+      const { operation } = resolved;
+      const refuse = (problems: string[], passable = false): never => {
+        const signature = catalog.describe(operation);
+        const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
+        throw new RequestError(passable ? { ...failure, passable } : failure);
       };
-      return shipped(parts.pages).pagesOf(source, args);
-    },
-  };
+      const args = settled(asked);
+      const wanted = { ...expectationOf(catalog, config, resolved), method, signed: signed() };
+      const problems = argumentProblems(lift(args), wanted);
+      const { certain, doubtful } = refused(problems, config.passes);
+      if (certain.length + doubtful.length > 0)
+        refuse([...certain, ...doubtful].map(sentenceOf), certain.length === 0);
+      const { url, init } = await buildRequest(method, resolved, args, contextOf(resolved));
+      return send(url, init, resolved);
+    }
+
+    const call = async (method: string, resolved: Resolved, args?: CallArguments) =>
+      (await run(method, resolved, args)).answer;
+    const byMethod = methods.map((method): [string, Call] => [
+      method,
+      async (path, args) => call(method.toUpperCase(), operations.byPath(method, path), args),
+    ]);
+    return {
+      ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
+      call: async (id, args) => {
+        const resolved = operations.byId(id);
+        return call(methodOf(resolved), resolved, args);
+      },
+      pages: (path, args = {}) => {
+        const resolve = () =>
+          typeof path === "string" && !path.includes("/")
+            ? operations.byId(path)
+            : operations.byPath("get", path);
+        const source = {
+          resolve,
+          settled,
+          first: async (given: CallArguments) => {
+            const resolved = resolve();
+            return run(methodOf(resolved), resolved, given);
+          },
+          follow: async (url: string, given: CallArguments) => {
+            const resolved = resolve();
+            const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved));
+            return send(url, init, resolved);
+          },
+          // The program's own console, whose lines come back beside the result.
+          warn: (text: string) => console.warn(text),
+        };
+        return shipped(pages).pagesOf(source, args);
+      },
+      as: (label) => clientFor(known(label)),
+    };
+  }
 }
 
 async function answerOf(

@@ -2,7 +2,7 @@
  * What the last answers of a run had, for a run that stumbles over them: names, never values. While a run goes well, a
  * weak reference is all it costs: an answer lives no longer than the code holds it.
  */
-import type { SeenAnswer, SeenPlace } from "../contract.ts";
+import type { SeenAnswer, SeenPlace } from "../guest-report.ts";
 import * as own from "../primordials.ts";
 
 const maxAnswers = 5;

@@ -14,12 +14,7 @@ export interface Resolved extends Found {
   base: string;
 }
 
-/** Both throw a `RequestError` where there is no such operation, whatever the code gave. */
-export interface Resolver {
-  byPath(method: string, path: unknown): Resolved;
-  /** @param operation its id, or one that `find` gave */
-  byId(operation: unknown): Resolved;
-}
+export type Resolver = ReturnType<typeof resolverOf>;
 
 /** The first argument of a call. @param wanted what it should be */
 function given(value: unknown, wanted: string): string {
@@ -35,7 +30,8 @@ function given(value: unknown, wanted: string): string {
   });
 }
 
-export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolver {
+/** Both ways throw a `RequestError` where there is no such operation, whatever the code gave. */
+export function resolverOf(catalog: OpenedCatalog, config: ClientConfig) {
   const operations = operationsOf(catalog, config);
   /** What is the same for every call of an operation. */
   const located = new Map<OperationSummary, Pick<Resolved, "object" | "base">>();
@@ -56,7 +52,7 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolv
   const unknown = (asked: string, nearest: OperationSummary[]) =>
     new RequestError({ kind: "unknown-operation", asked, nearest: nearest.map(titleOf) });
   return {
-    byPath(method, path) {
+    byPath(method: string, path: unknown): Resolved {
       const asked = given(path, 'a path such as "/users/{id}"');
       const { found, problem } = operations.byPath(method, asked);
       const [first] = found;
@@ -67,7 +63,8 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig): Resolv
       }
       throw unknown(`${method.toUpperCase()} ${asked}`, nearestOperations(catalog.operations, method, asked));
     },
-    byId(operation) {
+    /** @param operation its id, or one that `find` gave */
+    byId(operation: unknown): Resolved {
       const id = given(
         (operation as { id?: unknown } | undefined)?.id ?? operation,
         "the id of an operation",

@@ -4,7 +4,7 @@ import { mayHoldSlash } from "../../../request/match.ts";
 import { accountHeader, apiHeader } from "../../../request/refusal.ts";
 import { sentenceOf } from "../../../request/problem.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
-import { namesIn, type Parameter } from "../../../spec/read/required.ts";
+import { isNamed, namesIn, type Parameter } from "../../../spec/read/required.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
 import type { Resolved } from "./operations.ts";
@@ -58,9 +58,8 @@ function writePath(
   const { operation, given } = resolved;
   const values: Record<string, unknown> = { ...Object.fromEntries(given), ...args.path };
   const path = templateOf(resolved, args).replace(/\{([^{}]*)\}/g, (_, name: string) => {
-    const declared = parameters.find((parameter) => parameter.in === "path" && parameter.name === name);
     const keepSlashes = mayHoldSlash(catalog, config, operation, name, "raw");
-    return pathValue(declared ?? { name, in: "path" }, values[name], keepSlashes);
+    return pathValue(declaredIn(parameters, "path", name), values[name], keepSlashes);
   });
   // Harmless values may make a dot segment together with their neighbours, or as a list.
   const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
@@ -84,13 +83,16 @@ function writeQuery({ search }: Resolved, args: CallArguments, parameters: reado
   const pairs = search.split("&").filter((pair) => !given.has(nameIn(pair)));
   for (const [name, value] of Object.entries(args.query ?? {})) {
     if (value === undefined || value === null) continue;
-    const declared = parameters.find(
-      (one) => (one.in === "query" || one.in === "querystring") && one.name === name,
-    );
-    if (declared?.in === "querystring") pairs.push(wholeQuery(declared, value));
-    else pairs.push(...queryPairs(declared ?? { name, in: "query" }, value));
+    const whole = parameters.find((one) => one.in === "querystring" && one.name === name);
+    if (whole) pairs.push(wholeQuery(whole, value));
+    else pairs.push(...queryPairs(declaredIn(parameters, "query", name), value));
   }
   return pairs.filter((pair) => pair !== "").join("&");
+}
+
+/** The parameter of this name, or one without a style of its own. */
+function declaredIn(parameters: readonly Parameter[], place: Parameter["in"], name: string): Parameter {
+  return parameters.find((one) => one.in === place && isNamed(one, name)) ?? { name, in: place };
 }
 
 function nameIn(pair: string): string {
@@ -112,18 +114,13 @@ function writeHeaders(args: CallArguments, parameters: readonly Parameter[]): He
   const headers = new Headers();
   for (const [name, value] of Object.entries(args.headers ?? {})) {
     if (value === undefined || value === null) continue;
-    const declared = parameters.find(
-      (one) => one.in === "header" && one.name.toLowerCase() === name.toLowerCase(),
-    );
-    if (isNothing(value) && !declared?.content) continue;
-    headers.set(name, headerValue(declared ?? { name, in: "header" }, value));
+    const declared = declaredIn(parameters, "header", name);
+    if (isNothing(value) && !declared.content) continue;
+    headers.set(name, headerValue(declared, value));
   }
   const cookies = Object.entries(args.cookies ?? {}).flatMap(([name, value]) => {
     if (value === undefined || value === null) return [];
-    return cookiePairs(
-      parameters.find((one) => one.in === "cookie" && one.name === name) ?? { name, in: "cookie" },
-      value,
-    );
+    return cookiePairs(declaredIn(parameters, "cookie", name), value);
   });
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
   return headers;

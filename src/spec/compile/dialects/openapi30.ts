@@ -3,7 +3,7 @@
  * and `exclusiveMaximum` are changed, because they would be misread.
  */
 import { emitMembers, type Emitter, type KnownDialect } from "../emitter.ts";
-import type { Kind } from "../members.ts";
+import type { Kind } from "../../members.ts";
 import type { Json } from "../../objects.ts";
 import { unfoldRoot } from "./unfold.ts";
 

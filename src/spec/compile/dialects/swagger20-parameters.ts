@@ -1,6 +1,7 @@
 /** Converts parameters, headers and form fields of Swagger 2.0, which have no schema but hold its keywords. */
 import { emitMembers, type Emitter } from "../emitter.ts";
-import type { Place } from "../references.ts";
+import { memberOf } from "../../members.ts";
+import type { Place } from "../../references.ts";
 import { setOwn, type Json } from "../../objects.ts";
 import { modernise } from "./openapi30.ts";
 
@@ -31,7 +32,7 @@ export function emitParameter(value: Json, emitter: Emitter): Json {
   for (const key of Object.keys(value)) {
     if (!schemaKeys.has(key) && key !== "collectionFormat" && key !== "schema") setOwn(rest, key, value[key]);
   }
-  const result = emitMembers(rest, emitter, "any");
+  const result = emitMembers(rest, emitter, "parameter");
   result["schema"] =
     value["schema"] === undefined
       ? emitItems(value, emitter)
@@ -48,7 +49,7 @@ export function emitItems(value: Json, emitter: Emitter): Json {
     const emitted =
       key === "items" && typeof member === "object" && member !== null && !("$ref" in member)
         ? emitter.within(key, () => emitItems(member as Json, emitter))
-        : emitter.emitMember(key, member, key === "items" ? "schema" : "any");
+        : emitter.emitMember(key, member, memberOf("schema", key, member));
     setOwn(schema, key, emitted);
   }
   return moderniseSwagger(schema);

@@ -4,7 +4,7 @@
  */
 import { emitMembers, type Dialect, type Emitter, type KnownDialect } from "../emitter.ts";
 import { resolveParameter } from "../path-items.ts";
-import type { Place } from "../references.ts";
+import type { Place } from "../../references.ts";
 import { isObject, own, setOwn, type Json } from "../../objects.ts";
 import { emitSecurityScheme, serversOf } from "./swagger20-root.ts";
 import { emitForm, emitItems, emitParameter, moderniseSwagger } from "./swagger20-parameters.ts";
@@ -127,12 +127,12 @@ function emitOperation(operation: Json, parameters: Place[], emitter: Emitter, m
 
 function emitResponses(responses: unknown, emitter: Emitter, produces: string[]): unknown {
   if (!isObject(responses) || typeof responses["$ref"] === "string")
-    return emitter.emit(responses ?? {}, "any");
+    return emitter.emit(responses ?? {}, "map of response");
   const result: Json = {};
   for (const status of Object.keys(responses)) {
     const response = responses[status];
     const emitted = emitter.within(status, () => {
-      if (!isObject(response) || status.startsWith("x-")) return emitter.emit(response, "any");
+      if (!isObject(response) || status.startsWith("x-")) return emitter.emit(response, "literal");
       if (typeof own(response, "$ref") === "string") return emitter.emit(response, "response");
       return emitResponse(response, emitter, produces);
     });
@@ -145,7 +145,7 @@ function emitResponse(response: Json, emitter: Emitter, produces: string[]): Jso
   const { schema, examples, headers, ...rest } = response;
   const result = emitMembers(rest, emitter, "response");
   if (headers !== undefined) result["headers"] = emitter.emitMember("headers", headers, { map: "header" });
-  const byType = isObject(examples) ? (emitter.emitMember("examples", examples, "any") as Json) : {};
+  const byType = isObject(examples) ? (emitter.emitMember("examples", examples, "literal") as Json) : {};
   if (schema === undefined && Object.keys(byType).length === 0) return result;
   const emitted = schema === undefined ? undefined : emitter.emitMember("schema", schema, "schema");
   const isFile = isObject(schema) && own(schema, "type") === "file";
@@ -162,7 +162,7 @@ function emitResponse(response: Json, emitter: Emitter, produces: string[]): Jso
 
 function emitBody(parameter: Json, emitter: Emitter, consumes: string[]): Json {
   const { in: _, name: _n, schema, required, type: _t, ...rest } = parameter;
-  const result = emitMembers(rest, emitter, "any");
+  const result = emitMembers(rest, emitter, "parameter");
   if (required === true) result["required"] = true;
   const emitted =
     schema === undefined ? emitItems(parameter, emitter) : emitter.emitMember("schema", schema, "schema");

@@ -4,7 +4,8 @@
  * so that their own references still work.
  */
 import type { Emitter } from "../emitter.ts";
-import type { Place } from "../references.ts";
+import { misfit } from "../../members.ts";
+import type { Place } from "../../references.ts";
 import { isObject, setOwn, type Json } from "../../objects.ts";
 import { formatPointer } from "../../pointer.ts";
 
@@ -59,11 +60,16 @@ function unfoldMap(place: Place, emitter: Emitter): Place {
 /** Follows the references of a list and its entries, if those contain no further references. */
 export function plainList(place: Place, emitter: Emitter): unknown {
   const list = followed(place, emitter);
-  if (!Array.isArray(list.value)) return list.value;
-  return (list.value as unknown[]).map(
-    (value, index) =>
-      followed({ url: list.url, tokens: [...list.tokens, String(index)], value }, emitter).value,
-  );
+  // A reference to anything but a list is not resolved.
+  if (!Array.isArray(list.value)) return place.value;
+  return (list.value as unknown[]).map((value, index) => {
+    const entry = { url: list.url, tokens: [...list.tokens, String(index)], value };
+    const found = followed(entry, emitter);
+    const problem = found === entry ? undefined : misfit(found.value, "securityScheme");
+    if (problem === undefined) return found.value;
+    emitter.fault(`Unresolved $ref: ${problem}`, entry);
+    return value;
+  });
 }
 
 /** The place itself, or the target of its `$ref`. An unresolved one is a fault. */

@@ -2,10 +2,10 @@
  * Decides on one request of a run that may be paused or continued. Called within a transaction: the decision is
  * written before the gateway hears of it.
  */
-import type { ApprovedRun, ExactRequest, RequestDecision, SentRequest } from "../../../terms/approvals.ts";
+import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../terms/approvals.ts";
 import type { Failure, FixedLimit } from "../../../terms/failure.ts";
 import { close, findOpen, open, touch, type Continuation } from "./continuations.ts";
-import { headersHash } from "./identity.ts";
+import { requestHash } from "./identity.ts";
 import {
   answerOf,
   countKept,
@@ -30,7 +30,7 @@ export interface Question {
 }
 
 /** @returns what becomes of the request; the ledger has stored what a later run needs */
-export function decide(sql: SqlStorage, asked: Question, nowMs: number): RequestDecision {
+export function decide(sql: SqlStorage, asked: Question, nowMs: number): Handling {
   const { run, request } = asked;
   const client = run.client.id;
   const question = { ...asked, ask: asked.ask && !isAlwaysAllowed(sql, { ...request, client }) };
@@ -53,7 +53,7 @@ function current(sql: SqlStorage, run: ApprovedRun, nowMs: number): Continuation
 }
 
 /** The first request of a run that is to be paused: everything that the run did before is kept with it. */
-function begin(sql: SqlStorage, question: Question, nowMs: number): RequestDecision {
+function begin(sql: SqlStorage, question: Question, nowMs: number): Handling {
   const { run, sent } = question;
   const existing = run.plan ? findOpen(sql, run, nowMs) : undefined;
   // A paused run of the same code waits: a plan beside it would be a second answer to the same question.
@@ -78,7 +78,7 @@ function decideNew(
   sql: SqlStorage,
   { id: continuation, approve_all: approveAll }: Continuation,
   { run, request, ask }: Question,
-): RequestDecision {
+): Handling {
   const full = tooManyKept(sql, continuation) ?? (ask ? tooManyWaiting(sql) : undefined);
   if (full) return full;
   const add = (state: "pending" | "approved") =>
@@ -105,12 +105,12 @@ function decideAgain(
   continuation: Continuation,
   kept: KeptRequest,
   { run, request, ask }: Question,
-): RequestDecision {
+): Handling {
   markMatched(sql, kept.id, run.runId);
-  if (kept.headers_hash !== headersHash(request)) return differs(request, requestOf(kept));
+  if (kept.hash !== requestHash(request)) return differs(request, requestOf(kept));
   const { operation, method, url, access } = request;
-  const send = (): RequestDecision => ({ do: "send", ticket: giveTicket(sql, kept.id) });
-  const notAgain = (why: string): RequestDecision => {
+  const send = (): Handling => ({ do: "send", ticket: giveTicket(sql, kept.id) });
+  const notAgain = (why: string): Handling => {
     const message = `${method} ${url} was ${why}. It was not sent again.`;
     return access === "read" ? send() : refuse({ kind: "outcome-unknown", operation, message });
   };
@@ -139,9 +139,9 @@ function decideAgain(
   }
 }
 
-const refuse = (failure: Failure): RequestDecision => ({ do: "refuse", failure });
+const refuse = (failure: Failure): Handling => ({ do: "refuse", failure });
 
-function differs(request: ExactRequest, before: ExactRequest): RequestDecision {
+function differs(request: ExactRequest, before: ExactRequest): Handling {
   const what =
     request.url !== before.url
       ? `to ${request.url}, but the paused run sent it to ${before.url}`
@@ -154,17 +154,17 @@ function differs(request: ExactRequest, before: ExactRequest): RequestDecision {
   });
 }
 
-function tooManyWaiting(sql: SqlStorage): RequestDecision | undefined {
+function tooManyWaiting(sql: SqlStorage): Handling | undefined {
   const query = "SELECT count(*) AS waiting FROM kept_requests WHERE state = 'pending'";
   const { waiting } = sql.exec<{ waiting: number }>(query).one();
   return waiting < maxWaiting ? undefined : limitReached("approvals that wait", maxWaiting);
 }
 
-function tooManyKept(sql: SqlStorage, continuation: string): RequestDecision | undefined {
+function tooManyKept(sql: SqlStorage, continuation: string): Handling | undefined {
   const isFull = countKept(sql, continuation) >= maxKeptRequests;
   return isFull ? limitReached("requests of a paused run", maxKeptRequests) : undefined;
 }
 
-function limitReached(limit: FixedLimit, value: number): RequestDecision {
+function limitReached(limit: FixedLimit, value: number): Handling {
   return refuse({ kind: "limit-reached", limit, value, unit: "requests" });
 }

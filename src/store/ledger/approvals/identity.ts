@@ -2,14 +2,15 @@
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { digest } from "../../../terms/digest.ts";
 
-/** Same method, URL and body. */
+/** What a request is looked up by: method, URL and body. The API and the operation have columns of their own. */
 export function identityOf({ method, url, body }: ExactRequest): string {
   return hashOf([method, url, body?.hash ?? ""]);
 }
 
-/** What else must be as the person saw it. */
-export function headersHash({ headers }: ExactRequest): string {
-  return hashOf(headers.map(([name, value]) => `${name}: ${value}`));
+/** All of a request as it leaves: what was shown, and what a decision was about. */
+export function requestHash(request: ExactRequest): string {
+  const { api, operation, account, method, url, headers, body } = request;
+  return hashOf([api, operation, account ?? null, method, url, headers, body?.hash ?? null]);
 }
 
 /** A model that sends its code again may change the line endings. */
@@ -18,6 +19,6 @@ export function codeHash(code: string): string {
 }
 
 /** JSON keeps the parts apart: no part can look like the end of another. */
-function hashOf(parts: string[]): string {
+function hashOf(parts: unknown[]): string {
   return digest(JSON.stringify(parts), "hex");
 }

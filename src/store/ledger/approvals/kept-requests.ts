@@ -1,6 +1,6 @@
 /** The requests of a paused run: what was sent with what came back, what waits, what was approved. */
-import type { ExactRequest, KeptAnswer } from "../../../terms/approvals.ts";
-import { headersHash, identityOf } from "./identity.ts";
+import type { ExactBody, ExactRequest, KeptAnswer } from "../../../terms/approvals.ts";
+import { identityOf, requestHash } from "./identity.ts";
 import { interruptedAfterMs } from "../limits.ts";
 import { first, insertRow } from "../rows.ts";
 
@@ -15,11 +15,14 @@ export type KeptRequest = {
   continuation: string;
   position: number;
   identity: string;
-  headers_hash: string;
+  /** Of the whole request: what a decision names, beside the id. */
+  hash: string;
   api: string;
   operation: string;
   access: string;
+  /** As JSON, without the bytes of its body. */
   request: string;
+  body: ArrayBuffer | null;
   /** 1 if the policy wanted it approved. */
   asked: number;
   state: KeptState;
@@ -46,15 +49,18 @@ export function insert(
 ): string {
   const id = crypto.randomUUID();
   const { api, operation, access } = request;
+  const { content, ...body } = request.body ?? {};
+  const bytes = content && new Uint8Array(content).buffer;
   insertRow(sql, "kept_requests", {
     id,
     position: countKept(sql, kept.continuation),
     identity: identityOf(request),
-    headers_hash: headersHash(request),
+    hash: requestHash(request),
     api,
     operation,
     access,
-    request: JSON.stringify(request),
+    request: JSON.stringify({ ...request, ...(request.body && { body }) }),
+    body: bytes ?? null,
     ...kept,
   });
   return id;
@@ -69,7 +75,7 @@ export function find(sql: SqlStorage, id: string): KeptRequest | undefined {
   return first(sql, "SELECT * FROM kept_requests WHERE id = ?", id);
 }
 
-/** The first request like this one that the run has not been matched to yet. */
+/** The first request like this one that the run has not been matched to yet; one with the same headers comes first. */
 export function match(
   sql: SqlStorage,
   continuation: string,
@@ -78,12 +84,14 @@ export function match(
 ): KeptRequest | undefined {
   return first(
     sql,
-    `SELECT * FROM kept_requests WHERE continuation = ? AND identity = ? AND run <> ?
-     ORDER BY headers_hash = ? DESC, position LIMIT 1`,
+    `SELECT * FROM kept_requests WHERE continuation = ? AND identity = ? AND api = ? AND operation = ? AND run <> ?
+     ORDER BY hash = ? DESC, position LIMIT 1`,
     continuation,
     identityOf(request),
+    request.api,
+    request.operation,
     runId,
-    headersHash(request),
+    requestHash(request),
   );
 }
 
@@ -153,6 +161,14 @@ export function answerOf(kept: KeptRequest): KeptAnswer | undefined {
 }
 
 export function requestOf(kept: KeptRequest): ExactRequest {
-  // Written by `insert` only.
-  return JSON.parse(kept.request) as ExactRequest;
+  // Written by `insert`, or by a version that kept the text of a body in the JSON, and not always all of it.
+  const { body, ...head } = JSON.parse(kept.request) as ExactRequest & {
+    body?: ExactBody & { text?: string };
+  };
+  if (!body) return head;
+  const { hash, bytes, text } = body;
+  const content = kept.body ? new Uint8Array(kept.body) : text === undefined ? undefined : utf8(text);
+  return { ...head, body: { hash, bytes, ...(content && { content }) } };
 }
+
+const utf8 = (text: string) => new TextEncoder().encode(text);

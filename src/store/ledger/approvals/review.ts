@@ -1,5 +1,6 @@
 /** What a person sees of paused runs, and what they decide. Only an open run can be decided on, and each request once. */
 import type { ExactRequest } from "../../../terms/approvals.ts";
+import { isNoConnection } from "../../../terms/caller.ts";
 import { close, expire, findById, type Continuation, type Ended } from "./continuations.ts";
 import { find, markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
 import { approvalMaxAgeMs } from "../limits.ts";
@@ -25,6 +26,8 @@ export interface PausedRun {
 
 export interface ReviewedRequest {
   id: string;
+  /** Of the whole request. */
+  hash: string;
   request: ExactRequest;
   asked: boolean;
   state: KeptState;
@@ -35,19 +38,24 @@ export interface ReviewedRequest {
   status?: number;
 }
 
-export type ReviewDecision =
-  /** One request. */
-  | { do: "approve"; request: string }
-  | { do: "reject"; request: string; reason: string }
-  /** This request, and every later one of the same operation by the same client. */
-  | { do: "always"; request: string }
-  /** Its outcome is unknown, and the person knows that it did not happen. */
-  | { do: "send-again"; request: string }
-  /** Exactly the requests that are listed. */
-  | { do: "approve-listed" }
-  /** These, and whatever else this code asks for. */
+/** A request as it was shown: if it is another by now, a decision on it does not count. */
+export type Shown = Pick<ReviewedRequest, "id" | "hash">;
+
+/**
+ * A decision on requests names what was on the page: whatever came later, or has changed, waits for its own. Only `always`
+ * and `approve-all` say that they reach further.
+ */
+export type ReviewChoice =
+  | { do: "approve"; requests: Shown[] }
+  | { do: "reject"; requests: Shown[]; reason: string }
+  /** These, and every later request of the same operations by the same client. */
+  | { do: "always"; requests: Shown[] }
+  /** Their outcome is unknown, and the person knows that they did not happen. */
+  | { do: "send-again"; requests: Shown[] }
+  /** Whatever this code asks for, now and later. */
   | { do: "approve-all" }
-  | { do: "reject-all"; reason: string }
+  /** The client answered and no person did: noted, and nothing is decided. */
+  | { do: "note"; requests: Shown[]; reason: string }
   /** Ends the run without telling the code. */
   | { do: "drop" };
 
@@ -66,7 +74,10 @@ export function listPaused(sql: SqlStorage, limit: number, nowMs: number): Pause
   return all<Continuation>(sql, query, limit).map((row) => pausedOf(sql, row));
 }
 
-/** One paused run with the first `limit` of its requests, waiting ones first. */
+/** Bodies that one page shows at most; the first request is always there. */
+const maxPageBytes = 1_000_000;
+
+/** One paused run with the first `limit` of its requests, or fewer if they are long; waiting ones first. */
 export function readPaused(
   sql: SqlStorage,
   id: string,
@@ -79,11 +90,18 @@ export function readPaused(
   if (!row) return undefined;
   const query = `SELECT * FROM kept_requests WHERE continuation = ?
     ORDER BY state = 'pending' DESC, state = 'unknown' DESC, position LIMIT ?`;
-  return { paused: pausedOf(sql, row), requests: all<KeptRequest>(sql, query, id, limit).map(reviewed) };
+  const requests: ReviewedRequest[] = [];
+  let bytes = 0;
+  for (const kept of sql.exec<KeptRequest>(query, id, limit)) {
+    bytes += kept.body?.byteLength ?? 0;
+    if (requests.length > 0 && bytes > maxPageBytes) break;
+    requests.push(reviewed(kept));
+  }
+  return { paused: pausedOf(sql, row), requests };
 }
 
 /** Takes a decision. Called within a transaction. */
-export function review(sql: SqlStorage, id: string, decision: ReviewDecision, nowMs: number): ReviewResult {
+export function review(sql: SqlStorage, id: string, decision: ReviewChoice, nowMs: number): ReviewResult {
   expire(sql, nowMs);
   markOverdue(sql, nowMs);
   const paused = findById(sql, id);
@@ -102,55 +120,61 @@ const ended: Record<Ended, string> = {
   dropped: "This was dropped. Nothing was sent.",
 };
 
-function apply(sql: SqlStorage, paused: Continuation, decision: ReviewDecision, nowMs: number): ReviewResult {
-  /** Decides on requests of any paused run, and says how many there were. */
-  const decide = (to: KeptState, condition: string, ...values: string[]): number => {
-    const reason = "reason" in decision ? decision.reason : null;
-    const query = `UPDATE kept_requests SET state = ?, reason = ?, decided_at = ? WHERE ${condition} RETURNING id`;
-    return all(sql, query, to, reason, nowMs, ...values).length;
-  };
-  const decideOne = (id: string, from: KeptState, to: KeptState): ReviewResult => {
-    const row = find(sql, id);
-    if (row?.continuation !== paused.id)
-      return { ok: false, problem: "There is no such request in this run." };
-    // It may have changed since the person saw it.
-    if (row.state !== from) return { ok: false, problem: already[row.state] };
-    return { ok: true, changed: decide(to, "id = ?", id) };
-  };
-  const decideWaiting = (to: KeptState): ReviewResult => {
-    const changed = decide(to, "continuation = ? AND state = 'pending'", paused.id);
-    return changed > 0
-      ? { ok: true, changed }
-      : { ok: false, problem: "Nothing in this run waits for a decision any more." };
-  };
-  switch (decision.do) {
-    case "approve":
-      return decideOne(decision.request, "pending", "approved");
-    case "reject":
-      return decideOne(decision.request, "pending", "rejected");
-    case "send-again":
-      return decideOne(decision.request, "unknown", "approved");
-    case "always": {
-      const one = decideOne(decision.request, "pending", "approved");
-      if (!one.ok) return one;
-      const { api, operation } = find(sql, decision.request)!;
-      const client = paused.grant_id;
-      allowAlways(sql, { client, api, operation }, nowMs);
-      const others = `state = 'pending' AND api = ? AND operation = ?
-        AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?)`;
-      return { ok: true, changed: 1 + decide("approved", others, api, operation, client) };
-    }
-    case "approve-listed":
-      return decideWaiting("approved");
-    case "approve-all":
-      sql.exec("UPDATE continuations SET approve_all = 1 WHERE id = ?", paused.id);
-      return decideWaiting("approved");
-    case "reject-all":
-      return decideWaiting("rejected");
-    case "drop":
-      close(sql, paused.id, "dropped");
-      return { ok: true, changed: 1 };
+function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, nowMs: number): ReviewResult {
+  if (decision.do === "drop") {
+    close(sql, paused.id, "dropped");
+    return { ok: true, changed: 1 };
   }
+  if (decision.do === "approve-all") {
+    sql.exec("UPDATE continuations SET approve_all = 1 WHERE id = ?", paused.id);
+    return { ok: true, changed: approveWaiting(sql, nowMs, "continuation = ?", paused.id) };
+  }
+  if (decision.do === "always" && isNoConnection(paused.grant_id))
+    return {
+      ok: false,
+      problem: "This server cannot tell its clients apart (--open), so each run is asked about.",
+    };
+  const from = decision.do === "send-again" ? "unknown" : "pending";
+  let changed = 0;
+  let problem = "Nothing in this run waits for a decision any more.";
+  for (const shown of decision.requests) {
+    const row = find(sql, shown.id);
+    if (row?.continuation !== paused.id) problem = "There is no such request in this run.";
+    else if (row.hash !== shown.hash) problem = "This request is not the one that was shown.";
+    // It may have changed since the person saw it.
+    else if (row.state !== from) problem = already[row.state];
+    else {
+      changed += 1;
+      settle(sql, row, paused, decision, nowMs);
+    }
+  }
+  return changed > 0 ? { ok: true, changed } : { ok: false, problem };
+}
+
+/** @returns how many were waiting */
+function approveWaiting(sql: SqlStorage, nowMs: number, condition: string, ...values: string[]): number {
+  const query = `UPDATE kept_requests SET state = 'approved', decided_at = ? WHERE state = 'pending' AND ${condition}`;
+  return all(sql, `${query} RETURNING id`, nowMs, ...values).length;
+}
+
+function settle(
+  sql: SqlStorage,
+  { id, api, operation }: KeptRequest,
+  { grant_id: client }: Continuation,
+  decision: Extract<ReviewChoice, { requests: Shown[] }>,
+  nowMs: number,
+): void {
+  const reason = "reason" in decision ? decision.reason : null;
+  if (decision.do === "note") sql.exec("UPDATE kept_requests SET reason = ? WHERE id = ?", reason, id);
+  else {
+    const query = "UPDATE kept_requests SET state = ?, reason = ?, decided_at = ? WHERE id = ?";
+    sql.exec(query, decision.do === "reject" ? "rejected" : "approved", reason, nowMs, id);
+  }
+  if (decision.do !== "always") return;
+  allowAlways(sql, { client, api, operation }, nowMs);
+  const others = `api = ? AND operation = ?
+    AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?)`;
+  approveWaiting(sql, nowMs, others, api, operation, client);
 }
 
 const already: Record<KeptState, string> = {
@@ -186,6 +210,7 @@ function reviewed(row: KeptRequest): ReviewedRequest {
   const answer = row.answer === null ? undefined : (JSON.parse(row.answer) as { status: number });
   return {
     id: row.id,
+    hash: row.hash,
     request: requestOf(row),
     asked: row.asked === 1,
     state: row.state,

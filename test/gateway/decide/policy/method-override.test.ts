@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { methodInBody, methodOverride } from "../../../../src/gateway/decide/policy/method-override.ts";
 import type { Subject } from "../../../../src/gateway/decide/policy/rule.ts";
 import { headerValues } from "../../../../src/gateway/read/incoming.ts";
@@ -17,6 +17,16 @@ it.each([
   ["?_METHOD", subject({}, "_METHOD=delete")],
   ["?a=1;_method", subject({}, "a=1;_method=delete")],
   ["?x-http-method-override", subject({}, "x-http-method-override=PUT")],
+  ["?.method", subject({}, ".method=DELETE")],
+  ["?[method", subject({}, "[method=DELETE")],
+  ["? method", subject({}, "+method=DELETE")],
+  ["?_method[]", subject({}, "_method[]=DELETE")],
+  ["?_method, encoded twice", subject({}, "%255fmethod=DELETE")],
+  ["?_method, ended by a NUL", subject({}, "_method%00x=DELETE")],
+  ["?_method, full-width", subject({}, "%EF%BC%BFmethod=DELETE")],
+  ["?x.http.method.override", subject({}, "x.http.method.override=DELETE")],
+  ["X.Http-Method_Override", subject({ "X.Http-Method_Override": "DELETE" })],
+  ["Method-Override", subject({ "Method-Override": "DELETE" })],
 ])("refuses another method by %s", (_name, given) => {
   expect(methodOverride.decide(given)?.effect).toBe("deny");
 });
@@ -46,6 +56,22 @@ it.each([
   ["a form without a content type, as Rack takes it", "", "a=1&_method=DELETE"],
   ["JSON", "application/json", '{"a":1,"_method":"DELETE"}'],
   ["JSON with an escape", "application/json", '{"_\\u006dethod":"DELETE"}'],
+  ["a form in the names of PHP", form, ".method=DELETE&[method=x"],
+  ["JSON behind a mark of its encoding", "application/json", '\ufeff{"_method":"DELETE"}'],
+  ["JSON twice", "application/json", '{"a":1}\n{"_method":"DELETE"}'],
+  ["JSON that is called text, as Parse Server reads it", "text/plain", ' {"_method":"DELETE"}'],
+  ["JSON of a vendor", "application/vnd.api+json", '{"_method":"DELETE"}'],
+  ["NDJSON", "application/x-ndjson", '{"a":1}\n{"_method":"DELETE"}'],
+  [
+    "a multipart of another kind",
+    "multipart/mixed; boundary=b",
+    '--b\r\nContent-Disposition: form-data; name=".method"\r\n\r\nDELETE\r\n--b--',
+  ],
+  [
+    "a part's Content-ID",
+    "multipart/related; boundary=b",
+    "--b\r\nContent-ID: <_method>\r\n\r\nDELETE\r\n--b--",
+  ],
 ])("refuses another method in the body: %s", (_name, contentType, body) => {
   expect(methodInBody("POST", contentType, Buffer.from(body))).toMatchObject({ kind: "denied" });
 });
@@ -57,4 +83,159 @@ it.each([
   ["text", "text/plain", "_method=DELETE"],
 ])("lets pass what is no other method: %s", (_name, contentType, body) => {
   expect(methodInBody("POST", contentType, Buffer.from(body))).toBeUndefined();
+});
+
+const part = (head: string) => `--b\r\n${head}\r\n\r\nx\r\n--b--\r\n`;
+const named = 'Content-Disposition: form-data; name="a"';
+
+it.each<[name: string, contentType: string, body: string | Buffer]>([
+  ["JSON in UTF-16, as it says", "application/json; charset=utf-16le", Buffer.from('{"a":1}', "utf16le")],
+  ["JSON in UTF-16, unsaid", "application/json", Buffer.from('{"a":1}', "utf16le")],
+  ["JSON in UTF-32", "application/json; charset=utf-32", "{}"],
+  ["JSON in EBCDIC", "application/json; charset=ibm037", "{}"],
+  ["a form in UTF-16", "application/x-www-form-urlencoded; charset=utf-16", "a=1"],
+  ["JSON that ends too early", "application/json", '{"a":1'],
+  ["JSON with a comment", "application/json", '{/* */"a":1}'],
+  ["JSON in single quotes", "application/json", "{'_method':'DELETE'}"],
+  ["JSON without quotes", "application/json", "{_method:1}"],
+  ["JSON with a comma too many", "application/json", '{"a":1,}'],
+  [
+    "JSON with overlong UTF-8",
+    "application/json",
+    Buffer.from([0x7b, 0x22, 0xc1, 0x9f, 0x22, 0x3a, 0x31, 0x7d]),
+  ],
+  ["JSON with a bad escape in a name", "application/json", '{"\\xmethod":1}'],
+  ["JSON nested too deeply", "application/json", "[".repeat(5_000)],
+  ["a form that is called JSON", "application/json", "a=1&_method=DELETE"],
+  ["two content types", "application/json, application/x-www-form-urlencoded", "{}"],
+  ["a charset twice", "application/json; charset=utf-8; charset=utf-16", "{}"],
+  ["a boundary twice", "multipart/form-data; boundary=b; boundary=c", part(named)],
+  ["no boundary", "multipart/form-data", part(named)],
+  ["a boundary in another parameter", 'multipart/form-data; x="boundary=c"; boundary=b', part(named)],
+  ["a boundary that PHP ends earlier", 'multipart/form-data; boundary="b,c"', part(named)],
+  ["a part whose name has a backslash", multipart, part('Content-Disposition: form-data; name="_me\\thod"')],
+  ["a part whose name is given twice", multipart, part(`${named}; name="_method"`)],
+  ["a part whose name has no quotes", multipart, part("Content-Disposition: form-data; name=a")],
+  ["a part whose name has single quotes", multipart, part("Content-Disposition: form-data; name='a'")],
+  ["a part whose name is spelled as by RFC 8187", multipart, part(`${named}; name*=UTF-8''a`)],
+  [
+    "a file name that hides a name",
+    multipart,
+    part('Content-Disposition: form-data; filename="a\\"; name="x"'),
+  ],
+  ["a part with two dispositions", multipart, part(`${named}\r\n${named}`)],
+  ["a part with a folded header", multipart, part('Content-Disposition: form-data;\r\n name="a"')],
+  ["a part with a blank before the colon", multipart, part('Content-Disposition : form-data; name="a"')],
+  ["a part without a name", multipart, part("Content-Type: text/plain")],
+  ["a part with lines that end in LF", multipart, `--b\n${named}\n\nx\n--b--`],
+  ["text before the first part", multipart, `x\r\n${part(named)}`],
+  ["text after the last part", multipart, `${part(named)}--b\r\n`],
+  ["a boundary within a line", multipart, part(`${named}\r\n\r\nx--b\r\ny`)],
+  ["a boundary after LF alone", multipart, part(`${named}\r\n\r\nx\n--b\r\n${named}`)],
+  ["a boundary that goes on", multipart, part(`${named}\r\n\r\nx\r\n--bc`)],
+  ["no last boundary", multipart, `--b\r\n${named}\r\n\r\nx`],
+])("refuses a POST whose body is not what it says it is: %s", (_name, contentType, body) => {
+  const refused = methodInBody("POST", contentType, Buffer.from(body as string));
+  expect(refused).toMatchObject({ kind: "denied", rule: "a body is what it says it is" });
+  expect(methodInBody("PUT", contentType, Buffer.from(body as string))).toBeUndefined();
+});
+
+it("refuses a compressed form, and lets a compressed file pass", () => {
+  expect(methodInBody("POST", form, Buffer.from("x"), "gzip")).toMatchObject({ kind: "denied" });
+  expect(methodInBody("POST", form, Buffer.from("x"), "identity")).toBeUndefined();
+  expect(methodInBody("POST", "application/octet-stream", Buffer.from("x"), "gzip")).toBeUndefined();
+});
+
+it.each<[name: string, contentType: string, body: string | Buffer]>([
+  ["JSON", "application/json", '{"a":[1,-2.5e+10,true,null,"\\u00e9\\\\"],"b":{"c":{}}, "d":[]}'],
+  ["JSON that is a text", "application/json; charset=UTF-8", '"x"'],
+  ["JSON with a large number", "application/json", `[${"1".repeat(1_000)}]`],
+  [
+    "lines of JSON that are called JSON, as bulk APIs take them",
+    "application/json",
+    '{"index":{}}\n{"a":1}\n',
+  ],
+  ["a JSON text sequence", "application/json-seq", '\u001e{"a":1}\n'],
+  ["NDJSON", "application/x-ndjson", '{"a":1}\n{"b":2}\n'],
+  ["a patch", "application/json-patch+json", '[{"op":"add","path":"/a","value":1}]'],
+  ["JSON with a mark of its encoding", "application/json", '\ufeff{"a":1}'],
+  ["an empty form", form, ""],
+  ["bytes", "application/octet-stream", Buffer.from([0, 1, 2, 255])],
+  ["bytes without a type", "", Buffer.from([0x7b, 1, 2, 255])],
+  ["an archive", "application/gzip", Buffer.from([0x1f, 0x8b, 8])],
+  ["XML", "application/xml; charset=utf-16", "<_method/>"],
+  ["text in UTF-16", "text/plain; charset=utf-16", Buffer.from("_method", "utf16le")],
+  ["no part", multipart, "--b--\r\n"],
+  ["a file", multipart, part(`${named}; filename="a b.txt"\r\nContent-Type: text/plain`)],
+  [
+    "a file whose name is not ASCII",
+    multipart,
+    part(`${named}; filename="é.txt"; filename*=UTF-8''%C3%A9.txt`),
+  ],
+  ["a quoted boundary", 'multipart/form-data; boundary="b"', part(named)],
+  [
+    "related parts, as Google takes them",
+    "multipart/related; boundary=b",
+    "\r\n--b\r\nContent-Type: application/json\r\n\r\n{}\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--",
+  ],
+])("lets pass what common APIs take: %s", (_name, contentType, body) => {
+  expect(methodInBody("POST", contentType, Buffer.from(body as string))).toBeUndefined();
+});
+
+it.each([
+  [
+    "its own FormData",
+    async () => {
+      const data = new FormData();
+      data.append('a "b"\r\n', "1");
+      data.append("c", new File(["x\r\n--"], 'd"e.txt', { type: "text/plain" }));
+      const request = new Request("https://api.test/", { method: "POST", body: data });
+      return [request.headers.get("content-type"), await request.arrayBuffer()] as const;
+    },
+  ],
+  [
+    "URLSearchParams",
+    async () => {
+      const request = new Request("https://api.test/", {
+        method: "POST",
+        body: new URLSearchParams({ a: "1;2" }),
+      });
+      return [request.headers.get("content-type"), await request.arrayBuffer()] as const;
+    },
+  ],
+])("lets pass what a runtime writes: %s", async (_name, write) => {
+  const [type, bytes] = await write();
+  expect(methodInBody("POST", type ?? "", new Uint8Array(bytes))).toBeUndefined();
+});
+
+describe("a large body", () => {
+  const megabytes = 31;
+  const filled = (text: string) => Buffer.alloc(megabytes * 1024 * 1024, text);
+
+  it.each<[name: string, contentType: string, body: () => Buffer]>([
+    ["a multipart of names", multipart, () => filled("name=\n")],
+    [
+      "a multipart of heads",
+      multipart,
+      () => filled('--b\r\nContent-Disposition: form-data; name="aaaaaaaa"\r\n\r\n\r\n'),
+    ],
+    ["a form of names", form, () => filled("aaaaaaaa&")],
+    ["a form of one name", form, () => filled("a")],
+    ["a form of encoded names", form, () => filled("%5f%6d%65%74h&")],
+    ["JSON of names", "application/json", () => Buffer.concat([Buffer.from("{"), filled('"aaaaaaaa":1,')])],
+    ["JSON of nesting", "application/json", () => filled("[")],
+    ["JSON of one text", "application/json", () => Buffer.concat([Buffer.from('"'), filled('\\"')])],
+    ["JSON of one number", "application/json", () => filled("1")],
+    ["JSON without a type", "", () => filled("{")],
+  ])("is read within seconds and without a copy: %s", (_name, contentType, make) => {
+    const bytes = make();
+    const before = process.memoryUsage();
+    const cpu = process.cpuUsage();
+    methodInBody("POST", contentType, bytes);
+    const { user } = process.cpuUsage(cpu);
+    const after = process.memoryUsage();
+    expect(user / 1e6).toBeLessThan(4);
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(100 * 1024 * 1024);
+    expect(after.external - before.external).toBeLessThan(16 * 1024 * 1024);
+  });
 });

@@ -5,16 +5,11 @@
 import { env } from "cloudflare:workers";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type {
-  ApprovedRun,
-  ExactRequest,
-  RequestDecision,
-  SentRequest,
-} from "../../../../src/terms/approvals.ts";
+import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../../src/terms/approvals.ts";
 import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/limits.ts";
-import type { ReviewDecision } from "../../../../src/store/ledger/approvals/review.ts";
 import type { SandboxOutcome } from "../../../../src/terms/outcome.ts";
 import { record } from "../sample.ts";
+import { click, type Click } from "./on-the-page.ts";
 
 type Kill = "before recordSent" | "after recordSent" | "after sending";
 interface Played {
@@ -57,7 +52,7 @@ function scene() {
     let outcome: "ok" | "needs-approval" | "thrown" | "killed" = "ok";
     let keeps = await ledger.continues(run);
     for (const { ask, ...request } of steps) {
-      const decision: RequestDecision =
+      const decision: Handling =
         keeps || ask || plan
           ? await ledger.decideRequest(run, request, ask, keeps ? [] : sent)
           : { do: "send" };
@@ -117,7 +112,7 @@ function scene() {
     await ledger.endRun(record({ runId }, ending, []));
   }
 
-  const review = (id: string, decision: ReviewDecision) => ledger.review(id, decision);
+  const review = (id: string, decision: Click) => click(ledger, id, decision);
   const requests = async (id: string) => (await ledger.pausedRun(id, 5_000))?.requests ?? [];
   return { ledger, upstream, play, review, requests };
 }
@@ -189,7 +184,10 @@ describe("a run that needs approval", () => {
   it("matches by method, URL and body, not by order, and the same request twice is two", async () => {
     const { play, review, upstream } = scene();
     const post = (hash: string, text: string) =>
-      step("POST", "/x", { ask: true, body: { hash, bytes: text.length, text } });
+      step("POST", "/x", {
+        ask: true,
+        body: { hash, bytes: text.length, content: new TextEncoder().encode(text) },
+      });
     const { continuation } = await play([post("1", "one")]);
     await review(continuation, { do: "approve-all" });
     await play([post("2", "two"), post("1", "one"), post("1", "one")], { kill: "before recordSent" });

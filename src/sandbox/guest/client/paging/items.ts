@@ -1,25 +1,47 @@
-/** Which array in a page is the list. Pure. */
+/** Which list of an answer is the list of the page. Pure. */
 import { plain } from "../../../../request/nearest.ts";
 import { isObject } from "../parameters.ts";
 
-const listNames =
-  /^(?:data|items|results?|values?|records|entries|list|objects|elements|rows|content|hits|members|resources)$/i;
+export interface List {
+  /** Names from the root to it, without their spelling. */
+  path: readonly string[];
+  items: unknown[];
+}
 
-const notTheList = /^(?:errors?|messages|warnings|links|facets|included)$/i;
-
-type NamedArray = [name: string, list: unknown[]];
+const usualNames =
+  /^(?:data|items|results?|values?|records|entries|list|objects|elements|rows|content|hits|members|resources|nodes|edges)$/;
+const notTheList = /^(?:errors?|messages|warnings|links|facets|included)$/;
 
 /**
- * The list of a page: the body itself, or the one array in it that is meant.
- * @param name what the path calls the list: an array of that name is it, also on a page where it is empty
+ * The list that is meant: at its place on an earlier page, else the one that the path names, else the one nearest to
+ * the root that has a usual name or holds objects. An object of objects by their ids is a list, if it has such a name.
+ * @param maps each with the one object that it may be
  */
-export function itemsOf(data: unknown, name?: string): unknown[] | undefined {
-  if (Array.isArray(data)) return data;
-  if (!isObject(data)) return undefined;
-  const direct = arraysIn(data);
-  if (direct.length > 0) return best(direct, name);
-  const nested = Object.values(data).filter(isObject).flatMap(arraysIn);
-  return nested.length > 0 ? best(nested, name) : undefined;
+export function chosen(
+  lists: readonly List[],
+  maps: readonly List[],
+  name: string | undefined,
+  known: readonly string[] | undefined,
+): List | undefined {
+  if (known !== undefined) {
+    const again = [...lists, ...maps].find(({ path }) => path.join() === known.join());
+    return (again && lists.includes(again) ? again : again && ofMap(again)[0]) ?? { path: known, items: [] };
+  }
+  const named = ({ path }: List) => name !== undefined && path.at(-1) === plain(name);
+  const usual = ({ path }: List) => path.length === 0 || usualNames.test(path.at(-1) ?? "");
+  const candidates = lists.filter(({ path }) => !notTheList.test(path.at(-1) ?? ""));
+  const nearest = (all: List[]) => {
+    const depth = Math.min(...all.map(({ path }) => path.length));
+    const level = all.filter(({ path }) => path.length === depth);
+    const best = level.some(usual) ? level.filter(usual) : level;
+    return best.toSorted((one, other) => other.items.length - one.items.length)[0];
+  };
+  return (
+    candidates.find(named) ??
+    nearest(candidates.filter((one) => usual(one) || isObject(one.items[0]))) ??
+    nearest(candidates) ??
+    maps.filter((one) => named(one) || (usual(one) && one.path.at(-1) !== "data")).flatMap(ofMap)[0]
+  );
 }
 
 /** `/v1/accounts/{id}/Calls.json` lists calls. */
@@ -28,19 +50,15 @@ export function listNameOf(path: string): string | undefined {
   return literals.at(-1)?.split(".", 1)[0];
 }
 
-function arraysIn(data: Record<string, unknown>): NamedArray[] {
-  return Object.entries(data).filter((entry): entry is NamedArray => {
-    return Array.isArray(entry[1]) && !notTheList.test(entry[0]);
-  });
+function ofMap({ path, items: [map] }: List): List[] {
+  const items = Object.values(map as object) as unknown[];
+  return items.every(isObject) ? [{ path, items }] : [];
 }
 
-function best(arrays: NamedArray[], wanted: string | undefined): unknown[] | undefined {
-  const named =
-    arrays.find(([name]) => wanted !== undefined && plain(name) === plain(wanted)) ??
-    arrays.find(([name]) => listNames.test(name));
-  if (named) return named[1];
-  const ofObjects = arrays.filter(([, list]) => isObject(list[0]));
-  return (ofObjects.length > 0 ? ofObjects : arrays).toSorted(
-    ([, one], [, other]) => other.length - one.length,
-  )[0]?.[1];
+/** Links with a relation, as PayPal and NetSuite list them. */
+export function isLinks(value: unknown): value is { rel: string }[] {
+  const first: unknown = Array.isArray(value) ? value[0] : undefined;
+  return isObject(first) && typeof first["rel"] === "string" && (value as unknown[]).every(hasRelation);
 }
+
+const hasRelation = (value: unknown) => isObject(value) && typeof value["rel"] === "string";

@@ -1,145 +1,119 @@
-/**
- * Where answers say that there is another page: JSON:API, HAL, OData, Django, Microsoft Graph, Zendesk and many others.
- * Tables only, and how they are read.
- */
+/** The parameters that a page may be asked for with: what the document declares, and what the code gave. Pure. */
+import { plain } from "../../../../request/nearest.ts";
+import { objectOf, type Json } from "../../../../spec/objects.ts";
+import { isJson, parametersOf } from "../../../../spec/read/required.ts";
+import { memberOf, shapeOf } from "../../../../spec/read/shape.ts";
+import type { CallArguments } from "../arguments.ts";
+import type { Resolved } from "../operations.ts";
 import { isObject } from "../parameters.ts";
 
-/** Member names separated by slashes, for each path. */
-export function pathsIn(text: string): string[][] {
-  return text.split(" ").map((path) => path.split("/"));
+type Kind = "page" | "offset" | "size" | "token" | undefined;
+
+/** Where a value goes: the group, and member names below it; more than one for a parameter within an object. */
+interface Target {
+  group: "query" | "headers" | "body";
+  path: readonly string[];
 }
 
-/** Members that hold the address of the next page. */
-export const addressPaths = pathsIn(
-  "next next_url nextUrl next_href next_page next_page_url next_page_uri nextPage nextPageUrl nextLink " +
-    "@odata.nextLink odata.nextLink d/__next next/href next/url links/next _links/next _links/next/href " +
-    "links/next/href links/pages/next paging/next paging/next/link paging/next_url pagination/next " +
-    "pagination/next_url pagination/links/next meta/next meta/next_url meta/next_page_url meta/links/next " +
-    "meta/pagination/links/next",
-);
+export interface Place extends Target {
+  /** Its whole name without spelling: `page[number]` and `page.number` are `pagenumber`. */
+  name: string;
+  kind: Kind;
+  isNumber: boolean;
+  about: string;
+  schema: Json;
+}
 
-/** An address, absolute or relative; not a cursor and not a page number. */
-export function isAddress(value: unknown): value is string {
-  return (
-    typeof value === "string" &&
-    !/\s/.test(value) &&
-    (/^(?:https?:\/\/|\/|\?)/.test(value) || /^[\w.~/-]+\?[^=]+=/.test(value))
+/** What to set, and where. */
+export type Values = [Target, unknown][];
+
+const maxDepth = 3;
+
+export function placesOf({ operation, object }: Resolved, args: CallArguments): Place[] {
+  const places = new Map<string, Place>();
+  const add = (group: Place["group"], path: string[], schema: Json, about = ""): void => {
+    const names = path.length < maxDepth ? shapeOf(schema).holders.flatMap(Object.keys) : [];
+    for (const name of names) add(group, [...path, name], memberOf(schema, name) ?? {});
+    const key = JSON.stringify([group, path]);
+    if (names.length > 0 || path.length === 0 || places.has(key)) return;
+    const isNumber = /^(?:integer|number)/.test([schema["type"]].flat().join());
+    const name = plain(path.join(""));
+    const text = `${about} ${String(schema["description"])}`.slice(0, 1_000);
+    places.set(key, { group, path, name, kind: kindOf(path, isNumber), isNumber, about: text, schema });
+  };
+  const given = (group: Place["group"], path: string[], value: unknown): void => {
+    if (isObject(value) && path.length < maxDepth)
+      for (const name of Object.keys(value)) given(group, [...path, name], value[name]);
+    else if (value !== undefined) add(group, path, {});
+  };
+  for (const { name, in: at, schema, ...rest } of parametersOf(object)) {
+    const group = at === "header" ? "headers" : at;
+    const { description } = rest as Json;
+    if (/^(?:query|headers)$/.test(group))
+      add(group as "query", [name], objectOf(schema ?? rest), String(description));
+  }
+  const content = objectOf(objectOf(object["requestBody"])["content"]);
+  const json = operation.method === "get" ? undefined : Object.keys(content).find(isJson);
+  if (json !== undefined) add("body", [], objectOf(objectOf(content[json])["schema"]));
+  given("query", [], args.query);
+  given("body", [], args.body);
+  return [...places.values()];
+}
+
+const sizes =
+  /(?:perpage|limit|pagesize|maxresults|maxitems|maxkeys|pagelen|pagelength)$|^(?:size|count|take|top|rows|first)$/;
+const pages = /^(?:current|sysparm)?page(?:number|num|no|nr|index)?$/;
+const offsets = /offset$|^skip$|^start(?:at|index|position|row|record)$|^firstresult$/;
+const tokens =
+  /cursor|token|after|marker|continu|scrollid|bookmark|next|startkey|since|anchor|iterator|lastid|^(?:start|from)$/;
+const others =
+  /before|prev|until|access|auth|csrf|client|session|secret|apitoken|created|updated|modified|ending/;
+
+/** What a parameter is for, or what a number of an answer means, by its name and the name above it. */
+export function kindOf(path: readonly string[], isNumber: boolean): Kind {
+  const [name = "", above = ""] = path
+    .flatMap((part) => part.split(/[[\].]+/).map(plain))
+    .filter(Boolean)
+    .toReversed();
+  if (sizes.test(name)) return "size";
+  if (pages.test(name) || (/^(?:number|index)$/.test(name) && above.startsWith("pag"))) return "page";
+  if (offsets.test(name)) return "offset";
+  // These mean other things, too.
+  if (isNumber && /^(?:start|from)$/.test(name)) return "offset";
+  if (isNumber && /^(?:p|pg)$/.test(name)) return "page";
+  return tokens.test(name) && !others.test(name) ? "token" : undefined;
+}
+
+/** What a request has at a place. @param search what its address has */
+export function valueAt({ group, path }: Target, args: CallArguments, search: URLSearchParams): unknown {
+  const [name = "", ...rest] = path;
+  const inAddress = group === "query" ? search.get(name + rest.map((one) => `[${one}]`).join("")) : null;
+  return inAddress ?? path.reduce<unknown>((value, one) => objectOf(value)[one], args[group]);
+}
+
+/** The arguments with other values at some places. */
+export function withValues(args: CallArguments, values: Values): CallArguments {
+  return values.reduce(
+    (changed, [{ group, path }, value]) => put(changed, [group, ...path], value) as CallArguments,
+    args,
   );
 }
 
-/** Places of a cursor in the body, each before the parameters that may take it. */
-export const cursors = `
-next_cursor cursor next_cursor after start_cursor page_token
-nextCursor cursor nextCursor after
-cursor cursor
-cursor/next cursor after
-cursors/after after cursor
-response_metadata/next_cursor cursor
-result_info/cursors/after cursor after
-result_info/cursor cursor
-meta/next_cursor cursor page[cursor] after
-meta/nextCursor cursor after
-meta/page/after page[cursor] after cursor
-meta/cursor/next cursor page[cursor]
-meta/next_page page page_number
-paging/cursors/after after cursor
-paging/next/after after cursor
-pagination/next_cursor cursor after starting_after
-pagination/nextCursor cursor after
-pagination/cursor cursor
-pagination/next_page page page_number
-pagination/next page cursor
-meta/pagination/next_page page
-page_info/end_cursor after cursor
-pageInfo/endCursor after cursor
-nextPageToken pageToken page_token nextPageToken
-next_page_token page_token pageToken next_page_token
-nextToken nextToken NextToken
-NextToken NextToken nextToken
-next_marker marker next_marker
-continuation_token continuation_token
-metadata/continue continue
-next_offset offset
-nextOffset offset
-nextPageStart start
-next_page page page_token cursor
-nextPage page pageToken cursor
-next cursor after next starting_after page_token page offset
-after after cursor`
-  .trim()
-  .split("\n")
-  .map((line) => line.split(" "))
-  .map(([path = "", ...names]) => ({ path: path.split("/"), names }));
-
-/** What says that there is no next page where the cursor would be: 0 is Twitter's and Redis's word for it. */
-export const endsList = (value: unknown): boolean =>
-  value === null || value === "" || value === false || value === 0 || value === "0";
-
-const moreFlags = pathsIn(
-  "has_more hasMore has_next hasNext hasNextPage has_next_page more moreResults isTruncated " +
-    "is_truncated meta/has_more meta/hasMore pagination/has_more pagination/hasMore pagination/has_next " +
-    "pagination/hasNextPage paging/has_more page_info/has_next_page pageInfo/hasNextPage",
-);
-
-const lastFlags = pathsIn("isLast is_last last isLastPage pagination/is_last");
-
-/** Whether there are more pages, where the answer says so outright. */
-export function saysMore(data: unknown): boolean | undefined {
-  const isFlag = (value: unknown) => typeof value === "boolean";
-  const last = firstAt(data, lastFlags, isFlag);
-  return (firstAt(data, moreFlags, isFlag) ?? (last === undefined ? undefined : !last)) as
-    boolean | undefined;
+function put(holder: unknown, [name, ...rest]: readonly string[], value: unknown): unknown {
+  if (name === undefined) return value;
+  const held = objectOf(holder);
+  return { ...held, [name]: put(held[name], rest, value) };
 }
 
-const totalPaths = pathsIn(
-  "total total_count totalCount count_total totalResults total_results totalItems total_entries " +
-    "totalElements total_size @odata.count meta/total meta/total_count meta/count meta/pagination/total " +
-    "pagination/total pagination/total_count paging/total result_info/total_count page/totalElements " +
-    "page/total hits/total/value count",
-);
+/** A count, also in text. */
+export const numberOf = (value: unknown): number | undefined =>
+  /^\d{1,15}$/.test(String(value)) ? Number(value) : undefined;
 
-const pagesPaths = pathsIn(
-  "total_pages totalPages pages last_page page_count pageCount num_pages meta/last_page " +
-    "meta/total_pages meta/pagination/total_pages pagination/pages pagination/total_pages " +
-    "pagination/totalPages result_info/total_pages page/totalPages",
-);
-
-type Headers = Record<string, string>;
-
-/** How many items there are in all. */
-export function totalOf(data: unknown, headers: Headers, onThisPage: number): number | undefined {
-  const named = countOf(headers["x-total-count"] ?? headers["x-total"] ?? headers["total-count"]);
-  if (named !== undefined) return named;
-  const range = /\/(\d+)$/.exec(headers["content-range"] ?? "");
-  if (range) return Number(range[1]);
-  for (const path of totalPaths) {
-    const found = countOf(at(data, path));
-    // A `count` that is the number of items on this page is no total.
-    if (found !== undefined && !(path[0] === "count" && found <= onThisPage)) return found;
-  }
-  return undefined;
-}
-
-/** How many pages there are in all. */
-export function pageCountOf(data: unknown, headers: Headers): number | undefined {
-  const isCount = (value: unknown) => countOf(value) !== undefined;
-  return countOf(headers["x-total-pages"]) ?? countOf(firstAt(data, pagesPaths, isCount));
-}
-
-const countOf = (value: unknown): number | undefined =>
-  typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value)) ? Number(value) : undefined;
-
-/** The value at a path of member names. */
-export function at(value: unknown, path: readonly string[]): unknown {
-  let found: unknown = value;
-  for (const key of path) {
-    if (!isObject(found) || !Object.hasOwn(found, key)) return undefined;
-    found = found[key];
-  }
-  return found;
-}
-
-/** The first value at one of the paths that passes. */
-export function firstAt(data: unknown, paths: string[][], passes: (value: unknown) => boolean): unknown {
-  return paths.map((path) => at(data, path)).find(passes);
+/** Schema of the JSON of the first successful answer that the document describes. */
+export function answerSchema(object: Json): unknown {
+  const responses = objectOf(object["responses"]);
+  const status = Object.keys(responses).find((code) => code.startsWith("2")) ?? "default";
+  const content = objectOf(objectOf(responses[status])["content"]);
+  const mediaType = Object.keys(content).find((type) => isJson(type) || type === "*/*");
+  return mediaType === undefined ? undefined : objectOf(content[mediaType])["schema"];
 }

@@ -1,0 +1,206 @@
+/**
+ * Entries of an API file that fit nothing in its document: a typing mistake, or a document that calls things otherwise
+ * now. A deny rule that fits nothing denies nothing. One list serves `api add`, `api check`, the start, a deployment and
+ * the daily refresh. Pure.
+ */
+import type { Fault, OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import { isObject, objectOf } from "../spec/objects.ts";
+import { formatPointer } from "../spec/pointer.ts";
+import { accessOf } from "../request/match.ts";
+import { nearestById, nearestNames, nearestOperations } from "../request/nearest.ts";
+import { operationsOf } from "../request/operations.ts";
+import { matchesPattern } from "../request/pattern.ts";
+import type { ApiFile, PolicyRule } from "../terms/api-file.ts";
+import { once } from "../terms/once.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
+import { patternMeets } from "./pattern-meets.ts";
+
+/** The methods of HTTP, OpenAPI and WebDAV: a rule for one that the document does not use is for later. */
+const methods =
+  "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE QUERY SEARCH PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT MERGE PURGE LINK UNLINK".split(
+    " ",
+  );
+
+/** @returns a fault for each entry, with its JSON pointer in the API file and the nearest name that does exist */
+export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[] {
+  const faults: Fault[] = [];
+  const add = (place: (string | number)[], what: string, nearest: readonly string[] = []) =>
+    faults.push({
+      pointer: `API file#${formatPointer(place.map(String))}`,
+      message: `${what}${nearest[0] === undefined ? "" : `. Did you mean ${nearest[0]}?`}`,
+    });
+  const all = [...catalog.operations, ...outsideOperations(file)];
+  const operations = once(() => operationsOf(catalog, file));
+  const meets: Meets = (pattern, operation) =>
+    patternMeets(pattern, operation.path) ||
+    (operation.method !== "*" &&
+      [...operation.path.matchAll(/\{([^{}]+)\}/g)].some(([, name = ""]) =>
+        operations().spans(operation, name),
+      ) &&
+      patternMeets(pattern, operation.path, true));
+  for (const [index, rule] of (file.policy ?? []).entries()) {
+    const before = faults.length;
+    for (const [member, names] of Object.entries(namesOf(all, meets))) {
+      const given = [rule[member as keyof typeof rule] ?? []].flat();
+      for (const [position, name] of given.entries()) {
+        if (names.has(name)) continue;
+        const place = ["policy", index, member, ...(Array.isArray(rule[member as "tag"]) ? [position] : [])];
+        add(place, `The document has no ${member} "${name}"`, names.nearest(name));
+      }
+    }
+    const isByName = rule.operation ?? rule.tag ?? rule.path;
+    if (
+      faults.length === before &&
+      isByName !== undefined &&
+      !all.some((one) => fits(rule, one, file, meets))
+    )
+      add(["policy", index], "No operation of the document fits all members of this rule");
+  }
+  for (const key of Object.keys(file.access ?? {})) {
+    if (catalog.operations.some((one) => one.id === key || titleOf(one) === key)) continue;
+    const [, method, path] = /^([A-Za-z]+) (\/.*)$/.exec(key) ?? [];
+    const nearest =
+      method && path
+        ? nearestOperations(catalog.operations, method, path).map(titleOf)
+        : nearestById(catalog.operations, key).map(({ id }) => id);
+    add(["access", key], `The document has no operation "${key}"`, nearest);
+  }
+  for (const [index, { path }] of (file.slashes ?? []).entries())
+    for (const pattern of [path].flat())
+      if (!catalog.operations.some((one) => matchesPattern(pattern, one.path) && one.path.includes("{")))
+        add(
+          ["slashes", index, "path"],
+          `The document has no path template "${pattern}" with parameters`,
+          nearestPath(catalog.operations, pattern),
+        );
+  for (const { place, path } of checkedPaths(file))
+    if (operations().byPath("get", path).found.length === 0)
+      add(place, `The document has no operation GET ${path}`, nearestPath(catalog.operations, path, "get"));
+  addSchemes(file, catalog, add);
+  return faults;
+}
+
+/** Whether a pattern of a path fits an operation. */
+type Meets = (pattern: string, operation: OperationSummary) => boolean;
+
+interface Names {
+  has(name: string): boolean;
+  nearest(name: string): string[];
+}
+
+/** What the members of a rule can name. */
+function namesOf(
+  all: readonly OperationSummary[],
+  meets: Meets,
+): Record<"operation" | "tag" | "path" | "method", Names> {
+  const tags = [...new Set(all.flatMap((operation) => operation.tags))];
+  const used = new Set([...methods, ...all.map(({ method }) => method.toUpperCase())]);
+  return {
+    operation: {
+      has: (name) => all.some(({ id }) => matchesPattern(name, id)),
+      nearest: (name) => nearestById(all, name).map(({ id }) => id),
+    },
+    tag: {
+      has: (name) => tags.some((tag) => matchesPattern(name, tag)),
+      nearest: (name) => nearestNames(tags, name),
+    },
+    path: {
+      has: (name) => all.some((operation) => meets(name, operation)),
+      nearest: (name) => nearestPath(all, name),
+    },
+    method: {
+      has: (name) => name === "*" || used.has(name.toUpperCase()),
+      nearest: (name) => nearestNames([...used], name),
+    },
+  };
+}
+
+/** As the gateway reads a rule, over everything that an operation may be sent as. */
+function fits(rule: PolicyRule, operation: OperationSummary, file: ApiFile, meets: Meets): boolean {
+  const { method, path, operation: id, tag, access } = rule;
+  const has = <Value extends string>(given: Value | Value[] | undefined, test: (one: Value) => boolean) =>
+    given === undefined || [given].flat().some((one) => test(one as Value));
+  const isOutside = operation.method === "*";
+  const verb = operation.method.toUpperCase();
+  return (
+    has(method, (one) => {
+      const wanted = one.toUpperCase();
+      return isOutside || wanted === "*" || wanted === verb || (wanted === "HEAD" && verb === "GET");
+    }) &&
+    has(path, (one) => meets(one, operation)) &&
+    has(id, (one) => matchesPattern(one, operation.id)) &&
+    has(tag, (one) => operation.tags.some((own) => matchesPattern(one, own))) &&
+    (isOutside || has(access, (one) => one === accessOf(operation, file.access)))
+  );
+}
+
+/** What the file allows beside the document, as operations of every method. */
+function outsideOperations(file: ApiFile): OperationSummary[] {
+  return (file.outside ?? []).map(({ prefix, access }) => ({
+    id: `outside ${prefix}`,
+    method: "*",
+    path: `${trimEndOf(prefix, /\//)}*`,
+    summary: "",
+    tags: [],
+    access,
+    deprecated: false,
+  }));
+}
+
+function titleOf({ method, path }: OperationSummary): string {
+  return `${method.toUpperCase()} ${path}`;
+}
+
+function nearestPath(operations: readonly OperationSummary[], path: string, method = ""): string[] {
+  const known = method === "" ? operations : operations.filter((one) => one.method === method);
+  return nearestOperations(known, method, path, 1).map((one) => one.path);
+}
+
+/** Paths that the server calls by itself. */
+function checkedPaths({ credential }: ApiFile): { place: string[]; path: string }[] {
+  if (credential?.from === "user") return [{ place: ["credential", "check"], path: credential.check }];
+  if (credential?.from === "oauth" && credential.account)
+    return [{ place: ["credential", "account", "path"], path: credential.account.path }];
+  return [];
+}
+
+/** Security schemes that the file names, against those that are declared and those that operations ask for. */
+function addSchemes(
+  file: ApiFile,
+  catalog: OpenedCatalog,
+  add: (place: (string | number)[], what: string, nearest?: readonly string[]) => void,
+): void {
+  const named = namedSchemes(file);
+  if (named.length === 0) return;
+  const ofDocument = Object.keys(objectOf(objectOf(catalog.spec["components"])["securitySchemes"]));
+  const corrected = Object.keys(file.auth?.schemes ?? {});
+  const declared = [...new Set([...ofDocument, ...corrected])];
+  const asked = once(() => {
+    const requirements = catalog.operations.map((one) => catalog.operationObject(one)["security"]);
+    return new Set(requirements.flat().flatMap((one) => (isObject(one) ? Object.keys(one) : [])));
+  });
+  // Where the document says nothing about its security, the gateway uses every scheme that has a secret.
+  const isSilent = !file.auth?.security && declared.every((name) => corrected.includes(name));
+  for (const { place, scheme, isSecret } of named) {
+    const known = declared.length === 0 ? "it has none" : `it has ${declared.slice(0, 5).join(", ")}`;
+    if (!declared.includes(scheme))
+      add(place, `The document has no security scheme "${scheme}"; ${known}`, nearestNames(declared, scheme));
+    else if (isSecret && catalog.operations.length > 0 && !isSilent && !asked().has(scheme))
+      add(place, `No operation asks for the security scheme "${scheme}", so its secret is never sent`);
+  }
+}
+
+function namedSchemes({ auth, credential }: ApiFile) {
+  const named: { place: (string | number)[]; scheme: string; isSecret: boolean }[] = [];
+  for (const [index, requirement] of (auth?.security ?? []).entries())
+    for (const scheme of Object.keys(requirement))
+      named.push({ place: ["auth", "security", index, scheme], scheme, isSecret: false });
+  if (credential?.from === "oauth")
+    named.push({ place: ["credential", "scheme"], scheme: credential.scheme, isSecret: true });
+  const member = credential?.from === "shared" ? "secrets" : "fields";
+  const schemes =
+    credential?.from === "shared" ? credential.secrets : credential?.from === "user" ? credential.fields : {};
+  for (const scheme of Object.keys(schemes))
+    named.push({ place: ["credential", member, scheme], scheme, isSecret: true });
+  return named;
+}

@@ -1,0 +1,145 @@
+/**
+ * The operations that some server may take a request for, besides those that it fits as written: by another reading of
+ * its path or query (`readings.ts`), by a parameter that takes several segments, or by a path in its query.
+ */
+import { once } from "../terms/once.ts";
+import type { CanonicalUrl } from "./canonical.ts";
+import { foldSegment, foldText } from "./fold.ts";
+import { mayHoldQuery, surelyHoldsQuery } from "./query-match.ts";
+import { methodsReadIn, pathReadings, queryReadings, type Pairs } from "./readings.ts";
+import { beats, isOf, type OriginRoutes, type Route } from "./routes.ts";
+import { SegmentTrie } from "./segment-trie.ts";
+import { SpanningTemplates, type Spans } from "./spanning.ts";
+import type { TemplateSegment } from "./template.ts";
+
+/** An origin's routes as lenient servers read their templates. */
+interface Folded {
+  trie: SegmentTrie<Route>;
+  /** Paths whose last parameter is followed by a format, without it: `/calls/{sid}` for `/calls/{sid}.json`. */
+  bare: SegmentTrie<Route>;
+  spanning: SpanningTemplates<Route>;
+  /** Base paths of the origin, each once. */
+  bases: string[][];
+}
+
+const foldedOf = new WeakMap<OriginRoutes, Folded>();
+
+/**
+ * @param fitting the routes that it fits as written. What they are more literal than is not meant.
+ * @returns none of `fitting`
+ */
+export function alsoReadAs(
+  routes: OriginRoutes,
+  url: CanonicalUrl,
+  method: string,
+  spans: Spans,
+  fitting: readonly Route[],
+): Route[] {
+  const { trie, bare, spanning } = foldedRoutes(routes);
+  // A document that has both `/calls/{sid}` and `/calls/{sid}.json` tells them apart.
+  const tries = fitting.length === 0 ? [trie, bare] : [trie];
+  const methods = methodsReadIn(method);
+  const found = new Set<Route>();
+  for (const path of pathReadings(url.segments)) {
+    for (const route of tries.flatMap((one) => one.find(path)))
+      if (methods.includes(route.operation.method)) found.add(route);
+    for (const route of spanning.find(path, methods, spans)) found.add(route);
+  }
+  for (const route of fitting) found.delete(route);
+  const pairs = once(() => queryReadings(url.search));
+  // A query that some server reads differently may lead it to the operation without.
+  const isMeant = (one: Route, other: Route) =>
+    isOf(other, one.operation.method) &&
+    beats(one, other, one.query.length > 0 && surelyHoldsQuery(pairs(), one.query));
+  return [...found].filter(
+    (route) =>
+      !fitting.some((one) => isMeant(one, route)) &&
+      (route.query.length === 0 || mayHoldQuery(pairs(), route.query)),
+  );
+}
+
+/** Paths in one query are looked at up to this many: each costs a search. */
+const maxPaths = 50;
+
+/**
+ * Routes by paths that stand in the query, as WordPress (`?rest_route=`), Yii (`?r=`) and many front controllers take
+ * them.
+ * @param isDeclared whether the document declares a query parameter: then it is a value and no route
+ * @returns undefined if there are too many to look at
+ */
+export function routedByQuery(
+  routes: OriginRoutes,
+  search: string,
+  method: string,
+  isDeclared: (name: string) => boolean,
+): { route: Route; segments: string[] }[] | undefined {
+  // Without a slash, a value is no path.
+  if (!/\/|%(?:25)*2f|%u002f/i.test(search)) return [];
+  const paths = new Set(
+    queryReadings(search).flatMap((pairs: Pairs) =>
+      pairs.flatMap(([name, value]) => (isDeclared(name) ? [] : (pathIn(value) ?? []))),
+    ),
+  );
+  if (paths.size > maxPaths) return undefined;
+  const { trie, bases } = foldedRoutes(routes);
+  const methods = methodsReadIn(method);
+  return [...paths].flatMap((path) =>
+    [[], ...bases].flatMap((base) =>
+      pathReadings([...base, ...path.split("/")]).flatMap((segments) =>
+        trie
+          .find(segments)
+          .filter(({ operation }) => methods.includes(operation.method))
+          .map((route) => ({ route, segments: [...segments] })),
+      ),
+    ),
+  );
+}
+
+/** The path that a value is; an absolute URL names another place. */
+function pathIn(value: string): string | undefined {
+  const [path = ""] = value.trim().split(/[?#]/, 1);
+  return path.includes("/") && !/^[a-z][a-z\d+.-]*:|^\/\//i.test(path) ? path : undefined;
+}
+
+function foldedRoutes(routes: OriginRoutes): Folded {
+  let folded = foldedOf.get(routes);
+  if (!folded) {
+    const bases = new Map<string, string[]>();
+    folded = {
+      trie: new SegmentTrie(),
+      bare: new SegmentTrie(),
+      spanning: new SpanningTemplates(),
+      bases: [],
+    };
+    for (const route of routes.all) {
+      const template = foldedTemplate(route.segments);
+      folded.spanning.insert(route, template);
+      folded.trie.insert(template, route);
+      const bare = withoutFormat(template);
+      if (bare) (bare.at(-1)?.names.length === 0 ? folded.trie : folded.bare).insert(bare, route);
+      if (route.baseLength === 0) continue;
+      const base = route.segments.slice(0, route.baseLength).map(({ literals }) => literals[0] ?? "");
+      bases.set(base.join("/"), base);
+    }
+    folded.bases.push(...bases.values());
+    foldedOf.set(routes, folded);
+  }
+  return folded;
+}
+
+function foldedTemplate(segments: readonly TemplateSegment[]): TemplateSegment[] {
+  return segments.flatMap(({ literals, names }) => {
+    if (names.length > 0) return { literals: literals.map(foldText), names };
+    const literal = foldSegment(literals[0] ?? "");
+    return literal === "" ? [] : { literals: [literal], names };
+  });
+}
+
+/** Where a document has the format in its paths (`/calls.json`), a server may do without. */
+function withoutFormat(template: readonly TemplateSegment[]): TemplateSegment[] | undefined {
+  const last = template.at(-1);
+  const literal = last?.literals.at(-1) ?? "";
+  const bare = literal.replace(/\.(?:json|xml|html?|txt|csv|ya?ml|rss|atom|js)$/, "");
+  if (!last || bare === literal || (bare === "" && last.names.length === 0)) return undefined;
+  return [...template.slice(0, -1), { ...last, literals: [...last.literals.slice(0, -1), bare] }];
+}

@@ -1,0 +1,75 @@
+/**
+ * What the policy of an API file says about a request. Of the rules that fit, deny wins over ask, and ask over allow; else
+ * `otherwise`. A deny or an ask fits by every reading that a server may have of the method and of the values in the path
+ * (`readings.ts`), an allow only by what is written. The gateway decides by it, and a refresh of a document compares by
+ * it. Pure.
+ */
+import type { OperationSummary } from "../spec/catalog.ts";
+import type { Access, ApiFile, PolicyRule } from "../terms/api-file.ts";
+import { once } from "../terms/once.ts";
+import { foldPattern } from "./fold.ts";
+import { matchesPattern } from "./pattern.ts";
+import { decode } from "./template.ts";
+import { methodsReadIn, pathReadings } from "./readings.ts";
+
+export interface PolicySubject {
+  operation: OperationSummary;
+  access: Access;
+  /** Upper case. */
+  method: string;
+  /** The path as it is sent, without the base path. */
+  path: string;
+}
+
+export type Effect = PolicyRule["effect"];
+
+/** In how far an effect holds a request back. */
+export const strictness: Record<Effect, number> = { allow: 0, ask: 1, deny: 2 };
+
+const strictestFirst = ["deny", "ask", "allow"] as const;
+
+/** @returns the effect with the rule that has it, or `otherwise` without one; undefined if the file says nothing */
+export function policyOn(
+  { policy = [], otherwise }: Pick<ApiFile, "policy" | "otherwise">,
+  subject: PolicySubject,
+): { effect: Effect; rule?: PolicyRule } | undefined {
+  const readings = once(() => readingsOf(subject.path));
+  const fitting = policy.filter((rule) => fits(rule, subject, readings));
+  for (const effect of strictestFirst) {
+    const rule = fitting.find((candidate) => candidate.effect === effect);
+    if (rule) return { effect, rule };
+  }
+  return otherwise && { effect: otherwise };
+}
+
+function fits(
+  rule: PolicyRule,
+  { operation, method, path, access }: PolicySubject,
+  readings: () => readonly string[],
+): boolean {
+  const { tag } = rule;
+  const isStrict = rule.effect !== "allow";
+  const methods = [method.toLowerCase(), ...(isStrict ? [operation.method, ...methodsReadIn(method)] : [])];
+  const fitsPath = (pattern: string) => {
+    if (matchesPattern(pattern, operation.path) || matchesPattern(pattern, path)) return true;
+    return isStrict && readings().some((read) => matchesPattern(foldPattern(pattern), read));
+  };
+  return (
+    one(rule.method, (pattern) => pattern === "*" || methods.includes(pattern.toLowerCase())) &&
+    one(rule.path, fitsPath) &&
+    one(rule.operation, (pattern) => matchesPattern(pattern, operation.id)) &&
+    (tag === undefined ||
+      operation.tags.some((own) => one(tag, (pattern) => matchesPattern(pattern, own)))) &&
+    one(rule.access, (wanted) => wanted === access)
+  );
+}
+
+/** @param path as it is sent, or the template of an operation */
+function readingsOf(path: string): string[] {
+  return pathReadings(path.slice(1).split("/").map(decode)).map((read) => `/${read.join("/")}`);
+}
+
+/** A missing member fits everything; a list fits if one of its entries does. */
+function one<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {
+  return given === undefined || [given].flat().some((value) => test(value as Value));
+}

@@ -1,0 +1,61 @@
+/** Whether a request's query holds the query of a path key (`/threads?beta=true`): exactly, or as some server reads it. */
+import { foldText } from "./fold.ts";
+import type { Pairs } from "./readings.ts";
+
+/** Exactly: each name once, with its value. A name given twice is read differently by each server. */
+export function holdsQuery(search: string, query: Pairs): boolean {
+  if (query.length === 0) return true;
+  const given = new URLSearchParams(search);
+  return query.every(([name, value]) => {
+    const all = given.getAll(name);
+    return all.length === 1 && all[0] === value;
+  });
+}
+
+/** @param readings see `queryReadings` */
+export function mayHoldQuery(readings: readonly Pairs[], query: Pairs): boolean {
+  return query.every(([name, value]) => {
+    const wanted = foldName(name);
+    return readings.some((pairs) =>
+      pairs.some(([key, given]) => foldName(key) === wanted && mayMean(given, value)),
+    );
+  });
+}
+
+/** Whether every reading has each name of a path key's query once, written as in the document. */
+export function surelyHoldsQuery(readings: readonly Pairs[], query: Pairs): boolean {
+  return query.every(([name, value]) => {
+    const wanted = foldName(name);
+    return readings.every((pairs) => {
+      const [first, ...others] = pairs.filter(([key]) => foldName(key) === wanted);
+      return others.length === 0 && first?.[0] === name && first[1] === value;
+    });
+  });
+}
+
+/** PHP writes `a.b` and `a b` as `a_b`; PHP, Rack and qs take `a[]` and `a[0]` for a list of `a`. */
+function foldName(name: string): string {
+  const folded = foldText(name).trim();
+  const list = folded.indexOf("[", 1);
+  return (list < 0 ? folded : folded.slice(0, list)).replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+const truthy = new Set(["1", "on", "t", "true", "y", "yes"]);
+const falsy = new Set(["0", "f", "false", "n", "no", "null", "off"]);
+
+/**
+ * Some servers look only whether a switch is there, or whether its value is one of the words for no. Other values are
+ * words or numbers, perhaps in a list.
+ */
+function mayMean(given: string, wanted: string): boolean {
+  const value = foldText(wanted).trim();
+  if (value === "") return true;
+  return [given, ...given.split(",")].some((part) => {
+    const one = foldText(part)
+      .trim()
+      .replace(/^"(.*)"$/, "$1");
+    if (truthy.has(value)) return !falsy.has(one);
+    if (one === value || (falsy.has(value) && (one === "" || falsy.has(one)))) return true;
+    return one !== "" && Number(one) === Number(value);
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * The readings that common servers have of a request's method, path and query, as one table. A request is decided on
+ * as every operation that one of them gives it to, and the strictest decision counts. A server may have several
+ * habits: the rows of a part are combined, each with all before it. `test/request/readings.test.ts` has an example of
+ * each row, `scripts/fuzz/properties/servers.ts` models of whole servers. Pure.
+ */
+import { foldSegment } from "./fold.ts";
+
+export interface Row<Read> {
+  what: string;
+  /** Who reads like that. */
+  who: string;
+  /** @returns what it may also be read as; none if it makes no difference */
+  of(read: Read): Read[];
+}
+
+/** Decoded segments of a path. */
+export type Segments = readonly string[];
+/** Decoded names and values of a query. */
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** The methods whose operations a request may reach, in lower case. */
+export function methodsReadIn(method: string): string[] {
+  const own = method.toLowerCase();
+  // RFC 9110 section 9.3.2: Express, Rails, Go, Spring and Werkzeug run the handler of GET.
+  return own === "head" ? ["head", "get"] : [own];
+}
+
+export const pathRows: Row<Segments>[] = [
+  {
+    what: "decoded until nothing is encoded",
+    who: "a proxy that decodes before a server that decodes again; IIS (%uXXXX)",
+    of: (segments) => mapped(segments, decodedAgain),
+  },
+  {
+    what: "a plus as a blank",
+    who: "PHP's urldecode, Python's unquote_plus, java.net.URLDecoder",
+    of: (segments) => mapped(segments, (segment) => segment.replaceAll("+", " ")),
+  },
+  {
+    what: "an encoded slash as a slash",
+    who: "WSGI and PHP, whose PATH_INFO is decoded; Go's URL.Path; Tomcat and Apache where they are told to",
+    of: (segments) =>
+      segments.some((segment) => segment.includes("/"))
+        ? [segments.flatMap((segment) => segment.split("/"))]
+        : [],
+  },
+  {
+    what: "without a format or a suffix at its end: /users/me.json",
+    who: "Rails and Grape, (.:format); Spring, suffix patterns",
+    of: (segments) => {
+      const last = segments.findLastIndex((segment) => foldSegment(segment) !== "");
+      const folded = foldSegment(segments[last] ?? "");
+      return dotsIn(folded).map((at) => segments.with(last, folded.slice(0, at)));
+    },
+  },
+];
+
+export const queryRows: Row<Pairs>[] = [
+  {
+    what: "a semicolon between pairs",
+    who: "Rack before 3, Python before 3.10, Perl's CGI",
+    of: (pairs) =>
+      pairs.some((pair) => pair.join().includes(";"))
+        ? [
+            pairs.flatMap(([name, value]) => [
+              ...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&")),
+            ]),
+          ]
+        : [],
+  },
+  {
+    what: "decoded until nothing is encoded",
+    who: "a proxy that decodes before a server that decodes again",
+    of: (pairs) =>
+      pairs.some((pair) => pair.join().includes("%"))
+        ? [pairs.map(([name, value]) => [decodedAgain(name), decodedAgain(value)])]
+        : [],
+  },
+  {
+    what: "ended by a NUL",
+    who: "PHP's names, programs in C",
+    of: (pairs) =>
+      pairs.some((pair) => pair.join().includes("\0"))
+        ? [pairs.map(([name, value]) => [beforeNul(name), beforeNul(value)])]
+        : [],
+  },
+];
+
+/**
+ * The paths that servers may read, folded, and without empty segments, which nginx, Go and Tomcat merge away.
+ * @param segments decoded once
+ */
+export function pathReadings(segments: Segments): Segments[] {
+  const all = combined(pathRows, segments).map((read) => read.map(foldSegment).filter((one) => one !== ""));
+  if (all.length === 1) return all;
+  return [...new Map(all.map((read) => [read.join("\n"), read])).values()];
+}
+
+/** @param search with or without its `?` */
+export function queryReadings(search: string): Pairs[] {
+  return combined(queryRows, [...new URLSearchParams(search)]);
+}
+
+function combined<Read>(rows: readonly Row<Read>[], read: Read): Read[] {
+  let all = [read];
+  for (const { of } of rows) {
+    const more = all.flatMap(of);
+    if (more.length > 0) all = [...all, ...more];
+  }
+  return all;
+}
+
+/** Percent-encoding undone, in the places where it is valid, until there is none. */
+export function decodedAgain(text: string): string {
+  let decoded = text;
+  // Each round takes at least two characters away, and `canonical.ts` lets few layers pass.
+  for (let round = 0; round < 4 && decoded.includes("%"); round += 1) {
+    decoded = decoded
+      .replace(/%u([\da-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      .replace(/(?:%[\da-f]{2})+/gi, (run) => {
+        try {
+          return decodeURIComponent(run);
+        } catch {
+          return run;
+        }
+      });
+  }
+  return decoded;
+}
+
+function mapped(segments: Segments, change: (segment: string) => string): Segments[] {
+  const changed = segments.map(change);
+  return changed.some((segment, index) => segment !== segments[index]) ? [changed] : [];
+}
+
+/** Positions of dots, without one at the start: the first few, for no literal has more in it, and the last. */
+function dotsIn(segment: string): number[] {
+  const found = new Set<number>();
+  for (let at = segment.indexOf(".", 1); at > 0 && found.size < 12; at = segment.indexOf(".", at + 1))
+    found.add(at);
+  if (found.size > 0) found.add(segment.lastIndexOf("."));
+  return [...found];
+}
+
+const beforeNul = (text: string) => text.split("\0", 1)[0] ?? "";

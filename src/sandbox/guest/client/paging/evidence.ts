@@ -1,0 +1,239 @@
+/**
+ * What an answer says of the list that it is a page of, wherever it says it: in a header, or in the body at any depth
+ * outside of the items. One walk, bounded in depth and in members; it looks into no list but one of links. Pure.
+ */
+import { plain } from "../../../../request/nearest.ts";
+import type { Answer } from "../answer.ts";
+import { isObject } from "../parameters.ts";
+import { chosen, isLinks, type List } from "./items.ts";
+import { linksOf } from "./link-header.ts";
+import { kindOf, numberOf } from "./places.ts";
+
+export interface Token {
+  /** As the answer spells it. */
+  key: string;
+  /** Names from the root to it, without their spelling. */
+  path: readonly string[];
+  value: unknown;
+  /** 2: it is named as the next page. 1: it may be that of this page. 0: the last page has one, too. */
+  trust: number;
+  inHeader: boolean;
+}
+
+export interface Evidence {
+  /** Undefined if there is none. */
+  list: List | undefined;
+  /** Addresses of the next page. */
+  links: string[];
+  tokens: Token[];
+  /** What the next page's Range header is. */
+  range?: string;
+  /** There is more, or there is not. */
+  more?: boolean;
+  /** A place of the next page is there, and nothing in it. */
+  ended: boolean;
+  /** Items and pages in all; of this page its number, the position of its first item, and what a page holds. */
+  numbers: Partial<Record<"total" | "pages" | "last" | "page" | "offset" | "size", number>>;
+}
+
+const maxDepth = 6;
+const maxMembers = 2_000;
+const maxLists = 20;
+/** Of tokens, and of addresses. */
+const maxNamed = 10;
+
+// Names without their spelling.
+const next =
+  /^(?:odata)?next(?:page|records?|results?|batch|set|token|continuationtoken|cursor|ur[li]|link|href|marker|offset|start|id|key|index|skip|from|after|since|position|number|path)*$|^(?:continu(?:e|ation)(?:token|ur[il]|id|key)?|resumptiontoken|lastevaluatedkey|more(?:ur[li]|link)?)$/;
+const own = /^(?:cursor|after|marker|pag(?:e|ination)(?:token|cursor)|cursor(?:after|token))$/;
+const everywhere = /^(?:(?:end|after|last)cursor|lastid|scrollid|bookmark)$/;
+const address = /(?:ur[li]|link|href|path)$/;
+const noAddress = /(?:token|cursor|marker|key|id)$/;
+const things =
+  "(?:pages?|items?|results?|records?|rows?|entries|elements|hits|matches|objects|documents|data|count|size)*";
+const more = RegExp(`^(?:has|is|are)?(?:more|next|additional)${things}(?:available|exists?)?$|truncated$`);
+const last =
+  /^(?:is)?(?:last(?:page|batch)?|done|end(?:of(?:list|results|stream|data|records))?|eof|exhausted|final(?:page)?|nomore(?:pages|items|results)?)$/;
+const counts = RegExp(
+  `^(?:total|nb)(?:s|(?:number)?(?:of)?(?!pages?)${things})$|(?:result|record|item|row|count|num)s?(?:total|found)$|^odatacount$`,
+);
+const ofPages = /^(?:(?:total|nb|num|numberof|max)pages?|pages?(?:count|total)|pages)$/;
+const weakCounts = /^(?:results?|records?|items?|rows)?count$/;
+const aboveNext = /^(?:odata)?next(?:page|link)?$|^continue$/;
+const aboveOthers = /^(?:prev(?:ious)?(?:page)?|self|first|last|request|before|ratelimit)$/;
+const besideLink = /^(?:rel|type|title|method|templated|name|total|count|size|limit|perpage)$/;
+const otherHeaders = /rate-?limit|retry|^(?:link|content-.*|set-cookie|date|etag|location)$/;
+
+/** Whether a member of an answer, by its name, is where the next page is. */
+export const isNextName = (name: string): boolean => next.test(name) || own.test(name);
+
+/**
+ * @param name what the path calls the list
+ * @param known path of the list on an earlier page
+ * @param described what the document says of parameters that take something of an answer
+ */
+export function evidenceOf(
+  { status, headers, data }: Answer,
+  name: string | undefined,
+  known: readonly string[] | undefined,
+  described: string,
+): Evidence {
+  const { signs, lists, maps } = walk(data);
+  const list = chosen(lists, maps, name, known);
+  const found: Evidence = { list, links: [], tokens: [], ended: false, numbers: {} };
+  readLinks(headers["link"] ?? "", found);
+  for (const [key, value] of Object.entries(headers)) {
+    if (otherHeaders.test(key)) continue;
+    const path = [plain(key).replace(/^(?:x(?:wp|ms)?)?(?:pagination)?(?=.)/, "")];
+    if (path[0] === "nextrange") [found.range, found.more] = [value, true];
+    else if (value.startsWith("{"))
+      for (const sign of walk(jsonOf(value)).signs) read(sign, found, described);
+    else read({ key, path, value, inHeader: true }, found, described);
+  }
+  readRange(headers["content-range"] ?? "", status, found);
+  const others = lists.filter((one) => one.path !== list?.path && isObject(one.items[0]));
+  // What stands nearer to the list comes first, and what stands nearer to another list is about that one.
+  for (const sign of signs.toSorted((one, other) => near(other.path, list) - near(one.path, list)))
+    if (!others.some(({ path }) => shared(sign.path, path) > near(sign.path, list)))
+      read(sign, found, described);
+  found.links.splice(maxNamed);
+  found.tokens.sort((one, other) => other.trust - one.trust).splice(maxNamed);
+  return found;
+}
+
+interface Sign {
+  key: string;
+  path: readonly string[];
+  value: unknown;
+  inHeader?: boolean;
+}
+
+function walk(data: unknown): { signs: Sign[]; lists: List[]; maps: List[] } {
+  const signs: Sign[] = [];
+  const lists: List[] = Array.isArray(data) ? [{ path: [], items: data }] : [];
+  const maps: List[] = [];
+  const queue = [{ value: data, path: [] as string[] }];
+  let left = maxMembers;
+  for (const { value, path: above } of queue) {
+    if (!isObject(value) || ArrayBuffer.isView(value)) continue;
+    for (const key in value) {
+      if ((left -= 1) < 0) return { signs, lists, maps };
+      const member = value[key];
+      const path = [...above, plain(key)];
+      if (isLinks(member)) {
+        for (const link of member.slice(0, maxLists))
+          queue.push({ value: link, path: [...path, plain(link.rel)] });
+      } else if (Array.isArray(member)) {
+        if (lists.length < maxLists) lists.push({ path, items: member });
+      } else {
+        signs.push({ key, path, value: member });
+        if (isObject(member) && path.length < maxDepth) {
+          queue.push({ value: member, path });
+          maps.push({ path, items: [member] });
+        }
+      }
+    }
+  }
+  return { signs, lists, maps };
+}
+
+/** What one member, or one header, tells. */
+function read({ key, path, value, inHeader = false }: Sign, found: Evidence, described: string): void {
+  const [name = "", above = ""] = path.toReversed();
+  if (path.slice(0, -1).some((one) => aboveOthers.test(one))) return;
+  const flag = flagOf(name, value);
+  if (flag !== undefined && more.test(name)) found.more ||= flag;
+  else if (flag !== undefined && last.test(name)) found.more ||= !flag;
+  const inNext = aboveNext.test(above) && !besideLink.test(name);
+  const isNext = inNext || next.test(name) || (key.length > 4 && described.includes(key));
+  const isText = typeof value === "string";
+  // Airtable calls its token an offset; a number of that name is the position of this page.
+  if (
+    isNext ||
+    own.test(name) ||
+    everywhere.test(name) ||
+    (name === "offset" && isText && /\D/.test(value))
+  ) {
+    const trust = isNext ? 2 : everywhere.test(name) || above === "cursors" ? 0 : 1;
+    if (isNothing(value)) found.ended ||= trust > 0 && (!inNext || address.test(name));
+    else if (isText && isNext && isAddress(value, name)) found.links.push(value);
+    else if (isText || typeof value === "number" || (isObject(value) && /(?:key|token|after)$/.test(name)))
+      found.tokens.push({ key, path, value, trust, inHeader });
+    if (isNext) return;
+  }
+  const number = numberOf(value);
+  if (number === undefined) return;
+  const { numbers, list } = found;
+  const length = list?.items.length ?? 0;
+  const isOfPaging = /^(?:pag|meta$)/.test(above);
+  // `rate: { limit }` and `utc_offset` are about something else.
+  const isNear = path.length < 2 || isOfPaging || near(path, list) > 0 || /info$|^result|^data$/.test(above);
+  let kind: string | undefined =
+    isNear && !/utc|zone|credit|rate/.test(name) ? kindOf([above, name], true) : undefined;
+  // `page: { total }` counts either.
+  if (counts.test(name) || (name === "value" && above === "total"))
+    kind = above === "page" && number <= length ? "pages" : "total";
+  else if (ofPages.test(name)) kind = "pages";
+  else if (/^last(?:page)?$/.test(name)) kind = "last";
+  else if (name === "number" && path.length < 2) kind = "page";
+  else if (name === "remainingitemcount" && number > 0) found.more = true;
+  // A count that is the length of this page, or of any, is no total.
+  else if (weakCounts.test(name)) kind = number > length && number !== numbers.size ? "total" : undefined;
+  // Bitbucket's size is a total.
+  else if (/^(?:size|first|top|rows|take)$/.test(name) && !isOfPaging) return;
+  if (kind !== undefined) numbers[kind as keyof typeof numbers] ??= number;
+}
+
+/** A Link header without `next` is the last page, if it links to other pages at all (RFC 8288). */
+function readLinks(header: string, found: Evidence): void {
+  const links = linksOf(header);
+  const to = links.find(({ rels, isEmpty }) => rels.includes("next") && !isEmpty);
+  if (to) found.links.push(to.url);
+  else
+    found.ended = links.some(({ rels }) =>
+      rels.some((rel) => /^(?:next|prev|previous|first|last)$/.test(rel)),
+    );
+}
+
+/** `items 0-24/66` (RFC 9110, 14.4, with a unit of its own). 206 is a part of the list, unless its range ends it. */
+function readRange(header: string, status: number, found: Evidence): void {
+  const [, unit = "items", first, to, total] =
+    /^\s*(?:([\w-]+)[ =])?(\d+)-(\d+)\/(\d+|\*)/.exec(header) ?? [];
+  if (status === 206) found.more = true;
+  if (to === undefined || unit === "bytes") return;
+  const from = Number(to) + 1;
+  found.range ??= `${unit}=${from}-${from + Number(to) - Number(first)}`;
+  found.numbers.offset = Number(first);
+  if (total === "*") return;
+  found.numbers.total = Number(total);
+  found.more = from < Number(total);
+}
+
+function flagOf(name: string, value: unknown): boolean | undefined {
+  const text = String(value);
+  if (/^(?:true|false)$/.test(text)) return text === "true";
+  return /^[01]$/.test(text) && /^(?:has|is)/.test(name) ? text === "1" : undefined;
+}
+
+/** No next page, where one would be: 0 is Twitter's and Redis's word for it. */
+const isNothing = (value: unknown): boolean => /^(?:|0|null|none|false|undefined)$/i.test(String(value));
+
+/** An address, absolute or relative; not a cursor and not a page number. */
+const isAddress = (value: string, name: string): boolean =>
+  address.test(name) ||
+  (!noAddress.test(name) && /^(?:https?:\/\/|\/|\?|[\w.~/-]+\?[^=\s]+=)\S*$/.test(value));
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const near = (path: readonly string[], list: List | undefined) => shared(path, list?.path ?? []);
+
+function shared(one: readonly string[], other: readonly string[]): number {
+  const at = one.findIndex((name, index) => name !== other[index]);
+  return at < 0 ? one.length : at;
+}

@@ -1,0 +1,48 @@
+/**
+ * What the harness reports: the first line of its answer. After it, if the run came to an end, stands the JSON text of the
+ * result. All of it is written inside the isolate, by code that the program may have tampered with: the host checks it
+ * before it is used. The harness takes the types from here and never the schema, which is not shipped.
+ */
+import { z } from "zod";
+import { logLevels } from "../../terms/outcome.ts";
+import { maxLogEntries } from "../limits.ts";
+
+const text = z.string().max(64 * 1024);
+
+const SeenPlace = z.object({
+  /** `data.items[0]` */
+  at: text,
+  is: z.enum(["object", "list", "an empty list", "text", "binary", "null"]),
+  /** Members of an object. */
+  names: z.array(z.string().max(60)).max(200),
+});
+export type SeenPlace = z.infer<typeof SeenPlace>;
+
+/** An answer as far as it is told: names, never values. `places`: `data` first, then lists and objects in it. */
+const SeenAnswer = z.object({ operation: text, places: z.array(SeenPlace).min(1).max(4) });
+export type SeenAnswer = z.infer<typeof SeenAnswer>;
+
+const GuestError = z.object({
+  name: text,
+  message: text,
+  /** Position in the program's module. */
+  line: z.int().positive().optional(),
+  column: z.int().nonnegative().optional(),
+  /** The `failure` member that the API client put on the error. */
+  failure: z.unknown().optional(),
+});
+export type GuestError = z.infer<typeof GuestError>;
+
+export const GuestReport = z.object({
+  /** `busy` ran on without waiting for anything, `timed-out` waited or ran for too long in all. */
+  outcome: z.enum(["returned", "thrown", "timed-out", "busy"]),
+  logs: z.array(z.object({ level: z.enum(logLevels), text })).max(maxLogEntries + 1),
+  notes: z.array(text).max(100),
+  thrown: GuestError.optional(),
+  /** Of a run that threw or returned nothing: what its last answers had, newest first. What does not fit is left out. */
+  answers: z.array(SeenAnswer).max(5).catch([]).default([]),
+});
+/** As the harness writes it. */
+export type GuestReport = Omit<z.infer<typeof GuestReport>, "answers"> & {
+  answers?: SeenAnswer[] | undefined;
+};

@@ -1,0 +1,261 @@
+/** What a refresh would loosen, one table: before, after, the API file, and the sentence about it. */
+import { expect, it } from "vitest";
+import { decideRefresh } from "../../src/deployment/acceptable.ts";
+import { loosened } from "../../src/deployment/loosened.ts";
+import { compileDocument } from "../../src/spec/compile/compile-document.ts";
+import { openCatalog } from "../../src/spec/read/open-catalog.ts";
+import type { ApiFile } from "../../src/terms/api-file.ts";
+
+type Document = Record<string, unknown>;
+
+const zones = (paths: object, rest: object = {}): Document => ({
+  openapi: "3.1.0",
+  info: { title: "Zones", version: "1" },
+  servers: [{ url: "https://zones.example.com/v1" }],
+  paths,
+  ...rest,
+});
+
+async function open(document: Document, file: ApiFile) {
+  const url = "https://zones.example.com/openapi.json";
+  const loaded = {
+    url,
+    files: new Map([[url, document as unknown]]),
+    refused: new Map(),
+    faults: [],
+    bytes: 0,
+  };
+  const { catalog } = await compileDocument(loaded, file);
+  return { hash: catalog.hash, opened: openCatalog(catalog.index, catalog.body.slice().buffer) };
+}
+
+const fileOf = (part: object) => ({ source: "https://zones.example.com/openapi.json", ...part }) as ApiFile;
+const schemes = (scheme: object) => ({
+  components: { securitySchemes: { key: scheme } },
+  security: [{ key: [] }],
+});
+const one = (operation: object, path = "/zones/{id}") => ({ [path]: { delete: operation } });
+const parameter = (part: object) =>
+  one({ operationId: "d", parameters: [{ name: "id", in: "path", ...part }] });
+const inHeader = { type: "apiKey", in: "header", name: "X-Key" };
+const deny = (part: object) => ({ policy: [{ effect: "deny", ...part }] });
+
+it.each<[string, Document, Document, object, RegExp]>([
+  [
+    "an id that a deny rule names is renamed",
+    zones(one({ operationId: "deleteZone" })),
+    zones(one({ operationId: "removeZone" })),
+    deny({ operation: "deleteZone" }),
+    /^DELETE \/zones\/\{id\} \(removeZone\) is denied by the policy and would be allowed$/,
+  ],
+  [
+    "an id loses itself",
+    zones(one({ operationId: "deleteZone" })),
+    zones(one({})),
+    deny({ operation: "deleteZone" }),
+    /is denied by the policy and would be allowed/,
+  ],
+  [
+    "a tag that an ask rule names is renamed",
+    zones(one({ tags: ["danger"] })),
+    zones(one({ tags: ["Danger"] })),
+    { policy: [{ effect: "ask", tag: "danger" }] },
+    /is asked about by the policy and would be allowed/,
+  ],
+  [
+    "a denied tag becomes one that is asked about",
+    zones(one({ tags: ["danger"] })),
+    zones(one({ tags: ["care"] })),
+    {
+      policy: [
+        { effect: "deny", tag: "danger" },
+        { effect: "ask", tag: "care" },
+      ],
+    },
+    /is denied by the policy and would be asked about/,
+  ],
+  [
+    "an operation gets an id that is allowed",
+    zones(one({ operationId: "deleteZone" })),
+    zones(one({ operationId: "listZones" })),
+    { otherwise: "deny", policy: [{ effect: "allow", operation: "listZones" }] },
+    /is denied by the policy and would be allowed/,
+  ],
+  [
+    "a parameter in a rule's template is renamed",
+    zones(one({})),
+    zones(one({}, "/zones/{zone}")),
+    deny({ path: "/zones/{id}" }),
+    /DELETE \/zones\/\{zone\} .* is denied by the policy and would be allowed/,
+  ],
+  [
+    "a more literal operation takes requests away",
+    zones(one({ operationId: "d" })),
+    zones({ ...one({ operationId: "d" }), ...one({ operationId: "e" }, "/zones/all") }),
+    deny({ operation: "d" }),
+    /DELETE \/zones\/all \(e\) is denied by the policy and would be allowed/,
+  ],
+  [
+    "a literal operation is gone, and its requests are of another",
+    zones({ ...one({ operationId: "d" }), ...one({ operationId: "e" }, "/zones/all") }),
+    zones(one({ operationId: "d" })),
+    deny({ operation: "e" }),
+    /DELETE \/zones\/\{id\} \(d\) is denied by the policy and would be allowed/,
+  ],
+  [
+    "a part of the path becomes part of the server",
+    zones(one({}, "/admin/zones/{id}")),
+    { ...zones(one({})), servers: [{ url: "https://zones.example.com/v1/admin" }] },
+    deny({ path: "/admin/*" }),
+    /is denied by the policy and would be allowed/,
+  ],
+  [
+    "a concrete path of a rule is no longer one",
+    zones(one({}, "/admin/zones/{id}")),
+    { ...zones(one({})), servers: [{ url: "https://zones.example.com/v1/admin" }] },
+    deny({ path: "/admin/zones/7" }),
+    /is denied by the policy and would be allowed/,
+  ],
+  [
+    "a new operation may be what an emptied rule meant",
+    zones(one({ operationId: "deleteZone" })),
+    zones({ "/v2/zones/{id}": { delete: { operationId: "removeZone" } } }),
+    deny({ operation: "deleteZone" }),
+    /policy\[0\] \(deny\) fits nothing any more, and DELETE \/v2\/zones\/\{id\} \(removeZone\) is new/,
+  ],
+  [
+    "an access override by id loses its operation",
+    zones({ "/run": { post: { operationId: "run" } } }),
+    zones({ "/run": { post: { operationId: "runs" } } }),
+    { access: { run: "delete" } },
+    /POST \/run \(runs\) needs a grant to delete and would need one to write/,
+  ],
+  [
+    "an override by id reaches another operation",
+    zones(one({ operationId: "d" })),
+    zones(one({ operationId: "safe" })),
+    { access: { safe: "read" } },
+    /needs a grant to delete and would need one to read/,
+  ],
+  [
+    "a tag that grants use",
+    zones({ ...one({ tags: ["a"] }), "/b": { get: { tags: ["b"] } } }),
+    zones({ ...one({ tags: ["a", "b"] }), "/b": { get: { tags: ["b"] } } }),
+    {},
+    /would be open to grants for the tag b/,
+  ],
+  [
+    "a credential moves to the query",
+    zones(one({}), schemes(inHeader)),
+    zones(one({}), schemes({ ...inHeader, in: "query" })),
+    {},
+    /would get its credential in the query x-key/,
+  ],
+  [
+    "a credential moves to another header",
+    zones(one({}), schemes(inHeader)),
+    zones(one({}), schemes({ ...inHeader, name: "X-Forwarded-Key" })),
+    {},
+    /would get its credential in the header x-forwarded-key/,
+  ],
+  [
+    "a credential moves to a cookie",
+    zones(one({}), schemes(inHeader)),
+    zones(one({}), schemes({ ...inHeader, in: "cookie" })),
+    {},
+    /would get its credential in the cookie x-key/,
+  ],
+  [
+    "basic becomes bearer",
+    zones(one({}), schemes({ type: "http", scheme: "basic" })),
+    zones(one({}), schemes({ type: "http", scheme: "bearer" })),
+    {},
+    /the header authorization \(http bearer\)/,
+  ],
+  [
+    "an open operation is signed",
+    zones(one({ security: [] }), schemes(inHeader)),
+    zones(one({}), schemes(inHeader)),
+    {},
+    /would get its credential in the header x-key/,
+  ],
+  [
+    "allowReserved in the path",
+    zones(parameter({})),
+    zones(parameter({ allowReserved: true })),
+    {},
+    /would take slashes and delimiters as they are in path segment/,
+  ],
+  [
+    "x-multi-segment",
+    zones(parameter({})),
+    zones(parameter({ "x-multi-segment": true })),
+    {},
+    /would take slashes and delimiters as they are/,
+  ],
+  [
+    "allowReserved in the query",
+    zones(one({ parameters: [{ name: "q", in: "query" }] })),
+    zones(one({ parameters: [{ name: "q", in: "query", allowReserved: true }] })),
+    {},
+    /as they are in query parameter q/,
+  ],
+  [
+    "another base path",
+    zones(one({})),
+    { ...zones(one({})), servers: [{ url: "https://zones.example.com/internal" }] },
+    {},
+    /would also be sent to https:\/\/zones\.example\.com\/internal/,
+  ],
+  [
+    "a server of its own",
+    zones(one({})),
+    zones(one({ servers: [{ url: "https://zones.example.com/other" }] })),
+    {},
+    /would also be sent to https:\/\/zones\.example\.com\/other/,
+  ],
+])("%s", async (_, before, after, part, sentence) => {
+  const file = fileOf(part);
+  const [served, fresh] = [await open(before, file), await open(after, file)];
+  expect(loosened(served.opened, fresh.opened, file)).toContainEqual(expect.stringMatching(sentence));
+  const accept = "npm run api -- refresh zones --force";
+  const decision = decideRefresh(served, fresh, { file, accept });
+  expect(decision).toMatchObject({ kind: "kept", reason: expect.stringContaining(accept) });
+  expect(decideRefresh(served, fresh, { file, accept, force: true }).kind).toBe("replaced");
+});
+
+it.each<[string, Document, Document, object]>([
+  ["a new operation", zones(one({})), zones({ ...one({}), "/b": { get: {} } }), deny({ access: "delete" })],
+  [
+    "a removed operation",
+    zones({ ...one({}), "/b": { get: { operationId: "b" } }, "/c": { get: {} } }),
+    zones({ ...one({}), "/c": { get: {} } }),
+    deny({ operation: "b" }),
+  ],
+  ["words", zones(one({ summary: "a" })), zones(one({ summary: "b" })), deny({ access: "delete" })],
+  ["a renamed parameter", zones(one({})), zones(one({}, "/zones/{zone}")), deny({ access: "delete" })],
+  [
+    "a stricter decision",
+    zones(one({ operationId: "a" })),
+    zones(one({ operationId: "b" })),
+    deny({ operation: "b" }),
+  ],
+  ["a tag that is new to the document", zones(one({ tags: ["a"] })), zones(one({ tags: ["a", "b"] })), {}],
+  ["a tag that is gone", zones(one({ tags: ["a", "b"] })), zones(one({ tags: ["a"] })), {}],
+  [
+    "a credential that is not asked for any more",
+    zones(one({}), schemes(inHeader)),
+    zones(one({ security: [] }), schemes(inHeader)),
+    {},
+  ],
+  ["a parameter that takes less", zones(parameter({ allowReserved: true })), zones(parameter({})), {}],
+  [
+    "servers that the API file replaces",
+    zones(one({})),
+    { ...zones(one({})), servers: [{ url: "https://other.example.com" }] },
+    { server: "https://mine.example.com" },
+  ],
+])("%s loosens nothing", async (_, before, after, part) => {
+  const file = fileOf(part);
+  expect(loosened((await open(before, file)).opened, (await open(after, file)).opened, file)).toEqual([]);
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { locate } from "../../../src/gateway/decide/locate.ts";
+import type { Access, ApiFile } from "../../../src/terms/api-file.ts";
+import { plainCatalog } from "../../setup/plain-catalog.ts";
+
+const origin = "https://api.test";
+
+interface World {
+  /** `METHOD /path` */
+  operations?: string[];
+  file?: Partial<ApiFile>;
+  granted?: Access[];
+}
+
+/** What becomes of a request: its operation and access, or why it is not sent. */
+async function located(request: string, { operations = [], file = {}, granted }: World): Promise<string> {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const text of operations) {
+    const [method = "", path = ""] = text.split(" ");
+    (paths[path] ??= {})[method.toLowerCase()] = { operationId: text };
+  }
+  const catalog = plainCatalog({ servers: [{ url: origin }], paths });
+  const [method = "", path = ""] = request.split(" ");
+  const api = { name: "test", title: "", hash: "", file: { source: "x", ...file } };
+  const found = await locate(
+    { method, url: origin + path, headers: new Map() },
+    {
+      apis: [api as never],
+      caller: { access: { test: granted ?? ["read", "write", "delete"] } } as never,
+      open: async () => catalog,
+    },
+  );
+  if (found.ok) return `${found.target.ask ? "ask " : ""}${found.target.access} ${found.target.operation.id}`;
+  return "rule" in found.failure ? found.failure.rule : found.failure.kind;
+}
+
+describe("a path that only the API file allows", () => {
+  const outside = [{ prefix: "/dav", access: "read" as const }];
+  const operations = ["GET /known"];
+
+  it.each<[method: string, access: string]>([
+    ["GET", "read"],
+    ["HEAD", "read"],
+    ["OPTIONS", "read"],
+    ["PROPFIND", "read"],
+    ["REPORT", "read"],
+    ["SEARCH", "read"],
+    ["QUERY", "read"],
+    ["POST", "read"],
+    ["PUT", "write"],
+    ["PATCH", "write"],
+    ["DELETE", "delete"],
+    ["PURGE", "delete"],
+    ...["MOVE", "COPY", "MKCOL", "PROPPATCH", "MERGE", "LOCK", "UNLOCK", "BIND", "LINK", "ACL", "X"].map(
+      (method): [string, string] => [method, "write"],
+    ),
+  ])("is %s with %s at least", async (method, access) => {
+    expect(await located(`${method} /dav/a`, { operations, file: { outside } })).toBe(
+      `${access} outside /dav`,
+    );
+    const reading = await located(`${method} /dav/a`, { operations, file: { outside }, granted: ["read"] });
+    expect(reading).toBe(access === "read" ? "read outside /dav" : "needs-scope");
+  });
+
+  it.each(["CONNECT", "TRACE", "TRACK"])("is not reached with %s", async (method) => {
+    expect(await located(`${method} /dav/a`, { operations, file: { outside } })).toBe(
+      "requests and answers only",
+    );
+  });
+
+  it.each([
+    "/files/Purge",
+    "/files/purge;v=1",
+    "/files/purge.",
+    "/files/purge%20",
+    "/files/purge/",
+    "/files/purge.json",
+    "/files/%2570urge",
+    "/files/x?r=/files/purge",
+    "/files/x?rest_route=%2Ffiles%2Fpurge",
+  ])("is not %s, which some server takes for an operation", async (path) => {
+    const file = { outside: [{ prefix: "/files", access: "write" as const }] };
+    expect(await located(`POST ${path}`, { operations: ["POST /files/purge"], file })).toBe(
+      "unknown-operation",
+    );
+    expect(await located("POST /files/x", { operations: ["POST /files/purge"], file })).toBe(
+      "write outside /files",
+    );
+  });
+});
+
+it("counts the strictest access of all that a server may take a request for", async () => {
+  const operations = ["GET /r", "GET /r?purge=true"];
+  const file = { access: { "GET /r?purge=true": "delete" as const } };
+  expect(await located("GET /r?Purge=1", { operations, file })).toBe("delete GET /r");
+  expect(await located("GET /r", { operations, file })).toBe("read GET /r");
+  expect(await located("GET /r?Purge=1", { operations, file, granted: ["read"] })).toBe("needs-scope");
+});
+
+describe("a rule", () => {
+  const operations = ["GET /secret", "HEAD /own", "GET /repos/{owner}/{repo}/issues"];
+  const strict = (effect: "deny" | "ask", more: object) => ({ policy: [{ effect, ...more }] });
+
+  it("that names GET holds for HEAD too, and one that names HEAD for HEAD only", async () => {
+    const get = strict("deny", { method: "GET", path: "/secret" });
+    expect(await located("HEAD /secret", { operations, file: get })).toMatch(/^policy\[0\]/);
+    expect(await located("HEAD /own", { operations, file: strict("ask", { method: "GET" }) })).toBe(
+      "ask read HEAD /own",
+    );
+    const head = strict("deny", { method: "head" });
+    expect(await located("HEAD /secret", { operations, file: head })).toMatch(/^policy\[0\]/);
+    expect(await located("GET /secret", { operations, file: head })).toBe("read GET /secret");
+  });
+
+  it.each([
+    "/repos/octo/secret/issues",
+    "/repos/Octo/Secret/issues",
+    "/repos/OCTO/SECRET/issues",
+    "/repos/octo/secret;x/issues",
+    "/repos/octo/secret%3Bx/issues",
+    "/repos/octo/s%2565cret/issues",
+    "/repos/octo/%73ecret/issues",
+    "/repos/octo/secret./issues",
+    "/repos/octo/secret%20/issues",
+    "/repos/octo/%20secret/issues",
+    "/repos/octo/secret+/issues",
+    "/repos/octo/%EF%BD%93ecret/issues",
+    "/repos/%C3%B6cto/secret/issues",
+    "/repos/octo/sec%C2%ADret/issues",
+  ])("that denies or asks by a value holds for %s, one that allows does not", async (path) => {
+    const rule = { path: "/repos/octo/secret/*" };
+    expect(await located(`GET ${path}`, { operations, file: strict("deny", rule) })).toMatch(/^policy\[0\]/);
+    expect(await located(`GET ${path}`, { operations, file: strict("ask", rule) })).toMatch(/^ask /);
+    const allow = { policy: [{ effect: "allow" as const, ...rule }], otherwise: "deny" as const };
+    const isExact = decodeURIComponent(path) === "/repos/octo/secret/issues";
+    expect(await located(`GET ${path}`, { operations, file: allow })).toBe(
+      isExact ? "read GET /repos/{owner}/{repo}/issues" : "policy: otherwise deny",
+    );
+  });
+
+  it.each(["/repos/octo/secrets/issues", "/repos/octo/other/issues", "/repos/octo2/secret/issues"])(
+    "that denies by a value leaves %s alone",
+    async (path) => {
+      const file = strict("deny", { path: "/repos/octo/secret/*" });
+      expect(await located(`GET ${path}`, { operations, file })).toBe(
+        "read GET /repos/{owner}/{repo}/issues",
+      );
+    },
+  );
+
+  it.each([
+    ["/repos/Octo/*", "/repos/octo/x/issues"],
+    ["*SECRET*", "/repos/octo/secret/issues"],
+    ["/repos/octo/a;b*", "/repos/octo/a;bc/issues"],
+    ["/repos/octo/a;b*", "/repos/octo/a/issues"],
+    ["/repos/octo/v1.*", "/repos/octo/V1.2/issues"],
+    ["/repos/*/secret. /issues", "/repos/octo/secret/issues"],
+  ])("may be written in another case or form: %s holds for %s", async (pattern, path) => {
+    expect(await located(`GET ${path}`, { operations, file: strict("deny", { path: pattern }) })).toMatch(
+      /^policy\[0\]/,
+    );
+  });
+});

@@ -1,0 +1,199 @@
+/**
+ * How common servers find the handler of a request, after their sources, each in its usual setting. They share nothing
+ * with `src/`. Of several handlers the most literal is taken: that is the order in which authors register them.
+ */
+export interface Handler {
+  id: string;
+  /** Upper case. */
+  method: string;
+  /** `/users/{id}?beta=true` */
+  template: string;
+}
+
+interface Server {
+  /** The path as the router sees it, from the raw path. Undefined: answered with 400. */
+  path(raw: string): string | undefined;
+  /** Flags of the regular expression of a template. */
+  flags: string;
+  /** What may follow the template. */
+  tail: string;
+  /** What a parameter takes. */
+  parameter: string;
+  /** The values of a name in the raw query, as the handler gets them. */
+  query(raw: string, name: string): string[];
+  /** Whether a literal is compared with the path as it is written, or decoded. */
+  literal(text: string): string;
+}
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
+/** Decodes what is valid and leaves the rest, as `rawurldecode`, `unquote` and Rack do. */
+function lenientDecode(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (run) =>
+    Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"),
+  );
+}
+
+function strictDecode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const pairsOf = (raw: string, separator: RegExp) =>
+  raw
+    .split(separator)
+    .filter(Boolean)
+    .map((pair) => {
+      const [name = "", ...rest] = pair.split("=");
+      const decode = (text: string) => lenientDecode(text.replaceAll("+", " "));
+      return [decode(name), decode(rest.join("="))] as const;
+    });
+
+/** php_variables.c, `php_register_variable_ex`: blanks before it are cut, `.`, blanks and an open bracket become `_`. */
+export function phpName(name: string): string {
+  const [beforeNul = ""] = name.replace(/^ +/, "").split("\0", 1);
+  const bracket = beforeNul.indexOf("[", 1);
+  if (bracket > 0 && beforeNul.includes("]", bracket))
+    return beforeNul.slice(0, bracket).replace(/[ .[]/g, "_");
+  return beforeNul.replace(/[ .[]/g, "_");
+}
+
+const valuesOf = (raw: string, separator: RegExp, name: string, read = (text: string) => text) =>
+  pairsOf(raw, separator)
+    .filter(([key]) => read(key) === name)
+    .map(([, value]) => value);
+
+const listless = (text: string) => text.replace(/\[\d*\]$/, "");
+
+export const servers: Record<string, Server> = {
+  /** router 2 and path-to-regexp 8: without regard to case, a slash at the end may be there; qs: lists. */
+  express: {
+    path: (raw) => (strictDecode(raw) === undefined ? undefined : raw),
+    flags: "i",
+    tail: "/?",
+    parameter: "([^/]+?)",
+    query: (raw, name) => valuesOf(raw, /&/, name, listless),
+    literal: (text) => encodeURI(text),
+  },
+  /** Journey: slashes are merged, percent-encoding of literals is undone, a format may follow. */
+  rails: {
+    path: (raw) => lenientDecode(raw.replace(/\/+/g, "/").replace(/(.)\/$/, "$1")),
+    flags: "",
+    tail: "(?:\\.[^./?]+)?",
+    parameter: "([^./?]+)",
+    query: (raw, name) => valuesOf(raw, /[&;] */, name, listless).slice(-1),
+    literal: (text) => text,
+  },
+  /** Laravel: `rawurldecode` of the path, slashes around it trimmed; the last of two values. */
+  php: {
+    path: (raw) => `/${lenientDecode(raw).replace(/^\/+|\/+$/g, "")}`,
+    flags: "",
+    tail: "",
+    parameter: "([^/]+)",
+    query: (raw, name) => valuesOf(raw, /&/, name, phpName).slice(-1),
+    literal: (text) => text,
+  },
+  /** Spring MVC 5.2 with AntPathMatcher: path parameters are cut, a suffix and a slash may follow. */
+  spring: {
+    path: (raw) => strictDecode(raw.replace(/;[^/]*/g, "").replace(/\/+/g, "/")),
+    flags: "",
+    tail: "(?:\\.[^/]*)?/?",
+    parameter: "([^/]+?)",
+    query: (raw, name) => valuesOf(raw, /&/, name).slice(0, 1),
+    literal: (text) => text,
+  },
+  /** net/http: the decoded path, cleaned (by a redirect); the first of two values; pairs with `;` are left out. */
+  go: {
+    path: (raw) => strictDecode(raw)?.replace(/\/+/g, "/"),
+    flags: "",
+    tail: "",
+    parameter: "([^/]+)",
+    query: (raw, name) =>
+      valuesOf(
+        raw
+          .split("&")
+          .filter((pair) => !pair.includes(";"))
+          .join("&"),
+        /&/,
+        name,
+      ).slice(0, 1),
+    literal: (text) => text,
+  },
+  /** Werkzeug: PATH_INFO is decoded before it is routed, slashes are merged, one at the end leads to a redirect. */
+  wsgi: {
+    path: (raw) => lenientDecode(raw).replace(/\/+/g, "/"),
+    flags: "",
+    tail: "/?",
+    parameter: "([^/]+)",
+    query: (raw, name) => valuesOf(raw, /[&;]/, name).slice(0, 1),
+    literal: (text) => text,
+  },
+  /** ASP.NET behind IIS: without regard to case; blanks and dots at the end of a name are those of Windows. */
+  iis: {
+    path: (raw) =>
+      lenientDecode(raw)
+        .split("/")
+        .map((segment) => segment.replace(/[ .]+$/, ""))
+        .join("/"),
+    flags: "i",
+    tail: "/?",
+    parameter: "([^/]+)",
+    query: (raw, name) => [
+      pairsOf(raw, /&/)
+        .filter(([key]) => key.toLowerCase() === name.toLowerCase())
+        .map(([, value]) => value.toLowerCase())
+        .join(","),
+    ],
+    literal: (text) => text,
+  },
+};
+
+/** A proxy that hands its own decoded path on: `proxy_pass` of nginx with a path. */
+export function behindProxy(server: Server): Server {
+  return { ...server, path: (raw) => server.path(encodeURI(lenientDecode(lenientDecode(raw)))) };
+}
+
+/** @returns the id of the handler that runs, or undefined */
+export function handlerOf(
+  server: Server,
+  handlers: readonly Handler[],
+  method: string,
+  href: string,
+): string | undefined {
+  const mark = href.indexOf("?");
+  const { pathname } = new URL(href);
+  const raw = mark < 0 ? "" : href.slice(mark + 1);
+  const path = server.path(pathname);
+  if (path === undefined) return undefined;
+  const fits = (wanted: string) =>
+    handlers
+      .filter((handler) => handler.method === wanted)
+      .filter(({ template }) => patternOf(server, template).test(path))
+      .filter(({ template }) => {
+        const query = new URLSearchParams(template.split("?")[1]);
+        return [...query].every(([name, value]) =>
+          server.query(raw, name).some((one) => one === value || one.split(",").includes(value)),
+        );
+      })
+      .sort((one, other) => literalness(other.template).localeCompare(literalness(one.template)))[0]?.id;
+  return fits(method) ?? (method === "HEAD" ? fits("GET") : undefined);
+}
+
+function patternOf({ flags, tail, parameter, literal }: Server, template: string): RegExp {
+  const [path = ""] = template.split("?");
+  const source = path
+    .split(/(\{[^}]*\})/)
+    .map((part) => (part.startsWith("{") ? parameter : escaped(literal(part))))
+    .join("");
+  return new RegExp(`^${source}${tail}$`, `${flags}s`);
+}
+
+/** Literal segments before parameters, from the left; a query last. */
+function literalness(template: string): string {
+  const [path = "", query] = template.split("?");
+  const weights = path.split("/").map((segment) => (segment.includes("{") ? "0" : "1"));
+  return weights.join("") + (query === undefined ? "0" : "1");
+}
