@@ -1,6 +1,6 @@
 /**
  * The kinds of the members of OpenAPI objects (OpenAPI 3.2, section 4; JSON Schema 2020-12). A member that is not listed
- * is `any`: only its references are resolved. In a `literal` nothing is: a `$ref` in an example or in an extension is
+ * is `any`: its references are resolved, and what is in it is taken for what its name says in any other object. In a `literal` nothing is: a `$ref` in an example or in an extension is
  * the document's data. What is read from disk and from servers, and what is resolved, both follow this table.
  */
 
@@ -133,6 +133,10 @@ const members: Record<ObjectKind, Record<string, Member>> = {
   any: {},
 };
 
+// A schema's word for a name counts most: what stands in a place of no kind is mostly one.
+const { schema: ofSchema, ...ofOthers } = members;
+Object.assign(members.any, ...Object.values(ofOthers), ofSchema);
+
 /** Objects whose names are open, so that only `x-` tells an extension from an entry (OpenAPI 3.2, 4.8.2 and 4.8.16). */
 const extensible: readonly Kind[] = ["map of pathItem", "map of response"];
 
@@ -145,6 +149,7 @@ export function memberOf(kind: Kind, key: string, value: unknown): Member {
   if (kind === "literal" || key.startsWith("x-")) return "literal";
   if (kind === "callback") return "pathItem";
   if (kind === "pathItem" && isOperationKey(key, value)) return "operation";
+  if (kind === "any" && key === "parameters" && !Array.isArray(value)) return { map: "parameter" };
   const known = members[kind as ObjectKind];
   return Object.hasOwn(known, key) ? (known[key] as Member) : "any";
 }

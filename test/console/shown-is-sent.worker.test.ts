@@ -271,18 +271,6 @@ describe("what is read is what arrives", () => {
   });
 
   it.each([
-    [
-      "the boundary is a value",
-      "mallory@evil.example",
-      'multipart/form-data; boundary="mallory@evil.example"',
-      "mallory@evil.example",
-    ],
-    [
-      "a parameter that looks like one",
-      "real1234",
-      'multipart/form-data; boundary=real1234; x="boundary=AMOUNT-10"',
-      "AMOUNT-10",
-    ],
     ["the boundary is part of a value", "AMOUNT-10", "multipart/form-data; boundary=AMOUNT-10", "AMOUNT-100"],
     ["the boundary is part of a name", "to-whom-1", "multipart/form-data; boundary=to-whom-1", "x"],
   ])("a form in which %s", async (what, boundary, type, value) => {
@@ -303,6 +291,16 @@ describe("what is read is what arrives", () => {
     expect(sent?.headers["content-type"]).toBe(/content-type: (.*)/.exec(shown)?.[1]);
   });
 
+  it.each([
+    ["is no boundary that browsers make", "mallory@evil.example", 'boundary="mallory@evil.example"'],
+    ["stands in another parameter too", "real1234", 'boundary=real1234; x="boundary=AMOUNT-10"'],
+  ])("a form whose boundary %s is not sent", async (_what, boundary, parameters) => {
+    const { run } = await scene();
+    const body = `--${boundary}\r\nContent-Disposition: form-data; name="to"\r\n\r\nAMOUNT-10\r\n--${boundary}--\r\n`;
+    await run(`return (await ${post(body, `multipart/form-data; ${parameters}`)}).status`);
+    expect(await writes()).toEqual([]);
+  });
+
   it("a body that cannot be shown in full is approved by itself, never in a list", async () => {
     const { run, person, ledger } = await scene();
     const code = `await Promise.all([api.post("/echo", { body: { note: "x".repeat(150_000), to: "mallory" } }), api.delete("/echo")])`;
@@ -318,7 +316,7 @@ describe("what is read is what arrives", () => {
 
   it("every header that leaves is on the page", async () => {
     const { run, person } = await scene();
-    const code = `return (await api.post("/echo/payments", { body: { to: "alice" }, headers: { "X-Role": "admin" } })).status`;
+    const code = `return (await api.post("/echo/payments", { body: { to: "alice" }, headers: { "X-Role": "admin", "If-Match": "e1" } })).status`;
     const { path } = await run(code);
     const reader = person();
     const [shown = ""] = shownOn((await reader.open(path)).text);
@@ -331,6 +329,8 @@ describe("what is read is what arrives", () => {
     );
     for (const name of left) expect(shown).toContain(`\n${name}: `);
     expect(left).toContain("idempotency-key");
-    expect(shown).toContain("x-role: admin");
+    expect(shown).toContain("if-match: e1");
+    // Not declared, so it does not leave.
+    expect(shown).not.toContain("x-role");
   });
 });

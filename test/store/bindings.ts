@@ -39,7 +39,7 @@ const sessions = "behind a session or a limit is said so with 503";
 const refreshed = "while tokens are refreshed says so with 503";
 const standing = "sends nothing for a run whose connection cannot be looked up";
 const shapes = "leaves types to the document where what was seen cannot be read";
-const unlearned = "a store that fails costs no run anything";
+const unlearned = "costs no run anything";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
 
 /** Folder of `src` → the binding, or the call on what it was handed on as → what is lost. */

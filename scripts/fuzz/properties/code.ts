@@ -101,15 +101,36 @@ function isTick(node: unknown, guards: ReadonlySet<string>): boolean {
   return call.callee?.type === "Identifier" && guards.has(call.callee.name ?? "");
 }
 
-/** The same statements, but for what the wrapping may do: `export` taken away, a name returned at the end. */
+/**
+ * The same statements, but for what the wrapping may do: `export` taken away, a name returned at the end, and a name that
+ * the code does not have for the values of the statements in the last one.
+ */
 function compare(runs: unknown, given: unknown, source: string): void {
   const theirs = (given as Tidy[]).flatMap(exported);
-  const ours = runs as Tidy[];
+  const ours = withoutKept(runs as Tidy[]);
   const last = ours.at(-1);
   const isAdded = ours.length === theirs.length + 1 && last?.type === "Value" && isNames(last["value"]);
   const kept = isAdded ? ours.slice(0, -1) : ours;
   const [one, other] = [JSON.stringify(kept.map(anonymous)), JSON.stringify(theirs.map(anonymous))];
   if (one !== other) throw new Error(`${source}\nruns as ${one},\nshould be ${other}`);
+}
+
+/** Takes `let $value;` and each `$value = ` away again. */
+function withoutKept(statements: Tidy[]): Tidy[] {
+  const isKept = (node: unknown) => /^\$value\d*(?:_\d+)?$/.test(String((node as Tidy | null)?.["name"]));
+  const declared = statements.findIndex(({ type, declarations }) => {
+    const [only] = (type === "VariableDeclaration" ? declarations : []) as { id: Tidy; init: unknown }[];
+    return only?.init === null && isKept(only.id);
+  });
+  if (declared === -1) return statements;
+  const without = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(without);
+    if (typeof node !== "object" || node === null) return node;
+    const { type, left, right } = node as Tidy;
+    if (type === "AssignmentExpression" && isKept(left)) return without(right);
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, without(value)]));
+  };
+  return without(statements.toSpliced(declared, 1)) as Tidy[];
 }
 
 /** A name, or an object of names: what declarations at the end are answered with. */

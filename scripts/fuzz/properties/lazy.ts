@@ -53,7 +53,7 @@ const documentWith = (besides: Json[]) =>
           names.map((name, index) => [name, { title: name, not: schemas[index], list: [schemas[index]] }]),
         ),
       },
-      "x-list": schemas.slice(0, 3),
+      list: schemas.slice(0, 3),
     }));
 
 /** The document with each reference replaced by what it leads to: all at once, circles and all. */

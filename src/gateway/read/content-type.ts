@@ -9,7 +9,8 @@ export interface ContentType {
 
 const token = "[!#$%&'*+.^_`|~\\w-]+";
 const head = new RegExp(`(${token}/${token})[ \\t]*`, "y");
-const parameter = new RegExp(`;[ \\t]*(${token})=(?:(${token})|"([^"\\\\]*)")[ \\t]*`, "y");
+/** Also without a value (`;odata`), which no server reads differently. */
+const parameter = new RegExp(`;[ \\t]*(${token})(?:=(?:(${token})|"([^"\\\\]*)"))?[ \\t]*`, "y");
 
 /** Longer ones are nobody's. */
 const maxChars = 1_000;

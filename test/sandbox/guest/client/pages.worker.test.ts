@@ -1,12 +1,15 @@
 import { expect, it } from "vitest";
 import { execute, received } from "../../../gateway/running.ts";
 
-const list = (way: string, names: string[], members: string[] = []) => [
+const list = (way: string, names: string[], members: string[] = [], headers: string[] = []) => [
   `/list/${way}`,
   {
     get: {
       operationId: `list-${way}`,
-      parameters: names.map((name) => ({ name, in: "query", schema: { type: "string" } })),
+      parameters: [
+        ...names.map((name) => ({ name, in: "query", schema: { type: "string" } })),
+        ...headers.map((name) => ({ name, in: "header", schema: { type: "string" } })),
+      ],
       responses: {
         200: {
           description: "",
@@ -47,7 +50,7 @@ const document = {
     list("elsewhere", ["page"]),
     list("nowhere", ["page"]),
     list("breaks", ["page"]),
-    list("tenant", ["page"]),
+    list("tenant", ["page"], [], ["X-Tenant"]),
     list("holes", ["cursor"]),
     list("self", ["page"]),
     list("zero", ["page"]),
