@@ -31,6 +31,8 @@ const maxPairs = 4_000_000;
 /** Longer paths are not looked up, and not more than so many characters of all paths of a program. */
 const maxPathChars = 2_000;
 const maxAllPathChars = 200_000;
+/** Operations whose arguments are judged for one program; the run judges the rest. A text with holes can mean many. */
+const maxJudged = 3_000;
 /** Findings of one program: no reader wants a tenth of them. */
 const maxFindings = 200;
 /** Members of the arguments that only `pages` has. */
@@ -76,6 +78,7 @@ interface Examination extends Examined {
   work: Work;
   /** Characters of the paths that were looked up. */
   pathChars: number;
+  judged: number;
   /** The signatures that were made: by operation, client and length. */
   signatures: Map<string, string>;
 }
@@ -96,6 +99,7 @@ export function examine(
     lineAt: lineReader(source),
     work: { pairs: maxPairs },
     pathChars: 0,
+    judged: 0,
     signatures: new Map(),
   };
   for (const turns of Map.groupBy(findCalls(tree), ({ node }) => node).values()) {
@@ -245,6 +249,10 @@ class CallExaminer {
     const { args, method } = this.#call;
     const found = this.#found;
     const extra = method === "pages" ? pagingOptions : [];
+    if ((found.judged += candidates.length) > maxJudged) {
+      found.unseen = true;
+      return;
+    }
     found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
     const signed = signedFor(checked);
     const judged = candidates.map((one) => {
