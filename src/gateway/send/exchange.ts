@@ -68,8 +68,8 @@ export async function exchange(
     if (showsRedirects || !isRedirect(response)) {
       const received = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
-      const asked = requestHeadersFor(headers, hop.target.places, hop.target.object);
-      const notSent = headersNotSent(headers, asked);
+      const left = requestHeadersFor(headers, hop.target.places, hop.target.object);
+      const notSent = headersNotSent(headers, left);
       const answering = { record, usage, redactor, learner, notSent, done: settle };
       const answer = await answerFor(response, received, answering);
       if (answer instanceof Response) return { ok: true, response: answer };
