@@ -5,11 +5,12 @@
  * is for a server on somebody's machine.)
  */
 import { isPrivateHost } from "../request/address.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 /** @returns why the client's document must not be read; undefined if it may be, or if the id is not a URL */
 export function clientDocumentProblem(clientId: string, privateHosts: readonly string[]): string | undefined {
   if (!/^https:/i.test(clientId) || !URL.canParse(clientId)) return undefined;
-  const host = new URL(clientId).hostname.replace(/\.+$/, "");
+  const host = trimEndOf(new URL(clientId).hostname, /\./);
   if (!isPrivateHost(host) || privateHosts.includes(host)) return undefined;
   return `${host} is an address inside a private network`;
 }

@@ -35,7 +35,16 @@ export async function checkProgram(
   if (certain.length > 0) return failed(failureOf([...certain, ...doubtful], false));
   const insisted = doubtful.length > 0 || unseen ? sentBefore(program.code) : Promise.resolve(false);
   if (doubtful.length > 0 && !(await insisted)) return failed(failureOf(doubtful, true));
-  return { ok: true, called, insisted: insisted.catch(() => false), warnings: findings.map(sentenceOf) };
+  return { ok: true, called, insisted: insisted.catch(() => false), warnings: warningsOf(findings) };
+}
+
+/** How many other calls are told of. */
+const maxTold = 8;
+
+function warningsOf(findings: readonly Finding[]): string[] {
+  const told = findings.slice(0, maxTold).map(sentenceOf);
+  const more = findings.length - told.length;
+  return more > 0 ? [...told, `and ${more} more`] : told;
 }
 
 /** The problems of the first call in full, those of the others in a sentence each. */
@@ -45,7 +54,7 @@ function failureOf(findings: readonly Finding[], passable: boolean): Failure {
   const isSame = (finding: Finding) => finding.line === line && finding.call === first.call;
   const also = findings
     .filter((finding) => !isSame(finding))
-    .slice(0, 8)
+    .slice(0, maxTold)
     .map(sentenceOf);
   if (problem.kind === "unknown") {
     const { asked, nearest, signatures } = problem;

@@ -1,5 +1,4 @@
 /** Finds what is wrong with every call of a program. Pure. */
-import { getLineInfo } from "acorn";
 import { clientConfigOf } from "../terms/client-config.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { argumentProblems, expectationOf } from "../request/arguments.ts";
@@ -11,10 +10,11 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { describeCall } from "../spec/read/describe.ts";
 import { signedPlaces } from "../spec/read/required.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
-import { onceFor } from "../terms/once.ts";
+import { once, onceFor } from "../terms/once.ts";
 import { fetchedWith, knownStart } from "./calls/fetched.ts";
 import { clientMethods, type ClientCall, findCalls } from "./calls/find-calls.ts";
-import { type Candidate, TextsWithHoles } from "./calls/with-holes.ts";
+import { type Candidate, TextsWithHoles, TooMuchWork, type Work } from "./calls/with-holes.ts";
+import { lineReader } from "./line-preserving-edits.ts";
 import type { Program } from "../terms/program.ts";
 import { alternatives, type Known, partsOf } from "../request/known.ts";
 
@@ -26,8 +26,15 @@ export interface CheckedApi {
 
 /** Gives the client with another account: its calls are examined, not `as` itself. */
 const accountMethod = "as";
-/** Different texts with holes that are looked up for one program: each is compared with every template. */
-const maxTexts = 60;
+/** Texts with holes are compared with every template: this many pairs of characters for one program, some 20 ms. */
+const maxPairs = 4_000_000;
+/** Longer paths are not looked up, and not more than so many characters of all paths of a program. */
+const maxPathChars = 2_000;
+const maxAllPathChars = 200_000;
+/** Operations whose arguments are judged for one program; the run judges the rest. A text with holes can mean many. */
+const maxJudged = 3_000;
+/** Findings of one program: no reader wants a tenth of them. */
+const maxFindings = 200;
 /** Members of the arguments that only `pages` has. */
 const pagingOptions = ["maxPages"];
 
@@ -67,8 +74,13 @@ interface Examination extends Examined {
   source: string;
   apis: readonly CheckedApi[];
   names: readonly string[];
-  /** Every text with holes that was looked up. */
-  texts: Set<string>;
+  lineAt: ReturnType<typeof lineReader>;
+  work: Work;
+  /** Characters of the paths that were looked up. */
+  pathChars: number;
+  judged: number;
+  /** The signatures that were made: by operation, client and length. */
+  signatures: Map<string, string>;
 }
 
 /** @param names all APIs that the run may use; calls of those that `apis` leaves out are not examined */
@@ -84,7 +96,11 @@ export function examine(
     findings: [],
     called: [],
     unseen: false,
-    texts: new Set(),
+    lineAt: lineReader(source),
+    work: { pairs: maxPairs },
+    pathChars: 0,
+    judged: 0,
+    signatures: new Map(),
   };
   for (const turns of Map.groupBy(findCalls(tree), ({ node }) => node).values()) {
     const guarded = turns.some((call) => call.guarded);
@@ -152,7 +168,7 @@ class CallExaminer {
     const targets = alternatives(this.#call.target);
     oneOf(this.#found, fetchedWith(this.#call.args), ({ method, args }) =>
       oneOf(this.#found, targets, (target) => {
-        const start = knownStart(target);
+        const start = this.#isShort(target) ? knownStart(target) : undefined;
         if (start === undefined) return;
         const checked = apis.find((one) => isWithin(start, tableFor(one).operations));
         const api = names.length > 1 ? checked?.api.name : undefined;
@@ -171,7 +187,7 @@ class CallExaminer {
     const known = bases.slice(0, 5).join(", ");
     const whole = start.startsWith("/") ? "fetch takes a whole URL" : "fetch reaches nothing else";
     const [checked] = apis;
-    const near =
+    const near = () =>
       checked && names.length === 1 ? nearestOperations(checked.catalog.operations, method, start) : [];
     const where = bases.length > 1 ? "the APIs are" : "the API is";
     this.#unknown(`${method.toUpperCase()} ${start}: ${whole}, and ${where} at ${known}`, near, checked);
@@ -180,33 +196,63 @@ class CallExaminer {
   #oneTarget(checked: CheckedApi, method: string, target: Known, several: boolean): void {
     const table = tableFor(checked);
     const { operations } = table;
+    const found = this.#found;
+    if (!this.#isShort(target)) {
+      found.unseen = true;
+      return;
+    }
     if (method === "call") {
       if (target.kind !== "literal" || typeof target.value !== "string") return;
-      const found = operations.byId(target.value);
-      return found ? this.#arguments(checked, [found], several) : this.#unknownId(checked, target.value);
+      const named = operations.byId(target.value);
+      return named ? this.#arguments(checked, [named], several) : this.#unknownId(checked, target.value);
     }
     const verb = method === "pages" ? "get" : method;
     if (target.kind === "literal" && typeof target.value === "string") {
       const byId =
         method === "pages" && !target.value.includes("/") ? operations.byId(target.value) : undefined;
       if (byId) return this.#arguments(checked, [byId], several);
-      const { found, problem } = operations.byPath(verb, target.value);
-      if (found.length > 0) return this.#arguments(checked, found, several);
+      const { found: fits, problem } = operations.byPath(verb, target.value);
+      if (fits.length > 0) return this.#arguments(checked, fits, several);
       if (!isOutside(checked, target.value)) this.#unknownPath(checked, verb, target.value, problem);
     } else if (target.kind === "text") {
-      this.#found.texts.add(JSON.stringify([verb, target.parts]));
-      if (this.#found.texts.size > maxTexts) return;
-      const candidates = table.candidates(verb, target.parts);
+      const candidates = this.#candidates(table, verb, target.parts);
+      if (!candidates) return;
       if (candidates.length > 0) return this.#arguments(checked, candidates, several);
       const shown = target.parts.map((part) => part ?? "{…}").join("");
       if (!isOutside(checked, shown)) this.#unknownPath(checked, verb, shown);
-    } else this.#found.unseen = true;
+    } else found.unseen = true;
+  }
+
+  /** Counts the characters of a path. */
+  #isShort(target: Known): boolean {
+    const chars =
+      target.kind === "text"
+        ? target.parts.reduce((sum, part) => sum + (part?.length ?? 1), 0)
+        : target.kind === "literal"
+          ? String(target.value).length
+          : 0;
+    return chars <= maxPathChars && (this.#found.pathChars += chars) <= maxAllPathChars;
+  }
+
+  /** Undefined if there was too much to compare. */
+  #candidates(table: TextsWithHoles, verb: string, parts: readonly (string | undefined)[]) {
+    try {
+      return table.candidates(verb, parts, this.#found.work);
+    } catch (error) {
+      if (!(error instanceof TooMuchWork)) throw error;
+      this.#found.unseen = true;
+      return undefined;
+    }
   }
 
   #arguments(checked: CheckedApi, candidates: Candidate[], several: boolean): void {
     const { args, method } = this.#call;
     const found = this.#found;
     const extra = method === "pages" ? pagingOptions : [];
+    if ((found.judged += candidates.length) > maxJudged) {
+      found.unseen = true;
+      return;
+    }
     found.unseen ||= !isSeen(args) || candidates.some(({ query }) => query === undefined);
     const signed = signedFor(checked);
     const judged = candidates.map((one) => {
@@ -231,14 +277,14 @@ class CallExaminer {
   /** @param problem why a path in this spelling cannot be sent */
   #unknownPath(checked: CheckedApi, method: string, path: string, problem?: string): void {
     const asked = `${method.toUpperCase()} ${path}${problem === undefined ? "" : ` (${problem})`}`;
-    this.#unknown(asked, nearestOperations(checked.catalog.operations, method, path), checked);
+    this.#unknown(asked, () => nearestOperations(checked.catalog.operations, method, path), checked);
   }
 
   #unknownId(checked: CheckedApi, id: string): void {
-    const near = nearestById(checked.catalog.operations, id);
+    const { catalog } = checked;
     this.#unknown(
       JSON.stringify(id),
-      near.length > 0 ? near : checked.catalog.find(id, { limit: 3 }),
+      () => byName(catalog, nearestById(catalog.operations, id), id),
       checked,
     );
   }
@@ -247,31 +293,50 @@ class CallExaminer {
   #unknownMethod(checked: CheckedApi, method: string): void {
     const { catalog } = checked;
     const { target } = this.#call;
-    const near =
-      target.kind === "literal" && typeof target.value === "string" && target.value.startsWith("/")
-        ? nearestOperations(catalog.operations, "get", target.value)
-        : nearestById(catalog.operations, method);
+    const near = () => {
+      const { operations } = catalog;
+      const ofPath =
+        target.kind === "literal" && typeof target.value === "string" && target.value.startsWith("/");
+      const found = ofPath
+        ? nearestOperations(operations, "get", String(target.value))
+        : nearestById(operations, method);
+      return byName(catalog, found, spaced(method.slice(0, maxNameChars)));
+    };
     const asked = `${this.#client()}.${method}; its methods are ${clientMethods.join(", ")}`;
-    this.#unknown(asked, near.length > 0 ? near : catalog.find(spaced(method), { limit: 3 }), checked);
+    this.#unknown(asked, near, checked);
   }
 
-  #unknown(asked: string, near: readonly OperationSummary[], checked: CheckedApi | undefined): void {
-    const signatures = near.flatMap((one) => {
+  /** @param near asked only for the few that are told */
+  #unknown(asked: string, near: () => readonly OperationSummary[], checked: CheckedApi | undefined): void {
+    const operations = once(near);
+    const signatureOf = (one: OperationSummary) => {
       const signature = checked && this.#signature(checked, one, otherSignatureChars);
       return signature === undefined ? [] : `${one.id}: ${signature.replace(/\s+/g, " ")}`;
+    };
+    this.#add("refuse", {
+      kind: "unknown",
+      asked,
+      get nearest() {
+        return operations().map(titleOf);
+      },
+      get signatures() {
+        return operations().flatMap(signatureOf);
+      },
     });
-    this.#add("refuse", { kind: "unknown", asked, nearest: near.map(titleOf), signatures });
   }
 
   /** `api.get("/zones/{zone_id}", { path: { zone_id: string } })`, called on the client that the code uses. */
   #signature(checked: CheckedApi, operation: OperationSummary, maxChars: number): string {
-    const described = {
-      operation,
-      object: checked.catalog.operationObject(operation),
-      signed: signedFor(checked),
-      client: this.#client(),
-    };
-    return describeCall(described, maxChars);
+    const client = this.#client();
+    const { signatures } = this.#found;
+    const key = JSON.stringify([client, operation.method, operation.path, operation.id, maxChars]);
+    let signature = signatures.get(key);
+    if (signature === undefined) {
+      const object = checked.catalog.operationObject(operation);
+      signature = describeCall({ operation, object, signed: signedFor(checked), client }, maxChars);
+      signatures.set(key, signature);
+    }
+    return signature;
   }
 
   #client(): string {
@@ -280,11 +345,12 @@ class CallExaminer {
 
   #add(severity: Severity, problem: Finding["problem"]): void {
     const { node, several } = this.#call;
-    const { source, findings } = this.#found;
+    const { source, findings, lineAt } = this.#found;
+    if (findings.length >= maxFindings) return;
     const level = this.#api()?.api.file.check ?? "block";
     if (level === "off") return;
-    const { line } = getLineInfo(source, node.start);
-    const text = source.slice(node.start, node.end).split("\n", 1)[0] ?? "";
+    const { line } = lineAt(node.start);
+    const text = source.slice(node.start, Math.min(node.end, node.start + 81)).split("\n", 1)[0] ?? "";
     findings.push({
       severity: level === "warn" || several ? "warn" : milder(severity, "refuse"),
       line,
@@ -333,10 +399,18 @@ function isOutside({ api }: CheckedApi, path: string): boolean {
   return api.file.outside?.some(({ prefix }) => path.includes(prefix)) ?? false;
 }
 
+/** How much of a name is searched for. */
+const maxNameChars = 200;
+
+function byName(catalog: OpenedCatalog, near: readonly OperationSummary[], name: string) {
+  return near.length > 0 ? near : catalog.find(name.slice(0, maxNameChars), { limit: 3 });
+}
+
 const spaced = (name: string) => name.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ");
 
 /** A call that is reached in several ways is reported once. */
 function distinct(findings: readonly Finding[]): Finding[] {
-  const key = ({ line, call, problem }: Finding) => JSON.stringify([line, call, problem]);
+  const told = (problem: Finding["problem"]) => (problem.kind === "unknown" ? [problem.asked] : problem);
+  const key = ({ line, call, problem }: Finding) => JSON.stringify([line, call, told(problem)]);
   return [...new Map(findings.map((finding) => [key(finding), finding])).values()];
 }

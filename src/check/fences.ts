@@ -4,37 +4,53 @@
  */
 import { failed, type Result } from "../terms/result.ts";
 
-const fenceLine = /^[ \t]{0,3}(`{3,}|~{3,})([^`\r\n\u2028\u2029]*)$/gm;
-const oneLine = /^\s*(`{3,})(?:[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t])?([^`\r\n]+)\1\s*$/;
+const lineBreak = /[\r\n\u2028\u2029]/g;
+const fenceMark = /^[ \t]{0,3}(`{3,}|~{3,})/gm;
+
+/** Blocks in each other that are opened; a model wraps its code twice, not more. */
+const maxLayers = 4;
 
 /**
  * Blanks everything outside the one fenced block of `code`. Code without a fence is returned unchanged.
  * @returns the number of blocks as the failure, if there are several
  */
-export function unfence(code: string): Result<{ code: string }, number> {
+export function unfence(code: string, layers = maxLayers): Result<{ code: string }, number> {
+  if (layers === 0) return { ok: true, code };
   if (!code.includes("```") && !code.includes("~~~")) return { ok: true, code };
-  const single = oneLine.exec(code);
-  if (single?.[2] !== undefined) {
-    const start = code.indexOf(single[2], code.indexOf("```") + 3);
-    return { ok: true, code: keepOnly(code, start, start + single[2].length) };
-  }
+  const single = oneLine(code);
+  if (single) return { ok: true, code: keepOnly(code, single.start, single.end) };
   const blocks = fencedBlocks(code);
   if (blocks.length > 1) return failed(blocks.length);
   const [block] = blocks;
   if (!block) return { ok: true, code };
-  // A block in a block: each time there is less to read.
-  const inner = unfence(code.slice(block.start, block.end));
+  const inner = unfence(code.slice(block.start, block.end), layers - 1);
   return inner.ok ? { ok: true, code: around(code, block, inner.code) } : inner;
+}
+
+/** A block whose fences and code are all on one line. */
+function oneLine(code: string): { start: number; end: number } | undefined {
+  const line = code.trim();
+  const [mark = ""] = /^`{3,}/.exec(line) ?? [];
+  if (mark === "" || !line.endsWith(mark) || line.length <= 2 * mark.length) return undefined;
+  const inner = line.slice(mark.length, -mark.length);
+  if (/[`\r\n]/.test(inner)) return undefined;
+  const [language = ""] = /^[ \t]*(?:js|javascript|ts|typescript|mjs)[ \t]/.exec(inner) ?? [];
+  const start = code.indexOf("`") + mark.length;
+  return { start: start + (language === inner ? 0 : language.length), end: start + inner.length };
 }
 
 /** Fenced blocks (CommonMark 0.31 §4.5): a fence closes with at least as many of its marks, or at the end of the text. */
 function fencedBlocks(code: string): { start: number; end: number }[] {
   const blocks: { start: number; end: number }[] = [];
   let open: { mark: string; at: number; start: number } | undefined;
-  for (const fence of code.matchAll(fenceLine)) {
-    const [line, mark = "", rest = ""] = fence;
-    if (!open) open = { mark, at: fence.index, start: fence.index + line.length };
-    else if (mark.startsWith(open.mark) && rest.trim() === "") {
+  for (const fence of code.matchAll(fenceMark)) {
+    const [opening, mark = ""] = fence;
+    lineBreak.lastIndex = fence.index + opening.length;
+    const lineEnd = lineBreak.exec(code)?.index ?? code.length;
+    const info = code.slice(fence.index + opening.length, lineEnd);
+    if (info.includes("`")) continue;
+    if (!open) open = { mark, at: fence.index, start: lineEnd };
+    else if (mark.startsWith(open.mark) && info.trim() === "") {
       blocks.push({ start: open.start, end: fence.index });
       open = undefined;
     }

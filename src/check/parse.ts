@@ -81,7 +81,14 @@ function unusedName(code: string, wanted: string): string {
     const point = Number.parseInt(braced ?? four ?? "", 16);
     return point <= 0x10ffff ? String.fromCodePoint(point) : "";
   });
-  let name = wanted;
-  for (let count = 1; code.includes(name) || plain.includes(name); count++) name = `${wanted}${count}`;
-  return name;
+  // Of `$tick123` the names `$tick1` and `$tick12` are taken too.
+  const taken = new Set<string>();
+  for (const text of [code, plain])
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+      const end = at + wanted.length;
+      for (let length = 0; length <= 6; length++) taken.add(text.slice(end, end + length));
+    }
+  let count = 0;
+  while (taken.has(count === 0 ? "" : String(count))) count++;
+  return count === 0 ? wanted : `${wanted}${count}`;
 }

@@ -17,7 +17,7 @@ export type Origin =
   | { from: "elsewhere" };
 
 /** One step of a destructuring pattern. */
-export type Step = { key: string } | { rest: string[] } | { unclear: true } | { preset: AnyNode };
+export type Step = { key: string } | { rest: ReadonlySet<string> } | { unclear: true } | { preset: AnyNode };
 
 export interface Binding {
   name: string;
@@ -226,7 +226,7 @@ export class Scopes {
       case "ParenthesizedExpression":
         return below(pattern.expression);
       case "ObjectPattern": {
-        const taken: string[] = [];
+        const taken = new Set<string>();
         for (const property of pattern.properties) {
           if (property.type === "RestElement") {
             below(property.argument, { rest: taken });
@@ -234,7 +234,7 @@ export class Scopes {
           }
           const key = plainKey(property.key as AnyNode, property.computed);
           if (property.computed) this.#visit(property.key, pattern, scope);
-          if (key !== undefined) taken.push(key);
+          if (key !== undefined) taken.add(key);
           below(property.value, key === undefined ? { unclear: true } : { key });
         }
         return;

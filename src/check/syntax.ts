@@ -2,10 +2,11 @@
  * Parses code as JavaScript, and if that fails as TypeScript. Types are stripped in place, so that lines stay the same.
  * A syntax error is reported at its position in the code as it was sent.
  */
-import { type AnyNode, type Options, parse, parseExpressionAt, type Program as Tree, tokenizer } from "acorn";
-import { transform } from "sucrase";
+import type { AnyNode, Options, Program as Tree } from "acorn";
 import { lineOf } from "../terms/position.ts";
 import { type Failed, failed, type Result } from "../terms/result.ts";
+import { BoundedParser } from "./parser.ts";
+import { TypesTooHard, withoutTypes } from "./types.ts";
 import { unwrap, walk } from "./walk.ts";
 
 export interface Parsed {
@@ -31,6 +32,8 @@ interface Fault {
   message: string;
   line: number;
   column: number;
+  /** The parser gave up: it is the reason, wherever another parser stumbled. */
+  final?: boolean;
 }
 
 /** @param code the code with its fence blanked; positions in the failure are positions in it */
@@ -58,7 +61,7 @@ export function tooDeep(code: string): Failed {
 
 function attempt(code: string): { tree: Tree } | { fault: Fault } {
   try {
-    return { tree: wholeExpression(code) ?? parse(code, options) };
+    return { tree: wholeExpression(code) ?? BoundedParser.parse(code, options) };
   } catch (error) {
     return { fault: faultOf(error) };
   }
@@ -66,11 +69,13 @@ function attempt(code: string): { tree: Tree } | { fault: Fault } {
 
 /** Code that is one expression but would mean something else as a statement: an object literal, a function without a name. */
 function wholeExpression(code: string): Tree | undefined {
-  const first = /^(?:\s|\/\/.*|\/\*[^]*?\*\/)*(\{|class\b|function\b|async\s+function\b)/.exec(code);
-  if (!first) return undefined;
   try {
-    const expression = parseExpressionAt(code, 0, options);
-    for (const token of tokenizer(code.slice(expression.end), options))
+    const tokens = BoundedParser.tokenizer(code, options);
+    const first = tokens.getToken();
+    const word = code.slice(first.start, first.end) === "async" ? tokens.getToken() : first;
+    if (!["{", "class", "function"].includes(word.type.label)) return undefined;
+    const expression = BoundedParser.parseExpressionAt(code, 0, options);
+    for (const token of BoundedParser.tokenizer(code.slice(expression.end), options))
       if (token.type.label !== ";") return undefined;
     const { start, end } = expression;
     const statement = { type: "ExpressionStatement" as const, expression, start, end };
@@ -85,7 +90,8 @@ function wholeExpression(code: string): Tree | undefined {
  * is compared with something in parentheses is read as a call with type arguments.
  */
 function hasTypeArguments(tree: Tree, code: string): boolean {
-  if (!/<[^]*>\s*\(/.test(code)) return false;
+  const angle = code.indexOf("<");
+  if (angle < 0 || !/>\s*\(/.test(code.slice(angle))) return false;
   let found = false;
   walk(tree, (node: AnyNode) => {
     if (node.type !== "BinaryExpression" || node.operator !== ">") return;
@@ -111,9 +117,7 @@ function namespaceIn(code: string, source: string): Fault | undefined {
 
 function stripTypes(code: string): { code: string } | { fault: Fault } {
   try {
-    // Unused imports are kept, so that they are refused with a reason instead of disappearing.
-    const keep = { disableESTransforms: true, keepUnusedImports: true };
-    return { code: transform(code, { transforms: ["typescript"], ...keep }).code };
+    return { code: withoutTypes(code) };
   } catch (error) {
     return { fault: faultOf(error, 1) };
   }
@@ -125,16 +129,19 @@ function faultOf(error: unknown, firstColumn = 0): Fault {
   if (error instanceof RangeError || /not enough stack space/i.test(String(error)))
     return { message: "it is nested too deeply", line: 1, column: 0 };
   if (!(error instanceof Error)) throw error;
+  if (error instanceof TypesTooHard) return { message: error.message, line: 1, column: 0, final: true };
   const { loc } = error as { loc?: { line: number; column: number } };
   const message = error.message
     .replace(/^Error transforming [^:]*: /, "")
-    .replace(/\s*\(\d+:\d+\)$/, "")
+    .replace(/\(\d+:\d+\)$/, "")
+    .trimEnd()
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   return { message, line: loc?.line ?? 1, column: Math.max(0, (loc?.column ?? firstColumn) - firstColumn) };
 }
 
 /** The parser that got further saw the real fault; the other stumbled over syntax that it does not know. */
 function later(first: Fault, second: Fault): Fault {
+  if (second.final) return second;
   const further = second.line > first.line || (second.line === first.line && second.column > first.column);
   return further ? second : first;
 }

@@ -19,6 +19,7 @@ import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
 import { secretNames } from "./secrets.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 export const specsFolder = places.specs;
 
@@ -113,17 +114,13 @@ export async function prepareApi(
 
 /** A default name for a document: from its file or host name. */
 export function nameFor(source: string): string {
-  const last =
-    source
-      .replace(/[?#].*$/, "")
-      .split(/[/\\]/)
-      .findLast((part) => part !== "") ?? "api";
+  const last = (source.split(/[?#]/, 1)[0] ?? "").split(/[/\\]/).findLast((part) => part !== "") ?? "api";
   const plain = last
     .replace(/\.(json|ya?ml)(\.gz)?$/i, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_")
-    .replace(/^[^a-z]+|_+$/g, "");
-  return plain.slice(0, 40) || "api";
+    .replace(/^[^a-z]+/, "");
+  return trimEndOf(plain, /_/).slice(0, 40) || "api";
 }
 
 /** Reads `--server`. @throws Error that says how to write it: `localhost:8080/v1` alone is a URL of the scheme `localhost` */

@@ -2,6 +2,7 @@
  * Asks a page of a running server on this machine in JSON, as the person who may open it there. For a deployment, where
  * that person has to sign in, it names the page instead.
  */
+import { trimEndOf } from "../terms/trim-end.ts";
 import { helpHint } from "./command-line.ts";
 import { commandFor } from "./places.ts";
 
@@ -20,7 +21,7 @@ export const serverOption = {
 
 /** @returns the server without a slash at its end. @throws UsageError if the text is no URL */
 export function serverFrom(text: string, command: string): string {
-  if (URL.canParse(text)) return text.replace(/\/+$/, "");
+  if (URL.canParse(text)) return trimEndOf(text, /\//);
   throw new UsageError(`--server needs a full URL such as http://localhost:8484; it is ${text}.`, command);
 }
 

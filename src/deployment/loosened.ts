@@ -67,7 +67,7 @@ function* probes(before: OpenedCatalog, after: OpenedCatalog, file: ApiFile) {
   for (const [index, catalog] of [before, after].entries())
     for (const [name, operation] of names[index as 0 | 1]) {
       if (names[index === 0 ? 1 : 0].has(name)) continue;
-      const path = operation.path.replaceAll(/\{[^}]*\}/g, "0").split("#", 1)[0] ?? "";
+      const path = operation.path.replaceAll(/\{[^{}]*\}/g, "0").split("#", 1)[0] ?? "";
       for (const base of baseUrls(catalog.servers(operation)))
         yield { method: operation.method.toUpperCase(), url: base + path };
     }

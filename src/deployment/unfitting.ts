@@ -14,6 +14,7 @@ import type { ApiFile, PolicyRule } from "../terms/api-file.ts";
 import { clientConfigOf } from "../terms/client-config.ts";
 import { plainName } from "../terms/never-sent.ts";
 import { once } from "../terms/once.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 import { patternMeets } from "./pattern-meets.ts";
 import { addUselessSchemes, type AddFault } from "./useless-secrets.ts";
 
@@ -36,7 +37,7 @@ export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[]
   const meets: Meets = (pattern, operation) =>
     patternMeets(pattern, operation.path) ||
     (operation.method !== "*" &&
-      [...operation.path.matchAll(/\{([^}]+)\}/g)].some(([, name = ""]) =>
+      [...operation.path.matchAll(/\{([^{}]+)\}/g)].some(([, name = ""]) =>
         operations().spans(operation, name),
       ) &&
       patternMeets(pattern, operation.path, true));
@@ -145,7 +146,7 @@ function outsideOperations(file: ApiFile): OperationSummary[] {
   return (file.outside ?? []).map(({ prefix, access }) => ({
     id: `outside ${prefix}`,
     method: "*",
-    path: `${prefix.replace(/\/+$/, "")}*`,
+    path: `${trimEndOf(prefix, /\//)}*`,
     summary: "",
     tags: [],
     access,

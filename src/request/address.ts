@@ -5,6 +5,7 @@
  */
 import type { ApiFile } from "../terms/api-file.ts";
 import { onceFor } from "../terms/once.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 export type AddressRules = Pick<ApiFile, "allowHttp" | "allowPrivate">;
 
@@ -64,7 +65,7 @@ export function isPrivateHost(host: string): boolean {
 /** Lower case, numbers as dotted quads, no trailing dot; undefined if it is not a host. */
 function normalHost(text: string): string | undefined {
   const bare = text.includes(":") && !text.startsWith("[") ? `[${text}]` : text;
-  const host = URL.parse(`http://${bare}`)?.hostname.replace(/\.+$/, "");
+  const host = trimEndOf(URL.parse(`http://${bare}`)?.hostname ?? "", /\./);
   return host === "" ? undefined : host;
 }
 

@@ -3,6 +3,7 @@
  * segments also without path parameters behind a semicolon (RFC 3986 section 3.3) and without blanks and dots at their
  * ends. Two segments that fold alike may be one to it. Pure.
  */
+import { trimEndOf } from "../terms/trim-end.ts";
 
 /** Folded already: most segments. */
 const plain = /^[a-z\d_~!$&'()*,:=@-]*$/;
@@ -17,11 +18,8 @@ export function foldText(text: string): string {
 export function foldSegment(segment: string): string {
   if (plain.test(segment)) return segment;
   const [name = ""] = foldText(segment).split(";", 1);
-  return name.trimStart().replace(trailing, "");
+  return trimEndOf(name.trimStart(), /[\s.]/);
 }
-
-/** Anchored by what comes before it, so that a long run is looked at once. */
-const trailing = /(?<![\s.])[\s.]+$/;
 
 /**
  * A pattern of an API file, to hold against folded paths. Stars stay stars: what a star stands for may be folded away

@@ -1,5 +1,13 @@
-/** Which known names are nearest to one that does not exist. Pure. */
+/**
+ * Which known names are nearest to one that does not exist. Pure, and bounded: of what was asked, only the beginning
+ * counts, and only so many names are compared letter by letter.
+ */
 import type { OperationSummary } from "../spec/catalog.ts";
+
+/** How much of a path or name is looked at: what comes after is no typing error. */
+const maxAskedChars = 200;
+/** Names that are compared letter by letter: those whose letters are most alike. */
+const maxCompared = 300;
 
 /**
  * The operations nearest to a method and path.
@@ -11,13 +19,21 @@ export function nearestOperations(
   path: string,
   count = 3,
 ): OperationSummary[] {
-  const below = path.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? path;
+  const below = pathOf(path.slice(0, maxAskedChars));
   const wanted = wordsOf(below);
+  // The words of a document are few, however many operations it has.
+  const near = new Map<string, boolean>();
+  const isWanted = (word: string) => {
+    let known = near.get(word);
+    if (known === undefined) near.set(word, (known = wanted.some((other) => alike(word, other))));
+    return known;
+  };
+  const depth = slashesIn(below);
   const verb = method.toLowerCase();
   const scored = operations.map((operation) => {
-    const words = wordsOf(operation.path);
-    const shared = words.filter((word) => wanted.some((other) => alike(word, other))).length;
-    const size = Math.abs(operation.path.split("/").length - below.split("/").length);
+    const { words, slashes } = partsOf(operation);
+    const shared = words.filter(isWanted).length;
+    const size = Math.abs(slashes - depth);
     const score = (2 * shared) / (words.length + wanted.length || 1) - 0.03 * size;
     return { operation, score: score + (operation.method === verb ? 0.15 : 0) };
   });
@@ -40,13 +56,20 @@ export function titleOf({ method, path, id }: OperationSummary): string {
 
 /** The names nearest to one, by edit distance, closest first; those that have nothing in common are left out. */
 export function nearestNames(names: readonly string[], asked: string, count = 3): string[] {
-  const wanted = plain(asked);
-  return names
+  const wanted = plain(asked.slice(0, maxAskedChars));
+  const letters = lettersOf(wanted);
+  const likely = names
     .flatMap((name) => {
       const most = Math.max(2, Math.max(name.length, asked.length) / 2);
-      const other = plain(name);
-      // Never less than the difference in length: spares most of the work over thousands of names.
-      if (Math.abs(other.length - wanted.length) > most) return [];
+      const other = plain(name.slice(0, maxAskedChars));
+      const least =
+        Math.abs(other.length - wanted.length) > most ? Infinity : apart(other, letters, wanted.length);
+      return least <= most ? [{ name, other, most, least }] : [];
+    })
+    .sort((one, other) => one.least - other.least)
+    .slice(0, maxCompared);
+  return likely
+    .flatMap(({ name, other, most }) => {
       const distance = distanceOf(other, wanted);
       return distance <= most ? [{ name, distance }] : [];
     })
@@ -55,10 +78,49 @@ export function nearestNames(names: readonly string[], asked: string, count = 3)
     .map(({ name }) => name);
 }
 
+/** How often a text has each letter. */
+function lettersOf(text: string): Int16Array {
+  const letters = new Int16Array(128);
+  for (let at = 0; at < text.length; at += 1) letters[text.charCodeAt(at)]! += 1;
+  return letters;
+}
+
+/** The least that the distance of two plain names can be: the letters that one of them lacks. */
+function apart(one: string, letters: Int16Array, length: number): number {
+  const left = letters.slice();
+  let surplus = 0;
+  for (let at = 0; at < one.length; at += 1) {
+    const code = one.charCodeAt(at);
+    if (left[code]! > 0) left[code]! -= 1;
+    else surplus += 1;
+  }
+  return Math.max(surplus, length - (one.length - surplus));
+}
+
+/** The path of a URL, without its query. */
+function pathOf(text: string): string {
+  const below = text.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  return below.split(/[?#]/, 1)[0] ?? below;
+}
+
+const slashesIn = (path: string) => path.split("/").length;
+
+const known = new WeakMap<OperationSummary, { words: string[]; slashes: number }>();
+
+/** What of an operation's path is compared, worked out once. */
+function partsOf(operation: OperationSummary): { words: string[]; slashes: number } {
+  let parts = known.get(operation);
+  if (!parts) {
+    const { path } = operation;
+    known.set(operation, (parts = { words: wordsOf(path), slashes: slashesIn(path) }));
+  }
+  return parts;
+}
+
 /** Lower-case words of a path without its parameters: `/zones/{id}/dnsRecords` has zones, dns, records. */
 function wordsOf(path: string): string[] {
   return path
-    .replace(/\{[^}]*\}/g, "")
+    .replace(/\{[^{}]*\}/g, "")
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z0-9]+/)
@@ -78,14 +140,15 @@ export const plain = (name: string): string => name.toLowerCase().replace(/[^a-z
 function distanceOf(one: string, other: string): number {
   const a = one.slice(0, 80);
   const b = other.slice(0, 80);
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let row = Uint8Array.from({ length: b.length + 1 }, (_, index) => index);
+  let next = new Uint8Array(b.length + 1);
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
+    next[0] = i;
     for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const change = row[j - 1]! + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1);
+      next[j] = Math.min(change, row[j]! + 1, next[j - 1]! + 1);
     }
-    row = next;
+    [row, next] = [next, row];
   }
   return row[b.length] ?? 0;
 }

@@ -10,6 +10,7 @@ import type { Known } from "./known.ts";
 import { mayHoldSlash, type Location } from "./match.ts";
 import { buildRoutes, fittingRoutes, isOf, RouteFit } from "./routes.ts";
 import { baseUrls } from "./servers.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 /** An operation that a path means, and what of its arguments stands in the path already. */
 export interface Found {
@@ -39,6 +40,10 @@ export function operationsOf(catalog: OpenedCatalog, location: Location) {
     () =>
       new Map(catalog.operations.map((operation) => [`${operation.method} ${operation.path}`, operation])),
   );
+  // Of several with one id, the first one counts.
+  const ids = once(
+    () => new Map(catalog.operations.toReversed().map((operation) => [operation.id, operation])),
+  );
   const table = once(() => buildRoutes(catalog.operations, () => [anyOrigin]));
   /** Base URLs of the whole API, without a slash at the end, the longest first. */
   const bases = once((): readonly string[] => {
@@ -47,7 +52,7 @@ export function operationsOf(catalog: OpenedCatalog, location: Location) {
   });
   /** Their paths, which documentation often shows before the template. */
   const basePaths = () =>
-    [...new Set(bases().map((base) => new URL(base).pathname.replace(/\/+$/, "")))].filter(Boolean);
+    [...new Set(bases().map((base) => trimEndOf(new URL(base).pathname, /\//)))].filter(Boolean);
   /** Whether a parameter of the path may hold slashes: a path in a repository. */
   const spans = (operation: OperationSummary, name: string) =>
     mayHoldSlash(catalog, location, operation, name, "raw");
@@ -96,7 +101,7 @@ export function operationsOf(catalog: OpenedCatalog, location: Location) {
     basePaths,
     spans,
     byId(id: string): Found | undefined {
-      const operation = catalog.operations.find((one) => one.id === id);
+      const operation = ids().get(id);
       return operation && asTemplate(operation);
     },
     /**

@@ -11,6 +11,7 @@ import { methodsReadIn } from "./readings.ts";
 import { SegmentTrie } from "./segment-trie.ts";
 import { fitSpanning, SpanningTemplates, type Spans } from "./spanning.ts";
 import { fitSegment, literalness, parseTemplate, type TemplateSegment } from "./template.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 export interface Route {
   operation: OperationSummary;
@@ -136,7 +137,7 @@ export class RouteFit implements Fit {
 
 function parseBase(text: string): { origin: string; segments: TemplateSegment[] } {
   const { origin, pathname } = new URL(text);
-  const path = pathname.replace(/\/+$/, "");
+  const path = trimEndOf(pathname, /\//);
   return { origin, segments: path === "" ? [] : parseTemplate(path).segments };
 }
 

@@ -4,6 +4,7 @@
  * these and nowhere else; the client builds its URLs from the first.
  */
 import { type Json, objectOf } from "../spec/objects.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 
 /** A server with enumerated variables stands for all their combinations, up to this many. */
 const maxCombinations = 64;
@@ -16,7 +17,7 @@ export function baseUrls(servers: unknown): string[] {
   const found = new Set<string>();
   for (const text of Array.isArray(servers) ? servers.flatMap(expand) : []) {
     const url = URL.parse(text);
-    if (url && /^https?:$/.test(url.protocol)) found.add(url.origin + url.pathname.replace(/\/+$/, ""));
+    if (url && /^https?:$/.test(url.protocol)) found.add(url.origin + trimEndOf(url.pathname, /\//));
   }
   return [...found];
 }

@@ -18,15 +18,23 @@ export interface Template {
 /** @param path a key of `paths` in the document, or a base path */
 export function parseTemplate(path: string): Template {
   const [whole = ""] = path.split("#", 1);
-  const [pathname = "", ...query] = whole.split(outside("\\?"));
+  const [pathname = "", ...query] = splitOutside(whole, "?");
   return {
-    segments: pathname.replace(/^\//, "").split(outside("/")).map(parseSegment),
+    segments: splitOutside(pathname.replace(/^\//, ""), "/").map(parseSegment),
     query: [...new URLSearchParams(query.join("?"))],
   };
 }
 
-/** A character outside `{…}`: inside, it belongs to a parameter's name. */
-const outside = (char: string) => new RegExp(`${char}(?![^{}]*\\})`);
+/** Splits at a character outside `{…}`: inside, it belongs to a parameter's name. */
+function splitOutside(text: string, at: "/" | "?"): string[] {
+  const pieces = [""];
+  for (const [index, part] of text.split(/(\{[^{}]*\})/).entries()) {
+    const [first = "", ...others] = index % 2 === 0 ? part.split(at) : [part];
+    pieces.push(pieces.pop()! + first);
+    for (const piece of others) pieces.push(piece);
+  }
+  return pieces;
+}
 
 /** Literal characters of a segment: the measure of "more literal wins". A segment without parameters has them all. */
 export function literalness(segment: TemplateSegment): number {

@@ -24,7 +24,7 @@ const same = new Map(
 export function words(text: string): string[] {
   const apart = text
     .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
     .toLowerCase();
   const found: string[] = [];
   for (const word of apart.match(/[\p{L}\p{N}]+/gu) ?? []) {

@@ -36,7 +36,7 @@ export function findCalls(tree: Tree): ClientCall[] {
   walk(tree, (node) => {
     if (node.type !== "CallExpression" || !mayBeClient(node.callee as AnyNode, evaluator)) return;
     const frames = unrolled(node, evaluator);
-    const guarded = isGuarded(node, frames, scopes);
+    const guarded = isGuarded(node, frames, evaluator);
     for (const frame of frames)
       evaluator.within(frame, () => {
         const callee = node.callee as AnyNode;

@@ -19,6 +19,7 @@ export function unrolled(node: AnyNode, evaluator: Evaluation): Frame[] {
   let frames: Frame[] = [new Map()];
   const { parents } = evaluator.scopes;
   for (let at = parents.get(node), below = node; at; below = at, at = parents.get(at)) {
+    if (evaluator.isSpent(1)) return [new Map()];
     const here =
       at.type === "ForOfStatement" && at.body === below
         ? itemsOf(evaluator.evaluate(at.right))?.map((item) => [item])
@@ -37,11 +38,8 @@ const conditional =
 const jump = /^(?:Return|Throw|Break|Continue)Statement$/;
 
 /** Whether a condition or a jump may leave out the node in some of its frames. */
-export function isGuarded(
-  node: AnyNode,
-  frames: readonly Frame[],
-  { parents }: Evaluation["scopes"],
-): boolean {
+export function isGuarded(node: AnyNode, frames: readonly Frame[], evaluator: Evaluation): boolean {
+  const { parents } = evaluator.scopes;
   const [frame] = frames;
   if (!frame || frames.length === 1) return false;
   let left = frame.size;
@@ -52,7 +50,8 @@ export function isGuarded(
     loops ||= at.type === "ForOfStatement";
     if (!frame.has(at) || --left > 0) continue;
     walk(at, (one) => {
-      guarded ||= jump.test(one.type) && (loops || one.end <= node.start);
+      guarded ||= evaluator.isSpent(1) || (jump.test(one.type) && (loops || one.end <= node.start));
+      return !guarded;
     });
   }
   return guarded;
@@ -79,6 +78,7 @@ function callsOf(fn: FunctionNode, evaluator: Evaluation): Known[][] | undefined
   const binding = id ? scopes.declarations.get(id) : undefined;
   if (!binding || binding.assigned.length > 0) return undefined;
   const calls: Known[][] = [];
+  if (evaluator.isSpent(binding.uses.length)) return undefined;
   for (const use of binding.uses) {
     const call = scopes.outer(use);
     if (call?.type !== "CallExpression" || unwrap(call.callee as AnyNode) !== use) return undefined;

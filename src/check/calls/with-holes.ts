@@ -17,6 +17,14 @@ export interface Candidate {
   query: PathQuery | undefined;
 }
 
+/** How much comparing is left for one program, in pairs of characters. */
+export interface Work {
+  pairs: number;
+}
+
+/** There was too much to compare: what the text can mean is not known. */
+export class TooMuchWork extends Error {}
+
 /** A piece of a text; undefined for a hole. */
 type Piece = string | undefined;
 
@@ -36,13 +44,14 @@ export class TextsWithHoles {
    * @param method lower case
    * @param parts of the text; undefined for a hole
    * @returns the operations that it can mean
+   * @throws TooMuchWork
    */
-  candidates(method: string, parts: readonly Piece[]): Candidate[] {
+  candidates(method: string, parts: readonly Piece[], work: Work): Candidate[] {
     const pieces = parts.filter((part) => part !== "");
-    return this.#texts.take(JSON.stringify([method, pieces]), () => this.#find(method, pieces));
+    return this.#texts.take(JSON.stringify([method, pieces]), () => this.#find(method, pieces, work));
   }
 
-  #find(method: string, parts: readonly Piece[]): Candidate[] {
+  #find(method: string, parts: readonly Piece[], work: Work): Candidate[] {
     const query = queryIn(parts);
     const [first, second] = parts;
     // `${base}/zones`: the base URL, most likely.
@@ -57,9 +66,9 @@ export class TextsWithHoles {
     // repository named issues, and `name` may hold its owner too.
     const clear = found.filter(({ given }) => ![...given.values()].some((value) => value !== undefined));
     let all: Omit<Candidate, "query">[] = clear.length > 0 ? clear : found;
-    if (found.length === 0) all = this.#overlapping(method, parts, false);
-    else if (clear.length === 0) all = [...found, ...this.#overlapping(method, parts, true)];
-    if (all.length === 0) all = this.#overlapping(method, parts, true);
+    if (found.length === 0) all = this.#overlapping(method, parts, work);
+    else if (clear.length === 0) all = [...found, ...this.#overlapping(method, parts, work, true)];
+    if (all.length === 0) all = this.#overlapping(method, parts, work, true);
     return all.map((one) => ({ ...one, query: query && withoutOwn(query, one.operation.path) }));
   }
 
@@ -68,7 +77,12 @@ export class TextsWithHoles {
    * none counts as missing.
    * @param wide whether a hole takes several segments
    */
-  #overlapping(method: string, parts: readonly Piece[], wide: boolean): Omit<Candidate, "query">[] {
+  #overlapping(
+    method: string,
+    parts: readonly Piece[],
+    work: Work,
+    wide = false,
+  ): Omit<Candidate, "query">[] {
     const path = slashed(beforeQuery(parts));
     const prefixes = this.#prefixes(path);
     return this.operations.catalog.operations.flatMap((operation) => {
@@ -76,7 +90,7 @@ export class TextsWithHoles {
       const [template = ""] = operation.path.split(/[?#]/, 1);
       const names = once(() => [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name));
       const spans = () => wide && names().some((name) => this.operations.spans(operation, name));
-      if (!prefixes.some((prefix) => fits(path, prefix + template, wide, spans))) return [];
+      if (!prefixes.some((prefix) => fits(path, prefix + template, work, { wide, spans }))) return [];
       // A parameter left in braces is filled from the arguments.
       const filled = names().filter((name) => !path.some((part) => part?.includes(`{${name}}`)));
       return { operation, given: new Map(filled.map((name) => [name, undefined])) };
@@ -95,7 +109,13 @@ export class TextsWithHoles {
 const known = (value: string) => (value.includes(hole) ? undefined : value);
 
 /** Whether a path and a template have a path in common. Most have not even their beginnings and ends. */
-function fits(path: readonly Piece[], written: string, wide: boolean, spans: () => boolean): boolean {
+function fits(
+  path: readonly Piece[],
+  written: string,
+  work: Work,
+  { wide, spans }: { wide: boolean; spans: () => boolean },
+): boolean {
+  spend(work, pairsOfEnds);
   const template = written.startsWith("/") ? written : `/${written}`;
   const agree = (one: string, other: string, at: "startsWith" | "endsWith") =>
     one[at](other) || other[at](one);
@@ -103,7 +123,15 @@ function fits(path: readonly Piece[], written: string, wide: boolean, spans: () 
   if (!agree(path[0] ?? "", template.split("{", 1)[0] ?? "", "startsWith")) return false;
   if (!agree(path.at(-1) ?? "", end, "endsWith")) return false;
   const tokens = tokensOf(template);
-  return (wide || depthOf(path) === depthOf(tokens)) && overlap(path, tokens, wide, spans());
+  return (wide || depthOf(path) === depthOf(tokens)) && overlap(path, tokens, work, { wide, spans: spans() });
+}
+
+/** What comparing beginnings and ends costs. */
+const pairsOfEnds = 20;
+
+function spend(work: Work, pairs: number): void {
+  work.pairs -= pairs;
+  if (work.pairs < 0) throw new TooMuchWork();
 }
 
 const depthOf = (pieces: readonly Piece[]) => pieces.join("").split("/").length;
@@ -120,15 +148,21 @@ function tokensOf(template: string): Piece[] {
 /**
  * Whether some text fits both. A hole of the path stands for any text, even an empty one; a hole of the template for
  * any text without slashes.
- * @param wide whether a hole of the path takes slashes
- * @param spans whether a hole of the template takes slashes
+ * @param how `wide`: a hole of the path takes slashes; `spans`: a hole of the template does
+ * @throws TooMuchWork
  */
-function overlap(path: readonly Piece[], template: readonly Piece[], wide: boolean, spans: boolean): boolean {
+function overlap(
+  path: readonly Piece[],
+  template: readonly Piece[],
+  work: Work,
+  { wide, spans }: { wide: boolean; spans: boolean },
+): boolean {
   const one = charactersOf(path);
   const other = charactersOf(template);
   const rows = one.length + 1;
   const columns = other.length + 1;
   if (rows * columns > 40_000) return true;
+  spend(work, rows * columns);
   const reached = new Uint8Array(rows * columns);
   reached[0] = 1;
   for (let i = 0; i < rows; i++) {

@@ -17,6 +17,7 @@ import {
   awaited,
   choice,
   isGiven,
+  maxTextChars,
   spreadInto,
   text,
   textParts,
@@ -26,6 +27,8 @@ import {
 /** Expressions that are looked at for one value, and for all values of a program: beyond, a value is unknown. */
 const maxSteps = 20_000;
 const maxStepsInAll = 100_000;
+/** Nodes and uses that are looked at beside that, to see what the program does to a value. */
+const maxLooks = 200_000;
 const maxDepth = 60;
 
 export class Evaluator implements Evaluation {
@@ -35,6 +38,7 @@ export class Evaluator implements Evaluation {
   #frame: Frame = new Map();
   #steps = 0;
   #stepsInAll = 0;
+  #looks = 0;
   #depth = 0;
   readonly #active = new Set<object>();
   /** Names whose value is made from an earlier one of theirs. */
@@ -53,6 +57,11 @@ export class Evaluator implements Evaluation {
     } finally {
       this.#frame = outer;
     }
+  }
+
+  isSpent(looks: number): boolean {
+    this.#looks += looks;
+    return this.#looks > maxLooks;
   }
 
   evaluate(node: AnyNode): Known {
@@ -77,6 +86,8 @@ export class Evaluator implements Evaluation {
       case "AwaitExpression":
         return awaited(this.evaluate(node.argument));
       case "Literal":
+        if (typeof node.value === "string" && node.value.length > maxTextChars)
+          return { kind: "some", type: "string" };
         return typeof node.value === "object" && node.value !== null ? unknown : literal(node.value ?? null);
       case "TemplateLiteral":
         return text(
@@ -175,7 +186,7 @@ export class Evaluator implements Evaluation {
       if ("key" in step) taken = choice(alternatives(taken).map((one) => this.#memberOf(one, step.key)));
       else if ("rest" in step) {
         if (taken.kind !== "object") return unknown;
-        const members = new Map([...taken.members].filter(([name]) => !step.rest.includes(name)));
+        const members = new Map([...taken.members].filter(([name]) => !step.rest.has(name)));
         taken = { ...taken, members };
       } else {
         const { preset } = step;
@@ -252,7 +263,7 @@ export class Evaluator implements Evaluation {
     if (one.kind === "literal" && other.kind === "literal") {
       if (typeof one.value === "number" && typeof other.value === "number")
         return literal(one.value + other.value);
-      return literal(String(one.value) + String(other.value));
+      return text([String(one.value), String(other.value)]);
     }
     return isText(one) || isText(other) ? text([...textParts(one), ...textParts(other)]) : unknown;
   }

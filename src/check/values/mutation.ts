@@ -50,6 +50,7 @@ export function afterUses(value: Known, binding: Binding, evaluator: Evaluation)
   if (value.kind === "choice") return choice(value.of.map((one) => afterUses(one, binding, evaluator)));
   if (value.kind === "nonsense" && value.of) return { ...value, of: afterUses(value.of, binding, evaluator) };
   if (value.kind !== "object" && value.kind !== "array") return value;
+  if (evaluator.isSpent(binding.uses.length)) return unknown;
   const effects = binding.uses.map((use) => new Uses(evaluator, binding).effect(use, value));
   if (effects.every((effect) => effect === "none")) return value;
   if (effects.includes("anything")) return unknown;
@@ -115,6 +116,7 @@ class Uses {
   #isChanged(node: AnyNode, value?: Known): boolean {
     const { scopes } = this.#evaluator;
     const parent = scopes.outer(node);
+    if (this.#evaluator.isSpent(1)) return true;
     if (!parent) return false;
     if (looking.test(parent.type)) return scopes.parents.get(parent)?.type === "TaggedTemplateExpression";
     if (handing.test(parent.type)) {
@@ -196,7 +198,8 @@ class Uses {
     const { scopes } = this.#evaluator;
     let changed = false;
     walk(pattern, (node) => {
-      if (node.type === "MemberExpression" || isFunction(node)) changed = true;
+      if (node.type === "MemberExpression" || isFunction(node) || this.#evaluator.isSpent(1)) changed = true;
+      if (changed) return false;
       if (node.type !== "Identifier") return;
       const binding = scopes.declarations.get(node) ?? scopes.references.get(node);
       if (!binding) changed ||= scopes.references.has(node);

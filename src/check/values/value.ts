@@ -10,6 +10,8 @@ import type { Scopes } from "../scopes.ts";
 export interface Evaluation {
   readonly scopes: Scopes;
   evaluate(node: AnyNode): Known;
+  /** Counts what is looked at beside. @returns whether that was too much for one program: nothing more is known */
+  isSpent(looks: number): boolean;
   /** Calls `work` with the values of the frame in force. */
   within<T>(frame: Frame, work: () => T): T;
 }
@@ -35,8 +37,12 @@ export function awaited(value: Known): Known {
   return choice(alternatives(value).map(given));
 }
 
+/** A longer text is unknown: a few characters of code can make one of any length. In characters and pieces. */
+export const maxTextChars = 16 * 1024;
+
 /** @param parts pieces of the text, undefined for a hole */
 export function text(parts: readonly (string | undefined)[]): Known {
+  if (parts.reduce((sum, part) => sum + (part?.length ?? 0), parts.length) > maxTextChars) return unknown;
   const merged: (string | undefined)[] = [];
   for (const part of parts) {
     const last = merged.at(-1);

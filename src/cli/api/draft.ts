@@ -98,6 +98,6 @@ function suggested(schemes: string[], name: string): Record<string, string> {
   const secret = `${name}_${scheme}`
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, "_")
-    .replace(/^_+|_+$/g, "");
+    .replace(/^_|_$/g, "");
   return { [scheme]: freeName(secret) };
 }

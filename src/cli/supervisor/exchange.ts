@@ -198,7 +198,10 @@ function recordOf({ api, method, operation }: NonNullable<TraceLine["request"]>)
 
 /** All headers but those of one connection; a name that came several times keeps all of its values. */
 function passedOn(message: IncomingMessage): Record<string, string | string[]> {
-  const named = (message.headers.connection ?? "").toLowerCase().split(/\s*,\s*/);
+  const named = (message.headers.connection ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim());
   const headers: Record<string, string | string[]> = {};
   for (const [name, values = []] of Object.entries(message.headersDistinct))
     if (!hopByHop.has(name) && !named.includes(name))

@@ -9,6 +9,10 @@ export type RestartCause = "stuck" | "bloated" | "gone" | "worn";
 /** A request's part in the restart: its code was running (`sure` if no other was), or it was under way beside that. */
 export type Part = { role: "cause"; why: Exclude<RestartCause, "worn">; sure: boolean } | { role: "beside" };
 
+/** Sent again, it would stop the server again. */
+const alone =
+  "The server was stuck while it handled this request and no other, and had to be restarted. So the request was not sent to it again. Change it before you try again: make the code smaller or simpler.";
+
 const restarted = "The server was restarted while this request was under way. Try it again.";
 
 export interface LostRun {
@@ -32,24 +36,22 @@ export function answerLost(
   part: Part,
   streaming = false,
 ): Answer {
-  const status = streaming ? 200 : 503;
-  if (!call) {
-    return {
-      status,
-      headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "1" },
-      body: `${restarted}\n`,
-    };
-  }
+  const isCause = part.role === "cause" && !run;
+  const said = isCause ? alone : restarted;
+  const status = streaming ? 200 : isCause ? 500 : 503;
+  const retry = isCause ? {} : { "retry-after": "1" };
+  if (!call)
+    return { status, headers: { "content-type": "text/plain; charset=utf-8", ...retry }, body: `${said}\n` };
   const message =
     call.method === "tools/call" && run
       ? { jsonrpc: "2.0", id: call.id, result: resultFor(call, run, part) }
-      : { jsonrpc: "2.0", id: call.id, error: { code: -32_603, message: restarted } };
+      : { jsonrpc: "2.0", id: call.id, error: { code: -32_603, message: said } };
   const text = JSON.stringify(message);
   if (streaming) return { status, headers: {}, body: `event: message\ndata: ${text}\n\n` };
   const headers = { "content-type": "application/json" };
   return "result" in message
     ? { status: 200, headers, body: text }
-    : { status, headers: { ...headers, "retry-after": "1" }, body: text };
+    : { status, headers: { ...headers, ...retry }, body: text };
 }
 
 function resultFor({ saysComplete }: McpCall, { runId, requests }: LostRun, part: Part): object {

@@ -94,11 +94,10 @@ async function fromProc(): Promise<Entry[] | undefined> {
 async function fromPs(): Promise<Entry[] | undefined> {
   try {
     const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid=,command="], { maxBuffer: 16 * 1024 * 1024 });
-    return [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)].map(([, pid, parent, command]) => ({
-      pid: Number(pid),
-      parent: Number(parent),
-      command: command ?? "",
-    }));
+    return stdout.split("\n").map((line) => {
+      const [pid, parent, ...command] = line.trim().split(/ +/);
+      return { pid: Number(pid), parent: Number(parent), command: command.join(" ") };
+    });
   } catch {
     return undefined;
   }

@@ -16,9 +16,10 @@ export interface Runtime {
  * @returns undefined if it is not running, or the system does not tell
  */
 export async function findRuntime(wrangler: number, port: number): Promise<Runtime | undefined> {
-  const runtimes = (await descendantsOf(wrangler))?.filter(({ command }) =>
-    /\bworkerd\S* serve /.test(command),
-  );
+  const runtimes = (await descendantsOf(wrangler))?.filter(({ command }) => {
+    const words = command.split(" ");
+    return words.some((word, index) => word.includes("workerd") && words[index + 1] === "serve");
+  });
   const runtime = runtimes?.find(({ command }) => !command.includes(`:${port} `));
   if (!runtime) return undefined;
   const own = Number(/--socket-addr=entry=127\.0\.0\.1:(\d+) /.exec(runtime.command)?.[1] ?? 0);

@@ -166,11 +166,13 @@ export class Supervisor {
     // Nothing was under way when it was judged worn, so what came since is not the cause.
     const why = restartCause === "worn" ? "gone" : restartCause;
     const runs = lost.filter(({ run }) => run !== undefined).toSorted((a, b) => b.turn - a.turn);
-    const [cause] = runs;
+    // A request that was alone when the server got stuck is the cause, whether or not code of it has run.
+    const only = why === "stuck" && lost.length === 1 ? lost[0] : undefined;
+    const cause = only ?? runs[0];
     // Earlier runs may have taken the memory.
     const sure = runs.length === 1 && why === "stuck";
     for (const exchange of lost) {
-      if (exchange.mayBeSentAgain && exchange.attempts < maxAttempts) {
+      if (exchange !== only && exchange.mayBeSentAgain && exchange.attempts < maxAttempts) {
         void this.#front.dispatch(exchange);
         continue;
       }

@@ -3,6 +3,7 @@
  * for every target of a redirect.
  */
 import { Access } from "../../terms/api-file.ts";
+import { budgets } from "../../terms/budgets.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
 import { misconfigured, type Failed } from "../../terms/result.ts";
@@ -19,6 +20,7 @@ import { reservedPlaces } from "../sign/sign.ts";
 import { withoutCredentials } from "../sign/strip.ts";
 import type { Place } from "../../request/security.ts";
 import { accessOfMethod } from "../../terms/methods.ts";
+import { trimEndOf } from "../../terms/trim-end.ts";
 
 /** A request that may be sent. */
 export interface Target {
@@ -47,6 +49,9 @@ export async function locate(
   context: Pick<RunContext, "apis" | "caller" | "open">,
 ): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
+  // Before anything walks over it. Which API it is for, and so whose limit counts, is not known yet.
+  const most = Math.max(...context.apis.map(({ file }) => file.budgets?.urlBytes ?? budgets.urlBytes.value));
+  if (context.apis.length > 0 && incoming.url.length > most) return { ok: false, failure: tooLong(most) };
   if (neverSent.has(incoming.method)) return { ok: false, failure: notSent(incoming.method) };
   let outside: Located | undefined;
   for (const api of inOrder(context.apis, incoming.headers.get(apiHeader))) {
@@ -75,6 +80,13 @@ const noUpgrade: Failure = {
   rule: "requests and answers only",
   message: "WebSockets and other upgrades are not available. Use api.get(path) or fetch(url).",
 };
+
+const tooLong = (value: number): Failure => ({
+  kind: "limit-reached",
+  limit: "urlBytes",
+  value,
+  unit: budgets.urlBytes.unit,
+});
 
 /** Methods of connections and proxies (Fetch standard, "forbidden method"); TRACE would answer with the credential. */
 const neverSent = new Set(["CONNECT", "TRACE", "TRACK"]);
@@ -157,7 +169,7 @@ function outsideOperation(
   if (!knownOrigin || url.slashed.length > 0 || readAs.length > 0) return undefined;
   const path = pathOf(url);
   const found = file.outside?.find(
-    ({ prefix }) => path === prefix || path.startsWith(`${prefix.replace(/\/+$/, "")}/`),
+    ({ prefix }) => path === prefix || path.startsWith(`${trimEndOf(prefix, /\//)}/`),
   );
   if (!found) return undefined;
   const id = outsidePrefix + found.prefix;

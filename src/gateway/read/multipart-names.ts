@@ -11,7 +11,7 @@ const boundaryForm = /^[\w'()+./:=?-]{1,70}$/;
 /** Of the headers of one part. */
 const maxHeadBytes = 8 * 1024;
 
-const field = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*)$/;
+const field = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/;
 /** Each parameter once, in quotes and without escapes; behind a plain file name also its spelling of RFC 8187. */
 const disposition =
   /^(?:form-data|attachment|inline)((?:; ?(?:name|filename)="[^"\\]*")*)(?:; ?filename\*=(?:utf-8|UTF-8)''[\w%!#$&+.^`|~-]*)?$/i;
@@ -53,7 +53,8 @@ function namesOfPart(head: string, type: string): { names: string[] } | string {
   const names: string[] = [];
   const seen = new Set<string>();
   for (const line of head === "" ? [] : head.split("\r\n")) {
-    const [, key = "", value = ""] = field.exec(line) ?? [];
+    const [, key = "", written = ""] = field.exec(line) ?? [];
+    const value = written.replace(/^[ \t]+/, "");
     // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
     if (key === "" || /[\u0000-\u0008\u000a-\u001f]/.test(value)) return "a header of a part cannot be read";
     const name = key.toLowerCase();

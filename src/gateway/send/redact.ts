@@ -4,7 +4,8 @@
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { digest } from "../../terms/digest.ts";
-import { spellingsOf, type Spelling } from "./spellings.ts";
+import { anchored, Automaton, idle } from "./automaton.ts";
+import { mirrored, spellingsOf, type Spelling } from "./spellings.ts";
 
 const replacement = Buffer.from("[redacted]");
 
@@ -19,7 +20,7 @@ export interface Redactor {
 }
 
 /** Making a redactor costs more than a small answer, and few secrets are in use at a time. */
-const known = new BoundedMap<string, { redactor: Redactor | undefined }>(32);
+const known = new BoundedMap<string, { redactor: Redactor | undefined }>(16);
 
 /** @param secrets values that must not pass, in clear text @returns undefined if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
@@ -62,146 +63,76 @@ function redactorOf(finder: Finder): Redactor {
 
 const nothing = new Uint8Array(0);
 
-interface Found {
-  /** Where the longest spelling ends, or -1. */
-  end: number;
-  /** The text ends where another or a longer spelling might continue. */
-  open: boolean;
-}
-
 /**
- * Finds the spellings in a text: the leftmost first, and the longest of several at one place. Nearly every answer has
- * none, so the search needs neither a copy nor a conversion.
+ * Finds the spellings in a text: the leftmost first, and the longest of several at one place. One pass tells where a
+ * spelling ends, another one backwards from there where it began.
  */
 class Finder {
-  readonly #spellings: readonly Spelling[];
-  /** What a spelling may begin with: 1 for each first byte, 1 for each first two bytes, and all first four bytes. */
-  readonly #firsts = new Uint8Array(1 << 8);
-  readonly #pairs = new Uint8Array(1 << 16);
-  readonly #heads = new Set<number>();
+  readonly #forward: Automaton;
+  readonly #backward: Automaton;
 
   constructor(spellings: readonly Spelling[]) {
-    this.#spellings = spellings;
-    for (const head of spellings.flatMap(headsOf)) {
-      const bytes = Buffer.from(head, "latin1");
-      this.#firsts[bytes.readUInt8()] = 1;
-      this.#pairs[bytes.readUInt16BE()] = 1;
-      this.#heads.add(bytes.readUInt32BE());
-    }
+    this.#forward = new Automaton(spellings);
+    this.#backward = new Automaton(spellings.map(mirrored));
   }
 
   /** Whether a whole text may hold a spelling; always true beyond ASCII. */
   mayHold(text: string): boolean {
-    const firsts = this.#firsts;
+    let state = idle;
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code > 0x7f) return true;
-      if (firsts[code] === 0) continue;
-      if (this.#isHead(code, text.charCodeAt(at + 1), text.charCodeAt(at + 2), text.charCodeAt(at + 3)))
-        return true;
+      state = this.#forward.step(state, code);
+      if (this.#forward.isEnd(state)) return true;
     }
     return false;
   }
 
   /** @param isLast nothing follows; else `open` holds back, outside of `clean`, what may be the beginning of a secret */
   redact(bytes: Uint8Array, isLast: boolean): { clean: Uint8Array; open: Uint8Array; changed: boolean } {
-    let at = this.#next(bytes, 0);
-    if (at === bytes.length) return { clean: bytes, open: nothing, changed: false };
-    const text = bufferOf(bytes).toString("latin1");
     const parts: Uint8Array[] = [];
     let from = 0;
-    let until = bytes.length;
-    for (; at < bytes.length; at = this.#next(bytes, at)) {
-      const { end, open } = this.#compare(text, at);
-      if (open && !isLast) {
-        until = at;
-        break;
+    let begin = 0;
+    let state = idle;
+    let end = -1;
+    let at = 0;
+    // oxlint-disable-next-line no-unmodified-loop-condition -- the other conditions change
+    while (at < bytes.length || (isLast && end >= 0)) {
+      // At the end of all, what has been found counts, even if it might have gone on.
+      const isPast = at === bytes.length;
+      if (!isPast) {
+        state = this.#forward.step(state, bytes[at]!);
+        at += 1;
+        if (this.#forward.isEnd(state)) end = at;
       }
-      if (end < 0) at += 1;
-      else {
-        parts.push(bytes.subarray(from, at), replacement);
-        from = at = end;
+      if (state === idle) begin = at;
+      else if (isPast || this.#forward.isOver(state)) {
+        parts.push(bytes.subarray(from, this.#beginOf(bytes, from, end)), replacement);
+        from = begin = at = end;
+        state = idle;
+        end = -1;
       }
     }
     const changed = parts.length > 0;
+    const until =
+      isLast || state === idle
+        ? bytes.length
+        : Math.max(begin, bytes.length - this.#forward.mostBegun(state));
     const rest = bytes.subarray(from, until);
     return { clean: changed ? Buffer.concat([...parts, rest]) : rest, open: bytes.subarray(until), changed };
   }
 
-  /** The next place where a spelling may begin, or the length of the text. Sees every byte, so it stays small. */
-  #next(bytes: Uint8Array, from: number): number {
-    const firsts = this.#firsts;
-    const end = bytes.length;
-    for (let at = from; at < end; at += 1) {
-      if (firsts[bytes[at] as number] === 0) continue;
-      // The rest of a spelling at the very end may follow.
-      if (at > end - 4 || this.#isHead(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!)) return at;
+  /** Where the longest spelling begins that ends at `end`. */
+  #beginOf(bytes: Uint8Array, from: number, end: number): number {
+    let state = anchored;
+    let begin = end;
+    for (let at = end; at > from && !this.#backward.isOver(state);) {
+      at -= 1;
+      state = this.#backward.step(state, bytes[at]!);
+      if (this.#backward.isEnd(state)) begin = at;
     }
-    return end;
+    return begin;
   }
-
-  #isHead(first: number, second: number, third: number, fourth: number): boolean {
-    const pair = (first << 8) | second;
-    return this.#pairs[pair] === 1 && this.#heads.has(((pair << 16) | (third << 8) | fourth) >>> 0);
-  }
-
-  #compare(text: string, at: number): Found {
-    const all: Found = { end: -1, open: false };
-    for (const spelling of this.#spellings) {
-      const { end, open } = compare(spelling, text, at);
-      if (end > all.end) all.end = end;
-      if (open) all.open = true;
-    }
-    return all;
-  }
-}
-
-/** Everything that the first four bytes of a spelling may be. No spelling is shorter. */
-function headsOf({ units, between }: Spelling): string[] {
-  let heads = new Set([""]);
-  for (const [index, ways] of units.slice(0, 4).entries()) {
-    const longer = new Set<string>();
-    for (const head of heads) {
-      if (head.length === 4) longer.add(head);
-      else {
-        for (const gap of index === 0 ? [""] : ["", ...between])
-          for (const way of ways) longer.add((head + gap + way).slice(0, 4));
-      }
-    }
-    heads = longer;
-  }
-  return [...heads];
-}
-
-/** Whether a spelling begins at a place. Follows all ways, because a character may also begin an escape. */
-function compare({ units, between }: Spelling, text: string, at: number): Found {
-  let ends = [at];
-  let open = false;
-  for (const [index, ways] of units.entries()) {
-    const next = new Set<number>();
-    const follow = (from: number) => {
-      for (const way of ways) {
-        if (text.startsWith(way, from)) next.add(from + way.length);
-        else open ||= isCutOff(text, from, way);
-      }
-    };
-    for (const from of ends) {
-      follow(from);
-      if (index === 0) continue;
-      for (const gap of between) {
-        if (text.startsWith(gap, from)) follow(from + gap.length);
-        else open ||= isCutOff(text, from, gap);
-      }
-    }
-    if (next.size === 0) return { end: -1, open };
-    ends = [...next];
-  }
-  return { end: Math.max(...ends), open };
-}
-
-/** Whether the text ends within `wanted`. */
-function isCutOff(text: string, from: number, wanted: string): boolean {
-  return text.length - from < wanted.length && wanted.startsWith(text.slice(from));
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -4,6 +4,7 @@
  * broken into lines. Pure. All texts are latin1: one character per byte.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
+import { trimEndOf } from "../../terms/trim-end.ts";
 
 /** A text to look for, as units that can each be written in several ways. */
 export interface Spelling {
@@ -28,6 +29,20 @@ export function spellingsOf(secret: string): Spelling[] {
     { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: [":", " ", "-"] },
     ...(json.equals(bytes) ? [bytes] : [bytes, json]).flatMap(base64Cores).map(base64Spelling),
   ];
+}
+
+/** The same read from its end. */
+export function mirrored({ units, between }: Spelling): Spelling {
+  return { units: units.toReversed().map(backwards), between: backwards(between) };
+}
+
+/** Units are shared, so that equal ones are compiled once. */
+const mirrors = new WeakMap<readonly string[], string[]>();
+
+function backwards(texts: readonly string[]): string[] {
+  let mirror = mirrors.get(texts);
+  if (!mirror) mirrors.set(texts, (mirror = texts.map((text) => [...text].toReversed().join(""))));
+  return mirror;
 }
 
 const hexOf = (number: number, digits = 2) => number.toString(16).padStart(digits, "0");
@@ -86,7 +101,7 @@ const pairsOf = (bytes: Buffer): string[][] =>
 function base64Cores(secret: Buffer): string[] {
   return [0, 1, 2].map((offset) => {
     const padded = Buffer.concat([Buffer.alloc(offset), secret]);
-    const encoded = padded.toString("base64").replace(/=+$/, "");
+    const encoded = trimEndOf(padded.toString("base64"), /=/);
     const from = Math.ceil((offset * 8) / 6);
     const to = Math.floor((padded.length * 8) / 6);
     return encoded.slice(from, to);

@@ -19,6 +19,7 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
 import type { Credential, SigningContext } from "./schemes/scheme.ts";
 import { secretsFor, type Secrets, type SecretsOwner } from "./secrets.ts";
+import { trimEndOf } from "../../terms/trim-end.ts";
 
 export interface Signer extends SecretsOwner {
   catalog: OpenedCatalog;
@@ -85,7 +86,7 @@ async function signAll(
       );
     const { name: secretName, value } = from[name]!;
     // A secret that was piped into the store ends with a line break.
-    const secret = String(value).replace(/[\r\n]+$/, "");
+    const secret = trimEndOf(String(value), /[\r\n]/);
     const signed = await scheme.sign({
       name,
       declared: declared[name],
@@ -132,7 +133,7 @@ export function applyCredentials(
       continue;
     }
     // `fetch` would throw too, but as if the connection had been lost. It trims the value.
-    if (/[\0\r\n]/.test(value.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, ""))) {
+    if (/[\0\r\n]/.test(trimEndOf(value.replace(/^[\t\r\n ]+/, ""), /[\t\r\n ]/))) {
       throw new TypeError(`The credential for the ${where} ${name} contains a line break.`);
     }
     if (where === "header") headers.set(name.toLowerCase(), value);

@@ -3,6 +3,7 @@
  * reader may take otherwise than a parser is marked: a key that an object has twice, and a number that JavaScript cannot
  * hold. Pure; one pass, no recursion.
  */
+import { trimEndOf } from "../../terms/trim-end.ts";
 import { visibleExactly } from "../../terms/visible.ts";
 
 export const duplicateKey = "⟨duplicate key⟩";
@@ -69,7 +70,7 @@ function decimalOf(written: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(written)!;
   const digits = `${whole}${fraction}`.replace(/^0+/, "");
-  const kept = digits.replace(/0+$/, "");
+  const kept = trimEndOf(digits, /0/);
   if (kept === "") return "0";
   return `${sign}${kept}e${BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - kept.length)}`;
 }

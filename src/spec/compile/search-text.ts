@@ -21,7 +21,7 @@ export function searchText(
     : [];
   return [
     [id, 3],
-    [path.replace(/\{[^}]*\}/g, " "), 3],
+    [path.replace(/\{[^{}]*\}/g, " "), 3],
     [method, 1],
     [text(operation["summary"]), 4],
     [tags.join(" "), 2],

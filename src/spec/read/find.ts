@@ -72,7 +72,7 @@ export function searchIndex(section: string): SearchIndex {
     const scores = new Map<number, number>();
     const add = (term: number, weight: number) => {
       const posting = postings[term] as string;
-      const hits = [...posting.matchAll(/([0-9a-z]+)([A-Z])/g)];
+      const hits = [...posting.matchAll(/([0-9a-z]+)([A-Z])/gy)];
       const rarity = Math.log(1 + (count - hits.length + 0.5) / (hits.length + 0.5));
       let index = 0;
       for (const [, gap, letter] of hits as unknown as [string, string, string][]) {

@@ -71,11 +71,23 @@ describe("the answer to a request that was lost", () => {
   });
 
   it("asks to try again where nothing else is known", () => {
-    expect(answerLost({ ...call, method: "tools/list" }, undefined, cause)).toMatchObject({
+    expect(answerLost({ ...call, method: "tools/list" }, undefined, { role: "beside" })).toMatchObject({
       status: 503,
       headers: { "retry-after": "1" },
     });
     expect(answerLost(undefined, undefined, { role: "beside" })).toMatchObject({ status: 503 });
+  });
+});
+
+describe("the answer to a request that stopped the server before any code ran", () => {
+  it.each([
+    ["a call", call],
+    ["a page", undefined],
+  ])("does not ask to try again: %s", (_, of) => {
+    const { status, headers, body } = answerLost(of, undefined, cause);
+    expect(status).toBe(500);
+    expect(headers).not.toHaveProperty("retry-after");
+    expect(body).toContain("Change it before you try again");
   });
 });
 

@@ -13,14 +13,18 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** @param upstream base URL of the demo API, and the token that it wants */
-export async function startSupervised(upstream: { url: string; token: string }): Promise<Started> {
+/** @param upstream base URL of the API, the token that it wants, and its document if it is not the demo */
+export async function startSupervised(upstream: {
+  url: string;
+  token: string;
+  document?: string;
+}): Promise<Started> {
   const port = await freePort();
   const child = spawn(
     process.execPath,
     [
       join(root, "src/cli/main.ts"),
-      join(root, "demo/openapi.yaml"),
+      upstream.document ?? join(root, "demo/openapi.yaml"),
       "--name=demo",
       `--server=${upstream.url}`,
       "--credential=bearer=UPSTREAM_TOKEN",

@@ -1,16 +1,15 @@
 /** Converts servers and security schemes of Swagger 2.0 to OpenAPI 3. */
 import { emitMembers, type Emitter } from "../emitter.ts";
 import { own, type Json } from "../../objects.ts";
+import { trimEndOf } from "../../../terms/trim-end.ts";
 
 /**
  * `host`, `basePath` and `schemes` as servers, https first. Without a host, the document's own applies (Swagger 2.0,
  * "Swagger Object"): a relative URL, or no server.
  */
 export function serversOf(root: Json, documentUrl: string): Json[] {
-  const host = text(root, "host")
-    .replace(/^[a-z]+:\/\//i, "")
-    .replace(/\/+$/, "");
-  const base = text(root, "basePath").replace(/\/+$/, "");
+  const host = trimEndOf(text(root, "host").replace(/^[a-z]+:\/\//i, ""), /\//);
+  const base = trimEndOf(text(root, "basePath"), /\//);
   const path = base === "" || base.startsWith("/") ? base : `/${base}`;
   if (host === "") return path === "" ? [] : [{ url: path }];
   const stated = own(root, "schemes");

@@ -1,0 +1,46 @@
+/**
+ * Removes the types of TypeScript, line for line. sucrase reads an arrow function or a type argument twice if it may be
+ * something else, and twice again what is within it: the time doubles with each level. So its steps are counted.
+ */
+import { transform } from "sucrase";
+
+/** Characters that sucrase may read, also again and again. Eight times the greatest length of code; plain code needs five. */
+const maxReads = 1_000_000;
+
+/** sucrase makes up a name for each field of a class, and looks for it among all that it has made up. */
+const maxAssignments = 1_500;
+
+/** The types would take too long to remove: the message says why, and what to do. */
+export class TypesTooHard extends Error {}
+
+/** A text that counts how often its characters are read. */
+class CountedText extends String {
+  reads = 0;
+
+  override charCodeAt(index: number): number {
+    if (++this.reads > maxReads)
+      throw new TypesTooHard(`its types are nested too deeply in each other: ${plainOnly}`);
+    return super.charCodeAt(index);
+  }
+}
+
+const plainOnly = "send JavaScript without types";
+
+/** @throws the syntax error of sucrase, or `TypesTooHard` */
+export function withoutTypes(code: string): string {
+  if (/\bclass\b/.test(code) && (code.match(/[^=!<>]=(?![=>])/g)?.length ?? 0) > maxAssignments)
+    throw new TypesTooHard(
+      `it has types, a class, and more than ${maxAssignments} assignments: ${plainOnly}`,
+    );
+  // sucrase makes an error of each attempt in vain; its stack is most of the cost.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    // Unused imports are kept, so that they are refused with a reason instead of disappearing.
+    const keep = { disableESTransforms: true, keepUnusedImports: true };
+    return transform(new CountedText(code) as unknown as string, { transforms: ["typescript"], ...keep })
+      .code;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
