@@ -4,6 +4,7 @@
  */
 import { commandLine, helpHint } from "./command-line.ts";
 import { commandFor } from "./places.ts";
+import { isLoopbackHost } from "../terms/loopback.ts";
 
 const command = commandFor("token");
 const help = `${commandFor("token", "--access read [options]")}
@@ -88,8 +89,13 @@ async function apisOf(server: string): Promise<string[]> {
 
 async function ask(server: string, form?: URLSearchParams): Promise<Answer> {
   const url = `${server}/tokens`;
+  const cookie = await cookieOfDoor(url);
   const response = await reach(url, {
-    headers: { Accept: "application/json", Origin: new URL(server).origin },
+    headers: {
+      Accept: "application/json",
+      Origin: new URL(server).origin,
+      ...(cookie && { Cookie: cookie }),
+    },
     redirect: "manual",
     ...(form ? { method: "POST", body: form } : {}),
   });
@@ -100,6 +106,16 @@ async function ask(server: string, form?: URLSearchParams): Promise<Answer> {
   const answer = (await response.json()) as Answer;
   if (answer.problem) throw new UsageError(answer.problem);
   return answer;
+}
+
+/** What a local server's door (src/cli/supervisor/door.ts) gives to programs on this machine, as to browsers. */
+async function cookieOfDoor(url: string): Promise<string | undefined> {
+  const { headers } = await reach(url, { redirect: "manual" });
+  const door = URL.parse(headers.get("Location") ?? "");
+  if (door === null || !isLoopbackHost(door.hostname) || door.hostname !== new URL(url).hostname)
+    return undefined;
+  const [given] = (await reach(door.href, { redirect: "manual" })).headers.getSetCookie();
+  return given?.split(";")[0];
 }
 
 async function reach(url: string, init?: RequestInit): Promise<Response> {

@@ -5,6 +5,7 @@
  */
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
+import { BoundedMap } from "../../terms/bounded-map.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../terms/digest.ts";
@@ -25,7 +26,7 @@ export const oidc: SignIn = {
 
   async callback(request, context) {
     const { env, origin, settings } = context;
-    const finished = await finishTransaction(env.OAUTH_KV, request);
+    const finished = await finishTransaction(env.OAUTH_KV, settings.ISOGATE_SECRET, request);
     const pending = Pending.safeParse(finished?.data);
     if (!finished || !pending.success)
       return refused("The sign-in took too long, or it started in another browser.");
@@ -44,17 +45,27 @@ export const oidc: SignIn = {
   },
 };
 
+/** What a provider says of itself changes rarely; asking at each visit would let anybody make us ask. */
+const discoveryMs = 60 * 60_000;
+const discovered = new BoundedMap<string, { server: oauth.AuthorizationServer; until: number }>(4);
+
 async function discover(settings: Settings) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
   const url = new URL(issuer!);
   // Plain http is for a provider on this machine only.
   const options = { [oauth.allowInsecureRequests]: isLoopbackHost(url.hostname) };
-  const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
+  let known = discovered.get(url.href);
+  if (!known || known.until <= Date.now()) {
+    const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
+    known = { server, until: Date.now() + discoveryMs };
+    discovered.set(url.href, known);
+  }
+  const { server } = known;
   const authentication = clientSecret ? oauth.ClientSecretBasic(clientSecret) : oauth.None();
   return { server, client: { client_id: clientId! }, authentication, options };
 }
 
-async function sendAway(request: Request, { env, origin, settings }: SignInContext): Promise<Response> {
+async function sendAway(request: Request, { origin, settings }: SignInContext): Promise<Response> {
   const { server, client } = await discover(settings);
   const nonce = oauth.generateRandomNonce();
   const { pathname, search } = new URL(request.url);
@@ -65,7 +76,8 @@ async function sendAway(request: Request, { env, origin, settings }: SignInConte
     nonce,
   };
   const kept = { nonce, returnTo: pathname + search };
-  return sendToLogin(new URL(server.authorization_endpoint!), parameters, kept, env.OAUTH_KV);
+  const keep = { secret: settings.ISOGATE_SECRET! };
+  return sendToLogin(new URL(server.authorization_endpoint!), parameters, kept, keep, request);
 }
 
 async function redeem(
@@ -98,7 +110,8 @@ async function redeem(
 
 function userOf(claims: oauth.IDToken, allowed: readonly string[]): User | undefined {
   const email = typeof claims["email"] === "string" ? claims["email"] : undefined;
-  const verified = claims["email_verified"] !== false;
+  // A few providers send the text. Absent means unknown, and anybody can write any address into their profile.
+  const verified = claims["email_verified"] === true || claims["email_verified"] === "true";
   if (allowed.length > 0 && !(email && verified && mayEnter(email, allowed))) return undefined;
   const name = typeof claims["name"] === "string" ? claims["name"] : undefined;
   return { id: `oidc-${digest(`${claims.iss} ${claims.sub}`)}`, label: email ?? name ?? claims.sub };
