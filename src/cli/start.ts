@@ -16,6 +16,7 @@ import { startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { commandFor, places } from "./places.ts";
+import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { localSecret } from "./server/local-secret.ts";
 import { credentialOption, secretsOf } from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
@@ -53,6 +54,7 @@ const config = {
 /** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
+  keepToOwner();
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
   const limits = limitsFrom(process.env);
@@ -74,6 +76,7 @@ export async function run(args: string[]): Promise<number> {
   );
   const prepared = await prepareAll(onThisMachine);
   const { values: secrets, missing } = secretsOf(onThisMachine, { DEMO_TOKEN: demoToken });
+  await tighten(places.home);
   const server = await startLocalServer({
     host,
     port,
@@ -103,7 +106,10 @@ export async function run(args: string[]): Promise<number> {
       console.warn(
         `! ${name} needs each user's own credential, which they give at login. It cannot be called with --open.`,
       );
-  if (values.open) console.warn("! --open: no login. Every program on this machine can use these APIs.");
+  if (values.open)
+    console.warn(
+      "! --open: no login. Every program on this machine can use these APIs, and whoever comes through one: put no proxy or tunnel in front.",
+    );
   announce(server.origin, prepared);
   const why = await Promise.race([stopped, server.ended]);
   await Promise.all([server.stop(), demo?.close()]);
