@@ -138,7 +138,10 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
  * server than the one that gave it (RFC 9207).
  * @param named the values of its parameter `iss`
  */
-function comesFrom({ issuer, authorizationUrl }: OAuthCredential, named: string[]): boolean {
+export function comesFrom(
+  { issuer, authorizationUrl }: Pick<OAuthCredential, "issuer" | "authorizationUrl">,
+  named: string[],
+): boolean {
   const [iss, ...others] = named;
   if (others.length > 0) return false;
   if (issuer !== undefined) return iss === issuer;

@@ -108,7 +108,7 @@ export async function run(args: string[]): Promise<number> {
       );
   if (values.open)
     console.warn(
-      "! --open: no login. Every program on this machine can use these APIs, and whoever comes through one: put no proxy or tunnel in front.",
+      "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
     );
   announce(server.origin, prepared);
   const why = await Promise.race([stopped, server.ended]);

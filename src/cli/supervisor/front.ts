@@ -84,7 +84,7 @@ export class Front {
 }
 
 /**
- * Whether wrangler would answer it itself: it runs the schedule, and more, for whoever asks below `/cdn-cgi/`. Any
+ * Whether wrangler would answer it itself: it runs the schedule, and more, for anybody who asks below `/cdn-cgi/`. Any
  * segment of that name counts, however the path is written.
  */
 function isForPlatform(target: string): boolean {

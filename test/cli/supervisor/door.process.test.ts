@@ -103,7 +103,7 @@ describe("the door", () => {
       );
   });
 
-  it("is closed to whoever comes under another name, through a proxy or with another method", async () => {
+  it("is closed to a request under another name, through a proxy or with another method", async () => {
     const at = await doorPort();
     const own = { Host: `localhost:${at}` };
     for (const [headers, method] of [
