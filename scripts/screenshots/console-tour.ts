@@ -69,6 +69,8 @@ export async function tour(page: Page, origin: string): Promise<Stop[]> {
     { name: "operation", path: "/apis/github?operation=issues%2Fcreate" },
     { name: "playground", path: "/playground" },
     { name: "connections", path: "/connections" },
+    { name: "users", path: "/users" },
+    { name: "users-none", path: "/users?q=nobody-like-this" },
     { name: "not-found", path: "/nowhere" },
   ];
 }

@@ -8,6 +8,7 @@ import {
   type OAuthHelpers,
 } from "@cloudflare/workers-oauth-provider";
 import { onClientsWord } from "./client-document.ts";
+import { accessTokenSeconds, askBeforeTokens } from "./permission.ts";
 import { admitRegistration } from "./registration.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { logEvent } from "../terms/log.ts";
@@ -74,7 +75,8 @@ function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizat
     // `authorize.ts` admits only the programs on its list.
     allowPrivateUseRedirectUris: true,
     scopesSupported: allScopes(apis),
-    accessTokenTTL: 3_600,
+    accessTokenTTL: accessTokenSeconds,
+    tokenExchangeCallback: askBeforeTokens,
     refreshTokenTTL: 30 * 86_400,
     refreshTokenIdleTTL: 30 * 86_400,
     onError: ({ code, status, internal }) => {

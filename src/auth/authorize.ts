@@ -6,6 +6,7 @@
 import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflare/workers-oauth-provider";
 import { openDeployed } from "../store/catalogs.ts";
 import { namesOf, servedAt } from "./authorization-server.ts";
+import { grantsOf } from "./grants.ts";
 import { takePasted } from "./credentials.ts";
 import { readFields } from "./form.ts";
 import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
@@ -16,7 +17,7 @@ import { logEvent, withoutQuery } from "../terms/log.ts";
 import { failed, type Result } from "../terms/result.ts";
 import { redirect } from "./redirect.ts";
 import { grantOf } from "../terms/scopes.ts";
-import type { AuthorizeContext, IdentifiedAtConsent } from "./sign-in/sign-in.ts";
+import type { AuthorizeContext, IdentifiedAtConsent, User } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
 
 /** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
@@ -87,7 +88,8 @@ function mayReceiveCode(redirectUri: string): boolean {
 }
 
 type Known = Exclude<IdentifiedAtConsent, { respond: Response }>;
-type Again = { problem: string; ticked: string[] };
+/** `ticked` is missing if nothing was: the page begins again. */
+type Again = { problem: string; ticked?: string[] };
 
 const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);
 
@@ -102,7 +104,7 @@ async function takeForm(
   if (!choice.ok) {
     const { problem, forged } = choice.failure;
     if (forged) throw new AuthorizationError("invalid_scope", { description: problem });
-    return failed({ problem, ticked: request.scope });
+    return failed({ problem });
   }
   const ticked = choice.scopes;
   const { access } = grantOf(ticked, namesOf(context.apis));
@@ -143,11 +145,25 @@ async function showConsent(
   return consentPage({
     client,
     user: "user" in identified ? identified.user.label : identified.later,
-    offer: makeOffer(again?.ticked ?? authRequest.scope, inventory),
+    offer: makeOffer(authRequest.scope, inventory, {
+      ticked: again?.ticked,
+      before: "user" in identified ? await grantedBefore(authRequest, identified.user, context) : undefined,
+    }),
     handle,
     headers,
     problem: again?.problem,
   });
+}
+
+/** The scopes of the latest grant that this client has from this user for this resource. */
+async function grantedBefore(
+  { clientId, resource }: AuthRequest,
+  { id }: User,
+  { oauth }: AuthorizeContext,
+): Promise<string[] | undefined> {
+  const mine = (await grantsOf(oauth, id)).filter((grant) => grant.clientId === clientId);
+  const here = mine.filter((grant) => grant.resource === undefined || grant.resource === resource);
+  return here.toSorted((a, b) => b.createdAt - a.createdAt)[0]?.scope;
 }
 
 function missingSecret(): Promise<Response> {

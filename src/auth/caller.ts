@@ -4,10 +4,11 @@ import { z } from "zod";
 import { Access } from "../terms/api-file.ts";
 import { type Caller, openClientId, SealedAccount } from "../terms/caller.ts";
 import { grantOf } from "../terms/scopes.ts";
+import { User } from "../terms/user.ts";
 
 /** What a grant holds, encrypted under its tokens by the OAuth provider. */
 export const GrantProps = z.object({
-  userId: z.string(),
+  user: User,
   clientName: z.string(),
   /** API name → the user's own accounts there. */
   accounts: z.record(z.string(), z.array(SealedAccount)).optional(),
@@ -22,9 +23,9 @@ export type ConnectionProps = GrantProps & Required<Pick<Caller, "connectionKey"
  * @param apis names of the APIs that this path serves now
  */
 export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: readonly string[]): Caller {
-  const { userId, clientName, accounts, connectionKey } = context.props;
+  const { user, clientName, accounts, connectionKey } = context.props;
   return {
-    userId,
+    userId: user.id,
     clientId: context.auth.clientId ?? "",
     clientName,
     connectionKey,

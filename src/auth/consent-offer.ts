@@ -1,6 +1,7 @@
 /**
- * What a consent page offers for one request, and what the submitted form grants. Whatever the client asked for is
- * preselected; the user may narrow it or add to it; nothing is widened or dropped without being shown. Pure.
+ * What a consent page offers for one request, and what the submitted form grants. Only reading is ticked at first,
+ * whatever the client asked for: the rest of its request is marked, and a person ticks it. Nothing is widened or dropped
+ * without being shown. Pure.
  */
 import { Access, type Access as AccessType } from "../terms/api-file.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -16,39 +17,65 @@ export type Offer = ReturnType<typeof makeOffer>;
 export type OfferedApi = Offer["apis"][number];
 export type OfferedAccess = OfferedApi["choices"][number];
 
+interface OfferWishes {
+  /** Scopes of an earlier grant of the same client to the same user, if there is one: shown, never ticked for it. */
+  before?: readonly string[] | undefined;
+  /** What the person ticked on a page that comes back, scopes as `readChoice` gives them. */
+  ticked?: readonly string[] | undefined;
+}
+
 /**
  * The choices of the page, with unknown scopes listed so that they are not dropped silently.
- * @param requested scopes of the authorization request; none at all means: read
+ * @param requested scopes of the authorization request. An API starts with `read` if they name it, and every API does if
+ *   they name none
  */
-export function makeOffer(requested: readonly string[], apis: readonly ApiInventory[]) {
+export function makeOffer(
+  requested: readonly string[],
+  apis: readonly ApiInventory[],
+  { before, ticked }: OfferWishes = {},
+) {
   // `offline_access` asks for a refresh token, which every grant gets.
-  const asked = requested.filter((scope) => scope !== "offline_access");
-  const parsed = asked.map((text) => ({ text, scope: parseScope(text) }));
-  const wanted = parsed.map(({ scope }) => scope).filter((scope) => scope !== undefined);
+  const texts = [...new Set(requested)].filter((scope) => scope !== "offline_access");
+  const parsed = texts.map((text) => ({ text, scope: parseScope(text) }));
+  const asked = parsed.flatMap(({ scope }) => (scope && knows(apis, scope) ? [scope] : []));
+  const had = scopesIn(before);
+  const kept = ticked && scopesIn(ticked);
+  const starts = (name: string) => asked.length === 0 || asked.some(({ api }) => api === name);
   return {
+    /** Whether the client has access already, so that what it asks for beyond that is what it lacks. */
+    connected: before !== undefined,
     apis: apis.map((api) => ({
       name: api.name,
       title: api.title,
       credential: api.file.credential,
       choices: Access.options.map((access) => {
-        const mine = wanted.filter((scope) => scope.api === api.name && scope.access === access);
-        const narrowed = mine.length > 0 && mine.every((scope) => scope.tag !== undefined);
+        const here = (scope: Scope) => scope.api === api.name && scope.access === access;
+        const [mine, earlier] = [asked.filter(here), had.filter(here)];
+        const chosen = kept?.filter(here) ?? mine;
+        const narrowed = chosen.length > 0 && chosen.every((scope) => scope.tag !== undefined);
         return {
           access,
           operations: api.operations.filter((operation) => operation.access === access).length,
-          preselected: asked.length === 0 ? access === "read" : mine.length > 0,
-          // Preselected tags first, then those with the most operations.
+          ticked: kept ? chosen.length > 0 : access === "read" && starts(api.name),
+          asked: mine.length > 0,
+          before: earlier.length > 0,
+          /** The tags that the client limited its wish to. */
+          only: mine.every((scope) => scope.tag !== undefined) ? mine.map((scope) => scope.tag!) : [],
+          // A ticked tag narrows, and gives nothing by itself. Ticked tags first, then those with the most operations.
           tags: countTags(api, access)
             .map(([tag, { length: operations }]) => {
-              return { tag, operations, preselected: narrowed && mine.some((scope) => scope.tag === tag) };
+              return { tag, operations, ticked: narrowed && chosen.some((scope) => scope.tag === tag) };
             })
-            .toSorted((a, b) => Number(b.preselected) - Number(a.preselected)),
+            .toSorted((a, b) => Number(b.ticked) - Number(a.ticked)),
         };
       }),
     })),
     unknown: parsed.filter(({ scope }) => !scope || !knows(apis, scope)).map(({ text }) => text),
   };
 }
+
+const scopesIn = (texts: readonly string[] = []) =>
+  texts.map(parseScope).filter((scope) => scope !== undefined);
 
 /**
  * The scopes that a filled-in form grants.

@@ -18,6 +18,7 @@ import { originAllowed } from "./origin.ts";
 import { placeOf, serveOthers } from "./this-machine.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { formatScope } from "../terms/scopes.ts";
+import { isAdmitted, refusal, standingOfToken } from "./permission.ts";
 import type { SignInContext } from "./sign-in/sign-in.ts";
 import { connectionKey } from "../vault/connection.ts";
 
@@ -91,7 +92,9 @@ function resourceServer(
     // What a client asks for first; the user adds writing on the consent page.
     requiredScopes: needed,
     validateToken: (env) => (resource, token) =>
-      token.startsWith(tokenPrefix) ? headless(env, resource, token) : granted(issuer, env, resource, token),
+      token.startsWith(tokenPrefix)
+        ? headless({ env, settings }, resource, token)
+        : granted(issuer, { env, settings }, resource, token),
     handler: {
       fetch: (request: Request, env: Env, ctx: OAuthResourceContext<ConnectionProps>) => {
         const caller = callerOf(ctx, names);
@@ -103,20 +106,31 @@ function resourceServer(
   });
 }
 
-async function granted(issuer: OAuthAuthorizationServer<Env>, env: Env, resource: string, token: string) {
+type Asked = Pick<EndpointContext, "env" | "settings">;
+
+async function granted(
+  issuer: OAuthAuthorizationServer<Env>,
+  { env, settings }: Asked,
+  resource: string,
+  token: string,
+) {
   const validated = await issuer.validateToken(resource, token, env);
   // A grant of an earlier version whose props no longer fit counts as none: the client logs in again.
   const props = GrantProps.safeParse(validated?.props);
-  if (!validated || !props.success) return null;
+  if (!validated || !props.success || !isAdmitted(props.data.user, settings)) return null;
   return { ...validated, props: { ...props.data, connectionKey: connectionKey(token, "grant") } };
 }
 
 /** A token of ours for headless use: issued for this deployment as a whole, limited by its scopes. */
-async function headless(env: Env, resource: string, token: string) {
+async function headless({ env, settings }: Asked, resource: string, token: string) {
   const record = await resolveAccessToken(env.OAUTH_KV, token);
   if (!record) return null;
   const { id, userId, name, scopes: scope, expiresAt } = record;
+  const user = record.user ?? { id: userId, label: userId };
+  const standing = await standingOfToken(user, { env, settings });
+  if (standing === "unreachable") throw refusal(standing);
+  if (standing === "ended") return null;
   const key = connectionKey(token, "access-token");
-  const props: ConnectionProps = { userId, clientName: name, connectionKey: key };
+  const props: ConnectionProps = { user, clientName: name, connectionKey: key };
   return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
 }

@@ -5,9 +5,9 @@
 import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
 import type { GrantProps } from "./caller.ts";
-import type { User } from "./sign-in/sign-in.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
 import { SealedAccount } from "../terms/caller.ts";
+import { User } from "../terms/user.ts";
 
 /** Owner of what is sealed before the user is known. */
 export const unknownUser = "unknown";
@@ -15,7 +15,7 @@ export const unknownUser = "unknown";
 export const PendingGrant = z.object({
   request: z.custom<AuthRequest>((value) => typeof value === "object" && value !== null),
   /** Not known yet where the login at an API is the sign-in. */
-  user: z.object({ id: z.string(), label: z.string() }).optional(),
+  user: User.optional(),
   scopes: z.array(z.string()),
   accounts: z.record(z.string(), z.array(SealedAccount)),
   /** Names of the APIs where the user still has to log in. */
@@ -28,7 +28,7 @@ export async function completeGrant(pending: PendingGrant, user: User, oauth: OA
   const { request, scopes: scope, accounts } = pending;
   const { clientName } = await oauth.describeConsent(request);
   const own = Object.keys(accounts).length > 0 && { accounts };
-  const props: GrantProps = { userId: user.id, clientName, ...own };
+  const props: GrantProps = { user, clientName, ...own };
   // The list of connections shows the metadata; it is not encrypted.
   const granted = { request, userId: user.id, metadata: { clientName }, scope, props };
   return (await oauth.completeAuthorization(granted)).redirectTo;

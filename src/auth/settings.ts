@@ -65,6 +65,8 @@ const fields = {
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   /** Addresses and `@domains` that may sign in. If empty, everybody with an account at the provider may. */
   OIDC_ALLOWED: list,
+  /** Operators: they see all users and end their access. Entries as in `OIDC_ALLOWED`, or ids of users. */
+  OPERATORS: list,
   /** Name of the API whose login is the sign-in, for `SIGN_IN=upstream`. */
   SIGN_IN_API: z.string().min(1).optional(),
 };

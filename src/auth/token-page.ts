@@ -7,6 +7,7 @@ import { issueAccessToken, listAccessTokens, maxDays, revokeAccessToken } from "
 import { readFields } from "./form.ts";
 import { tokensPage, type Outcome } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
+import { noteUser } from "./users.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 
 export const tokensPath = "/tokens";
@@ -32,9 +33,10 @@ export async function tokens(request: Request, context: AuthorizeContext): Promi
 
 async function change(
   form: Awaited<ReturnType<typeof readFields>>,
-  { id: userId }: User,
+  user: User,
   { env, apis }: AuthorizeContext,
 ): Promise<Outcome> {
+  const { id: userId } = user;
   if (typeof form === "number")
     return { status: form, problem: "No token was made: the form is too large, or it is not this page's." };
   const revoked = form.get("revoke");
@@ -53,7 +55,8 @@ async function change(
   const foreign = wanted.data.scopes.find((text) => !served.has(parseScope(text)?.api ?? ""));
   if (foreign !== undefined)
     return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`);
-  return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId }) };
+  await noteUser(env.OAUTH_KV, user);
+  return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId, user }) };
 }
 
 async function show(

@@ -14,6 +14,7 @@ import { probe } from "../gateway/send/probe.ts";
 import { digest } from "../terms/digest.ts";
 import { errorName, logEvent } from "../terms/log.ts";
 import { randomToken } from "../vault/secret.ts";
+import { noteUser } from "./users.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
@@ -124,6 +125,7 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
   }
   if (!user) return refused(`${api.title} did not say who you are.`);
   if (!pending) {
+    await noteUser(env.OAUTH_KV, user);
     const session = await startSession(user, secret);
     return redirect(`${origin}${returnTo}`, new Headers(), finished.cookie, session);
   }

@@ -21,27 +21,38 @@ export function unfence(code: string): Result<{ code: string }, number> {
   const blocks = fencedBlocks(code);
   if (blocks.length > 1) return failed(blocks.length);
   const [block] = blocks;
-  return { ok: true, code: block ? keepOnly(code, block.start, block.end) : code };
+  if (!block) return { ok: true, code };
+  // A block in a block: each time there is less to read.
+  const inner = unfence(code.slice(block.start, block.end));
+  return inner.ok ? { ok: true, code: around(code, block, inner.code) } : inner;
 }
 
 /** Fenced blocks (CommonMark 0.31 §4.5): a fence closes with at least as many of its marks, or at the end of the text. */
 function fencedBlocks(code: string): { start: number; end: number }[] {
   const blocks: { start: number; end: number }[] = [];
-  let open: { mark: string; start: number } | undefined;
+  let open: { mark: string; at: number; start: number } | undefined;
   for (const fence of code.matchAll(fenceLine)) {
     const [line, mark = "", rest = ""] = fence;
-    if (!open) open = { mark, start: fence.index + line.length };
+    if (!open) open = { mark, at: fence.index, start: fence.index + line.length };
     else if (mark.startsWith(open.mark) && rest.trim() === "") {
       blocks.push({ start: open.start, end: fence.index });
       open = undefined;
     }
   }
-  if (open) blocks.push({ start: open.start, end: code.length });
+  if (!open) return blocks;
+  const { at, start } = open;
+  if (code.slice(start).trim() !== "") blocks.push({ start, end: code.length });
+  // A fence with nothing after it closes a block that was never opened, or one around all.
+  else if (blocks.length === 0) blocks.push({ start: 0, end: at });
   return blocks;
 }
 
+function around(code: string, { start, end }: { start: number; end: number }, inner: string): string {
+  return blank(code.slice(0, start)) + inner + blank(code.slice(end));
+}
+
 function keepOnly(code: string, start: number, end: number): string {
-  return blank(code.slice(0, start)) + code.slice(start, end) + blank(code.slice(end));
+  return around(code, { start, end }, code.slice(start, end));
 }
 
 /** Replaces every character except line breaks by a blank. */

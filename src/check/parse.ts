@@ -5,11 +5,13 @@
 import type { Program as Tree } from "acorn";
 import type { ParseResult } from "../terms/program.ts";
 import { returnCompletionValue } from "./completion-value.ts";
-import { unfence } from "./fences.ts";
+import { blank, unfence } from "./fences.ts";
 import { findNames } from "./free-names.ts";
 import { guardLoops } from "./guard.ts";
 import { Edits } from "./line-preserving-edits.ts";
-import { acceptText, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
+import { isObject } from "../spec/objects.ts";
+import { parseJson } from "../terms/json.ts";
+import { acceptText, maxCodeChars, refuseBlocks, refuseLoading, refuseNothing } from "./refusals.ts";
 import { type Scopes, scopesOf } from "./scopes.ts";
 import { type Parsed, readSyntax, tooDeep } from "./syntax.ts";
 
@@ -18,9 +20,9 @@ import { type Parsed, readSyntax, tooDeep } from "./syntax.ts";
  * @returns the program, or a failure of kind `syntax` or `unusable-code`
  */
 export function parseProgram(code: unknown): ParseResult {
-  const text = acceptText(code);
+  const text = acceptText(withoutJson(code));
   if (!text.ok) return text;
-  const unfenced = unfence(text.code.replace(/^\uFEFF/, " "));
+  const unfenced = unfence(text.code.replace(/^\uFEFF/, " ").replace(languageLine, blank));
   if (!unfenced.ok) return refuseBlocks(unfenced.failure);
   const parsed = readSyntax(unfenced.code);
   if (!parsed.ok) return parsed;
@@ -32,6 +34,18 @@ export function parseProgram(code: unknown): ParseResult {
     if (error instanceof RangeError) return tooDeep(unfenced.code);
     throw error;
   }
+}
+
+/** The name of the language, left of a fence that was taken away. */
+const languageLine = /^\s*(?:javascript|typescript|js|ts):?[ \t]*(?=[\r\n])/i;
+
+/** Code that was written as JSON once more: the whole argument `{"code":"…"}`, or the text in quotes. */
+function withoutJson(code: unknown): unknown {
+  if (typeof code !== "string" || !/^\s*["{]/.test(code) || code.length > maxCodeChars) return code;
+  const value = parseJson(code);
+  if (typeof value === "string") return value.includes("(") ? value : code;
+  if (!isObject(value) || typeof value["code"] !== "string") return code;
+  return Object.keys(value).every((key) => key === "code" || key === "plan") ? value["code"] : code;
 }
 
 function programOf(code: string, { tree, source, retypedLines }: Parsed): ParseResult {

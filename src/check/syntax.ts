@@ -42,6 +42,8 @@ export function readSyntax(code: string): Result<Parsed> {
   if ("fault" in stripped)
     return syntaxError(code, "tree" in plain ? stripped.fault : later(plain.fault, stripped.fault));
   const { code: source } = stripped;
+  const namespace = namespaceIn(code, source);
+  if (namespace) return syntaxError(code, namespace);
   const typed = attempt(source);
   if ("tree" in typed)
     return { ok: true, source, tree: typed.tree, retypedLines: changedLines(code, source) };
@@ -94,6 +96,19 @@ function hasTypeArguments(tree: Tree, code: string): boolean {
   return found;
 }
 
+/** A namespace is code, and is taken out with the types. */
+function namespaceIn(code: string, source: string): Fault | undefined {
+  const sent = code.split("\n");
+  const lines = source.split("\n");
+  const at = sent.findIndex(
+    (line, index) =>
+      line !== lines[index] && /^\s*(?:export\s+)?(?:namespace|module)\s+[\w.]+\s*\{/.test(line),
+  );
+  if (at < 0) return undefined;
+  const message = "a namespace cannot be run: write an object instead, const Name = { … }";
+  return { message, line: at + 1, column: 0 };
+}
+
 function stripTypes(code: string): { code: string } | { fault: Fault } {
   try {
     // Unused imports are kept, so that they are refused with a reason instead of disappearing.
@@ -137,6 +152,8 @@ function hint(code: string): string {
     return " (the code contains \\n as two characters: send real line breaks)";
   if (/=&gt;|&lt;|&amp;&amp;|&quot;/.test(code))
     return " (the code contains HTML entities such as &gt;: send the characters themselves)";
+  if (/[\u2018-\u201f\u00ab\u00bb]/.test(code))
+    return " (the code contains typographic quotes such as \u201c: send straight ones, ' or \")";
   return "";
 }
 

@@ -11,6 +11,8 @@ import { compileDocument } from "../spec/compile/compile-document.ts";
 import { fileLabel } from "../spec/pointer.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
+import { credentialsWanted } from "../deployment/useless-secrets.ts";
+import { baseUrls } from "../request/servers.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
 import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
@@ -35,6 +37,10 @@ export interface PreparedApi {
   report: CompileReport;
   /** Entries of the API file that fit nothing in the document. */
   unfitting: Fault[];
+  /** Security schemes that the document asks for, where no credential is configured. */
+  wanted: string[];
+  /** The first base URL, if the document or the file names one. */
+  base: string | undefined;
   /** The further files that the document is made of. */
   parts: string[];
 }
@@ -85,13 +91,24 @@ export async function prepareApi(
     closed: [places.home],
   });
   const { catalog, report } = await compileDocument(loaded, file);
-  const unfitting = unfittingEntries(file, openCatalog(catalog.index, catalog.body.slice().buffer));
+  const opened = openCatalog(catalog.index, catalog.body.slice().buffer);
+  const unfitting = unfittingEntries(file, opened);
   report.faults.unshift(...unfitting);
   if (checked) report.faults.push(...(await validate(loaded)));
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
   const parts = [...loaded.files.keys()].filter((url) => url !== loaded.url);
-  return { api, catalog, report, unfitting, parts: parts.map((url) => fileLabel(url, loaded.url)) };
+  const wanted = credentialsWanted(file, opened);
+  const [base] = baseUrls(opened.spec["servers"]);
+  return {
+    api,
+    catalog,
+    report,
+    unfitting,
+    wanted,
+    base,
+    parts: parts.map((url) => fileLabel(url, loaded.url)),
+  };
 }
 
 /** A default name for a document: from its file or host name. */

@@ -16,6 +16,7 @@ const programs: Record<Subcommand, () => Promise<Program>> = {
   start: () => import("./start.ts"),
   api: () => import("./api/api.ts"),
   token: () => import("./token.ts"),
+  users: () => import("./users.ts"),
   deploy: () => import("./deploy/deploy.ts"),
 };
 const names = Object.keys(programs);
@@ -29,6 +30,8 @@ ${commandFor("api", "add | list | check | refresh | schema | remove")}
     manages the files of specs/, one for each API
 ${commandFor("token", "--access read")}
     creates, lists and revokes access tokens for clients without a browser
+${commandFor("users")}
+    lists users and their connections, and ends them
 ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
 

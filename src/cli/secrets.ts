@@ -1,17 +1,39 @@
-/** Worker secrets of a local server, from the environment of the command. */
+/** Worker secrets of a local server, from the environment of the command and the files that stand for it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
 import type { ApiFile, Credential } from "../terms/api-file.ts";
 import { assertFree } from "./reserved-names.ts";
+
+/** The files that people keep secrets in, as wrangler does; what a later one says wins, and the environment over both. */
+const environmentFiles = [".env", ".dev.vars"];
+
+/** The environment of the command, completed by the files of `folder`. */
+export function environmentIn(folder: string): Record<string, string | undefined> {
+  const read = (name: string) => {
+    try {
+      return parseEnv(readFileSync(join(folder, name), "utf8"));
+    } catch {
+      return {};
+    }
+  };
+  return Object.assign({}, ...environmentFiles.map(read), process.env) as Record<string, string | undefined>;
+}
 
 /**
  * The secrets that the files of these APIs name: from `given` if it has them, else from the environment.
  * @returns `missing`: those that neither has
  */
-export function secretsOf(apis: { name: string; file: ApiFile }[], given: Record<string, string>) {
+export function secretsOf(
+  apis: { name: string; file: ApiFile }[],
+  given: Record<string, string>,
+  environment = environmentIn(process.cwd()),
+) {
   const values: Record<string, string> = {};
   const missing: { api: string; secret: string }[] = [];
   for (const { name, file } of apis) {
     for (const secret of secretNames(file.credential)) {
-      const value = given[secret] ?? process.env[secret];
+      const value = given[secret] ?? environment[secret];
       if (value) values[secret] = value;
       else missing.push({ api: name, secret });
     }

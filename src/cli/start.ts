@@ -17,6 +17,8 @@ import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { commandFor, places } from "./places.ts";
 import { keepToOwner, tighten } from "./server/owner-only.ts";
+import { unreachable } from "./server/reachable.ts";
+import { terminalPrinter } from "./server/terminal-line.ts";
 import { localSecret } from "./server/local-secret.ts";
 import { credentialOption, secretsOf } from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
@@ -75,6 +77,7 @@ export async function run(args: string[]): Promise<number> {
     demo && api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
   );
   const prepared = await prepareAll(onThisMachine);
+  const looked = Promise.all(prepared.map(unreachableLine));
   const { values: secrets, missing } = secretsOf(onThisMachine, { DEMO_TOKEN: demoToken });
   await tighten(places.home);
   const server = await startLocalServer({
@@ -85,11 +88,7 @@ export async function run(args: string[]): Promise<number> {
     open: values.open,
     stateFolder: join(places.home, "state"),
     supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
-    onLine: (line) => {
-      // Records of runs are for log collectors; the errors that they name are those of the model's code.
-      if (/error|✘/i.test(line) && !/^\{"event\.name":"isogate\.(?:run|request)"/.test(line))
-        console.error(line);
-    },
+    onLine: terminalPrinter((line) => console.error(line)),
   });
   const stopped = new Promise<"stopped">((resolve) => {
     whenNpmIsGone(() => resolve("stopped"));
@@ -101,6 +100,9 @@ export async function run(args: string[]): Promise<number> {
   for (const { api, secret } of missing) {
     console.warn(`! ${api}: ${secret} is not set. Search works; to call the API, set ${secret} and restart.`);
   }
+  for (const line of await looked) if (line !== undefined) console.warn(line);
+  for (const { api, wanted } of prepared)
+    if (wanted.length > 0) console.warn(wantedLine(api.name, wanted, source));
   for (const { name, file } of values.open ? onThisMachine : [])
     if (file.credential && file.credential.from !== "shared")
       console.warn(
@@ -177,6 +179,25 @@ function pasteFrom(text: string): { scheme: string; path: string } {
     );
   }
   return { scheme, path };
+}
+
+/** What to say of an API whose server cannot be reached now. */
+async function unreachableLine({ api, base }: PreparedApi): Promise<string | undefined> {
+  const why = base && (await unreachable(base));
+  return why && printable(`! ${api.name}: ${new URL(base).origin} cannot be reached: ${why}.`);
+}
+
+function wantedLine(api: string, schemes: string[], source: string | undefined): string {
+  const options = schemes.map(
+    (scheme) => `--credential ${/^[\w.-]+$/.test(scheme) ? scheme : JSON.stringify(scheme)}=VAR`,
+  );
+  const how =
+    source === undefined
+      ? `add "credential" to specs/${api}.jsonc`
+      : `start with ${options.join(" ")}, where the environment variable VAR holds the secret`;
+  return printable(
+    `! ${api} asks for the credential ${schemes.join(" and ")}, and none is configured: ${how}.`,
+  );
 }
 
 /** Compiles all. Leaves out an API that cannot be read, with a warning. @throws Error if none is left */

@@ -2,9 +2,9 @@
  * `isogate token`: creates, lists and revokes access tokens for clients without a browser. Talks to a running server on
  * this machine; for a deployment it names the page where a person does the same.
  */
-import { commandLine, helpHint } from "./command-line.ts";
+import { commandLine } from "./command-line.ts";
+import { askPage, reach, serverFrom, serverOption, UsageError } from "./ask-server.ts";
 import { commandFor } from "./places.ts";
-import { isLoopbackHost } from "../terms/loopback.ts";
 
 const command = commandFor("token");
 const help = `${commandFor("token", "--access read [options]")}
@@ -30,12 +30,6 @@ interface Answer {
   tokens: { id: string; name: string; scopes: string[]; expiresAt: number }[];
 }
 
-class UsageError extends Error {
-  constructor(sentence: string) {
-    super(`${sentence}\n${helpHint(command)}`);
-  }
-}
-
 const config = {
   options: {
     access: { type: "string" },
@@ -44,15 +38,13 @@ const config = {
     days: { type: "string", default: "30" },
     list: { type: "boolean" },
     revoke: { type: "string" },
-    server: { type: "string", default: `http://localhost:${process.env["PORT"] ?? "8484"}` },
+    server: serverOption,
   },
 } as const;
 
 export async function run(args: string[]): Promise<number> {
   const { values } = commandLine(command, help, config, args);
-  if (!URL.canParse(values.server))
-    throw new UsageError(`--server needs a full URL such as http://localhost:8484; it is ${values.server}.`);
-  const server = values.server.replace(/\/+$/, "");
+  const server = serverFrom(values.server, command);
   if (values.list) {
     const { tokens } = await ask(server);
     if (tokens.length === 0) console.log("There are no tokens.");
@@ -68,7 +60,10 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   }
   if (values.access === undefined)
-    throw new UsageError("Say what the token may do: --access read (or read,write or read,write,delete).");
+    throw new UsageError(
+      "Say what the token may do: --access read (or read,write or read,write,delete).",
+      command,
+    );
   const apis = values.api ?? (await apisOf(server));
   const form = new URLSearchParams({ name: values.name, days: values.days });
   for (const api of apis)
@@ -82,48 +77,12 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function apisOf(server: string): Promise<string[]> {
-  const response = await reach(`${server}/.well-known/oauth-protected-resource/mcp`);
+  const response = await reach(`${server}/.well-known/oauth-protected-resource/mcp`, command);
   const { scopes_supported: scopes = [] } = (await response.json()) as { scopes_supported?: string[] };
   return scopes.map((scope) => scope.split(":")[0]!);
 }
 
-async function ask(server: string, form?: URLSearchParams): Promise<Answer> {
-  const url = `${server}/tokens`;
-  const cookie = await cookieOfDoor(url);
-  const response = await reach(url, {
-    headers: {
-      Accept: "application/json",
-      Origin: new URL(server).origin,
-      ...(cookie && { Cookie: cookie }),
-    },
-    redirect: "manual",
-    ...(form ? { method: "POST", body: form } : {}),
-  });
-  if (!response.headers.get("Content-Type")?.includes("application/json"))
-    throw new UsageError(
-      `This server wants a person to sign in: open ${url} in a browser and create the token there.`,
-    );
-  const answer = (await response.json()) as Answer;
-  if (answer.problem) throw new UsageError(answer.problem);
-  return answer;
-}
-
-/** What a local server's door (src/cli/supervisor/door.ts) gives to programs on this machine, as to browsers. */
-async function cookieOfDoor(url: string): Promise<string | undefined> {
-  const { headers } = await reach(url, { redirect: "manual" });
-  const door = URL.parse(headers.get("Location") ?? "");
-  if (door === null || !isLoopbackHost(door.hostname) || door.hostname !== new URL(url).hostname)
-    return undefined;
-  const [given] = (await reach(door.href, { redirect: "manual" })).headers.getSetCookie();
-  return given?.split(";")[0];
-}
-
-async function reach(url: string, init?: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch {
-    throw new UsageError(
-      `No server answers at ${new URL(url).origin}: start the server (${commandFor("start")}), or name it with --server.`,
-    );
-  }
+function ask(server: string, form?: URLSearchParams): Promise<Answer> {
+  const there = `open ${server}/tokens in a browser and create the token there`;
+  return askPage<Answer>(`${server}/tokens`, { command, form, there });
 }

@@ -1,5 +1,6 @@
 /** The connections of one user, of both kinds: clients that were admitted, and access tokens. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import { grantsOf } from "../auth/grants.ts";
 import { accessTokenClient, listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
 
 /** One client's standing access. */
@@ -25,7 +26,7 @@ const tokenMark = "token:";
 export function connectionsOf(oauth: OAuthHelpers, kv: KVNamespace, userId: string): Connections {
   return {
     async list() {
-      const [clients, tokens] = await Promise.all([grantsOf(oauth, userId), tokensOf(kv, userId)]);
+      const [clients, tokens] = await Promise.all([clientsOf(oauth, userId), tokensOf(kv, userId)]);
       return [...clients, ...tokens].sort((a, b) => b.createdAtMs - a.createdAtMs);
     },
     async revoke(id) {
@@ -35,23 +36,15 @@ export function connectionsOf(oauth: OAuthHelpers, kv: KVNamespace, userId: stri
   };
 }
 
-async function grantsOf(oauth: OAuthHelpers, userId: string): Promise<Connection[]> {
-  const connections: Connection[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await oauth.listUserGrants(userId, cursor === undefined ? {} : { cursor });
-    for (const { id, clientId, scope, metadata, createdAt, expiresAt } of page.items)
-      connections.push({
-        id,
-        clientId,
-        client: nameIn(metadata) ?? clientId,
-        scopes: scope,
-        createdAtMs: createdAt * 1_000,
-        expiresAtMs: expiresAt && expiresAt * 1_000,
-      });
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return connections;
+async function clientsOf(oauth: OAuthHelpers, userId: string): Promise<Connection[]> {
+  return (await grantsOf(oauth, userId)).map(({ id, clientId, scope, metadata, createdAt, expiresAt }) => ({
+    id,
+    clientId,
+    client: nameIn(metadata) ?? clientId,
+    scopes: scope,
+    createdAtMs: createdAt * 1_000,
+    expiresAtMs: expiresAt && expiresAt * 1_000,
+  }));
 }
 
 async function tokensOf(kv: KVNamespace, userId: string): Promise<Connection[]> {

@@ -5,6 +5,7 @@ import type { SignInContext } from "../auth/sign-in/sign-in.ts";
 import { serveAsset } from "./assets.ts";
 import { connectionsOf } from "./connections.ts";
 import { ledgerOf, type ConsoleBindings, type ConsoleContext, type ConsoleUser } from "./context.ts";
+import { endConnection } from "./end-access.ts";
 import { formToken, readForm } from "./form.ts";
 import { apiPage, apisPage } from "./pages/apis.ts";
 import { approvalPage, decideApproval } from "./pages/approval.ts";
@@ -15,6 +16,9 @@ import { missingPage, refusedPage } from "./pages/missing.ts";
 import { playgroundPage, playgroundRun } from "./pages/playground.ts";
 import { runPage, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
+import { endAccess, usersPage } from "./pages/users.ts";
+import { usersOf } from "./users.ts";
+import { isOperator } from "../auth/people.ts";
 import { readManifest } from "../store/catalogs.ts";
 import { faultResponse } from "../store/fault.ts";
 
@@ -30,8 +34,13 @@ export async function serveConsole(
   const { user } = identified;
   const { apis } = await readManifest(env.CATALOGS);
   const oauth = oauthApi(env, origin, apis, settings);
-  const connections = settings.OPEN ? undefined : connectionsOf(oauth, env.OAUTH_KV, user.id);
-  return consolePages(request, env, ctx, { ...user, connections });
+  if (settings.OPEN) return consolePages(request, env, ctx, user);
+  const ofUser = (userId: string) => connectionsOf(oauth, env.OAUTH_KV, userId);
+  const connections = ofUser(user.id);
+  const ender = { env, secret: settings.ISOGATE_SECRET ?? "", by: user };
+  const users = isOperator(user, settings) ? usersOf(ender, ofUser) : undefined;
+  const end = (id: string) => endConnection({ ...ender, userId: user.id, connections }, id);
+  return consolePages(request, env, ctx, { ...user, connections, end, users });
 }
 
 /** Answers a request for a page. @param user who is signed in */
@@ -60,6 +69,7 @@ app.get("/apis", apisPage);
 app.get("/apis/:api", apiPage);
 app.get("/playground", playgroundPage);
 app.get("/connections", connectionsPage);
+app.get("/users", usersPage);
 
 post("/runs/forget", async (c) => {
   await ledgerOf(c).forgetAllRuns();
@@ -73,6 +83,7 @@ post("/approvals/ask-again", askAgain);
 post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);
 post("/connections/revoke", revokeConnection);
+post("/users/end", endAccess);
 
 app.onError((error, c) => faultResponse(c.req.raw, error));
 app.notFound((c) => missingPage(c, "This page does not exist."));

@@ -3,11 +3,18 @@ import type { Context } from "hono";
 import type { User } from "../auth/sign-in/sign-in.ts";
 import type { Ledger } from "../store/ledger/ledger.ts";
 import type { Connections } from "./connections.ts";
+import type { Users } from "./users.ts";
 import type { FormToken } from "./form.ts";
 import { page, type PageContent } from "./parts/layout.ts";
 
 /** The user at the console: the id names the ledger. `connections` is missing on a server without login. */
-export type ConsoleUser = User & { connections?: Connections | undefined };
+export type ConsoleUser = User & {
+  connections?: Connections | undefined;
+  /** Ends a connection of this user; missing as `connections` is. */
+  end?: ((connectionId: string) => Promise<boolean>) | undefined;
+  /** All users, if this one is an operator. */
+  users?: Users | undefined;
+};
 
 export interface ConsoleBindings {
   env: Env;
@@ -25,7 +32,7 @@ export function ledgerOf(c: ConsoleContext): DurableObjectStub<Ledger> {
 
 /** Renders a page in the console's frame. */
 export async function show(c: ConsoleContext, content: PageContent): Promise<Response> {
-  const response = await page(content, await ledgerOf(c).waiting());
+  const response = await page(content, await ledgerOf(c).waiting(), c.env.user.users !== undefined);
   const { setCookie } = c.env.form;
   if (setCookie !== undefined) response.headers.append("Set-Cookie", setCookie);
   return response;

@@ -28,6 +28,10 @@ h3 { margin: 0 0 .3rem; font-size: 1rem; }
 .card { padding: 1rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; min-width: 0; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem; }
 .card > :first-child { margin-top: 0; }
+.card + .card { margin-top: 1rem; }
+.cards .card + .card { margin-top: 0; }
+.connection { margin: .75rem 0; padding-left: .9rem; border-left: 3px solid var(--line); }
+.connection h3 { margin: 0; font-size: 1rem; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
 .badge { display: inline-block; padding: 0 .5rem; border-radius: 999px; font-size: .825rem; line-height: 1.5; white-space: nowrap; background: var(--code); color: var(--ink); border: 1px solid var(--line); }
 .badge.ok { background: var(--good-ground); color: var(--good); border-color: transparent; }

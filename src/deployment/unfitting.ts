@@ -4,7 +4,6 @@
  * the daily refresh. Pure.
  */
 import type { Fault, OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject, objectOf } from "../spec/objects.ts";
 import { formatPointer } from "../spec/pointer.ts";
 import { accessOf } from "../request/match.ts";
 import { nearestById, nearestNames, nearestOperations } from "../request/nearest.ts";
@@ -13,6 +12,7 @@ import { matchesPattern } from "../request/pattern.ts";
 import type { ApiFile, PolicyRule } from "../terms/api-file.ts";
 import { once } from "../terms/once.ts";
 import { patternMeets } from "./pattern-meets.ts";
+import { addUselessSchemes, type AddFault } from "./useless-secrets.ts";
 
 /** The methods of HTTP, OpenAPI and WebDAV: a rule for one that the document does not use is for later. */
 const methods =
@@ -23,7 +23,7 @@ const methods =
 /** @returns a fault for each entry, with its JSON pointer in the API file and the nearest name that does exist */
 export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[] {
   const faults: Fault[] = [];
-  const add = (place: (string | number)[], what: string, nearest: readonly string[] = []) =>
+  const add: AddFault = (place, what, nearest = []) =>
     faults.push({
       pointer: `API file#${formatPointer(place.map(String))}`,
       message: `${what}${nearest[0] === undefined ? "" : `. Did you mean ${nearest[0]}?`}`,
@@ -75,7 +75,7 @@ export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[]
   for (const { place, path } of checkedPaths(file))
     if (operations().byPath("get", path).found.length === 0)
       add(place, `The document has no operation GET ${path}`, nearestPath(catalog.operations, path, "get"));
-  addSchemes(file, catalog, add);
+  addUselessSchemes(file, catalog, add);
   return faults;
 }
 
@@ -161,45 +161,4 @@ function checkedPaths({ credential }: ApiFile): { place: string[]; path: string 
   if (credential?.from === "oauth" && credential.account)
     return [{ place: ["credential", "account", "path"], path: credential.account.path }];
   return [];
-}
-
-/** Security schemes that the file names, against those that are declared and those that operations ask for. */
-function addSchemes(
-  file: ApiFile,
-  catalog: OpenedCatalog,
-  add: (place: (string | number)[], what: string, nearest?: readonly string[]) => void,
-): void {
-  const named = namedSchemes(file);
-  if (named.length === 0) return;
-  const ofDocument = Object.keys(objectOf(objectOf(catalog.spec["components"])["securitySchemes"]));
-  const corrected = Object.keys(file.auth?.schemes ?? {});
-  const declared = [...new Set([...ofDocument, ...corrected])];
-  const asked = once(() => {
-    const requirements = catalog.operations.map((one) => catalog.operationObject(one)["security"]);
-    return new Set(requirements.flat().flatMap((one) => (isObject(one) ? Object.keys(one) : [])));
-  });
-  // Where the document says nothing about its security, the gateway uses every scheme that has a secret.
-  const isSilent = !file.auth?.security && declared.every((name) => corrected.includes(name));
-  for (const { place, scheme, isSecret } of named) {
-    const known = declared.length === 0 ? "it has none" : `it has ${declared.slice(0, 5).join(", ")}`;
-    if (!declared.includes(scheme))
-      add(place, `The document has no security scheme "${scheme}"; ${known}`, nearestNames(declared, scheme));
-    else if (isSecret && catalog.operations.length > 0 && !isSilent && !asked().has(scheme))
-      add(place, `No operation asks for the security scheme "${scheme}", so its secret is never sent`);
-  }
-}
-
-function namedSchemes({ auth, credential }: ApiFile) {
-  const named: { place: (string | number)[]; scheme: string; isSecret: boolean }[] = [];
-  for (const [index, requirement] of (auth?.security ?? []).entries())
-    for (const scheme of Object.keys(requirement))
-      named.push({ place: ["auth", "security", index, scheme], scheme, isSecret: false });
-  if (credential?.from === "oauth")
-    named.push({ place: ["credential", "scheme"], scheme: credential.scheme, isSecret: true });
-  const member = credential?.from === "shared" ? "secrets" : "fields";
-  const schemes =
-    credential?.from === "shared" ? credential.secrets : credential?.from === "user" ? credential.fields : {};
-  for (const scheme of Object.keys(schemes))
-    named.push({ place: ["credential", member, scheme], scheme, isSecret: true });
-  return named;
 }

@@ -3,6 +3,7 @@ import { isHarmless } from "./headers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, objectOf, type Json } from "../spec/objects.ts";
 import {
+  byName,
   contentOf,
   groupOf,
   groups,
@@ -11,9 +12,12 @@ import {
   isMultipart,
   isNamed,
   isSigned,
+  isSpread,
+  isSpreadOpen,
   mustBeGiven,
   parametersOf,
   schemaOf,
+  spreadMember,
   type Group,
   type Parameter,
   type Signed,
@@ -241,7 +245,9 @@ function valuesProblems(
     if (owner) problems.push(...parameterProblems(owner, name, valueOf(given), wanted));
   }
   const needed = declared.flatMap((parameter) =>
-    value.open || !mustBeGiven(parameter, wanted.signed) || isGiven(parameter, value) ? [] : parameter.name,
+    value.open || !mustBeGiven(parameter, wanted.signed) || isGiven(parameter, value, declared)
+      ? []
+      : parameter.name,
   );
   const { missing, unknown } = paired(needed, strangers);
   for (const { name, instead } of missing) {
@@ -265,13 +271,15 @@ function valuesProblems(
   return problems;
 }
 
-/** A deep object may be given spelled out: `filter[x]`. */
-function isGiven(parameter: Parameter, { members }: KnownObject): boolean {
-  return [...members].some(
-    ([name, member]) =>
-      (isNamed(parameter, name) && !isNothing(member.value)) ||
-      (parameter.in === "query" && name.startsWith(`${parameter.name}[`)),
-  );
+/** A deep object may be given spelled out, `filter[x]`, and one that is spread by its members. */
+function isGiven(parameter: Parameter, { members }: KnownObject, declared: Parameter[]): boolean {
+  const isMember = (name: string) =>
+    spreadMember([parameter], name) !== undefined || (isSpreadOpen(parameter) && !byName(declared, name));
+  return [...members].some(([name, member]) => {
+    if (isNothing(member.value)) return false;
+    if (isNamed(parameter, name) || isMember(name)) return true;
+    return parameter.in === "query" && name.startsWith(`${parameter.name}[`);
+  });
 }
 
 /** `{zoneId}`, `:id` or `${id}` in a path, where the document has another name or another way to write it. */
@@ -281,7 +289,8 @@ const isPlaceholder = (value: string) => /^(?:\$?\{.*\}|:[A-Za-z_]\w*|<\w+>)$/.t
 function parameterProblems(parameter: Parameter, name: string, value: Known, wanted: Expectation): Problem[] {
   const at = `${groupOf(parameter)}.${name}`;
   return inAll(value, (one) => {
-    const unsent = isNothing(one) ? undefined : unsendable(parameter, name, one, at, wanted.maySlash);
+    const own = parameter.in === "path" ? parameter.name : name;
+    const unsent = isNothing(one) ? undefined : unsendable(parameter, own, one, at, wanted.maySlash);
     return unsent ? [unsent] : judge(schemaOf(parameter), one, at, { asText: true });
   });
 }
@@ -383,11 +392,7 @@ function isOpen(group: Group, name: string, parameters: Parameter[], { signed }:
     isSigned({ in: "query", name }, signed) ||
     parameters.some((parameter) => {
       if (parameter.in !== "query") return parameter.in === "querystring";
-      if (name.startsWith(`${parameter.name}[`)) return true;
-      // A form of an object spreads its members over the query.
-      const spreads = parameter.explode !== false && (parameter.style ?? "form") === "form";
-      const schema = schemaOf(parameter);
-      return spreads && (schema["type"] === "object" || "properties" in schema);
+      return name.startsWith(`${parameter.name}[`) || isSpread(parameter);
     })
   );
 }
@@ -395,7 +400,8 @@ function isOpen(group: Group, name: string, parameters: Parameter[], { signed }:
 function named(declared: Parameter[], name: string): Parameter | undefined {
   const plain = name.replace(/\[\]$/, "");
   return (
-    declared.find((one) => isNamed(one, name)) ??
-    declared.find((one) => one.in === "query" && one.name === plain)
+    byName(declared, name) ??
+    declared.find((one) => one.in === "query" && one.name === plain) ??
+    spreadMember(declared, name)
   );
 }

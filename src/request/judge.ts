@@ -6,6 +6,7 @@
 import type { Json } from "../spec/objects.ts";
 import { isNeeded } from "../spec/read/required.ts";
 import { listsMembers, schemasOf, shapeOf, type Shape } from "../spec/read/shape.ts";
+import { subtypeFor, subtypesOf } from "../spec/read/subtypes.ts";
 import {
   isMissing,
   isSure,
@@ -67,6 +68,10 @@ export function judge(schema: Json, value: Known, at: string, asked: Manner, dep
           ? fine
           : wrong("null");
       const text = String(given);
+      const isText = typeof given === "string";
+      // Before the values of an enum: the document has large integers as text, too.
+      if (isText && !asText && types.has("integer") && !types.has("string") && /^-?\d{16,}$/.test(text))
+        return [{ kind: "digits", at, value: text, types: [...types] }];
       if (choices)
         return choices.some((choice) => String(choice) === text)
           ? fine
@@ -84,9 +89,7 @@ export function judge(schema: Json, value: Known, at: string, asked: Manner, dep
           ? fine
           : [{ kind: "unreadable", at, value: given, types: [...types] }];
       }
-      return type === "string" && types.has("integer") && /^-?\d{16,}$/.test(text)
-        ? [{ kind: "digits", at, value: text, types: [...types] }]
-        : wrong(type, given);
+      return wrong(type, given);
     }
     case "array": {
       if (unions.length > 0) return judgeUnions(shape, value, at, manner, inner);
@@ -103,6 +106,9 @@ export function judge(schema: Json, value: Known, at: string, asked: Manner, dep
       if (!lists("object") && !listsMembers(shape) && unions.length === 0) return wrong("object");
       const problems = memberProblems(schema, shape, value, at);
       problems.push(...judgeUnions(shape, value, at, manner, inner));
+      const subtype = subtypeFor(schema, (name) => literalIn(value, name));
+      // Names are judged over the subtype and the schema itself.
+      if (subtype) problems.push(...inner(subtype).filter((problem) => !isDoubtful(problem)));
       for (const [name, member] of value.members) {
         if (problems.length >= maxProblems) break;
         const listed = schemasOf(shape, name);
@@ -135,9 +141,13 @@ const reads: Record<string, (text: string) => boolean> = {
 
 function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObject, at: string): Problem[] {
   const known = members.size > 0 ? listedBy(schema) : undefined;
-  const strangers = known
+  const unlisted = known
     ? [...members].flatMap(([name, member]) => (known.has(name) || isMissing(member) ? [] : name))
     : [];
+  const strangers =
+    unlisted.length > 0
+      ? withoutSubtypes(schema, unlisted, (name) => literalIn({ members }, name))
+      : unlisted;
   const needed = [...(open ? [] : shape.required)].filter(
     (name) => isMissing(members.get(name)) && isNeeded(schemasOf(shape, name)),
   );
@@ -147,6 +157,20 @@ function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObje
     ...missing.map((one): Problem => ({ kind: "missing", at, ...one })),
     ...unknown.flatMap((name) => doubted(members.get(name), [{ kind: "unknown-member", at, name, names }])),
   ];
+}
+
+/** Names that neither the subtype lists which is singled out, nor, if none is, any. */
+function withoutSubtypes(schema: Json, names: string[], given: (name: string) => unknown): string[] {
+  const one = subtypeFor(schema, given);
+  const subtypes = one ? [one] : [...subtypesOf(schema).values()];
+  const listed = subtypes.map(listedBy);
+  return names.filter((name) => !listed.some((known) => !known || known.has(name)));
+}
+
+/** The value of a member, where it is known. */
+function literalIn({ members }: Pick<KnownObject, "members">, name: string): unknown {
+  const value = members.get(name)?.value;
+  return value?.kind === "literal" ? value.value : undefined;
 }
 
 /** Problems with the name of a member, which are certain if the member is. */
@@ -166,8 +190,8 @@ export function paired(needed: readonly string[], strangers: readonly string[]) 
 }
 
 /** One alternative that fits is enough. Where one is singled out by its constants, its problems count as they are. */
-function judgeUnions({ unions }: Shape, value: Known, at: string, manner: Manner, inner: Inner): Problem[] {
-  return unions.flatMap((options): Problem[] => {
+function judgeUnions(shape: Shape, value: Known, at: string, manner: Manner, inner: Inner): Problem[] {
+  return shape.unions.flatMap((options): Problem[] => {
     const [only] = options;
     if (only && options.length === 1) {
       // A union of one was one of more: it does not speak for values of another kind.
@@ -176,7 +200,9 @@ function judgeUnions({ unions }: Shape, value: Known, at: string, manner: Manner
     }
     const judged: Problem[][] = [];
     for (const option of options) {
-      const problems = inner(option, value, at, { ...manner, lenient: true });
+      const problems = inner(option, value, at, { ...manner, lenient: true }).filter(
+        (problem) => !isFilledInBy(shape, problem, at),
+      );
       // One alternative may list a name that another does not: names are judged over all of them.
       if (problems.every(isDoubtful)) return fine;
       if (value.kind !== "object" || holdsObjects(option)) judged.push(problems);
@@ -200,6 +226,13 @@ function judgeUnions({ unions }: Shape, value: Known, at: string, manner: Manner
     const literal = value.kind === "literal" ? value.value : undefined;
     return [{ kind: "no-form", at, value: literal, forms: options.length, first: live[0]?.[0] }];
   });
+}
+
+/** What an alternative requires may be listed beside it: there it says that the server has the value. */
+function isFilledInBy(shape: Shape, problem: Problem, at: string): boolean {
+  if (problem.kind !== "missing" || problem.at !== at) return false;
+  const listed = schemasOf(shape, problem.name);
+  return listed.length > 0 && !isNeeded(listed);
 }
 
 const isDoubtful = (problem: Problem) => severityOf(problem) === "once";

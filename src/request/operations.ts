@@ -3,6 +3,7 @@
  * base path and a query), or by a whole URL. Uses the matcher of the gateway, so that all see the same operation.
  */
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
+import { plainPath } from "../spec/plain-path.ts";
 import { once } from "../terms/once.ts";
 import { canonicalUrl, hrefOf, type CanonicalUrl } from "./canonical.ts";
 import type { Known } from "./known.ts";
@@ -104,10 +105,11 @@ export function operationsOf(catalog: OpenedCatalog, location: Location) {
      *   path has no spelling that is sent
      */
     byPath(method: string, asked: string): { found: Found[]; problem?: string } {
-      const asIs = exact(method, asked);
+      const asIs = exact(method, asked) ?? exact(method, plainPath(asked).path);
       if (asIs) return { found: [asIs] };
       let problem: string | undefined;
-      for (const path of below(asked)) {
+      const paths = below(asked);
+      for (const path of [...paths, ...paths.map(otherSlash)]) {
         const template = exact(method, path);
         if (template) return { found: [template] };
         const canonical = canonicalUrl(anyOrigin + path);
@@ -125,6 +127,12 @@ export function operationsOf(catalog: OpenedCatalog, location: Location) {
 function asTemplate(operation: OperationSummary): Found {
   return { operation, given: new Map(), query: new Map(), search: "" };
 }
+
+/** With a slash at the end of its path, or without the one that it has. */
+const otherSlash = (path: string) =>
+  path.replace(/^([^?#]*?)(\/?)(?=[?#]|$)/, (_, before: string, slash: string) =>
+    slash ? before : `${before}/`,
+  );
 
 const slashed = (path: string) => (path.startsWith("/") ? path : `/${path}`);
 

@@ -55,6 +55,8 @@ export interface OpenedDocument {
   inOrder: readonly OperationSummary[];
   /** The operation object in `spec` of an entry of `operations`. */
   operationObject(operation: OperationSummary): Record<string, unknown>;
+  /** Whether the document or the API file says of any operation what security it needs. Needs the body. */
+  statesSecurity: boolean;
   /** The effective servers, from the index alone. Operations with the same servers share the list. */
   servers(operation: OperationSummary): unknown[];
 }

@@ -35,7 +35,7 @@ export interface OperationKind extends Pick<OperationSummary, "method" | "access
 }
 
 /** Raise it with every change of the format: catalogs of another version are compiled again. */
-export const version = 2;
+export const version = 3;
 
 export interface Layout {
   /** The first member, for `isReadable`. */
@@ -80,6 +80,8 @@ export interface Outline {
   shapeOf: number[];
   /** Lists of effective security requirements; the first is the root's. */
   security: unknown[][];
+  /** Neither the document nor the API file says what any operation needs. */
+  silent?: true;
   /** The unit of a path whose value is not a path item, by the position of the path. */
   extensions: Record<number, number>;
   /** Members of `spec` in their order, each with its unit or built at run time. */

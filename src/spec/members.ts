@@ -4,7 +4,8 @@
  * the document's data. What is read from disk and from servers, and what is resolved, both follow this table.
  */
 
-import { isObject } from "./objects.ts";
+import { isMethod } from "../terms/methods.ts";
+import { isObject, type Json } from "./objects.ts";
 
 type ObjectKind =
   | "pathItem"
@@ -146,9 +147,9 @@ export function memberOf(kind: Kind, key: string, value: unknown): Member {
     const isExtension = extensible.includes(kind) && key.startsWith("x-");
     return isExtension ? "literal" : (kind.slice(kind.lastIndexOf(" ") + 1) as ObjectKind);
   }
+  if (kind === "pathItem" && isOperationKey(key, value)) return "operation";
   if (kind === "literal" || key.startsWith("x-")) return "literal";
   if (kind === "callback") return "pathItem";
-  if (kind === "pathItem" && isOperationKey(key, value)) return "operation";
   if (kind === "any" && key === "parameters" && !Array.isArray(value)) return { map: "parameter" };
   const known = members[kind as ObjectKind];
   return Object.hasOwn(known, key) ? (known[key] as Member) : "any";
@@ -198,15 +199,27 @@ export function misfit(value: unknown, kind: Kind): string | undefined {
 const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /**
- * Whether a member of a path item is an operation. Documents also have other methods (Directus: `search`) and upper case
- * (`GET`), so everything that looks like an operation is one.
+ * Whether a member of a path item is an operation. Documents also have other methods of HTTP (Directus: `search`), in
+ * upper case too (`GET`), and gateways have a word for all methods.
  */
 export function isOperationKey(key: string, value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  if (fixedMethods.includes(key.toLowerCase())) return true;
+  if (!isObject(value)) return false;
   return (
-    /^[a-zA-Z]+$/.test(key) &&
-    key !== "additionalOperations" &&
-    ("responses" in value || "operationId" in value)
+    fixedMethods.includes(key.toLowerCase()) ||
+    (looksLikeOperation(value) && (isMethod(key) || isAnyMethod(key)))
   );
 }
+
+/** Whether a value is like an operation, whatever its name is. */
+export function looksLikeOperation(value: unknown): boolean {
+  return isObject(value) && ("responses" in value || "operationId" in value || isAnyOperation(value));
+}
+
+/** Gateways state what they do for an operation, and often nothing else. */
+const isAnyOperation = (value: Json) => Object.keys(value).some((key) => key.endsWith("-integration"));
+
+/** `x-amazon-apigateway-any-method`: every method that the path item does not list. */
+export const isAnyMethod = (key: string) => /^x-(?:[a-z]+-)*any(?:-?method)?$/i.test(key);
+
+/** What a gateway passes on as "any method". HEAD is answered as GET. */
+export const anyMethods = ["get", "put", "post", "delete", "options", "patch"];

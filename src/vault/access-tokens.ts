@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { digest } from "../terms/digest.ts";
+import { User } from "../terms/user.ts";
 import { randomToken } from "./secret.ts";
 
 /** Distinguishes these tokens from those of OAuth grants, and lets secret scanners find leaked ones. */
@@ -21,6 +22,8 @@ const AccessToken = z.object({
   /** Names the token without revealing it. */
   id: z.string(),
   userId: z.string(),
+  /** Who made it, as they had signed in. */
+  user: User.optional(),
   name: z.string(),
   scopes: z.array(z.string()),
   /** Epoch, in seconds. */
@@ -34,7 +37,7 @@ export const maxDays = 365;
 /** @returns the token, which is not stored, and its record */
 export async function issueAccessToken(
   kv: KVNamespace,
-  wanted: { userId: string; name: string; scopes: string[]; days: number },
+  wanted: { userId: string; user?: User; name: string; scopes: string[]; days: number },
 ): Promise<{ token: string; record: AccessToken }> {
   const { days, ...rest } = wanted;
   const token = tokenPrefix + randomToken();

@@ -4,9 +4,10 @@
  *
  * Not with `oauth4webapi`, which refuses answers that APIs do give: without `token_type`, with another status than 200
  * or another content type than JSON, or with an `id_token` that nobody here reads and whose issuer is not the origin of
- * the token endpoint (Google's is not).
+ * the token endpoint (Google's is not), or a form instead of JSON, as GitHub's and Facebook's did.
  */
 import { isObject } from "../spec/objects.ts";
+import { parseJson } from "../terms/json.ts";
 import { failed, type Result } from "../terms/result.ts";
 
 export interface TokenClient {
@@ -47,8 +48,9 @@ export function tokenRequest(
 }
 
 export async function readTokens(response: Response): Promise<Result<Tokens, TokenRefusal>> {
-  const json: unknown = await response.json().catch(() => undefined);
-  const answer = isObject(json) ? json : {};
+  const text = await response.text().catch(() => "");
+  const json = parseJson(text);
+  const answer = isObject(json) ? json : Object.fromEntries(new URLSearchParams(text.trim()));
   const { access_token: accessToken, expires_in: seconds, refresh_token: refreshToken, error } = answer;
   if (!response.ok || typeof accessToken !== "string" || accessToken === "") {
     const code = typeof error === "string" && /^[a-z_]{1,40}$/.test(error) ? error : undefined;

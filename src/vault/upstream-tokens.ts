@@ -23,18 +23,35 @@ const Login = z.object({
   clientId: z.string(),
   /** Name of the Worker secret. */
   clientSecret: z.string().optional(),
+  /** How the client authenticates; in the body if missing. */
+  clientAuth: z.enum(["basic", "body"]).optional(),
 });
 export type Login = z.infer<typeof Login>;
 
 export type AccessResult = { ok: true; accessToken: string } | { ok: false; reason: "ended" | "unreachable" };
 
+/** What the server says of a login that it is asked about. `unreachable`: nothing. */
+export type Standing = "stands" | "ended" | "unreachable";
+
+/** Answers that only a new login of the person changes (RFC 6749, 5.2; OpenID Connect Core, 3.1.2.6). */
+const finalRefusals = new Set([
+  "invalid_grant",
+  "interaction_required",
+  "login_required",
+  "consent_required",
+]);
+
 export class UpstreamTokens extends DurableObject<Env> {
   #refreshing: Promise<AccessResult> | undefined;
   /** A refreshed login that could not be stored, and is stored with the next use: the stored refresh token is used up. */
   #unstored: Sealed | undefined;
+  /** When the server last gave or renewed the login. */
+  #renewedMs = 0;
 
   /** @param key 32 bytes, base64url; kept by the caller, not here */
   async keep(login: Login, key: string): Promise<void> {
+    // It comes from the server just now.
+    this.#renewedMs = Date.now();
     await this.#store(await sealJson(login, Buffer.from(key, "base64url")));
   }
 
@@ -55,8 +72,19 @@ export class UpstreamTokens extends DurableObject<Env> {
     return this.#refreshing;
   }
 
+  /** Asks the server whether the login still stands, by renewing it. @param freshMs an answer of this age is taken again */
+  async standing(key: string, freshMs: number): Promise<Standing> {
+    const login = await this.#read(key);
+    if (!login) return "ended";
+    if (Math.abs(Date.now() - this.#renewedMs) < freshMs) return "stands";
+    this.#refreshing ??= this.#refresh(login, key).finally(() => (this.#refreshing = undefined));
+    const renewed = await this.#refreshing;
+    return renewed.ok ? "stands" : renewed.reason;
+  }
+
   /** Drops the login. */
   async forget(): Promise<void> {
+    this.#unstored = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
@@ -93,7 +121,7 @@ export class UpstreamTokens extends DurableObject<Env> {
       return { ok: true, accessToken: tokens.accessToken };
     } catch (error) {
       // Only a refusal of the token is final.
-      const ended = errorName(error) === "invalid_grant";
+      const ended = finalRefusals.has(errorName(error));
       logEvent("isogate.login.unrenewed", { "isogate.login.ended": ended, "error.type": errorName(error) });
       if (ended) {
         this.#unstored = undefined;
@@ -115,7 +143,12 @@ function logUnstored(error: unknown): void {
  * @throws if there is no answer; for a refusal, an Error that is named after its code or status
  */
 export async function fetchTokens(
-  { tokenUrl, clientId, clientSecret }: Pick<Login, "tokenUrl" | "clientId" | "clientSecret">,
+  {
+    tokenUrl,
+    clientId,
+    clientSecret,
+    clientAuth = "body",
+  }: Pick<Login, "tokenUrl" | "clientId" | "clientSecret" | "clientAuth">,
   secrets: Record<string, unknown>,
   grant: Record<string, string>,
 ): Promise<Tokens> {
@@ -125,7 +158,7 @@ export async function fetchTokens(
     throw new TypeError("a token endpoint without https");
   const secret = clientSecret === undefined ? undefined : secrets[clientSecret];
   const client = { tokenUrl, clientId, clientSecret: typeof secret === "string" ? secret : undefined };
-  const read = await readTokens(await fetch(tokenRequest({ ...client, clientAuth: "body" }, grant)));
+  const read = await readTokens(await fetch(tokenRequest({ ...client, clientAuth }, grant)));
   if (read.ok) return read;
   const { code, status } = read.failure;
   throw Object.assign(new Error("no token"), { name: code ?? String(status) });

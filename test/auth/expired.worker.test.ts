@@ -4,6 +4,8 @@
  */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { LoginSettings } from "../../src/auth/settings.ts";
+import { signIns } from "../../src/auth/sign-in/index.ts";
 import { readSession, startSession } from "../../src/auth/sign-in-cookie.ts";
 import { beginTransaction, finishTransaction } from "../../src/auth/transactions.ts";
 import { deployFixture } from "./fixture/deployment.ts";
@@ -107,7 +109,11 @@ describe("an end", () => {
     const secret = "a-secret-for-tests-only-0123456789abcdef";
     const cookie = (await startSession({ id: "u", label: "ann" }, secret)).split(";")[0]!;
     const read = (value: string, with_ = secret) =>
-      readSession(new Request(origin, { headers: { Cookie: value } }), with_);
+      readSession(new Request(origin, { headers: { Cookie: value } }), {
+        env,
+        settings: LoginSettings.parse({ ISOGATE_SECRET: with_ }),
+        signIn: signIns.local,
+      });
     at(from, 8 * 60 * minute - 2);
     expect(await read(cookie)).toEqual({ id: "u", label: "ann" });
     expect(await read(cookie, secret.toUpperCase())).toBeUndefined();

@@ -36,13 +36,36 @@ describe("a login", () => {
     expect(form.offered).toContain("edge:delete");
   });
 
-  it("preselects exactly what the client asks for, and shows what does not exist", async () => {
+  it("ticks reading only, marks what else the client asks for, and shows what does not exist", async () => {
     const someone = client();
     await someone.register();
-    const form = await someone.ask(await makePkce(), { scope: "notes:write edge:fly offline_access" });
-    expect(form.ticked).toEqual(["notes:write"]);
+    const form = await someone.ask(await makePkce(), {
+      scope: "notes:read notes:write edge:fly offline_access",
+    });
+    expect(form.ticked).toEqual(["notes:read"]);
+    expect(form.text.match(/Also asked for/g)).toHaveLength(1);
+    expect(form.text).toMatch(/value="notes:write"[^/]*\/>(?:(?!<input)[\s\S])*Also asked for/);
     expect(form.text).toContain("edge:fly");
     expect(form.text).not.toContain("offline_access");
+    expect(form.text).not.toContain("connected already");
+  });
+
+  it("shows a client that comes back what it had, and what it says that it needs now; a person ticks", async () => {
+    const someone = client();
+    await someone.logIn({ scopes: ["edge:read", "notes:read", "notes:write"] });
+    const asked = "edge:read edge:delete notes:write";
+    for (const prompt of [undefined, "consent"]) {
+      const form = await someone.ask(await makePkce(), { scope: asked, prompt });
+      expect(form.ticked).toEqual(["edge:read", "notes:read"]);
+      expect(form.text).toContain("connected already");
+      const marks = [...form.text.matchAll(/<span class="asked">([^<]*)/g)].map(([, words]) => words);
+      expect(marks).toEqual([
+        "Granted before",
+        "The program says that it needs this now",
+        "Granted before",
+        "Also asked for. Granted before",
+      ]);
+    }
   });
 
   it("narrows an access to tags, in the scope and in the caller", async () => {

@@ -136,6 +136,38 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
   expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining("npm start")]);
 });
 
+it("npm run users lists users and connections, ends one, and says what is wrong", async () => {
+  const users = (...args: string[]) =>
+    run(process.execPath, ["src/cli/main.ts", "users", "--server", origin, ...args]);
+  const client = new OAuthClient(origin, (request) => fetch(request));
+  await client.register({ client_name: "To be put out" });
+  const { access_token } = await client.logIn();
+  const list = await users();
+  const [line, id] = /^ {2}(\S+) {2}To be put out .*$/m.exec(list.out) ?? [];
+  expect([list.code, list.out]).toEqual([
+    0,
+    expect.stringMatching(/^local {2}you, on this computer {2}last seen /m),
+  ]);
+  expect(line).toMatch(/since \d{4}-\d\d-\d\d \d\d:\d\d UTC .*demo:read/);
+  const ended = await users("--end", id!);
+  expect([ended.code, ended.out]).toEqual([
+    0,
+    "Ended the access of To be put out for you, on this computer.\n",
+  ]);
+  expect((await client.call(access_token)).status).toBe(401);
+  expect((await users()).out).not.toContain("To be put out");
+  for (const [args, says, code] of [
+    [["--end", id!], "no user and no connection", 1],
+    [["--server", "nowhere"], "full URL", 1],
+    [["--server", "http://localhost:1"], "npm start", 1],
+    [["--nonsense"], "--nonsense", 2],
+  ] as const)
+    expect([args, await users(...args)]).toEqual([
+      args,
+      expect.objectContaining({ code, err: expect.stringContaining(says) as string }),
+    ]);
+});
+
 it.skipIf(browserMissing())(
   "a person allows in a real browser what they tick, and the browser goes back to the client",
   async () => {
@@ -158,6 +190,8 @@ it.skipIf(browserMissing())(
     ).toBe(true);
     // Parts of an access are there to be chosen as long as the access is ticked.
     const parts = page.locator('input[name=tag][value^="demo:write:"]').first();
+    expect(await page.isChecked('input[value="demo:write"]')).toBe(false);
+    await page.click('input[value="demo:write"]');
     await page.locator("details:has(input[value^='demo:write:']) summary").click();
     expect(await parts.isVisible()).toBe(true);
     await parts.check();

@@ -37,7 +37,7 @@ async function runUntilRefused(client: OAuthClient, token: string, revoke: () =>
 describe.concurrent("a connection that is ended in the middle of a run", () => {
   const want = {
     kind: "denied",
-    message: expect.stringContaining("the user revoked this connection during the run") as unknown,
+    message: expect.stringContaining("this connection was ended during the run") as unknown,
   };
 
   it("sends nothing more: the grant of a client", async () => {
@@ -63,6 +63,25 @@ describe.concurrent("a connection that is ended in the middle of a run", () => {
     const reply = await runUntilRefused(client, token, () => form({ revoke: record.id }));
     expect(reply.result).toMatchObject(want);
     expect(reply.result.answered).toBeGreaterThan(0);
+  });
+
+  it("sends nothing more: a connection that an operator ended", async () => {
+    const client = new OAuthClient(origin, server);
+    const { access_token } = await client.logIn();
+    const grant = access_token.split(":")[1]!;
+    const token = crypto.randomUUID();
+    const end = async () => {
+      const ended = await fetch(`${origin}/users/end`, {
+        method: "POST",
+        headers: { Accept: "application/json", Origin: origin, Cookie: `isogate-form=${token}` },
+        body: new URLSearchParams({ token, user: "local", connection: grant }),
+      });
+      expect([ended.status, await ended.json()]).toEqual([200, {}]);
+    };
+    const reply = await runUntilRefused(client, access_token, end);
+    expect(reply.result).toMatchObject(want);
+    expect(reply.result.answered).toBeGreaterThan(0);
+    expect((await client.call(access_token, "/mcp", {}, "execute", { code: "1" })).status).toBe(401);
   });
 
   it("leaves the runs of other connections alone", async () => {

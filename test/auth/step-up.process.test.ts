@@ -33,11 +33,13 @@ describe("code that needs more than was granted", () => {
       message: expect.stringContaining("needs the scope demo:write, which this connection was not given"),
       next: "Ask the user to reconnect isogate and tick demo:write and demo:delete: this code needs them all.",
     });
-    // What a client asks for then is ticked when the page comes back, and the page does come back.
+    // The page comes back and says what the client needs now; the person ticks it.
     const pkce = await makePkce();
     const form = await client.ask(pkce, { scope: "demo:read demo:write demo:delete" });
-    expect(form.ticked).toEqual(["demo:read", "demo:write", "demo:delete"]);
-    const redeemed = await client.redeem(codeOf(await client.approve(form)), pkce);
+    expect(form.ticked).toEqual(["demo:read"]);
+    expect(form.text.match(/The program says that it needs this now/g)).toHaveLength(2);
+    const ticked = ["demo:read", "demo:write", "demo:delete"];
+    const redeemed = await client.redeem(codeOf(await client.approve(form, ticked)), pkce);
     const { access_token: wider } = (await redeemed.json()) as Tokens;
     const worked = await execute(client, wider);
     expect(worked.structuredContent).toMatchObject({ result: 201 });

@@ -4,7 +4,10 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import worker from "../../src/index.ts";
 import { beginTransaction, finishTransaction } from "../../src/auth/transactions.ts";
-import { failing } from "../store/failing.ts";
+import { LoginSettings } from "../../src/auth/settings.ts";
+import { standingOf, standingOfToken } from "../../src/auth/permission.ts";
+import { knownUsers, noteUser } from "../../src/auth/users.ts";
+import { failing, failingObjects } from "../store/failing.ts";
 import { isClear, quietErrors } from "../store/down.ts";
 
 quietErrors();
@@ -57,4 +60,20 @@ it("while tokens are refreshed says so with 503", async () => {
   );
   expect(answer.status).toBe(503);
   isClear(await answer.text());
+});
+
+it("while a user is asked about neither lets them in nor puts them out", async () => {
+  const settings = LoginSettings.parse({
+    SIGN_IN: "oidc",
+    ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
+    OIDC_ISSUER: "https://identity.invalid",
+    OIDC_CLIENT_ID: "c",
+  });
+  const user = { id: "oidc-faults", label: "n", askable: true };
+  const down = { ...env, UPSTREAM_TOKENS: failingObjects(env.UPSTREAM_TOKENS) } as Env;
+  await expect(standingOf(user, { env: down, settings }, 0)).rejects.toThrow();
+  await expect(standingOfToken(user, { env: down, settings })).rejects.toThrow();
+  const kv = failing(env.OAUTH_KV, () => true).binding;
+  await noteUser(kv, user);
+  await expect(knownUsers(kv)).rejects.toThrow();
 });

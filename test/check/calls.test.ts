@@ -206,6 +206,26 @@ const rule = `mode: "block", target: { type: "ip", value: "192.0.2.1" }`;
 
 /** Some way that a value can turn out is wrong, another is right: at most a warning. */
 const possible: [name: string, code: string][] = [
+  ["a path that is built with +=", 'let u = "/zones"; u += "/1"; await api.get(u)'],
+  ["a path that is built in two steps", 'let u = "/x"; u += "/1/2"; await api.get(u)'],
+  [
+    "a path that is built in a loop",
+    'let s = ""; for (const p of ["zones", "1"]) s = s + "/" + p; await api.get(s)',
+  ],
+  ["a path that is built in a template", 'let s = "/zone"; s = `${s}s`; await api.get(s)'],
+  [
+    "a path that is built by a callback",
+    'let s = ""; ["zones"].forEach((p) => { s += `/${p}` }); await api.get(s)',
+  ],
+  ["an id that is built", 'let id = "list"; id += "Zones"; await api.call(id)'],
+  [
+    "a path with defaults in its arguments",
+    "const get = ({ zone = 'z1', sub = 'dns-records' } = {}) => api.get(`/zones/${zone}/${sub}`); await get()",
+  ],
+  [
+    "options with defaults",
+    "async function list({ status = 'active', limit } = {}) { return api.get('/zones', { query: { status, limit } }) } await list({})",
+  ],
   [
     "a value that a loop may replace",
     `let id = ""; for (const x of list) if (x.name === "a") id = x.id; await api.get("/zones/{zone_id}", { path: { zone_id: id } })`,

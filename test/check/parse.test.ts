@@ -30,3 +30,23 @@ it("takes a function for the program though a key has its name", () => {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
   expect(parsed.program.module).toContain("return (run);");
 });
+
+it.each(["find(“pets”)", "find(‘pets’)", "const a = „pets“;", "return «pets»"])(
+  "names typographic quotes in %s",
+  (code) => {
+    const parsed = parseProgram(code);
+    expect(parsed).toMatchObject({ ok: false, failure: { kind: "syntax", line: 1 } });
+    expect(JSON.stringify(parsed)).toContain("typographic quotes");
+  },
+);
+
+it.each([
+  ["namespace A { export const x = 1 }\nA.x", 1],
+  ["export namespace A.B { export const x = 1 }", 1],
+  ["const a: number = 1;\nmodule M { export const x = a }", 2],
+  ["interface I {}\nnamespace N { const y = 2 }", 2],
+])("refuses a namespace instead of taking it out with the types: %s", (code, line) => {
+  const parsed = parseProgram(code);
+  expect(parsed).toMatchObject({ ok: false, failure: { kind: "syntax", line } });
+  expect(JSON.stringify(parsed)).toContain("a namespace cannot be run");
+});

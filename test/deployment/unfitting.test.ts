@@ -1,6 +1,7 @@
 /** Every kind of entry of an API file that fits nothing, each with the nearest name, and what fits without looking so. */
 import { expect, it } from "vitest";
 import { unfittingEntries } from "../../src/deployment/unfitting.ts";
+import { credentialsWanted } from "../../src/deployment/useless-secrets.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { openCatalog } from "../../src/spec/read/open-catalog.ts";
 import type { ApiFile } from "../../src/terms/api-file.ts";
@@ -31,18 +32,22 @@ const document = {
   },
 };
 
-async function unfitting(part: object) {
-  const file = { source: "depot.json", ...part } as ApiFile;
+async function compiled(content: object, file: ApiFile) {
   const url = "file:///depot.json";
   const loaded = {
     url,
-    files: new Map([[url, document as unknown]]),
+    files: new Map([[url, content as unknown]]),
     refused: new Map(),
     faults: [],
     bytes: 0,
   };
-  const { catalog } = await compileDocument(loaded, file);
-  return unfittingEntries(file, openCatalog(catalog.index, catalog.body.slice().buffer));
+  const { catalog, report } = await compileDocument(loaded, file);
+  return { catalog: openCatalog(catalog.index, catalog.body.slice().buffer), faults: report.faults };
+}
+
+async function unfitting(part: object) {
+  const file = { source: "depot.json", ...part } as ApiFile;
+  return unfittingEntries(file, (await compiled(document, file)).catalog);
 }
 
 const rule = (part: object) => ({ policy: [{ effect: "deny", ...part }] });
@@ -204,4 +209,134 @@ it.each<[string, object]>([
   ],
 ])("%s that fits is none", async (_, part) => {
   expect(await unfitting(part)).toEqual([]);
+});
+
+const bearerAuth = { type: "http", scheme: "bearer" };
+const keyAuth = { type: "apiKey", in: "header", name: "X-Key" };
+const basicAuth = { type: "http", scheme: "basic" };
+
+/** What is said of the secrets of a document with these schemes, whose operations ask for `security`. */
+async function said(schemes: object, security: unknown[] | undefined, secrets: string[], part: object = {}) {
+  const own = {
+    openapi: "3.1.0",
+    info: { title: "Keys", version: "1" },
+    servers: [{ url: "https://keys.example.com" }],
+    ...(security && { security }),
+    paths: { "/a": { get: { operationId: "a" } }, "/b": { get: { operationId: "b" } } },
+    components: { securitySchemes: schemes },
+  };
+  const file = {
+    source: "keys.json",
+    ...shared(Object.fromEntries(secrets.map((one) => [one, "A"]))),
+    ...part,
+  };
+  const { catalog, faults } = await compiled(own, file as ApiFile);
+  return { messages: unfittingEntries(file as ApiFile, catalog).map(({ message }) => message), faults };
+}
+
+it.each<[string, object, unknown[] | undefined, string[], string | undefined]>([
+  ["nothing says what is needed", { bearerAuth }, undefined, ["bearerAuth"], undefined],
+  [
+    "nothing says what is needed, of two",
+    { bearerAuth, keyAuth },
+    undefined,
+    ["bearerAuth", "keyAuth"],
+    undefined,
+  ],
+  ["nothing says what is needed, by an empty list", { bearerAuth }, [], ["bearerAuth"], undefined],
+  ["everything may go without", { bearerAuth }, [{}], ["bearerAuth"], "No operation asks"],
+  ["a scheme is optional", { bearerAuth }, [{}, { bearerAuth: [] }], ["bearerAuth"], undefined],
+  [
+    "another scheme is asked for",
+    { bearerAuth, keyAuth },
+    [{ keyAuth: [] }],
+    ["bearerAuth"],
+    "No operation asks",
+  ],
+  [
+    "its companion has no secret",
+    { bearerAuth, keyAuth },
+    [{ keyAuth: [], bearerAuth: [] }],
+    ["bearerAuth"],
+    'only together with "keyAuth", which has no secret',
+  ],
+  [
+    "another one always goes first",
+    { bearerAuth, keyAuth },
+    [{ keyAuth: [] }, { bearerAuth: [] }],
+    ["keyAuth", "bearerAuth"],
+    "takes another one first",
+  ],
+  ["it is digest", { it: { type: "http", scheme: "digest" } }, [{ it: [] }], ["it"], "HTTP digest computes"],
+  [
+    "it is Negotiate",
+    { it: { type: "http", scheme: "Negotiate" } },
+    undefined,
+    ["it"],
+    "HTTP Negotiate computes",
+  ],
+  ["it is a certificate", { it: { type: "mutualTLS" } }, [{ it: [] }], ["it"], "its type is not apiKey"],
+  [
+    "it has a token of its own",
+    { it: { type: "http", scheme: "ApiToken" } },
+    [{ it: [] }],
+    ["it"],
+    undefined,
+  ],
+  [
+    "two go into one header",
+    { basicAuth, bearerAuth },
+    [{ basicAuth: [], bearerAuth: [] }],
+    ["basicAuth", "bearerAuth"],
+    "both put a credential in the header authorization",
+  ],
+  [
+    "two go into one header, as nothing says what is needed",
+    { basicAuth, bearerAuth },
+    undefined,
+    ["basicAuth", "bearerAuth"],
+    "both put a credential in the header authorization",
+  ],
+  ["it is not declared", { bearerAuth }, [{ bearerAuth: [] }], ["bearer"], "Did you mean bearerAuth?"],
+  ["it is called like a method of objects", { bearerAuth }, undefined, ["constructor"], "no security scheme"],
+])("says what becomes of a secret where %s", async (_, schemes, security, secrets, want) => {
+  const { messages } = await said(schemes, security, secrets);
+  expect(messages).toEqual(want === undefined ? [] : [expect.stringContaining(want)]);
+});
+
+it.each<[string, unknown[], string[]]>([
+  ["a typing mistake", [{ bearerAut: [] }], ["bearerAut"]],
+  ["one of two", [{ bearerAuth: [] }, { key: [] }], ["key"]],
+  ["a name of the language", [{ constructor: [] }], ["constructor"]],
+  ["none", [{ bearerAuth: [] }], []],
+])("names security schemes that a document asks for and does not declare: %s", async (_, security, names) => {
+  const { faults } = await said({ bearerAuth }, security, []);
+  expect(faults).toEqual(
+    names.map((name) => ({ pointer: "#/security", message: `There is no security scheme "${name}"` })),
+  );
+});
+
+it.each<[string, object, unknown[] | undefined, string[]]>([
+  ["one", { bearerAuth }, [{ bearerAuth: [] }], ["bearerAuth"]],
+  ["two together", { bearerAuth, keyAuth }, [{ keyAuth: [], bearerAuth: [] }], ["keyAuth", "bearerAuth"]],
+  [
+    "one that can be signed",
+    { it: { type: "mutualTLS" }, keyAuth },
+    [{ it: [] }, { keyAuth: [] }],
+    ["keyAuth"],
+  ],
+  ["none, as it is optional", { bearerAuth }, [{}, { bearerAuth: [] }], []],
+  ["none, as nothing asks for one", { bearerAuth }, undefined, []],
+])("knows the credential that is wanted where the file has none: %s", async (_, schemes, security, want) => {
+  const own = {
+    openapi: "3.1.0",
+    info: { title: "Keys", version: "1" },
+    ...(security && { security }),
+    paths: { "/a": { get: { operationId: "a" } } },
+    components: { securitySchemes: schemes },
+  };
+  const file: ApiFile = { source: "keys.json" };
+  const { catalog } = await compiled(own, file);
+  expect(credentialsWanted(file, catalog)).toEqual(want);
+  expect(credentialsWanted({ ...file, ...(shared({ x: "A" }) as object) }, catalog)).toEqual([]);
 });

@@ -144,7 +144,7 @@ it("names a missing secret and the next step, and sends nothing", async () => {
   expect(ran.failure).toEqual({
     kind: "misconfigured",
     message: "The secret TEST_ABSENT for test is not set.",
-    next: "Tell the operator to set it: wrangler secret put TEST_ABSENT (or TEST_ABSENT=… in .dev.vars locally).",
+    next: "Tell the operator to set it: wrangler secret put TEST_ABSENT; for a local server, TEST_ABSENT=… in the environment, .env or .dev.vars, and a restart.",
   });
   expect((await received()).count).toBe(0);
 });

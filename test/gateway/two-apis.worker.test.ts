@@ -37,3 +37,16 @@ it.each([
   expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
   expect((await received()).count).toBe(1);
 });
+
+it.each([
+  ["an id", "postEchoo"],
+  ["a method and path", "POST /ecko"],
+  ["an object", '{"id":"redirectt"}'],
+])("names the nearest of all APIs for %s that none has", async (_, asked) => {
+  const ran = await both(
+    `try { return describe(${asked.startsWith("{") ? asked : JSON.stringify(asked)}) } catch (error) { return error.message }`,
+  );
+  expect(ran.value).toMatch(
+    /^There is no operation ".*"\. (?:The nearest are: .*\((?:first|second)\)|Use find)/,
+  );
+});

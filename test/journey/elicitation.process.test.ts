@@ -140,7 +140,7 @@ for (const [name, open] of Object.entries(clients)) {
       });
       const long = code.replace(
         "record_id: id }",
-        "record_id: id }, headers: { 'x-note': 'a'.repeat(5000) }",
+        "record_id: id }, headers: { 'if-match': 'a'.repeat(5000) }",
       );
       const reply = await client.execute(long);
       expect(reply.error?.kind).toBe("needs-approval");

@@ -33,7 +33,7 @@ describe("an API whose secret is not set", () => {
     expect(reply.error).toEqual({
       kind: "misconfigured",
       message: "The secret NOT_SET for test is not set.",
-      next: "Tell the operator to set it: wrangler secret put NOT_SET (or NOT_SET=… in .dev.vars locally).",
+      next: "Tell the operator to set it: wrangler secret put NOT_SET; for a local server, NOT_SET=… in the environment, .env or .dev.vars, and a restart.",
     });
     expect(reply.requests?.[0]).toMatch(/^getEcho GET .*: not sent, misconfigured \d+ ms$/);
     expect(record).toMatchObject({

@@ -502,6 +502,101 @@ const undeclared: Case[] = [
   { ...forgotten, name: "a forgotten one with a slash", args: `{ path: { id: "a/b" } }`, want: "refused", says: [`path.id: "a/b" ${slash}`] },
 ]; // prettier-ignore
 
+const readOnly = { ...text, readOnly: true };
+const closed = (name: string, more: Schema = {}) =>
+  object({ [name]: text }, { additionalProperties: false, ...more });
+/** What a schema says of a member, wherever it says it. */
+const scattered: Case[] = [
+  { name: "a member that another part of the allOf reads only", operation: json({ allOf: [object({ id: readOnly, title: text }), { required: ["id", "title"] }] }, required), args: `{ body: { title: "x" } }`, want: "accepted" },
+  { name: "a member that is read only through an allOf", operation: json(object({ id: { allOf: [readOnly] }, title: text }, { required: ["id", "title"] }), required), args: `{ body: { title: "x" } }`, want: "accepted" },
+  { name: "a member that is read only two parts down", operation: json(object({ id: { allOf: [{ allOf: [text, { readOnly: true }] }] } }, { required: ["id"] }), required), args: `{ body: { other: undefined } }`, want: "accepted" },
+  { name: "a member that is read only or null", operation: json(object({ id: { anyOf: [readOnly, { type: "null" }] }, title: text }, { required: ["id", "title"] }), required), args: `{ body: { title: "x" } }`, want: "accepted" },
+  { name: "a member that one part reads only and another lists", operation: json({ allOf: [object({ id: text, title: text }, { required: ["id", "title"] }), object({ id: { readOnly: true } })] }, required), args: `{ body: { title: "x" } }`, want: "accepted" },
+  { name: "a member that an alternative requires and the whole reads only", operation: json({ ...object({ id: readOnly }), oneOf: [object({ id: text, a: text }, { required: ["id", "a"] }), object({ id: text, b: text }, { required: ["id", "b"] })] }), args: `{ body: { a: "x" } }`, want: "accepted" },
+  { name: "a member of which only one form is read only", operation: json(object({ id: { oneOf: [readOnly, { type: "integer" }] } }, { required: ["id"] }), required), args: `{ body: {} }`, want: "refused", says: ["body.id is missing"] },
+  { name: "a member with a default in an allOf", operation: json(object({ color: { allOf: [{ ...text, default: "red" }] }, title: text }, { required: ["color", "title"] }), required), args: `{ body: { title: "x" } }`, want: "accepted" },
+  { name: "a member that is only written", operation: json(object({ password: { ...text, writeOnly: true } }, { required: ["password"] }), required), args: "{}", want: "refused", says: ["body is missing", "body.password is missing"] },
+  { name: "closed objects that an allOf joins", operation: json({ allOf: [closed("first"), closed("second")] }), args: `{ body: { first: "x", second: "x" } }`, want: "accepted" },
+  { name: "a member of none of the closed objects", operation: json({ allOf: [closed("first"), closed("second")] }), args: `{ body: { third: "x" } }`, want: "once", says: ["body.third is not known; known are first, second"] },
+  { name: "a closed object and what stands beside its allOf", operation: json({ ...closed("first"), allOf: [closed("second")] }), args: `{ body: { first: "x", second: "x" } }`, want: "accepted" },
+  { name: "closed objects, nested", operation: json({ allOf: [{ allOf: [closed("first"), closed("second")] }, closed("third", { unevaluatedProperties: false })] }), args: `{ body: { first: "x", second: "x", third: "x" } }`, want: "accepted" },
+  { name: "a closed object and closed alternatives", operation: json({ allOf: [closed("first"), { oneOf: [closed("second"), closed("third")] }] }), args: `{ body: { first: "x", third: "x" } }`, want: "accepted" },
+]; // prettier-ignore
+
+const pageable = {
+  properties: { page: { type: "integer" }, size: { type: "integer" }, order: { enum: ["up", "down"] } },
+};
+const spread = (schema: Schema, more = {}) => parameters(query("pageable", schema, more), query("q"));
+/** An object whose members stand in the query themselves. */
+const exploded: Case[] = [
+  { name: "a required object, by its members", method: "get", operation: spread({ type: "object", ...pageable }, required), args: "{ query: { page: 0, size: 20 } }", want: "accepted" },
+  { name: "a required object, nested", method: "get", operation: spread({ type: "object", ...pageable }, required), args: "{ query: { pageable: { page: 0 } } }", want: "accepted" },
+  { name: "a required object that is missing", method: "get", operation: spread({ type: "object", ...pageable }, required), args: `{ query: { q: "x" } }`, want: "refused", says: ["query.pageable is missing"] },
+  { name: "an object without a type, by its members", method: "get", operation: spread(pageable, required), args: "{ query: { size: 20 } }", want: "accepted" },
+  { name: "an object through an allOf, by its members", method: "get", operation: spread({ allOf: [pageable, object({ sort: text })] }, required), args: `{ query: { page: 1, sort: "a" } }`, want: "accepted" },
+  { name: "an object or null, by its members", method: "get", operation: spread({ anyOf: [pageable, { type: "null" }] }, required), args: "{ query: { page: 1 } }", want: "accepted" },
+  { name: "an object of any members", method: "get", operation: spread({ type: "object", additionalProperties: text }, required), args: `{ query: { anything: "x" } }`, want: "accepted" },
+  { name: "an object in the query of the path", method: "get", operation: spread(pageable, required), path: "$?page=1", args: "{}", want: "accepted" },
+  { name: "a wrong value of a member", method: "get", operation: spread(pageable), args: `{ query: { page: "one" } }`, want: "refused", says: ['query.page: "one" is not an integer'] },
+  { name: "a value of a member that is not one of its values", method: "get", operation: spread({ allOf: [pageable] }), args: `{ query: { order: "left" } }`, want: "refused", says: ['query.order: "left" is not one of "up", "down"'] },
+  { name: "members of an object that is not spread", method: "get", operation: spread(pageable, { explode: false }), args: "{ query: { page: 1 } }", want: "refused", says: ["query.page is not known; did you mean pageable?"] },
+]; // prettier-ignore
+
+const large = ["9007199254740993", "-9223372036854775808"];
+const int64 = { type: "integer", format: "int64" };
+const digits: Case[] = [
+  ...large.map((value): Case => ({ name: `${value} of an enum, in the query`, method: "get", operation: parameters(query("v", { ...int64, enum: large })), args: `{ query: { v: "${value}" } }`, want: "accepted" })),
+  ...large.map((value): Case => ({ name: `BigInt ${value} of an enum, in a body`, operation: json(object({ v: { ...int64, enum: large } })), args: `{ body: { v: BigInt("${value}") } }`, want: "accepted" })),
+  { name: "a neighbour of a large value of an enum", method: "get", operation: parameters(query("v", { ...int64, enum: large })), args: `{ query: { v: "9007199254740992" } }`, want: "refused", says: ['query.v: "9007199254740992" is not one of "9007199254740993", "-9223372036854775808"'] },
+  { name: "a large constant", operation: json(object({ v: { ...int64, const: large[0] } })), args: "{ body: { v: 9007199254740993n } }", want: "accepted" },
+  { name: "a large value of an enum as a text, in a body", operation: json(object({ v: { ...int64, enum: large } })), args: `{ body: { v: "9007199254740993" } }`, want: "refused", says: ['body.v: "9007199254740993" is a string, an integer is wanted; give BigInt("9007199254740993")'] },
+]; // prettier-ignore
+
+const pathId = (name: string, more: Schema = {}) =>
+  parameters({ name, in: "path", schema: text, ...required, ...more });
+const wide: Pick<Case, "method" | "operation"> = { method: "get", operation: {} };
+const spelled: Case[] = [
+  { ...wide, name: "{+x}", below: "/{+file}/raw", args: `{ path: { file: "a/b" } }`, want: "accepted" },
+  { ...wide, name: "{x+}", below: "/{file+}", operation: pathId("file"), args: `{ path: { file: "a/b" } }`, want: "accepted" },
+  { ...wide, name: "{x+}, declared with its operator", below: "/{file+}", operation: pathId("file+"), args: `{ path: { file: "a" } }`, want: "accepted" },
+  { ...wide, name: "{x*}", below: "/{file*}", args: `{ path: { file: "a/b" } }`, want: "accepted" },
+  { ...wide, name: "{x*} in a concrete path", below: "/{file*}", path: "$/a/b/c", args: "{}", want: "accepted" },
+  { ...wide, name: "{x?}, given", below: "/{file?}", args: `{ path: { file: "a" } }`, want: "accepted" },
+  { ...wide, name: "{x?}, left out", below: "/{file?}", path: "$", args: "{}", want: "accepted" },
+  { ...wide, name: "{x:regex}", below: "/{year:[0-9]{4}}/b", args: `{ path: { year: "2024" } }`, want: "accepted" },
+  { ...wide, name: "{x:regex} with a slash", below: "/{year:[0-9]{4}}/b", args: `{ path: { year: "a/b" } }`, want: "refused", says: [`path.year: "a/b" ${slash}`] },
+  { ...wide, name: "{x:regex} in a concrete path", below: "/{year:[^/]+}/b", path: "$/2024/b", args: "{}", want: "accepted" },
+  { ...wide, name: "a placeholder in another case", below: "/{ID}", operation: pathId("id"), args: `{ path: { ID: "a" } }`, want: "accepted" },
+  { ...wide, name: "an argument in another case", below: "/{ID}", operation: pathId("id"), args: `{ path: { id: "a" } }`, want: "accepted" },
+  { ...wide, name: "a placeholder of the call in another case", below: "/{ID}", operation: pathId("id"), path: "$/{id}", args: `{ path: { id: "a" } }`, want: "accepted" },
+  { ...wide, name: "a slash in an argument in another case", below: "/{ID}", operation: pathId("id"), args: `{ path: { id: "a/b" } }`, want: "refused", says: [`path.id: "a/b" ${slash}`] },
+  { ...wide, name: "a path parameter that the path does not have", below: "/{id}", operation: parameters(id, { ...id, name: "old" }), args: `{ path: { id: "a" } }`, want: "accepted" },
+  { ...wide, name: "a path with a slash that the document does not have", below: "/list", path: "$/list/", args: "{}", want: "accepted" },
+  { ...wide, name: "a path without the slash that the document has", below: "/list/", path: "$/list", args: "{}", want: "accepted" },
+  { ...wide, name: "a template with a slash that the document does not have", below: "/{id}", path: "$/{id}/", args: `{ path: { id: "a" } }`, want: "accepted" },
+  { ...wide, name: "a concrete path without the slash, and a query", below: "/{id}/", operation: parameters(query("q")), path: "$/a?q=1", args: "{}", want: "accepted" },
+]; // prettier-ignore
+
+const component = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+/** Of the document of all cases. */
+export const sharedSchemas: Record<string, Schema> = {
+  Pet: object({ petType: text }, { required: ["petType"], discriminator: { propertyName: "petType", mapping: { cat: "#/components/schemas/Cat", dog: "Dog", lost: "#/components/schemas/Lost" } } }),
+  Cat: { allOf: [component("Pet"), object({ lives: { type: "integer" } }, { required: ["lives"] })] },
+  Dog: { allOf: [component("Pet"), object({ size: { enum: ["s", "l"] } })] },
+}; // prettier-ignore
+const pets: Case[] = [
+  { name: "a subtype by the mapping", operation: json(object({ pet: component("Pet") })), args: `{ body: { pet: { petType: "cat", lives: 9 } } }`, want: "accepted" },
+  { name: "a subtype that the mapping has by its name", operation: json(component("Pet")), args: `{ body: { petType: "dog", size: "s" } }`, want: "accepted" },
+  { name: "a subtype behind an allOf of one part", operation: json({ allOf: [component("Pet")], description: "A pet" }), args: `{ body: { petType: "cat", lives: 9 } }`, want: "accepted" },
+  { name: "a subtype beside whose reference something stands", operation: json(object({ pet: { ...component("Pet"), description: "A pet" } })), args: `{ body: { pet: { petType: "cat", lives: 9 } } }`, want: "accepted" },
+  { name: "a subtype in a list", operation: json(object({ pets: { type: "array", items: component("Pet") } })), args: `{ body: { pets: [{ petType: "cat", lives: 9 }, { petType: "dog" }] } }`, want: "accepted" },
+  { name: "a member that the subtype requires", operation: json(component("Pet")), args: `{ body: { petType: "cat" } }`, want: "refused", says: ["body.lives is missing"] },
+  { name: "a wrong value of a subtype's member", operation: json(component("Pet")), args: `{ body: { petType: "dog", size: "m" } }`, want: "refused", says: ['body.size: "m" is not one of "s", "l"'] },
+  { name: "a member of another subtype", operation: json(component("Pet")), args: `{ body: { petType: "dog", lives: 9 } }`, want: "once", says: ["body.lives is not known; known are petType"] },
+  { name: "a member of some subtype, where it is not known which", operation: json(component("Pet")), args: `{ body: { petType: String(Date.now()), lives: 9 } }`, want: "accepted" },
+  { name: "a member of no subtype", operation: json(component("Pet")), args: `{ body: { petType: "lost", colour: "x" } }`, want: "once", says: ["body.colour is not known; known are petType"] },
+]; // prettier-ignore
+
 export const cases: Case[] = [
   ...contradictions,
   ...unlisted,
@@ -511,6 +606,11 @@ export const cases: Case[] = [
   ...agreed,
   ...unsendable,
   ...undeclared,
+  ...scattered,
+  ...exploded,
+  ...digits,
+  ...spelled,
+  ...pets,
   ...matrix("query", inQuery, (schema) => parameters(query("v", schema))),
   ...matrix("a JSON body", inJson, (schema) => json(object({ v: schema }))),
   ...matrix("a form", inForm, (schema) => form(object({ v: schema }))),

@@ -10,7 +10,7 @@ import { parseProgram } from "../../src/check/parse.ts";
 import type { Failure } from "../../src/terms/failure.ts";
 import { openDeployed } from "../../src/store/catalogs.ts";
 import { deploy, executeOn } from "../gateway/running.ts";
-import { type Answer, type Case, cases, nowhere } from "./judge-cases.ts";
+import { type Answer, type Case, cases, nowhere, sharedSchemas } from "./judge-cases.ts";
 
 interface Said {
   answer: Answer;
@@ -28,7 +28,10 @@ const document = {
   openapi: "3.1.0",
   info: { title: "Cases", version: "1" },
   servers: [{ url: "/" }],
-  components: { securitySchemes: { app: { type: "apiKey", in: "query", name: "appid" } } },
+  components: {
+    schemas: sharedSchemas,
+    securitySchemes: { app: { type: "apiKey", in: "query", name: "appid" } },
+  },
   paths: Object.fromEntries([
     ["/sent", { get: { operationId: "sent", responses: {} } }],
     ...cases.map((one, index) => [

@@ -50,6 +50,7 @@ export function plainCatalog(document: PlainDocument): OpenedCatalog {
     find: () => [],
     describe: (operation) => `signature of ${typeof operation === "string" ? operation : operation.id}`,
     operationObject: (operation) => objects.get(operation.id) ?? {},
+    statesSecurity: true,
     servers: (operation) => (objects.get(operation.id)?.["servers"] ?? []) as unknown[],
   };
 }

@@ -43,6 +43,8 @@ const unlearned = "costs no run anything";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
 
 /** Folder of `src` → the binding, or the call on what it was handed on as → what is lost. */
+const asked = "while a user is asked about neither lets them in nor puts them out";
+
 export const uses: Record<string, Record<string, Loss[]>> = {
   store: {
     "bucket.get": [
@@ -111,13 +113,15 @@ export const uses: Record<string, Record<string, Loss[]>> = {
       loss(retried503, list),
     ],
     "env.OAUTH_KV": [loss("503, never 401", token), loss(page, made), loss(page, signIn)],
-    "kv.put": [loss(page, signIn)],
+    "kv.put": [loss(page, signIn), loss("logged; the list of users is older", asked)],
+    "kv.list": [loss(page, asked)],
     "kv.get": [loss(page, signIn)],
     "kv.delete": [loss("nobody is let in; done again it is done", signIn)],
     "env.UPSTREAM_TOKENS": [loss("the login is begun anew", stored)],
     "env.REGISTRATIONS": [loss("503; no client is stored", login)],
   },
   vault: {
+    "env.UPSTREAM_TOKENS": [loss("503, so that no client throws its tokens away", asked)],
     "kv.get": [loss("nothing is sent", standing), loss("503, never 401", token)],
     "kv.put": [loss("no token is shown", made)],
     "kv.list": [loss(page, revoked)],

@@ -15,6 +15,25 @@ it.each([
   expect(await readTokens(Response.json(answer, init))).toEqual({ ok: true, accessToken: "t" });
 });
 
+it.each([
+  ["application/x-www-form-urlencoded", "access_token=t%2B1&token_type=bearer&scope="],
+  ["text/plain", "access_token=t%2B1\n"],
+  ["text/html; charset=utf-8", "token_type=bearer&access_token=t%2B1"],
+])("takes an answer that is a form, as %s", async (type, text) => {
+  const answer = new Response(text, { headers: { "content-type": type } });
+  expect(await readTokens(answer)).toEqual({ ok: true, accessToken: "t+1" });
+});
+
+it("takes refresh token and life from a form, and its error", async () => {
+  const whole = new Response("access_token=t&refresh_token=r&expires_in=60");
+  expect(await readTokens(whole)).toMatchObject({ accessToken: "t", refreshToken: "r", lifeMs: 60_000 });
+  const error = new Response("error=bad_verification_code&error_description=planted");
+  expect(await readTokens(error)).toEqual({
+    ok: false,
+    failure: { status: 200, code: "bad_verification_code" },
+  });
+});
+
 it("takes the refresh token, and the life in seconds, as a number or as text", async () => {
   for (const expires_in of [60, "60"]) {
     const answer = Response.json({ access_token: "t", refresh_token: "r", expires_in });

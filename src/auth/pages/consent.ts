@@ -1,6 +1,6 @@
 /**
- * The consent page: which program asks, where the access goes, and what to give it. The person decides by ticking;
- * whatever the client asked for is already ticked. Works without a script.
+ * The consent page: which program asks, where the access goes, and what to give it. The person decides by ticking; at
+ * first only reading is ticked, and what else the client asked for is marked. Works without a script.
  *
  * Fields of its form: `handle`, `decision` (`approve` or `deny`), `scope` (once per ticked `<api>:<access>`),
  * `tag` (once per ticked `<api>:<access>:<tag>`; narrows that access), and those of `pasted.ts`.
@@ -47,7 +47,13 @@ export function consentPage(view: ConsentView): Promise<Response> {
       <form method="post">
         <input type="hidden" name="handle" value="${view.handle}" />
         <h2>What it may do</h2>
-        ${offer.apis.map(apiFields)}
+        ${
+          offer.connected &&
+          html`<p class="quiet">
+            This program is connected already. If you allow this, it gets what is ticked here instead.
+          </p>`
+        }
+        ${offer.apis.map((api) => apiFields(api, offer.connected))}
         ${
           offer.unknown.length > 0 &&
           html`<p class="note">
@@ -74,12 +80,12 @@ function parties({ client, user }: ConsentView): Markup {
   });
 }
 
-function apiFields(api: OfferedApi): Markup {
+function apiFields(api: OfferedApi, connected: boolean): Markup {
   return html`<fieldset>
     <legend>${visibleLine(api.title)}</legend>
     ${api.choices
-      .filter(({ operations, preselected }) => operations > 0 || preselected)
-      .map((choice) => accessField(api, choice))}
+      .filter(({ operations, ticked, asked }) => operations > 0 || ticked || asked)
+      .map((choice) => accessField(api, choice, connected))}
     ${credentialFields(api)}
   </fieldset>`;
 }
@@ -136,22 +142,34 @@ function nameField(api: OfferedApi, row: number, words: string): Markup {
   /></label>`;
 }
 
-function accessField(api: OfferedApi, { access, operations, preselected, tags }: OfferedAccess): Markup {
+function accessField(api: OfferedApi, choice: OfferedAccess, connected: boolean): Markup {
+  const { access, operations, ticked, tags } = choice;
   const counted = `${number.format(operations)} ${access} ${operations === 1 ? "operation" : "operations"}`;
-  const words = html`${accessLabels[access]}<span class="quiet">${counted}</span>`;
-  return html`${tick("checkbox", "scope", formatScope({ api: api.name, access }), preselected, words)}
+  const words = html`${accessLabels[access]}<span class="quiet">${counted}</span>${marks(choice, connected)}`;
+  return html`${tick("checkbox", "scope", formatScope({ api: api.name, access }), ticked, words)}
   ${tags.length > 1 && tagFields(api, access, tags)}`;
 }
 
+/** What a person should know of a box: whether the client asked for it, and whether it had it before. */
+function marks({ access, asked, before, only }: OfferedAccess, connected: boolean): Markup | false {
+  const limit = only.length > 0 ? `, only ${listed(only.map(visibleLine), "tags")}` : "";
+  const wish = connected && !before ? "The program says that it needs this now" : "Also asked for";
+  const said = [
+    ...(asked && (access !== "read" || (connected && !before)) ? [`${wish}${limit}`] : []),
+    ...(before ? ["Granted before"] : []),
+  ];
+  return said.length > 0 && html`<span class="asked">${said.join(". ")}</span>`;
+}
+
 function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"]): Markup {
-  const narrowed = tags.some((tag) => tag.preselected);
+  const narrowed = tags.some((tag) => tag.ticked);
   return html`<details class="under" ${narrowed && "open"}>
     <summary>Only some of its ${tags.length} tags</summary>
     <p class="quiet">If you tick none, all are included.</p>
     <div class="tags">
-      ${tags.map(({ tag, operations, preselected }) => {
+      ${tags.map(({ tag, operations, ticked }) => {
         const words = html`${visibleLine(tag)} <span class="quiet">${number.format(operations)}</span>`;
-        return tick("checkbox", "tag", formatScope({ api: api.name, access, tag }), preselected, words);
+        return tick("checkbox", "tag", formatScope({ api: api.name, access, tag }), ticked, words);
       })}
     </div>
   </details>`;

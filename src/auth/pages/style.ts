@@ -46,6 +46,7 @@ h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
 label { display: block; padding: .45rem 0; }
 label.tick { display: flex; gap: .7rem; align-items: flex-start; cursor: pointer; }
 label .quiet { display: block; }
+.asked { display: inline-block; margin-top: .15rem; padding: 0 .45rem; border-radius: 6px; background: var(--warn-ground); color: var(--warn); font-size: .875rem; }
 details.under { margin: 0 0 .4rem 1.9rem; }
 /* Tags matter only for a ticked access; a browser without :has always shows them. */
 label:has(input:not(:checked)) + details.under { display: none; }

@@ -8,6 +8,9 @@ import { placeOf, serveOthers } from "../this-machine.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const local: SignIn = {
+  // A token was made on this machine.
+  admits: () => true,
+
   async identify(request, { env, loopback }) {
     const place = placeOf(request.headers, loopback, env.SUPERVISED === "true");
     if (place.is === "here") return { user: { id: "local", label: "you, on this computer" } };

@@ -1,7 +1,8 @@
 /**
  * Sign-in with any OpenID Connect provider: authorization code with PKCE, `state` bound to the browser, `nonce`,
  * and an ID token whose issuer, audience, signature and times oauth4webapi checks (OpenID Connect Core, 3.1.3.7).
- * The provider decides who may sign in, and OIDC_ALLOWED can restrict it to people or domains.
+ * The provider decides who may sign in, and OIDC_ALLOWED can restrict it to people or domains. Where the provider gives
+ * a refresh token (`offline_access`), it is asked again later; the list is asked at every use.
  */
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
@@ -14,14 +15,35 @@ import { readSession, startSession } from "../sign-in-cookie.ts";
 import { redirect } from "../redirect.ts";
 import type { Settings } from "../settings.ts";
 import { finishTransaction, sendToLogin } from "../transactions.ts";
+import { isNamed } from "../people.ts";
+import { noteUser } from "../users.ts";
+import { askSignIn, forgetSignIn, keepSignIn } from "../../vault/sign-in-login.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in.ts";
 
-const Pending = z.object({ verifier: z.string(), nonce: z.string(), returnTo: z.string().startsWith("/") });
+const Pending = z.object({
+  verifier: z.string(),
+  nonce: z.string(),
+  returnTo: z.string().startsWith("/"),
+  /** Whether the provider was asked for a refresh token. */
+  offline: z.boolean(),
+});
+
+/** Answers of providers that give out no refresh token to this client or user: the sign-in works without. */
+const refusesOffline = new Set(["invalid_scope", "not_allowed"]);
 
 export const oidc: SignIn = {
+  admits: ({ id, address }, { OIDC_ALLOWED: allowed }) =>
+    id.startsWith("oidc-") && (allowed.length === 0 || isNamed(address, allowed)),
+
+  async standing({ id: userId, askable }, { env, settings }, freshMs) {
+    if (!askable) return "stands";
+    return askSignIn({ env, secret: settings.ISOGATE_SECRET ?? "", userId }, freshMs);
+  },
+
   async identify(request, context) {
-    const user = await readSession(request, context.settings.ISOGATE_SECRET ?? "");
-    return user ? { user } : { respond: await sendAway(request, context) };
+    const user = await readSession(request, context);
+    const { pathname, search } = new URL(request.url);
+    return user ? { user } : { respond: await sendAway(request, pathname + search, context) };
   },
 
   async callback(request, context) {
@@ -34,11 +56,16 @@ export const oidc: SignIn = {
     try {
       const user = await redeem(provider, request, pending.data, context);
       if (!user) return refused("This account may not use this server.");
+      await noteUser(env.OAUTH_KV, user);
       const session = await startSession(user, settings.ISOGATE_SECRET ?? "");
       return redirect(`${origin}${pending.data.returnTo}`, new Headers(), finished.cookie, session);
     } catch (error) {
       // The provider's answer may quote tokens: log only the kind of failure.
-      const code = error instanceof oauth.AuthorizationResponseError ? error.error : undefined;
+      const answered =
+        error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError;
+      const code = answered ? error.error : undefined;
+      if (pending.data.offline && refusesOffline.has(code ?? ""))
+        return sendAway(request, pending.data.returnTo, context, false);
       logEvent("isogate.sign-in.failed", { "error.type": errorName(error), "isogate.oauth.error": code });
       return refused("The sign-in failed.");
     }
@@ -65,17 +92,23 @@ async function discover(settings: Settings) {
   return { server, client: { client_id: clientId! }, authentication, options };
 }
 
-async function sendAway(request: Request, { origin, settings }: SignInContext): Promise<Response> {
+/** @param mayOffline whether to ask for a refresh token, if the provider says that it gives them */
+async function sendAway(
+  request: Request,
+  returnTo: string,
+  { origin, settings }: SignInContext,
+  mayOffline = true,
+): Promise<Response> {
   const { server, client } = await discover(settings);
   const nonce = oauth.generateRandomNonce();
-  const { pathname, search } = new URL(request.url);
+  const offline = mayOffline && (server.scopes_supported ?? []).includes("offline_access");
   const parameters = {
     client_id: client.client_id,
     redirect_uri: `${origin}${callbackPath}`,
-    scope: "openid email profile",
+    scope: `openid email profile${offline ? " offline_access" : ""}`,
     nonce,
   };
-  const kept = { nonce, returnTo: pathname + search };
+  const kept = { nonce, returnTo, offline };
   const keep = { secret: settings.ISOGATE_SECRET! };
   return sendToLogin(new URL(server.authorization_endpoint!), parameters, kept, keep, request);
 }
@@ -84,7 +117,7 @@ async function redeem(
   provider: Awaited<ReturnType<typeof discover>>,
   request: Request,
   { verifier, nonce }: z.infer<typeof Pending>,
-  { origin, settings }: SignInContext,
+  { env, origin, settings }: SignInContext,
 ): Promise<User | undefined> {
   const { server, client, authentication, options } = provider;
   const url = new URL(request.url);
@@ -105,27 +138,36 @@ async function redeem(
   });
   // TLS to the provider would be proof enough (OpenID Connect Core, 3.1.3.7, 6); the signature is checked anyway.
   await oauth.validateApplicationLevelSignature(server, response, options);
-  return userOf(oauth.getValidatedIdTokenClaims(tokens)!, settings.OIDC_ALLOWED);
+  const user = userOf(oauth.getValidatedIdTokenClaims(tokens)!);
+  if (!oidc.admits(user, settings)) return undefined;
+  const keeper = { env, secret: settings.ISOGATE_SECRET ?? "", userId: user.id };
+  if (tokens.refresh_token === undefined) {
+    await forgetSignIn(keeper);
+    return user;
+  }
+  await keepSignIn(keeper, {
+    accessToken: tokens.access_token,
+    refreshToken: tokens.refresh_token,
+    tokenUrl: server.token_endpoint!,
+    clientId: client.client_id,
+    ...(settings.OIDC_CLIENT_SECRET !== undefined && {
+      clientSecret: "OIDC_CLIENT_SECRET",
+      clientAuth: "basic" as const,
+    }),
+  });
+  return { ...user, askable: true };
 }
 
-function userOf(claims: oauth.IDToken, allowed: readonly string[]): User | undefined {
+function userOf(claims: oauth.IDToken): User {
   const email = typeof claims["email"] === "string" ? claims["email"] : undefined;
   // A few providers send the text. Absent means unknown, and anybody can write any address into their profile.
   const verified = claims["email_verified"] === true || claims["email_verified"] === "true";
-  if (allowed.length > 0 && !(email && verified && mayEnter(email, allowed))) return undefined;
   const name = typeof claims["name"] === "string" ? claims["name"] : undefined;
-  return { id: `oidc-${digest(`${claims.iss} ${claims.sub}`)}`, label: email ?? name ?? claims.sub };
-}
-
-/** @param allowed addresses (`ann@example.com`) and domains (`@example.com`) */
-function mayEnter(email: string, allowed: readonly string[]): boolean {
-  const address = email.toLowerCase();
-  return allowed.some((entry) => {
-    const wanted = entry.toLowerCase();
-    return wanted.startsWith("@")
-      ? address.endsWith(wanted) && address.split("@").length === 2
-      : address === wanted;
-  });
+  return {
+    id: `oidc-${digest(`${claims.iss} ${claims.sub}`)}`,
+    label: email ?? name ?? claims.sub,
+    ...(email !== undefined && verified && { address: email }),
+  };
 }
 
 function refused(sentence: string): Promise<Response> {

@@ -1,14 +1,11 @@
 /** What every way of signing in implements. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import type { User } from "../../terms/user.ts";
+import type { Standing } from "../../vault/upstream-tokens.ts";
 import type { Settings } from "../settings.ts";
 
-export interface User {
-  /** Stable, unique in this deployment, without `:`. */
-  id: string;
-  /** Shown to the user, so that they see which account it is. */
-  label: string;
-}
+export type { User };
 
 export interface SignInContext {
   env: Env;
@@ -37,6 +34,13 @@ export interface SignIn {
   identifyAtConsent?(request: Request, context: SignInContext): Promise<IdentifiedAtConsent>;
   /** Answers `/sign-in/callback`, where the browser returns from a sign-in elsewhere. */
   callback?(request: Request, context: SignInContext): Promise<Response>;
+  /** Whether somebody who signed in earlier may still use this server, as far as its settings say. Pure. */
+  admits(user: User, settings: Settings): boolean;
+  /**
+   * Asks the identity provider whether the user still may. Missing where it cannot be asked.
+   * @param freshMs how old the last answer may be
+   */
+  standing?(user: User, context: Pick<SignInContext, "env" | "settings">, freshMs: number): Promise<Standing>;
 }
 
 export const callbackPath = "/sign-in/callback";

@@ -8,9 +8,11 @@ import { signInAt } from "../upstream-login.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const upstream: SignIn = {
+  admits: ({ id }, { SIGN_IN_API: signInApi }) => id.startsWith(`${signInApi}-`),
+
   async identify(request, context) {
-    const { ISOGATE_SECRET: secret = "", SIGN_IN_API: signInApi = "" } = context.settings;
-    const user = await readSession(request, secret);
+    const { SIGN_IN_API: signInApi = "" } = context.settings;
+    const user = await readSession(request, context);
     return user ? { user } : { respond: await signInAt(signInApi, request, context) };
   },
 

@@ -37,6 +37,8 @@ export class Evaluator implements Evaluation {
   #stepsInAll = 0;
   #depth = 0;
   readonly #active = new Set<object>();
+  /** Names whose value is made from an earlier one of theirs. */
+  readonly #built = new Set<object>();
 
   constructor(scopes: Scopes, entries: ReadonlySet<AnyNode>) {
     this.scopes = scopes;
@@ -127,12 +129,17 @@ export class Evaluator implements Evaluation {
 
   /** What a name may hold, after everything that the program does to it. */
   #bound(binding: Binding): Known {
-    if (this.#active.has(binding)) return unknown;
+    if (this.#active.has(binding)) {
+      this.#built.add(binding);
+      return unknown;
+    }
+    // What is built up step by step (`url += "/1"`, `url = url + "/1"`) need never be used half-built.
+    if (binding.assigned.includes(undefined)) return unknown;
     this.#active.add(binding);
     try {
       const values = [this.#origin(binding)];
       for (const node of binding.assigned) values.push(node ? this.evaluate(node) : unknown);
-      return afterUses(choice(values), binding, this);
+      return this.#built.delete(binding) ? unknown : afterUses(choice(values), binding, this);
     } finally {
       this.#active.delete(binding);
     }

@@ -7,6 +7,7 @@ import { isLoopbackHost } from "../../terms/loopback.ts";
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -169,6 +170,9 @@ async function assertFree(host: string, port: number): Promise<void> {
 
 function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: string): ChildProcess {
   const { host, port, stateFolder, open } = options;
+  const noEnvironment = join(stateFolder, "empty.env");
+  mkdirSync(stateFolder, { recursive: true });
+  writeFileSync(noEnvironment, "");
   // The Worker sees all of the child's environment: only what wrangler needs, and the secrets.
   const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot } = process.env;
   return spawn(
@@ -184,6 +188,9 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
       "--minify",
       `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
+      // With a `.dev.vars` of its own choice, wrangler would pass nothing of the environment on, not even our secrets. They
+      // are read from such files before (../secrets.ts), so it is given an empty one.
+      `--env-file=${noEnvironment}`,
       ...(options.config ? [`--config=${options.config}`] : []),
     ],
     {

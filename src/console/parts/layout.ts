@@ -25,6 +25,7 @@ const sections = {
   apis: ["/apis", "APIs"],
   playground: ["/playground", "Playground"],
   connections: ["/connections", "Connections"],
+  users: ["/users", "Users"],
 };
 
 const policy = [
@@ -34,10 +35,14 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** @param waiting number of approvals that wait for the user, shown in the navigation */
-export function page(content: PageContent, waiting: number): Promise<Response> {
+/**
+ * @param waiting number of approvals that wait for the user, shown in the navigation
+ * @param isOperator shows the way to the pages of operators
+ */
+export function page(content: PageContent, waiting: number, isOperator: boolean): Promise<Response> {
   const { title, section, body, status, refreshMs, notice } = content;
-  const links = Object.entries(sections).map(([name, [path, label]]) => {
+  const known = Object.entries(sections).filter(([name]) => name !== "users" || isOperator);
+  const links = known.map(([name, [path, label]]) => {
     const badge = html` <span class="badge ask">${waiting}<span class="sr"> waiting</span></span>`;
     return html`<a href="${path}" ${name === section && html`aria-current="page"`}
       >${label}${name === "approvals" && waiting > 0 && badge}</a

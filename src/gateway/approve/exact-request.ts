@@ -7,9 +7,14 @@ import { digest } from "../../terms/digest.ts";
 import type { Target } from "../decide/locate.ts";
 import { idempotencyHeader } from "../send/idempotency.ts";
 import type { Outgoing } from "../send/outgoing.ts";
-import { schemeFor } from "../sign/scheme-for.ts";
-import type { Place } from "../sign/schemes/scheme.ts";
-import { requirementsOf, schemesOf, schemesWithSecret } from "../sign/security.ts";
+import {
+  placeOf,
+  requirementsOf,
+  schemesOf,
+  schemesWithSecret,
+  signedBy,
+  type Place,
+} from "../../request/security.ts";
 import { applyCredentials } from "../sign/sign.ts";
 
 /** Not ASCII, so neither a header nor a URL of the code can hold it. */
@@ -59,12 +64,6 @@ export function credentialPlaces(
     credential?.from !== "shared" || typeof env[credential.secrets[scheme] ?? ""] === "string";
   const known = new Set(schemesWithSecret(file).filter(isThere));
   const declared = schemesOf(catalog, file);
-  const chosen = requirementsOf(object, catalog, file).find((requirement) => {
-    const names = Object.keys(requirement);
-    return names.length > 0 && names.every((name) => known.has(name));
-  });
-  return Object.keys(chosen ?? {}).flatMap((name) => {
-    const scheme = declared[name] && schemeFor(declared[name]);
-    return scheme ? [scheme.place(declared[name]!)] : [];
-  });
+  const chosen = signedBy(requirementsOf(object, catalog, file), (name) => known.has(name));
+  return Object.keys(chosen ?? {}).flatMap((name) => (declared[name] ? [placeOf(declared[name])] : []));
 }

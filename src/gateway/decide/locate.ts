@@ -17,7 +17,7 @@ import type { Subject } from "./policy/rule.ts";
 import { apiHeader } from "../../request/refusal.ts";
 import { reservedPlaces } from "../sign/sign.ts";
 import { withoutCredentials } from "../sign/strip.ts";
-import type { Place } from "../sign/schemes/scheme.ts";
+import type { Place } from "../../request/security.ts";
 import { accessOfMethod } from "../../terms/methods.ts";
 
 /** A request that may be sent. */

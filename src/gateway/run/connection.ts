@@ -39,6 +39,6 @@ const revoked: Failure = {
   kind: "denied",
   rule: "revoked connections",
   message:
-    "The request was not sent: the user revoked this connection during the run. Earlier requests are not undone. " +
+    "The request was not sent: this connection was ended during the run. Earlier requests are not undone. " +
     "Stop here and tell the user.",
 };

@@ -52,6 +52,9 @@ export async function answerFor(
   if (notSent.length > 0) kept[notSentHeader] = notSent.join(", ");
   const headers = redactor ? redactor.headers(kept) : kept;
   const init = { status: response.status, headers };
+  // An answer to HEAD announces the body of a GET, which is what the code asks for.
+  const length = given.get("content-length");
+  if (context.record.method === "HEAD" && length !== undefined) kept["content-length"] = length;
   const announced = Number(given.get("content-length") ?? Number.NaN);
   if (announced <= wholeBytes && !given.has("content-encoding")) return whole(response, init, context);
   if (!response.body || nullBody.has(response.status)) {

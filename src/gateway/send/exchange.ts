@@ -8,7 +8,7 @@ import { answerFor } from "./answer.ts";
 import { headerValues, type IncomingRequest } from "../read/incoming.ts";
 import type { Target } from "../decide/locate.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { Place } from "../sign/schemes/scheme.ts";
+import type { Place } from "../../request/security.ts";
 import { redactorFor } from "./redact.ts";
 import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";
@@ -68,8 +68,8 @@ export async function exchange(
     if (showsRedirects || !isRedirect(response)) {
       const received = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
-      const { places, object } = hop.target;
-      const notSent = headersNotSent(headers, requestHeadersFor(headers, places, object));
+      const left = requestHeadersFor(headers, hop.target.places, hop.target.object);
+      const notSent = headersNotSent(headers, left);
       const answering = { record, usage, redactor, learner, notSent, done: settle };
       const answer = await answerFor(response, received, answering);
       if (answer instanceof Response) return { ok: true, response: answer };

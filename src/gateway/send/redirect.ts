@@ -4,7 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { Place } from "../sign/schemes/scheme.ts";
+import type { Place } from "../../request/security.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
 import { recordOf } from "../record/record.ts";
 import type { Result } from "../../terms/result.ts";

@@ -13,7 +13,7 @@ import { accountHeader } from "../../request/refusal.ts";
 import { retryDelayMs } from "./retry.ts";
 import type { RunContext, Usage } from "../run/run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
-import type { Place } from "../sign/schemes/scheme.ts";
+import type { Place } from "../../request/security.ts";
 import { sendUpstream } from "./upstream.ts";
 import type { Sent } from "../run/sent.ts";
 

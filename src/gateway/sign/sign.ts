@@ -3,12 +3,22 @@
  * where the secret comes from.
  */
 import type { ApiFile } from "../../terms/api-file.ts";
+import {
+  clashIn,
+  placeOf,
+  requirementsOf,
+  schemesOf,
+  signedBy,
+  unsignable,
+  type Place,
+  type Requirement,
+} from "../../request/security.ts";
+import { baseUrls } from "../../request/servers.ts";
 import { misconfigured, type Failed, type Result } from "../../terms/result.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
-import type { Credential, Place, SigningContext } from "./schemes/scheme.ts";
+import type { Credential, SigningContext } from "./schemes/scheme.ts";
 import { secretsFor, type Secrets, type SecretsOwner } from "./secrets.ts";
-import { requirementsOf, schemesOf, type Requirement } from "./security.ts";
 
 export interface Signer extends SecretsOwner {
   catalog: OpenedCatalog;
@@ -24,8 +34,7 @@ export type SignResult = Result<{
 
 /** Every place where a scheme of this API puts a credential; the code must not set any of them. */
 export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
-  const schemes = Object.values(schemesOf(catalog, file));
-  return schemes.flatMap((declared) => schemeFor(declared)?.place(declared) ?? []);
+  return Object.values(schemesOf(catalog, file)).map(placeOf);
 }
 
 /**
@@ -43,9 +52,7 @@ export async function credentialsFor(signer: Signer, object: Record<string, unkn
   if (Object.keys(secrets).length === 0) return unsigned;
   const alternatives = requirementsOf(object, catalog, file);
   const needed = alternatives.filter((requirement) => Object.keys(requirement).length > 0);
-  const complete = needed.find((requirement) =>
-    Object.keys(requirement).every((name) => isSet(secrets[name])),
-  );
+  const complete = signedBy(needed, (name) => isSet(secrets[name]));
   if (complete) return signAll(signer, complete, secrets);
   const isOptional = alternatives.length > needed.length || alternatives.length === 0;
   return isOptional ? unsigned : missingSecret(signer, needed, secrets);
@@ -59,6 +66,13 @@ async function signAll(
   from: Secrets,
 ): Promise<SignResult> {
   const declared = schemesOf(catalog, file);
+  const clash = clashIn(requirement, declared);
+  if (clash)
+    return misconfigured(
+      `The security schemes ${clash.schemes.join(" and ")} are needed together, and both put a credential in ${clash.place}.`,
+      `Tell the operator to say with "auth.security" in the API file which of them is right.`,
+    );
+  const base = baseUrls(catalog.spec["servers"])[0];
   const credentials: Credential[] = [];
   const secrets: string[] = [];
   const renewals: (() => void)[] = [];
@@ -66,13 +80,21 @@ async function signAll(
     const scheme = declared[name] && schemeFor(declared[name]);
     if (!scheme || !declared[name])
       return misconfigured(
-        `The security scheme ${name} is not declared, or isogate cannot sign with its type.`,
+        `isogate cannot sign with the security scheme ${name}: ${unsignable(declared[name])}.`,
         `Tell the operator to describe it under "auth.schemes" in the API file.`,
       );
     const { name: secretName, value } = from[name]!;
     // A secret that was piped into the store ends with a line break.
     const secret = String(value).replace(/[\r\n]+$/, "");
-    const signed = await scheme.sign({ name, declared: declared[name], secret, secretName, scopes, send });
+    const signed = await scheme.sign({
+      name,
+      declared: declared[name],
+      secret,
+      secretName,
+      scopes,
+      base,
+      send,
+    });
     if (!signed.ok) return signed;
     if (signed.credential.in !== "query" && /[\r\n\0]/.test(signed.credential.value))
       return misconfigured(
@@ -128,7 +150,7 @@ function missingSecret({ api }: Signer, needed: Requirement[], secrets: Secrets)
   if (absent.length > 0) {
     return misconfigured(
       `The secret ${absent.join(" or ")} for ${api} is not set.`,
-      `Tell the operator to set it: wrangler secret put ${absent[0]} (or ${absent[0]}=… in .dev.vars locally).`,
+      `Tell the operator to set it: wrangler secret put ${absent[0]}; for a local server, ${absent[0]}=… in the environment, .env or .dev.vars, and a restart.`,
     );
   }
   return misconfigured(

@@ -8,7 +8,7 @@ import { objectOf } from "../../spec/objects.ts";
 import { parametersOf } from "../../spec/read/required.ts";
 import { declaredHeaders, isHarmless } from "../../request/headers.ts";
 import type { HeaderValues } from "../read/incoming.ts";
-import type { Place } from "./schemes/scheme.ts";
+import type { Place } from "../../request/security.ts";
 
 /** Never sent, even if a document declares them: RFC 9110 section 7.6.1, and what a server in front may trust. */
 const requestHeaders = new Set(

@@ -22,6 +22,8 @@ interface Held {
   refreshToken?: string;
   /** When the fetch that is under way began. */
   fetchingSince?: number | undefined;
+  /** Why the last fetch brought no token: all requests that waited for it fail like the one that fetched. */
+  failure?: Failed;
 }
 
 /** A token is renewed this long before its end, so that a request under way still finds it valid. */
@@ -44,12 +46,14 @@ export async function tokenFor(
 ): Promise<Result<{ token: string; renew(): void }>> {
   const entry = held.take(digest(JSON.stringify(request)), () => ({}));
   const isFetching = () => Date.now() - (entry.fetchingSince ?? -Infinity) < fetchPatienceMs;
-  if (!isFresh(entry) && isFetching()) await waitUntil(() => !isFetching());
-  if (!isFresh(entry)) {
-    entry.fetchingSince = Date.now();
-    const failure = await fetchToken(request, entry, send);
-    entry.fetchingSince = undefined;
-    if (failure) return failure;
+  const { failure: earlier } = entry;
+  let hasFetched = false;
+  // Even a token that expires at once serves the request that fetched it.
+  while (!isFresh(entry) && !hasFetched) {
+    hasFetched = !isFetching();
+    if (hasFetched) await fetchInto(entry, request, send);
+    else await waitUntil(() => !isFetching());
+    if (entry.failure && entry.failure !== earlier) return entry.failure;
   }
   const { value } = entry.token as NonNullable<Held["token"]>;
   const renew = () => {
@@ -60,6 +64,20 @@ export async function tokenFor(
 
 function isFresh({ token }: Held): boolean {
   return token !== undefined && token.expiresAt > Date.now();
+}
+
+/** Leaves a token or a failure. */
+async function fetchInto(
+  entry: Held,
+  request: TokenRequest,
+  send: (request: Request) => Promise<Sent>,
+): Promise<void> {
+  const began = Date.now();
+  entry.fetchingSince = began;
+  const failure = await fetchToken(request, entry, send);
+  if (failure) entry.failure = failure;
+  // Another one may have lost patience with this fetch, and be fetching now.
+  if (entry.fetchingSince === began) entry.fetchingSince = undefined;
 }
 
 async function fetchToken(

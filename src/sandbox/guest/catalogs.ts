@@ -88,15 +88,28 @@ export function joined(apis: Api[]): Catalogs {
     return `${text}\n// With another account: ${isSingle ? "api" : `apis.${name}`}.as(${labelType(accounts)}).…`;
   }
 
-  /** The first API that has the operation; if none has, the first explains it best. */
-  function holding(id: string): Api {
-    const api =
-      apis.find(({ open }) => open().operations.some((operation) => operation.id === id)) ?? apis[0];
-    if (!api) throw new own.NativeError("No API is configured: ask the operator to add one.");
-    return api;
+  /** As the first API that has the operation describes it. If none has, the nearest of all are named. */
+  function describedByOne(asked: OperationSummary | string): string {
+    const [first] = apis;
+    if (!first) throw new own.NativeError("No API is configured: ask the operator to add one.");
+    if (isSingle) return described(first, asked);
+    const id = typeof asked === "object" && asked !== null ? asked.id : asked;
+    const holder = apis.find(({ open }) => open().operations.some((operation) => operation.id === id));
+    if (holder) return described(holder, id);
+    for (const api of apis) {
+      try {
+        return described(api, asked);
+      } catch {
+        // It is not this one's.
+      }
+    }
+    const nearest = joint.find(String(id), { limit: 3 }).map(({ id: other, api }) => `${other} (${api})`);
+    const hint =
+      nearest.length > 0 ? `The nearest are: ${nearest.join(", ")}.` : "Use find(text) to find it.";
+    throw new own.NativeError(`There is no operation "${String(id)}". ${hint}`);
   }
 
-  return {
+  const joint: Catalogs = {
     operations: once(() => {
       const lists = apis.map((api) => listed(api, api.open().operations));
       return lists.length === 1 ? (lists[0] as ListedOperation[]) : lists.flat();
@@ -112,12 +125,13 @@ export function joined(apis: Api[]): Catalogs {
       return ranked.slice(0, limit);
     },
     describe(asked) {
-      if (typeof asked !== "object" || asked === null) return described(holding(asked), asked);
+      if (typeof asked !== "object" || asked === null) return describedByOne(asked);
       const origin = own.mapGet(origins, asked as never) as
         { api: Api; operation: OperationSummary } | undefined;
       if (origin) return described(origin.api, origin.operation);
-      const api = apis.find(({ name }) => name === asked.api) ?? holding(asked.id);
-      return described(api, asked.id ?? asked);
+      const api = apis.find(({ name }) => name === asked.api);
+      return api ? described(api, asked.id ?? asked) : describedByOne(asked);
     },
   };
+  return joint;
 }

@@ -39,6 +39,9 @@ export async function compileDocument(
   const operations = compileOperations(root, loaded.url, emitter, file);
   const rootMembers = layOutRoot(root, loaded.url, emitter);
   const components = layOutComponents(root, loaded.url, emitter, file);
+  const schemes = components.find(({ kind }) => kind === schemeKind)?.names ?? [];
+  for (const [name, place] of operations.schemesAsked)
+    if (!schemes.includes(name)) emitter.fault(`There is no security scheme "${name}"`, place);
   const { chunks } = operations;
   const others: Record<number, string> = {};
   const named = new Set(components.flatMap(({ units }) => units));
@@ -96,11 +99,13 @@ export async function compileDocument(
       title: file.title ?? text(info, "title") ?? "Untitled API",
       version: text(info, "version") ?? "",
       operationsFound: countOperations(root, emitter, loaded.url),
-      operationsKept: operations.ids.length,
+      operationsKept: operations.stated,
       faults: distinct(emitter.faults),
     },
   };
 }
+
+const schemeKind = "securitySchemes";
 
 /** Members of `spec` that always exist. */
 const built = ["servers", "security", "paths", "components"] as const;
@@ -153,7 +158,7 @@ function addSchemes(
 ): void {
   const schemes = Object.entries(file.auth?.schemes ?? {});
   if (schemes.length === 0) return;
-  const kind = "securitySchemes";
+  const kind = schemeKind;
   let group = components.find((one) => one.kind === kind);
   if (!group) components.push((group = { kind, names: [], units: [] }));
   for (const [name, scheme] of schemes) {

@@ -2,7 +2,8 @@
 import type { ApiFile } from "../../terms/api-file.ts";
 import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
 import { plainList } from "./dialects/unfold.ts";
-import { own, setOwn, type Json } from "../objects.ts";
+import { isObject, own, setOwn, type Json } from "../objects.ts";
+import { bindPath } from "./bind-path.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { accessOf, Identifiers } from "./identify.ts";
 import { findPaths, memberPlace, resolveParameter, type FoundOperation } from "./path-items.ts";
@@ -25,7 +26,7 @@ export function compileOperations(
 ) {
   const paths = findPaths(root, rootUrl, emitter);
   const all = paths.flatMap((path) => path.operations);
-  const identifiers = new Identifiers(all.map((operation) => own(operation.place.value, "operationId")));
+  const identifiers = new Identifiers(all.map(ownId));
   const context: ServerContext = { documentUrl: rootUrl, override: file.server, root: own(root, "servers") };
   const stated = file.auth?.security ?? own(root, "security");
   const rootSecurity = Array.isArray(stated) ? stated : [];
@@ -34,7 +35,7 @@ export function compileOperations(
   const shapes = new Table<Shape>();
   const security = new Table<unknown[]>([rootSecurity]);
   const servers = new Table<unknown[]>([effectiveServers(undefined, context)]);
-  const outline: Pick<Outline, "shapeOf" | "security" | "extensions"> = {
+  const outline: Pick<Outline, "shapeOf" | "security" | "silent" | "extensions"> = {
     shapeOf: [],
     security: security.values,
     extensions: {},
@@ -51,10 +52,20 @@ export function compileOperations(
     servers: servers.values,
     members: [] as (PathMembers | undefined)[],
     outline,
+    /** How many the document states: some stand for several. */
+    stated: new Set(all.map(({ source }) => source)).size,
     /** Alternately light and heavy. */
     chunks: [] as string[],
     search: [] as SearchText[],
+    /** Security schemes by name, each with the first place that asks for it. */
+    schemesAsked: new Map<string, Place>(),
   };
+  const ask = (requirements: readonly unknown[], place: Place) => {
+    for (const name of requirements.filter(isObject).flatMap(Object.keys))
+      if (!result.schemesAsked.has(name)) result.schemesAsked.set(name, place);
+  };
+  if (!file.auth?.security) ask(rootSecurity, { url: rootUrl, tokens: ["security"], value: stated });
+  let isSilent = rootSecurity.length === 0;
   for (const [position, { path, operations, members, extension }] of paths.entries()) {
     result.members.push(members.length > 0 ? pathMembers(members, emitter) : undefined);
     if (extension)
@@ -62,10 +73,15 @@ export function compileOperations(
     result.rows.push(operations.length);
     for (const operation of operations) {
       const method = operation.key.toLowerCase();
-      const { id, fault } = identifiers.identify(own(operation.place.value, "operationId"), method, path);
+      const { id, fault } = identifiers.identify(ownId(operation), method, path);
       const whole = emitOperation(operation, emitter, fault);
-      const ownSecurity = plainList(memberPlace(operation.place, "security"), emitter);
+      const securityPlace = memberPlace(operation.place, "security");
+      const ownSecurity = plainList(securityPlace, emitter);
       whole["security"] = effectiveSecurity(ownSecurity, rootSecurity, file);
+      if (Array.isArray(ownSecurity)) {
+        isSilent = false;
+        if (whole["security"] === ownSecurity) ask(ownSecurity, securityPlace);
+      }
       whole["servers"] = effectiveServers(operation.servers, context);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
       const { columns, shape, chunks } = divide(whole);
@@ -85,6 +101,7 @@ export function compileOperations(
       result.chunks.push(...chunks);
     }
   }
+  if (isSilent) outline.silent = true;
   return result;
 }
 
@@ -100,14 +117,47 @@ function emitOperation(operation: FoundOperation, emitter: Emitter, fault: strin
   const { url, tokens, value } = operation.place;
   return emitter.at(url, tokens, () => {
     if (fault) emitter.fault(fault);
-    if (emitter.dialect.operation) return emitter.dialect.operation(value, operation.parameters, emitter);
-    const { parameters: _, ...rest } = value;
-    const result = emitMembers(rest, emitter, "operation");
-    result["parameters"] = operation.parameters.map((place) =>
-      emitter.at(place.url, place.tokens, () => emitter.emit(place.value, "parameter")),
-    );
+    const { tags, ...others } = value;
+    const stated = tags === undefined ? others : { ...others, tags: tagTexts(tags, emitter) };
+    const emit = emitter.dialect.operation ?? emitWhole;
+    const result = emit(stated, operation.parameters, emitter);
+    const { parameters } = result;
+    if (Array.isArray(parameters))
+      result["parameters"] = bindPath(parameters as unknown[], operation.plain, emitter);
     return result;
   });
+}
+
+function emitWhole(operation: Json, parameters: Place[], emitter: Emitter): Json {
+  const { parameters: _, ...rest } = operation;
+  const result = emitMembers(rest, emitter, "operation");
+  result["parameters"] = parameters.map((place) =>
+    emitter.at(place.url, place.tokens, () => emitter.emit(place.value, "parameter")),
+  );
+  return result;
+}
+
+/** The document's own id, told from that of other operations that it states in one place. */
+function ownId({ place, variant }: FoundOperation): unknown {
+  const id = own(place.value, "operationId");
+  const text = typeof id === "number" ? String(id) : id;
+  return typeof text === "string" && text !== "" && variant !== undefined ? `${text}_${variant}` : text;
+}
+
+/** Tags as texts: documents also write numbers, a single tag, and the tag itself in place of its name. */
+function tagTexts(tags: unknown, emitter: Emitter): string[] {
+  if (isTextList(tags)) return tags;
+  if (tags === null) return [];
+  const texts = [tags].flat().flatMap((tag) => {
+    const name = isObject(tag) ? own(tag, "name") : tag;
+    return ["string", "number", "boolean"].includes(typeof name) ? String(name) : [];
+  });
+  emitter.within("tags", () =>
+    emitter.fault(
+      `Tags must be a list of texts; ${texts.length > 0 ? `"${texts.join('", "').slice(0, 80)}" was used` : "they were ignored"}`,
+    ),
+  );
+  return texts;
 }
 
 /** A correction applies to every operation except those that the document opens to everyone. */

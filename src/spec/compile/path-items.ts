@@ -2,7 +2,8 @@
 import { followed, plainList } from "./dialects/unfold.ts";
 import { isObject, own, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
-import { isOperationKey } from "../members.ts";
+import { anyMethods, isAnyMethod, isOperationKey, looksLikeOperation } from "../members.ts";
+import { plainPath, type PlainPath } from "../plain-path.ts";
 import type { Place } from "../references.ts";
 
 type ObjectPlace = Place & { value: Json };
@@ -17,6 +18,12 @@ export interface FoundOperation {
   parameters: Place[];
   /** `servers` of the operation, or else of its path item. */
   servers: unknown;
+  /** What its placeholders say beside their names. */
+  plain: PlainPath;
+  /** The member of the document that states it, and perhaps others. */
+  source: string;
+  /** Tells it from those others. */
+  variant?: string;
 }
 
 interface FoundPath {
@@ -33,22 +40,67 @@ export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundP
   const paths = own(root, "paths");
   if (!isObject(paths)) {
     if (paths !== undefined && paths !== null)
-      emitter.fault(`It must be a map, not ${nameOf(paths)}`, { url: rootUrl, tokens: ["paths"] });
+      emitter.fault(`It must be a map, not ${wordFor(paths)}`, { url: rootUrl, tokens: ["paths"] });
     return [];
   }
-  return Object.keys(paths).map((path) => {
-    const place = { url: rootUrl, tokens: ["paths", path], value: paths[path] };
-    const isExtension = path.startsWith("x-");
+  const taken = new Set(Object.keys(paths));
+  return Object.keys(paths).flatMap((written) => {
+    const place = { url: rootUrl, tokens: ["paths", written], value: paths[written] };
+    const isExtension = written.startsWith("x-");
     if (isExtension || !isObject(place.value)) {
       if (!isExtension && place.value !== null)
-        emitter.fault(`A path must be a map, not ${nameOf(place.value)}`, place);
-      return { path, operations: [], members: [], extension: place };
+        emitter.fault(`A path must be a map, not ${wordFor(place.value)}`, place);
+      return [{ path: written, operations: [], members: [], extension: place }];
     }
-    return readItem(path, itemMembers(place, emitter, 0), emitter);
+    const members = itemMembers(place, emitter, 0);
+    return plainPaths(written, members, taken, place, emitter).map((plain) =>
+      readItem(plain, members, emitter),
+    );
   });
 }
 
-function nameOf(value: unknown): string {
+type NamedPath = PlainPath & Pick<FoundOperation, "variant"> & { written: string };
+
+/** The paths of OpenAPI that a key of `paths` stands for: two, if its last segment is optional. */
+function plainPaths(
+  written: string,
+  members: Map<string, Place>,
+  taken: Set<string>,
+  place: Place,
+  emitter: Emitter,
+): NamedPath[] {
+  const plain = plainPath(written, pathParameters(members, emitter));
+  if (plain.path !== written && taken.has(plain.path)) {
+    emitter.fault(`The path "${plain.path}" exists beside it; this one was left as it is written`, place);
+    return [{ path: written, spanning: [], query: [], written }];
+  }
+  taken.add(plain.path);
+  const { optional, ...rest } = plain;
+  const whole = { ...rest, written };
+  const shorter = plain.path.slice(0, -`/{${optional}}`.length) || "/";
+  if (optional === undefined || taken.has(shorter) || taken.has(`${shorter}/`)) return [whole];
+  taken.add(shorter);
+  const variant = `without_${optional}`;
+  return [whole, { ...whole, path: shorter, spanning: [], variant }];
+}
+
+/** The names of all path parameters of a path item. */
+function pathParameters(members: Map<string, Place>, emitter: Emitter): Set<string> {
+  const lists = [...members].flatMap(([key, place]) => {
+    if (key === "parameters") return [place];
+    return isOperationKey(key, place.value) ? [memberPlace(place as ObjectPlace, "parameters")] : [];
+  });
+  const names = lists
+    .flatMap(({ url, tokens, value }) =>
+      (Array.isArray(value) ? (value as unknown[]) : []).map((one, index) =>
+        resolveParameter({ url, tokens: [...tokens, String(index)], value: one }, emitter),
+      ),
+    )
+    .flatMap((found) => (found?.value["in"] === "path" ? String(found.value["name"]) : []));
+  return new Set(names);
+}
+
+function wordFor(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "a map" : `"${String(value).slice(0, 40)}"`;
@@ -74,17 +126,19 @@ function itemMembers(item: Place, emitter: Emitter, depth: number): Map<string, 
   return members;
 }
 
-function readItem(path: string, members: Map<string, Place>, emitter: Emitter): FoundPath {
+function readItem(named: NamedPath, members: Map<string, Place>, emitter: Emitter): FoundPath {
+  const { variant, written, ...plain } = named;
+  const { path } = plain;
   const above = members.get("parameters");
   const shared = {
     parameters: above ? listItems(above, emitter) : [],
     servers: serversAt(members.get("servers"), emitter),
   };
   const found: FoundPath = { path, operations: [], members: [] };
-  const add = (key: string, additional: boolean, place: Place) => {
+  const add = (key: string, additional: boolean, place: Place, from = key, told = variant) => {
     const operation = operationAt(place, emitter);
     if (!operation) {
-      emitter.fault(`An operation must be a map, not ${nameOf(place.value)}`, place);
+      emitter.fault(`An operation must be a map, not ${wordFor(place.value)}`, place);
       return;
     }
     if (found.operations.some((other) => other.key === key)) {
@@ -98,15 +152,37 @@ function readItem(path: string, members: Map<string, Place>, emitter: Emitter): 
       place: operation,
       parameters: mergeParameters(shared.parameters, operation, emitter),
       servers: serversAt(memberPlace(operation, "servers"), emitter) ?? shared.servers,
+      plain,
+      source: JSON.stringify([written, additional, from]),
+      ...(told !== undefined && { variant: told }),
     });
   };
   for (const [key, place] of members) {
-    if (isOperationKey(key, place.value)) add(key.toLowerCase(), false, place);
-    else if (key === "additionalOperations" && isObject(place.value)) {
+    const lower = key.toLowerCase();
+    if (isOperationKey(key, place.value)) {
+      if (isAnyMethod(key)) continue;
+      // Of `GET` and `get`, the latter is OpenAPI's own name, wherever it stands.
+      if (key !== lower && isOperationKey(lower, members.get(lower)?.value))
+        emitter.fault(`Duplicate method ${lower}; the one in lower case was used`, place);
+      else add(lower, false, place);
+    } else if (key === "additionalOperations" && isObject(place.value)) {
       for (const method of Object.keys(place.value)) {
         add(method, true, { url: place.url, tokens: [...place.tokens, method], value: place.value[method] });
       }
-    } else found.members.push([key, place]);
+    } else {
+      if (!key.startsWith("x-") && looksLikeOperation(place.value))
+        emitter.fault(
+          `"${key.slice(0, 40)}" is not a method of HTTP; it was not taken for an operation`,
+          place,
+        );
+      found.members.push([key, place]);
+    }
+  }
+  for (const [key, place] of members) {
+    if (!isAnyMethod(key) || !isOperationKey(key, place.value)) continue;
+    for (const method of anyMethods)
+      if (!found.operations.some((other) => other.key === method))
+        add(method, false, place, key, variant === undefined ? method : `${method}_${variant}`);
   }
   if (found.operations.length > 0) {
     found.members = found.members.filter(([key]) => key !== "parameters" && key !== "servers");
@@ -148,7 +224,7 @@ function listItems(place: Place, emitter: Emitter): Place[] {
   const list = followed(place, emitter);
   if (!Array.isArray(list.value)) {
     if (list.value !== undefined && list.value !== null)
-      emitter.fault(`It must be a list, not ${nameOf(list.value)}`, place);
+      emitter.fault(`It must be a list, not ${wordFor(list.value)}`, place);
     return [];
   }
   const items = list.value.map((value: unknown, index) => {
@@ -156,7 +232,7 @@ function listItems(place: Place, emitter: Emitter): Place[] {
   });
   return items.filter((item) => {
     if (isObject(item.value)) return true;
-    emitter.fault(`A parameter must be a map, not ${nameOf(item.value)}; it was ignored`, item);
+    emitter.fault(`A parameter must be a map, not ${wordFor(item.value)}; it was ignored`, item);
     return false;
   });
 }
@@ -184,7 +260,7 @@ export function countOperations(root: Json, emitter: Emitter, rootUrl: string): 
     const keys = new Set<string>();
     for (let hops = 0; isObject(at.value) && hops <= 20; hops++) {
       for (const [key, value] of Object.entries(at.value)) {
-        if (isOperationKey(key, value)) keys.add(key);
+        if (isOperationKey(key, value)) keys.add(key.toLowerCase());
         else if (key === "additionalOperations" && isObject(value))
           for (const name of Object.keys(value)) keys.add(`additional ${name}`);
       }

@@ -14,7 +14,9 @@ export function readDialect(root: unknown, name: string): Dialect {
     const what = Array.isArray(root) ? "a list" : typeof root === "string" ? "plain text" : String(root);
     throw notOpenApi(name, `it is ${what}`);
   }
-  const version = String(own(root, "openapi") ?? own(root, "swagger") ?? "");
+  // YAML reads `openapi: 3.0` without quotes as the number 3.
+  const written = String(own(root, "openapi") ?? own(root, "swagger") ?? "").trim();
+  const version = /^\d+$/.test(written) ? `${written}.0` : written.replace(/^v(?=\d)/i, "");
   const known = dialects.find((one) => one.reads(version));
   if (known) return known.dialect(root);
   if (version !== "") throw notOpenApi(name, `its version is "${version.slice(0, 40)}"`);

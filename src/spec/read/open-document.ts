@@ -93,6 +93,9 @@ export function openDocument(
     get inOrder() {
       return inOrder();
     },
+    get statesSecurity() {
+      return skeleton().statesSecurity;
+    },
     operationObject: (asked) => skeleton().operation(position(asked)),
     servers: (asked) => {
       const kind = layout().kinds[kinds()[position(asked)] as number] as OperationKind;

@@ -3,7 +3,8 @@
  * than their APIs do, so what the server or the gateway fills in is never missing.
  */
 import { isObject, objectOf, type Json } from "../objects.ts";
-import { schemasOf, listsMembers, shapeOf } from "./shape.ts";
+import { namesIn } from "../plain-path.ts";
+import { isMarked, listsMembers, schemasOf, shapeOf, type Shape } from "./shape.ts";
 
 export interface Parameter {
   name: string;
@@ -38,21 +39,18 @@ export function groupOf({ in: place }: Pick<Parameter, "in">): Group {
 
 /**
  * Parameters of an operation object that have a name and a place.
- * @param template its path: what that names is a parameter, even if the document forgets to declare it
+ * @param template its path: what that names is a parameter, even if the document forgets to declare it, and nothing else
+ *   is one of the path. Without it, all that are declared
  */
 export function parametersOf(object: Json, template = ""): Parameter[] {
   const { parameters } = object;
   const declared = Array.isArray(parameters) ? (parameters as unknown[]).filter(isParameter) : [];
+  if (template === "") return declared;
   const names = new Set(namesIn(template));
-  for (const parameter of declared) if (parameter.in === "path") names.delete(parameter.name);
+  const placed = declared.filter(({ in: place, name }) => place !== "path" || names.has(name));
+  for (const parameter of placed) if (parameter.in === "path") names.delete(parameter.name);
   const schema = { type: "string" };
-  return [...declared, ...Array.from(names, (name): Parameter => ({ name, in: "path", schema }))];
-}
-
-/** What a path leaves open: the fragment is never sent. */
-export function namesIn(template: string): string[] {
-  const [path = ""] = template.split("#", 1);
-  return [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+  return [...placed, ...Array.from(names, (name): Parameter => ({ name, in: "path", schema }))];
 }
 
 function isParameter(value: unknown): value is Parameter {
@@ -64,10 +62,16 @@ export function isOwnHeader(parameter: Pick<Parameter, "in" | "name">): boolean 
   return parameter.in === "header" && /^(?:accept|content-type|authorization)$/i.test(parameter.name);
 }
 
-/** Header names are case-insensitive (RFC 9110, 5.1). */
+/** Header names are case-insensitive (RFC 9110, 5.1), and documents mix the cases of the names in their paths. */
 export function isNamed(parameter: { in: string; name: string }, name: string): boolean {
   if (parameter.name === name) return true;
-  return parameter.in === "header" && parameter.name.toLowerCase() === name.toLowerCase();
+  const anyCase = parameter.in === "header" || parameter.in === "path";
+  return anyCase && parameter.name.toLowerCase() === name.toLowerCase();
+}
+
+/** The parameter of a name: the exact one before one in another case. */
+export function byName<Of extends { in: string; name: string }>(parameters: readonly Of[], name: string) {
+  return parameters.find((one) => one.name === name) ?? parameters.find((one) => isNamed(one, name));
 }
 
 /** @param signed see `signedPlaces` */
@@ -104,12 +108,47 @@ function isCredential(name: string): boolean {
 
 /** Whether an object without this required member is refused. @param schemas of the member; without any it is not */
 export function isNeeded(schemas: readonly Json[]): boolean {
-  return schemas.length > 0 && !schemas.some(isFilledIn);
+  return schemas.length > 0 && !schemas.some((schema) => isFilledIn(schema));
 }
 
 /** The server has a value of its own. */
-function isFilledIn(schema: Json): boolean {
-  return schema["readOnly"] === true || schema["default"] !== undefined;
+function isFilledIn(schema: Json, depth = 0): boolean {
+  if (schema["default"] !== undefined || isMarked(schema, "readOnly")) return true;
+  const { allOf } = schema;
+  return (
+    depth < 8 && Array.isArray(allOf) && allOf.some((part) => isObject(part) && isFilledIn(part, depth + 1))
+  );
+}
+
+/** Whether the members of its value stand in the query themselves: `?page=1&size=20` (OpenAPI 3.1, 4.8.12.4). */
+export function isSpread(parameter: Parameter): boolean {
+  const { in: place, style = "form", explode = true, content } = parameter;
+  if (place !== "query" || style !== "form" || !explode || content) return false;
+  return alternativesOf(schemaOf(parameter)).some(
+    (shape) => shape.types.has("object") || listsMembers(shape),
+  );
+}
+
+/** The member of a spread object that has a name in the query, as a parameter of its own. */
+export function spreadMember(parameters: readonly Parameter[], name: string): Parameter | undefined {
+  for (const parameter of parameters) {
+    const shapes = isSpread(parameter) ? alternativesOf(schemaOf(parameter)) : [];
+    const [schema] = shapes.flatMap((shape) => schemasOf(shape, name));
+    if (schema) return { name, in: "query", schema };
+  }
+  return undefined;
+}
+
+/** Whether a spread object may have members that the document does not list. */
+export function isSpreadOpen(parameter: Parameter): boolean {
+  return isSpread(parameter) && alternativesOf(schemaOf(parameter)).some(({ open }) => open);
+}
+
+/** What a schema tells, and what its alternatives tell. */
+function alternativesOf(schema: Json, depth = 0): Shape[] {
+  const shape = shapeOf(schema);
+  const others = depth < 4 ? shape.unions.flat() : [];
+  return [shape, ...others.flatMap((option) => alternativesOf(option, depth + 1))];
 }
 
 /** The media types of a request body. */

@@ -15,6 +15,7 @@ export interface Shape {
   /** One alternative of each list must match. */
   unions: Json[][];
   types: Set<string>;
+  formats: Set<string>;
   /** The allowed values. */
   choices: unknown[] | undefined;
   nullable: boolean;
@@ -36,6 +37,7 @@ export function shapeOf(schema: Json): Shape {
       rest: undefined,
       unions: [],
       types: new Set(),
+      formats: new Set(),
       choices: undefined,
       nullable: false,
       items: undefined,
@@ -58,6 +60,7 @@ function collect(schema: Json, shape: Shape, above: Json[]): void {
   if (extra || isObject(unevaluated) || unclear.some((key) => key in schema)) shape.open = true;
   if (isObject(additionalProperties)) shape.rest ??= additionalProperties;
   for (const one of [type].flat()) if (typeof one === "string") shape.types.add(one);
+  if (typeof schema["format"] === "string") shape.formats.add(schema["format"]);
   if (schema["nullable"] === true || shape.types.has("null")) shape.nullable = true;
   const choices = "const" in schema ? [schema["const"]] : schema["enum"];
   if (Array.isArray(choices) && choices.length > 0) shape.choices ??= choices as unknown[];
@@ -83,3 +86,23 @@ export function schemasOf({ holders }: Shape, name: string): Json[] {
 export function memberOf(schema: unknown, name: string): Json | undefined {
   return isObject(schema) ? schemasOf(shapeOf(schema), name)[0] : undefined;
 }
+
+/**
+ * Whether a schema is marked: by itself, by a part of its `allOf`, or by each of its alternatives but null. A mark beside
+ * a `$ref` is on the copy that stands in its place.
+ */
+export function isMarked(schema: unknown, mark: "readOnly" | "writeOnly", depth = 0): boolean {
+  if (!isObject(schema) || depth > maxMarked) return false;
+  if (schema[mark] === true) return true;
+  const inner = (part: unknown) => isMarked(part, mark, depth + 1);
+  const { allOf, oneOf, anyOf } = schema;
+  if (Array.isArray(allOf) && allOf.some(inner)) return true;
+  return [oneOf, anyOf].some((list) => {
+    const options = Array.isArray(list)
+      ? list.filter((one) => !(isObject(one) && one["type"] === "null"))
+      : [];
+    return options.length > 0 && options.every(inner);
+  });
+}
+
+const maxMarked = 8;

@@ -22,7 +22,7 @@ export function openSkeleton(parts: SkeletonParts) {
     starts[position] = at;
     at += 1 + rowLength * (rows[at] as number);
   }
-  return { operation: operationObject, spec: specObject };
+  return { operation: operationObject, spec: specObject, statesSecurity: !outline.silent };
 
   function operationObject(number: number): Json {
     if (!operations.get(number)) itemAt(pathOf(number));

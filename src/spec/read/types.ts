@@ -4,6 +4,8 @@
  */
 import { isObject, type Json } from "../objects.ts";
 import { isNeeded } from "./required.ts";
+import { isMarked, memberOf } from "./shape.ts";
+import { subtypesOf } from "./subtypes.ts";
 import { pointerOf } from "./units.ts";
 
 export interface TypeOptions {
@@ -45,6 +47,8 @@ export function declarationText(schema: object, name: string, options: TypeOptio
 }
 
 function writer(options: TypeOptions, names: Names) {
+  /** Of an alternative, what lists members beside it. */
+  const outer = new Map<object, Json>();
   return { write, writeBody };
 
   function write(schema: unknown, depth: number, indent: string, above: object[]): string {
@@ -67,19 +71,23 @@ function writer(options: TypeOptions, names: Names) {
 
   function writeNotNull(schema: Json, depth: number, indent: string, above: object[]): string {
     const values = "const" in schema ? [schema["const"]] : schema["enum"];
-    if (Array.isArray(values)) return writeChoices(values.map(literal));
+    if (Array.isArray(values)) return writeChoices(values.map((value) => choiceText(value, schema)));
     const { allOf } = schema;
     if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, depth, indent, above);
     const alternatives = [schema["oneOf"], schema["anyOf"]].find(
       (list) => Array.isArray(list) && list.length > 0,
     );
     if (Array.isArray(alternatives)) {
+      for (const option of alternatives) if (isObject(option)) outer.set(option, schema);
       const types = alternatives.map((option) => write(option, depth, indent, above));
       const known = types.filter((type) => type !== "unknown");
       const beside = "properties" in schema ? `${writeObject(schema, depth, indent, above)} & ` : "";
       const union = writeChoices(known.length > 0 ? known : types);
       return beside && union !== "unknown" ? `${beside}(${union})` : beside ? beside.slice(0, -3) : union;
     }
+    const subtypes = [...subtypesOf(schema).values()];
+    if (subtypes.length > 0 && !subtypes.some((one) => above.includes(one)))
+      return writeChoices(subtypes.map((one) => write(one, depth, indent, above)));
     const { type } = schema;
     if (Array.isArray(type)) {
       return writeChoices(
@@ -87,6 +95,13 @@ function writer(options: TypeOptions, names: Names) {
       );
     }
     return writeSimple(schema, depth, indent, above);
+  }
+
+  /** A large integer of the document is text. A call needs it as a `BigInt`, an answer has it as text. */
+  function choiceText(value: unknown, { type }: Json): string {
+    const isLarge = typeof value === "string" && /^-?\d{16,}$/.test(value);
+    const isNumber = isLarge && options.direction === "request" && [type].flat().includes("integer");
+    return isNumber ? `${value}n` : literal(value);
   }
 
   function writeSimple(schema: Json, depth: number, indent: string, above: object[]): string {
@@ -119,7 +134,8 @@ function writer(options: TypeOptions, names: Names) {
     if (options.direction === "request")
       for (const name of required) {
         const property = typeof name === "string" && Object.hasOwn(properties, name) && properties[name];
-        if (isObject(property) && !isNeeded([property])) required.delete(name);
+        const also = memberOf(outer.get(schema), String(name));
+        if (isObject(property) && !isNeeded(also ? [property, also] : [property])) required.delete(name);
       }
     const all = Object.keys(properties).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
     const extra = schema["additionalProperties"];
@@ -136,7 +152,7 @@ function writer(options: TypeOptions, names: Names) {
         continue;
       }
       const property = properties[key] as Json | undefined;
-      if (typeof property === "object" && property !== null && property[hidden] === true) continue;
+      if (typeof property === "object" && property !== null && isMarked(property, hidden)) continue;
       if ((names.room -= key.length + 8) < 0) throw new Overflow();
       const type = write(property, depth - 1, inner, above);
       lines.push(`${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${note(property)}`);
@@ -157,12 +173,15 @@ function writer(options: TypeOptions, names: Names) {
   function writeAll(schema: Json, depth: number, indent: string, above: object[]): string {
     const merged: Json = { type: "object", properties: {}, required: [] };
     const others: string[] = [];
+    const listed = new Map<string, Json[]>();
     const take = (part: unknown, seen: object[]): void => {
       if (typeof part !== "object" || part === null || seen.includes(part)) return;
       const { allOf, properties, required, oneOf, anyOf } = part as Record<string, unknown>;
       if (Array.isArray(allOf)) for (const inner of allOf) take(inner, [...seen, part]);
       for (const key of Object.keys((properties ?? {}) as Json)) {
         copyMember(merged["properties"] as Json, properties as Json, key);
+        const property = (properties as Json)[key];
+        listed.set(key, [...(listed.get(key) ?? []), isObject(property) ? property : {}]);
       }
       if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
       if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
@@ -174,6 +193,14 @@ function writer(options: TypeOptions, names: Names) {
       }
     };
     take(schema, []);
+    // What one part says of a member counts for all that list it.
+    const hidden = options.direction === "request" ? "readOnly" : "writeOnly";
+    for (const [name, schemas] of listed)
+      if (schemas.some((one) => isMarked(one, hidden))) delete (merged["properties"] as Json)[name];
+    if (options.direction === "request")
+      merged["required"] = (merged["required"] as string[]).filter((name) =>
+        isNeeded(listed.get(name) ?? []),
+      );
     const own = Object.keys(merged["properties"] as Json).length > 0;
     const texts = own ? [writeObject({ ...merged, title: schema["title"] }, depth, indent, above)] : [];
     for (const other of new Set(others))

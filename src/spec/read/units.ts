@@ -7,7 +7,14 @@ import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
 import type { UnitPlaces } from "./places.ts";
 
-const origins = new WeakMap<object, { places: UnitPlaces; number: number }>();
+interface Origin {
+  places: UnitPlaces;
+  number: number;
+}
+
+const origins = new WeakMap<object, Origin>();
+/** The document of each unit, and of a copy of one. */
+const documents = new WeakMap<object, Units>();
 
 /**
  * The place of an object of `spec` that is the target of references: `#/components/schemas/Pet`. Undefined for every
@@ -18,21 +25,35 @@ export function pointerOf(object: object): string | undefined {
   return origin?.places.pointerOf(origin.number);
 }
 
+/** A component of the document that a schema is from. Undefined for a schema that no reference leads to. */
+export function componentBeside(schema: object, kind: string, name: string): unknown {
+  const units = documents.get(schema);
+  const group = units?.places.components().find((one) => one.kind === kind);
+  const number = group?.units[group.names.indexOf(name)];
+  return number === undefined ? undefined : units?.unit(number);
+}
+
 /** Parsing a smaller unit without references costs less than a getter. */
 const maxEagerBytes = 1_024;
 
 /** Objects with more members are prepared for getters. */
 const manyMembers = 40;
 
-export type Units = ReturnType<typeof openUnits>;
+export interface Units {
+  places: UnitPlaces;
+  chunk(index: number): unknown;
+  unit(number: number): unknown;
+  lazyUnit(object: object, key: string, number: number): void;
+}
 
 /** @param firstUnit the number of chunks before those of the units */
-export function openUnits(body: ArrayBuffer, firstUnit: number, places: UnitPlaces) {
+export function openUnits(body: ArrayBuffer, firstUnit: number, places: UnitPlaces): Units {
   const table = new ChunkTable(body);
   const decoder = new TextDecoder();
   /** The units that were read. None is undefined, because they are JSON. */
   const values = new Map<number, unknown>();
-  return { places, chunk, unit, lazyUnit };
+  const opened: Units = { places, chunk, unit, lazyUnit };
+  return opened;
 
   /** Parses a chunk, at each call, and gives it getters for its references. */
   function chunk(index: number): unknown {
@@ -51,7 +72,10 @@ export function openUnits(body: ArrayBuffer, firstUnit: number, places: UnitPlac
     if (known !== undefined) return known;
     const value = chunk(firstUnit + number);
     values.set(number, value);
-    if (typeof value === "object" && value !== null) origins.set(value, { places, number });
+    if (typeof value === "object" && value !== null) {
+      origins.set(value, { places, number });
+      documents.set(value, opened);
+    }
     return value;
   }
 
@@ -95,6 +119,7 @@ export function openUnits(body: ArrayBuffer, firstUnit: number, places: UnitPlac
       return target;
     // Copies descriptors, so that lazy members stay lazy.
     const result = Object.defineProperties({}, Object.getOwnPropertyDescriptors(target)) as Json;
+    documents.set(result, opened);
     for (const key of keys) {
       if (key === "$ref") continue;
       const value = marker[key];

@@ -16,6 +16,16 @@ export function keepAccounts(sql: SqlStorage, client: string, accounts: Accounts
   sql.exec("DELETE FROM accounts WHERE at < ?", nowMs - maxAgeMs);
 }
 
+/** Forgets what the connection of a client holds, or of all clients (`null`). @returns what was forgotten */
+export function dropAccounts(sql: SqlStorage, client: string | null): Accounts[] {
+  const rows = all<{ accounts: string }>(
+    sql,
+    "DELETE FROM accounts WHERE client = ifnull(?, client) RETURNING accounts",
+    client,
+  );
+  return rows.map(({ accounts }) => JSON.parse(accounts) as Accounts);
+}
+
 /** For each API, the accounts of the connection that was used last. */
 export function readAccounts(sql: SqlStorage, nowMs: number): Accounts {
   const query = "SELECT accounts FROM accounts WHERE at >= ? ORDER BY at";

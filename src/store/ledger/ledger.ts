@@ -29,7 +29,8 @@ import { covers, type Grant } from "../../terms/scopes.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
+import { dropAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
+import { listEndings, recordEnding, type Ending } from "./endings.ts";
 import { exportRuns } from "./export.ts";
 import { insertLeaving, interrupt } from "./leaving.ts";
 import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
@@ -236,12 +237,22 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     askAgain(this.#sql, allowed);
   }
 
-  /** A client was disconnected: its waiting requests, its permissions and its accounts end. */
-  disconnect(client: string): void {
-    this.#write(() => {
+  /**
+   * A client was disconnected, or all of them (`null`): its waiting requests, its permissions and its accounts end.
+   * @param ending what to record of it
+   * @returns the accounts, sealed: logins at APIs that nothing uses any more
+   */
+  disconnect(client: string | null, ending?: Ending): Accounts[] {
+    return this.#write(() => {
       disconnect(this.#sql, client);
-      this.#sql.exec("DELETE FROM accounts WHERE client = ?", client);
+      if (ending) recordEnding(this.#sql, ending);
+      return dropAccounts(this.#sql, client);
     });
+  }
+
+  /** The connections that were ended, the last ones first. */
+  endings(): Ending[] {
+    return listEndings(this.#sql);
   }
 
   /** Removes what is too old, even without calls. */

@@ -100,6 +100,7 @@ export const migrations: readonly Step[] = [
         id,
       );
   },
+  "CREATE TABLE endings (at INTEGER NOT NULL, what TEXT NOT NULL, by TEXT NOT NULL);",
 ];
 
 /**

@@ -6,7 +6,7 @@ import {
   startIdentityProvider,
   type IdentityProvider,
 } from "../fixture/identity-provider.ts";
-import { codeOf, makePkce, OAuthClient, whoami } from "../fixture/oauth-client.ts";
+import { codeOf, makePkce, OAuthClient, whoami, type Tokens } from "../fixture/oauth-client.ts";
 import { freePort, startFixture, type RunningServer } from "../fixture/wrangler-dev.ts";
 
 let server: RunningServer;
@@ -126,6 +126,75 @@ describe("sign-in with an OpenID Connect provider", () => {
     const response = await client.browser.open(client.authorizeUrl(await makePkce()));
     expect(response.status).toBe(302);
     expect(response.headers.get("Location")).toContain(provider.issuer);
+  });
+});
+
+describe("a user who signed in earlier", () => {
+  /** The provider's answer at the sign-in is taken for this long. */
+  const untilAskedAgain = () => new Promise((resolve) => setTimeout(resolve, 10_500));
+
+  async function connected() {
+    const client = await registered();
+    const pkce = await makePkce();
+    const { page } = await follow(client.browser, client.authorizeUrl(pkce));
+    const code = codeOf(await client.approve(await readConsent(page!)));
+    const tokens = (await (await client.redeem(code, pkce)).json()) as Tokens;
+    const refresh = async (token: string) => {
+      const response = await client.token({ grant_type: "refresh_token", refresh_token: token });
+      return { status: response.status, ...((await response.json()) as Tokens & { error?: string }) };
+    };
+    return { client, tokens, refresh };
+  }
+
+  it("is asked about at the provider at each refresh: goes on, waits while it is down, and is put out", async () => {
+    provider.account = "carl";
+    const { client, tokens, refresh } = await connected();
+    expect(provider.scope).toContain("offline_access");
+    await untilAskedAgain();
+    const asked = provider.redeemed["refresh_token"] ?? 0;
+    const going = await refresh(tokens.refresh_token);
+    expect([going.status, provider.redeemed["refresh_token"]]).toEqual([200, asked + 1]);
+
+    provider.isDown = true;
+    await untilAskedAgain();
+    expect(await refresh(going.refresh_token)).toMatchObject({
+      status: 503,
+      error: "temporarily_unavailable",
+    });
+    provider.isDown = false;
+    const still = await refresh(going.refresh_token);
+    expect(still.status).toBe(200);
+
+    const made = await client.browser.open(`${server.origin}/tokens`, {
+      method: "POST",
+      headers: { Accept: "application/json", Origin: server.origin },
+      body: new URLSearchParams({ name: "nightly", days: "9", scope: "edge:read" }),
+    });
+    const { token } = (await made.json()) as { token: string };
+    provider.refuseRefresh = true;
+    await untilAskedAgain();
+    expect(await refresh(still.refresh_token)).toMatchObject({ status: 400, error: "invalid_grant" });
+    expect((await client.call(still.access_token)).status).toBe(401);
+    // A token that nobody refreshes is asked about when it is used.
+    expect((await client.call(token)).status).toBe(401);
+    // The session has ended too: the person is sent to the provider, which decides.
+    const again = await client.browser.open(client.authorizeUrl(await makePkce()));
+    expect(again.headers.get("Location")).toContain(provider.issuer);
+    provider.refuseRefresh = false;
+    const back = await follow(client.browser, client.authorizeUrl(await makePkce()));
+    expect((await readConsent(back.page!)).handle).not.toBe("");
+  });
+
+  it("is asked about in the settings only, where the provider gives no refresh token", async () => {
+    provider.account = "dora";
+    provider.refuseOffline = true;
+    const { tokens, refresh } = await connected();
+    expect(provider.scope).toBe("openid email profile");
+    provider.refuseOffline = false;
+    provider.refuseRefresh = true;
+    await untilAskedAgain();
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
+    provider.refuseRefresh = false;
   });
 });
 

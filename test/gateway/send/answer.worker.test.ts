@@ -49,6 +49,14 @@ it.each<[string, string, string, unknown]>([
   expect((await answered("get", head, body)).answer).toMatchObject(want as object);
 }); // prettier-ignore
 
+it.each(["24", "0", "1048576", "9007199254740993"])(
+  "keeps the length that HEAD asks for: %s",
+  async (length) => {
+    const { answer } = await answered("head", `200 OK\r\nX-Fine: 1\r\nContent-Length: ${length}`);
+    expect(answer).toMatchObject({ status: 200, headers: { "content-length": length } });
+  },
+);
+
 it("takes nothing from the body of an answer to HEAD", async () => {
   const { answer } = await answered("head", "200 OK\r\nX-Fine: 1\r\nContent-Length: 24", "[secret]");
   expect(answer).toMatchObject({ status: 200, data: null, headers: { "x-fine": "1" } });

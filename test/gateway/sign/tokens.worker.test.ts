@@ -51,6 +51,55 @@ describe("a token that the gateway fetched", () => {
   });
 });
 
+describe("requests that wait for a token", () => {
+  const request = (clientId: string): TokenRequest => ({
+    scheme: "oauth",
+    tokenUrl: "https://login.test/token",
+    clientId,
+    clientSecret: "s",
+    clientAuth: "body",
+    parameters: { grant_type: "client_credentials" },
+  });
+  const slowly = (answers: (() => Sent)[]) => {
+    let fetched = 0;
+    const send = async (): Promise<Sent> => {
+      const answer = answers[Math.min(fetched, answers.length - 1)]!;
+      fetched += 1;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return answer();
+    };
+    return { send, fetched: () => fetched };
+  };
+  const refused = (): Sent => ({
+    ok: true,
+    response: Response.json({ error: "invalid_client" }, { status: 401 }),
+  });
+  const lost = (): Sent => ({ ok: false, reason: "lost", message: "it was lost" });
+  const given = (): Sent => ({ ok: true, response: Response.json({ access_token: "t" }) });
+
+  it.each([
+    ["refused", refused, "misconfigured"],
+    ["lost", lost, "upstream-unreachable"],
+  ])("fail with the one that fetches when it is %s, and do not all fetch", async (name, answer, kind) => {
+    const { send, fetched } = slowly([answer, given]);
+    const all = await Promise.all(
+      Array.from({ length: 8 }, () => tokenFor(request(`waiting ${name}`), send)),
+    );
+    expect(all.map((one) => !one.ok && one.failure.kind)).toEqual(Array(8).fill(kind));
+    expect(fetched()).toBe(1);
+    expect(await tokenFor(request(`waiting ${name}`), send)).toMatchObject({ token: "t" });
+    expect(fetched()).toBe(2);
+  });
+
+  it("fetch once when it succeeds, also after a failure", async () => {
+    const { send, fetched } = slowly([lost, given]);
+    await tokenFor(request("waiting well"), send);
+    const all = await Promise.all(Array.from({ length: 8 }, () => tokenFor(request("waiting well"), send)));
+    expect(all.every((one) => one.ok && one.token === "t")).toBe(true);
+    expect(fetched()).toBe(2);
+  });
+});
+
 it("ends a run that has been going for a year all of a sudden with its limit, and sends nothing for it", async () => {
   await received();
   const connection = { scope: undefined, connectedAt: Date.now(), revoked: false };

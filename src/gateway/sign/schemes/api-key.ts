@@ -1,6 +1,6 @@
 /** `type: apiKey` in a header, the query or a cookie; `prefix` is for APIs that want a word before the key. */
-import type { SecurityScheme } from "../../../terms/api-file.ts";
-import type { Place, Scheme } from "./scheme.ts";
+import { placeOf } from "../../../request/security.ts";
+import type { Scheme } from "./scheme.ts";
 
 export const apiKey: Scheme = {
   name: "apiKey",
@@ -9,18 +9,11 @@ export const apiKey: Scheme = {
     secret: "planted",
   })),
   handles: (declared) => declared.type === "apiKey",
-  place,
   sign({ declared, secret }) {
     const { prefix = "" } = declared;
     // The operator may have stored the key with its prefix; an API may repeat it without.
     const key = secret.startsWith(prefix) ? secret.slice(prefix.length) : secret;
-    const credential = { ...place(declared), value: prefix + key };
+    const credential = { ...placeOf(declared), value: prefix + key };
     return { ok: true, credential, secrets: key === secret ? [key] : [key, secret] };
   },
 };
-
-function place(declared: SecurityScheme): Place {
-  const where = declared.in ?? "header";
-  const name = declared.name ?? "authorization";
-  return { in: where, name: where === "header" ? name.toLowerCase() : name };
-}

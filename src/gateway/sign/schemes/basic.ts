@@ -1,11 +1,11 @@
 /** `type: http, scheme: basic` (RFC 7617). The secret is `user:password`. */
-import { authorization, notOfForm, type Scheme } from "./scheme.ts";
+import { authorization } from "../../../request/security.ts";
+import { notOfForm, type Scheme } from "./scheme.ts";
 
 export const basic: Scheme = {
   name: "basic",
   examples: [{ declared: { type: "http", scheme: "basic" }, secret: "user:planted" }],
   handles: ({ type, scheme }) => type === "http" && scheme?.toLowerCase() === "basic",
-  place: () => authorization,
   sign(context) {
     const { secret } = context;
     const colon = secret.indexOf(":");

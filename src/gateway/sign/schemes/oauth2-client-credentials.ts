@@ -3,7 +3,7 @@
  * scopes come from the operation's requirement.
  */
 import { flowOf, signWithToken } from "./oauth2-client.ts";
-import { authorization, notOfForm, type Scheme } from "./scheme.ts";
+import { notOfForm, type Scheme } from "./scheme.ts";
 
 export const oauth2ClientCredentials: Scheme = {
   name: "oauth2 (client credentials)",
@@ -20,7 +20,6 @@ export const oauth2ClientCredentials: Scheme = {
     const flows = Object.keys((declared["flows"] as object | undefined) ?? {});
     return flows.length === 1 && flows[0] === "clientCredentials";
   },
-  place: () => authorization,
   sign(context) {
     const { declared, secret, scopes } = context;
     const colon = secret.indexOf(":");

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { parseJson } from "../../../terms/json.ts";
 import { flowOf, signWithToken } from "./oauth2-client.ts";
-import { authorization, notOfForm, type Scheme } from "./scheme.ts";
+import { notOfForm, type Scheme } from "./scheme.ts";
 
 const Stored = z.object({
   client_id: z.string().min(1),
@@ -23,7 +23,6 @@ export const oauth2Refresh: Scheme = {
     },
   ],
   handles: (declared) => declared.type === "oauth2" && declared.grant === "refreshToken",
-  place: () => authorization,
   async sign(context) {
     const { declared, secret } = context;
     const stored = Stored.safeParse(parseJson(secret));

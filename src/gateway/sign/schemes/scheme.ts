@@ -1,13 +1,8 @@
-/** A security scheme: where it puts a credential, and how it makes one from a secret. */
+/** A security scheme: how it makes a credential from a secret. `placeOf` says where it goes. */
 import type { SecurityScheme } from "../../../terms/api-file.ts";
+import type { Place } from "../../../request/security.ts";
 import { misconfigured, type Result } from "../../../terms/result.ts";
 import type { Sent } from "../../run/sent.ts";
-
-/** A place for a credential in a request. The gateway removes what the code put there before it sets its own. */
-export interface Place {
-  in: "header" | "query" | "cookie";
-  name: string;
-}
 
 export interface Credential extends Place {
   value: string;
@@ -23,6 +18,8 @@ export interface SigningContext {
   secretName: string;
   /** Scopes that the operation's security requirement names. */
   scopes: readonly string[];
+  /** What a relative token endpoint is relative to: the base URL of the API. */
+  base?: string | undefined;
   /** Fetches a token; the gateway's own sender, under the same address rules. */
   send(request: Request): Promise<Sent>;
 }
@@ -44,11 +41,8 @@ export interface Scheme {
   handles(declared: SecurityScheme): boolean;
   /** Asked after all others, for what they do not handle. */
   isFallback?: true;
-  place(declared: SecurityScheme): Place;
   sign(context: SigningContext): Result<Signed> | Promise<Result<Signed>>;
 }
-
-export const authorization: Place = { in: "header", name: "authorization" };
 
 /** The failure for a secret that the operator stored in another form than the scheme needs. */
 export const notOfForm = ({ name, secretName }: SigningContext, form: string) =>

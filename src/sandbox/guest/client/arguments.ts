@@ -28,7 +28,7 @@ export function settled(args: CallArguments): CallArguments {
 }
 
 /** Without members of its own, what is no plain object would count as `{}`: a promise, a Map. */
-function holdsMembers(value: unknown): value is Record<string, unknown> {
+export function holdsMembers(value: unknown): value is Record<string, unknown> {
   return isObject(value) && (lift(value).kind === "object" || Object.keys(value).length > 0);
 }
 

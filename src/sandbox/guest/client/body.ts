@@ -2,11 +2,12 @@
  * A request body on the wire: the content type that the document and the value agree on, and the value written in
  * it: JSON in all its variants, forms with nested objects, multipart with files, lines of JSON, text and bytes.
  */
-import { contentOf, isJson, isMultipart, type Parameter } from "../../../spec/read/required.ts";
+import { contentOf, isJson, isMultipart, mediaSchema, type Parameter } from "../../../spec/read/required.ts";
 import { memberOf } from "../../../spec/read/shape.ts";
 import { isBinary, lift } from "../../../request/known.ts";
 import { type Choice, encodesAs, isLines, isForm, looksLikeJson } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
+import { withDates } from "./dates.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
 import { type Json, objectOf } from "../../../spec/objects.ts";
 import { isObject, queryPairs, textOf } from "./parameters.ts";
@@ -22,16 +23,17 @@ export type Encoded =
 
 /**
  * @param object the operation object
- * @param value what the code gave as `body`, not undefined
+ * @param given what the code gave as `body`, not undefined
  * @param asked the content type that the code asked for
  */
-export async function encodeBody(object: Json, value: unknown, asked: string | undefined): Promise<Encoded> {
-  if (value instanceof FormData || value instanceof URLSearchParams)
-    return { body: value, contentType: undefined };
+export async function encodeBody(object: Json, given: unknown, asked: string | undefined): Promise<Encoded> {
+  if (given instanceof FormData || given instanceof URLSearchParams)
+    return { body: given, contentType: undefined };
   const content = contentOf(object);
-  const { problem, key, mediaType } = encodesAs(Object.keys(content), lift(value), asked) as Choice;
+  const { problem, key, mediaType } = encodesAs(Object.keys(content), lift(given), asked) as Choice;
   if (problem) return { problem };
   const media = objectOf(content[key ?? mediaType]);
+  const value = withDates(given, mediaSchema(content, key ?? mediaType));
   const written = (body: NonNullable<Encoded["body"]>, contentType = mediaType) => ({ body, contentType });
   if (isLines(mediaType)) return written(linesOf(value));
   if (isJson(mediaType)) return written(jsonBody(value, media));

@@ -9,6 +9,8 @@ export interface Answered {
   reads: boolean;
   /** Path of the resource's collection, if the document has it. */
   collection?: string | undefined;
+  /** Where it was sent, if no request of the run has found anything there and not only an id can be to blame. */
+  lostAt?: string | undefined;
 }
 
 export function hintFor(answered: Answered): string {
@@ -20,9 +22,11 @@ export function hintFor(answered: Answered): string {
   return usualHint(answered) + dropped;
 }
 
-function usualHint({ status, headers, method, reads, collection }: Answered): string {
+function usualHint({ status, headers, method, reads, collection, lostAt }: Answered): string {
   const limit = status === 403 || status === 429 ? limitHint(headers) : undefined;
   if (limit !== undefined) return limit;
+  if (status === 404 && lostAt !== undefined)
+    return `Every call of this run was answered 404, so the base URL may be wrong: this one went to ${lostAt}. Tell the user to compare the API's "server" (--server) with its own documentation.`;
   if (status === 404) {
     if (!/^(?:GET|HEAD)$/.test(method))
       return "Something in the path or the body does not exist. Read it first to get its id.";

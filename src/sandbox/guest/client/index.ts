@@ -60,12 +60,22 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   const guarded = guardedFetch(own);
   const operations = resolverOf(catalog, config);
   const signed = once(() => signedPlaces(catalog.spec, config.signed));
+  const missing = new Set<string>();
+  let hasFound = false;
   return clientFor(undefined);
 
   function known(label: string): string {
     const labels = config.accounts ?? [];
     if (label !== nameless && labels.includes(label)) return label;
     throw new RequestError(unknownAccount(config.api, label, labels));
+  }
+
+  /** @returns the address of a request that found nothing, while none has found anything: see `Answered.lostAt` */
+  function searching(status: number, url: string, { path }: OperationSummary): string | undefined {
+    const [address = url] = url.split("?", 1);
+    if (status !== 404) hasFound = true;
+    else missing.add(address);
+    return !hasFound && (missing.size > 1 || !path.includes("{")) ? address : undefined;
   }
 
   /** @param account the one to sign with; undefined for the first */
@@ -80,7 +90,9 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 
     async function send(url: string, init: RequestInit, { operation }: Resolved): Promise<Fetched> {
       const method = init.method as string;
-      return { answer: await answerOf(await guarded(url, init), method, operation, catalog), url };
+      const response = await guarded(url, init);
+      const lostAt = searching(response.status, url, operation);
+      return { answer: await answerOf(response, method, operation, catalog, lostAt), url };
     }
 
     async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
@@ -104,14 +116,16 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
       (await run(method, resolved, args)).answer;
     const byMethod = methods.map((method): [string, Call] => [
       method,
-      async (path, args) => call(method.toUpperCase(), operations.byPath(method, path), args),
+      (path, args) =>
+        toAwait(method, async () => call(method.toUpperCase(), operations.byPath(method, path), args)),
     ]);
     return {
       ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
-      call: async (id, args) => {
-        const resolved = operations.byId(id);
-        return call(methodOf(resolved), resolved, args);
-      },
+      call: (id, args) =>
+        toAwait("call", async () => {
+          const resolved = operations.byId(id);
+          return call(methodOf(resolved), resolved, args);
+        }),
       pages: (path, args = {}) => {
         const resolve = () =>
           typeof path === "string" && !path.includes("/")
@@ -139,11 +153,26 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   }
 }
 
+/** The promise of an answer. It says so to code that takes it for the answer, which else would find `undefined`. */
+function toAwait(method: string, answering: () => Promise<Answer>): Promise<Answer> {
+  const promise = answering();
+  for (const name of ["status", "headers", "data"])
+    Object.defineProperty(promise, name, {
+      get() {
+        throw new TypeError(
+          `api.${method}(…) returns a promise: await it before reading .${name}, as in (await api.${method}(…)).${name}`,
+        );
+      },
+    });
+  return promise;
+}
+
 async function answerOf(
   response: Response,
   method: string,
   { id, path, access }: OperationSummary,
   catalog: OpenedCatalog,
+  lostAt: string | undefined,
 ): Promise<Answer> {
   const { status } = response;
   const headers = Object.fromEntries(response.headers);
@@ -167,7 +196,7 @@ async function answerOf(
   }
   const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
   const collection = collectionOf(path, catalog);
-  const hint = hintFor({ status, headers, method, reads: access === "read", collection });
+  const hint = hintFor({ status, headers, method, reads: access === "read", collection, lostAt });
   throw new ApiError({ status, headers, data, operation: id, hint }, text.slice(0, maxErrorChars));
 }
 

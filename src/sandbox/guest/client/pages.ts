@@ -4,8 +4,7 @@
  * `all()` throws an error with the `items` that were read; where nothing tells, or in a loop, the run's logs warn.
  */
 import type { Answer } from "./answer.ts";
-import type { CallArguments } from "./arguments.ts";
-import { isObject } from "./parameters.ts";
+import { holdsMembers, type CallArguments } from "./arguments.ts";
 import { walk, type Cut, type PageSource } from "./paging/walk.ts";
 
 /** More pages than any list that one run should read; the run's budget of requests is lower or near. */
@@ -33,7 +32,7 @@ class IncompleteList extends Error {
 export function pagesOf(source: PageSource, given: PagesArguments): Pages {
   const { maxPages: wanted, ...others } = Object(given) as PagesArguments;
   // What is no object is refused by the first call.
-  const args = isObject(given) ? others : given;
+  const args = holdsMembers(given) ? others : given;
   const asked = Math.trunc(Number(wanted));
   const cap = asked >= 1 ? Math.min(asked, maxPages) : maxPages;
   let cut: Cut | undefined;

@@ -4,9 +4,11 @@ import { mayHoldSlash } from "../../../request/match.ts";
 import { accountHeader, apiHeader } from "../../../request/refusal.ts";
 import { sentenceOf } from "../../../request/problem.ts";
 import type { OpenedCatalog } from "../../../spec/catalog.ts";
-import { isNamed, namesIn, type Parameter } from "../../../spec/read/required.ts";
+import { namesIn } from "../../../spec/plain-path.ts";
+import { byName, shownSchema, spreadMember, type Parameter } from "../../../spec/read/required.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
+import { withDates } from "./dates.ts";
 import type { Resolved } from "./operations.ts";
 import { cookiePairs, headerValue, isNothing, isObject, pathValue, queryPairs } from "./parameters.ts";
 
@@ -56,10 +58,12 @@ function writePath(
   { catalog, config, parameters }: BuildContext,
 ): string {
   const { operation, given } = resolved;
-  const values: Record<string, unknown> = { ...Object.fromEntries(given), ...args.path };
   const path = templateOf(resolved, args).replace(/\{([^{}]*)\}/g, (_, name: string) => {
     const keepSlashes = mayHoldSlash(catalog, config, operation, name, "raw");
-    return pathValue(declaredIn(parameters, "path", name), values[name], keepSlashes);
+    const own = givenAs(name, args);
+    const value = own === undefined ? given.get(name) : args.path?.[own];
+    const declared = declaredIn(parameters, "path", name);
+    return pathValue(declared, dated(declared, value), keepSlashes);
   });
   // Harmless values may make a dot segment together with their neighbours, or as a list.
   const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
@@ -67,10 +71,19 @@ function writePath(
   throw new TypeError(`The path segment ${JSON.stringify(dots)} would lead to another operation.`);
 }
 
+/** The name under which code gives a path parameter: in any case, the exact one first. */
+function givenAs(name: string, { path = {} }: CallArguments): string | undefined {
+  return byName(
+    Object.keys(path).map((own) => ({ in: "path", name: own })),
+    name,
+  )?.name;
+}
+
 /** What the values are put into: the template of the document, or the path that the code wrote. */
-function templateOf({ operation, given, written }: Resolved, { path = {} }: CallArguments): string {
+function templateOf({ operation, given, written }: Resolved, args: CallArguments): string {
   const template = operation.path.split("#", 1)[0] ?? "";
-  if (written === undefined || [...given.keys()].some((name) => Object.hasOwn(path, name))) return template;
+  const fills = (name: string) => givenAs(name, args) !== undefined;
+  if (written === undefined || [...given.keys()].some(fills)) return template;
   return namesIn(template).reduce(
     (text, name) => text.replaceAll(encodeURIComponent(`{${name}}`), `{${name}}`),
     written,
@@ -84,15 +97,21 @@ function writeQuery({ search }: Resolved, args: CallArguments, parameters: reado
   for (const [name, value] of Object.entries(args.query ?? {})) {
     if (value === undefined || value === null) continue;
     const whole = parameters.find((one) => one.in === "querystring" && one.name === name);
-    if (whole) pairs.push(wholeQuery(whole, value));
-    else pairs.push(...queryPairs(declaredIn(parameters, "query", name), value));
+    if (whole) pairs.push(wholeQuery(whole, dated(whole, value)));
+    else {
+      const declared = declaredIn(parameters, "query", name);
+      pairs.push(...queryPairs(declared, dated(declared, value)));
+    }
   }
   return pairs.filter((pair) => pair !== "").join("&");
 }
 
+const dated = (parameter: Parameter, value: unknown) => withDates(value, shownSchema(parameter));
+
 /** The parameter of this name, or one without a style of its own. */
 function declaredIn(parameters: readonly Parameter[], place: Parameter["in"], name: string): Parameter {
-  return parameters.find((one) => one.in === place && isNamed(one, name)) ?? { name, in: place };
+  const there = parameters.filter((one) => one.in === place);
+  return (byName(there, name) ?? (place === "query" && spreadMember(there, name))) || { name, in: place };
 }
 
 function nameIn(pair: string): string {
@@ -116,11 +135,12 @@ function writeHeaders(args: CallArguments, parameters: readonly Parameter[]): He
     if (value === undefined || value === null) continue;
     const declared = declaredIn(parameters, "header", name);
     if (isNothing(value) && !declared.content) continue;
-    headers.set(name, headerValue(declared, value));
+    headers.set(name, headerValue(declared, dated(declared, value)));
   }
   const cookies = Object.entries(args.cookies ?? {}).flatMap(([name, value]) => {
     if (value === undefined || value === null) return [];
-    return cookiePairs(declaredIn(parameters, "cookie", name), value);
+    const declared = declaredIn(parameters, "cookie", name);
+    return cookiePairs(declared, dated(declared, value));
   });
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
   return headers;

@@ -4,14 +4,14 @@
  */
 import { visit } from "jsonc-parser";
 import type { Json } from "../../objects.ts";
-import { repeatedMessage, setMerged, type Parsed, type TextFault } from "./parsed.ts";
+import { exactNumber, repeatedMessage, setMerged, type Parsed, type TextFault } from "./parsed.ts";
 
 /**
  * @returns the value, with a fault for every duplicate key
  * @throws SyntaxError of `JSON.parse`
  */
 export function readStrict(text: string): Parsed {
-  const value = JSON.parse(text) as unknown;
+  const value = parseExactly(text);
   if (writtenKeys(text) === keptKeys(value)) return { value, faults: [] };
   // If the text is nested too deep for a recursive reader, the value of JSON.parse is used.
   const faults = [{ tokens: [], message: "Duplicate keys; the last of each was used" }];
@@ -24,6 +24,18 @@ export function readRelaxed(text: string): Parsed | undefined {
   if (!read) return undefined;
   const message = "JSON does not allow comments or trailing commas; they were ignored";
   return { value: read.value, faults: [{ tokens: [], message }, ...read.faults] };
+}
+
+/** A number, not a text, of more digits than JavaScript's numbers hold for sure. */
+const manyDigits = /[\s:,[]-?\d{16}/;
+
+/** Only where there may be a long number: with a reviver, `JSON.parse` takes several times as long. */
+function parseExactly(text: string): unknown {
+  const value = JSON.parse(text) as unknown;
+  if (!manyDigits.test(text)) return value;
+  const exactly = (key: string, one: unknown, { source = "" }: { source?: string } = {}) =>
+    exactNumber(key, one, source);
+  return (JSON.parse as (text: string, reviver: typeof exactly) => unknown)(text, exactly);
 }
 
 /** An object or list that is being read, with the current key. */
@@ -63,7 +75,8 @@ function readEvents(text: string): Parsed | undefined {
     onObjectEnd: end,
     onArrayBegin: () => begin([]),
     onArrayEnd: end,
-    onLiteralValue: add,
+    onLiteralValue: (value: unknown, offset: number, length: number) =>
+      add(exactNumber(frames.at(-1)?.key ?? "", value, text.slice(offset, offset + length))),
     onError: () => void (isBroken = true),
   };
   try {

@@ -15,6 +15,21 @@ export interface Parsed {
   faults: TextFault[];
 }
 
+/** Keywords whose value is a number, however large. */
+const bounds =
+  /^(?:(?:exclusiveM|m)(?:in|ax)imum|(?:min|max)(?:Length|Items|Properties|Contains)|multipleOf)$/;
+
+/**
+ * A value as the document has it: an integer with more digits than a number of JavaScript holds is kept as text, digit
+ * for digit, as it is in the answers of APIs. A rounded id in an `enum` would be another one.
+ * @param key of the member that holds it
+ * @param source how the document writes it
+ */
+export function exactNumber(key: string, value: unknown, source: string): unknown {
+  if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  return /^[-+]?\d+$/.test(source) && !bounds.test(key) ? source.replace(/^\+/, "") : value;
+}
+
 export function repeatedMessage(place: string, value: unknown): string {
   const what = isObject(value) ? "the two objects were merged" : "the last one was used";
   return `Duplicate key at ${place}; ${what}`;

@@ -16,7 +16,7 @@ import {
 } from "yaml";
 import { DocumentError } from "../../document.ts";
 import { isObject, setOwn, type Json } from "../../objects.ts";
-import { repeatedMessage, setMerged, type Parsed, type TextFault } from "./parsed.ts";
+import { exactNumber, repeatedMessage, setMerged, type Parsed, type TextFault } from "./parsed.ts";
 
 /**
  * Because an alias repeats its anchor, a YAML file of a few kilobytes can expand to gigabytes. A document may expand to
@@ -56,7 +56,8 @@ class Values {
     if (!isScalar(node)) return null;
     const { value, source } = node as { value: unknown; source?: string };
     // Tags of older YAML yield dates and bytes, which JSON does not have.
-    return typeof value === "object" && value !== null ? (source ?? String(value)) : value;
+    if (typeof value === "object" && value !== null) return source ?? String(value);
+    return exactNumber(this.#path.at(-1) ?? "", value, source ?? "");
   }
 
   #named(anchor: string, node: ParsedNode): unknown {

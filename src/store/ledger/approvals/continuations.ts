@@ -88,13 +88,13 @@ export function expire(sql: SqlStorage, nowMs: number): void {
   closeOpen(sql, "expired", "expires_at <= ?", nowMs);
 }
 
-/** Ends everything that waits in the name of a client, and what was always allowed to it. */
-export function disconnect(sql: SqlStorage, client: string): void {
-  closeOpen(sql, "revoked", "grant_id = ?", client);
-  sql.exec("DELETE FROM standing WHERE grant_id = ?", client);
+/** Ends everything that waits in the name of a client, or of all (`null`), and what was always allowed to it. */
+export function disconnect(sql: SqlStorage, client: string | null): void {
+  closeOpen(sql, "revoked", "grant_id = ifnull(?, grant_id)", client);
+  sql.exec("DELETE FROM standing WHERE grant_id = ifnull(?, grant_id)", client);
 }
 
-function closeOpen(sql: SqlStorage, state: Ended, condition: string, value: string | number): void {
+function closeOpen(sql: SqlStorage, state: Ended, condition: string, value: string | number | null): void {
   const query = `SELECT id FROM continuations WHERE state = 'open' AND ${condition}`;
   for (const { id } of all<{ id: string }>(sql, query, value)) close(sql, id, state);
 }

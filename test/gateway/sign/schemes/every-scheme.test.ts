@@ -1,5 +1,6 @@
 /** What holds for every security scheme, new ones included. */
 import { expect, it } from "vitest";
+import { placeOf } from "../../../../src/request/security.ts";
 import { schemeFor } from "../../../../src/gateway/sign/scheme-for.ts";
 import { schemes } from "../../../../src/gateway/sign/schemes/index.ts";
 
@@ -32,7 +33,7 @@ it.each(cases)("%s is signed where its scheme says, and nowhere else: %o", async
   });
   if (!signed.ok) throw new Error(JSON.stringify(signed.failure));
   const { value, ...place } = signed.credential;
-  expect(place).toEqual(scheme!.place(declared));
+  expect(place).toEqual(placeOf(declared));
   // What is sent is what is taken out of answers, and so is what the operator stored.
   expect(signed.secrets.some((one) => value.includes(one))).toBe(true);
   expect(signed.secrets).toContain(/planted(?:-secret)?/.exec(secret)?.[0]);

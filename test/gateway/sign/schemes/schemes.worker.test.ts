@@ -166,6 +166,78 @@ it("says which secret the file does not name", async () => {
   );
 });
 
+it.each<[string, Record<string, unknown>]>([
+  ["that declares the scheme", { bearer }],
+  ["that declares others too", { key, bearer, oauth: { type: "oauth2", flows: {} } }],
+])(
+  "signs with the configured scheme where a document %s says nothing about security",
+  async (_, declared) => {
+    const { sent } = await signed(declared, undefined, shared({ bearer: "TEST_TOKEN" }));
+    expect(sent?.headers["authorization"]).toBe(`Bearer ${token}`);
+    expect(sent?.headers).not.toHaveProperty("x-key");
+  },
+);
+
+it("signs with all configured schemes where a document says nothing about security", async () => {
+  const both = shared({ bearer: "TEST_TOKEN", key: "TEST_KEY" });
+  const { sent } = await signed({ key, bearer }, undefined, both);
+  expect(sent?.headers).toMatchObject({ "x-key": "planted-key-7f3a9", authorization: `Bearer ${token}` });
+});
+
+it.each(["digest", "Digest", "negotiate", "SCRAM-SHA-256", "DPoP", "hoba"])(
+  "refuses HTTP %s, and sends neither the request nor the secret",
+  async (scheme) => {
+    const declared = { it: { type: "http", scheme } };
+    const { ran, requests } = await signed(declared, [{ it: [] }], shared({ it: "TEST_LOGIN" }));
+    expect(requests).toEqual([]);
+    expect(ran.failure).toMatchObject({ kind: "misconfigured" });
+    expect((ran.failure as { message: string }).message).toContain(
+      `HTTP ${scheme} computes a new credential`,
+    );
+    expect(JSON.stringify(ran)).not.toContain("planted");
+  },
+);
+
+it.each<[string, Record<string, unknown>]>([
+  ["basic and bearer", { a: { type: "http", scheme: "basic" }, b: bearer }],
+  [
+    "an apiKey in Authorization and bearer",
+    { a: { type: "apiKey", in: "header", name: "authorization" }, b: bearer },
+  ],
+  ["two keys in one header", { a: key, b: { ...key, name: "x-key" } }],
+  ["two keys in one parameter", { a: { ...key, in: "query" }, b: { ...key, in: "query" } }],
+])("refuses %s, needed together: only one could be sent", async (_, declared) => {
+  const secrets = shared({ a: "TEST_LOGIN", b: "TEST_TOKEN" });
+  const { ran, requests } = await signed(declared, [{ a: [], b: [] }], secrets);
+  expect(requests).toEqual([]);
+  expect(ran.failure).toMatchObject({ kind: "misconfigured" });
+  expect((ran.failure as { message: string }).message).toContain("a and b are needed together");
+});
+
+it.each([
+  ["/token?root", "", "/token?root"],
+  ["token?bare", "", "/token?bare"],
+  ["./token?dot", "/", "/token?dot"],
+  ["../token?above", "/nowhere", "/token?above"],
+])("finds the token endpoint %s at the server %s", async (tokenUrl, base, want) => {
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const file = { ...shared({ oauth: "TEST_CLIENT" }), server: upstream + base };
+  const { requests } = await signed({ oauth: { type: "oauth2", flows } }, [{ oauth: [] }], file);
+  expect(requests[0]).toMatchObject({ url: want, body: "grant_type=client_credentials" });
+});
+
+it("takes a token that comes as a form", async () => {
+  const text = encodeURIComponent("access_token=planted-form-token&token_type=bearer");
+  const tokenUrl = `${upstream}/type?type=application/x-www-form-urlencoded&text=${text}`;
+  const flows = { clientCredentials: { tokenUrl, scopes: {} } };
+  const { sent } = await signed(
+    { oauth: { ...oauth, flows } },
+    [{ oauth: [] }],
+    shared({ oauth: "TEST_CLIENT" }),
+  );
+  expect(sent?.headers["authorization"]).toBe("Bearer planted-form-token");
+});
+
 const grants = { clientCredentials: { tokenUrl: `${upstream}/token`, scopes: {} } };
 const oauth = { type: "oauth2", flows: grants };
 

@@ -223,3 +223,48 @@ it("takes an operation as find gives it", async () => {
   );
   expect(value).toBe(1);
 });
+
+it.each([
+  ["const r = api.get('/echo'); return r.data", "await it before reading .data"],
+  ["const { status } = api.get('/echo'); return status", "await it before reading .status"],
+  ["return api.call('search').headers.etag", "(await api.call(…)).headers"],
+  ["return [api.post('/echo', { body: {} })].map((one) => one.data)", "(await api.post(…)).data"],
+])("says that an answer has to be awaited: %s", async (code, want) => {
+  const ran = await execute(code, { document, file: { server: inject("upstream") } });
+  expect(JSON.stringify(ran.failure)).toContain(want);
+});
+
+it.each(["new Map()", "new Map([['query', {}]])", "new Set()", "Promise.resolve({})", "7"])(
+  "refuses %s as the arguments of pages",
+  async (given) => {
+    const code = `return await api.pages("/echo", ${given}).all()`;
+    const ran = await execute(code, { document, file: { server: inject("upstream") } });
+    expect(ran.failure).toMatchObject({ kind: "bad-arguments" });
+  },
+);
+
+it.each([
+  ["a list that is not there", "await api.get('/nowhere')", true],
+  [
+    "two ids that are not there",
+    "await api.get('/nowhere/1').catch(() => 0); await api.get('/nowhere/2')",
+    true,
+  ],
+  ["one id that is not there", "await api.get('/nowhere/1')", false],
+  ["one after an answer", "await api.get('/echo'); await api.get('/nowhere')", false],
+])("suspects the base URL if every call is 404: %s", async (_, code, suspects) => {
+  const own = {
+    ...document,
+    paths: {
+      ...document.paths,
+      "/nowhere": { get: { operationId: "none", responses: {} } },
+      "/nowhere/{id}": {
+        get: { operationId: "noneOf", parameters: [parameter("id", "path")], responses: {} },
+      },
+    },
+  };
+  const ran = await execute(code, { document: own, file: { server: inject("upstream") } });
+  const said = JSON.stringify(ran.failure);
+  expect(said).toContain("404");
+  expect(said.includes("the base URL may be wrong")).toBe(suspects);
+});

@@ -1,0 +1,78 @@
+/**
+ * Asks a page of a running server on this machine in JSON, as the person who may open it there. For a deployment, where
+ * that person has to sign in, it names the page instead.
+ */
+import { isLoopbackHost } from "../terms/loopback.ts";
+import { helpHint } from "./command-line.ts";
+import { commandFor } from "./places.ts";
+
+export class UsageError extends Error {
+  /** @param command the one whose help tells more */
+  constructor(sentence: string, command: string) {
+    super(`${sentence}\n${helpHint(command)}`);
+  }
+}
+
+/** The option `--server` of a command. */
+export const serverOption = {
+  type: "string",
+  default: `http://localhost:${process.env["PORT"] ?? "8484"}`,
+} as const;
+
+/** @returns the server without a slash at its end. @throws UsageError if the text is no URL */
+export function serverFrom(text: string, command: string): string {
+  if (URL.canParse(text)) return text.replace(/\/+$/, "");
+  throw new UsageError(`--server needs a full URL such as http://localhost:8484; it is ${text}.`, command);
+}
+
+/**
+ * Opens a page, or sends its form.
+ * @param there what the person does in a browser instead, where they have to sign in
+ * @param missing what a 404 that is a page means
+ * @throws UsageError with the problem that the server reports
+ */
+export async function askPage<T extends { problem?: string }>(
+  url: string,
+  options: { command: string; form?: URLSearchParams | undefined; there: string; missing?: string },
+): Promise<T> {
+  const { command, form, there, missing } = options;
+  // Forms of the console hold what this cookie holds (src/console/form.ts); a browser of another site cannot know it.
+  const token = crypto.randomUUID();
+  const body = form && new URLSearchParams([...form, ["token", token]]);
+  const headers = {
+    Accept: "application/json",
+    Origin: new URL(url).origin,
+    Cookie: [`isogate-form=${token}`, ...(await cookiesOfDoor(url, command))].join("; "),
+  };
+  const init = { headers, redirect: "manual", ...(body && { method: "POST", body }) } as const;
+  const response = await reach(url, command, init);
+  if (response.headers.get("Content-Type")?.includes("application/json")) {
+    const answer = (await response.json()) as T;
+    if (answer.problem) throw new UsageError(answer.problem, command);
+    return answer;
+  }
+  if (response.status === 404 && missing !== undefined) throw new UsageError(missing, command);
+  throw new UsageError(`This server wants a person to sign in: ${there}.`, command);
+}
+
+/** What a local server's door (src/cli/supervisor/door.ts) gives to programs on this machine, as to browsers. */
+async function cookiesOfDoor(url: string, command: string): Promise<string[]> {
+  const { headers } = await reach(new URL("/", url).href, command, { redirect: "manual" });
+  const door = URL.parse(headers.get("Location") ?? "");
+  if (door === null || !isLoopbackHost(door.hostname) || door.hostname !== new URL(url).hostname) return [];
+  const given = (await reach(door.href, command, { redirect: "manual" })).headers.getSetCookie();
+  return given.map((cookie) => cookie.split(";")[0] ?? "");
+}
+
+/** @throws UsageError if nothing answers */
+export async function reach(url: string, command: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch {
+    const start = commandFor("start");
+    throw new UsageError(
+      `No server answers at ${new URL(url).origin}: start the server (${start}), or name it with --server.`,
+      command,
+    );
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * An operation's security requirements, the schemes that they name and where these put a credential: the API file
+ * overrides the document (OpenAPI 3.1 sections 4.8.10, 4.8.27 and 4.8.30). Pure.
+ */
+import { objectOf } from "../spec/objects.ts";
+import { SecurityScheme, type ApiFile } from "../terms/api-file.ts";
+import type { OpenedCatalog } from "../spec/catalog.ts";
+
+/** One alternative, whose schemes are all needed: names of schemes with the scopes they need. */
+export type Requirement = Record<string, string[]>;
+
+export type AuthFile = Pick<ApiFile, "auth" | "credential">;
+
+/**
+ * The alternatives for an operation, in their order; an empty list means that it needs nothing. If neither document nor
+ * file says what any operation needs, each needs all schemes that have a secret.
+ * @param operation an operation object of the catalog, which already has the file's `auth.security`
+ */
+export function requirementsOf(
+  operation: Record<string, unknown>,
+  catalog: OpenedCatalog,
+  file: AuthFile,
+): Requirement[] {
+  const declared = operation["security"];
+  if (Array.isArray(declared) && declared.length > 0) return declared.filter(isRequirement);
+  const names = catalog.statesSecurity ? [] : schemesWithSecret(file);
+  return names.length === 0 ? [] : [Object.fromEntries(names.map((name) => [name, []]))];
+}
+
+/** The alternative that an operation is signed by: the first whose secrets are all there. */
+export function signedBy(
+  alternatives: readonly Requirement[],
+  isThere: (scheme: string) => boolean,
+): Requirement | undefined {
+  return alternatives.find((requirement) => {
+    const names = Object.keys(requirement);
+    return names.length > 0 && names.every(isThere);
+  });
+}
+
+/** A place for a credential in a request. The gateway removes what the code put there before it sets its own. */
+export interface Place {
+  in: "header" | "query" | "cookie";
+  name: string;
+}
+
+export const authorization: Place = { in: "header", name: "authorization" };
+
+/** Where a scheme puts its credential: all but an API key use `Authorization`. A header's name is in lower case. */
+export function placeOf({ type, in: where = "header", name = "authorization" }: SecurityScheme): Place {
+  if (type !== "apiKey") return authorization;
+  return { in: where, name: where === "header" ? name.toLowerCase() : name };
+}
+
+/** Two schemes of one requirement that would use the same place, so that only one of them could be sent. */
+export function clashIn(requirement: Requirement, schemes: Record<string, SecurityScheme>) {
+  const taken = new Map<string, string>();
+  for (const name of Object.keys(requirement)) {
+    if (!schemes[name]) continue;
+    const place = placeOf(schemes[name]);
+    const key = `${place.in} ${place.name}`;
+    const other = taken.get(key);
+    if (other !== undefined) return { schemes: [other, name] as const, place: `the ${key}` };
+    taken.set(key, name);
+  }
+  return undefined;
+}
+
+/** HTTP authentication schemes whose credential is computed from the request or from a challenge. Others send a token. */
+const computed =
+  /^(?:digest|negotiate|ntlm|kerberos|hoba|mutual|scram-.*|dpop|gnap|hawk|aws4-.*|vapid|concealed|privatetoken|signature|escher|mac)$/i;
+
+/** Why no secret can sign by a scheme, or undefined. @param declared missing if the document does not, or not as one of the known types */
+export function unsignable(declared: SecurityScheme | undefined): string | undefined {
+  if (!declared) return "it is not declared, or its type is not apiKey, http, oauth2 or openIdConnect";
+  const { type, scheme = "" } = declared;
+  if (type !== "http" || !computed.test(scheme)) return undefined;
+  return `HTTP ${scheme} computes a new credential for each request, which isogate does not do`;
+}
+
+/** The schemes that the API file has a credential for. */
+export function schemesWithSecret({ credential }: AuthFile): string[] {
+  if (!credential) return [];
+  if (credential.from === "oauth") return [credential.scheme];
+  return Object.keys(credential.from === "shared" ? credential.secrets : credential.fields);
+}
+
+const known = new WeakMap<OpenedCatalog, WeakMap<object, Record<string, SecurityScheme>>>();
+const noCorrections = {};
+
+/** All schemes by name. A scheme of the file replaces the document's. */
+export function schemesOf(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
+  let byFile = known.get(catalog);
+  if (!byFile) known.set(catalog, (byFile = new WeakMap()));
+  const key = file.auth?.schemes ?? noCorrections;
+  let schemes = byFile.get(key);
+  if (!schemes) byFile.set(key, (schemes = readSchemes(catalog, file)));
+  return schemes;
+}
+
+function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, SecurityScheme> {
+  const components = objectOf(catalog.spec["components"]);
+  // Without a prototype: a document may ask for a scheme called `constructor`.
+  const found = Object.create(null) as Record<string, SecurityScheme>;
+  const corrections = file.auth?.schemes ?? {};
+  for (const [name, declared] of Object.entries(objectOf(components["securitySchemes"]))) {
+    const parsed = SecurityScheme.safeParse(corrections[name] ?? declared);
+    if (parsed.success) found[name] = parsed.data;
+  }
+  return Object.assign(found, { ...corrections, ...found });
+}
+
+function isRequirement(value: unknown): value is Requirement {
+  return typeof value === "object" && value !== null && Object.values(value).every(Array.isArray);
+}

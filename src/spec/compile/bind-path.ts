@@ -1,0 +1,43 @@
+/** Gives each placeholder of a path its parameter, however the document spells the two. */
+import { nameOf, namesIn, type PlainPath } from "../plain-path.ts";
+import { isObject, type Json } from "../objects.ts";
+import type { Emitter } from "./emitter.ts";
+
+/**
+ * @param emitted the parameters of an operation
+ * @returns the same with the names of the placeholders (`{ID}`, where the document declares `id`), and with those that
+ *   only the path's operators name
+ */
+export function bindPath(emitted: readonly unknown[], path: PlainPath, emitter: Emitter): unknown[] {
+  const names = namesIn(path.path);
+  const stated = emitted.map((one) => statedBy(one, emitter));
+  const isDeclared = (place: string, name: string) =>
+    stated.some((one) => one["in"] === place && one["name"] === name);
+  const free = names.filter((name) => !isDeclared("path", name));
+  const bound = emitted.map((one, index) => {
+    const { in: place, name } = stated[index] as Json;
+    if (place !== "path" || typeof name !== "string") return one;
+    const meant = names.includes(name)
+      ? name
+      : free.find((other) => nameOf(name).toLowerCase() === other.toLowerCase());
+    if (meant === undefined) return one;
+    const more = { ...(meant !== name && { name: meant }), ...(path.spanning.includes(meant) && spanning) };
+    return Object.keys(more).length > 0 ? { ...(one as Json), ...more } : one;
+  });
+  const taken = new Set(bound.map((one) => statedBy(one, emitter)["name"]));
+  const schema = { type: "string" };
+  for (const name of path.spanning)
+    if (!taken.has(name)) bound.push({ name, in: "path", required: true, schema, ...spanning });
+  for (const name of path.query) if (!isDeclared("query", name)) bound.push({ name, in: "query", schema });
+  return bound;
+}
+
+const spanning = { "x-multi-segment": true };
+
+/** Name and place of a parameter, also of one that is a unit. */
+function statedBy(emitted: unknown, emitter: Emitter): Json {
+  if (!isObject(emitted)) return {};
+  const { $ref: unit } = emitted;
+  const target = typeof unit === "number" ? emitter.units[unit]?.place.value : undefined;
+  return isObject(target) ? { in: target["in"], name: target["name"], ...emitted } : emitted;
+}

@@ -1,0 +1,107 @@
+/** The boxes of the consent page: what is ticked at first is reading, whatever a client asks for. */
+import { describe, expect, it } from "vitest";
+import { makeOffer, type ApiInventory } from "../../src/auth/consent-offer.ts";
+import { Access } from "../../src/terms/api-file.ts";
+import { allScopes } from "../../src/terms/scopes.ts";
+
+const tags = ["Zones", "DNS records"];
+const api = (name: string): ApiInventory => ({
+  name,
+  title: name,
+  file: { source: "https://example.com/openapi.json" },
+  operations: Access.options.map((access) => ({ access, tags })),
+});
+const apis = [api("edge"), api("notes")];
+const everything = allScopes(["edge", "notes"]);
+
+type Wishes = Parameters<typeof makeOffer>[2];
+
+/** The page in brief: `edge:read` for a box, with `#tag` for a ticked tag below it. */
+function shown(requested: string[], wishes?: Wishes) {
+  const offer = makeOffer(requested, apis, wishes);
+  const boxes = offer.apis.flatMap(({ name, choices }) =>
+    choices.map((choice) => ({ ...choice, box: `${name}:${choice.access}` })),
+  );
+  const where = (fits: (box: (typeof boxes)[number]) => boolean) => boxes.filter(fits).map(({ box }) => box);
+  return {
+    ticked: where(({ ticked }) => ticked),
+    tags: boxes.flatMap((one) =>
+      one.tags.filter(({ ticked }) => ticked).map(({ tag }) => `${one.box}#${tag}`),
+    ),
+    asked: where(({ asked }) => asked),
+    before: where(({ before }) => before),
+    unknown: offer.unknown,
+  };
+}
+
+const nothing = { tags: [], asked: [], before: [], unknown: [] };
+const reads = ["edge:read", "notes:read"];
+
+describe("the consent page starts with", () => {
+  const table: [asked: string, requested: string[], want: Partial<ReturnType<typeof shown>>][] = [
+    ["nothing", [], { ticked: reads }],
+    ["only a refresh token", ["offline_access"], { ticked: reads }],
+    ["everything in scopes_supported", everything, { ticked: reads, asked: everything }],
+    ["everything, twice", [...everything, ...everything], { ticked: reads, asked: everything }],
+    ["reading of one API", ["edge:read"], { ticked: ["edge:read"], asked: ["edge:read"] }],
+    ["writing alone", ["edge:write"], { ticked: ["edge:read"], asked: ["edge:write"] }],
+    [
+      "writing in one API, reading in the other",
+      ["edge:read", "edge:write", "notes:read"],
+      { ticked: reads, asked: ["edge:read", "edge:write", "notes:read"] },
+    ],
+    [
+      "only what does not exist",
+      ["email", "edge:fly", "none:read", "edge:read:Nothing", "email"],
+      { ticked: reads, unknown: ["email", "edge:fly", "none:read", "edge:read:Nothing"] },
+    ],
+    [
+      "a tag to read",
+      ["edge:read:Zones"],
+      { ticked: ["edge:read"], tags: ["edge:read#Zones"], asked: ["edge:read"] },
+    ],
+    [
+      "a tag to delete: if a person ticks Delete, it is for that tag",
+      ["edge:delete:DNS%20records"],
+      { ticked: ["edge:read"], tags: ["edge:delete#DNS records"], asked: ["edge:delete"] },
+    ],
+    [
+      "a tag and the whole",
+      ["edge:read:Zones", "edge:read"],
+      { ticked: ["edge:read"], asked: ["edge:read"] },
+    ],
+  ];
+  it.each(table)("reading for a client that asks for %s", (_asked, requested, want) => {
+    expect(shown(requested)).toEqual({ ...nothing, ...want });
+  });
+
+  it("reading, even after a wider grant: that is shown", () => {
+    const before = ["edge:read", "edge:write", "edge:delete:Zones"];
+    const want = { ticked: reads, asked: everything, before: ["edge:read", "edge:write", "edge:delete"] };
+    expect(shown(everything, { before })).toEqual({ ...nothing, ...want });
+  });
+
+  it("no other box ticked than of reading, whatever is asked and was granted", () => {
+    const all = [...everything, ...everything.map((scope) => `${scope}:Zones`), "email", "edge:read:x"];
+    for (let subset = 0; subset < 2 ** all.length; subset += 37) {
+      const requested = all.filter((_, n) => (subset >> n) & 1);
+      for (const before of [undefined, everything]) {
+        const { ticked } = shown(requested, { before });
+        expect(ticked.filter((box) => !box.endsWith(":read"))).toEqual([]);
+        expect(ticked).not.toEqual([]);
+      }
+    }
+  });
+});
+
+describe("a page that comes back", () => {
+  it("has the ticks of the person, and still says what was asked for", () => {
+    const ticked = ["notes:write", "edge:delete:Zones"];
+    expect(shown(["edge:read"], { ticked })).toEqual({
+      ...nothing,
+      ticked: ["edge:delete", "notes:write"],
+      tags: ["edge:delete#Zones"],
+      asked: ["edge:read"],
+    });
+  });
+});
