@@ -25,10 +25,13 @@ const results: ["json", { outputFile: string }][] = process.env["TEST_RESULTS"]
   : [];
 
 /** A test file says by its suffix what it needs; one that needs nothing but Node has none. */
-const suffixes = ["worker", "process", "upstream", "package"].map((kind) => `test/**/*.${kind}.test.ts`);
+const suffixes = ["worker", "process", "upstream", "proxy", "package"].map(
+  (kind) => `test/**/*.${kind}.test.ts`,
+);
 
 /**
- * Projects: `npm run check` runs `quick`, `npm test` the first three. `upstream` wants real servers to be installed;
+ * Projects: `npm run check` runs `quick`, `npm test` the first three. `upstream` and `proxy` want real servers to be
+ * installed;
  * `package` packs, installs into an empty folder (from the npm registry) and runs what was installed.
  */
 export default defineConfig({
@@ -106,6 +109,15 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           include: ["test/**/*.upstream.test.ts"],
           globalSetup: ["test/setup/upstream.ts", "test/upstreams/setup.ts", "test/upstreams/prism.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "proxy",
+          sequence: { groupOrder: 5 },
+          include: ["test/**/*.proxy.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -5,12 +5,15 @@
 import {
   OAuthAuthorizationServer,
   type OAuthAuthorizationServerOptions,
+  type OAuthHelpers,
 } from "@cloudflare/workers-oauth-provider";
+import { onClientsWord } from "./client-document.ts";
 import { accessTokenSeconds, askBeforeTokens } from "./permission.ts";
 import { admitRegistration } from "./registration.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { logEvent } from "../terms/log.ts";
 import { allScopes } from "../terms/scopes.ts";
+import type { Settings } from "./settings.ts";
 
 export const paths = {
   mcp: "/mcp",
@@ -39,11 +42,23 @@ type Server = OAuthAuthorizationServer<Env>;
 /** A loopback origin includes a port that the client chooses, so there can be many: hold only a few. */
 const held = new BoundedMap<string, Server>(8);
 
-/** @param apis the deployment's APIs, in their order */
-export function authorizationServer(origin: string, apis: readonly Named[]): Server {
+/**
+ * @param apis the deployment's APIs, in their order
+ * @param settings PRIVATE_CLIENT_HOSTS holds for all that the server fetches
+ */
+export function authorizationServer(
+  origin: string,
+  apis: readonly Named[],
+  { PRIVATE_CLIENT_HOSTS: privateHosts }: Pick<Settings, "PRIVATE_CLIENT_HOSTS">,
+): Server {
   const names = namesOf(apis);
   const make = () => new OAuthAuthorizationServer<Env>(serverOptions(origin, names));
-  return held.take(`${origin} ${names.join(" ")}`, make);
+  return onClientsWord(held.take(`${origin} ${names.join(" ")}`, make), privateHosts);
+}
+
+/** What the pages ask the server of one origin; parameters as for `authorizationServer`. */
+export function oauthApi(env: Env, ...of: Parameters<typeof authorizationServer>): OAuthHelpers {
+  return onClientsWord(authorizationServer(...of).getOAuthApi(env), of[2].PRIVATE_CLIENT_HOSTS);
 }
 
 function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizationServerOptions<Env> {

@@ -7,14 +7,13 @@ import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflar
 import { openDeployed } from "../store/catalogs.ts";
 import { namesOf, servedAt } from "./authorization-server.ts";
 import { grantsOf } from "./grants.ts";
-import { clientDocumentProblem } from "./client-document.ts";
 import { takePasted } from "./credentials.ts";
 import { readFields } from "./form.ts";
 import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
 import { unknownUser, type PendingGrant } from "./pending-grant.ts";
-import { logEvent } from "../terms/log.ts";
+import { logEvent, withoutQuery } from "../terms/log.ts";
 import { failed, type Result } from "../terms/result.ts";
 import { redirect } from "./redirect.ts";
 import { grantOf } from "../terms/scopes.ts";
@@ -42,9 +41,6 @@ export async function authorize(request: Request, context: AuthorizeContext): Pr
 }
 
 async function ask(request: Request, context: AuthorizeContext): Promise<Response> {
-  const clientId = new URL(request.url).searchParams.get("client_id") ?? "";
-  const problem = clientDocumentProblem(clientId, context.settings.PRIVATE_CLIENT_HOSTS);
-  if (problem !== undefined) throw new CimdFetchError(clientId, problem);
   const authRequest = await context.oauth.parseAuthRequest(request);
   if (!mayReceiveCode(authRequest.redirectUri)) throw invalid("Invalid redirect URI");
   const identified = await identify(request, context);
@@ -69,7 +65,7 @@ async function answer(request: Request, context: AuthorizeContext): Promise<Resp
   if (until <= Date.now()) throw invalid("This page has expired");
   if (userId !== idOf(identified)) throw invalid("This page was made for another account");
   const taken = await takeForm(form, authRequest, identified, context);
-  if (taken.ok) return continueGrant(taken.pending, context, approved.headers);
+  if (taken.ok) return continueGrant(taken.pending, context, request, approved.headers);
   return showConsent(authRequest, identified, context, taken.failure);
 }
 
@@ -205,7 +201,10 @@ function errorAnswer(error: unknown): Promise<Response> | Response {
     });
   }
   if (error instanceof CimdFetchError) {
-    logEvent("isogate.client.refused", { "url.full": error.metadataUrl, "isogate.reason": error.detail });
+    logEvent("isogate.client.refused", {
+      "url.full": withoutQuery(error.metadataUrl),
+      "isogate.reason": error.detail,
+    });
     return messagePage({
       title: "This program could not be checked",
       sentence: "The document in which it describes itself could not be read or is not valid.",

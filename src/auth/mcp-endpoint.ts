@@ -14,7 +14,8 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import { sessionHeader } from "../mcp/session.ts";
 import type { McpRequest } from "../mcp/tool-context.ts";
 import { callerOf, GrantProps, openCaller, type ConnectionProps } from "./caller.ts";
-import { fromThisMachine, originAllowed } from "./origin.ts";
+import { originAllowed } from "./origin.ts";
+import { placeOf, serveOthers } from "./this-machine.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { formatScope } from "../terms/scopes.ts";
 import { isAdmitted, refusal, standingOfToken } from "./permission.ts";
@@ -62,8 +63,13 @@ export async function mcpEndpoint(
       headers: { Allow: "POST, OPTIONS" },
     });
   if (!settings.OPEN) return resource.fetch(request, env, ctx);
-  if (!loopback || !fromThisMachine(request.headers))
-    return jsonRpcError(403, "This server runs with --open, so it serves only its own machine.");
+  // A program cannot be sent to the door, so here a proxy that shows nothing of itself counts as this machine.
+  const place = placeOf(request.headers, loopback, env.SUPERVISED === "true");
+  if (place.is === "elsewhere")
+    return jsonRpcError(
+      403,
+      `This server runs with --open, so it serves only its own machine, and ${place.why}. ${serveOthers}`,
+    );
   const caller = openCaller(namesOf(served), request.headers.get(sessionHeader) ?? "");
   return context.serve({ request, env, ctx, caller, apis: served });
 }
@@ -75,7 +81,7 @@ function resourceServer(
   { origin, apis, settings, serve }: EndpointContext,
 ): OAuthResourceServer<Env, ConnectionProps> {
   const names = namesOf(served);
-  const issuer = authorizationServer(origin, apis);
+  const issuer = authorizationServer(origin, apis, settings);
   const needed = names.map((name) => formatScope({ api: name, access: "read" }));
   return new OAuthResourceServer<Env, ConnectionProps>({
     resourceMetadata: {

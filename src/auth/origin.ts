@@ -44,12 +44,3 @@ export function originAllowed(
   if (isLoopbackHost(url.hostname)) return isLoopbackHost(new URL(own).hostname);
   return settings.ALLOWED_ORIGINS.includes(url.origin);
 }
-
-/**
- * Whether the request comes from this machine, as far as the runtime says. The platform sets the header. Listening on
- * loopback only is the real protection; this check is a second lock.
- */
-export function fromThisMachine(headers: Headers): boolean {
-  const address = headers.get("CF-Connecting-IP");
-  return address === null || isLoopbackHost(address.replace(/^::ffff:/, ""));
-}

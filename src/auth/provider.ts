@@ -5,9 +5,8 @@
  */
 import { readManifest } from "../store/catalogs.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
-import { authorizationServer, paths } from "./authorization-server.ts";
+import { authorizationServer, oauthApi, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
-import { clientDocumentProblem, clientIdOf } from "./client-document.ts";
 import { fieldsOf, readFormBytes } from "./form.ts";
 import { mcpEndpoint, mcpPathOf, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
@@ -61,19 +60,16 @@ async function route(
 
   const { apis } = await readManifest(env.CATALOGS);
   if (mcpPath !== undefined) return mcpEndpoint(request, mcpPath, { ...login, ctx, apis, serve: behind.mcp });
-  const server = authorizationServer(origin, apis);
-  const context = { ...login, oauth: server.getOAuthApi(env), apis };
+  const server = authorizationServer(origin, apis, settings);
+  const context = { ...login, oauth: oauthApi(env, origin, apis, settings), apis };
   if (pathname === paths.authorize) return authorize(request, context);
   if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
   if (pathname !== paths.token || request.method !== "POST") return server.fetch(request, env, ctx);
   const bytes = await readFormBytes(request);
   if (!bytes) return Response.json({ error: "invalid_request" }, { status: 413 });
-  const form = fieldsOf(bytes);
-  if (clientDocumentProblem(clientIdOf(form, request.headers), settings.PRIVATE_CLIENT_HOSTS))
-    return Response.json({ error: "invalid_client", error_description: "Client not found" }, { status: 401 });
   const again = new Request(request, { method: "POST", body: bytes });
-  const grant = refreshedGrant(form);
+  const grant = await refreshedGrant(fieldsOf(bytes), env.OAUTH_KV);
   return grant === undefined
     ? server.fetch(again, env, ctx)
     : env.REFRESH_TURNS.getByName(grant).fetch(again);

@@ -7,6 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { readManifest } from "../store/catalogs.ts";
 import { authorizationServer } from "./authorization-server.ts";
+import { readSettings } from "./settings.ts";
 import { digest } from "../terms/digest.ts";
 
 type Answer = { status: number; headers: [string, string][]; body: string };
@@ -37,7 +38,9 @@ export class RefreshTurn extends DurableObject<Env> {
 
   async #refresh(key: string, { url, headers }: Request, body: string): Promise<Answer> {
     const { apis } = await readManifest(this.env.CATALOGS);
-    const server = authorizationServer(new URL(url).origin, apis);
+    const settings = readSettings(this.env);
+    if (!settings.ok) throw new Error(settings.failure);
+    const server = authorizationServer(new URL(url).origin, apis, settings.settings);
     const request = new Request(url, { method: "POST", headers, body });
     const response = await server.fetch(request, this.env, this.ctx as unknown as ExecutionContext);
     const answer = { status: response.status, headers: [...response.headers], body: await response.text() };
@@ -52,13 +55,19 @@ export class RefreshTurn extends DurableObject<Env> {
   }
 }
 
-/** Longer than any token that the provider makes. */
-const maxTokenChars = 300;
+/** As the provider makes them, and shorter than the longest key of KV. */
+const tokenForm = /^[\x21-\x7e]{1,300}$/;
 
-/** @returns the name of the grant that this form refreshes; undefined if it asks for something else */
-export function refreshedGrant(form: URLSearchParams): string | undefined {
+/**
+ * @param kv where the provider keeps grants, under this key
+ * @returns the name of the grant that this form refreshes; undefined if it asks for something else or there is no such
+ *   grant: a token that somebody made up must not make a Durable Object, and the provider refuses it by itself
+ */
+export async function refreshedGrant(form: URLSearchParams, kv: KVNamespace): Promise<string | undefined> {
   const token = form.get("refresh_token") ?? "";
-  if (form.get("grant_type") !== "refresh_token" || token.length > maxTokenChars) return undefined;
+  if (form.get("grant_type") !== "refresh_token" || !tokenForm.test(token)) return undefined;
   const [userId, grantId, secret, ...rest] = token.split(":");
-  return userId && grantId && secret && rest.length === 0 ? JSON.stringify([userId, grantId]) : undefined;
+  if (!userId || !grantId || !secret || rest.length > 0) return undefined;
+  if ((await kv.get(`grant:${userId}:${grantId}`)) === null) return undefined;
+  return JSON.stringify([userId, grantId]);
 }

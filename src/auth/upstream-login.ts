@@ -18,7 +18,7 @@ import { noteUser } from "./users.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
-import { finishTransaction, sendToLogin } from "./transactions.ts";
+import { finishTransaction, sendToLogin, type Keep } from "./transactions.ts";
 import { fetchTokens, loginTokens } from "../vault/upstream-tokens.ts";
 import { openCredential, sealCredential, type Owner } from "../vault/vault.ts";
 import type { SealedAccount } from "../terms/caller.ts";
@@ -38,13 +38,21 @@ type Away = z.infer<typeof Away>;
 export async function continueGrant(
   pending: PendingGrant,
   context: AuthorizeContext,
+  request: Request,
   headers: Headers,
 ): Promise<Response> {
   const [next] = pending.logins;
   const api = context.apis.find(({ name }) => name === next);
   const credential = api?.file.credential;
   if (api && credential?.from === "oauth")
-    return sendAway({ api: api.name, pending }, credential, context, headers);
+    return sendAway(
+      { api: api.name, pending },
+      credential,
+      context,
+      { kv: context.env.OAUTH_KV },
+      request,
+      headers,
+    );
   if (!pending.user) throw new Error("a grant cannot be completed for nobody");
   return redirect(await completeGrant(pending, pending.user, context.oauth), headers);
 }
@@ -62,13 +70,16 @@ export async function signInAt(
       "People sign in here at an API that this server does not have, or that cannot identify them.",
     );
   const { pathname, search } = new URL(request.url);
-  return sendAway({ api: apiName, returnTo: pathname + search }, credential, context);
+  const keep = { secret: context.settings.ISOGATE_SECRET! };
+  return sendAway({ api: apiName, returnTo: pathname + search }, credential, context, keep, request);
 }
 
 async function sendAway(
   away: Omit<Away, "verifier">,
   credential: OAuthCredential,
-  { env, origin }: Pick<AuthorizeContext, "env" | "origin">,
+  { origin }: Pick<AuthorizeContext, "origin">,
+  keep: Keep,
+  request: Request,
   headers?: Headers,
 ): Promise<Response> {
   const { authorizationUrl, clientId, scopes, parameters } = credential;
@@ -78,14 +89,14 @@ async function sendAway(
     redirect_uri: `${origin}${loginCallbackPath}`,
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),
   };
-  return sendToLogin(new URL(authorizationUrl), all, away, env.OAUTH_KV, headers);
+  return sendToLogin(new URL(authorizationUrl), all, away, keep, request, headers);
 }
 
 /** Answers `/connect/callback`. */
 export async function finishLogin(request: Request, context: AuthorizeContext): Promise<Response> {
   const { env, origin, settings, apis } = context;
   const { ISOGATE_SECRET: secret = "" } = settings;
-  const finished = await finishTransaction(env.OAUTH_KV, request);
+  const finished = await finishTransaction(env.OAUTH_KV, settings.ISOGATE_SECRET, request);
   const away = Away.safeParse(finished?.data).data;
   if (!finished || !away) return refused("The login took too long, or it started in another browser.");
   const { pending, returnTo = "/" } = away;
@@ -93,6 +104,10 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
   const credential = api?.file.credential;
   if (!api || credential?.from !== "oauth") return refused("This server no longer has this API.");
   const url = new URL(request.url);
+  if (!comesFrom(credential, url.searchParams.getAll("iss"))) {
+    logEvent("isogate.login.failed", { "isogate.api": api.name, "error.type": "issuer" });
+    return refused(`The login at ${api.title} failed.`);
+  }
   const isDeclined = url.searchParams.has("error");
   if (isDeclined && pending)
     return redirect(
@@ -117,7 +132,22 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
   const all = { ...pending.accounts, [api.name]: [account] };
   const accounts = pending.user ? all : await ownedBy(user, all, secret);
   const rest = { ...pending, user, accounts, logins: pending.logins.slice(1) };
-  return continueGrant(rest, context, new Headers({ "Set-Cookie": finished.cookie }));
+  return continueGrant(rest, context, request, new Headers({ "Set-Cookie": finished.cookie }));
+}
+
+/**
+ * Whether an answer can be from this login server: all share one callback, and a code must not be taken to another
+ * server than the one that gave it (RFC 9207).
+ * @param named the values of its parameter `iss`
+ */
+export function comesFrom(
+  { issuer, authorizationUrl }: Pick<OAuthCredential, "issuer" | "authorizationUrl">,
+  named: string[],
+): boolean {
+  const [iss, ...others] = named;
+  if (others.length > 0) return false;
+  if (issuer !== undefined) return iss === issuer;
+  return iss === undefined || URL.parse(iss)?.origin === new URL(authorizationUrl).origin;
 }
 
 async function redeem(
@@ -129,7 +159,6 @@ async function redeem(
 ): Promise<SealedAccount | undefined> {
   const grant = {
     grant_type: "authorization_code",
-    // Few servers name themselves beside it (RFC 9207); the one-time state identifies the server instead.
     code: callback.searchParams.get("code") ?? "",
     redirect_uri: `${origin}${loginCallbackPath}`,
     code_verifier: verifier,

@@ -2,6 +2,7 @@
  * Asks a page of a running server on this machine in JSON, as the person who may open it there. For a deployment, where
  * that person has to sign in, it names the page instead.
  */
+import { isLoopbackHost } from "../terms/loopback.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 import { helpHint } from "./command-line.ts";
 import { commandFor } from "./places.ts";
@@ -42,7 +43,7 @@ export async function askPage<T extends { problem?: string }>(
   const headers = {
     Accept: "application/json",
     Origin: new URL(url).origin,
-    Cookie: `isogate-form=${token}`,
+    Cookie: [`isogate-form=${token}`, ...(await cookiesOfDoor(url, command))].join("; "),
   };
   const init = { headers, redirect: "manual", ...(body && { method: "POST", body }) } as const;
   const response = await reach(url, command, init);
@@ -53,6 +54,15 @@ export async function askPage<T extends { problem?: string }>(
   }
   if (response.status === 404 && missing !== undefined) throw new UsageError(missing, command);
   throw new UsageError(`This server wants a person to sign in: ${there}.`, command);
+}
+
+/** What a local server's door (src/cli/supervisor/door.ts) gives to programs on this machine, as to browsers. */
+async function cookiesOfDoor(url: string, command: string): Promise<string[]> {
+  const { headers } = await reach(new URL("/", url).href, command, { redirect: "manual" });
+  const door = URL.parse(headers.get("Location") ?? "");
+  if (door === null || !isLoopbackHost(door.hostname) || door.hostname !== new URL(url).hostname) return [];
+  const given = (await reach(door.href, command, { redirect: "manual" })).headers.getSetCookie();
+  return given.map((cookie) => cookie.split(";")[0] ?? "");
 }
 
 /** @throws UsageError if nothing answers */

@@ -16,6 +16,7 @@ import { startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { commandFor, places } from "./places.ts";
+import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
 import { terminalPrinter } from "./server/terminal-line.ts";
 import { localSecret } from "./server/local-secret.ts";
@@ -55,6 +56,7 @@ const config = {
 /** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
+  keepToOwner();
   const host = process.env.HOST ?? "127.0.0.1";
   const port = portFrom(process.env.PORT);
   const limits = limitsFrom(process.env);
@@ -77,6 +79,7 @@ export async function run(args: string[]): Promise<number> {
   const prepared = await prepareAll(onThisMachine);
   const looked = Promise.all(prepared.map(unreachableLine));
   const { values: secrets, missing } = secretsOf(onThisMachine, { DEMO_TOKEN: demoToken });
+  await tighten(places.home);
   const server = await startLocalServer({
     host,
     port,
@@ -105,7 +108,10 @@ export async function run(args: string[]): Promise<number> {
       console.warn(
         `! ${name} needs each user's own credential, which they give at login. It cannot be called with --open.`,
       );
-  if (values.open) console.warn("! --open: no login. Every program on this machine can use these APIs.");
+  if (values.open)
+    console.warn(
+      "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
+    );
   announce(server.origin, prepared);
   const why = await Promise.race([stopped, server.ended]);
   await Promise.all([server.stop(), demo?.close()]);

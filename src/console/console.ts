@@ -1,6 +1,6 @@
 /** The console at `/`: which page answers which path. A page shows one user's runs; others' do not exist for it. */
 import { Hono } from "hono";
-import { authorizationServer } from "../auth/authorization-server.ts";
+import { oauthApi } from "../auth/authorization-server.ts";
 import type { SignInContext } from "../auth/sign-in/sign-in.ts";
 import { serveAsset } from "./assets.ts";
 import { connectionsOf } from "./connections.ts";
@@ -33,7 +33,7 @@ export async function serveConsole(
   if ("respond" in identified) return identified.respond;
   const { user } = identified;
   const { apis } = await readManifest(env.CATALOGS);
-  const oauth = authorizationServer(origin, apis).getOAuthApi(env);
+  const oauth = oauthApi(env, origin, apis, settings);
   if (settings.OPEN) return consolePages(request, env, ctx, user);
   const ofUser = (userId: string) => connectionsOf(oauth, env.OAUTH_KV, userId);
   const connections = ofUser(user.id);

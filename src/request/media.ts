@@ -216,7 +216,7 @@ function nearestType(declared: readonly string[], asked: string): string | undef
 }
 
 /** `q` belongs in `Accept`, but documents have it here as well. */
-const withoutWeight = (type: string) => type.replace(/\s*;\s*q=[\d.]*/i, "");
+const withoutWeight = (type: string) => type.replace(/;[ \t]?q=[\d.]*/i, "").trim();
 
 export function looksLikeJson(text: string): boolean {
   return jsonIn({ kind: "literal", value: text }) !== undefined;

@@ -28,7 +28,7 @@ export function plainPath(written: string, declared: ReadonlySet<string> = new S
     from = end + 1;
     const inside = written.slice(begin + 1, end);
     plain.path += declared.has(inside) && !operator.test(inside) ? `{${inside}}` : placeholder(inside, plain);
-    const [last] = /[^/]*$/.exec(plain.path) as RegExpExecArray;
+    const last = plain.path.slice(plain.path.lastIndexOf("/") + 1);
     if (inside.endsWith("?") && from === written.length && last === `{${nameOf(inside)}}`)
       plain.optional = nameOf(inside);
   }

@@ -95,6 +95,11 @@ export const OAuthCredential = z.strictObject({
   scheme: z.string(),
   authorizationUrl: z.url({ protocol: /^https?$/ }),
   tokenUrl: z.url({ protocol: /^https?$/ }),
+  /**
+   * The server's `issuer`, if its metadata say `authorization_response_iss_parameter_supported` (RFC 9207): an answer
+   * that does not name it is refused. Without it, an answer may name no other origin than that of `authorizationUrl`.
+   */
+  issuer: z.url({ protocol: /^https?$/ }).optional(),
   clientId: z.string().min(1),
   /** The name of the Worker secret. Leave it out for a public client. */
   clientSecret: SecretName.optional(),

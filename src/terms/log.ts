@@ -31,3 +31,8 @@ export function errorName(error: unknown): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A URL as a log may have it: its query and fragment can hold what a person searched for, or a credential. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, "");
+}

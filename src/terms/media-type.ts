@@ -1,6 +1,6 @@
 /**
  * Media types (RFC 9110 section 8.3.1) as headers, documents and code write them: in any case, with parameters and blanks
- * in any form, and where the header stands twice. One reading for all that asks what a body is; what may pass the gateway
+ * in any form, and also of a header that is there two times. One reading for all that asks what a body is; what may pass the gateway
  * is read more strictly (src/gateway/read/content-type.ts). Pure.
  */
 import { parse } from "content-type";
@@ -33,7 +33,10 @@ export const isRange = (text: string) => typeOf(text).includes("*");
 export const isJson = (text: string) => /(?:\/(?:x-)?|\+)json$/.test(typeOf(text));
 
 /** RFC 6902: a list of operations, which no object is. */
-export const isJsonPatch = (text: string) => /json-patch[^/]*\+json$/.test(typeOf(text));
+export function isJsonPatch(text: string): boolean {
+  const type = typeOf(text);
+  return type.includes("json-patch") && type.endsWith("+json");
+}
 
 /** One JSON text after the other. */
 export const isLines = (text: string) =>

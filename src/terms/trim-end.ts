@@ -1,5 +1,5 @@
 /**
- * Removes characters from the end of a text, in one step for each. A pattern such as `/x+$/` begins anew at every one of
+ * Removes characters from the end of a text, in one step for each. A pattern such as `/x+$/` begins again at every one of
  * them: a text of a million would stop the thread.
  * @param one matches a single character that goes
  */

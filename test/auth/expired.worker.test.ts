@@ -84,12 +84,15 @@ describe("an end", () => {
     expect((await client.approve(late)).status).toBe(400);
   });
 
-  it("of a visit to another site: ten minutes", async () => {
+  it.each(["store", "cookie"])("of a visit to another site, kept in the %s: ten minutes", async (where) => {
     const from = Date.now();
-    const visit = () => beginTransaction(env.OAUTH_KV, { returnTo: "/" });
+    const secret = "a-secret-for-tests-only-0123456789abcdef";
+    const keep = where === "store" ? { kv: env.OAUTH_KV } : { secret };
+    const visit = () => beginTransaction(keep, { returnTo: "/" });
     const back = ({ state, cookie }: { state: string; cookie: string }) =>
       finishTransaction(
         env.OAUTH_KV,
+        secret,
         new Request(`${origin}/sign-in/callback?state=${state}`, {
           headers: { Cookie: cookie.split(";")[0]! },
         }),

@@ -14,16 +14,16 @@ quietErrors();
 
 describe("KV that does not answer", () => {
   it("while a sign-in ends lets nobody in twice", async () => {
-    const { state, cookie } = await beginTransaction(env.OAUTH_KV, { who: "a" });
+    const { state, cookie } = await beginTransaction({ kv: env.OAUTH_KV }, { who: "a" });
     const back = () =>
       new Request(`http://localhost/back?state=${state}`, {
         headers: { Cookie: cookie.split(";")[0] ?? "" },
       });
     const kv = failing(env.OAUTH_KV, (method) => method === "delete").binding;
-    await expect(finishTransaction(kv, back())).rejects.toThrow();
-    expect(await finishTransaction(env.OAUTH_KV, back())).toMatchObject({ data: { who: "a" } });
-    expect(await finishTransaction(env.OAUTH_KV, back())).toBeUndefined();
-    await expect(beginTransaction(failing(env.OAUTH_KV, () => true).binding, {})).rejects.toThrow();
+    await expect(finishTransaction(kv, undefined, back())).rejects.toThrow();
+    expect(await finishTransaction(env.OAUTH_KV, undefined, back())).toMatchObject({ data: { who: "a" } });
+    expect(await finishTransaction(env.OAUTH_KV, undefined, back())).toBeUndefined();
+    await expect(beginTransaction({ kv: failing(env.OAUTH_KV, () => true).binding }, {})).rejects.toThrow();
   });
 });
 
@@ -50,6 +50,7 @@ it("while tokens are refreshed says so with 503", async () => {
     refresh_token: "user:grant:secret",
     client_id: "c",
   });
+  await env.OAUTH_KV.put("grant:user:grant", "{}");
   const asked = new Request("http://localhost:8484/oauth/token", { method: "POST", body: form });
   const down = { getByName: () => ({ fetch: () => Promise.reject(new Error("injected")) }) };
   const answer = await worker.fetch(

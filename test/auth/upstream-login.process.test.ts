@@ -141,6 +141,40 @@ describe("an API with a login of its own", () => {
       expect([name, (await browser.open(last)).status]).toEqual([name, 403]);
     }
   });
+
+  it("refuses a callback in the name of another login server, and redeems nothing there", async () => {
+    const walk = async () => {
+      const { client, response } = await approve(server);
+      const callback = `${server.origin}/connect/callback`;
+      const { last } = await follow(client.browser, new URL(response.headers.get("Location")!), callback);
+      return { browser: client.browser, last };
+    };
+    const redeemed = login.redeemed["authorization_code"];
+    const named = login.issuer;
+    for (const issuers of [
+      ["https://evil.example"],
+      [""],
+      ["null"],
+      [named.replace("http:", "https:")],
+      [named.replace("localhost", "localhost.evil.example")],
+      [`${named.replace("://", "://evil.example@")}0`],
+      [named.replace(/:\d+$/, ":1")],
+      [named, named],
+      [named, "https://evil.example"],
+    ]) {
+      const { browser, last } = await walk();
+      last.searchParams.delete("iss");
+      for (const issuer of issuers) last.searchParams.append("iss", issuer);
+      expect([issuers, (await browser.open(last)).status]).toEqual([issuers, 403]);
+      // An answer that declines comes from nowhere else either.
+      last.searchParams.set("error", "access_denied");
+      expect((await browser.open(last)).status).toBe(403);
+    }
+    expect(login.redeemed["authorization_code"]).toBe(redeemed);
+    const { browser, last } = await walk();
+    last.searchParams.delete("iss");
+    expect((await browser.open(last)).status).toBe(302);
+  });
 });
 
 describe("a token of the API that ends soon", () => {

@@ -1,11 +1,12 @@
 /** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
 import { spawn } from "node:child_process";
-import { chmod, mkdtemp, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { places } from "../../src/cli/places.ts";
 import { localSecret } from "../../src/cli/server/local-secret.ts";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
@@ -156,6 +157,7 @@ components:
     token: { type: http, scheme: bearer }
 `,
     );
+    const userHome = await mkdtemp(join(tmpdir(), "isogate-home-"));
     const port = await freePort();
     const child = spawn(
       process.execPath,
@@ -166,7 +168,7 @@ components:
         "--credential=token=PETS_TOKEN",
         "--open",
       ],
-      { env: { ...process.env, PORT: String(port), PETS_TOKEN: "secret-of-the-pets" } },
+      { env: { ...process.env, PORT: String(port), PETS_TOKEN: "secret-of-the-pets", HOME: userHome } },
     );
     const ended = new Promise((resolve) => child.once("exit", resolve));
     let output = "";
@@ -185,6 +187,18 @@ components:
     await client.close();
     child.kill("SIGTERM");
     expect(answer.structuredContent).toMatchObject({ result: "Rex" });
+    // Others on this machine read nothing of it, and no log of wrangler's repeats it.
+    const kept = await readdir(places.home, { recursive: true, withFileTypes: true });
+    const open = await Promise.all(
+      kept
+        .filter((entry) => !entry.isSymbolicLink())
+        .map(
+          async ({ parentPath, name }) => [name, (await stat(join(parentPath, name))).mode & 0o077] as const,
+        ),
+    );
+    expect(open.filter(([, others]) => others !== 0)).toEqual([]);
+    const written = await readdir(userHome, { recursive: true });
+    expect(written.filter((name) => name.endsWith(".log"))).toEqual([]);
     expect(seen).toBe("Bearer secret-of-the-pets");
     expect(output).toContain(`http://localhost:${port}/mcp`);
     expect(await ended).toBe(0);

@@ -2,23 +2,35 @@
  * Local sign-in: the person at this machine is the only user and confirms with one click on the consent page. Only
  * for a server that is reached through loopback; anywhere else it would let everybody in.
  */
-import { fromThisMachine } from "../origin.ts";
 import { messagePage } from "../pages/message.ts";
+import { redirect } from "../redirect.ts";
+import { placeOf, serveOthers } from "../this-machine.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const local: SignIn = {
   // A token was made on this machine.
   admits: () => true,
 
-  async identify(request, { loopback }) {
-    if (loopback && fromThisMachine(request.headers))
-      return { user: { id: "local", label: "you, on this computer" } };
+  async identify(request, { env, loopback }) {
+    const place = placeOf(request.headers, loopback, env.SUPERVISED === "true");
+    if (place.is === "here") return { user: { id: "local", label: "you, on this computer" } };
+    if (place.is === "unproven" && request.method === "GET")
+      return { respond: toDoor(new URL(request.url), place.door) };
+    const why = place.is === "elsewhere" ? place.why : "your browser has not shown yet that it is there";
     const respond = await messagePage({
-      title: "Sign-in is not set up",
-      sentence: "This server trusts only people at its own machine, and your request comes from elsewhere.",
-      next: "Its operator can choose another way to sign in with the setting SIGN_IN.",
+      title: "Nobody can sign in from here",
+      sentence: `This server trusts only browsers on its own machine, and ${why}.`,
+      next:
+        place.is === "elsewhere"
+          ? serveOthers
+          : "Go back, reload the page and try again, with cookies allowed.",
       status: 403,
     });
     return { respond };
   },
 };
+
+/** The browser shows there that it is on this machine, and comes back to the same address. */
+function toDoor({ hostname, pathname, search }: URL, door: number): Response {
+  return redirect(`http://${hostname}:${door}/?${new URLSearchParams({ to: pathname + search })}`);
+}

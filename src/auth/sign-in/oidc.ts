@@ -6,6 +6,7 @@
  */
 import * as oauth from "oauth4webapi";
 import { z } from "zod";
+import { BoundedMap } from "../../terms/bounded-map.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { messagePage } from "../pages/message.ts";
 import { digest } from "../../terms/digest.ts";
@@ -42,12 +43,12 @@ export const oidc: SignIn = {
   async identify(request, context) {
     const user = await readSession(request, context);
     const { pathname, search } = new URL(request.url);
-    return user ? { user } : { respond: await sendAway(pathname + search, context) };
+    return user ? { user } : { respond: await sendAway(request, pathname + search, context) };
   },
 
   async callback(request, context) {
     const { env, origin, settings } = context;
-    const finished = await finishTransaction(env.OAUTH_KV, request);
+    const finished = await finishTransaction(env.OAUTH_KV, settings.ISOGATE_SECRET, request);
     const pending = Pending.safeParse(finished?.data);
     if (!finished || !pending.success)
       return refused("The sign-in took too long, or it started in another browser.");
@@ -64,27 +65,38 @@ export const oidc: SignIn = {
         error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError;
       const code = answered ? error.error : undefined;
       if (pending.data.offline && refusesOffline.has(code ?? ""))
-        return sendAway(pending.data.returnTo, context, false);
+        return sendAway(request, pending.data.returnTo, context, false);
       logEvent("isogate.sign-in.failed", { "error.type": errorName(error), "isogate.oauth.error": code });
       return refused("The sign-in failed.");
     }
   },
 };
 
+/** What a provider says of itself changes rarely; asking at each visit would let anybody make us ask. */
+const discoveryMs = 60 * 60_000;
+const discovered = new BoundedMap<string, { server: oauth.AuthorizationServer; until: number }>(4);
+
 async function discover(settings: Settings) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
   const url = new URL(issuer!);
   // Plain http is for a provider on this machine only.
   const options = { [oauth.allowInsecureRequests]: isLoopbackHost(url.hostname) };
-  const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
+  let known = discovered.get(url.href);
+  if (!known || known.until <= Date.now()) {
+    const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
+    known = { server, until: Date.now() + discoveryMs };
+    discovered.set(url.href, known);
+  }
+  const { server } = known;
   const authentication = clientSecret ? oauth.ClientSecretBasic(clientSecret) : oauth.None();
   return { server, client: { client_id: clientId! }, authentication, options };
 }
 
 /** @param mayOffline whether to ask for a refresh token, if the provider says that it gives them */
 async function sendAway(
+  request: Request,
   returnTo: string,
-  { env, origin, settings }: SignInContext,
+  { origin, settings }: SignInContext,
   mayOffline = true,
 ): Promise<Response> {
   const { server, client } = await discover(settings);
@@ -97,7 +109,8 @@ async function sendAway(
     nonce,
   };
   const kept = { nonce, returnTo, offline };
-  return sendToLogin(new URL(server.authorization_endpoint!), parameters, kept, env.OAUTH_KV);
+  const keep = { secret: settings.ISOGATE_SECRET! };
+  return sendToLogin(new URL(server.authorization_endpoint!), parameters, kept, keep, request);
 }
 
 async function redeem(
@@ -147,7 +160,8 @@ async function redeem(
 
 function userOf(claims: oauth.IDToken): User {
   const email = typeof claims["email"] === "string" ? claims["email"] : undefined;
-  const verified = claims["email_verified"] !== false;
+  // A few providers send the text. Absent means unknown, and anybody can write any address into their profile.
+  const verified = claims["email_verified"] === true || claims["email_verified"] === "true";
   const name = typeof claims["name"] === "string" ? claims["name"] : undefined;
   return {
     id: `oidc-${digest(`${claims.iss} ${claims.sub}`)}`,

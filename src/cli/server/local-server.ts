@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
 import { commandFor, places, workerFolder } from "../places.ts";
+import { tighten } from "./owner-only.ts";
 import { maxHeapMb, type SupervisorLimits } from "../supervisor/limits.ts";
 import { findRuntime } from "../supervisor/runtime.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
@@ -87,6 +88,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
   const base = `http://${own.host}:${own.port}`;
   const folder = await workerFolder();
+  await tighten(options.stateFolder);
   const lines: string[] = [];
   let supervisor: Supervisor | undefined;
   let child!: ChildProcess;
@@ -203,6 +205,11 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_SEND_METRICS: "false",
         WRANGLER_HIDE_BANNER: "true",
+        // Its own log would repeat each line of ours in a file that nobody rotates and "Forget all runs" does not reach.
+        WRANGLER_WRITE_LOGS: "false",
+        // Should a later version write one all the same, or list this server: in the folder of the owner.
+        WRANGLER_LOG_PATH: join(stateFolder, "logs"),
+        WRANGLER_REGISTRY_PATH: join(stateFolder, "registry"),
         // wrangler traces every call for a page that is not used here; that more than doubled the cost of a request.
         X_LOCAL_OBSERVABILITY: "false",
         X_LOCAL_EXPLORER: "false",

@@ -18,8 +18,10 @@ const reasons: [RegExp, string][] = [
 export function terminalLine(line: string): string | undefined {
   if (/^\{"event\.name":"isogate\.(?:run|request)"/.test(line)) return undefined;
   if (/^\s*stack: |\bsentryErrorContext = /.test(line)) return undefined;
-  const failed = /\be = \S+:\d+: failed: (.*)$/.exec(line)?.[1];
-  if (failed !== undefined) {
+  const mark = ": failed: ";
+  const at = line.indexOf(mark);
+  if (at >= 0 && /\be = \S/.test(line.slice(0, at))) {
+    const failed = line.slice(at + mark.length);
     const reason = reasons.find(([pattern]) => pattern.test(failed))?.[1] ?? "the connection failed";
     return `! An API could not be reached: ${reason}.`;
   }

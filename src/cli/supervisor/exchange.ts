@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { Agent, request as send } from "node:http";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import { placeHeader, writePlace, type Place } from "../../auth/this-machine.ts";
 import { callHeader, type TraceLine } from "../../gateway/run/trace.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { messageOf } from "../../terms/log.ts";
@@ -24,6 +25,7 @@ const hopByHop = new Set([
   "transfer-encoding",
   "upgrade",
   callHeader,
+  placeHeader,
 ]);
 
 /** The server closes an idle connection after 5 s; give ours up before that. */
@@ -51,19 +53,25 @@ export class Exchange {
   readonly #response: ServerResponse;
   readonly #body: Buffer | undefined;
   readonly #options: ExchangeOptions;
+  readonly #place: Place | undefined;
   #upstream: ClientRequest | undefined;
 
-  /** @param body as `readBody` gives it */
+  /**
+   * @param body as `readBody` gives it
+   * @param place what the Worker is told of where the request was made
+   */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     body: Buffer | undefined,
     options: ExchangeOptions,
+    place?: Place,
   ) {
     this.#request = request;
     this.#response = response;
     this.#body = body;
     this.#options = options;
+    this.#place = place;
     this.mcp = readMcpCall(request.method ?? "", request.url ?? "", body);
     // A client that hangs up takes its request back, as it would without us between.
     response.once("close", () => this.takeBack());
@@ -101,6 +109,7 @@ export class Exchange {
         // The server sees a connection from this machine; only we know who is calling.
         "cf-connecting-ip": this.#request.socket.remoteAddress ?? "",
         [callHeader]: this.call,
+        ...(this.#place && { [placeHeader]: writePlace(this.#place) }),
       },
       setHost: false,
     });

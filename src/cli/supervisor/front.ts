@@ -4,6 +4,7 @@
  */
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { TraceLine } from "../../gateway/run/trace.ts";
+import type { Door } from "./door.ts";
 import { Exchange, readBody, type ExchangeOptions } from "./exchange.ts";
 
 /** A run may continue for this long after its client has hung up, and so be the cause of something. */
@@ -16,10 +17,13 @@ export class Front {
   #release = () => {};
   #turns = 0;
 
-  constructor(options: ExchangeOptions) {
+  /** @param door tells where a request was made; without it the server must not ask */
+  constructor(options: ExchangeOptions, door?: Door) {
     this.#server = createServer((request, response) => {
+      if (isForPlatform(request.url ?? "")) return void response.writeHead(404).end("Not found.\n");
+      const place = door?.placeOf(request);
       readBody(request).then(
-        (body) => this.#admit(new Exchange(request, response, body, options), response),
+        (body) => this.#admit(new Exchange(request, response, body, options, place), response),
         () => response.destroy(),
       );
     });
@@ -77,4 +81,16 @@ export class Front {
     });
     void this.dispatch(exchange);
   }
+}
+
+/**
+ * Whether wrangler would answer it itself: it runs the schedule, and more, for anybody who asks below `/cdn-cgi/`. Any
+ * segment of that name counts, however the path is written.
+ */
+function isForPlatform(target: string): boolean {
+  const [path = ""] = target.split(/[?#]/);
+  const plain = path.replaceAll(/%[0-9a-f]{2}/gi, (code) =>
+    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  );
+  return plain.toLowerCase().split(/[/\\]/).includes("cdn-cgi");
 }

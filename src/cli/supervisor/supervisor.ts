@@ -6,7 +6,9 @@
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readTraceLine } from "../../gateway/run/trace.ts";
+import { isLoopbackHost } from "../../terms/loopback.ts";
 import type { Exchange } from "./exchange.ts";
+import { Door } from "./door.ts";
 import { Front } from "./front.ts";
 import { judge } from "./judge.ts";
 import type { SupervisorLimits } from "./limits.ts";
@@ -38,6 +40,7 @@ interface SupervisorOptions {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #front: Front;
+  readonly #door: Door;
   #runtime: Runtime | undefined;
   #restarting: Promise<void> | undefined;
   #question: { askedAt: number; cpuMs: number | undefined } | undefined;
@@ -45,12 +48,15 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#front = new Front({ port: options.serverPort, wasLost: () => this.#wasLost() });
+    this.#door = new Door(options.port);
+    this.#front = new Front({ port: options.serverPort, wasLost: () => this.#wasLost() }, this.#door);
   }
 
   async start(): Promise<void> {
     await this.#find();
-    await this.#front.listen(this.#options.host, this.#options.port);
+    const { host, port } = this.#options;
+    await this.#door.listen(isLoopbackHost(host) ? host : "127.0.0.1");
+    await this.#front.listen(host, port);
     void this.#beat();
   }
 
@@ -65,6 +71,7 @@ export class Supervisor {
     this.#stopped = true;
     this.#front.release();
     await this.#front.close();
+    await this.#door.close();
   }
 
   async #beat(): Promise<void> {

@@ -80,7 +80,7 @@ export class Automaton {
     this.#reset();
   }
 
-  /** The state after one more byte. Ask `isEnd` before the next step: states may be numbered anew. */
+  /** The state after one more byte. Ask `isEnd` before the next step: states may be numbered again. */
   step(state: number, byte: number): number {
     return this.#table[state * this.#width + this.#columns[byte]!] || this.#make(state, byte);
   }

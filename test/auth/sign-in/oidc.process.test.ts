@@ -73,7 +73,12 @@ describe("sign-in with an OpenID Connect provider", () => {
   it("refuses a user who is not allowed, or whose address is not verified", async () => {
     for (const claims of [
       { email: "eve@evil.example", email_verified: true },
-      { email: "ann@example.com", email_verified: false },
+      // Everything but a plain yes is a no, and so is silence.
+      ...[false, "false", 0, 1, null, "", "yes", "TRUE", [true], {}].map((verified) => ({
+        email: "ann@example.com",
+        email_verified: verified,
+      })),
+      { email: "ann@example.com" },
       { email: "eve@evil.example@example.com", email_verified: true },
       {},
     ]) {
@@ -83,6 +88,13 @@ describe("sign-in with an OpenID Connect provider", () => {
       expect(page!.status).toBe(403);
       expect(await page!.text()).toContain("may not use this server");
     }
+  });
+
+  it("takes the text for yes that some providers send", async () => {
+    provider.claims = { email: "ann@example.com", email_verified: "true" };
+    const client = await registered();
+    const { page } = await follow(client.browser, client.authorizeUrl(await makePkce()));
+    expect(page!.status).toBe(200);
   });
 
   it("says so when the person declines at the provider", async () => {

@@ -3,7 +3,7 @@
  * and bodies belong to the user and stay in the ledger.
  */
 import type { RequestRecord } from "../../../terms/failure.ts";
-import { logEvent } from "../../../terms/log.ts";
+import { logEvent, withoutQuery } from "../../../terms/log.ts";
 import type { RunRecord } from "../../../terms/record.ts";
 import type { Sink } from "./sink.ts";
 
@@ -37,7 +37,7 @@ export function requestAttributes({ runId }: RunRecord, request: RequestRecord):
     "isogate.run.id": runId,
     "isogate.api": request.api,
     "http.request.method": request.method,
-    "url.full": request.url,
+    "url.full": withoutQuery(request.url),
     "server.address": url?.hostname,
     "server.port": url && (Number(url.port) || (url.protocol === "http:" ? 80 : 443)),
     "isogate.operation": request.operation,
