@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { consolePages } from "../../src/console/console.ts";
+import { endConnection } from "../../src/console/end-access.ts";
 import type { Connection } from "../../src/console/connections.ts";
 import type { ConsoleUser } from "../../src/console/context.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
@@ -232,17 +233,19 @@ describe("an approval", () => {
     const connections: Connection[] = [
       { id: "grant-1", clientId: "c1", client: "Claude", scopes: ["demo:read"], createdAtMs: 0 },
     ];
+    const held = {
+      list: async () => connections,
+      revoke: async (id: string) =>
+        void connections.splice(
+          connections.findIndex((one) => one.id === id),
+          1,
+        ),
+    };
+    const by = { id: "revoker", label: "me" };
     const person: ConsoleUser = {
-      id: "revoker",
-      label: "me",
-      connections: {
-        list: async () => connections,
-        revoke: async (id) =>
-          void connections.splice(
-            connections.findIndex((one) => one.id === id),
-            1,
-          ),
-      },
+      ...by,
+      connections: held,
+      end: (id) => endConnection({ env, secret: "s".repeat(43), userId: by.id, connections: held, by }, id),
     };
     expect((await open(person, "/connections")).text).toContain("demo:read");
     await submit(person, "/connections/revoke", { id: "grant-1" });

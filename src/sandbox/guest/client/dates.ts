@@ -14,10 +14,12 @@ export function withDates(value: unknown, schema: unknown): unknown {
   return holdsDate(value) ? dated(value, schema) : value;
 }
 
-function holdsDate(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null || depth > maxDepth) return false;
+/** @param seen looked at already: what holds itself, or the same thing twice in each of many layers, ends too */
+function holdsDate(value: unknown, depth = 0, seen = new Set<object>()): boolean {
+  if (typeof value !== "object" || value === null || depth > maxDepth || seen.has(value)) return false;
+  seen.add(value);
   if (value instanceof Date) return true;
-  return isPlain(value) && Object.values(value).some((member) => holdsDate(member, depth + 1));
+  return isPlain(value) && Object.values(value).some((member) => holdsDate(member, depth + 1, seen));
 }
 
 function isPlain(value: object): boolean {
