@@ -13,13 +13,13 @@ export const kinds = {
     member: (name: string): Member => ({
       files: {
         [`src/gateway/sign/schemes/${name}.ts`]: `/** \`type: http\` with \`scheme: ${name}\`: the secret follows the scheme's name in \`Authorization\`. */
-import { authorization, type Scheme } from "./scheme.ts";
+import { authorization } from "../../../request/security.ts";
+import type { Scheme } from "./scheme.ts";
 
 export const ${constantOf(name)}: Scheme = {
   name: "${name}",
   examples: [{ declared: { type: "http", scheme: "${name}" }, secret: "planted" }],
   handles: (declared) => declared.type === "http" && declared.scheme?.toLowerCase() === "${name}",
-  place: () => authorization,
   sign: ({ secret }) => ({
     ok: true,
     credential: { ...authorization, value: \`${name} \${secret}\` },
@@ -29,6 +29,7 @@ export const ${constantOf(name)}: Scheme = {
 `,
         [`test/gateway/sign/schemes/${name}.test.ts`]: `import { expect, it } from "vitest";
 import { schemeFor } from "../../../../src/gateway/sign/scheme-for.ts";
+import { authorization } from "../../../../src/request/security.ts";
 import { ${constantOf(name)} } from "../../../../src/gateway/sign/schemes/${name}.ts";
 
 const declared = { type: "http" as const, scheme: "${name}" };
@@ -43,7 +44,7 @@ it("puts the secret in its place, and names it so that answers do not show it", 
   const send = () => Promise.reject(new Error("nothing is sent to sign"));
   expect(await ${constantOf(name)}.sign({ ...context, send })).toEqual({
     ok: true,
-    credential: { ...${constantOf(name)}.place(declared), value: "${name} planted" },
+    credential: { ...authorization, value: "${name} planted" },
     secrets: ["planted"],
   });
 });

@@ -2,6 +2,7 @@
  * `isogate deploy`: puts the APIs of specs/ on Cloudflare. Every step can be repeated. The running deployment is replaced
  * only after everything is uploaded: catalogs first, then the Worker, then the manifest.
  */
+import { keepToOwner } from "../server/owner-only.ts";
 import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
@@ -53,6 +54,7 @@ export async function run(args: string[]): Promise<number> {
     throw new Error(
       '--open serves everybody without login, so it is only for loopback. Leave it out, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',
     );
+  keepToOwner();
   const dry = values["dry-run"];
   const deployment = deploymentFrom(await readFile(values.config, "utf8").catch(() => undefined), dry);
   for (const warning of warningsOf(deployment)) say(`! ${warning}`);

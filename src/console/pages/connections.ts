@@ -58,7 +58,7 @@ function card({ id, client, scopes, createdAtMs, expiresAtMs }: Connection, fiel
     })}
     <form method="post" action="/connections/revoke">
       ${field}<input type="hidden" name="id" value="${id}" />
-      <button class="danger" aria-label="End the access of ${visible(client)}">End access</button>
+      <button class="danger" aria-label="End access of ${visible(client)}">End access</button>
     </form>
   </section>`;
 }

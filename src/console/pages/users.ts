@@ -80,7 +80,7 @@ function connectionRow(
       Since: when(createdAtMs),
       Until: expiresAtMs !== undefined && when(expiresAtMs),
     })}
-    ${endForm({ user, connection: id }, field, "End access", `End the access of ${visible(client)} for ${visible(label)}`)}
+    ${endForm({ user, connection: id }, field, "End access", `End access of ${visible(client)} for ${visible(label)}`)}
   </div>`;
 }
 

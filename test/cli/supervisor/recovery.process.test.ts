@@ -5,6 +5,8 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startDemoApi } from "../../../demo/server.ts";
+import { askPage } from "../../../src/cli/ask-server.ts";
+import { AtTheConsole } from "../../journey/fixture/at-the-console.ts";
 import { connect, logIn } from "../../setup/connect.ts";
 import { endless } from "./endless.ts";
 import { startSupervised, type Started } from "./started.ts";
@@ -59,12 +61,13 @@ async function blocked(address: string): Promise<number> {
 async function makeToken(name: string): Promise<string> {
   const form = new URLSearchParams({ name, days: "1" });
   for (const scope of scopes) form.append("scope", scope);
-  const answer = await fetch(`${server.origin}/tokens`, {
-    method: "POST",
-    headers: { Accept: "application/json", Origin: server.origin },
-    body: form,
+  const there = "the page of tokens";
+  const made = await askPage<{ token: string; problem?: string }>(`${server.origin}/tokens`, {
+    command: "token",
+    form,
+    there,
   });
-  return ((await answer.json()) as { token: string }).token;
+  return made.token;
 }
 
 function tokenWorks(made: string): Promise<boolean> {
@@ -131,7 +134,7 @@ describe(`a server that code stops ${rounds} times`, () => {
         `const all = []; for (const id of ${JSON.stringify(lately.map((before) => before.runId))}) all.push(await recall(id)); return all`,
       );
       expect(recalled.result).toEqual(lately.map((before) => before.mark));
-      const records = await (await fetch(`${server.origin}/runs.jsonl`)).text();
+      const { text: records } = await new AtTheConsole(server.origin).open("/runs.jsonl");
       for (const before of kept) {
         expect(records).toContain(before.runId);
         expect(await blocked(before.address)).toBe(1);

@@ -73,13 +73,13 @@ const rows: Row[] = [
     what: "a security scheme",
     file: "src/gateway/sign/schemes/by-hand.ts",
     text: `/** \`type: http\` with \`scheme: by-hand\`. */
-import { authorization, type Scheme } from "./scheme.ts";
+import { authorization } from "../../../request/security.ts";
+import type { Scheme } from "./scheme.ts";
 
 export const byHand: Scheme = {
   name: "by hand",
   examples: [{ declared: { type: "http", scheme: "by-hand" }, secret: "planted" }],
   handles: ({ type, scheme }) => type === "http" && scheme === "by-hand",
-  place: () => authorization,
   sign: ({ secret }) => ({ ok: true, credential: { ...authorization, value: secret }, secrets: [secret] }),
 };
 `,
