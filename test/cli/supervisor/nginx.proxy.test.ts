@@ -1,6 +1,6 @@
 /**
- * nginx in front of `npm start`, set up as people write it: whoever comes through it gets neither the console nor the
- * APIs without a login. In the worst setup nginx adds nothing of its own, and the sender behind it forges the rest.
+ * nginx in front of `npm start`, configured as most people do it: nobody who comes through it reaches the console or
+ * the APIs without a login. In the worst setup nginx adds nothing of its own, and the sender behind it forges the rest.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
