@@ -3,7 +3,9 @@
  * for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
  */
 import { z } from "zod";
-import { issueAccessToken, listAccessTokens, maxDays, revokeAccessToken } from "../vault/access-tokens.ts";
+import { issueAccessToken, listAccessTokens, maxDays } from "../vault/access-tokens.ts";
+import { connectionOfToken, connectionsOf } from "./connections.ts";
+import { endConnection } from "./end-access.ts";
 import { readFields } from "./form.ts";
 import { tokensPage, type Outcome } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
@@ -34,14 +36,16 @@ export async function tokens(request: Request, context: AuthorizeContext): Promi
 async function change(
   form: Awaited<ReturnType<typeof readFields>>,
   user: User,
-  { env, apis }: AuthorizeContext,
+  { env, apis, oauth, settings }: AuthorizeContext,
 ): Promise<Outcome> {
   const { id: userId } = user;
   if (typeof form === "number")
     return { status: form, problem: "No token was made: the form is too large, or it is not this page's." };
   const revoked = form.get("revoke");
   if (revoked !== null) {
-    const known = /^[\w-]{16}$/.test(revoked) && (await revokeAccessToken(env.OAUTH_KV, userId, revoked));
+    const connections = connectionsOf(oauth, env.OAUTH_KV, userId);
+    const ender = { env, secret: settings.ISOGATE_SECRET ?? "", userId, connections, by: user };
+    const known = /^[\w-]{16}$/.test(revoked) && (await endConnection(ender, connectionOfToken(revoked)));
     return known ? {} : { status: 404, problem: "This token does not exist." };
   }
   const refused = (reason: string) => ({ status: 400, problem: `No token was made: ${reason}.` });

@@ -3,9 +3,13 @@
  * something else, and twice again what is within it: the time doubles with each level. So its steps are counted.
  */
 import { transform } from "sucrase";
+import { maxCodeChars } from "./refusals.ts";
 
 /** Characters that sucrase may read, also again and again. Eight times the greatest length of code; plain code needs five. */
 const maxReads = 1_000_000;
+
+/** What is made of the code may be so much longer: of a short enum, sucrase writes ten times as much. */
+const maxGrowth = 2;
 
 /** sucrase makes up a name for each field of a class, and looks for it among all that it has made up. */
 const maxAssignments = 1_500;
@@ -38,8 +42,13 @@ export function withoutTypes(code: string): string {
   try {
     // Unused imports are kept, so that they are refused with a reason instead of disappearing.
     const keep = { disableESTransforms: true, keepUnusedImports: true };
-    return transform(new CountedText(code) as unknown as string, { transforms: ["typescript"], ...keep })
-      .code;
+    const { code: plain } = transform(new CountedText(code) as unknown as string, {
+      transforms: ["typescript"],
+      ...keep,
+    });
+    if (plain.length > maxGrowth * maxCodeChars)
+      throw new TypesTooHard(`its enums are too long as JavaScript: ${plainOnly}, with objects as enums`);
+    return plain;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

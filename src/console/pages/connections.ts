@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import { facts } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Connection, Connections } from "../connections.ts";
+import type { Connection, Connections } from "../../auth/connections.ts";
 import type { Ending } from "../../store/ledger/endings.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { visible, when } from "../text.ts";

@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import { facts } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Connection } from "../connections.ts";
+import type { Connection } from "../../auth/connections.ts";
 import { show, type ConsoleContext } from "../context.ts";
 import { count, visible, when } from "../text.ts";
 import type { ListedUser } from "../users.ts";

@@ -12,6 +12,7 @@ import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
 import type { RunContext } from "../run/run-state.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import { accessOf, match, type Match } from "../../request/match.ts";
+import type { Pairs } from "../../request/readings.ts";
 import { nearestOperations, titleOf } from "../../request/nearest.ts";
 import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
@@ -34,6 +35,8 @@ export interface Target {
   /** The canonical URL, without what the code put where a credential goes. */
   href: string;
   places: Place[];
+  /** See `Matched`. */
+  telling: Pairs;
   rule: string;
   /** A person has to approve it. */
   ask: boolean;
@@ -63,7 +66,10 @@ export async function locate(
     if (allowed) {
       const { url } = found;
       const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
-      const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
+      const matched = {
+        kind: "matched" as const,
+        matched: { url, href: found.href, fits: [fit], telling: [] },
+      };
       return decided(incoming, api, catalog, matched, context.caller);
     }
     if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, incoming.method, found);
@@ -132,7 +138,18 @@ function decided(
   const { effect, rule } = verdict;
   return {
     ok: true,
-    target: { api, catalog, operation, object, access, href, places, rule, ask: effect === "ask" },
+    target: {
+      api,
+      catalog,
+      operation,
+      object,
+      access,
+      href,
+      places,
+      telling: matched.telling,
+      rule,
+      ask: effect === "ask",
+    },
   };
 }
 
