@@ -145,6 +145,12 @@ const code: Row[] = [
     reply: /syntax/,
   },
   {
+    what: "classes in fields of classes",
+    tool: "search",
+    code: () => `x=${"class{a:any=".repeat(30)}1${"}".repeat(30)}`,
+    reply: /30 classes and 31 assignments/,
+  },
+  {
     what: "non-null assertions",
     tool: "search",
     code: () => `let z:any;${"x!.y;".repeat(25_000)}`,

@@ -77,6 +77,103 @@ export const everyCodeIsReadInTime = fc.property(hostileCode, sizes, ({ what, co
   growsWithItsInput(what, size, (chars) => () => readCode(code(chars), api), codeMs),
 );
 
+/** What begins a construct and what ends it, around another one. */
+const around: [open: string, close: string][] = [
+  ["class{a:any=", "}"],
+  ["class extends ", "{}"],
+  ["class A<T=typeof(", ")>{}"],
+  ["class{[", "]:any}"],
+  ["class{constructor(private a=", "){}}"],
+  ["class{m(a:any=", "){}}"],
+  ["class{static{", "}}"],
+  ["class{get a():any{return ", "}}"],
+  ["(a:any=", "):any=>1"],
+  ["(a:any):any=>", ""],
+  ["async(a:any=", ")=>1"],
+  ["<T>(a:T=", ")=>a"],
+  ["<T,>(a)=>{", "}"],
+  ["f<A>(", ")"],
+  ["f<typeof ", ">(1)"],
+  ["a<b>(", ")"],
+  ["x?(", ")=>1:2"],
+  ["x?(a):any=>", ":2"],
+  ["x?y:(", ")"],
+  ["(", ")"],
+  ["[", "]"],
+  ["{a:", "}"],
+  ["({a:", "})"],
+  ["`${", "}`"],
+  ["function(a:any=", "){}"],
+  ["function f<T>(a:T){return ", "}"],
+  ["(", ") as any"],
+  ["<any>(", ")"],
+  ["", "!"],
+  ["(", ")!.x"],
+  ["(", ") satisfies any"],
+  ["new A<B>(", ")"],
+  ["await(", ")"],
+  ["a=", ""],
+  ["a as (", ")"],
+  ["if(", "){}"],
+  ["for(const a:any of ", "){}"],
+  ["switch(", "){}"],
+  ["try{", "}catch(e:any){}"],
+  ["{", "}"],
+  ["enum A{B=", "}"],
+  ["namespace N{", "}"],
+  ["declare namespace N{", "}"],
+  ["abstract class{a:any=", "}"],
+  ["type A=(", ")=>B;"],
+  ["let a:(", ")=1;"],
+  ["let a:A<", ">;"],
+  ["let a:[", "];"],
+  ["let a:{b:", "};"],
+  ["let a:typeof (", ");"],
+  ["a<(", ")"],
+  ["(a?:", ")=>1"],
+  ["({a}:", ")=>1"],
+  ["@a(", ") class{}"],
+  ["import(", ")"],
+  ["a?.<B>(", ")"],
+  ["a?.[", "]"],
+  ["x ? (a : any) : ", ""],
+  ["async <T>(", ")=>1"],
+  ["async(", ")"],
+  ["/*", "*/"],
+  ["((a):", ")=>1)"],
+  ["(...a:any[]", "=1)=>1"],
+  ["let {a=", "}:any=b;"],
+  ["let [a=", "]:any=b;"],
+  ["interface A{b:", "}"],
+  ["function f(a):a is (", ");"],
+  ["x=>y?(", ")=>z:w"],
+  ["(a,", "):any=>1"],
+  ["label:{", "}"],
+];
+
+/** Constructs in each other, where a parser that tries and goes back doubles its work with each level. */
+export const everyNestingIsReadInTime = fc.property(
+  fc.array(fc.constantFrom(...around), { minLength: 1, maxLength: 3 }),
+  fc.constantFrom(3, 6, 9, 12, 16, 25, 60, 150),
+  fc.constantFrom("", "x=", "let z:any;x="),
+  fc.constantFrom("1", "b", "any", ""),
+  fc.constantFrom("", ";\n", ";let q:any;"),
+  (chosen, depth, before, inner, after) => {
+    const levels = Array.from({ length: depth }, (_, level) => chosen[level % chosen.length]!);
+    const opens = levels.map(([open]) => open).join("");
+    const closes = levels
+      .map(([, close]) => close)
+      .toReversed()
+      .join("");
+    const code = before + opens + inner + closes + after;
+    const ms = Math.min(
+      timeOf(() => readCode(code, api)),
+      timeOf(() => readCode(code, api)),
+    );
+    if (ms > codeMs) throw new Error(`${JSON.stringify(code.slice(0, 200))} takes ${ms} ms`);
+  },
+);
+
 /** As many operations as GitHub has. */
 const words = "user repos team billing issues label event secret".split(" ");
 const paths = Object.fromEntries(
