@@ -46,7 +46,7 @@ export type Located =
 
 export async function locate(
   incoming: IncomingRequest,
-  context: Pick<RunContext, "apis" | "caller" | "open">,
+  context: Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">,
 ): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   // Before anything walks over it. Which API it is for, and so whose limit counts, is not known yet.
@@ -112,7 +112,7 @@ function decided(
   api: DeployedApi,
   catalog: OpenedCatalog,
   { matched }: Extract<Match, { kind: "matched" }>,
-  caller: RunContext["caller"],
+  caller: Subject["caller"],
 ): Located {
   const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
   const subjects = matched.fits.map((fit): Subject => {
