@@ -3,6 +3,7 @@
  * `npx isogate openapi.yaml` is enough. A word that is a subcommand is never taken for a file.
  */
 import { existsSync } from "node:fs";
+import { useProxy, wantsProxy } from "./server/proxy.ts";
 import { messageOf } from "../terms/log.ts";
 import { nearestNames } from "../request/nearest.ts";
 import { commandFor, places, version, type Subcommand } from "./places.ts";
@@ -39,6 +40,8 @@ ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
+
+if (wantsProxy(process.env)) useProxy(process.env);
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -22,12 +22,19 @@ const methods =
     " ",
   );
 
-/** @returns a fault for each entry, with its JSON pointer in the API file and the nearest name that does exist */
-export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[] {
+/**
+ * @param named what a person calls a member: by default its JSON pointer in the API file
+ * @returns a fault for each entry, with that as its pointer, and the nearest name that does exist
+ */
+export function unfittingEntries(
+  file: ApiFile,
+  catalog: OpenedCatalog,
+  named = (place: string[]) => `API file#${formatPointer(place)}`,
+): Fault[] {
   const faults: Fault[] = [];
   const add: AddFault = (place, what, nearest = []) =>
     faults.push({
-      pointer: `API file#${formatPointer(place.map(String))}`,
+      pointer: named(place.map(String)),
       message: `${what}${nearest[0] === undefined ? "" : `. Did you mean ${nearest[0]}?`}`,
     });
   const all = [...catalog.operations, ...outsideOperations(file)];

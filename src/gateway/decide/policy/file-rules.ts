@@ -1,4 +1,5 @@
 /** The policy of the API file (src/request/policy.ts), in the words of a verdict. */
+import { trimEndOf } from "../../../terms/trim-end.ts";
 import { policyOn, type Effect } from "../../../request/policy.ts";
 import type { ApiFile, PolicyRule } from "../../../terms/api-file.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
@@ -25,7 +26,7 @@ function verdict(effect: Effect, rule: string, subject: Subject, reason?: string
   const { id } = subject.operation;
   const message =
     `${id} (${subject.method} ${subject.operation.path}) is denied at ${subject.api}` +
-    `${reason ? `: ${reason}` : " by its operator"}. Tell the user, and do not try to achieve the same another way.`;
+    `${reason ? `: ${trimEndOf(reason, /[.\s]/)}` : " by its operator"}. Tell the user, and do not try to achieve the same another way.`;
   return { effect, rule, failure: { kind: "denied", operation: id, rule, message } };
 }
 
