@@ -106,10 +106,20 @@ function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, Sec
   const found = Object.create(null) as Record<string, SecurityScheme>;
   const corrections = file.auth?.schemes ?? {};
   for (const [name, declared] of Object.entries(objectOf(components["securitySchemes"]))) {
-    const parsed = SecurityScheme.safeParse(corrections[name] ?? declared);
+    const parsed = SecurityScheme.safeParse(corrections[name] ?? inOwnCase(declared));
     if (parsed.success) found[name] = parsed.data;
   }
   return Object.assign(found, { ...corrections, ...found });
+}
+
+/** Documents also write `apikey`, `HTTP` and `in: Header`. */
+function inOwnCase(declared: unknown): unknown {
+  const { type, in: place } = objectOf(declared);
+  const own = SecurityScheme.shape.type.options.find(
+    (one) => one.toLowerCase() === String(type).toLowerCase(),
+  );
+  const lower = typeof place === "string" ? { in: place.toLowerCase() } : undefined;
+  return own === undefined ? declared : { ...objectOf(declared), type: own, ...lower };
 }
 
 function isRequirement(value: unknown): value is Requirement {
