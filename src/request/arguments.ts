@@ -37,7 +37,7 @@ import {
   type Nonsense,
 } from "./known.ts";
 import { type Location, mayHoldSlash } from "./match.ts";
-import { type Asked, type Choice, choicesFor, isFile } from "./media.ts";
+import { type Asked, type Choice, choicesFor, isFile, isFileItself } from "./media.ts";
 import type { PathQuery } from "./operations.ts";
 import { unsendable, walk } from "./unsendable.ts";
 import { argumentNames, inAll, type Problem, severityOf } from "./problem.ts";
@@ -381,7 +381,8 @@ function problemsAs(value: Known, content: Json, key = ""): Problem[] {
   const held = isJsonText ? jsonIn(value) : (membersIn(value) ?? value);
   if (held?.kind !== "object" && held?.kind !== "array") return [];
   const inParts = held.kind === "object" && asText ? partsIn(held, schema, isMultipart(key)) : held;
-  const problems = judge(schema, inParts, "body", { asText }).slice(0, maxBodyProblems);
+  const files = held.kind === "object" && isMultipart(key) ? noFiles(held, schema) : [];
+  const problems = [...files, ...judge(schema, inParts, "body", { asText })].slice(0, maxBodyProblems);
   if (!problems.some(({ kind }) => kind === "unknown-member")) return problems;
   // What the document's own examples have is known, whatever its schema says.
   const shown = namesShown(content);
@@ -406,6 +407,17 @@ function partsIn(body: KnownObject, schema: Json, withFiles: boolean): KnownObje
     ] as const;
   });
   return { ...body, members: new Map(members) };
+}
+
+/** Objects where a file belongs, which would leave as JSON that is called a picture. */
+function noFiles({ members }: KnownObject, schema: Json): Problem[] {
+  return [...members].flatMap(([name, member]) => {
+    const isObjectOnly = (one: Known) => one.kind === "object" && !one.open && !isFile(one);
+    const { value } = member;
+    const isWrong = isObjectOnly(value) || (value.kind === "array" && value.items.some(isObjectOnly));
+    if (!isWrong || !schemasOf(shapeOf(schema), name).some(isFileItself)) return [];
+    return doubted(member, [{ kind: "no-file", at: `body.${name}` }]);
+  });
 }
 
 function schemaFor(content: Json, key = ""): { schema: Json | undefined; asText: boolean } {

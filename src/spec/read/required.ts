@@ -11,6 +11,7 @@ import {
   isLines,
   isMultipart,
   isUrlencoded,
+  isYaml,
   mediaTypeOf,
 } from "../../terms/media-type.ts";
 import { isMarked, listsMembers, schemasOf, shapeOf, type Shape } from "./shape.ts";
@@ -174,6 +175,7 @@ export const forObjects: ((type: string) => boolean)[] = [
   isUrlencoded,
   isMultipart,
   isLines,
+  isYaml,
   isJson,
 ];
 

@@ -6,9 +6,17 @@ import { contentOf, mediaSchema, type Parameter } from "../../../spec/read/requi
 import { memberOf, shapeOf } from "../../../spec/read/shape.ts";
 import { bodyChoice } from "../../../request/arguments.ts";
 import { entriesIn, isBinary, lift } from "../../../request/known.ts";
-import { type Asked, type Choice, looksLikeJson } from "../../../request/media.ts";
+import { type Asked, type Choice, looksLikeJson, takesFile } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
-import { isForm, isJson, isLines, isMultipart, isRange, mediaTypeOf } from "../../../terms/media-type.ts";
+import {
+  isForm,
+  isJson,
+  isLines,
+  isMultipart,
+  isRange,
+  isYaml,
+  mediaTypeOf,
+} from "../../../terms/media-type.ts";
 import { inCharset } from "./charset.ts";
 import { withDates } from "./dates.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
@@ -51,7 +59,8 @@ export async function encodeBody(object: Json, given: unknown, asked: Asked | un
     return written(isEntries ? String(new URLSearchParams(value as never)) : await formBody(value, media));
   }
   if (isLines(mediaType)) return written(await linesOf(value, mediaType));
-  return written(isJson(mediaType) ? await jsonBody(value, media) : (value as string));
+  if (isYaml(mediaType) && typeof value !== "string") return written(await jsonText(value));
+  return written(isJson(mediaType) ? await jsonBody(value, media) : textOf(value));
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
@@ -121,7 +130,8 @@ async function partsOf(value: Json, media: Json): Promise<Part[]> {
     const asked = objectOf(encodings[name])["contentType"] ?? declaredType(declared);
     const types = typeof asked === "string" ? asked.split(",").map((type) => type.trim()) : [];
     for (const item of [given].flat()) {
-      if (item !== undefined && item !== null) parts.push(await partOf(name, item, types, isFile(declared)));
+      if (item !== undefined && item !== null)
+        parts.push(await partOf(name, item, types, takesFile(declared)));
     }
   }
   return parts;
@@ -159,16 +169,6 @@ const itemOf = (declared: Json): Json => shapeOf(declared).items ?? declared;
 
 /** OpenAPI 3.1 has the type in the schema. */
 const declaredType = (declared: Json) => itemOf(declared)["contentMediaType"];
-
-/** Whether a text for it is a file's, in one of its forms at least: `anyOf` with null is one that may be left out. */
-function isFile(declared: Json, depth = 0): boolean {
-  const item = itemOf(declared);
-  const { format, contentMediaType: type } = item;
-  if (format === "binary" || item["type"] === "file" || (typeof type === "string" && !isJson(type)))
-    return true;
-  const inner = [item["allOf"], item["anyOf"], item["oneOf"]].flat();
-  return depth < 5 && inner.some((one) => isObject(one) && isFile(one, depth + 1));
-}
 
 async function bytesOf(value: unknown): Promise<Uint8Array> {
   return new Uint8Array(await new Response(value as Blob).arrayBuffer());
