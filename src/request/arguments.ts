@@ -1,8 +1,9 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
+import type { ContentObject, OperationObject, SchemaObject } from "../spec/openapi.ts";
 import { isNeverSent } from "../terms/never-sent.ts";
 import { declaredHeaders, isHarmless } from "./headers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject, objectOf, type Json } from "../spec/objects.ts";
+import { isObject, objectOf } from "../spec/objects.ts";
 import {
   byName,
   contentOf,
@@ -51,7 +52,7 @@ export interface Expectation {
   /** Whether a parameter of the path may hold slashes. */
   maySlash(name: string): boolean;
   /** The operation object of the document. */
-  object: Json;
+  object: OperationObject;
   /** Values of path parameters that stand in the path already; undefined where the value is not known. */
   given: ReadonlyMap<string, string | undefined>;
   /** What stands in the query of the path; undefined if it cannot be told. */
@@ -134,7 +135,7 @@ function isHeld({ members }: KnownObject): boolean {
 }
 
 /** Members of the body that stand where `body` should: other clients take the body as their second argument. */
-function bodyMembers(args: KnownObject, parameters: Parameter[], object: Json): string[] {
+function bodyMembers(args: KnownObject, parameters: Parameter[], object: OperationObject): string[] {
   if (!isMissing(args.members.get("body"))) return [];
   const strangers = [...args.members.keys()].filter(
     (name) => !argumentNames.includes(name) && !parameters.some((parameter) => parameter.name === name),
@@ -302,7 +303,7 @@ function bodyProblems(args: KnownObject, { method, object }: Expectation): Probl
   const content = contentOf(object);
   const declared = Object.keys(content);
   if (!body || isMissing(body)) {
-    if (args.open || declared.length === 0 || objectOf(object["requestBody"])["required"] !== true) return [];
+    if (args.open || declared.length === 0 || objectOf(object.requestBody)["required"] !== true) return [];
     if (!isBodyNeeded(object)) return [{ kind: "body-left-out" }];
     const { schema } = schemaFor(content, bodyChoice(content, nothing, undefined)?.key);
     const needed = schema ? judge(schema, nothing, "body", { asText: false }) : [];
@@ -351,7 +352,11 @@ function askedTypes(args: KnownObject): (Asked | undefined)[] {
  * @param content `requestBody.content`
  * @returns undefined if it cannot be told, which is never so for a whole value
  */
-export function bodyChoice(content: Json, value: Known, asked: Asked | undefined): Choice | undefined {
+export function bodyChoice(
+  content: ContentObject,
+  value: Known,
+  asked: Asked | undefined,
+): Choice | undefined {
   const choices = choicesFor(Object.keys(content), value, asked) ?? [];
   const isFit = ({ key }: Choice) =>
     key !== undefined && problemsAs(value, content, key).every((one) => severityOf(one) === "warn");
@@ -361,7 +366,7 @@ export function bodyChoice(content: Json, value: Known, asked: Asked | undefined
 }
 
 /** Whether a schema knows any of the members: one that knows nothing fits everything. */
-function listsAny(value: Known, content: Json, key: string | undefined): boolean {
+function listsAny(value: Known, content: ContentObject, key: string | undefined): boolean {
   const { schema } = schemaFor(content, key);
   const members = membersIn(value)?.members ?? nothing.members;
   return (
@@ -373,7 +378,7 @@ const membersIn = (value: Known): KnownObject | undefined =>
   value.kind === "object" ? value : value.kind === "some" && "entries" in value ? value.entries : undefined;
 
 /** What is wrong with a body that is sent as what this key of `content` says. */
-function problemsAs(value: Known, content: Json, key = ""): Problem[] {
+function problemsAs(value: Known, content: ContentObject, key = ""): Problem[] {
   const { schema, asText } = schemaFor(content, key);
   if (!schema) return [];
   // Code often stringifies a body itself; the client sends such a text as it is.
@@ -393,7 +398,7 @@ function problemsAs(value: Known, content: Json, key = ""): Problem[] {
  * A form as its schema has it. A file may be given as bytes, with its name, or several in a list: whatever the schema
  * says, each is a part. A deep member may be given spelled out: `metadata[id]`.
  */
-function partsIn(body: KnownObject, schema: Json, withFiles: boolean): KnownObject {
+function partsIn(body: KnownObject, schema: SchemaObject, withFiles: boolean): KnownObject {
   const shape = shapeOf(schema);
   const members = [...body.members].map(([name, member]) => {
     const { value } = member;
@@ -410,7 +415,7 @@ function partsIn(body: KnownObject, schema: Json, withFiles: boolean): KnownObje
 }
 
 /** Objects where a file belongs, which would leave as JSON that is called a picture. */
-function noFiles({ members }: KnownObject, schema: Json): Problem[] {
+function noFiles({ members }: KnownObject, schema: SchemaObject): Problem[] {
   return [...members].flatMap(([name, member]) => {
     const isObjectOnly = (one: Known) => one.kind === "object" && !one.open && !isFile(one);
     const { value } = member;
@@ -420,7 +425,7 @@ function noFiles({ members }: KnownObject, schema: Json): Problem[] {
   });
 }
 
-function schemaFor(content: Json, key = ""): { schema: Json | undefined; asText: boolean } {
+function schemaFor(content: ContentObject, key = ""): { schema: SchemaObject | undefined; asText: boolean } {
   const { schema } = objectOf(content[key]);
   return { schema: isObject(schema) ? schema : undefined, asText: isForm(key) };
 }
@@ -439,7 +444,7 @@ function holdsSomething(value: Known): boolean {
 }
 
 /** Names of all members in the examples of a body. */
-function namesShown(content: Json): Set<string> {
+function namesShown(content: ContentObject): Set<string> {
   const names = new Set<string>();
   const shown = Object.values(content).map((media) => {
     const { example, examples, schema } = objectOf(media);

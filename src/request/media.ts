@@ -1,5 +1,6 @@
 /** Media types: which ones a value can be sent as, of those that the document declares. Pure. */
-import { isObject, type Json } from "../spec/objects.ts";
+import type { SchemaObject } from "../spec/openapi.ts";
+import { isObject } from "../spec/objects.ts";
 import { forObjects } from "../spec/read/required.ts";
 import { shapeOf } from "../spec/read/shape.ts";
 import {
@@ -128,14 +129,14 @@ export function isFile(value: Known): boolean {
  * Whether a schema takes a file, in one of its forms at least: `anyOf` with null is one that may be left out. A list of
  * files is a part for each.
  */
-export function takesFile(declared: Json, depth = 0): boolean {
+export function takesFile(declared: SchemaObject, depth = 0): boolean {
   if (isFileItself(declared)) return true;
   const { allOf, anyOf, oneOf } = shapeOf(declared).items ?? declared;
   return depth < 5 && [allOf, anyOf, oneOf].flat().some((one) => isObject(one) && takesFile(one, depth + 1));
 }
 
 /** Whether it takes nothing else. OpenAPI 3.1 has the type in the schema. */
-export function isFileItself(declared: Json): boolean {
+export function isFileItself(declared: SchemaObject): boolean {
   const { type, format, contentMediaType } = shapeOf(declared).items ?? declared;
   return (
     format === "binary" ||

@@ -2,6 +2,7 @@
  * An operation's security requirements, the schemes that they name and where these put a credential: the API file
  * overrides the document (OpenAPI 3.1 sections 4.8.10, 4.8.27 and 4.8.30). Pure.
  */
+import type { OperationObject } from "../spec/openapi.ts";
 import { objectOf } from "../spec/objects.ts";
 import { SecurityScheme, type ApiFile } from "../terms/api-file.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
@@ -17,11 +18,11 @@ export type AuthFile = Pick<ApiFile, "auth" | "credential">;
  * @param operation an operation object of the catalog, which already has the file's `auth.security`
  */
 export function requirementsOf(
-  operation: Record<string, unknown>,
+  operation: OperationObject,
   catalog: OpenedCatalog,
   file: AuthFile,
 ): Requirement[] {
-  const declared = operation["security"];
+  const declared = operation.security;
   if (Array.isArray(declared) && declared.length > 0) return declared.filter(isRequirement);
   const names = catalog.statesSecurity ? [] : schemesWithSecret(file);
   return names.length === 0 ? [] : [Object.fromEntries(names.map((name) => [name, []]))];
