@@ -28,7 +28,6 @@ export type MediaTypeObject = AsWritten<OpenAPIV3_1.MediaTypeObject, "itemSchema
 export type EncodingObject = AsWritten<OpenAPIV3_1.EncodingObject>;
 export type ResponseObject = AsWritten<OpenAPIV3_1.ResponseObject>;
 export type ServerVariableObject = AsWritten<OpenAPIV3_1.ServerVariableObject>;
-export type PathItemObject = AsWritten<OpenAPIV3_1.PathItemObject, "additionalOperations">;
 /** The root, of any version. */
 export type DocumentObject = AsWritten<OpenAPIV3_1.Document | OpenAPIV2.Document, "x-ms-paths">;
 
