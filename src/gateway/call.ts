@@ -70,7 +70,7 @@ async function answerTo(
     run.records.push((call.record = recordOf(incoming, failed(tooManyRefused), call.startedAt)));
     return failed(tooManyRefused);
   }
-  const located = await locate(incoming, context);
+  const located = await locate(incoming, context, approving?.approved.plan);
   const record = recordOf(incoming, located, call.startedAt);
   run.records.push((call.record = record));
   if (!located.ok) return located;

@@ -327,7 +327,10 @@ it.each<[string, unknown[], string[]]>([
 ])("names security schemes that a document asks for and does not declare: %s", async (_, security, names) => {
   const { faults } = await said({ bearerAuth }, security, []);
   expect(faults).toEqual(
-    names.map((name) => ({ pointer: "#/security", message: `There is no security scheme "${name}"` })),
+    names.map((name) => ({
+      pointer: "#/security",
+      message: expect.stringContaining(`There is no security scheme "${name}"`) as string,
+    })),
   );
 });
 

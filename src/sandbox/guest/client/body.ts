@@ -5,7 +5,7 @@
 import type { MediaTypeObject, OperationObject, SchemaObject } from "../../../spec/openapi.ts";
 import { contentOf, mediaSchema, type Parameter } from "../../../spec/read/required.ts";
 import { memberOf, shapeOf } from "../../../spec/read/shape.ts";
-import { bodyChoice } from "../../../request/arguments.ts";
+import { bodyChoice } from "../../../request/body.ts";
 import { entriesIn, isBinary, lift } from "../../../request/known.ts";
 import { type Asked, type Choice, looksLikeJson, takesFile } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
