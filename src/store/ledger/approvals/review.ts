@@ -74,6 +74,16 @@ export function listPaused(sql: SqlStorage, limit: number, nowMs: number): Pause
   return all<Continuation>(sql, query, limit).map((row) => pausedOf(sql, row));
 }
 
+/** The same with the first `each` requests of every run. */
+export function listPausedWith(
+  sql: SqlStorage,
+  limit: number,
+  each: number,
+  nowMs: number,
+): { paused: PausedRun; requests: ReviewedRequest[] }[] {
+  return listPaused(sql, limit, nowMs).flatMap(({ id }) => readPaused(sql, id, each, nowMs) ?? []);
+}
+
 /** Bodies that one page shows at most; the first request is always there. */
 const maxPageBytes = 1_000_000;
 
