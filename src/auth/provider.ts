@@ -14,12 +14,13 @@ import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
 import { signIns } from "./sign-in/index.ts";
 import { callbackPath, type SignInContext } from "./sign-in/sign-in.ts";
-import { tokens, tokensPath } from "./token-page.ts";
+import { tokens, tokensPath, type RenderTokens } from "./token-page.ts";
 import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
 interface Behind {
   mcp: McpHandler;
   pages(request: Request, ctx: ExecutionContext, login: SignInContext): Response | Promise<Response>;
+  tokensPage?: RenderTokens;
 }
 
 const ownPaths = new Set<string>([
@@ -63,7 +64,7 @@ async function route(
   const server = authorizationServer(origin, apis, settings);
   const context = { ...login, oauth: oauthApi(env, origin, apis, settings), apis };
   if (pathname === paths.authorize) return authorize(request, context);
-  if (pathname === tokensPath) return tokens(request, context);
+  if (pathname === tokensPath) return tokens(request, context, behind.tokensPage);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
   if (pathname !== paths.token || request.method !== "POST") return server.fetch(request, env, ctx);
   const bytes = await readFormBytes(request);

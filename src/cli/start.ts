@@ -225,9 +225,10 @@ function announce(origin: string, prepared: PreparedApi[]): void {
   if (prepared.length > 1)
     console.log(`           ${prepared.map(({ api }) => `${url}/${api.name}`).join("\n           ")}`);
   console.log(`  Console  ${origin}/\n`);
-  for (const { client, where, paste, caveat } of connectSettings(url))
-    if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
-  console.log("Press Ctrl-C to stop.");
+  for (const { client, where, paste, caveat, rare } of connectSettings(url))
+    if (caveat === undefined && !rare)
+      console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  console.log(`More clients: ${origin}/\n\nPress Ctrl-C to stop.`);
 }
 
 function portFrom(text: string | undefined): number {
