@@ -3,14 +3,14 @@
  * of the console for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
  */
 import { z } from "zod";
+import { maxDays } from "../terms/token-days.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
 import {
   issueAccessToken,
   listAccessTokens,
-  maxDays,
   revokeAccessToken,
   type AccessToken,
 } from "../vault/access-tokens.ts";
-import type { DeployedApi } from "../terms/manifest.ts";
 import { readFields } from "./form.ts";
 import { parseScope } from "../terms/scopes.ts";
 import { noteUser } from "./users.ts";
@@ -35,9 +35,11 @@ export interface TokensView extends Outcome {
 /** Shows it to a person. */
 export type RenderTokens = (view: TokensView, env: Env) => Promise<Response>;
 
+const wholeDays = `the days are a whole number from 1 to ${maxDays}`;
+
 const Wanted = z.object({
   name: z.string().trim().min(1, "give the token a name").max(60, "the name has more than 60 characters"),
-  days: z.coerce.number().int().min(1).max(maxDays, `a token can last at most ${maxDays} days`),
+  days: z.coerce.number(wholeDays).int(wholeDays).min(1, wholeDays).max(maxDays, wholeDays),
   scopes: z.array(z.string()).min(1, "tick at least one kind of access"),
 });
 

@@ -70,7 +70,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     `await ${api}.pages(path, args).all(): the items of all pages of a list; or for await (const { data } of ${api}.pages(path, args))`,
     ...accountLines(apis),
     "fetch: the standard function, limited to the API",
-    ...(canWrite ? ["Argument plan: true sends no writes but lists them for the user to approve"] : []),
+    `Argument plan: true sends no writes but lists them${canWrite ? " for the user to approve" : ""}`,
     "",
     "Do all steps in one run, use Promise.all for independent ones, and return only what you need: results over 6,000 tokens are shortened; recall(runId) returns them in full.",
     "",

@@ -11,13 +11,11 @@ import { Access, type UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
-import { formatScope } from "../../terms/scopes.ts";
+import { accessLabels, formatScope } from "../../terms/scopes.ts";
 import { visibleLine } from "../../terms/visible.ts";
 import { accessChip, facts, fieldError, note, tick } from "./elements.ts";
 import { icon } from "./icons.ts";
 import { page, type Markup } from "./layout.ts";
-
-export const accessLabels: Record<Access, string> = { read: "Read", write: "Write", delete: "Delete" };
 
 interface ConsentView {
   client: ConsentDescription;
@@ -141,9 +139,9 @@ function further(api: OfferedApi, problem: string | undefined, field: string | u
     field === undefined ? undefined : { field, problem: problem ?? "" },
   );
   return (
-    (tagged.length > 0 || !!credential) &&
+    (tagged.length > 0 || demo || !!credential) &&
     html`<tr class="more">
-      <td colspan="4">${tagged}${credential}</td>
+      <td colspan="4">${demo}${tagged}${credential}</td>
     </tr>`
   );
 }

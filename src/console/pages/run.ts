@@ -13,7 +13,7 @@ import { highlight } from "../parts/highlight.ts";
 import { documentsOf, operationInWords, togetherInWords, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
-import { outcomeState, toneOf } from "../parts/outcome.ts";
+import { outcomeState, ruleInWords, toneOf } from "../parts/outcome.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
@@ -143,6 +143,14 @@ function whatHappened(record: RunRecord, paused: string | null): Markup {
   if (outcome === "needs-approval")
     return html`${note("wait", html`${visible(failure?.sentence ?? "The run waits for you.")} Nothing of what waits was sent.`)}
     ${review && html`<div class="row">${review}</div>`}`;
+  // The rule in a reader's words; the failure's own are for the model.
+  const { rule } = requests.find((one) => one.outcome === "denied" && one.rule !== undefined) ?? {};
+  if (failure && outcome === "denied" && rule !== undefined)
+    return note(
+      toneOf(outcome),
+      html`<strong>${visible(failure.sentence)}</strong>
+        <p>${visible(ruleInWords(rule))}.</p>`,
+    );
   if (failure)
     return note(
       toneOf(outcome),
@@ -265,7 +273,6 @@ function logsPart({ logs, cut }: RunRecord): Markup | undefined {
 
 function actions(start: RunStart, field: Markup): Markup {
   return html`<div class="row noprint">
-    <a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again in the playground</a>
     ${start.tool === "execute" && !start.plan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
     <a class="button" href="/runs/${start.runId}/record">${icon("download")} Keep as a file</a>
     <form method="post" action="/runs/${start.runId}/forget">

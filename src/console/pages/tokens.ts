@@ -6,12 +6,13 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import type { TokensView } from "../../auth/token-page.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
-import { formatScope } from "../../terms/scopes.ts";
+import { accessLabels, formatScope } from "../../terms/scopes.ts";
+import { maxDays } from "../../terms/token-days.ts";
 import type { AccessToken } from "../../vault/access-tokens.ts";
 import { toCopy } from "../parts/block.ts";
 import type { Documents } from "../parts/in-words.ts";
 import { empty, page, pageHead, type FrameFacts } from "../parts/layout.ts";
-import { accessLabels, rightsInWords } from "../parts/rights.ts";
+import { rightsInWords } from "../parts/rights.ts";
 import { ago, visible, when } from "../text.ts";
 import { endOnce } from "./connections.ts";
 
@@ -68,7 +69,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, documents: Docum
                   placeholder="Nightly report"
               /></label>
               <label class="field"
-                >Days until it expires<input name="days" type="number" min="1" max="365" value="30"
+                >Days until it expires<input name="days" type="number" min="1" max="${maxDays}" value="30"
               /></label>
             </div>
             ${apis.map(apiFields)}

@@ -1,14 +1,11 @@
 /** What was granted, in the words of the consent page. */
 import { html } from "hono/html";
-import { accessLabels } from "../../auth/pages/consent.ts";
 import { accessChip } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
-import { parseScope, type Scope } from "../../terms/scopes.ts";
+import { accessLabels, parseScope, type Scope } from "../../terms/scopes.ts";
 import { visibleLine } from "../text.ts";
 import type { Documents } from "./in-words.ts";
-
-export { accessLabels };
 
 /** @param scopes as the grant has them; one that is none is shown as it is */
 export function rightsInWords(scopes: readonly string[], documents: Documents): Markup {

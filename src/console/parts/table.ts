@@ -20,10 +20,7 @@ export function table(
     return html`<th scope="col"><span class="sr">${column.sr}</span></th>`;
   };
   return html`<div class="scroll">
-    <table class="stack ${kind}">
-      <caption class="sr">
-        ${caption}
-      </caption>
+    <table class="stack ${kind}" aria-label="${caption}">
       <thead>
         <tr>
           ${columns.map(heading)}
