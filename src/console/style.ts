@@ -62,6 +62,7 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 5rem; } .runs .at { width: 6.6rem; }
 .runs .what { flex: 0 1 auto; }
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
+.grants .access { width: 6.4rem; flex: none; } .grants .state { background: none; box-shadow: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 .fresh { animation: fresh 2.4s ease-out; } @keyframes fresh { from { background: var(--run-soft); } }
 
@@ -156,6 +157,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   table.stack, table.stack tbody { display: block; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }
   table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.stack td.time { margin-top: .3rem; } svg.bars { height: .6rem; overflow: hidden; }
+  .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
   .ops > li { align-items: flex-start; } .ops .grow { display: block; } .ops .grow .cut { white-space: normal; display: block; }
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .4rem; }
 }

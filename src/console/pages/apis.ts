@@ -4,7 +4,8 @@ import { accessChip, facts, note, state, type Tone } from "../../auth/pages/elem
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { unsetSecrets } from "../../gateway/sign/secrets.ts";
-import { policyOn, type Effect } from "../../request/policy.ts";
+import { decider } from "../../gateway/decide/decisions.ts";
+import type { Effect } from "../../request/policy.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
@@ -14,6 +15,7 @@ import { show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { empty, pageHead } from "../parts/layout.ts";
+import { ruleInWords } from "../parts/outcome.ts";
 import { markdown } from "../parts/markdown.ts";
 import { select } from "../parts/select.ts";
 import { ago, count, number, visible, visibleLine, when } from "../text.ts";
@@ -120,7 +122,7 @@ async function operationPage(
           >Runs that called it</a
         >`,
     })}
-    ${unusable(c, api)} ${decisionOn(api, operation)}
+    ${unusable(c, api)} ${decisionsOn(api, catalog, operation)}
     ${description !== "" && description !== operation.summary && markdown(description)}
     ${block(
       "Arguments and response",
@@ -137,25 +139,23 @@ const effects: Record<Effect, [tone: Tone, words: string]> = {
   deny: ["refuse", "is refused"],
 };
 
-/** What becomes of a call under each grant, by the rules of the API file and the template of the path. */
-function decisionOn({ file }: DeployedApi, operation: OperationSummary): Markup {
-  const { access, method, path } = operation;
-  const found = policyOn(file, { operation, access, method: method.toUpperCase(), path });
-  const [tone, words] = effects[found?.effect ?? "allow"];
-  const index = found?.rule && file.policy?.indexOf(found.rule);
-  const why =
-    index === undefined || index < 0
-      ? found
-        ? "no rule is about it"
-        : "no rule holds it back"
-      : `rule ${index + 1} of this API`;
-  const reason = found?.rule?.reason;
-  return html`<div class="row">
-    <span>With</span> ${accessChip(access)} <span>granted it</span> ${state(tone, words)}
-    <span class="quiet"
-      >(${why}${reason !== undefined && html`: ${visible(reason)}`}); without, it is refused.</span
-    >
-  </div>`;
+/** What becomes of a call for each grant, as the gateway decides it for the template of its path. */
+function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: OperationSummary): Markup {
+  const { grants, depending } = decider(api, catalog)(operation);
+  const row = (access: Access) => {
+    const decision = grants[access];
+    const [tone, words] = decision ? effects[decision.effect] : (["refuse", "is refused"] as const);
+    const why = decision ? ruleInWords(decision.rule) : "it needs more than that";
+    return html`<li>
+      ${accessChip(access, `With ${access}`)} ${state(tone, words)}
+      <span class="quiet grow">${visible(why)}</span>
+    </li>`;
+  };
+  const other = depending.map(({ effect, rule }) => `${effects[effect][1]} where this fits: ${rule}`);
+  return html`<ul class="list grants" aria-label="What becomes of a call for each grant">
+      ${Access.options.map(row)}
+    </ul>
+    ${other.length > 0 && html`<p class="quiet small">Depending on the values in its path, it ${visible(other.join("; it "))}.</p>`}`;
 }
 
 /** Why the API cannot be called, if it cannot. */

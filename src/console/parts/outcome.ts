@@ -73,19 +73,20 @@ export function requestState(request: Pick<RequestRecord, "outcome" | "status">)
   );
 }
 
+const verbs: Record<string, string> = { allow: "allows", ask: "asks a person about", deny: "refuses" };
+
 /**
  * The rule that decided on a request, for people who never saw the API file.
  * @param rule as the record has it: `granted: read`, `policy[0]: ask operation createThing`, `policy: otherwise ask`
  */
 export function ruleInWords(rule: string): string {
   const granted = /^granted: (\w+)$/.exec(rule)?.[1];
-  if (granted) return `Allowed: the connection has ${granted} access`;
-  if (rule === "the connection's grant") return "Refused: the connection was not given this access";
-  const [, index, effect = "", what = ""] = /^policy\[(\d+)\]: (allow|ask|deny)(.*)$/.exec(rule) ?? [];
-  const verbs: Record<string, string> = { allow: "allows", ask: "asks a person about", deny: "refuses" };
-  if (index !== undefined)
-    return `Rule ${Number(index) + 1} of this API ${verbs[effect]} ${what.trim() === "" ? "everything" : what.trim()}`;
+  if (granted) return `The connection has ${granted} access, and no rule holds it back`;
+  if (rule === "the connection's grant") return "The connection was not given this access";
   const otherwise = /^policy: otherwise (\w+)$/.exec(rule)?.[1];
   if (otherwise) return `No rule of this API is about it, and what no rule is about it ${verbs[otherwise]}`;
-  return `Rule: ${rule}`;
+  const [, index, effect = "", what = ""] = /^(?:policy\[(\d+)\]: )?(allow|ask|deny)\b(.*)$/.exec(rule) ?? [];
+  if (effect === "") return `Rule: ${rule}`;
+  const which = index === undefined ? "A rule" : `Rule ${Number(index) + 1}`;
+  return `${which} of this API ${verbs[effect]} ${what.trim() === "" ? "everything" : what.trim()}`;
 }
