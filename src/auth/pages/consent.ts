@@ -134,6 +134,11 @@ function rights({ offer, problem, field }: ConsentView): Markup {
 
 function further(api: OfferedApi, problem: string | undefined, field: string | undefined): Markup | false {
   const tagged = api.choices.filter(({ tags }) => tags.length > 1).map((choice) => tagFields(api, choice));
+  const demo =
+    api.demo &&
+    html`<p class="quiet small">
+      A made-up API on this computer. To block the attackers, the prompt of the README needs Read and Write.
+    </p>`;
   const credential = credentialFields(
     api,
     field === undefined ? undefined : { field, problem: problem ?? "" },
