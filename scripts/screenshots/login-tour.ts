@@ -71,6 +71,6 @@ async function openAccounts(page: Page): Promise<void> {
 async function makeOnPage(page: Page, untick = false): Promise<void> {
   await page.fill("input[name=name]", "Made for a picture");
   if (untick) for (const box of await page.$$("input[type=checkbox]")) await box.uncheck();
-  await page.click("button.primary");
-  await page.waitForSelector("[role=status], [role=alert]");
+  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.waitForSelector(".note[role=status], .note[role=alert]");
 }
