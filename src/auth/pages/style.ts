@@ -82,8 +82,8 @@ label { display: block; }
 label.field, .field { display: block; font-size: var(--f2); font-weight: 550; color: var(--ink); }
 label.field > input, label.field > select, .field > input { margin-top: var(--s1); font-size: var(--f3); font-weight: 400; }
 [aria-invalid=true] { border-color: var(--fail); box-shadow: 0 0 0 1px var(--fail); }
-.error { display: flex; gap: .35rem; align-items: flex-start; margin-top: var(--s1); color: var(--fail); font-size: var(--f2); font-weight: 550; }
-.error .icon { margin-top: .15em; }
+p.error { display: flex; gap: .35rem; align-items: flex-start; margin-top: var(--s1); color: var(--fail); font-size: var(--f2); font-weight: 550; }
+p.error .icon { margin-top: .15em; }
 fieldset { margin: 0; padding: 0; border: 0; min-width: 0; }
 legend { padding: 0; font-weight: 600; }
 label.tick { display: flex; gap: var(--s2); align-items: flex-start; cursor: pointer; }

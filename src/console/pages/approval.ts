@@ -24,12 +24,13 @@ const maxReasonChars = 500;
 const refreshMs = 3_000;
 
 export async function approvalPage(c: ConsoleContext, problem?: string): Promise<Response> {
-  const [found, documents] = await Promise.all([
-    ledgerOf(c).pausedRun(c.req.param("id") ?? "", maxShown),
-    documentsOf(c.env.env.CATALOGS),
-  ]);
+  const found = await ledgerOf(c).pausedRun(c.req.param("id") ?? "", maxShown);
   if (!found) return missingPage(c, "This paused run does not exist. It may belong to another account.");
   const { paused, requests } = found;
+  const documents = await documentsOf(
+    c.env.env.CATALOGS,
+    requests.map(({ request }) => request.api),
+  );
   const open = paused.state === "open";
   const title = titleOf(found, documents);
   return show(c, {
@@ -138,6 +139,7 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
   );
   const left = waiting - shown.length;
   const [first] = shown;
+  const alone = waiting === 1 ? "this request" : `request ${first ? requests.indexOf(first) + 1 : ""}`;
   const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
   return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
     ${field} ${shown.map(fieldOf)}
@@ -145,7 +147,7 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
       shown.length === 0
         ? html`<button name="do" value="drop">Drop the run</button>`
         : html`<button class="primary" name="do" value="approve-listed">
-              Approve ${shown.length === 1 ? "this request" : `these ${number(shown.length)} requests`}
+              Approve ${shown.length === 1 ? alone : `these ${number(shown.length)} requests`}
             </button>
             <details class="menu up">
               <summary class="button">More</summary>
@@ -162,7 +164,7 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
               placeholder="Reason, for the model"
             />
             <button class="danger" name="do" value="reject-all">
-              Reject ${shown.length === 1 ? "it" : `all ${number(shown.length)}`}
+              Reject ${shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "it" : alone}
             </button>`
     }
     ${

@@ -22,8 +22,6 @@ const maxListed = 60;
 const refreshMs = 3_000;
 /** Requests of one run that the list shows whole, and so lets a person decide on. */
 const maxHere = 3;
-/** Requests of one run that are read for its title. */
-const maxRead = 20;
 /** Longer ones are read on the page of their run. */
 const maxHereChars = 1_200;
 
@@ -36,10 +34,13 @@ const notices: Record<string, string> = {
 
 export async function approvalsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const [paused, allowed, documents] = await Promise.all([
-    ledger.pausedRunsWith(maxListed, maxRead),
+  const [paused, allowed] = await Promise.all([
+    ledger.pausedRunsWith(maxListed),
     ledger.alwaysAllowed(),
-    documentsOf(c.env.env.CATALOGS),
+  ]);
+  const documents = await documentsOf(c.env.env.CATALOGS, [
+    ...paused.flatMap(({ requests }) => requests.map(({ request }) => request.api)),
+    ...allowed.map(({ api }) => api),
   ]);
   const open = paused.filter(({ paused: { state: now } }) => now === "open");
   const ended = paused.filter(({ paused: { state: now } }) => now !== "open");

@@ -27,7 +27,7 @@ interface Draft {
 /** The form, with an example, with the code of an earlier run, or with a call of one operation. */
 export async function playgroundPage(c: ConsoleContext): Promise<Response> {
   const { run, api, operation, plan, tool, code } = c.req.query();
-  const documents = await documentsOf(c.env.env.CATALOGS);
+  const documents = await exampleDocuments(c, api);
   const isPlan = plan !== undefined;
   const draft = (known: Pick<Draft, "tool" | "code">) => ({
     ...known,
@@ -41,7 +41,8 @@ export async function playgroundPage(c: ConsoleContext): Promise<Response> {
   if (code !== undefined) return showForm(c, draft({ tool: tool ?? "execute", code }), documents);
   const called = api !== undefined && operation !== undefined && callExample(documents, api, operation);
   if (called) {
-    const { access } = documents.get(api)!.catalog.operations.find(({ id }) => id === operation)!;
+    const access =
+      documents.get(api)?.catalog?.operations.find(({ id }) => id === operation)?.access ?? "read";
     // Nothing that a person only wanted to try may write.
     return showForm(
       c,
@@ -55,6 +56,13 @@ export async function playgroundPage(c: ConsoleContext): Promise<Response> {
     draft({ tool: "search", code: first?.code ?? "return operations.slice(0, 5);" }),
     documents,
   );
+}
+
+/** The documents that the examples are made from: of the first API, and of one that is asked for. */
+async function exampleDocuments(c: ConsoleContext, asked?: string): Promise<Documents> {
+  const { CATALOGS } = c.env.env;
+  const { apis } = await readManifest(CATALOGS);
+  return documentsOf(CATALOGS, [...apis.slice(0, 1).map(({ name }) => name), ...(asked ? [asked] : [])]);
 }
 
 /** Runs what the form holds and shows the reply, for a person and as the model would read it. */
@@ -93,7 +101,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   return showForm(
     c,
     draft,
-    await documentsOf(env.CATALOGS),
+    await exampleDocuments(c),
     replyPart({ text, isError: reply.isError === true, runId, pausedRun }),
   );
 }

@@ -25,12 +25,17 @@ const maxShownResultChars = 200_000;
 
 export async function runPage(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
-  const [kept, documents] = await Promise.all([ledgerOf(c).run(runId), documentsOf(c.env.env.CATALOGS)]);
+  const kept = await ledgerOf(c).run(runId);
   if (!kept)
     return missingPage(
       c,
       "This run does not exist. It may have been forgotten, or belong to another account.",
     );
+  const called = kept.ended ? kept.record.requests : kept.requests;
+  const documents = await documentsOf(
+    c.env.env.CATALOGS,
+    called.map(({ api }) => api),
+  );
   const { field } = c.env.form;
   const each = c.req.query("each") !== undefined;
   const frame = { title: `Run ${runId}`, section: "runs" as const };

@@ -36,11 +36,14 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
   const { notice = "", ...asked } = c.req.query();
   const filter = filterOf(asked);
   const before = Number(asked.before) || undefined;
-  const [{ runs, next }, size, documents] = await Promise.all([
+  const [{ runs, next }, size] = await Promise.all([
     ledger.runs(filter, { limit: runsPerPage, ...(before !== undefined && { before }) }),
     ledger.size(),
-    documentsOf(c.env.env.CATALOGS),
   ]);
+  const documents = await documentsOf(
+    c.env.env.CATALOGS,
+    runs.flatMap(({ did }) => did.map(({ api }) => api)),
+  );
   const none =
     Object.keys(filter).length > 0
       ? empty(

@@ -13,7 +13,7 @@ const clientOf = (documents: Documents, api: string) => (documents.size > 1 ? `a
 
 export function examplesFor(documents: Documents): ExampleCode[] {
   const [first] = documents.values();
-  if (!first) return [];
+  if (!first?.catalog) return [];
   const { api, catalog } = first;
   const client = clientOf(documents, api.name);
   const list = catalog.operations.find(({ method, path }) => method === "get" && !path.includes("{"));

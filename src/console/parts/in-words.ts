@@ -12,19 +12,21 @@ import type { DeployedApi } from "../../terms/manifest.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import type { OpenedCatalog } from "../../spec/catalog.ts";
 
-/** The APIs of the deployment with their documents, by name. One whose document cannot be read is left out. */
-export type Documents = Map<string, { api: DeployedApi; catalog: OpenedCatalog }>;
+/** The APIs of the deployment by name. A document is there if the page asked for it and it can be read. */
+export type Documents = Map<string, { api: DeployedApi; catalog?: OpenedCatalog }>;
 
-/** What a page needs of the documents must not keep a person from deciding: what is missing is shown by its id. */
-export async function documentsOf(bucket: R2Bucket): Promise<Documents> {
+/**
+ * What a page needs of the documents must not keep a person from deciding: what cannot be read is shown by its id.
+ * @param wanted names of the APIs whose documents the page needs: a document can have megabytes
+ */
+export async function documentsOf(bucket: R2Bucket, wanted: Iterable<string> = []): Promise<Documents> {
   const { apis } = await readManifest(bucket).catch(() => ({ apis: [] }));
-  const opened = await Promise.all(
-    apis.map(async (api) => {
-      const catalog = await openDeployed(bucket, api).catch(() => undefined);
-      return catalog ? [[api.name, { api, catalog }] as const] : [];
-    }),
-  );
-  return new Map(opened.flat());
+  const names = new Set(wanted);
+  const entries = apis.map(async (api) => {
+    const catalog = names.has(api.name) ? await openDeployed(bucket, api).catch(() => undefined) : undefined;
+    return [api.name, { api, ...(catalog && { catalog }) }] as const;
+  });
+  return new Map(await Promise.all(entries));
 }
 
 const maxSummaryChars = 90;
@@ -82,7 +84,7 @@ const cut = (text: string) => (text.length > maxValueChars ? `${text.slice(0, ma
 
 function pathValues(documents: Documents, { api, method, url, operation }: ExactRequest): [string, string][] {
   const found = documents.get(api);
-  if (!found) return [];
+  if (!found?.catalog) return [];
   const matched = match(found.catalog, found.api.file, method, url);
   if (matched.kind !== "matched") return [];
   const fit = matched.matched.fits.find((one) => one.operation.id === operation);

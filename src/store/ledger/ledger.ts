@@ -210,8 +210,8 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   /** The same, each with its first requests. */
-  pausedRunsWith(limit: number, each: number) {
-    return listPausedWith(this.#sql, limit, each, Date.now());
+  pausedRunsWith(limit: number) {
+    return listPausedWith(this.#sql, limit, Date.now());
   }
 
   /** One paused run with its first requests, or `null` if this user has none with this id. */
