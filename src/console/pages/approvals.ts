@@ -34,10 +34,7 @@ const notices: Record<string, string> = {
 
 export async function approvalsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const [paused, allowed] = await Promise.all([
-    ledger.pausedRunsWith(maxListed),
-    ledger.alwaysAllowed(),
-  ]);
+  const [paused, allowed] = await Promise.all([ledger.pausedRunsWith(maxListed), ledger.alwaysAllowed()]);
   const documents = await documentsOf(c.env.env.CATALOGS, [
     ...paused.flatMap(({ requests }) => requests.map(({ request }) => request.api)),
     ...allowed.map(({ api }) => api),
