@@ -5,7 +5,7 @@ const frame = `
 html { scroll-padding: 4rem 0 6rem; }
 @media (min-width: 58.01rem) { body { background: linear-gradient(90deg, var(--side) 13.5rem, var(--ground) 0); } }
 .skip:focus { position: fixed; top: var(--s2); left: var(--s2); padding: var(--s2) var(--s3); background: var(--card); border-radius: var(--r1); z-index: 9; }
-body > header { position: fixed; inset: 0 auto 0 0; width: 13.5rem; padding: var(--s4) var(--s3); background: var(--side); border-right: 1px solid var(--line); overflow: auto; }
+body > header { position: fixed; z-index: 6; inset: 0 auto 0 0; width: 13.5rem; padding: var(--s4) var(--s3); background: var(--side); border-right: 1px solid var(--line); overflow: auto; }
 .brand { display: flex; align-items: center; gap: .5rem; padding: 0 var(--s2); margin-bottom: var(--s4); font-weight: 700; font-size: 1.05rem; color: var(--ink); text-decoration: none; }
 .brand .icon { color: var(--accent); width: 1.35em; height: 1.35em; }
 .waits { display: none; }
@@ -17,8 +17,8 @@ nav a[aria-current] { background: var(--card); color: var(--ink); box-shadow: in
 nav a[aria-current] .icon { color: var(--accent); }
 nav .count { margin-left: auto; }
 .count { display: inline-block; min-width: 1.4rem; padding: 0 .4rem; border-radius: 999px; font-size: var(--f1); font-weight: 700; line-height: 1.25rem; text-align: center; background: var(--wait-soft); color: var(--wait); }
-main { margin-left: 13.5rem; padding: var(--s5) var(--s6) var(--s6); outline: none; }
-.page { max-width: 72rem; margin: 0 auto; display: flex; flex-direction: column; gap: var(--s4); } .page > * { min-width: 0; }
+main { overflow: clip; margin-left: 13.5rem; padding: var(--s5) var(--s6) var(--s6); outline: none; }
+.page { max-width: 80rem; margin: 0 auto; display: flex; flex-direction: column; gap: var(--s4); } .page > * { min-width: 0; }
 .page:has(> .bar) { min-height: calc(100vh - var(--s5)); }
 .head { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s4); align-items: flex-start; justify-content: space-between; }
 .head > div:first-child { flex: 1 1 24rem; min-width: 0; }
@@ -120,7 +120,7 @@ svg.bars { display: block; width: 100%; height: 1rem; overflow: visible; } svg.b
 .bar.out { margin: auto calc(-1 * var(--s6)) 0; padding-inline: var(--s6); } main:has(.bar.out) { padding-bottom: 0; }
 .request > .two { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); align-items: start; }
 @media (min-width: 76rem) { .request > .two:has(dl) { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
-.bar.out > form { max-width: 72rem; margin: 0 auto; }
+.bar.out { background: none; border: 0; } .bar.out::before { content: ""; position: absolute; z-index: -1; inset: 0 -100vmax; background: var(--card); border-top: 1px solid var(--line); }
 .bar button.primary { min-width: 9rem; }
 form.inline { display: inline; }
 

@@ -186,4 +186,5 @@ details.under { margin: 0 0 var(--s1); }
   .rights label.tick { margin: 0; padding: .3rem 0; gap: .4rem; } .rights label.tick > span { font-size: var(--f1); } .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; font-size: var(--f2); text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { -webkit-line-clamp: 2; }
   .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { display: none; }
 }
+@media (max-width: 22rem) { .rights .n { flex-direction: column-reverse; gap: 0; } }
 `;
