@@ -17,9 +17,9 @@ nav a[aria-current] { background: var(--card); color: var(--ink); box-shadow: in
 nav a[aria-current] .icon { color: var(--accent); }
 nav .count { margin-left: auto; }
 .count { display: inline-block; min-width: 1.4rem; padding: 0 .4rem; border-radius: 999px; font-size: var(--f1); font-weight: 700; line-height: 1.25rem; text-align: center; background: var(--wait-soft); color: var(--wait); }
-main { overflow: clip; margin-left: 13.5rem; padding: var(--s5) var(--s6) var(--s6); outline: none; }
+main { overflow: clip; min-width: 0; margin-left: 13.5rem; padding: var(--s5) var(--s6) var(--s6); outline: none; }
 .page { max-width: 80rem; margin: 0 auto; display: flex; flex-direction: column; gap: var(--s4); } .page > * { min-width: 0; }
-.page:has(> .bar) { min-height: calc(100vh - var(--s5)); }
+body { display: flex; flex-direction: column; min-height: 100vh; } main { flex: 1; display: flex; flex-direction: column; } .page { flex: 1; width: 100%; }
 .head { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s4); align-items: flex-start; justify-content: space-between; }
 .head > div:first-child { flex: 1 1 24rem; min-width: 0; }
 .head .row { min-height: 1.9rem; }
@@ -140,19 +140,20 @@ progress { width: 8rem; accent-color: var(--accent); }
 kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; font-size: var(--f1); color: var(--quiet); background: var(--card); }
 .swatches { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: var(--s2); } .swatches span { padding: var(--s3); border-radius: var(--r1); }
 
+@media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
   body > header { position: sticky; top: 0; z-index: 6; inset: auto; width: auto; display: flex; align-items: center; gap: var(--s2); padding: var(--s2) var(--s4); border-right: 0; border-bottom: 1px solid var(--line); overflow: visible; }
   .brand { margin: 0 auto 0 0; padding: 0; } #menu { display: inline-flex; min-height: 2.25rem; } .waits { display: inline-flex; align-items: center; gap: .35rem; color: var(--wait); font-weight: 600; font-size: var(--f2); text-decoration: none; }
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); } .page:has(> .bar) { min-height: calc(100vh - 6rem); }
+  .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
+  main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 44rem) {
   .page { gap: var(--s3); } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; }
   .menu > .pop { max-width: min(22rem, 92vw); }
-  .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }

@@ -13,7 +13,7 @@ import { accountRows, labelField, secretField } from "../pasted.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { accessLabels, formatScope } from "../../terms/scopes.ts";
 import { visibleLine } from "../../terms/visible.ts";
-import { accessChip, facts, fieldError, note, tick } from "./elements.ts";
+import { accessChip, facts, fieldError, note, state, tick } from "./elements.ts";
 import { icon } from "./icons.ts";
 import { page, type Markup } from "./layout.ts";
 
@@ -84,8 +84,8 @@ export function consentPage(view: ConsentView): Promise<Response> {
 
 function parties({ client, user }: ConsentView): Markup {
   const publisher = client.clientDomain
-    ? html`<span class="trust ok">${icon("done")} ${client.clientDomain}</span>`
-    : html`<span class="trust wait">${icon("warning")} Unverified: the program chose this name itself</span>`;
+    ? html`${client.clientDomain} ${state("ok", "checked")}`
+    : html`<span class="trust">${icon("warning")} Unverified: the program chose this name itself</span>`;
   const host = visibleLine(client.redirectHost);
   return facts({
     "Published by": publisher,

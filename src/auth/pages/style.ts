@@ -138,9 +138,7 @@ body { min-height: 100vh; display: flex; flex-direction: column; align-items: ce
 main { width: 100%; max-width: 46rem; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
 .sheet { display: grid; gap: var(--s3); padding: var(--s5); }
 form .sheet { padding-top: 0; padding-bottom: var(--s4); }
-.who { display: flex; flex-wrap: wrap; gap: .1rem var(--s3); }
-.trust { display: inline-flex; gap: .35rem; align-items: center; }
-.trust.ok { color: var(--ok); } .trust.wait { color: var(--wait); }
+.trust { color: var(--wait); }
 .bar { padding: var(--s3) var(--s5); border-radius: 0 0 var(--r2) var(--r2); }
 .bar .row { flex-wrap: nowrap; }
 .bar button { flex: 1 1 8rem; min-height: 2.6rem; }
