@@ -5,8 +5,7 @@ import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { tour, tourEntry } from "./console-tour.ts";
-import { loginTour, tourSecret } from "./login-tour.ts";
-import type { ConfiguredApi } from "../../src/cli/apis.ts";
+import { loginTour, ownName, tourSecret, withOwnCredential } from "./login-tour.ts";
 import { startExample } from "./example.ts";
 import { commandLine } from "../../src/cli/command-line.ts";
 
@@ -24,16 +23,6 @@ const { values } = commandLine("npm run screenshots", help, {
 
 /** The narrowest phone in use and a usual one; a laptop and a wide screen. */
 const widths = [320, 375, 1440, 1920];
-
-const ownName = "edge_mine";
-
-/** The demo API once more, called with everybody's own credential. */
-function withOwnCredential(configured: ConfiguredApi[]): ConfiguredApi[] {
-  const demo = configured.find(({ name }) => name === "demo")!;
-  const fields = { bearerAuth: "API token", accountKey: "Account key" };
-  const credential = { from: "user" as const, fields, help: "https://example.com/tokens", check: "/account" };
-  return [{ ...demo, name: ownName, file: { ...demo.file, title: "Edge platform (your own)", credential } }];
-}
 
 try {
   await main();

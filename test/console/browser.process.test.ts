@@ -11,6 +11,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
 import { tour, tourEntry, writeCode, type Stop } from "../../scripts/screenshots/console-tour.ts";
+import { loginTour, ownName, tourSecret, withOwnCredential } from "../../scripts/screenshots/login-tour.ts";
 import { startExample, type Example } from "../../scripts/screenshots/example.ts";
 
 let stateFolder: string;
@@ -25,10 +26,11 @@ beforeAll(async () => {
   if (missing) return;
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stateFolder = await mkdtemp(join(tmpdir(), "isogate-console-"));
-  example = await startExample(stateFolder, { entry: tourEntry });
+  const secrets = { ISOGATE_SECRET: tourSecret };
+  example = await startExample(stateFolder, { entry: tourEntry, more: withOwnCredential, secrets });
   browser = await launchBrowser();
   const page = await browser.newPage();
-  stops = await tour(page, example.origin);
+  stops = [...(await tour(page, example.origin)), ...(await loginTour(example.origin, ownName))];
   await page.close();
 });
 
@@ -49,7 +51,7 @@ function pathOf(name: string): string {
 function complaints(page: Page): string[] {
   const said: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("404")) said.push(message.text());
+    if (message.type() === "error" && !/\b40[04]\b/.test(message.text())) said.push(message.text());
   });
   page.on("pageerror", (error) => said.push(error.message));
   page.on("dialog", (dialog) => {
@@ -80,8 +82,9 @@ describe.skipIf(missing)("every page", () => {
       async () => {
         const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
         const findings: string[] = [];
-        for (const { name, path } of stops) {
+        for (const { name, path, act } of stops) {
           await page.goto(example.origin + path);
+          await act?.(page);
           findings.push(...(await axeFindings(page)).map((finding) => `${name}: ${finding}`));
         }
         await page.goto(`${example.origin}/runs`);
@@ -95,14 +98,15 @@ describe.skipIf(missing)("every page", () => {
   }
 
   it(
-    "fits into 375 and 1440 px, and nothing of it is blocked, thrown or run that others wrote",
+    "fits into 320, 375 and 1440 px, and nothing of it is blocked, thrown or run that others wrote",
     async () => {
       const findings: string[] = [];
-      for (const width of [375, 1440]) {
+      for (const width of [320, 375, 1440]) {
         const page = await browser.newPage({ viewport: { width, height: 900 } });
         const said = complaints(page);
-        for (const { name, path } of stops) {
+        for (const { name, path, act } of stops) {
           await page.goto(example.origin + path);
+          await act?.(page);
           const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
           if (Number(overflow) > 0) findings.push(`${name}: ${String(overflow)} px too wide for ${width}`);
           if ((await page.title()).includes("owned")) findings.push(`${name}: ran a script of a run`);
