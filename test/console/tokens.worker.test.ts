@@ -18,7 +18,7 @@ const open = (form?: Record<string, string>) =>
     createExecutionContext(),
   );
 
-beforeAll(() => deployFixture());
+beforeAll(() => deployFixture(env.CATALOGS));
 
 it("shows a token once", async () => {
   const made = await (await open({ name: "<i>mine</i>", days: "7", scope: "notes:read" })).text();
