@@ -201,7 +201,7 @@ function pasteFields(api: OfferedApi, { fields, help }: UserCredential, wrong: W
       ${rows.map(
         (row) =>
           html`<div class="account" role="group" aria-label="Account ${row + 1}">
-            <h3>Account ${row + 1}</h3>
+            <h2>Account ${row + 1}</h2>
             <div class="pair">${nameField(api, row, "Its name, such as work", wrong)} ${secrets(row)}</div>
           </div>`,
       )}

@@ -167,6 +167,7 @@ details.under > summary, details.further > summary { padding: .2rem 0; color: va
 ${["read", "write", "delete"].map((access) => `.api:has(.c-${access} input:not(:checked)) + .more .t-${access}`).join(", ")} { display: none; }
 details.under { margin: 0 0 var(--s1); }
 .account { display: grid; gap: var(--s2); margin-top: var(--s3); padding-left: var(--s3); border-left: 2px solid var(--line); }
+.account h2 { font-size: var(--f3); }
 .paste { display: grid; gap: var(--s2); padding: var(--s3); border-radius: var(--r1); background: var(--ground); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: var(--s2) var(--s3); }
 .tags { margin: var(--s1) 0; padding: var(--s2) var(--s3); border: 1px solid var(--line); border-radius: var(--r1); display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: var(--s1) var(--s4); max-height: 13rem; overflow: auto; }
