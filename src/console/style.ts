@@ -113,7 +113,7 @@ svg.bars { display: block; width: 100%; height: 1rem; overflow: visible; } svg.b
 /* A paused run. */
 .request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); }
 .request .values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .request .values dt { color: var(--quiet); font-family: var(--mono); } .request .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
-.request.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
+.card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
 .decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
 .request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; font-size: var(--f2); }
 .decide input[name=reason] { flex: 1 1 9rem; width: auto; min-width: 7rem; }

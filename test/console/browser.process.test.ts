@@ -313,3 +313,21 @@ describe.skipIf(missing)("a page of a run with 500 requests", () => {
     await page.close();
   });
 });
+
+describe.skipIf(missing)("the number of waiting approvals", () => {
+  it("follows on pages that show something else", async () => {
+    const [watching, working] = [await browser.newPage(), await browser.newPage()];
+    await watching.goto(`${example.origin}/apis`);
+    const shown = async () => Number(await watching.locator("nav [data-waiting] b").textContent());
+    const before = await shown();
+    expect(before).toBeGreaterThan(0);
+    await working.goto(example.origin + pathOf("seeded-plan"));
+    await working.locator("summary", { hasText: "More" }).click();
+    await working.getByRole("button", { name: "Drop the run" }).click();
+    await working.getByText("dropped").first().waitFor();
+    await watching.bringToFront();
+    await expect.poll(shown, { timeout: 15_000 }).toBeLessThan(before);
+    expect(await watching.title()).not.toContain(`(${before})`);
+    await Promise.all([watching.close(), working.close()]);
+  });
+});

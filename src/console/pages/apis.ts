@@ -81,7 +81,16 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
               : count(found.length, "operation")
           }
         </p>
-        ${found.length > 0 && operationList(api, found.slice(0, maxShown))}
+        ${
+          found.length > 0
+            ? operationList(api, found.slice(0, maxShown))
+            : empty(
+                "search",
+                "No operation matches",
+                "Words are looked for in ids, paths, summaries, descriptions and tags.",
+                html`<a class="button" href="/apis/${api.name}">All operations</a>`,
+              )
+        }
       </section>
       <section class="section">
         <h2>The document</h2>

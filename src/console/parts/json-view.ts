@@ -6,8 +6,9 @@ import { count, number, visible, visibleLine } from "../text.ts";
 const maxRows = 100;
 const maxColumns = 8;
 const maxCellChars = 120;
-/** Lines of a tree: about 60 kB of page. */
-const maxNodes = 700;
+/** Lines of a tree, and characters of its texts: about 80 kB of page together. */
+const maxNodes = 500;
+const maxTreeChars = 30_000;
 const maxStringChars = 2_000;
 /** Deeper parts are there, folded. */
 const openDepth = 2;
@@ -68,24 +69,31 @@ function cell(value: unknown): string {
 /** The value as a tree, whose parts fold. */
 export function treeOf(value: unknown): Markup {
   return html`<div class="tree" tabindex="0" role="region" aria-label="Result as JSON">
-    ${node(undefined, value, 0, { left: maxNodes })}
+    ${node(undefined, value, 0, { nodes: maxNodes, chars: maxTreeChars })}
   </div>`;
 }
 
-function node(name: string | undefined, value: unknown, depth: number, room: { left: number }): Markup {
-  room.left -= 1;
+/** What is left of what a page can hold. */
+interface Room {
+  nodes: number;
+  chars: number;
+}
+
+function node(name: string | undefined, value: unknown, depth: number, room: Room): Markup {
+  room.nodes -= 1;
   const key = name === undefined ? "" : html`<span class="t-key">${visibleLine(name)}</span>: `;
   const entries = Array.isArray(value)
     ? value.map((one, n) => [String(n), one] as const)
     : isObject(value)
       ? Object.entries(value)
       : undefined;
+  if (typeof value === "string") room.chars -= Math.min(value.length, maxStringChars);
   if (!entries) return html`<div>${key}${scalar(value)}</div>`;
   const size = Array.isArray(value) ? count(entries.length, "item") : count(entries.length, "member");
   if (entries.length === 0) return html`<div>${key}${Array.isArray(value) ? "[]" : "{}"}</div>`;
   const shown: Markup[] = [];
   for (const [child, one] of entries) {
-    if (room.left <= 0) break;
+    if (room.nodes <= 0 || room.chars <= 0) break;
     shown.push(node(child, one, depth + 1, room));
   }
   const left = entries.length - shown.length;
