@@ -280,15 +280,16 @@ function announce(origin: string, prepared: PreparedApi[], source: string | unde
   if (prepared.length > 1)
     console.log(`           ${prepared.map(({ api }) => `${url}/${api.name}`).join("\n           ")}`);
   console.log(`  Console  ${origin}/\n`);
-  for (const { client, where, paste, caveat } of connectSettings(url))
-    if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  for (const { client, where, paste, caveat, rare } of connectSettings(url))
+    if (caveat === undefined && !rare)
+      console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
   if (source !== undefined) {
     console.log(
       "To keep this API, and to set more than options can (rules, headers, limits), write its API file:",
     );
     console.log(printable(`  ${commandFor("api", `add ${source}`)}`) + "\n");
   }
-  console.log("Press Ctrl-C to stop.");
+  console.log(`More clients: ${origin}/\n\nPress Ctrl-C to stop.`);
 }
 
 function portFrom(text: string | undefined): number {
