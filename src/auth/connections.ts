@@ -1,13 +1,16 @@
 /** The connections of one user, of both kinds: clients that were admitted, and access tokens. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import { grantsOf } from "./grants.ts";
-import { accessTokenClient, listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
+import { accessTokenClientId } from "../terms/access-token-client.ts";
+import { listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
 
 /** One client's standing access. */
 export interface Connection {
   id: string;
   client: string;
   clientId: string;
+  /** The name of the client in its runs, if it is another. */
+  runsAs?: string;
   scopes: string[];
   /** Milliseconds since the epoch. */
   createdAtMs: number;
@@ -54,8 +57,9 @@ async function tokensOf(kv: KVNamespace, userId: string): Promise<Connection[]> 
   const tokens = await listAccessTokens(kv, userId);
   return tokens.map(({ id, name, scopes, createdAt, expiresAt }) => ({
     id: connectionOfToken(id),
-    clientId: `${accessTokenClient}${id}`,
+    clientId: accessTokenClientId(id),
     client: `Access token “${name}”`,
+    runsAs: name,
     scopes,
     createdAtMs: createdAt * 1_000,
     expiresAtMs: expiresAt * 1_000,

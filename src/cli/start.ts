@@ -12,17 +12,29 @@ import {
 import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { connectSettings } from "../terms/clients.ts";
-import { startLocalServer } from "./server/local-server.ts";
+import { readLock } from "./api/lock.ts";
+import { notesOn } from "./notes.ts";
+import { offers, terminalAsk } from "./offers.ts";
+import { wantsProxy } from "./server/proxy.ts";
+import { startRelay } from "./server/relay.ts";
+import { lockState, StateInUse } from "./server/state-lock.ts";
+import { ticking } from "./ticking.ts";
+import { assertFree, freePort, originOf, startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
+import { allowanceFor } from "../request/address.ts";
+import { baseUrls } from "../request/servers.ts";
 import { commandFor, places } from "./places.ts";
 import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
 import { terminalPrinter } from "./server/terminal-line.ts";
 import { localSecret } from "./server/local-secret.ts";
-import { credentialOption, secretsOf } from "./secrets.ts";
+import { bundledSecrets, credentialOption, demoToken, isDemo, secretsOf } from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
+import { keeperVariable, runBridge } from "./stdio/bridge.ts";
+import { kindOf, openKeeper } from "./stdio/keeper.ts";
+import { admitter } from "./stdio/admit.ts";
 
 const command = commandFor("start");
 const help = `${commandFor("start", "[<file or URL>] [options]")}
@@ -35,34 +47,40 @@ State is kept in ${places.home}.
   --credential <scheme>=<VAR>    the environment variable VAR holds the secret for a security scheme
   --paste <scheme>=<path>        each user pastes their own credential on connecting; it is verified with GET <path>
   --open                         no login; only on loopback
+  --stdio                        speaks MCP on standard input and output, for clients that start a command: no port, no login;
+                                 clients of one folder share a server, which ends with the last of them
+  --access <list>                with --stdio: read, write, delete, separated by commas (default: read)
   --help
 
 Environment variables: PORT (default: 8484), HOST (default: 127.0.0.1), and ISOGATE_SECRET, which seals the credentials that
 users paste (default: generated once and kept).`;
 
-const demoToken = "demo-token-for-this-machine-only";
-
-const config = {
-  allowPositionals: true,
-  options: {
-    name: { type: "string" },
-    server: { type: "string" },
-    credential: { type: "string", multiple: true, default: [] as string[] },
-    paste: { type: "string", multiple: true, default: [] as string[] },
-    open: { type: "boolean", default: false },
-  },
+export const startOptions = {
+  name: { type: "string" },
+  server: { type: "string" },
+  credential: { type: "string", multiple: true, default: [] as string[] },
+  paste: { type: "string", multiple: true, default: [] as string[] },
+  open: { type: "boolean", default: false },
+  stdio: { type: "boolean", default: false },
+  access: { type: "string" },
 } as const;
+
+const config = { allowPositionals: true, options: startOptions } as const;
 
 /** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
   keepToOwner();
-  const host = process.env.HOST ?? "127.0.0.1";
-  const port = portFrom(process.env.PORT);
+  const kept = process.env[keeperVariable];
+  const host = kept === undefined ? (process.env.HOST ?? "127.0.0.1") : "127.0.0.1";
+  const port = kept === undefined ? portFrom(process.env.PORT) : await freePort();
   const limits = limitsFrom(process.env);
   if (values.open && !isLoopbackHost(host)) {
     throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
   }
+  if (values.open && values.stdio) throw new Error("--stdio needs no login anyway: leave out --open.");
+  if (values.access !== undefined && !values.stdio)
+    throw new Error("--access is for --stdio. Otherwise each user grants access on the consent page.");
   const [source, ...others] = positionals;
   if (others.length > 0)
     throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
@@ -72,24 +90,45 @@ export async function run(args: string[]): Promise<number> {
       `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
     );
   const configured = source ? [given(source, values)] : await configuredApis();
-  const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
-  const onThisMachine = configured.map((api) =>
-    demo && api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
-  );
-  const prepared = await prepareAll(onThisMachine);
-  const looked = Promise.all(prepared.map(unreachableLine));
-  const { values: secrets, missing } = secretsOf(onThisMachine, { DEMO_TOKEN: demoToken });
-  await tighten(places.home);
-  const server = await startLocalServer({
-    host,
-    port,
-    apis: prepared,
-    secrets: { ...secrets, ISOGATE_SECRET: await localSecret(join(places.home, "secret")) },
-    open: values.open,
-    stateFolder: join(places.home, "state"),
-    supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
-    onLine: terminalPrinter((line) => console.error(line)),
+  const kind = kindOf(secretsOf(configured, bundledSecrets).values);
+  if (values.stdio) return runBridge(withoutStdio(args), values.access ?? "read", kind);
+  const stateFolder = kept ?? join(places.home, "state");
+  const beside = `ISOGATE_HOME=${join(places.home, "second")} PORT=${port + 1} ${command}`;
+  const release = await lockState(stateFolder, originOf(host, port), beside).catch((error: unknown) => {
+    // Two clients came at the same time: the server of the other one is theirs too.
+    if (kept === undefined || !(error instanceof StateInUse)) throw error;
   });
+  if (!release) return 0;
+  await assertFree(host, port);
+  const keeper = kept === undefined ? undefined : await openKeeper(kept, kind);
+  const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
+  const served = configured.map((api) =>
+    demo && isDemo(api) ? { ...api, file: { ...api.file, server: demo.url } } : api,
+  );
+  const prepared = source ? [await prepareGiven(source, values)] : await prepareAll(served);
+  if (demo) for (const { api } of prepared) if (api.file.server === demo.url) api.demo = true;
+  const { values: secrets } = secretsOf(
+    prepared.map(({ api }) => api),
+    bundledSecrets,
+  );
+  await tighten(places.home);
+  const secret = await localSecret(join(places.home, "secret"));
+  const relay = wantsProxy(process.env) ? await startRelay(process.env) : undefined;
+  const server = await ticking(
+    "Starting the server",
+    startLocalServer({
+      host,
+      port,
+      apis: prepared,
+      secrets: { ...secrets, ISOGATE_SECRET: secret },
+      open: values.open,
+      startedByClients: keeper !== undefined,
+      stateFolder,
+      relay: relay?.url,
+      supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
+      onLine: terminalPrinter((line) => console.error(line)),
+    }),
+  );
   const stopped = new Promise<"stopped">((resolve) => {
     whenNpmIsGone(() => resolve("stopped"));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -97,13 +136,9 @@ export async function run(args: string[]): Promise<number> {
     // The reader of our output is gone: a write would end this process and leave the server behind.
     for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
   });
-  for (const { api, secret } of missing) {
-    console.warn(`! ${api}: ${secret} is not set. Search works; to call the API, set ${secret} and restart.`);
-  }
-  for (const line of await looked) if (line !== undefined) console.warn(line);
-  for (const { api, wanted } of prepared)
-    if (wanted.length > 0) console.warn(wantedLine(api.name, wanted, source));
-  for (const { name, file } of values.open ? onThisMachine : [])
+  for (const {
+    api: { name, file },
+  } of values.open ? prepared : [])
     if (file.credential && file.credential.from !== "shared")
       console.warn(
         `! ${name} needs each user's own credential, which they give at login. It cannot be called with --open.`,
@@ -112,11 +147,25 @@ export async function run(args: string[]): Promise<number> {
     console.warn(
       "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
     );
-  announce(server.origin, prepared);
-  const why = await Promise.race([stopped, server.ended]);
-  await Promise.all([server.stop(), demo?.close()]);
-  if (why !== "stopped") throw new Error(why);
+  announce(server.origin, prepared, source);
+  keeper?.serve(
+    admitter(
+      server.origin,
+      prepared.map(({ api }) => api.name),
+    ),
+  );
+  const why = await Promise.race([stopped, server.ended, ...(keeper ? [keeper.deserted] : [])]);
+  await keeper?.close();
+  await Promise.all([server.stop(), demo?.close(), relay?.close()]);
+  release();
+  if (why !== undefined && why !== "stopped") throw new Error(why);
   return 0;
+}
+
+/** The arguments of the server that clients of `--stdio` share. */
+function withoutStdio(args: readonly string[]): string[] {
+  const own = new Set(["--stdio", "--access"]);
+  return args.filter((arg, at) => !own.has(arg.split("=", 1)[0] ?? "") && args[at - 1] !== "--access");
 }
 
 /** Ending `npm start` must end the server too, but npm does not forward every signal. */
@@ -128,10 +177,14 @@ function whenNpmIsGone(stop: () => void): void {
   }, 500).unref();
 }
 
-function given(
-  source: string,
-  options: { name?: string | undefined; server?: string | undefined; credential: string[]; paste: string[] },
-): ConfiguredApi {
+interface Options {
+  name?: string | undefined;
+  server?: string | undefined;
+  credential: string[];
+  paste: string[];
+}
+
+function given(source: string, options: Options): ConfiguredApi {
   const credential = credentialOf(options);
   const server = options.server;
   const name = ApiName.safeParse(options.name ?? nameFor(source));
@@ -142,18 +195,9 @@ function given(
     folder: process.cwd(),
     file: {
       source,
-      ...(server !== undefined && { server, ...loopbackAllowance(server) }),
+      ...(server !== undefined && { server, ...allowanceFor(serverOption(server)) }),
       ...(credential && { credential }),
     },
-  };
-}
-
-/** If a person names a server on this machine, isogate may reach it. */
-function loopbackAllowance(server: string) {
-  const url = serverOption(server);
-  return {
-    ...(url.protocol === "http:" && { allowHttp: true }),
-    ...(isLoopbackHost(url.hostname) && { allowPrivate: [url.hostname] }),
   };
 }
 
@@ -181,23 +225,38 @@ function pasteFrom(text: string): { scheme: string; path: string } {
   return { scheme, path };
 }
 
-/** What to say of an API whose server cannot be reached now. */
-async function unreachableLine({ api, base }: PreparedApi): Promise<string | undefined> {
-  const why = base && (await unreachable(base));
-  return why && printable(`! ${api.name}: ${new URL(base).origin} cannot be reached: ${why}.`);
+/** The document of the command line; on a terminal, what it lacks is asked for. */
+async function prepareGiven(source: string, options: Options): Promise<PreparedApi> {
+  const first = await prepare(given(source, options));
+  const ask = terminalAsk();
+  const answers = ask && options.paste.length === 0 ? await offers(first, ask) : {};
+  if (Object.keys(answers).length === 0) return first;
+  const answered = { ...options, ...answers };
+  const prepared = await prepare(given(source, answered));
+  const typed = [
+    source,
+    ...(options.name === undefined ? [] : ["--name", options.name]),
+    ...(answered.server === undefined ? [] : ["--server", answered.server]),
+    ...answered.credential.flatMap((one) => ["--credential", one]),
+  ].map((word) => (/^[\w./:@=-]+$/.test(word) ? word : JSON.stringify(word)));
+  console.log(printable(`Next time: ${commandFor("start", typed.join(" "))}`));
+  return prepared;
 }
 
-function wantedLine(api: string, schemes: string[], source: string | undefined): string {
-  const options = schemes.map(
-    (scheme) => `--credential ${/^[\w.-]+$/.test(scheme) ? scheme : JSON.stringify(scheme)}=VAR`,
-  );
-  const how =
-    source === undefined
-      ? `add "credential" to specs/${api}.jsonc`
-      : `start with ${options.join(" ")}, where the environment variable VAR holds the secret`;
-  return printable(
-    `! ${api} asks for the credential ${schemes.join(" and ")}, and none is configured: ${how}.`,
-  );
+/** Compiles one, and prints all that is known of it. */
+async function prepare(api: ConfiguredApi): Promise<PreparedApi> {
+  const prepared = await ticking(`Reading ${api.name}`, prepareApi(api));
+  console.log(printable(`  ${prepared.api.title}`));
+  console.log(reportLines(prepared.report, prepared.parts).join("\n"));
+  const { missing } = secretsOf([api], bundledSecrets);
+  // The demo's server is that of this start, so it never has the hash of its lock.
+  const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
+  for (const line of notesOn(api, prepared, { lock, missing: missing.map(({ secret }) => secret) }))
+    console.warn(line);
+  const [base] = baseUrls(prepared.opened.spec["servers"]);
+  const why = base && (await unreachable(base));
+  if (why) console.warn(printable(`  ! ${new URL(base).origin} cannot be reached: ${why}.`));
+  return prepared;
 }
 
 /** Compiles all. Leaves out an API that cannot be read, with a warning. @throws Error if none is left */
@@ -205,11 +264,7 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
   const prepared: PreparedApi[] = [];
   for (const api of apis) {
     try {
-      console.log(`Reading ${api.name} …`);
-      const one = await prepareApi(api);
-      prepared.push(one);
-      console.log(printable(`  ${one.api.title}`));
-      console.log(reportLines(one.report, one.parts).join("\n"));
+      prepared.push(await prepare(api));
     } catch (error) {
       if (apis.length === 1) throw error;
       console.warn(`! ${api.name} is left out: ${messageOf(error)}`);
@@ -219,15 +274,22 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
   return prepared;
 }
 
-function announce(origin: string, prepared: PreparedApi[]): void {
+function announce(origin: string, prepared: PreparedApi[], source: string | undefined): void {
   const url = `${origin}/mcp`;
   console.log(`\nisogate is ready.\n\n  MCP      ${url}`);
   if (prepared.length > 1)
     console.log(`           ${prepared.map(({ api }) => `${url}/${api.name}`).join("\n           ")}`);
   console.log(`  Console  ${origin}/\n`);
-  for (const { client, where, paste, caveat } of connectSettings(url))
-    if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
-  console.log("Press Ctrl-C to stop.");
+  for (const { client, where, paste, caveat, rare } of connectSettings(url))
+    if (caveat === undefined && !rare)
+      console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  if (source !== undefined) {
+    console.log(
+      "To keep this API, and to set more than options can (rules, headers, limits), write its API file:",
+    );
+    console.log(printable(`  ${commandFor("api", `add ${source}`)}`) + "\n");
+  }
+  console.log(`More clients: ${origin}/\n\nPress Ctrl-C to stop.`);
 }
 
 function portFrom(text: string | undefined): number {

@@ -94,6 +94,30 @@ describe("the consent page starts with", () => {
   });
 });
 
+describe("the demo that comes with isogate", () => {
+  const demo: ApiInventory = { ...api("demo"), demo: true };
+  const ticked = (requested: string[], wishes?: Wishes) =>
+    makeOffer(requested, [demo, api("edge")], wishes).apis.flatMap(({ name, choices }) =>
+      choices.filter((choice) => choice.ticked).map(({ access }) => `${name}:${access}`),
+    );
+
+  it("starts with reading and writing, and no other API does", () => {
+    expect(ticked([])).toEqual(["demo:read", "demo:write", "edge:read"]);
+    expect(ticked(["demo:read"])).toEqual(["demo:read", "demo:write"]);
+    expect(ticked(["edge:read", "edge:write"])).toEqual(["edge:read"]);
+  });
+
+  it("keeps what the person ticked when the page comes back", () => {
+    expect(ticked([], { ticked: ["demo:read"] })).toEqual(["demo:read"]);
+  });
+
+  it("is nothing that an API file can say of itself", () => {
+    const named = { ...api("demo"), file: { source: "x", demo: true } as never };
+    const choices = makeOffer([], [named]).apis[0]!.choices;
+    expect(choices.filter((choice) => choice.ticked).map(({ access }) => access)).toEqual(["read"]);
+  });
+});
+
 describe("a page that comes back", () => {
   it("has the ticks of the person, and still says what was asked for", () => {
     const ticked = ["notes:write", "edge:delete:Zones"];
@@ -103,5 +127,29 @@ describe("a page that comes back", () => {
       tags: ["edge:delete#Zones"],
       asked: ["edge:read"],
     });
+  });
+});
+
+describe("what an access means at an API", () => {
+  const operation = (summary: string, tags: string[]) => ({ access: "write" as const, tags, summary });
+  const examples = (...operations: ReturnType<typeof operation>[]) =>
+    makeOffer([], [{ ...api("edge"), operations }]).apis[0]!.choices.find(({ access }) => access === "write")!
+      .examples;
+
+  it("is said by the first operation of each of its largest tags, in the document's words", () => {
+    expect(
+      examples(
+        operation("Purge the cache.", ["Cache"]),
+        operation("Create a DNS record", ["DNS"]),
+        operation("Replace a DNS record", ["DNS"]),
+        operation("TLS settings", ["Zones"]),
+      ),
+    ).toEqual(["create a DNS record", "purge the cache", "TLS settings"]);
+  });
+
+  it("needs no tags, says nothing twice, and leaves explanations out", () => {
+    expect(
+      examples(operation("Add", []), operation("Add", []), operation("x".repeat(60), []), operation("", [])),
+    ).toEqual(["add"]);
   });
 });

@@ -1,4 +1,5 @@
 /** Builds `spec`: paths from the columns of the index, everything else from chunks that are parsed when touched. */
+import type { DocumentObject, OperationObject } from "../openapi.ts";
 import { rowLength, type PathMembers } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
@@ -9,6 +10,8 @@ interface SkeletonParts extends OperationParts {
   members: string[];
   /** Creates paths on first access instead of up front: they are never listed. */
   pathsByName: boolean;
+  /** Told of a path that was looked up and is not there. */
+  missed?: ((path: string) => void) | undefined;
 }
 
 export function openSkeleton(parts: SkeletonParts) {
@@ -24,9 +27,9 @@ export function openSkeleton(parts: SkeletonParts) {
   }
   return { operation: operationObject, spec: specObject, statesSecurity: !outline.silent };
 
-  function operationObject(number: number): Json {
+  function operationObject(number: number): OperationObject {
     if (!operations.get(number)) itemAt(pathOf(number));
-    return operations.get(number) as Json;
+    return operations.get(number) as OperationObject;
   }
 
   /** The position of the path with this operation. */
@@ -46,7 +49,7 @@ export function openSkeleton(parts: SkeletonParts) {
     return ((starts[position] as number) - position) / rowLength;
   }
 
-  function specObject(): Json {
+  function specObject(): DocumentObject {
     const spec: Json = {};
     for (const [key, unit] of outline.root) {
       if (unit === "paths") lazy(spec, key, () => allPaths());
@@ -59,27 +62,30 @@ export function openSkeleton(parts: SkeletonParts) {
   }
 
   function allPaths(): Json {
-    if (parts.pathsByName) return pathsByName();
-    const all: Json = forManyGetters({});
+    const positionOf = parts.pathsByName ? finder(paths) : () => -1;
+    const isAnswered = parts.pathsByName || parts.missed !== undefined;
+    const all: Json = isAnswered ? (Object.create(lookUps(positionOf)) as Json) : {};
+    if (parts.pathsByName) return all;
+    forManyGetters(all);
     for (let position = 0; position < paths.length; position++)
       lazy(all, paths[position] as string, () => itemAt(position));
     return all;
   }
 
-  /** Until a path is created, the prototype answers for it. */
-  function pathsByName(): Json {
-    const positionOf = finder(paths);
-    return Object.create(
-      new Proxy(Object.prototype, {
-        get: (target, key, receiver) => {
-          const position = typeof key === "string" ? positionOf(key) : -1;
-          if (position < 0) return Reflect.get(target, key, receiver) as unknown;
-          const item = itemAt(position);
-          setOwn(receiver as object, key as string, item);
-          return item;
-        },
-      }),
-    ) as Json;
+  /** A prototype that answers for a path until it is created, and tells of one that does not exist. */
+  function lookUps(positionOf: (path: string) => number): object {
+    return new Proxy(Object.prototype, {
+      get: (target, key, receiver) => {
+        const position = typeof key === "string" ? positionOf(key) : -1;
+        if (position < 0) {
+          if (typeof key === "string" && key.startsWith("/")) parts.missed?.(key);
+          return Reflect.get(target, key, receiver) as unknown;
+        }
+        const item = itemAt(position);
+        setOwn(receiver as object, key as string, item);
+        return item;
+      },
+    });
   }
 
   function itemAt(position: number): unknown {
@@ -134,8 +140,8 @@ function finder(texts: readonly string[]): (text: string) => number {
 }
 
 /** Also adds it to the path item, under its lower-case method, not enumerable. */
-function addAdditional(item: Json, method: string, operation: Json): void {
-  setOwn((item["additionalOperations"] ??= {}) as Json, method, operation);
+function addAdditional(item: Json, method: string, operation: OperationObject): void {
+  setOwn((item.additionalOperations ??= {}) as Json, method, operation);
   const key = method.toLowerCase();
   if (!Object.hasOwn(item, key))
     Object.defineProperty(item, key, { value: operation, writable: true, configurable: true });

@@ -33,6 +33,7 @@ it.each<[written: string, path: string, rest?: object]>([
   ["/a/{$}", "/a/"],
   ["a/b", "/a/b"],
   ["a{x}", "/a{x}"],
+  [" /a/b ", "/a/b"],
   ["", ""],
   ["?action=x", "?action=x"],
   ["https://api.example.com/a", "https://api.example.com/a"],
@@ -167,6 +168,56 @@ it("leaves other extensions alone", async () => {
   expect(report.faults).toEqual([]);
   const item = (spec["paths"] as Record<string, Record<string, unknown>>)["/a"];
   expect(item).toMatchObject({ "x-google-backend": extension, "x-company": extension });
+});
+
+it("takes the paths of AutoRest that differ only in their query", async () => {
+  const { operations, report, spec, operationObject } = await catalogOf(
+    document(
+      { "/{container}": { get: { operationId: "list", ...ok } } },
+      {
+        "x-ms-paths": {
+          "/{container}?comp=acl": { get: { $ref: "#/components/x-shared" } },
+          "/{container}": { put: { operationId: "taken", ...ok } },
+        },
+        components: { "x-shared": { operationId: "acl", ...ok } },
+      },
+    ),
+  );
+  expect(operations.map(({ id, path }) => [id, path])).toEqual([
+    ["list", "/{container}"],
+    ["acl", "/{container}?comp=acl"],
+  ]);
+  expect(operationObject(operations[1]!)).toMatchObject({ operationId: "acl" });
+  expect(Object.keys(spec["paths"] as object)).toEqual(["/{container}", "/{container}?comp=acl"]);
+  expect(report).toMatchObject({ operationsFound: 2, operationsKept: 2 });
+  expect(report.faults).toContainEqual({
+    pointer: "#/x-ms-paths/~1{container}",
+    message: 'The path "/{container}" exists in "paths", which was used',
+  });
+});
+
+it("takes one entry where a list belongs, and places in any case", async () => {
+  const { operationObject, operations, report } = await catalogOf(
+    document(
+      {
+        "/a": {
+          servers: { url: "https://a.example" },
+          get: { security: { key: [] }, parameters: [{ in: "Query", name: "q" }], ...ok },
+        },
+      },
+      { components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } } },
+    ),
+  );
+  expect(operationObject(operations[0]!)).toMatchObject({
+    servers: [{ url: "https://a.example" }],
+    security: [{ key: [] }],
+    parameters: [{ in: "query", name: "q" }],
+  });
+  expect(report.faults.map(({ pointer, message }) => `${pointer} ${message}`)).toEqual([
+    "#/paths/~1a/servers It must be a list; the one entry was used",
+    '#/paths/~1a/get The parameter "q" is in "Query"; "query" was used',
+    "#/paths/~1a/get/security It must be a list; the one entry was used",
+  ]);
 });
 
 it.each<[tags: unknown, texts: string[], faults: number]>([

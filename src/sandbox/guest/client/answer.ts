@@ -4,6 +4,7 @@
  */
 import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
 import { exactJson } from "../exact-json.ts";
+import { declaredIn } from "./charset.ts";
 
 /** What a call of the client resolves to. */
 export interface Answer {
@@ -185,9 +186,12 @@ async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promi
 
 const pieceOf = (text: string) => (text.length > maxPieceChars ? text : jsonOr(text));
 
+/** Gerrit and others of Google's put this line before JSON, so that it is no script. */
+const guardLine = /^\)\]\}'[^\n]*\n/;
+
 function jsonOr(text: string): unknown {
   try {
-    return exactJson(text);
+    return exactJson(text.replace(guardLine, ""));
   } catch {
     return text;
   }
@@ -217,6 +221,5 @@ function decoderOf(charset: string | undefined): TextDecoder {
 
 /** RFC 7303 section 3.2: without a charset in the header, the one that the document says. */
 function xmlCharset(bytes: Uint8Array): string | undefined {
-  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
-  return /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)/.exec(start)?.[1];
+  return declaredIn(new TextDecoder("latin1").decode(bytes.subarray(0, 200)));
 }
