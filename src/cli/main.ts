@@ -18,6 +18,7 @@ const programs: Record<Subcommand, () => Promise<Program>> = {
   api: () => import("./api/api.ts"),
   token: () => import("./token.ts"),
   users: () => import("./users.ts"),
+  policy: () => import("./policy.ts"),
   deploy: () => import("./deploy/deploy.ts"),
 };
 const names = Object.keys(programs);
@@ -33,6 +34,8 @@ ${commandFor("token", "--access read")}
     creates, lists and revokes access tokens for clients without a browser
 ${commandFor("users")}
     lists users and their connections, and ends them
+${commandFor("policy")}
+    prints which operations are allowed, asked about or denied, and compares that with a committed table
 ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
 

@@ -44,9 +44,10 @@ export function replyTo(
   if (!outcome.ok) return failureReply(outcome.failure, common);
   const { text, leftOut } = shortenJson(outcome.result);
   const structured = {
+    // What changes the meaning of the result is read first.
+    ...(outcome.notes.length > 0 && { notes: outcome.notes }),
     ...common,
     result: JSON.parse(text) as unknown,
-    ...(outcome.notes.length > 0 && { notes: outcome.notes }),
     ...(leftOut.length > 0 && {
       truncated: { leftOut, next: `recall("${runId}") returns all of it inside the next run.` },
     }),

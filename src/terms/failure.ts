@@ -46,7 +46,7 @@ export type Failure =
       line?: number;
       column?: number;
       source?: string;
-      /** A sentence for each last answer that lacks what the code read from it. */
+      /** A sentence for each path that the document lacks, and each last answer that lacks what the code read from it. */
       answers?: string[];
     }
   /** The wall time of the run, `runMs`, is over. */

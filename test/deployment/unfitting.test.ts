@@ -273,6 +273,15 @@ it.each<[string, object, unknown[] | undefined, string[], string | undefined]>([
     ["keyAuth", "bearerAuth"],
     "takes another one first",
   ],
+  [
+    "it is signed as AWS does",
+    {
+      it: { type: "apiKey", in: "header", name: "Authorization", "x-amazon-apigateway-authtype": "awsSigv4" },
+    },
+    [{ it: [] }],
+    ["it"],
+    "AWS Signature Version 4 computes",
+  ],
   ["it is digest", { it: { type: "http", scheme: "digest" } }, [{ it: [] }], ["it"], "HTTP digest computes"],
   [
     "it is Negotiate",

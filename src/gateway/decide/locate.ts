@@ -47,7 +47,7 @@ export type Located =
 /** @param plan the run lists what changes something and sends only the rest */
 export async function locate(
   incoming: IncomingRequest,
-  context: Pick<RunContext, "apis" | "caller" | "open">,
+  context: Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">,
   plan = false,
 ): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };

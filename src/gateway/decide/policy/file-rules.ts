@@ -1,7 +1,7 @@
 /** The policy of the API file (src/request/policy.ts), in the words of a verdict. */
 import { trimEndOf } from "../../../terms/trim-end.ts";
 import { policyOn, type Effect } from "../../../request/policy.ts";
-import type { PolicyRule } from "../../../terms/api-file.ts";
+import type { ApiFile, PolicyRule } from "../../../terms/api-file.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
 
 export const fileRules: Rule = {
@@ -12,10 +12,14 @@ export const fileRules: Rule = {
     if (!found) return undefined;
     const { effect, rule } = found;
     if (!rule) return verdict(effect, `policy: otherwise ${effect}`, subject);
-    const index = subject.file.policy?.indexOf(rule);
-    return verdict(effect, `policy[${index}]: ${inWords(rule)}`, subject, rule.reason);
+    return verdict(effect, ruleName(subject.file, rule), subject, rule.reason);
   },
 };
+
+/** `policy[0]: deny path /zones/*`: a rule of an API file by its place and what it says. */
+export function ruleName({ policy }: Pick<ApiFile, "policy">, rule: PolicyRule): string {
+  return `policy[${policy?.indexOf(rule)}]: ${inWords(rule)}`;
+}
 
 function verdict(effect: Effect, rule: string, subject: Subject, reason?: string): Verdict {
   if (effect !== "deny") return { effect, rule };
@@ -26,7 +30,8 @@ function verdict(effect: Effect, rule: string, subject: Subject, reason?: string
   return { effect, rule, failure: { kind: "denied", operation: id, rule, message } };
 }
 
-function inWords({ effect, reason: _reason, ...members }: PolicyRule): string {
+/** What a rule says, without its reason. */
+export function inWords({ effect, reason: _reason, ...members }: PolicyRule): string {
   const parts = Object.entries(members).map(([name, value]) => `${name} ${[value].flat().join(" or ")}`);
   return [effect, ...parts].join(" ");
 }
