@@ -8,6 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { licences } from "./licences.ts";
+import { publishManifest } from "./manifest.ts";
 import { buildWorker } from "./worker.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -33,6 +34,7 @@ const bundled = [...(await buildWorker(join(dist, "worker"))), ...(await bundleC
 // What is handed to isolates as text is bundled too: acorn and sucrase in the guest.
 const asText = ["acorn", "sucrase"].map((name) => `node_modules/${name}/`);
 await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText]));
+await publishManifest();
 
 /** @returns the files that it is made of */
 async function bundleCommand(): Promise<string[]> {

@@ -100,6 +100,9 @@ function environmentOf(home: string): Record<string, string> {
     // Programs open a browser only where they think that somebody sees it.
     DISPLAY: ":99",
     BROWSER: join(browsers, "xdg-open"),
+    // No desktop: a browser that is installed here would be found by its entry before ours.
+    XDG_DATA_DIRS: home,
+    XDG_CONFIG_DIRS: home,
     LANG: "C.UTF-8",
     DO_NOT_TRACK: "1",
     DISABLE_TELEMETRY: "1",

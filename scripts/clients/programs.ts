@@ -55,7 +55,11 @@ export const programs: readonly Program[] = [
   {
     name: "LangChain",
     version: "1.1.4",
-    packages: { "@langchain/mcp-adapters": "1.1.4", "@langchain/core": "1.3.4", "@langchain/langgraph": "1.4.10" },
+    packages: {
+      "@langchain/mcp-adapters": "1.1.4",
+      "@langchain/core": "1.3.4",
+      "@langchain/langgraph": "1.4.10",
+    },
     drive: () => import("./drivers/langchain.ts"),
   },
   {

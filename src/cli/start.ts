@@ -1,5 +1,6 @@
 /** `isogate start`: serves the configured APIs, or one document named on the command line, on this machine. */
-import { join } from "node:path";
+import { watchFile } from "node:fs";
+import { join, resolve } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
 import {
   configuredApis,
@@ -11,6 +12,7 @@ import {
 } from "./apis.ts";
 import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
+import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
 import { notesOn } from "./notes.ts";
@@ -89,6 +91,7 @@ export async function run(args: string[]): Promise<number> {
   );
   const prepared = source ? [await prepareGiven(source, values)] : await prepareAll(served);
   if (demo) for (const { api } of prepared) if (api.file.server === demo.url) api.demo = true;
+  const looked = Promise.all(prepared.map(unreachableLine));
   const { values: secrets } = secretsOf(
     prepared.map(({ api }) => api),
     bundledSecrets,
@@ -110,13 +113,14 @@ export async function run(args: string[]): Promise<number> {
       onLine: terminalPrinter((line) => console.error(line)),
     }),
   );
-  const stopped = new Promise<"stopped">((resolve) => {
-    whenNpmIsGone(() => resolve("stopped"));
+  const stopped = new Promise<"stopped">((stop) => {
+    whenNpmIsGone(() => stop("stopped"));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => resolve("stopped"));
+      process.once(signal, () => stop("stopped"));
     // The reader of our output is gone: a write would end this process and leave the server behind.
-    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop("stopped"));
   });
+  for (const line of await looked) if (line !== undefined) console.warn(line);
   for (const {
     api: { name, file },
   } of values.open ? prepared : [])
@@ -129,11 +133,21 @@ export async function run(args: string[]): Promise<number> {
       "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
     );
   announce(server.origin, prepared, source);
+  for (const api of served) sayWhenChanged(api);
   const why = await Promise.race([stopped, server.ended]);
   await Promise.all([server.stop(), demo?.close(), relay?.close()]);
   release();
   if (why !== "stopped") throw new Error(why);
   return 0;
+}
+
+/** A server goes on with the document that it has read. */
+function sayWhenChanged({ name, folder, file: { source } }: ConfiguredApi): void {
+  if (!isPath(source)) return;
+  watchFile(resolve(folder, source), { persistent: false, interval: 1_000 }, (now, before) => {
+    if (now.mtimeMs !== before.mtimeMs && now.mtimeMs > 0)
+      console.warn(printable(`! ${source} has changed. To serve ${name} as it is now, restart.`));
+  });
 }
 
 /** Ending `npm start` must end the server too, but npm does not forward every signal. */
@@ -221,10 +235,14 @@ async function prepare(api: ConfiguredApi): Promise<PreparedApi> {
   const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
   for (const line of notesOn(api, prepared, { lock, missing: missing.map(({ secret }) => secret) }))
     console.warn(line);
-  const [base] = baseUrls(prepared.opened.spec["servers"]);
-  const why = base && (await unreachable(base));
-  if (why) console.warn(printable(`  ! ${new URL(base).origin} cannot be reached: ${why}.`));
   return prepared;
+}
+
+/** What to say of an API whose server cannot be reached now. Behind a proxy only a request could tell. */
+async function unreachableLine({ api, opened }: PreparedApi): Promise<string | undefined> {
+  const [base] = baseUrls(opened.spec["servers"]);
+  const why = base && !wantsProxy(process.env) && (await unreachable(base));
+  return why ? printable(`! ${api.name}: ${new URL(base).origin} cannot be reached: ${why}.`) : undefined;
 }
 
 /** Compiles all. Leaves out an API that cannot be read, with a warning. @throws Error if none is left */

@@ -16,7 +16,10 @@ export const drive: Drive = async (world, tell) => {
     await claude("mcp", "add", "--scope", "user", "--transport", "http", "isogate", world.login.href),
     "add",
   );
-  const loggedIn = await claude("mcp", "login", "isogate");
+  // It logs in on a terminal only.
+  const program = join(world.folder, "node_modules/.bin/claude");
+  const onTerminal = ["-qefc", `${program} mcp login isogate`, "/dev/null"];
+  const loggedIn = await run(world, "/usr/bin/script", onTerminal, { env, withinMs: 60_000 });
   tell("login", loggedIn.code === 0 ? { ok: true } : { ok: false, note: loggedIn.output.slice(-500) });
 
   const config = join(world.home, "mcp.json");

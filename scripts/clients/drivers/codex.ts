@@ -39,6 +39,11 @@ url = "${url.href}"
   const startsLogin = /OAuth/i.test(added.output);
   await codex("mcp", "remove", "another");
   tell("open", startsLogin ? { ok: false, note: added.output.slice(-300) } : { ok: true });
-  const { output } = await codex("exec", "--skip-git-repo-check", "Use the tools.");
+  const { output } = await codex(
+    "exec",
+    "--skip-git-repo-check",
+    "--dangerously-bypass-approvals-and-sandbox",
+    "Use the tools.",
+  );
   tellOfModel(world, tell, output);
 };

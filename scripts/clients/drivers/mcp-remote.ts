@@ -11,7 +11,7 @@ async function connect({ folder, env }: World, url: URL): Promise<Client> {
     command: join(folder, "node_modules/.bin/mcp-remote"),
     args: [url.href, String(await freePort()), "--transport", "http-only"],
     env,
-    stderr: "inherit",
+    stderr: "ignore",
   });
   await client.connect(transport);
   return client;
