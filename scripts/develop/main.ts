@@ -19,6 +19,6 @@ if (!existsSync(join(root, "node_modules/vitest"))) {
   console.error("Installing what tests need (once) …");
   const run = (command: string, ...args: string[]) =>
     execFileSync(command, args, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
-  run("npm", "install", "--include=dev", "--ignore-scripts", "--no-save");
+  run("npm", "install", "--include=dev", "--include=peer", "--ignore-scripts", "--no-save");
   run(process.execPath, "scripts/documents/main.ts", "--tests");
 }

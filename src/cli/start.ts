@@ -25,7 +25,6 @@ import { assertFree, originOf, startLocalServer } from "./server/local-server.ts
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { allowanceFor } from "../request/address.ts";
-import { baseUrls } from "../request/servers.ts";
 import { commandFor, places } from "./places.ts";
 import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
@@ -239,8 +238,7 @@ async function prepare(api: ConfiguredApi): Promise<PreparedApi> {
 }
 
 /** What to say of an API whose server cannot be reached now. Behind a proxy only a request could tell. */
-async function unreachableLine({ api, opened }: PreparedApi): Promise<string | undefined> {
-  const [base] = baseUrls(opened.spec["servers"]);
+async function unreachableLine({ api, base }: PreparedApi): Promise<string | undefined> {
   const why = base && !wantsProxy(process.env) && (await unreachable(base));
   return why ? printable(`! ${api.name}: ${new URL(base).origin} cannot be reached: ${why}.`) : undefined;
 }
