@@ -18,10 +18,13 @@ export async function publishManifest(): Promise<void> {
   await mkdir(join(root, "dist"), { recursive: true });
   await copyFile(own, aside);
   const manifest = JSON.parse(await readFile(own, "utf8")) as Record<string, unknown>;
-  const { devDependencies: _dev, scripts: _scripts, allowScripts: _allowed, ...published } = manifest;
+  const { devDependencies: _dev, allowScripts: _allowed, ...published } = manifest;
   const all = manifest["dependencies"] as Record<string, string>;
   const dependencies = Object.fromEntries(notBundled.map((name) => [name, all[name]]));
-  await writeFile(own, `${JSON.stringify({ ...published, dependencies }, undefined, 2)}\n`);
+  // npm looks here for what it runs after packing.
+  const { postpack } = manifest["scripts"] as Record<string, string>;
+  const scripts = { postpack };
+  await writeFile(own, `${JSON.stringify({ ...published, scripts, dependencies }, undefined, 2)}\n`);
 }
 
 /** Puts the project's own back, also after a packing that was broken off. */
