@@ -34,6 +34,8 @@ export const places = {
   ownSpecs: packaged ? resolve("specs") : join(root, "specs"),
   /** The Worker's configuration. */
   workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
+  /** Bundled Workers: a clone's are its own too. */
+  workers: join(packaged ? home : ownFolder, "worker"),
   /** Loaded into wrangler, which then ends with the process that started it. */
   leash: join(root, "bin/leash.js"),
   /** wrangler's program, wherever npm has installed it. */

@@ -2,22 +2,20 @@
  * The Worker as it is started, bundled: in a package it comes so; in a clone it is built when a source has changed, because
  * to bundle it takes longer than everything else at the start.
  */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { places, version } from "../places.ts";
-
-const run = promisify(execFile);
 
 /** What the bundle is made of, in a clone. */
 const sources = ["src", "scripts/build", "wrangler.jsonc", "package-lock.json"];
 
 /** The folder that wrangler runs in: it has the Worker and its configuration, and wrangler writes into it. */
 export async function workerFolder(): Promise<string> {
-  const all = join(places.home, "worker");
+  const all = places.workers;
   const key = places.packaged ? await packagedKey() : await sourcesKey();
   const folder = join(all, key);
   if (existsSync(join(folder, "wrangler.json"))) return folder;
@@ -25,7 +23,7 @@ export async function workerFolder(): Promise<string> {
   // Whole from the moment that it has its name: another start may look at the same time.
   const made = join(all, `new-${randomUUID()}`);
   if (places.packaged) await cp(packaged, made, { recursive: true });
-  else await run(process.execPath, [join(places.root, "scripts/build/built.ts"), made]);
+  else await build(made);
   await rename(made, folder).catch(() => rm(made, { recursive: true }));
   await removeOld(all, key);
   return folder;
@@ -39,6 +37,28 @@ async function removeOld(all: string, kept: string): Promise<void> {
   );
   for (const { path } of aged.toSorted((one, other) => other.at - one.at).slice(3))
     await rm(path, { recursive: true, force: true });
+}
+
+/** In a process group of its own, which ends with this process. */
+async function build(folder: string): Promise<void> {
+  const script = join(places.root, "scripts/build/built.ts");
+  const child = spawn(process.execPath, [script, folder], {
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const end = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
+  process.once("exit", end);
+  let said = "";
+  child.stderr.on("data", (text) => (said += String(text)));
+  const [code] = (await once(child, "close")) as [number | null];
+  process.off("exit", end);
+  if (code !== 0) throw new Error(`The Worker could not be built.\n${said.slice(-2_000)}`);
 }
 
 const packaged = join(places.root, "dist/worker");
