@@ -29,13 +29,21 @@ const inPath = new Set(
 const inWords =
   /^(?:this (?:endpoint|operation|method|api) )?(?:dry[- ]?runs?|simulates?|previews?|validates?|checks? (?:if|whether|that)|(?:full[- ]text |advanced )?search(?:es)?|quer(?:y|ies)|lists?|finds?|looks? ?up|returns?|retrieves?|fetch(?:es)?|gets?|reads?|counts?|compares?|calculates?|estimates?|explains?|evaluates?|aggregates?|suggests?|range)\b/i;
 
-/** Whatever else it does, it changes something. */
-const changes =
-  /\b(?:create[sd]?|creating|update[sd]?|delete[sd]?|remove[sd]?|add(?:s|ed)?|save[sd]?|saving|store[sd]?|insert(?:s|ed)?|send[s]?|sent|start(?:s|ed)?|trigger(?:s|ed)?|schedule[sd]?|enqueue[sd]?|cancel(?:s|led)?|set[s]?|assign(?:s|ed)?|enable[sd]?|disable[sd]?|upload(?:s|ed)?|import(?:s|ed)?|subscribe[sd]?|register(?:s|ed)?|generate[sd]?|issue[sd]?|revoke[sd]?|lock(?:s|ed)?|publish(?:es|ed)?|charge[sd]?|execute[sd]?|job|asynchronous(?:ly)?)\b/i;
+const verbs =
+  "create|update|delete|remove|add|save|store|insert|send|start|trigger|schedule|enqueue|cancel|set|assign|enable|disable|upload|import|export|subscribe|register|generate|issue|revoke|lock|publish|charge|execute|run|apply|replace|reset";
+/** Whatever else it does, it changes something. In a sentence only where a verb stands: a store and issues are things. */
+const changes = new RegExp(
+  `(?:^|\\b(?:and|or|then|to|will|also|optionally)\\s+|[,;:]\\s*)(?:${verbs})(?:s|es|d|ed)?\\b|\\basync`,
+  "i",
+);
+const changesInName = new RegExp(`\\b(?:${verbs})\\b|\\basync`, "i");
 
 /** The members that questions are made of. */
 const questions =
   /^(?:q|query|queries|filters?|sort|limit|offset|page|pages?_?size|size|per_?page|cursor|range_end|fields|where|keys?)$/i;
+
+/** Members of a body that say what is done, in a language that can change things: SQL, a script. */
+const programs = /^(?:sql|statements?|scripts?|code|commands?|mutations?|program|batch)$/i;
 
 export function proposedReads(catalog: Pick<OpenedCatalog, "operations" | "operationObject">): Proposal[] {
   return catalog.operations.flatMap(({ id, method, path, summary, access }): Proposal[] => {
@@ -53,14 +61,16 @@ export function proposedReads(catalog: Pick<OpenedCatalog, "operations" | "opera
     });
     const texts = [plain(summary), sentence(object["description"])].filter(Boolean);
     const said = texts.find((text) => inWords.test(text));
-    if (
-      said === undefined ||
-      [...texts, spaced(id), path].some((text) => changes.test(text.replaceAll("_", " ")))
-    )
-      return [];
+    const names = [id, path.split("/").at(-1) ?? ""].map((name) => spaced(name).replace("dry run", ""));
+    if (said === undefined || texts.some((text) => changes.test(text))) return [];
+    if (names.some((name) => changesInName.test(name))) return [];
     const answers = answersOf(objectOf(object["responses"]));
     if (answers === undefined) return [];
-    const asks = questionsOf(object);
+    const members = membersOf(object);
+    const asks = members.filter((name) => questions.test(name));
+    // A lone `query` may be SQL or GraphQL.
+    const isOpen = word === "query" && asks.length === 1 && asks[0] === "query";
+    if (isOpen || members.some((name) => programs.test(name))) return [];
     const reasons = [
       `its path ends in "${word}"`,
       `it says "${short(said, 60)}"`,
@@ -94,7 +104,7 @@ function sentence(description: unknown): string {
 
 /** What it answers, if that is an answer and no news of something made (201) or begun (202). */
 function answersOf(responses: Record<string, unknown>): string | undefined {
-  const good = Object.keys(responses).filter((status) => /^2/.test(status));
+  const good = Object.keys(responses).filter((status) => status.startsWith("2"));
   if (good.some((status) => /^20[1-5]$/.test(status))) return undefined;
   const answer = responses[good[0] ?? "default"];
   const content = objectOf(objectOf(answer)["content"]);
@@ -109,12 +119,8 @@ function answersOf(responses: Record<string, unknown>): string | undefined {
   return `it answers ${good[0] ?? "by default"} with ${holdsList ? "a list" : "data"}`;
 }
 
-/** The members of its body that make a question. */
-function questionsOf(object: Record<string, unknown>): string[] {
+function membersOf(object: Record<string, unknown>): string[] {
   const content = contentOf(object);
   const schema = mediaSchema(content, preferredType(Object.keys(content)));
-  if (!isObject(schema)) return [];
-  return shapeOf(schema)
-    .holders.flatMap((holder) => Object.keys(holder))
-    .filter((name) => questions.test(name));
+  return isObject(schema) ? shapeOf(schema).holders.flatMap((holder) => Object.keys(holder)) : [];
 }

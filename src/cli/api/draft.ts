@@ -55,9 +55,12 @@ export function draftApiFile(
   const [first] = reads;
   if (first) {
     file.access = Object.fromEntries(reads.map(({ id, access }) => [id, access]));
-    const [what, them] = reads.length === 1 ? ["1 operation", "it"] : [`${reads.length} operations`, "them"];
+    const what =
+      reads.length === 1
+        ? "1 operation only reads although it is sent by POST"
+        : `${reads.length} operations only read although they are sent by POST`;
     notes.push(
-      `${what} only read although they are sent by POST, so a connection that may only read can call ${them}: look at "access" in the file and take out what changes something. For example ${first.id}: ${first.reason}.`,
+      `${what}. "access" in the file lets connections that may only read call them: look at it, and take out what changes something. For example ${first.id}: ${first.reason}.`,
     );
   }
   return { file, notes, reasons: new Map(reads.map(({ id, reason }) => [id, reason])) };

@@ -2,14 +2,14 @@
  * The APIs of a run: what was shipped of each, opened when it is first touched. With several, the lists are joined
  * and every operation says which API it belongs to.
  */
-import type { ClientConfig } from "../../terms/client-config.ts";
-import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import type { FindOptions, OperationSummary } from "../../spec/catalog.ts";
 import { once } from "../../terms/once.ts";
 import { labelType } from "../../request/account-labels.ts";
 import { openDocument, withSearch } from "../../spec/read/open-document.ts";
 import type * as findPart from "../../spec/read/find.ts";
 import type * as signaturePart from "../../spec/read/signature.ts";
-import type { SeenTypes, Subject } from "../../spec/read/search-document.ts";
+import type { SeenTypes } from "../../spec/read/search-document.ts";
+import type { Api } from "./api.ts";
 import type * as describePart from "./descriptions.ts";
 import type { Descriptions, Lookup } from "./descriptions.ts";
 import type { GuestRun } from "./contract.ts";
@@ -21,16 +21,6 @@ export { pointerOf } from "../../spec/read/units.ts";
 
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };
-
-export interface Api {
-  name: string;
-  client: ClientConfig | undefined;
-  /** What the code calls its client by: `api`, or `apis.github` where there are several. */
-  called: string;
-  open(): OpenedCatalog;
-  /** What `describe` describes: an operation or a schema of this API. */
-  subject(asked: OperationSummary | string): Subject | undefined;
-}
 
 /** What was shipped for the program. */
 interface ApiParts {

@@ -1,11 +1,11 @@
 /**
- * `describe` as code calls it. It never throws: what does not exist or is not understood is said in the text. What a run
+ * `describe` as code calls it. It never throws: the text itself tells what does not exist or was not understood. What a run
  * returns of it keeps to one budget, and a type that several of its texts use stands there once.
  */
 import type { DescribeDetail, OperationSummary } from "../../spec/catalog.ts";
 import { describeAll } from "../../spec/read/describe.ts";
 import { nameOf, notThere, textOf, type Subject } from "../../spec/read/search-document.ts";
-import type { Api } from "./catalogs.ts";
+import type { Api } from "./api.ts";
 
 export { describeIn, subjectOf } from "../../spec/read/search-document.ts";
 

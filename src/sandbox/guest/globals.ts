@@ -3,7 +3,7 @@
  * which one does.
  */
 import type * as catalogsPart from "./catalogs.ts";
-import type { Api } from "./catalogs.ts";
+import type { Api } from "./api.ts";
 import type * as describePart from "./descriptions.ts";
 import type * as clientPart from "./client/index.ts";
 import type * as pagesPart from "./client/pages.ts";

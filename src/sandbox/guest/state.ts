@@ -40,9 +40,9 @@ export async function openState(store: StateStore | undefined): Promise<OpenStat
       const after = textsOf(value);
       let changes = "";
       let chars = 0;
-      const change = (name: string, text: string | null) => {
-        changes += `${changes === "" ? "" : ","}${own.quote(name)}:${text === null ? "null" : own.quote(text)}`;
-        chars += text?.length ?? 0;
+      const change = (name: string, json: string | null) => {
+        changes += `${changes === "" ? "" : ","}${own.quote(name)}:${json === null ? "null" : own.quote(json)}`;
+        chars += json?.length ?? 0;
       };
       const known = own.ownKeys(before);
       for (let index = 0; index < known.length; index++)

@@ -153,7 +153,7 @@ function writer(options: TypeOptions, names: Names) {
       const known = types.filter((type) => type !== "unknown");
       const left = alternatives.slice(options.choices);
       const beside = "properties" in schema ? `${writeObject(schema, at)} & ` : "";
-      const union = writeChoices(known.length > 0 ? known : types) + (left.length > 0 ? others(left) : "");
+      const union = writeChoices(known.length > 0 ? known : types) + (left.length > 0 ? unwritten(left) : "");
       return beside && union !== "unknown" ? `${beside}(${union})` : beside ? beside.slice(0, -3) : union;
     }
     const subtypes = [...subtypesOf(schema).values()];
@@ -167,7 +167,7 @@ function writer(options: TypeOptions, names: Names) {
   }
 
   /** Alternatives that are not written out, by what tells them apart. */
-  function others(left: unknown[]): string {
+  function unwritten(left: unknown[]): string {
     const labels = left.map((option) => (isObject(option) ? labelOf(option) : undefined));
     for (const option of left)
       if (isObject(option) && pointerOf(option) !== undefined)
@@ -350,7 +350,7 @@ function writer(options: TypeOptions, names: Names) {
     if (typeof property !== "object" || property === null) return "";
     const notes = factsOf(property, isRequest);
     if (direction === "both")
-      for (const [mark, words] of marks) if (isMarked(property, mark)) notes.unshift(words);
+      for (const [mark, said] of marks) if (isMarked(property, mark)) notes.unshift(said);
     const known = { choices: "enum" in property, default: property["default"] !== undefined };
     const comment = excerpt(property["description"], length, known);
     if (comment) notes.push(comment);
