@@ -81,7 +81,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     "await each(items, fn, { atOnce = 5 }): [{ item, value } or { item, error }]",
     "state: an object that keeps what you put in for later runs (a day, 4 MB)",
     "fetch, limited to the API",
-    ...(canWrite ? ["Argument plan: true lists writes for the user to approve instead of sending them"] : []),
+    `Argument plan: true lists writes${canWrite ? " for the user to approve" : ""} instead of sending them`,
     "",
     `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all.`,
     "",

@@ -20,6 +20,8 @@ export interface Plan {
   /** The page where the person approves it. */
   link: string;
   writes: readonly ExactRequest[];
+  /** What has to happen before the writes can be sent, for a connection that may not send them. */
+  first?: string;
 }
 
 /**
@@ -42,9 +44,10 @@ export function replyTo(
   if (!outcome.ok) return failureReply(outcome.failure, common);
   const { text, leftOut } = shortenJson(outcome.result);
   const structured = {
+    // What changes the meaning of the result is read first.
+    ...(outcome.notes.length > 0 && { notes: outcome.notes }),
     ...common,
     result: JSON.parse(text) as unknown,
-    ...(outcome.notes.length > 0 && { notes: outcome.notes }),
     ...(leftOut.length > 0 && {
       truncated: { leftOut, next: `recall("${runId}") returns all of it inside the next run.` },
     }),
@@ -64,7 +67,7 @@ export function failureReply(failure: Failure, common: Record<string, unknown> =
   };
 }
 
-function planned({ link, writes }: Plan) {
+function planned({ link, writes, first }: Plan) {
   const left = writes.length - maxListedRequests;
   return {
     notSent: [
@@ -72,8 +75,10 @@ function planned({ link, writes }: Plan) {
       ...(left > 0 ? [`and ${left} more, all listed at the link`] : []),
     ],
     next:
-      `None of this was sent; the code received example answers from the document. Ask the user to approve it at ` +
-      `${link}, then send the same code again without plan.`,
+      "None of this was sent; the code received example answers from the document. " +
+      (first === undefined
+        ? `Ask the user to approve it at ${link}, then send the same code again without plan.`
+        : `This connection may not send it. ${first} Then send the same code again without plan.`),
   };
 }
 

@@ -4,11 +4,17 @@
  * session (session.ts).
  */
 import { createMcpHandler } from "agents/mcp/server";
-import { named, serveSession, sessionHeader } from "./session.ts";
+import { accepting } from "./accept.ts";
+import { named, serveSession } from "./session.ts";
+import { sessionHeader } from "../terms/session-header.ts";
 import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
-export async function serveMcp(call: McpRequest): Promise<Response> {
+export function serveMcp(call: McpRequest): Promise<Response> {
+  return accepting(call.request, (request) => serve({ ...call, request }));
+}
+
+async function serve(call: McpRequest): Promise<Response> {
   const inSession = await serveSession(call);
   if (inSession) return inSession;
   const { request, env, ctx } = call;

@@ -4,7 +4,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
 import { unfittingEntries } from "../../deployment/unfitting.ts";
-import { openCatalog } from "../../spec/read/open-catalog.ts";
 import { isPath } from "../../spec/load/load-document.ts";
 import { nameFor, prepareApi, serverOption } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
@@ -49,11 +48,11 @@ export async function add(folder: string, given: string | undefined, options: Ad
     ...(title !== undefined && { title }),
     ...(server !== undefined && { server }),
   };
-  let prepared = await prepareApi({ name, file: start, folder }, { checked: true });
-  const opened = openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer);
-  const { file, notes, reasons } = draftApiFile(opened, start, { name, secrets });
-  if (file.access) prepared = await prepareApi({ name, file: { ...start, access: file.access }, folder });
-  const catalog = openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer);
+  let prepared = await prepareApi({ name, file: start, folder, path }, { checked: true });
+  const { file, notes, reasons } = draftApiFile(prepared.opened, start, { name, secrets });
+  if (file.access)
+    prepared = await prepareApi({ name, file: { ...start, access: file.access }, folder, path });
+  const catalog = prepared.opened;
   await mkdir(folder, { recursive: true });
   await writeFile(path, formatApiFile(file, prepared.api.title, reasons));
   await writeLock(folder, name, prepared);

@@ -11,7 +11,7 @@ import { captureConsole } from "./console.ts";
 import { type GuestRun, moduleNames } from "./contract.ts";
 import type { GuestError, GuestReport } from "./guest-report.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
-import { writeJson, type WriterOptions } from "./json-writer.ts";
+import { writeJson } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import type { StateStore } from "./state.ts";
 import { readThrown } from "./thrown.ts";
@@ -41,7 +41,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; STATE?: S
     const end = await raceDeadline(running, runMs, guard, parts.client);
     const notes = new Notes();
     if (end.outcome !== "busy") await parts.state?.save(notes);
-    return writeReport(end, logs, notes, guard, scope, parts.catalogs?.pointerOf);
+    return writeReport(end, logs, notes, guard, scope, parts);
   }
 }
 
@@ -142,20 +142,29 @@ function writeReport(
   notes: Notes,
   guard: Guard,
   { inReply }: Scope,
-  pointerOf: WriterOptions["pointerOf"],
+  { catalogs, client }: Parts,
 ): string {
   let result = "";
+  const cut = client?.cutLists() ?? [];
   if (end.outcome === "returned") {
     const { value, bodies } = end;
+    for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
     if (value === undefined)
       notes.add("The code returned nothing: end it with return, or with the value itself.");
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
-    result = inReply(writeJson(value, { maxChars: maxResultChars, notes, pointerOf, bodies }));
+    result = inReply(
+      writeJson(value, { maxChars: maxResultChars, notes, pointerOf: catalogs?.pointerOf, bodies }),
+    );
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
-  const report: GuestReport = { outcome, logs: logs(), notes: notes.list, answers: end.answers };
+  const lines = logs();
+  // A reply to a failure has no notes.
+  for (let index = 0; end.outcome !== "returned" && index < cut.length; index++)
+    own.append(lines, { level: "warn", text: cut[index] as string });
+  const missed = catalogs?.missedPaths();
+  const report: GuestReport = { outcome, logs: lines, notes: notes.list, answers: end.answers, missed };
   if (end.outcome === "thrown") report.thrown = end.thrown;
   return `${writeJson(report, { maxChars: maxResultChars })}\n${result}`;
 }
