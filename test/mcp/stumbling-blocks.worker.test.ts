@@ -236,6 +236,15 @@ describe("3: describe cuts what is needed", () => {
     expect(await described('describe("createZone", { full: true })')).toContain("setting_39?: boolean");
   });
 
+  it("shows first what the task is about", async () => {
+    const positions = async (code: string) => {
+      const shown = String(await value(code));
+      return shown.indexOf("customer?:") - shown.indexOf("setting_0?:");
+    };
+    expect(await positions('return describe("createZone", { full: true })')).toBeGreaterThan(0);
+    expect(await positions('find("customers\' zone: customer"); return describe("createZone")')).toBeLessThan(0);
+  });
+
   it("prints a type that several use once in a reply", async () => {
     for (const code of [
       'describe(["listZones", "getZone"])',

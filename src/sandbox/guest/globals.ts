@@ -90,7 +90,17 @@ export function installGlobals(
     own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
   }
   const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
-  return { globals, hint: hintsFor(tool, names, inScope), inReply: (json) => inReply(json) };
+  return { globals, hint: hintsFor(tool, names, inScope), inReply: (json) => told(json, inReply) };
+}
+
+/** A program that has broken what the descriptions are written with gets its result as it is. */
+function told(json: string, inReply: Scope["inReply"]): string {
+  try {
+    const text: unknown = inReply(json);
+    return typeof text === "string" ? text : json;
+  } catch {
+    return json;
+  }
 }
 
 const searchless = ["api", "apis", "fetch", "each", "state"];

@@ -146,9 +146,9 @@ function writeReport(
 ): string {
   let result = "";
   const cut = client?.cutLists() ?? [];
+  for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
   if (end.outcome === "returned") {
     const { value, bodies } = end;
-    for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
     if (value === undefined)
       notes.add("The code returned nothing: end it with return, or with the value itself.");
     if (typeof value === "function")
@@ -161,8 +161,8 @@ function writeReport(
   const outcome = guard.expired() ? "busy" : end.outcome;
   const lines = logs();
   // A reply to a failure has no notes.
-  for (let index = 0; end.outcome !== "returned" && index < cut.length; index++)
-    own.append(lines, { level: "warn", text: cut[index] as string });
+  for (let index = 0; end.outcome !== "returned" && index < notes.list.length; index++)
+    own.append(lines, { level: "warn", text: notes.list[index] as string });
   const missed = catalogs?.missedPaths();
   const report: GuestReport = { outcome, logs: lines, notes: notes.list, answers: end.answers, missed };
   if (end.outcome === "thrown") report.thrown = end.thrown;

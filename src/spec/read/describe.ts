@@ -34,7 +34,7 @@ import {
 /** At most about 1,000 tokens of o200k: what one description has, unless what a call needs is longer. */
 const roomOfOne = 3_000;
 /** What several have together: about 3,500 tokens. */
-const roomOfAll = 10_800;
+const roomOfAll = 10_400;
 /** The least for each of them, so that a long list is short for each and not silent about the last. */
 const leastRoom = 500;
 /** With `full`. */
@@ -83,9 +83,24 @@ export function describeAll(
   asked: readonly (Described | DescribedSchema)[],
   detail: DescribeDetail = {},
 ): string[] {
-  const room = detail.full
-    ? roomOfFull / asked.length
-    : Math.min(roomOfOne, Math.max(leastRoom, roomOfAll / asked.length));
+  const all = detail.full ? roomOfFull : roomOfAll;
+  let room = detail.full ? all / asked.length : Math.min(roomOfOne, Math.max(leastRoom, all / asked.length));
+  let texts = describeWithin(room, asked, detail);
+  // Declared types come on top, and only afterwards is it known how many there are.
+  for (let again = 0; again < 2 && asked.length > 1; again++) {
+    const chars = texts.reduce((sum, text) => sum + text.length, 0);
+    if (chars <= 1.05 * all) break;
+    room = Math.max(leastRoom / 2, (room * all) / chars);
+    texts = describeWithin(room, asked, detail);
+  }
+  return texts;
+}
+
+function describeWithin(
+  room: number,
+  asked: readonly (Described | DescribedSchema)[],
+  detail: DescribeDetail,
+): string[] {
   const shared = nothingShared();
   const writeAll = () =>
     asked.map((one) =>
@@ -101,9 +116,9 @@ export function describeAll(
   }
   const told = new Set<string>();
   return written.map(({ text, declarations, footer }) => {
-    const own = declarations.filter((one) => !told.has(one));
+    const own = [...declarations, ...footer].filter((one) => !told.has(one));
     for (const one of own) told.add(one);
-    return [text, ...own, ...footer].join("\n");
+    return [text, ...own].join("\n");
   });
 }
 
@@ -205,7 +220,7 @@ function declarationsOf(
     const { direction } = options;
     const declared = firstFitting(
       levels,
-      Math.max(leastRoom / 2, left / 2),
+      Math.max(Math.min(room, leastRoom) / 2, left / 2),
       direction,
       {},
       shared,
