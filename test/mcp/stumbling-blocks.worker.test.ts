@@ -50,6 +50,7 @@ const document = {
     "/echo": {
       get: {
         operationId: "listZones",
+        tags: ["zones"],
         summary: "List zones",
         description: "List zones",
         parameters: [
@@ -77,6 +78,7 @@ const document = {
     "/echo/{id}": {
       get: {
         operationId: "getZone",
+        tags: ["zone settings"],
         summary: "Get a zone",
         parameters: [id],
         responses: { 200: json({ $ref: "#/components/schemas/Zone" }) },
@@ -242,7 +244,9 @@ describe("3: describe cuts what is needed", () => {
       return shown.indexOf("customer?:") - shown.indexOf("setting_0?:");
     };
     expect(await positions('return describe("createZone", { full: true })')).toBeGreaterThan(0);
-    expect(await positions('find("customers\' zone: customer"); return describe("createZone")')).toBeLessThan(0);
+    expect(await positions('find("customers\' zone: customer"); return describe("createZone")')).toBeLessThan(
+      0,
+    );
   });
 
   it("prints a type that several use once in a reply", async () => {
@@ -266,6 +270,9 @@ describe("3: describe cuts what is needed", () => {
     expect(ran.failure).toMatchObject({
       kind: "thrown",
       message: "find(text, { limit, tag, access }): it has no option max.",
+    });
+    expect((await run('return find("zone", { tag: "zoness" })')).failure).toMatchObject({
+      message: 'find: there is no tag "zoness"; there are zones, zone settings.',
     });
     expect((await run('return find("zone", { access: "readonly" })')).failure).toMatchObject({
       message: "find(text, { limit, tag, access }): access is one of read, write, delete.",

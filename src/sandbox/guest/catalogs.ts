@@ -147,7 +147,9 @@ export function joined(apis: Api[], describe: typeof describePart | undefined): 
       // `texts.map(find)` hands over the position.
       const options = typeof asked === "number" ? {} : (asked ?? {});
       checkOptions(text, options, apis);
-      return ranked(text, options);
+      const found = ranked(text, options);
+      if (found.length === 0 && options.tag !== undefined) checkTag(options.tag, apis);
+      return found;
     },
     descriptions: once(() =>
       shipped(describe).descriptions({
@@ -159,6 +161,20 @@ export function joined(apis: Api[], describe: typeof describePart | undefined): 
       }),
     ),
   };
+}
+
+/** @throws TypeError for a tag that no operation has */
+function checkTag(tag: string, apis: Api[]): void {
+  const tags = [
+    ...new Set(apis.flatMap(({ open }) => open().operations.flatMap((operation) => operation.tags))),
+  ];
+  if (tags.some((known) => known.toLowerCase() === tag.toLowerCase())) return;
+  const start = tag.slice(0, 4).toLowerCase();
+  const near = tags.filter((known) => known.toLowerCase().includes(start));
+  const named = (near.length > 0 ? near : tags).slice(0, 10).join(", ");
+  throw new own.NativeTypeError(
+    `find: there is no tag ${own.quote(tag.slice(0, 100))}${named === "" ? "" : `; there are ${named}`}.`,
+  );
 }
 
 const findOptions = ["limit", "tag", "access", "api"];
