@@ -24,7 +24,7 @@ export { pointerOf } from "../../spec/read/units.ts";
 type ListedOperation = OperationSummary & { api?: string };
 
 /** What was shipped for the program. */
-interface ApiParts {
+export interface ApiParts {
   signature: typeof signaturePart | undefined;
   describe: typeof describePart | undefined;
   find: typeof findPart | undefined;
@@ -107,7 +107,7 @@ export interface Catalogs {
   descriptions(): Descriptions;
 }
 
-export function joined(apis: Api[], describe: typeof describePart | undefined): Catalogs {
+export function joined(apis: Api[], { describe, find }: Pick<ApiParts, "describe" | "find">): Catalogs {
   const isSingle = apis.length === 1;
   /** Where an operation that was handed out belongs. */
   const origins = own.newMap<object, { api: Api; operation: OperationSummary }>();
@@ -146,9 +146,14 @@ export function joined(apis: Api[], describe: typeof describePart | undefined): 
       askedFor.push(String(text));
       // `texts.map(find)` hands over the position.
       const options = typeof asked === "number" ? {} : (asked ?? {});
-      checkOptions(text, options, apis);
+      const names = apis.map(({ name }) => name);
+      shipped(find).checkOptions(text, options, names);
       const found = ranked(text, options);
-      if (found.length === 0 && options.tag !== undefined) checkTag(options.tag, apis);
+      if (found.length === 0 && options.tag !== undefined)
+        shipped(find).checkTag(
+          options.tag,
+          apis.flatMap(({ open }) => open().operations.flatMap((operation) => operation.tags)),
+        );
       return found;
     },
     descriptions: once(() =>
@@ -161,45 +166,4 @@ export function joined(apis: Api[], describe: typeof describePart | undefined): 
       }),
     ),
   };
-}
-
-/** @throws TypeError for a tag that no operation has */
-function checkTag(tag: string, apis: Api[]): void {
-  const tags = [
-    ...new Set(apis.flatMap(({ open }) => open().operations.flatMap((operation) => operation.tags))),
-  ];
-  if (tags.some((known) => known.toLowerCase() === tag.toLowerCase())) return;
-  const start = tag.slice(0, 4).toLowerCase();
-  const near = tags.filter((known) => known.toLowerCase().includes(start));
-  const named = (near.length > 0 ? near : tags).slice(0, 10).join(", ");
-  throw new own.NativeTypeError(
-    `find: there is no tag ${own.quote(tag.slice(0, 100))}${named === "" ? "" : `; there are ${named}`}.`,
-  );
-}
-
-const findOptions = ["limit", "tag", "access", "api"];
-const accesses = ["read", "write", "delete"];
-
-/** @throws TypeError for what `find` would silently ignore */
-function checkOptions(text: unknown, options: object, apis: Api[]): void {
-  const { limit, tag, access, api } = options as Record<string, unknown>;
-  const unknown = Object.keys(options).filter((name) => !findOptions.includes(name));
-  const wrong =
-    typeof text !== "string"
-      ? "its first argument has to be words"
-      : unknown.length > 0
-        ? `it has no option ${unknown.join(", ")}`
-        : limit !== undefined && (typeof limit !== "number" || !(limit >= 0))
-          ? "limit has to be a number"
-          : tag !== undefined && typeof tag !== "string"
-            ? "tag has to be a text"
-            : access !== undefined && !accesses.includes(access as string)
-              ? `access is one of ${accesses.join(", ")}`
-              : api !== undefined && !apis.some(({ name }) => name === api)
-                ? `api is one of ${apis.map(({ name }) => name).join(", ")}`
-                : undefined;
-  if (wrong !== undefined)
-    throw new own.NativeTypeError(
-      `find(text, { limit, tag, access${apis.length > 1 ? ", api" : ""} }): ${wrong}.`,
-    );
 }

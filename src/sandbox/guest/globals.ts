@@ -5,6 +5,7 @@
 import type * as catalogsPart from "./catalogs.ts";
 import type { Api } from "./api.ts";
 import type * as describePart from "./descriptions.ts";
+import type * as findPart from "../../spec/read/find.ts";
 import type * as clientPart from "./client/index.ts";
 import type * as pagesPart from "./client/pages.ts";
 import type * as eachPart from "./each.ts";
@@ -25,6 +26,7 @@ export interface Parts {
   names: string[];
   catalogs: typeof catalogsPart | undefined;
   describe: typeof describePart | undefined;
+  find: typeof findPart | undefined;
   client: typeof clientPart | undefined;
   each: typeof eachPart.each | undefined;
   state: OpenState | undefined;
@@ -47,7 +49,7 @@ export function installGlobals(
   recall: Recall | undefined,
 ): Scope {
   const fetch = globalThis.fetch;
-  const catalogs = once(() => shipped(parts.catalogs).joined(apis, parts.describe));
+  const catalogs = once(() => shipped(parts.catalogs).joined(apis, parts));
   const client = () => shipped(parts.client);
   const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
   const clients = once(() => {

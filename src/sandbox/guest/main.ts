@@ -60,6 +60,7 @@ async function loadParts(run: GuestRun, stored: StateStore | undefined): Promise
     names: apis.map(({ name }) => name),
     catalogs,
     describe,
+    find,
     client,
     each,
     state,
