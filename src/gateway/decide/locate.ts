@@ -38,6 +38,8 @@ export interface Target {
   places: Place[];
   /** See `Matched`. */
   telling: Pairs;
+  /** See `ExactRequest`. */
+  route: string;
   rule: string;
   /** A person has to approve it. */
   ask: boolean;
@@ -137,6 +139,7 @@ function decided(
   const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
   const { operation } = subject;
+  const route = [...new Set(subjects.map((one) => `${method} ${one.operation.path}`))].join(" or ");
   const access = strictestAccess(subjects.map((one) => one.access));
   const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
   const { effect, rule } = verdict;
@@ -151,6 +154,7 @@ function decided(
       href,
       places,
       telling: matched.telling,
+      route,
       rule,
       ask: effect === "ask",
     },
