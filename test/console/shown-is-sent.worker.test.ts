@@ -261,7 +261,7 @@ describe("what is always allowed", () => {
       what: string,
       file: Partial<ApiFile>,
       allowed: [string, string],
-      document: object,
+      document: Record<string, unknown>,
       other: [string, string],
     ]
   >([
