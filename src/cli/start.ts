@@ -151,19 +151,25 @@ export async function run(args: string[]): Promise<number> {
       "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
     );
   announce(server.origin, prepared, source);
-  for (const api of served) sayWhenChanged(api);
   keeper?.serve(
     admitter(
       server.origin,
       prepared.map(({ api }) => api.name),
     ),
   );
+  for (const api of served) sayWhenChanged(api);
   const why = await Promise.race([stopped, server.ended, ...(keeper ? [keeper.deserted] : [])]);
   await keeper?.close();
   await Promise.all([server.stop(), demo?.close(), relay?.close()]);
   release();
   if (why !== undefined && why !== "stopped") throw new Error(why);
   return 0;
+}
+
+/** The arguments of the server that clients of `--stdio` share. */
+function withoutStdio(args: readonly string[]): string[] {
+  const own = new Set(["--stdio", "--access"]);
+  return args.filter((arg, at) => !own.has(arg.split("=", 1)[0] ?? "") && args[at - 1] !== "--access");
 }
 
 /** A server goes on with the document that it has read. */
@@ -173,12 +179,6 @@ function sayWhenChanged({ name, folder, file: { source } }: ConfiguredApi): void
     if (now.mtimeMs !== before.mtimeMs && now.mtimeMs > 0)
       console.warn(printable(`! ${source} has changed. To serve ${name} as it is now, restart.`));
   });
-}
-
-/** The arguments of the server that clients of `--stdio` share. */
-function withoutStdio(args: readonly string[]): string[] {
-  const own = new Set(["--stdio", "--access"]);
-  return args.filter((arg, at) => !own.has(arg.split("=", 1)[0] ?? "") && args[at - 1] !== "--access");
 }
 
 /** Ending `npm start` must end the server too, but npm does not forward every signal. */
