@@ -13,6 +13,7 @@ import { ship } from "../sandbox/ship.ts";
 import { stateName } from "../store/state/kept-state.ts";
 import { clientOf, openClientId, type Caller } from "../terms/caller.ts";
 import type { RequestRecord } from "../terms/failure.ts";
+import { othersTurn } from "../terms/in-turns.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf } from "../terms/record.ts";
 import { reportProgress, type Tell } from "./progress.ts";
@@ -20,6 +21,9 @@ import { failureReply, replyTo } from "./reply.ts";
 import { settle } from "./settle.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { Prepared, Tool, ToolCall } from "./tools/tool.ts";
+
+/** Of a result, after which others get their turn. */
+const longChars = 256 * 1024;
 
 export interface Ran {
   runId: string;
@@ -63,6 +67,8 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   run.closed = true;
   stopTelling();
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
+  // A long result was parsed when it came, and is parsed again to be shortened.
+  if (outcome.ok && outcome.result.length > longChars) await othersTurn();
   const reply = replyTo(runId, outcome, run.records, { warnings, plan });
   endRecord(outcome);
   return { runId, reply, pausedRun };

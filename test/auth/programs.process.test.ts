@@ -113,6 +113,8 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
   expect(made.err).toContain(`--revoke ${id}\n`);
   expect((await token("--revoke", id!)).code).toBe(0);
   expect((await token("--list")).out).not.toContain("for the test");
+  const connections = await (await fetch(`${origin}/connections`)).text();
+  expect(connections).toContain("Access token “for the test”, by ");
   for (const [args, says] of [
     [[], "--access read"],
     [["--access", "fly"], "--access takes read, write and delete"],

@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MemoryOAuthClient } from "../../scripts/demo/oauth-client.ts";
 import { connect, logIn } from "../setup/connect.ts";
 import { AtTheConsole } from "./fixture/at-the-console.ts";
@@ -208,6 +208,53 @@ describe("what travels through a client with a question", () => {
     expect(server.deletions()).toHaveLength(3);
     await Promise.all([client.close(), other.close()]);
   });
+});
+
+describe("a person who reads for longer than clients wait", () => {
+  it(
+    "keeps the client informed, is not waited for beyond 50 s, and is heard late",
+    { timeout: 120_000 },
+    async () => {
+      const client = new Client(
+        { name: "slow", version: "1" },
+        { capabilities, versionNegotiation: { mode: "legacy" } },
+      );
+      const answered = Promise.withResolvers<PersonsAnswer>();
+      client.setRequestHandler("elicitation/create", () => answered.promise);
+      await client.connect(new StreamableHTTPClientTransport(server.mcp, { authProvider: login }));
+      const told: string[] = [];
+      const began = performance.now();
+      const reply = readReply(
+        await client.callTool(
+          { name: "execute", arguments: { code } },
+          { timeout: 60_000, onprogress: ({ message }) => void told.push(message ?? "") },
+        ),
+      );
+      const waitedMs = performance.now() - began;
+      // Clients give a call up after 60 s.
+      expect(waitedMs).toBeGreaterThan(48_000);
+      expect(waitedMs).toBeLessThan(58_000);
+      expect(reply.error?.kind).toBe("needs-approval");
+      expect(pathOfLink(reply)).toMatch(/^\/approvals\//);
+      expect(told.filter((message) => message === "waiting for the user's decision").length).toBeGreaterThan(
+        2,
+      );
+      expect(server.deletions()).toEqual([]);
+      answered.resolve(approve);
+      await vi.waitFor(
+        async () =>
+          expect((await new AtTheConsole(server.origin).open(pathOfLink(reply))).text).toContain("approved"),
+        { timeout: 10_000, interval: 500 },
+      );
+      expect(
+        (await client.callTool({ name: "execute", arguments: { code } })).structuredContent,
+      ).toMatchObject({
+        result: records,
+      });
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    },
+  );
 });
 
 describe("a session of an older revision", () => {
