@@ -15,6 +15,7 @@ export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
 export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
+export { UserFiles } from "./store/ledger/user-files.ts";
 
 async function pages(request: Request, ctx: ExecutionContext, login: SignInContext): Promise<Response> {
   const { pathname } = new URL(request.url);

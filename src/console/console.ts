@@ -12,6 +12,7 @@ import { approvalPage, decideApproval } from "./pages/approval.ts";
 import { approvalsPage, askAgain } from "./pages/approvals.ts";
 import { connectPage } from "./pages/connect.ts";
 import { connectionsPage, revokeConnection } from "./pages/connections.ts";
+import { deleteFile, downloadFile, filesPage, uploadFile } from "./pages/files.ts";
 import { missingPage, refusedPage } from "./pages/missing.ts";
 import { playgroundPage, playgroundRun } from "./pages/playground.ts";
 import { runPage, runResult } from "./pages/run.ts";
@@ -69,6 +70,8 @@ app.get("/apis", apisPage);
 app.get("/apis/:api", apiPage);
 app.get("/playground", playgroundPage);
 app.get("/connections", connectionsPage);
+app.get("/files", filesPage);
+app.get("/files/:file", downloadFile);
 app.get("/users", usersPage);
 
 post("/runs/forget", async (c) => {
@@ -84,6 +87,8 @@ post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);
 post("/connections/revoke", revokeConnection);
 post("/users/end", endAccess);
+post("/files/:file/delete", deleteFile);
+app.post("/files", uploadFile);
 
 app.onError((error, c) => faultResponse(c.req.raw, error));
 app.notFound((c) => missingPage(c, "This page does not exist."));

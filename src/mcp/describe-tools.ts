@@ -10,6 +10,7 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, type Json } from "../spec/objects.ts";
 import { contentOf, parametersOf } from "../spec/read/required.ts";
 import { labelType } from "../request/account-labels.ts";
+import { toolName, type Surface } from "./surface.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 export interface DescribedApi {
@@ -38,8 +39,10 @@ const listingTokens = 160;
 const maxAccountApis = 4;
 const maxAccountChars = 240;
 
-/** Pure. */
-export function describeTools(apis: DescribedApi[]): ToolTexts {
+/** Pure. @param surface what the client's URL asks for */
+export function describeTools(apis: DescribedApi[], surface: Surface = {}): ToolTexts {
+  const { searchReads } = surface;
+  const [searchTool, executeTool] = [toolName("search", surface), toolName("execute", surface)];
   const only = apis.length === 1 ? apis[0] : undefined;
   const what = only
     ? `${cut(only.title, 120)} (${count(only.catalog.operations.length)} operations)`
@@ -48,7 +51,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
   const api = only ? "api" : "apis.<name>";
   const canWrite = apis.some(({ access }) => access.some((kind) => kind !== "read"));
   const search = [
-    `Find operations of ${what} by running JavaScript or TypeScript against ${only ? "its OpenAPI document" : "their OpenAPI documents"}. No network.`,
+    `Find operations of ${what} by running JavaScript or TypeScript against ${only ? "its OpenAPI document" : "their OpenAPI documents"}. ${searchReads ? "It may also call reading operations." : "No network."}`,
     "",
     "Globals:",
     `operations: { id, method (lower case), path, summary, tags, access: "read" | "write" | "delete", deprecated${only ? "" : ", api"} }[]`,
@@ -56,6 +59,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     "describe(operation or id): its arguments and response as TypeScript",
     `${spec}: the OpenAPI 3.1 document, every $ref resolved, e.g. ${spec}.paths[op.path][op.method].requestBody`,
     "recall(runId): the full result of an earlier run",
+    ...(searchReads ? [`${api}, as in ${executeTool}: operations whose access is read`] : []),
     "",
     `Example: find("what you look for", { limit: 3 }).map((op) => describe(op))`,
     "",
@@ -64,19 +68,20 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     `Call ${what} by running JavaScript or TypeScript. Authentication is added for you.`,
     ...(canWrite ? [] : ["This connection may only read."]),
     "",
-    "Globals of search, and:",
+    `Globals of ${searchTool}, and:`,
     `${api}.get|post|put|patch|delete|head|options(path, args: { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the template from the document; throws ApiError { status, data, hint } on 4xx and 5xx`,
     `${api}.call(operationId, args): the same by operation id`,
     `await ${api}.pages(path, args).all(): the items of all pages of a list; or for await (const { data } of ${api}.pages(path, args))`,
     ...accountLines(apis),
     "fetch: the standard function, limited to the API",
+    'await file(bytes or text, name): a file for the user; await files["name"].text() | .json() | .bytes(): one that they uploaded',
     ...(canWrite ? ["Argument plan: true sends no writes but lists them for the user to approve"] : []),
     "",
-    "Do all steps in one run, use Promise.all for independent ones, and return only what you need: results over 6,000 tokens are shortened; recall(runId) returns them in full.",
+    "Do all steps in one run, use Promise.all for independent ones, and return only what you need: results over 6,000 tokens are shortened; recall(runId) returns them in full. You see pictures that you return.",
     "",
     `Example: const { data } = await ${only ? "api" : `apis.${apis[0]?.name ?? "name"}`}.get("/items/{id}", { path: { id: 7 } }); return data.name`,
   ].join("\n");
-  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Use search to find operations and their types, then execute to call them.`;
+  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Use ${searchTool} to find operations and their types, then ${executeTool} to call them.`;
   const fixedTokens = [search, execute, instructions].reduce(
     (sum, text) => sum + estimateTokens(text),
     listingTokens,

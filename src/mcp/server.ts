@@ -4,14 +4,18 @@
  * session (session.ts).
  */
 import { createMcpHandler } from "agents/mcp/server";
+import { jsonRpcError } from "../terms/json-rpc.ts";
 import { named, serveSession, sessionHeader } from "./session.ts";
+import { surfaceOf } from "./surface.ts";
 import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
 export async function serveMcp(call: McpRequest): Promise<Response> {
-  const inSession = await serveSession(call);
-  if (inSession) return inSession;
   const { request, env, ctx } = call;
+  const asked = surfaceOf(new URL(request.url));
+  if (!asked.ok) return jsonRpcError(400, asked.failure);
+  const inSession = await serveSession(call, asked.surface);
+  if (inSession) return inSession;
   const context = toolContext(call);
   const texts = await toolTexts(context);
   const handler = createMcpHandler(() => createServer(texts, context), {

@@ -16,6 +16,7 @@ export interface GuestBundle {
 const describes = ["describe", "api", "apis"];
 const looksUp = ["find", "describe"];
 const readsDocument = ["spec", "specs", "operations", "find", ...describes];
+const handsFiles = ["file", "files"];
 const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
 /**
@@ -34,5 +35,6 @@ export function partsFor(
   if (tool === "execute" && mayUse(sendsRequests)) parts.push("client");
   // A member's name may be anywhere in the code. Code that puts it together gets an error that says so.
   if (parts.includes("client") && source.includes("pages")) parts.push("pages");
+  if (tool === "execute" && mayUse(handsFiles)) parts.push("files");
   return parts;
 }

@@ -8,19 +8,16 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, inject, it } from "vitest";
 import { connect, logIn } from "../setup/connect.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const url = new URL("/mcp", inject("origin"));
 const searchCode = 'operations.filter((o) => o.api === "demo" && o.access === "delete").length > 0';
 const executeCode = `const { data } = await apis.demo.get("/zones"); return data.items.map((zone) => zone.name)`;
 
-interface Answer {
-  isError?: boolean | undefined;
-  structuredContent?: unknown;
-}
 function resultOf(answer: unknown): unknown {
-  const { isError, structuredContent } = answer as Answer;
-  expect(isError, JSON.stringify(answer)).not.toBe(true);
-  return (structuredContent as { result: unknown }).result;
+  const { isError, result } = readReply(answer);
+  expect(isError, JSON.stringify(answer)).toBe(false);
+  return result;
 }
 
 describe("a client that logs in by OAuth", () => {

@@ -215,6 +215,8 @@ describe("code that looks for a way out", () => {
       "apis",
       "describe",
       "fetch",
+      "file",
+      "files",
       "find",
       "operations",
       "recall",

@@ -18,28 +18,28 @@ const cases: [code: string, search: string[], execute: string[]][] = [
   [
     "async (context) => context['a' + 'pi'].get('/zones')",
     ["catalogs", "describe", "find"],
-    ["catalogs", "describe", "find", "client"],
+    ["catalogs", "describe", "find", "client", "files"],
   ],
   [
     "async (context) => { const { api } = context; return api }",
     ["catalogs", "describe", "find"],
-    ["catalogs", "describe", "find", "client"],
+    ["catalogs", "describe", "find", "client", "files"],
   ],
   [
     "async (context) => helper(context)",
     ["catalogs", "describe", "find"],
-    ["catalogs", "describe", "find", "client"],
+    ["catalogs", "describe", "find", "client", "files"],
   ],
   ["async (context) => [1].map((one) => ({ context: one }))", [], []],
   [
     "return globalThis['a' + 'pi'].get('/zones')",
     ["catalogs", "describe", "find"],
-    ["catalogs", "describe", "find", "client"],
+    ["catalogs", "describe", "find", "client", "files"],
   ],
   [
     "const all = globalThis; return all.describe('x')",
     ["catalogs", "describe", "find"],
-    ["catalogs", "describe", "find", "client"],
+    ["catalogs", "describe", "find", "client", "files"],
   ],
   ["return fetch('https://api.example.com/zones')", [], ["client"]],
   ["return api.pages('/zones').all()", ["catalogs", "describe"], ["catalogs", "describe", "client", "pages"]],
@@ -49,6 +49,9 @@ const cases: [code: string, search: string[], execute: string[]][] = [
     ["catalogs", "describe", "client", "pages"],
   ],
   ["return operations.pages", ["catalogs"], ["catalogs"]],
+  ["return file('a', 'a.txt')", [], ["files"]],
+  ["return files['a.csv'].text()", [], ["files"]],
+  ["const file = 'mine'; return file", [], []],
 ];
 
 test.each(cases)("ships to %s what it may touch", (code, search, execute) => {

@@ -4,6 +4,7 @@ import { tick } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
 import { runTool } from "../../mcp/run-tool.ts";
+import { replyText } from "../../mcp/tool-result.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
@@ -58,8 +59,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
       },
     },
   );
-  const [first] = reply.content;
-  const text = first?.type === "text" ? first.text : JSON.stringify(reply.content);
+  const text = replyText(reply);
   return showForm(
     c,
     draft,

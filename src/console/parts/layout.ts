@@ -23,6 +23,7 @@ const sections = {
   runs: ["/runs", "Runs"],
   approvals: ["/approvals", "Approvals"],
   apis: ["/apis", "APIs"],
+  files: ["/files", "Files"],
   playground: ["/playground", "Playground"],
   connections: ["/connections", "Connections"],
   users: ["/users", "Users"],

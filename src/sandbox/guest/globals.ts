@@ -6,6 +6,7 @@ import type * as catalogsPart from "./catalogs.ts";
 import type { Api } from "./catalogs.ts";
 import type * as clientPart from "./client/index.ts";
 import type * as pagesPart from "./client/pages.ts";
+import type * as filesPart from "./files.ts";
 import { once } from "../../terms/once.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
@@ -17,12 +18,20 @@ export interface Recall {
   recall(runId: string): Promise<string | null>;
 }
 
+/** The ways out of the isolate besides the network, and what was uploaded. */
+export interface Outside {
+  recall: Recall | undefined;
+  files: filesPart.Files | undefined;
+  uploads: filesPart.Upload[] | undefined;
+}
+
 /** What was shipped for the program, and the APIs as far as it may look into them. */
 export interface Parts {
   names: string[];
   catalogs: typeof catalogsPart | undefined;
   client: typeof clientPart | undefined;
   pages: typeof pagesPart | undefined;
+  files: typeof filesPart | undefined;
   apis: Api[];
 }
 
@@ -36,7 +45,7 @@ export interface Scope {
 export function installGlobals(
   tool: GuestRun["tool"],
   { names, apis, ...parts }: Parts,
-  recall: Recall | undefined,
+  { recall, files, uploads = [] }: Outside,
 ): Scope {
   const fetch = globalThis.fetch;
   const catalogs = once(() => shipped(parts.catalogs).joined(apis));
@@ -60,14 +69,16 @@ export function installGlobals(
     values["api"] = () => theOne(names, "api", "apis", clients());
     values["apis"] = clients;
     values["fetch"] = () => client().plainFetch(fetch);
+    values["file"] = () => shipped(parts.files).fileOf(files);
+    values["files"] = () => shipped(parts.files).uploadsOf(files, uploads);
     // What calls throw, for `error instanceof ApiError`.
     if (parts.client) {
       const value = parts.client.ApiError;
       own.defineProperty(globalThis, "ApiError", { value, writable: true, configurable: true });
     }
   } else {
-    for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
-    values["fetch"] = () => () => notInSearch("fetch");
+    for (const name of ["api", "apis", "files"]) values[name] = () => notInSearch(name);
+    for (const name of ["fetch", "file"]) values[name] = () => () => notInSearch(name);
   }
   const globals: Record<string, unknown> = {};
   for (const [name, make] of Object.entries(values)) {
@@ -79,7 +90,7 @@ export function installGlobals(
   return { globals, hint: hintsFor(tool, names, inScope) };
 }
 
-const searchless = ["api", "apis", "fetch"];
+const searchless = ["api", "apis", "fetch", "file", "files"];
 
 /** Lets `find = …` do what it does with any other global. */
 function replace(name: string): (value: unknown) => void {
@@ -113,7 +124,7 @@ function byName(apis: Api[], global: string, make: (api: Api) => unknown): Recor
 
 function notInSearch(name: string): never {
   throw new own.NativeReferenceError(
-    `${name} is not in search, which has no network: call the API in the tool execute.`,
+    `${name} is not in search, which ${name.startsWith("file") ? "makes and reads no files: use" : "has no network: call the API in"} the tool execute.`,
   );
 }
 

@@ -4,6 +4,7 @@
  * proxies. Cycles become references to the ancestor; what is too large is cut between values, and says so.
  */
 import { maxResultDepth, maxStringChars } from "../limits.ts";
+import type { Attachments } from "./attachments.ts";
 import { messageOf } from "./message-of.ts";
 import type { Notes } from "./notes.ts";
 import * as own from "./primordials.ts";
@@ -15,8 +16,10 @@ export interface WriterOptions {
   notes?: Notes;
   /** JSON pointer of an object that is a named part of the API's document, as a URI fragment. */
   pointerOf?: ((value: object) => string | undefined) | undefined;
-  /** Bodies of responses that were read before, by the `Response`. */
+  /** What was read before: bodies of responses by the `Response`, bytes of blobs by the `Blob`. */
   bodies?: unknown;
+  /** Takes bytes that are handed over beside the result. */
+  attachments?: Attachments | undefined;
 }
 
 /** Where a value stands, back to the root. */
@@ -32,7 +35,10 @@ const minReferredChars = 80;
 const cutNote = "The result was too large: parts of it were left out where the text says so.";
 
 /** The JSON text of `value`; `null` for undefined. Never throws. */
-export function writeJson(value: unknown, { maxChars, notes, pointerOf, bodies }: WriterOptions): string {
+export function writeJson(
+  value: unknown,
+  { maxChars, notes, pointerOf, bodies, attachments }: WriterOptions,
+): string {
   let text = "";
   let left = maxChars;
   const ancestors = own.newMap<object, Place>();
@@ -120,7 +126,8 @@ export function writeJson(value: unknown, { maxChars, notes, pointerOf, bodies }
     if (own.isArray(object)) return putList(object, place, depth);
     const prototype: unknown = own.getPrototypeOf(object);
     const plain = prototype === null || prototype === own.baseObject;
-    const special = plain && !own.hasOwn(object, "toJSON") ? undefined : readSpecial(object, bodies);
+    const special =
+      plain && !own.hasOwn(object, "toJSON") ? undefined : readSpecial(object, bodies, attachments);
     if (!special) return putKeyed(own.ownKeys(object), (name) => object[name], place, depth);
     if (special.note) notes?.add(special.note);
     switch (special.kind) {

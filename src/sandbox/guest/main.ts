@@ -6,9 +6,11 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { maxResultChars } from "../limits.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
+import { type Attachment, Attachments } from "./attachments.ts";
 import { type Guard, startGuard } from "./guard.ts";
 import { captureConsole } from "./console.ts";
 import { type GuestRun, moduleNames } from "./contract.ts";
+import type { Files } from "./files.ts";
 import type { GuestError, GuestReport } from "./guest-report.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
 import { writeJson, type WriterOptions } from "./json-writer.ts";
@@ -27,12 +29,16 @@ function ending(members: Ending): Ending {
   return { __proto__: null, ...members } as object as Ending;
 }
 
-export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
-  /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
+export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; FILES?: Files }> {
+  /** @returns a `GuestReport` as JSON in one line, its attachments, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
     const { tool, parameters, runMs, cpuMs, entering } = run;
     const parts = await loadParts(run);
-    const scope = installGlobals(tool, parts, this.env.RECALL);
+    const scope = installGlobals(tool, parts, {
+      recall: this.env.RECALL,
+      files: this.env.FILES,
+      uploads: run.uploads,
+    });
     const logs = captureConsole();
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
@@ -51,11 +57,13 @@ async function loadParts(run: GuestRun): Promise<Parts> {
   const find = parts.includes("find") ? await import("../../spec/read/find.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
   const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
+  const files = parts.includes("files") ? await import("./files.ts") : undefined;
   return {
     names: apis.map(({ name }) => name),
     catalogs,
     client,
     pages,
+    files,
     apis: (await catalogs?.loadApis(run, describe, find)) ?? [],
   };
 }
@@ -126,6 +134,7 @@ function writeReport(
   pointerOf: WriterOptions["pointerOf"],
 ): string {
   const notes = new Notes();
+  const attachments = new Attachments();
   let result = "";
   if (end.outcome === "returned") {
     const { value, bodies } = end;
@@ -134,10 +143,18 @@ function writeReport(
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
-    result = writeJson(value, { maxChars: maxResultChars, notes, pointerOf, bodies });
+    result = writeJson(value, { maxChars: maxResultChars, notes, pointerOf, bodies, attachments });
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
-  const report: GuestReport = { outcome, logs: logs(), notes: notes.list, answers: end.answers };
+  const types: string[] = [];
+  let bytes = "";
+  for (let index = 0; index < attachments.list.length; index++) {
+    const { type, base64 } = attachments.list[index] as Attachment;
+    own.append(types, type);
+    bytes += `${base64}\n`;
+  }
+  const said = { logs: logs(), notes: notes.list, answers: end.answers };
+  const report: GuestReport = { outcome, ...said, attachments: types };
   if (end.outcome === "thrown") report.thrown = end.thrown;
-  return `${writeJson(report, { maxChars: maxResultChars })}\n${result}`;
+  return `${writeJson(report, { maxChars: maxResultChars })}\n${bytes}${result}`;
 }

@@ -11,7 +11,7 @@ export interface Subject {
   operation: OperationSummary;
   access: Access;
   /** What the connection was granted. */
-  caller: Pick<Caller, "access" | "tags">;
+  caller: Pick<Caller, "access" | "tags" | "readsOnly">;
   /** Upper case. */
   method: string;
   /** The path as it is sent, without the base path. */
