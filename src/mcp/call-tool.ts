@@ -88,6 +88,8 @@ async function answerCall(
       });
     const answer = await answerInSession(about, context, conversation, server, startedAt);
     if (!answer || !(await takeAnswer(about.question, answer, context))) return answered(reply);
+    // The client gave up meanwhile. What the code does now would be lost: the next call of the same code does it.
+    if (server.mcpReq.signal.aborted) return answered(reply);
   }
 }
 

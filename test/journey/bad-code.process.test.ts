@@ -58,11 +58,15 @@ const results: [what: string, code: string, says: RegExp][] = [
   ["a cycle", "const a = { name: 'a' }; a.self = a; return a", /"name":"a"/],
   ["a function", "return [() => 1]", /function/i],
   ["a BigInt", "return 12345678901234567890n", /12345678901234567890/],
-  ["200 MB of text", "return 'x'.repeat(200_000_000)", /^Run \S+ Shortened: .*characters/],
+  [
+    "200 MB of text",
+    "return 'x'.repeat(200_000_000)",
+    /^Run \S+ Shortened: this shows [\d,]+ of [\d,]+ characters/,
+  ],
   [
     "a million objects",
     "return Array.from({ length: 1e6 }, (_, id) => ({ id }))",
-    /^Run \S+ Shortened: this shows \d+ of [\d,]+ items/,
+    /^Run \S+ Shortened: this shows [\d,]+ of [\d,]+ items/,
   ],
 ];
 
@@ -72,7 +76,8 @@ describe("a result that is no plain data", () => {
       const { text } = await call("search", code);
       expect(text.length).toBeLessThan(60_000);
       expect(text).toMatch(says);
-      expect(() => JSON.parse(text.slice(text.indexOf("\n\n"))) as unknown).not.toThrow();
+      const result = text.slice(text.indexOf("\n\n") + 2);
+      if (!what.includes("of text")) expect(() => JSON.parse(result) as unknown).not.toThrow();
     });
   }
 });
