@@ -1,4 +1,5 @@
 /** Wiring only: which part answers which request, and what runs on a schedule. */
+import "./relayed.ts";
 import { withLogin } from "./auth/provider.ts";
 import type { SignInContext } from "./auth/sign-in/sign-in.ts";
 import { serveConsole } from "./console/console.ts";

@@ -35,7 +35,7 @@ const parts: Record<string, string[]> = {
 };
 
 /** Beside the folders. Any other file there would be in no place of the order. */
-const besideFolders = ["src/index.ts", "src/env.d.ts", "src/text.d.ts"];
+const besideFolders = ["src/index.ts", "src/relayed.ts", "src/env.d.ts", "src/text.d.ts"];
 
 /** What the program takes from outside `src`, apart from packages. */
 const fromOutside: { by: RegExp; what: RegExp }[] = [

@@ -11,8 +11,11 @@ const methods = ["get", "put", "post", "delete", "options", "head", "patch", "tr
 export function rawOperations(document: LoadedDocument): Set<string> {
   const raw = new RawDocument(document);
   const found = new Set<string>();
-  const paths = raw.member(raw.root, "paths");
-  for (const [path, item] of (paths && raw.meaning(paths).members) ?? []) {
+  const paths = ["paths", "x-ms-paths"].flatMap((holder) => {
+    const map = raw.member(raw.root, holder);
+    return [...((map && raw.meaning(map).members) ?? [])];
+  });
+  for (const [path, item] of paths) {
     if (path.startsWith("x-")) continue;
     const add = (method: string) => found.add(`${method.toLowerCase()} ${path}`);
     for (const [key, { value }] of raw.meaning(item).members ?? [])

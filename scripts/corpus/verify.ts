@@ -16,11 +16,11 @@ export function verifyOperations(
   count: number,
 ): { compared: number; wrong: string[] } {
   const raw = new RawDocument(document);
-  const paths = raw.member(raw.root, "paths");
+  const holders = ["paths", "x-ms-paths"].flatMap((holder) => raw.member(raw.root, holder) ?? []);
   const wrong: string[] = [];
   let compared = 0;
   for (const operation of pick(catalog.operations, count)) {
-    const item = paths && raw.member(paths, operation.path);
+    const item = holders.map((holder) => raw.member(holder, operation.path)).find((one) => one);
     const given = item && operationOf(raw, item, operation.method);
     if (!given) {
       wrong.push(`${operation.method} ${operation.path} is not in the document`);

@@ -70,7 +70,8 @@ function serverOptions(origin: string, apis: readonly string[]): OAuthAuthorizat
     authorizeEndpoint: paths.authorize,
     tokenEndpoint: paths.token,
     clientRegistrationEndpoint: paths.register,
-    clientRegistrationCallback: ({ request }) => admitRegistration(request),
+    clientRegistrationCallback: ({ request, clientMetadata: { redirect_uris: uris } }) =>
+      admitRegistration(request, Array.isArray(uris) ? uris.map(String) : []),
     clientIdMetadataDocumentEnabled: true,
     // `authorize.ts` admits only the programs on its list.
     allowPrivateUseRedirectUris: true,

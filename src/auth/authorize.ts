@@ -12,20 +12,23 @@ import { readFields } from "./form.ts";
 import { makeOffer, readChoice, type ApiInventory } from "./consent-offer.ts";
 import { consentPage } from "./pages/consent.ts";
 import { messagePage } from "./pages/message.ts";
-import { unknownUser, type PendingGrant } from "./pending-grant.ts";
+import { unknownUser, type PendingGrant, type Unnamed } from "./pending-grant.ts";
 import { logEvent, withoutQuery } from "../terms/log.ts";
 import { failed, type Result } from "../terms/result.ts";
-import { redirect } from "./redirect.ts";
+import { visibleLine } from "../terms/visible.ts";
+import { noAnswer } from "./client-document.ts";
+import { mayReceiveCode, redirect } from "./redirect.ts";
 import { grantOf } from "../terms/scopes.ts";
 import type { AuthorizeContext, IdentifiedAtConsent, User } from "./sign-in/sign-in.ts";
 import { continueGrant } from "./upstream-login.ts";
 
 /** The user travels with the stored request, so that a page made for one account cannot be approved by another. */
-type BoundRequest = AuthRequest & {
-  userId?: string;
-  /** When the page expires, in milliseconds since the epoch. */
-  until?: number;
-};
+type BoundRequest = AuthRequest &
+  Unnamed & {
+    userId?: string;
+    /** When the page expires, in milliseconds since the epoch. */
+    until?: number;
+  };
 
 /** How long a user may look at the page. The provider's store expires too, but less precisely. */
 const pageLifetimeMs = 10 * 60_000;
@@ -45,7 +48,8 @@ async function ask(request: Request, context: AuthorizeContext): Promise<Respons
   if (!mayReceiveCode(authRequest.redirectUri)) throw invalid("Invalid redirect URI");
   const identified = await identify(request, context);
   if ("respond" in identified) return identified.respond;
-  return showConsent(authRequest, identified, context);
+  const named = new URL(request.url).searchParams.has("resource");
+  return showConsent({ ...authRequest, ...(!named && { anyPath: true }) }, identified, context);
 }
 
 async function answer(request: Request, context: AuthorizeContext): Promise<Response> {
@@ -76,17 +80,6 @@ function identify(request: Request, context: AuthorizeContext): Promise<Identifi
   return signIn.identifyAtConsent?.(request, context) ?? signIn.identify(request, context);
 }
 
-/**
- * MCP wants https or loopback. These desktop programs can only receive the code through a scheme of their own; PKCE
- * makes a code that another program intercepts worthless (RFC 8252, 7.1).
- */
-const desktopPrograms = new Set(["cursor://anysphere.cursor-mcp/oauth/callback"]);
-
-/** The OAuth provider has already refused plain http to other hosts. */
-function mayReceiveCode(redirectUri: string): boolean {
-  return /^https?:/.test(redirectUri) || desktopPrograms.has(redirectUri);
-}
-
 type Known = Exclude<IdentifiedAtConsent, { respond: Response }>;
 /** `ticked` is missing if nothing was: the page begins again. */
 type Again = { problem: string; ticked?: string[] };
@@ -96,7 +89,7 @@ const idOf = (identified: Known) => ("user" in identified ? identified.user.id :
 /** What the form approves: scopes, credentials that work, and the logins still to do. */
 async function takeForm(
   form: URLSearchParams,
-  request: AuthRequest,
+  request: AuthRequest & Unnamed,
   identified: Known,
   context: AuthorizeContext,
 ): Promise<Result<{ pending: PendingGrant }, Again>> {
@@ -130,7 +123,7 @@ async function takeForm(
 }
 
 async function showConsent(
-  authRequest: AuthRequest,
+  authRequest: AuthRequest & Unnamed,
   identified: Known,
   context: AuthorizeContext,
   again?: Again,
@@ -205,10 +198,16 @@ function errorAnswer(error: unknown): Promise<Response> | Response {
       "url.full": withoutQuery(error.metadataUrl),
       "isogate.reason": error.detail,
     });
+    const { host } = new URL(error.metadataUrl);
+    const isUnreachable = error.detail.startsWith(noAnswer);
     return messagePage({
       title: "This program could not be checked",
-      sentence: "The document in which it describes itself could not be read or is not valid.",
-      next: "Only the publisher of the program can fix this. No access was granted.",
+      sentence: isUnreachable
+        ? `It describes itself in a document at ${host}, and ${error.detail}.`
+        : `It describes itself in a document at ${host}, which is not valid: ${visibleLine(error.detail)}.`,
+      next: isUnreachable
+        ? "No access was granted. Let this server reach that host (behind a proxy or a company's certificate, start it with HTTPS_PROXY or NODE_EXTRA_CA_CERTS), or remove this server in the program and add it again, so that it registers here instead."
+        : "No access was granted. Only the publisher of the program can fix this.",
       status: 400,
     });
   }

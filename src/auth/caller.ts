@@ -12,6 +12,8 @@ export const GrantProps = z.object({
   clientName: z.string(),
   /** API name → the user's own accounts there. */
   accounts: z.record(z.string(), z.array(SealedAccount)).optional(),
+  /** The client named no resource (before revision 2025-06), so it cannot know that a token is for one path. */
+  anyPath: z.literal(true).optional(),
 });
 export type GrantProps = z.infer<typeof GrantProps>;
 

@@ -5,8 +5,12 @@
  * only. The provider limits size and time.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { reasonOf } from "../gateway/send/upstream.ts";
 import { isPrivateHost } from "../request/address.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
+
+/** How the reason begins when a host could not be reached. */
+export const noAnswer = "it could not be reached";
 
 interface Word {
   privateHosts: readonly string[];
@@ -57,7 +61,9 @@ async function fetchOnWord(word: Word, request: Request, init: RequestInit | und
   const url = new URL(request.url);
   const problem = clientUrlProblem(url, word.privateHosts) ?? privatePlaceProblem(word, url);
   if (problem !== undefined) throw new TypeError(problem);
-  const response = await plainFetch(url, { ...init, redirect: "manual" });
+  const response = await plainFetch(url, { ...init, redirect: "manual" }).catch((error: unknown) => {
+    throw new TypeError(`${noAnswer}: ${reasonOf(error, url.href)}`);
+  });
   if (response.status !== 200) return new Response(null, { status: 404 });
   if (!isJson(response.headers.get("Content-Type")))
     throw new TypeError(`what ${url.host} sent is not called JSON (Content-Type)`);

@@ -1,6 +1,7 @@
 /**
  * What a consent page offers for one request, and what the submitted form grants. Only reading is ticked at first,
- * whatever the client asked for: the rest of its request is marked, and a person ticks it. Nothing is widened or dropped
+ * whatever the client asked for: the rest of its request is marked, and a person ticks it. Of the demo that comes with
+ * isogate, which harms nobody, writing is ticked too. Nothing is widened or dropped
  * without being shown. Pure.
  */
 import { Access, type Access as AccessType } from "../terms/api-file.ts";
@@ -9,7 +10,7 @@ import { failed, type Result } from "../terms/result.ts";
 import type { OperationSummary } from "../spec/catalog.ts";
 import { formatScope, parseScope, type Scope } from "../terms/scopes.ts";
 
-export type ApiInventory = Pick<DeployedApi, "name" | "title" | "file"> & {
+export type ApiInventory = Pick<DeployedApi, "name" | "title" | "file" | "demo"> & {
   operations: Pick<OperationSummary, "access" | "tags">[];
 };
 
@@ -47,6 +48,7 @@ export function makeOffer(
     apis: apis.map((api) => ({
       name: api.name,
       title: api.title,
+      demo: api.demo === true,
       credential: api.file.credential,
       choices: Access.options.map((access) => {
         const here = (scope: Scope) => scope.api === api.name && scope.access === access;
@@ -56,7 +58,9 @@ export function makeOffer(
         return {
           access,
           operations: api.operations.filter((operation) => operation.access === access).length,
-          ticked: kept ? chosen.length > 0 : access === "read" && starts(api.name),
+          ticked: kept
+            ? chosen.length > 0
+            : starts(api.name) && (access === "read" || (access === "write" && api.demo === true)),
           asked: mine.length > 0,
           before: earlier.length > 0,
           /** The tags that the client limited its wish to. */

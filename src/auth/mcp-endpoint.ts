@@ -8,17 +8,18 @@ import {
   type OAuthAuthorizationServer,
   type OAuthResourceContext,
 } from "@cloudflare/workers-oauth-provider";
-import { accessTokenClient, resolveAccessToken, tokenPrefix } from "../vault/access-tokens.ts";
+import { accessTokenClientId } from "../terms/access-token-client.ts";
+import { resolveAccessToken, tokenPrefix } from "../vault/access-tokens.ts";
 import { authorizationServer, namesOf, paths, resourceOf } from "./authorization-server.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import { sessionHeader } from "../mcp/session.ts";
+import { sessionHeader } from "../terms/session-header.ts";
 import type { McpRequest } from "../mcp/tool-context.ts";
 import { callerOf, GrantProps, openCaller, type ConnectionProps } from "./caller.ts";
 import { originAllowed } from "./origin.ts";
 import { placeOf, serveOthers } from "./this-machine.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { formatScope } from "../terms/scopes.ts";
-import { isAdmitted, refusal, standingOfToken } from "./permission.ts";
+import { coversSome, isAdmitted, refusal, standingOfToken } from "./permission.ts";
 import type { SignInContext } from "./sign-in/sign-in.ts";
 import { connectionKey } from "../vault/connection.ts";
 
@@ -46,7 +47,8 @@ export async function mcpEndpoint(
   context: EndpointContext,
 ): Promise<Response> {
   const { env, ctx, origin, loopback, apis, settings } = context;
-  const isMetadata = new URL(request.url).pathname !== mcpPath;
+  const isMetadata = new URL(request.url).pathname.startsWith(metadataPrefix);
+  if (isMetadata && settings.OPEN) return noLogin();
   const api = mcpPath === paths.mcp ? undefined : mcpPath.slice(paths.mcp.length + 1);
   const served = apis.filter(({ name }) => name === (api ?? name));
   if (api !== undefined && served.length === 0)
@@ -58,11 +60,9 @@ export async function mcpEndpoint(
   if (isMetadata) return resource.fetch(request, env, ctx);
   if (!originAllowed(request.headers.get("Origin"), origin, settings))
     return jsonRpcError(403, "This web page may not use this server: its origin is not in ALLOWED_ORIGINS.");
-  if (request.method !== "POST" && request.method !== "OPTIONS")
-    return jsonRpcError(405, "Use POST: this MCP endpoint offers no event stream for GET.", {
-      headers: { Allow: "POST, OPTIONS" },
-    });
+  // A client that has no token yet should learn that it has to log in, whatever it tries first.
   if (!settings.OPEN) return resource.fetch(request, env, ctx);
+  if (!isServed(request)) return notServed();
   // A program cannot be sent to the door, so here a proxy that shows nothing of itself counts as this machine.
   const place = placeOf(request.headers, loopback, env.SUPERVISED === "true");
   if (place.is === "elsewhere")
@@ -72,6 +72,19 @@ export async function mcpEndpoint(
     );
   const caller = openCaller(namesOf(served), request.headers.get(sessionHeader) ?? "");
   return context.serve({ request, env, ctx, caller, apis: served });
+}
+
+/** With --open nobody can log in, and a client that is offered it would try. */
+export function noLogin(): Response {
+  return jsonRpcError(404, "This server runs with --open: there is no login, and none is needed.");
+}
+
+const isServed = ({ method }: Request) => method === "POST" || method === "OPTIONS";
+
+function notServed(): Response {
+  return jsonRpcError(405, "Use POST: this MCP endpoint offers no event stream for GET.", {
+    headers: { Allow: "POST, OPTIONS" },
+  });
 }
 
 /** @param api the API whose path it is, or undefined for the path of all; `served` there */
@@ -94,9 +107,10 @@ function resourceServer(
     validateToken: (env) => (resource, token) =>
       token.startsWith(tokenPrefix)
         ? headless({ env, settings }, resource, token)
-        : granted(issuer, { env, settings }, resource, token),
+        : granted(issuer, { env, settings, apis, origin }, resource, token),
     handler: {
       fetch: (request: Request, env: Env, ctx: OAuthResourceContext<ConnectionProps>) => {
+        if (!isServed(request)) return notServed();
         const caller = callerOf(ctx, names);
         // Refuses only a token for nothing at all; the tool decides for each operation and names the scope it needs.
         if (Object.keys(caller.access).length === 0) return insufficientScope(ctx.auth, needed);
@@ -110,15 +124,25 @@ type Asked = Pick<EndpointContext, "env" | "settings">;
 
 async function granted(
   issuer: OAuthAuthorizationServer<Env>,
-  { env, settings }: Asked,
+  { env, settings, apis, origin }: Asked & Pick<EndpointContext, "apis" | "origin">,
   resource: string,
   token: string,
 ) {
-  const validated = await issuer.validateToken(resource, token, env);
+  const forAll = resourceOf(origin, undefined);
+  const own = await issuer.validateToken(resource, token, env);
+  const validated = own ?? (resource === forAll ? null : await issuer.validateToken(forAll, token, env));
   // A grant of an earlier version whose props no longer fit counts as none: the client logs in again.
   const props = GrantProps.safeParse(validated?.props);
   if (!validated || !props.success || !isAdmitted(props.data.user, settings)) return null;
-  return { ...validated, props: { ...props.data, connectionKey: connectionKey(token, "grant") } };
+  // A client that knows of no paths may use its token for each. Its scopes limit it all the same.
+  if (!own && !props.data.anyPath) return null;
+  // Of APIs that are gone: 401 makes the client log in, and 403 would only make it refresh.
+  if (!coversSome(validated.scope, apis)) return null;
+  return {
+    ...validated,
+    audience: resource,
+    props: { ...props.data, connectionKey: connectionKey(token, "grant") },
+  };
 }
 
 /** A token of ours for headless use: issued for this deployment as a whole, limited by its scopes. */
@@ -132,5 +156,5 @@ async function headless({ env, settings }: Asked, resource: string, token: strin
   if (standing === "ended") return null;
   const key = connectionKey(token, "access-token");
   const props: ConnectionProps = { user, clientName: name, connectionKey: key };
-  return { props, audience: resource, expiresAt, scope, userId, clientId: `${accessTokenClient}${id}` };
+  return { props, audience: resource, expiresAt, scope, userId, clientId: accessTokenClientId(id) };
 }

@@ -12,8 +12,13 @@ import { User } from "../terms/user.ts";
 /** Owner of what is sealed before the user is known. */
 export const unknownUser = "unknown";
 
+/** `anyPath`: the client named no resource. */
+export interface Unnamed {
+  anyPath?: true;
+}
+
 export const PendingGrant = z.object({
-  request: z.custom<AuthRequest>((value) => typeof value === "object" && value !== null),
+  request: z.custom<AuthRequest & Unnamed>((value) => typeof value === "object" && value !== null),
   /** Not known yet where the login at an API is the sign-in. */
   user: User.optional(),
   scopes: z.array(z.string()),
@@ -25,10 +30,11 @@ export type PendingGrant = z.infer<typeof PendingGrant>;
 
 /** Stores the grant. @returns where the browser goes: back to the client, with the code */
 export async function completeGrant(pending: PendingGrant, user: User, oauth: OAuthHelpers): Promise<string> {
-  const { request, scopes: scope, accounts } = pending;
+  const { scopes: scope, accounts } = pending;
+  const { anyPath, ...request } = pending.request;
   const { clientName } = await oauth.describeConsent(request);
   const own = Object.keys(accounts).length > 0 && { accounts };
-  const props: GrantProps = { user, clientName, ...own };
+  const props: GrantProps = { user, clientName, ...own, ...(anyPath && { anyPath }) };
   // The list of connections shows the metadata; it is not encrypted.
   const granted = { request, userId: user.id, metadata: { clientName }, scope, props };
   return (await oauth.completeAuthorization(granted)).redirectTo;

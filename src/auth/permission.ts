@@ -3,6 +3,8 @@
  * is now), the identity provider at every refresh, and for access tokens, which are not refreshed, once an hour.
  */
 import { OAuthError, type TokenExchangeCallbackOptions } from "@cloudflare/workers-oauth-provider";
+import { readManifest } from "../store/catalogs.ts";
+import { grantOf } from "../terms/scopes.ts";
 import type { User } from "../terms/user.ts";
 import { GrantProps } from "./caller.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -54,19 +56,32 @@ export async function standingOfToken(
 
 /**
  * Before the OAuth provider issues tokens for a grant.
- * @throws OAuthError `invalid_grant` for a user who may not use the server any more, which also revokes the grant;
- *   `temporarily_unavailable` if nobody could be asked
+ * @throws OAuthError `invalid_grant` for a user who may not use the server any more, and for a grant of APIs that it no
+ *   longer has, which also revokes the grant; `temporarily_unavailable` if nobody could be asked
  */
-export async function askBeforeTokens({ props, env }: TokenExchangeCallbackOptions<Env>): Promise<void> {
+export async function askBeforeTokens({
+  props,
+  env,
+  scope,
+}: TokenExchangeCallbackOptions<Env>): Promise<void> {
   const read = readSettings(env);
   const user = GrantProps.safeParse(props).data?.user;
   if (!read.ok || !user) throw refusal("ended");
+  const { apis } = await readManifest(env.CATALOGS);
+  // Otherwise a client would refresh forever: only a new login gives it something that it can use.
+  if (!coversSome(scope, apis)) throw refusal("ended");
   const { settings } = read;
   const standing = await standingOf(user, { env, settings }, refreshFreshMs);
   // Otherwise a session of the browser would bring the next grant to this point too.
   if (standing === "ended") await endSessions(env.OAUTH_KV, user.id);
   if (standing !== "stands") throw refusal(standing);
   await noteUser(env.OAUTH_KV, user);
+}
+
+/** Whether scopes allow anything that this server serves. */
+export function coversSome(scopes: readonly string[], apis: readonly { name: string }[]): boolean {
+  const names = apis.map(({ name }) => name);
+  return Object.keys(grantOf(scopes, names).access).length > 0;
 }
 
 export function refusal(standing: Exclude<Standing, "stands">): OAuthError {

@@ -5,11 +5,13 @@
  */
 import { readManifest } from "../store/catalogs.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
+import { trimEndOf } from "../terms/trim-end.ts";
 import { authorizationServer, oauthApi, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
 import { fieldsOf, readFormBytes } from "./form.ts";
-import { mcpEndpoint, mcpPathOf, type McpHandler } from "./mcp-endpoint.ts";
+import { mcpEndpoint, mcpPathOf, noLogin, type McpHandler } from "./mcp-endpoint.ts";
 import { ownOrigin } from "./origin.ts";
+import { tolerated } from "./registration.ts";
 import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
 import { signIns } from "./sign-in/index.ts";
@@ -22,14 +24,14 @@ interface Behind {
   pages(request: Request, ctx: ExecutionContext, login: SignInContext): Response | Promise<Response>;
 }
 
-const ownPaths = new Set<string>([
-  paths.authorize,
-  paths.token,
-  paths.register,
-  loginCallbackPath,
-  tokensPath,
-  "/.well-known/oauth-authorization-server",
-]);
+const metadataPath = "/.well-known/oauth-authorization-server";
+
+/** What a client needs to log in. */
+const loginPaths = new Set<string>([paths.authorize, paths.token, paths.register, metadataPath]);
+const ownPaths = new Set<string>([...loginPaths, loginCallbackPath, tokensPath]);
+
+/** Where clients look for an MCP endpoint that is named without its path, or as older servers had it. */
+const misnamed = new Set(["/", "/sse", "/messages"]);
 
 export function withLogin(behind: Behind) {
   return {
@@ -47,13 +49,17 @@ export function withLogin(behind: Behind) {
 }
 
 async function route(
-  request: Request,
+  received: Request,
   ctx: ExecutionContext,
   login: SignInContext,
   behind: Behind,
 ): Promise<Response> {
   const { env, settings, origin, signIn } = login;
+  const request = withPlainResource(received, origin);
   const { pathname } = new URL(request.url);
+  if (misnamed.has(pathname) && request.method === "POST")
+    return jsonRpcError(404, `There is no MCP endpoint at ${pathname}. Connect to ${origin}${paths.mcp}.`);
+  if (settings.OPEN && loginPaths.has(pathname)) return noLogin();
   if (pathname === callbackPath && signIn.callback) return signIn.callback(request, login);
   const mcpPath = mcpPathOf(pathname);
   if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, ctx, login);
@@ -65,14 +71,51 @@ async function route(
   if (pathname === paths.authorize) return authorize(request, context);
   if (pathname === tokensPath) return tokens(request, context);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
+  if (pathname === metadataPath) return offered(await server.fetch(request, env, ctx), login);
+  if (pathname === paths.register) return server.fetch(await tolerated(request), env, ctx);
   if (pathname !== paths.token || request.method !== "POST") return server.fetch(request, env, ctx);
   const bytes = await readFormBytes(request);
   if (!bytes) return Response.json({ error: "invalid_request" }, { status: 413 });
-  const again = new Request(request, { method: "POST", body: bytes });
-  const grant = await refreshedGrant(fieldsOf(bytes), env.OAUTH_KV);
+  const fields = fieldsOf(bytes);
+  const body = nameResource(fields, origin) ? fields.toString() : bytes;
+  const again = new Request(request, { method: "POST", body });
+  const grant = await refreshedGrant(fields, env.OAUTH_KV);
   return grant === undefined
     ? server.fetch(again, env, ctx)
     : env.REFRESH_TURNS.getByName(grant).fetch(again);
+}
+
+/**
+ * People write the URL of the endpoint with a slash at its end, too. What such a client asks for, and the resource that
+ * it names, is that of the URL without it: tokens are bound to one spelling.
+ */
+function withPlainResource(request: Request, origin: string): Request {
+  const url = new URL(request.url);
+  const isEndpoint = url.pathname.endsWith("/") && mcpPathOf(url.pathname) !== undefined;
+  if (isEndpoint) url.pathname = trimEndOf(url.pathname, /\//);
+  const isNamed = url.pathname === paths.authorize && nameResource(url.searchParams, origin);
+  return isEndpoint || isNamed ? new Request(url, request) : request;
+}
+
+/** @returns whether it changed the fields */
+function nameResource(fields: URLSearchParams, origin: string): boolean {
+  const named = fields.getAll("resource");
+  const plain = named.map((text) =>
+    text.startsWith(`${origin}${paths.mcp}`) ? trimEndOf(text, /\//) : text,
+  );
+  if (plain.every((text, at) => text === named[at])) return false;
+  fields.delete("resource");
+  for (const text of plain) fields.append("resource", text);
+  return true;
+}
+
+/** The metadata, with client documents only where they are offered. */
+async function offered(metadata: Response, { settings, loopback }: SignInContext): Promise<Response> {
+  const offer = settings.CLIENT_DOCUMENTS ?? (loopback ? "accept" : "offer");
+  if (offer === "offer" || !metadata.ok) return metadata;
+  const said = (await metadata.json()) as Record<string, unknown>;
+  const { headers } = metadata;
+  return Response.json({ ...said, client_id_metadata_document_supported: false }, { headers });
 }
 
 function atOrigin(request: Request, origin: string): Request {

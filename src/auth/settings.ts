@@ -55,6 +55,12 @@ const fields = {
   PUBLIC_URL: PublicUrl.optional(),
   /** Origins of other web pages that may call the MCP endpoint; a bare host name means https. */
   ALLOWED_ORIGINS: Origins,
+  /**
+   * Whether metadata offer clients to name themselves by a document on the web, which this server then fetches. On a
+   * computer of one person they register instead, so that a login needs no network. Default: `accept` on loopback, else
+   * `offer`. A client that names a document all the same is served.
+   */
+  CLIENT_DOCUMENTS: z.enum(["offer", "accept"]).optional(),
   /** Private host names, such as `localhost`, whose client documents may be read. */
   PRIVATE_CLIENT_HOSTS: list,
   /** Worker secret of at least 32 characters that protects sessions and sealed credentials. */

@@ -11,11 +11,12 @@ import { sessionSeconds, wasEnded } from "./users.ts";
 
 const cookieName = "__Host-isogate-session";
 
+/** `until`: in seconds, to the millisecond: a session that began right after others were ended is none of them. */
 const Session = UserSchema.extend({ until: z.number() });
 
 /** @returns the `Set-Cookie` value that signs the user in */
 export async function startSession(user: User, secret: string): Promise<string> {
-  const session = { ...user, until: Math.floor(Date.now() / 1_000) + sessionSeconds };
+  const session = { ...user, until: Date.now() / 1_000 + sessionSeconds };
   return serializeSigned(cookieName, JSON.stringify(session), await deriveKey(secret, "session"), {
     path: "/",
     secure: true,
@@ -42,5 +43,6 @@ export async function readSession(
   if (!session.success || session.data.until * 1_000 <= Date.now()) return undefined;
   const { until, ...user } = session.data;
   if (!signIn.admits(user, settings)) return undefined;
-  return (await wasEnded(env.OAUTH_KV, user.id, (until - sessionSeconds) * 1_000)) ? undefined : user;
+  const sinceMs = Math.round((until - sessionSeconds) * 1_000);
+  return (await wasEnded(env.OAUTH_KV, user.id, sinceMs)) ? undefined : user;
 }

@@ -3,7 +3,8 @@
  * for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
  */
 import { z } from "zod";
-import { issueAccessToken, listAccessTokens, maxDays, revokeAccessToken } from "../vault/access-tokens.ts";
+import { maxDays } from "../terms/token-days.ts";
+import { issueAccessToken, listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
 import { readFields } from "./form.ts";
 import { tokensPage, type Outcome } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
@@ -12,9 +13,11 @@ import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 
 export const tokensPath = "/tokens";
 
+const wholeDays = `the days are a whole number from 1 to ${maxDays}`;
+
 const Wanted = z.object({
   name: z.string().trim().min(1, "give the token a name").max(60, "the name has more than 60 characters"),
-  days: z.coerce.number().int().min(1).max(maxDays, `a token can last at most ${maxDays} days`),
+  days: z.coerce.number(wholeDays).int(wholeDays).min(1, wholeDays).max(maxDays, wholeDays),
   scopes: z.array(z.string()).min(1, "tick at least one kind of access"),
 });
 

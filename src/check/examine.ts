@@ -144,7 +144,8 @@ class CallExaminer {
     if (!checked) {
       if (names.length === 0 || names.includes(api ?? "")) return;
       if (api === undefined && names.length === 1) return;
-      const asked = `${this.#client()}: there are ${names.length} APIs`;
+      const count = names.length === 1 ? "there is one API" : `there are ${names.length} APIs`;
+      const asked = `${this.#client()}: ${count}`;
       const nearest = names.map((name) => `apis.${name}`);
       return this.#add("refuse", { kind: "unknown", asked, nearest, signatures: [] });
     }

@@ -6,13 +6,11 @@ import { z } from "zod";
 import { ApiFile, ApiName } from "../terms/api-file.ts";
 import { type DeployedApi } from "../terms/manifest.ts";
 import { documentReport } from "../spec/document-report.ts";
-import type { CompiledCatalog, CompileReport, Fault } from "../spec/catalog.ts";
+import type { CompiledCatalog, CompileReport, Fault, OpenedCatalog } from "../spec/catalog.ts";
 import { compileDocument } from "../spec/compile/compile-document.ts";
 import { fileLabel } from "../spec/pointer.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
-import { credentialsWanted } from "../deployment/useless-secrets.ts";
-import { baseUrls } from "../request/servers.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
 import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
@@ -29,6 +27,8 @@ export interface ConfiguredApi {
   file: ApiFile;
   /** Folder that relative sources are resolved against. */
   folder: string;
+  /** Where the API file is; undefined if the command line says what it would. */
+  path?: string;
 }
 
 export interface PreparedApi {
@@ -38,10 +38,7 @@ export interface PreparedApi {
   report: CompileReport;
   /** Entries of the API file that fit nothing in the document. */
   unfitting: Fault[];
-  /** Security schemes that the document asks for, where no credential is configured. */
-  wanted: string[];
-  /** The first base URL, if the document or the file names one. */
-  base: string | undefined;
+  opened: OpenedCatalog;
   /** The further files that the document is made of. */
   parts: string[];
 }
@@ -73,7 +70,7 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
   const file = ApiFile.safeParse(content);
   if (!file.success) throw new Error(`${path} does not match its schema:\n${z.prettifyError(file.error)}`);
   assertFree(secretNames(file.data.credential), path);
-  return { name: name.data, file: file.data, folder: dirname(resolve(path)) };
+  return { name: name.data, file: file.data, folder: dirname(resolve(path)), path };
 }
 
 /**
@@ -82,7 +79,7 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
  * @throws Error with a sentence that a person can act on
  */
 export async function prepareApi(
-  { name, file, folder }: ConfiguredApi,
+  { name, file, folder, path }: ConfiguredApi,
   { checked = false }: { checked?: boolean } = {},
 ): Promise<PreparedApi> {
   const loaded = await loadDocument(file.source, {
@@ -93,23 +90,27 @@ export async function prepareApi(
   });
   const { catalog, report } = await compileDocument(loaded, file);
   const opened = openCatalog(catalog.index, catalog.body.slice().buffer);
-  const unfitting = unfittingEntries(file, opened);
+  const unfitting = unfittingEntries(file, opened, path === undefined ? optionOf : undefined);
   report.faults.unshift(...unfitting);
   if (checked) report.faults.push(...(await validate(loaded)));
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
   const parts = [...loaded.files.keys()].filter((url) => url !== loaded.url);
-  const wanted = credentialsWanted(file, opened);
-  const [base] = baseUrls(opened.spec["servers"]);
   return {
     api,
     catalog,
+    opened,
     report,
     unfitting,
-    wanted,
-    base,
     parts: parts.map((url) => fileLabel(url, loaded.url)),
   };
+}
+
+/** The option that gave this member of an API file. */
+function optionOf([member, inside, key]: string[]): string {
+  if (member === "server") return "--server";
+  if (inside === "secrets") return `--credential ${key}`;
+  return key === undefined ? "--paste" : `--paste ${key}`;
 }
 
 /** A default name for a document: from its file or host name. */
@@ -126,7 +127,13 @@ export function nameFor(source: string): string {
 /** Reads `--server`. @throws Error that says how to write it: `localhost:8080/v1` alone is a URL of the scheme `localhost` */
 export function serverOption(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol)) return url;
+  if (url && /^https?:$/.test(url.protocol)) {
+    if (url.username || url.password || url.search || url.hash)
+      throw new Error(
+        `--server is only the base URL of the API, without user, query and fragment: ${url.origin}${url.pathname}`,
+      );
+    return url;
+  }
   const rest = text.replace(/^[a-z][a-z\d+.-]*:\/\//i, "");
   const guess =
     /^[a-z\d[]/i.test(rest) && URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;

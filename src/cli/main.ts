@@ -3,6 +3,7 @@
  * `npx isogate openapi.yaml` is enough. A word that is a subcommand is never taken for a file.
  */
 import { existsSync } from "node:fs";
+import { useProxy, wantsProxy } from "./server/proxy.ts";
 import { messageOf } from "../terms/log.ts";
 import { nearestNames } from "../request/nearest.ts";
 import { commandFor, places, version, type Subcommand } from "./places.ts";
@@ -17,6 +18,7 @@ const programs: Record<Subcommand, () => Promise<Program>> = {
   api: () => import("./api/api.ts"),
   token: () => import("./token.ts"),
   users: () => import("./users.ts"),
+  policy: () => import("./policy.ts"),
   deploy: () => import("./deploy/deploy.ts"),
 };
 const names = Object.keys(programs);
@@ -32,10 +34,14 @@ ${commandFor("token", "--access read")}
     creates, lists and revokes access tokens for clients without a browser
 ${commandFor("users")}
     lists users and their connections, and ends them
+${commandFor("policy")}
+    prints which operations are allowed, asked about or denied, and compares that with a committed table
 ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
+
+if (wantsProxy(process.env)) useProxy(process.env);
 
 try {
   process.exitCode = await main(process.argv.slice(2));

@@ -1,6 +1,6 @@
 /**
- * Where the commands find their own files and keep their state: in a clone beside the sources, for an installed package
- * in a folder of the user. A package is never written to, since others may share it.
+ * Where the commands find their own files and keep their state: in ISOGATE_HOME if it is set, else in a clone beside the
+ * sources, and for an installed package in a folder of the user. A package is never written to: others may share it.
  */
 import { cp, mkdir, stat } from "node:fs/promises";
 import { existsSync, readFileSync } from "node:fs";
@@ -15,7 +15,8 @@ const packaged = typeof ISOGATE_PACKAGED !== "undefined";
 const root = join(import.meta.dirname, "../..");
 const { ISOGATE_HOME, XDG_STATE_HOME } = process.env as Record<string, string | undefined>;
 const userFolder = XDG_STATE_HOME ? join(XDG_STATE_HOME, "isogate") : join(homedir(), ".isogate");
-const home = packaged ? resolve(ISOGATE_HOME || userFolder) : join(root, ".isogate");
+const ownFolder = packaged ? userFolder : join(root, ".isogate");
+const home = resolve(ISOGATE_HOME || ownFolder);
 
 export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   version: string;
@@ -26,19 +27,21 @@ export const places = {
   root,
   /** State that outlives a run of the command. */
   home,
-  /** Documents from npm packages. */
-  documents: join(home, "documents"),
+  /** Documents from npm packages: a clone's are its own, whatever state it serves. */
+  documents: join(packaged ? home : ownFolder, "documents"),
   /** The APIs to serve: a package serves those of the working directory, if it has a folder `specs`. */
   specs: packaged && existsSync("specs") ? resolve("specs") : join(root, "specs"),
   /** Where API files are written: never into an installed package. */
   ownSpecs: packaged ? resolve("specs") : join(root, "specs"),
   /** The Worker's configuration. */
   workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
+  /** Loaded into wrangler, which then ends with the process that started it. */
+  leash: join(root, "bin/leash.js"),
   /** wrangler's program, wherever npm has installed it. */
   wrangler: join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js"),
 } as const;
 
-export type Subcommand = "start" | "api" | "token" | "users" | "deploy";
+export type Subcommand = "start" | "api" | "token" | "users" | "policy" | "deploy";
 
 /**
  * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` in an installed package.

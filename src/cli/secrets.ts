@@ -8,6 +8,17 @@ import { assertFree } from "./reserved-names.ts";
 /** The files that people keep secrets in, as wrangler does; what a later one says wins, and the environment over both. */
 const environmentFiles = [".env", ".dev.vars"];
 
+/** What the demo API, which is started with the server, takes for its credential. */
+export const demoToken = "demo-token-for-this-machine-only";
+
+/** Secrets that nobody has to set. */
+export const bundledSecrets = { DEMO_TOKEN: demoToken };
+
+/** The API that comes with isogate. */
+export function isDemo({ name, file }: { name: string; file: ApiFile }): boolean {
+  return name === "demo" && secretNames(file.credential).includes("DEMO_TOKEN");
+}
+
 /** The environment of the command, completed by the files of `folder`. */
 export function environmentIn(folder: string): Record<string, string | undefined> {
   const read = (name: string) => {

@@ -12,15 +12,24 @@ import {
 import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { connectSettings } from "../terms/clients.ts";
-import { startLocalServer } from "./server/local-server.ts";
+import { readLock } from "./api/lock.ts";
+import { notesOn } from "./notes.ts";
+import { offers, terminalAsk } from "./offers.ts";
+import { wantsProxy } from "./server/proxy.ts";
+import { startRelay } from "./server/relay.ts";
+import { lockState } from "./server/state-lock.ts";
+import { ticking } from "./ticking.ts";
+import { assertFree, originOf, startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
+import { allowanceFor } from "../request/address.ts";
+import { baseUrls } from "../request/servers.ts";
 import { commandFor, places } from "./places.ts";
 import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
 import { terminalPrinter } from "./server/terminal-line.ts";
 import { localSecret } from "./server/local-secret.ts";
-import { credentialOption, secretsOf } from "./secrets.ts";
+import { bundledSecrets, credentialOption, demoToken, isDemo, secretsOf } from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
 
@@ -39,8 +48,6 @@ State is kept in ${places.home}.
 
 Environment variables: PORT (default: 8484), HOST (default: 127.0.0.1), and ISOGATE_SECRET, which seals the credentials that
 users paste (default: generated once and kept).`;
-
-const demoToken = "demo-token-for-this-machine-only";
 
 const config = {
   allowPositionals: true,
@@ -72,24 +79,37 @@ export async function run(args: string[]): Promise<number> {
       `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
     );
   const configured = source ? [given(source, values)] : await configuredApis();
+  const stateFolder = join(places.home, "state");
+  const beside = `ISOGATE_HOME=${join(places.home, "second")} PORT=${port + 1} ${command}`;
+  const release = await lockState(stateFolder, originOf(host, port), beside);
+  await assertFree(host, port);
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
-  const onThisMachine = configured.map((api) =>
-    demo && api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
+  const served = configured.map((api) =>
+    demo && isDemo(api) ? { ...api, file: { ...api.file, server: demo.url } } : api,
   );
-  const prepared = await prepareAll(onThisMachine);
-  const looked = Promise.all(prepared.map(unreachableLine));
-  const { values: secrets, missing } = secretsOf(onThisMachine, { DEMO_TOKEN: demoToken });
+  const prepared = source ? [await prepareGiven(source, values)] : await prepareAll(served);
+  if (demo) for (const { api } of prepared) if (api.file.server === demo.url) api.demo = true;
+  const { values: secrets } = secretsOf(
+    prepared.map(({ api }) => api),
+    bundledSecrets,
+  );
   await tighten(places.home);
-  const server = await startLocalServer({
-    host,
-    port,
-    apis: prepared,
-    secrets: { ...secrets, ISOGATE_SECRET: await localSecret(join(places.home, "secret")) },
-    open: values.open,
-    stateFolder: join(places.home, "state"),
-    supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
-    onLine: terminalPrinter((line) => console.error(line)),
-  });
+  const secret = await localSecret(join(places.home, "secret"));
+  const relay = wantsProxy(process.env) ? await startRelay(process.env) : undefined;
+  const server = await ticking(
+    "Starting the server",
+    startLocalServer({
+      host,
+      port,
+      apis: prepared,
+      secrets: { ...secrets, ISOGATE_SECRET: secret },
+      open: values.open,
+      stateFolder,
+      relay: relay?.url,
+      supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
+      onLine: terminalPrinter((line) => console.error(line)),
+    }),
+  );
   const stopped = new Promise<"stopped">((resolve) => {
     whenNpmIsGone(() => resolve("stopped"));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -97,13 +117,9 @@ export async function run(args: string[]): Promise<number> {
     // The reader of our output is gone: a write would end this process and leave the server behind.
     for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
   });
-  for (const { api, secret } of missing) {
-    console.warn(`! ${api}: ${secret} is not set. Search works; to call the API, set ${secret} and restart.`);
-  }
-  for (const line of await looked) if (line !== undefined) console.warn(line);
-  for (const { api, wanted } of prepared)
-    if (wanted.length > 0) console.warn(wantedLine(api.name, wanted, source));
-  for (const { name, file } of values.open ? onThisMachine : [])
+  for (const {
+    api: { name, file },
+  } of values.open ? prepared : [])
     if (file.credential && file.credential.from !== "shared")
       console.warn(
         `! ${name} needs each user's own credential, which they give at login. It cannot be called with --open.`,
@@ -112,9 +128,10 @@ export async function run(args: string[]): Promise<number> {
     console.warn(
       "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
     );
-  announce(server.origin, prepared);
+  announce(server.origin, prepared, source);
   const why = await Promise.race([stopped, server.ended]);
-  await Promise.all([server.stop(), demo?.close()]);
+  await Promise.all([server.stop(), demo?.close(), relay?.close()]);
+  release();
   if (why !== "stopped") throw new Error(why);
   return 0;
 }
@@ -128,10 +145,14 @@ function whenNpmIsGone(stop: () => void): void {
   }, 500).unref();
 }
 
-function given(
-  source: string,
-  options: { name?: string | undefined; server?: string | undefined; credential: string[]; paste: string[] },
-): ConfiguredApi {
+interface Options {
+  name?: string | undefined;
+  server?: string | undefined;
+  credential: string[];
+  paste: string[];
+}
+
+function given(source: string, options: Options): ConfiguredApi {
   const credential = credentialOf(options);
   const server = options.server;
   const name = ApiName.safeParse(options.name ?? nameFor(source));
@@ -142,18 +163,9 @@ function given(
     folder: process.cwd(),
     file: {
       source,
-      ...(server !== undefined && { server, ...loopbackAllowance(server) }),
+      ...(server !== undefined && { server, ...allowanceFor(serverOption(server)) }),
       ...(credential && { credential }),
     },
-  };
-}
-
-/** If a person names a server on this machine, isogate may reach it. */
-function loopbackAllowance(server: string) {
-  const url = serverOption(server);
-  return {
-    ...(url.protocol === "http:" && { allowHttp: true }),
-    ...(isLoopbackHost(url.hostname) && { allowPrivate: [url.hostname] }),
   };
 }
 
@@ -181,23 +193,38 @@ function pasteFrom(text: string): { scheme: string; path: string } {
   return { scheme, path };
 }
 
-/** What to say of an API whose server cannot be reached now. */
-async function unreachableLine({ api, base }: PreparedApi): Promise<string | undefined> {
-  const why = base && (await unreachable(base));
-  return why && printable(`! ${api.name}: ${new URL(base).origin} cannot be reached: ${why}.`);
+/** The document of the command line; on a terminal, what it lacks is asked for. */
+async function prepareGiven(source: string, options: Options): Promise<PreparedApi> {
+  const first = await prepare(given(source, options));
+  const ask = terminalAsk();
+  const answers = ask && options.paste.length === 0 ? await offers(first, ask) : {};
+  if (Object.keys(answers).length === 0) return first;
+  const answered = { ...options, ...answers };
+  const prepared = await prepare(given(source, answered));
+  const typed = [
+    source,
+    ...(options.name === undefined ? [] : ["--name", options.name]),
+    ...(answered.server === undefined ? [] : ["--server", answered.server]),
+    ...answered.credential.flatMap((one) => ["--credential", one]),
+  ].map((word) => (/^[\w./:@=-]+$/.test(word) ? word : JSON.stringify(word)));
+  console.log(printable(`Next time: ${commandFor("start", typed.join(" "))}`));
+  return prepared;
 }
 
-function wantedLine(api: string, schemes: string[], source: string | undefined): string {
-  const options = schemes.map(
-    (scheme) => `--credential ${/^[\w.-]+$/.test(scheme) ? scheme : JSON.stringify(scheme)}=VAR`,
-  );
-  const how =
-    source === undefined
-      ? `add "credential" to specs/${api}.jsonc`
-      : `start with ${options.join(" ")}, where the environment variable VAR holds the secret`;
-  return printable(
-    `! ${api} asks for the credential ${schemes.join(" and ")}, and none is configured: ${how}.`,
-  );
+/** Compiles one, and prints all that is known of it. */
+async function prepare(api: ConfiguredApi): Promise<PreparedApi> {
+  const prepared = await ticking(`Reading ${api.name}`, prepareApi(api));
+  console.log(printable(`  ${prepared.api.title}`));
+  console.log(reportLines(prepared.report, prepared.parts).join("\n"));
+  const { missing } = secretsOf([api], bundledSecrets);
+  // The demo's server is that of this start, so it never has the hash of its lock.
+  const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
+  for (const line of notesOn(api, prepared, { lock, missing: missing.map(({ secret }) => secret) }))
+    console.warn(line);
+  const [base] = baseUrls(prepared.opened.spec["servers"]);
+  const why = base && (await unreachable(base));
+  if (why) console.warn(printable(`  ! ${new URL(base).origin} cannot be reached: ${why}.`));
+  return prepared;
 }
 
 /** Compiles all. Leaves out an API that cannot be read, with a warning. @throws Error if none is left */
@@ -205,11 +232,7 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
   const prepared: PreparedApi[] = [];
   for (const api of apis) {
     try {
-      console.log(`Reading ${api.name} …`);
-      const one = await prepareApi(api);
-      prepared.push(one);
-      console.log(printable(`  ${one.api.title}`));
-      console.log(reportLines(one.report, one.parts).join("\n"));
+      prepared.push(await prepare(api));
     } catch (error) {
       if (apis.length === 1) throw error;
       console.warn(`! ${api.name} is left out: ${messageOf(error)}`);
@@ -219,7 +242,7 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
   return prepared;
 }
 
-function announce(origin: string, prepared: PreparedApi[]): void {
+function announce(origin: string, prepared: PreparedApi[], source: string | undefined): void {
   const url = `${origin}/mcp`;
   console.log(`\nisogate is ready.\n\n  MCP      ${url}`);
   if (prepared.length > 1)
@@ -227,6 +250,12 @@ function announce(origin: string, prepared: PreparedApi[]): void {
   console.log(`  Console  ${origin}/\n`);
   for (const { client, where, paste, caveat } of connectSettings(url))
     if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  if (source !== undefined) {
+    console.log(
+      "To keep this API, and to set more than options can (rules, headers, limits), write its API file:",
+    );
+    console.log(printable(`  ${commandFor("api", `add ${source}`)}`) + "\n");
+  }
   console.log("Press Ctrl-C to stop.");
 }
 

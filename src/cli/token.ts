@@ -5,6 +5,8 @@
 import { commandLine } from "./command-line.ts";
 import { askPage, reach, serverFrom, serverOption, UsageError } from "./ask-server.ts";
 import { commandFor } from "./places.ts";
+import { Access } from "../terms/api-file.ts";
+import { maxDays } from "../terms/token-days.ts";
 
 const command = commandFor("token");
 const help = `${commandFor("token", "--access read [options]")}
@@ -64,10 +66,29 @@ export async function run(args: string[]): Promise<number> {
       "Say what the token may do: --access read (or read,write or read,write,delete).",
       command,
     );
-  const apis = values.api ?? (await apisOf(server));
+  const access = values.access.split(/[\s,]+/).filter(Boolean);
+  const wrong = access.find((each) => !Access.safeParse(each).success);
+  if (wrong !== undefined || access.length === 0)
+    throw new UsageError(
+      `--access takes read, write and delete, separated by commas; it is "${values.access}".`,
+      command,
+    );
+  const days = Number(values.days);
+  if (!Number.isInteger(days) || days < 1 || days > maxDays)
+    throw new UsageError(
+      `--days takes a whole number from 1 to ${maxDays}; it is "${values.days}".`,
+      command,
+    );
+  const known = await apisOf(server);
+  const unknown = values.api?.find((api) => !known.includes(api));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `This server has no API "${unknown}"; it has ${known.join(", ") || "none"}.`,
+      command,
+    );
+  const apis = values.api ?? known;
   const form = new URLSearchParams({ name: values.name, days: values.days });
-  for (const api of apis)
-    for (const access of values.access.split(/[\s,]+/)) form.append("scope", `${api}:${access}`);
+  for (const api of apis) for (const each of access) form.append("scope", `${api}:${each}`);
   const { token, record } = await ask(server, form);
   console.log(token);
   console.error(

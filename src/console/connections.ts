@@ -1,7 +1,8 @@
 /** The connections of one user, of both kinds: clients that were admitted, and access tokens. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import { grantsOf } from "../auth/grants.ts";
-import { accessTokenClient, listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
+import { accessTokenClientId } from "../terms/access-token-client.ts";
+import { listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
 
 /** One client's standing access. */
 export interface Connection {
@@ -51,7 +52,7 @@ async function tokensOf(kv: KVNamespace, userId: string): Promise<Connection[]> 
   const tokens = await listAccessTokens(kv, userId);
   return tokens.map(({ id, name, scopes, createdAt, expiresAt }) => ({
     id: `${tokenMark}${id}`,
-    clientId: `${accessTokenClient}${id}`,
+    clientId: accessTokenClientId(id),
     client: `Access token “${name}”`,
     scopes,
     createdAtMs: createdAt * 1_000,

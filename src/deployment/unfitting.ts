@@ -6,16 +6,14 @@
 import type { Fault, OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { signedPlaces } from "../spec/read/required.ts";
 import { formatPointer } from "../spec/pointer.ts";
-import { accessOf } from "../request/match.ts";
 import { nearestById, nearestNames, nearestOperations } from "../request/nearest.ts";
 import { operationsOf } from "../request/operations.ts";
 import { matchesPattern } from "../request/pattern.ts";
-import type { ApiFile, PolicyRule } from "../terms/api-file.ts";
+import type { ApiFile } from "../terms/api-file.ts";
 import { clientConfigOf } from "../terms/client-config.ts";
 import { plainName } from "../terms/never-sent.ts";
 import { once } from "../terms/once.ts";
-import { trimEndOf } from "../terms/trim-end.ts";
-import { patternMeets } from "./pattern-meets.ts";
+import { mayFit, meetsOf, outsideOperations, type Meets } from "./may-fit.ts";
 import { addUselessSchemes, type AddFault } from "./useless-secrets.ts";
 
 /** The methods of HTTP, OpenAPI and WebDAV: a rule for one that the document does not use is for later. */
@@ -24,23 +22,24 @@ const methods =
     " ",
   );
 
-/** @returns a fault for each entry, with its JSON pointer in the API file and the nearest name that does exist */
-export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[] {
+/**
+ * @param named what a person calls a member: by default its JSON pointer in the API file
+ * @returns a fault for each entry, with that as its pointer, and the nearest name that does exist
+ */
+export function unfittingEntries(
+  file: ApiFile,
+  catalog: OpenedCatalog,
+  named = (place: string[]) => `API file#${formatPointer(place)}`,
+): Fault[] {
   const faults: Fault[] = [];
   const add: AddFault = (place, what, nearest = []) =>
     faults.push({
-      pointer: `API file#${formatPointer(place.map(String))}`,
+      pointer: named(place.map(String)),
       message: `${what}${nearest[0] === undefined ? "" : `. Did you mean ${nearest[0]}?`}`,
     });
   const all = [...catalog.operations, ...outsideOperations(file)];
   const operations = once(() => operationsOf(catalog, file));
-  const meets: Meets = (pattern, operation) =>
-    patternMeets(pattern, operation.path) ||
-    (operation.method !== "*" &&
-      [...operation.path.matchAll(/\{([^{}]+)\}/g)].some(([, name = ""]) =>
-        operations().spans(operation, name),
-      ) &&
-      patternMeets(pattern, operation.path, true));
+  const meets = meetsOf(operations);
   for (const [index, rule] of (file.policy ?? []).entries()) {
     const before = faults.length;
     for (const [member, names] of Object.entries(namesOf(all, meets))) {
@@ -55,7 +54,7 @@ export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[]
     if (
       faults.length === before &&
       isByName !== undefined &&
-      !all.some((one) => fits(rule, one, file, meets))
+      !all.some((one) => mayFit(rule, one, file, meets))
     )
       add(["policy", index], "No operation of the document fits all members of this rule");
   }
@@ -87,9 +86,6 @@ export function unfittingEntries(file: ApiFile, catalog: OpenedCatalog): Fault[]
   return faults;
 }
 
-/** Whether a pattern of a path fits an operation. */
-type Meets = (pattern: string, operation: OperationSummary) => boolean;
-
 interface Names {
   has(name: string): boolean;
   nearest(name: string): string[];
@@ -120,38 +116,6 @@ function namesOf(
       nearest: (name) => nearestNames([...used], name),
     },
   };
-}
-
-/** As the gateway reads a rule, over everything that an operation may be sent as. */
-function fits(rule: PolicyRule, operation: OperationSummary, file: ApiFile, meets: Meets): boolean {
-  const { method, path, operation: id, tag, access } = rule;
-  const has = <Value extends string>(given: Value | Value[] | undefined, test: (one: Value) => boolean) =>
-    given === undefined || [given].flat().some((one) => test(one as Value));
-  const isOutside = operation.method === "*";
-  const verb = operation.method.toUpperCase();
-  return (
-    has(method, (one) => {
-      const wanted = one.toUpperCase();
-      return isOutside || wanted === "*" || wanted === verb || (wanted === "HEAD" && verb === "GET");
-    }) &&
-    has(path, (one) => meets(one, operation)) &&
-    has(id, (one) => matchesPattern(one, operation.id)) &&
-    has(tag, (one) => operation.tags.some((own) => matchesPattern(one, own))) &&
-    (isOutside || has(access, (one) => one === accessOf(operation, file.access)))
-  );
-}
-
-/** What the file allows beside the document, as operations of every method. */
-function outsideOperations(file: ApiFile): OperationSummary[] {
-  return (file.outside ?? []).map(({ prefix, access }) => ({
-    id: `outside ${prefix}`,
-    method: "*",
-    path: `${trimEndOf(prefix, /\//)}*`,
-    summary: "",
-    tags: [],
-    access,
-    deprecated: false,
-  }));
 }
 
 function titleOf({ method, path }: OperationSummary): string {

@@ -81,12 +81,22 @@ export function credentialsWanted(file: ApiFile, catalog: OpenedCatalog): string
   const needed = requirementsIn(catalog, file).filter(
     (alternatives) => alternatives.length > 0 && alternatives.every((one) => Object.keys(one).length > 0),
   );
-  const [first] = needed.flatMap((alternatives) =>
-    alternatives.filter((one) =>
-      Object.keys(one).every((name) => !unsignable(schemesOf(catalog, file)[name])),
-    ),
-  );
-  return Object.keys(first ?? needed[0]?.[0] ?? {});
+  const schemes = schemesOf(catalog, file);
+  // One that is not declared is a fault of the document, and no secret would mend it.
+  const possible = needed.flat().filter((one) => Object.keys(one).every((name) => schemes[name]));
+  const signable = possible.find((one) => Object.keys(one).every((name) => !unsignable(schemes[name])));
+  return Object.keys(signable ?? possible[0] ?? {});
+}
+
+/** How many operations leave without a credential because neither document nor file asks for one. */
+export function unsignedOperations(file: ApiFile, catalog: OpenedCatalog): number {
+  const withSecret = new Set(schemesWithSecret(file));
+  const isFree = (alternatives: Requirement[]) =>
+    (alternatives.length === 0 || alternatives.some((one) => Object.keys(one).length === 0)) &&
+    !signedBy(alternatives, (scheme) => withSecret.has(scheme));
+  return catalog.operations.filter((one) =>
+    isFree(requirementsOf(catalog.operationObject(one), catalog, file)),
+  ).length;
 }
 
 function namedSchemes({ auth, credential }: ApiFile) {

@@ -70,7 +70,7 @@ async function answerTo(
     run.records.push((call.record = recordOf(incoming, failed(tooManyRefused), call.startedAt)));
     return failed(tooManyRefused);
   }
-  const located = await locate(incoming, context);
+  const located = await locate(incoming, context, approving?.approved.plan);
   const record = recordOf(incoming, located, call.startedAt);
   run.records.push((call.record = record));
   if (!located.ok) return located;
@@ -80,6 +80,7 @@ async function answerTo(
   const usage = usageOf(run, target.api);
   const limit = limitOf(run, usage, incoming, target.href);
   if (limit) return failed(limit);
+  if (run.closed) return failed(notAwaited);
   usage.requests += 1;
   const body = await readBody(request, usage);
   if (body === "too-large") return failed(limitReached("bytesUp", usage, "bytes sent"));
@@ -107,6 +108,12 @@ const tooManyRefused: Failure = {
   unit: "refused requests",
 };
 
+const notAwaited: Failure = {
+  kind: "denied",
+  rule: "not awaited: the run had ended",
+  message: "The run had ended before this request could be sent. Await every call.",
+};
+
 /** Records how a request failed. */
 function finish({ record, target, startedAt }: Call, failure: Failure): Response {
   if (record) {
@@ -127,8 +134,7 @@ function limitOf(
   href: string,
 ): Failure | undefined {
   const { budgets } = usage;
-  if (run.closed || Date.now() - run.startedAt > budgets.runMs)
-    return limitReached("runMs", usage, "ms of wall time");
+  if (Date.now() - run.startedAt > budgets.runMs) return limitReached("runMs", usage, "ms of wall time");
   if (usage.requests >= budgets.requests) return limitReached("requests", usage, "requests");
   if (href.length > budgets.urlBytes) return limitReached("urlBytes", usage, "bytes of one URL");
   let headerBytes = 0;

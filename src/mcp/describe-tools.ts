@@ -75,7 +75,7 @@ export function describeTools(apis: DescribedApi[], surface: Surface = {}): Tool
     ...accountLines(apis),
     "fetch: the standard function, limited to the API",
     'await file(bytes or text, name): a file for the user; await files["name"].text() | .json() | .bytes(): one that they uploaded',
-    ...(canWrite ? ["Argument plan: true sends no writes but lists them for the user to approve"] : []),
+    `Argument plan: true sends no writes but lists them${canWrite ? " for the user to approve" : ""}`,
     "",
     "Do all steps in one run, use Promise.all for independent ones, and return only what you need: results over 6,000 tokens are shortened; recall(runId) returns them in full. You see pictures that you return.",
     "",

@@ -21,6 +21,8 @@ export interface Plan {
   /** The page where the person approves it. */
   link: string;
   writes: readonly ExactRequest[];
+  /** What has to happen before the writes can be sent, for a connection that may not send them. */
+  first?: string;
 }
 
 /** Everything that a reply can say. Members without content are left out. */
@@ -91,6 +93,8 @@ export function replyTo(
     first: [
       `Run ${runId}.`,
       ...(next === undefined ? [] : [next]),
+      // What changes the meaning of the result: a list that may be cut, nothing returned.
+      ...notes.map((note) => `Note: ${note}`),
       ...(said.plan ? [said.plan.next] : []),
       ...(pictures.length > 0
         ? [`Shown below: ${pictures.map(({ attachment }) => `attachment ${attachment}`).join(", ")}.`]
@@ -132,7 +136,7 @@ const endings: Partial<Record<Failure["kind"], string>> = {
   interrupted: "was interrupted",
 };
 
-function planned({ link, writes }: Plan) {
+function planned({ link, writes, first }: Plan) {
   const left = writes.length - maxListedRequests;
   return {
     notSent: [
@@ -141,8 +145,10 @@ function planned({ link, writes }: Plan) {
     ],
     next:
       `This was a plan: ${count(writes.length, "write")} ${writes.length === 1 ? "was" : "were"} not sent, and the code ` +
-      `received example answers from the document. Ask the user to approve ${writes.length === 1 ? "it" : "them"} at ` +
-      `${link}, then send the same code again without plan.`,
+      "received example answers from the document. " +
+      (first === undefined
+        ? `Ask the user to approve ${writes.length === 1 ? "it" : "them"} at ${link}, then send the same code again without plan.`
+        : `This connection may not send ${writes.length === 1 ? "it" : "them"}. ${first} Then send the same code again without plan.`),
   };
 }
 

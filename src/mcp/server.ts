@@ -5,12 +5,18 @@
  */
 import { createMcpHandler } from "agents/mcp/server";
 import { jsonRpcError } from "../terms/json-rpc.ts";
-import { named, serveSession, sessionHeader } from "./session.ts";
+import { accepting } from "./accept.ts";
+import { named, serveSession } from "./session.ts";
+import { sessionHeader } from "../terms/session-header.ts";
 import { surfaceOf } from "./surface.ts";
 import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
-export async function serveMcp(call: McpRequest): Promise<Response> {
+export function serveMcp(call: McpRequest): Promise<Response> {
+  return accepting(call.request, (request) => serve({ ...call, request }));
+}
+
+async function serve(call: McpRequest): Promise<Response> {
   const { request, env, ctx } = call;
   const asked = surfaceOf(new URL(request.url));
   if (!asked.ok) return jsonRpcError(400, asked.failure);

@@ -14,11 +14,11 @@ import {
 } from "@modelcontextprotocol/server";
 import { isNoConnection, openClientId, type Caller } from "../terms/caller.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
+import { sessionHeader } from "../terms/session-header.ts";
 import type { Surface } from "./surface.ts";
 import { toolContext, type McpRequest, type ToolContext } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
-export const sessionHeader = "mcp-session-id";
 const header = sessionHeader;
 
 /** Begins the id of a session that is only a name: it tells the programs of a server without login apart. */

@@ -11,6 +11,7 @@ import type { SandboxOutcome } from "../terms/outcome.ts";
 import { missingScope } from "../terms/scopes.ts";
 import { logEvent } from "../terms/log.ts";
 import type { Plan } from "./reply.ts";
+import { reconnectFor } from "./reconnect.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { Prepared } from "./tools/tool.ts";
 
@@ -33,8 +34,12 @@ export async function settle(
   context: ToolContext,
 ): Promise<Settled> {
   const paused: SandboxOutcome = { ok: false, failure: needsApproval(run), logs: [] };
-  const ended = withAllScopes(reached ?? paused, code.called, context);
+  const lacking = lackingIn(code.called, context);
+  const ended = withAllScopes(reached ?? paused, lacking, context);
   const settled = approval ? await withPause(ended, run, context) : { outcome: ended };
+  const { plan } = settled;
+  if (plan && lacking.length > 0)
+    plan.first = reconnectFor(lacking, context.caller, context.apis, context.origin);
   return { ...settled, warnings: warningsDue(settled.outcome, run.records) ? code.warnings : [] };
 }
 
@@ -73,21 +78,30 @@ function needsApproval({ pausing }: RunState): Extract<Failure, { kind: "needs-a
   return { kind: "needs-approval", operation, ...(others.length > 0 && { more: others.length }) };
 }
 
-/** If the run lacked a scope, names all scopes that its code lacks, so that the user is asked once. */
-function withAllScopes(
-  outcome: SandboxOutcome,
+/** The scopes that the calls of the code need and its caller lacks. */
+function lackingIn(
   called: ReadCode["called"],
   { caller, apis }: Pick<ToolContext, "caller" | "apis">,
-): SandboxOutcome {
-  if (outcome.ok || outcome.failure.kind !== "needs-scope") return outcome;
-  const { failure } = outcome;
+): string[] {
   const needed = called.flatMap(({ api, operation }) => {
     const file = apis.find(({ name }) => name === api)?.file;
     const access = accessOf(operation, file?.access);
     return missingScope(caller, api, { access, tags: operation.tags }) ?? [];
   });
-  const also = [...new Set(needed)].filter((scope) => scope !== failure.scope);
-  return also.length === 0 ? outcome : { ...outcome, failure: { ...failure, also } };
+  return [...new Set(needed)];
+}
+
+/** If the run lacked a scope, says how to get all that its code lacks, so that the user is asked once. */
+function withAllScopes(
+  outcome: SandboxOutcome,
+  lacking: readonly string[],
+  { caller, apis, origin }: Pick<ToolContext, "caller" | "apis" | "origin">,
+): SandboxOutcome {
+  if (outcome.ok || outcome.failure.kind !== "needs-scope") return outcome;
+  const { failure } = outcome;
+  const also = lacking.filter((scope) => scope !== failure.scope);
+  const reconnect = reconnectFor([failure.scope, ...also], caller, apis, origin);
+  return { ...outcome, failure: { ...failure, ...(also.length > 0 && { also }), reconnect } };
 }
 
 /** JSON texts of empty results. */

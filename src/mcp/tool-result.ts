@@ -2,8 +2,8 @@
  * A reply as a client gets it: one text, once. Some clients hand `content` to their model, some `structuredContent`,
  * some both, so a second copy would cost twice or be cut in the middle. Programs ask for it (`?results=structured`).
  *
- * The text: a line with what must not be missed; then, where there are any, notes, logs and requests; an empty line; the
- * result. Guarantee: nothing that code or an API wrote begins a line before the empty one, and nothing of ours comes
+ * The text: a line with what must not be missed; then, where there are any, warnings, files, requests and logs; an empty
+ * line; the result. Guarantee: nothing that code or an API wrote begins a line before the empty one, and nothing of ours comes
  * after it, so data cannot pass for a part of the reply.
  */
 import type { CallToolResult } from "@modelcontextprotocol/server";
@@ -59,11 +59,10 @@ export function toolResult(reply: Reply, { structured = false, links = false }: 
 
 /** Pure. */
 export function replyText({ said, first }: Reply): string {
-  const { notes = [], warnings = [], logs = [], requests = [], files = [], plan, truncated, error } = said;
+  const { warnings = [], logs = [], requests = [], files = [], plan, truncated, error } = said;
   const others = (truncated?.leftOut ?? []).slice(1);
   return [
     indented(first.join(" ")),
-    ...notes.map((note) => `Note: ${indented(note)}`),
     ...section("Warnings of the check", warnings),
     ...section(
       "Also shortened",

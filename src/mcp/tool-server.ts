@@ -21,10 +21,15 @@ export function createServer(texts: ToolTexts, context: ToolContext): McpServer 
   const server = new McpServer(
     { name: "isogate", version: "0.1.0" },
     {
+      // Some clients ask for them whatever is offered, and drop a server that does not answer.
+      capabilities: { prompts: {}, resources: {} },
       instructions: texts.instructions,
       requestState: { verify: codec.verify },
     },
   );
+  server.server.setRequestHandler("prompts/list", () => ({ prompts: [] }));
+  server.server.setRequestHandler("resources/list", () => ({ resources: [] }));
+  server.server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [] }));
   for (const tool of tools) {
     server.registerTool(
       toolName(tool.name, surface),

@@ -44,14 +44,23 @@ export function addressProblem(href: string, rules: AddressRules): string | unde
 function judge(url: URL, { allowHttp, allowPrivate = [] }: AddressRules): string | undefined {
   if (url.protocol !== "https:" && !(allowHttp && url.protocol === "http:")) {
     return url.protocol === "http:"
-      ? `${url.origin} is not https, and the API file does not say "allowHttp": true`
+      ? `${url.origin} is not https, and neither --server nor "allowHttp": true in the API file allows it`
       : `${url.protocol} is not a scheme that the gateway speaks`;
   }
   const host = normalHost(url.hostname);
   if (host === undefined) return `${JSON.stringify(url.hostname)} is not a host name`;
   if (!isPrivateHost(host)) return undefined;
   if (allowPrivate.some((entry) => normalHost(entry) === host)) return undefined;
-  return `${host} is an address inside a private network, and the API file does not name it in "allowPrivate"`;
+  return `${host} is an address inside a private network, and neither --server nor "allowPrivate": ["${host}"] in the API file allows it`;
+}
+
+/** What an API file says to allow a server that a person named: http if it is that, and its host if it is private. */
+export function allowanceFor({ protocol, hostname }: URL): AddressRules {
+  const host = normalHost(hostname);
+  return {
+    ...(protocol === "http:" && { allowHttp: true }),
+    ...(host !== undefined && isPrivateHost(host) && { allowPrivate: [hostname] }),
+  };
 }
 
 /** Whether a normalised host is not on the public internet, as far as its name tells. */

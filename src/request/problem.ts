@@ -23,6 +23,8 @@ type Fault =
   | { kind: "nonsense"; at: string; what: Nonsense }
   | { kind: "media-type"; at: string; asked: string; declared: readonly string[] }
   | { kind: "cannot-be-sent"; given: string; declared: readonly string[] }
+  /** `letter`: what the charset does not have; undefined for a charset that is not known. */
+  | { kind: "charset"; charset: string; letter: string | undefined }
   | { kind: "no-body-by-method"; method: string }
   /** `instead`: a name that nothing knows and that is likely meant. */
   | { kind: "missing"; at: string; name: string; instead: string | undefined }
@@ -93,6 +95,11 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
     "never",
     (p) =>
       `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give ${p.given.startsWith("bytes") ? (p.declared.every(isJson) ? "an object or a string" : "contentType") : "bytes or a string"}`,
+  ],
+  charset: [
+    "never",
+    ({ charset, letter }) =>
+      `body: ${letter === undefined ? "text" : JSON.stringify(letter)} cannot be written in the charset ${inShort(charset)}; give bytes${letter === undefined ? "" : ", or a contentType with charset=utf-8"}`,
   ],
   "no-body-by-method": ["never", (p) => `body: a ${p.method} request has none; use query`],
   "missing-in-path": ["never", missing],

@@ -74,8 +74,10 @@ const computed =
 export function unsignable(declared: SecurityScheme | undefined): string | undefined {
   if (!declared) return "it is not declared, or its type is not apiKey, http, oauth2 or openIdConnect";
   const { type, scheme = "" } = declared;
-  if (type !== "http" || !computed.test(scheme)) return undefined;
-  return `HTTP ${scheme} computes a new credential for each request, which isogate does not do`;
+  // API Gateway exports signed requests as an API key in `Authorization`, and says here what it is.
+  const isAws = /^awsSigv4/i.test(String(declared["x-amazon-apigateway-authtype"]));
+  if (!isAws && (type !== "http" || !computed.test(scheme))) return undefined;
+  return `${isAws ? "AWS Signature Version 4" : `HTTP ${scheme}`} computes a new credential for each request, which isogate does not do`;
 }
 
 /** The schemes that the API file has a credential for. */

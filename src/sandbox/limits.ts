@@ -55,6 +55,9 @@ export const maxFilesOfRun = 20;
 /** Console calls that are kept in one run: more is a flood, and nobody reads it. */
 export const maxLogEntries = 200;
 
+/** Lists of a run that are not complete: what is told of them. */
+export const maxCutLists = 5;
+
 /** Of one console entry, and of all together, in UTF-16 units: a model reads them beside the result. */
 export const maxLogChars = 4 * 1024;
 export const maxAllLogsChars = 64 * 1024;

@@ -9,6 +9,7 @@ import { believed } from "../terms/claimed-failure.ts";
 import { positionInCode } from "../terms/position.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { answersInWords } from "./answers-in-words.ts";
+import { missedInWords } from "./missed-in-words.ts";
 import { GuestReport } from "./guest/guest-report.ts";
 import { maxAllLogsChars, maxAttachedBytes, maxResultChars, type RunLimits } from "./limits.ts";
 import type { Attachment, SandboxOutcome } from "../terms/outcome.ts";
@@ -23,6 +24,8 @@ export interface Known {
   limits: RunLimits;
   /** What the gateway recorded. */
   requests: readonly RequestRecord[];
+  /** Those in scope, with the index of each that was shipped. */
+  apis: readonly { name: string; index?: string }[];
 }
 
 /** @param answer what the harness returned: a report in one line, its attachments, then the JSON text of the result */
@@ -31,7 +34,7 @@ export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
   const end = answer.indexOf("\n");
   const report = GuestReport.safeParse(parseJson(answer.slice(0, Math.max(0, end))));
   if (!report.success) return unreadable;
-  const { outcome, logs, notes, answers } = report.data;
+  const { outcome, logs, notes, answers, missed } = report.data;
   if (outcome === "returned") {
     let at = end + 1;
     const attachments = report.data.attachments.map((type): Attachment => {
@@ -42,11 +45,13 @@ export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
     });
     const result = answer.slice(at);
     if (parseJson(result) === undefined) return { ...unreadable, logs };
+    const said = answersInWords(answers, known.program.source);
+    if (isNothing(result)) said.push(...missedInWords(missed, known.apis));
     return {
       ok: true,
       result,
       logs,
-      notes: [...notes, ...answersInWords(answers, known.program.source)],
+      notes: [...notes, ...said],
       ...(attachments.length > 0 && { attachments }),
     };
   }
@@ -55,8 +60,8 @@ export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
 }
 
 function failureOf(
-  { outcome, thrown, answers }: z.infer<typeof GuestReport>,
-  { program, limits, requests }: Known,
+  { outcome, thrown, answers, missed }: z.infer<typeof GuestReport>,
+  { program, limits, requests, apis }: Known,
 ): Failure | undefined {
   if (outcome === "timed-out") return { kind: "timed-out", limitMs: limits.runMs };
   if (outcome === "busy")
@@ -66,12 +71,18 @@ function failureOf(
   if (said) return said;
   const { name, message, line, column } = thrown;
   const position = line === undefined ? undefined : positionInCode(program, line, column ?? 0);
-  const had = asksInVain.test(message) ? answersInWords(answers, program.source) : [];
+  const had = asksInVain.test(message)
+    ? [...missedInWords(missed, apis), ...answersInWords(answers, program.source)]
+    : [];
   return { kind: "thrown", name, message, ...position, ...(had.length > 0 && { answers: had }) };
 }
 
 /** As V8 words it when code asks for something that is not there. */
 const asksInVain = /\b(?:undefined|null)\b|\bis not (?:a function|iterable)\b/;
+
+/** Whether a result, as JSON, has no value in it. A longer one has. */
+const isNothing = (result: string) =>
+  result.length < 1_000 && !/[^[\]{},]/.test(result.replaceAll("null", "").replace(/"[^"\\]*":|^""$/g, ""));
 
 const unreadable: SandboxOutcome & { ok: false } = {
   ok: false,

@@ -48,6 +48,8 @@ const described: Record<string, Member> = {
 const members: Record<ObjectKind, Record<string, Member>> = {
   document: {
     paths: { map: "pathItem" },
+    // AutoRest: paths that differ only in their query, which `paths` may not have.
+    "x-ms-paths": { map: "pathItem" },
     webhooks: { map: "pathItem" },
     components: "components",
     definitions: { map: "schema" },
@@ -148,7 +150,8 @@ export function memberOf(kind: Kind, key: string, value: unknown): Member {
     return isExtension ? "literal" : (kind.slice(kind.lastIndexOf(" ") + 1) as ObjectKind);
   }
   if (kind === "pathItem" && isOperationKey(key, value)) return "operation";
-  if (kind === "literal" || key.startsWith("x-")) return "literal";
+  if (kind === "literal" || (key.startsWith("x-") && !(kind === "document" && key === "x-ms-paths")))
+    return "literal";
   if (kind === "callback") return "pathItem";
   if (kind === "any" && key === "parameters" && !Array.isArray(value)) return { map: "parameter" };
   const known = members[kind as ObjectKind];

@@ -16,7 +16,11 @@ export const ApiName = z
   .regex(
     /^[a-z][a-z0-9_]{0,39}$/,
     "a name starts with a lower-case letter, followed by up to 39 of a-z, 0-9 and _",
-  );
+  )
+  // A map by name has this member before anything is put in; and what has a `then` is awaited as a promise.
+  .refine((name) => name !== "constructor" && name !== "then", {
+    error: "this name has a meaning of its own in JavaScript",
+  });
 
 const HeaderName = z
   .string()

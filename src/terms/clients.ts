@@ -55,3 +55,24 @@ export function connectSettings(mcpUrl: string): ConnectSetting[] {
     },
   ];
 }
+
+/** Where a person logs in again, by the name that a client gives itself. */
+const loginAgain: [name: RegExp, where: string][] = [
+  [/^claude code/i, "in Claude Code: /mcp, choose this server, then Re-authenticate"],
+  [/^codex/i, "in a shell: codex mcp login with the name of this server"],
+  [/^gemini cli/i, "in Gemini CLI: /mcp auth with the name of this server"],
+  [/^opencode/i, "in a shell: opencode mcp auth with the name of this server"],
+  [/^mcporter/i, "in a shell: mcporter auth with the name of this server, and --reset"],
+  [/^cursor/i, "in Cursor: Settings, MCP, log out of this server, then connect"],
+  [
+    /^visual studio code/i,
+    "in VS Code: MCP: List Servers, this server, Disconnect Account, then start it again",
+  ],
+  [/^claude|^chatgpt/i, "in the settings of the connector: disconnect, then connect"],
+];
+
+/** @param clientName as the client calls itself @returns a clause that says where a person logs in again */
+export function loginAgainIn(clientName: string): string {
+  const known = loginAgain.find(([name]) => name.test(clientName));
+  return known?.[1] ?? "in the program that you use: remove the login of this server, then connect again";
+}

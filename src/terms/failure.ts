@@ -46,7 +46,7 @@ export type Failure =
       line?: number;
       column?: number;
       source?: string;
-      /** A sentence for each last answer that lacks what the code read from it. */
+      /** A sentence for each path that the document lacks, and each last answer that lacks what the code read from it. */
       answers?: string[];
     }
   /** The wall time of the run, `runMs`, is over. */
@@ -76,8 +76,11 @@ export type Failure =
   | { kind: "denied"; operation?: string; rule: string; message: string }
   /** `more`: how many other requests of the run are waiting. `link`: where the person decides; only the host sets it. */
   | { kind: "needs-approval"; operation: string; more?: number; link?: string }
-  /** `also`: further scopes that other calls of the same code lack. */
-  | { kind: "needs-scope"; operation: string; scope: string; also?: string[] }
+  /**
+   * `also`: further scopes that other calls of the same code lack. `reconnect`: how a person gives them to this client,
+   * in the words of the consent page; only the host sets it.
+   */
+  | { kind: "needs-scope"; operation: string; scope: string; also?: string[]; reconnect?: string }
   | { kind: "upstream-error"; operation?: string; status: number; body: string; hint?: string }
   | { kind: "upstream-unreachable"; operation?: string; message: string }
   /** A write was sent without an answer: it may have taken effect. */
@@ -152,7 +155,9 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
     case "needs-scope":
       return {
         sentence: `${failure.operation} needs the scope ${failure.scope}, which this connection was not given.`,
-        next: tickAll([failure.scope, ...(failure.also ?? [])]),
+        next:
+          failure.reconnect ??
+          `Ask the user to give this connection ${inWords([failure.scope, ...(failure.also ?? [])])}.`,
       };
     case "stopped":
       return {
@@ -229,10 +234,8 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sent
   }
 }
 
-function tickAll(scopes: string[]): string {
-  const all = new Intl.ListFormat("en-GB", { type: "conjunction" }).format(scopes);
-  const why = scopes.length > 1 ? ": this code needs them all" : "";
-  return `Ask the user to reconnect isogate and tick ${all}${why}.`;
+function inWords(names: string[]): string {
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(names);
 }
 
 const stoppedBecause = {

@@ -38,6 +38,8 @@ export const DeployedApi = z.strictObject({
   /** Content hash of the compiled catalog (lower-case hex, SHA-256). */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   file: ApiFile,
+  /** It is the demo that comes with isogate, started with this server: whatever is done to it harms nobody. */
+  demo: z.literal(true).optional(),
   report: DocumentReport.optional(),
   change: DocumentChange.optional(),
 });

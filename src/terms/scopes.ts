@@ -8,6 +8,9 @@ import type { Caller } from "./caller.ts";
 export type Grant = Pick<Caller, "access" | "tags">;
 type Operation = { access: AccessType; tags: readonly string[] };
 
+/** What a person reads for each access, on the consent page and in every advice to tick it. */
+export const accessLabels: Record<AccessType, string> = { read: "Read", write: "Write", delete: "Delete" };
+
 export interface Scope {
   api: string;
   access: AccessType;

@@ -7,6 +7,11 @@ export const workerVariables = [
   "ADMIN_TOKEN",
   /** Origin that clients use, if it is not the one of the request. */
   "PUBLIC_URL",
+  /** Where requests to the outside are sent to, for a local server behind a proxy (src/cli/server/relay.ts). */
+  "RELAY",
   /** `true` where a supervisor watches this process (src/gateway/run/trace.ts). */
   "SUPERVISED",
 ] as const;
+
+/** The header in which the Worker tells the relay where a request goes. */
+export const relayTarget = "isogate-target";

@@ -10,9 +10,6 @@ import { randomToken } from "./secret.ts";
 /** Distinguishes these tokens from those of OAuth grants, and lets secret scanners find leaked ones. */
 export const tokenPrefix = "isogate_";
 
-/** Prefix of the client id of a connection by such a token. */
-export const accessTokenClient = "token-";
-
 /** Where the record of a token is kept, by the token's hash. */
 export const recordKey = (hash: string) => `access-token:${hash}`;
 const listKey = (userId: string, hash: string) => `access-token-of:${userId}:${hash}`;
@@ -31,8 +28,6 @@ const AccessToken = z.object({
   expiresAt: z.number(),
 });
 export type AccessToken = z.infer<typeof AccessToken>;
-
-export const maxDays = 365;
 
 /** @returns the token, which is not stored, and its record */
 export async function issueAccessToken(

@@ -95,7 +95,7 @@ describe("the authorization request", () => {
     expect((await client.ask(await makePkce())).handle).not.toBe("");
   });
 
-  it("binds a request without a resource to /mcp, and to nothing else", async () => {
+  it("binds a request without a resource to /mcp, and its grant to the paths of this server", async () => {
     const client = await registered();
     const pkce = await makePkce();
     const code = codeOf(await client.approve(await client.ask(pkce, { resource: undefined })));
@@ -108,7 +108,7 @@ describe("the authorization request", () => {
     const { access_token, resource } = (await redeemed.json()) as Tokens;
     expect(resource).toBe(`${origin}/mcp`);
     expect((await client.call(access_token)).status).toBe(200);
-    expect((await client.call(access_token, "/mcp/edge")).status).toBe(401);
+    expect((await client.call(access_token, "/mcp/edge")).status).toBe(200);
   });
 
   it("refuses to send a code through the scheme of an unknown program, registered or not", async () => {

@@ -94,6 +94,30 @@ describe("the consent page starts with", () => {
   });
 });
 
+describe("the demo that comes with isogate", () => {
+  const demo: ApiInventory = { ...api("demo"), demo: true };
+  const ticked = (requested: string[], wishes?: Wishes) =>
+    makeOffer(requested, [demo, api("edge")], wishes).apis.flatMap(({ name, choices }) =>
+      choices.filter((choice) => choice.ticked).map(({ access }) => `${name}:${access}`),
+    );
+
+  it("starts with reading and writing, and no other API does", () => {
+    expect(ticked([])).toEqual(["demo:read", "demo:write", "edge:read"]);
+    expect(ticked(["demo:read"])).toEqual(["demo:read", "demo:write"]);
+    expect(ticked(["edge:read", "edge:write"])).toEqual(["edge:read"]);
+  });
+
+  it("keeps what the person ticked when the page comes back", () => {
+    expect(ticked([], { ticked: ["demo:read"] })).toEqual(["demo:read"]);
+  });
+
+  it("is nothing that an API file can say of itself", () => {
+    const named = { ...api("demo"), file: { source: "x", demo: true } as never };
+    const choices = makeOffer([], [named]).apis[0]!.choices;
+    expect(choices.filter((choice) => choice.ticked).map(({ access }) => access)).toEqual(["read"]);
+  });
+});
+
 describe("a page that comes back", () => {
   it("has the ticks of the person, and still says what was asked for", () => {
     const ticked = ["notes:write", "edge:delete:Zones"];

@@ -44,7 +44,6 @@ describe("discovery", () => {
       registration_endpoint: `${origin}/oauth/register`,
       code_challenge_methods_supported: ["S256"],
       authorization_response_iss_parameter_supported: true,
-      client_id_metadata_document_supported: true,
       protected_resources: [`${origin}/mcp`, `${origin}/mcp/edge`, `${origin}/mcp/notes`],
       scopes_supported: [
         "edge:read",
@@ -55,6 +54,21 @@ describe("discovery", () => {
         "notes:delete",
       ],
     });
+  });
+
+  it.each<[string, Record<string, string>, string, boolean]>([
+    ["not on a computer, which may have no network", {}, origin, false],
+    ["on a computer that says so", { CLIENT_DOCUMENTS: "offer" }, origin, true],
+    ["where others come to", { PUBLIC_URL: "https://mcp.example.com" }, "https://mcp.example.com", true],
+    [
+      "not where an operator says so",
+      { PUBLIC_URL: "https://mcp.example.com", CLIENT_DOCUMENTS: "accept" },
+      "https://mcp.example.com",
+      false,
+    ],
+  ])("offers client documents %s", async (_, variables, at, want) => {
+    const metadata = await serverWith(variables)(new Request(`${at}/.well-known/oauth-authorization-server`));
+    expect(await metadata.json()).toMatchObject({ client_id_metadata_document_supported: want, issuer: at });
   });
 
   it("speaks for the configured origin behind a proxy, and for no other", async () => {
@@ -75,14 +89,22 @@ describe("discovery", () => {
 });
 
 describe("the MCP endpoint", () => {
-  it("answers GET and DELETE with 405", async () => {
+  it("answers GET and DELETE with 405, and says first that a login is wanted", async () => {
+    const { access_token } = await client().logIn();
+    const headers = { Authorization: `Bearer ${access_token}` };
     for (const method of ["GET", "DELETE", "HEAD", "PUT"]) {
-      const response = await serverWith()(new Request(`${origin}/mcp`, { method }));
-      expect([method, response.status, response.headers.get("Allow")]).toEqual([
-        method,
-        405,
-        "POST, OPTIONS",
-      ]);
+      const strange = await serverWith()(new Request(`${origin}/mcp`, { method }));
+      expect([method, strange.status]).toEqual([method, 401]);
+      expect(strange.headers.get("WWW-Authenticate")).toContain("resource_metadata=");
+      for (const response of [
+        await serverWith()(new Request(`${origin}/mcp`, { method, headers })),
+        await serverWith({ OPEN: "true" })(new Request(`${origin}/mcp`, { method })),
+      ])
+        expect([method, response.status, response.headers.get("Allow")]).toEqual([
+          method,
+          405,
+          "POST, OPTIONS",
+        ]);
     }
   });
 

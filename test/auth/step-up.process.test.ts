@@ -31,7 +31,9 @@ describe("code that needs more than was granted", () => {
     expect(refused.error).toEqual({
       kind: "needs-scope",
       message: expect.stringContaining("needs the scope demo:write, which this connection was not given"),
-      next: "Ask the user to reconnect isogate and tick demo:write and demo:delete: this code needs them all.",
+      next: expect.stringMatching(
+        /^Ask the user to log in again \(in the program that you use: .*\) and to tick "Write" under "Breakwater Edge" and "Delete" under "Breakwater Edge" on the page that opens\.$/,
+      ) as string,
     });
     // The page comes back and says what the client needs now; the person ticks it.
     const pkce = await makePkce();

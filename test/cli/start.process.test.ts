@@ -1,12 +1,12 @@
 /** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
 import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
 import { chmod, mkdtemp, readdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { places } from "../../src/cli/places.ts";
 import { localSecret } from "../../src/cli/server/local-secret.ts";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
@@ -20,9 +20,16 @@ interface Ended {
   output: string;
 }
 
+/** Servers of several tests run at the same time: each has a state of its own. */
+const environment = (env: Record<string, string> = {}) => ({
+  ...process.env,
+  ISOGATE_HOME: mkdtempSync(join(tmpdir(), "isogate-home-")),
+  ...env,
+});
+
 /** Runs the command to its end. */
 function start(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [script, ...args], { env: environment(env) });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
   return new Promise((resolve) => child.once("exit", (code) => resolve({ code, output })));
@@ -71,6 +78,28 @@ describe("npm start with something wrong", () => {
       says: /Write http:\/\/localhost:1\/v1\./,
     },
     { args: ["api", "add", "ftp://x/y"], says: /"ftp:\/\/x\/y" is not read/ },
+    {
+      args: ["a.yaml", "--server", "https://me:pass@x.com/v1?a=1"],
+      says: /without user.*https:\/\/x\.com\/v1$/m,
+    },
+    { args: ["a.yaml", "--name", "constructor"], says: /--name constructor: .*JavaScript.*Choose another/ },
+    {
+      args: ["api", "add", "a.yaml", "b.yaml"],
+      says: /api -- add takes one name; there is also b\.yaml\. Add one/,
+    },
+    { args: ["api", "list", "demo"], says: /api -- list takes no name; there is also demo/ },
+    {
+      args: ["api", "refresh", "--server", "https://x"],
+      says: /takes no --server; it is for npm run api -- add/,
+    },
+    { args: ["api", "remove", "a", "b"], says: /takes one name; there is also b/ },
+    { args: ["token", "--access", "reed"], says: /--access takes read, write and delete.*"reed"/ },
+    { args: ["token", "--access", ","], says: /--access takes read, write and delete/ },
+    {
+      args: ["token", "--access", "read", "--days", "0"],
+      says: /--days takes a whole number from 1 to 365; it is "0"/,
+    },
+    { args: ["token", "--access", "read", "--days", "1.5"], says: /--days takes a whole number.*"1\.5"/ },
   ])("names the value and the way out: $args", async ({ args, says }) => {
     const { code, output } = await start(args);
     expect(output).toMatch(says);
@@ -158,7 +187,8 @@ components:
     token: { type: http, scheme: bearer }
 `,
     );
-    const userHome = await mkdtemp(join(tmpdir(), "isogate-home-"));
+    const userHome = await mkdtemp(join(tmpdir(), "isogate-user-"));
+    const home = await mkdtemp(join(tmpdir(), "isogate-home-"));
     const port = await freePort();
     const child = spawn(
       process.execPath,
@@ -169,7 +199,14 @@ components:
         "--credential=token=PETS_TOKEN",
         "--open",
       ],
-      { env: { ...process.env, PORT: String(port), PETS_TOKEN: "secret-of-the-pets", HOME: userHome } },
+      {
+        env: environment({
+          PORT: String(port),
+          PETS_TOKEN: "secret-of-the-pets",
+          HOME: userHome,
+          ISOGATE_HOME: home,
+        }),
+      },
     );
     const ended = new Promise((resolve) => child.once("exit", resolve));
     let output = "";
@@ -180,6 +217,15 @@ components:
       });
       void ended.then(() => reject(new Error(output)));
     });
+    // The second start in this folder does not go near the state of the first.
+    const second = await start([document, "--open"], { ISOGATE_HOME: home, PORT: String(await freePort()) });
+    expect(second.output).toMatch(
+      new RegExp(
+        `already running .*process ${child.pid}, http://localhost:${port}.*ISOGATE_HOME=\\S+ PORT=\\d+`,
+        "s",
+      ),
+    );
+    expect(second.code).toBe(1);
     const client = await connect(new URL(`http://localhost:${port}/mcp`), undefined);
     const answer = await client.callTool({
       name: "execute",
@@ -189,7 +235,7 @@ components:
     child.kill("SIGTERM");
     expect(readReply(answer).result).toBe("Rex");
     // Others on this machine read nothing of it, and no log of wrangler's repeats it.
-    const kept = await readdir(places.home, { recursive: true, withFileTypes: true });
+    const kept = await readdir(home, { recursive: true, withFileTypes: true });
     const open = await Promise.all(
       kept
         .filter((entry) => !entry.isSymbolicLink())
@@ -208,7 +254,7 @@ components:
 
   it("takes the server with it when it is ended before the server is up", async () => {
     const args = [script, join(import.meta.dirname, "../../demo/openapi.yaml"), "--open"];
-    const env = { ...process.env, PORT: String(await freePort()) };
+    const env = environment({ PORT: String(await freePort()) });
     const child = spawn(process.execPath, args, { env, stdio: "ignore" });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     onTestFinished(() => void child.kill("SIGKILL"));
@@ -227,7 +273,7 @@ components:
     );
     const port = await freePort();
     const args = [script, document, "--server=http://127.0.0.1:9", "--open"];
-    const child = spawn(process.execPath, args, { env: { ...process.env, PORT: String(port) } });
+    const child = spawn(process.execPath, args, { env: environment({ PORT: String(port) }) });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     onTestFinished(() => void child.kill("SIGTERM"));
     await new Promise<void>((resolve) =>
@@ -243,4 +289,33 @@ components:
     await expect.poll(() => usageOf(runtime?.pid ?? 0)).toBe("gone");
     await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
   });
+
+  it.each([
+    ["the process that a person sees", (pids: Pids) => pids.own],
+    ["wrangler, in its group", (pids: Pids) => pids.wrangler],
+  ])("leaves nothing behind when %s is killed", async (_, victim) => {
+    const document = await fileWith(
+      "none.yaml",
+      'openapi: 3.1.0\ninfo: { title: None, version: "1" }\npaths: { /a: { get: { responses: {} } } }\n',
+    );
+    const port = await freePort();
+    const args = [script, document, "--server=http://127.0.0.1:9", "--open"];
+    const child = spawn(process.execPath, args, { env: environment({ PORT: String(port) }) });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await new Promise<void>((resolve) =>
+      child.stdout.on("data", (text) => String(text).includes("Ctrl-C") && resolve()),
+    );
+    const all = (await descendantsOf(child.pid ?? 0)) ?? [];
+    const wrangler = all.find(({ parent }) => parent === child.pid)?.pid ?? 0;
+    expect(all.filter(({ command }) => /workerd\S* serve /.test(command)).length).toBeGreaterThan(0);
+    process.kill(victim({ own: child.pid ?? 0, wrangler }), "SIGKILL");
+    await ended;
+    for (const { pid } of all) await expect.poll(() => usageOf(pid), { timeout: 10_000 }).toBe("gone");
+  });
 });
+
+interface Pids {
+  own: number;
+  wrangler: number;
+}

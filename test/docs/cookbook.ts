@@ -72,6 +72,7 @@ export async function decision(file: ApiFile, request: string): Promise<string> 
     operation,
     access: accessOf(operation, file.access),
     caller: { access: { example: ["read", "write", "delete"] } },
+    plan: false,
     method,
     path: sent,
     query: new URLSearchParams(url.search),

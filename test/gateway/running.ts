@@ -25,6 +25,8 @@ export interface Ran {
   /** What the code returned. */
   value?: unknown;
   failure?: Failure;
+  /** What the reply begins with. */
+  notes?: string[];
   logs: LogEntry[];
   requests: RequestRecord[];
 }
@@ -102,7 +104,8 @@ async function runProgram(
   const requests = run.records;
   const { logs } = outcome;
   if (!outcome.ok) return { failure: outcome.failure, logs, requests };
-  return { value: outcome.result === "" ? undefined : JSON.parse(outcome.result), logs, requests };
+  const { result, notes } = outcome;
+  return { value: result === "" ? undefined : JSON.parse(result), notes, logs, requests };
 }
 
 /** What a model reads of a run. */

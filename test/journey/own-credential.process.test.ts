@@ -49,7 +49,7 @@ async function startIsogate(): Promise<void> {
       `--server=http://127.0.0.1:${upstreamPort}`,
       "--paste=token=/me",
     ],
-    { env: { ...process.env, PORT: String(port) } },
+    { env: { ...process.env, ISOGATE_HOME: join(folder, "home"), PORT: String(port) } },
   );
   const ended = new Promise((resolve) => child.once("exit", resolve));
   stop = () => {

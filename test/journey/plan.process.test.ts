@@ -80,12 +80,19 @@ return { zone: zone.name, status, id: typeof data.id, gone: gone.status }`;
     expect(server.deletions()).toHaveLength(3);
   });
 
-  it("of what may not be done says so, as the run would", async () => {
-    const reader = await connect(server.mcp, await logIn(server.mcp, ["demo:read"]));
-    const reply = readReply(
-      await reader.callTool({ name: "execute", arguments: { code: deleteThree(records), plan: true } }),
+  it("needs only reading, and says what the run would need besides", async () => {
+    const reader = await connect(server.mcp, await logIn(server.mcp, ["demo:read"], "Codex"));
+    const run = { code: deleteThree(records) };
+    const reply = readReply(await reader.callTool({ name: "execute", arguments: { ...run, plan: true } }));
+    expect(reply.error, JSON.stringify(reply)).toBeUndefined();
+    expect(server.deletions()).toEqual([]);
+    expect(reply.plan?.notSent).toHaveLength(3);
+    expect(reply.plan?.next).toContain(
+      'codex mcp login with the name of this server) and to tick "Delete" under "',
     );
-    expect(reply.error?.kind).toBe("needs-scope");
+    const refused = readReply(await reader.callTool({ name: "execute", arguments: run }));
+    expect(refused.error?.kind).toBe("needs-scope");
+    expect(server.deletions()).toEqual([]);
     await reader.close();
   });
 });

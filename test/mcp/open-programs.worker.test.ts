@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { openCaller } from "../../src/auth/caller.ts";
 import { consolePages } from "../../src/console/console.ts";
 import { serveMcp } from "../../src/mcp/server.ts";
-import { sessionHeader } from "../../src/mcp/session.ts";
+import { sessionHeader } from "../../src/terms/session-header.ts";
 import { upstreamDocument } from "../gateway/document.ts";
 import { deploy, received } from "../gateway/running.ts";
 

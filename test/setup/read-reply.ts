@@ -45,13 +45,12 @@ export function readReply(answer: unknown): Reply {
 export function readText(text: string): Omit<Reply, "isError" | "text"> {
   const end = text.indexOf("\n\n");
   if (end < 0) throw new Error(`this is no reply: ${text.slice(0, 200)}`);
-  const lists: Partial<Record<(typeof titles)[string] | "notes", string[]>> = {};
+  const lists: Partial<Record<(typeof titles)[string], string[]>> = {};
   const [first = "", ...rest] = text.slice(0, end).replaceAll("\n  ", "\u0000").split("\n");
   let list: string[] | undefined;
   for (const line of rest.map(unfold)) {
     const title = titles[line];
     if (title) list = lists[title] = [];
-    else if (line.startsWith("Note: ")) (lists.notes ??= []).push(line.slice(6));
     else if (line.startsWith("- ")) list?.push(line.slice(2));
     else list = undefined;
   }
@@ -65,12 +64,18 @@ export function readText(text: string): Omit<Reply, "isError" | "text"> {
     ) ?? [];
   if (kind !== undefined && message !== undefined)
     return { runId, ...sections, error: { kind, message, next: body } };
+  const notes = [
+    ...line.matchAll(
+      / Note: (.*?)(?= Note: | This was a plan: | Shown below: | \d+ of \d+ requests? got | Requests: |$)/gs,
+    ),
+  ];
   const requests = / Requests: (.*)\.$/.exec(line)?.[1]?.split("; ");
   return {
     runId,
     result: jsonOr(body),
     ...sections,
     ...(requests && { requests }),
+    ...(notes.length > 0 && { notes: notes.map(([, note = ""]) => note) }),
     ...(notSent && { plan: { notSent, next: / This was a plan: .* without plan\./.exec(line)?.[0] ?? "" } }),
   };
 }

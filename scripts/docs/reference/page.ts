@@ -99,7 +99,7 @@ ${membersTable(schemaOf(DeploymentFile), deployment["DeploymentFile"] ?? {}, { s
 | --- | --- |
 | \`PORT\` | port of the local server; 8484 by default |
 | \`HOST\` | address that it listens on; 127.0.0.1 by default |
-| \`ISOGATE_HOME\` | where \`npx isogate\` keeps its state; else \`isogate\` in \`XDG_STATE_HOME\`, else \`.isogate\` in the home directory. In a clone it is \`.isogate\` beside the sources |
+| \`ISOGATE_HOME\` | the folder of the state; one server at a time uses it. Default: \`.isogate\` in a clone; for \`npx isogate\`, \`isogate\` in \`XDG_STATE_HOME\`, else \`.isogate\` in the home directory |
 | \`SUPERVISOR_STUCK_CPU_MS\` | processor time in ms that the server's process may spend without answering before it is restarted; 6500 by default |
 | \`SUPERVISOR_MAX_MEMORY_BYTES\` | memory at which it is restarted; by default 2 GB, or half of the machine's |
 | the secrets that \`specs/\` name | the credentials themselves, such as \`GITHUB_TOKEN\` |

@@ -10,12 +10,10 @@ import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
 import type { Access, UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
-import { formatScope } from "../../terms/scopes.ts";
+import { accessLabels, formatScope } from "../../terms/scopes.ts";
 import { visibleLine } from "../../terms/visible.ts";
 import { facts, tick } from "./elements.ts";
 import { page, type Markup } from "./layout.ts";
-
-export const accessLabels: Record<Access, string> = { read: "Read", write: "Write", delete: "Delete" };
 
 interface ConsentView {
   client: ConsentDescription;
@@ -83,6 +81,12 @@ function parties({ client, user }: ConsentView): Markup {
 function apiFields(api: OfferedApi, connected: boolean): Markup {
   return html`<fieldset>
     <legend>${visibleLine(api.title)}</legend>
+    ${
+      api.demo &&
+      html`<p class="quiet">
+        A made-up API on this computer. To block the attackers, the prompt of the README needs Read and Write.
+      </p>`
+    }
     ${api.choices
       .filter(({ operations, ticked, asked }) => operations > 0 || ticked || asked)
       .map((choice) => accessField(api, choice, connected))}

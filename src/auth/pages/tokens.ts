@@ -5,7 +5,7 @@ import type { DeployedApi } from "../../terms/manifest.ts";
 import type { AccessToken } from "../../vault/access-tokens.ts";
 import { formatScope } from "../../terms/scopes.ts";
 import type { User } from "../sign-in/sign-in.ts";
-import { accessLabels } from "./consent.ts";
+import { accessLabels } from "../../terms/scopes.ts";
 import { tick } from "./elements.ts";
 import { page, type Markup } from "./layout.ts";
 

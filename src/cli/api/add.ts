@@ -4,7 +4,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
 import { unfittingEntries } from "../../deployment/unfitting.ts";
-import { openCatalog } from "../../spec/read/open-catalog.ts";
 import { isPath } from "../../spec/load/load-document.ts";
 import { nameFor, prepareApi, serverOption } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
@@ -49,8 +48,8 @@ export async function add(folder: string, given: string | undefined, options: Ad
     ...(title !== undefined && { title }),
     ...(server !== undefined && { server }),
   };
-  const prepared = await prepareApi({ name, file: start, folder }, { checked: true });
-  const catalog = openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer);
+  const prepared = await prepareApi({ name, file: start, folder, path }, { checked: true });
+  const catalog = prepared.opened;
   const { file, notes } = draftApiFile(catalog, start, { name, secrets });
   await mkdir(folder, { recursive: true });
   await writeFile(path, formatApiFile(file, prepared.api.title));

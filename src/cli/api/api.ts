@@ -7,7 +7,7 @@ import { ApiFile, ApiName } from "../../terms/api-file.ts";
 import { configuredApis } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
 import { commandFor, places } from "../places.ts";
-import { secretNames } from "../secrets.ts";
+import { bundledSecrets, isDemo, secretNames, secretsOf } from "../secrets.ts";
 import { add } from "./add.ts";
 import { compare } from "./compare.ts";
 import { countOf, readLock, removeLock } from "./lock.ts";
@@ -47,6 +47,8 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(commandFor("api"), help, config, args);
   const folder = resolve(values.specs ?? places.ownSpecs);
   const [command, ...names] = positionals;
+  if (command !== undefined && Object.hasOwn(commands, command))
+    assertMeant(command as keyof typeof commands, names, values);
   switch (command) {
     case undefined:
       console.log(help);
@@ -72,6 +74,41 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
+/** What each command takes besides `--specs`: how many names at most, and which options. */
+const commands = {
+  add: { most: 1, options: ["name", "server", "title", "credential", "force"] },
+  list: { most: 0, options: [] },
+  check: { most: Infinity, options: [] },
+  refresh: { most: Infinity, options: ["force"] },
+  schema: { most: 0, options: [] },
+  remove: { most: 1, options: [] },
+} as const satisfies Record<string, { most: number; options: readonly (keyof typeof config.options)[] }>;
+
+/** @throws Error about what was typed and would be ignored */
+function assertMeant(
+  command: keyof typeof commands,
+  names: string[],
+  values: Record<string, string | boolean | string[] | undefined>,
+): void {
+  const { most, options } = commands[command];
+  const known: readonly string[] = [...options, "specs"];
+  const unused = Object.entries(values).find(
+    ([option, value]) =>
+      !known.includes(option) && value !== undefined && value !== false && String(value) !== "",
+  );
+  if (unused) {
+    const [takes] = Object.entries(commands).filter(([, of]) => of.options.some((one) => one === unused[0]));
+    throw new Error(
+      `${commandFor("api", command)} takes no --${unused[0]}${takes ? `; it is for ${commandFor("api", takes[0])}` : ""}.`,
+    );
+  }
+  if (names.length <= most) return;
+  const each = command === "add" ? " Add one document at a time." : "";
+  throw new Error(
+    `${commandFor("api", command)} takes ${most === 0 ? "no name" : "one name"}; there is also ${names[most]}.${each}`,
+  );
+}
+
 const schemaFile = "api-file.schema.json";
 
 async function list(folder: string): Promise<void> {
@@ -84,9 +121,10 @@ async function list(folder: string): Promise<void> {
       ? `${countOf(lock)} operations (${lock.operations.read} read, ${lock.operations.write} write, ${lock.operations.delete} delete), version ${lock.version}`
       : `not locked yet: ${commandFor("api", `refresh ${name}`)}`;
     console.log(`${name}: ${file.title ?? lock?.title ?? ""}\n  ${count}\n  ${file.source}`);
-    for (const secret of secretNames(file.credential)) {
-      console.log(`  secret ${secret}: ${process.env[secret] ? "set" : "not set"}`);
-    }
+    const { missing } = secretsOf([{ name, file }], isDemo({ name, file }) ? bundledSecrets : {});
+    const absent = new Set(missing.map(({ secret }) => secret));
+    for (const secret of secretNames(file.credential))
+      console.log(`  secret ${secret}: ${absent.has(secret) ? "not set" : "set"}`);
   }
 }
 

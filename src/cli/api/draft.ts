@@ -4,6 +4,7 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { printable } from "../compile-report.ts";
 import { places } from "../places.ts";
 import { freeName } from "../reserved-names.ts";
+import { allowanceFor } from "../../request/address.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 
 type Json = Record<string, unknown>;
@@ -33,8 +34,10 @@ export function draftApiFile(
     );
   } else {
     const url = URL.canParse(server) ? new URL(server) : undefined;
-    if (url?.protocol === "http:") file.allowHttp = true;
-    if (url && isLoopbackHost(url.hostname)) file.allowPrivate = [url.hostname];
+    const allowance = url ? allowanceFor(url) : {};
+    Object.assign(file, allowance);
+    if (url && allowance.allowPrivate && !isLoopbackHost(url.hostname))
+      notes.push(`The server ${server} is in a private network; "allowPrivate" in the file allows it.`);
     if (url?.protocol === "http:" && !isLoopbackHost(url.hostname)) {
       notes.push(`The server ${server} is not encrypted; change it to https if the API supports that.`);
     }
@@ -46,7 +49,7 @@ export function draftApiFile(
     notes.push('The document describes no operation, so there is nothing to call. Look at its "paths".');
   if (schemes.length === 0) {
     notes.push(
-      'The document asks for no credential. If the API needs one, add "auth" and "credential" as in specs/github.jsonc.',
+      'The document asks for no credential. If the API needs one, say how it is sent: "auth": { "schemes": { "token": { "type": "http", "scheme": "bearer" } }, "security": [{ "token": [] }] }, and "credential": { "from": "shared", "secrets": { "token": "VAR" } }.',
     );
   }
   return { file, notes };

@@ -21,7 +21,7 @@ const ApiLock = z.strictObject({
   operations: z.strictObject({ read: z.number(), write: z.number(), delete: z.number() }),
   faults: z.number(),
 });
-type ApiLock = z.infer<typeof ApiLock>;
+export type ApiLock = z.infer<typeof ApiLock>;
 
 const catalogsFolder = join(places.home, "catalogs");
 

@@ -1,6 +1,6 @@
 /**
  * The Worker on this machine: `wrangler dev` as a child process, on loopback, offline, with its storage in a folder.
- * Guarantee: its whole process group ends with it, and no other process does.
+ * Guarantee: its whole process group ends with it, and with this process, however they end; no other process does.
  */
 import { messageOf } from "../../terms/log.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
 import { commandFor, places, workerFolder } from "../places.ts";
@@ -37,6 +38,8 @@ interface LocalServerOptions {
   config?: string;
   /** Main file of another Worker, relative to the project. */
   entry?: string;
+  /** Where the Worker sends its requests to the outside, if not straight. */
+  relay?: string | undefined;
   /** Restarts the server when the code that it runs stops it, and reports that. */
   supervised?: { limits: SupervisorLimits; report?(sentence: string): void };
   /** Called with each line the server prints. */
@@ -83,7 +86,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   const { host, port, supervised } = options;
   await assertFree(host, port);
   const adminToken = randomBytes(32).toString("base64url");
-  const origin = `http://${isLoopbackHost(host) ? "localhost" : host}:${port}`;
+  const origin = originOf(host, port);
   // The supervisor listens where clients connect, and the server behind it.
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
   const base = `http://${own.host}:${own.port}`;
@@ -101,7 +104,11 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
     const group = started.pid;
     if (group !== undefined) {
       groups.add(group);
-      started.once("exit", () => groups.delete(group));
+      started.once("exit", () => {
+        // If wrangler was killed, its runtimes are still there.
+        signalGroup(group, "SIGKILL");
+        groups.delete(group);
+      });
     }
     readLines(started, (line) => {
       if (supervisor?.line(line)) return;
@@ -144,6 +151,11 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   return { origin, processGroup: child.pid ?? 0, runtime, ended, stop };
 }
 
+/** Where clients reach a server that listens there. */
+export function originOf(host: string, port: number): string {
+  return `http://${isLoopbackHost(host) ? "localhost" : host}:${port}`;
+}
+
 /** A loopback port that nothing listens on now. */
 export async function freePort(): Promise<number> {
   return portOf("127.0.0.1", 0);
@@ -158,7 +170,8 @@ async function portOf(host: string, wanted: number): Promise<number> {
   return port;
 }
 
-async function assertFree(host: string, port: number): Promise<void> {
+/** @throws Error that says what to do, if this process cannot listen there */
+export async function assertFree(host: string, port: number): Promise<void> {
   await portOf(host, port).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
       error.code === "EADDRINUSE"
@@ -174,10 +187,12 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
   mkdirSync(stateFolder, { recursive: true });
   writeFileSync(noEnvironment, "");
   // The Worker sees all of the child's environment: only what wrangler needs, and the secrets.
-  const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot } = process.env;
+  // NODE_EXTRA_CA_CERTS: wrangler hands its certificates to the runtime.
+  const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot, NODE_EXTRA_CA_CERTS } = process.env;
   return spawn(
     process.execPath,
     [
+      `--import=${pathToFileURL(places.leash)}`,
       places.wrangler,
       "dev",
       ...(options.entry === undefined ? [] : [options.entry]),
@@ -196,10 +211,13 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
     {
       cwd,
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      // The leash reads its input, which ends with this process.
+      stdio: ["pipe", "pipe", "pipe"],
       env: {
         ...Object.fromEntries(
-          Object.entries({ PATH, HOME, TMPDIR, USERPROFILE, SystemRoot }).filter(([, value]) => value),
+          Object.entries({ PATH, HOME, TMPDIR, USERPROFILE, SystemRoot, NODE_EXTRA_CA_CERTS }).filter(
+            ([, value]) => value,
+          ),
         ),
         CLOUDFLARE_INCLUDE_PROCESS_ENV: "true",
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
@@ -218,6 +236,7 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
         ...options.secrets,
         ADMIN_TOKEN: adminToken,
         ...(options.supervised && { SUPERVISED: "true" }),
+        ...(options.relay !== undefined && { RELAY: options.relay }),
       } as Record<string, string> as unknown as NodeJS.ProcessEnv,
     },
   );

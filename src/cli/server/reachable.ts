@@ -4,6 +4,7 @@
  */
 import { connect as connectPlain, isIP } from "node:net";
 import { connect as connectSecure } from "node:tls";
+import { connectionProblem } from "../../terms/no-connection.ts";
 
 /** A server that takes longer is not waited for. */
 const patienceMs = 1_000;
@@ -25,17 +26,7 @@ export async function unreachable(base: string): Promise<string | undefined> {
     };
     const timer = setTimeout(() => end("it does not answer"), patienceMs);
     socket.once(secure ? "secureConnect" : "connect", () => end(undefined));
-    socket.on("error", (error: NodeJS.ErrnoException) => end(reasonFor(error.code ?? "", secure)));
+    socket.on("error", (error: NodeJS.ErrnoException) => end(connectionProblem(error.code ?? "", secure)));
     socket.once("close", () => end("it ended the connection"));
   });
-}
-
-function reasonFor(code: string, secure: boolean): string {
-  if (/^(?:ENOTFOUND|EAI_)/.test(code)) return "its host name was not found";
-  if (code === "ECONNREFUSED") return "nothing listens there";
-  if (/WRONG_VERSION|PACKET_LENGTH|^EPROTO|HTTP_REQUEST/.test(code))
-    return "it does not speak https on this port. If it speaks http, say so: http://…";
-  if (secure && /CERT|SIGNED|VERIFY|ISSUER/.test(code)) return `its certificate is not valid (${code})`;
-  if (/^(?:ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return "there is no way to it";
-  return `the connection failed (${code.slice(0, 40)})`;
 }

@@ -44,9 +44,11 @@ export type Located =
   /** What is known of a request that may not be sent, for its record. */
   | (Failed & { api?: string; operation?: string; href?: string; rule?: string });
 
+/** @param plan the run lists what changes something and sends only the rest */
 export async function locate(
   incoming: IncomingRequest,
-  context: Pick<RunContext, "apis" | "caller" | "open">,
+  context: Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">,
+  plan = false,
 ): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   // Before anything walks over it. Which API it is for, and so whose limit counts, is not known yet.
@@ -58,13 +60,14 @@ export async function locate(
     const catalog = await context.open(api);
     const found = match(catalog, api.file, incoming.method, incoming.url);
     if (found.kind === "refused") return refusedUrl(found, api.name);
-    if (found.kind === "matched") return decided(incoming, api, catalog, found, context.caller);
+    const by = { caller: context.caller, plan };
+    if (found.kind === "matched") return decided(incoming, api, catalog, found, by);
     const allowed = outsideOperation(api, found, incoming.method);
     if (allowed) {
       const { url } = found;
       const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
       const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
-      return decided(incoming, api, catalog, matched, context.caller);
+      return decided(incoming, api, catalog, matched, by);
     }
     if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, incoming.method, found);
   }
@@ -112,13 +115,13 @@ function decided(
   api: DeployedApi,
   catalog: OpenedCatalog,
   { matched }: Extract<Match, { kind: "matched" }>,
-  caller: RunContext["caller"],
+  by: Pick<Subject, "caller" | "plan">,
 ): Located {
   const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
   const subjects = matched.fits.map((fit): Subject => {
     const { operation, path } = fit;
     const access = accessOf(operation, api.file.access);
-    return { api: api.name, file: api.file, operation, access, caller, method, path, query, headers };
+    return { api: api.name, file: api.file, operation, access, ...by, method, path, query, headers };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = reservedPlaces(catalog, api.file);

@@ -13,7 +13,7 @@ import { redactorFor } from "./redact.ts";
 import { isRedirect, nextHop, type Hop } from "./redirect.ts";
 import { redirectHeader } from "../../request/refusal.ts";
 import { usageOf, type RunContext } from "../run/run-state.ts";
-import { headersNotSent, requestHeadersFor } from "../sign/strip.ts";
+import { headersNotSent } from "../sign/strip.ts";
 import { signAndSend, unanswered, type BeforeSend } from "./sign-and-send.ts";
 
 /** A request that may be sent. */
@@ -68,9 +68,7 @@ export async function exchange(
     if (showsRedirects || !isRedirect(response)) {
       const received = headerValues(response.headers);
       const learner = context.learning?.(hop.target, response.status, received.get("content-type"));
-      const { api, object } = hop.target;
-      const kept = requestHeadersFor(headers, hop.target.places, object, api.file.headers);
-      const notSent = headersNotSent(headers, kept);
+      const notSent = headersNotSent(headers, sent.outgoing.headers);
       const answering = { record, usage, redactor, learner, notSent, done: settle };
       const answer = await answerFor(response, received, answering);
       if (answer instanceof Response) return { ok: true, response: answer };

@@ -33,15 +33,15 @@ export interface Chain {
 
 /**
  * @param record of this request; the bytes sent are added to it
- * @returns the answer as it came, and every string that the sandbox must not see in it. The caller reads or cancels
- *   its body
+ * @returns the answer as it came, every string that the sandbox must not see in it, and what was sent. The caller reads
+ *   or cancels its body
  * @throws TypeError for a credential that no header can hold, and whatever `beforeSend` throws
  */
 export async function signAndSend(
   hop: Hop,
   record: RequestRecord,
   chain: Chain,
-): Promise<Result<{ response: Response; secrets: string[] }>> {
+): Promise<Result<{ response: Response; secrets: string[]; outgoing: Outgoing }>> {
   const { usage, signal, beforeSend } = chain;
   const { run } = chain.context;
   const { target } = hop;
@@ -85,7 +85,7 @@ export async function signAndSend(
     const leftMs = usage.budgets.runMs - (Date.now() - run.startedAt);
     if (delayMs === undefined || delayMs > leftMs || signal.aborted) {
       return sent.ok
-        ? { ok: true, response: sent.response, secrets: signed.secrets }
+        ? { ok: true, response: sent.response, secrets: signed.secrets, outgoing }
         : unanswered(sent, target);
     }
     attempt += 1;

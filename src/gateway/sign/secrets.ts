@@ -2,7 +2,7 @@
  * The only place that reads an API's secrets: from the Worker's environment, by the names in the API file, or from
  * the caller's own sealed credential.
  */
-import { accessTokenClient } from "../../vault/access-tokens.ts";
+import { isAccessTokenClient } from "../../terms/access-token-client.ts";
 import type { AccessResult, UpstreamTokens } from "../../vault/upstream-tokens.ts";
 import { openCredential, type CredentialContent } from "../../vault/vault.ts";
 import { failed, misconfigured, type Failed, type Result } from "../../terms/result.ts";
@@ -57,8 +57,7 @@ function chosenAccount({ api, caller, account }: SecretsOwner): Result<SealedAcc
   if (chosen) return { ok: true, ...chosen };
   const labels = accounts.map(({ label }) => label);
   if (labels.length > 0) return failed(unknownAccount(api, account, labels));
-  if (!caller.clientId.startsWith(accessTokenClient))
-    return reconnect(api, "This connection does not have one.");
+  if (!isAccessTokenClient(caller.clientId)) return reconnect(api, "This connection does not have one.");
   return misconfigured(
     `${api} is called with the user's own credential, and an access token does not carry one.`,
     `Tell the user to call ${api} from a program that logs in. With an access token, only its document can be searched.`,

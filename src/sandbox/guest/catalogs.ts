@@ -12,6 +12,7 @@ import type * as describePart from "../../spec/read/search-document.ts";
 import type { SeenTypes } from "../../spec/read/search-document.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
+import type { MissedPath } from "./guest-report.ts";
 import * as own from "./primordials.ts";
 import { shipped } from "./shipped.ts";
 
@@ -40,7 +41,8 @@ export async function loadApis(
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       const text = find && (await readModule<string>(moduleNames.search(name)));
       const open = once(() => {
-        const document = openDocument({ operations, outline }, body, { pathsByName });
+        const missed = (path: string) => miss({ api: name, path });
+        const document = openDocument({ operations, outline }, body, { pathsByName, missed });
         const more = { seen: typesIn(seen), signed: client?.signed, client: clientOf(name) };
         const index = once(() => shipped(find).searchIndex(text as string));
         return withSearch(document, index, () => shipped(describe).describeIn, more);
@@ -48,6 +50,25 @@ export async function loadApis(
       return { name, client, open };
     }),
   );
+}
+
+/** More are not told. */
+const maxMissed = 3;
+const maxPathChars = 300;
+/** Filled beforehand, so that no setter on `Array.prototype` is asked. */
+const missed: (MissedPath | undefined)[] = [undefined, undefined, undefined];
+let missedCount = 0;
+
+function miss({ api, path }: MissedPath): void {
+  for (let at = 0; at < missedCount; at++) if (missed[at]?.path === path && missed[at]?.api === api) return;
+  if (missedCount < maxMissed && path.length <= maxPathChars) missed[missedCount++] = { api, path };
+}
+
+/** Paths that code looked up in `spec.paths` and did not find. */
+export function missedPaths(): MissedPath[] {
+  const found: MissedPath[] = [];
+  for (let at = 0; at < missedCount; at++) own.append(found, missed[at] as MissedPath);
+  return found;
 }
 
 function typesIn(seen: Record<string, string> | undefined): SeenTypes | undefined {

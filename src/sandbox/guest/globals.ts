@@ -117,7 +117,9 @@ function byName(apis: Api[], global: string, make: (api: Api) => unknown): Recor
     get: (target, key) => {
       if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON")
         return Reflect.get(target, key) as unknown;
-      throw new own.NativeReferenceError(`${global}.${key} does not exist: there are ${names}.`);
+      throw new own.NativeReferenceError(
+        `${global}.${key} does not exist: ${apis.length === 1 ? "there is only" : "there are"} ${names}.`,
+      );
     },
   });
 }

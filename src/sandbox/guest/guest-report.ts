@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { logLevels } from "../../terms/outcome.ts";
-import { maxAttached, maxLogEntries } from "../limits.ts";
+import { maxAttached, maxCutLists, maxLogEntries } from "../limits.ts";
 
 const text = z.string().max(64 * 1024);
 
@@ -22,6 +22,10 @@ export type SeenPlace = z.infer<typeof SeenPlace>;
 const SeenAnswer = z.object({ operation: text, places: z.array(SeenPlace).min(1).max(4) });
 export type SeenAnswer = z.infer<typeof SeenAnswer>;
 
+/** A path that code looked up in the document of an API, in vain. */
+const MissedPath = z.object({ api: text, path: z.string().max(300) });
+export type MissedPath = z.infer<typeof MissedPath>;
+
 const GuestError = z.object({
   name: text,
   message: text,
@@ -36,16 +40,18 @@ export type GuestError = z.infer<typeof GuestError>;
 export const GuestReport = z.object({
   /** `busy` ran on without waiting for anything, `timed-out` waited or ran for too long in all. */
   outcome: z.enum(["returned", "thrown", "timed-out", "busy"]),
-  logs: z.array(z.object({ level: z.enum(logLevels), text })).max(maxLogEntries + 1),
+  logs: z.array(z.object({ level: z.enum(logLevels), text })).max(maxLogEntries + 1 + maxCutLists),
   notes: z.array(text).max(100),
   /** Media types of the bytes in the result, as the code or the API names them. */
   attachments: z.array(text).max(maxAttached).default([]),
   thrown: GuestError.optional(),
   /** Of a run that threw or returned nothing: what its last answers had, newest first. What does not fit is left out. */
   answers: z.array(SeenAnswer).max(5).catch([]).default([]),
+  missed: z.array(MissedPath).max(3).catch([]).default([]),
 });
 /** As the harness writes it. */
-export type GuestReport = Omit<z.infer<typeof GuestReport>, "answers" | "attachments"> & {
+export type GuestReport = Omit<z.infer<typeof GuestReport>, "answers" | "missed" | "attachments"> & {
   answers?: SeenAnswer[] | undefined;
+  missed?: MissedPath[] | undefined;
   attachments: string[];
 };

@@ -13,7 +13,7 @@ import { type GuestRun, moduleNames } from "./contract.ts";
 import type { Files } from "./files.ts";
 import type { GuestError, GuestReport } from "./guest-report.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
-import { writeJson, type WriterOptions } from "./json-writer.ts";
+import { writeJson } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import { readThrown } from "./thrown.ts";
 
@@ -43,7 +43,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; FILES?: F
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
     const end = await raceDeadline(runProgram(scope, parameters, guard, parts.client), runMs, guard);
-    return writeReport(end, logs, guard, parts.catalogs?.pointerOf);
+    return writeReport(end, logs, guard, parts);
   }
 }
 
@@ -131,21 +131,29 @@ function writeReport(
   end: Ending,
   logs: () => GuestReport["logs"],
   guard: Guard,
-  pointerOf: WriterOptions["pointerOf"],
+  { catalogs, client }: Parts,
 ): string {
   const notes = new Notes();
   const attachments = new Attachments();
   let result = "";
+  const cut = client?.cutLists() ?? [];
   if (end.outcome === "returned") {
     const { value, bodies } = end;
+    for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
     if (value === undefined)
       notes.add("The code returned nothing: end it with return, or with the value itself.");
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
+    const pointerOf = catalogs?.pointerOf;
     result = writeJson(value, { maxChars: maxResultChars, notes, pointerOf, bodies, attachments });
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
+  const lines = logs();
+  // A reply to a failure has no notes.
+  for (let index = 0; end.outcome !== "returned" && index < cut.length; index++)
+    own.append(lines, { level: "warn", text: cut[index] as string });
+  const missed = catalogs?.missedPaths();
   const types: string[] = [];
   let bytes = "";
   for (let index = 0; index < attachments.list.length; index++) {
@@ -153,7 +161,7 @@ function writeReport(
     own.append(types, type);
     bytes += `${base64}\n`;
   }
-  const said = { logs: logs(), notes: notes.list, answers: end.answers };
+  const said = { logs: lines, notes: notes.list, answers: end.answers, missed };
   const report: GuestReport = { outcome, ...said, attachments: types };
   if (end.outcome === "thrown") report.thrown = end.thrown;
   return `${writeJson(report, { maxChars: maxResultChars })}\n${bytes}${result}`;

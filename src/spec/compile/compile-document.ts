@@ -41,7 +41,8 @@ export async function compileDocument(
   const components = layOutComponents(root, loaded.url, emitter, file);
   const schemes = components.find(({ kind }) => kind === schemeKind)?.names ?? [];
   for (const [name, place] of operations.schemesAsked)
-    if (!schemes.includes(name)) emitter.fault(`There is no security scheme "${name}"`, place);
+    if (!schemes.includes(name))
+      emitter.fault(`There is no security scheme "${name}"; ${declared(schemes)}`, place);
   const { chunks } = operations;
   const others: Record<number, string> = {};
   const named = new Set(components.flatMap(({ units }) => units));
@@ -176,4 +177,9 @@ function distinct(faults: Fault[]): Fault[] {
 function text(object: unknown, key: string): string | undefined {
   const value = isObject(object) ? own(object, key) : undefined;
   return value === undefined || value === null ? undefined : String(value);
+}
+
+function declared(schemes: readonly string[]): string {
+  if (schemes.length === 0) return "the document declares none";
+  return `the document has ${schemes.slice(0, 5).join(", ")}`;
 }

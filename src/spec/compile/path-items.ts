@@ -35,17 +35,28 @@ interface FoundPath {
   extension?: Place;
 }
 
-/** Reads `paths` of the root. */
+/** Where the root has path items; those of an extension come last, so that a path of the document's own is kept. */
+const holders = ["paths", "x-ms-paths"] as const;
+
+/** Reads the paths of the root. */
 export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundPath[] {
-  const paths = own(root, "paths");
-  if (!isObject(paths)) {
+  const items = holders.flatMap((holder) => {
+    const paths = own(root, holder);
+    if (isObject(paths))
+      return Object.keys(paths).map((written) => ({ holder, written, value: paths[written] }));
     if (paths !== undefined && paths !== null)
-      emitter.fault(`It must be a map, not ${wordFor(paths)}`, { url: rootUrl, tokens: ["paths"] });
+      emitter.fault(`It must be a map, not ${wordFor(paths)}`, { url: rootUrl, tokens: [holder] });
     return [];
-  }
-  const taken = new Set(Object.keys(paths));
-  return Object.keys(paths).flatMap((written) => {
-    const place = { url: rootUrl, tokens: ["paths", written], value: paths[written] };
+  });
+  const taken = new Set(items.map(({ written }) => written));
+  const seen = new Set<string>();
+  return items.flatMap(({ holder, written, value }) => {
+    const place = { url: rootUrl, tokens: [holder, written], value };
+    if (seen.has(written)) {
+      emitter.fault(`The path "${written}" exists in "paths", which was used`, place);
+      return [];
+    }
+    seen.add(written);
     const isExtension = written.startsWith("x-");
     if (isExtension || !isObject(place.value)) {
       if (!isExtension && place.value !== null)
@@ -254,9 +265,14 @@ export function resolveParameter(place: Place, emitter: Emitter): ObjectPlace | 
  */
 export function countOperations(root: Json, emitter: Emitter, rootUrl: string): number {
   let count = 0;
-  for (const [path, item] of Object.entries(own(root, "paths") ?? {})) {
-    if (path.startsWith("x-")) continue;
-    let at: Place = { url: rootUrl, tokens: ["paths", path], value: item };
+  const items = holders.flatMap((holder) =>
+    Object.entries(own(root, holder) ?? {}).map(([path, item]) => ({ holder, path, item })),
+  );
+  const counted = new Set<string>();
+  for (const { holder, path, item } of items) {
+    if (path.startsWith("x-") || counted.has(path)) continue;
+    counted.add(path);
+    let at: Place = { url: rootUrl, tokens: [holder, path], value: item };
     const keys = new Set<string>();
     for (let hops = 0; isObject(at.value) && hops <= 20; hops++) {
       for (const [key, value] of Object.entries(at.value)) {

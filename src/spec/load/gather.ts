@@ -40,7 +40,9 @@ export async function gather(options: GatherOptions): Promise<LoadedDocument> {
     document.bytes += bytes.length;
     if (document.bytes > limits.maxBytes) throw tooLarge(name, limits.maxBytes);
     const isRoot = document.files.size === 0;
-    const { value, faults } = isRoot ? parseText(decodeText(bytes, name), name) : parsePart(bytes, name);
+    const { value, faults } = isRoot
+      ? parseRoot(decodeText(bytes, name), name, answer.url === url ? undefined : answer.url)
+      : parsePart(bytes, name);
     // After a redirect, references are relative to the final URL.
     if (isRoot) document.url = answer.url;
     document.files.set(answer.url, value);
@@ -95,4 +97,18 @@ function parsePart(bytes: Uint8Array, name: string): Parsed {
     "refused",
     part ? "it holds neither an object nor a list" : "it is not valid JSON or YAML",
   );
+}
+
+/** @param ledTo where a redirect led to, if there was one: a web page there is a login more often than anything else */
+function parseRoot(text: string, name: string, ledTo: string | undefined): Parsed {
+  try {
+    return parseText(text, name);
+  } catch (error) {
+    if (!(error instanceof DocumentError) || error.code !== "html" || ledTo === undefined) throw error;
+    const page = ledTo.split(/[?#]/, 1)[0];
+    throw new DocumentError(
+      "html",
+      `${name} leads to the web page ${page}, which may be a login. Download the document where you are logged in, and use the file.`,
+    );
+  }
 }

@@ -1,5 +1,6 @@
 /** Loads a document from an http(s) URL. Works in Node and in a Worker. */
 import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
+import { connectionProblem } from "../../terms/no-connection.ts";
 import { gather } from "./gather.ts";
 import { collect } from "./unpack.ts";
 
@@ -126,7 +127,9 @@ function unreachable(url: URL, error: unknown, limits: LoadLimits): DocumentErro
   const why =
     failure.name === "TimeoutError"
       ? `no answer within ${limits.timeoutMs / 1000} s`
-      : (failure.cause?.code ?? failure.cause?.message ?? failure.message);
+      : failure.cause?.code
+        ? connectionProblem(failure.cause.code, url.protocol === "https:")
+        : (failure.cause?.message ?? failure.message);
   return new DocumentError(
     "unreachable",
     `${url.href} could not be read: ${why}. Check the URL and that its server is running.`,

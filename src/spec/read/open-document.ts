@@ -33,6 +33,8 @@ type OutlineLines = [
 export interface DocumentOptions {
   /** Code only reads paths by name and never lists them: see `openSkeleton`. */
   pathsByName?: boolean;
+  /** Told of a path that code looked up in `spec.paths` and that is not there. */
+  missed?: ((path: string) => void) | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface DocumentOptions {
 export function openDocument(
   index: Pick<IndexSections, "operations" | "outline">,
   body: ArrayBuffer | undefined,
-  { pathsByName = false }: DocumentOptions = {},
+  { pathsByName = false, missed }: DocumentOptions = {},
 ): OpenedDocument {
   const lines = index.operations.split("\n", 5) as OperationLines;
   const layout = once(() => JSON.parse(lines[0]) as Layout);
@@ -73,6 +75,7 @@ export function openDocument(
       members: readColumn(members, layout().paths, {}),
       units: openUnits(body, 2 * count, unitPlaces({ places, names })),
       pathsByName,
+      missed,
     });
   });
   const spec = once(() => skeleton().spec());

@@ -9,6 +9,8 @@ interface SkeletonParts extends OperationParts {
   members: string[];
   /** Creates paths on first access instead of up front: they are never listed. */
   pathsByName: boolean;
+  /** Told of a path that was looked up and is not there. */
+  missed?: ((path: string) => void) | undefined;
 }
 
 export function openSkeleton(parts: SkeletonParts) {
@@ -59,27 +61,29 @@ export function openSkeleton(parts: SkeletonParts) {
   }
 
   function allPaths(): Json {
-    if (parts.pathsByName) return pathsByName();
-    const all: Json = forManyGetters({});
+    const positionOf = parts.pathsByName ? finder(paths) : () => -1;
+    const all: Json = Object.create(lookUps(positionOf)) as Json;
+    if (parts.pathsByName) return all;
+    forManyGetters(all);
     for (let position = 0; position < paths.length; position++)
       lazy(all, paths[position] as string, () => itemAt(position));
     return all;
   }
 
-  /** Until a path is created, the prototype answers for it. */
-  function pathsByName(): Json {
-    const positionOf = finder(paths);
-    return Object.create(
-      new Proxy(Object.prototype, {
-        get: (target, key, receiver) => {
-          const position = typeof key === "string" ? positionOf(key) : -1;
-          if (position < 0) return Reflect.get(target, key, receiver) as unknown;
-          const item = itemAt(position);
-          setOwn(receiver as object, key as string, item);
-          return item;
-        },
-      }),
-    ) as Json;
+  /** A prototype that answers for a path until it is created, and tells of one that does not exist. */
+  function lookUps(positionOf: (path: string) => number): object {
+    return new Proxy(Object.prototype, {
+      get: (target, key, receiver) => {
+        const position = typeof key === "string" ? positionOf(key) : -1;
+        if (position < 0) {
+          if (typeof key === "string" && key.startsWith("/")) parts.missed?.(key);
+          return Reflect.get(target, key, receiver) as unknown;
+        }
+        const item = itemAt(position);
+        setOwn(receiver as object, key as string, item);
+        return item;
+      },
+    });
   }
 
   function itemAt(position: number): unknown {

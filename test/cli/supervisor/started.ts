@@ -1,5 +1,7 @@
 /** `npm start` in a process of its own, under a supervisor that steps in early. */
 import { spawn } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../src/cli/server/local-server.ts";
 
@@ -32,6 +34,7 @@ export async function startSupervised(upstream: {
     {
       env: {
         ...process.env,
+        ISOGATE_HOME: await mkdtemp(join(tmpdir(), "isogate-home-")),
         PORT: String(port),
         UPSTREAM_TOKEN: upstream.token,
         SUPERVISOR_STUCK_CPU_MS: "1000",

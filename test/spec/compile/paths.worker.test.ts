@@ -169,6 +169,32 @@ it("leaves other extensions alone", async () => {
   expect(item).toMatchObject({ "x-google-backend": extension, "x-company": extension });
 });
 
+it("takes the paths of AutoRest that differ only in their query", async () => {
+  const { operations, report, spec, operationObject } = await catalogOf(
+    document(
+      { "/{container}": { get: { operationId: "list", ...ok } } },
+      {
+        "x-ms-paths": {
+          "/{container}?comp=acl": { get: { $ref: "#/components/x-shared" } },
+          "/{container}": { put: { operationId: "taken", ...ok } },
+        },
+        components: { "x-shared": { operationId: "acl", ...ok } },
+      },
+    ),
+  );
+  expect(operations.map(({ id, path }) => [id, path])).toEqual([
+    ["list", "/{container}"],
+    ["acl", "/{container}?comp=acl"],
+  ]);
+  expect(operationObject(operations[1]!)).toMatchObject({ operationId: "acl" });
+  expect(Object.keys(spec["paths"] as object)).toEqual(["/{container}", "/{container}?comp=acl"]);
+  expect(report).toMatchObject({ operationsFound: 2, operationsKept: 2 });
+  expect(report.faults).toContainEqual({
+    pointer: "#/x-ms-paths/~1{container}",
+    message: 'The path "/{container}" exists in "paths", which was used',
+  });
+});
+
 it.each<[tags: unknown, texts: string[], faults: number]>([
   [["a", "b"], ["a", "b"], 0],
   [[2019, true], ["2019", "true"], 1],

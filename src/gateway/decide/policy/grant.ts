@@ -1,4 +1,7 @@
-/** The connection's grant: an operation needs its access class, for the whole API or for one of its tags. */
+/**
+ * The connection's grant: an operation needs its access class, for the whole API or for one of its tags. A plan sends
+ * only what reads, so for everything else it needs no more than some access to the API.
+ */
 import { missingScope } from "../../../terms/scopes.ts";
 import type { Rule } from "./rule.ts";
 
@@ -7,7 +10,9 @@ const name = "the connection's grant";
 export const grant: Rule = {
   name,
   order: 1,
-  decide({ api, operation, access, caller }) {
+  decide({ api, operation, access, caller, plan }) {
+    if (plan && access !== "read" && caller.access[api]?.includes("read"))
+      return { effect: "allow", rule: "a plan, which does not send it" };
     const scope = missingScope(caller, api, { access, tags: operation.tags });
     if (scope === undefined) return { effect: "allow", rule: `granted: ${access}` };
     return { effect: "deny", rule: name, failure: { kind: "needs-scope", operation: operation.id, scope } };

@@ -12,6 +12,8 @@ export interface Subject {
   access: Access;
   /** What the connection was granted. */
   caller: Pick<Caller, "access" | "tags" | "readsOnly">;
+  /** Whatever changes something is only listed, and not sent. */
+  plan: boolean;
   /** Upper case. */
   method: string;
   /** The path as it is sent, without the base path. */

@@ -1,5 +1,5 @@
 /** `type: apiKey` in a header, the query or a cookie; `prefix` is for APIs that want a word before the key. */
-import { placeOf } from "../../../request/security.ts";
+import { placeOf, unsignable } from "../../../request/security.ts";
 import type { Scheme } from "./scheme.ts";
 
 export const apiKey: Scheme = {
@@ -8,7 +8,7 @@ export const apiKey: Scheme = {
     declared: { type: "apiKey", in: where, name: "X-Key" },
     secret: "planted",
   })),
-  handles: (declared) => declared.type === "apiKey",
+  handles: (declared) => declared.type === "apiKey" && !unsignable(declared),
   sign({ declared, secret }) {
     const { prefix = "" } = declared;
     // The operator may have stored the key with its prefix; an API may repeat it without.

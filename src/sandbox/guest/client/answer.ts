@@ -4,6 +4,7 @@
  */
 import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
 import { exactJson } from "../exact-json.ts";
+import { declaredIn } from "./charset.ts";
 
 /** What a call of the client resolves to. */
 export interface Answer {
@@ -173,6 +174,5 @@ function decoderOf(charset: string | undefined): TextDecoder {
 
 /** RFC 7303 section 3.2: without a charset in the header, the one that the document says. */
 function xmlCharset(bytes: Uint8Array): string | undefined {
-  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
-  return /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)/.exec(start)?.[1];
+  return declaredIn(new TextDecoder("latin1").decode(bytes.subarray(0, 200)));
 }

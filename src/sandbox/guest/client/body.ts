@@ -4,11 +4,12 @@
  */
 import { contentOf, mediaSchema, type Parameter } from "../../../spec/read/required.ts";
 import { memberOf, shapeOf } from "../../../spec/read/shape.ts";
-import { bodyChoice } from "../../../request/arguments.ts";
+import { bodyChoice } from "../../../request/body.ts";
 import { entriesIn, isBinary, lift } from "../../../request/known.ts";
 import { type Asked, type Choice, looksLikeJson } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
 import { isForm, isJson, isLines, isMultipart, isRange, mediaTypeOf } from "../../../terms/media-type.ts";
+import { inCharset } from "./charset.ts";
 import { withDates } from "./dates.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
 import { type Json, objectOf } from "../../../spec/objects.ts";
@@ -34,7 +35,10 @@ export async function encodeBody(object: Json, given: unknown, asked: Asked | un
   if (problem) return { problem };
   const media = objectOf(content[key ?? mediaType]);
   const value = withDates(given, mediaSchema(content, key ?? mediaType));
-  const written = (body: NonNullable<Encoded["body"]>, contentType = mediaType) => ({ body, contentType });
+  const written = (body: NonNullable<Encoded["body"]>, contentType = mediaType) => ({
+    body: typeof body === "string" ? inCharset(body, contentType) : body,
+    contentType,
+  });
   if (isBinary(value)) return written(value as Blob);
   if (isForm(mediaType) && isObject(value)) {
     const isEntries = value instanceof FormData || value instanceof URLSearchParams;
@@ -140,11 +144,15 @@ async function partOf(name: string, value: unknown, types: string[], isDeclaredF
   const own = isNamed && typeof given === "string" ? given : held instanceof Blob ? held.type : "";
   if (!isNamed && !isBytes && !(isDeclaredFile && typeof value === "string")) {
     const contentType = listed ?? (isText || held instanceof Date ? undefined : "application/json");
-    return { name, ...(contentType !== undefined && { contentType }), content: body };
+    return { name, ...(contentType !== undefined && { contentType }), content: coded(body, contentType) };
   }
   const called = (isNamed ? filename : held instanceof File ? held.name : "") || name;
-  return { name, filename: called, contentType: own || listed || "application/octet-stream", content: body };
+  const contentType = own || listed || "application/octet-stream";
+  return { name, filename: called, contentType, content: coded(body, contentType) };
 }
+
+const coded = (content: string | Uint8Array, contentType = "") =>
+  typeof content === "string" ? inCharset(content, contentType) : content;
 
 /** The schema of one part: a list has one for each of its items. */
 const itemOf = (declared: Json): Json => shapeOf(declared).items ?? declared;

@@ -15,6 +15,7 @@ import { lift } from "../../../request/known.ts";
 import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
 import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
 import { settled, type CallArguments } from "./arguments.ts";
+import { tellOfCut } from "./cut-lists.ts";
 import { ApiError, RequestError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
@@ -29,6 +30,7 @@ export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
 export { ApiError, RequestError } from "./errors.ts";
 export { plainFetch } from "./guarded-fetch.ts";
+export { cutLists } from "./cut-lists.ts";
 export { answersWithout, lastAnswers } from "./last-answers.ts";
 
 export type Call = (path: string, args?: CallArguments) => Promise<Answer>;
@@ -143,8 +145,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
             const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved));
             return send(url, init, resolved);
           },
-          // The program's own console, whose lines come back beside the result.
-          warn: (text: string) => console.warn(text),
+          warn: tellOfCut,
         };
         return shipped(pages).pagesOf(source, args);
       },

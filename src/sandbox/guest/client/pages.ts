@@ -1,7 +1,7 @@
 /**
  * `api.pages(path, args)`: the pages of a list, one after the other, in whatever way the API pages (paging/walk.ts).
  * The list is complete if its end is said or proven. Else `complete` is false and `hint` says why. If there is more,
- * `all()` throws an error with the `items` that were read; where nothing tells, or in a loop, the run's logs warn.
+ * `all()` throws an error with the `items` that were read; where nothing tells, or in a loop, the reply begins with it.
  */
 import type { Answer } from "./answer.ts";
 import { holdsMembers, type CallArguments } from "./arguments.ts";

@@ -23,6 +23,7 @@ function subject(
     operation,
     access: "delete",
     caller: { access: { edge: ["read", "write", "delete"] } },
+    plan: false,
     method: "DELETE",
     path: "/zones/prod-1",
     query: new URLSearchParams(),
@@ -80,6 +81,25 @@ it("otherwise holds only where no rule fits", () => {
 it("no rule of the file allows what the connection was not granted", () => {
   const { verdict } = decide([subject([{ effect: "allow" }], { caller: { access: { edge: ["read"] } } })]);
   expect(verdict).toMatchObject({ effect: "deny", failure: { kind: "needs-scope", scope: "edge:delete" } });
+});
+
+it.each<[string, Partial<Subject>, "allow" | "ask" | "deny", PolicyRule[]?]>([
+  ["what deletes, with reading granted", { caller: { access: { edge: ["read"] } } }, "allow"],
+  [
+    "what writes, with reading of some tags granted",
+    { access: "write", caller: { access: { edge: ["read"] }, tags: { edge: { read: ["mail"] } } } },
+    "allow",
+  ],
+  ["what an API does that was not granted", { caller: { access: { other: ["read"] } } }, "deny"],
+  ["what only writing of was granted", { caller: { access: { edge: ["write"] } } }, "deny"],
+  [
+    "what reads another tag, because it is sent",
+    { access: "read", caller: { access: { edge: ["read"] }, tags: { edge: { read: ["mail"] } } } },
+    "deny",
+  ],
+  ["what a rule denies", { caller: { access: { edge: ["read"] } } }, "deny", [{ effect: "deny" }]],
+])("a plan lists or refuses %s", (_, more, want, rules = []) => {
+  expect(effect(rules, { ...more, plan: true })).toBe(want);
 });
 
 it("an API that was not granted at all may not be read", () => {

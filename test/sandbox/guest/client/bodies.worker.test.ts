@@ -35,6 +35,10 @@ const contents: Record<string, object> = {
   },
   picture: { "image/png": {}, "image/webp": {} },
   pictures: { "image/*": {} },
+  latin: { "text/plain; charset=iso-8859-1": {} },
+  latinForm: { "application/x-www-form-urlencoded;charset=ISO-8859-15": { schema: object({}) } },
+  latinJson: { "application/json; charset=latin1": { schema: object({}) } },
+  markup: { "application/xml": {}, "text/plain": {} },
 };
 
 const document = {
@@ -97,6 +101,12 @@ const sent: [path: string, args: string, want: string[]][] = [
   ["picture", 'body: new Blob(["x"], { type: "image/webp" })', ["image/webp", "x"]],
   ["picture", 'body: new Blob(["x"]).stream()', ["image/png", "x"]],
   ["pictures", 'body: new Blob(["x"], { type: "image/avif" })', ["image/avif", "x"]],
+  ["latin", 'body: "Zürich"', ["text/plain; charset=iso-8859-1", "Z\uFFFDrich"]],
+  ["latin", 'body: "Zürich", contentType: "text/plain; charset=utf-8"', ["text/plain; charset=utf-8", "Zürich"]],
+  ["latinForm", 'body: { a: "ü€ +" }', ["application/x-www-form-urlencoded;charset=ISO-8859-15", "a=%FC%A4%20%2B"]],
+  ["latinJson", 'body: { a: "Ω" }', ["application/json; charset=latin1", '{"a":"\\u03a9"}']],
+  ["markup", `body: '<?xml version="1.0" encoding="ISO-8859-1"?><a>ü</a>'`, ["application/xml", '<?xml version="1.0" encoding="ISO-8859-1"?><a>\uFFFD</a>']],
+  ["latin", 'body: "10 €"', ['body: "€" cannot be written in the charset "iso-8859-1"; give bytes, or a contentType with charset=utf-8', ""]],
 ]; // prettier-ignore
 
 let arrived: unknown[];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { execute, received } from "../../../gateway/running.ts";
+import { callTool, deploy, execute, received } from "../../../gateway/running.ts";
 
 const list = (way: string, names: string[], members: string[] = [], headers: string[] = []) => [
   `/list/${way}`,
@@ -93,10 +93,10 @@ async function paged(
   way: string,
   args = "{}",
 ): Promise<{ ids: string[]; pages: number; complete: boolean; hint?: string }> {
-  return (await pagedWithLogs(way, args)).value;
+  return (await pagedWithNotes(way, args)).value;
 }
 
-async function pagedWithLogs(way: string, args: string) {
+async function pagedWithNotes(way: string, args: string) {
   const ran = await execute(
     `const pages = api.pages(${JSON.stringify(way.includes("-posted") ? way : `/list/${way}`)}, ${args});
      const ids = [];
@@ -110,7 +110,8 @@ async function pagedWithLogs(way: string, args: string) {
   );
   expect(ran.failure).toBeUndefined();
   const value = ran.value as { ids: string[]; pages: number; complete: boolean; hint?: string };
-  return { value, warnings: ran.logs.filter(({ level }) => level === "warn").map(({ text }) => text) };
+  expect(ran.logs).toEqual([]);
+  return { value, notes: ran.notes };
 }
 
 it.each([
@@ -188,6 +189,20 @@ it.each([
   ]);
 });
 
+it("begins the reply with it where nothing tells whether there are more pages", async () => {
+  const { text } = await callTool(`return (await api.pages("list-unknown").all()).length`, [
+    await deploy({ document }),
+  ]);
+  expect(text).toMatch(/^\{"notes":\["api\.pages of list-unknown is not complete\. Neither the answer/);
+});
+
+it("keeps it in the logs of a run that fails", async () => {
+  const ran = await execute(`await api.pages("list-unknown").all(); throw new Error("x")`, { document });
+  expect(ran.logs).toEqual([
+    { level: "warn", text: expect.stringContaining("list-unknown is not complete") as string },
+  ]);
+});
+
 it("gives all items at once", async () => {
   const ran = await execute(`return (await api.pages("list-total").all()).map(({ id }) => id)`, { document });
   expect(ran.value).toEqual(all);
@@ -212,10 +227,10 @@ it.each([
   ["counts more than it gives", "totals-too-many", 4, "counts 12 items, its pages hold 7"],
 ])("ends with an API that %s, and says so where code does not look", async (_name, way, requests, hint) => {
   await received();
-  const { value, warnings } = await pagedWithLogs(way, "{}");
+  const { value, notes } = await pagedWithNotes(way, "{}");
   expect(value).toMatchObject({ complete: false, hint: expect.stringContaining(hint) });
   expect(new Set(value.ids).size).toBe(value.ids.length);
-  expect(warnings).toEqual([`api.pages of list-${way} is not complete. ${value.hint}`]);
+  expect(notes).toEqual([`api.pages of list-${way} is not complete. ${value.hint}`]);
   expect((await received()).count).toBe(requests);
 });
 
@@ -247,7 +262,7 @@ it("says of pages that were returned unread that nothing was read", async () => 
 });
 
 it("does not warn of a cap that the code has set", async () => {
-  expect((await pagedWithLogs("forever", "{ maxPages: 1 }")).warnings).toEqual([]);
+  expect((await pagedWithNotes("forever", "{ maxPages: 1 }")).notes).toEqual([]);
 });
 
 it("takes what is given as an argument in place of what stands in the path", async () => {

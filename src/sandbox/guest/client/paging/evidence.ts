@@ -5,7 +5,7 @@
 import { plain } from "../../../../request/nearest.ts";
 import type { Answer } from "../answer.ts";
 import { isObject } from "../parameters.ts";
-import { chosen, isLinks, type List } from "./items.ts";
+import { chosen, isLinks, relationOf, type List } from "./items.ts";
 import { linksOf } from "./link-header.ts";
 import { kindOf, numberOf } from "./places.ts";
 
@@ -44,8 +44,8 @@ const maxNamed = 10;
 
 // Names without their spelling.
 const next =
-  /^(?:odata)?next(?:page|records?|results?|batch|set|token|continuationtoken|cursor|ur[li]|link|href|marker|offset|start|id|key|index|skip|from|after|since|position|number|path)*$|^(?:continu(?:e|ation)(?:token|ur[il]|id|key)?|resumptiontoken|lastevaluatedkey|more(?:ur[li]|link)?)$/;
-const own = /^(?:cursor|after|marker|pag(?:e|ination)(?:token|cursor)|cursor(?:after|token))$/;
+  /^(?:odata)?next(?:page|records?|results?|batch|set|token|continuationtoken|cursor|ur[li]|link|href|mark(?:er)?|offset|start(?:ing)?|id|key|index|skip|from|after|since|search|state|position|number|path)*$|^(?:continu(?:e|ation)(?:token|ur[il]|id|key)?|resumptiontoken|lastevaluatedkey|more|(?:load)?more(?!info|details|help)[a-z]*(?:ur[li]|link))$/;
+const own = /^(?:cursor|after|marker|pag(?:e|ing|ination)(?:token|cursor|state)|cursor(?:after|token|mark))$/;
 const everywhere = /^(?:(?:end|after|last)cursor|lastid|scrollid|bookmark)$/;
 const address = /(?:ur[li]|link|href|path)$/;
 const noAddress = /(?:token|cursor|marker|key|id)$/;
@@ -79,7 +79,8 @@ export function evidenceOf(
   described: string,
 ): Evidence {
   const { signs, lists, maps } = walk(data);
-  const list = chosen(lists, maps, name, known);
+  const beside = new Set(signs.filter(goesOn).map(({ path }) => path.slice(0, -1).join()));
+  const list = chosen(lists, maps, name, known, ({ path }) => beside.has(path.slice(0, -1).join()));
   const found: Evidence = { list, links: [], tokens: [], ended: false, numbers: {} };
   readLinks(headers["link"] ?? "", found);
   for (const [key, value] of Object.entries(headers)) {
@@ -99,6 +100,13 @@ export function evidenceOf(
   found.links.splice(maxNamed);
   found.tokens.sort((one, other) => other.trust - one.trust).splice(maxNamed);
   return found;
+}
+
+/** Whether a member says outright that there is more. */
+function goesOn({ path, value }: Sign): boolean {
+  const name = path.at(-1) ?? "";
+  if (isObject(value) || isNothing(value)) return false;
+  return next.test(name) || (more.test(name) && flagOf(name, value) === true);
 }
 
 interface Sign {
@@ -122,7 +130,7 @@ function walk(data: unknown): { signs: Sign[]; lists: List[]; maps: List[] } {
       const path = [...above, plain(key)];
       if (isLinks(member)) {
         for (const link of member.slice(0, maxLists))
-          queue.push({ value: link, path: [...path, plain(link.rel)] });
+          queue.push({ value: link, path: [...path, plain(relationOf(link) ?? "")] });
       } else if (Array.isArray(member)) {
         if (lists.length < maxLists) lists.push({ path, items: member });
       } else {

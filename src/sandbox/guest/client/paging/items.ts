@@ -1,5 +1,6 @@
 /** Which list of an answer is the list of the page. Pure. */
 import { plain } from "../../../../request/nearest.ts";
+import { objectOf } from "../../../../spec/objects.ts";
 import { isObject } from "../parameters.ts";
 
 export interface List {
@@ -10,18 +11,20 @@ export interface List {
 
 const usualNames =
   /^(?:data|items|results?|values?|records|entries|list|objects|elements|rows|content|hits|members|resources|nodes|edges)$/;
-const notTheList = /^(?:errors?|messages|warnings|links|facets|included)$/;
+const notTheList = /^(?:errors?|messages|warnings|links?|facets|included)$/;
 
 /**
  * The list that is meant: at its place on an earlier page, else the one that the path names, else the one nearest to
  * the root that has a usual name or holds objects. An object of objects by their ids is a list, if it has such a name.
  * @param maps each with the one object that it may be
+ * @param isPaged whether what stands beside a list says that it goes on
  */
 export function chosen(
   lists: readonly List[],
   maps: readonly List[],
   name: string | undefined,
   known: readonly string[] | undefined,
+  isPaged: (list: List) => boolean,
 ): List | undefined {
   if (known !== undefined) {
     const again = [...lists, ...maps].find(({ path }) => path.join() === known.join());
@@ -30,9 +33,12 @@ export function chosen(
   const named = ({ path }: List) => name !== undefined && path.at(-1) === plain(name);
   const usual = ({ path }: List) => path.length === 0 || usualNames.test(path.at(-1) ?? "");
   const candidates = lists.filter(({ path }) => !notTheList.test(path.at(-1) ?? ""));
-  const nearest = (all: List[]) => {
+  const nearest = (all: List[]): List | undefined => {
     const depth = Math.min(...all.map(({ path }) => path.length));
     const level = all.filter(({ path }) => path.length === depth);
+    // Discourse lists the users of its topics beside an object with the topics and their next page.
+    const paged = depth === 1 && !level.some(usual) ? all.filter(isPaged) : [];
+    if (paged.length > 0 && !paged.some((one) => level.includes(one))) return nearest(paged);
     const best = level.some(usual) ? level.filter(usual) : level;
     return best.toSorted((one, other) => other.items.length - one.items.length)[0];
   };
@@ -55,10 +61,12 @@ function ofMap({ path, items: [map] }: List): List[] {
   return items.every(isObject) ? [{ path, items }] : [];
 }
 
-/** Links with a relation, as PayPal and NetSuite list them. */
-export function isLinks(value: unknown): value is { rel: string }[] {
-  const first: unknown = Array.isArray(value) ? value[0] : undefined;
-  return isObject(first) && typeof first["rel"] === "string" && (value as unknown[]).every(hasRelation);
+/** Links with a relation, as PayPal and NetSuite list them, and FHIR in its own word. */
+export function isLinks(value: unknown): value is object[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => relationOf(one) !== undefined);
 }
 
-const hasRelation = (value: unknown) => isObject(value) && typeof value["rel"] === "string";
+export function relationOf(link: unknown): string | undefined {
+  const { rel, relation = rel } = objectOf(link);
+  return typeof relation === "string" ? relation : undefined;
+}

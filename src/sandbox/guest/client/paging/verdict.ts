@@ -4,7 +4,7 @@ import { memberOf, shapeOf } from "../../../../spec/read/shape.ts";
 import { isObject } from "../parameters.ts";
 import { isNextName, type Evidence } from "./evidence.ts";
 import { numberOf, type Place } from "./places.ts";
-import { isEcho, wayOf, type Asked } from "./ways.ts";
+import { isEcho, isSent, wayOf, type Asked } from "./ways.ts";
 
 export interface Progress {
   /** Pages and items so far, this page included. */
@@ -36,7 +36,11 @@ export function verdictOf(page: Evidence, progress: Progress, asked: Asked, sche
   const goesOn = tokens.some((token) => {
     const way = wayOf(token);
     // A token that led here, and is here again, goes on; but one that is on every page does not lead past the end.
-    if (reachedBy.startsWith(way)) return token.trust > 0 || length > 0;
+    if (reachedBy.startsWith(way)) {
+      // Solr and Crossref give the mark that they were given when there is nothing behind it.
+      if (isSent(token, asked) && (length === 0 || length < largest)) return false;
+      return token.trust > 0 || length > 0;
+    }
     return (
       token.trust === 2 ||
       (token.trust === 1 && !isEcho(token, asked) && ![...failed].some((one) => one.startsWith(way)))

@@ -7,6 +7,7 @@ import type { Answer } from "../answer.ts";
 import type { CallArguments } from "../arguments.ts";
 import { ApiError, RequestError } from "../errors.ts";
 import type { Resolved } from "../operations.ts";
+import { objectOf } from "../../../../spec/objects.ts";
 import { isObject, textOf } from "../parameters.ts";
 import { addressesOf, expanded } from "./addresses.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
@@ -28,7 +29,7 @@ export interface PageSource {
   first(args: CallArguments): Promise<Fetched>;
   /** A page by its absolute address, with the headers, cookies and body of the arguments. */
   follow(url: string, args: CallArguments): Promise<Fetched>;
-  /** Puts a line into the run's logs. */
+  /** Puts a sentence at the beginning of the reply. */
   warn(text: string): void;
 }
 
@@ -64,6 +65,9 @@ export async function* walk(
   const sent = (place: Place) => valueAt(place, args, search);
   if (args.check !== false) args = withValues(args, allowedSizes(places, sent));
   const schema = answerSchema(resolved.object);
+  // AutoRest's extension says outright which member has the address of the next page, and which the items.
+  const { itemName, nextLinkName } = objectOf(resolved.object["x-ms-pageable"]);
+  const listName = typeof itemName === "string" ? itemName : listNameOf(resolved.operation.path);
   const described = places.map(({ about }) => (takesAnswers.test(about) ? about : "")).join(" ");
   /** Addresses, values and pages. */
   const met = new Set<string>();
@@ -77,7 +81,12 @@ export async function* walk(
     failed: new Set(),
   };
   const read = ({ answer }: Fetched) =>
-    evidenceOf(answer, listNameOf(resolved.operation.path), page?.list?.path, described);
+    evidenceOf(
+      answer,
+      listName,
+      page?.list?.path,
+      `${described} ${typeof nextLinkName === "string" ? nextLinkName : ""}`,
+    );
   const asked = (): Asked => ({ places, sent, size: sizeOf(page, { places, sent }) });
   const judged = (one: Evidence) => verdictOf(one, progress, asked(), schema);
   let page!: Evidence;

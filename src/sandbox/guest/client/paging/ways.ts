@@ -103,6 +103,10 @@ export const isEcho = ({ key, value, trust }: Token, { places, sent }: Asked): b
       textOf(sent(place)) === textOf(value),
   );
 
+/** Whether the request had the token that its answer has. */
+export const isSent = ({ value }: Token, { places, sent }: Asked): boolean =>
+  places.some((place) => place.kind === "token" && textOf(sent(place)) === textOf(value));
+
 /** The names agree. */
 const same = 40;
 

@@ -29,6 +29,8 @@ export interface Style {
   posts?: object;
   /** Properties of the answer that the document lists. */
   lists?: object;
+  /** Further members of the operation. */
+  says?: object;
   answer(ask: Ask): Answered;
   /** Second argument of `api.pages`. */
   args?: string;
@@ -771,6 +773,126 @@ const apis: Style[] = [
     requests: 3,
   },
   {
+    // AutoRest's extension names the member, which no rule would take for the next page.
+    name: "autorest",
+    says: { "x-ms-pageable": { nextLinkName: "resumeHere", itemName: "jobs" } },
+    answer: (ask) => {
+      const from = number(q(ask, "from"), 0);
+      const jobs = cut(from);
+      const items = [{ id: "x" }, { id: "y" }, { id: "z" }, { id: "w" }];
+      return json({ items, jobs, ...(from < 6 && { resumeHere: `${ask.url}?from=${from + 3}` }) });
+    },
+    requests: 3,
+  },
+  {
+    name: "fhir",
+    takes: ["_count#"],
+    answer: (ask) => {
+      const from = number(q(ask, "_getpagesoffset"), 0);
+      const to = (relation: string, offset: number) => ({
+        relation,
+        url: `${ask.url}?_getpagesoffset=${offset}`,
+      });
+      return json({
+        resourceType: "Bundle",
+        link: [to("self", from), ...(from < 6 ? [to("next", from + 3)] : []), to("first", 0), to("last", 6)],
+        entry: cut(from),
+      });
+    },
+    requests: 3,
+  },
+  {
+    name: "discourse",
+    answer: (ask) => {
+      const page = number(q(ask, "page"), 0);
+      const more = page < 2 ? { more_topics_url: `${new URL(ask.url).pathname}?page=${page + 1}` } : {};
+      const users = [{ id: "u1" }, { id: "u2" }, { id: "u3" }, { id: "u4" }];
+      return json({ users, topic_list: { ...more, per_page: 3, topics: cut(page * 3) } });
+    },
+    requests: 3,
+  },
+  {
+    // The last page has a token for later changes in place of the next page.
+    name: "google-calendar",
+    takes: ["pageToken", "syncToken"],
+    answer: byToken("pageToken", (items, next) => ({
+      items,
+      ...(next === undefined ? { nextSyncToken: "later" } : { nextPageToken: next }),
+    })),
+    requests: 3,
+  },
+  {
+    name: "microsoft-graph-delta",
+    answer: (ask) => {
+      const from = at(q(ask, "$skiptoken"));
+      const next = after(from);
+      return json({
+        ...(next === undefined
+          ? { "@odata.deltaLink": `${ask.url}?$deltatoken=later` }
+          : { "@odata.nextLink": `${ask.url}?$skiptoken=${next}` }),
+        value: cut(from),
+      });
+    },
+    requests: 3,
+  },
+  {
+    // The mark is on every page; it stays the same when there is nothing more.
+    name: "solr",
+    takes: ["cursorMark", "rows#"],
+    args: '{ query: { cursorMark: "*" } }',
+    answer: (ask) => {
+      const mark = q(ask, "cursorMark") ?? "*";
+      const from = mark === "*" ? 0 : Number(mark.slice(1));
+      const docs = cut(from);
+      return json({
+        response: { numFound: 7, start: 0, docs },
+        nextCursorMark: docs.length > 0 ? `m${from + docs.length}` : mark,
+      });
+    },
+    requests: 4,
+  },
+  {
+    name: "crossref",
+    takes: ["cursor", "rows#"],
+    args: '{ query: { cursor: "*" } }',
+    answer: (ask) => {
+      const cursor = q(ask, "cursor") ?? "*";
+      const from = cursor === "*" ? 0 : Number(cursor.slice(1));
+      const items = cut(from);
+      return json({ message: { "total-results": 7, items, "next-cursor": `k${from + items.length}` } });
+    },
+    requests: 4,
+  },
+  {
+    name: "bigcommerce",
+    takes: ["page#", "limit#"],
+    answer: byPage("page", 1, (data, page, isLast) => ({
+      data,
+      meta: {
+        pagination: {
+          total: 7,
+          count: data.length,
+          per_page: 3,
+          current_page: page,
+          links: isLast ? {} : { next: `?page=${page + 1}` },
+        },
+      },
+    })),
+    requests: 3,
+  },
+  {
+    // The rest is another operation's, which nothing but words tells.
+    name: "dropbox",
+    posts: { path: text },
+    args: '{ body: { path: "" } }',
+    answer: ({ body }) =>
+      body.cursor === undefined ? json({ entries: cut(0), cursor: "c3", has_more: true }) : refused(),
+    ids: "i1,i2,i3",
+    requests: 2,
+    complete: false,
+    hint: "refused",
+  },
+  {
     name: "airtable",
     takes: ["pageSize#", "offset"],
     answer: (ask) => {
@@ -1510,7 +1632,7 @@ const awkward: Style[] = [
 export const styles: Style[] = [...apis, ...awkward];
 
 /** The operation of a style, as its document has it. */
-export function pathsOf({ name, takes = [], posts, lists }: Style): Record<string, object> {
+export function pathsOf({ name, takes = [], posts, lists, says }: Style): Record<string, object> {
   const parameters = takes.map((one) => {
     if (typeof one !== "string") return one;
     const schema = one.endsWith("#") ? integer : text;
@@ -1519,6 +1641,7 @@ export function pathsOf({ name, takes = [], posts, lists }: Style): Record<strin
   });
   const answers = { "application/json": { schema: { type: "object", properties: lists ?? {} } } };
   const operation = {
+    ...says,
     operationId: name,
     parameters,
     ...(posts && {

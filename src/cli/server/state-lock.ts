@@ -1,0 +1,107 @@
+/**
+ * One server at a time uses a state folder: two would write the same databases, and calls of both would fail at random.
+ * The lock is a file that names its process; a lock whose process has ended holds nobody off.
+ */
+import { randomUUID } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { startOf } from "../supervisor/processes.ts";
+
+const Holder = z.object({
+  pid: z.number(),
+  /** When that process started, as the system tells it: process ids are used again. */
+  start: z.string().optional(),
+  /** Where it serves. */
+  origin: z.string(),
+});
+type Holder = z.infer<typeof Holder>;
+
+/** A lock that ended processes leave behind is taken away this often, then somebody else is quicker. */
+const maxTries = 5;
+
+/**
+ * Locks the folder until this process ends.
+ * @param folder made if it is not there
+ * @param origin where this process will serve, for the one that comes second
+ * @returns releases it
+ * @throws Error that says who holds it and what to do, in the words of `beside`: how to start a second server
+ */
+export async function lockState(folder: string, origin: string, beside: string): Promise<() => void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, "lock");
+  const start = await startOf(process.pid);
+  const mine = JSON.stringify({ pid: process.pid, ...(start && { start }), origin } satisfies Holder);
+  for (let tries = 0; tries < maxTries; tries++) {
+    if (await create(path, mine)) return releaser(path, mine);
+    const text = await readFile(path, "utf8").catch(() => "");
+    const holder = read(text);
+    if (holder && (await isAlive(holder)))
+      throw new Error(
+        `isogate is already running in this folder (process ${holder.pid}, ${holder.origin}). Use that server, ` +
+          `or stop it with Ctrl-C where it runs, or with: kill ${holder.pid}\nA second one needs a folder of its own: ${beside}`,
+      );
+    await takeAway(path, text);
+  }
+  throw new Error(`${path} is written by other processes again and again. Wait for them, then start again.`);
+}
+
+/** Whole from the moment that it is there, unlike a file that is created and then written. */
+async function create(path: string, text: string): Promise<boolean> {
+  const whole = `${path}.${randomUUID()}`;
+  await writeFile(whole, text, { mode: 0o600 });
+  try {
+    await link(whole, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(whole, { force: true });
+  }
+}
+
+function releaser(path: string, mine: string): () => void {
+  const release = () => {
+    process.off("exit", release);
+    try {
+      if (readFileSync(path, "utf8") === mine) rmSync(path);
+    } catch {
+      // It is gone: somebody deleted the folder.
+    }
+  };
+  process.on("exit", release);
+  return release;
+}
+
+function read(text: string): Holder | undefined {
+  try {
+    return Holder.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive({ pid, start }: Holder): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process is alive too.
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const now = start && (await startOf(pid));
+  return !now || now === start;
+}
+
+/** Removes a lock of nobody, unless somebody quicker has replaced it meanwhile. */
+async function takeAway(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  if ((await readFile(aside, "utf8")) !== text) await link(aside, path).catch(() => {});
+  await rm(aside, { force: true });
+}

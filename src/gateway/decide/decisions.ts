@@ -1,0 +1,81 @@
+/**
+ * What the gateway does with every operation of an API, for each access that a connection may be granted: what an
+ * operator reviews. The rules that decide on a request decide here too. Pure.
+ */
+import { mayFit, meetsOf, outsideOperations } from "../../deployment/may-fit.ts";
+import { accessOf } from "../../request/match.ts";
+import { operationsOf } from "../../request/operations.ts";
+import { policyOn, strictness, type Effect } from "../../request/policy.ts";
+import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { Access, type PolicyRule } from "../../terms/api-file.ts";
+import type { DeployedApi } from "../../terms/manifest.ts";
+import { once } from "../../terms/once.ts";
+import { decide } from "./decide.ts";
+import { inWords, ruleName } from "./policy/file-rules.ts";
+
+export interface Decision {
+  effect: Effect;
+  /** What decided, in words: of a rule of the API file what it says, not its place, which other rules move. */
+  rule: string;
+}
+
+export interface DecidedOperation {
+  /** Its method is `*` for a path that only the API file allows. */
+  operation: OperationSummary;
+  access: Access;
+  /** For a connection with each grant alone; undefined if that grant does not cover the operation. */
+  grants: Record<Access, Decision | undefined>;
+  /** Rules of the API file that decide otherwise for some values in the path, or for some methods. */
+  depending: Decision[];
+}
+
+/** @param api with its name, as scopes have it */
+export function decisionsFor(
+  api: Pick<DeployedApi, "name" | "file">,
+  catalog: OpenedCatalog,
+): DecidedOperation[] {
+  const { file } = api;
+  const meets = meetsOf(once(() => operationsOf(catalog, file)));
+  return [...catalog.operations, ...outsideOperations(file)].map((operation) => {
+    const access = accessOf(operation, file.access);
+    const { read, write, delete: deleting } = Access.enum;
+    const [onRead, onWrite, onDelete] = [read, write, deleting].map((granted) =>
+      decisionWith(granted, operation, api),
+    );
+    const grants = { read: onRead, write: onWrite, delete: onDelete };
+    const rules = file.policy?.filter((rule) => mayFit(rule, operation, file, meets)) ?? [];
+    const depending = changing(rules, operation, access, api);
+    return { operation, access, grants, depending };
+  });
+}
+
+function decisionWith(
+  granted: Access,
+  operation: OperationSummary,
+  { name: api, file }: Pick<DeployedApi, "name" | "file">,
+): Decision | undefined {
+  const caller = { access: { [api]: [granted] } };
+  const access = accessOf(operation, file.access);
+  const request = { ...asSent(operation), query: [], headers: new Map<string, string>() };
+  const { verdict } = decide([{ api, file, operation, access, caller, ...request }]);
+  if (verdict.effect === "deny" && verdict.failure.kind === "needs-scope") return undefined;
+  const own = policyOn(file, { operation, access, ...asSent(operation) })?.rule;
+  const isOwn = own !== undefined && verdict.rule === ruleName(file, own);
+  return { effect: verdict.effect, rule: isOwn ? inWords(own) : verdict.rule };
+}
+
+const asSent = ({ method, path }: OperationSummary) => ({ method: method.toUpperCase(), path });
+
+/** Of the rules that may fit: beside one that always fits only a stricter one counts, beside `otherwise` any other. */
+function changing(
+  rules: readonly PolicyRule[],
+  operation: OperationSummary,
+  access: Access,
+  { file }: Pick<DeployedApi, "file">,
+): Decision[] {
+  const always = policyOn(file, { operation, access, ...asSent(operation) });
+  const effect = always?.effect ?? "allow";
+  return rules
+    .filter((rule) => (always?.rule ? strictness[rule.effect] > strictness[effect] : rule.effect !== effect))
+    .map((rule) => ({ effect: rule.effect, rule: inWords(rule) }));
+}

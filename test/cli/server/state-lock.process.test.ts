@@ -1,0 +1,70 @@
+/** One server at a time uses a state folder, whoever starts first, and however the one before it ended. */
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { lockState } from "../../../src/cli/server/state-lock.ts";
+
+const folderOf = () => mkdtemp(join(tmpdir(), "isogate-lock-"));
+const lock = (folder: string) => lockState(folder, "http://localhost:8484", "ISOGATE_HOME=other npm start");
+
+/** Another process that locks the folder and says so. */
+function holder(folder: string) {
+  const program = `import { lockState } from ${JSON.stringify(join(import.meta.dirname, "../../../src/cli/server/state-lock.ts"))};
+    try { await lockState(${JSON.stringify(folder)}, "http://localhost:1", "x"); console.log("locked"); setInterval(() => {}, 1e6); }
+    catch (error) { console.log(error.message); }`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const said = new Promise<string>((resolve) =>
+    child.stdout.once("data", (text) => resolve(String(text).trim())),
+  );
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  return { child, said, ended };
+}
+
+it("refuses the second with who holds it, and what to type", async () => {
+  const folder = await folderOf();
+  const release = await lock(folder);
+  await expect(lock(folder)).rejects.toThrow(
+    new RegExp(
+      `already running .*process ${process.pid}, http://localhost:8484.*kill ${process.pid}\n.*ISOGATE_HOME=other npm start`,
+    ),
+  );
+  release();
+  (await lock(folder))();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it.each(["SIGTERM", "SIGKILL"] as const)("is free again after %s", async (signal) => {
+  const folder = await folderOf();
+  const { child, said, ended } = holder(folder);
+  expect(await said).toBe("locked");
+  await expect(lock(folder)).rejects.toThrow(`process ${child.pid}`);
+  child.kill(signal);
+  await ended;
+  (await lock(folder))();
+});
+
+it.each([
+  ["nothing", ""],
+  ["half a line", '{"pid":1'],
+  [
+    "a process that has this id now, and started later",
+    JSON.stringify({ pid: process.pid, start: "1", origin: "http://x" }),
+  ],
+])("takes over a lock that holds %s", async (_, text) => {
+  const folder = await folderOf();
+  await writeFile(join(folder, "lock"), text);
+  (await lock(folder))();
+});
+
+it("is given to one of many that come at the same time, over a lock of nobody", async () => {
+  const folder = await folderOf();
+  await writeFile(join(folder, "lock"), JSON.stringify({ pid: 2 ** 22 + 1, origin: "http://x" }));
+  const all = Array.from({ length: 6 }, () => holder(folder));
+  const said = await Promise.all(all.map((each) => each.said));
+  for (const { child } of all) child.kill("SIGKILL");
+  expect(said.filter((text) => text === "locked")).toHaveLength(1);
+});
