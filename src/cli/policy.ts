@@ -6,8 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { decisionsFor, type DecidedOperation } from "../gateway/decide/decisions.ts";
 import { locate } from "../gateway/decide/locate.ts";
-import { openCatalog } from "../spec/read/open-catalog.ts";
-import type { OpenedCatalog } from "../spec/catalog.ts";
+import { baseUrls } from "../request/servers.ts";
 import { Access } from "../terms/api-file.ts";
 import { describeFailure } from "../terms/failure.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
@@ -43,10 +42,6 @@ const config = {
   },
 } as const;
 
-interface Opened extends PreparedApi {
-  opened: OpenedCatalog;
-}
-
 /** @returns 1 if the table differs from the file to check, an entry fits nothing, or the request to explain is unknown */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
@@ -72,30 +67,26 @@ export async function run(args: string[]): Promise<number> {
   return code;
 }
 
-async function preparedApis(folder: string, names: readonly string[]): Promise<Opened[]> {
+async function preparedApis(folder: string, names: readonly string[]): Promise<PreparedApi[]> {
   const known = (await configuredApis(folder)).map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new UsageError(`Unknown API "${unknown}". Known: ${known.join(", ") || "none"}.`, command);
   const chosen = known.filter((name) => names.length === 0 || names.includes(name));
   return Promise.all(
-    chosen.map(async (name) => {
-      const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)));
-      const { index, body } = prepared.catalog;
-      return { ...prepared, opened: openCatalog(index, body.slice().buffer) };
-    }),
+    chosen.map(async (name) => prepareApi(await readApiFile(join(folder, `${name}.jsonc`)))),
   );
 }
 
 /** Prints the entries of the files that fit nothing. @returns the exit code */
-function reportUnfitting(apis: readonly Opened[]): number {
+function reportUnfitting(apis: readonly PreparedApi[]): number {
   for (const { api, unfitting } of apis)
     for (const { pointer, message } of unfitting)
       console.error(printable(`${api.name}: ${pointer}: ${message}`));
   return apis.some(({ unfitting }) => unfitting.length > 0) ? 1 : 0;
 }
 
-type Table = (apis: readonly Opened[]) => string;
+type Table = (apis: readonly PreparedApi[]) => string;
 
 const formats: Record<string, Table> = { text: asText, json: asJson, markdown: asMarkdown };
 const byExtension: Record<string, string> = { ".md": "markdown", ".json": "json" };
@@ -118,7 +109,7 @@ function cellsOf({ operation, access, grants, depending }: DecidedOperation): st
   return [`${method.toUpperCase()} ${path}`, access, ...found, `${by ?? ""}${some}`].map(printable);
 }
 
-function asText(apis: readonly Opened[]): string {
+function asText(apis: readonly PreparedApi[]): string {
   return sections(apis, (rows) => {
     const all = [headings, ...rows];
     const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
@@ -128,7 +119,7 @@ function asText(apis: readonly Opened[]): string {
   });
 }
 
-function asMarkdown(apis: readonly Opened[]): string {
+function asMarkdown(apis: readonly PreparedApi[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return sections(
@@ -138,7 +129,7 @@ function asMarkdown(apis: readonly Opened[]): string {
   );
 }
 
-function sections(apis: readonly Opened[], lines: (rows: string[][]) => string[], mark = ""): string {
+function sections(apis: readonly PreparedApi[], lines: (rows: string[][]) => string[], mark = ""): string {
   const parts = apis.map(({ api, opened }) => {
     const rows = decisionsFor(api, opened).map(cellsOf);
     return `${mark}${api.name}\n\n${lines(rows).join("\n")}\n`;
@@ -147,7 +138,7 @@ function sections(apis: readonly Opened[], lines: (rows: string[][]) => string[]
 }
 
 /** An operation a line, so that a difference can be read. */
-function asJson(apis: readonly Opened[]): string {
+function asJson(apis: readonly PreparedApi[]): string {
   const line = ({ operation, access, grants, depending }: DecidedOperation) => {
     const { id, method, path } = operation;
     const granted = Object.fromEntries(Access.options.map((one) => [one, grants[one] ?? null]));
@@ -161,7 +152,7 @@ function asJson(apis: readonly Opened[]): string {
 }
 
 /** Prints what differs between a committed table and this one. @returns the exit code */
-async function compare(file: string, text: string, apis: readonly Opened[]): Promise<number> {
+async function compare(file: string, text: string, apis: readonly PreparedApi[]): Promise<number> {
   const again = commandFor("policy", `--write ${file}`);
   const committed = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${file} cannot be read (${error.code}). To write it: ${again}`, command);
@@ -194,7 +185,7 @@ function without(one: readonly string[], other: readonly string[]): string[] {
 }
 
 /** Prints what the gateway would decide on one request. @returns the exit code */
-async function explained(apis: readonly Opened[], text: string): Promise<number> {
+async function explained(apis: readonly PreparedApi[], text: string): Promise<number> {
   const [, method, target] = /^([A-Za-z]+)\s+(\S.*)$/.exec(text.trim()) ?? [];
   if (method === undefined || target === undefined)
     throw new UsageError(
@@ -214,9 +205,9 @@ interface Located {
 }
 
 /** A path begins below the API's base path, or, as `outside` in the API file, at the root of its server. */
-async function locatedIn(one: Opened, method: string, target: string) {
+async function locatedIn(one: PreparedApi, method: string, target: string) {
   const { name } = one.api;
-  const { base } = one;
+  const [base] = baseUrls(one.opened.spec["servers"]);
   if (base === undefined || !target.startsWith("/"))
     return { name, decisions: await decisionsOn(one, method, target) };
   const below = await decisionsOn(one, method, trimEndOf(base, /\//) + target);
@@ -225,7 +216,7 @@ async function locatedIn(one: Opened, method: string, target: string) {
   return { name, decisions: atRoot.every(isUnknown) ? below : atRoot };
 }
 
-function decisionsOn({ api, opened }: Opened, method: string, url: string): Promise<Located[]> {
+function decisionsOn({ api, opened }: PreparedApi, method: string, url: string): Promise<Located[]> {
   const request = { method, url, headers: new Map<string, string>() };
   const open = async () => opened;
   return Promise.all(

@@ -445,7 +445,7 @@ const refused: [name: string, code: string, want: string][] = [
     `const base = { target: { type: "asn" } }; await api.post("/access-rules", { body: { ...base, mode: "block" } })`,
     "body.target.value is missing",
   ],
-  ["a client of another name", `await apis.prod.get("/zones")`, "apis.prod: there are 1 APIs"],
+  ["a client of another name", `await apis.prod.get("/zones")`, "apis.prod: there is one API"],
 ];
 
 describe("refuses", () => {

@@ -62,7 +62,8 @@ export function openSkeleton(parts: SkeletonParts) {
 
   function allPaths(): Json {
     const positionOf = parts.pathsByName ? finder(paths) : () => -1;
-    const all: Json = Object.create(lookUps(positionOf)) as Json;
+    const isAnswered = parts.pathsByName || parts.missed !== undefined;
+    const all: Json = isAnswered ? (Object.create(lookUps(positionOf)) as Json) : {};
     if (parts.pathsByName) return all;
     forManyGetters(all);
     for (let position = 0; position < paths.length; position++)
