@@ -23,7 +23,11 @@ const settings = {
 };
 
 const door = withLogin({ mcp: echoServer, pages: serveConsole });
-const server = (request: Request) => door.fetch(request, { ...env, ...settings }, createExecutionContext());
+const server = (request: Request) =>
+  door
+    .fetch(request, { ...env, ...settings }, createExecutionContext())
+    // As src/index.ts does.
+    .catch((error: unknown) => faultResponse(request, error));
 
 const ann = { id: "oidc-ann-files", label: "ann@example.com", address: "ann@example.com" };
 const bob = { id: "oidc-bob-files", label: "bob@example.com", address: "bob@example.com" };

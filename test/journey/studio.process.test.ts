@@ -194,7 +194,7 @@ it("reads events, lines, markup and pictures", async () => {
     events: [{ event: "state", id: "1", data: { n: 1 } }, { data: "two\nlines" }],
     log: [{ at: 1 }, { at: album }],
     photos: "2",
-    picture: "[Uint8Array of 70 bytes]",
+    picture: "[attachment 1: image/png, 70 bytes]",
   });
   expect(notes).toBeUndefined();
 });
