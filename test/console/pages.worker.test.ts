@@ -64,6 +64,7 @@ describe("every page", () => {
       "/runs",
       "/approvals",
       "/apis",
+      "/files",
       "/playground",
       "/connections",
       "/nowhere",

@@ -1,8 +1,9 @@
 /** What a run hands over besides its result: pictures, files, and results that are too long to read at once. */
 import { env } from "cloudflare:workers";
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
 import { pictureType } from "../../src/mcp/run-files.ts";
-import { toolResult } from "../../src/mcp/tool-result.ts";
+import { replyText, toolResult } from "../../src/mcp/tool-result.ts";
 import { maxFilesBytes } from "../../src/store/ledger/limits.ts";
 import { maxFileBytes } from "../../src/terms/file.ts";
 import { upstreamDocument } from "../gateway/document.ts";
@@ -183,6 +184,21 @@ describe("what the user uploaded", () => {
     });
     expect(error?.message).toContain("use the tool execute");
   });
+});
+
+it("a document of 300 KB is fetched, changed in one place and written back in one run under 3,000 tokens", async () => {
+  const code = `
+    const asked = { query: { type: "text/plain" }, contentType: "text/plain", body: "a line of text\\n".repeat(20_000) };
+    const { data: text } = await api.post("/type", asked);
+    const changed = text.replace("a line", "the first line");
+    const { data: kept } = await api.put("/echo", { body: { text: changed } });
+    return { before: text.length, after: JSON.parse(kept.body).text.length, begins: changed.slice(0, 30) };`;
+  const answer = await run(code);
+  expect(answer.said).toMatchObject({
+    result: { before: 300_000, after: 300_008, begins: "the first line of text\na line" },
+    requests: ["postType: 200", "putEcho: 200"],
+  });
+  expect(countTokens(code) + countTokens(replyText(answer))).toBeLessThan(3_000);
 });
 
 describe("a result of 5 MB", () => {
