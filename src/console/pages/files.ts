@@ -5,6 +5,7 @@ import { maxFilesBytes } from "../../store/ledger/limits.ts";
 import { maxFileBytes, type FileInfo } from "../../terms/file.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { readUpload } from "../form.ts";
+import { pageHead } from "../parts/layout.ts";
 import { table } from "../parts/table.ts";
 import { bytes, visibleLine, when } from "../text.ts";
 import { missingPage, refusedPage } from "./missing.ts";
@@ -18,14 +19,15 @@ export async function filesPage(c: ConsoleContext): Promise<Response> {
     title: "Files",
     section: "files",
     notice: notices[c.req.query("notice") ?? ""],
-    body: html`<h1>Files</h1>
-      <p>
-        Code of every connected client can read what you upload here, as <code>files["name"]</code>, and hand
-        you files with <code>file(…)</code>. Nobody else can open them.
-      </p>
+    body: html`${pageHead("Files", {
+        under: html`<p class="lead">
+          Code of every connected client can read what you upload here, as <code>files["name"]</code>, and
+          hand you files with <code>file(…)</code>. Nobody else can open them.
+        </p>`,
+      })}
       <form method="post" action="/files" enctype="multipart/form-data" class="row">
         ${c.env.form.field}
-        <label>File <input type="file" name="file" required /></label>
+        <label class="field">File<input type="file" name="file" required /></label>
         <button class="primary">Upload</button>
       </form>
       <p class="quiet">
