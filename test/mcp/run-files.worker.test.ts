@@ -1,6 +1,5 @@
 /** What a run hands over besides its result: pictures, files, and results that are too long to read at once. */
 import { env } from "cloudflare:workers";
-import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
 import { pictureType } from "../../src/mcp/run-files.ts";
 import { replyText, toolResult } from "../../src/mcp/tool-result.ts";
@@ -192,13 +191,14 @@ it("a document of 300 KB is fetched, changed in one place and written back in on
     const { data: text } = await api.post("/type", asked);
     const changed = text.replace("a line", "the first line");
     const { data: kept } = await api.put("/echo", { body: { text: changed } });
-    return { before: text.length, after: JSON.parse(kept.body).text.length, begins: changed.slice(0, 30) };`;
+    return { before: text.length, after: JSON.parse(kept.text).text.length, begins: changed.slice(0, 30) };`;
   const answer = await run(code);
-  expect(answer.said).toMatchObject({
+  expect(answer.said, JSON.stringify(answer.said.error)).toMatchObject({
     result: { before: 300_000, after: 300_008, begins: "the first line of text\na line" },
     requests: ["postType: 200", "putEcho: 200"],
   });
-  expect(countTokens(code) + countTokens(replyText(answer))).toBeLessThan(3_000);
+  // A token has at least one character.
+  expect(code.length + replyText(answer).length).toBeLessThan(3_000);
 });
 
 describe("a result of 5 MB", () => {
