@@ -11,6 +11,7 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { serveAdmin } from "../../src/deployment/admin.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { toolResult } from "../../src/mcp/tool-result.ts";
+import { toolResult } from "../../src/mcp/tool-result.ts";
 import { execute } from "../../src/mcp/tools/execute.ts";
 import { search } from "../../src/mcp/tools/search.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
@@ -22,6 +23,8 @@ import type { FilledLedger } from "./filled-ledger.ts";
 export { Gateway } from "../../src/gateway/gateway.ts";
 export { FilledLedger as Ledger } from "./filled-ledger.ts";
 export { Recall } from "../../src/store/ledger/recall.ts";
+export { KeptState } from "../../src/store/state/kept-state.ts";
+export { StateDoor } from "../../src/store/state/state-door.ts";
 export { SeenShapes } from "../../src/learned/seen-shapes.ts";
 
 /** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */

@@ -40,7 +40,7 @@ export interface SandboxRun {
   /** Where requests go. `search` has no network. */
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
-  env?: { RECALL?: unknown; FILES?: unknown };
+  env?: { RECALL?: unknown; FILES?: unknown; STATE?: unknown };
   /** What the user uploaded, for code that names `files`. */
   uploads?: Upload[] | undefined;
   /** The list that the gateway records the run's requests in: what it says of one is believed. */

@@ -21,6 +21,8 @@ export const globalNames = [
   "recall",
   "file",
   "files",
+  "each",
+  "state",
 ] as const;
 export type GlobalName = (typeof globalNames)[number];
 

@@ -16,6 +16,8 @@ export interface WriterOptions {
   notes?: Notes;
   /** JSON pointer of an object that is a named part of the API's document, as a URI fragment. */
   pointerOf?: ((value: object) => string | undefined) | undefined;
+  /** UTF-16 units of one string; by default `maxStringChars`. */
+  maxString?: number;
   /** What was read before: bodies of responses by the `Response`, bytes of blobs by the `Blob`. */
   bodies?: unknown;
   /** Takes bytes that are handed over beside the result. */
@@ -37,7 +39,7 @@ const cutNote = "The result was too large: parts of it were left out where the t
 /** The JSON text of `value`; `null` for undefined. Never throws. */
 export function writeJson(
   value: unknown,
-  { maxChars, notes, pointerOf, bodies, attachments }: WriterOptions,
+  { maxChars, maxString = maxStringChars, notes, pointerOf, bodies, attachments }: WriterOptions,
 ): string {
   let text = "";
   let left = maxChars;
@@ -75,7 +77,7 @@ export function writeJson(
   }
 
   function putString(whole: string): void {
-    const room = own.min(maxStringChars, left < 0 ? 0 : left);
+    const room = own.min(maxString, left < 0 ? 0 : left);
     if (whole.length <= room) return put(own.quote(whole));
     notes?.add(cutNote);
     const kept = wholeCharacters(whole, room);
