@@ -33,6 +33,7 @@ const sections = {
   runs: ["/runs", "Runs", "activity"],
   approvals: ["/approvals", "Approvals", "shield"],
   playground: ["/playground", "Playground", "terminal"],
+  files: ["/files", "Files", "file"],
   apis: ["/apis", "APIs", "boxes"],
   connections: ["/connections", "Connections", "link"],
   tokens: ["/tokens", "Access tokens", "key"],
