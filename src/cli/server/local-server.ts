@@ -13,7 +13,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
-import { commandFor, places, workerFolder } from "../places.ts";
+import { commandFor, places } from "../places.ts";
+import { workerFolder } from "./built-worker.ts";
 import { tighten } from "./owner-only.ts";
 import { maxHeapMb, type SupervisorLimits } from "../supervisor/limits.ts";
 import { findRuntime } from "../supervisor/runtime.ts";
@@ -32,6 +33,8 @@ interface LocalServerOptions {
   secrets: Record<string, string>;
   /** Skips login (loopback only). */
   open?: boolean;
+  /** Its clients start it by a command. */
+  startedByClients?: boolean;
   /** Folder of KV, R2 and Durable Objects. */
   stateFolder: string;
   /** Configuration file of another Worker, relative to the project. */
@@ -90,7 +93,8 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   // The supervisor listens where clients connect, and the server behind it.
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
   const base = `http://${own.host}:${own.port}`;
-  const folder = await workerFolder();
+  const isOwn = options.config === undefined && options.entry === undefined;
+  const folder = isOwn ? await workerFolder() : places.root;
   await tighten(options.stateFolder);
   const lines: string[] = [];
   let supervisor: Supervisor | undefined;
@@ -236,6 +240,7 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
         ...options.secrets,
         ADMIN_TOKEN: adminToken,
         ...(options.supervised && { SUPERVISED: "true" }),
+        ...(options.startedByClients && { STARTED_BY_CLIENTS: "true" }),
         ...(options.relay !== undefined && { RELAY: options.relay }),
       } as Record<string, string> as unknown as NodeJS.ProcessEnv,
     },
