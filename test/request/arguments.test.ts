@@ -103,7 +103,7 @@ it.each<[string, object, unknown]>([
   ["closed by unevaluatedProperties over allOf", { allOf: [{ properties: { a: {} } }, { properties: { b: {} } }], unevaluatedProperties: false }, { a: 1, b: 2 }],
   ["readOnly in the parts of a list", { required: ["items"], properties: { items: { type: "array", items: { allOf: [{ required: ["id", "name"] }, item] } } } }, { items: [{ name: "x" }] }],
   ["a tuple", { type: "array", prefixItems: [{ type: "string" }, { type: "integer" }], items: false }, ["a", 1]],
-  ["conditions", { properties: { a: {}, b: {} }, if: { required: ["a"] }, then: { required: ["b"] } }, { a: 1 }],
+  ["conditions", { properties: { a: {}, b: {} }, dependentRequired: { a: ["b"] } }, { a: 1 }],
   ["days that may be null", { properties: { days: { type: "array", items: { anyOf: [{ type: "string", format: "date" }, { type: "null" }] } } } }, { days: [new Date(0), null] }],
   ["an enum of 64 bits", { properties: { n: { type: "integer", enum: ["9223372036854775807", 1] } } }, { n: 9_223_372_036_854_775_807n }],
 ])("lets pass what fits %s", (_what, schema, body) => {
