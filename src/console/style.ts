@@ -134,6 +134,8 @@ form.inline { display: inline; }
 ol.steps { padding-left: 1.3rem; display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; }
 @media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
 textarea.code, .editor { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
+.editor:focus-within { outline: 2px solid var(--accent); outline-offset: 1px; }
+button[aria-disabled=true] { opacity: .55; }
 .editor { border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; resize: none; }
 .options { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s5); align-items: center; } .options fieldset { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); align-items: center; } .options legend { float: left; margin-right: var(--s3); color: var(--quiet); font-weight: 500; }
 progress { width: 8rem; accent-color: var(--accent); }

@@ -30,7 +30,8 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--code)", fontSize: "var(--f2)" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  // The frame around it shows the focus.
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--ink)", padding: ".5rem 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
@@ -71,8 +72,8 @@ field.before(host);
 // Style sheets that are made in a shadow tree need no exception in the page's policy.
 const root = host.attachShadow({ mode: "open" });
 
-const runner = runInPlace(form);
-const view = new EditorView({
+runInPlace(form);
+new EditorView({
   root,
   parent: root,
   state: EditorState.create({
@@ -104,4 +105,3 @@ const view = new EditorView({
 });
 field.hidden = true;
 document.querySelector("label[for=code]").hidden = true;
-runner.onReply(() => view.focus());
