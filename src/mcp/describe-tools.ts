@@ -5,9 +5,10 @@
  * Tokens that the fixed text leaves go to what helps most: a line for every operation of a small API, the tags by size
  * of a big one, the list of several APIs.
  */
+import type { OperationObject } from "../spec/openapi.ts";
 import type { Access } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject, type Json } from "../spec/objects.ts";
+import { isObject } from "../spec/objects.ts";
 import { contentOf, parametersOf } from "../spec/read/required.ts";
 import { labelType } from "../request/account-labels.ts";
 import { estimateTokens } from "./token-estimate.ts";
@@ -138,7 +139,7 @@ function signatureLines(catalog: DescribedApi["catalog"], tokens: number): strin
 }
 
 /** `post?dry_run{name*,plan}`: the method, its query and the members of its body. */
-function signature({ method }: OperationSummary, operation: Json, detail: Detail): string {
+function signature({ method }: OperationSummary, operation: OperationObject, detail: Detail): string {
   const show = (members: { name: string; required?: boolean }[]) =>
     members
       .filter(({ required }) => required === true || detail === "all")
@@ -149,7 +150,7 @@ function signature({ method }: OperationSummary, operation: Json, detail: Detail
   return `${method}${inQuery && `?${inQuery}`}${inBody && `{${inBody}}`}`;
 }
 
-function bodyMembers(operation: Json): { name: string; required: boolean }[] {
+function bodyMembers(operation: OperationObject): { name: string; required: boolean }[] {
   const [media] = Object.values(contentOf(operation));
   const schema = isObject(media) && isObject(media["schema"]) ? media["schema"] : {};
   const { properties, required } = schema;

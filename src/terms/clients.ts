@@ -132,6 +132,52 @@ export function connectSettings(mcpUrl: string): ConnectSetting[] {
   return all.toSorted((one, other) => Number(one.caveat !== undefined) - Number(other.caveat !== undefined));
 }
 
+/**
+ * How to make each client start isogate by a command.
+ * @param name what the client calls the server
+ */
+export function commandSettings(
+  name: string,
+  start: { command: string; args: string[]; env: Record<string, string> },
+): ConnectSetting[] {
+  const { command, args, env } = start;
+  const set = Object.entries(env);
+  const server = { command, args, ...(set.length > 0 && { env }) };
+  const json = (value: unknown) => JSON.stringify(value, undefined, 2);
+  // A client writes what it is given into its settings, secrets too.
+  const exported = set.map(([variable, value]) => `--env ${shellWord(`${variable}=${value}`)} `).join("");
+  const words = [command, ...args].map(shellWord).join(" ");
+  const servers = json({ mcpServers: { [name]: server } });
+  return [
+    {
+      client: "Claude Desktop",
+      where: "Settings → Developer → Edit Config opens claude_desktop_config.json; restart it afterwards",
+      paste: servers,
+    },
+    {
+      client: "Claude Code",
+      where: "In a shell",
+      paste: `claude mcp add ${exported}--transport stdio ${name} -- ${words}`,
+    },
+    { client: "Cursor", where: "In ~/.cursor/mcp.json", paste: servers },
+    {
+      client: "VS Code",
+      where: "In .vscode/mcp.json",
+      paste: json({ servers: { [name]: { type: "stdio", ...server } } }),
+    },
+    {
+      client: "Zed",
+      where: "In its settings.json",
+      paste: json({ context_servers: { [name]: { source: "custom", ...server } } }),
+    },
+    { client: "Codex", where: "In a shell", paste: `codex mcp add ${name} ${exported}-- ${words}` },
+    { client: "Gemini CLI", where: "In ~/.gemini/settings.json", paste: servers },
+  ];
+}
+
+const shellWord = (text: string) =>
+  /^[\w./:@=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Where a person logs in again, by the name that a client gives itself. */
 const loginAgain: [name: RegExp, where: string][] = [
   [/^claude code/i, "in Claude Code: /mcp, choose this server, then Re-authenticate"],

@@ -1,4 +1,5 @@
 /** Describes an operation in TypeScript: how to call it, and the type of its answer. */
+import type { ContentObject, OperationObject, SchemaObject } from "../openapi.ts";
 import type { OperationSummary } from "../catalog.ts";
 import { isObject, type Json } from "../objects.ts";
 import { unescapeToken } from "../pointer.ts";
@@ -45,7 +46,7 @@ const levels = [
 export interface Described {
   operation: OperationSummary;
   /** The operation object of the document. */
-  object: Json;
+  object: OperationObject;
   /** Parameters that the gateway sets. */
   signed: readonly Signed[];
   /** What the code calls the API by: `api`, or `apis.github` where there are several. */
@@ -86,7 +87,7 @@ function render(described: Described, level: Level, room: number): string {
   for (let known = -1; known !== names.recursive.size;) {
     known = names.recursive.size;
     names.room = room;
-    signature = `${callText(described, request, names)}: ${responseText(object["responses"], response, names)}`;
+    signature = `${callText(described, request, names)}: ${responseText(object.responses, response, names)}`;
   }
   const declarations = recursiveTypes(names, { ...response, depth: Math.min(response.depth, 2) });
   for (const recursive of names.recursive.values()) names.abbreviated.delete(recursive);
@@ -109,11 +110,11 @@ function recursiveTypes(names: Names, options: TypeOptions): string[] {
   return declarations;
 }
 
-function heading(operation: OperationSummary, object: Json, length: number): string {
+function heading(operation: OperationSummary, object: OperationObject, length: number): string {
   const lines = [
     `${operation.summary || operation.id} (${operation.id}, ${operation.access}${operation.deprecated ? ", deprecated" : ""})`,
   ];
-  const description = short(object["description"], length);
+  const description = short(object.description, length);
   if (description && description !== operation.summary) lines.push(description);
   return lines.map((line) => `// ${line}`).join("\n");
 }
@@ -158,7 +159,7 @@ function parameterGroup(
   for (const parameter of parameters) {
     const { name } = parameter;
     const schema = shownSchema(parameter);
-    const description = (parameter as unknown as Json)["description"] ?? schema["description"];
+    const description = (parameter as unknown as Json)["description"] ?? schema.description;
     const shown = Object.defineProperties(
       {},
       {
@@ -180,7 +181,7 @@ function parameterGroup(
   return `${argument}${required.length > 0 ? "" : "?"}: ${type}`;
 }
 
-function bodyText(object: Json, options: TypeOptions, names: Names): string | undefined {
+function bodyText(object: OperationObject, options: TypeOptions, names: Names): string | undefined {
   const content = contentOf(object);
   const types = Object.keys(content);
   const type = preferredType(types);
@@ -196,11 +197,11 @@ function bodyText(object: Json, options: TypeOptions, names: Names): string | un
   return `body${needed ? "" : "?"}:${note} ${typeText(schema ?? {}, options, names, "  ")}`;
 }
 
-function isEmptyForm(schema: Json): boolean {
+function isEmptyForm(schema: SchemaObject): boolean {
   return (
-    isObject(schema["properties"]) &&
-    Object.keys(schema["properties"]).length === 0 &&
-    schema["additionalProperties"] !== true
+    isObject(schema.properties) &&
+    Object.keys(schema.properties).length === 0 &&
+    schema.additionalProperties !== true
   );
 }
 
@@ -225,7 +226,7 @@ function dataText(response: unknown, options: TypeOptions, names: Names): string
   const type = preferredType(types);
   if (type === undefined) return "null";
   const note = /json/.test(type) ? "" : `/* ${mediaName(type)} */ `;
-  return note + typeText(mediaSchema(content as Json, type) ?? {}, options, names);
+  return note + typeText(mediaSchema(content as ContentObject, type) ?? {}, options, names);
 }
 
 /** A media type for a comment, which a media range would end. */

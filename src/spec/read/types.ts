@@ -2,6 +2,7 @@
  * Writes schemas as TypeScript within a budget: required members first, enums written out, long unions and deep leaves
  * abbreviated with a note, recursive types under their name in the document.
  */
+import type { SchemaObject } from "../openapi.ts";
 import { isObject, type Json } from "../objects.ts";
 import { isNeeded } from "./required.ts";
 import { isMarked, memberOf } from "./shape.ts";
@@ -43,12 +44,12 @@ export function typeText(schema: unknown, options: TypeOptions, names: Names, in
 
 /** The declaration of a named schema. */
 export function declarationText(schema: object, name: string, options: TypeOptions, names: Names): string {
-  return `type ${name} = ${writer(options, names).writeBody(schema as Json, options.depth, "", [schema])}`;
+  return `type ${name} = ${writer(options, names).writeBody(schema as SchemaObject, options.depth, "", [schema])}`;
 }
 
 function writer(options: TypeOptions, names: Names) {
   /** Of an alternative, what lists members beside it. */
-  const outer = new Map<object, Json>();
+  const outer = new Map<object, SchemaObject>();
   return { write, writeBody };
 
   function write(schema: unknown, depth: number, indent: string, above: object[]): string {
@@ -61,22 +62,20 @@ function writer(options: TypeOptions, names: Names) {
       names.recursive.set(schema, name);
       return name;
     }
-    return writeBody(schema as Json, depth, indent, [...above, schema]);
+    return writeBody(schema as SchemaObject, depth, indent, [...above, schema]);
   }
 
-  function writeBody(schema: Json, depth: number, indent: string, above: object[]): string {
+  function writeBody(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
     const text = writeNotNull(schema, depth, indent, above);
-    return schema["nullable"] === true && !/\bnull$/.test(text) ? `${text} | null` : text;
+    return schema.nullable === true && !/\bnull$/.test(text) ? `${text} | null` : text;
   }
 
-  function writeNotNull(schema: Json, depth: number, indent: string, above: object[]): string {
-    const values = "const" in schema ? [schema["const"]] : schema["enum"];
+  function writeNotNull(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
+    const values = "const" in schema ? [schema.const] : schema.enum;
     if (Array.isArray(values)) return writeChoices(values.map((value) => choiceText(value, schema)));
     const { allOf } = schema;
     if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, depth, indent, above);
-    const alternatives = [schema["oneOf"], schema["anyOf"]].find(
-      (list) => Array.isArray(list) && list.length > 0,
-    );
+    const alternatives = [schema.oneOf, schema.anyOf].find((list) => Array.isArray(list) && list.length > 0);
     if (Array.isArray(alternatives)) {
       for (const option of alternatives) if (isObject(option)) outer.set(option, schema);
       const types = alternatives.map((option) => write(option, depth, indent, above));
@@ -98,15 +97,15 @@ function writer(options: TypeOptions, names: Names) {
   }
 
   /** A large integer of the document is text. A call needs it as a `BigInt`, an answer has it as text. */
-  function choiceText(value: unknown, { type }: Json): string {
+  function choiceText(value: unknown, { type }: SchemaObject): string {
     const isLarge = typeof value === "string" && /^-?\d{16,}$/.test(value);
     const isNumber = isLarge && options.direction === "request" && [type].flat().includes("integer");
     return isNumber ? `${value}n` : literal(value);
   }
 
-  function writeSimple(schema: Json, depth: number, indent: string, above: object[]): string {
+  function writeSimple(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
     const { type } = schema;
-    if (type === "file" || (type === "string" && schema["format"] === "binary"))
+    if (type === "file" || (type === "string" && schema.format === "binary"))
       return "Blob | Uint8Array | string";
     if (type === "integer") return "number";
     if (type === "string" || type === "number" || type === "boolean" || type === "null") return type;
@@ -117,20 +116,20 @@ function writer(options: TypeOptions, names: Names) {
       : "unknown";
   }
 
-  function writeArray(schema: Json, depth: number, indent: string, above: object[]): string {
-    const prefix = schema["prefixItems"];
+  function writeArray(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
+    const prefix = schema.prefixItems;
     if (Array.isArray(prefix))
       return `[${prefix.map((item) => write(item, depth, indent, above)).join(", ")}]`;
-    const item = write(schema["items"], depth, indent, above);
+    const item = write(schema.items, depth, indent, above);
     return /^[\w$]+$/.test(item) || item.endsWith("]") || (item.startsWith("{") && !/\} [&|]/.test(item))
       ? `${item}[]`
       : `(${item})[]`;
   }
 
-  function writeObject(schema: Json, depth: number, indent: string, above: object[]): string {
-    const properties = (schema["properties"] ?? {}) as Json;
+  function writeObject(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
+    const properties = (schema.properties ?? {}) as Json;
     const hidden = options.direction === "request" ? "readOnly" : "writeOnly";
-    const required = new Set<unknown>(Array.isArray(schema["required"]) ? schema["required"] : []);
+    const required = new Set<unknown>(Array.isArray(schema.required) ? schema.required : []);
     if (options.direction === "request")
       for (const name of required) {
         const property = typeof name === "string" && Object.hasOwn(properties, name) && properties[name];
@@ -138,7 +137,7 @@ function writer(options: TypeOptions, names: Names) {
         if (isObject(property) && !isNeeded(also ? [property, also] : [property])) required.delete(name);
       }
     const all = Object.keys(properties).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
-    const extra = schema["additionalProperties"];
+    const extra = schema.additionalProperties;
     const hasExtra = typeof extra === "object" && extra !== null;
     if (all.length === 0)
       return `Record<string, ${hasExtra && depth > 0 ? write(extra, depth - 1, indent, above) : "unknown"}>`;
@@ -151,7 +150,7 @@ function writer(options: TypeOptions, names: Names) {
         left++;
         continue;
       }
-      const property = properties[key] as Json | undefined;
+      const property = properties[key] as SchemaObject | undefined;
       if (typeof property === "object" && property !== null && isMarked(property, hidden)) continue;
       if ((names.room -= key.length + 8) < 0) throw new Overflow();
       const type = write(property, depth - 1, inner, above);
@@ -170,39 +169,38 @@ function writer(options: TypeOptions, names: Names) {
   }
 
   /** Merges all parts that are objects; the others are intersected with it. */
-  function writeAll(schema: Json, depth: number, indent: string, above: object[]): string {
-    const merged: Json = { type: "object", properties: {}, required: [] };
+  function writeAll(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
+    const merged: SchemaObject = { type: "object", properties: {}, required: [] };
     const others: string[] = [];
-    const listed = new Map<string, Json[]>();
+    const listed = new Map<string, SchemaObject[]>();
     const take = (part: unknown, seen: object[]): void => {
       if (typeof part !== "object" || part === null || seen.includes(part)) return;
-      const { allOf, properties, required, oneOf, anyOf } = part as Record<string, unknown>;
+      const { allOf, properties, required, oneOf, anyOf } = part as SchemaObject;
       if (Array.isArray(allOf)) for (const inner of allOf) take(inner, [...seen, part]);
       for (const key of Object.keys((properties ?? {}) as Json)) {
-        copyMember(merged["properties"] as Json, properties as Json, key);
+        copyMember(merged.properties as Json, properties as Json, key);
         const property = (properties as Json)[key];
         listed.set(key, [...(listed.get(key) ?? []), isObject(property) ? property : {}]);
       }
-      if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
+      if (Array.isArray(required)) (merged.required as unknown[]).push(...(required as unknown[]));
       if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
         const alternatives = (oneOf ?? anyOf) as unknown[];
         const typeOf = (one: unknown) => write(one, depth, indent, [...above, ...seen]);
         if (part !== schema) others.push(writeChoices(alternatives.map(typeOf)));
       } else if (!allOf && !properties && ["type", "enum", "const"].some((key) => Object.hasOwn(part, key))) {
-        if ((part as Json)["type"] !== "object") others.push(write(part, depth, indent, [...above, ...seen]));
+        if ((part as SchemaObject).type !== "object")
+          others.push(write(part, depth, indent, [...above, ...seen]));
       }
     };
     take(schema, []);
     // What one part says of a member counts for all that list it.
     const hidden = options.direction === "request" ? "readOnly" : "writeOnly";
     for (const [name, schemas] of listed)
-      if (schemas.some((one) => isMarked(one, hidden))) delete (merged["properties"] as Json)[name];
+      if (schemas.some((one) => isMarked(one, hidden))) delete (merged.properties as Json)[name];
     if (options.direction === "request")
-      merged["required"] = (merged["required"] as string[]).filter((name) =>
-        isNeeded(listed.get(name) ?? []),
-      );
-    const own = Object.keys(merged["properties"] as Json).length > 0;
-    const texts = own ? [writeObject({ ...merged, title: schema["title"] }, depth, indent, above)] : [];
+      merged.required = (merged.required as string[]).filter((name) => isNeeded(listed.get(name) ?? []));
+    const own = Object.keys(merged.properties as Json).length > 0;
+    const texts = own ? [writeObject({ ...merged, title: schema.title }, depth, indent, above)] : [];
     for (const other of new Set(others))
       texts.push(texts.length > 0 || others.length > 1 ? `(${other})` : other);
     return texts.length > 0 ? texts.join(" & ") : "unknown";
@@ -216,7 +214,7 @@ function writer(options: TypeOptions, names: Names) {
     return shown.join(" | ") + (left > 0 ? ` /* | ${left} more */` : "");
   }
 
-  function cut(schema: Json, members: string[], above: object[]): string {
+  function cut(schema: SchemaObject, members: string[], above: object[]): string {
     const holder = above.findLast((object) => pointerOf(object) !== undefined);
     const name = holder === schema || holder === above.at(-1) ? nameFor(holder as object) : undefined;
     if (!name) return `{ /* ${someOf(members)} */ }`;
@@ -236,19 +234,19 @@ function writer(options: TypeOptions, names: Names) {
     return taken ? `${name}_${names.recursive.size}` : name;
   }
 
-  function note(property: Json | undefined): string {
+  function note(property: SchemaObject | undefined): string {
     if (typeof property !== "object" || property === null) return "";
     const notes: string[] = [];
-    if (property["deprecated"] === true) notes.push("deprecated");
-    const format = property["format"];
-    if (format === "byte" || property["contentEncoding"] === "base64") notes.push("base64");
+    if (property.deprecated === true) notes.push("deprecated");
+    const format = property.format;
+    if (format === "byte" || property.contentEncoding === "base64") notes.push("base64");
     else if (typeof format === "string" && /^(?:date|time|duration|uri|email|ip|uuid|cidr)/.test(format))
       notes.push(format);
-    if (property["default"] !== undefined && typeof property["default"] !== "object") {
-      notes.push(`default ${literal(property["default"])}`);
+    if (property.default !== undefined && typeof property.default !== "object") {
+      notes.push(`default ${literal(property.default)}`);
     }
-    if (typeof property["maximum"] === "number") notes.push(`max ${property["maximum"]}`);
-    const comment = options.comment > 0 ? short(property["description"], options.comment) : "";
+    if (typeof property.maximum === "number") notes.push(`max ${property.maximum}`);
+    const comment = options.comment > 0 ? short(property.description, options.comment) : "";
     if (comment) notes.push(comment);
     return notes.length > 0 ? ` // ${notes.join("; ")}` : "";
   }
@@ -296,8 +294,8 @@ function literal(value: unknown): string {
 }
 
 /** The members for a plain type, without reading lazy ones. */
-function plainMembers(schema: Json): Json {
-  const result: Json = {};
+function plainMembers(schema: SchemaObject): SchemaObject {
+  const result: SchemaObject = {};
   for (const key of ["format", "properties", "required", "additionalProperties", "items", "prefixItems"]) {
     if (key in schema) copyMember(result, schema, key);
   }
