@@ -13,7 +13,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { linter, lintGutter } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { completeIn } from "./editor/complete.js";
@@ -64,6 +64,9 @@ const look = EditorView.theme({
   ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
 });
 
+/** The check depends on the tool as well. */
+const checkAgain = StateEffect.define();
+
 const form = document.getElementById("playground");
 const field = document.getElementById("code");
 const host = document.createElement("div");
@@ -72,8 +75,7 @@ field.before(host);
 // Style sheets that are made in a shadow tree need no exception in the page's policy.
 const root = host.attachShadow({ mode: "open" });
 
-runInPlace(form);
-new EditorView({
+const view = new EditorView({
   root,
   parent: root,
   state: EditorState.create({
@@ -91,7 +93,11 @@ new EditorView({
       javascript({ typescript: true }),
       syntaxHighlighting(colours),
       lintGutter(),
-      linter(problemsIn(form), { delay: 700 }),
+      linter(problemsIn(form), {
+        delay: 700,
+        needsRefresh: ({ transactions }) =>
+          transactions.some(({ effects }) => effects.some((effect) => effect.is(checkAgain))),
+      }),
       // Tab goes on to the next field: nobody is caught in the editor.
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.lineWrapping,
@@ -104,4 +110,6 @@ new EditorView({
   }),
 });
 field.hidden = true;
+runInPlace(form);
+form.addEventListener("change", () => view.dispatch({ effects: checkAgain.of(null) }));
 document.querySelector("label[for=code]").hidden = true;

@@ -92,11 +92,11 @@ export function listPausedWith(
   });
 }
 
-function withoutLongBody(reviewed: ReviewedRequest): ReviewedRequest {
-  const { body } = reviewed.request;
-  if (!body || body.bytes <= maxListedBodyBytes) return reviewed;
+function withoutLongBody(one: ReviewedRequest): ReviewedRequest {
+  const { body } = one.request;
+  if (!body || body.bytes <= maxListedBodyBytes) return one;
   const { content: _content, ...rest } = body;
-  return { ...reviewed, request: { ...reviewed.request, body: rest } };
+  return { ...one, request: { ...one.request, body: rest } };
 }
 
 /** Bodies that one page shows at most; the first request is always there. */
