@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { commandSettings, type ConnectSetting } from "../terms/clients.ts";
+import { commandSettings, type CommandSetting } from "../terms/clients.ts";
 import { nameFor } from "./apis.ts";
 import { commandFor, places, version } from "./places.ts";
 import { startOptions } from "./start.ts";
@@ -30,7 +30,7 @@ export async function run(args: string[]): Promise<number> {
  * @param folder that paths are relative to: clients start their commands in a folder of their own
  * @throws TypeError of `parseArgs` for an option that start does not have
  */
-export function settingsFor(args: readonly string[], folder: string): ConnectSetting[] {
+export function settingsFor(args: readonly string[], folder: string): CommandSetting[] {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,

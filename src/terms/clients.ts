@@ -19,6 +19,9 @@ export interface ConnectSetting {
   rare?: true;
 }
 
+/** The same where the client starts the server. */
+export type CommandSetting = Pick<ConnectSetting, "client" | "where" | "paste">;
+
 const fromTheCloud =
   "It runs in the cloud and cannot reach a server on this computer. Deploy isogate, or use another client.";
 
@@ -139,7 +142,7 @@ export function connectSettings(mcpUrl: string): ConnectSetting[] {
 export function commandSettings(
   name: string,
   start: { command: string; args: string[]; env: Record<string, string> },
-): ConnectSetting[] {
+): CommandSetting[] {
   const { command, args, env } = start;
   const set = Object.entries(env);
   const server = { command, args, ...(set.length > 0 && { env }) };

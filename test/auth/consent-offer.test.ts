@@ -131,7 +131,11 @@ describe("a page that comes back", () => {
 });
 
 describe("what an access means at an API", () => {
-  const operation = (summary: string, own: string[]) => ({ access: "write" as const, tags: own, summary });
+  const operation = (summary: string, own: string[]) => ({
+    access: "write" as const,
+    tags: own,
+    summary,
+  });
   const examples = (...operations: ReturnType<typeof operation>[]) =>
     makeOffer([], [{ ...api("edge"), operations }]).apis[0]!.choices.find(({ access }) => access === "write")!
       .examples;

@@ -92,11 +92,11 @@ export function listPausedWith(
   });
 }
 
-function withoutLongBody(one: ReviewedRequest): ReviewedRequest {
-  const { body } = one.request;
-  if (!body || body.bytes <= maxListedBodyBytes) return one;
+function withoutLongBody(listed: ReviewedRequest): ReviewedRequest {
+  const { body } = listed.request;
+  if (!body || body.bytes <= maxListedBodyBytes) return listed;
   const { content: _content, ...rest } = body;
-  return { ...one, request: { ...one.request, body: rest } };
+  return { ...listed, request: { ...listed.request, body: rest } };
 }
 
 /** Bodies that one page shows at most; the first request is always there. */
