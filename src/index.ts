@@ -16,6 +16,8 @@ export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
 export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
+export { KeptState } from "./store/state/kept-state.ts";
+export { StateDoor } from "./store/state/state-door.ts";
 
 async function pages(request: Request, ctx: ExecutionContext, login: SignInContext): Promise<Response> {
   const { pathname } = new URL(request.url);

@@ -1,6 +1,7 @@
 /** `npm run bench`: the figures of the README and of docs/figures.md, rivals included, in one run. */
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
+import { described } from "./described.ts";
 import type { Chapter, Figures } from "./figure.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
@@ -31,6 +32,11 @@ const chapters: Record<string, Planned> = {
     chapter: search,
   },
   tokens: { what: "what stands in a model's context", aboutDocuments: true, chapter: tokens },
+  describe: {
+    what: "what descriptions of operations cost, and lack",
+    aboutDocuments: true,
+    chapter: described,
+  },
   gateway: { what: "what execute and its requests cost", chapter: () => gateway },
   recording: { what: "what records cost, and a full ledger's lists", chapter: () => recording },
   check: { what: "the check of code before it runs", chapter: () => check },

@@ -21,6 +21,8 @@ import type { FilledLedger } from "./filled-ledger.ts";
 export { Gateway } from "../../src/gateway/gateway.ts";
 export { FilledLedger as Ledger } from "./filled-ledger.ts";
 export { Recall } from "../../src/store/ledger/recall.ts";
+export { KeptState } from "../../src/store/state/kept-state.ts";
+export { StateDoor } from "../../src/store/state/state-door.ts";
 export { SeenShapes } from "../../src/learned/seen-shapes.ts";
 
 /** A gateway that does nothing: what an entrypoint between an isolate and the network costs by itself. */

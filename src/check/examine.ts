@@ -7,7 +7,7 @@ import { type Operations, operationsOf } from "../request/operations.ts";
 import { milder, sentenceOf, type Severity, severityOf, sureInAll } from "../request/problem.ts";
 import { baseUrls } from "../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { describeCall } from "../spec/read/describe.ts";
+import { describeCall } from "../spec/read/signature.ts";
 import { signedPlaces } from "../spec/read/required.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { once, onceFor } from "../terms/once.ts";

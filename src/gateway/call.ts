@@ -136,6 +136,7 @@ function limitOf(
   const { budgets } = usage;
   if (Date.now() - run.startedAt > budgets.runMs) return limitReached("runMs", usage, "ms of wall time");
   if (usage.requests >= budgets.requests) return limitReached("requests", usage, "requests");
+  if (usage.bytesDown > budgets.bytesDown) return limitReached("bytesDown", usage, "bytes received");
   if (href.length > budgets.urlBytes) return limitReached("urlBytes", usage, "bytes of one URL");
   let headerBytes = 0;
   for (const [name, value] of headers) headerBytes += name.length + value.length + 4;

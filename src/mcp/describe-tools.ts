@@ -11,6 +11,7 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject } from "../spec/objects.ts";
 import { contentOf, parametersOf } from "../spec/read/required.ts";
 import { labelType } from "../request/account-labels.ts";
+import { budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 export interface DescribedApi {
@@ -21,6 +22,8 @@ export interface DescribedApi {
   catalog: Pick<OpenedCatalog, "operations" | "operationObject">;
   /** Labels of the user's own accounts there. */
   accounts?: string[];
+  /** Those that its file sets. */
+  budgets?: BudgetOverrides | undefined;
 }
 
 export interface ToolTexts {
@@ -31,6 +34,11 @@ export interface ToolTexts {
 
 /** What both tools as listed and the instructions may cost (docs/design.md, "Context cost"). */
 const budgetTokens = 1_000;
+/**
+ * What they cost where less is enough: only a list of all operations is worth more. By an estimate that is never too low,
+ * so it comes to about 850.
+ */
+const aimTokens = 960;
 
 /** Names, schemas and annotations around the two descriptions in `tools/list`, and the escapes of JSON. */
 const listingTokens = 160;
@@ -49,40 +57,55 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
   const api = only ? "api" : "apis.<name>";
   const canWrite = apis.some(({ access }) => access.some((kind) => kind !== "read"));
   const search = [
-    `Find operations of ${what} by running JavaScript or TypeScript against ${only ? "its OpenAPI document" : "their OpenAPI documents"}. No network.`,
+    `Find operations of ${what} by running JavaScript or TypeScript, an expression or statements with return, against ${only ? "its OpenAPI document" : "their OpenAPI documents"}. No network.`,
     "",
     "Globals:",
     `operations: { id, method (lower case), path, summary, tags, access: "read" | "write" | "delete", deprecated${only ? "" : ", api"} }[]`,
     "find(text, { limit = 10, tag, access }): the operations that best match plain words",
-    "describe(operation or id): its arguments and response as TypeScript",
+    'describe(operation, id, schema name or list, { members: ["a"], full }): how to call it, limits, response',
     `${spec}: the OpenAPI 3.1 document, every $ref resolved, e.g. ${spec}.paths[op.path][op.method].requestBody`,
-    "recall(runId): the full result of an earlier run",
+    "recall(runId): the value that an earlier run returned",
     "",
-    `Example: find("what you look for", { limit: 3 }).map((op) => describe(op))`,
+    `Example: describe(find("what you look for", { limit: 3 }))`,
     "",
   ].join("\n");
   const execute = [
-    `Call ${what} by running JavaScript or TypeScript. Authentication is added for you.`,
+    `Call ${what} by running JavaScript or TypeScript, an expression or statements with return. Authentication is added for you.`,
     ...(canWrite ? [] : ["This connection may only read."]),
     "",
     "Globals of search, and:",
-    `${api}.get|post|put|patch|delete|head|options(path, args: { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the template from the document; throws ApiError { status, data, hint } on 4xx and 5xx`,
-    `${api}.call(operationId, args): the same by operation id`,
-    `await ${api}.pages(path, args).all(): the items of all pages of a list; or for await (const { data } of ${api}.pages(path, args))`,
+    `${api}.get|post|put|patch|delete|head|options(path, args: { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the template from the document`,
+    `${api}.call(operationId, args)`,
+    `await ${api}.pages(path, args).all(): all items of a list; or for await (const { data } of ${api}.pages(path, args))`,
+    "A failed call throws ApiError { status (0: not sent), kind, operation, message, data, hint }",
     ...accountLines(apis),
-    "fetch: the standard function, limited to the API",
-    `Argument plan: true sends no writes but lists them${canWrite ? " for the user to approve" : ""}`,
+    "await each(items, fn, { atOnce = 5 }): [{ item, value } or { item, error }]",
+    "state: an object that keeps what you put in for later runs (a day, 4 MB)",
+    "fetch, limited to the API",
+    `Argument plan: true lists writes${canWrite ? " for the user to approve" : ""} instead of sending them`,
     "",
-    "Do all steps in one run, use Promise.all for independent ones, and return only what you need: results over 6,000 tokens are shortened; recall(runId) returns them in full.",
+    `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all.`,
     "",
     `Example: const { data } = await ${only ? "api" : `apis.${apis[0]?.name ?? "name"}`}.get("/items/{id}", { path: { id: 7 } }); return data.name`,
   ].join("\n");
-  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Use search to find operations and their types, then execute to call them.`;
+  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Find operations and types with search, then call them with execute.`;
   const fixedTokens = [search, execute, instructions].reduce(
     (sum, text) => sum + estimateTokens(text),
     listingTokens,
   );
-  return { search: search + ownText(apis, budgetTokens - fixedTokens), execute, instructions };
+  const own = ownText(apis, { aim: aimTokens - fixedTokens, most: budgetTokens - fixedTokens });
+  return { search: search + own, execute, instructions };
+}
+
+/** What ends a run: code cannot ask for more, so it has to know beforehand. */
+function limitsOf(apis: DescribedApi[]): string {
+  const all = (apis.length > 0 ? apis : [{ budgets: {} }]).map((api) => budgetsOf(api.budgets));
+  const requests = all.map((budgets) => budgets.requests);
+  const least = count(Math.min(...requests));
+  const most = count(Math.max(...requests));
+  const each = apis.length > 1 ? " to each API" : "";
+  const seconds = count(Math.round(Math.max(...all.map(({ runMs }) => runMs)) / 1_000));
+  return `A run ends at ${least === most ? least : `${least} to ${most}`} requests${each} or ${seconds} s.`;
 }
 
 /** How code selects another account where a user has several: models should not guess. */
@@ -98,13 +121,20 @@ function accountLines(apis: DescribedApi[]): string[] {
   return [`${cut(shown, maxAccountChars)}${more}: the client with another account than the user's first`];
 }
 
+/** Tokens that are left. */
+interface Room {
+  aim: number;
+  most: number;
+}
+
 /** As much about these APIs as fits. */
-function ownText(apis: DescribedApi[], tokens: number): string {
+function ownText(apis: DescribedApi[], room: Room): string {
+  const tokens = room.aim;
   const [first, ...more] = apis;
   if (!first) return "No API is configured yet: tell the user to add one.";
   if (more.length > 0) return fill("APIs:", apis.map(apiItem), tokens);
   const { operations } = first.catalog;
-  const lines = signatureLines(first.catalog, tokens);
+  const lines = signatureLines(first.catalog, room);
   if (lines) return lines;
   const tags = bySize(operations.flatMap((operation) => operation.tags));
   if (tags.length > 1) return fill("Tags (operations):", tags, tokens);
@@ -124,16 +154,16 @@ const details = { all: " (* is required)", required: " with what they require", 
 type Detail = keyof typeof details;
 
 /** Every operation, a line for each path, in as much detail as fits; undefined if they do not all fit. */
-function signatureLines(catalog: DescribedApi["catalog"], tokens: number): string | undefined {
+function signatureLines(catalog: DescribedApi["catalog"], { aim, most }: Room): string | undefined {
   // A path costs at least 2 tokens. Spares the parsing of a big document.
-  if (catalog.operations.length * 2 > tokens) return undefined;
+  if (catalog.operations.length * 2 > most) return undefined;
   for (const [detail, head] of Object.entries(details) as [Detail, string][]) {
     const signed = (one: OperationSummary) =>
       signature(one, detail === "none" ? {} : catalog.operationObject(one), detail);
     const byPath = Map.groupBy(catalog.operations, ({ path }) => path);
     const lines = [...byPath].map(([path, all]) => `${path} ${all.map(signed).join(", ")}`);
     const text = `All operations${head}:\n${lines.join("\n")}`;
-    if (estimateTokens(text) <= tokens) return text;
+    if (estimateTokens(text) <= (detail === "all" ? aim : most)) return text;
   }
   return undefined;
 }

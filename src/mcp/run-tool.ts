@@ -10,7 +10,8 @@ import { openRun, type RunState } from "../gateway/run/run-state.ts";
 import { traceRun } from "../gateway/run/trace.ts";
 import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
-import { clientOf } from "../terms/caller.ts";
+import { stateName } from "../store/state/kept-state.ts";
+import { clientOf, openClientId, type Caller } from "../terms/caller.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf } from "../terms/record.ts";
@@ -84,10 +85,19 @@ async function runCode(
     apis: shipped.apis,
     requests: run.records,
     target,
-    env: program.freeNames.has("recall") ? { RECALL: exports.Recall({ props: { userId, grant } }) } : {},
+    env: {
+      ...(program.freeNames.has("recall") && { RECALL: exports.Recall({ props: { userId, grant } }) }),
+      ...(program.freeNames.has("state") && stateFor(context.caller)),
+    },
     entering: run.trace?.entering,
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;
+}
+
+/** The caller's `state`; none for a program that cannot be told from any other. */
+function stateFor(caller: Caller) {
+  if (caller.clientId === openClientId("")) return {};
+  return { STATE: exports.StateDoor({ props: { name: stateName(caller) } }) };
 }
 
 /** Short enough to cost a model little, too long to guess (60 bits). */

@@ -46,12 +46,13 @@ export function createServer(texts: ToolTexts, context: ToolContext): McpServer 
 const texts = new BoundedMap<string, ToolTexts>(100);
 
 export async function toolTexts({ env, apis, caller }: ToolContext): Promise<ToolTexts> {
-  const granted = apis.map(({ name, title, hash }) => ({
+  const granted = apis.map(({ name, title, hash, file }) => ({
     name,
     title,
     hash,
     access: caller.access[name] ?? [],
     accounts: accountLabels(caller, name),
+    budgets: file.budgets,
   }));
   const key = JSON.stringify(granted);
   const known = texts.get(key);

@@ -13,9 +13,9 @@ export interface GuestBundle {
   parts: Record<GuestPart, string[]>;
 }
 
-const describes = ["describe", "api", "apis"];
+const signs = ["api", "apis"];
 const looksUp = ["find", "describe"];
-const readsDocument = ["spec", "specs", "operations", "find", ...describes];
+const readsDocument = ["spec", "specs", "operations", "find", "describe", ...signs];
 const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
 /**
@@ -29,9 +29,11 @@ export function partsFor(
   const mayUse = (names: string[]) => [anyName, ...names].some((name) => freeNames.has(name));
   const parts: GuestPart[] = [];
   if (mayUse(readsDocument)) parts.push("catalogs");
-  if (mayUse(describes)) parts.push("describe");
+  if (mayUse(signs)) parts.push("signature");
+  if (mayUse(["describe"])) parts.push("describe");
   if (mayUse(looksUp)) parts.push("find");
   if (tool === "execute" && mayUse(sendsRequests)) parts.push("client");
+  for (const name of ["each", "state"] as const) if (tool === "execute" && mayUse([name])) parts.push(name);
   // A member's name may be anywhere in the code. Code that puts it together gets an error that says so.
   if (parts.includes("client") && source.includes("pages")) parts.push("pages");
   return parts;

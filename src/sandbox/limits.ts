@@ -34,6 +34,9 @@ export const maxResultChars = 4 * 1024 * 1024;
 /** Of one string in a result, in UTF-16 units, so that one long text leaves room for what stands beside it. */
 export const maxStringChars = 1024 * 1024;
 
+/** JSON text of what a program puts into `state`, in UTF-16 units (src/store/state/limits.ts counts bytes). */
+export const maxStateChars = 4 * 1024 * 1024;
+
 /** Levels of nesting in a result. API documents and answers stay under 40; the writer recurses once per level. */
 export const maxResultDepth = 100;
 

@@ -39,7 +39,7 @@ export interface SandboxRun {
   /** Where requests go. `search` has no network. */
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
-  env?: { RECALL?: unknown };
+  env?: { RECALL?: unknown; STATE?: unknown };
   /** The list that the gateway records the run's requests in: what it says of one is believed. */
   requests?: readonly RequestRecord[];
   /** In place of those that follow from the tool and the budgets of the APIs. */

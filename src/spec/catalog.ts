@@ -62,10 +62,24 @@ export interface OpenedDocument {
   servers(operation: OperationSummary): unknown[];
 }
 
+/** What `describe` takes: an operation, its id, `"GET /zones"`, the name of a schema, or a list of these. */
+export type Asked = OperationSummary | string | readonly (OperationSummary | string)[];
+
+export interface DescribeDetail {
+  /** Only these members, besides what a call needs. */
+  members?: readonly string[] | undefined;
+  /** Everything. */
+  full?: boolean | undefined;
+  /** Words of the task: members that are called so come first. */
+  words?: ReadonlySet<string> | undefined;
+}
+
 export interface Search {
+  /** How an operation is called, in brief. */
+  signature(operation: OperationSummary): string;
   find(text: string, options?: FindOptions): OperationSummary[];
-  /** @throws Error with the nearest ids for an unknown operation */
-  describe(operation: OperationSummary | string): string;
+  /** Never throws: what does not exist is answered with a sentence. */
+  describe(asked: Asked, detail?: DescribeDetail): string;
 }
 
 export interface OpenedCatalog extends OpenedDocument, Search {}

@@ -14,9 +14,10 @@ export interface Budget {
 
 export const budgets = {
   requests: {
-    value: 200,
+    value: 1_000,
     unit: "requests",
-    reason: "Stops a paging loop that does not end, but allows 20,000 items at 100 a page.",
+    reason:
+      "Stops a loop that does not end, and is enough to change some hundred things one by one in one run.",
   },
   inFlight: {
     value: 50,

@@ -109,6 +109,14 @@ export const fixedLimits = {
 };
 export type FixedLimit = keyof typeof fixedLimits;
 
+/** Budgets of a single request: code may catch that it meets one, and make the request smaller. The others end the run. */
+export const budgetsOfOneRequest: ReadonlySet<string> = new Set<BudgetName>([
+  "urlBytes",
+  "headerBytes",
+  "redirects",
+  "requestMs",
+]);
+
 /** @returns what happened, and what to do next, for a person or a model. A new kind does not compile without its words. */
 export function describeFailure(failure: Failure): { sentence: string; next: string } {
   switch (failure.kind) {
@@ -138,11 +146,17 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
       };
     case "limit-reached": {
       const { limit, value, unit } = failure;
+      const raise = `ask the operator to raise "${limit}" under "budgets" in the API file.`;
+      if (budgetsOfOneRequest.has(limit))
+        return {
+          sentence: `A request was not sent: it is beyond the limit of ${inDigits(value)} ${unit} (${limit}).`,
+          next: `Make it smaller, or ${raise}`,
+        };
       return {
-        sentence: `The run reached its limit of ${value} ${unit} (${limit}).`,
+        sentence: `The run was ended at its limit of ${inDigits(value)} ${unit} (${limit}).`,
         next: Object.hasOwn(fixedLimits, limit)
           ? fixedLimits[limit as FixedLimit]
-          : `Split the work over several runs, or ask the operator to raise "${limit}" under "budgets" in the API file.`,
+          : `What is listed as answered was done and stands; nothing after it was sent. Go on from there in another run (state keeps what was read), or ${raise}`,
       };
     }
     case "needs-approval":
@@ -229,6 +243,11 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sent
     case "misconfigured":
       return { sentence: failure.message, next: failure.next };
   }
+}
+
+/** `1,000` */
+function inDigits(value: number): string {
+  return value.toLocaleString("en-US");
 }
 
 function inWords(names: string[]): string {

@@ -19,6 +19,8 @@ export const globalNames = [
   "apis",
   "fetch",
   "recall",
+  "each",
+  "state",
 ] as const;
 export type GlobalName = (typeof globalNames)[number];
 

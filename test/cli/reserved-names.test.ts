@@ -27,6 +27,7 @@ it.each([
   "SESSIONS",
   "CALLS_PER_USER",
   "SEEN_SHAPES",
+  "KEPT_STATE",
   "PATH",
   "HOME",
   "TMPDIR",

@@ -47,6 +47,6 @@ it.each([
     `try { return describe(${asked.startsWith("{") ? asked : JSON.stringify(asked)}) } catch (error) { return error.message }`,
   );
   expect(ran.value).toMatch(
-    /^There is no operation ".*"\. (?:The nearest are: .*\((?:first|second)\)|Use find)/,
+    /^There is no operation or schema ".*"\. (?:The nearest are: .*\((?:first|second)\)|Use find)/,
   );
 });

@@ -101,8 +101,8 @@ describe("the wall time of a run", () => {
     const { error } = await callTool(waits.replace("return 1", 'await apis.short.get("/echo")'), apis);
     expect(error).toEqual({
       kind: "limit-reached",
-      message: "The run reached its limit of 400 ms of wall time (runMs).",
-      next: `Split the work over several runs, or ask the operator to raise "runMs" under "budgets" in the API file.`,
+      message: "The run was ended at its limit of 400 ms of wall time (runMs).",
+      next: `What is listed as answered was done and stands; nothing after it was sent. Go on from there in another run (state keeps what was read), or ask the operator to raise "runMs" under "budgets" in the API file.`,
     });
   });
 });

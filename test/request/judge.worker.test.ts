@@ -75,7 +75,7 @@ async function inIsolate(calls: readonly string[], first = ""): Promise<(Failure
       `const failures = []; ${first}
        for (const call of [${batch.map((call) => `() => ${call}`).join(",\n")}]) {
          try { await call(); failures.push(null) }
-         catch (error) { failures.push(error.name === "ApiError" ? null : (error.failure ?? { kind: String(error) })) }
+         catch (error) { failures.push(error.status > 0 ? null : (error.failure ?? { kind: String(error) })) }
        }
        return failures`,
       [checked.api as Parameters<typeof executeOn>[1][number]],
@@ -192,7 +192,11 @@ describe("describe", () => {
   it("is what an error shows", async () => {
     const [one] = wants("refused");
     const [failure] = await inIsolate([one?.call ?? ""]);
-    expect(failure).toMatchObject({ signature: checked.catalog.describe(`case${one?.index}`) });
+    expect(failure).toMatchObject({
+      signature: checked.catalog.signature(
+        checked.catalog.operations.find(({ id }) => id === `case${one?.index}`)!,
+      ),
+    });
   });
 });
 

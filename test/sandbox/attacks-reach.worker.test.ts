@@ -214,12 +214,14 @@ describe("code that looks for a way out", () => {
       "api",
       "apis",
       "describe",
+      "each",
       "fetch",
       "find",
       "operations",
       "recall",
       "spec",
       "specs",
+      "state",
     ]);
     expect(await value("async (...all) => all.length")).toBe(1);
   });

@@ -40,6 +40,7 @@ const refreshed = "while tokens are refreshed says so with 503";
 const standing = "sends nothing for a run whose connection cannot be looked up";
 const shapes = "leaves types to the document where what was seen cannot be read";
 const unlearned = "costs no run anything";
+const state = "that cannot be read or kept costs no run anything";
 const recall = "makes recall say that it cannot be read right now, without the store's own words";
 
 /** Folder of `src` → the binding, or the call on what it was handed on as → what is lost. */
@@ -54,7 +55,13 @@ export const uses: Record<string, Record<string, Loss[]>> = {
     "bucket.head": [loss("the deployment is refused", "cannot be named by a deployment")],
     "bucket.delete": [loss(sweep, interrupted)],
     "env.LEDGER": [loss("the code is told to try again", recall)],
+    "env.KEPT_STATE": [loss("the code runs with an empty state, which is not kept; a note says so", state)],
+    "kv.get": [loss("as if it were not there; a note says so", state)],
+    "kv.put": [loss("the state stays as it was; a note says so", state)],
+    "kv.delete": [loss("the state stays as it was; a note says so", state)],
+    "storage.deleteAll": [loss("the alarm is run again", state)],
     "storage.transactionSync": [
+      loss("the state stays as it was; a note says so", state),
       loss("the ledger stays as it was", steps),
       loss("the ledger stays as it was", recorded),
     ],

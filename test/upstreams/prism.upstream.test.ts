@@ -25,7 +25,7 @@ const code = (calls: unknown) => `
       const body = error.data;
       const about = Array.isArray(body?.validation) ? body.validation.filter(({ location }) => location?.[0] !== "response") : [body?.title];
       const isPrism = String(body?.type).includes("prism/errors");
-      if (error.name === "ApiError" && !isPrism) continue;
+      if (error.status > 0 && !isPrism) continue;
       if (isPrism && about.length === 0) continue;
       outcomes[id] = isPrism ? body.type.split("#")[1] + " " + JSON.stringify(about).slice(0, 300) : error.name + ": " + error.message.slice(0, 300);
     }

@@ -14,6 +14,11 @@ export const sections: Section[] = [
     keys: /^(?!growth\.)(?<api>\w+)\.(?<measure>operations|tokens\.\w+)$/,
   },
   {
+    title: "Descriptions",
+    how: "What `describe` costs for one operation (all of a document, each by itself) and for ten of one tag together, in o200k tokens; and how many required members and values of enums up to 40 it does not show.",
+    keys: /^(?<api>\w+)\.(?<measure>describe\.\w+)$/,
+  },
+  {
     title: "Search",
     how: "A typical search (about ten operations by a word in their paths, with what their bodies want) from the request to the answer, the contestants in turns in one workerd: an isolate that does nothing, isogate, the dereferenced document pasted into the code, and `openApiMcpServer` of `@cloudflare/codemode`. Medians of 30 rounds, of 3 for the slow ones. Memory is that of the whole server.",
     keys: /^(?<api>\w+)\.(?<measure>(?:search|everyParameter)\.\w+)$/,

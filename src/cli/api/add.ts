@@ -42,17 +42,19 @@ export async function add(folder: string, given: string | undefined, options: Ad
   if (server !== undefined) serverOption(server);
   const secrets = Object.fromEntries(options.credential.map(credentialOption));
   const source = isPath(given) ? relativeSource(folder, given) : given;
-  // Compiling depends only on these; the draft adds what the gateway reads.
+  // Compiling depends only on these and on `access`; else the draft adds what the gateway reads.
   const start = {
     source,
     ...(title !== undefined && { title }),
     ...(server !== undefined && { server }),
   };
-  const prepared = await prepareApi({ name, file: start, folder, path }, { checked: true });
+  let prepared = await prepareApi({ name, file: start, folder, path }, { checked: true });
+  const { file, notes, reasons } = draftApiFile(prepared.opened, start, { name, secrets });
+  if (file.access)
+    prepared = await prepareApi({ name, file: { ...start, access: file.access }, folder, path });
   const catalog = prepared.opened;
-  const { file, notes } = draftApiFile(catalog, start, { name, secrets });
   await mkdir(folder, { recursive: true });
-  await writeFile(path, formatApiFile(file, prepared.api.title));
+  await writeFile(path, formatApiFile(file, prepared.api.title, reasons));
   await writeLock(folder, name, prepared);
   console.log(printable(`${name}: ${prepared.api.title} ${prepared.report.version}`));
   const faults = [...unfittingEntries(file, catalog), ...prepared.report.faults];

@@ -4,6 +4,7 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { printable } from "../compile-report.ts";
 import { places } from "../places.ts";
 import { freeName } from "../reserved-names.ts";
+import { proposedReads } from "./access.ts";
 import { allowanceFor } from "../../request/address.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 
@@ -13,13 +14,14 @@ type Json = Record<string, unknown>;
  * @param catalog the document, compiled with `start`
  * @param start what the person gave, which the file keeps
  * @param secrets security scheme → secret; if empty, one is suggested for the most frequent scheme
- * @returns `notes`: what a person should look at, one sentence each
+ * @returns `notes`: what a person should look at, one sentence each; `reasons`: why the file says of an operation that it
+ *   reads, by its id
  */
 export function draftApiFile(
   catalog: OpenedCatalog,
   start: ApiFile,
   { name, secrets: given }: { name: string; secrets: Record<string, string> },
-): { file: ApiFile; notes: string[] } {
+): { file: ApiFile; notes: string[]; reasons: Map<string, string> } {
   const notes: string[] = [];
   const file: ApiFile = { ...start };
   const server = start.server ?? firstServer(catalog);
@@ -52,14 +54,33 @@ export function draftApiFile(
       'The document asks for no credential. If the API needs one, say how it is sent: "auth": { "schemes": { "token": { "type": "http", "scheme": "bearer" } }, "security": [{ "token": [] }] }, and "credential": { "from": "shared", "secrets": { "token": "VAR" } }.',
     );
   }
-  return { file, notes };
+  const reads = proposedReads(catalog);
+  const [first] = reads;
+  if (first) {
+    file.access = Object.fromEntries(reads.map(({ id, access }) => [id, access]));
+    const what =
+      reads.length === 1
+        ? "1 operation only reads although it is sent by POST"
+        : `${reads.length} operations only read although they are sent by POST`;
+    notes.push(
+      `${what}. "access" in the file lets connections that may only read call them: look at it, and take out what changes something. For example ${first.id}: ${first.reason}.`,
+    );
+  }
+  return { file, notes, reasons: new Map(reads.map(({ id, reason }) => [id, reason])) };
 }
 
-/** JSON with comments, as a person would write it; `npm run format` does not change it. */
-export function formatApiFile(file: ApiFile, title: string): string {
+/**
+ * JSON with comments, as a person would write it; `npm run format` does not change it.
+ * @param reasons see `draftApiFile`
+ */
+export function formatApiFile(file: ApiFile, title: string, reasons = new Map<string, string>()): string {
   const json = JSON.stringify({ $schema: "./api-file.schema.json", ...file }, null, 2)
     .replaceAll(/\[\n\s+("[^"\n]*")\n\s+\]/g, "[$1]")
-    .replaceAll(/\n( *[}\]])/g, ",\n$1");
+    .replaceAll(/\n( *[}\]])/g, ",\n$1")
+    .replaceAll(/^( {4})("(?:[^"\\\n]|\\.)*")(: "read",)$/gm, (line, indent: string, id: string) => {
+      const reason = reasons.get(JSON.parse(id) as string);
+      return reason === undefined ? line : `${indent}// ${printable(reason)}\n${line}`;
+    });
   return `// ${printable(title)}. All members: ${places.packaged ? "api-file.schema.json" : "specs/demo.jsonc"}.\n${json}\n`;
 }
 

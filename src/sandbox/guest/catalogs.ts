@@ -2,14 +2,16 @@
  * The APIs of a run: what was shipped of each, opened when it is first touched. With several, the lists are joined
  * and every operation says which API it belongs to.
  */
-import type { ClientConfig } from "../../terms/client-config.ts";
-import type { FindOptions, OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import type { FindOptions, OperationSummary } from "../../spec/catalog.ts";
 import { once } from "../../terms/once.ts";
 import { labelType } from "../../request/account-labels.ts";
 import { openDocument, withSearch } from "../../spec/read/open-document.ts";
 import type * as findPart from "../../spec/read/find.ts";
-import type * as describePart from "../../spec/read/search-document.ts";
+import type * as signaturePart from "../../spec/read/signature.ts";
 import type { SeenTypes } from "../../spec/read/search-document.ts";
+import type { Api } from "./api.ts";
+import type * as describePart from "./descriptions.ts";
+import type { Descriptions, Lookup } from "./descriptions.ts";
 import type { GuestRun } from "./contract.ts";
 import { moduleNames } from "./contract.ts";
 import type { MissedPath } from "./guest-report.ts";
@@ -21,17 +23,17 @@ export { pointerOf } from "../../spec/read/units.ts";
 /** An operation as it is listed where there are several APIs. */
 type ListedOperation = OperationSummary & { api?: string };
 
-export interface Api {
-  name: string;
-  client: ClientConfig | undefined;
-  open(): OpenedCatalog;
+/** What was shipped for the program. */
+export interface ApiParts {
+  signature: typeof signaturePart | undefined;
+  describe: typeof describePart | undefined;
+  find: typeof findPart | undefined;
 }
 
 /** Reads the modules of every API; opens none of them. */
 export async function loadApis(
   { apis, pathsByName }: Pick<GuestRun, "apis" | "pathsByName">,
-  describe: typeof describePart | undefined,
-  find: typeof findPart | undefined,
+  { signature, describe, find }: ApiParts,
 ): Promise<Api[]> {
   const clientOf = (name: string) => (apis.length === 1 ? "api" : `apis.${name}`);
   return Promise.all(
@@ -40,14 +42,32 @@ export async function loadApis(
       const outline = hasBody ? await readModule<string>(moduleNames.outline(name)) : "";
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
       const text = find && (await readModule<string>(moduleNames.search(name)));
+      const accounts = client?.accounts ?? [];
+      const more = {
+        seen: typesIn(seen),
+        signed: client?.signed,
+        client: clientOf(name),
+        ...(accounts.length > 1 && {
+          more: `// With another account: ${clientOf(name)}.as(${labelType(accounts)}).…`,
+        }),
+      };
       const open = once(() => {
         const missed = (path: string) => miss({ api: name, path });
         const document = openDocument({ operations, outline }, body, { pathsByName, missed });
-        const more = { seen: typesIn(seen), signed: client?.signed, client: clientOf(name) };
         const index = once(() => shipped(find).searchIndex(text as string));
-        return withSearch(document, index, () => shipped(describe).describeIn, more);
+        const texts = {
+          describe: () => shipped(describe).describeIn,
+          signature: () => shipped(signature).signatureIn,
+        };
+        return withSearch(document, index, texts, more);
       });
-      return { name, client, open };
+      return {
+        name,
+        client,
+        called: clientOf(name),
+        open,
+        subject: (asked) => shipped(describe).subjectOf(asked, open(), more),
+      };
     }),
   );
 }
@@ -84,13 +104,15 @@ export interface Catalogs {
   operations(): ListedOperation[];
   /** Ranked operations. With several APIs the best of each come first, then the second best. */
   find(text: string, options?: FindOptions & { api?: string }): ListedOperation[];
-  describe(operation: ListedOperation | string): string;
+  descriptions(): Descriptions;
 }
 
-export function joined(apis: Api[]): Catalogs {
+export function joined(apis: Api[], { describe, find }: Pick<ApiParts, "describe" | "find">): Catalogs {
   const isSingle = apis.length === 1;
   /** Where an operation that was handed out belongs. */
   const origins = own.newMap<object, { api: Api; operation: OperationSummary }>();
+  /** What the program looked for. */
+  const askedFor: string[] = [];
 
   function listed(api: Api, operations: OperationSummary[]): ListedOperation[] {
     if (isSingle) return operations;
@@ -101,58 +123,47 @@ export function joined(apis: Api[]): Catalogs {
     });
   }
 
-  /** With several accounts of the user, how to choose one other than the first. */
-  function described({ name, client, open }: Api, operation: OperationSummary | string): string {
-    const text = open().describe(operation);
-    const accounts = client?.accounts ?? [];
-    if (accounts.length < 2) return text;
-    return `${text}\n// With another account: ${isSingle ? "api" : `apis.${name}`}.as(${labelType(accounts)}).…`;
+  function ranked(
+    text: string,
+    { api: only, ...options }: FindOptions & { api?: string },
+  ): ListedOperation[] {
+    const limit = options.limit ?? 10;
+    const lists = apis
+      .filter(({ name }) => only === undefined || name === only)
+      .map((api) => listed(api, api.open().find(text, options)));
+    const best: ListedOperation[] = [];
+    for (let rank = 0; rank < limit; rank++)
+      for (const list of lists) best.push(...list.slice(rank, rank + 1));
+    return best.slice(0, limit);
   }
 
-  /** As the first API that has the operation describes it. If none has, the nearest of all are named. */
-  function describedByOne(asked: OperationSummary | string): string {
-    const [first] = apis;
-    if (!first) throw new own.NativeError("No API is configured: ask the operator to add one.");
-    if (isSingle) return described(first, asked);
-    const id = typeof asked === "object" && asked !== null ? asked.id : asked;
-    const holder = apis.find(({ open }) => open().operations.some((operation) => operation.id === id));
-    if (holder) return described(holder, id);
-    for (const api of apis) {
-      try {
-        return described(api, asked);
-      } catch {
-        // It is not this one's.
-      }
-    }
-    const nearest = joint.find(String(id), { limit: 3 }).map(({ id: other, api }) => `${other} (${api})`);
-    const hint =
-      nearest.length > 0 ? `The nearest are: ${nearest.join(", ")}.` : "Use find(text) to find it.";
-    throw new own.NativeError(`There is no operation "${String(id)}". ${hint}`);
-  }
-
-  const joint: Catalogs = {
+  return {
     operations: once(() => {
       const lists = apis.map((api) => listed(api, api.open().operations));
       return lists.length === 1 ? (lists[0] as ListedOperation[]) : lists.flat();
     }),
-    find(text, { api: only, ...options } = {}) {
-      const limit = options.limit ?? 10;
-      const lists = apis
-        .filter(({ name }) => only === undefined || name === only)
-        .map((api) => listed(api, api.open().find(text, options)));
-      const ranked: ListedOperation[] = [];
-      for (let rank = 0; rank < limit; rank++)
-        for (const list of lists) ranked.push(...list.slice(rank, rank + 1));
-      return ranked.slice(0, limit);
+    find(text, asked) {
+      askedFor.push(String(text));
+      // `texts.map(find)` hands over the position.
+      const options = typeof asked === "number" ? {} : (asked ?? {});
+      const names = apis.map(({ name }) => name);
+      shipped(find).checkOptions(text, options, names);
+      const found = ranked(text, options);
+      if (found.length === 0 && options.tag !== undefined)
+        shipped(find).checkTag(
+          options.tag,
+          apis.flatMap(({ open }) => open().operations.flatMap((operation) => operation.tags)),
+        );
+      return found;
     },
-    describe(asked) {
-      if (typeof asked !== "object" || asked === null) return describedByOne(asked);
-      const origin = own.mapGet(origins, asked as never) as
-        { api: Api; operation: OperationSummary } | undefined;
-      if (origin) return described(origin.api, origin.operation);
-      const api = apis.find(({ name }) => name === asked.api);
-      return api ? described(api, asked.id ?? asked) : describedByOne(asked);
-    },
+    descriptions: once(() =>
+      shipped(describe).descriptions({
+        apis,
+        originOf: (asked) => own.mapGet(origins, asked as never) as ReturnType<Lookup["originOf"]>,
+        nearest: (name) =>
+          ranked(name, { limit: 3 }).map(({ id, api }) => (api === undefined ? id : `${id} (${api})`)),
+        askedFor,
+      }),
+    ),
   };
-  return joint;
 }

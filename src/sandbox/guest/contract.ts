@@ -7,12 +7,16 @@ export const guestParts = {
   harness: "src/sandbox/guest/main.ts",
   /** The document: `spec`, `operations`, and what the client looks up. */
   catalogs: "src/sandbox/guest/catalogs.ts",
-  /** `describe`, and the signature in what the client says of wrong arguments. */
-  describe: "src/spec/read/search-document.ts",
+  /** The signature in what the client says of wrong arguments. */
+  signature: "src/spec/read/signature.ts",
+  /** `describe`. */
+  describe: "src/sandbox/guest/descriptions.ts",
   /** `find`, and what `describe` says of an operation that does not exist. */
   find: "src/spec/read/find.ts",
   /** `api`, `apis` and `fetch`. */
   client: "src/sandbox/guest/client/index.ts",
+  each: "src/sandbox/guest/each.ts",
+  state: "src/sandbox/guest/state.ts",
   /** `api.pages`. */
   pages: "src/sandbox/guest/client/pages.ts",
 } as const;

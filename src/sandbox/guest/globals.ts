@@ -3,12 +3,16 @@
  * which one does.
  */
 import type * as catalogsPart from "./catalogs.ts";
-import type { Api } from "./catalogs.ts";
+import type { Api } from "./api.ts";
+import type * as describePart from "./descriptions.ts";
+import type * as findPart from "../../spec/read/find.ts";
 import type * as clientPart from "./client/index.ts";
 import type * as pagesPart from "./client/pages.ts";
+import type * as eachPart from "./each.ts";
 import { once } from "../../terms/once.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
+import type { OpenState } from "./state.ts";
 import { shipped } from "./shipped.ts";
 
 /** A binding of the isolate: results of earlier runs of the same user. */
@@ -21,7 +25,11 @@ export interface Recall {
 export interface Parts {
   names: string[];
   catalogs: typeof catalogsPart | undefined;
+  describe: typeof describePart | undefined;
+  find: typeof findPart | undefined;
   client: typeof clientPart | undefined;
+  each: typeof eachPart.each | undefined;
+  state: OpenState | undefined;
   pages: typeof pagesPart | undefined;
   apis: Api[];
 }
@@ -31,6 +39,8 @@ export interface Scope {
   globals: Record<string, unknown>;
   /** What to say of a name that is not defined. */
   hint(name: string): string | undefined;
+  /** The JSON text of the result as it is replied: several descriptions in it keep to one budget. */
+  inReply(json: string): string;
 }
 
 export function installGlobals(
@@ -39,35 +49,41 @@ export function installGlobals(
   recall: Recall | undefined,
 ): Scope {
   const fetch = globalThis.fetch;
-  const catalogs = once(() => shipped(parts.catalogs).joined(apis));
+  const catalogs = once(() => shipped(parts.catalogs).joined(apis, parts));
   const client = () => shipped(parts.client);
   const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
   const clients = once(() => {
     const { createClient } = client();
     return byName(apis, "apis", (api) =>
-      createClient(api.open(), { ...api.client, fetch, pages: parts.pages }),
+      createClient(api.open(), { ...api.client, called: api.called, fetch, pages: parts.pages }),
     );
   });
+  let inReply: Scope["inReply"] = (json) => json;
   const values: Record<string, () => unknown> = {
     spec: () => theOne(names, "spec", "specs", documents()),
     specs: documents,
     operations: () => catalogs().operations(),
     find: () => catalogs().find,
-    describe: () => catalogs().describe,
+    describe: () => {
+      ({ inReply } = catalogs().descriptions());
+      return catalogs().descriptions().describe;
+    },
     recall: () => (runId: unknown) => recallRun(recall, runId),
   };
   if (tool === "execute") {
     values["api"] = () => theOne(names, "api", "apis", clients());
     values["apis"] = clients;
     values["fetch"] = () => client().plainFetch(fetch);
+    values["each"] = () => shipped(parts.each);
+    values["state"] = () => shipped(parts.state).value;
     // What calls throw, for `error instanceof ApiError`.
     if (parts.client) {
       const value = parts.client.ApiError;
       own.defineProperty(globalThis, "ApiError", { value, writable: true, configurable: true });
     }
   } else {
-    for (const name of ["api", "apis"]) values[name] = () => notInSearch(name);
-    values["fetch"] = () => () => notInSearch("fetch");
+    for (const name of ["api", "apis", "state"]) values[name] = () => notInSearch(name);
+    for (const name of ["fetch", "each"]) values[name] = () => () => notInSearch(name);
   }
   const globals: Record<string, unknown> = {};
   for (const [name, make] of Object.entries(values)) {
@@ -76,10 +92,20 @@ export function installGlobals(
     own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
   }
   const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
-  return { globals, hint: hintsFor(tool, names, inScope) };
+  return { globals, hint: hintsFor(tool, names, inScope), inReply: (json) => told(json, inReply) };
 }
 
-const searchless = ["api", "apis", "fetch"];
+/** A program that has broken what the descriptions are written with gets its result as it is. */
+function told(json: string, inReply: Scope["inReply"]): string {
+  try {
+    const text: unknown = inReply(json);
+    return typeof text === "string" ? text : json;
+  } catch {
+    return json;
+  }
+}
+
+const searchless = ["api", "apis", "fetch", "each", "state"];
 
 /** Lets `find = …` do what it does with any other global. */
 function replace(name: string): (value: unknown) => void {

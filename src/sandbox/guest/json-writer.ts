@@ -15,6 +15,8 @@ export interface WriterOptions {
   notes?: Notes;
   /** JSON pointer of an object that is a named part of the API's document, as a URI fragment. */
   pointerOf?: ((value: object) => string | undefined) | undefined;
+  /** UTF-16 units of one string; by default `maxStringChars`. */
+  maxString?: number;
   /** Bodies of responses that were read before, by the `Response`. */
   bodies?: unknown;
 }
@@ -32,7 +34,10 @@ const minReferredChars = 80;
 const cutNote = "The result was too large: parts of it were left out where the text says so.";
 
 /** The JSON text of `value`; `null` for undefined. Never throws. */
-export function writeJson(value: unknown, { maxChars, notes, pointerOf, bodies }: WriterOptions): string {
+export function writeJson(
+  value: unknown,
+  { maxChars, maxString = maxStringChars, notes, pointerOf, bodies }: WriterOptions,
+): string {
   let text = "";
   let left = maxChars;
   const ancestors = own.newMap<object, Place>();
@@ -69,7 +74,7 @@ export function writeJson(value: unknown, { maxChars, notes, pointerOf, bodies }
   }
 
   function putString(whole: string): void {
-    const room = own.min(maxStringChars, left < 0 ? 0 : left);
+    const room = own.min(maxString, left < 0 ? 0 : left);
     if (whole.length <= room) return put(own.quote(whole));
     notes?.add(cutNote);
     const kept = wholeCharacters(whole, room);

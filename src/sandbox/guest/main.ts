@@ -13,6 +13,7 @@ import type { GuestError, GuestReport } from "./guest-report.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
 import { writeJson } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
+import type { StateStore } from "./state.ts";
 import { readThrown } from "./thrown.ts";
 
 type Ending = Pick<GuestReport, "answers"> &
@@ -27,36 +28,44 @@ function ending(members: Ending): Ending {
   return { __proto__: null, ...members } as object as Ending;
 }
 
-export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall }> {
+export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; STATE?: StateStore }> {
   /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
     const { tool, parameters, runMs, cpuMs, entering } = run;
-    const parts = await loadParts(run);
+    const parts = await loadParts(run, this.env.STATE);
     const scope = installGlobals(tool, parts, this.env.RECALL);
     const logs = captureConsole();
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
-    const end = await raceDeadline(runProgram(scope, parameters, guard, parts.client), runMs, guard);
-    return writeReport(end, logs, guard, parts);
+    const running = runProgram(scope, parameters, guard, parts.client);
+    const end = await raceDeadline(running, runMs, guard, parts.client);
+    const notes = new Notes();
+    if (end.outcome !== "busy") await parts.state?.save(notes);
+    return writeReport(end, logs, notes, guard, scope, parts);
   }
 }
 
 /** Before the program: what is imported later would run in a world that the program has made. */
-async function loadParts(run: GuestRun): Promise<Parts> {
+async function loadParts(run: GuestRun, stored: StateStore | undefined): Promise<Parts> {
   const { parts, apis } = run;
   const catalogs = parts.includes("catalogs") ? await import("./catalogs.ts") : undefined;
-  const describe = parts.includes("describe")
-    ? await import("../../spec/read/search-document.ts")
-    : undefined;
+  const signature = parts.includes("signature") ? await import("../../spec/read/signature.ts") : undefined;
+  const describe = parts.includes("describe") ? await import("./descriptions.ts") : undefined;
   const find = parts.includes("find") ? await import("../../spec/read/find.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
+  const each = parts.includes("each") ? (await import("./each.ts")).each : undefined;
+  const state = parts.includes("state") ? await (await import("./state.ts")).openState(stored) : undefined;
   const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
   return {
     names: apis.map(({ name }) => name),
     catalogs,
+    describe,
+    find,
     client,
+    each,
+    state,
     pages,
-    apis: (await catalogs?.loadApis(run, describe, find)) ?? [],
+    apis: (await catalogs?.loadApis(run, { signature, describe, find })) ?? [],
   };
 }
 
@@ -106,7 +115,12 @@ function handed(globals: Scope["globals"], name: string): unknown {
 }
 
 /** Ends a run that waits for something that never comes; what it still had under way ends with the answer. */
-function raceDeadline(running: Promise<Ending>, runMs: number, guard: Guard): Promise<Ending> {
+function raceDeadline(
+  running: Promise<Ending>,
+  runMs: number,
+  guard: Guard,
+  client: Parts["client"],
+): Promise<Ending> {
   return new own.NativePromise((resolve) => {
     const timer = own.setTimer(() => resolve(ending({ outcome: "timed-out" })), runMs);
     const end = (reached: Ending) => {
@@ -115,6 +129,10 @@ function raceDeadline(running: Promise<Ending>, runMs: number, guard: Guard): Pr
       resolve(reached);
     };
     guard.onExpire(() => end(ending({ outcome: "busy" })));
+    // Code cannot catch it: its calls are never answered.
+    client?.whenEnded((failure) => {
+      end(ending({ outcome: "thrown", thrown: { name: "ApiError", message: failure.kind, failure } }));
+    });
     own.thenOf(running, end as never);
   });
 }
@@ -122,27 +140,30 @@ function raceDeadline(running: Promise<Ending>, runMs: number, guard: Guard): Pr
 function writeReport(
   end: Ending,
   logs: () => GuestReport["logs"],
+  notes: Notes,
   guard: Guard,
+  { inReply }: Scope,
   { catalogs, client }: Parts,
 ): string {
-  const notes = new Notes();
   let result = "";
   const cut = client?.cutLists() ?? [];
+  for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
   if (end.outcome === "returned") {
     const { value, bodies } = end;
-    for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
     if (value === undefined)
       notes.add("The code returned nothing: end it with return, or with the value itself.");
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
-    result = writeJson(value, { maxChars: maxResultChars, notes, pointerOf: catalogs?.pointerOf, bodies });
+    result = inReply(
+      writeJson(value, { maxChars: maxResultChars, notes, pointerOf: catalogs?.pointerOf, bodies }),
+    );
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
   const lines = logs();
   // A reply to a failure has no notes.
-  for (let index = 0; end.outcome !== "returned" && index < cut.length; index++)
-    own.append(lines, { level: "warn", text: cut[index] as string });
+  for (let index = 0; end.outcome !== "returned" && index < notes.list.length; index++)
+    own.append(lines, { level: "warn", text: notes.list[index] as string });
   const missed = catalogs?.missedPaths();
   const report: GuestReport = { outcome, logs: lines, notes: notes.list, answers: end.answers, missed };
   if (end.outcome === "thrown") report.thrown = end.thrown;

@@ -27,9 +27,10 @@ const readers: Reader[] = [
   readBytes,
   readPromise,
   readPlatform,
+  // Before errors: what the client throws says itself what of it is told.
+  readToJson,
   readError,
   readRegExp,
-  readToJson,
   readIterator,
 ];
 

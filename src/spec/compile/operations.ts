@@ -4,6 +4,7 @@ import type { ApiFile } from "../../terms/api-file.ts";
 import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
 import { plainList } from "./dialects/unfold.ts";
 import { isObject, own, setOwn, type Json } from "../objects.ts";
+import { plain } from "../plain-text.ts";
 import { bindPath } from "./bind-path.ts";
 import { emitMembers, type Emitter } from "./emitter.ts";
 import { accessOf, Identifiers } from "./identify.ts";
@@ -210,8 +211,7 @@ function parameterNames(operation: FoundOperation, emitter: Emitter): string[] {
 
 /** The start of a description, for a list with one line per operation. */
 function firstSentence(description: unknown): string {
-  if (typeof description !== "string") return "";
-  const text = description.replace(/\s+/g, " ").trim();
+  const text = plain(description);
   const end = /[.!?](?= |$)/.exec(text)?.index;
   const sentence = end === undefined ? text : text.slice(0, end + 1);
   return sentence.length <= 120 ? sentence : `${sentence.slice(0, 119)}…`;

@@ -1,208 +1,264 @@
-/** Describes an operation in TypeScript: how to call it, and the type of its answer. */
-import type { ContentObject, OperationObject, SchemaObject } from "../openapi.ts";
-import type { OperationSummary } from "../catalog.ts";
+/**
+ * Describes operations and schemas in TypeScript: how to call them, and the type of the answer. The request is whole:
+ * what a call needs, with every limit. What an answer has is told as far as there is room, that of a write in brief.
+ */
+import type { DescribeDetail, OperationSummary } from "../catalog.ts";
 import { isObject, type Json } from "../objects.ts";
-import { unescapeToken } from "../pointer.ts";
+import { plain } from "../plain-text.ts";
+import { excerpt } from "./comment.ts";
+import { mediaSchema, preferredType } from "./required.ts";
+import { listsMembers, shapeOf } from "./shape.ts";
 import {
-  contentOf,
-  groupOf,
-  groups,
-  isBodyNeeded,
-  isOwnHeader,
-  mediaSchema,
-  mustBeGiven,
-  parametersOf,
-  preferredType,
-  shownSchema,
-  type Parameter,
-  type Signed,
-} from "./required.ts";
+  callText,
+  firstFitting,
+  level,
+  mediaName,
+  nameIn,
+  nothingShared,
+  requestLevels,
+  type Described,
+  type Level,
+  type Shared,
+} from "./signature.ts";
 import {
   declarationText,
-  isIdentifier,
-  noNames,
-  Overflow,
-  short,
+  links,
+  propertyKey,
+  shownName,
   typeText,
+  type Direction,
   type Names,
   type TypeOptions,
 } from "./types.ts";
 
-/** About 400 tokens of o200k. */
-const maxCharacters = 1_400;
+/** At most about 1,000 tokens of o200k: what one description has, unless what a call needs is longer. */
+const roomOfOne = 3_000;
+/** What several have together: about 3,500 tokens. */
+const roomOfAll = 10_400;
+/** The least for each of them, so that a long list is short for each and not silent about the last. */
+const leastRoom = 500;
+/** With `full`. */
+const roomOfFull = 60_000;
 
-type Level = Omit<TypeOptions, "direction">;
+const responseLevels = [
+  [5, 20, 60, 80, 200],
+  [4, 16, 40, 50, 200],
+  [3, 12, 30, 30, 200],
+  [2, 10, 30, 0, 200],
+  [2, 6, 14, 0, 160],
+  [1, 4, 12, 0, 120],
+  [1, 4, 5, 0, 80],
+].map(level);
 
-/** From rich to terse. The first that fits is used. */
-const levels = [
-  [5, 20, 60, 70],
-  [4, 16, 40],
-  [3, 12, 30],
-  [2, 10, 24],
-  [2, 6, 14],
-  [1, 4, 12],
-].map(([depth = 0, choices = 0, members = 0, comment = 0]): Level => ({ depth, choices, members, comment }));
+const fullLevels = [8, 6, 5, 4, 3, 2].map((depth): Level => ({
+  depth,
+  choices: 1_000,
+  members: 1_000,
+  comment: 600,
+  others: 0,
+}));
 
-export interface Described {
-  operation: OperationSummary;
-  /** The operation object of the document. */
-  object: OperationObject;
-  /** Parameters that the gateway sets. */
-  signed: readonly Signed[];
-  /** What the code calls the API by: `api`, or `apis.github` where there are several. */
+export interface DescribedSchema {
+  /** In the document. */
+  name: string;
+  schema: Json;
+  /** As in `Described`. */
   client: string;
 }
 
-export function describeOperation(described: Described): string {
-  const text = firstFitting(levels.slice(0, -1), maxCharacters, (level) =>
-    render(described, level, maxCharacters),
+interface Written {
+  text: string;
+  /** Behind the text. */
+  footer: string[];
+  /** By direction, what was named and used. */
+  names: Map<Direction, Names>;
+  declarations: string[];
+}
+
+/**
+ * Describes several things within one budget. A type that is used twice is declared once, behind the first that uses it.
+ * @returns a text for each
+ */
+export function describeAll(
+  asked: readonly (Described | DescribedSchema)[],
+  detail: DescribeDetail = {},
+): string[] {
+  const all = detail.full ? roomOfFull : roomOfAll;
+  let room = detail.full ? all / asked.length : Math.min(roomOfOne, Math.max(leastRoom, all / asked.length));
+  let texts = describeWithin(room, asked, detail);
+  // Declared types come on top, and only afterwards is it known how many there are.
+  for (let again = 0; again < 2 && asked.length > 1; again++) {
+    const chars = texts.reduce((sum, text) => sum + text.length, 0);
+    if (chars <= 1.05 * all) break;
+    room = Math.max(leastRoom / 2, (room * all) / chars);
+    texts = describeWithin(room, asked, detail);
+  }
+  return texts;
+}
+
+function describeWithin(
+  room: number,
+  asked: readonly (Described | DescribedSchema)[],
+  detail: DescribeDetail,
+): string[] {
+  const shared = nothingShared();
+  const writeAll = () =>
+    asked.map((one) =>
+      "schema" in one ? schemaText(one, detail, room, shared) : operationText(one, detail, room, shared),
+    );
+  let written = writeAll();
+  // Repeated until nothing new is shared or recursive, so that each such type is used by its name everywhere.
+  for (let round = 0; round < 4; round++) {
+    const before = sizeOf(shared);
+    if (round === 0) shareUsedTwice(written, shared);
+    if (round > 0 && before === sizeOf(shared)) break;
+    written = writeAll();
+  }
+  const told = new Set<string>();
+  return written.map(({ text, declarations, footer }) => {
+    const own = [...declarations, ...footer].filter((one) => !told.has(one));
+    for (const one of own) told.add(one);
+    return [text, ...own].join("\n");
+  });
+}
+
+function sizeOf({ request, response, both }: Shared): number {
+  return request.size + response.size + both.size;
+}
+
+function shareUsedTwice(written: readonly Written[], shared: Shared): void {
+  const uses = { request: new Map<object, number>(), response: new Map(), both: new Map() };
+  for (const { names } of written)
+    for (const [direction, { written: counts }] of names)
+      for (const [schema, count] of counts)
+        uses[direction].set(schema, (uses[direction].get(schema) ?? 0) + count);
+  for (const direction of ["request", "response", "both"] as const)
+    for (const [schema, count] of uses[direction])
+      if (count > 1 && !shared[direction].has(schema))
+        shared[direction].set(schema, nameIn(shared, direction, schema));
+}
+
+function operationText(described: Described, detail: DescribeDetail, room: number, shared: Shared): Written {
+  const { operation, object, seen, more } = described;
+  const isBrief = operation.access !== "read" && !detail.full && !detail.members;
+  const request = firstFitting(
+    detail.full ? fullLevels : requestLevels,
+    room * (isBrief ? 0.9 : 0.7),
+    "request",
+    detail,
+    shared,
+    (options, names) => callText(described, options, names),
   );
-  return text ?? render(described, levels.at(-1) as Level, Infinity);
+  const left = isBrief ? briefChars : Math.max(room / 5, room - request.text.length);
+  const response = firstFitting(
+    detail.full ? fullLevels : isBrief ? briefLevels : responseLevels,
+    left,
+    "response",
+    detail,
+    shared,
+    (options, names) => responseText(object["responses"], options, names),
+  );
+  const names = new Map([
+    ["request", request.names],
+    ["response", response.names],
+  ] as const);
+  const declarations = [...declarationsOf(request, shared, room), ...declarationsOf(response, shared, room)];
+  return {
+    text: `${heading(operation, object, detail.full ? 1_000 : room < roomOfOne ? 120 : 240)}\n${request.text}: ${response.text}`,
+    names,
+    declarations,
+    footer: [
+      ...cutNames([request.names, response.names], described.client),
+      ...(seen === undefined ? [] : [`// Not in the document, but seen in answers:\ntype Data = ${seen}`]),
+      ...(more === undefined ? [] : [more]),
+    ],
+  };
 }
 
-/** @returns the text of the first level that fits into `maxChars`, if any */
-function firstFitting(
-  candidates: Level[],
-  maxChars: number,
-  write: (level: Level) => string,
-): string | undefined {
-  for (const level of candidates) {
-    try {
-      const text = write(level);
-      if (text.length <= maxChars) return text;
-    } catch (error) {
-      if (!(error instanceof Overflow)) throw error;
-    }
-  }
-  return undefined;
+function schemaText(
+  { name, schema, client }: DescribedSchema,
+  detail: DescribeDetail,
+  room: number,
+  shared: Shared,
+): Written {
+  const shown = shownName(name);
+  const levels = detail.full ? fullLevels : requestLevels;
+  const written = firstFitting(levels, room, "both", detail, shared, (options, names) =>
+    declarationText(schema, shown, options, names),
+  );
+  const description = excerpt(schema["description"], detail.full ? 1_000 : 240);
+  return {
+    text: `${description ? `// ${description}\n` : ""}${written.text}`,
+    names: new Map([["both", written.names]]),
+    declarations: declarationsOf(written, shared, room).filter((one) => !one.startsWith(`type ${shown} =`)),
+    footer: cutNames([written.names], client),
+  };
 }
 
-function render(described: Described, level: Level, room: number): string {
-  const { operation, object } = described;
-  const names = noNames(room);
-  const request: TypeOptions = { ...level, direction: "request" };
-  const response: TypeOptions = { ...level, direction: "response" };
-  // Repeated until no new recursive type is found, so that each is used by its name everywhere.
-  let signature = "";
-  for (let known = -1; known !== names.recursive.size;) {
-    known = names.recursive.size;
-    names.room = room;
-    signature = `${callText(described, request, names)}: ${responseText(object.responses, response, names)}`;
-  }
-  const declarations = recursiveTypes(names, { ...response, depth: Math.min(response.depth, 2) });
-  for (const recursive of names.recursive.values()) names.abbreviated.delete(recursive);
-  const notes = [...names.abbreviated].slice(0, 6).map(([name, pointer]) => `${name}: ${specPath(pointer)}`);
-  const left = names.abbreviated.size > 6 ? `; ${names.abbreviated.size - 6} more` : "";
-  return [
-    heading(operation, object, level.comment > 0 ? 240 : 120),
-    signature,
-    ...declarations,
-    ...(notes.length > 0 ? [`// Cut short, see ${notes.join("; ")}${left}`] : []),
-  ].join("\n");
-}
-
-/** Declares every recursive type. A declaration may add another. */
-function recursiveTypes(names: Names, options: TypeOptions): string[] {
+/** Declares every type that is used by name. A declaration may use another. */
+function declarationsOf(
+  { names, options }: { names: Names; options: TypeOptions },
+  shared: Shared,
+  room: number,
+): string[] {
   const declarations: string[] = [];
-  // A map that grows while it is iterated yields the new entries too.
-  for (const [schema, name] of names.recursive)
-    declarations.push(declarationText(schema, name, options, names));
+  const within = (depth: number, most: Partial<Level> = {}): Level => ({
+    ...options,
+    ...most,
+    depth: Math.min(options.depth, depth),
+  });
+  const levels = [
+    within(4),
+    within(2),
+    within(2, { members: 14, comment: 0 }),
+    within(1, { members: 8, comment: 0 }),
+  ];
+  let left = room;
+  // A set that grows while it is iterated yields the new entries too.
+  for (const schema of names.used) {
+    const name = names.declared.get(schema) as string;
+    const { direction } = options;
+    const declared = firstFitting(
+      levels,
+      Math.max(Math.min(room, leastRoom) / 2, left / 2),
+      direction,
+      {},
+      shared,
+      (ofLevel, own) =>
+        declarationText(schema, name, { ...ofLevel, wanted: options.wanted, words: options.words }, own),
+    );
+    declarations.push(declared.text);
+    left -= declared.text.length;
+    for (const one of declared.names.used) names.used.add(one);
+    for (const [short, long] of declared.names.abbreviated) names.abbreviated.set(short, long);
+  }
   return declarations;
 }
 
-function heading(operation: OperationSummary, object: OperationObject, length: number): string {
+/** Types that are only named, and how each is seen. */
+function cutNames(all: readonly Names[], client: string): string[] {
+  const cut = new Map(all.flatMap(({ abbreviated }) => [...abbreviated]));
+  for (const { declared, used } of all) for (const schema of used) cut.delete(declared.get(schema) as string);
+  const [first, ...others] = cut.values();
+  if (first === undefined) return [];
+  const api = client === "api" ? "" : `, { api: ${JSON.stringify(client.slice("apis.".length))} }`;
+  const likewise =
+    others.length > 0 ? ` (likewise ${others.slice(0, 5).join(", ")}${others.length > 5 ? ", …" : ""})` : "";
+  return [`// Not written out: describe(${JSON.stringify(first)}${api})${likewise}`];
+}
+
+function heading(operation: OperationSummary, object: Json, length: number): string {
+  const summary = plain(operation.summary);
   const lines = [
-    `${operation.summary || operation.id} (${operation.id}, ${operation.access}${operation.deprecated ? ", deprecated" : ""})`,
+    `${summary || operation.id} (${operation.id}, ${operation.access}${operation.deprecated ? ", deprecated" : ""})`,
   ];
-  const description = short(object.description, length);
-  if (description && description !== operation.summary) lines.push(description);
+  const all = plain(object["description"]);
+  const description = excerpt(
+    all.startsWith(summary) ? all.slice(summary.length).replace(/^[.:\s]+/, "") : all,
+    length,
+  );
+  if (description) lines.push(description);
   return lines.map((line) => `// ${line}`).join("\n");
-}
-
-/** How to call an operation, in at most `maxChars`. */
-export function describeCall(described: Described, maxChars: number): string {
-  const text = firstFitting(levels.slice(1), maxChars, (level) =>
-    callText(described, { ...level, direction: "request" }, noNames(maxChars * 2)),
-  );
-  return text ?? `${calleeText(described)}, { … })`;
-}
-
-function calleeText({ client, operation: { id, method, path } }: Described): string {
-  return ["get", "post", "put", "patch", "delete", "head", "options"].includes(method)
-    ? `${client}.${method}(${JSON.stringify(path)}`
-    : `${client}.call(${JSON.stringify(id)}`;
-}
-
-function callText(described: Described, request: TypeOptions, names: Names): string {
-  const { object, operation, signed } = described;
-  const parts: string[] = [];
-  const parameters = parametersOf(object, operation.path).filter((parameter) => !isOwnHeader(parameter));
-  for (const group of groups) {
-    const own = parameters.filter((parameter) => groupOf(parameter) === group);
-    if (own.length > 0) parts.push(parameterGroup(group, own, signed, request, names));
-  }
-  const body = bodyText(object, request, names);
-  if (body) parts.push(body);
-  const argumentsText = parts.length > 0 ? `, {\n${parts.map((part) => `  ${part},`).join("\n")}\n}` : "";
-  return `${calleeText(described)}${argumentsText})`;
-}
-
-function parameterGroup(
-  argument: string,
-  parameters: Parameter[],
-  signed: readonly Signed[],
-  options: TypeOptions,
-  names: Names,
-): string {
-  const properties: Json = {};
-  const required: string[] = [];
-  for (const parameter of parameters) {
-    const { name } = parameter;
-    const schema = shownSchema(parameter);
-    const description = (parameter as unknown as Json)["description"] ?? schema.description;
-    const shown = Object.defineProperties(
-      {},
-      {
-        ...Object.getOwnPropertyDescriptors(schema),
-        description: { value: description, enumerable: true },
-        // A path needs the parameter even if it has a default.
-        ...(argument === "path" && { default: { value: undefined }, readOnly: { value: undefined } }),
-      },
-    );
-    Object.defineProperty(properties, name, { value: shown, enumerable: true });
-    if (mustBeGiven(parameter, signed)) required.push(name);
-  }
-  const type = typeText(
-    { type: "object", properties, required },
-    { ...options, depth: Math.max(2, options.depth) },
-    names,
-    "  ",
-  );
-  return `${argument}${required.length > 0 ? "" : "?"}: ${type}`;
-}
-
-function bodyText(object: OperationObject, options: TypeOptions, names: Names): string | undefined {
-  const content = contentOf(object);
-  const types = Object.keys(content);
-  const type = preferredType(types);
-  if (type === undefined) return undefined;
-  const schema = mediaSchema(content, type);
-  const needed = isBodyNeeded(object);
-  if (isObject(schema) && isEmptyForm(schema) && !needed) return undefined;
-  const others = types.filter((other) => other !== type);
-  const note =
-    type === "application/json" && others.length === 0
-      ? ""
-      : ` /* ${[type, ...others.slice(0, 3)].map(mediaName).join(" or ")} */`;
-  return `body${needed ? "" : "?"}:${note} ${typeText(schema ?? {}, options, names, "  ")}`;
-}
-
-function isEmptyForm(schema: SchemaObject): boolean {
-  return (
-    isObject(schema.properties) &&
-    Object.keys(schema.properties).length === 0 &&
-    schema.additionalProperties !== true
-  );
 }
 
 function responseText(responses: unknown, options: TypeOptions, names: Names): string {
@@ -226,17 +282,44 @@ function dataText(response: unknown, options: TypeOptions, names: Names): string
   const type = preferredType(types);
   if (type === undefined) return "null";
   const note = /json/.test(type) ? "" : `/* ${mediaName(type)} */ `;
-  return note + typeText(mediaSchema(content as ContentObject, type) ?? {}, options, names);
+  const schema = mediaSchema(content as Json, type) ?? {};
+  return note + (options.depth === 0 ? namesIn(schema) : typeText(schema, options, names));
 }
 
-/** A media type for a comment, which a media range would end. */
-function mediaName(type: string): string {
-  return type.replaceAll("*/*", "any media type").replaceAll("*/", "* /");
-}
+/** Of the answer of a write, only what it is called matters: an id, a state. */
+const briefChars = 260;
+const briefLevels = [
+  [2, 6, 8, 0, 100],
+  [0, 0, 0, 0, 0],
+].map(level);
 
-/** `#/components/schemas/Pet` as the expression that reads it. */
-function specPath(pointer: string): string {
-  if (!pointer.startsWith("#/components/")) return pointer;
-  const tokens = pointer.slice(2).split("/").map(unescapeToken);
-  return `spec${tokens.map((token) => (isIdentifier(token) ? `.${token}` : `[${JSON.stringify(token)}]`)).join("")}`;
+/** Members that an answer is wrapped in. */
+const maxWrapping = 6;
+
+/** The names of an answer's members, as a type without types. */
+function namesIn(schema: unknown, levels = 2): string {
+  if (!isObject(schema)) return "unknown";
+  const shape = shapeOf(schema);
+  if (shape.items) return `${namesIn(shape.items, levels)}[]`;
+  if (!listsMembers(shape)) {
+    const [option] = shape.unions.flat();
+    return option && levels > 0 ? namesIn(option, levels - 1) : "unknown";
+  }
+  const all = [...new Set(shape.holders.flatMap((holder) => Object.keys(holder)))];
+  const names = [...all.filter((name) => !links.test(name)), ...all.filter((name) => links.test(name))];
+  const isWrapping = names.length <= maxWrapping && levels > 1;
+  const shown: string[] = [];
+  let left = 150;
+  for (const name of names) {
+    if ((left -= name.length + 2) < 0) break;
+    const member = isWrapping
+      ? shape.holders.find((holder) => Object.hasOwn(holder, name))?.[name]
+      : undefined;
+    const inner = isObject(member) ? namesIn(member, levels - 1) : "unknown";
+    shown.push(
+      inner === "unknown" || inner === "unknown[]" ? propertyKey(name) : `${propertyKey(name)}: ${inner}`,
+    );
+  }
+  const more = names.length - shown.length;
+  return `{ ${shown.join("; ")}${more > 0 ? ` /* … ${more} more */` : ""} }`;
 }

@@ -129,3 +129,43 @@ function isNear(a: string, b: string): boolean {
   if (left.length <= 1 && right.length <= 1) return true;
   return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
 }
+
+const optionNames = ["limit", "tag", "access", "api"];
+const accesses = ["read", "write", "delete"];
+
+/**
+ * @param apis the names of all APIs
+ * @throws TypeError for what `find` would silently ignore
+ */
+export function checkOptions(text: unknown, options: object, apis: readonly string[]): void {
+  const { limit, tag, access, api } = options as Record<string, unknown>;
+  const unknown = Object.keys(options).filter((name) => !optionNames.includes(name));
+  const wrong =
+    typeof text !== "string"
+      ? "its first argument has to be words"
+      : unknown.length > 0
+        ? `it has no option ${unknown.join(", ")}`
+        : limit !== undefined && (typeof limit !== "number" || !(limit >= 0))
+          ? "limit has to be a number"
+          : tag !== undefined && typeof tag !== "string"
+            ? "tag has to be a text"
+            : access !== undefined && !accesses.includes(access as string)
+              ? `access is one of ${accesses.join(", ")}`
+              : api !== undefined && !apis.includes(api as string)
+                ? `api is one of ${apis.join(", ")}`
+                : undefined;
+  if (wrong !== undefined)
+    throw new TypeError(`find(text, { limit, tag, access${apis.length > 1 ? ", api" : ""} }): ${wrong}.`);
+}
+
+/** @throws TypeError for a tag that no operation has */
+export function checkTag(tag: string, all: readonly string[]): void {
+  const tags = [...new Set(all)];
+  if (tags.some((known) => known.toLowerCase() === tag.toLowerCase())) return;
+  const start = tag.slice(0, 4).toLowerCase();
+  const near = tags.filter((known) => known.toLowerCase().includes(start));
+  const named = (near.length > 0 ? near : tags).slice(0, 10).join(", ");
+  throw new TypeError(
+    `find: there is no tag ${JSON.stringify(tag.slice(0, 100))}${named === "" ? "" : `; there are ${named}`}.`,
+  );
+}

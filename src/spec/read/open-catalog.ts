@@ -5,10 +5,13 @@ import { splitIndex } from "../layout.ts";
 import { openDocument, withSearch, type DocumentOptions } from "./open-document.ts";
 import { searchIndex } from "./find.ts";
 import { describeIn, type DescribeOptions } from "./search-document.ts";
+import { signatureIn } from "./signature.ts";
 
 export { pointerOf } from "./units.ts";
 
 export interface OpenOptions extends DocumentOptions, DescribeOptions {}
+
+const texts = { describe: () => describeIn, signature: () => signatureIn };
 
 /**
  * @param body without it, `operations`, `servers` and `find` work, but `spec` and `describe` throw
@@ -16,5 +19,5 @@ export interface OpenOptions extends DocumentOptions, DescribeOptions {}
 export function openCatalog(index: string, body?: ArrayBuffer, options: OpenOptions = {}): OpenedCatalog {
   const sections = splitIndex(index);
   const search = once(() => searchIndex(sections.search));
-  return withSearch(openDocument(sections, body, options), search, () => describeIn, options);
+  return withSearch(openDocument(sections, body, options), search, texts, options);
 }

@@ -17,6 +17,7 @@ import type { SearchIndex } from "./find.ts";
 import { kindsOf, listOperations, type Columns } from "./operations.ts";
 import { unitPlaces } from "./places.ts";
 import type { describeIn, DescribeOptions } from "./search-document.ts";
+import type { signatureIn } from "./signature.ts";
 import { openSkeleton } from "./skeleton.ts";
 import { openUnits } from "./units.ts";
 
@@ -110,15 +111,19 @@ export function openDocument(
 /**
  * The document with its search.
  * @param index asked for by `find`, and by `describe` for the names nearest to one that does not exist
- * @param describe asked for when something is described
+ * @param texts asked for when something is described
  */
 export function withSearch(
   document: OpenedDocument,
   index: () => SearchIndex,
-  describe: () => typeof describeIn,
+  texts: { describe: () => typeof describeIn; signature: () => typeof signatureIn },
   options?: DescribeOptions,
 ): OpenedCatalog {
   const find: Search["find"] = (text, asked) => index().find(text, document.inOrder, asked);
-  const search: Search = { find, describe: (asked) => describe()(asked, { document, find }, options) };
+  const search: Search = {
+    find,
+    describe: (asked, detail) => texts.describe()(asked, { document, find }, options, detail),
+    signature: (operation) => texts.signature()(operation, document, options),
+  };
   return { __proto__: document, ...search } as Search as OpenedCatalog;
 }

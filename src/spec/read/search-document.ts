@@ -1,44 +1,85 @@
-/** Tells how the operation that code names is called. */
-import type { OpenedDocument, OperationSummary, Search } from "../catalog.ts";
-import { describeOperation } from "./describe.ts";
-import { signedPlaces, type Signed } from "./required.ts";
+/** Tells how operations that code names are called, and what the schemas of a document are. */
+import type { Asked, DescribeDetail, OpenedDocument, OperationSummary, Search } from "../catalog.ts";
+import { isObject, objectOf } from "../objects.ts";
+import { describeAll, type DescribedSchema } from "./describe.ts";
+import { signedPlaces } from "./required.ts";
+import type { Described, SignatureOptions } from "./signature.ts";
+import { shownName } from "./types.ts";
 
 /** The types of answers that the document does not describe, as they were seen. */
 export type SeenTypes = (operationId: string) => string | undefined;
 
-export interface DescribeOptions {
+export interface DescribeOptions extends SignatureOptions {
   seen?: SeenTypes | undefined;
-  /** Parameters that the gateway sets, besides those of the document's own security schemes. */
-  signed?: readonly Signed[] | undefined;
-  /** See `Described`. */
-  client?: string | undefined;
+  /** A line for every operation. */
+  more?: string | undefined;
 }
 
+/** What was asked for and is there. */
+export type Subject = Described | DescribedSchema;
+
 /**
- * @param asked an id, `"GET /zones"`, or an object with an id or with method and path
+ * @param asked an id, `"GET /zones"`, an operation, the name of a schema, or a list of them
  * @param within where it is looked up, and what finds the names nearest to one that does not exist
+ * @returns the text, with a sentence in place of what does not exist
  */
 export function describeIn(
-  asked: OperationSummary | string,
-  { document, find }: Pick<Search, "find"> & { document: OpenedDocument },
-  { seen, signed, client = "api" }: DescribeOptions = {},
+  asked: Asked,
+  within: Pick<Search, "find"> & { document: OpenedDocument },
+  options: DescribeOptions = {},
+  detail: DescribeDetail = {},
 ): string {
+  const list = Array.isArray(asked) ? asked : [asked as OperationSummary | string];
+  const found = list.map((one) => subjectOf(one, within.document, options));
+  return textOf(found, detail, (index) => notFound(list[index], within.find));
+}
+
+/** @param sentence in place of the one that was not found */
+export function textOf(
+  found: readonly (Subject | undefined)[],
+  detail: DescribeDetail,
+  sentence: (index: number) => string,
+): string {
+  const texts = describeAll(
+    found.filter((one) => one !== undefined),
+    detail,
+  );
+  let next = 0;
+  return found.map((one, index) => (one ? (texts[next++] as string) : sentence(index))).join("\n\n");
+}
+
+/** The operation or the schema that code names, ready to be described; undefined if there is none. */
+export function subjectOf(
+  asked: OperationSummary | string,
+  document: OpenedDocument,
+  { seen, signed, client = "api", more }: DescribeOptions = {},
+): Subject | undefined {
   const operation = named(asked, document.inOrder);
-  if (!operation) throw new Error(unknownOperation(asked, find));
-  const object = document.operationObject(operation);
-  const places = signedPlaces(document.spec, signed);
-  const text = describeOperation({ operation, object, signed: places, client });
-  const type = seen?.(operation.id);
-  return type === undefined
-    ? text
-    : `${text}\n// Not in the document, but seen in answers:\ntype Data = ${type}`;
+  if (!operation) return typeof asked === "string" ? schemaOf(asked.trim(), document, client) : undefined;
+  return {
+    operation,
+    object: document.operationObject(operation),
+    signed: signedPlaces(document.spec, signed),
+    client,
+    seen: seen?.(operation.id),
+    more,
+  };
+}
+
+function schemaOf(name: string, { spec }: OpenedDocument, client: string): DescribedSchema | undefined {
+  const schemas = objectOf(objectOf(spec["components"])["schemas"]);
+  const key = Object.hasOwn(schemas, name)
+    ? name
+    : Object.keys(schemas).find((one) => shownName(one) === name);
+  const schema = key === undefined ? undefined : schemas[key];
+  return key !== undefined && isObject(schema) ? { name: key, schema, client } : undefined;
 }
 
 function named(
   asked: OperationSummary | string,
   operations: readonly OperationSummary[],
 ): OperationSummary | undefined {
-  const id = typeof asked === "string" ? asked : (asked as OperationSummary | undefined)?.id;
+  const id = typeof asked === "string" ? asked.trim() : (asked as OperationSummary | undefined)?.id;
   const known = operations.find((operation) => operation.id === id);
   if (known) return known;
   const call = /^([A-Za-z]+) +(\/.*)$/.exec(callIn(asked));
@@ -52,9 +93,19 @@ function callIn(asked: OperationSummary | string): string {
   return asked?.method && asked.path ? `${asked.method} ${asked.path}` : "";
 }
 
-function unknownOperation(asked: unknown, find: Search["find"]): string {
-  const name = typeof asked === "string" ? asked : ((asked as { id?: unknown } | undefined)?.id ?? asked);
-  const nearest = find(String(name), { limit: 3 }).map((operation) => operation.id);
+function notFound(asked: unknown, find: Search["find"]): string {
+  const name = nameOf(asked);
+  const nearest = find(name, { limit: 3 }).map((operation) => operation.id);
+  return notThere(name, nearest);
+}
+
+/** What code asked for, in words. */
+export function nameOf(asked: unknown): string {
+  return String(typeof asked === "string" ? asked : ((asked as { id?: unknown } | undefined)?.id ?? asked));
+}
+
+/** @param nearest as each is named where the sentence is read */
+export function notThere(name: string, nearest: readonly string[]): string {
   const hint = nearest.length > 0 ? `The nearest are: ${nearest.join(", ")}.` : "Use find(text) to find it.";
-  return `There is no operation "${String(name)}". ${hint}`;
+  return `There is no operation or schema "${name.slice(0, 200)}". ${hint}`;
 }

@@ -1,163 +1,257 @@
 /**
- * Writes schemas as TypeScript within a budget: required members first, enums written out, long unions and deep leaves
- * abbreviated with a note, recursive types under their name in the document.
+ * Writes schemas as TypeScript within a budget: required members first and always, enums written out, the others by name
+ * where there is no room, recursive and shared types under their name in the document.
  */
-import type { SchemaObject } from "../openapi.ts";
 import { isObject, type Json } from "../objects.ts";
+import { excerpt, short } from "./comment.ts";
+import { factsOf } from "./facts.ts";
 import { isNeeded } from "./required.ts";
-import { isMarked, memberOf } from "./shape.ts";
+import { isMarked, memberOf, shapeOf } from "./shape.ts";
 import { subtypesOf } from "./subtypes.ts";
 import { pointerOf } from "./units.ts";
+import { unescapeToken } from "../pointer.ts";
 
 export interface TypeOptions {
-  /** Levels of objects that are written out. */
+  /** Levels of objects that are written out. What a call needs is written below them too. */
   depth: number;
-  /** Members of an enum or union that are written out. */
+  /** Members of a union that are written out, and of an enum with more than `wholeEnum` values. */
   choices: number;
-  /** Members of an object that are written out; required ones always are. */
+  /** Members of an object that are written out; in a request, required ones always are. */
   members: number;
   /** Characters of a member's description; 0 for none. */
   comment: number;
+  /** Characters for the names of members that are not written out; 0 to count them only. */
+  others?: number;
+  /** Only these members, the required ones of a request, and what is around them. */
+  wanted?: ReadonlySet<string> | undefined;
+  /** Words of the task: members that are called so come first. */
+  words?: ReadonlySet<string> | undefined;
+  /** What the schema requires is decided, and nothing in it is of the other direction: it stands for parameters. */
+  asListed?: boolean;
   /** Omits what only the other direction has: `readOnly` in a request, `writeOnly` in a response. */
-  direction: "request" | "response";
+  direction: Direction;
 }
+
+export type Direction = "request" | "response" | "both";
+
+/** An enum of so many values is never cut. */
+export const wholeEnum = 40;
 
 /** The names in one description, shared by all its types. */
 export interface Names {
-  /** Recursive schemas, to be declared after the description. */
-  recursive: Map<object, string>;
-  /** The pointers of abbreviated types, by name. */
+  /** Schemas that are declared after the description, because they are recursive or used by several. */
+  declared: Map<object, string>;
+  /** Those of them that the texts really use. */
+  used: Set<object>;
+  /** How often each component was written out. */
+  written: Map<object, number>;
+  /** A name for a type that turns out to be recursive. */
+  nameFor(schema: object): string;
+  /** The names in the document of abbreviated types, by the name that is shown. */
   abbreviated: Map<string, string>;
   /** Characters left. When they are used up, writing throws `Overflow`. */
   room: number;
 }
 
-export const noNames = (room: number): Names => ({ recursive: new Map(), abbreviated: new Map(), room });
+export const noNames = (room: number): Names => ({
+  declared: new Map(),
+  used: new Set(),
+  written: new Map(),
+  nameFor: (schema) => shownName(documentName(schema)),
+  abbreviated: new Map(),
+  room,
+});
 
 /** Thrown early, to avoid writing all of a text that is too long. */
 export class Overflow extends Error {}
 
-/** The type of a schema. @param indent of the line that it starts on */
-export function typeText(schema: unknown, options: TypeOptions, names: Names, indent = ""): string {
-  return writer(options, names).write(schema, options.depth, indent, []);
+/**
+ * The type of a schema.
+ * @param indent of the line that it starts on
+ * @param needed whether a request must have it: then its required members are written at every level
+ */
+export function typeText(
+  schema: unknown,
+  options: TypeOptions,
+  names: Names,
+  indent = "",
+  needed = true,
+): string {
+  return writer(options, names).write(schema, { depth: options.depth, indent, above: [], needed });
 }
 
 /** The declaration of a named schema. */
 export function declarationText(schema: object, name: string, options: TypeOptions, names: Names): string {
-  return `type ${name} = ${writer(options, names).writeBody(schema as SchemaObject, options.depth, "", [schema])}`;
+  const at = { depth: options.depth, indent: "", above: [schema], needed: true };
+  return `type ${name} = ${writer(options, names).writeBody(schema as Json, at)}`;
 }
 
+/** Where a type is written. */
+interface At {
+  /** Levels of objects left. */
+  depth: number;
+  indent: string;
+  /** The schemas around it. */
+  above: object[];
+  /** A request without it is refused. */
+  needed: boolean;
+}
+
+/** Required members of required members, below the levels that are written out. */
+const maxNeededDepth = -5;
+
 function writer(options: TypeOptions, names: Names) {
+  const { direction, wanted, words } = options;
+  const isRequest = direction !== "response";
+  const hidden = direction === "request" ? "readOnly" : "writeOnly";
   /** Of an alternative, what lists members beside it. */
-  const outer = new Map<object, SchemaObject>();
+  const outer = new Map<object, Json>();
   return { write, writeBody };
 
-  function write(schema: unknown, depth: number, indent: string, above: object[]): string {
+  function write(schema: unknown, at: At): string {
     if (schema === false) return "never";
     if (typeof schema !== "object" || schema === null) return "unknown";
-    const named = names.recursive.get(schema);
-    if (named) return named;
+    const { above } = at;
+    const named = names.declared.get(schema);
+    if (named !== undefined) return use(schema, named);
     if (above.includes(schema)) {
-      const name = nameFor(schema);
-      names.recursive.set(schema, name);
-      return name;
+      const name = names.nameFor(schema);
+      names.declared.set(schema, name);
+      return use(schema, name);
     }
-    return writeBody(schema as SchemaObject, depth, indent, [...above, schema]);
+    if (at.depth > 0 && pointerOf(schema) !== undefined && isLarge(schema as Json))
+      names.written.set(schema, (names.written.get(schema) ?? 0) + 1);
+    return writeBody(schema as Json, { ...at, above: [...above, schema] });
   }
 
-  function writeBody(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
-    const text = writeNotNull(schema, depth, indent, above);
-    return schema.nullable === true && !/\bnull$/.test(text) ? `${text} | null` : text;
+  function use(schema: object, name: string): string {
+    names.used.add(schema);
+    return name;
   }
 
-  function writeNotNull(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
-    const values = "const" in schema ? [schema.const] : schema.enum;
-    if (Array.isArray(values)) return writeChoices(values.map((value) => choiceText(value, schema)));
+  function writeBody(schema: Json, at: At): string {
+    const text = writeNotNull(schema, at);
+    return schema["nullable"] === true && !/\bnull$/.test(text) ? `${text} | null` : text;
+  }
+
+  function writeNotNull(schema: Json, at: At): string {
+    const values = "const" in schema ? [schema["const"]] : schema["enum"];
+    if (Array.isArray(values))
+      return writeChoices(
+        values.map((value) => choiceText(value, schema)),
+        wholeEnum,
+      );
     const { allOf } = schema;
-    if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, depth, indent, above);
-    const alternatives = [schema.oneOf, schema.anyOf].find((list) => Array.isArray(list) && list.length > 0);
+    if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, at);
+    const alternatives = [schema["oneOf"], schema["anyOf"]].find(
+      (list) => Array.isArray(list) && list.length > 0,
+    );
     if (Array.isArray(alternatives)) {
       for (const option of alternatives) if (isObject(option)) outer.set(option, schema);
-      const types = alternatives.map((option) => write(option, depth, indent, above));
+      // Those that are only named are not written first.
+      const types = alternatives.slice(0, options.choices).map((option) => write(option, at));
       const known = types.filter((type) => type !== "unknown");
-      const beside = "properties" in schema ? `${writeObject(schema, depth, indent, above)} & ` : "";
-      const union = writeChoices(known.length > 0 ? known : types);
+      const left = alternatives.slice(options.choices);
+      const beside = "properties" in schema ? `${writeObject(schema, at)} & ` : "";
+      const union = writeChoices(known.length > 0 ? known : types) + (left.length > 0 ? unwritten(left) : "");
       return beside && union !== "unknown" ? `${beside}(${union})` : beside ? beside.slice(0, -3) : union;
     }
     const subtypes = [...subtypesOf(schema).values()];
-    if (subtypes.length > 0 && !subtypes.some((one) => above.includes(one)))
-      return writeChoices(subtypes.map((one) => write(one, depth, indent, above)));
+    if (subtypes.length > 0 && !subtypes.some((one) => at.above.includes(one)))
+      return writeChoices(subtypes.map((one) => write(one, at)));
     const { type } = schema;
     if (Array.isArray(type)) {
-      return writeChoices(
-        type.map((one) => writeSimple({ ...plainMembers(schema), type: one }, depth, indent, above)),
-      );
+      return writeChoices(type.map((one) => writeSimple({ ...plainMembers(schema), type: one }, at)));
     }
-    return writeSimple(schema, depth, indent, above);
+    return writeSimple(schema, at);
+  }
+
+  /** Alternatives that are not written out, by what tells them apart. */
+  function unwritten(left: unknown[]): string {
+    const labels = left.map((option) => (isObject(option) ? labelOf(option) : undefined));
+    for (const option of left)
+      if (isObject(option) && pointerOf(option) !== undefined)
+        names.abbreviated.set(shownName(documentName(option)), documentName(option));
+    const told = namesWithin(
+      labels.filter((label) => label !== undefined),
+      options.others ?? 0,
+    );
+    return ` /* | ${left.length} more${told && options.others ? `: ${told}` : ""} */`;
   }
 
   /** A large integer of the document is text. A call needs it as a `BigInt`, an answer has it as text. */
-  function choiceText(value: unknown, { type }: SchemaObject): string {
-    const isLarge = typeof value === "string" && /^-?\d{16,}$/.test(value);
-    const isNumber = isLarge && options.direction === "request" && [type].flat().includes("integer");
+  function choiceText(value: unknown, { type }: Json): string {
+    const isLong = typeof value === "string" && /^-?\d{16,}$/.test(value);
+    const isNumber = isLong && isRequest && [type].flat().includes("integer");
     return isNumber ? `${value}n` : literal(value);
   }
 
-  function writeSimple(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
+  function writeSimple(schema: Json, at: At): string {
     const { type } = schema;
-    if (type === "file" || (type === "string" && schema.format === "binary"))
+    if (type === "file" || (type === "string" && schema["format"] === "binary"))
       return "Blob | Uint8Array | string";
     if (type === "integer") return "number";
     if (type === "string" || type === "number" || type === "boolean" || type === "null") return type;
-    if (type === "array" || "items" in schema || "prefixItems" in schema)
-      return writeArray(schema, depth, indent, above);
+    if (type === "array" || "items" in schema || "prefixItems" in schema) return writeArray(schema, at);
     return type === "object" || "properties" in schema || "additionalProperties" in schema
-      ? writeObject(schema, depth, indent, above)
+      ? writeObject(schema, at)
       : "unknown";
   }
 
-  function writeArray(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
-    const prefix = schema.prefixItems;
-    if (Array.isArray(prefix))
-      return `[${prefix.map((item) => write(item, depth, indent, above)).join(", ")}]`;
-    const item = write(schema.items, depth, indent, above);
+  function writeArray(schema: Json, at: At): string {
+    const prefix = schema["prefixItems"];
+    if (Array.isArray(prefix)) return `[${prefix.map((item) => write(item, at)).join(", ")}]`;
+    const item = write(schema["items"], at);
     return /^[\w$]+$/.test(item) || item.endsWith("]") || (item.startsWith("{") && !/\} [&|]/.test(item))
       ? `${item}[]`
       : `(${item})[]`;
   }
 
-  function writeObject(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
-    const properties = (schema.properties ?? {}) as Json;
-    const hidden = options.direction === "request" ? "readOnly" : "writeOnly";
-    const required = new Set<unknown>(Array.isArray(schema.required) ? schema.required : []);
-    if (options.direction === "request")
-      for (const name of required) {
-        const property = typeof name === "string" && Object.hasOwn(properties, name) && properties[name];
-        const also = memberOf(outer.get(schema), String(name));
-        if (isObject(property) && !isNeeded(also ? [property, also] : [property])) required.delete(name);
-      }
-    const all = Object.keys(properties).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
-    const extra = schema.additionalProperties;
+  function writeObject(schema: Json, at: At): string {
+    const { depth, indent, above } = at;
+    const properties = (schema["properties"] ?? {}) as Json;
+    const asListed = options.asListed === true && above.length === 1;
+    const required = requiredIn(schema, properties, asListed);
+    const extra = schema["additionalProperties"];
     const hasExtra = typeof extra === "object" && extra !== null;
+    const isShown = (key: string) => {
+      const property = properties[key];
+      return asListed || direction === "both" || !isObject(property) || !isMarked(property, hidden);
+    };
+    const all = inOrder(Object.keys(properties), properties, required);
     if (all.length === 0)
-      return `Record<string, ${hasExtra && depth > 0 ? write(extra, depth - 1, indent, above) : "unknown"}>`;
-    if (depth <= 0) return cut(schema, all, above);
+      return `Record<string, ${hasExtra && depth > 0 ? write(extra, { ...at, depth: depth - 1, needed: false }) : "unknown"}>`;
+    const isBare = depth <= 0;
+    const needed = isRequest && at.needed && depth > maxNeededDepth && required.size > 0;
+    if (isBare && !needed) return cut(schema, all, required, above);
     const inner = `${indent}  `;
     const lines: string[] = [];
-    let left = 0;
+    const left: string[] = [];
     for (const [position, key] of all.entries()) {
-      if (position >= options.members && !required.has(key)) {
-        left++;
+      const property = properties[key] as Json | undefined;
+      const isRequired = required.has(key);
+      const mustShow = isRequest && isRequired && at.needed;
+      const asked = wanted?.has(key) === true;
+      const leads = wanted !== undefined && !asked && !mustShow && leadsTo(property, wanted, 5, new Set());
+      const may = wanted === undefined ? !isBare && position < options.members : asked || leads;
+      if (!may && !mustShow) {
+        left.push(key);
         continue;
       }
-      const property = properties[key] as SchemaObject | undefined;
-      if (typeof property === "object" && property !== null && isMarked(property, hidden)) continue;
+      if (!isShown(key)) continue;
       if ((names.room -= key.length + 8) < 0) throw new Overflow();
-      const type = write(property, depth - 1, inner, above);
-      lines.push(`${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${note(property)}`);
+      const levels = asked ? Math.max(2, depth - 1) : leads ? Math.max(1, depth - 1) : depth - 1;
+      const type = write(property, { depth: levels, indent: inner, above, needed: at.needed && isRequired });
+      const comment = note(property, asked || mustShow ? 2 * options.comment : options.comment);
+      names.room -= comment.length;
+      lines.push(`${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${comment}`);
     }
-    if (left > 0) lines.push(`${inner}// … ${left} more`);
-    if (hasExtra) lines.push(`${inner}[key: string]: ${write(extra, depth - 1, inner, above)};`);
+    const rest = left.filter(isShown);
+    if (rest.length > 0) lines.push(`${inner}// ${also(rest, options.others ?? 0)}`);
+    if (hasExtra)
+      lines.push(
+        `${inner}[key: string]: ${write(extra, { ...at, depth: depth - 1, indent: inner, needed: false })};`,
+      );
     if (lines.length === 0) return "{}";
     const oneLine = lines
       .map((line) => line.trim())
@@ -168,88 +262,165 @@ function writer(options: TypeOptions, names: Names) {
       : `{\n${lines.join("\n")}\n${indent}}`;
   }
 
+  /** What a call must give, or an answer always has. */
+  function requiredIn(schema: Json, properties: Json, asListed: boolean): Set<string> {
+    const listed = (Array.isArray(schema["required"]) ? schema["required"] : []) as unknown[];
+    const required = new Set(listed.filter((name) => typeof name === "string"));
+    if (direction !== "request" || asListed) return required;
+    for (const name of required) {
+      const property = Object.hasOwn(properties, name) && properties[name];
+      const beside = memberOf(outer.get(schema), name);
+      if (isObject(property) && !isNeeded(beside ? [property, beside] : [property])) required.delete(name);
+    }
+    return required;
+  }
+
+  /** Required members first, then those of the task, then as the document lists them; links and what is deprecated last. */
+  function inOrder(keys: string[], properties: Json, required: ReadonlySet<string>): string[] {
+    const rank = (key: string): number => {
+      if (wanted?.has(key)) return 0;
+      if (words && words.size > 0 && wordsOf(key).some((word) => words.has(word)))
+        return isRequest && required.has(key) ? 1 : 2;
+      if (!isRequest && links.test(key)) return 6;
+      if (required.has(key)) return isRequest ? 1 : 3;
+      return isDeprecated(properties, key) ? 5 : 4;
+    };
+    const ranks = new Map(keys.map((key) => [key, rank(key)]));
+    return keys.sort((a, b) => (ranks.get(a) as number) - (ranks.get(b) as number));
+  }
+
   /** Merges all parts that are objects; the others are intersected with it. */
-  function writeAll(schema: SchemaObject, depth: number, indent: string, above: object[]): string {
-    const merged: SchemaObject = { type: "object", properties: {}, required: [] };
+  function writeAll(schema: Json, at: At): string {
+    const merged: Json = { type: "object", properties: {}, required: [] };
     const others: string[] = [];
-    const listed = new Map<string, SchemaObject[]>();
+    const listed = new Map<string, Json[]>();
     const take = (part: unknown, seen: object[]): void => {
       if (typeof part !== "object" || part === null || seen.includes(part)) return;
-      const { allOf, properties, required, oneOf, anyOf } = part as SchemaObject;
+      const { allOf, properties, required, oneOf, anyOf } = part as Record<string, unknown>;
       if (Array.isArray(allOf)) for (const inner of allOf) take(inner, [...seen, part]);
       for (const key of Object.keys((properties ?? {}) as Json)) {
-        copyMember(merged.properties as Json, properties as Json, key);
+        copyMember(merged["properties"] as Json, properties as Json, key);
         const property = (properties as Json)[key];
         listed.set(key, [...(listed.get(key) ?? []), isObject(property) ? property : {}]);
       }
-      if (Array.isArray(required)) (merged.required as unknown[]).push(...(required as unknown[]));
+      if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
+      const inside = { ...at, above: [...at.above, ...seen] };
       if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
         const alternatives = (oneOf ?? anyOf) as unknown[];
-        const typeOf = (one: unknown) => write(one, depth, indent, [...above, ...seen]);
-        if (part !== schema) others.push(writeChoices(alternatives.map(typeOf)));
+        if (part !== schema) others.push(writeChoices(alternatives.map((one) => write(one, inside))));
       } else if (!allOf && !properties && ["type", "enum", "const"].some((key) => Object.hasOwn(part, key))) {
-        if ((part as SchemaObject).type !== "object")
-          others.push(write(part, depth, indent, [...above, ...seen]));
+        if ((part as Json)["type"] !== "object") others.push(write(part, inside));
       }
     };
     take(schema, []);
     // What one part says of a member counts for all that list it.
-    const hidden = options.direction === "request" ? "readOnly" : "writeOnly";
-    for (const [name, schemas] of listed)
-      if (schemas.some((one) => isMarked(one, hidden))) delete (merged.properties as Json)[name];
-    if (options.direction === "request")
-      merged.required = (merged.required as string[]).filter((name) => isNeeded(listed.get(name) ?? []));
-    const own = Object.keys(merged.properties as Json).length > 0;
-    const texts = own ? [writeObject({ ...merged, title: schema.title }, depth, indent, above)] : [];
+    if (direction !== "both")
+      for (const [name, schemas] of listed)
+        if (schemas.some((one) => isMarked(one, hidden))) delete (merged["properties"] as Json)[name];
+    if (direction === "request")
+      merged["required"] = (merged["required"] as string[]).filter((name) =>
+        isNeeded(listed.get(name) ?? []),
+      );
+    const own = Object.keys(merged["properties"] as Json).length > 0;
+    const texts = own ? [writeObject({ ...merged, title: schema["title"] }, at)] : [];
     for (const other of new Set(others))
       texts.push(texts.length > 0 || others.length > 1 ? `(${other})` : other);
     return texts.length > 0 ? texts.join(" & ") : "unknown";
   }
 
-  function writeChoices(types: string[]): string {
+  /** @param whole so many are never cut */
+  function writeChoices(types: string[], whole = 0): string {
     const distinct = [...new Set(types)];
     if (distinct.includes("unknown")) return "unknown";
-    const shown = distinct.slice(0, options.choices);
+    const shown = distinct.slice(0, Math.max(options.choices, whole));
     const left = distinct.length - shown.length;
     return shown.join(" | ") + (left > 0 ? ` /* | ${left} more */` : "");
   }
 
-  function cut(schema: SchemaObject, members: string[], above: object[]): string {
+  function cut(schema: Json, members: string[], required: ReadonlySet<string>, above: object[]): string {
     const holder = above.findLast((object) => pointerOf(object) !== undefined);
-    const name = holder === schema || holder === above.at(-1) ? nameFor(holder as object) : undefined;
-    if (!name) return `{ /* ${someOf(members)} */ }`;
-    names.abbreviated.set(name, pointerOf(holder as object) as string);
+    const isOwn = holder === schema || holder === above.at(-1);
+    if (holder === undefined || !isOwn) return `{ /* ${someOf(members, required)} */ }`;
+    const name = shownName(documentName(holder));
+    names.abbreviated.set(name, documentName(holder));
     return name;
   }
 
-  function nameFor(schema: object): string {
-    const pointer = pointerOf(schema);
-    const last = pointer?.slice(pointer.lastIndexOf("/") + 1).replace(/\.(?:ya?ml|json)$/, "");
-    const name = (last ?? "Recursive")
-      .replaceAll("~1", "/")
-      .replace(/[^\w$]+/g, "_")
-      .replace(/^(?=\d)/, "_")
-      .replace(notNames, "$&_");
-    const taken = [...names.recursive].some(([other, known]) => known === name && other !== schema);
-    return taken ? `${name}_${names.recursive.size}` : name;
-  }
-
-  function note(property: SchemaObject | undefined): string {
+  function note(property: Json | undefined, length: number): string {
     if (typeof property !== "object" || property === null) return "";
-    const notes: string[] = [];
-    if (property.deprecated === true) notes.push("deprecated");
-    const format = property.format;
-    if (format === "byte" || property.contentEncoding === "base64") notes.push("base64");
-    else if (typeof format === "string" && /^(?:date|time|duration|uri|email|ip|uuid|cidr)/.test(format))
-      notes.push(format);
-    if (property.default !== undefined && typeof property.default !== "object") {
-      notes.push(`default ${literal(property.default)}`);
-    }
-    if (typeof property.maximum === "number") notes.push(`max ${property.maximum}`);
-    const comment = options.comment > 0 ? short(property.description, options.comment) : "";
+    const notes = factsOf(property, isRequest);
+    if (direction === "both")
+      for (const [mark, said] of marks) if (isMarked(property, mark)) notes.unshift(said);
+    const known = { choices: "enum" in property, default: property["default"] !== undefined };
+    const comment = excerpt(property["description"], length, known);
     if (comment) notes.push(comment);
     return notes.length > 0 ? ` // ${notes.join("; ")}` : "";
   }
+}
+
+const marks = [
+  ["readOnly", "read-only"],
+  ["writeOnly", "write-only"],
+] as const;
+
+/** Members of an answer that nobody asks for first. */
+export const links = /(?:^|_)(?:url|href|links?)$|Url$|^_links$/;
+
+function isDeprecated(properties: Json, key: string): boolean {
+  // A getter is not read only for this.
+  const value = Object.getOwnPropertyDescriptor(properties, key)?.value as unknown;
+  return isObject(value) && value["deprecated"] === true;
+}
+
+/** `perPage`, `per_page` and `per-page` are the words per and page. */
+function wordsOf(key: string): string[] {
+  return key
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+}
+
+/** Whether a schema has such a member, at a level that is worth a look. */
+function leadsTo(schema: unknown, wanted: ReadonlySet<string>, levels: number, seen: Set<object>): boolean {
+  if (!isObject(schema) || levels <= 0 || seen.has(schema)) return false;
+  seen.add(schema);
+  const { holders, items, unions } = shapeOf(schema);
+  const names = holders.flatMap((holder) => Object.keys(holder));
+  if (names.some((name) => wanted.has(name))) return true;
+  const below = [...holders.flatMap((holder) => Object.values(holder)), ...unions.flat()];
+  return leadsTo(items, wanted, levels, seen) || below.some((one) => leadsTo(one, wanted, levels - 1, seen));
+}
+
+/** The value that singles an alternative out, or its name. */
+function labelOf(option: Json): string | undefined {
+  for (const holder of shapeOf(option).holders)
+    for (const member of Object.values(holder)) {
+      const values = isObject(member) ? ("const" in member ? [member["const"]] : member["enum"]) : undefined;
+      if (Array.isArray(values) && values.length === 1) return literal(values[0]);
+    }
+  return pointerOf(option) === undefined ? undefined : shownName(documentName(option));
+}
+
+/** Whether it is worth a declaration of its own. */
+function isLarge(schema: Json): boolean {
+  const { holders, unions } = shapeOf(schema);
+  const members = [...holders, ...unions.flat().flatMap((option) => shapeOf(option).holders)];
+  return members.reduce((sum, holder) => sum + Object.keys(holder).length, 0) > 3;
+}
+
+/** `Pet` for what stands at `#/components/schemas/Pet`. */
+export function documentName(schema: object): string {
+  const pointer = pointerOf(schema);
+  return pointer === undefined ? "Recursive" : unescapeToken(pointer.slice(pointer.lastIndexOf("/") + 1));
+}
+
+/** The name of a component as that of a type. */
+export function shownName(name: string): string {
+  return name
+    .replace(/\.(?:ya?ml|json)$/, "")
+    .replace(/[^\w$]+/g, "_")
+    .replace(/^(?=\d)/, "_")
+    .replace(notNames, "$&_");
 }
 
 /** Names that TypeScript does not allow for a type. */
@@ -257,34 +428,46 @@ const notNames =
   /^(?:any|as|async|await|bigint|boolean|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|interface|keyof|let|never|new|null|number|object|return|static|string|super|switch|symbol|this|throw|true|try|type|typeof|undefined|unknown|var|void|while|with|yield|Body|Data)$/;
 
 /** Characters for the names of members of an abbreviated object. */
-const maxNames = 40;
+const maxNames = 60;
 
-/** The names of the first members, which tell more than a count. */
-function someOf(members: string[]): string {
-  const shown: string[] = [];
-  for (const member of members) {
-    const name = propertyKey(member).replaceAll("*/", "* /");
-    if (shown.length > 0 && [...shown, name].join(", ").length > maxNames) break;
-    shown.push(short(name, maxNames));
-  }
-  const left = members.length - shown.length;
-  return shown.join(", ") + (left > 0 ? `, ${left} more` : "");
+/** The names of the first members, which tell more than a count; `?` is behind what need not be given. */
+function someOf(members: string[], required: ReadonlySet<string>): string {
+  const optional = required.size > 0 ? "?" : "";
+  const names = members.map((name) => (required.has(name) ? name : name + optional));
+  return namesWithin(names, maxNames);
 }
 
-/** Text on one line, cut at a word. */
-export function short(text: unknown, length: number): string {
-  if (typeof text !== "string") return "";
-  const line = text.replace(/\s+/g, " ").trim();
-  if (line.length <= length) return line;
-  const cut = line.slice(0, length);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), length >> 1))}…`;
+/** What else an object has. */
+function also(members: string[], chars: number): string {
+  return chars > 0 ? `also ${namesWithin(members, chars)}` : `… ${members.length} more`;
+}
+
+function namesWithin(members: string[], chars: number): string {
+  const shown: string[] = [];
+  let left = chars;
+  for (const member of members) {
+    const name = short(
+      (member.startsWith('"') ? member : propertyName(member)).replaceAll("*/", "* /"),
+      maxNames,
+    );
+    left -= name.length + 2;
+    if (shown.length > 0 && left < 0) break;
+    shown.push(name);
+  }
+  const more = members.length - shown.length;
+  return shown.join(", ") + (more > 0 ? `, … ${more} more` : "");
+}
+
+/** With the `?` of an optional one. */
+function propertyName(name: string): string {
+  return name.endsWith("?") ? `${propertyKey(name.slice(0, -1))}?` : propertyKey(name);
 }
 
 export function isIdentifier(text: string): boolean {
   return /^[A-Za-z_$][\w$]*$/.test(text);
 }
 
-function propertyKey(key: string): string {
+export function propertyKey(key: string): string {
   return isIdentifier(key) ? key : JSON.stringify(key);
 }
 
@@ -294,8 +477,8 @@ function literal(value: unknown): string {
 }
 
 /** The members for a plain type, without reading lazy ones. */
-function plainMembers(schema: SchemaObject): SchemaObject {
-  const result: SchemaObject = {};
+function plainMembers(schema: Json): Json {
+  const result: Json = {};
   for (const key of ["format", "properties", "required", "additionalProperties", "items", "prefixItems"]) {
     if (key in schema) copyMember(result, schema, key);
   }

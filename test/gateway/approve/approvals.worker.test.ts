@@ -226,6 +226,6 @@ it("stops asking at 1,000 that wait, and says so", async () => {
   expect(await ledger.waiting()).toBe(1_000);
   const { told } = await flood(1_000, 1);
   expect(told.error).toMatchObject({ kind: "limit-reached" });
-  expect(told.error?.message).toContain("1000 requests (approvals that wait)");
+  expect(told.error?.message).toContain("1,000 requests (approvals that wait)");
   expect(await writesArrived()).toEqual([]);
 }, 120_000);

@@ -189,13 +189,13 @@ it.each([
 it("counts a redirect that is followed as a request: not one more than the budget", async () => {
   await received();
   const ran = await execute(
-    `return await api.get("/redirect", { query: { to: "/echo" } }).catch(({ failure }) => failure)`,
+    `return await api.get("/redirect", { query: { to: "/echo" } }).catch(() => "caught")`,
     {
       ...running,
       file: { ...file, budgets: { requests: 1 } },
     },
   );
-  expect(ran.value).toMatchObject({ kind: "limit-reached", limit: "requests", value: 1 });
+  expect(ran.failure).toMatchObject({ kind: "limit-reached", limit: "requests", value: 1 });
   expect(ran.requests.map(({ outcome }) => outcome)).toEqual(["answered", "denied"]);
   expect((await received()).count).toBe(1);
 });

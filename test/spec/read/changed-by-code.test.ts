@@ -62,7 +62,7 @@ describe("after code has changed spec", () => {
 
 it("asked for nothing, describe says what it takes", async () => {
   const catalog = await opened();
-  expect(() => catalog.describe(undefined as never)).toThrow(/no operation/);
+  expect(catalog.describe(undefined as never)).toMatch(/no operation/);
 });
 
 it("a media type is no end of a comment: */*", async () => {

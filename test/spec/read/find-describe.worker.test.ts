@@ -128,7 +128,10 @@ describe("describe", () => {
         "    old?: string; // deprecated",
         "  },",
         "}): Promise<{ status: number; headers; data: unknown }>",
-        "type Tree = { kids: Tree[]; name?: string }",
+        "type Tree = {",
+        "  kids: Tree[];",
+        "  name?: string; // max 3 chars",
+        "}",
       ].join("\n"),
     );
   });
@@ -137,17 +140,16 @@ describe("describe", () => {
     const deep = (level: number): object => ({
       type: "object",
       properties: Object.fromEntries(
-        ["first", "second", "a*/b", "fourth", "fifth", "sixth"].map((name) => [
-          name,
-          level > 0 ? deep(level - 1) : { type: "string" },
-        ]),
+        ["first", "second", "a*/b", "fourth", "fifth", "sixth", "the seventh of them all", "eighth"].map(
+          (name) => [name, level > 0 ? deep(level - 1) : { type: "string" }],
+        ),
       ),
     });
     const { describe: describeIt } = await catalogOf({
       "d.json": documentWith({ requestBody: { content: { "application/json": { schema: deep(4) } } } }),
     });
     expect(describeIt("getThing")).toContain(
-      'first?: { /* first, second, "a* /b", fourth, fifth, 1 more */ };',
+      'first?: { /* first, second, "a* /b", fourth, fifth, sixth, … 2 more */ };',
     );
   });
 });

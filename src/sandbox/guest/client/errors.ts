@@ -1,46 +1,67 @@
-/** What the client throws. Every error carries `failure`: the same data that the tool's reply is made of. */
-import { describeCallFailure, type Failure } from "../../../terms/failure.ts";
+/**
+ * What a call throws, whatever it ended with. It carries `failure`, the same data that the tool's reply is made of, where
+ * a result does not show it.
+ */
+import { describeCallFailure, type Failure, type FailureKind } from "../../../terms/failure.ts";
 
 type CallFailure = Parameters<typeof describeCallFailure>[0];
 
-/** The API answered with 4xx or 5xx. */
+/** What the API answered. */
+interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  data: unknown;
+}
+
+/** Words that are not made here. */
+interface Words {
+  sentence: string;
+  next: string;
+}
+
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  /** The HTTP status of the answer; 0 if there was none, because nothing was sent or nothing came back. */
   declare readonly status: number;
-  declare readonly headers: Record<string, string>;
-  /** The parsed body, as `data` of a successful answer. */
+  declare readonly kind: FailureKind;
+  /** The operation's id, if the call meant one. */
+  declare readonly operation: string | undefined;
+  /** The parsed body of the answer; null without one. */
   declare readonly data: unknown;
-  /** The operation's id. */
-  declare readonly operation: string;
-  /** What usually helps with this status. */
+  /** What usually helps. */
   declare readonly hint: string;
-  readonly failure: Failure;
+  /** Of the answer. */
+  declare readonly headers: Record<string, string>;
+  declare readonly failure: Failure;
 
-  /** @param body the beginning of its text */
-  constructor(answer: Pick<ApiError, "status" | "headers" | "data" | "operation" | "hint">, body: string) {
-    const { operation, status, hint } = answer;
-    const failure = { kind: "upstream-error", operation, status, body, hint } as const;
-    super(wordsOf(failure));
-    Object.assign(this, answer);
-    this.failure = failure;
+  /** @param words the gateway's own, where the refusal is its own */
+  constructor(failure: CallFailure, answered?: Answered);
+  constructor(failure: Failure, answered: undefined, words: Words);
+  constructor(failure: Failure, answered?: Answered, words?: Words) {
+    const { sentence, next } = words ?? describeCallFailure(failure as CallFailure);
+    super(next === "" ? sentence : `${sentence} ${next}`);
+    const operation = "operation" in failure ? failure.operation : undefined;
+    this.status = answered?.status ?? 0;
+    this.kind = failure.kind;
+    this.operation = operation;
+    this.data = answered?.data ?? null;
+    this.hint = next;
+    const hidden = { failure, headers: answered?.headers ?? {}, sentence };
+    for (const [name, value] of Object.entries(hidden)) Object.defineProperty(this, name, { value });
   }
-}
 
-/** The request was not sent, or no answer came: refused by the client or the gateway. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  readonly failure: Failure;
-
-  /** @param message the gateway's own words, where the refusal is its own */
-  constructor(failure: CallFailure);
-  constructor(failure: Failure, message: string);
-  constructor(failure: Failure, message?: string) {
-    super(message ?? wordsOf(failure as CallFailure));
-    this.failure = failure;
+  /** As it stands in a result: each thing once. */
+  toJSON(): object {
+    const { status, kind, operation, data, hint } = this;
+    const message =
+      data === null ? (this as unknown as Words).sentence : `${operation ?? "The API"} answered ${status}`;
+    return {
+      status,
+      kind,
+      ...(operation !== undefined && { operation }),
+      message,
+      ...(data !== null && { data }),
+      hint,
+    };
   }
-}
-
-function wordsOf(failure: CallFailure): string {
-  const { sentence, next } = describeCallFailure(failure);
-  return `${sentence} ${next}`;
 }

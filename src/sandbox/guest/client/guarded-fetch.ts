@@ -1,10 +1,13 @@
 /**
- * `fetch` as the code sees it: the standard one, through the gateway. What the gateway refuses rejects with a
- * RequestError that says why, instead of looking like an answer of the API. Redirects are followed by the gateway,
- * which decides on every hop; the isolate's own runtime never follows one.
+ * `fetch` as the code sees it: the standard one, through the gateway. What the gateway refuses rejects with an ApiError
+ * that says why, instead of looking like an answer of the API. A limit of the run is no error that code could catch: the
+ * run ends with it. Redirects are followed by the gateway, which decides on every hop; the isolate's own runtime never
+ * follows one.
  */
 import { accountHeader, apiHeader, readRefusal, redirectHeader } from "../../../request/refusal.ts";
-import { RequestError } from "./errors.ts";
+import { budgetsOfOneRequest, type Failure } from "../../../terms/failure.ts";
+import { setTimer } from "../primordials.ts";
+import { ApiError } from "./errors.ts";
 
 /** The `fetch` of the code: which API and which account a request is for is told by the client only. */
 export function plainFetch(send: typeof fetch): typeof fetch {
@@ -24,13 +27,53 @@ let sent = false;
 /** Whether the run has sent anything yet. */
 export const hasSent = () => sent;
 
+/** Why the run ends, once a limit is reached: from then on nothing more is sent. */
+let end: Failure | undefined;
+let underWay = 0;
+let onEnd: (failure: Failure) => void = () => {};
+
+/** How long the code may work on the last answers, to note what was done. */
+const graceMs = 50;
+
+/** @param listener called when a limit has ended the run and everything that had left is answered */
+export function whenEnded(listener: (failure: Failure) => void): void {
+  onEnd = listener;
+}
+
+function endsRun(failure: Failure): boolean {
+  return failure.kind === "limit-reached"
+    ? !budgetsOfOneRequest.has(failure.limit)
+    : failure.kind === "needs-approval";
+}
+
+/** The code does not go on from here. */
+const never = () => new Promise<never>(() => {});
+
+function endIfDone(): void {
+  if (end && underWay === 0) setTimer(() => end && onEnd(end), graceMs);
+}
+
 /** A `fetch` for requests that say in a header, if at all, that redirects are to be shown. */
 export function guardedFetch(send: typeof fetch): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
+    if (end) return never();
     sent = true;
-    const response = await send(input, { ...init, redirect: "manual" });
+    underWay += 1;
+    let response: Response;
+    try {
+      response = await send(input, { ...init, redirect: "manual" });
+    } finally {
+      underWay -= 1;
+      endIfDone();
+    }
     const failure = readRefusal(response.headers);
     if (!failure) return response;
-    throw new RequestError(failure, (await response.text()).trim().replace("\n", " "));
+    if (endsRun(failure)) {
+      end ??= failure;
+      endIfDone();
+      return never();
+    }
+    const [sentence = "", ...next] = (await response.text()).trim().split("\n");
+    throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
   };
 }

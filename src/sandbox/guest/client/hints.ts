@@ -10,6 +10,8 @@ export interface Answered {
   reads: boolean;
   /** Path of the resource's collection, if the document has it. */
   collection?: string | undefined;
+  /** What the code calls the client by. */
+  called: string;
   /** Where it was sent, if no request of the run has found anything there and not only an id can be to blame. */
   lostAt?: string | undefined;
 }
@@ -23,7 +25,7 @@ export function hintFor(answered: Answered): string {
   return usualHint(answered) + dropped;
 }
 
-function usualHint({ status, headers, method, reads, collection, lostAt }: Answered): string {
+function usualHint({ status, headers, method, reads, collection, called, lostAt }: Answered): string {
   const limit = status === 403 || status === 429 ? limitHint(headers) : undefined;
   if (limit !== undefined) return limit;
   if (status === 404 && lostAt !== undefined)
@@ -31,7 +33,7 @@ function usualHint({ status, headers, method, reads, collection, lostAt }: Answe
   if (status === 404) {
     if (!/^(?:GET|HEAD)$/.test(method))
       return "Something in the path or the body does not exist. Read it first to get its id.";
-    const how = collection === undefined ? "" : ` with api.pages(${JSON.stringify(collection)})`;
+    const how = collection === undefined ? "" : ` with ${called}.pages(${JSON.stringify(collection)})`;
     return `An id in the path does not exist or this account cannot see it. List the collection first${how}.`;
   }
   if (status === 405) {

@@ -9,6 +9,7 @@ import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { readData, type Answer, type Data } from "./answer.ts";
+import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
 import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
 import { lift } from "../../../request/known.ts";
@@ -16,7 +17,7 @@ import { sentenceOf, severityOf, type Problem } from "../../../request/problem.t
 import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
 import { settled, type CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
-import { ApiError, RequestError } from "./errors.ts";
+import { ApiError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor } from "./hints.ts";
 import { remember } from "./last-answers.ts";
@@ -28,8 +29,8 @@ import { buildRequest, initOf } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
-export { ApiError, RequestError } from "./errors.ts";
-export { plainFetch } from "./guarded-fetch.ts";
+export { ApiError } from "./errors.ts";
+export { plainFetch, whenEnded } from "./guarded-fetch.ts";
 export { cutLists } from "./cut-lists.ts";
 export { answersWithout, lastAnswers } from "./last-answers.ts";
 
@@ -53,11 +54,13 @@ interface ClientOptions extends Partial<ClientConfig> {
   fetch: typeof fetch;
   /** Undefined for a program that was not seen to use it. */
   pages?: typeof pagesPart | undefined;
+  /** What the code calls this client by, where its messages show a call. */
+  called?: string;
 }
 
 /** @param options what the client knows of the API file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: own, pages, ...forClient } = options;
+  const { fetch: own, pages, called = "api", ...forClient } = options;
   const config: ClientConfig = { api: "api", signed: [], ...forClient };
   const guarded = guardedFetch(own);
   const operations = resolverOf(catalog, config);
@@ -69,7 +72,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
   function known(label: string): string {
     const labels = config.accounts ?? [];
     if (label !== nameless && labels.includes(label)) return label;
-    throw new RequestError(unknownAccount(config.api, label, labels));
+    throw new ApiError(unknownAccount(config.api, label, labels));
   }
 
   /** @returns the address of a request that found nothing, while none has found anything: see `Answered.lostAt` */
@@ -92,17 +95,19 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 
     async function send(url: string, init: RequestInit, { operation }: Resolved): Promise<Fetched> {
       const method = init.method as string;
-      const response = await guarded(url, init);
+      const response = await guarded(url, init).catch((error: unknown) => {
+        throw error instanceof ApiError ? error : new ApiError(lost(operation, messageOf(error)));
+      });
       const lostAt = searching(response.status, url, operation);
-      return { answer: await answerOf(response, method, operation, catalog, lostAt), url };
+      return { answer: await answerOf(response, { method, operation, catalog, lostAt, called }), url };
     }
 
     async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
       const { operation } = resolved;
       const refuse = (problems: string[], passable = false): never => {
-        const signature = catalog.describe(operation);
+        const signature = catalog.signature(operation);
         const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
-        throw new RequestError(passable ? { ...failure, passable } : failure);
+        throw new ApiError(passable ? { ...failure, passable } : failure);
       };
       const args = settled(asked);
       const wanted = { ...expectationOf(catalog, config, resolved), method, signed: signed() };
@@ -110,8 +115,14 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
       const { certain, doubtful } = refused(problems, config.passes);
       if (certain.length + doubtful.length > 0)
         refuse([...certain, ...doubtful].map(sentenceOf), certain.length === 0);
-      const { url, init } = await buildRequest(method, resolved, args, contextOf(resolved));
-      return send(url, init, resolved);
+      const built = await buildRequest(method, resolved, args, contextOf(resolved)).catch(
+        (error: unknown) => {
+          // What a value cannot be written as is told by the place that writes it.
+          if (error instanceof TypeError) return refuse([error.message]);
+          throw error;
+        },
+      );
+      return send(built.url, built.init, resolved);
     }
 
     const call = async (method: string, resolved: Resolved, args?: CallArguments) =>
@@ -119,12 +130,14 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
     const byMethod = methods.map((method): [string, Call] => [
       method,
       (path, args) =>
-        toAwait(method, async () => call(method.toUpperCase(), operations.byPath(method, path), args)),
+        toAwait(`${called}.${method}`, async () =>
+          call(method.toUpperCase(), operations.byPath(method, path), args),
+        ),
     ]);
     return {
       ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
       call: (id, args) =>
-        toAwait("call", async () => {
+        toAwait(`${called}.call`, async () => {
           const resolved = operations.byId(id);
           return call(methodOf(resolved), resolved, args);
         }),
@@ -134,6 +147,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
             ? operations.byId(path)
             : operations.byPath("get", path);
         const source = {
+          called,
           resolve,
           settled,
           first: async (given: CallArguments) => {
@@ -161,19 +175,24 @@ function toAwait(method: string, answering: () => Promise<Answer>): Promise<Answ
     Object.defineProperty(promise, name, {
       get() {
         throw new TypeError(
-          `api.${method}(…) returns a promise: await it before reading .${name}, as in (await api.${method}(…)).${name}`,
+          `${method}(…) returns a promise: await it before reading .${name}, as in (await ${method}(…)).${name}`,
         );
       },
     });
   return promise;
 }
 
+interface Asked {
+  method: string;
+  operation: OperationSummary;
+  catalog: OpenedCatalog;
+  lostAt: string | undefined;
+  called: string;
+}
+
 async function answerOf(
   response: Response,
-  method: string,
-  { id, path, access }: OperationSummary,
-  catalog: OpenedCatalog,
-  lostAt: string | undefined,
+  { method, operation: { id, path, access }, catalog, lostAt, called }: Asked,
 ): Promise<Answer> {
   const { status } = response;
   const headers = Object.fromEntries(response.headers);
@@ -184,11 +203,7 @@ async function answerOf(
     const message =
       `it answered ${status}, and the answer broke off before its end: the connection was lost, or a limit of the ` +
       "run was reached (see the rule of the request)";
-    throw new RequestError({
-      kind: access === "read" ? "upstream-unreachable" : "outcome-unknown",
-      operation: id,
-      message,
-    });
+    throw new ApiError(lost({ id, access }, message));
   }
   const { data, complete } = read;
   if (status < 400) {
@@ -197,8 +212,18 @@ async function answerOf(
   }
   const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
   const collection = collectionOf(path, catalog);
-  const hint = hintFor({ status, headers, method, reads: access === "read", collection, lostAt });
-  throw new ApiError({ status, headers, data, operation: id, hint }, text.slice(0, maxErrorChars));
+  const hint = hintFor({ status, headers, method, reads: access === "read", collection, lostAt, called });
+  const body = text.slice(0, maxErrorChars);
+  throw new ApiError(
+    { kind: "upstream-error", operation: id, status, body, hint },
+    { status, headers, data },
+  );
+}
+
+/** A request without an answer: a write may have taken effect. */
+function lost({ id, access }: Pick<OperationSummary, "id" | "access">, message: string) {
+  const kind = access === "read" ? "upstream-unreachable" : "outcome-unknown";
+  return { kind, operation: id, message } as const;
 }
 
 /** `/zones/{id}/settings` stands in `/zones`. */

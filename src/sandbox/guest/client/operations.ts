@@ -5,7 +5,7 @@ import { nearestById, nearestOperations, titleOf } from "../../../request/neares
 import { operationsOf, type Found } from "../../../request/operations.ts";
 import { baseUrls } from "../../../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
-import { RequestError } from "./errors.ts";
+import { ApiError } from "./errors.ts";
 
 /** A call whose operation is known. */
 export interface Resolved extends Found {
@@ -24,14 +24,14 @@ function given(value: unknown, wanted: string): string {
     value === null || value === undefined
       ? String(value)
       : `that is given by a value of type ${typeof value}`;
-  throw new RequestError({
+  throw new ApiError({
     kind: "unknown-operation",
     asked: `${what}: the first argument has to be ${wanted}`,
     nearest: [],
   });
 }
 
-/** Both ways throw a `RequestError` where there is no such operation, whatever the code gave. */
+/** Both ways throw an `ApiError` where there is no such operation, whatever the code gave. */
 export function resolverOf(catalog: OpenedCatalog, config: ClientConfig) {
   const operations = operationsOf(catalog, config);
   /** What is the same for every call of an operation. */
@@ -39,7 +39,7 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig) {
   const locate = (operation: OperationSummary): Pick<Resolved, "object" | "base"> => {
     const [base] = baseUrls(catalog.servers(operation));
     if (base !== undefined) return { object: catalog.operationObject(operation), base };
-    throw new RequestError({
+    throw new ApiError({
       kind: "misconfigured",
       message: `The document of ${config.api} does not say where the API is.`,
       next: `Tell the operator to set "server" in the API file.`,
@@ -51,7 +51,7 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig) {
     return { ...found, ...place };
   };
   const unknown = (asked: string, nearest: OperationSummary[]) =>
-    new RequestError({ kind: "unknown-operation", asked, nearest: nearest.map(titleOf) });
+    new ApiError({ kind: "unknown-operation", asked, nearest: nearest.map(titleOf) });
   return {
     byPath(method: string, path: unknown): Resolved {
       const asked = given(path, 'a path such as "/users/{id}"');
@@ -60,7 +60,7 @@ export function resolverOf(catalog: OpenedCatalog, config: ClientConfig) {
       if (first) return resolved(first);
       if (problem !== undefined) {
         const message = `The request was not sent because ${problem}. Pass values as { path: { … } }.`;
-        throw new RequestError({ kind: "denied", rule: "one spelling for every URL", message });
+        throw new ApiError({ kind: "denied", rule: "one spelling for every URL", message });
       }
       throw unknown(`${method.toUpperCase()} ${asked}`, nearestOperations(catalog.operations, method, asked));
     },

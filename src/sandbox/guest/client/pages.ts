@@ -59,7 +59,8 @@ export function pagesOf(source: PageSource, given: PagesArguments): Pages {
       return items;
     },
   };
-  const sentence = () => `api.pages of ${source.resolve().operation.id} is not complete. ${pages.hint}`;
+  const sentence = () =>
+    `${source.called}.pages of ${source.resolve().operation.id} is not complete. ${pages.hint}`;
   async function* read() {
     pages.complete = false;
     delete pages.hint;
@@ -69,15 +70,16 @@ export function pagesOf(source: PageSource, given: PagesArguments): Pages {
     // Code that set the cap knows of it.
     if (cut?.capped && cap === asked) cut = undefined;
   }
-  for (const name of ofLists.split(" ")) Object.defineProperty(pages, name, { get: notAList });
+  for (const name of ofLists.split(" "))
+    Object.defineProperty(pages, name, { get: () => notAList(`${source.called}.pages(…)`) });
   return pages;
 }
 
 /** What code asks of the list that it takes the pages for. */
 const ofLists = "length map filter find forEach reduce some slice flatMap items data";
 
-function notAList(): never {
+function notAList(call: string): never {
   throw new TypeError(
-    "api.pages(…) is not a list. All items: await api.pages(…).all(). Page by page: for await (const { data } of api.pages(…)).",
+    `${call} is not a list. All items: await ${call}.all(). Page by page: for await (const { data } of ${call}).`,
   );
 }

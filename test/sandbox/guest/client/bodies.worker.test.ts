@@ -123,7 +123,7 @@ beforeAll(async () => {
     `const form = (all) => { const f = new FormData(); for (const [name, values] of Object.entries(all)) f.append(name, ...values); return f; };
      const sent = [];
      for (const call of [${sent.map(([path, args]) => `() => api.post("/echo/${path}", { ${args} })`).join(",\n")}])
-       try { const { headers, text } = (await call()).data; sent.push([headers["content-type"], text]); } catch (error) { sent.push([error.message]); }
+       try { const { headers, text } = (await call()).data; sent.push([headers["content-type"], text]); } catch (error) { sent.push([error.failure?.problems?.join("; ") ?? error.message]); }
      return sent;`,
     { document, file: { server: inject("upstream") } },
   );

@@ -5,7 +5,7 @@
  */
 import type { Answer } from "../answer.ts";
 import type { CallArguments } from "../arguments.ts";
-import { ApiError, RequestError } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { Resolved } from "../operations.ts";
 import { objectOf } from "../../../../spec/objects.ts";
 import { isObject, textOf } from "../parameters.ts";
@@ -23,6 +23,8 @@ export interface Fetched {
 }
 
 export interface PageSource {
+  /** What the code calls the client by. */
+  called: string;
   resolve(): Resolved;
   /** Called once, for the arguments that stay the same on all pages. */
   settled(args: CallArguments): CallArguments;
@@ -200,7 +202,7 @@ export async function* walk(
       try {
         return await source.follow(url, args);
       } catch (error) {
-        const kind = error instanceof RequestError ? error.failure.kind : "";
+        const kind = error instanceof ApiError ? error.kind : "";
         if (!/^(?:denied|unknown-operation)$/.test(kind)) throw error;
         const advice = kind === "denied" ? "" : ' The operator can allow it with "outside" in the API file.';
         refusal = `The gateway refuses the next page, ${url}: ${(error as Error).message}${advice}`;

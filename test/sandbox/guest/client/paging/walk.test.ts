@@ -95,6 +95,7 @@ async function next({ link, data = two, declared = [], query = {} }: Row): Promi
     });
   };
   const source = {
+    called: "api",
     resolve: () => resolved as unknown as Resolved,
     settled: <Args>(args: Args) => args,
     first: async (args: { query?: object }) =>
