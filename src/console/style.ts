@@ -168,7 +168,8 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 }
 @media print {
   body { background: none !important; }
-  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block > pre, .block > .tree { max-height: none; } a { color: inherit; }
+  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block > pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } a { color: inherit; }
+  .data thead th { position: static; } .head > .row, .crumb, .menu, [data-copies], form { display: none; } tr, .card, li { break-inside: avoid; }
 }
 `;
 
