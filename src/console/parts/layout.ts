@@ -58,7 +58,7 @@ export interface FrameFacts {
 
 /** Names what a page says, apart from times that pass and the token of its forms. */
 function versionOf(body: string): string {
-  return digest(body.replaceAll(/<time [^>]*>[^<]*<\/time>|name="token" value="[^"]*"/g, ""), "hex").slice(
+  return digest(body.replaceAll(/<time [^<>]*>[^<]*<\/time>|name="token" value="[^"]*"/g, ""), "hex").slice(
     0,
     16,
   );
