@@ -14,6 +14,7 @@ import { approvalPage, decideApproval } from "./pages/approval.ts";
 import { approvalsPage, askAgain } from "./pages/approvals.ts";
 import { connectPage } from "./pages/connect.ts";
 import { connectionsPage, revokeConnection } from "./pages/connections.ts";
+import { deleteFile, downloadFile, filesPage, uploadFile } from "./pages/files.ts";
 import { missingPage, refusedPage } from "./pages/missing.ts";
 import { partsPage } from "./pages/parts.ts";
 import { playgroundPage, playgroundRun } from "./pages/playground.ts";
@@ -88,6 +89,8 @@ app.get("/apis/:api", apiPage);
 app.get("/playground", playgroundPage);
 app.get("/playground/words", playgroundWords);
 app.get("/connections", connectionsPage);
+app.get("/files", filesPage);
+app.get("/files/:file", downloadFile);
 app.get("/users", usersPage);
 app.get("/parts", partsPage);
 app.get("/waiting", async (c) =>
@@ -108,6 +111,8 @@ post("/playground", playgroundRun);
 post("/playground/check", playgroundCheck);
 post("/connections/revoke", revokeConnection);
 post("/users/end", endAccess);
+post("/files/:file/delete", deleteFile);
+app.post("/files", uploadFile);
 
 app.onError((error, c) => faultResponse(c.req.raw, error));
 app.notFound((c) => missingPage(c, "This page does not exist."));

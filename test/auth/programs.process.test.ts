@@ -12,6 +12,7 @@ import { calls, useBothTools } from "./fixture/both-tools.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { Person } from "./fixture/person.ts";
 import { freePort } from "./fixture/wrangler-dev.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const origin = inject("origin");
 const root = join(import.meta.dirname, "../..");
@@ -77,20 +78,13 @@ it("the Inspector's command line calls both tools with a token from npm run toke
       { HOME: home },
     );
     if (ended.code !== 0) throw new Error(ended.err);
-    return JSON.parse(ended.out) as { tools?: { name: string }[]; structuredContent?: { result: unknown } };
+    return JSON.parse(ended.out) as { tools?: { name: string }[] };
   };
   const { tools } = await inspect("--method", "tools/list");
   expect(tools?.map(({ name }) => name).sort()).toEqual(["execute", "search"]);
   for (const { name, code, want } of calls) {
-    const { structuredContent } = await inspect(
-      "--method",
-      "tools/call",
-      "--tool-name",
-      name,
-      "--tool-arg",
-      `code=${code}`,
-    );
-    expect(structuredContent?.result).toBe(want);
+    const answer = await inspect("--method", "tools/call", "--tool-name", name, "--tool-arg", `code=${code}`);
+    expect(readReply(answer).result).toBe(want);
   }
   await rm(home, { recursive: true, force: true });
 });

@@ -64,6 +64,7 @@ describe("every page", () => {
       "/runs",
       "/approvals",
       "/apis",
+      "/files",
       "/playground",
       "/connections",
       "/nowhere",
@@ -348,7 +349,7 @@ describe("the playground", () => {
       code: "const a = 6;\r\nreturn a * 7;",
       access: "read",
     });
-    expect(text).toMatch(/&quot;result&quot;:42/);
+    expect(text).toMatch(/id="reply">Run r\w+\.\n\n42<\/pre>/);
     const { runs } = await ledgerOf("player").runs({}, { limit: 1 });
     expect(runs).toMatchObject([{ tool: "search", client: "Console", outcome: "ok" }]);
     expect((await open("player", `/playground?run=${runs[0]!.runId}`)).text).toContain(

@@ -39,7 +39,7 @@ async function scene(apis?: DeployedApi[], more: Partial<Caller> = {}) {
     const ctx = createExecutionContext();
     const { reply, pausedRun } = await runTool(execute, { code }, { env, ctx, caller, apis: served, origin });
     await waitOnExecutionContext(ctx);
-    return { told: reply.structuredContent as Told, path: `/approvals/${pausedRun}` };
+    return { told: reply.said as Told, path: `/approvals/${pausedRun}` };
   };
   const person = () =>
     new AtTheConsole(origin, async (request) => {

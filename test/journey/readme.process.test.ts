@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { connectSettings } from "../../src/terms/clients.ts";
 import { connect, logIn } from "../setup/connect.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const page = (name: string) => readFile(join(import.meta.dirname, "../..", name), "utf8");
 const readme = await page("README.md");
@@ -32,7 +33,7 @@ it.each([
   const answer = await client.callTool({ name: tool, arguments: { code: codeOf(tool) } });
   await client.close();
   expect(answer.isError, JSON.stringify(answer)).toBeFalsy();
-  const { result } = answer.structuredContent as { result: string[] };
-  expect(result.length).toBeGreaterThan(0);
+  const { result } = readReply(answer) as { result?: string[] };
+  expect(result?.length).toBeGreaterThan(0);
   expect(JSON.stringify(result)).toContain(part);
 });

@@ -216,6 +216,8 @@ describe("code that looks for a way out", () => {
       "describe",
       "each",
       "fetch",
+      "file",
+      "files",
       "find",
       "operations",
       "recall",
