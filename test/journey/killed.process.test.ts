@@ -152,7 +152,10 @@ describe("a server that is killed", () => {
       const arrived = posts().length;
       const path = /href="(\/runs\/r[a-z0-9]+)"/.exec((await person.open("/runs")).text)?.[1] ?? "";
       let text = "";
-      for (const deadline = Date.now() + 60_000; Date.now() < deadline && !text.includes("Interrupted</span>");) {
+      for (
+        const deadline = Date.now() + 60_000;
+        Date.now() < deadline && !text.includes("Interrupted</span>");
+      ) {
         await new Promise((resolve) => setTimeout(resolve, 1_000));
         ({ text } = await person.open(path));
       }
