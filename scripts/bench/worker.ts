@@ -11,7 +11,6 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { serveAdmin } from "../../src/deployment/admin.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { toolResult } from "../../src/mcp/tool-result.ts";
-import { toolResult } from "../../src/mcp/tool-result.ts";
 import { execute } from "../../src/mcp/tools/execute.ts";
 import { search } from "../../src/mcp/tools/search.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
