@@ -12,6 +12,7 @@ import { ship } from "../sandbox/ship.ts";
 import { stateName } from "../store/state/kept-state.ts";
 import { clientOf, openClientId, type Caller } from "../terms/caller.ts";
 import type { RequestRecord } from "../terms/failure.ts";
+import { othersTurn } from "../terms/in-turns.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf } from "../terms/record.ts";
 import { progressOf, type Progress } from "./progress.ts";
@@ -20,6 +21,9 @@ import { filesFor, handOver } from "./run-files.ts";
 import { settle } from "./settle.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { Prepared, Tool, ToolCall } from "./tools/tool.ts";
+
+/** Of a result, after which others get their turn. */
+const longChars = 256 * 1024;
 
 export interface Ran {
   runId: string;
@@ -67,6 +71,8 @@ export async function runTool(
   // From here on the gateway sends nothing for it.
   run.closed = true;
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
+  // A long result was parsed when it came, and is parsed again to be shortened.
+  if (outcome.ok && outcome.result.length > longChars) await othersTurn();
   const over = await handOver(runId, prepared.code.program, outcome, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan, over });
   endRecord(outcome);

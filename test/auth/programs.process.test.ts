@@ -107,11 +107,13 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
   expect(made.err).toContain(`--revoke ${id}\n`);
   expect((await token("--revoke", id!)).code).toBe(0);
   expect((await token("--list")).out).not.toContain("for the test");
+  const connections = await (await fetch(`${origin}/connections`)).text();
+  expect(connections).toContain("Access token “for the test”, by ");
   for (const [args, says] of [
     [[], "--access read"],
-    [["--access", "fly"], "unknown scope"],
-    [["--access", "read", "--api", "none"], "APIs: "],
-    [["--access", "read", "--days", "9999"], "365 days"],
+    [["--access", "fly"], "--access takes read, write and delete"],
+    [["--access", "read", "--api", "none"], 'This server has no API "none"; it has demo'],
+    [["--access", "read", "--days", "9999"], "from 1 to 365"],
     [["--revoke", "0000000000000000"], "does not exist"],
     [["--nonsense"], "--nonsense"],
   ] as const) {

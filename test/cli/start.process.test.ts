@@ -237,7 +237,6 @@ components:
       arguments: { code: 'return (await api.get("/pets")).data[0].name' },
     });
     await client.close();
-    child.kill("SIGTERM");
     expect(readReply(answer).result).toBe("Rex");
     // Others on this machine read nothing of it, and no log of wrangler's repeats it.
     const kept = await readdir(home, { recursive: true, withFileTypes: true });
@@ -249,6 +248,7 @@ components:
         ),
     );
     expect(open.filter(([, others]) => others !== 0)).toEqual([]);
+    child.kill("SIGTERM");
     const written = await readdir(userHome, { recursive: true });
     expect(written.filter((name) => name.endsWith(".log"))).toEqual([]);
     expect(seen).toBe("Bearer secret-of-the-pets");

@@ -238,6 +238,50 @@ describe("what travels through a client with a question", () => {
   });
 });
 
+describe("a person who reads for longer than clients wait", () => {
+  it(
+    "keeps the client informed, is not waited for beyond 50 s, and is heard late",
+    { timeout: 120_000 },
+    async () => {
+      const client = new Client(
+        { name: "slow", version: "1" },
+        { capabilities, versionNegotiation: { mode: "legacy" } },
+      );
+      const answered = Promise.withResolvers<PersonsAnswer>();
+      client.setRequestHandler("elicitation/create", () => answered.promise);
+      await client.connect(new StreamableHTTPClientTransport(server.mcp, { authProvider: login }));
+      const told: string[] = [];
+      const began = performance.now();
+      const reply = readReply(
+        await client.callTool(
+          { name: "execute", arguments: { code } },
+          { timeout: 60_000, onprogress: ({ message }) => void told.push(message ?? "") },
+        ),
+      );
+      const waitedMs = performance.now() - began;
+      // Clients give a call up after 60 s.
+      expect(waitedMs).toBeGreaterThan(48_000);
+      expect(waitedMs).toBeLessThan(58_000);
+      expect(reply.error?.kind).toBe("needs-approval");
+      expect(pathOfLink(reply)).toMatch(/^\/approvals\//);
+      expect(told.filter((message) => message === "waiting for the user's decision").length).toBeGreaterThan(
+        2,
+      );
+      expect(server.deletions()).toEqual([]);
+      answered.resolve(approve);
+      await vi.waitFor(
+        async () =>
+          expect((await new AtTheConsole(server.origin).open(pathOfLink(reply))).text).toContain("approved"),
+        { timeout: 10_000, interval: 500 },
+      );
+      const again = await client.callTool({ name: "execute", arguments: { code } });
+      expect(readReply(again).result).toEqual(records);
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    },
+  );
+});
+
 describe("a session of an older revision", () => {
   it("is there for its own connection only", async () => {
     const headers = (token: string | undefined, session?: string) => ({

@@ -93,7 +93,7 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
       <header>
         <a class="brand" href="/">${icon("shield")} isogate</a>
         <a class="waits" href="/approvals" data-waiting ${waiting === 0 && "hidden"}
-          >${icon("clock")} <b>${waiting}</b> to decide</a
+          >${icon("clock")} <b>${waiting}</b> <span class="words">to decide</span></a
         >
         <button class="little plain" type="button" id="menu" popovertarget="nav">${icon("menu")} Menu</button>
         <nav id="nav" aria-label="Main" popover>${links}</nav>

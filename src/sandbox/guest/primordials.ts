@@ -76,6 +76,7 @@ export function shielded<T>(promise: T): T {
 
 export const sliceText = uncurry(String.prototype.slice);
 export const replaceAllText = uncurry(String.prototype.replaceAll as (from: string, to: string) => string);
+export const indexOfText = uncurry(String.prototype.indexOf);
 export const charCode = uncurry(String.prototype.charCodeAt);
 export const startsWith = uncurry(String.prototype.startsWith);
 export const execRegExp = uncurry(RegExp.prototype.exec);
