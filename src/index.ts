@@ -2,7 +2,7 @@
 import "./relayed.ts";
 import { withLogin } from "./auth/provider.ts";
 import type { SignInContext } from "./auth/sign-in/sign-in.ts";
-import { serveConsole } from "./console/console.ts";
+import { serveConsole, serveTokensPage } from "./console/console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { admitted } from "./fairness/admission.ts";
@@ -29,11 +29,11 @@ async function pages(request: Request, ctx: ExecutionContext, login: SignInConte
 export default {
   fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
     admitted(request, env, (introduce) =>
-      withLogin({ mcp: async (call) => (await introduce(call)) ?? serveMcp(call), pages }).fetch(
-        request,
-        env,
-        ctx,
-      ),
+      withLogin({
+        mcp: async (call) => (await introduce(call)) ?? serveMcp(call),
+        pages,
+        tokensPage: serveTokensPage,
+      }).fetch(request, env, ctx),
     ).catch((error: unknown) => faultResponse(request, error)),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

@@ -1,6 +1,6 @@
 /**
- * `npm run build`. Writes the lists of what can be added by one file, and bundles the two programs that do not run in the Worker itself into texts that it imports: what runs inside an
- * isolate (dist/guest.txt, handed to the loader) and what runs in the console's browser (dist/console.txt, served).
+ * `npm run build`. Writes the lists of what can be added by one file, and bundles the programs that do not run in the Worker itself into texts that it imports: what runs inside an
+ * isolate (dist/guest.txt, handed to the loader) and what runs in the console's browser (dist/console.txt and dist/editor.txt, served).
  * Real, linted programs instead of code written as a string.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -15,8 +15,13 @@ const root = join(import.meta.dirname, "../..");
 await writeLists(root);
 await mkdir(join(root, "dist"), { recursive: true });
 await writeChanged("guest.txt", JSON.stringify(await bundleGuest()));
-const [console] = (await bundle("src/console/browser/main.js", [])).outputFiles;
-await writeChanged("console.txt", console?.text ?? "");
+for (const [entry, name] of [
+  ["main.js", "console.txt"],
+  ["editor.js", "editor.txt"],
+] as const) {
+  const [script] = (await bundle(`src/console/browser/${entry}`, [])).outputFiles;
+  await writeChanged(name, script?.text ?? "");
+}
 
 /** Unchanged files are not written: a server that runs from this folder would restart. */
 async function writeChanged(name: string, text: string): Promise<void> {

@@ -32,7 +32,22 @@ execFileSync(process.execPath, [join(import.meta.dirname, "guest.ts")], { cwd: r
 const bundled = [...(await buildWorker(join(dist, "worker"))), ...(await bundleCommand())];
 // What is handed to isolates as text is bundled too: acorn and sucrase in the guest.
 const asText = ["acorn", "sucrase"].map((name) => `node_modules/${name}/`);
-await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText]));
+const inBrowsers = await browserFiles();
+await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText, ...inBrowsers]));
+
+/** @returns the files that the console's scripts are made of; `guest.ts` bundles them */
+async function browserFiles(): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["src/console/browser/main.js", "src/console/browser/editor.js"],
+    outdir: "dist",
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+  });
+  return Object.keys(metafile.inputs);
+}
 
 /** @returns the files that it is made of */
 async function bundleCommand(): Promise<string[]> {

@@ -3,7 +3,7 @@
  * measured against. Each by its method and path, so that one too many does not make up for one that is missing.
  */
 import type { LoadedDocument } from "../../src/spec/document.ts";
-import { RawDocument } from "./dereference.ts";
+import { asSent, RawDocument } from "./dereference.ts";
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
@@ -17,7 +17,7 @@ export function rawOperations(document: LoadedDocument): Set<string> {
   });
   for (const [path, item] of paths) {
     if (path.startsWith("x-")) continue;
-    const add = (method: string) => found.add(`${method.toLowerCase()} ${path}`);
+    const add = (method: string) => found.add(`${method.toLowerCase()} ${asSent(path)}`);
     for (const [key, { value }] of raw.meaning(item).members ?? [])
       if (methods.includes(key.toLowerCase()) && isObject(value)) add(key);
     const additional = raw.member(item, "additionalOperations");

@@ -135,13 +135,19 @@ function asSchema31(schema: Members, url: string, isSwagger2: boolean): void {
 }
 
 /** Where OpenAPI has no schemas: in an extension, an example or a default. */
-const isData = (at: string) => /\/(?:x-|examples?\/)|(?<!responses)\/default\//.test(at);
+const isData = (at: string) =>
+  /\/x-|(?<!\/(?:properties|patternProperties|\$defs|definitions))\/examples?\/|(?<!responses)\/default\//.test(
+    at,
+  );
 
 /** Where a `$ref` is what the document says and refers to nothing. A property may have any of these names. */
 const isLiteral = (at: string) =>
   /(?<!\/(?:properties|patternProperties|\$defs|definitions|headers|responses|examples))\/(?:x-[^/]*|example|default|enum|const)\//.test(
     `${at}/`,
-  ) || /\/(?:examples\/[^/]+\/(?:value|dataValue)|schema\/(?:.*\/)?examples|discriminator)\//.test(`${at}/`);
+  ) ||
+  /\/(?:examples\/[^/]+\/(?:value|dataValue)|schema(?:\/.*)?(?<!\/(?:properties|patternProperties|\$defs|definitions))\/examples|discriminator)\//.test(
+    `${at}/`,
+  );
 
 /**
  * Compares what `spec` shows with the raw document.
@@ -189,6 +195,9 @@ export function differences(
   compare(shown, raw, at);
   return found;
 }
+
+/** A path as it is sent: what an operator of RFC 6570 writes before a value stands before its placeholder. */
+export const asSent = (path: string): string => path.replace(/\{([./])([^{}]+)\}/g, "$1{$2}");
 
 /** The parameters that an operation really has: those of its path item too, its own winning. */
 export function allParameters(document: RawDocument, item: Written, operation: Written): Written[] {

@@ -71,6 +71,7 @@ export async function tour(page: Page, origin: string): Promise<Stop[]> {
     { name: "connections", path: "/connections" },
     { name: "users", path: "/users" },
     { name: "users-none", path: "/users?q=nobody-like-this" },
+    { name: "parts", path: "/parts" },
     { name: "not-found", path: "/nowhere" },
   ];
 }
@@ -83,12 +84,15 @@ export async function runInPlayground(
 ): Promise<string | undefined> {
   await page.goto(`${origin}/playground`);
   await page.check(`input[name=tool][value=${sample.tool}]`);
-  await page.fill("#code", sample.code);
+  await writeCode(page, sample.code);
   for (const kind of sample.access ?? []) await page.check(`input[name=access][value=${kind}]`);
-  await page.click("button.primary");
-  await page.waitForSelector("#reply");
-  return (
-    (await page.getAttribute('p a[href^="/runs/"]', "href", { timeout: 1_000 }).catch(() => null)) ??
-    undefined
-  );
+  await page.click("#run");
+  await page.waitForSelector("#reply", { state: "attached" });
+  const link = page.locator('#answer a[href^="/runs/"]').first();
+  return (await link.getAttribute("href", { timeout: 1_000 }).catch(() => null)) ?? undefined;
+}
+
+/** Puts code into the editor of the playground, which stands in for the field of its form. */
+export async function writeCode(page: Page, code: string): Promise<void> {
+  await page.locator(".editor .cm-content").fill(code);
 }

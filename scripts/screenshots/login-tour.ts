@@ -1,9 +1,20 @@
 /** A walk through the pages of the login: what a person sees between their program and what it may do. */
 import type { Page } from "playwright-core";
+import type { ConfiguredApi } from "../../src/cli/apis.ts";
 import type { Stop } from "./console-tour.ts";
 
 /** A secret for the pictures' server, which is gone when they are made. */
 export const tourSecret = "a-secret-for-the-pictures-only-0123456789";
+
+export const ownName = "edge_mine";
+
+/** The demo API once more, called with everybody's own credential. */
+export function withOwnCredential(configured: ConfiguredApi[]): ConfiguredApi[] {
+  const demo = configured.find(({ name }) => name === "demo")!;
+  const fields = { bearerAuth: "API token", accountKey: "Account key" };
+  const credential = { from: "user" as const, fields, help: "https://example.com/tokens", check: "/account" };
+  return [{ ...demo, name: ownName, file: { ...demo.file, title: "Edge platform (your own)", credential } }];
+}
 
 /** @param own name of an API that people call with a credential of their own */
 export async function loginTour(origin: string, own: string): Promise<Stop[]> {
@@ -71,6 +82,6 @@ async function openAccounts(page: Page): Promise<void> {
 async function makeOnPage(page: Page, untick = false): Promise<void> {
   await page.fill("input[name=name]", "Made for a picture");
   if (untick) for (const box of await page.$$("input[type=checkbox]")) await box.uncheck();
-  await page.click("button.primary");
-  await page.waitForSelector("[role=status], [role=alert]");
+  await page.getByRole("button", { name: "Make the token" }).click();
+  await page.waitForSelector(".note[role=status], .note[role=alert]");
 }

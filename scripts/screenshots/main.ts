@@ -1,19 +1,18 @@
-/** `npm run screenshots`: pictures of every page of the console and of the login, dark and light, on a phone and on a desk. */
+/** `npm run screenshots`: pictures of every page of the console and of the login, dark and light, on phones and on desks. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { tour, tourEntry } from "./console-tour.ts";
-import { loginTour, tourSecret } from "./login-tour.ts";
-import type { ConfiguredApi } from "../../src/cli/apis.ts";
+import { loginTour, ownName, tourSecret, withOwnCredential } from "./login-tour.ts";
 import { startExample } from "./example.ts";
 import { commandLine } from "../../src/cli/command-line.ts";
 
 const help = `npm run screenshots [-- --out <folder>] [--only <name>]
 
 Starts the server with the bundled APIs, leaves some runs in it, and writes a picture of every page of the console and
-of the login to the folder (default: screenshots), dark and light, 375 and 1440 pixels wide. Needs a Chromium.`;
+of the login to the folder (default: screenshots), dark and light, 320, 375, 1440 and 1920 pixels wide. Needs a Chromium.`;
 
 const { values } = commandLine("npm run screenshots", help, {
   options: {
@@ -22,15 +21,8 @@ const { values } = commandLine("npm run screenshots", help, {
   },
 });
 
-const ownName = "edge_mine";
-
-/** The demo API once more, called with everybody's own credential. */
-function withOwnCredential(configured: ConfiguredApi[]): ConfiguredApi[] {
-  const demo = configured.find(({ name }) => name === "demo")!;
-  const fields = { bearerAuth: "API token", accountKey: "Account key" };
-  const credential = { from: "user" as const, fields, help: "https://example.com/tokens", check: "/account" };
-  return [{ ...demo, name: ownName, file: { ...demo.file, title: "Edge platform (your own)", credential } }];
-}
+/** The narrowest phone in use and a usual one; a laptop and a wide screen. */
+const widths = [320, 375, 1440, 1920];
 
 try {
   await main();
@@ -64,7 +56,7 @@ async function photograph(browser: Browser, origin: string, out: string): Promis
     );
   await mkdir(out, { recursive: true });
   for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [375, 1440]) {
+    for (const width of widths) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
       for (const { name, path, act } of stops) {
         await page.goto(origin + path);
@@ -76,5 +68,5 @@ async function photograph(browser: Browser, origin: string, out: string): Promis
       await page.close();
     }
   }
-  console.log(`${stops.length * 4} pictures in ${out}`);
+  console.log(`${stops.length * 2 * widths.length} pictures in ${out}`);
 }

@@ -6,6 +6,7 @@
 import { AuthorizationError, CimdFetchError, type AuthRequest } from "@cloudflare/workers-oauth-provider";
 import { openDeployed } from "../store/catalogs.ts";
 import { namesOf, servedAt } from "./authorization-server.ts";
+import { unsetSecrets } from "../gateway/sign/secrets.ts";
 import { grantsOf } from "./grants.ts";
 import { takePasted } from "./credentials.ts";
 import { readFields } from "./form.ts";
@@ -81,8 +82,8 @@ function identify(request: Request, context: AuthorizeContext): Promise<Identifi
 }
 
 type Known = Exclude<IdentifiedAtConsent, { respond: Response }>;
-/** `ticked` is missing if nothing was: the page begins again. */
-type Again = { problem: string; ticked?: string[] };
+/** What the page says when it comes back: what was ticked, and the field that is wrong if it is one. */
+type Again = { problem: string; ticked: string[]; field?: string };
 
 const idOf = (identified: Known) => ("user" in identified ? identified.user.id : unknownUser);
 
@@ -97,7 +98,7 @@ async function takeForm(
   if (!choice.ok) {
     const { problem, forged } = choice.failure;
     if (forged) throw new AuthorizationError("invalid_scope", { description: problem });
-    return failed({ problem });
+    return failed({ problem, ticked: [] });
   }
   const ticked = choice.scopes;
   const { access } = grantOf(ticked, namesOf(context.apis));
@@ -110,7 +111,7 @@ async function takeForm(
       ticked,
     });
   const pasted = await takePasted(form, granted, { env: context.env, secret, userId: idOf(identified) });
-  if (!pasted.ok) return failed({ problem: pasted.failure, ticked });
+  if (!pasted.ok) return failed({ ...pasted.failure, ticked });
   const pending: PendingGrant = {
     request,
     scopes: ticked,
@@ -145,6 +146,7 @@ async function showConsent(
     handle,
     headers,
     problem: again?.problem,
+    field: again?.field,
   });
 }
 
@@ -176,7 +178,7 @@ async function takeInventory(
   return Promise.all(
     servedAt(request.resource ?? "", origin, apis).map(async (api) => {
       const { operations } = await openDeployed(env.CATALOGS, api);
-      return { ...api, operations };
+      return { ...api, operations, unset: unsetSecrets(api.file, { ...env }) };
     }),
   );
 }

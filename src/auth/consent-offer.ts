@@ -11,7 +11,9 @@ import type { OperationSummary } from "../spec/catalog.ts";
 import { formatScope, parseScope, type Scope } from "../terms/scopes.ts";
 
 export type ApiInventory = Pick<DeployedApi, "name" | "title" | "file" | "demo"> & {
-  operations: Pick<OperationSummary, "access" | "tags">[];
+  operations: (Pick<OperationSummary, "access" | "tags"> & Partial<Pick<OperationSummary, "summary">>)[];
+  /** Names of the secrets that the API is called with and that this server does not have. */
+  unset?: string[];
 };
 
 export type Offer = ReturnType<typeof makeOffer>;
@@ -50,6 +52,7 @@ export function makeOffer(
       title: api.title,
       demo: api.demo === true,
       credential: api.file.credential,
+      unset: api.unset ?? [],
       choices: Access.options.map((access) => {
         const here = (scope: Scope) => scope.api === api.name && scope.access === access;
         const [mine, earlier] = [asked.filter(here), had.filter(here)];
@@ -58,6 +61,7 @@ export function makeOffer(
         return {
           access,
           operations: api.operations.filter((operation) => operation.access === access).length,
+          examples: examplesOf(api, access),
           ticked: kept
             ? chosen.length > 0
             : starts(api.name) && (access === "read" || (access === "write" && api.demo === true)),
@@ -76,6 +80,25 @@ export function makeOffer(
     })),
     unknown: parsed.filter(({ scope }) => !scope || !knows(apis, scope)).map(({ text }) => text),
   };
+}
+
+const maxExamples = 3;
+/** A longer summary is an explanation, not a name. */
+const maxExampleChars = 48;
+
+/** What an access means at this API: the first operation of each of its largest tags, in the document's own words. */
+function examplesOf(api: ApiInventory, access: AccessType): string[] {
+  const mine = api.operations.filter((operation) => operation.access === access);
+  const largest = countTags(api, access).map(([tag]) => mine.filter(({ tags }) => tags.includes(tag)));
+  const words = [...largest.map(([first]) => first), ...mine].flatMap((one) => phraseOf(one?.summary) ?? []);
+  return [...new Set(words)].slice(0, maxExamples);
+}
+
+/** "Create a DNS record." as part of a sentence. */
+function phraseOf(summary = ""): string | undefined {
+  const text = summary.trim().replace(/\.$/, "");
+  if (text === "" || text.length > maxExampleChars) return undefined;
+  return /^\p{Lu}\p{Ll}/u.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }
 
 const scopesIn = (texts: readonly string[] = []) =>

@@ -7,7 +7,7 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import { failed, type Result } from "../terms/result.ts";
 import { probe } from "../gateway/send/probe.ts";
 import { sealCredential } from "../vault/vault.ts";
-import { readPasted, type PastedAccount } from "./pasted.ts";
+import { readPasted, secretField, type FieldProblem, type PastedAccount } from "./pasted.ts";
 
 /** `secret` is that of the deployment. */
 type SealingContext = { env: Env; secret: string; userId: string };
@@ -17,7 +17,7 @@ export async function takePasted(
   form: URLSearchParams,
   apis: readonly DeployedApi[],
   context: SealingContext,
-): Promise<Result<{ accounts: Record<string, SealedAccount[]> }, string>> {
+): Promise<Result<{ accounts: Record<string, SealedAccount[]> }, FieldProblem>> {
   const accounts: Record<string, SealedAccount[]> = {};
   for (const api of apis) {
     const { credential } = api.file;
@@ -27,7 +27,10 @@ export async function takePasted(
     const sealed: SealedAccount[] = [];
     for (const account of pasted.accounts) {
       const tried = await tryAccount(account, api, credential.check, context);
-      if (!tried.ok) return tried;
+      if (!tried.ok) {
+        const field = secretField(api.name, account.row, Object.keys(account.secrets)[0] ?? "");
+        return failed({ field, problem: tried.failure });
+      }
       sealed.push(tried.account);
     }
     accounts[api.name] = sealed;

@@ -13,9 +13,17 @@ export const accountRows = 3;
 const maxSecretChars = 8_192;
 
 export interface PastedAccount {
+  /** Of the form. */
+  row: number;
   label: string;
   /** Security scheme → secret. */
   secrets: Record<string, string>;
+}
+
+/** What a person has to correct, and in which field of the form. */
+export interface FieldProblem {
+  problem: string;
+  field: string;
 }
 
 export const labelField = (api: string, row: number) => `label:${api}:${row}`;
@@ -26,9 +34,10 @@ export function readPasted(
   form: URLSearchParams,
   { name, title }: { name: string; title: string },
   fields: UserCredential["fields"],
-): Result<{ accounts: PastedAccount[] }, string> {
+): Result<{ accounts: PastedAccount[] }, FieldProblem> {
   const accounts: PastedAccount[] = [];
   const field = (key: string) => (form.get(key) ?? "").trim();
+  const wrong = (key: string, problem: string) => failed({ field: key, problem });
   for (let row = 0; row < accountRows; row += 1) {
     const label = field(labelField(name, row));
     const given = Object.keys(fields).map(
@@ -37,16 +46,29 @@ export function readPasted(
     const filled = given.filter(([, secret]) => secret !== "");
     if (filled.length === 0 && label === "") continue;
     const missing = given.find(([, secret]) => secret === "");
-    if (missing) return failed(`${title}: "${fields[missing[0]]}" is missing.`);
-    if (filled.some(([, secret]) => secret.length > maxSecretChars || /[^\x21-\x7e ]/.test(secret)))
-      return failed(`${title}: this does not look like a credential. Check for stray characters.`);
+    if (missing)
+      return wrong(secretField(name, row, missing[0]), `${title}: "${fields[missing[0]]}" is missing.`);
+    const strange = filled.find(
+      ([, secret]) => secret.length > maxSecretChars || /[^\x21-\x7e ]/.test(secret),
+    );
+    if (strange)
+      return wrong(
+        secretField(name, row, strange[0]),
+        `${title}: this does not look like a credential. Check for stray characters.`,
+      );
     if ((row > 0 || label !== "") && !/^[a-z0-9][\w.-]{0,39}$/i.test(label))
-      return failed(`${title}: give account ${row + 1} a short name of letters and digits.`);
+      return wrong(
+        labelField(name, row),
+        `${title}: give account ${row + 1} a short name of letters and digits.`,
+      );
     if (accounts.some((account) => account.label === label))
-      return failed(`${title}: two accounts are named “${label}”.`);
-    accounts.push({ label, secrets: Object.fromEntries(filled) });
+      return wrong(labelField(name, row), `${title}: two accounts are named “${label}”.`);
+    accounts.push({ row, label, secrets: Object.fromEntries(filled) });
   }
   if (accounts.length === 0)
-    return failed(`${title} needs your own credential. Paste it, or untick the API.`);
+    return wrong(
+      secretField(name, 0, Object.keys(fields)[0] ?? ""),
+      `${title} needs your own credential. Paste it, or untick the API.`,
+    );
   return { ok: true, accounts };
 }

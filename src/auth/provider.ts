@@ -16,12 +16,13 @@ import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
 import { signIns } from "./sign-in/index.ts";
 import { callbackPath, type SignInContext } from "./sign-in/sign-in.ts";
-import { tokens, tokensPath } from "./token-page.ts";
+import { tokens, tokensPath, type RenderTokens } from "./token-page.ts";
 import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
 interface Behind {
   mcp: McpHandler;
   pages(request: Request, ctx: ExecutionContext, login: SignInContext): Response | Promise<Response>;
+  tokensPage?: RenderTokens;
 }
 
 const metadataPath = "/.well-known/oauth-authorization-server";
@@ -69,7 +70,7 @@ async function route(
   const server = authorizationServer(origin, apis, settings);
   const context = { ...login, oauth: oauthApi(env, origin, apis, settings), apis };
   if (pathname === paths.authorize) return authorize(request, context);
-  if (pathname === tokensPath) return tokens(request, context);
+  if (pathname === tokensPath) return tokens(request, context, behind.tokensPage);
   if (pathname === loginCallbackPath) return finishLogin(request, context);
   if (pathname === metadataPath) return offered(await server.fetch(request, env, ctx), login);
   if (pathname === paths.register) return server.fetch(await tolerated(request), env, ctx);

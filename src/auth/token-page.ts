@@ -1,17 +1,39 @@
 /**
  * `/tokens`: the access tokens of the user who is signed in. GET lists them, POST makes one or revokes one; a page
- * for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
+ * of the console for people, JSON for `npm run token`. A POST must come from this origin, which every browser sends.
  */
 import { z } from "zod";
 import { maxDays } from "../terms/token-days.ts";
-import { issueAccessToken, listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
+import type { DeployedApi } from "../terms/manifest.ts";
+import {
+  issueAccessToken,
+  listAccessTokens,
+  revokeAccessToken,
+  type AccessToken,
+} from "../vault/access-tokens.ts";
 import { readFields } from "./form.ts";
-import { tokensPage, type Outcome } from "./pages/tokens.ts";
 import { parseScope } from "../terms/scopes.ts";
 import { noteUser } from "./users.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 
 export const tokensPath = "/tokens";
+
+/** What a form has done. */
+export interface Outcome {
+  status?: number;
+  problem?: string;
+  /** The token itself: shown now and never again. */
+  issued?: { token: string; record: AccessToken };
+}
+
+export interface TokensView extends Outcome {
+  user: User;
+  list: AccessToken[];
+  apis: DeployedApi[];
+}
+
+/** Shows it to a person. */
+export type RenderTokens = (view: TokensView, env: Env) => Promise<Response>;
 
 const wholeDays = `the days are a whole number from 1 to ${maxDays}`;
 
@@ -21,17 +43,22 @@ const Wanted = z.object({
   scopes: z.array(z.string()).min(1, "tick at least one kind of access"),
 });
 
-export async function tokens(request: Request, context: AuthorizeContext): Promise<Response> {
+/** @param render without it, everybody gets JSON */
+export async function tokens(
+  request: Request,
+  context: AuthorizeContext,
+  render?: RenderTokens,
+): Promise<Response> {
   const identified = await context.signIn.identify(request, context);
   if ("respond" in identified) return identified.respond;
   const { user } = identified;
-  if (request.method === "GET") return show(request, user, context, {});
+  if (request.method === "GET") return show(request, user, context, {}, render);
   if (request.method !== "POST") return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
   const outcome =
     request.headers.get("Origin") === context.origin
       ? await change(await readFields(request), user, context)
       : { status: 403, problem: "The form was sent from another site." };
-  return show(request, user, context, outcome);
+  return show(request, user, context, outcome, render);
 }
 
 async function change(
@@ -67,12 +94,13 @@ async function show(
   user: User,
   context: AuthorizeContext,
   outcome: Outcome,
+  render: RenderTokens | undefined,
 ): Promise<Response> {
   const list = await listAccessTokens(context.env.OAUTH_KV, user.id);
-  if (request.headers.get("Accept")?.includes("application/json"))
+  if (!render || request.headers.get("Accept")?.includes("application/json"))
     return Response.json(
       { tokens: list, ...(outcome.problem ? { problem: outcome.problem } : {}), ...outcome.issued },
       { status: outcome.status ?? 200, headers: { "Cache-Control": "no-store" } },
     );
-  return tokensPage({ user, list, apis: context.apis, ...outcome });
+  return render({ user, list, apis: context.apis, ...outcome }, context.env);
 }

@@ -36,8 +36,8 @@ export function parseProgram(code: unknown): ParseResult {
   }
 }
 
-/** The name of the language, left of a fence that was taken away. */
-const languageLine = /^\s*(?:javascript|typescript|js|ts):?[ \t]*(?=[\r\n])/i;
+/** The name of the language, left of a fence that was taken away, or the line that names an interpreter. */
+const languageLine = /^\s*(?:(?:javascript|typescript|js|ts):?[ \t]*(?=[\r\n])|#!.*)/i;
 
 /** Code that was written as JSON once more: the whole argument `{"code":"…"}`, or the text in quotes. */
 function withoutJson(code: unknown): unknown {

@@ -149,8 +149,17 @@ function later(first: Fault, second: Fault): Fault {
 function syntaxError(code: string, fault: Fault): Failed {
   const source = (lineOf(code, fault.line) ?? "").slice(0, maxSourceChars);
   const column = Math.min(fault.column, source.length);
-  const message = fault.message + hint(code);
+  const message = fault.message + (strange(fault.message, source) || hint(code));
   return failed({ kind: "syntax", message, line: fault.line, column, source });
+}
+
+/** A character that nobody sees in the line, or that looks like another one. */
+function strange(message: string, line: string): string {
+  const [, named] = /character '(.)'/u.exec(message) ?? [];
+  const letter = named ?? /\p{Cf}/u.exec(line)?.[0] ?? "";
+  const point = `U+${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
+  if (/[\u2010-\u2015\u2212]/.test(letter)) return ` (${point}: a minus sign is -)`;
+  return /[\p{Cf}\p{Cc}]/u.test(letter) ? ` (${point}, which cannot be seen: delete it)` : "";
 }
 
 /** What went wrong in sending the code, if it looks like a common mistake. */

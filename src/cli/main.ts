@@ -15,6 +15,7 @@ interface Program {
 
 const programs: Record<Subcommand, () => Promise<Program>> = {
   start: () => import("./start.ts"),
+  connect: () => import("./connect.ts"),
   api: () => import("./api/api.ts"),
   token: () => import("./token.ts"),
   users: () => import("./users.ts"),
@@ -27,7 +28,9 @@ const help = `isogate: a whole HTTP API behind two MCP tools.
 
 ${commandFor("start", "<file or URL>")}
     serves this OpenAPI document; without one, the APIs of specs/, including the bundled demo API
-    Options: --name, --server, --credential, --paste, --open
+    Options: --name, --server, --credential, --paste, --open, --stdio
+${commandFor("connect", "[<file or URL>]")}
+    prints the settings of clients that start a command: Claude Desktop, Zed and others
 ${commandFor("api", "add | list | check | refresh | schema | remove")}
     manages the files of specs/, one for each API
 ${commandFor("token", "--access read")}

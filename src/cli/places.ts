@@ -41,7 +41,7 @@ export const places = {
   wrangler: join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js"),
 } as const;
 
-export type Subcommand = "start" | "api" | "token" | "users" | "policy" | "deploy";
+export type Subcommand = "start" | "connect" | "api" | "token" | "users" | "policy" | "deploy";
 
 /**
  * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` in an installed package.

@@ -17,9 +17,9 @@ import { notesOn } from "./notes.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
 import { startRelay } from "./server/relay.ts";
-import { lockState } from "./server/state-lock.ts";
+import { lockState, StateInUse } from "./server/state-lock.ts";
 import { ticking } from "./ticking.ts";
-import { assertFree, originOf, startLocalServer } from "./server/local-server.ts";
+import { assertFree, freePort, originOf, startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { allowanceFor } from "../request/address.ts";
@@ -32,6 +32,9 @@ import { localSecret } from "./server/local-secret.ts";
 import { bundledSecrets, credentialOption, demoToken, isDemo, secretsOf } from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
+import { keeperVariable, runBridge } from "./stdio/bridge.ts";
+import { kindOf, openKeeper } from "./stdio/keeper.ts";
+import { admitter } from "./stdio/admit.ts";
 
 const command = commandFor("start");
 const help = `${commandFor("start", "[<file or URL>] [options]")}
@@ -44,32 +47,40 @@ State is kept in ${places.home}.
   --credential <scheme>=<VAR>    the environment variable VAR holds the secret for a security scheme
   --paste <scheme>=<path>        each user pastes their own credential on connecting; it is verified with GET <path>
   --open                         no login; only on loopback
+  --stdio                        speaks MCP on standard input and output, for clients that start a command: no port, no login;
+                                 clients of one folder share a server, which ends with the last of them
+  --access <list>                with --stdio: read, write, delete, separated by commas (default: read)
   --help
 
 Environment variables: PORT (default: 8484), HOST (default: 127.0.0.1), and ISOGATE_SECRET, which seals the credentials that
 users paste (default: generated once and kept).`;
 
-const config = {
-  allowPositionals: true,
-  options: {
-    name: { type: "string" },
-    server: { type: "string" },
-    credential: { type: "string", multiple: true, default: [] as string[] },
-    paste: { type: "string", multiple: true, default: [] as string[] },
-    open: { type: "boolean", default: false },
-  },
+export const startOptions = {
+  name: { type: "string" },
+  server: { type: "string" },
+  credential: { type: "string", multiple: true, default: [] as string[] },
+  paste: { type: "string", multiple: true, default: [] as string[] },
+  open: { type: "boolean", default: false },
+  stdio: { type: "boolean", default: false },
+  access: { type: "string" },
 } as const;
+
+const config = { allowPositionals: true, options: startOptions } as const;
 
 /** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
   keepToOwner();
-  const host = process.env.HOST ?? "127.0.0.1";
-  const port = portFrom(process.env.PORT);
+  const kept = process.env[keeperVariable];
+  const host = kept === undefined ? (process.env.HOST ?? "127.0.0.1") : "127.0.0.1";
+  const port = kept === undefined ? portFrom(process.env.PORT) : await freePort();
   const limits = limitsFrom(process.env);
   if (values.open && !isLoopbackHost(host)) {
     throw new Error(`--open serves everybody without login, so it needs a loopback HOST; it is ${host}.`);
   }
+  if (values.open && values.stdio) throw new Error("--stdio needs no login anyway: leave out --open.");
+  if (values.access !== undefined && !values.stdio)
+    throw new Error("--access is for --stdio. Otherwise each user grants access on the consent page.");
   const [source, ...others] = positionals;
   if (others.length > 0)
     throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
@@ -79,10 +90,17 @@ export async function run(args: string[]): Promise<number> {
       `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
     );
   const configured = source ? [given(source, values)] : await configuredApis();
-  const stateFolder = join(places.home, "state");
+  const kind = kindOf(secretsOf(configured, bundledSecrets).values);
+  if (values.stdio) return runBridge(withoutStdio(args), values.access ?? "read", kind);
+  const stateFolder = kept ?? join(places.home, "state");
   const beside = `ISOGATE_HOME=${join(places.home, "second")} PORT=${port + 1} ${command}`;
-  const release = await lockState(stateFolder, originOf(host, port), beside);
+  const release = await lockState(stateFolder, originOf(host, port), beside).catch((error: unknown) => {
+    // Two clients came at the same time: the server of the other one is theirs too.
+    if (kept === undefined || !(error instanceof StateInUse)) throw error;
+  });
+  if (!release) return 0;
   await assertFree(host, port);
+  const keeper = kept === undefined ? undefined : await openKeeper(kept, kind);
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
   const served = configured.map((api) =>
     demo && isDemo(api) ? { ...api, file: { ...api.file, server: demo.url } } : api,
@@ -104,6 +122,7 @@ export async function run(args: string[]): Promise<number> {
       apis: prepared,
       secrets: { ...secrets, ISOGATE_SECRET: secret },
       open: values.open,
+      startedByClients: keeper !== undefined,
       stateFolder,
       relay: relay?.url,
       supervised: { limits, report: (sentence) => console.warn(`! ${sentence}`) },
@@ -129,11 +148,24 @@ export async function run(args: string[]): Promise<number> {
       "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
     );
   announce(server.origin, prepared, source);
-  const why = await Promise.race([stopped, server.ended]);
+  keeper?.serve(
+    admitter(
+      server.origin,
+      prepared.map(({ api }) => api.name),
+    ),
+  );
+  const why = await Promise.race([stopped, server.ended, ...(keeper ? [keeper.deserted] : [])]);
+  await keeper?.close();
   await Promise.all([server.stop(), demo?.close(), relay?.close()]);
   release();
-  if (why !== "stopped") throw new Error(why);
+  if (why !== undefined && why !== "stopped") throw new Error(why);
   return 0;
+}
+
+/** The arguments of the server that clients of `--stdio` share. */
+function withoutStdio(args: readonly string[]): string[] {
+  const own = new Set(["--stdio", "--access"]);
+  return args.filter((arg, at) => !own.has(arg.split("=", 1)[0] ?? "") && args[at - 1] !== "--access");
 }
 
 /** Ending `npm start` must end the server too, but npm does not forward every signal. */
@@ -248,15 +280,16 @@ function announce(origin: string, prepared: PreparedApi[], source: string | unde
   if (prepared.length > 1)
     console.log(`           ${prepared.map(({ api }) => `${url}/${api.name}`).join("\n           ")}`);
   console.log(`  Console  ${origin}/\n`);
-  for (const { client, where, paste, caveat } of connectSettings(url))
-    if (caveat === undefined) console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  for (const { client, where, paste, caveat, rare } of connectSettings(url))
+    if (caveat === undefined && !rare)
+      console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
   if (source !== undefined) {
     console.log(
       "To keep this API, and to set more than options can (rules, headers, limits), write its API file:",
     );
     console.log(printable(`  ${commandFor("api", `add ${source}`)}`) + "\n");
   }
-  console.log("Press Ctrl-C to stop.");
+  console.log(`More clients: ${origin}/\n\nPress Ctrl-C to stop.`);
 }
 
 function portFrom(text: string | undefined): number {

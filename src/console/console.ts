@@ -1,6 +1,8 @@
 /** The console at `/`: which page answers which path. A page shows one user's runs; others' do not exist for it. */
 import { Hono } from "hono";
 import { oauthApi } from "../auth/authorization-server.ts";
+import { readSettings } from "../auth/settings.ts";
+import type { TokensView } from "../auth/token-page.ts";
 import type { SignInContext } from "../auth/sign-in/sign-in.ts";
 import { serveAsset } from "./assets.ts";
 import { connectionsOf } from "./connections.ts";
@@ -13,10 +15,14 @@ import { approvalsPage, askAgain } from "./pages/approvals.ts";
 import { connectPage } from "./pages/connect.ts";
 import { connectionsPage, revokeConnection } from "./pages/connections.ts";
 import { missingPage, refusedPage } from "./pages/missing.ts";
+import { partsPage } from "./pages/parts.ts";
 import { playgroundPage, playgroundRun } from "./pages/playground.ts";
-import { runPage, runResult } from "./pages/run.ts";
+import { playgroundCheck, playgroundWords } from "./pages/playground-help.ts";
+import { runPage, runRecord, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
 import { endAccess, usersPage } from "./pages/users.ts";
+import { tokensPage } from "./pages/tokens.ts";
+import { documentsOf } from "./parts/in-words.ts";
 import { usersOf } from "./users.ts";
 import { isOperator } from "../auth/people.ts";
 import { readManifest } from "../store/catalogs.ts";
@@ -56,6 +62,17 @@ export async function consolePages(
   );
 }
 
+/** The page of access tokens, in the console's frame. */
+export async function serveTokensPage(view: TokensView, env: Env): Promise<Response> {
+  const [waiting, documents] = await Promise.all([
+    env.LEDGER.getByName(view.user.id).waiting(),
+    documentsOf(env.CATALOGS),
+  ]);
+  const read = readSettings(env);
+  const frame = { waiting, isOperator: read.ok && isOperator(view.user, read.settings), hasTokens: true };
+  return tokensPage(view, frame, documents);
+}
+
 const app = new Hono<{ Bindings: ConsoleBindings }>();
 
 app.get("/", connectPage);
@@ -63,13 +80,19 @@ app.get("/runs", runsPage);
 app.get("/runs.jsonl", exportRuns);
 app.get("/runs/:run", runPage);
 app.get("/runs/:run/result", runResult);
+app.get("/runs/:run/record", runRecord);
 app.get("/approvals", approvalsPage);
 app.get("/approvals/:id", (c) => approvalPage(c));
 app.get("/apis", apisPage);
 app.get("/apis/:api", apiPage);
 app.get("/playground", playgroundPage);
+app.get("/playground/words", playgroundWords);
 app.get("/connections", connectionsPage);
 app.get("/users", usersPage);
+app.get("/parts", partsPage);
+app.get("/waiting", async (c) =>
+  c.json({ waiting: await ledgerOf(c).waiting() }, 200, { "Cache-Control": "no-store" }),
+);
 
 post("/runs/forget", async (c) => {
   await ledgerOf(c).forgetAllRuns();
@@ -82,6 +105,7 @@ post("/runs/:run/forget", async (c) => {
 post("/approvals/ask-again", askAgain);
 post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);
+post("/playground/check", playgroundCheck);
 post("/connections/revoke", revokeConnection);
 post("/users/end", endAccess);
 

@@ -32,7 +32,13 @@ export function ledgerOf(c: ConsoleContext): DurableObjectStub<Ledger> {
 
 /** Renders a page in the console's frame. */
 export async function show(c: ConsoleContext, content: PageContent): Promise<Response> {
-  const response = await page(content, await ledgerOf(c).waiting(), c.env.user.users !== undefined);
+  const { users, connections } = c.env.user;
+  const waiting = await ledgerOf(c).waiting();
+  const response = await page(content, {
+    waiting,
+    isOperator: users !== undefined,
+    hasTokens: connections !== undefined,
+  });
   const { setCookie } = c.env.form;
   if (setCookie !== undefined) response.headers.append("Set-Cookie", setCookie);
   return response;

@@ -1,88 +1,171 @@
-/** The console's style sheet. */
+/** The console's style sheet: its frame, and the parts that only it has. Tokens and shared parts: `auth/pages/style.ts`. */
 import { base } from "../auth/pages/style.ts";
 
-export const style = `${base}
-:root {
-  --bar: #6c93de;
-  --t-keyword: #8a2189; --t-string: #1d6337; --t-number: #9a3f00; --t-comment: #5b6270; --t-call: #1a4fb0;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --bar: #5d82c9;
-    --t-keyword: #e2a0e1; --t-string: #93d7a8; --t-number: #f5b583; --t-comment: #9aa2b1; --t-call: #9dc0ff;
-  }
-}
-html { scroll-padding-top: 4rem; }
-.sr, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.skip:focus { position: absolute; top: .5rem; left: .5rem; padding: .5rem .8rem; background: var(--card); z-index: 1; }
-header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; padding: .75rem 1.5rem; background: var(--card); border-bottom: 1px solid var(--line); }
-.brand { font-weight: 750; font-size: 1.15rem; color: var(--ink); text-decoration: none; }
-nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; }
-nav a { padding: .3rem 0; color: var(--quiet); text-decoration: none; border-bottom: 2px solid transparent; }
-nav a:hover, nav a[aria-current] { color: var(--ink); }
-nav a[aria-current] { border-color: var(--accent); font-weight: 600; }
-main { max-width: 76rem; margin: 0 auto; padding: 1.5rem; outline: none; }
-h2 { margin: 2rem 0 .6rem; font-size: 1.1rem; }
-h3 { margin: 0 0 .3rem; font-size: 1rem; }
-.notice { padding: .6rem .9rem; border-radius: 8px; background: var(--good-ground); color: var(--good); }
-.card { padding: 1rem 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; min-width: 0; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); gap: 1rem; }
-.card > :first-child { margin-top: 0; }
-.card + .card { margin-top: 1rem; }
-.cards .card + .card { margin-top: 0; }
-.connection { margin: .75rem 0; padding-left: .9rem; border-left: 3px solid var(--line); }
-.connection h3 { margin: 0; font-size: 1rem; }
-.row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; }
-.badge { display: inline-block; padding: 0 .5rem; border-radius: 999px; font-size: .825rem; line-height: 1.5; white-space: nowrap; background: var(--code); color: var(--ink); border: 1px solid var(--line); }
-.badge.ok { background: var(--good-ground); color: var(--good); border-color: transparent; }
-.badge.bad { background: var(--bad-ground); color: var(--bad); border-color: transparent; }
-.badge.ask { background: var(--warn-ground); color: var(--warn); border-color: transparent; }
-pre { margin: .5rem 0; padding: .8rem; overflow: auto; background: var(--code); border: 1px solid var(--line); border-radius: 8px; font: .85rem/1.5 ui-monospace, monospace; tab-size: 2; }
-pre.code, pre.result { max-height: 34rem; }
-pre.wrap { white-space: pre-wrap; }
-.problem pre { margin: .3rem 0 0; padding: 0; background: none; border: 0; color: inherit; white-space: pre-wrap; }
-code { font-family: ui-monospace, monospace; font-size: .9em; }
-pre code { font-size: 1em; }
-.t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
-.t-comment { color: var(--t-comment); font-style: italic; } .t-call { color: var(--t-call); }
-table { width: 100%; border-collapse: collapse; background: var(--card); font-size: .925rem; }
-th, td { padding: .45rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+const frame = `
+html { scroll-padding: 4rem 0 6rem; }
+@media (min-width: 58.01rem) { body { background: linear-gradient(90deg, var(--side) 13.5rem, var(--ground) 0); } }
+.skip:focus { position: fixed; top: var(--s2); left: var(--s2); padding: var(--s2) var(--s3); background: var(--card); border-radius: var(--r1); z-index: 9; }
+body > header { position: fixed; z-index: 6; inset: 0 auto 0 0; width: 13.5rem; padding: var(--s4) var(--s3); background: var(--side); border-right: 1px solid var(--line); overflow: auto; }
+.brand { display: flex; align-items: center; gap: .5rem; padding: 0 var(--s2); margin-bottom: var(--s4); font-weight: 700; font-size: 1.05rem; color: var(--ink); text-decoration: none; }
+.brand .icon { color: var(--accent); width: 1.35em; height: 1.35em; }
+.waits { display: none; }
+#menu { display: none; }
+nav { position: static; width: auto; height: auto; inset: auto; margin: 0; padding: 0; border: 0; display: grid; gap: 2px; color: inherit; background: none; }
+nav a { display: flex; align-items: center; gap: .6rem; padding: .4rem var(--s2); border-radius: var(--r1); color: var(--quiet); text-decoration: none; font-weight: 550; transition: background-color var(--quick); }
+nav a:hover { background: var(--hover); color: var(--ink); }
+nav a[aria-current] { background: var(--card); color: var(--ink); box-shadow: inset 0 0 0 1px var(--line); }
+nav a[aria-current] .icon { color: var(--accent); }
+nav .count { margin-left: auto; }
+.count { display: inline-block; min-width: 1.4rem; padding: 0 .4rem; border-radius: 999px; font-size: var(--f1); font-weight: 700; line-height: 1.25rem; text-align: center; background: var(--wait-soft); color: var(--wait); }
+main { overflow: clip; min-width: 0; margin-left: 13.5rem; padding: var(--s5) var(--s6) var(--s6); outline: none; }
+.page { max-width: 80rem; margin: 0 auto; display: flex; flex-direction: column; gap: var(--s4); } .page > * { min-width: 0; }
+body { display: flex; flex-direction: column; min-height: 100vh; } main { flex: 1; display: flex; flex-direction: column; } .page { flex: 1; width: 100%; }
+.head { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s4); align-items: flex-start; justify-content: space-between; }
+.head > div:first-child { flex: 1 1 24rem; min-width: 0; }
+.head .row { min-height: 1.9rem; }
+.head h1 + p, .head h1 + .row { margin-top: .3rem; }
+.lead { color: var(--quiet); }
+.crumb { margin-bottom: .2rem; font-size: var(--f2); }
+.crumb a { color: var(--quiet); text-decoration: none; } .crumb a:hover { text-decoration: underline; }
+.section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); margin-top: var(--s2); }
+.section > h2, .section > .row > h2 { display: flex; gap: .5rem; align-items: center; }
+.row > h2 { margin-right: auto; }
+`;
+
+const parts = `
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: var(--s3); }
+.stack > * + * { margin-top: var(--s3); }
+.card > * + * { margin-top: var(--s2); }
+.card h2 a, .card h3 a { color: inherit; text-decoration: none; } .card h2 a:hover, .card h3 a:hover { text-decoration: underline; }
+a.card { display: block; color: inherit; text-decoration: none; transition: border-color var(--quick); } a.card:hover { border-color: var(--edge); }
+.connection { padding-top: var(--s2); border-top: 1px solid var(--line); }
+.empty { display: grid; justify-items: center; gap: var(--s2); padding: var(--s6) var(--s4); text-align: center; background: var(--card); border: 1px dashed var(--line); border-radius: var(--r2); }
+.empty > .icon { width: 2rem; height: 2rem; color: var(--quiet); stroke-width: 1.5; }
+.empty p { color: var(--quiet); max-width: 34rem; }
+.method { font: 600 var(--f1)/1.6 var(--mono); color: var(--quiet); }
+.method.POST, .method.PUT, .method.PATCH { color: var(--wait); } .method.DELETE { color: var(--fail); } .method.GET, .method.HEAD { color: var(--ok); }
+
+/* A list of things that open: one line each on a desk, two on a phone. The link of the title covers the line. */
+.list { margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; }
+.list > li { position: relative; display: flex; align-items: center; gap: var(--s3); padding: .5rem var(--s3); border-bottom: 1px solid var(--line); min-width: 0; }
+.list > li:last-child { border-bottom: 0; }
+.list > li:hover { background: var(--hover); }
+.list a.whole { color: inherit; text-decoration: none; }
+.list a.whole::after { content: ""; position: absolute; inset: 0; }
+.list li:focus-within { outline: 2px solid var(--accent); outline-offset: -2px; } .list a.whole:focus-visible { outline: none; }
+.grow { flex: 1 1 0; min-width: 0; }
+.cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.what { font-weight: 550; } .what + .cut { color: var(--quiet); font-size: var(--f2); }
+.num { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
+.runs .state { width: 6.6rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
+.runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
+.runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 5rem; } .runs .at { width: 6.6rem; }
+.runs .what { flex: 0 1 auto; }
+.runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
+.grants .access { width: 6.4rem; flex: none; } .grants .state { background: none; box-shadow: none; }
+.ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
+.fresh { animation: fresh 2.4s ease-out; } @keyframes fresh { from { background: var(--run-soft); } }
+
+form.filter { display: flex; gap: var(--s2); align-items: center; flex-wrap: nowrap; }
+form.filter .find { position: relative; flex: 1 1 16rem; } form.filter .find .icon { position: absolute; left: .65rem; top: 50%; translate: 0 -50%; color: var(--quiet); pointer-events: none; } form.filter .find input { padding-left: 2.1rem; }
+form.filter select { width: auto; max-width: 11rem; }
+form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(--quiet); }
+.menu { position: relative; }
+.menu > summary { list-style: none; } .menu > summary::-webkit-details-marker { display: none; }
+.menu > .pop { position: absolute; right: 0; top: calc(100% + .3rem); z-index: 5; width: max-content; max-width: min(22rem, 88vw); display: grid; gap: var(--s2); padding: var(--s3); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
+.menu.up > .pop { top: auto; bottom: calc(100% + .3rem); right: auto; left: 0; }
+.menu > .pop button { width: 100%; }
+.menu.on > summary { color: var(--accent); border-color: var(--accent); }
+
+.scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); }
+.scroll:has(.data) { max-height: 30rem; overflow: auto; } .data thead th { position: sticky; top: 0; background: var(--card); box-shadow: 0 1px 0 var(--line); }
+.scroll table { font-size: var(--f2); }
 td.wide { overflow-wrap: anywhere; }
-th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.nowrap { white-space: nowrap; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; }
-.scroll tr:last-child td { border-bottom: 0; }
-svg.bar { display: block; width: 100%; min-width: 8rem; height: 1.1rem; }
-svg.bar rect { fill: var(--bar); } svg.bar rect.bad { fill: var(--bad); }
-form.filter { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 0 0 1rem; }
-label { display: block; font-size: .925rem; color: var(--quiet); }
-label.tick { display: inline-flex; gap: .5rem; align-items: center; color: var(--ink); margin-right: 1rem; }
-textarea { min-height: 14rem; font: .9rem/1.5 ui-monospace, monospace; resize: vertical; tab-size: 2; }
-button.danger { color: var(--bad); border-color: var(--bad); }
-code + button.copy { margin-left: .5rem; }
-button.copy { min-height: 2rem; padding: .1rem .8rem; font-size: .9rem; }
-td.n .unit { display: none; }
-ul.log { list-style: none; margin: .5rem 0; padding: 0; font: .85rem/1.5 ui-monospace, monospace; background: var(--code); border: 1px solid var(--line); border-radius: 8px; }
-ul.log li { padding: .15rem .8rem; white-space: pre-wrap; border-bottom: 1px solid var(--line); }
-ul.log li:last-child { border: 0; } ul.log .error { color: var(--bad); } ul.log .warn { color: var(--warn); }
-.request { margin-bottom: 1rem; }
-form.card .row + .row { margin-top: .8rem; }
-.row:has(> label) { align-items: end; }
-.row > label { flex: 0 1 22rem; }
-::placeholder { color: var(--quiet); opacity: 1; }
-form.filter input { width: 9.5rem; }
-ul.diff { margin: .4rem 0; padding-left: 1.2rem; list-style: none; }
-ul.diff .added { color: var(--good); } ul.diff .removed { color: var(--bad); }
+td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
+.data td { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+
+/* Text to read or to copy, under a line that says what it is. */
+.block { background: var(--code); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; min-width: 0; }
+.block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
+.block > header > :last-child:not(:first-child) { margin-left: auto; }
+.block > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
+.copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); }
+.copied > :first-child { border: 0; background: none; padding: .45rem .6rem; max-height: 9rem; }
+.copied > code { overflow-wrap: anywhere; user-select: all; }
+.copied > button { border: 0; border-left: 1px solid var(--line); border-radius: 0; background: none; min-height: 0; align-self: stretch; color: var(--quiet); font-size: var(--f2); }
+.copied > button:hover { background: var(--hover); color: var(--ink); }
+.t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
+.t-comment { color: var(--t-comment); font-style: italic; } .t-call { color: var(--t-call); } .t-key { color: var(--ink); font-weight: 550; }
+.tree { padding: var(--s3); font: var(--f2)/1.6 var(--mono); overflow: auto; }
+.tree details > div, .tree .in { padding-left: 1.1rem; border-left: 1px solid var(--line); margin-left: .3rem; }
+.tree summary { color: var(--quiet); } .tree summary:hover { color: var(--ink); }
+ul.log { list-style: none; padding: 0; font: var(--f2)/1.55 var(--mono); }
+ul.log li { padding: .2rem var(--s3); white-space: pre-wrap; border-bottom: 1px solid var(--line); } ul.log li:last-child { border: 0; }
+ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn { color: var(--wait); background: var(--wait-soft); }
+ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
+
+/* Requests over time. */
+.fall td { padding-block: .4rem; } .fall .axis { padding: .3rem .75rem; min-width: 11rem; width: 30%; } .fall .time { width: 30%; min-width: 11rem; vertical-align: middle; }
+svg.bars { display: block; width: 100%; height: 1rem; overflow: visible; } svg.bars rect { fill: var(--run); opacity: .75; } svg.bars .fail { fill: var(--fail); opacity: 1; } svg.bars .refuse { fill: var(--refuse); opacity: 1; } svg.bars .wait { fill: var(--wait); } svg.bars line { stroke: var(--line); vector-effect: non-scaling-stroke; }
+.ticks { display: flex; justify-content: space-between; font-weight: 500; font-variant-numeric: tabular-nums; }
+
+/* A paused run. */
+.request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); }
+.request .values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .request .values dt { color: var(--quiet); font-family: var(--mono); } .request .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
+.card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
+.decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
+.request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; font-size: var(--f2); }
+.decide input[name=reason] { flex: 1 1 9rem; width: auto; min-width: 7rem; }
+.bar.out { margin: auto calc(-1 * var(--s6)) 0; padding-inline: var(--s6); } main:has(.bar.out) { padding-bottom: 0; }
+.request > .two { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); align-items: start; }
+@media (min-width: 76rem) { .request > .two:has(dl) { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
+.bar.out { background: none; border: 0; } .bar.out::before { content: ""; position: absolute; z-index: -1; inset: 0 -100vmax; background: var(--card); border-top: 1px solid var(--line); }
+.bar button.primary { min-width: 9rem; }
+form.inline { display: inline; }
+
+.rights { display: grid; gap: .3rem; padding: 0; list-style: none; } .rights li { display: flex; flex-wrap: wrap; gap: .3rem; align-items: center; } .rights li > span:first-child:not(.access) { margin-right: .3rem; }
+.prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
+.split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
+.clients summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .clients summary::-webkit-details-marker { display: none; }
+.clients details { background: var(--card); border: 1px solid var(--line); border-top: 0; } .clients details:first-child { border-top: 1px solid var(--line); border-radius: var(--r2) var(--r2) 0 0; } .clients details:last-child { border-radius: 0 0 var(--r2) var(--r2); }
+.clients summary > .icon { transition: rotate var(--quick); color: var(--quiet); } .clients details[open] > summary > .icon:first-child { rotate: 90deg; }
+.clients summary:hover { background: var(--hover); } .clients .body { padding: 0 var(--s4) var(--s4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } .clients h2 { font-size: var(--f3); }
+ol.steps { padding-left: 1.3rem; display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; }
+@media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
+textarea.code, .editor { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
+.editor { border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; resize: none; }
+.options { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s5); align-items: center; } .options fieldset { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); align-items: center; } .options legend { float: left; margin-right: var(--s3); color: var(--quiet); font-weight: 500; }
+progress { width: 8rem; accent-color: var(--accent); }
+kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; font-size: var(--f1); color: var(--quiet); background: var(--card); }
+.swatches { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: var(--s2); } .swatches span { padding: var(--s3); border-radius: var(--r1); }
+
+@media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
+@media (max-width: 58rem) {
+  body > header { position: sticky; top: 0; z-index: 6; inset: auto; width: auto; display: flex; align-items: center; gap: var(--s2); padding: var(--s2) var(--s4); border-right: 0; border-bottom: 1px solid var(--line); overflow: visible; }
+  .brand { margin: 0 auto 0 0; padding: 0; } #menu { display: inline-flex; min-height: 2.25rem; } .waits { display: inline-flex; align-items: center; gap: .35rem; color: var(--wait); font-weight: 600; font-size: var(--f2); text-decoration: none; }
+  nav:not(:popover-open) { display: none; }
+  nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
+  nav a { padding: .6rem var(--s2); }
+  .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
+  main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
+}
 @media (max-width: 44rem) {
-  header { padding: .6rem 1rem; } main { padding: 1rem; }
-  form.filter input { width: 100%; } form.filter > * { flex: 1 1 45%; } form.filter > button { flex: 1 1 100%; }
+  .page { gap: var(--s3); } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
+  form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; }
+  .menu > .pop { max-width: min(22rem, 92vw); }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }
-  table.stack td { display: block; padding: 0; border: 0; }
-  table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide { flex: 1 1 100%; }
-  table.stack td:empty { display: none; }
-  dl { grid-template-columns: 1fr; gap: 0; } dl dd { margin-bottom: .4rem; }
+  table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.stack td.time { margin-top: .3rem; } svg.bars { height: .6rem; overflow: hidden; }
+  .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
+  .ops > li { align-items: flex-start; } .ops .grow { display: block; } .ops .grow .cut { white-space: normal; display: block; }
+  .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .4rem; }
+}
+@media print {
+  body { background: none !important; }
+  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block > pre, .block > .tree { max-height: none; } a { color: inherit; }
 }
 `;
+
+export const style = `${base}${frame}${parts}`;

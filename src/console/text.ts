@@ -40,3 +40,20 @@ export function when(ms: number): Markup {
   const iso = new Date(ms).toISOString();
   return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
 }
+
+const agoUnits: [ms: number, unit: string][] = [
+  [24 * 3_600_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+];
+
+/** How long ago, for lists; the script keeps it true and puts the local time into its title. */
+export function ago(ms: number, nowMs = Date.now()): Markup {
+  const iso = new Date(ms).toISOString();
+  return html`<time datetime="${iso}" data-ago>${agoText(nowMs - ms)}</time>`;
+}
+
+function agoText(passedMs: number): string {
+  const [size, unit] = agoUnits.find(([unitMs]) => passedMs >= unitMs) ?? [];
+  return size === undefined ? "just now" : `${Math.floor(passedMs / size)} ${unit} ago`;
+}

@@ -3,6 +3,7 @@
  * `describe` shows them. Learning never delays or fails a run, and costs one look-up for a documented operation. What
  * this isolate does not hold yet is there the next time.
  */
+import type { OperationObject } from "../spec/openapi.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { setOwn } from "../spec/objects.ts";
 import { openDeployed } from "../store/catalogs.ts";
@@ -29,7 +30,7 @@ export interface Learner {
  * @returns a learner if the answer can teach anything
  */
 export type Learning = (
-  answered: { api: DeployedApi; operation: OperationSummary; object: Record<string, unknown> },
+  answered: { api: DeployedApi; operation: OperationSummary; object: OperationObject },
   status: number,
   contentType: string | undefined,
 ) => Learner | undefined;

@@ -1,9 +1,10 @@
 /** Tells whether a document leaves an answer undescribed: without a schema, or with one that any object or list fits. */
-import { isObject, type Json } from "../spec/objects.ts";
+import type { OperationObject } from "../spec/openapi.ts";
+import { isObject } from "../spec/objects.ts";
 import { onceFor } from "../terms/once.ts";
 
 /** Takes the operation object: results are cached by its identity. */
-export const isSilent = onceFor((operation: Json) => lookUp(operation["responses"]));
+export const isSilent = onceFor((operation: OperationObject) => lookUp(operation.responses));
 
 function lookUp(responses: unknown): boolean {
   if (!isObject(responses)) return true;

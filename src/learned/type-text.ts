@@ -1,5 +1,5 @@
 /** A learned shape as the TypeScript type that `describe` shows. Pure. */
-import type { Json } from "../spec/objects.ts";
+import type { SchemaObject } from "../spec/openapi.ts";
 import { noNames, typeText } from "../spec/read/types.ts";
 import type { Shape } from "./shape.ts";
 
@@ -15,8 +15,8 @@ export function shapeText(shape: Shape, maxChars: number): string | undefined {
   return undefined;
 }
 
-function schemaOf({ types, members, values, items }: Shape): Json {
-  const kinds: Json[] = types.map((type) => ({ type }));
+function schemaOf({ types, members, values, items }: Shape): SchemaObject {
+  const kinds: SchemaObject[] = types.map((type) => ({ type }));
   const all = Object.entries(members ?? {});
   const properties = Object.fromEntries(all.map(([name, member]) => [name, schemaOf(member)]));
   const required = all.filter(([, { optional }]) => !optional).map(([name]) => name);

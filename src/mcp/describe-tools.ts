@@ -5,9 +5,10 @@
  * Tokens that the fixed text leaves go to what helps most: a line for every operation of a small API, the tags by size
  * of a big one, the list of several APIs.
  */
+import type { OperationObject } from "../spec/openapi.ts";
 import type { Access } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject, type Json } from "../spec/objects.ts";
+import { isObject } from "../spec/objects.ts";
 import { contentOf, parametersOf } from "../spec/read/required.ts";
 import { labelType } from "../request/account-labels.ts";
 import { budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
@@ -168,7 +169,7 @@ function signatureLines(catalog: DescribedApi["catalog"], { aim, most }: Room): 
 }
 
 /** `post?dry_run{name*,plan}`: the method, its query and the members of its body. */
-function signature({ method }: OperationSummary, operation: Json, detail: Detail): string {
+function signature({ method }: OperationSummary, operation: OperationObject, detail: Detail): string {
   const show = (members: { name: string; required?: boolean }[]) =>
     members
       .filter(({ required }) => required === true || detail === "all")
@@ -179,7 +180,7 @@ function signature({ method }: OperationSummary, operation: Json, detail: Detail
   return `${method}${inQuery && `?${inQuery}`}${inBody && `{${inBody}}`}`;
 }
 
-function bodyMembers(operation: Json): { name: string; required: boolean }[] {
+function bodyMembers(operation: OperationObject): { name: string; required: boolean }[] {
   const [media] = Object.values(contentOf(operation));
   const schema = isObject(media) && isObject(media["schema"]) ? media["schema"] : {};
   const { properties, required } = schema;

@@ -38,8 +38,7 @@ export async function settle(
   const ended = withAllScopes(reached ?? paused, lacking, context);
   const settled = approval ? await withPause(ended, run, context) : { outcome: ended };
   const { plan } = settled;
-  if (plan && lacking.length > 0)
-    plan.first = reconnectFor(lacking, context.caller, context.apis, context.origin);
+  if (plan && lacking.length > 0) plan.first = advice(lacking, context);
   return { ...settled, warnings: warningsDue(settled.outcome, run.records) ? code.warnings : [] };
 }
 
@@ -95,13 +94,20 @@ function lackingIn(
 function withAllScopes(
   outcome: SandboxOutcome,
   lacking: readonly string[],
-  { caller, apis, origin }: Pick<ToolContext, "caller" | "apis" | "origin">,
+  context: Pick<ToolContext, "caller" | "apis" | "origin" | "env">,
 ): SandboxOutcome {
   if (outcome.ok || outcome.failure.kind !== "needs-scope") return outcome;
   const { failure } = outcome;
   const also = lacking.filter((scope) => scope !== failure.scope);
-  const reconnect = reconnectFor([failure.scope, ...also], caller, apis, origin);
+  const reconnect = advice([failure.scope, ...also], context);
   return { ...outcome, failure: { ...failure, ...(also.length > 0 && { also }), reconnect } };
+}
+
+function advice(
+  scopes: readonly string[],
+  { caller, apis, origin, env }: Pick<ToolContext, "caller" | "apis" | "origin" | "env">,
+): string {
+  return reconnectFor(scopes, caller, apis, origin, env.STARTED_BY_CLIENTS === "true");
 }
 
 /** JSON texts of empty results. */

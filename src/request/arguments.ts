@@ -1,9 +1,9 @@
 /** Judges the arguments of one call by the parameters and the body of its operation. Pure. */
+import type { OperationObject } from "../spec/openapi.ts";
 import { isNeverSent } from "../terms/never-sent.ts";
 import { bodyMembers, bodyProblems, isText, saysType } from "./body.ts";
 import { declaredHeaders, isHarmless } from "./headers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import type { Json } from "../spec/objects.ts";
 import {
   byName,
   groupOf,
@@ -45,7 +45,7 @@ export interface Expectation {
   /** Whether a parameter of the path may hold slashes. */
   maySlash(name: string): boolean;
   /** The operation object of the document. */
-  object: Json;
+  object: OperationObject;
   /** Values of path parameters that stand in the path already; undefined where the value is not known. */
   given: ReadonlyMap<string, string | undefined>;
   /** What stands in the query of the path; undefined if it cannot be told. */

@@ -1,9 +1,10 @@
 /** Judges the body of one call: what it is sent as, and whether it fits that. Pure. */
-import { isObject, objectOf, type Json } from "../spec/objects.ts";
+import type { ContentObject, OperationObject, SchemaObject } from "../spec/openapi.ts";
+import { isObject, objectOf } from "../spec/objects.ts";
 import { contentOf, isBodyNeeded, type Parameter } from "../spec/read/required.ts";
 import { schemasOf, shapeOf } from "../spec/read/shape.ts";
 import { isForm, isJson, isMultipart, mediaTypeOf } from "../terms/media-type.ts";
-import { judge } from "./judge.ts";
+import { doubted, judge } from "./judge.ts";
 import {
   isMissing,
   isNothing,
@@ -14,13 +15,13 @@ import {
   type KnownObject,
   type Member,
 } from "./known.ts";
-import { type Asked, type Choice, choicesFor, isFile } from "./media.ts";
+import { type Asked, type Choice, choicesFor, isFile, isFileItself } from "./media.ts";
 import { argumentNames, inAll, type Problem, severityOf } from "./problem.ts";
 
 const maxBodyProblems = 8;
 
 /** Members of the body that stand where `body` should: other clients take the body as their second argument. */
-export function bodyMembers(args: KnownObject, parameters: Parameter[], object: Json): string[] {
+export function bodyMembers(args: KnownObject, parameters: Parameter[], object: OperationObject): string[] {
   if (!isMissing(args.members.get("body"))) return [];
   const strangers = [...args.members.keys()].filter(
     (name) => !argumentNames.includes(name) && !parameters.some((parameter) => parameter.name === name),
@@ -40,13 +41,13 @@ export function bodyMembers(args: KnownObject, parameters: Parameter[], object: 
  */
 export function bodyProblems(
   args: KnownObject,
-  { method, object }: { method: string; object: Json },
+  { method, object }: { method: string; object: OperationObject },
 ): Problem[] {
   const body = args.members.get("body");
   const content = contentOf(object);
   const declared = Object.keys(content);
   if (!body || isMissing(body)) {
-    if (args.open || declared.length === 0 || objectOf(object["requestBody"])["required"] !== true) return [];
+    if (args.open || declared.length === 0 || objectOf(object.requestBody)["required"] !== true) return [];
     if (!isBodyNeeded(object)) return [{ kind: "body-left-out" }];
     const { schema } = schemaFor(content, bodyChoice(content, nothing, undefined)?.key);
     const needed = schema ? judge(schema, nothing, "body", { asText: false }) : [];
@@ -95,7 +96,11 @@ function askedTypes(args: KnownObject): (Asked | undefined)[] {
  * @param content `requestBody.content`
  * @returns undefined if it cannot be told, which is never so for a whole value
  */
-export function bodyChoice(content: Json, value: Known, asked: Asked | undefined): Choice | undefined {
+export function bodyChoice(
+  content: ContentObject,
+  value: Known,
+  asked: Asked | undefined,
+): Choice | undefined {
   const choices = choicesFor(Object.keys(content), value, asked) ?? [];
   const isFit = ({ key }: Choice) =>
     key !== undefined && problemsAs(value, content, key).every((one) => severityOf(one) === "warn");
@@ -105,7 +110,7 @@ export function bodyChoice(content: Json, value: Known, asked: Asked | undefined
 }
 
 /** Whether a schema knows any of the members: one that knows nothing fits everything. */
-function listsAny(value: Known, content: Json, key: string | undefined): boolean {
+function listsAny(value: Known, content: ContentObject, key: string | undefined): boolean {
   const { schema } = schemaFor(content, key);
   const members = membersIn(value)?.members ?? nothing.members;
   return (
@@ -117,7 +122,7 @@ const membersIn = (value: Known): KnownObject | undefined =>
   value.kind === "object" ? value : value.kind === "some" && "entries" in value ? value.entries : undefined;
 
 /** What is wrong with a body that is sent as what this key of `content` says. */
-function problemsAs(value: Known, content: Json, key = ""): Problem[] {
+function problemsAs(value: Known, content: ContentObject, key = ""): Problem[] {
   const { schema, asText } = schemaFor(content, key);
   if (!schema) return [];
   // Code often stringifies a body itself; the client sends such a text as it is.
@@ -125,7 +130,8 @@ function problemsAs(value: Known, content: Json, key = ""): Problem[] {
   const held = isJsonText ? jsonIn(value) : (membersIn(value) ?? value);
   if (held?.kind !== "object" && held?.kind !== "array") return [];
   const inParts = held.kind === "object" && asText ? partsIn(held, schema, isMultipart(key)) : held;
-  const problems = judge(schema, inParts, "body", { asText }).slice(0, maxBodyProblems);
+  const files = held.kind === "object" && isMultipart(key) ? noFiles(held, schema) : [];
+  const problems = [...files, ...judge(schema, inParts, "body", { asText })].slice(0, maxBodyProblems);
   if (!problems.some(({ kind }) => kind === "unknown-member")) return problems;
   // What the document's own examples have is known, whatever its schema says.
   const shown = namesShown(content);
@@ -136,7 +142,7 @@ function problemsAs(value: Known, content: Json, key = ""): Problem[] {
  * A form as its schema has it. A file may be given as bytes, with its name, or several in a list: whatever the schema
  * says, each is a part. A deep member may be given spelled out: `metadata[id]`.
  */
-function partsIn(body: KnownObject, schema: Json, withFiles: boolean): KnownObject {
+function partsIn(body: KnownObject, schema: SchemaObject, withFiles: boolean): KnownObject {
   const shape = shapeOf(schema);
   const members = [...body.members].map(([name, member]) => {
     const { value } = member;
@@ -152,7 +158,18 @@ function partsIn(body: KnownObject, schema: Json, withFiles: boolean): KnownObje
   return { ...body, members: new Map(members) };
 }
 
-function schemaFor(content: Json, key = ""): { schema: Json | undefined; asText: boolean } {
+/** Objects where a file belongs, which would leave as JSON that is called a picture. */
+function noFiles({ members }: KnownObject, schema: SchemaObject): Problem[] {
+  return [...members].flatMap(([name, member]) => {
+    const isObjectOnly = (one: Known) => one.kind === "object" && !one.open && !isFile(one);
+    const { value } = member;
+    const isWrong = isObjectOnly(value) || (value.kind === "array" && value.items.some(isObjectOnly));
+    if (!isWrong || !schemasOf(shapeOf(schema), name).some(isFileItself)) return [];
+    return doubted(member, [{ kind: "no-file", at: `body.${name}` }]);
+  });
+}
+
+function schemaFor(content: ContentObject, key = ""): { schema: SchemaObject | undefined; asText: boolean } {
   const { schema } = objectOf(content[key]);
   return { schema: isObject(schema) ? schema : undefined, asText: isForm(key) };
 }
@@ -168,7 +185,7 @@ function holdsSomething(value: Known): boolean {
 }
 
 /** Names of all members in the examples of a body. */
-function namesShown(content: Json): Set<string> {
+function namesShown(content: ContentObject): Set<string> {
   const names = new Set<string>();
   const shown = Object.values(content).map((media) => {
     const { example, examples, schema } = objectOf(media);

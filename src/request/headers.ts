@@ -3,6 +3,7 @@
  * trusts them. A list of the dangerous ones could not be complete: servers trust `X-Remote-User`, `Client-IP` or
  * `Impersonate-User` from whatever they take for a proxy. Pure.
  */
+import type { OperationObject } from "../spec/openapi.ts";
 import { parametersOf } from "../spec/read/required.ts";
 
 const harmless = new Set(
@@ -23,10 +24,7 @@ export function isHarmless(name: string): boolean {
  * Lower-case names of the headers that an operation declares, and of those that the API file adds.
  * @param further the API file's `headers`
  */
-export function declaredHeaders(
-  object: Record<string, unknown>,
-  further: readonly string[] = [],
-): Set<string> {
+export function declaredHeaders(object: OperationObject, further: readonly string[] = []): Set<string> {
   const declared = parametersOf(object).filter((parameter) => parameter.in === "header");
   return new Set([...declared.map(({ name }) => name), ...further].map((name) => name.toLowerCase()));
 }

@@ -3,7 +3,7 @@
  * under a construct that cannot be decided simply. The API itself has the last word. Pure; reads only the parts of a
  * schema that the value reaches.
  */
-import type { Json } from "../spec/objects.ts";
+import type { SchemaObject } from "../spec/openapi.ts";
 import { isNeeded } from "../spec/read/required.ts";
 import { listsMembers, schemasOf, shapeOf, type Shape } from "../spec/read/shape.ts";
 import { subtypeFor, subtypesOf } from "../spec/read/subtypes.ts";
@@ -42,7 +42,7 @@ const fine: Problem[] = [];
  * @param at the argument in words: `body.labels[0]`
  * @returns the first problems; all of them hold for every way in which the value can turn out
  */
-export function judge(schema: Json, value: Known, at: string, asked: Manner, depth = 0): Problem[] {
+export function judge(schema: SchemaObject, value: Known, at: string, asked: Manner, depth = 0): Problem[] {
   const { budget = { steps: maxSteps } } = asked;
   if (depth > maxDepth || budget.steps-- <= 0) return fine;
   const manner = asked.budget ? asked : { ...asked, budget };
@@ -97,7 +97,7 @@ export function judge(schema: Json, value: Known, at: string, asked: Manner, dep
       const problems: Problem[] = [];
       for (const [index, item] of items ? value.items.entries() : []) {
         if (problems.length >= maxProblems) break;
-        problems.push(...inner(items as Json, item, `${at}[${index}]`));
+        problems.push(...inner(items as SchemaObject, item, `${at}[${index}]`));
       }
       return problems;
     }
@@ -130,7 +130,7 @@ export function judge(schema: Json, value: Known, at: string, asked: Manner, dep
 }
 
 /** Judges by a part of the schema, one level deeper; what is left out is the same as outside. */
-type Inner = (schema: Json, value?: Known, at?: string, manner?: Manner) => Problem[];
+type Inner = (schema: SchemaObject, value?: Known, at?: string, manner?: Manner) => Problem[];
 
 /** Whether a text can be read as a type. */
 const reads: Record<string, (text: string) => boolean> = {
@@ -139,7 +139,12 @@ const reads: Record<string, (text: string) => boolean> = {
   boolean: (text) => /^(?:true|false|0|1)$/i.test(text),
 };
 
-function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObject, at: string): Problem[] {
+function memberProblems(
+  schema: SchemaObject,
+  shape: Shape,
+  { members, open }: KnownObject,
+  at: string,
+): Problem[] {
   const known = members.size > 0 ? listedBy(schema) : undefined;
   const unlisted = known
     ? [...members].flatMap(([name, member]) => (known.has(name) || isMissing(member) ? [] : name))
@@ -160,7 +165,7 @@ function memberProblems(schema: Json, shape: Shape, { members, open }: KnownObje
 }
 
 /** Names that neither the subtype lists which is singled out, nor, if none is, any. */
-function withoutSubtypes(schema: Json, names: string[], given: (name: string) => unknown): string[] {
+function withoutSubtypes(schema: SchemaObject, names: string[], given: (name: string) => unknown): string[] {
   const one = subtypeFor(schema, given);
   const subtypes = one ? [one] : [...subtypesOf(schema).values()];
   const listed = subtypes.map(listedBy);
@@ -240,10 +245,10 @@ const isDoubtful = (problem: Problem) => severityOf(problem) === "once";
 const keyOf = ({ kind, at, name }: { kind: string; at?: string; name?: string }) =>
   JSON.stringify([kind, at, name]);
 
-const listedBy = onceFor((schema: Json) => namesOf(schema));
+const listedBy = onceFor((schema: SchemaObject) => namesOf(schema));
 
 /** Every name that an object of this schema may have as a member; undefined if there may be any. */
-function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undefined {
+function namesOf(schema: SchemaObject, above: readonly SchemaObject[] = []): Set<string> | undefined {
   const shape = shapeOf(schema);
   if (shape.open || above.includes(schema)) return undefined;
   const options = shape.unions.flat().filter(holdsObjects);
@@ -259,12 +264,12 @@ function namesOf(schema: Json, above: readonly Json[] = []): Set<string> | undef
   return names;
 }
 
-function onlyRequires(schema: Json): boolean {
+function onlyRequires(schema: SchemaObject): boolean {
   return Object.keys(schema).every((key) => ["required", "title", "description", "not"].includes(key));
 }
 
 /** Whether a value of this schema can be an object. */
-function holdsObjects(schema: Json): boolean {
+function holdsObjects(schema: SchemaObject): boolean {
   const shape = shapeOf(schema);
   if (shape.choices) return false;
   return shape.types.size === 0 || shape.types.has("object") || listsMembers(shape);

@@ -45,7 +45,16 @@ export type Known =
   | { kind: "method"; api: string | undefined; name: string };
 
 export type Nonsense =
-  "function" | "symbol" | "promise" | "date" | "map" | "set" | "NaN" | "Infinity" | "-Infinity";
+  | "function"
+  | "symbol"
+  | "promise"
+  | "date"
+  | "map"
+  | "set"
+  | "NaN"
+  | "Infinity"
+  | "-Infinity"
+  | `an object of the class ${string}`;
 export type KnownObject = Extract<Known, { kind: "object" }>;
 
 export const unknown: Known = { kind: "unknown" };
@@ -93,8 +102,18 @@ function liftObject(value: object, lifted: Map<object, Known>): Known {
     const entries = once(() => lift(entriesIn(value as Iterable<[string, unknown]>)) as KnownObject);
     return { kind: "some", type, get entries() { return entries(); } }; // prettier-ignore
   }
-  if (!isBinary(value)) return { kind: "some", type: "instance", name: nameOfClass(prototype) };
+  if (!isBinary(value)) {
+    const name = nameOfClass(prototype);
+    // A Response, an Error, a generator: JSON and forms would have nothing of it.
+    const isEmpty = Object.keys(value).length === 0 && typeof (value as Writable).toJSON !== "function";
+    if (isEmpty) return { kind: "nonsense", what: `an object of the class ${name}` };
+    return { kind: "some", type: "instance", name };
+  }
   return { kind: "some", type: "bytes", ...(value instanceof Blob && { mediaType: value.type }) };
+}
+
+interface Writable {
+  toJSON?: unknown;
 }
 
 /** Of a form, of headers or a map; a name that stands more than once has a list. */

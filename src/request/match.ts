@@ -3,6 +3,7 @@
  * template. What the gateway decides later, it decides on this operation, and what it sends is the canonical URL
  * that was matched. Pure.
  */
+import type { OperationObject, ParameterObject } from "../spec/openapi.ts";
 import type { Access, ApiFile } from "../terms/api-file.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { hrefOf, type CanonicalUrl } from "./canonical.ts";
@@ -121,7 +122,7 @@ function slashProblem(
   };
 }
 
-function isQueryParameter(object: Record<string, unknown>, name: string): boolean {
+function isQueryParameter(object: OperationObject, name: string): boolean {
   return parametersOf(object).some(
     (one) => one.in === "querystring" || (one.in === "query" && one.name === name.split("[", 1)[0]),
   );
@@ -152,7 +153,7 @@ export function mayHoldSlash(
   if (listed) return true;
   const parameters = catalog.operationObject(operation)["parameters"];
   if (!Array.isArray(parameters)) return false;
-  return parameters.some((parameter: Record<string, unknown>) => {
+  return parameters.some((parameter: ParameterObject) => {
     if (parameter["in"] !== "path" || parameter["name"] !== name) return false;
     return parameter["allowReserved"] === true || parameter["x-multi-segment"] === true;
   });

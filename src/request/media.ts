@@ -1,5 +1,8 @@
 /** Media types: which ones a value can be sent as, of those that the document declares. Pure. */
+import type { SchemaObject } from "../spec/openapi.ts";
+import { isObject } from "../spec/objects.ts";
 import { forObjects } from "../spec/read/required.ts";
+import { shapeOf } from "../spec/read/shape.ts";
 import {
   holdsType,
   isForm,
@@ -11,6 +14,7 @@ import {
   isText,
   isUrlencoded,
   isXml,
+  isYaml,
   mediaTypeOf,
 } from "../terms/media-type.ts";
 import { alternatives, jsonIn, type Known, type KnownObject } from "./known.ts";
@@ -121,6 +125,26 @@ export function isFile(value: Known): boolean {
   return isBytes(value);
 }
 
+/**
+ * Whether a schema takes a file, in one of its forms at least: `anyOf` with null is one that may be left out. A list of
+ * files is a part for each.
+ */
+export function takesFile(declared: SchemaObject, depth = 0): boolean {
+  if (isFileItself(declared)) return true;
+  const { allOf, anyOf, oneOf } = shapeOf(declared).items ?? declared;
+  return depth < 5 && [allOf, anyOf, oneOf].flat().some((one) => isObject(one) && takesFile(one, depth + 1));
+}
+
+/** Whether it takes nothing else. OpenAPI 3.1 has the type in the schema. */
+export function isFileItself(declared: SchemaObject): boolean {
+  const { type, format, contentMediaType } = shapeOf(declared).items ?? declared;
+  return (
+    format === "binary" ||
+    type === "file" ||
+    (typeof contentMediaType === "string" && !isJson(contentMediaType))
+  );
+}
+
 /** What the code says that bytes are; empty if it does not say. */
 const ownType = (value: Known) =>
   value.kind === "some" && value.type === "bytes" ? (value.mediaType ?? "") : "";
@@ -148,7 +172,7 @@ const isQuery = (value: Known) => value.kind === "literal" && /^[^\s=&]+=\S*$/.t
 
 /** Whether the client can write a value as this. */
 function isWritable(form: Form, value: Known, type: string): boolean {
-  const isObject = form === "object" || form === "files";
+  const hasMembers = form === "object" || form === "files";
   switch (form) {
     case "form-data":
     case "url-params": {
@@ -164,8 +188,9 @@ function isWritable(form: Form, value: Known, type: string): boolean {
       // The code alone knows its boundary.
       return !isMultipart(type) || mediaTypeOf(type).parameters["boundary"] !== undefined;
     default:
-      if (isLines(type) || (isJson(type) && !(isObject && isJsonPatch(type)))) return true;
-      return isMultipart(type) ? isObject : isUrlencoded(type) && form === "object";
+      if (isLines(type) || isYaml(type) || (isJson(type) && !(hasMembers && isJsonPatch(type)))) return true;
+      if (/^(?:number|boolean|date)$/.test(form) && isPlainText(type)) return true;
+      return isMultipart(type) ? hasMembers : isUrlencoded(type) && form === "object";
   }
 }
 
@@ -195,9 +220,12 @@ function ranks(form: Form, value: Known): ((type: string) => boolean)[] {
     case "array":
       return [(type) => isJsonPatch(type) && isPatch(value), ...forObjects];
     default:
-      return forObjects;
+      return [...forObjects, isPlainText];
   }
 }
+
+/** In which one value stands as it is. */
+const isPlainText = (type: string) => isText(type) && !isForm(type) && !isXml(type);
 
 /** RFC 6902 section 4: each operation says in `op` what it does. */
 const isPatch = (value: Known) =>
@@ -228,6 +256,7 @@ function kindOf(value: Known, form: Form): string {
   if (form === "files") return "an object with bytes";
   if (form === "form-data") return "a FormData";
   if (form === "url-params") return "a URLSearchParams";
+  if (value.kind === "some" && value.type === "instance") return `an object of the class ${value.name}`;
   const type = value.kind === "literal" ? typeof value.value : form;
   return `${/^[ao]/.test(type) ? "an" : "a"} ${type}`;
 }

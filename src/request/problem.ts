@@ -25,6 +25,8 @@ type Fault =
   | { kind: "cannot-be-sent"; given: string; declared: readonly string[] }
   /** `letter`: what the charset does not have; undefined for a charset that is not known. */
   | { kind: "charset"; charset: string; letter: string | undefined }
+  /** An object that does not say what the file is. */
+  | { kind: "no-file"; at: string }
   | { kind: "no-body-by-method"; method: string }
   /** `instead`: a name that nothing knows and that is likely meant. */
   | { kind: "missing"; at: string; name: string; instead: string | undefined }
@@ -100,6 +102,10 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
     "never",
     ({ charset, letter }) =>
       `body: ${letter === undefined ? "text" : JSON.stringify(letter)} cannot be written in the charset ${inShort(charset)}; give bytes${letter === undefined ? "" : ", or a contentType with charset=utf-8"}`,
+  ],
+  "no-file": [
+    "refuse",
+    (p) => p.at + " is a file; give a Blob, a File or { filename, content, contentType }",
   ],
   "no-body-by-method": ["never", (p) => `body: a ${p.method} request has none; use query`],
   "missing-in-path": ["never", missing],
@@ -206,6 +212,7 @@ const nonsense: Partial<Record<Nonsense, string>> = {
   date: "the Date is invalid",
   map: "a Map was given; give Object.fromEntries(map)",
   set: "a Set was given; give [...set]",
+  "an object of the class Response": "a Response was given; give its .body, or what await its .json() gives",
 };
 
 function missing({ at, name, instead }: { at: string; name: string; instead: string | undefined }): string {

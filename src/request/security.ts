@@ -2,6 +2,7 @@
  * An operation's security requirements, the schemes that they name and where these put a credential: the API file
  * overrides the document (OpenAPI 3.1 sections 4.8.10, 4.8.27 and 4.8.30). Pure.
  */
+import type { OperationObject } from "../spec/openapi.ts";
 import { objectOf } from "../spec/objects.ts";
 import { SecurityScheme, type ApiFile } from "../terms/api-file.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
@@ -17,11 +18,11 @@ export type AuthFile = Pick<ApiFile, "auth" | "credential">;
  * @param operation an operation object of the catalog, which already has the file's `auth.security`
  */
 export function requirementsOf(
-  operation: Record<string, unknown>,
+  operation: OperationObject,
   catalog: OpenedCatalog,
   file: AuthFile,
 ): Requirement[] {
-  const declared = operation["security"];
+  const declared = operation.security;
   if (Array.isArray(declared) && declared.length > 0) return declared.filter(isRequirement);
   const names = catalog.statesSecurity ? [] : schemesWithSecret(file);
   return names.length === 0 ? [] : [Object.fromEntries(names.map((name) => [name, []]))];
@@ -106,10 +107,20 @@ function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, Sec
   const found = Object.create(null) as Record<string, SecurityScheme>;
   const corrections = file.auth?.schemes ?? {};
   for (const [name, declared] of Object.entries(objectOf(components["securitySchemes"]))) {
-    const parsed = SecurityScheme.safeParse(corrections[name] ?? declared);
+    const parsed = SecurityScheme.safeParse(corrections[name] ?? inOwnCase(declared));
     if (parsed.success) found[name] = parsed.data;
   }
   return Object.assign(found, { ...corrections, ...found });
+}
+
+/** Documents also write `apikey`, `HTTP` and `in: Header`. */
+function inOwnCase(declared: unknown): unknown {
+  const { type, in: place } = objectOf(declared);
+  const own = SecurityScheme.shape.type.options.find(
+    (one) => one.toLowerCase() === String(type).toLowerCase(),
+  );
+  const lower = typeof place === "string" ? { in: place.toLowerCase() } : undefined;
+  return own === undefined ? declared : { ...objectOf(declared), type: own, ...lower };
 }
 
 function isRequirement(value: unknown): value is Requirement {

@@ -3,7 +3,8 @@
  * place of the document in them) with their variables filled in (OpenAPI 3.1 section 4.8.5). The gateway sends to
  * these and nowhere else; the client builds its URLs from the first.
  */
-import { type Json, objectOf } from "../spec/objects.ts";
+import type { ServerVariableObject } from "../spec/openapi.ts";
+import { objectOf } from "../spec/objects.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
 /** A server with enumerated variables stands for all their combinations, up to this many. */
@@ -38,7 +39,7 @@ function expand(server: unknown): string[] {
 }
 
 /** The default first: it is the one that the client uses. */
-function valuesOf({ default: preset, enum: choices }: Json): string[] {
+function valuesOf({ default: preset, enum: choices }: ServerVariableObject): string[] {
   const values: unknown[] = [preset, ...(Array.isArray(choices) ? choices : [])];
   return [...new Set(values.filter((value) => /^(?:string|number)$/.test(typeof value)).map(String))];
 }

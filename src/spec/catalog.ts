@@ -3,6 +3,7 @@
  * `operations` and `find`) and the body (JSON chunks, addressed by byte offset). Only `compile` and `read` know the
  * format (`layout.ts`).
  */
+import type { DocumentObject, OperationObject } from "./openapi.ts";
 import type { Access } from "../terms/api-file.ts";
 
 export interface CompiledCatalog {
@@ -49,12 +50,12 @@ export interface FindOptions {
 /** The document of a catalog, opened in an isolate for the model's code or in the gateway. */
 export interface OpenedDocument {
   /** The OpenAPI document with every `$ref` resolved. Needs the body; built when touched. */
-  spec: Record<string, unknown>;
+  spec: DocumentObject;
   operations: OperationSummary[];
   /** The same list, which code cannot reorder. */
   inOrder: readonly OperationSummary[];
   /** The operation object in `spec` of an entry of `operations`. */
-  operationObject(operation: OperationSummary): Record<string, unknown>;
+  operationObject(operation: OperationSummary): OperationObject;
   /** Whether the document or the API file says of any operation what security it needs. Needs the body. */
   statesSecurity: boolean;
   /** The effective servers, from the index alone. Operations with the same servers share the list. */

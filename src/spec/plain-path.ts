@@ -14,10 +14,11 @@ export interface PlainPath {
 }
 
 /**
- * @param written a key of `paths`, or a path that code gives
+ * @param stated a key of `paths`, or a path that code gives
  * @param declared names of path parameters: a placeholder with the whole name of one has no constraint in it
  */
-export function plainPath(written: string, declared: ReadonlySet<string> = new Set()): PlainPath {
+export function plainPath(stated: string, declared: ReadonlySet<string> = new Set()): PlainPath {
+  const written = stated.trim();
   const plain: PlainPath = { path: "", spanning: [], query: [] };
   let from = 0;
   for (;;) {

@@ -2,6 +2,9 @@
  * Resolves `$ref`s within the loaded files. A reference is a URL relative to its file, with a pointer or an anchor as
  * fragment. If that does not resolve, the names that files and schemas give themselves (`$self`, `$id`) are the base. By
  * the standard they come first, but people who write `#/components/…` below an `$id` mean the file.
+ *
+ * Not ref-parser: it refuses the whole of a document with one reference that leads nowhere (Okta's), follows a `$ref` in
+ * an example, and knows no `$anchor`.
  */
 import type { LoadedDocument } from "./document.ts";
 import { isObject, own, type Json } from "./objects.ts";

@@ -7,54 +7,179 @@ export interface ConnectSetting {
   where: string;
   /** A command, a file's content or a URL. */
   paste: string;
+  /** What to do after that, in a sentence. */
+  next: string;
+  /** How the names begin that the client gives itself, in lower case. */
+  knownAs?: string[];
   /** Opens the client with everything filled in. */
   install?: string;
   /** Why this client cannot reach this server, if so. */
   caveat?: string;
+  /** Left out where there is room for a few clients only. */
+  rare?: true;
 }
+
+/** The same where the client starts the server. */
+export type CommandSetting = Pick<ConnectSetting, "client" | "where" | "paste">;
 
 const fromTheCloud =
   "It runs in the cloud and cannot reach a server on this computer. Deploy isogate, or use another client.";
 
-/** @param mcpUrl the full URL of the MCP endpoint, such as `http://localhost:8484/mcp` */
+/**
+ * The clients that can connect first, those in use by most first.
+ * @param mcpUrl the full URL of the MCP endpoint, such as `http://localhost:8484/mcp`
+ */
 export function connectSettings(mcpUrl: string): ConnectSetting[] {
   const url = new URL(mcpUrl);
   const caveat = isLoopbackHost(url.hostname) ? { caveat: fromTheCloud } : {};
   // `/mcp/github` is called github, so that several APIs can be connected side by side.
   const name = url.pathname.split("/")[2] ?? "isogate";
-  return [
-    {
-      client: "Claude",
-      where: "Settings → Connectors → Add custom connector, then paste this URL",
-      paste: mcpUrl,
-      ...caveat,
-    },
+  const json = (value: unknown) => JSON.stringify(value, undefined, 2);
+  const all: ConnectSetting[] = [
     {
       client: "Claude Code",
       where: "In a shell",
       paste: `claude mcp add --transport http ${name} ${mcpUrl}`,
+      next: `Then run /mcp in Claude Code, choose ${name} and log in.`,
+      knownAs: ["claude code"],
     },
     {
       client: "Cursor",
       where: "In ~/.cursor/mcp.json",
-      paste: JSON.stringify({ mcpServers: { [name]: { url: mcpUrl } } }, undefined, 2),
+      paste: json({ mcpServers: { [name]: { url: mcpUrl } } }),
       install: `cursor://anysphere.cursor-deeplink/mcp/install?${new URLSearchParams({ name, config: btoa(JSON.stringify({ url: mcpUrl })) })}`,
+      next: "Then log in at Settings → MCP.",
+      knownAs: ["cursor"],
     },
     {
       client: "VS Code",
       where: "In .vscode/mcp.json",
-      paste: JSON.stringify({ servers: { [name]: { type: "http", url: mcpUrl } } }, undefined, 2),
+      paste: json({ servers: { [name]: { type: "http", url: mcpUrl } } }),
       install: `vscode:mcp/install?${encodeURIComponent(JSON.stringify({ name, type: "http", url: mcpUrl }))}`,
+      next: "Then start the server there and log in when the browser opens.",
+      knownAs: ["visual studio code", "vs code"],
+    },
+    {
+      client: "Codex",
+      where: "In a shell",
+      paste: `codex mcp add ${name} --url ${mcpUrl}`,
+      next: `It logs in at once; later, codex mcp login ${name} does.`,
+      knownAs: ["codex"],
+      rare: true,
+    },
+    {
+      client: "Gemini CLI",
+      where: "In a shell",
+      paste: `gemini mcp add --transport http ${name} ${mcpUrl}`,
+      next: `Then run /mcp auth ${name} in Gemini CLI.`,
+      knownAs: ["gemini cli"],
+      rare: true,
+    },
+    {
+      client: "opencode",
+      where: "In opencode.json",
+      paste: json({ mcp: { [name]: { type: "remote", url: mcpUrl, enabled: true } } }),
+      next: `Then run opencode mcp auth ${name} in a shell.`,
+      knownAs: ["opencode"],
+      rare: true,
+    },
+    {
+      client: "Zed",
+      where: "In its settings.json",
+      paste: json({ context_servers: { [name]: { url: mcpUrl } } }),
+      next: "Then log in from the Agent panel.",
+      knownAs: ["zed"],
+      rare: true,
+    },
+    {
+      client: "JetBrains IDEs",
+      where: "Settings → Tools → AI Assistant → Model Context Protocol → Add, as JSON",
+      paste: json({ mcpServers: { [name]: { url: mcpUrl } } }),
+      next: "Then apply the settings and log in when the browser opens.",
+      knownAs: ["jetbrains"],
+      rare: true,
+    },
+    {
+      client: "Claude",
+      where: "Settings → Connectors → Add custom connector, then paste this URL",
+      paste: mcpUrl,
+      next: "Then press Connect and log in.",
+      knownAs: ["claude.ai", "claude"],
+      ...caveat,
     },
     {
       client: "ChatGPT",
       where:
         "Settings → Apps & Connectors → Advanced settings → Developer mode, then Create and paste this URL",
       paste: mcpUrl,
+      next: "Then connect the app and log in.",
+      knownAs: ["chatgpt"],
       ...caveat,
     },
+    {
+      client: "A client that starts programs only",
+      where: "In its list of MCP servers; mcp-remote passes everything on",
+      paste: json({ mcpServers: { [name]: { command: "npx", args: ["-y", "mcp-remote", mcpUrl] } } }),
+      next: "The browser opens for the login at the first start.",
+      knownAs: ["mcp-remote", "mcp cli proxy"],
+      rare: true,
+    },
+    {
+      client: "A program without a browser",
+      where: "With an access token, in this header of every request",
+      paste: "Authorization: Bearer isogate_…",
+      next: "Make the token under Access tokens. It is shown once.",
+      rare: true,
+    },
+  ];
+  return all.toSorted((one, other) => Number(one.caveat !== undefined) - Number(other.caveat !== undefined));
+}
+
+/**
+ * How to make each client start isogate by a command.
+ * @param name what the client calls the server
+ */
+export function commandSettings(
+  name: string,
+  start: { command: string; args: string[]; env: Record<string, string> },
+): CommandSetting[] {
+  const { command, args, env } = start;
+  const set = Object.entries(env);
+  const server = { command, args, ...(set.length > 0 && { env }) };
+  const json = (value: unknown) => JSON.stringify(value, undefined, 2);
+  // A client writes what it is given into its settings, secrets too.
+  const exported = set.map(([variable, value]) => `--env ${shellWord(`${variable}=${value}`)} `).join("");
+  const words = [command, ...args].map(shellWord).join(" ");
+  const servers = json({ mcpServers: { [name]: server } });
+  return [
+    {
+      client: "Claude Desktop",
+      where: "Settings → Developer → Edit Config opens claude_desktop_config.json; restart it afterwards",
+      paste: servers,
+    },
+    {
+      client: "Claude Code",
+      where: "In a shell",
+      paste: `claude mcp add ${exported}--transport stdio ${name} -- ${words}`,
+    },
+    { client: "Cursor", where: "In ~/.cursor/mcp.json", paste: servers },
+    {
+      client: "VS Code",
+      where: "In .vscode/mcp.json",
+      paste: json({ servers: { [name]: { type: "stdio", ...server } } }),
+    },
+    {
+      client: "Zed",
+      where: "In its settings.json",
+      paste: json({ context_servers: { [name]: { source: "custom", ...server } } }),
+    },
+    { client: "Codex", where: "In a shell", paste: `codex mcp add ${name} ${exported}-- ${words}` },
+    { client: "Gemini CLI", where: "In ~/.gemini/settings.json", paste: servers },
   ];
 }
+
+const shellWord = (text: string) =>
+  /^[\w./:@=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Where a person logs in again, by the name that a client gives itself. */
 const loginAgain: [name: RegExp, where: string][] = [

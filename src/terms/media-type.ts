@@ -44,6 +44,9 @@ export const isLines = (text: string) =>
     typeOf(text),
   );
 
+/** JSON is YAML too (YAML 1.2), so that an object can be written as this. */
+export const isYaml = (text: string) => /^(?:application|text)\/(?:x-)?yaml$|\+yaml$/.test(typeOf(text));
+
 export const isXml = (text: string) => /[/+]xml$/.test(typeOf(text));
 export const isUrlencoded = (text: string) => typeOf(text) === "application/x-www-form-urlencoded";
 export const isMultipart = (text: string) => typeOf(text).startsWith("multipart/");
@@ -53,7 +56,7 @@ export const isForm = (text: string) => isUrlencoded(text) || isMultipart(text);
 
 /** Other types that a person reads as text. */
 export const isText = (text: string) =>
-  /^text\/|^application\/(?:x-)?(?:yaml|javascript|ecmascript|graphql|toml|sql|csv|www-form-urlencoded)$|[/+](?:xml|yaml)$/.test(
+  /^(?:text|message)\/|^application\/(?:x-)?(?:yaml|javascript|ecmascript|typescript|graphql|toml|sql|csv|jwt|sh|subrip|tex|n-triples|n-quads|trig|sparql-(?:query|update)|pem-\w+|pgp-(?:keys|signature)|www-form-urlencoded)$|[/+](?:xml|yaml|jwt)$/.test(
     typeOf(text),
   );
 

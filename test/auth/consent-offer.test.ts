@@ -129,3 +129,31 @@ describe("a page that comes back", () => {
     });
   });
 });
+
+describe("what an access means at an API", () => {
+  const operation = (summary: string, own: string[]) => ({
+    access: "write" as const,
+    tags: own,
+    summary,
+  });
+  const examples = (...operations: ReturnType<typeof operation>[]) =>
+    makeOffer([], [{ ...api("edge"), operations }]).apis[0]!.choices.find(({ access }) => access === "write")!
+      .examples;
+
+  it("is said by the first operation of each of its largest tags, in the document's words", () => {
+    expect(
+      examples(
+        operation("Purge the cache.", ["Cache"]),
+        operation("Create a DNS record", ["DNS"]),
+        operation("Replace a DNS record", ["DNS"]),
+        operation("TLS settings", ["Zones"]),
+      ),
+    ).toEqual(["create a DNS record", "purge the cache", "TLS settings"]);
+  });
+
+  it("needs no tags, says nothing twice, and leaves explanations out", () => {
+    expect(
+      examples(operation("Add", []), operation("Add", []), operation("x".repeat(60), []), operation("", [])),
+    ).toEqual(["add"]);
+  });
+});

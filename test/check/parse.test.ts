@@ -41,6 +41,18 @@ it.each(["find(“pets”)", "find(‘pets’)", "const a = „pets“;", "retur
 );
 
 it.each([
+  ["return 2\u200b", "(U+200B, which cannot be seen: delete it)"],
+  ["return 3 \u2013 1", "(U+2013: a minus sign is -)"],
+  ["\u2060return 2", "(U+2060, which cannot be seen: delete it)"],
+])("names the character that is in the way: %j", (code, said) => {
+  expect(JSON.stringify(parseProgram(code))).toContain(said);
+});
+
+it("leaves out the line that names an interpreter", () => {
+  expect(parseProgram("#!/usr/bin/env node\nreturn 2")).toMatchObject({ ok: true });
+});
+
+it.each([
   ["namespace A { export const x = 1 }\nA.x", 1],
   ["export namespace A.B { export const x = 1 }", 1],
   ["const a: number = 1;\nmodule M { export const x = a }", 2],

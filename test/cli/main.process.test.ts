@@ -30,7 +30,7 @@ it.each([
   ["tokn", '"tokn" is neither a subcommand nor a file; did you mean "token"?\n'],
   [
     "zzzzzzzzz",
-    '"zzzzzzzzz" is neither a subcommand nor a file; the subcommands are start, api, token, users, policy, deploy.\n',
+    '"zzzzzzzzz" is neither a subcommand nor a file; the subcommands are start, connect, api, token, users, policy, deploy.\n',
   ],
 ])("says in a sentence that there is no %s", async (word, err) => {
   expect(await isogate([word])).toEqual({ code: 1, out: "", err });

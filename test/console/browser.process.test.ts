@@ -10,7 +10,8 @@ import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
-import { tour, tourEntry, type Stop } from "../../scripts/screenshots/console-tour.ts";
+import { tour, tourEntry, writeCode, type Stop } from "../../scripts/screenshots/console-tour.ts";
+import { loginTour, ownName, tourSecret, withOwnCredential } from "../../scripts/screenshots/login-tour.ts";
 import { startExample, type Example } from "../../scripts/screenshots/example.ts";
 
 let stateFolder: string;
@@ -25,10 +26,11 @@ beforeAll(async () => {
   if (missing) return;
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stateFolder = await mkdtemp(join(tmpdir(), "isogate-console-"));
-  example = await startExample(stateFolder, { entry: tourEntry });
+  const secrets = { ISOGATE_SECRET: tourSecret };
+  example = await startExample(stateFolder, { entry: tourEntry, more: withOwnCredential, secrets });
   browser = await launchBrowser();
   const page = await browser.newPage();
-  stops = await tour(page, example.origin);
+  stops = [...(await tour(page, example.origin)), ...(await loginTour(example.origin, ownName))];
   await page.close();
 });
 
@@ -49,7 +51,7 @@ function pathOf(name: string): string {
 function complaints(page: Page): string[] {
   const said: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("404")) said.push(message.text());
+    if (message.type() === "error" && !/\b40[04]\b/.test(message.text())) said.push(message.text());
   });
   page.on("pageerror", (error) => said.push(error.message));
   page.on("dialog", (dialog) => {
@@ -80,12 +82,13 @@ describe.skipIf(missing)("every page", () => {
       async () => {
         const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
         const findings: string[] = [];
-        for (const { name, path } of stops) {
+        for (const { name, path, act } of stops) {
           await page.goto(example.origin + path);
+          await act?.(page);
           findings.push(...(await axeFindings(page)).map((finding) => `${name}: ${finding}`));
         }
-        await page.goto(`${example.origin}/playground`);
-        await page.evaluate("document.querySelector('label[for=code]').remove()");
+        await page.goto(`${example.origin}/runs`);
+        await page.evaluate("document.querySelector('.find').replaceWith(document.createElement('input'))");
         expect((await axeFindings(page)).join()).toContain("label (critical)");
         await page.close();
         expect(findings).toEqual([]);
@@ -95,14 +98,15 @@ describe.skipIf(missing)("every page", () => {
   }
 
   it(
-    "fits into 375 and 1440 px, and nothing of it is blocked, thrown or run that others wrote",
+    "fits into 320, 375 and 1440 px, and nothing of it is blocked, thrown or run that others wrote",
     async () => {
       const findings: string[] = [];
-      for (const width of [375, 1440]) {
+      for (const width of [320, 375, 1440]) {
         const page = await browser.newPage({ viewport: { width, height: 900 } });
         const said = complaints(page);
-        for (const { name, path } of stops) {
+        for (const { name, path, act } of stops) {
           await page.goto(example.origin + path);
+          await act?.(page);
           const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
           if (Number(overflow) > 0) findings.push(`${name}: ${String(overflow)} px too wide for ${width}`);
           if ((await page.title()).includes("owned")) findings.push(`${name}: ran a script of a run`);
@@ -124,6 +128,47 @@ describe.skipIf(missing)("every page", () => {
   });
 });
 
+describe.skipIf(missing)("the decision", () => {
+  it.each([
+    [1440, 900],
+    [375, 760],
+    [320, 640],
+  ])("is in view without scrolling, at %i × %i", async (width, height) => {
+    const page = await browser.newPage({ viewport: { width, height } });
+    for (const name of ["seeded-paused", "seeded-plan"]) {
+      await page.goto(example.origin + pathOf(name));
+      const box = await page
+        .getByRole("form", { name: "Decision" })
+        .getByRole("button")
+        .first()
+        .boundingBox();
+      expect(box!.y + box!.height, name).toBeLessThanOrEqual(height);
+      expect(box!.x + box!.width, name).toBeLessThanOrEqual(width);
+    }
+    await page.close();
+  });
+
+  it("is never about more than was read: what comes is announced, shown when asked for, and marked", async () => {
+    const page = await browser.newPage();
+    await page.goto(example.origin + pathOf("seeded-plan"));
+    const named = () => page.locator("form[aria-label=Decision] input[name=request]").count();
+    const before = await named();
+    // As if the page had been opened before its last request came.
+    await page.evaluate(`{
+      const last = [...document.querySelectorAll(".request")].at(-1);
+      document.querySelector('form[aria-label=Decision] input[value^="' + last.dataset.key + '"]').remove();
+      last.remove();
+    }`);
+    await page.evaluate("document.getElementById('main').dataset.version = ''");
+    await page.getByText("This page has changed since you opened it.").waitFor({ timeout: 15_000 });
+    expect(await named()).toBe(before - 1);
+    await page.getByRole("button", { name: "Show what is new" }).click();
+    await page.getByText("New since you opened this page").waitFor();
+    expect(await named()).toBe(before);
+    await page.close();
+  });
+});
+
 describe.skipIf(missing)("by keyboard alone", () => {
   it("a person skips to the content, filters the runs, and opens one", async () => {
     const page = await browser.newPage();
@@ -137,7 +182,7 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL(/text=slow/);
     await page.goto(`${example.origin}/runs?text=promise+zone`);
-    const link = page.locator("tbody a").first();
+    const link = page.locator(".runs a").first();
     await link.focus();
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/runs\/r/);
@@ -165,15 +210,32 @@ describe.skipIf(missing)("by keyboard alone", () => {
   it("runs code in the playground", async () => {
     const page = await browser.newPage();
     await page.goto(`${example.origin}/playground`);
-    await page.locator("#code").focus();
+    await page.locator(".editor .cm-content").focus();
     await page.keyboard.press("Control+A");
     await page.keyboard.type("return operations.length > 0");
     await page.keyboard.press("Tab");
-    for (let box = 0; box < 4; box += 1) await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("Run");
     await page.keyboard.press("Enter");
-    await page.locator("#reply").waitFor();
+    await page.locator("#reply").waitFor({ state: "attached" });
     expect(await page.locator("#reply").textContent()).toContain('"result":true');
+    // From within the editor, too, and the page is not loaded again for it.
+    await page.evaluate("window.sameDocument = true");
+    await writeCode(page, "return 6 * 7");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(() => page.locator("#reply").textContent()).toContain('"result":42');
+    expect(await page.evaluate("window.sameDocument")).toBe(true);
+    await page.close();
+  });
+
+  it("completes operations of the document and shows what the check finds at its line", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${example.origin}/playground`);
+    await page.check("input[name=tool][value=execute]");
+    await writeCode(page, "");
+    await page.keyboard.type('await apis.demo.get("/zones/{zone_id}/dns');
+    await page.locator(".cm-completionLabel", { hasText: "/zones/{zone_id}/dns-records" }).first().waitFor();
+    await writeCode(page, 'const a = 1;\nreturn apis.demo.get("/zoness");');
+    await page.locator(".cm-lint-marker-error").waitFor();
     await page.close();
   });
 });
@@ -184,9 +246,9 @@ describe.skipIf(missing)("a page of something that is going", () => {
     await watching.goto(`${example.origin}/runs`);
     await watching.evaluate("window.sameDocument = true");
     await working.goto(`${example.origin}/playground`);
-    await working.locator("#code").fill("return 'seen while watching'");
-    await working.getByRole("button", { name: "Run" }).click();
-    await working.locator("#reply").waitFor();
+    await writeCode(working, "return 'seen while watching'");
+    await working.locator("#run").click();
+    await working.locator("#reply").waitFor({ state: "attached" });
     await watching.bringToFront();
     await watching.getByText("seen while watching").first().waitFor({ timeout: 10_000 });
     expect(await watching.evaluate("window.sameDocument")).toBe(true);
@@ -200,11 +262,11 @@ describe.skipIf(missing)("a page of a run that is going", () => {
     await working.goto(`${example.origin}/playground`);
     await working.check("input[name=tool][value=execute]");
     const slow = `for (let n = 0; n < 6; n += 1) { await apis.demo.get("/zones"); await new Promise((resolve) => setTimeout(resolve, 1500)); } return "watched to its end"`;
-    await working.fill("#code", slow);
-    await working.getByRole("button", { name: "Run" }).click({ noWaitAfter: true });
+    await writeCode(working, slow);
+    await working.locator("#run").click({ noWaitAfter: true });
     await watching.goto(`${example.origin}/runs`);
     await watching.bringToFront();
-    const link = watching.locator("tbody tr", { hasText: "for (let n = 0" }).locator("a").first();
+    const link = watching.locator(".runs li", { hasText: "for (let n = 0" }).locator("a").first();
     await link.waitFor({ timeout: 20_000 });
     const path = await link.getAttribute("href");
     await watching.goto(example.origin + path);
@@ -245,9 +307,27 @@ describe.skipIf(missing)("a page of a run with 500 requests", () => {
         ),
       );
     }
-    expect(await page.locator("svg.bar").count()).toBe(500);
+    expect(await page.locator("svg.bars rect").count()).toBe(500);
     expect(interactiveMs).toBeLessThan(1_000);
     expect(frameMs).toBeLessThan(200);
     await page.close();
+  });
+});
+
+describe.skipIf(missing)("the number of waiting approvals", () => {
+  it("follows on pages that show something else", async () => {
+    const [watching, working] = [await browser.newPage(), await browser.newPage()];
+    await watching.goto(`${example.origin}/apis`);
+    const shown = async () => Number(await watching.locator("nav [data-waiting] b").textContent());
+    const before = await shown();
+    expect(before).toBeGreaterThan(0);
+    await working.goto(example.origin + pathOf("seeded-plan"));
+    await working.locator("summary", { hasText: "More" }).click();
+    await working.getByRole("button", { name: "Drop the run" }).click();
+    await working.getByText("dropped").first().waitFor();
+    await watching.bringToFront();
+    await expect.poll(shown, { timeout: 15_000 }).toBeLessThan(before);
+    expect(await watching.title()).not.toContain(`(${before})`);
+    await Promise.all([watching.close(), working.close()]);
   });
 });

@@ -77,33 +77,36 @@ describe("a decision is about what was on the page", () => {
      const to = ${from};
      return (await ${'api.post("/echo", { body: { to } })'}).data.text`;
 
-  it.each(["approve-listed", "approve", "reject-all"])(
-    "a request that came after the page was opened waits for its own (%s)",
-    async (button) => {
-      const { run, person, ledger } = await scene();
-      const code = either(`crypto.getRandomValues(new Uint8Array(4)).join("-")`);
-      const { path } = await run(code);
-      const tab = await person().open(path);
-      expect(writesOn(tab.text)).toHaveLength(1);
-      for (let n = 0; n < 3; n += 1) await run(code);
-      const reader = person();
-      const fresh = await reader.open(path);
-      expect(writesOn(fresh.text)).toHaveLength(4);
-      // The old page: its cookie is that of its own browser.
-      const old = person();
-      const now = await old.open(path);
-      const token = /name="token" value="([^"]+)"/.exec(now.text)?.[1] ?? "";
-      const asThen = tab.text.replace(/name="token" value="[^"]+"/g, `name="token" value="${token}"`);
-      expect((await old.press({ status: 200, text: asThen }, path, { do: button })).status).toBe(303);
-      const { requests = [] } = (await ledger.pausedRun(path.slice(11), 100)) ?? {};
-      const decided = requests.filter(({ state }) => state === "approved" || state === "rejected");
-      expect(decided.map(({ request }) => Buffer.from(request.body?.content ?? []).toString())).toEqual([
-        writesOn(tab.text)[0]?.split("\n\n")[1]?.replaceAll(/\n */g, "").replace(": ", ":"),
-      ]);
-      await run(code);
-      expect(await writes()).toEqual([]);
-    },
-  );
+  // A request that waits alone is decided on by the buttons of the run.
+  it.each([
+    ["approve-listed", 1],
+    ["approve", 2],
+    ["reject-all", 1],
+  ])("a request that came after the page was opened waits for its own (%s)", async (button, before) => {
+    const { run, person, ledger } = await scene();
+    const code = either(`crypto.getRandomValues(new Uint8Array(4)).join("-")`);
+    const { path } = await run(code);
+    for (let n = 1; n < before; n += 1) await run(code);
+    const tab = await person().open(path);
+    expect(writesOn(tab.text)).toHaveLength(before);
+    for (let n = 0; n < 3; n += 1) await run(code);
+    const reader = person();
+    const fresh = await reader.open(path);
+    expect(writesOn(fresh.text)).toHaveLength(before + 3);
+    // The old page: its cookie is that of its own browser.
+    const old = person();
+    const now = await old.open(path);
+    const token = /name="token" value="([^"]+)"/.exec(now.text)?.[1] ?? "";
+    const asThen = tab.text.replace(/name="token" value="[^"]+"/g, `name="token" value="${token}"`);
+    expect((await old.press({ status: 200, text: asThen }, path, { do: button })).status).toBe(303);
+    const { requests = [] } = (await ledger.pausedRun(path.slice(11), 100)) ?? {};
+    const decided = requests.filter(({ state }) => state === "approved" || state === "rejected");
+    expect(decided.map(({ request }) => Buffer.from(request.body?.content ?? []).toString())).toEqual([
+      writesOn(tab.text)[0]?.split("\n\n")[1]?.replaceAll(/\n */g, "").replace(": ", ":"),
+    ]);
+    await run(code);
+    expect(await writes()).toEqual([]);
+  });
 
   it("of 150 that wait, the button approves the 100 that are shown", async () => {
     const apis = [

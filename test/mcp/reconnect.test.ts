@@ -46,3 +46,9 @@ it("sends a user of an access token to the page of tokens, because no login woul
   expect(said).toContain("create another one at https://isogate.test/tokens that allows write and delete");
   expect(said).not.toContain("log in again");
 });
+
+it("names the option where clients start the server by a command", () => {
+  const caller = { userId: "u", clientId: accessTokenClientId("abc"), access: { demo: ["read" as const] } };
+  const said = reconnectFor(["demo:delete", "demo:write"], caller, apis, "https://isogate.test", true);
+  expect(said).toContain("add --access read,write,delete to the command");
+});

@@ -52,10 +52,16 @@ it.for([
   expect(judged({ file }, schema, "multipart/form-data")).toEqual([]);
 });
 
-it("warns of another list or object in its place", () => {
+it("warns of another list in its place, and refuses an object", () => {
   const schema = { type: "object", properties: { file: { type: "string", format: "binary" } } };
-  for (const file of [[1, blob], { name: "a.txt", content: "x" }, []])
+  for (const file of [[1, blob], []])
     expect(judged({ file }, schema, "multipart/form-data")).toMatchObject([{ kind: "wrong-type" }]);
+  // It would leave as JSON that is called a file.
+  for (const file of [{ name: "a.txt", content: "x" }, [blob, { data: "x" }]])
+    expect(judged({ file }, schema, "multipart/form-data")).toContainEqual({
+      kind: "no-file",
+      at: "body.file",
+    });
 });
 
 it.each([

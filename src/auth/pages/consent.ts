@@ -7,12 +7,14 @@
  */
 import { html } from "hono/html";
 import type { ConsentDescription } from "@cloudflare/workers-oauth-provider";
-import type { Access, UserCredential } from "../../terms/api-file.ts";
+import { Access, type UserCredential } from "../../terms/api-file.ts";
 import type { Offer, OfferedAccess, OfferedApi } from "../consent-offer.ts";
 import { accountRows, labelField, secretField } from "../pasted.ts";
+import { isLoopbackHost } from "../../terms/loopback.ts";
 import { accessLabels, formatScope } from "../../terms/scopes.ts";
 import { visibleLine } from "../../terms/visible.ts";
-import { facts, tick } from "./elements.ts";
+import { accessChip, facts, fieldError, note, state, tick } from "./elements.ts";
+import { icon } from "./icons.ts";
 import { page, type Markup } from "./layout.ts";
 
 interface ConsentView {
@@ -24,134 +26,223 @@ interface ConsentView {
   headers: Headers;
   /** What was wrong with the submitted form. */
   problem?: string | undefined;
+  /** Name of the field that it is about; without one it is about the table. */
+  field?: string | undefined;
 }
 
 export function consentPage(view: ConsentView): Promise<Response> {
-  const { client, offer, problem } = view;
+  const { client, offer, problem, field } = view;
   const titles = offer.apis.map(({ title }) => title);
   const name = visibleLine(client.clientName);
   return page({
     title: `Connect ${name}`,
     headers: view.headers,
     status: problem ? 400 : 200,
-    body: html`<h1>Let ${name} use ${listed(titles, "APIs")}?</h1>
-      ${problem && html`<p class="problem" role="alert">${problem}</p>`} ${parties(view)}
-      ${
-        client.redirectIsLoopback &&
-        html`<p class="note">
-          This gives access to a program on this computer. Continue only if you have just started it yourself.
-        </p>`
-      }
-      <form method="post">
-        <input type="hidden" name="handle" value="${view.handle}" />
-        <h2>What it may do</h2>
+    body: html`<div class="sheet">
+        <h1>Let ${name} use ${listed(titles, "APIs")}?</h1>
+        ${parties(view)}
+        ${
+          client.redirectIsLoopback &&
+          note(
+            "wait",
+            "This gives access to a program on this computer. Continue only if you have just started it yourself.",
+            undefined,
+            "monitor",
+          )
+        }
         ${
           offer.connected &&
-          html`<p class="quiet">
-            This program is connected already. If you allow this, it gets what is ticked here instead.
-          </p>`
+          note(
+            "calm",
+            "This program is connected already. If you allow this, it gets what is ticked here instead.",
+          )
         }
-        ${offer.apis.map((api) => apiFields(api, offer.connected))}
-        ${
-          offer.unknown.length > 0 &&
-          html`<p class="note">
-            It also asked for ${listed(offer.unknown.map(visibleLine), "scopes")}, which this server does not
-            have and cannot give.
-          </p>`
-        }
-        <div class="actions">
-          <button class="primary" name="decision" value="approve">Allow</button>
-          <button name="decision" value="deny">Deny</button>
+      </div>
+      <form method="post">
+        <input type="hidden" name="handle" value="${view.handle}" />
+        <div class="sheet">
+          ${problem && field === undefined && note("fail", problem, "alert")} ${rights(view)}
+          ${
+            offer.unknown.length > 0 &&
+            note(
+              "calm",
+              html`It also asked for ${listed(offer.unknown.map(visibleLine), "scopes")}, which this server
+              does not have and cannot give.`,
+            )
+          }
         </div>
-        <p class="quiet">To change this later, connect again: this page appears every time.</p>
+        <div class="bar">
+          <div class="row">
+            <button class="primary" name="decision" value="approve">Allow</button>
+            <button name="decision" value="deny">Deny</button>
+          </div>
+          <p class="quiet small">To change this later, connect again: this page appears every time.</p>
+        </div>
       </form>`,
   });
 }
 
 function parties({ client, user }: ConsentView): Markup {
-  const unverified = html`<span class="quiet">Unverified: the program chose this name itself</span>`;
+  const publisher = client.clientDomain
+    ? html`${client.clientDomain} ${state("ok", "checked")}`
+    : html`<span class="trust">${icon("warning")} Unverified: the program chose this name itself</span>`;
+  const host = visibleLine(client.redirectHost);
   return facts({
-    Program: visibleLine(client.clientName),
-    "Published by": client.clientDomain ?? unverified,
-    "Access goes to": visibleLine(client.redirectHost),
+    "Published by": publisher,
+    "Access goes to": isLoopbackHost(client.redirectHost.replace(/:\d+$/, ""))
+      ? host
+      : html`<strong>${host}</strong>`,
     "Signed in as": visibleLine(user),
   });
 }
 
-function apiFields(api: OfferedApi, connected: boolean): Markup {
-  return html`<fieldset>
-    <legend>${visibleLine(api.title)}</legend>
-    ${
-      api.demo &&
-      html`<p class="quiet">
-        A made-up API on this computer. To block the attackers, the prompt of the README needs Read and Write.
-      </p>`
-    }
-    ${api.choices
-      .filter(({ operations, ticked, asked }) => operations > 0 || ticked || asked)
-      .map((choice) => accessField(api, choice, connected))}
-    ${credentialFields(api)}
-  </fieldset>`;
+/** A row for each API and a column for each access; below a row, what else there is to decide of its API. */
+function rights({ offer, problem, field }: ConsentView): Markup {
+  return html`<table class="rights">
+    <caption class="sr">
+      What it may do
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">API</th>
+        ${Access.options.map((access) => html`<th scope="col">${accessChip(access, accessLabels[access])}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${offer.apis.map(
+        (api) =>
+          html`<tr class="api">
+              <th scope="row">
+                ${visibleLine(api.title)}
+                ${
+                  api.unset.length > 0 &&
+                  html`<span class="quiet"
+                    >Cannot be called yet: this server has no ${listed(api.unset, "secrets")}</span
+                  >`
+                }
+              </th>
+              ${api.choices.map(
+                (choice) =>
+                  html`<td class="c-${choice.access}">${accessField(api, choice, offer.connected)}</td>`,
+              )}
+            </tr>
+            ${further(api, problem, field)}`,
+      )}
+    </tbody>
+  </table>`;
 }
 
-function credentialFields(api: OfferedApi): Markup | false | undefined {
-  const { credential } = api;
-  if (credential?.from === "user") return pasteFields(api, credential);
+function further(api: OfferedApi, problem: string | undefined, field: string | undefined): Markup | false {
+  const tagged = api.choices.filter(({ tags }) => tags.length > 1).map((choice) => tagFields(api, choice));
+  const demo =
+    api.demo &&
+    html`<p class="quiet small">
+      A made-up API on this computer. To block the attackers, the prompt of the README needs Read and Write.
+    </p>`;
+  const credential = credentialFields(
+    api,
+    field === undefined ? undefined : { field, problem: problem ?? "" },
+  );
   return (
-    credential?.from === "oauth" &&
-    html`<p class="quiet">You log in at ${new URL(credential.authorizationUrl).host} on the next page.</p>`
+    (tagged.length > 0 || demo || !!credential) &&
+    html`<tr class="more">
+      <td colspan="4">${demo}${tagged}${credential}</td>
+    </tr>`
   );
 }
 
-function pasteFields(api: OfferedApi, { fields, help }: UserCredential): Markup {
+interface Wrong {
+  field: string;
+  problem: string;
+}
+
+function credentialFields(api: OfferedApi, wrong: Wrong | undefined): Markup | false | undefined {
+  const { credential } = api;
+  if (credential?.from === "user") return pasteFields(api, credential, wrong);
+  return (
+    credential?.from === "oauth" &&
+    html`<p class="quiet small">
+      ${icon("out")} You log in at ${new URL(credential.authorizationUrl).host} on the next page.
+    </p>`
+  );
+}
+
+function pasteFields(api: OfferedApi, { fields, help }: UserCredential, wrong: Wrong | undefined): Markup {
   const secrets = (row: number) =>
-    Object.entries(fields).map(
-      ([scheme, words]) =>
-        html`<label
+    Object.entries(fields).map(([scheme, words]) => {
+      const name = secretField(api.name, row, scheme);
+      return html`<div>
+        <label class="field"
           >${words}<input
             type="password"
-            name="${secretField(api.name, row, scheme)}"
+            name="${name}"
             autocomplete="off"
             spellcheck="false"
-        /></label>`,
-    );
-  const further = Array.from({ length: accountRows - 1 }, (_, index) => index + 1);
-  return html`${secrets(0)}
-    <p class="quiet">
+            ${invalid(name, wrong)}
+        /></label>
+        ${errorAt(name, wrong)}
+      </div>`;
+    });
+  const rows = Array.from({ length: accountRows - 1 }, (_, index) => index + 1);
+  const isFurther =
+    wrong !== undefined &&
+    (wrong.field.startsWith(labelField(api.name, 0).slice(0, -1)) ||
+      rows.some((row) => wrong.field.startsWith(secretField(api.name, row, ""))));
+  return html`<div class="paste">
+    <div class="pair">${secrets(0)}</div>
+    <p class="quiet small">
       It is tested once, then stored encrypted for this connection.
       ${help && html`<a href="${help}" rel="noreferrer noopener" target="_blank">Where to get it</a>`}
     </p>
-    <details class="further">
+    <details class="further" ${isFurther && "open"}>
       <summary>More accounts</summary>
-      <p class="quiet">The program uses the first account, except when it selects another by name.</p>
-      ${nameField(api, 0, "Name of the first account (optional)")}
-      ${further.map(
+      <p class="quiet small">The program uses the first account, except when it selects another by name.</p>
+      ${nameField(api, 0, "Name of the first account (optional)", wrong)}
+      ${rows.map(
         (row) =>
           html`<div class="account" role="group" aria-label="Account ${row + 1}">
-            <h3>Account ${row + 1}</h3>
-            ${nameField(api, row, "Its name, such as work")} ${secrets(row)}
+            <h2>Account ${row + 1}</h2>
+            <div class="pair">${nameField(api, row, "Its name, such as work", wrong)} ${secrets(row)}</div>
           </div>`,
       )}
-    </details>`;
+    </details>
+  </div>`;
 }
 
-function nameField(api: OfferedApi, row: number, words: string): Markup {
-  return html`<label
-    >${words}<input
-      name="${labelField(api.name, row)}"
-      maxlength="40"
-      autocomplete="off"
-      autocapitalize="off"
-      spellcheck="false"
-  /></label>`;
+const invalid = (name: string, wrong: Wrong | undefined) =>
+  wrong?.field === name && html`aria-invalid="true" aria-describedby="wrong" autofocus`;
+
+const errorAt = (name: string, wrong: Wrong | undefined) =>
+  wrong?.field === name && fieldError("wrong", wrong.problem);
+
+function nameField(api: OfferedApi, row: number, words: string, wrong: Wrong | undefined): Markup {
+  const name = labelField(api.name, row);
+  return html`<div>
+    <label class="field"
+      >${words}<input
+        name="${name}"
+        maxlength="40"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        ${invalid(name, wrong)}
+    /></label>
+    ${errorAt(name, wrong)}
+  </div>`;
 }
 
 function accessField(api: OfferedApi, choice: OfferedAccess, connected: boolean): Markup {
-  const { access, operations, ticked, tags } = choice;
-  const counted = `${number.format(operations)} ${access} ${operations === 1 ? "operation" : "operations"}`;
-  const words = html`${accessLabels[access]}<span class="quiet">${counted}</span>${marks(choice, connected)}`;
-  return html`${tick("checkbox", "scope", formatScope({ api: api.name, access }), ticked, words)}
-  ${tags.length > 1 && tagFields(api, access, tags)}`;
+  const { access, operations, ticked, asked, examples } = choice;
+  if (operations === 0 && !ticked && !asked)
+    return html`<span class="quiet" title="Nothing to ${access}">–</span>`;
+  const words = html`<span class="sr">${visibleLine(api.title)}, </span
+    ><span class="n"
+      ><b>${number.format(operations)}</b> <b>${access}</b>
+      <i>${operations === 1 ? "operation" : "operations"}</i></span
+    ><span class="egs"
+      >${visibleLine(examples.join(", "))}${operations > examples.length && examples.length > 0 && " …"}</span
+    >${marks(choice, connected)}`;
+  return tick("checkbox", "scope", formatScope({ api: api.name, access }), ticked, words);
 }
 
 /** What a person should know of a box: whether the client asked for it, and whether it had it before. */
@@ -165,11 +256,11 @@ function marks({ access, asked, before, only }: OfferedAccess, connected: boolea
   return said.length > 0 && html`<span class="asked">${said.join(". ")}</span>`;
 }
 
-function tagFields(api: OfferedApi, access: Access, tags: OfferedAccess["tags"]): Markup {
+function tagFields(api: OfferedApi, { access, tags }: OfferedAccess): Markup {
   const narrowed = tags.some((tag) => tag.ticked);
-  return html`<details class="under" ${narrowed && "open"}>
-    <summary>Only some of its ${tags.length} tags</summary>
-    <p class="quiet">If you tick none, all are included.</p>
+  return html`<details class="under t-${access}" ${narrowed && "open"}>
+    <summary>${accessLabels[access]}: only some of its ${tags.length} tags</summary>
+    <p class="quiet small">If you tick none, all are included.</p>
     <div class="tags">
       ${tags.map(({ tag, operations, ticked }) => {
         const words = html`${visibleLine(tag)} <span class="quiet">${number.format(operations)}</span>`;

@@ -1,11 +1,25 @@
 /** Elements of pages, of the login and of the console. */
 import { html } from "hono/html";
+import type { Access } from "../../terms/api-file.ts";
+import { icon, type IconName } from "./icons.ts";
 import type { Markup } from "./layout.ts";
+
+/** What a colour means on every page (`style.ts`). */
+export type Tone = "ok" | "wait" | "refuse" | "fail" | "run" | "calm";
+
+const toneIcons: Record<Tone, IconName> = {
+  ok: "done",
+  wait: "clock",
+  refuse: "ban",
+  fail: "failed",
+  run: "going",
+  calm: "info",
+};
 
 /** Names and values; a value that is missing leaves its name out too. */
 export function facts(all: Record<string, Markup | string | false | undefined>): Markup {
   const shown = Object.entries(all).filter(([, value]) => value !== undefined && value !== false);
-  return html`<dl>
+  return html`<dl class="facts">
     ${shown.map(
       ([name, value]) =>
         html`<dt>${name}</dt>
@@ -26,4 +40,37 @@ export function tick(
       >${words}</span
     ></label
   >`;
+}
+
+/** A state in one or two words. The icon says the same as the colour. */
+export function state(tone: Tone, words: string | Markup, drawing: IconName = toneIcons[tone]): Markup {
+  return html`<span class="state ${tone}">${icon(drawing)}${words}</span>`;
+}
+
+/**
+ * A message across the page.
+ * @param role `alert` for what the person has to correct, `status` for what has just been done
+ */
+export function note(
+  tone: Tone,
+  words: string | Markup,
+  role?: "alert" | "status",
+  drawing: IconName = tone === "fail" ? "warning" : toneIcons[tone],
+): Markup {
+  return html`<div class="note ${tone}" ${role && html`role="${role}"`}>
+    ${icon(drawing)}
+    <div>${words}</div>
+  </div>`;
+}
+
+/** What is wrong with the field that stands before it; the field names it in `aria-describedby`. */
+export function fieldError(id: string, words: string): Markup {
+  return html`<p class="error" id="${id}" role="alert">${icon("warning")}<span>${words}</span></p>`;
+}
+
+const accessIcons: Record<Access, IconName> = { read: "eye", write: "pencil", delete: "trash" };
+
+/** @param words instead of the name of the access */
+export function accessChip(access: Access, words: string = access): Markup {
+  return html`<span class="access ${access}">${icon(accessIcons[access])}${words}</span>`;
 }

@@ -3,6 +3,7 @@
  * phone, dark and light. `html` escapes every value that is put into it.
  */
 import { html, raw } from "hono/html";
+import { icon } from "./icons.ts";
 import { style } from "./style.ts";
 
 export type Markup = ReturnType<typeof html>;
@@ -68,7 +69,7 @@ export function page({ title, body, ...init }: PageContent): Promise<Response> {
     head: html`<style nonce="${nonce}">
       ${raw(style)}
     </style>`,
-    body: html`<p class="brand">isogate</p>
+    body: html`<header class="brand">${icon("shield")} isogate</header>
       <main>${body}</main>`,
     policy: contentSecurityPolicy(nonce),
   };

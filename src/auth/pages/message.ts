@@ -8,8 +8,10 @@ export function messagePage({ title, sentence, next, status }: Message): Promise
   return page({
     title,
     status,
-    body: html`<h1>${title}</h1>
+    body: html`<div class="sheet">
+      <h1>${title}</h1>
       <p>${sentence}</p>
-      <p class="quiet">${next}</p>`,
+      <p class="quiet">${next}</p>
+    </div>`,
   });
 }

@@ -1,65 +1,189 @@
-/** The style sheets: system fonts, own colours, contrast of at least 4.5:1 in both themes, no animation. */
+/**
+ * How all pages look: the tokens (colours, type, spacing, motion) and the parts that the pages of the login and of the
+ * console share. Pages use parts and hold no styles of their own; `/parts` of the console shows every part in every state.
+ *
+ * A colour has one meaning everywhere: ok (allowed, done), wait (a person is needed), refuse (a rule or a person said no),
+ * fail (something went wrong), run (under way). A word or an icon always says the same as the colour. Text has a contrast
+ * of at least 4.5:1 in both themes, the edge of a control of 3:1.
+ */
 
-/** What the pages of the login and of the console share. */
-export const base = `
-:root {
-  --ground: #f6f7f9; --card: #fff; --ink: #16181d; --quiet: #545b68; --line: #d5d9e0; --code: #f0f2f6;
-  --accent: #1f5fd1; --on-accent: #fff; --good: #14632f; --good-ground: #e3f4e8;
-  --warn: #7a4b00; --warn-ground: #fff5dd; --bad: #a3241b; --bad-ground: #fdecea;
+/** The colours of a theme, light and dark. */
+const colours = {
+  light: `
+  --ground: #f6f7f9; --side: #eef0f4; --card: #fff; --hover: #f2f5fa; --code: #f4f5f8;
+  --line: #dfe3e9; --edge: #858d9b; --ink: #15181d; --quiet: #575f6d;
+  --accent: #2456c7; --accent-soft: #e6edfc; --on-accent: #fff;
+  --ok: #12632e; --ok-soft: #e2f4e8; --wait: #7a4800; --wait-soft: #fff1d0; --refuse: #6a3a93; --refuse-soft: #f2e9fa;
+  --fail: #a5231b; --fail-soft: #fdeae8; --run: #1b54b6; --run-soft: #e4ecfc;
+  --t-keyword: #8a2189; --t-string: #1d6337; --t-number: #9a3f00; --t-comment: #5b6270; --t-call: #1a4fb0;
+  --shadow: 0 1px 2px rgb(20 26 38 / 6%), 0 8px 24px rgb(20 26 38 / 10%);`,
+  dark: `
+  --ground: #0e1014; --side: #0a0c0f; --card: #15181d; --hover: #1c2027; --code: #101317;
+  --line: #282d36; --edge: #717a89; --ink: #e8ebf0; --quiet: #9ca5b4;
+  --accent: #8fb3ff; --accent-soft: #182540; --on-accent: #0a1529;
+  --ok: #83d79e; --ok-soft: #122a1b; --wait: #f1c56c; --wait-soft: #2e240d; --refuse: #cfa8f1; --refuse-soft: #271b35;
+  --fail: #ff9e94; --fail-soft: #361715; --run: #8fb9ff; --run-soft: #142440;
+  --t-keyword: #e2a0e1; --t-string: #93d7a8; --t-number: #f5b583; --t-comment: #9aa2b1; --t-call: #9dc0ff;
+  --shadow: 0 1px 2px rgb(0 0 0 / 40%), 0 8px 24px rgb(0 0 0 / 45%);`,
+};
+
+const tokens = `
+:root {${colours.light}
+  --s1: .25rem; --s2: .5rem; --s3: .75rem; --s4: 1rem; --s5: 1.5rem; --s6: 2rem;
+  --f1: .75rem; --f2: .8125rem; --f3: .875rem; --f4: 1rem; --f5: 1.375rem;
+  --r1: 6px; --r2: 10px; --quick: .12s ease-out;
+  --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif;
+  --mono: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #101216; --card: #191c22; --ink: #eceef2; --quiet: #a6adba; --line: #363c47; --code: #12151a;
-    --accent: #8ab4ff; --on-accent: #0b1526; --good: #8fdba8; --good-ground: #12301d;
-    --warn: #ffd68a; --warn-ground: #33290f; --bad: #ffb4ab; --bad-ground: #3a1815;
-  }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-a { color: var(--accent); }
-h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.25; }
-p { margin: .5rem 0; max-width: 48rem; }
-.quiet { color: var(--quiet); font-size: .925rem; font-weight: 400; }
-.problem { padding: .6rem .9rem; border-radius: 8px; background: var(--bad-ground); color: var(--bad); max-width: none; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .75rem 0; }
-dt { color: var(--quiet); }
-dd { margin: 0; }
-input, select, textarea { display: block; width: 100%; min-height: 2.5rem; margin-top: .2rem; padding: .45rem .6rem; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 8px; }
-input[type=radio], input[type=checkbox] { flex: none; width: 1.15rem; height: 1.15rem; min-height: 0; margin: .15rem 0 0; accent-color: var(--accent); }
-fieldset { margin: .75rem 0; padding: .4rem .9rem .7rem; border: 1px solid var(--line); border-radius: 8px; min-width: 0; }
-legend { padding: 0 .4rem; font-weight: 600; }
-summary { cursor: pointer; padding: .3rem 0; color: var(--quiet); }
-button, a.button { display: inline-block; min-height: 2.5rem; padding: .4rem 1rem; font: inherit; font-weight: 600; line-height: 1.55; cursor: pointer; color: var(--ink); background: var(--card); border: 1px solid var(--quiet); border-radius: 8px; text-decoration: none; }
-button.primary, a.primary { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+@media (prefers-color-scheme: dark) { :root {${colours.dark} } }
 `;
 
+const elements = `
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: var(--f3)/1.5 var(--sans); overflow-wrap: anywhere; }
+h1, h2, h3, p, dl, dd, ul, ol, figure { margin: 0; }
+h1 { font-size: var(--f5); line-height: 1.25; font-weight: 650; letter-spacing: -.012em; text-wrap: pretty; }
+h2 { font-size: var(--f4); line-height: 1.35; font-weight: 650; }
+h3 { font-size: var(--f3); line-height: 1.4; font-weight: 650; }
+p { max-width: 44rem; text-wrap: pretty; }
+a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: from-font; }
+code, pre, kbd { font-family: var(--mono); font-size: .92em; }
+pre { margin: 0; padding: var(--s3); overflow: auto; background: var(--code); border: 1px solid var(--line); border-radius: var(--r1); font-size: var(--f2); line-height: 1.55; tab-size: 2; }
+pre code { font-size: 1em; }
+pre.wrap { white-space: pre-wrap; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+summary { cursor: pointer; }
+[hidden] { display: none !important; }
+.sr, .skip:not(:focus) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.icon { flex: none; width: 1.15em; height: 1.15em; vertical-align: -.2em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+.quiet { color: var(--quiet); font-weight: 400; }
+.small { font-size: var(--f2); }
+`;
+
+/** Buttons, fields, states, notes, facts, cards, tables, the bar that stays. */
+const parts = `
+button, a.button, summary.button { display: inline-flex; align-items: center; justify-content: center; gap: .4rem; min-height: 2.25rem; padding: .3rem .85rem; font: 600 var(--f3)/1.3 var(--sans); text-align: center; cursor: pointer; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: var(--r1); text-decoration: none; transition: background-color var(--quick), border-color var(--quick), filter var(--quick); }
+button:hover, a.button:hover, summary.button:hover { background: var(--hover); }
+button.primary, a.button.primary { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }
+button.primary:hover, a.button.primary:hover { filter: brightness(1.08); }
+button.danger { color: var(--fail); border-color: var(--fail); }
+button.danger:hover { background: var(--fail-soft); }
+button.plain, a.button.plain, summary.plain { background: none; border-color: transparent; font-weight: 500; color: var(--quiet); }
+button.plain:hover, a.button.plain:hover, summary.plain:hover { background: var(--hover); color: var(--ink); }
+button.little, a.button.little, summary.little { min-height: 1.75rem; padding: .1rem .55rem; font-size: var(--f2); }
+button:disabled { opacity: .55; cursor: default; }
+
+input, select, textarea { display: block; width: 100%; min-height: 2.25rem; padding: .35rem .6rem; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: var(--r1); transition: border-color var(--quick); }
+input:hover, select:hover, textarea:hover { border-color: var(--ink); }
+input[type=radio], input[type=checkbox] { flex: none; width: 1.15rem; height: 1.15rem; min-height: 0; margin: 0; accent-color: var(--accent); cursor: pointer; }
+::placeholder { color: var(--quiet); opacity: 1; }
+label { display: block; }
+label.field, .field { display: block; font-size: var(--f2); font-weight: 550; color: var(--ink); }
+label.field > input, label.field > select, .field > input { margin-top: var(--s1); font-size: var(--f3); font-weight: 400; }
+[aria-invalid=true] { border-color: var(--fail); box-shadow: 0 0 0 1px var(--fail); }
+p.error { display: flex; gap: .35rem; align-items: flex-start; margin-top: var(--s1); color: var(--fail); font-size: var(--f2); font-weight: 550; }
+p.error .icon { margin-top: .15em; }
+fieldset { margin: 0; padding: 0; border: 0; min-width: 0; }
+legend { padding: 0; font-weight: 600; }
+label.tick { display: flex; gap: var(--s2); align-items: flex-start; cursor: pointer; }
+label.tick input { margin-top: .1rem; }
+
+.state, .access, .chip { display: inline-flex; align-items: center; gap: .3rem; padding: .05rem .5rem; border-radius: 999px; font-size: var(--f1); line-height: 1.6; font-weight: 600; white-space: nowrap; color: var(--quiet); background: var(--code); box-shadow: inset 0 0 0 1px var(--line); }
+.state { padding-left: .35rem; }
+.state.ok, .access.read { color: var(--ok); background: var(--ok-soft); box-shadow: none; }
+.state.wait, .access.write { color: var(--wait); background: var(--wait-soft); box-shadow: none; }
+.state.refuse { color: var(--refuse); background: var(--refuse-soft); box-shadow: none; }
+.state.fail, .access.delete { color: var(--fail); background: var(--fail-soft); box-shadow: none; }
+.state.run { color: var(--run); background: var(--run-soft); box-shadow: none; }
+.access { padding-left: .4rem; }
+.state.run .icon { animation: turn 1.6s linear infinite; }
+@keyframes turn { to { transform: rotate(360deg); } }
+
+.note { display: flex; gap: .6rem; align-items: flex-start; padding: .6rem .8rem; border-radius: var(--r1); max-width: none; background: var(--code); color: var(--ink); box-shadow: inset 0 0 0 1px var(--line); }
+.note > .icon { margin-top: .15em; }
+.note > div { flex: 1; min-width: 0; }
+.note pre { margin-top: var(--s1); padding: 0; background: none; border: 0; color: inherit; white-space: pre-wrap; }
+.note.ok { color: var(--ok); background: var(--ok-soft); box-shadow: none; }
+.note.wait { color: var(--wait); background: var(--wait-soft); box-shadow: none; }
+.note.refuse { color: var(--refuse); background: var(--refuse-soft); box-shadow: none; }
+.note.fail { color: var(--fail); background: var(--fail-soft); box-shadow: none; }
+.note.run { color: var(--run); background: var(--run-soft); box-shadow: none; }
+.note a { color: inherit; font-weight: 600; }
+
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .25rem var(--s4); }
+.facts dt { color: var(--quiet); }
+.facts dd { min-width: 0; }
+.row { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
+.card { padding: var(--s4); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); min-width: 0; }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+th { color: var(--quiet); font-size: var(--f1); font-weight: 600; white-space: nowrap; }
+tbody tr:last-child > * { border-bottom: 0; }
+.bar { position: sticky; bottom: 0; z-index: 2; background: var(--card); border-top: 1px solid var(--line); padding: var(--s3) 0; padding-bottom: max(var(--s3), env(safe-area-inset-bottom)); }
+@media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
+@media (max-width: 44rem) { input, select, textarea { font-size: 1rem; } button, a.button { min-height: 2.5rem; } }
+@media print { .bar, .noprint { display: none !important; } }
+`;
+
+/** What the pages of the login and of the console share. */
+export const base = `${tokens}${elements}${parts}`;
+
+/** The pages of the login: one narrow sheet. */
 export const style = `${base}
-body { padding: 1.5rem 1rem 3rem; }
-.brand { max-width: 34rem; margin: 0 auto .75rem; padding: 0 .25rem; color: var(--quiet); font-weight: 650; }
-main {
-  max-width: 34rem; margin: 0 auto; padding: 1.5rem; background: var(--card);
-  border: 1px solid var(--line); border-radius: 12px;
-}
-h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
-.note { margin: .75rem 0; padding: .6rem .8rem; border-radius: 8px; background: var(--warn-ground); color: var(--warn); }
-label { display: block; padding: .45rem 0; }
-label.tick { display: flex; gap: .7rem; align-items: flex-start; cursor: pointer; }
-label .quiet { display: block; }
-.asked { display: inline-block; margin-top: .15rem; padding: 0 .45rem; border-radius: 6px; background: var(--warn-ground); color: var(--warn); font-size: .875rem; }
-details.under { margin: 0 0 .4rem 1.9rem; }
+html { scroll-padding-bottom: 10rem; }
+body { min-height: 100vh; display: flex; flex-direction: column; align-items: center; padding: var(--s5) var(--s4); }
+.brand { width: 100%; max-width: 46rem; margin-bottom: var(--s3); color: var(--quiet); font-weight: 650; }
+.brand .icon { color: var(--accent); }
+main { width: 100%; max-width: 46rem; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
+.sheet { display: grid; gap: var(--s3); padding: var(--s5); }
+form .sheet { padding-top: 0; padding-bottom: var(--s4); }
+.trust { color: var(--wait); }
+.bar { padding: var(--s3) var(--s5); border-radius: 0 0 var(--r2) var(--r2); }
+.bar .row { flex-wrap: nowrap; }
+.bar button { flex: 1 1 8rem; min-height: 2.6rem; }
+.bar p { margin-top: var(--s2); text-align: center; max-width: none; }
+
+/* What a program may do: a row for each API, a column for each access. */
+.rights { margin: 0; }
+.rights th, .rights td { padding: var(--s2); }
+.rights thead th { padding-top: 0; text-align: left; width: 25%; }
+.rights thead th .access { margin-left: -.4rem; }
+.rights th:first-child, .rights td:first-child { padding-left: 0; }
+.rights tbody th { font-size: var(--f3); color: var(--ink); white-space: normal; overflow-wrap: anywhere; }
+.rights tbody th .quiet { display: block; font-size: var(--f1); }
+.rights tr:has(+ .more) > * { border-bottom: 0; }
+.rights .more td { padding: 0 0 var(--s2); }
+.rights label.tick { margin: calc(-1 * var(--s2)); padding: var(--s2); border-radius: var(--r1); align-items: flex-start; }
+.rights label.tick:hover { background: var(--hover); }
+.rights label.tick > span { min-width: 0; font-size: var(--f2); line-height: 1.4; }
+.rights .n b, .rights .n i { font-weight: 500; font-style: normal; }
+.rights .egs { color: var(--quiet); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.asked { display: inline-flex; align-items: center; gap: .25rem; margin-top: .1rem; padding: 0 .35rem; border-radius: var(--r1); background: var(--wait-soft); color: var(--wait); font-size: var(--f1); font-weight: 600; }
+.asked.ok { background: var(--ok-soft); color: var(--ok); }
+.more > td > * + * { margin-top: var(--s2); }
+details.under > summary, details.further > summary { padding: .2rem 0; color: var(--quiet); font-size: var(--f2); }
 /* Tags matter only for a ticked access; a browser without :has always shows them. */
-label:has(input:not(:checked)) + details.under { display: none; }
-details.further { margin-top: .75rem; padding-top: .25rem; border-top: 1px solid var(--line); }
-.account { margin: .75rem 0 0; padding: .25rem 0 0 .9rem; border-left: 3px solid var(--line); }
-.account h3 { margin: 0; font-size: .925rem; }
-.tags { margin: .4rem 0; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: 8px; display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0 1rem; max-height: 15.2rem; overflow: auto; }
-.tags label { padding: .25rem 0; font-size: .925rem; }
-.tags label .quiet { display: inline; margin-left: .25rem; }
-code { font-size: .9rem; user-select: all; }
-form.row { display: flex; gap: 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
-form.row button { flex: none; font-weight: 500; }
-.actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
-.actions button { flex: 1 1 9rem; min-height: 2.9rem; }
-@media (max-width: 30rem) { body { padding: .75rem .5rem 2rem; } main { padding: 1.1rem; } }
+${["read", "write", "delete"].map((access) => `.api:has(.c-${access} input:not(:checked)) + .more .t-${access}`).join(", ")} { display: none; }
+details.under { margin: 0 0 var(--s1); }
+.account { display: grid; gap: var(--s2); margin-top: var(--s3); padding-left: var(--s3); border-left: 2px solid var(--line); }
+.account h2 { font-size: var(--f3); }
+.paste { display: grid; gap: var(--s2); padding: var(--s3); border-radius: var(--r1); background: var(--ground); }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: var(--s2) var(--s3); }
+.tags { margin: var(--s1) 0; padding: var(--s2) var(--s3); border: 1px solid var(--line); border-radius: var(--r1); display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: var(--s1) var(--s4); max-height: 13rem; overflow: auto; }
+.tags label { font-size: var(--f2); }
+@media (max-width: 34rem) {
+  body { padding: 0; } .brand { padding: var(--s2) var(--s4) 0; margin-bottom: 0; } main { border: 0; border-radius: 0; box-shadow: none; flex: 1; background: var(--ground); display: flex; flex-direction: column; }
+  main > form { flex: 1; display: flex; flex-direction: column; } main > form > .bar { margin-top: auto; }
+  .sheet { padding: var(--s3) var(--s4); gap: var(--s2); } form .sheet { padding-bottom: var(--s3); }
+  h1 { font-size: 1.15rem; } .note { font-size: var(--f2); padding: .45rem .6rem; } .facts { font-size: var(--f2); gap: .1rem var(--s3); }
+  .rights thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .rights, .rights tbody { display: block; } .rights .more, .rights .more td { display: block; }
+  .rights .api { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 var(--s2); padding: var(--s2) 0; border-bottom: 1px solid var(--line); }
+  .rights .api:has(+ .more) { border-bottom: 0; padding-bottom: var(--s1); } .rights .more { border-bottom: 1px solid var(--line); } .rights .more:last-child, .rights .api:last-child { border-bottom: 0; }
+  .rights .api > * { border: 0; padding: 0; } .rights .api > th { grid-column: 1 / -1; margin-bottom: .2rem; } .rights .api > th .quiet { display: inline; margin-left: .3rem; }
+  .rights label.tick { margin: 0; padding: .3rem 0; gap: .4rem; } .rights label.tick > span { font-size: var(--f1); } .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; font-size: var(--f2); text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { -webkit-line-clamp: 2; }
+  .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { display: none; }
+}
+@media (max-width: 22rem) { .rights .n { flex-direction: column-reverse; gap: 0; } }
 `;

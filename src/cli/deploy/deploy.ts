@@ -239,8 +239,8 @@ async function announce({ name, domain }: Deployment, events: string): Promise<v
   say(
     `\nDeployed${version ? ` as version ${version}` : ""}.\n\n  MCP      ${origin}/mcp\n  Console  ${origin}/\n`,
   );
-  for (const { client, where, paste } of connectSettings(`${origin}/mcp`))
-    say(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  for (const { client, where, paste, rare } of connectSettings(`${origin}/mcp`))
+    if (!rare) say(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
   say(`To return to the previous version: npx wrangler rollback --name ${name} (docs/operations.md)`);
 }
 

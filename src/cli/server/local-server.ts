@@ -32,6 +32,8 @@ interface LocalServerOptions {
   secrets: Record<string, string>;
   /** Skips login (loopback only). */
   open?: boolean;
+  /** Its clients start it by a command. */
+  startedByClients?: boolean;
   /** Folder of KV, R2 and Durable Objects. */
   stateFolder: string;
   /** Configuration file of another Worker, relative to the project. */
@@ -236,6 +238,7 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
         ...options.secrets,
         ADMIN_TOKEN: adminToken,
         ...(options.supervised && { SUPERVISED: "true" }),
+        ...(options.startedByClients && { STARTED_BY_CLIENTS: "true" }),
         ...(options.relay !== undefined && { RELAY: options.relay }),
       } as Record<string, string> as unknown as NodeJS.ProcessEnv,
     },

@@ -18,6 +18,9 @@ const Holder = z.object({
 });
 type Holder = z.infer<typeof Holder>;
 
+/** Another process serves from the folder. */
+export class StateInUse extends Error {}
+
 /** A lock that ended processes leave behind is taken away this often, then somebody else is quicker. */
 const maxTries = 5;
 
@@ -26,7 +29,7 @@ const maxTries = 5;
  * @param folder made if it is not there
  * @param origin where this process will serve, for the one that comes second
  * @returns releases it
- * @throws Error that says who holds it and what to do, in the words of `beside`: how to start a second server
+ * @throws StateInUse that says who holds it and what to do, in the words of `beside`: how to start a second server
  */
 export async function lockState(folder: string, origin: string, beside: string): Promise<() => void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -38,7 +41,7 @@ export async function lockState(folder: string, origin: string, beside: string):
     const text = await readFile(path, "utf8").catch(() => "");
     const holder = read(text);
     if (holder && (await isAlive(holder)))
-      throw new Error(
+      throw new StateInUse(
         `isogate is already running in this folder (process ${holder.pid}, ${holder.origin}). Use that server, ` +
           `or stop it with Ctrl-C where it runs, or with: kill ${holder.pid}\nA second one needs a folder of its own: ${beside}`,
       );

@@ -1,18 +1,17 @@
-/** Puts a button beside everything meant for copying. */
+/** Buttons with `data-copies` copy the text of the element that they name. */
 const shownMs = 2_000;
 
-export function offerCopying(root) {
-  for (const source of root.querySelectorAll("[data-copy]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy ${source.dataset.copy}`);
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(source.textContent);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), shownMs);
-    });
-    source.after(button);
-  }
+export function copyOnClick() {
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest?.("[data-copies]");
+    const source = button && document.getElementById(button.dataset.copies);
+    if (!source) return;
+    const words = button.querySelector("span");
+    const copied = await navigator.clipboard.writeText(source.textContent).then(
+      () => "Copied",
+      () => "Select and copy it",
+    );
+    words.textContent = copied;
+    setTimeout(() => (words.textContent = "Copy"), shownMs);
+  });
 }

@@ -1,15 +1,18 @@
 /**
- * Refreshes the pages of runs in progress, shows local times, and copies settings. Every page works without it, by
- * links and forms alone.
+ * Keeps pages like the server's newest version, shows local times, searches as a person types, and copies. Every page
+ * works without it, by links and forms alone.
  */
-import { offerCopying } from "./copy.js";
+import { copyOnClick } from "./copy.js";
+import { searchAsTyped } from "./live-search.js";
+import { closeMenus } from "./menus.js";
 import { keepFresh } from "./refresh.js";
-import { localTimes } from "./times.js";
+import { keepTimes, localTimes } from "./times.js";
+import { watchWaiting } from "./waiting.js";
 
-function enhance(root) {
-  localTimes(root);
-  offerCopying(root);
-}
-
-enhance(document);
-keepFresh(enhance);
+localTimes(document);
+copyOnClick();
+closeMenus();
+keepTimes();
+searchAsTyped(localTimes);
+keepFresh(localTimes);
+watchWaiting();

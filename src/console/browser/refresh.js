@@ -1,32 +1,79 @@
 /**
- * Replaces the content of a page with `data-refresh` (milliseconds) by a new version from the server, again and again
- * until a version comes without it. Waits while the page is hidden or the person uses a field.
+ * Keeps a page with `data-refresh` (milliseconds) like the server's newest version of it, until a version comes without
+ * it. Waits while nobody looks. Where a person decides (`data-asks`), a change is announced and shown when they ask for
+ * it, and what is new is marked then.
  */
+import { morph } from "./morph.js";
+
+const main = () => document.getElementById("main");
+
 export function keepFresh(enhance) {
-  const main = document.querySelector("main");
-  const pause = Number(main?.dataset.refresh);
+  const pause = Number(main()?.dataset.refresh);
   if (!pause) return;
   setTimeout(async () => {
-    if (!document.hidden && !inUse(main)) await refresh(main, enhance).catch(() => undefined);
+    if (!document.hidden) await look(enhance).catch(() => undefined);
     keepFresh(enhance);
   }, pause);
 }
 
-async function refresh(main, enhance) {
-  const response = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!response.ok) return;
-  const next = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("main");
-  if (!next || next.innerHTML === main.dataset.last) return;
-  const last = next.innerHTML;
-  const focused = main.contains(document.activeElement) ? document.activeElement.id : "";
-  enhance(next);
-  main.replaceWith(next);
-  next.dataset.last = last;
-  if (focused) document.getElementById(focused)?.focus();
+async function look(enhance) {
+  const next = await fetchPage(location.href);
+  if (!next) return;
+  takeOverFrame(next);
+  // The server says what version of the page this is; how long ago something was does not count.
+  if (next.main.dataset.version === main().dataset.version) return;
+  const show = () => takeOver(next.main, enhance);
+  if (main().dataset.asks !== undefined) announce(show);
+  else show();
 }
 
-/** A refresh must not discard what the person is typing or has opened. */
-function inUse(main) {
-  const active = document.activeElement;
-  return main.contains(active) && active.matches("input, select, textarea, summary");
+/** @returns the parts of the server's version, or undefined if it has none now */
+export async function fetchPage(url) {
+  const response = await fetch(url, { headers: { accept: "text/html" } });
+  if (!response.ok) return undefined;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const found = page.getElementById("main");
+  return found && { main: found, header: page.querySelector("body > header"), title: page.title };
+}
+
+/** The navigation with its counts, and the title. */
+export function takeOverFrame({ header, title }) {
+  if (document.title !== title) document.title = title;
+  if (header) morph(document.querySelector("body > header"), header);
+}
+
+export function takeOver(next, enhance) {
+  document.getElementById("change")?.remove();
+  enhance(next);
+  morph(main(), next, (element) => {
+    element.classList.add(element.matches(".request, .card") ? "new" : "fresh");
+    if (element.matches(".request.new")) mark(element);
+  });
+}
+
+/** The word goes with the colour. */
+function mark(element) {
+  const words = document.createElement("p");
+  words.className = "state run";
+  words.textContent = "New since you opened this page";
+  element.prepend(words);
+}
+
+function announce(show) {
+  const bar = document.getElementById("change") ?? document.createElement("div");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "little";
+  button.textContent = "Show what is new";
+  button.addEventListener("click", show);
+  if (bar.isConnected) {
+    // Said once; what it shows is the newest.
+    bar.querySelector("button").replaceWith(button);
+    return;
+  }
+  bar.id = "change";
+  bar.className = "note run";
+  bar.setAttribute("role", "status");
+  bar.append("This page has changed since you opened it. ", button);
+  document.querySelector(".page").prepend(bar);
 }

@@ -1,9 +1,33 @@
-/** Shows the server's UTC times as local times, with UTC on hover. */
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+/** Times of the server (UTC) as the person's own, with UTC on hover; how long ago something was stays true. */
+const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export function localTimes(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
-    time.title = time.textContent;
-    time.textContent = format.format(new Date(time.dateTime));
+    const date = new Date(time.dateTime);
+    if (time.dataset.ago !== undefined) time.title = absolute.format(date);
+    else {
+      time.title = `${time.dateTime.slice(0, 19).replace("T", " ")} UTC`;
+      time.textContent = absolute.format(date);
+    }
   }
+  for (const zone of root.querySelectorAll("input[name=zone]"))
+    zone.value = String(new Date().getTimezoneOffset());
+  for (const words of root.querySelectorAll("[data-utc]")) words.remove();
+}
+
+const units = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+];
+const everyMs = 15_000;
+
+export function keepTimes() {
+  setInterval(() => {
+    for (const time of document.querySelectorAll("time[data-ago]")) {
+      const passed = Date.now() - new Date(time.dateTime).getTime();
+      const [size, unit] = units.find(([unitMs]) => passed >= unitMs) ?? [];
+      time.textContent = size ? `${Math.floor(passed / size)} ${unit} ago` : "just now";
+    }
+  }, everyMs);
 }

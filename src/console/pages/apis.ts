@@ -1,16 +1,24 @@
 /** The APIs of the deployment, and one of them with its operations. */
 import { html } from "hono/html";
-import { facts } from "../../auth/pages/elements.ts";
+import { accessChip, facts, note, state, type Tone } from "../../auth/pages/elements.ts";
+import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { unsetSecrets } from "../../gateway/sign/secrets.ts";
+import { decider } from "../../gateway/decide/decisions.ts";
+import type { Effect } from "../../request/policy.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { describeIn } from "../../spec/read/search-document.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
+import { block, copyButton } from "../parts/block.ts";
+import { highlight } from "../parts/highlight.ts";
+import { empty, pageHead } from "../parts/layout.ts";
+import { ruleInWords } from "../parts/outcome.ts";
+import { markdown } from "../parts/markdown.ts";
 import { select } from "../parts/select.ts";
-import { accessBadge } from "../parts/outcome.ts";
-import { table } from "../parts/table.ts";
-import { count, number, visible, when } from "../text.ts";
+import { ago, count, number, visible, visibleLine, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
 /** Operations shown at once; a search finds the others. */
@@ -23,14 +31,16 @@ export async function apisPage(c: ConsoleContext): Promise<Response> {
   return show(c, {
     title: "APIs",
     section: "apis",
-    body: html`<h1>APIs</h1>
-      ${
-        apis.length === 0
-          ? html`<p>
-              This server has no API yet. Add one with <code>npm run api -- add &lt;file or URL&gt;</code>.
-            </p>`
-          : html`<div class="cards">${apis.map((api, n) => apiCard(api, opened[n]!))}</div>`
-      }`,
+    body: html`${pageHead("APIs", { under: "What your clients can call, and what decides on it." })}
+    ${
+      apis.length === 0
+        ? empty(
+            "boxes",
+            "This server has no API yet",
+            html`Its operator adds one with <code>npm run api -- add &lt;file or URL&gt;</code>.`,
+          )
+        : html`<div class="cards">${apis.map((api, n) => apiCard(c, api, opened[n]!))}</div>`
+    }`,
   });
 }
 
@@ -48,27 +58,48 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
   return show(c, {
     title: api.title,
     section: "apis",
-    body: html`<h1>${visible(api.title)}</h1>
-      ${factsOf(api, catalog)} ${lastChange(api)} ${faults(api)}
-      <h2>Operations</h2>
-      <form class="filter" method="get" role="search">
-        <label>Words <input type="search" name="q" value="${q}" /></label>
-        ${select("Tag", "tag", tag, [["", "any tag"], ...tags])}
-        ${select("Access", "access", kind, [["", "any access"], ...Access.options])}
-        <button class="primary">Search</button>
-      </form>
-      <p class="quiet" role="status">
+    body: html`${pageHead(visible(api.title), {
+        crumb: html`<a href="/apis">APIs</a>`,
+        under: html`<p class="lead">${countsOf(catalog)}</p>`,
+        actions: html`<a class="button" href="/?api=${api.name}">${icon("plug")} Connect to this one</a>`,
+      })}
+      ${unusable(c, api)}
+      <section class="section">
+        <form class="filter" method="get" action="/apis/${api.name}" role="search" data-live>
+          <label class="find"
+            >${icon("search")}<span class="sr">Words</span
+            ><input type="search" name="q" value="${q}" placeholder="Search operations" autocomplete="off"
+          /></label>
+          ${select("Access", "access", kind, [["", "Any access"], ...Access.options])}
+          ${tags.length > 1 && select("Tag", "tag", tag, [["", "Any tag"], ...tags])}
+          <button class="noscript">Search</button>
+        </form>
+        <p class="quiet small" role="status">
+          ${
+            found.length > maxShown
+              ? `The first ${maxShown} of ${number(found.length)}. Search to find the others.`
+              : count(found.length, "operation")
+          }
+        </p>
         ${
-          found.length > maxShown
-            ? `The first ${maxShown} of ${number(found.length)}. Search to find the others.`
-            : count(found.length, "operation")
+          found.length > 0
+            ? operationList(api, found.slice(0, maxShown))
+            : empty(
+                "search",
+                "No operation matches",
+                "Words are looked for in ids, paths, summaries, descriptions and tags.",
+                html`<a class="button" href="/apis/${api.name}">All operations</a>`,
+              )
         }
-      </p>
-      ${found.length > 0 && operationTable(api, found.slice(0, maxShown))}`,
+      </section>
+      <section class="section">
+        <h2>The document</h2>
+        ${factsOf(api)} ${lastChange(api)} ${faults(api)}
+      </section>`,
   });
 }
 
-function operationPage(
+async function operationPage(
   c: ConsoleContext,
   api: DeployedApi,
   catalog: OpenedCatalog,
@@ -78,18 +109,76 @@ function operationPage(
   if (!operation) return missingPage(c, "This API has no operation with this id.");
   const object = catalog.operationObject(operation);
   const description = typeof object.description === "string" ? object.description : "";
+  const { apis } = await readManifest(c.env.env.CATALOGS);
+  // As code has to write it at the path of all APIs.
+  const client = apis.length > 1 ? `apis.${api.name}` : "api";
+  const method = operation.method.toUpperCase();
   return show(c, {
-    title: operation.id,
+    title: operation.summary || operation.id,
     section: "apis",
-    body: html`<p><a href="/apis/${api.name}">${visible(api.title)}</a></p>
-      <h1>${visible(operation.id)}</h1>
-      <p><code>${operation.method.toUpperCase()} ${visible(operation.path)}</code> ${badges(operation)}</p>
-      ${operation.summary && html`<p>${visible(operation.summary)}</p>`}
-      ${description !== operation.summary && description && html`<pre class="wrap">${visible(description)}</pre>`}
-      <h2>Arguments and response</h2>
-      <pre class="code" tabindex="0"><code>${visible(catalog.describe(operation))}</code></pre>
-      <p><a href="/runs?${new URLSearchParams({ operation: operation.id })}">Runs that called it</a></p>`,
+    body: html`${pageHead(visibleLine(operation.summary || operation.id), {
+      crumb: html`<a href="/apis">APIs</a> / <a href="/apis/${api.name}">${visible(api.title)}</a>`,
+      under: html`<div class="row">
+        <code><span class="method ${method}">${method}</span> ${visible(operation.path)}</code>
+        ${badges(operation)}
+      </div>`,
+      actions: html`<a
+          class="button primary"
+          href="/playground?${new URLSearchParams({ api: api.name, operation: operation.id })}"
+          >${icon("play")} Try it</a
+        >
+        <a class="button" href="/runs?${new URLSearchParams({ operation: operation.id })}"
+          >Runs that called it</a
+        >`,
+    })}
+    ${unusable(c, api)} ${decisionsOn(api, catalog, operation)}
+    ${description !== "" && description !== operation.summary && markdown(description)}
+    ${block(
+      "Arguments and response",
+      highlight(describeIn(operation, { document: catalog, find: catalog.find }, { client }), "describe"),
+      copyButton("describe", "the description"),
+    )}
+    ${facts({ Id: html`<code>${visible(operation.id)}</code>`, Tags: operation.tags.map(visibleLine).join(", ") || undefined })}`,
   });
+}
+
+const effects: Record<Effect, [tone: Tone, words: string]> = {
+  allow: ["ok", "goes out without asking"],
+  ask: ["wait", "waits for your approval"],
+  deny: ["refuse", "is refused"],
+};
+
+/** What becomes of a call for each grant, as the gateway decides it for the template of its path. */
+function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: OperationSummary): Markup {
+  const { grants, depending } = decider(api, catalog)(operation);
+  const row = (access: Access) => {
+    const decision = grants[access];
+    const [tone, words] = decision ? effects[decision.effect] : (["refuse", "is refused"] as const);
+    const why = decision ? ruleInWords(decision.rule) : "it needs more than that";
+    return html`<li>
+      ${accessChip(access, `With ${access}`)} ${state(tone, words)}
+      <span class="quiet grow">${visible(why)}</span>
+    </li>`;
+  };
+  const other = depending.map(({ effect, rule }) => `${effects[effect][1]} where this fits: ${rule}`);
+  return html`<ul class="list grants" aria-label="What becomes of a call for each grant">
+      ${Access.options.map(row)}
+    </ul>
+    ${other.length > 0 && html`<p class="quiet small">Depending on the values in its path, it ${visible(other.join("; it "))}.</p>`}`;
+}
+
+/** Why the API cannot be called, if it cannot. */
+function unusable(c: ConsoleContext, { file }: DeployedApi): Markup | false {
+  const missing = unsetSecrets(file, { ...c.env.env });
+  return (
+    missing.length > 0 &&
+    note(
+      "wait",
+      html`It cannot be called yet: this server has no <code>${missing.join(", ")}</code>. Searching its
+        document works. The operator sets it in the environment, or with <code>wrangler secret put</code> on a
+        deployed server.`,
+    )
+  );
 }
 
 function search(catalog: OpenedCatalog, text: string, tag: string, access?: Access): OperationSummary[] {
@@ -100,20 +189,36 @@ function search(catalog: OpenedCatalog, text: string, tag: string, access?: Acce
   );
 }
 
-function apiCard(api: DeployedApi, catalog: OpenedCatalog): Markup {
-  return html`<section class="card">
-    <h2><a href="/apis/${api.name}">${visible(api.title)}</a></h2>
-    ${factsOf(api, catalog)}
-  </section>`;
+function apiCard(c: ConsoleContext, api: DeployedApi, catalog: OpenedCatalog): Markup {
+  const { name, title, file, report, change } = api;
+  const missing = unsetSecrets(file, { ...c.env.env });
+  return html`<a class="card" href="/apis/${name}">
+    <div class="head">
+      <h2>${visible(title)}</h2>
+      ${missing.length > 0 ? state("wait", `no ${missing[0]}`, "key") : state("ok", "can be called")}
+    </div>
+    <p class="quiet">${countsOf(catalog)}</p>
+    <p class="row small">
+      <code>${name}</code>
+      <span class="quiet"
+        >${count(file.policy?.length ?? 0, "rule")}${report && html`, document read ${ago(report.readAtMs)}`}${
+          change && html`, changed ${ago(change.atMs)}`
+        }</span
+      >
+    </p>
+  </a>`;
 }
 
-function factsOf({ name, file, report, hash }: DeployedApi, { operations }: OpenedCatalog): Markup {
+function countsOf({ operations }: OpenedCatalog): string {
   const kinds = Access.options.map(
     (access) => `${number(operations.filter((one) => one.access === access).length)} ${access}`,
   );
+  return `${count(operations.length, "operation")}: ${kinds.join(", ")}`;
+}
+
+function factsOf({ name, file, report, hash }: DeployedApi): Markup {
   return facts({
     Name: html`<code>${name}</code>, at <code>/mcp/${name}</code>`,
-    Operations: `${number(operations.length)}: ${kinds.join(", ")}`,
     Source: visible(file.source),
     Rules: count(file.policy?.length ?? 0, "rule"),
     Document: html`${report && html`version ${visible(report.version)}, read ${when(report.readAtMs)}, `}<code
@@ -157,19 +262,25 @@ function faults({ report }: DeployedApi): Markup | undefined {
   return opening(html`${kept}, ${count(faultCount, "fault")} in the document`, items, faultCount);
 }
 
-function operationTable(api: DeployedApi, operations: OperationSummary[]): Markup {
-  const row = (one: OperationSummary) =>
-    html`<tr>
-      <td class="wide">
-        <a href="/apis/${api.name}?${new URLSearchParams({ operation: one.id })}">${visible(one.id)}</a><br />
-        <code>${one.method.toUpperCase()} ${visible(one.path)}</code>
-      </td>
-      <td class="wide">${visible(one.summary)}</td>
-      <td>${badges(one)}</td>
-    </tr>`;
-  return table("Operations", ["Operation", "What it does", "Access"], operations.map(row));
+function operationList(api: DeployedApi, operations: OperationSummary[]): Markup {
+  const row = (one: OperationSummary) => {
+    const method = one.method.toUpperCase();
+    return html`<li>
+      <span class="method ${method}">${method}</span>
+      <div class="grow">
+        <a class="whole what cut" href="/apis/${api.name}?${new URLSearchParams({ operation: one.id })}"
+          >${visibleLine(one.summary || one.id)}</a
+        >
+        <code class="cut">${visible(one.path)}</code>
+      </div>
+      ${badges(one)}
+    </li>`;
+  };
+  return html`<ul class="list ops" aria-label="Operations">
+    ${operations.map(row)}
+  </ul>`;
 }
 
 function badges({ access, deprecated }: OperationSummary): Markup {
-  return html`${accessBadge(access)}${deprecated && html` <span class="badge">deprecated</span>`}`;
+  return html`${deprecated && html`<span class="chip">deprecated</span>`} ${accessChip(access)}`;
 }

@@ -1,38 +1,62 @@
-/** One paused run: the code, each request exactly as it would be sent, and the decision. */
+/**
+ * One paused run: what it would do in words, each request exactly as it would be sent, the code, and the decision, which
+ * stays in view below them.
+ */
 import { html } from "hono/html";
+import { accessChip, note, state, type Tone } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import { isNoConnection } from "../../terms/caller.ts";
 import type { PausedRun, ReviewChoice, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { block, copyButton } from "../parts/block.ts";
 import { exactRequest } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
-import { accessBadge } from "../parts/outcome.ts";
-import { count, number, visible, visibleLine, when } from "../text.ts";
-import { pausedTitle, stateBadge } from "./approvals.ts";
+import { documentsOf, inWords, type Documents, type InWords } from "../parts/in-words.ts";
+import { pageHead } from "../parts/layout.ts";
+import { ago, count, number, visible, visibleLine, when } from "../text.ts";
+import { clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
 import { missingPage } from "./missing.ts";
 
 /** Requests shown on the page, waiting ones first. */
 const maxShown = 100;
 const maxReasonChars = 500;
+const refreshMs = 3_000;
 
 export async function approvalPage(c: ConsoleContext, problem?: string): Promise<Response> {
   const found = await ledgerOf(c).pausedRun(c.req.param("id") ?? "", maxShown);
   if (!found) return missingPage(c, "This paused run does not exist. It may belong to another account.");
   const { paused, requests } = found;
+  const documents = await documentsOf(
+    c.env.env.CATALOGS,
+    requests.map(({ request }) => request.api),
+  );
   const open = paused.state === "open";
+  const title = titleOf(found, documents);
   return show(c, {
-    title: pausedTitle(paused),
+    title,
     section: "approvals",
     status: problem === undefined ? 200 : 409,
-    body: html`<h1 class="row"><span>${pausedTitle(paused)}</span> ${stateBadge(paused)}</h1>
-      ${problem && html`<p class="problem" role="alert">${problem}</p>`} ${facts(paused)}
-      ${open && runForm(paused, listed(requests), c.env.form.field)}
-      <h2>${count(paused.requests, "request")}</h2>
-      ${requests.map((request, n) => requestCard(paused, request, n + 1, c.env.form.field))}
+    refreshMs: open ? refreshMs : undefined,
+    asksBeforeChange: true,
+    body: html`${pageHead(title, {
+        crumb: html`<a href="/approvals">Approvals</a>`,
+        under: html`<div class="row">
+          ${stateOf(paused)}
+          <span class="quiet"
+            >${clientName(paused)}, ${ago(paused.createdAtMs)} in
+            <a href="/runs/${paused.firstRun}">run <code>${paused.firstRun}</code></a
+            >${open && html`, waits until ${when(paused.expiresAtMs)}`}</span
+          >
+        </div>`,
+      })}
+      ${problem && note("fail", problem, "alert")} ${remarks(paused)}
+      <div class="stack">
+        ${requests.map((one, n) => requestCard(paused, one, n + 1, documents, c.env.form.field))}
+      </div>
       ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
-      <h2>The code</h2>
-      ${highlight(paused.code)}`,
+      ${block(html`The code that asks`, highlight(paused.code, "code"), copyButton("code", "the code"))}
+      ${open && html`<div class="bar out">${runForm(paused, requests, c.env.form.field)}</div>`}`,
   });
 }
 
@@ -42,9 +66,11 @@ export async function decideApproval(c: ConsoleContext, fields: URLSearchParams)
   if (!decision) return approvalPage(c, "The form holds no decision that this page offers.");
   const id = c.req.param("id") ?? "";
   const result = await ledgerOf(c).review(id, decision);
-  return result.ok
-    ? c.redirect(`/approvals/${encodeURIComponent(id)}`, 303)
-    : approvalPage(c, result.problem);
+  if (!result.ok) return approvalPage(c, result.problem);
+  const notice = decision.do === "reject" ? "rejected" : "approved";
+  const back =
+    fields.get("from") === "list" ? `/approvals?notice=${notice}` : `/approvals/${encodeURIComponent(id)}`;
+  return c.redirect(back, 303);
 }
 
 function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
@@ -69,156 +95,180 @@ function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
   }
 }
 
-/** What a form says of a request on the page that it stands on: its id, and the hash of what was shown. */
-const fieldOf = ({ id, hash }: Shown) => html`<input type="hidden" name="request" value="${id}.${hash}" />`;
-
 function shownIn(field: string): Shown | undefined {
   const [id = "", hash = "", ...rest] = field.split(".");
   return id !== "" && hash !== "" && rest.length === 0 ? { id, hash } : undefined;
 }
 
-/** The requests that one click may decide on: those that wait, and were shown whole. */
-function listed(requests: readonly ReviewedRequest[]): ReviewedRequest[] {
-  return requests.filter(({ state, request }) => state === "pending" && requestText(request).isWhole);
+function remarks(paused: PausedRun): Markup {
+  const { kind, state: now, waiting, unknown, approveAll } = paused;
+  const open = now === "open";
+  return html`${
+    open &&
+    waiting === 0 &&
+    unknown === 0 &&
+    note(
+      "ok",
+      html`Decided. Tell the client to send the same code again: it continues from here, and no request is
+      sent twice.`,
+      "status",
+    )
+  }
+  ${
+    open &&
+    unknown > 0 &&
+    note(
+      "fail",
+      html`${count(unknown, "request")} went out without a recorded answer. Check in the API whether it took
+      effect: if it did, drop the run; if not, send it again.`,
+      "status",
+    )
+  }
+  ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: nothing of it was sent. If you approve it, the client can send the same code without the plan.")}
+  ${approveAll && note("wait", "Everything that this code asks for is approved, now and when it is sent again.")}`;
 }
 
-function facts(paused: PausedRun): Markup {
-  const { kind, state, firstRun, createdAtMs, expiresAtMs, waiting, unknown, approveAll } = paused;
-  const open = state === "open";
-  return html`<dl>
-      <dt>${kind === "plan" ? "Planned in" : "Paused in"}</dt>
-      <dd>
-        <a href="/runs/${firstRun}"><code>${firstRun}</code></a
-        >, ${when(createdAtMs)}
-      </dd>
-      ${
-        open &&
-        html`<dt>Waits until</dt>
-          <dd>${when(expiresAtMs)}</dd>`
-      }
-      ${
-        approveAll &&
-        html`<dt>Approved</dt>
-          <dd>everything that this code asks for</dd>`
-      }
-    </dl>
-    ${
-      open &&
-      waiting === 0 &&
-      unknown === 0 &&
-      html`<p class="notice" role="status">
-        Decided. Tell the client to send the same code again: it continues from here, and no request is sent
-        twice.
-      </p>`
-    }
-    ${
-      open &&
-      unknown > 0 &&
-      html`<p class="problem" role="status">
-        ${count(unknown, "request")} went out without a recorded answer. Check in the API whether it took
-        effect: if it did, drop the run; if not, send it again.
-      </p>`
-    }`;
-}
-
-/** @param shown the requests that it is about; the others that wait are decided on one by one, or on the next page */
-function runForm({ id, kind, waiting }: PausedRun, shown: readonly ReviewedRequest[], field: Markup): Markup {
+/**
+ * The decision on the run: one button for one thing. It is about the requests that wait and are shown whole; the others
+ * are decided on one by one, or on the next page.
+ */
+function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field: Markup): Markup {
+  const { id, kind, waiting } = paused;
+  const shown = requests.filter(
+    ({ state: now, request }) => now === "pending" && requestText(request).isWhole,
+  );
   const left = waiting - shown.length;
-  return html`<form class="card" method="post" action="/approvals/${id}">
+  const [first] = shown;
+  const alone = waiting === 1 ? "this request" : `request ${first ? requests.indexOf(first) + 1 : ""}`;
+  const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
+  return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
     ${field} ${shown.map(fieldOf)}
-    <div class="row">
-      ${
-        shown.length > 0 &&
-        html`<button class="primary" name="do" value="approve-listed">
-          Approve ${shown.length === 1 ? "this request" : `these ${number(shown.length)} requests`}
-        </button>`
-      }
-      ${
-        waiting > 0 &&
-        html`${kind !== "plan" && html`<button name="do" value="approve-all">Approve everything that this code asks for</button>`}`
-      }
-      <button name="do" value="drop">Drop the run</button>
-    </div>
+    ${
+      shown.length === 0
+        ? html`<button name="do" value="drop">Drop the run</button>`
+        : html`<button class="primary" name="do" value="approve-listed">
+              Approve ${shown.length === 1 ? alone : `these ${number(shown.length)} requests`}
+            </button>
+            <details class="menu up">
+              <summary class="button">More</summary>
+              <div class="pop">
+                ${mayAlways && html`<button name="do" value="always">Always allow this operation for this client</button>`}
+                ${kind !== "plan" && html`<button name="do" value="approve-all">Approve everything that this code asks for</button>`}
+                <button name="do" value="drop">Drop the run</button>
+              </div>
+            </details>
+            <input
+              name="reason"
+              maxlength="${maxReasonChars}"
+              aria-label="Reason, for the model"
+              placeholder="Reason, for the model"
+            />
+            <button class="danger" name="do" value="reject-all">
+              Reject ${shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "it" : alone}
+            </button>`
+    }
     ${
       shown.length > 0 &&
       left > 0 &&
-      html`<p class="quiet">
+      html`<span class="quiet small">
         ${count(left, "more request")} ${left === 1 ? "waits" : "wait"} for a decision of its own.
-      </p>`
-    }
-    ${
-      shown.length > 0 &&
-      html`<div class="row">
-        <label>Reason, for the model <input name="reason" maxlength="${maxReasonChars}" /></label>
-        <button class="danger" name="do" value="reject-all">
-          Reject ${shown.length === 1 ? "it" : `all ${number(shown.length)}`}
-        </button>
-      </div>`
+      </span>`
     }
   </form>`;
 }
 
-const shownStates: Record<ReviewedRequest["state"], [label: string, kind: string]> = {
-  pending: ["waits for you", "ask"],
+const shownStates: Record<ReviewedRequest["state"], [words: string, tone: Tone]> = {
+  pending: ["waits for you", "wait"],
   approved: ["approved", "ok"],
-  rejected: ["rejected", "bad"],
-  sent: ["sent, no answer yet", ""],
+  rejected: ["rejected", "refuse"],
+  sent: ["sent, no answer yet", "run"],
   answered: ["done", "ok"],
-  unknown: ["sent, outcome unknown", "bad"],
-  void: ["never sent", ""],
+  unknown: ["sent, outcome unknown", "fail"],
+  void: ["never sent", "calm"],
 };
 
-function requestCard(paused: PausedRun, one: ReviewedRequest, position: number, field: Markup): Markup {
-  const { request, state, status, reason, decidedAtMs, sentAtMs } = one;
-  const [label, kind] = shownStates[state];
-  return html`<section class="card request">
-    <h3 class="row">
+function requestCard(
+  paused: PausedRun,
+  one: ReviewedRequest,
+  position: number,
+  documents: Documents,
+  field: Markup,
+): Markup {
+  const { request, status, reason, decidedAtMs, sentAtMs } = one;
+  const [label, tone] = shownStates[one.state];
+  const words = inWords(documents, request);
+  const remark = decidedAtMs !== undefined || !!reason || sentAtMs !== undefined;
+  return html`<section class="card request" id="request-${one.id}" data-key="${one.id}">
+    <h2 class="row">
       <span
-        >${position}. ${visibleLine(request.operation)}
+        >${paused.requests > 1 && `${position}. `}${words.title}
         <span class="quiet"
           >${request.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
         ></span
       >
-      <span class="badge ${kind}">${label}${status !== undefined && ` ${status}`}</span>
-      ${accessBadge(request.access)}
-    </h3>
-    ${exactRequest(request)}
-    <p class="quiet">
-      ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}. `}
-      ${reason && html`${visible(reason)} `} ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
-    </p>
+      ${accessChip(request.access)} ${state(tone, html`${label}${status !== undefined && ` ${status}`}`)}
+    </h2>
+    <div class="two">
+      ${valueList(words)}
+      <div>${exactRequest(request)}</div>
+    </div>
+    ${
+      remark &&
+      html`<p class="quiet small">
+        ${decidedAtMs !== undefined && html`Decided ${when(decidedAtMs)}. `}
+        ${reason && html`${visible(reason)} `} ${sentAtMs !== undefined && html`Sent ${when(sentAtMs)}.`}
+      </p>`
+    }
     ${paused.state === "open" && requestForm(paused, one, position, field)}
   </section>`;
 }
 
+function valueList({ values, more }: InWords): Markup | false {
+  return (
+    values.length > 0 &&
+    html`<div>
+      <dl class="values">
+        ${values.map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>
+      ${more > 0 && html`<p class="quiet small">And ${count(more, "more value")}, all of them in the request.</p>`}
+    </div>`
+  );
+}
+
+/** The decision on one request, where the bar below does not stand for it alone. */
 function requestForm(
   paused: PausedRun,
   one: ReviewedRequest,
   position: number,
   field: Markup,
 ): Markup | false {
-  const { state, asked, request } = one;
+  const { state: now, asked, request } = one;
   const isWhole = requestText(request).isWhole;
   const form = (content: Markup) =>
-    html`<form method="post" action="/approvals/${paused.id}" aria-label="Request ${position}">
-      ${field} ${fieldOf(one)}
-      <div class="row">${content}</div>
+    html`<form class="decide" method="post" action="/approvals/${paused.id}" aria-label="Request ${position}">
+      ${field} ${fieldOf(one)} ${content}
     </form>`;
-  if (state === "unknown")
+  if (now === "unknown")
     return form(
       html`<button name="do" value="send-again">It had no effect: send it again</button>
-        <span class="quiet">Check in the API first: it may have taken effect.</span>`,
+        <span class="quiet small">Check in the API first: it may have taken effect.</span>`,
     );
-  if (state !== "pending") return false;
+  if (now !== "pending" || (paused.waiting === 1 && isWhole)) return false;
   return form(
-    html`<button class="${isWhole && "primary"}" name="do" value="approve">
+    html`<button class="little" name="do" value="approve">
         ${isWhole ? "Approve once" : "Approve once, though not all of it is shown"}
       </button>
-      ${asked && !isNoConnection(paused.client.id) && html`<button name="do" value="always">Always for this client</button>`}
-      <label
-        ><span class="sr">Reason for rejecting request ${position}</span
-        ><input name="reason" maxlength="${maxReasonChars}" placeholder="Reason"
-      /></label>
-      <button class="danger" name="do" value="reject">Reject</button>`,
+      ${asked && !isNoConnection(paused.client.id) && html`<button class="little" name="do" value="always">Always for this client</button>`}
+      <input
+        name="reason"
+        aria-label="Reason for rejecting request ${position}"
+        maxlength="${maxReasonChars}"
+        placeholder="Reason"
+      />
+      <button class="danger little" name="do" value="reject">Reject</button>`,
   );
 }

@@ -1,37 +1,81 @@
-/** What waits for the user, what was decided, and what is always allowed. */
+/** What waits for the user, to be decided here or on its own page; what was decided; and what is always allowed. */
 import { html } from "hono/html";
+import { accessChip, state } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { PausedRun } from "../../store/ledger/approvals/review.ts";
+import { requestText } from "../../request/shown/request-text.ts";
+import type { PausedRun, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import type { AlwaysAllowed } from "../../store/ledger/approvals/always-allowed.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { exactRequest } from "../parts/exact-request.ts";
+import {
+  documentsOf,
+  inWords,
+  operationInWords,
+  togetherInWords,
+  type Documents,
+} from "../parts/in-words.ts";
+import { empty, pageHead } from "../parts/layout.ts";
 import { table } from "../parts/table.ts";
-import { count, visible, when } from "../text.ts";
+import { ago, count, number, visible, when } from "../text.ts";
 
-const maxListed = 100;
+const maxListed = 60;
 const refreshMs = 3_000;
+/** Requests of one run that the list shows whole, and so lets a person decide on. */
+const maxHere = 3;
+/** Longer ones are read on the page of their run. */
+const maxHereChars = 1_200;
+
+/** What a form has done, by the value of `notice` in the address. */
+const notices: Record<string, string> = {
+  approved: "Approved. Tell the client to send the same code again: it continues from here.",
+  rejected: "Rejected. The code learns of it when the client sends it again.",
+  asked: "It will be asked about again.",
+};
 
 export async function approvalsPage(c: ConsoleContext): Promise<Response> {
   const ledger = ledgerOf(c);
-  const [paused, allowed] = await Promise.all([ledger.pausedRuns(maxListed), ledger.alwaysAllowed()]);
-  const open = paused.filter(({ state }) => state === "open");
-  const ended = paused.filter(({ state }) => state !== "open");
+  const [paused, allowed] = await Promise.all([ledger.pausedRunsWith(maxListed), ledger.alwaysAllowed()]);
+  const documents = await documentsOf(c.env.env.CATALOGS, [
+    ...paused.flatMap(({ requests }) => requests.map(({ request }) => request.api)),
+    ...allowed.map(({ api }) => api),
+  ]);
+  const open = paused.filter(({ paused: { state: now } }) => now === "open");
+  const ended = paused.filter(({ paused: { state: now } }) => now !== "open");
+  const { field } = c.env.form;
   return show(c, {
     title: "Approvals",
     section: "approvals",
     refreshMs,
-    body: html`<h1>Approvals</h1>
-      ${
-        open.length === 0
-          ? html`<p>
-              Nothing waits for you. A run pauses when it wants to do something that the API's rules mark as
-              <code>ask</code>.
-            </p>`
-          : html`<div class="cards">${open.map(card)}</div>`
-      }
-      ${allowed.length > 0 && html`<h2>Always allowed</h2>`}
-      ${allowed.length > 0 && allowedTable(allowed, c.env.form.field)}
-      ${ended.length > 0 && html`<h2>Earlier</h2>`}
-      ${ended.length > 0 && html`<div class="cards">${ended.map(card)}</div>`}`,
+    asksBeforeChange: open.length > 0,
+    notice: notices[c.req.query("notice") ?? ""],
+    body: html`${pageHead("Approvals", { under: "What your clients want to do and a rule says that you decide." })}
+    ${
+      open.length === 0
+        ? empty(
+            "shield",
+            "Nothing waits for you",
+            html`A run pauses when it wants to do something that the rules of its API mark as
+              <code>ask</code>. It then appears here, and on every page in the navigation.`,
+            html`<a class="button" href="/apis">See what is asked about</a>`,
+          )
+        : html`<div class="stack">${open.map((one) => openCard(one, documents, field))}</div>`
+    }
+    ${
+      allowed.length > 0 &&
+      html`<section class="section">
+        <h2>Always allowed</h2>
+        ${allowedTable(allowed, documents, field)}
+      </section>`
+    }
+    ${
+      ended.length > 0 &&
+      html`<section class="section">
+        <h2>Earlier</h2>
+        <ul class="list">
+          ${ended.map((one) => endedRow(one, documents))}
+        </ul>
+      </section>`
+    }`,
   });
 }
 
@@ -43,39 +87,120 @@ export async function askAgain(c: ConsoleContext, fields: URLSearchParams): Prom
     api: field("api"),
     operation: field("operation"),
   });
-  return c.redirect("/approvals", 303);
+  return c.redirect("/approvals?notice=asked", 303);
 }
 
-function card(paused: PausedRun): Markup {
-  return html`<section class="card">
-    <h2>
-      <a href="/approvals/${paused.id}">${pausedTitle(paused)}</a>
-    </h2>
-    <p class="row">
-      ${stateBadge(paused)}
-      <span class="quiet">${count(paused.requests, "request")}, ${when(paused.createdAtMs)}</span>
-    </p>
-    <pre class="wrap">${visible(firstLines(paused.code))}</pre>
-  </section>`;
+interface Paused {
+  paused: PausedRun;
+  requests: ReviewedRequest[];
 }
 
-export function stateBadge({ state, waiting, unknown }: PausedRun): Markup {
-  if (state !== "open") return html`<span class="badge">${state}</span>`;
-  if (unknown > 0) return html`<span class="badge bad">${count(unknown, "outcome")} unknown</span>`;
-  return waiting > 0
-    ? html`<span class="badge ask">${waiting} waiting</span>`
-    : html`<span class="badge ok">decided: the client can send the code again</span>`;
+/** What a paused run would do, by the requests that are there. */
+export function titleOf({ paused, requests }: Paused, documents: Documents): string {
+  const waiting = requests.filter((one) => one.state === "pending");
+  const shown = waiting.length > 0 ? waiting : requests;
+  const titles = shown.map(({ request }) => operationInWords(documents, request.api, request.operation));
+  const all = waiting.length > 0 ? paused.waiting : paused.requests;
+  return titles.length === 0 ? "Nothing was asked" : togetherInWords(titles, Math.max(all, titles.length));
 }
 
-export function pausedTitle({ kind, client }: PausedRun): string {
+/** Who asks, and in what. */
+export function clientName({ kind, client }: PausedRun): string {
   return `${kind === "plan" ? "Plan" : "Paused run"} of ${visible(client.name ?? client.id)}`;
 }
 
-function allowedTable(allowed: AlwaysAllowed[], field: Markup): Markup {
-  const row = ({ client, clientName, api, operation, sinceMs }: AlwaysAllowed) =>
+/** What a form says of a request that it shows: its id, and the hash of what was shown. */
+export const fieldOf = ({ id, hash }: Shown) =>
+  html`<input type="hidden" name="request" value="${id}.${hash}" />`;
+
+function openCard(one: Paused, documents: Documents, field: Markup): Markup {
+  const { paused, requests } = one;
+  const waiting = requests.filter(({ state: now }) => now === "pending");
+  const isHere =
+    waiting.length === paused.waiting &&
+    paused.unknown === 0 &&
+    waiting.length > 0 &&
+    waiting.length <= maxHere &&
+    waiting.every(({ request }) => {
+      const { text, isWhole } = requestText(request);
+      return isWhole && text.length <= maxHereChars;
+    });
+  return html`<article class="card" id="run-${paused.id}" data-key="${paused.id}">
+    <div class="head">
+      <div>
+        <h2><a href="/approvals/${paused.id}">${titleOf(one, documents)}</a></h2>
+        <p class="quiet small">
+          ${clientName(paused)}, ${ago(paused.createdAtMs)}, ${count(paused.requests, "request")}
+        </p>
+      </div>
+      ${stateOf(paused)}
+    </div>
+    ${
+      isHere
+        ? html`${waiting.map(({ request }) => requestHere(request, documents, waiting.length > 1))}
+            <form class="decide" method="post" action="/approvals/${paused.id}">
+              ${field} ${waiting.map(fieldOf)} <input type="hidden" name="from" value="list" />
+              <button class="primary" name="do" value="approve-listed">
+                Approve ${waiting.length > 1 ? `these ${waiting.length} requests` : ""}
+              </button>
+              <button class="danger" name="do" value="reject-all">Reject</button>
+              <a class="button plain" href="/approvals/${paused.id}">Code, reason and more</a>
+            </form>`
+        : html`<a class="button ${paused.waiting > 0 && "primary"}" href="/approvals/${paused.id}"
+            >${paused.waiting > 0 ? `Review ${count(paused.waiting, "request")}` : "Open"}</a
+          >`
+    }
+  </article>`;
+}
+
+function requestHere(
+  request: ReviewedRequest["request"],
+  documents: Documents,
+  isOneOfSeveral: boolean,
+): Markup {
+  const { title, api } = inWords(documents, request);
+  return html`<div>
+    <p class="row small">
+      ${accessChip(request.access)} ${isOneOfSeveral && html`<strong>${title}</strong>`}
+      <span class="quiet"
+        >${api}${request.account && `, account ${visible(JSON.stringify(request.account))}`}</span
+      >
+    </p>
+    ${exactRequest(request)}
+  </div>`;
+}
+
+function endedRow(one: Paused, documents: Documents): Markup {
+  const { paused } = one;
+  return html`<li>
+    ${stateOf(paused)}
+    <div class="grow">
+      <div class="what cut">
+        <a class="whole" href="/approvals/${paused.id}">${titleOf(one, documents)}</a>
+      </div>
+    </div>
+    <span class="num">${visible(paused.client.name ?? paused.client.id)}</span>
+    <span class="num">${ago(paused.createdAtMs)}</span>
+  </li>`;
+}
+
+export function stateOf({ state: now, waiting, unknown }: PausedRun): Markup {
+  if (now === "done") return state("ok", "continued");
+  if (now !== "open") return state("calm", now, now === "expired" ? "clock" : "cross");
+  if (unknown > 0) return state("fail", `${count(unknown, "outcome")} unknown`, "unknown");
+  return waiting > 0
+    ? state("wait", `${number(waiting)} waiting`)
+    : state("ok", "decided: the client can send the code again");
+}
+
+function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Markup): Markup {
+  const row = ({ client, clientName: name, api, operation, sinceMs }: AlwaysAllowed) =>
     html`<tr>
-      <td class="wide"><strong>${visible(operation)}</strong> <span class="quiet">${api}</span></td>
-      <td>${visible(clientName ?? client)}</td>
+      <td class="wide">
+        <strong>${operationInWords(documents, api, operation)}</strong>
+        <span class="quiet">${api}, <code>${visible(operation)}</code></span>
+      </td>
+      <td>${visible(name ?? client)}</td>
       <td class="nowrap">${when(sinceMs)}</td>
       <td>
         <form method="post" action="/approvals/ask-again">
@@ -83,17 +208,10 @@ function allowedTable(allowed: AlwaysAllowed[], field: Markup): Markup {
           <input type="hidden" name="client" value="${client}" />
           <input type="hidden" name="api" value="${api}" />
           <input type="hidden" name="operation" value="${operation}" />
-          <button aria-label="Ask again for ${visible(operation)}">Ask again</button>
+          <button class="little" aria-label="Ask again for ${visible(operation)}">Ask again</button>
         </form>
       </td>
     </tr>`;
   const columns = ["Operation", "Client", "Since", { sr: "Action" }];
   return table("Operations that are allowed without asking", columns, allowed.map(row));
-}
-
-const maxShownLines = 6;
-
-function firstLines(code: string): string {
-  const lines = code.trim().split("\n");
-  return [...lines.slice(0, maxShownLines), ...(lines.length > maxShownLines ? ["…"] : [])].join("\n");
 }

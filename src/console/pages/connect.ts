@@ -1,10 +1,16 @@
-/** The first page: how to connect each client, to all APIs or to one. */
+/** The first page: how to connect each client, to all APIs or to one, and which have connected. */
 import { html } from "hono/html";
+import { note, state } from "../../auth/pages/elements.ts";
+import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { connectSettings, type ConnectSetting } from "../../terms/clients.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
+import { toCopy } from "../parts/block.ts";
+import { pageHead } from "../parts/layout.ts";
 import { select } from "../parts/select.ts";
+
+const refreshMs = 3_000;
 
 export async function connectPage(c: ConsoleContext): Promise<Response> {
   const { apis } = await readManifest(c.env.env.CATALOGS);
@@ -12,38 +18,75 @@ export async function connectPage(c: ConsoleContext): Promise<Response> {
   const asked = c.req.query("api");
   const api = apis.find(({ name }) => name === asked);
   const mcpUrl = `${origin}/mcp${api ? `/${api.name}` : ""}`;
-  const choices = apis.map(({ name, title }) => [name, `only ${title}`] as const);
+  const choices = apis.map(({ name, title }) => [name, `Only ${title}`] as const);
+  const names = ((await c.env.user.connections?.list()) ?? []).map(({ client }) => client.toLowerCase());
+  const settings = connectSettings(mcpUrl);
   return show(c, {
     title: "Connect",
     section: "connect",
-    body: html`<h1>Connect a client</h1>
-      <p>
-        ${api ? html`Only ${api.title}:` : "All APIs of this server:"}
-        <code data-copy="the URL">${mcpUrl}</code>
-      </p>
+    // Until the client appears: the person is in another program meanwhile.
+    refreshMs,
+    body: html`${pageHead("Connect a client", {
+        under: "Choose the program that you work with. It gets two tools: search and execute.",
+      })}
       ${
         apis.length > 1 &&
-        html`<form class="filter" method="get" action="/">
-          ${select("APIs", "api", api?.name, [["", `all ${apis.length} APIs`], ...choices])}
-          <button>Show</button>
+        html`<form class="filter" method="get" action="/" data-live>
+          ${select("APIs", "api", api?.name, [["", `All ${apis.length} APIs`], ...choices])}
+          <button class="noscript">Show</button>
         </form>`
       }
-      <div class="cards">${connectSettings(mcpUrl).map(card)}</div>
-      <h2>Any other MCP client</h2>
-      <p>
-        Transport: streamable HTTP. Login: OAuth 2.1, discovered automatically. Two tools:
-        <code>search</code> runs code against the API's description, <code>execute</code> runs code that calls
-        the API.
-      </p>`,
+      ${toCopy("url", "the URL", mcpUrl)}
+      <div class="clients">
+        ${settings.map((setting, n) => clientPart(setting, n, isConnected(setting, names)))}
+      </div>
+      <section class="section">
+        <h2>Any other MCP client</h2>
+        <p>
+          Transport: streamable HTTP. Login: OAuth 2.1, discovered automatically. Two tools:
+          <code>search</code> runs code against the API's description, <code>execute</code> runs code that
+          calls the API.
+        </p>
+      </section>`,
   });
 }
 
-function card({ client, where, paste, install, caveat }: ConnectSetting): Markup {
-  return html`<section class="card">
-    <h2>${client}</h2>
-    ${caveat && html`<p class="quiet">${caveat}</p>`}
-    ${install && html`<p><a class="button primary" href="${install}">Install in ${client}</a></p>`}
-    <p>${where}:</p>
-    <pre class="wrap" data-copy="the settings for ${client}">${paste}</pre>
-  </section>`;
+function isConnected({ knownAs = [] }: ConnectSetting, names: readonly string[]): boolean {
+  // "Claude" begins the name of Claude Code too.
+  return names.some((name) =>
+    knownAs.some(
+      (known) => name.startsWith(known) && !(known === "claude" && name.startsWith("claude code")),
+    ),
+  );
+}
+
+function clientPart(
+  { client, where, paste, install, caveat, next }: ConnectSetting,
+  position: number,
+  connected: boolean,
+): Markup {
+  return html`<details name="client" data-key="client-${position}" ${position === 0 && "open"}>
+    <summary>
+      ${icon("right")}
+      <h2>${client}</h2>
+      ${connected && state("ok", "connected")}
+      ${caveat && html`<span class="quiet small">needs a deployed server</span>`}
+    </summary>
+    <div class="body">
+      ${caveat && note("calm", caveat)}
+      <ol class="steps">
+        ${
+          install &&
+          html`<li>
+            <p><a class="button primary" href="${install}">Install in ${client}</a> or do it by hand:</p>
+          </li>`
+        }
+        <li>
+          <p>${where}:</p>
+          ${toCopy(`client-${position}-paste`, `the settings for ${client}`, paste)}
+        </li>
+        <li><p>${next} ${client.startsWith("A program") && html`<a href="/tokens">Access tokens</a>`}</p></li>
+      </ol>
+    </div>
+  </details>`;
 }

@@ -1,31 +1,47 @@
 /** The access that clients have in the user's name, and how to end it. */
 import { html } from "hono/html";
 import { facts } from "../../auth/pages/elements.ts";
+import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { Connection, Connections } from "../connections.ts";
 import type { Ending } from "../../store/ledger/endings.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { visible, when } from "../text.ts";
+import { documentsOf, type Documents } from "../parts/in-words.ts";
+import { empty, pageHead } from "../parts/layout.ts";
+import { rightsInWords } from "../parts/rights.ts";
+import { ago, visible, when } from "../text.ts";
 
 export async function connectionsPage(c: ConsoleContext): Promise<Response> {
   const { id, label, connections } = c.env.user;
-  const endings = await ledgerOf(c).endings();
+  const [endings, documents, lastUsed] = await Promise.all([
+    ledgerOf(c).endings(),
+    documentsOf(c.env.env.CATALOGS),
+    ledgerOf(c).lastRuns(),
+  ]);
   const ended = c.req.query("notice") === "ended";
   return show(c, {
     title: "Connections",
     section: "connections",
     notice: ended ? "Its access has ended, and everything that waited in its name was dropped." : undefined,
-    body: html`<h1>Connections</h1>
-      <p class="quiet">
-        Signed in as ${visible(label)} <span class="quiet">(id <code>${visible(id)}</code>)</span>.
-        ${connections && html`For programs that cannot open a browser: <a href="/tokens">access tokens</a>.`}
-      </p>
-      ${
-        connections
-          ? await cards(connections, c.env.form.field)
-          : html`<p>This server runs without login: every program on this machine may use it.</p>`
-      }
-      ${endings.length > 0 && endedBefore(endings)}`,
+    body: html`${pageHead("Connections", {
+      under: html`<p class="lead">
+        Clients that act in your name. Signed in as ${visible(label)}
+        <span title="${visible(id)}"
+          >(id <code>${visible(id.length > 24 ? `${id.slice(0, 23)}…` : id)}</code>)</span
+        >.
+      </p>`,
+      actions: html`<a class="button" href="/">${icon("plug")} Connect a client</a>`,
+    })}
+    ${
+      connections
+        ? await cards(connections, { field: c.env.form.field, documents, lastUsed })
+        : empty(
+            "monitor",
+            "This server runs without login",
+            "Every program on this machine may use it, so there is nobody to tell apart here.",
+          )
+    }
+    ${endings.length > 0 && endedBefore(endings)}`,
   });
 }
 
@@ -36,29 +52,64 @@ export async function revokeConnection(c: ConsoleContext, fields: URLSearchParam
 }
 
 function endedBefore(endings: Ending[]): Markup {
-  return html`<h2>Ended</h2>
-    <ul>
-      ${endings.map(({ at, what, by }) => html`<li>${when(at)}: ${visible(what)}, by ${visible(by)}</li>`)}
-    </ul>`;
+  return html`<section class="section">
+    <h2>Ended</h2>
+    <ul class="list">
+      ${endings.map(
+        ({ at, what, by }) =>
+          html`<li>
+            <span class="grow">${visible(what)}, by ${visible(by)}</span><span class="num">${when(at)}</span>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
-async function cards(connections: Connections, field: Markup): Promise<Markup> {
+interface CardView {
+  field: Markup;
+  documents: Documents;
+  /** Name of a client → when it last ran something, in milliseconds since the epoch. */
+  lastUsed: Record<string, number>;
+}
+
+async function cards(connections: Connections, view: CardView): Promise<Markup> {
   const list = await connections.list();
-  if (list.length === 0) return html`<p>No client has access yet. <a href="/">Connect one</a>.</p>`;
-  return html`<div class="cards">${list.map((connection) => card(connection, field))}</div>`;
+  if (list.length === 0)
+    return empty(
+      "link",
+      "No client has access yet",
+      "A client appears here as soon as you allow it on the consent page.",
+      html`<a class="button primary" href="/">Connect one</a>`,
+    );
+  return html`<div class="cards">${list.map((connection) => card(connection, view))}</div>`;
 }
 
-function card({ id, client, scopes, createdAtMs, expiresAtMs }: Connection, field: Markup): Markup {
-  return html`<section class="card">
+function card(connection: Connection, { field, documents, lastUsed }: CardView): Markup {
+  const { id, client, clientId, scopes, createdAtMs, expiresAtMs } = connection;
+  const used = lastUsed[connection.runsAs ?? client];
+  return html`<section class="card" data-key="${id}">
     <h2>${visible(client)}</h2>
+    ${rightsInWords(scopes, documents)}
     ${facts({
-      Access: html`${scopes.map((scope) => html`<span class="badge">${visible(scope)}</span> `)}`,
+      "Published by": /^https?:/.test(clientId) && URL.canParse(clientId) && new URL(clientId).host,
+      "Last used": used === undefined ? "no run yet" : ago(used),
       Since: when(createdAtMs),
       Until: expiresAtMs !== undefined && when(expiresAtMs),
     })}
-    <form method="post" action="/connections/revoke">
-      ${field}<input type="hidden" name="id" value="${id}" />
-      <button class="danger" aria-label="End access of ${visible(client)}">End access</button>
-    </form>
+    ${endOnce(
+      html`<form method="post" action="/connections/revoke">
+        ${field}<input type="hidden" name="id" value="${id}" />
+        <p>It is refused at once, and what waits in its name is dropped.</p>
+        <button class="danger" aria-label="End access of ${visible(client)}">End access</button>
+      </form>`,
+    )}
   </section>`;
+}
+
+/** A form that ends something, which folds out first: asked once, without a dialog. */
+export function endOnce(form: Markup, words = "End access …"): Markup {
+  return html`<details>
+    <summary class="button little">${words}</summary>
+    ${form}
+  </details>`;
 }

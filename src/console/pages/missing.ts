@@ -1,15 +1,16 @@
 import { html } from "hono/html";
+import { note } from "../../auth/pages/elements.ts";
 import { show, type ConsoleContext } from "../context.ts";
 import type { Refusal } from "../form.ts";
+import { empty, pageHead } from "../parts/layout.ts";
 
 /** The same for something that never existed and for something of another account. */
 export function missingPage(c: ConsoleContext, sentence: string): Promise<Response> {
   return show(c, {
     title: "Not found",
     status: 404,
-    body: html`<h1>Not found</h1>
-      <p>${sentence}</p>
-      <p><a href="/runs">All runs</a></p>`,
+    body: html`${pageHead("Not found")}
+    ${empty("search", "Nothing is here", sentence, html`<a class="button" href="/runs">All runs</a>`)}`,
   });
 }
 
@@ -18,7 +19,6 @@ export function refusedPage(c: ConsoleContext, { status, problem }: Refusal): Pr
   return show(c, {
     title: "Not done",
     status,
-    body: html`<h1>Not done</h1>
-      <p class="problem">${problem}</p>`,
+    body: html`${pageHead("Not done")} ${note("fail", problem, "alert")}`,
   });
 }

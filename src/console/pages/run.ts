@@ -1,18 +1,27 @@
-/** One run: its code, its requests, its result and its log. */
+/** One run: what happened in a sentence, its result, its requests on a time scale, its code and its log. */
 import { html } from "hono/html";
-import { facts } from "../../auth/pages/elements.ts";
+import { facts, note, state } from "../../auth/pages/elements.ts";
+import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import { defaultBudgetTokens } from "../../mcp/shorten.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import { parseJson } from "../../terms/json.ts";
 import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { block, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
-import { outcomeBadge } from "../parts/outcome.ts";
-import { waterfall } from "../parts/waterfall.ts";
-import { count, duration, indented, number, visible, when } from "../text.ts";
+import { documentsOf, operationInWords, togetherInWords, type Documents } from "../parts/in-words.ts";
+import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
+import { pageHead } from "../parts/layout.ts";
+import { outcomeState, ruleInWords, toneOf } from "../parts/outcome.ts";
+import { isGrouped, waterfall } from "../parts/waterfall.ts";
+import { ago, count, duration, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
-/** The page of a run in progress reloads after this time. */
+/** The page of a run in progress looks for a new version of itself after this time. */
 const refreshMs = 1_000;
+/** A longer result is downloaded; a page shows its beginning. */
+const maxShownResultChars = 200_000;
 
 export async function runPage(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
@@ -22,32 +31,33 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       c,
       "This run does not exist. It may have been forgotten, or belong to another account.",
     );
+  const called = kept.ended ? kept.record.requests : kept.requests;
+  const documents = await documentsOf(
+    c.env.env.CATALOGS,
+    called.map(({ api }) => api),
+  );
   const { field } = c.env.form;
+  const each = c.req.query("each") !== undefined;
   const frame = { title: `Run ${runId}`, section: "runs" as const };
-  if (!kept.ended)
+  if (!kept.ended) {
+    const requests = kept.requests.map(untilNow);
     return show(c, {
       ...frame,
       refreshMs: kept.outcome === "running" ? refreshMs : undefined,
-      body: html`${heading(kept.start, kept.outcome)} ${codePart(kept.start)}
-      ${requestsPart(kept.start.startedAtMs, kept.requests.map(untilNow), " so far")}
+      body: html`${heading(kept.start, kept.outcome, requests, documents)}
+      ${requestsPart(kept.start, requests, documents, { suffix: " so far", each })} ${codePart(kept.start)}
       ${actions(kept.start, field)}`,
     });
+  }
   const { record } = kept;
-  const { outcome, plan, failure } = record;
+  const { outcome, plan } = record;
   const paused = outcome === "needs-approval" || plan ? await ledgerOf(c).pausedRunOf(runId) : null;
   return show(c, {
     ...frame,
-    body: html`${heading(record, outcome, record)}
-    ${
-      failure &&
-      html`<div class="problem">
-        ${visible(failure.sentence)}
-        <pre>${visible(failure.next)}</pre>
-      </div>`
-    }
-    ${paused !== null && html`<p><a class="button primary" href="/approvals/${paused}">${plan ? "Review the plan" : "Review what waits"}</a></p>`}
-    ${codePart(record)} ${requestsPart(record.startedAtMs, record.requests, "", record.cut?.requests)}
-    ${resultPart(record)} ${logsPart(record)} ${actions(record, field)}`,
+    body: html`${heading(record, outcome, record.requests, documents, record)} ${whatHappened(record, paused)}
+    ${await resultPart(c, record)}
+    ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
+    ${logsPart(record)} ${codePart(record)} ${actions(record, field)}`,
   });
 }
 
@@ -59,23 +69,119 @@ export async function runResult(c: ConsoleContext): Promise<Response> {
   return download(result, "application/json", `result-${runId.replace(/\W/g, "")}.json`);
 }
 
-function heading(start: RunStart, outcome: string, record?: RunRecord): Markup {
+/** Everything that is kept of a run, as JSON. */
+export async function runRecord(c: ConsoleContext): Promise<Response> {
+  const runId = c.req.param("run") ?? "";
+  const kept = await ledgerOf(c).run(runId);
+  if (!kept) return missingPage(c, "This run does not exist.");
+  const record = kept.ended ? kept.record : { ...kept.start, outcome: kept.outcome, requests: kept.requests };
+  return download(
+    JSON.stringify(record, undefined, 2),
+    "application/json",
+    `run-${runId.replace(/\W/g, "")}.json`,
+  );
+}
+
+/** JSON costs a model about one token for this many characters. */
+const charsPerToken = 3.3;
+
+/** What the reply with this result cost a model, roughly: longer ones were shortened to the budget. */
+export function replyTokens(resultChars: number | undefined): string | undefined {
+  if (resultChars === undefined) return undefined;
+  const tokens = Math.min(defaultBudgetTokens, Math.ceil(resultChars / charsPerToken));
+  return tokens < 1_000 ? `~${Math.ceil(tokens / 10) * 10}` : `~${(tokens / 1_000).toFixed(1)}k`;
+}
+
+function heading(
+  start: RunStart,
+  outcome: string,
+  requests: readonly RequestRecord[],
+  documents: Documents,
+  record?: RunRecord,
+): Markup {
+  const tokens = replyTokens(record?.result?.chars);
   const access = Object.entries(start.access).map(([api, kinds]) => `${api}: ${kinds.join(", ")}`);
-  return html`<h1 class="row">
-      <span>Run <code>${start.runId}</code></span> ${outcomeBadge(outcome)}
-    </h1>
-    ${facts({
-      Tool: `${start.tool}${start.plan ? ", as a plan: no write was sent" : ""}`,
-      Client: visible(start.client.name ?? start.client.id),
-      Access: access.join("; ") || "none",
-      Began: when(start.startedAtMs),
-      Took: record && duration(record.durationMs),
-    })}`;
+  return html`${pageHead(titleOf(start, requests, documents), {
+    crumb: html`<a href="/runs">Runs</a>`,
+    under: html`<div class="row">
+      ${outcomeState(outcome, start.plan)}
+      <span class="quiet"
+        >${visible(start.client.name ?? start.client.id)},
+        ${ago(start.startedAtMs)}${
+          record && html`, ${duration(record.durationMs)}`
+        }${tokens !== undefined && html`, ${tokens} tokens`}</span
+      >
+      <details class="menu">
+        <summary class="button plain little">${icon("info")} Details</summary>
+        <div class="pop">
+          ${facts({
+            Run: html`<code>${start.runId}</code>`,
+            Tool: `${start.tool}${start.plan ? ", as a plan: no write was sent" : ""}`,
+            Began: when(start.startedAtMs),
+            Granted: access.join("; ") || "nothing",
+          })}
+        </div>
+      </details>
+    </div>`,
+    actions: html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`,
+  })}`;
+}
+
+function titleOf({ code, tool }: RunStart, requests: readonly RequestRecord[], documents: Documents): string {
+  const comment = /^\s*\/\/\s*(.{4,120})/.exec(code)?.[1];
+  if (comment) return visible(comment.trim());
+  const titles = requests.flatMap(({ api, operation }) =>
+    operation === undefined ? [] : [operationInWords(documents, api, operation)],
+  );
+  if (titles.length > 0) return togetherInWords(titles);
+  return tool === "search" ? "Searched the documents" : "Sent no request";
+}
+
+/** What happened, in one sentence, and what to do next. */
+function whatHappened(record: RunRecord, paused: string | null): Markup {
+  const { outcome, plan, failure, requests, durationMs, cut } = record;
+  const review =
+    paused !== null &&
+    html`<a class="button primary" href="/approvals/${paused}"
+      >${plan ? "Review the plan" : "Review what waits"}</a
+    >`;
+  if (outcome === "needs-approval")
+    return html`${note("wait", html`${visible(failure?.sentence ?? "The run waits for you.")} Nothing of what waits was sent.`)}
+    ${review && html`<div class="row">${review}</div>`}`;
+  // The rule in a reader's words; the failure's own are for the model.
+  const { rule } = requests.find((one) => one.outcome === "denied" && one.rule !== undefined) ?? {};
+  if (failure && outcome === "denied" && rule !== undefined)
+    return note(
+      toneOf(outcome),
+      html`<strong>${visible(failure.sentence)}</strong>
+        <p>${visible(ruleInWords(rule))}.</p>`,
+    );
+  if (failure)
+    return note(
+      toneOf(outcome),
+      html`<strong>${visible(failure.sentence)}</strong>
+        <pre>${visible(failure.next)}</pre>`,
+    );
+  const sent = requests.length + (cut?.requests ?? 0);
+  const how = sent === 0 ? "Sent no request" : `Sent ${count(sent, "request")}`;
+  return html`<p>
+      ${plan ? `${how} to read with, and listed its writes,` : how} in
+      ${duration(durationMs)}${record.result && html` and returned ${returned(record)}`}.
+    </p>
+    ${review && html`<div class="row">${review}</div>`}`;
+}
+
+function returned({ result }: RunRecord): string {
+  if (!result) return "nothing";
+  if (result.head.length < result.chars) return `${number(result.chars)} characters of JSON`;
+  return visible(valueInWords(parseJson(result.head)));
 }
 
 function codePart(start: RunStart): Markup {
-  return html`<h2>Code</h2>
-    ${highlight(start.code)} ${notKept(start.codeChars - start.code.length)}`;
+  return html`<section class="section">
+    ${block("Code", highlight(start.code, "code"), copyButton("code", "the code"))}
+    ${notKept(start.codeChars - start.code.length)}
+  </section>`;
 }
 
 const notKept = (chars = 0) =>
@@ -87,53 +193,96 @@ function untilNow(request: RequestRecord): RequestRecord {
   return outcome === "under way" ? { ...request, durationMs: Date.now() - startedAtMs } : request;
 }
 
-/** @param left how many more were not kept */
+interface RequestsView {
+  suffix?: string;
+  /** How many more were not kept. */
+  left?: number | undefined;
+  each: boolean;
+}
+
 function requestsPart(
-  startedAtMs: number,
+  { startedAtMs, runId }: RunStart,
   requests: RequestRecord[],
-  title: string,
-  left = 0,
+  documents: Documents,
+  { suffix = "", left = 0, each }: RequestsView,
 ): Markup | false {
   return (
     requests.length > 0 &&
-    html`<h2>${count(requests.length + left, "request")}${title}</h2>
-      ${waterfall(requests, startedAtMs)}
-      ${left > 0 && html`<p class="quiet">Details of the last ${number(left)} are not kept.</p>`}`
+    html`<section class="section">
+      <div class="row">
+        <h2>${count(requests.length + left, "request")}${suffix}</h2>
+        ${
+          isGrouped(requests) &&
+          html`<a class="button plain little" href="/runs/${runId}${each ? "" : "?each"}"
+            >${each ? "By operation" : "Each on its own line"}</a
+          >`
+        }
+      </div>
+      ${waterfall(requests, startedAtMs, documents, each)}
+      ${left > 0 && html`<p class="quiet">Details of the last ${number(left)} are not kept.</p>`}
+    </section>`
   );
 }
 
-function resultPart({ result, notes = [], runId }: RunRecord): Markup | undefined {
+async function resultPart(c: ConsoleContext, record: RunRecord): Promise<Markup | undefined> {
+  const { result, notes = [], runId } = record;
   if (!result) return undefined;
-  const { chars, head } = result;
-  const whole = chars === head.length;
+  const isWhole = result.chars === result.head.length;
+  const isShown = result.chars <= maxShownResultChars;
+  const text = isWhole ? result.head : isShown ? await ledgerOf(c).recall(runId) : null;
+  const save = html`<a class="button plain little" href="/runs/${runId}/result"
+    >${icon("download")} Download all of it</a
+  >`;
+  return html`<section class="section">
+    ${notes.map((one) => html`<p class="quiet">${visible(one)}</p>`)}
+    ${text === null ? resultHead(record, save) : resultView(text, isWhole ? copyButton("result", "the result") : save)}
+  </section>`;
+}
+
+function resultHead({ result }: RunRecord, save: Markup): Markup {
+  const { head, chars } = result!;
+  return html`${block(html`Result`, html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, save)}
+    <p class="quiet small">
+      The first ${number(head.length)} of ${number(chars)} characters, while all of it is stored.
+    </p>`;
+}
+
+function resultView(text: string, extra: Markup): Markup {
+  const value = parseJson(text);
+  const asTable = tableOf(value);
+  // What a button copies is the whole text, as it is kept.
+  const raw = html`<pre id="result" hidden>
+${visible(indented(text).length < 8_000 ? indented(text) : "")}</pre>`;
+  if (typeof value === "string")
+    return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(value)}</pre>`, extra)}${raw}`;
+  const tree = block(asTable ? "Result as JSON" : "Result", treeOf(value), extra);
+  if (!asTable) return html`${tree}${raw}`;
   return html`<h2>Result</h2>
-    ${notes.map((note) => html`<p class="quiet">${visible(note)}</p>`)}
-    <pre class="result wrap" tabindex="0">${visible(whole ? indented(head) : head)}</pre>
-    ${
-      !whole &&
-      html`<p class="quiet">
-        The first ${number(head.length)} of ${number(chars)} characters.
-        <a href="/runs/${runId}/result">Download all of it</a> while it is stored.
-      </p>`
-    }`;
+    ${asTable}
+    <details>
+      <summary class="quiet small">As JSON</summary>
+      ${tree}
+    </details>
+    ${raw}`;
 }
 
 function logsPart({ logs, cut }: RunRecord): Markup | undefined {
   if (logs.length === 0) return undefined;
-  return html`<h2>Log</h2>
-    <ul class="log">
-      ${logs.map(({ level, text }) => html`<li class="${level}">${level !== "log" && `${level}: `}${visible(text)}</li>`)}
-    </ul>
-    ${notKept(cut?.logChars)}`;
+  const lines = html`<ul class="log">
+    ${logs.map(({ level, text }) => html`<li class="${level}">${level !== "log" && `${level}: `}${visible(text)}</li>`)}
+  </ul>`;
+  return html`<section class="section">
+    ${block("Log", lines, state("calm", count(logs.length, "line"), "activity"))} ${notKept(cut?.logChars)}
+  </section>`;
 }
 
 function actions(start: RunStart, field: Markup): Markup {
-  return html`<h2>Actions</h2>
-    <div class="row">
-      <a class="button primary" href="/playground?run=${start.runId}">Run again in the playground</a>
-      <form method="post" action="/runs/${start.runId}/forget">
-        ${field}
-        <button class="danger">Forget this run</button>
-      </form>
-    </div>`;
+  return html`<div class="row noprint">
+    ${start.tool === "execute" && !start.plan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
+    <a class="button" href="/runs/${start.runId}/record">${icon("download")} Keep as a file</a>
+    <form method="post" action="/runs/${start.runId}/forget">
+      ${field}
+      <button class="danger">${icon("trash")} Forget this run</button>
+    </form>
+  </div>`;
 }

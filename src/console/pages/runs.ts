@@ -1,14 +1,17 @@
 /** The list of runs with its filters, the export, and the form that deletes all of them. */
 import { html } from "hono/html";
+import { note } from "../../auth/pages/elements.ts";
+import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { tools } from "../../mcp/tools/index.ts";
-import { readManifest } from "../../store/catalogs.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
 import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { documentsOf, operationInWords, togetherInWords, type Documents } from "../parts/in-words.ts";
+import { empty, pageHead } from "../parts/layout.ts";
 import { select } from "../parts/select.ts";
-import { outcomeBadge, outcomes } from "../parts/outcome.ts";
-import { table } from "../parts/table.ts";
-import { bytes, count, duration, number, visible, when } from "../text.ts";
+import { outcomes, outcomeState } from "../parts/outcome.ts";
+import { ago, bytes, count, duration, number, visible } from "../text.ts";
+import { replyTokens } from "./run.ts";
 
 const runsPerPage = 50;
 const refreshMs = 2_000;
@@ -16,8 +19,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Outcomes to choose from, with the values that the ledger searches by. */
 const choices = [
-  ["", "any outcome"],
-  ["failed", "any failure"],
+  ["", "Any outcome"],
+  ["failed", "Any failure"],
   ...Object.entries(outcomes).filter(([outcome]) => outcome !== "stopped"),
 ] as const;
 
@@ -33,35 +36,54 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
   const { notice = "", ...asked } = c.req.query();
   const filter = filterOf(asked);
   const before = Number(asked.before) || undefined;
-  const [{ runs, next }, size, { apis }] = await Promise.all([
+  const [{ runs, next }, size] = await Promise.all([
     ledger.runs(filter, { limit: runsPerPage, ...(before !== undefined && { before }) }),
     ledger.size(),
-    readManifest(c.env.env.CATALOGS),
   ]);
+  const documents = await documentsOf(
+    c.env.env.CATALOGS,
+    runs.flatMap(({ did }) => did.map(({ api }) => api)),
+  );
   const none =
     Object.keys(filter).length > 0
-      ? html`<p>No run matches. <a href="/runs">Show all</a></p>`
-      : html`<p>
-          Nothing has run yet. <a href="/">Connect a client</a> or try the
-          <a href="/playground">playground</a>.
-        </p>`;
+      ? empty(
+          "search",
+          "No run matches",
+          "Words are looked for in the code, the operations, the paths and the failure.",
+          html`<a class="button" href="/runs">Show all runs</a>`,
+        )
+      : empty(
+          "activity",
+          "Nothing has run yet",
+          "Everything that your clients run appears here at once: the code, its requests, and what came of them.",
+          html`<div class="row">
+            <a class="button primary" href="/">Connect a client</a>
+            <a class="button" href="/playground">Try the playground</a>
+          </div>`,
+        );
   return show(c, {
     title: "Runs",
     section: "runs",
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
-    body: html`<h1>Runs</h1>
-      ${filterForm(asked, apis)} ${runs.length === 0 ? none : runTable(runs)}
-      ${next !== undefined && html`<p><a class="button" href="${olderLink(asked, next)}">Older runs</a></p>`}
-      <p class="quiet">
-        ${count(size.runs, "run")} kept, ${bytes(size.bytes)}.
-        ${size.lost > 0 && html`<strong>${count(size.lost, "run")} could not be recorded.</strong>`}
-      </p>
+    body: html`${pageHead("Runs")} ${filterForm(asked, [...documents.keys()])}
+      ${
+        runs.length === 0
+          ? none
+          : html`<ul class="list runs" aria-label="Runs, newest first">
+              ${runs.map((run) => runRow(run, documents))}
+            </ul>`
+      }
+      ${size.lost > 0 && note("fail", html`<strong>${count(size.lost, "run")} could not be recorded.</strong>`)}
       <div class="row">
-        <a class="button" href="/runs.jsonl" download>Export as JSON lines</a>
-        <details>
-          <summary>Forget all runs …</summary>
-          <form method="post" action="/runs/forget">
+        ${next !== undefined && html`<a class="button" href="${olderLink(asked, next)}">Older runs</a>`}
+        <span class="quiet small">${count(size.runs, "run")} kept, ${bytes(size.bytes)}</span>
+        <a class="button plain little" href="/runs.jsonl" download
+          >${icon("download")} Export as JSON lines</a
+        >
+        <details class="menu up">
+          <summary class="button plain little">${icon("trash")} Forget all …</summary>
+          <form class="pop" method="post" action="/runs/forget">
             ${c.env.form.field}
             <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
             <button class="danger">Forget ${count(size.runs, "run")}</button>
@@ -76,44 +98,86 @@ export async function exportRuns(c: ConsoleContext): Promise<Response> {
   return download(await ledgerOf(c).export(), "application/jsonl", "runs.jsonl");
 }
 
-function runTable(runs: RunSummary[]): Markup {
-  const row = (run: RunSummary) =>
-    html`<tr>
-      <td class="wide">
-        <a id="${run.runId}" href="/runs/${run.runId}"><code>${visible(run.title) || "(no code)"}</code></a>
-      </td>
-      <td>${outcomeBadge(run.outcome)}</td>
-      <td>${run.tool}</td>
-      <td>${run.apis.join(", ")}</td>
-      <td class="n">
-        ${run.requests > 0 && html`${number(run.requests)}<span class="unit"> ${run.requests === 1 ? "request" : "requests"}</span>`}
-      </td>
-      <td class="n">${run.durationMs !== undefined && duration(run.durationMs)}</td>
-      <td>${visible(run.client)}</td>
-      <td class="nowrap">${when(run.startedAtMs)}</td>
-    </tr>`;
-  const columns = ["Code", "Outcome", "Tool", "APIs", { n: "Requests" }, { n: "Took" }, "Client", "Began"];
-  return table("Runs, newest first", columns, runs.map(row));
+/** What a run did: what its code says of itself in a first comment, or the operations that it called. */
+function inShort(run: RunSummary, documents: Documents): { what: string; more: string } {
+  const comment = /^\/[/*]+\s*(.{4,})/.exec(run.title)?.[1]?.replace(/\s*\*\/$/, "");
+  const called = run.did.map(({ api, operation, calls }) => {
+    const words = operationInWords(documents, api, operation);
+    return calls > 1 ? [words, `${number(calls)} times`] : [words];
+  });
+  const [first, second] = called.map(([words, times]) => (times ? `${words} (${times})` : words!));
+  const rest = called.length - 2;
+  const operations =
+    first &&
+    togetherInWords([first, ...(second ? [second] : [])], Math.min(2, called.length) + Math.max(0, rest));
+  if (comment) return { what: comment, more: operations ?? "" };
+  if (operations) return { what: operations, more: run.title };
+  return {
+    what: run.tool === "search" ? "Searched the documents" : run.title || "(no code)",
+    more: run.tool === "search" ? run.title : "",
+  };
 }
 
-function filterForm(asked: Record<string, string>, apis: { name: string }[]): Markup {
-  const names = (all: readonly { name: string }[]) => all.map(({ name }) => name);
-  return html`<form class="filter" method="get" action="/runs" role="search">
-    <label>Words <input type="search" name="text" value="${asked.text}" /></label>
-    ${select("Tool", "tool", asked.tool, [["", "any tool"], ...names(tools)])}
-    ${select("API", "api", asked.api, [["", "any API"], ...names(apis)])}
+function runRow(run: RunSummary, documents: Documents): Markup {
+  const { what, more } = inShort(run, documents);
+  const tokens = replyTokens(run.resultChars);
+  return html`<li data-key="${run.runId}">
+    ${outcomeState(run.outcome, run.plan)}
+    <div class="grow">
+      <a id="${run.runId}" class="whole what cut" href="/runs/${run.runId}">${visible(what)}</a>
+      <code class="cut">${visible(more)}</code>
+    </div>
+    <span class="by cut">${visible(run.client)}</span>
+    <span class="num req"
+      >${run.requests > 0 && html`${number(run.requests)} ${run.requests === 1 ? "request" : "requests"}`}</span
+    >
+    <span class="num took">${run.durationMs !== undefined && duration(run.durationMs)}</span>
+    <span class="num tok">${tokens !== undefined && html`${tokens} tok`}</span>
+    <span class="num at">${ago(run.startedAtMs)}</span>
+  </li>`;
+}
+
+function filterForm(asked: Record<string, string>, apis: string[]): Markup {
+  const more = [asked.tool, asked.operation, asked.from, asked.to].filter(Boolean).length;
+  return html`<form class="filter" method="get" action="/runs" role="search" data-live>
+    <label class="find"
+      >${icon("search")}<span class="sr">Words</span
+      ><input
+        type="search"
+        name="text"
+        value="${asked.text}"
+        placeholder="Search code, operations, paths, failures"
+        autocomplete="off"
+    /></label>
     ${select("Outcome", "outcome", asked.outcome, choices)}
-    <label>Operation <input name="operation" value="${asked.operation}" /></label>
-    <label>From (UTC) <input type="date" name="from" value="${asked.from}" /></label>
-    <label>To (UTC) <input type="date" name="to" value="${asked.to}" /></label>
-    <button class="primary">Filter</button>
+    ${select("API", "api", asked.api, [["", "Any API"], ...apis])}
+    <details class="menu ${more > 0 && "on"}">
+      <summary class="button">${icon("filter")} More${more > 0 && html` (${more})`}</summary>
+      <div class="pop">
+        ${select("Tool", "tool", asked.tool, [["", "Any tool"], ...tools.map(({ name }) => name)])}
+        <label>Operation <input name="operation" value="${asked.operation}" /></label>
+        <label
+          >From<span data-utc> (UTC)</span> <input type="date" name="from" value="${asked.from}"
+        /></label>
+        <label>To<span data-utc> (UTC)</span> <input type="date" name="to" value="${asked.to}" /></label>
+        <input type="hidden" name="zone" value="${asked.zone}" />
+        <a class="button plain little" href="/runs">Clear all</a>
+      </div>
+    </details>
+    <button class="noscript">Filter</button>
   </form>`;
 }
 
+/** Minutes that a browser can be behind UTC, or before it. */
+const maxZoneMinutes = 15 * 60;
+
 /** What the query asks for, without values that make no sense. */
 function filterOf(asked: Record<string, string>): RunFilter {
-  const midnight = (date = "") => Date.parse(`${date}T00:00:00Z`);
-  const { tool, api, outcome, operation, text, from, to } = asked;
+  const { tool, api, outcome, operation, text, from, to, zone } = asked;
+  // As `Date.getTimezoneOffset` gives it; a page without a script says UTC.
+  const minutes = Number(zone);
+  const zoneMs = Math.abs(minutes) <= maxZoneMinutes ? minutes * 60_000 : 0;
+  const midnight = (date = "") => Date.parse(`${date}T00:00:00Z`) + zoneMs;
   const days = { fromMs: midnight(from), toMs: midnight(to) + dayMs - 1 };
   const wanted = { tool, api, outcome, operation: operation?.trim(), text, ...days };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));

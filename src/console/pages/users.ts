@@ -1,11 +1,15 @@
 /** Everybody who uses this server, and how to put somebody out. For operators; for others the page does not exist. */
 import { html } from "hono/html";
-import { facts } from "../../auth/pages/elements.ts";
+import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { Connection } from "../connections.ts";
 import { show, type ConsoleContext } from "../context.ts";
-import { count, visible, when } from "../text.ts";
+import { documentsOf, type Documents } from "../parts/in-words.ts";
+import { empty, pageHead } from "../parts/layout.ts";
+import { rightsInWords } from "../parts/rights.ts";
+import { ago, count, visible, when } from "../text.ts";
 import type { ListedUser } from "../users.ts";
+import { endOnce } from "./connections.ts";
 import { missingPage } from "./missing.ts";
 
 const notThere = "This page does not exist.";
@@ -19,24 +23,40 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
   const page = Math.max(1, Math.trunc(Number(c.req.query("page") ?? "1")) || 1);
   const found = await users.list(text, page);
   if (wantsJson(c)) return c.json(found, 200, { "Cache-Control": "no-store" });
+  const documents = await documentsOf(c.env.env.CATALOGS);
   const next = new URLSearchParams({ ...(text && { q: text }), page: String(page + 1) });
   return show(c, {
     title: "Users",
     section: "users",
     notice: notices[c.req.query("notice") ?? ""],
-    body: html`<h1>Users</h1>
-      <p class="quiet">
-        What you end is refused at once, elsewhere within a minute. People who may still sign in can connect
-        again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close their account at
-        the identity provider.
-      </p>
-      <form method="get" class="filter" role="search">
-        <label>Name or id<input name="q" type="search" value="${text}" autocomplete="off" /></label>
-        <button>Find</button>
+    body: html`${pageHead("Users", {
+        under: html`<p class="lead">
+          What you end is refused at once, elsewhere within a minute. People who may still sign in can connect
+          again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close their account
+          at the identity provider.
+        </p>`,
+      })}
+      <form method="get" class="filter" role="search" action="/users" data-live>
+        <label class="find"
+          >${icon("search")}<span class="sr">Name or id</span
+          ><input name="q" type="search" value="${text}" autocomplete="off" placeholder="Name or id"
+        /></label>
+        <button class="noscript">Find</button>
+        <span class="quiet small nowrap">${count(found.total, "user")}</span>
       </form>
-      <p class="quiet">${count(found.total, "user")}</p>
-      ${found.users.map((user) => userCard(user, c.env.form.field))}
-      ${found.more && html`<p><a href="/users?${next}">More users</a></p>`}`,
+      ${
+        found.users.length === 0
+          ? empty(
+              "users",
+              "No user matches",
+              "Part of a name or of an id is enough.",
+              html`<a class="button" href="/users">All users</a>`,
+            )
+          : html`<div class="stack">
+              ${found.users.map((user) => userCard(user, { field: c.env.form.field, documents }))}
+            </div>`
+      }
+      ${found.more && html`<div class="row"><a class="button" href="/users?${next}">More users</a></div>`}`,
   });
 }
 
@@ -57,13 +77,23 @@ const notices: Record<string, string> = {
   "not-there": "There is no such access any more.",
 };
 
-function userCard({ id, label, seenMs, connections }: ListedUser, field: Markup): Markup {
-  return html`<section class="card" aria-label="${visible(label)}">
-    <h2>${visible(label)}</h2>
-    ${facts({ "Last seen": when(seenMs), Id: html`<code>${visible(id)}</code>` })}
+interface CardView {
+  field: Markup;
+  documents: Documents;
+}
+
+function userCard({ id, label, seenMs, connections }: ListedUser, view: CardView): Markup {
+  const all = endForm({ user: id }, view.field, "End all access", `End all access of ${visible(label)}`);
+  return html`<section class="card" aria-label="${visible(label)}" data-key="${id}">
+    <div class="head">
+      <div>
+        <h2>${visible(label)}</h2>
+        <p class="quiet small">Last seen ${ago(seenMs)}, <code>${visible(id)}</code></p>
+      </div>
+      ${endOnce(all, "End all …")}
+    </div>
     ${connections.length === 0 && html`<p class="quiet">No connections.</p>`}
-    ${connections.map((connection) => connectionRow(id, label, connection, field))}
-    ${endForm({ user: id }, field, "End all access", `End all access of ${visible(label)}`)}
+    ${connections.map((connection) => connectionRow(id, label, connection, view))}
   </section>`;
 }
 
@@ -71,16 +101,20 @@ function connectionRow(
   user: string,
   label: string,
   { id, client, scopes, createdAtMs, expiresAtMs }: Connection,
-  field: Markup,
+  { field, documents }: CardView,
 ): Markup {
+  const name = `End access of ${visible(client)} for ${visible(label)}`;
   return html`<div class="connection">
-    <h3>${visible(client)}</h3>
-    ${facts({
-      Access: html`${scopes.map((scope) => html`<span class="badge">${visible(scope)}</span> `)}`,
-      Since: when(createdAtMs),
-      Until: expiresAtMs !== undefined && when(expiresAtMs),
-    })}
-    ${endForm({ user, connection: id }, field, "End access", `End access of ${visible(client)} for ${visible(label)}`)}
+    <div class="head">
+      <div>
+        <h3>${visible(client)}</h3>
+        ${rightsInWords(scopes, documents)}
+        <p class="quiet small">
+          Since ${when(createdAtMs)}${expiresAtMs !== undefined && html`, until ${when(expiresAtMs)}`}
+        </p>
+      </div>
+      ${endOnce(endForm({ user, connection: id }, field, "End access", name))}
+    </div>
   </div>`;
 }
 
@@ -89,6 +123,6 @@ function endForm(fields: Record<string, string>, field: Markup, words: string, n
     ${field}${Object.entries(fields).map(
       ([key, value]) => html`<input type="hidden" name="${key}" value="${value}" />`,
     )}
-    <button class="danger" aria-label="${name}">${words}</button>
+    <button class="danger little" aria-label="${name}">${words}</button>
   </form>`;
 }

@@ -16,7 +16,8 @@ interface Span {
   kind: "keyword" | "string" | "number" | "comment" | "call";
 }
 
-export function highlight(code: string): Markup {
+/** @param id of the element, for a button that copies it */
+export function highlight(code: string, id?: string): Markup {
   const pieces: (string | Markup)[] = [];
   let at = 0;
   for (const { start, end, kind } of spansOf(code)) {
@@ -28,7 +29,7 @@ export function highlight(code: string): Markup {
     at = end;
   }
   pieces.push(visible(code.slice(at)));
-  return html`<pre class="code" tabindex="0"><code>${pieces}</code></pre>`;
+  return html`<pre tabindex="0" ${id !== undefined && html`id="${id}"`}><code>${pieces}</code></pre>`;
 }
 
 function spansOf(code: string): Span[] {

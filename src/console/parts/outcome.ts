@@ -1,41 +1,92 @@
-/** Badges: how a run ended, and what access an operation needs. The filter of runs uses the same words. */
-import { html } from "hono/html";
+/** How a run or a request ended, in a reader's words. The filter of runs uses the same words. */
+import { state, type Tone } from "../../auth/pages/elements.ts";
+import type { IconName } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Access } from "../../terms/api-file.ts";
-import type { FailureKind } from "../../terms/failure.ts";
+import type { FailureKind, RequestRecord } from "../../terms/failure.ts";
 
 /** The ledger does not record the end of a stopped run, so such a run counts as interrupted. */
 export const outcomes: Record<"ok" | "running" | FailureKind, string> = {
-  ok: "ok",
-  running: "running",
-  "unusable-code": "unusable code",
-  syntax: "syntax error",
-  "unknown-operation": "unknown operation",
-  "bad-arguments": "wrong arguments",
-  thrown: "the code threw",
-  "timed-out": "timed out",
-  "limit-reached": "limit reached",
-  denied: "denied",
-  "needs-approval": "needs approval",
-  "needs-scope": "needs a scope",
-  "upstream-error": "API answered an error",
-  "upstream-unreachable": "API unreachable",
-  "outcome-unknown": "outcome unknown",
-  misconfigured: "misconfigured",
-  stopped: "stopped",
-  interrupted: "interrupted",
+  ok: "Done",
+  running: "Running",
+  "unusable-code": "Unusable code",
+  syntax: "Syntax error",
+  "unknown-operation": "Unknown operation",
+  "bad-arguments": "Wrong arguments",
+  thrown: "Code threw",
+  "timed-out": "Timed out",
+  "limit-reached": "Limit reached",
+  denied: "Refused",
+  "needs-approval": "Waits for you",
+  "needs-scope": "Not granted",
+  "upstream-error": "API error",
+  "upstream-unreachable": "Unreachable",
+  "outcome-unknown": "Unknown",
+  misconfigured: "Not set up",
+  stopped: "Stopped",
+  interrupted: "Interrupted",
 };
 
-const kinds: Record<string, "ok" | "ask" | ""> = { ok: "ok", running: "", "needs-approval": "ask" };
+/** What is not here has failed. */
+const tones: Record<string, Tone> = {
+  ok: "ok",
+  running: "run",
+  "needs-approval": "wait",
+  denied: "refuse",
+  "needs-scope": "refuse",
+};
 
-/** The word carries the meaning as well as the colour. */
-export function outcomeBadge(outcome: string): Markup {
-  const label = (outcomes as Record<string, string>)[outcome] ?? outcome;
-  return html`<span class="badge ${kinds[outcome] ?? "bad"}">${label}</span>`;
+const drawings: Record<string, IconName> = {
+  stopped: "stop",
+  interrupted: "stop",
+  "outcome-unknown": "unknown",
+};
+
+export const toneOf = (outcome: string): Tone => tones[outcome] ?? "fail";
+
+export function outcomeState(outcome: string, isPlan = false): Markup {
+  if (isPlan && outcome === "ok") return state("ok", "Planned", "plan");
+  return state(toneOf(outcome), (outcomes as Record<string, string>)[outcome] ?? outcome, drawings[outcome]);
 }
 
-const accessKinds: Record<Access, string> = { read: "ok", write: "ask", delete: "bad" };
+export function requestTone({ outcome, status = 0 }: Pick<RequestRecord, "outcome" | "status">): Tone {
+  if (outcome === "answered") return status < 400 ? "ok" : "fail";
+  if (outcome === "waiting" || outcome === "planned") return "wait";
+  if (outcome === "under way") return "run";
+  return outcome === "denied" ? "refuse" : "fail";
+}
 
-export function accessBadge(access: Access): Markup {
-  return html`<span class="badge ${accessKinds[access]}">${access}</span>`;
+const requestOutcomes: Record<Exclude<RequestRecord["outcome"], "answered">, string> = {
+  denied: "not sent",
+  unreachable: "unreachable",
+  unknown: "outcome unknown",
+  waiting: "waits for you",
+  planned: "planned",
+  "under way": "under way",
+};
+
+/** The status of the answer, or why there is none. */
+export function requestState(request: Pick<RequestRecord, "outcome" | "status">): Markup {
+  const { outcome, status } = request;
+  return state(
+    requestTone(request),
+    outcome === "answered" ? String(status ?? outcome) : requestOutcomes[outcome],
+  );
+}
+
+const verbs: Record<string, string> = { allow: "allows", ask: "asks a person about", deny: "refuses" };
+
+/**
+ * The rule that decided on a request, for people who never saw the API file.
+ * @param rule as the record has it: `granted: read`, `policy[0]: ask operation createThing`, `policy: otherwise ask`
+ */
+export function ruleInWords(rule: string): string {
+  const granted = /^granted: (\w+)$/.exec(rule)?.[1];
+  if (granted) return `The connection has ${granted} access, and no rule holds it back`;
+  if (rule === "the connection's grant") return "The connection was not given this access";
+  const otherwise = /^policy: otherwise (\w+)$/.exec(rule)?.[1];
+  if (otherwise) return `No rule of this API is about it, and what no rule is about it ${verbs[otherwise]}`;
+  const [, index, effect = "", what = ""] = /^(?:policy\[(\d+)\]: )?(allow|ask|deny)\b(.*)$/.exec(rule) ?? [];
+  if (effect === "") return `Rule: ${rule}`;
+  const which = index === undefined ? "A rule" : `Rule ${Number(index) + 1}`;
+  return `${which} of this API ${verbs[effect]} ${what.trim() === "" ? "everything" : what.trim()}`;
 }

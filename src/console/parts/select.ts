@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { visible } from "../text.ts";
 
-/** A field to choose one value. @param options the values to choose from, each with its words if they differ */
+/** A field to choose one value, whose first choice says what it is about. @param options the values to choose from, each with its words if they differ */
 export function select(
   label: string,
   name: string,
@@ -16,7 +16,7 @@ export function select(
     </option>`;
   };
   return html`<label
-    >${label}
+    ><span class="sr">${label}</span>
     <select name="${name}">
       ${options.map(option)}
     </select></label

@@ -1,59 +1,146 @@
-/** The requests of a run on one time scale. The bars are SVG, which needs no style and so no exception in the CSP. */
+/**
+ * The requests of a run on one time scale. Many requests of one operation share a line, whose bars are all of them. The
+ * bars are SVG, which needs no style and so no exception in the CSP.
+ */
 import { html } from "hono/html";
+import { state, type Tone } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { bytes, duration, visible } from "../text.ts";
+import { bytes, count, duration, number, visible } from "../text.ts";
+import { operationInWords, type Documents } from "./in-words.ts";
+import { requestState, requestTone, ruleInWords } from "./outcome.ts";
 import { table } from "./table.ts";
 
-/** @param startedAtMs when the run began, in milliseconds since the epoch */
-export function waterfall(requests: readonly RequestRecord[], startedAtMs: number): Markup {
-  const offsets = requests.map((request) => Math.max((request.startedAtMs ?? startedAtMs) - startedAtMs, 0));
-  const endMs = Math.max(1, ...requests.map((request, n) => offsets[n]! + request.durationMs));
+/** More requests than this are shown by operation. */
+const maxSingle = 25;
+
+interface Timed {
+  request: RequestRecord;
+  offsetMs: number;
+}
+
+interface Scale {
+  endMs: number;
+  documents: Documents;
+}
+
+/**
+ * @param startedAtMs when the run began, in milliseconds since the epoch
+ * @param each shows every request on a line of its own
+ */
+export function waterfall(
+  requests: readonly RequestRecord[],
+  startedAtMs: number,
+  documents: Documents,
+  each = false,
+): Markup {
+  const timed = requests.map((request) => ({
+    request,
+    offsetMs: Math.max((request.startedAtMs ?? startedAtMs) - startedAtMs, 0),
+  }));
+  const endMs = Math.max(1, ...timed.map(({ request, offsetMs }) => offsetMs + request.durationMs));
+  const scale = { endMs, documents };
+  const groups =
+    each || timed.length <= maxSingle
+      ? timed.map((one) => [one])
+      : [
+          ...Map.groupBy(
+            timed,
+            ({ request: { api, operation, method, url } }) => `${api} ${operation ?? `${method} ${url}`}`,
+          ).values(),
+        ];
   return table(
     "Requests in the order of the code",
-    ["Operation", "Answer", { n: "Time" }, { n: "Up / down" }, `0 to ${duration(endMs)}`],
-    requests.map((request, n) => row(request, offsets[n]!, endMs)),
+    ["Operation", "Answer", { n: "Time" }, { n: "Up / down" }, { axis: ticks(endMs) }],
+    groups.map((group) => (group.length === 1 ? row(group[0]!, scale) : groupRow(group, scale))),
+    "fall",
   );
 }
 
-function kindOf({ outcome, status = 0 }: RequestRecord): "ok" | "bad" | "ask" | "" {
-  if (outcome === "answered") return status < 400 ? "ok" : "bad";
-  if (outcome === "waiting" || outcome === "planned") return "ask";
-  return outcome === "under way" ? "" : "bad";
+/** Whether not every request has a line of its own. */
+export const isGrouped = (requests: readonly RequestRecord[]) => requests.length > maxSingle;
+
+function ticks(endMs: number): Markup {
+  return html`<div class="ticks">
+    ${[0, 0.25, 0.5, 0.75, 1].map((part) => html`<span>${duration(endMs * part)}</span>`)}
+  </div>`;
 }
 
 /** Keeps a bar of a few milliseconds visible in a run of a minute. */
 const minBarPercent = 0.6;
 
-function row(request: RequestRecord, offsetMs: number, endMs: number): Markup {
-  const { api, method, url, operation, outcome, status, durationMs, bytesUp, bytesDown, rule, failure } =
-    request;
-  const kind = kindOf(request);
-  const width = Math.max((durationMs / endMs) * 100, minBarPercent);
-  const x = Math.min((offsetMs / endMs) * 100, 100 - width);
+/** What went wrong is drawn over what did not. */
+const failedLast = (timed: readonly Timed[]) =>
+  timed.toSorted(
+    (one, other) => Number(requestTone(one.request) !== "ok") - Number(requestTone(other.request) !== "ok"),
+  );
+
+function bars(timed: readonly Timed[], endMs: number): Markup {
+  return html`<svg class="bars" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    ${[25, 50, 75].map((x) => html`<line x1="${x}" x2="${x}" y1="-4" y2="14"></line>`)}${failedLast(
+      timed,
+    ).map(({ request, offsetMs }) => {
+      const width = Math.max((request.durationMs / endMs) * 100, minBarPercent);
+      const x = Math.min((offsetMs / endMs) * 100, 100 - width);
+      const tone = requestTone(request);
+      return html`<rect
+        ${tone !== "ok" && html`class="${tone}"`}
+        x="${x.toFixed(1)}"
+        y="1"
+        width="${width.toFixed(1)}"
+        height="8"
+      />`;
+    })}
+  </svg>`;
+}
+
+function what({ api, operation, method, url }: RequestRecord, documents: Documents, times?: number): Markup {
+  return html`<strong
+      >${operation === undefined ? "No operation" : operationInWords(documents, api, operation)}</strong
+    >
+    ${times !== undefined && html`<strong>× ${number(times)}</strong>`} <span class="quiet">${api}</span
+    ><br />
+    <code
+      ><span class="method ${method}">${method}</span>
+      ${times === undefined ? visible(url) : visible(operation ?? url)}</code
+    >`;
+}
+
+function row({ request, offsetMs }: Timed, { endMs, documents }: Scale): Markup {
+  const { durationMs, bytesUp, bytesDown, rule, failure, outcome } = request;
+  // What was allowed is the usual case and needs no words.
+  const telling = rule !== undefined && (outcome !== "answered" || !rule.startsWith("granted:"));
   return html`<tr>
     <td class="wide">
-      <strong>${visible(operation ?? "no operation")}</strong> <span class="quiet">${api}</span><br />
-      <code>${method} ${visible(url)}</code>
-      ${rule !== undefined && html`<br /><span class="quiet">Rule: ${visible(rule)}</span>`}
+      ${what(request, documents)}
+      ${telling && html`<br /><span class="quiet">${visible(ruleInWords(rule))}</span>`}
       ${request.replayed && html`<br /><span class="quiet">Answered in an earlier run, not sent again</span>`}
       ${failure?.message !== undefined && html`<br />${visible(failure.message)}`}
     </td>
-    <td class="nowrap">
-      <span class="badge ${kind}">${outcome === "answered" ? (status ?? outcome) : outcome}</span>
-    </td>
+    <td class="nowrap">${requestState(request)}</td>
     <td class="n">${duration(durationMs)}</td>
     <td class="n">${bytes(bytesUp)} / ${bytes(bytesDown)}</td>
-    <td class="wide">
-      <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-        <rect
-          class="${kind === "bad" ? "bad" : ""}"
-          x="${x.toFixed(2)}"
-          y="1"
-          width="${width.toFixed(2)}"
-          height="8"
-        />
-      </svg>
+    <td class="time">${bars([{ request, offsetMs }], endMs)}</td>
+  </tr>`;
+}
+
+function groupRow(group: readonly Timed[], { endMs, documents }: Scale): Markup {
+  const requests = group.map(({ request }) => request);
+  const sum = (value: (request: RequestRecord) => number) =>
+    requests.reduce((all, one) => all + value(one), 0);
+  const answers = [
+    ...Map.groupBy(requests, ({ outcome, status }) => (outcome === "answered" ? String(status) : outcome)),
+  ];
+  const toneIn = (all: RequestRecord[]): Tone => requestTone(all[0]!);
+  return html`<tr>
+    <td class="wide">${what(requests[0]!, documents, requests.length)}</td>
+    <td>
+      ${answers.map(([answer, all]) => html`${state(toneIn(all), html`${answer}<span class="sr">,</span> × ${number(all.length)}`)} `)}
     </td>
+    <td class="n">
+      ${duration(sum(({ durationMs }) => durationMs) / requests.length)} <span class="quiet">each</span>
+    </td>
+    <td class="n">${bytes(sum(({ bytesUp }) => bytesUp))} / ${bytes(sum(({ bytesDown }) => bytesDown))}</td>
+    <td class="time">${bars(group, endMs)}<span class="sr">${count(group.length, "request")}</span></td>
   </tr>`;
 }

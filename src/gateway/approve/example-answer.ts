@@ -2,13 +2,14 @@
  * The answer to a write that was only planned: the success that the document describes, with its own example or one
  * made from the schema. Pure.
  */
+import type { MediaTypeObject, OperationObject, ResponseObject } from "../../spec/openapi.ts";
 import { objectOf, type Json } from "../../spec/objects.ts";
 
 /** Deeper members do not make an example clearer, and recursive schemas must end. */
 const maxDepth = 8;
 
 /** @param object the operation object of the catalog, every `$ref` resolved */
-export function exampleAnswer(object: Json): Response {
+export function exampleAnswer(object: OperationObject): Response {
   const [status, described] = successOf(object);
   const [type, media] = contentOf(described);
   if (type === undefined || status === 204 || status === 205)
@@ -19,8 +20,8 @@ export function exampleAnswer(object: Json): Response {
 }
 
 /** The first 2xx response; 200 without a body if the document describes none. */
-function successOf(object: Json): [status: number, described: Json] {
-  const found = Object.entries(objectOf(object["responses"]))
+function successOf(object: OperationObject): [status: number, described: ResponseObject] {
+  const found = Object.entries(objectOf(object.responses))
     .filter(([status]) => /^2(?:\d\d|XX)$/i.test(status))
     .sort(([a], [b]) => (a < b ? -1 : 1))[0];
   if (!found) return [200, {}];
@@ -29,18 +30,18 @@ function successOf(object: Json): [status: number, described: Json] {
 }
 
 /** JSON before anything else. */
-function contentOf(described: Json): [type: string | undefined, media: Json] {
-  const all = Object.entries(objectOf(described["content"]));
+function contentOf(described: ResponseObject): [type: string | undefined, media: MediaTypeObject] {
+  const all = Object.entries(objectOf(described.content));
   const found = all.find(([type]) => /json/i.test(type)) ?? all[0];
   if (!found) return [undefined, {}];
   return [found[0].includes("*") ? "application/json" : found[0], objectOf(found[1])];
 }
 
-function exampleOf(media: Json): unknown {
-  if (media["example"] !== undefined) return media["example"];
-  const [named] = Object.values(objectOf(media["examples"]));
+function exampleOf(media: MediaTypeObject): unknown {
+  if (media.example !== undefined) return media.example;
+  const [named] = Object.values(objectOf(media.examples));
   const value = objectOf(named)["value"];
-  return value === undefined ? fromSchema(media["schema"], 0) : value;
+  return value === undefined ? fromSchema(media.schema, 0) : value;
 }
 
 /** An example value of a schema (JSON Schema 2020-12 as OpenAPI 3.1 uses it). */

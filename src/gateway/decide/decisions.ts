@@ -34,9 +34,18 @@ export function decisionsFor(
   api: Pick<DeployedApi, "name" | "file">,
   catalog: OpenedCatalog,
 ): DecidedOperation[] {
+  const decided = decider(api, catalog);
+  return [...catalog.operations, ...outsideOperations(api.file)].map(decided);
+}
+
+/** The same for operations that are asked for one by one. */
+export function decider(
+  api: Pick<DeployedApi, "name" | "file">,
+  catalog: OpenedCatalog,
+): (operation: OperationSummary) => DecidedOperation {
   const { file } = api;
   const meets = meetsOf(once(() => operationsOf(catalog, file)));
-  return [...catalog.operations, ...outsideOperations(file)].map((operation) => {
+  return (operation) => {
     const access = accessOf(operation, file.access);
     const { read, write, delete: deleting } = Access.enum;
     const [onRead, onWrite, onDelete] = [read, write, deleting].map((granted) =>
@@ -46,7 +55,7 @@ export function decisionsFor(
     const rules = file.policy?.filter((rule) => mayFit(rule, operation, file, meets)) ?? [];
     const depending = changing(rules, operation, access, api);
     return { operation, access, grants, depending };
-  });
+  };
 }
 
 function decisionWith(

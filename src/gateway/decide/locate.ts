@@ -2,6 +2,7 @@
  * Finds the API and the operation that a request is for, and decides on it. Used for every request of the code, and
  * for every target of a redirect.
  */
+import type { OperationObject } from "../../spec/openapi.ts";
 import { Access } from "../../terms/api-file.ts";
 import { budgets } from "../../terms/budgets.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
@@ -28,7 +29,7 @@ export interface Target {
   catalog: OpenedCatalog;
   operation: OperationSummary;
   /** The operation object of the document; empty for a path that only the API file allows. */
-  object: Record<string, unknown>;
+  object: OperationObject;
   /** The strictest of all operations that a server may take the request for. */
   access: Access;
   /** The canonical URL, without what the code put where a credential goes. */

@@ -3,6 +3,7 @@
  * run, the request, and how often the run has sent that request: a repetition after a crash has the same key, so the
  * upstream does not act twice; a repetition on purpose has another.
  */
+import type { OperationObject } from "../../spec/openapi.ts";
 import type { Access } from "../../terms/api-file.ts";
 import { digest } from "../../terms/digest.ts";
 import { parametersOf, type Parameter } from "../../spec/read/required.ts";
@@ -11,7 +12,7 @@ import type { RunState } from "../run/run-state.ts";
 const names = new Set(["idempotency-key", "x-idempotency-key"]);
 
 /** The name of the header that an operation object declares for the key, as the document spells it. */
-export function idempotencyHeader(object: Record<string, unknown>, access: Access): string | undefined {
+export function idempotencyHeader(object: OperationObject, access: Access): string | undefined {
   if (access === "read") return undefined;
   const isKey = ({ in: place, name }: Parameter) => place === "header" && names.has(name.toLowerCase());
   return parametersOf(object).find(isKey)?.name;

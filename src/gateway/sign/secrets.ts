@@ -43,6 +43,12 @@ export async function secretsFor(signer: SecretsOwner): Promise<Result<{ secrets
   return fromContent(content, signer);
 }
 
+/** The names of the shared secrets that an API needs and the environment lacks. Their values stay here. */
+export function unsetSecrets({ credential }: ApiFile, env: Record<string, unknown>): string[] {
+  if (credential?.from !== "shared") return [];
+  return Object.values(credential.secrets).filter((name) => !env[name]);
+}
+
 /** The label of the account that a request is signed with; none where all users call the API with one credential. */
 export function accountOf(owner: SecretsOwner): Result<{ account?: string }> {
   const { credential } = owner.file;

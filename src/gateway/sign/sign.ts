@@ -2,6 +2,7 @@
  * Sets the credential on a request, after `strip.ts` has removed everything that could pass for one. `secrets.ts` says
  * where the secret comes from.
  */
+import type { OperationObject } from "../../spec/openapi.ts";
 import type { ApiFile } from "../../terms/api-file.ts";
 import {
   clashIn,
@@ -44,7 +45,7 @@ export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
  * @param object the operation object of the catalog
  * @returns the credentials, and every string that must not come back in an answer
  */
-export async function credentialsFor(signer: Signer, object: Record<string, unknown>): Promise<SignResult> {
+export async function credentialsFor(signer: Signer, object: OperationObject): Promise<SignResult> {
   const { catalog, file } = signer;
   const source = await secretsFor(signer);
   if (!source.ok) return source;

@@ -4,6 +4,7 @@
  * sets its own. On the way down: cookies, headers of the connection, and anything that could pass for a message of the
  * gateway. Pure.
  */
+import type { OperationObject } from "../../spec/openapi.ts";
 import { objectOf } from "../../spec/objects.ts";
 import { parametersOf } from "../../spec/read/required.ts";
 import { declaredHeaders, isHarmless } from "../../request/headers.ts";
@@ -28,7 +29,7 @@ const responsePrefixes = ["cf-", "isogate-"];
 export function requestHeadersFor(
   given: HeaderValues,
   places: readonly Place[],
-  object: Record<string, unknown>,
+  object: OperationObject,
   further?: readonly string[],
 ): Map<string, string> {
   const named = (given.get("connection") ?? "").split(",").map((name) => name.trim());
@@ -58,7 +59,7 @@ export function headersNotSent(given: HeaderValues, kept: ReadonlyMap<string, st
 }
 
 /** Names of the cookies that the operation declares as parameters, or as members of one. */
-function declaredCookies(object: Record<string, unknown>): Set<string> {
+function declaredCookies(object: OperationObject): Set<string> {
   const declared = parametersOf(object).filter((parameter) => parameter.in === "cookie");
   return new Set(
     declared.flatMap(({ name, explode, schema }) => [

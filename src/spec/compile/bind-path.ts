@@ -4,11 +4,12 @@ import { isObject, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
 
 /**
- * @param emitted the parameters of an operation
+ * @param given the parameters of an operation
  * @returns the same with the names of the placeholders (`{ID}`, where the document declares `id`), and with those that
  *   only the path's operators name
  */
-export function bindPath(emitted: readonly unknown[], path: PlainPath, emitter: Emitter): unknown[] {
+export function bindPath(given: readonly unknown[], path: PlainPath, emitter: Emitter): unknown[] {
+  const emitted = given.map((one) => inLowerCase(one, emitter));
   const names = namesIn(path.path);
   const stated = emitted.map((one) => statedBy(one, emitter));
   const isDeclared = (place: string, name: string) =>
@@ -30,6 +31,15 @@ export function bindPath(emitted: readonly unknown[], path: PlainPath, emitter: 
     if (!taken.has(name)) bound.push({ name, in: "path", required: true, schema, ...spanning });
   for (const name of path.query) if (!isDeclared("query", name)) bound.push({ name, in: "query", schema });
   return bound;
+}
+
+/** `in: Query` would be no place at all. */
+function inLowerCase(emitted: unknown, emitter: Emitter): unknown {
+  const { in: place, name } = statedBy(emitted, emitter);
+  const lower = String(place).toLowerCase();
+  if (place === lower || !/^(?:query|header|path|cookie)$/.test(lower)) return emitted;
+  emitter.fault(`The parameter "${String(name)}" is in "${String(place)}"; "${lower}" was used`);
+  return { ...(emitted as Json), in: lower };
 }
 
 const spanning = { "x-multi-segment": true };

@@ -2,6 +2,7 @@
  * Compiles an OpenAPI document of any version into a catalog: two buffers and a report. Keeps every operation, whatever
  * else is wrong. Pure; runs in Node and in a Worker.
  */
+import type { DocumentObject } from "../openapi.ts";
 import type { ApiFile } from "../../terms/api-file.ts";
 import { catalogHash, type CompiledCatalog, type CompileReport, type Fault } from "../catalog.ts";
 import { writeBody } from "../chunks.ts";
@@ -35,7 +36,7 @@ export async function compileDocument(
   const raw = loaded.files.get(loaded.url);
   const dialect = readDialect(raw, fileName(loaded.url));
   const emitter = new Emitter(loaded, dialect);
-  const root = dialect.root ? dialect.root(raw as Json, emitter) : (raw as Json);
+  const root = dialect.root ? dialect.root(raw as DocumentObject, emitter) : (raw as DocumentObject);
   const operations = compileOperations(root, loaded.url, emitter, file);
   const rootMembers = layOutRoot(root, loaded.url, emitter);
   const components = layOutComponents(root, loaded.url, emitter, file);
@@ -112,16 +113,16 @@ const schemeKind = "securitySchemes";
 const built = ["servers", "security", "paths", "components"] as const;
 
 /** Members of `spec` in their order, each a unit or built at run time. */
-function layOutRoot(root: Json, url: string, emitter: Emitter): Outline["root"] {
-  const members = Object.keys(root).map((key): Outline["root"][number] => {
+function layOutRoot(root: DocumentObject, url: string, emitter: Emitter): Outline["root"] {
+  const members = Object.entries(root).map(([key, value]: [string, unknown]): Outline["root"][number] => {
     const known = built.find((one) => one === key);
     if (known) return [key, known];
     if (key === "openapi")
       return [key, emitter.unitFor({ url, tokens: ["", key], value: emitter.dialect.openapi }, "any")];
     // Webhooks are a map of path items by name, like a callback.
     const kind =
-      key === "webhooks" && isObject(root[key]) ? "callback" : key.startsWith("x-") ? "literal" : "any";
-    return [key, emitter.unitFor({ url, tokens: [key], value: root[key] }, kind)];
+      key === "webhooks" && isObject(value) ? "callback" : key.startsWith("x-") ? "literal" : "any";
+    return [key, emitter.unitFor({ url, tokens: [key], value }, kind)];
   });
   for (const key of built) if (!Object.hasOwn(root, key)) members.push([key, key]);
   return members;
@@ -129,7 +130,7 @@ function layOutRoot(root: Json, url: string, emitter: Emitter): Outline["root"] 
 
 /** The components, each a unit of its own. */
 function layOutComponents(
-  root: Json,
+  root: DocumentObject,
   url: string,
   emitter: Emitter,
   file: CatalogSettings,

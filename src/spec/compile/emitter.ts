@@ -2,6 +2,7 @@
  * Turns the document's values into the values of chunks: references become numbers of units, each unit is emitted once,
  * and dialects older than 3.1 are converted. Nothing is lost; an unresolved reference stays and becomes a fault.
  */
+import type { DocumentObject, OperationObject } from "../openapi.ts";
 import type { Fault } from "../catalog.ts";
 import { DocumentError, type LoadedDocument } from "../document.ts";
 import { isObject, own, setOwn, type Json } from "../objects.ts";
@@ -23,7 +24,7 @@ export interface KnownDialect {
   /** @param version the member `openapi`, or else `swagger` */
   reads(version: string): boolean;
   /** @param root the root file, whose members may affect the whole document */
-  dialect(root: Json): Dialect;
+  dialect(root: DocumentObject): Dialect;
 }
 
 export interface Dialect {
@@ -34,9 +35,9 @@ export interface Dialect {
   /** Kinds that are converted. */
   convert: Partial<Record<Kind, Convert>>;
   /** Emits an operation with its effective parameters. Default: member by member. */
-  operation?: (operation: Json, parameters: Place[], emitter: Emitter) => Json;
+  operation?: (operation: OperationObject, parameters: Place[], emitter: Emitter) => Json;
   /** Moves members of the root and the components to where 3.1 has them. */
-  root?: (root: Json, emitter: Emitter) => Json;
+  root?: (root: DocumentObject, emitter: Emitter) => DocumentObject;
   /** Where the document has the components of a kind: `["definitions"]`. */
   componentPlace?: (kind: string) => string[] | undefined;
 }

@@ -1,4 +1,5 @@
 /** Emits every operation: short parts into the index, the rest into its two chunks. */
+import type { DocumentObject, OperationObject } from "../openapi.ts";
 import type { ApiFile } from "../../terms/api-file.ts";
 import type { OperationKind, Outline, PathMembers, Shape } from "../layout.ts";
 import { plainList } from "./dialects/unfold.ts";
@@ -20,7 +21,7 @@ const heavy = new Set(["requestBody", "responses", "callbacks"]);
 
 /** @returns the parts of the catalog that hold operations, see `layout.ts` */
 export function compileOperations(
-  root: Json,
+  root: DocumentObject,
   rootUrl: string,
   emitter: Emitter,
   file: Pick<ApiFile, "server" | "auth" | "access">,
@@ -78,27 +79,27 @@ export function compileOperations(
       const whole = emitOperation(operation, emitter, fault);
       const securityPlace = memberPlace(operation.place, "security");
       const ownSecurity = plainList(securityPlace, emitter);
-      whole["security"] = effectiveSecurity(ownSecurity, rootSecurity, file);
+      whole.security = effectiveSecurity(ownSecurity, rootSecurity, file);
       if (Array.isArray(ownSecurity)) {
         isSilent = false;
-        if (whole["security"] === ownSecurity) ask(ownSecurity, securityPlace);
+        if (whole.security === ownSecurity) ask(ownSecurity, securityPlace);
       }
-      whole["servers"] = effectiveServers(operation.servers, context);
+      whole.servers = effectiveServers(operation.servers, context);
       result.search.push(searchText(id, method, path, whole, parameterNames(operation, emitter), emitter));
       const { columns, shape, chunks } = divide(whole);
       const kind = kinds.add({
         method,
         access: accessOf({ id, method, path }, file.access),
-        deprecated: whole["deprecated"] === true,
-        servers: servers.add(whole["servers"] as unknown[]),
+        deprecated: whole.deprecated === true,
+        servers: servers.add(whole.servers as unknown[]),
       });
       const { key, additional } = operation;
       result.rows.push(kind, tags.add(columns.tags));
       result.ids.push(id);
-      result.summaries.push(columns.summary ?? firstSentence(whole["description"]));
+      result.summaries.push(columns.summary ?? firstSentence(whole.description));
       result.descriptions.push(columns.description ?? "");
       const named = { key, ...(additional && { additional }), ...shape };
-      outline.shapeOf.push(shapes.add({ ...named, security: security.add(whole["security"] as unknown[]) }));
+      outline.shapeOf.push(shapes.add({ ...named, security: security.add(whole.security as unknown[]) }));
       result.chunks.push(...chunks);
     }
   }
@@ -129,7 +130,7 @@ function emitOperation(operation: FoundOperation, emitter: Emitter, fault: strin
   });
 }
 
-function emitWhole(operation: Json, parameters: Place[], emitter: Emitter): Json {
+function emitWhole(operation: OperationObject, parameters: Place[], emitter: Emitter): Json {
   const { parameters: _, ...rest } = operation;
   const result = emitMembers(rest, emitter, "operation");
   result["parameters"] = parameters.map((place) =>
@@ -168,7 +169,7 @@ function effectiveSecurity(stated: unknown, root: unknown[], file: Pick<ApiFile,
 }
 
 /** Divides an operation into columns, shape and chunks. */
-function divide(whole: Json) {
+function divide(whole: OperationObject) {
   const { tags, summary, description } = whole;
   const columns = {
     tags: isTextList(tags) ? tags : [],
@@ -178,14 +179,14 @@ function divide(whole: Json) {
   // `deprecated: true` is in the kind; any other value stays a member.
   const elsewhere = new Set(["operationId", "security", "servers"]);
   if (tags === undefined || isTextList(tags)) elsewhere.add("tags");
-  if (whole["deprecated"] === true) elsewhere.add("deprecated");
-  if (Array.isArray(whole["parameters"]) && whole["parameters"].length === 0) elsewhere.add("parameters");
+  if (whole.deprecated === true) elsewhere.add("deprecated");
+  if (Array.isArray(whole.parameters) && whole.parameters.length === 0) elsewhere.add("parameters");
   for (const key of ["summary", "description"] as const) if (columns[key] !== undefined) elsewhere.add(key);
   const light: Json = {};
   const heavyPart: Json = {};
-  for (const key of Object.keys(whole)) {
-    if (elsewhere.has(key) || whole[key] === undefined) continue;
-    setOwn(heavy.has(key) || key.startsWith("x-") ? heavyPart : light, key, whole[key]);
+  for (const [key, value] of Object.entries(whole)) {
+    if (elsewhere.has(key) || value === undefined) continue;
+    setOwn(heavy.has(key) || key.startsWith("x-") ? heavyPart : light, key, value);
   }
   const shape: Omit<Shape, "key" | "security"> = {
     ...(columns.summary !== undefined && { summary: true as const }),

@@ -1,4 +1,5 @@
 /** Finds every operation of a document, with what its path item adds to it. Emits nothing. */
+import type { DocumentObject } from "../openapi.ts";
 import { followed, plainList } from "./dialects/unfold.ts";
 import { isObject, own, type Json } from "../objects.ts";
 import type { Emitter } from "./emitter.ts";
@@ -39,7 +40,7 @@ interface FoundPath {
 const holders = ["paths", "x-ms-paths"] as const;
 
 /** Reads the paths of the root. */
-export function findPaths(root: Json, rootUrl: string, emitter: Emitter): FoundPath[] {
+export function findPaths(root: DocumentObject, rootUrl: string, emitter: Emitter): FoundPath[] {
   const items = holders.flatMap((holder) => {
     const paths = own(root, holder);
     if (isObject(paths))
@@ -263,7 +264,7 @@ export function resolveParameter(place: Place, emitter: Emitter): ObjectPlace | 
 /**
  * Counts the operations of the raw document, independently of `findPaths`, so that the report tells if one was lost.
  */
-export function countOperations(root: Json, emitter: Emitter, rootUrl: string): number {
+export function countOperations(root: DocumentObject, emitter: Emitter, rootUrl: string): number {
   let count = 0;
   const items = holders.flatMap((holder) =>
     Object.entries(own(root, holder) ?? {}).map(([path, item]) => ({ holder, path, item })),

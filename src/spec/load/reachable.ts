@@ -1,6 +1,7 @@
 /**
  * Finds the files that a document is made of: those that its references name, followed as the compiler follows them. A
  * `$ref` in data (an example, a default, an extension) names nothing, and a part that nothing refers to pulls in nothing.
+ * ref-parser reads whatever any `$ref` names (test/spec/load/only-documents.test.ts has documents that would read a secret so).
  */
 import { isObject, own, type Json } from "../objects.ts";
 import type { LoadedDocument } from "../document.ts";

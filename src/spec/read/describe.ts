@@ -3,7 +3,8 @@
  * what a call needs, with every limit. What an answer has is told as far as there is room, that of a write in brief.
  */
 import type { DescribeDetail, OperationSummary } from "../catalog.ts";
-import { isObject, type Json } from "../objects.ts";
+import type { ContentObject, OperationObject, SchemaObject } from "../openapi.ts";
+import { isObject } from "../objects.ts";
 import { plain } from "../plain-text.ts";
 import { excerpt } from "./comment.ts";
 import { mediaSchema, preferredType } from "./required.ts";
@@ -61,7 +62,7 @@ const fullLevels = [8, 6, 5, 4, 3, 2].map((depth): Level => ({
 export interface DescribedSchema {
   /** In the document. */
   name: string;
-  schema: Json;
+  schema: SchemaObject;
   /** As in `Described`. */
   client: string;
 }
@@ -156,7 +157,7 @@ function operationText(described: Described, detail: DescribeDetail, room: numbe
     "response",
     detail,
     shared,
-    (options, names) => responseText(object["responses"], options, names),
+    (options, names) => responseText(object.responses, options, names),
   );
   const names = new Map([
     ["request", request.names],
@@ -186,7 +187,7 @@ function schemaText(
   const written = firstFitting(levels, room, "both", detail, shared, (options, names) =>
     declarationText(schema, shown, options, names),
   );
-  const description = excerpt(schema["description"], detail.full ? 1_000 : 240);
+  const description = excerpt(schema.description, detail.full ? 1_000 : 240);
   return {
     text: `${description ? `// ${description}\n` : ""}${written.text}`,
     names: new Map([["both", written.names]]),
@@ -247,12 +248,12 @@ function cutNames(all: readonly Names[], client: string): string[] {
   return [`// Not written out: describe(${JSON.stringify(first)}${api})${likewise}`];
 }
 
-function heading(operation: OperationSummary, object: Json, length: number): string {
+function heading(operation: OperationSummary, object: OperationObject, length: number): string {
   const summary = plain(operation.summary);
   const lines = [
     `${summary || operation.id} (${operation.id}, ${operation.access}${operation.deprecated ? ", deprecated" : ""})`,
   ];
-  const all = plain(object["description"]);
+  const all = plain(object.description);
   const description = excerpt(
     all.startsWith(summary) ? all.slice(summary.length).replace(/^[.:\s]+/, "") : all,
     length,
@@ -282,7 +283,7 @@ function dataText(response: unknown, options: TypeOptions, names: Names): string
   const type = preferredType(types);
   if (type === undefined) return "null";
   const note = /json/.test(type) ? "" : `/* ${mediaName(type)} */ `;
-  const schema = mediaSchema(content as Json, type) ?? {};
+  const schema = mediaSchema(content as ContentObject, type) ?? {};
   return note + (options.depth === 0 ? namesIn(schema) : typeText(schema, options, names));
 }
 

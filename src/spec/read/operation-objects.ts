@@ -2,6 +2,7 @@
  * Builds the operation objects of `spec` from the columns of the index. All objects share one getter per lazy member,
  * which finds the value by the object's identity and parses it at the first read.
  */
+import type { OperationObject } from "../openapi.ts";
 import type { Layout, OperationKind, Outline, Shape } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { replace } from "./lazy.ts";
@@ -32,11 +33,11 @@ export function operationObjects(parts: OperationParts) {
   const loaded = new Map<number, Json>();
   /** The objects that were made: their numbers, and the objects by number. */
   const numbers = new Map<object, number>();
-  const made: Json[] = [];
+  const made: OperationObject[] = [];
   return { get, shapeOf, make };
 
   /** The object of an operation, if it was made. */
-  function get(number: number): Json | undefined {
+  function get(number: number): OperationObject | undefined {
     return made[number];
   }
 
@@ -49,21 +50,21 @@ export function operationObjects(parts: OperationParts) {
    * @param number of the operation, in the order of the document
    * @param at the index of its row in `columns.rows`
    */
-  function make(number: number, at: number): Json {
+  function make(number: number, at: number): OperationObject {
     const kind = layout.kinds[columns.rows[at] as number] as OperationKind;
     const shape = shapeOf(number);
-    const operation: Json = { tags: layout.tags[columns.rows[at + 1] as number]?.slice() };
-    if (shape.summary) operation["summary"] = columns.summaries[number];
-    if (shape.description) operation["description"] = descriptions[number];
-    operation["operationId"] = columns.ids[number];
-    if (kind.deprecated) operation["deprecated"] = true;
-    if (shape.bare) operation["parameters"] = [];
+    const operation: OperationObject = { tags: layout.tags[columns.rows[at + 1] as number]?.slice() };
+    if (shape.summary) operation.summary = columns.summaries[number];
+    if (shape.description) operation.description = descriptions[number];
+    operation.operationId = columns.ids[number];
+    if (kind.deprecated) operation.deprecated = true;
+    if (shape.bare) operation.parameters = [];
     for (let index = 0; index < shape.lazyMembers.length; index++) {
       const member = shape.lazyMembers[index] as KnownShape["lazyMembers"][number];
       Object.defineProperty(operation, member.key, member.descriptor);
     }
-    operation["security"] = outline.security[shape.security]?.slice();
-    operation["servers"] = layout.servers[kind.servers]?.slice();
+    operation.security = outline.security[shape.security]?.slice();
+    operation.servers = layout.servers[kind.servers]?.slice();
     made[number] = operation;
     numbers.set(operation, number);
     return operation;

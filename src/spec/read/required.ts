@@ -2,7 +2,8 @@
  * What a request must contain, and where: shared by `describe`, the judge of calls and the client. Documents require more
  * than their APIs do, so what the server or the gateway fills in is never missing.
  */
-import { isObject, objectOf, type Json } from "../objects.ts";
+import type { ContentObject, DocumentObject, OperationObject, SchemaObject } from "../openapi.ts";
+import { isObject, objectOf } from "../objects.ts";
 import { namesIn } from "../plain-path.ts";
 import {
   holdsType,
@@ -11,6 +12,7 @@ import {
   isLines,
   isMultipart,
   isUrlencoded,
+  isYaml,
   mediaTypeOf,
 } from "../../terms/media-type.ts";
 import { isMarked, listsMembers, schemasOf, shapeOf, type Shape } from "./shape.ts";
@@ -51,7 +53,7 @@ export function groupOf({ in: place }: Pick<Parameter, "in">): Group {
  * @param template its path: what that names is a parameter, even if the document forgets to declare it, and nothing else
  *   is one of the path. Without it, all that are declared
  */
-export function parametersOf(object: Json, template = ""): Parameter[] {
+export function parametersOf(object: OperationObject, template = ""): Parameter[] {
   const { parameters } = object;
   const declared = Array.isArray(parameters) ? (parameters as unknown[]).filter(isParameter) : [];
   if (template === "") return declared;
@@ -97,13 +99,13 @@ export function mustBeGiven(parameter: Parameter, signed: readonly Signed[]): bo
 }
 
 /** The schema of a parameter, also of one that is a media type. */
-export function shownSchema(parameter: Parameter): Json {
+export function shownSchema(parameter: Parameter): SchemaObject {
   const { schema } = objectOf(Object.values(objectOf(parameter.content))[0]);
   return isObject(schema) ? schema : schemaOf(parameter);
 }
 
 /** What a value is judged by: in Swagger 2.0, the parameter itself. */
-export function schemaOf({ schema, content, ...own }: Parameter): Json {
+export function schemaOf({ schema, content, ...own }: Parameter): SchemaObject {
   if (content) return {};
   return isObject(schema) ? schema : own;
 }
@@ -116,13 +118,13 @@ function isCredential(name: string): boolean {
 }
 
 /** Whether an object without this required member is refused. @param schemas of the member; without any it is not */
-export function isNeeded(schemas: readonly Json[]): boolean {
+export function isNeeded(schemas: readonly SchemaObject[]): boolean {
   return schemas.length > 0 && !schemas.some((schema) => isFilledIn(schema));
 }
 
 /** The server has a value of its own. */
-function isFilledIn(schema: Json, depth = 0): boolean {
-  if (schema["default"] !== undefined || isMarked(schema, "readOnly")) return true;
+function isFilledIn(schema: SchemaObject, depth = 0): boolean {
+  if (schema.default !== undefined || isMarked(schema, "readOnly")) return true;
   const { allOf } = schema;
   return (
     depth < 8 && Array.isArray(allOf) && allOf.some((part) => isObject(part) && isFilledIn(part, depth + 1))
@@ -154,16 +156,16 @@ export function isSpreadOpen(parameter: Parameter): boolean {
 }
 
 /** What a schema tells, and what its alternatives tell. */
-function alternativesOf(schema: Json, depth = 0): Shape[] {
+function alternativesOf(schema: SchemaObject, depth = 0): Shape[] {
   const shape = shapeOf(schema);
   const others = depth < 4 ? shape.unions.flat() : [];
   return [shape, ...others.flatMap((option) => alternativesOf(option, depth + 1))];
 }
 
 /** The media types of a request body. */
-export function contentOf(object: Json): Json {
+export function contentOf(object: OperationObject): ContentObject {
   const { requestBody } = object;
-  return isObject(requestBody) && isObject(requestBody["content"]) ? requestBody["content"] : {};
+  return isObject(requestBody) && isObject(requestBody.content) ? requestBody.content : {};
 }
 
 /** What an object is written as, best first: a list of operations is no object, so JSON Patch is the last. */
@@ -174,6 +176,7 @@ export const forObjects: ((type: string) => boolean)[] = [
   isUrlencoded,
   isMultipart,
   isLines,
+  isYaml,
   isJson,
 ];
 
@@ -182,22 +185,22 @@ export function preferredType(types: readonly string[]): string | undefined {
   return forObjects.map((fits) => types.find(fits)).find(Boolean) ?? types[0];
 }
 
-export function mediaSchema(content: Json, type: string | undefined): unknown {
+export function mediaSchema(content: ContentObject, type: string | undefined): unknown {
   const media = type === undefined ? undefined : content[type];
-  return isObject(media) ? (media["schema"] ?? media["itemSchema"]) : undefined;
+  return isObject(media) ? (media.schema ?? media.itemSchema) : undefined;
 }
 
 /** Documents often require a body that may be empty. */
-export function isBodyNeeded(object: Json): boolean {
+export function isBodyNeeded(object: OperationObject): boolean {
   const { requestBody } = object;
-  if (!isObject(requestBody) || requestBody["required"] !== true) return false;
+  if (!isObject(requestBody) || requestBody.required !== true) return false;
   const content = contentOf(object);
   const schema = mediaSchema(content, preferredType(Object.keys(content)));
   return isObject(schema) && refusesEmpty(schema, 0);
 }
 
 /** Whether `{}` violates a schema. */
-function refusesEmpty(schema: Json, depth: number): boolean {
+function refusesEmpty(schema: SchemaObject, depth: number): boolean {
   if (depth > 8) return false;
   const shape = shapeOf(schema);
   const { types, unions, required } = shape;
@@ -207,7 +210,7 @@ function refusesEmpty(schema: Json, depth: number): boolean {
 }
 
 /** Parameters that the gateway sets: those of the document's security schemes and of the file's. */
-export function signedPlaces(spec: Json, added: readonly Signed[] = []): Signed[] {
+export function signedPlaces(spec: DocumentObject, added: readonly Signed[] = []): Signed[] {
   const components = spec["components"];
   const schemes = isObject(components) ? components["securitySchemes"] : undefined;
   const declared = Object.values(isObject(schemes) ? schemes : {}).flatMap((scheme) => {

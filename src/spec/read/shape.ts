@@ -2,6 +2,7 @@
  * What a schema tells about an object, with its `allOf` merged. A property's own schema is read only when it is asked
  * for, because it may be a chunk of its own. Pure.
  */
+import type { SchemaObject } from "../openapi.ts";
 import { isObject, type Json } from "../objects.ts";
 
 export interface Shape {
@@ -11,15 +12,15 @@ export interface Shape {
   /** Whether other members are allowed. */
   open: boolean;
   /** The schema of other members. */
-  rest: Json | undefined;
+  rest: SchemaObject | undefined;
   /** One alternative of each list must match. */
-  unions: Json[][];
+  unions: SchemaObject[][];
   types: Set<string>;
   formats: Set<string>;
   /** The allowed values. */
   choices: unknown[] | undefined;
   nullable: boolean;
-  items: Json | undefined;
+  items: SchemaObject | undefined;
 }
 
 const shapes = new WeakMap<object, Shape>();
@@ -27,7 +28,7 @@ const shapes = new WeakMap<object, Shape>();
 /** Keywords whose effect on the members is ignored. */
 const unclear = ["$ref", "if", "dependentSchemas", "$dynamicRef", "patternProperties", "propertyNames"];
 
-export function shapeOf(schema: Json): Shape {
+export function shapeOf(schema: SchemaObject): Shape {
   let shape = shapes.get(schema);
   if (!shape) {
     shape = {
@@ -49,20 +50,20 @@ export function shapeOf(schema: Json): Shape {
   return shape;
 }
 
-function collect(schema: Json, shape: Shape, above: Json[]): void {
+function collect(schema: SchemaObject, shape: Shape, above: SchemaObject[]): void {
   if (above.includes(schema) || above.length > 20) return;
   const { properties, required, allOf, oneOf, anyOf, additionalProperties, type, items } = schema;
   if (isObject(properties)) shape.holders.push(properties);
   if (Array.isArray(required))
     for (const name of required as unknown[]) if (typeof name === "string") shape.required.add(name);
   const extra = additionalProperties !== undefined && additionalProperties !== false;
-  const unevaluated = schema["unevaluatedProperties"];
+  const unevaluated = schema.unevaluatedProperties;
   if (extra || isObject(unevaluated) || unclear.some((key) => key in schema)) shape.open = true;
   if (isObject(additionalProperties)) shape.rest ??= additionalProperties;
   for (const one of [type].flat()) if (typeof one === "string") shape.types.add(one);
-  if (typeof schema["format"] === "string") shape.formats.add(schema["format"]);
-  if (schema["nullable"] === true || shape.types.has("null")) shape.nullable = true;
-  const choices = "const" in schema ? [schema["const"]] : schema["enum"];
+  if (typeof schema.format === "string") shape.formats.add(schema.format);
+  if (schema.nullable === true || shape.types.has("null")) shape.nullable = true;
+  const choices = "const" in schema ? [schema.const] : schema.enum;
   if (Array.isArray(choices) && choices.length > 0) shape.choices ??= choices as unknown[];
   if (isObject(items)) shape.items ??= items;
   for (const union of [oneOf, anyOf]) {
@@ -78,12 +79,12 @@ export function listsMembers({ holders }: Shape): boolean {
 }
 
 /** The schemas of a member, one for every part that lists it. */
-export function schemasOf({ holders }: Shape, name: string): Json[] {
+export function schemasOf({ holders }: Shape, name: string): SchemaObject[] {
   const listing = holders.filter((holder) => Object.hasOwn(holder, name));
   return listing.map(({ [name]: schema }) => (isObject(schema) ? schema : {}));
 }
 
-export function memberOf(schema: unknown, name: string): Json | undefined {
+export function memberOf(schema: unknown, name: string): SchemaObject | undefined {
   return isObject(schema) ? schemasOf(shapeOf(schema), name)[0] : undefined;
 }
 

@@ -1,4 +1,5 @@
 /** Builds `spec`: paths from the columns of the index, everything else from chunks that are parsed when touched. */
+import type { DocumentObject, OperationObject } from "../openapi.ts";
 import { rowLength, type PathMembers } from "../layout.ts";
 import { setOwn, type Json } from "../objects.ts";
 import { forManyGetters, lazy } from "./lazy.ts";
@@ -26,9 +27,9 @@ export function openSkeleton(parts: SkeletonParts) {
   }
   return { operation: operationObject, spec: specObject, statesSecurity: !outline.silent };
 
-  function operationObject(number: number): Json {
+  function operationObject(number: number): OperationObject {
     if (!operations.get(number)) itemAt(pathOf(number));
-    return operations.get(number) as Json;
+    return operations.get(number) as OperationObject;
   }
 
   /** The position of the path with this operation. */
@@ -48,7 +49,7 @@ export function openSkeleton(parts: SkeletonParts) {
     return ((starts[position] as number) - position) / rowLength;
   }
 
-  function specObject(): Json {
+  function specObject(): DocumentObject {
     const spec: Json = {};
     for (const [key, unit] of outline.root) {
       if (unit === "paths") lazy(spec, key, () => allPaths());
@@ -139,8 +140,8 @@ function finder(texts: readonly string[]): (text: string) => number {
 }
 
 /** Also adds it to the path item, under its lower-case method, not enumerable. */
-function addAdditional(item: Json, method: string, operation: Json): void {
-  setOwn((item["additionalOperations"] ??= {}) as Json, method, operation);
+function addAdditional(item: Json, method: string, operation: OperationObject): void {
+  setOwn((item.additionalOperations ??= {}) as Json, method, operation);
   const key = method.toLowerCase();
   if (!Object.hasOwn(item, key))
     Object.defineProperty(item, key, { value: operation, writable: true, configurable: true });

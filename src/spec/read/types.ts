@@ -2,6 +2,7 @@
  * Writes schemas as TypeScript within a budget: required members first and always, enums written out, the others by name
  * where there is no room, recursive and shared types under their name in the document.
  */
+import type { SchemaObject } from "../openapi.ts";
 import { isObject, type Json } from "../objects.ts";
 import { excerpt, short } from "./comment.ts";
 import { factsOf } from "./facts.ts";
@@ -83,7 +84,7 @@ export function typeText(
 /** The declaration of a named schema. */
 export function declarationText(schema: object, name: string, options: TypeOptions, names: Names): string {
   const at = { depth: options.depth, indent: "", above: [schema], needed: true };
-  return `type ${name} = ${writer(options, names).writeBody(schema as Json, at)}`;
+  return `type ${name} = ${writer(options, names).writeBody(schema as SchemaObject, at)}`;
 }
 
 /** Where a type is written. */
@@ -105,7 +106,7 @@ function writer(options: TypeOptions, names: Names) {
   const isRequest = direction !== "response";
   const hidden = direction === "request" ? "readOnly" : "writeOnly";
   /** Of an alternative, what lists members beside it. */
-  const outer = new Map<object, Json>();
+  const outer = new Map<object, SchemaObject>();
   return { write, writeBody };
 
   function write(schema: unknown, at: At): string {
@@ -119,9 +120,9 @@ function writer(options: TypeOptions, names: Names) {
       names.declared.set(schema, name);
       return use(schema, name);
     }
-    if (at.depth > 0 && pointerOf(schema) !== undefined && isLarge(schema as Json))
+    if (at.depth > 0 && pointerOf(schema) !== undefined && isLarge(schema as SchemaObject))
       names.written.set(schema, (names.written.get(schema) ?? 0) + 1);
-    return writeBody(schema as Json, { ...at, above: [...above, schema] });
+    return writeBody(schema as SchemaObject, { ...at, above: [...above, schema] });
   }
 
   function use(schema: object, name: string): string {
@@ -129,13 +130,13 @@ function writer(options: TypeOptions, names: Names) {
     return name;
   }
 
-  function writeBody(schema: Json, at: At): string {
+  function writeBody(schema: SchemaObject, at: At): string {
     const text = writeNotNull(schema, at);
-    return schema["nullable"] === true && !/\bnull$/.test(text) ? `${text} | null` : text;
+    return schema.nullable === true && !/\bnull$/.test(text) ? `${text} | null` : text;
   }
 
-  function writeNotNull(schema: Json, at: At): string {
-    const values = "const" in schema ? [schema["const"]] : schema["enum"];
+  function writeNotNull(schema: SchemaObject, at: At): string {
+    const values = "const" in schema ? [schema.const] : schema.enum;
     if (Array.isArray(values))
       return writeChoices(
         values.map((value) => choiceText(value, schema)),
@@ -143,9 +144,7 @@ function writer(options: TypeOptions, names: Names) {
       );
     const { allOf } = schema;
     if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, at);
-    const alternatives = [schema["oneOf"], schema["anyOf"]].find(
-      (list) => Array.isArray(list) && list.length > 0,
-    );
+    const alternatives = [schema.oneOf, schema.anyOf].find((list) => Array.isArray(list) && list.length > 0);
     if (Array.isArray(alternatives)) {
       for (const option of alternatives) if (isObject(option)) outer.set(option, schema);
       // Those that are only named are not written first.
@@ -180,15 +179,15 @@ function writer(options: TypeOptions, names: Names) {
   }
 
   /** A large integer of the document is text. A call needs it as a `BigInt`, an answer has it as text. */
-  function choiceText(value: unknown, { type }: Json): string {
+  function choiceText(value: unknown, { type }: SchemaObject): string {
     const isLong = typeof value === "string" && /^-?\d{16,}$/.test(value);
     const isNumber = isLong && isRequest && [type].flat().includes("integer");
     return isNumber ? `${value}n` : literal(value);
   }
 
-  function writeSimple(schema: Json, at: At): string {
+  function writeSimple(schema: SchemaObject, at: At): string {
     const { type } = schema;
-    if (type === "file" || (type === "string" && schema["format"] === "binary"))
+    if (type === "file" || (type === "string" && schema.format === "binary"))
       return "Blob | Uint8Array | string";
     if (type === "integer") return "number";
     if (type === "string" || type === "number" || type === "boolean" || type === "null") return type;
@@ -198,21 +197,21 @@ function writer(options: TypeOptions, names: Names) {
       : "unknown";
   }
 
-  function writeArray(schema: Json, at: At): string {
-    const prefix = schema["prefixItems"];
+  function writeArray(schema: SchemaObject, at: At): string {
+    const prefix = schema.prefixItems;
     if (Array.isArray(prefix)) return `[${prefix.map((item) => write(item, at)).join(", ")}]`;
-    const item = write(schema["items"], at);
+    const item = write(schema.items, at);
     return /^[\w$]+$/.test(item) || item.endsWith("]") || (item.startsWith("{") && !/\} [&|]/.test(item))
       ? `${item}[]`
       : `(${item})[]`;
   }
 
-  function writeObject(schema: Json, at: At): string {
+  function writeObject(schema: SchemaObject, at: At): string {
     const { depth, indent, above } = at;
-    const properties = (schema["properties"] ?? {}) as Json;
+    const properties = (schema.properties ?? {}) as Json;
     const asListed = options.asListed === true && above.length === 1;
     const required = requiredIn(schema, properties, asListed);
-    const extra = schema["additionalProperties"];
+    const extra = schema.additionalProperties;
     const hasExtra = typeof extra === "object" && extra !== null;
     const isShown = (key: string) => {
       const property = properties[key];
@@ -228,7 +227,7 @@ function writer(options: TypeOptions, names: Names) {
     const lines: string[] = [];
     const left: string[] = [];
     for (const [position, key] of all.entries()) {
-      const property = properties[key] as Json | undefined;
+      const property = properties[key] as SchemaObject | undefined;
       const isRequired = required.has(key);
       const mustShow = isRequest && isRequired && at.needed;
       const asked = wanted?.has(key) === true;
@@ -263,8 +262,8 @@ function writer(options: TypeOptions, names: Names) {
   }
 
   /** What a call must give, or an answer always has. */
-  function requiredIn(schema: Json, properties: Json, asListed: boolean): Set<string> {
-    const listed = (Array.isArray(schema["required"]) ? schema["required"] : []) as unknown[];
+  function requiredIn(schema: SchemaObject, properties: Json, asListed: boolean): Set<string> {
+    const listed = (Array.isArray(schema.required) ? schema.required : []) as unknown[];
     const required = new Set(listed.filter((name) => typeof name === "string"));
     if (direction !== "request" || asListed) return required;
     for (const name of required) {
@@ -290,39 +289,37 @@ function writer(options: TypeOptions, names: Names) {
   }
 
   /** Merges all parts that are objects; the others are intersected with it. */
-  function writeAll(schema: Json, at: At): string {
-    const merged: Json = { type: "object", properties: {}, required: [] };
+  function writeAll(schema: SchemaObject, at: At): string {
+    const merged: SchemaObject = { type: "object", properties: {}, required: [] };
     const others: string[] = [];
-    const listed = new Map<string, Json[]>();
+    const listed = new Map<string, SchemaObject[]>();
     const take = (part: unknown, seen: object[]): void => {
       if (typeof part !== "object" || part === null || seen.includes(part)) return;
-      const { allOf, properties, required, oneOf, anyOf } = part as Record<string, unknown>;
+      const { allOf, properties, required, oneOf, anyOf } = part as SchemaObject;
       if (Array.isArray(allOf)) for (const inner of allOf) take(inner, [...seen, part]);
       for (const key of Object.keys((properties ?? {}) as Json)) {
-        copyMember(merged["properties"] as Json, properties as Json, key);
+        copyMember(merged.properties as Json, properties as Json, key);
         const property = (properties as Json)[key];
         listed.set(key, [...(listed.get(key) ?? []), isObject(property) ? property : {}]);
       }
-      if (Array.isArray(required)) (merged["required"] as unknown[]).push(...(required as unknown[]));
+      if (Array.isArray(required)) (merged.required as unknown[]).push(...(required as unknown[]));
       const inside = { ...at, above: [...at.above, ...seen] };
       if (Array.isArray(oneOf) || Array.isArray(anyOf)) {
         const alternatives = (oneOf ?? anyOf) as unknown[];
         if (part !== schema) others.push(writeChoices(alternatives.map((one) => write(one, inside))));
       } else if (!allOf && !properties && ["type", "enum", "const"].some((key) => Object.hasOwn(part, key))) {
-        if ((part as Json)["type"] !== "object") others.push(write(part, inside));
+        if ((part as SchemaObject).type !== "object") others.push(write(part, inside));
       }
     };
     take(schema, []);
     // What one part says of a member counts for all that list it.
     if (direction !== "both")
       for (const [name, schemas] of listed)
-        if (schemas.some((one) => isMarked(one, hidden))) delete (merged["properties"] as Json)[name];
+        if (schemas.some((one) => isMarked(one, hidden))) delete (merged.properties as Json)[name];
     if (direction === "request")
-      merged["required"] = (merged["required"] as string[]).filter((name) =>
-        isNeeded(listed.get(name) ?? []),
-      );
-    const own = Object.keys(merged["properties"] as Json).length > 0;
-    const texts = own ? [writeObject({ ...merged, title: schema["title"] }, at)] : [];
+      merged.required = (merged.required as string[]).filter((name) => isNeeded(listed.get(name) ?? []));
+    const own = Object.keys(merged.properties as Json).length > 0;
+    const texts = own ? [writeObject({ ...merged, title: schema.title }, at)] : [];
     for (const other of new Set(others))
       texts.push(texts.length > 0 || others.length > 1 ? `(${other})` : other);
     return texts.length > 0 ? texts.join(" & ") : "unknown";
@@ -337,7 +334,12 @@ function writer(options: TypeOptions, names: Names) {
     return shown.join(" | ") + (left > 0 ? ` /* | ${left} more */` : "");
   }
 
-  function cut(schema: Json, members: string[], required: ReadonlySet<string>, above: object[]): string {
+  function cut(
+    schema: SchemaObject,
+    members: string[],
+    required: ReadonlySet<string>,
+    above: object[],
+  ): string {
     const holder = above.findLast((object) => pointerOf(object) !== undefined);
     const isOwn = holder === schema || holder === above.at(-1);
     if (holder === undefined || !isOwn) return `{ /* ${someOf(members, required)} */ }`;
@@ -346,13 +348,13 @@ function writer(options: TypeOptions, names: Names) {
     return name;
   }
 
-  function note(property: Json | undefined, length: number): string {
+  function note(property: SchemaObject | undefined, length: number): string {
     if (typeof property !== "object" || property === null) return "";
     const notes = factsOf(property, isRequest);
     if (direction === "both")
       for (const [mark, said] of marks) if (isMarked(property, mark)) notes.unshift(said);
-    const known = { choices: "enum" in property, default: property["default"] !== undefined };
-    const comment = excerpt(property["description"], length, known);
+    const known = { choices: "enum" in property, default: property.default !== undefined };
+    const comment = excerpt(property.description, length, known);
     if (comment) notes.push(comment);
     return notes.length > 0 ? ` // ${notes.join("; ")}` : "";
   }
@@ -392,7 +394,7 @@ function leadsTo(schema: unknown, wanted: ReadonlySet<string>, levels: number, s
 }
 
 /** The value that singles an alternative out, or its name. */
-function labelOf(option: Json): string | undefined {
+function labelOf(option: SchemaObject): string | undefined {
   for (const holder of shapeOf(option).holders)
     for (const member of Object.values(holder)) {
       const values = isObject(member) ? ("const" in member ? [member["const"]] : member["enum"]) : undefined;
@@ -402,7 +404,7 @@ function labelOf(option: Json): string | undefined {
 }
 
 /** Whether it is worth a declaration of its own. */
-function isLarge(schema: Json): boolean {
+function isLarge(schema: SchemaObject): boolean {
   const { holders, unions } = shapeOf(schema);
   const members = [...holders, ...unions.flat().flatMap((option) => shapeOf(option).holders)];
   return members.reduce((sum, holder) => sum + Object.keys(holder).length, 0) > 3;
@@ -477,8 +479,8 @@ function literal(value: unknown): string {
 }
 
 /** The members for a plain type, without reading lazy ones. */
-function plainMembers(schema: Json): Json {
-  const result: Json = {};
+function plainMembers(schema: SchemaObject): SchemaObject {
+  const result: SchemaObject = {};
   for (const key of ["format", "properties", "required", "additionalProperties", "items", "prefixItems"]) {
     if (key in schema) copyMember(result, schema, key);
   }

@@ -23,7 +23,14 @@ import {
 } from "./approvals/continuations.ts";
 import { decide } from "./approvals/decide.ts";
 import { keepAnswer, markUnknown, takeTicket } from "./approvals/kept-requests.ts";
-import { countWaiting, listPaused, readPaused, review, type ReviewChoice } from "./approvals/review.ts";
+import {
+  countWaiting,
+  listPaused,
+  listPausedWith,
+  readPaused,
+  review,
+  type ReviewChoice,
+} from "./approvals/review.ts";
 import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/always-allowed.ts";
 import { covers, type Grant } from "../../terms/scopes.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
@@ -40,6 +47,7 @@ import {
   insertRecord,
   insertStart,
   keyOf,
+  lastRuns,
   listRuns,
   readRun,
   removeRuns,
@@ -121,6 +129,11 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return listRuns(this.#sql, filter, page);
   }
 
+  /** When each client last began a run, by the name that runs have it by; in milliseconds since the epoch. */
+  lastRuns(): Record<string, number> {
+    return lastRuns(this.#sql);
+  }
+
   /** One run, or `null` if this user has none with this id. */
   run(runId: string): KeptRun | null {
     this.#endSilent();
@@ -194,6 +207,11 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   /** The latest paused runs, those that are open first. */
   pausedRuns(limit: number) {
     return listPaused(this.#sql, limit, Date.now());
+  }
+
+  /** The same, each with its first requests. */
+  pausedRunsWith(limit: number) {
+    return listPausedWith(this.#sql, limit, Date.now());
   }
 
   /** One paused run with its first requests, or `null` if this user has none with this id. */

@@ -17,6 +17,12 @@ export interface RunSummary {
   durationMs?: number;
   requests: number;
   apis: string[];
+  /** The operations that it called, in their order, with the number of calls; the first few. */
+  did: { api: string; operation: string; calls: number }[];
+  /** Length of its result as JSON text. */
+  resultChars?: number;
+  /** Writes were only listed. */
+  plan?: true;
 }
 
 export interface RunFilter extends Facets {
@@ -133,9 +139,18 @@ export function listRuns(
   const runs = rows.slice(0, limit);
   const last = runs.at(-1);
   return {
-    runs: runs.map(summaryOf),
+    runs: runs.map((row) => summaryOf(row, detailOf(sql, row.at))),
     ...(rows.length > limit && last && { next: last.at }),
   };
+}
+
+/** When each client last began a run, by its name. */
+export function lastRuns(sql: SqlStorage): Record<string, number> {
+  const rows = all<{ client: string; at: number }>(
+    sql,
+    "SELECT client, max(at) AS at FROM runs GROUP BY client",
+  );
+  return Object.fromEntries(rows.map(({ client, at }) => [client, Math.floor(at / keysPerMs)]));
 }
 
 /** A run as the table `runs` has it, by the names of a summary. */
@@ -204,9 +219,41 @@ function columnsOf({ runId, tool, client, code }: RunStart) {
   return { run: runId, tool, client: client.name ?? client.id, title };
 }
 
-function summaryOf({ at, durationMs, apis, ...row }: RunRow): RunSummary {
+/** What a list shows from the record of a run. */
+interface Detail {
+  did: RunSummary["did"];
+  resultChars?: number;
+  plan?: true;
+}
+
+const maxDid = 4;
+/** A record with thousands of requests is not read through for a line of a list. */
+const maxDetailChars = 200_000;
+
+function detailOf(sql: SqlStorage, at: number): Detail {
+  const row = first<{ chars: number | null; plan: number | null; did: string }>(
+    sql,
+    `SELECT json_extract(record, '$.result.chars') AS chars, json_extract(record, '$.plan') AS plan,
+      (SELECT json_group_array(json_object('api', api, 'operation', operation, 'calls', calls)) FROM
+        (SELECT json_extract(value, '$.api') AS api, json_extract(value, '$.operation') AS operation, count(*) AS calls
+          FROM json_each(record, '$.requests') WHERE operation IS NOT NULL
+          GROUP BY 1, 2 ORDER BY min(key) LIMIT ${maxDid})) AS did
+      FROM run_records WHERE at = ? AND length(record) < ?`,
+    at,
+    maxDetailChars,
+  );
+  if (!row) return { did: [] };
+  return {
+    did: JSON.parse(row.did) as RunSummary["did"],
+    ...(row.chars !== null && { resultChars: row.chars }),
+    ...(row.plan === 1 && { plan: true }),
+  };
+}
+
+function summaryOf({ at, durationMs, apis, ...row }: RunRow, detail: Detail): RunSummary {
   return {
     ...row,
+    ...detail,
     startedAtMs: Math.floor(at / keysPerMs),
     ...(durationMs !== null && { durationMs }),
     apis: apis === "" ? [] : apis.split(" "),

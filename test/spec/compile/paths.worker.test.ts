@@ -33,6 +33,7 @@ it.each<[written: string, path: string, rest?: object]>([
   ["/a/{$}", "/a/"],
   ["a/b", "/a/b"],
   ["a{x}", "/a{x}"],
+  [" /a/b ", "/a/b"],
   ["", ""],
   ["?action=x", "?action=x"],
   ["https://api.example.com/a", "https://api.example.com/a"],
@@ -193,6 +194,30 @@ it("takes the paths of AutoRest that differ only in their query", async () => {
     pointer: "#/x-ms-paths/~1{container}",
     message: 'The path "/{container}" exists in "paths", which was used',
   });
+});
+
+it("takes one entry where a list belongs, and places in any case", async () => {
+  const { operationObject, operations, report } = await catalogOf(
+    document(
+      {
+        "/a": {
+          servers: { url: "https://a.example" },
+          get: { security: { key: [] }, parameters: [{ in: "Query", name: "q" }], ...ok },
+        },
+      },
+      { components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } } },
+    ),
+  );
+  expect(operationObject(operations[0]!)).toMatchObject({
+    servers: [{ url: "https://a.example" }],
+    security: [{ key: [] }],
+    parameters: [{ in: "query", name: "q" }],
+  });
+  expect(report.faults.map(({ pointer, message }) => `${pointer} ${message}`)).toEqual([
+    "#/paths/~1a/servers It must be a list; the one entry was used",
+    '#/paths/~1a/get The parameter "q" is in "Query"; "query" was used',
+    "#/paths/~1a/get/security It must be a list; the one entry was used",
+  ]);
 });
 
 it.each<[tags: unknown, texts: string[], faults: number]>([

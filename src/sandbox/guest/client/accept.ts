@@ -1,5 +1,6 @@
 /** What a request accepts (RFC 9110 section 12.5.1): what its operation can answer, JSON first. Pure. */
-import { isObject, objectOf, type Json } from "../../../spec/objects.ts";
+import type { OperationObject } from "../../../spec/openapi.ts";
+import { isObject, objectOf } from "../../../spec/objects.ts";
 import { isJson, isLines, mediaTypeOf } from "../../../terms/media-type.ts";
 
 /** Nobody answers in more kinds; the header stays short. */
@@ -10,7 +11,7 @@ const maxTypes = 8;
  * @returns undefined where the document does not say. Where there is JSON, nothing else is asked for but streams of it:
  * what an API sends by default is seldom what code can read.
  */
-export function acceptOf({ responses }: Json): string | undefined {
+export function acceptOf({ responses }: OperationObject): string | undefined {
   const good: string[] = [];
   const errors: string[] = [];
   for (const [status, response] of Object.entries(objectOf(responses))) {

@@ -142,9 +142,12 @@ async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promi
   }
 }
 
+/** Gerrit and others of Google's put this line before JSON, so that it is no script. */
+const guardLine = /^\)\]\}'[^\n]*\n/;
+
 function jsonOr(text: string): unknown {
   try {
-    return exactJson(text);
+    return exactJson(text.replace(guardLine, ""));
   } catch {
     return text;
   }

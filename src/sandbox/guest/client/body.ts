@@ -2,13 +2,22 @@
  * A request body on the wire: the content type that the document and the value agree on, and the value written in
  * it: JSON in all its variants, forms with nested objects, multipart with files, lines of JSON, text and bytes.
  */
+import type { MediaTypeObject, OperationObject, SchemaObject } from "../../../spec/openapi.ts";
 import { contentOf, mediaSchema, type Parameter } from "../../../spec/read/required.ts";
 import { memberOf, shapeOf } from "../../../spec/read/shape.ts";
 import { bodyChoice } from "../../../request/body.ts";
 import { entriesIn, isBinary, lift } from "../../../request/known.ts";
-import { type Asked, type Choice, looksLikeJson } from "../../../request/media.ts";
+import { type Asked, type Choice, looksLikeJson, takesFile } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
-import { isForm, isJson, isLines, isMultipart, isRange, mediaTypeOf } from "../../../terms/media-type.ts";
+import {
+  isForm,
+  isJson,
+  isLines,
+  isMultipart,
+  isRange,
+  isYaml,
+  mediaTypeOf,
+} from "../../../terms/media-type.ts";
 import { inCharset } from "./charset.ts";
 import { withDates } from "./dates.ts";
 import { writeMultipart, type Part } from "./multipart.ts";
@@ -29,7 +38,11 @@ export type Encoded =
  * @param given what the code gave as `body`, not undefined
  * @param asked the content type that the code asked for
  */
-export async function encodeBody(object: Json, given: unknown, asked: Asked | undefined): Promise<Encoded> {
+export async function encodeBody(
+  object: OperationObject,
+  given: unknown,
+  asked: Asked | undefined,
+): Promise<Encoded> {
   const content = contentOf(object);
   const { problem, key, mediaType } = bodyChoice(content, lift(given), asked) as Choice;
   if (problem) return { problem };
@@ -51,7 +64,8 @@ export async function encodeBody(object: Json, given: unknown, asked: Asked | un
     return written(isEntries ? String(new URLSearchParams(value as never)) : await formBody(value, media));
   }
   if (isLines(mediaType)) return written(await linesOf(value, mediaType));
-  return written(isJson(mediaType) ? await jsonBody(value, media) : (value as string));
+  if (isYaml(mediaType) && typeof value !== "string") return written(await jsonText(value));
+  return written(isJson(mediaType) ? await jsonBody(value, media) : textOf(value));
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
@@ -74,8 +88,8 @@ async function jsonText(value: unknown): Promise<string> {
 const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
 
 /** Code often stringifies a body itself; where the document wants an object, the text is sent as it is. */
-async function jsonBody(value: unknown, media: Json): Promise<string> {
-  const { types } = shapeOf(objectOf(media["schema"]));
+async function jsonBody(value: unknown, media: MediaTypeObject): Promise<string> {
+  const { types } = shapeOf(objectOf(media.schema));
   return typeof value === "string" && !types.has("string") && looksLikeJson(value) ? value : jsonText(value);
 }
 
@@ -88,8 +102,8 @@ async function linesOf(value: unknown, mediaType: string): Promise<string> {
 }
 
 /** OpenAPI 3.1 section 4.8.15: `encoding` says how a property is written; objects are JSON unless it does. */
-async function formBody(value: Json, media: Json): Promise<string> {
-  const encodings = objectOf(media["encoding"]);
+async function formBody(value: Json, media: MediaTypeObject): Promise<string> {
+  const encodings = objectOf(media.encoding);
   const pairs: string[] = [];
   for (const [name, given] of Object.entries(value)) {
     if (given === undefined) continue;
@@ -113,15 +127,16 @@ function emptied(value: unknown): unknown {
 }
 
 /** OpenAPI 3.1 section 4.8.15.1: objects are JSON unless `encoding` says otherwise. Bytes are files. */
-async function partsOf(value: Json, media: Json): Promise<Part[]> {
-  const encodings = objectOf(media["encoding"]);
+async function partsOf(value: Json, media: MediaTypeObject): Promise<Part[]> {
+  const encodings = objectOf(media.encoding);
   const parts: Part[] = [];
   for (const [name, given] of Object.entries(value)) {
-    const declared = memberOf(media["schema"], name) ?? {};
+    const declared = memberOf(media.schema, name) ?? {};
     const asked = objectOf(encodings[name])["contentType"] ?? declaredType(declared);
     const types = typeof asked === "string" ? asked.split(",").map((type) => type.trim()) : [];
     for (const item of [given].flat()) {
-      if (item !== undefined && item !== null) parts.push(await partOf(name, item, types, isFile(declared)));
+      if (item !== undefined && item !== null)
+        parts.push(await partOf(name, item, types, takesFile(declared)));
     }
   }
   return parts;
@@ -155,20 +170,10 @@ const coded = (content: string | Uint8Array, contentType = "") =>
   typeof content === "string" ? inCharset(content, contentType) : content;
 
 /** The schema of one part: a list has one for each of its items. */
-const itemOf = (declared: Json): Json => shapeOf(declared).items ?? declared;
+const itemOf = (declared: SchemaObject): SchemaObject => shapeOf(declared).items ?? declared;
 
 /** OpenAPI 3.1 has the type in the schema. */
-const declaredType = (declared: Json) => itemOf(declared)["contentMediaType"];
-
-/** Whether a text for it is a file's, in one of its forms at least: `anyOf` with null is one that may be left out. */
-function isFile(declared: Json, depth = 0): boolean {
-  const item = itemOf(declared);
-  const { format, contentMediaType: type } = item;
-  if (format === "binary" || item["type"] === "file" || (typeof type === "string" && !isJson(type)))
-    return true;
-  const inner = [item["allOf"], item["anyOf"], item["oneOf"]].flat();
-  return depth < 5 && inner.some((one) => isObject(one) && isFile(one, depth + 1));
-}
+const declaredType = (declared: SchemaObject) => itemOf(declared)["contentMediaType"];
 
 async function bytesOf(value: unknown): Promise<Uint8Array> {
   return new Uint8Array(await new Response(value as Blob).arrayBuffer());

@@ -1,4 +1,5 @@
 /** The operation that a call means, and where it is sent; or why there is none. */
+import type { OperationObject } from "../../../spec/openapi.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nearestById, nearestOperations, titleOf } from "../../../request/nearest.ts";
 import { operationsOf, type Found } from "../../../request/operations.ts";
@@ -9,7 +10,7 @@ import { ApiError } from "./errors.ts";
 /** A call whose operation is known. */
 export interface Resolved extends Found {
   /** The operation object of the document. */
-  object: Record<string, unknown>;
+  object: OperationObject;
   /** Absolute base URL without trailing slash. */
   base: string;
 }

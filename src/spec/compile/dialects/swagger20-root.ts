@@ -1,4 +1,5 @@
 /** Converts servers and security schemes of Swagger 2.0 to OpenAPI 3. */
+import type { DocumentObject } from "../../openapi.ts";
 import { emitMembers, type Emitter } from "../emitter.ts";
 import { own, type Json } from "../../objects.ts";
 import { trimEndOf } from "../../../terms/trim-end.ts";
@@ -7,7 +8,7 @@ import { trimEndOf } from "../../../terms/trim-end.ts";
  * `host`, `basePath` and `schemes` as servers, https first. Without a host, the document's own applies (Swagger 2.0,
  * "Swagger Object"): a relative URL, or no server.
  */
-export function serversOf(root: Json, documentUrl: string): Json[] {
+export function serversOf(root: DocumentObject, documentUrl: string): Json[] {
   const host = trimEndOf(text(root, "host").replace(/^[a-z]+:\/\//i, ""), /\//);
   const base = trimEndOf(text(root, "basePath"), /\//);
   const path = base === "" || base.startsWith("/") ? base : `/${base}`;
@@ -36,7 +37,7 @@ export function emitSecurityScheme(value: Json, emitter: Emitter): unknown {
   return { ...rest, flows: { [name]: { ...Object.fromEntries(details), scopes: scopes ?? {} } } };
 }
 
-function text(root: Json, key: string): string {
+function text(root: DocumentObject, key: string): string {
   const value = own(root, key);
   return typeof value === "string" ? value.trim() : "";
 }

@@ -2,6 +2,14 @@
  * Converts Swagger 2.0 to OpenAPI 3.1, object by object while emitting, so that references, faults and documents of many
  * files need no special care.
  */
+import type {
+  DocumentObject,
+  MediaTypeObject,
+  SchemaObject,
+  SwaggerOperation,
+  SwaggerParameter,
+  SwaggerResponse,
+} from "../../openapi.ts";
 import { emitMembers, type Dialect, type Emitter, type KnownDialect } from "../emitter.ts";
 import { resolveParameter } from "../path-items.ts";
 import type { Place } from "../../references.ts";
@@ -16,7 +24,7 @@ export const swagger20: KnownDialect = {
 };
 
 /** @param root its `consumes` and `produces` are the defaults of all operations */
-function dialectOf(root: Json): Dialect {
+function dialectOf(root: DocumentObject): Dialect {
   const rootConsumes = mediaTypes(root, "consumes") ?? ["application/json"];
   const rootProduces = mediaTypes(root, "produces") ?? ["application/json"];
   return {
@@ -63,7 +71,7 @@ const replaced = new Set([
 ]);
 
 /** Moves the members of the root to where 3.1 has them. Their contents are converted when they are emitted. */
-function convertRoot(written: Json, emitter: Emitter): Json {
+function convertRoot(written: DocumentObject, emitter: Emitter): Json {
   const root = unfoldRoot(written, emitter);
   const result: Json = { openapi: "3.1.1" };
   for (const key of Object.keys(root)) if (!replaced.has(key)) setOwn(result, key, root[key]);
@@ -94,7 +102,12 @@ interface Media {
   produces: string[];
 }
 
-function emitOperation(operation: Json, parameters: Place[], emitter: Emitter, media: Media): Json {
+function emitOperation(
+  operation: SwaggerOperation,
+  parameters: Place[],
+  emitter: Emitter,
+  media: Media,
+): Json {
   const { parameters: _, responses, consumes: _c, produces: _p, schemes, ...rest } = operation;
   const result = emitMembers(rest, emitter, "operation");
   if (schemes !== undefined) result["x-schemes"] = schemes;
@@ -141,7 +154,7 @@ function emitResponses(responses: unknown, emitter: Emitter, produces: string[])
   return result;
 }
 
-function emitResponse(response: Json, emitter: Emitter, produces: string[]): Json {
+function emitResponse(response: SwaggerResponse, emitter: Emitter, produces: string[]): Json {
   const { schema, examples, headers, ...rest } = response;
   const result = emitMembers(rest, emitter, "response");
   if (headers !== undefined) result["headers"] = emitter.emitMember("headers", headers, { map: "header" });
@@ -153,14 +166,14 @@ function emitResponse(response: Json, emitter: Emitter, produces: string[]): Jso
   const types = schema === undefined ? [] : declared;
   const content: Json = {};
   for (const type of new Set([...types, ...Object.keys(byType)])) {
-    const media: Json = emitted === undefined ? {} : { schema: emitted };
-    if (Object.hasOwn(byType, type)) media["example"] = byType[type];
+    const media: MediaTypeObject = emitted === undefined ? {} : { schema: emitted };
+    if (Object.hasOwn(byType, type)) media.example = byType[type];
     setOwn(content, type, media);
   }
   return { ...result, content };
 }
 
-function emitBody(parameter: Json, emitter: Emitter, consumes: string[]): Json {
+function emitBody(parameter: SwaggerParameter, emitter: Emitter, consumes: string[]): Json {
   const { in: _, name: _n, schema, required, type: _t, ...rest } = parameter;
   const result = emitMembers(rest, emitter, "parameter");
   if (required === true) result["required"] = true;
@@ -171,10 +184,10 @@ function emitBody(parameter: Json, emitter: Emitter, consumes: string[]): Json {
   return result;
 }
 
-function emitSchema(value: Json, emitter: Emitter): unknown {
+function emitSchema(value: SchemaObject, emitter: Emitter): unknown {
   const schema = emitMembers(value, emitter, "schema");
-  if (typeof schema["discriminator"] === "string") {
-    schema["discriminator"] = { propertyName: schema["discriminator"] };
+  if (typeof schema.discriminator === "string") {
+    schema.discriminator = { propertyName: schema.discriminator };
   }
   return moderniseSwagger(schema);
 }

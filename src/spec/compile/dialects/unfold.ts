@@ -57,11 +57,15 @@ function unfoldMap(place: Place, emitter: Emitter): Place {
   return { ...place, value: result };
 }
 
-/** Follows the references of a list and its entries, if those contain no further references. */
+/** Follows the references of a list and its entries, if those contain no further references. One entry alone is a list of one. */
 export function plainList(place: Place, emitter: Emitter): unknown {
   const list = followed(place, emitter);
   // A reference to anything but a list is not resolved.
-  if (!Array.isArray(list.value)) return place.value;
+  if (!Array.isArray(list.value)) {
+    if (list !== place || !isObject(list.value) || "$ref" in list.value) return place.value;
+    emitter.fault("It must be a list; the one entry was used", place);
+    return [list.value];
+  }
   return (list.value as unknown[]).map((value, index) => {
     const entry = { url: list.url, tokens: [...list.tokens, String(index)], value };
     const found = followed(entry, emitter);

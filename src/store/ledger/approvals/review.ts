@@ -74,6 +74,31 @@ export function listPaused(sql: SqlStorage, limit: number, nowMs: number): Pause
   return all<Continuation>(sql, query, limit).map((row) => pausedOf(sql, row));
 }
 
+/** Requests that a list has of an open run, and of one that has ended. */
+const listedOfOpen = 20;
+const listedOfEnded = 3;
+/** A longer body is left out of a list: nobody reads it there. */
+const maxListedBodyBytes = 4_000;
+
+/** The same, each with its first requests. A body that is left out makes a request one that is not shown whole. */
+export function listPausedWith(
+  sql: SqlStorage,
+  limit: number,
+  nowMs: number,
+): { paused: PausedRun; requests: ReviewedRequest[] }[] {
+  return listPaused(sql, limit, nowMs).flatMap(({ id, state }) => {
+    const found = readPaused(sql, id, state === "open" ? listedOfOpen : listedOfEnded, nowMs);
+    return found ? { ...found, requests: found.requests.map(withoutLongBody) } : [];
+  });
+}
+
+function withoutLongBody(listed: ReviewedRequest): ReviewedRequest {
+  const { body } = listed.request;
+  if (!body || body.bytes <= maxListedBodyBytes) return listed;
+  const { content: _content, ...rest } = body;
+  return { ...listed, request: { ...listed.request, body: rest } };
+}
+
 /** Bodies that one page shows at most; the first request is always there. */
 const maxPageBytes = 1_000_000;
 

@@ -184,6 +184,15 @@ it("signs with all configured schemes where a document says nothing about securi
   expect(sent?.headers).toMatchObject({ "x-key": "planted-key-7f3a9", authorization: `Bearer ${token}` });
 });
 
+it.each<[Record<string, unknown>, string]>([
+  [{ type: "apikey", in: "Header", name: "X-Key" }, "x-key"],
+  [{ type: "APIKEY", in: "header", name: "X-Key" }, "x-key"],
+  [{ type: "HTTP", scheme: "Bearer" }, "authorization"],
+])("signs by %j, which is in another case than OpenAPI's", async (declared, header) => {
+  const { sent } = await signed({ it: declared }, [{ it: [] }], shared({ it: "TEST_KEY" }));
+  expect(sent?.headers[header]).toContain("planted-key-7f3a9");
+});
+
 it.each(["digest", "Digest", "negotiate", "SCRAM-SHA-256", "DPoP", "hoba"])(
   "refuses HTTP %s, and sends neither the request nor the secret",
   async (scheme) => {

@@ -78,6 +78,10 @@ const answers: [type: string, body: string, want: unknown][] = [
   ["application/json-seq", utf8(`\u001e{"a":\n1}\n\u001e${big}\n`), [{ a: 1 }, big]],
   ["application/geo+json-seq", utf8("\u001e[1]\n"), [[1]]],
   ["application/vnd.elasticsearch+x-ndjson;compatible-with=8", utf8("1\n2\n"), [1, 2]],
+  ["application/json", utf8(")]}'\n[1]"), [1]],
+  ["application/jwt", utf8("a.b.c"), "a.b.c"],
+  ["message/rfc822", utf8("From: x"), "From: x"],
+  ["application/n-triples", utf8("<a> <b> <c> ."), "<a> <b> <c> ."],
 ]; // prettier-ignore
 
 let read: unknown[];

@@ -38,6 +38,8 @@ const contents: Record<string, object> = {
   latin: { "text/plain; charset=iso-8859-1": {} },
   latinForm: { "application/x-www-form-urlencoded;charset=ISO-8859-15": { schema: object({}) } },
   latinJson: { "application/json; charset=latin1": { schema: object({}) } },
+  yaml: { "application/yaml": {} },
+  patchOnly: { "application/json-patch+json": {}, "application/apply-patch+yaml": {} },
   markup: { "application/xml": {}, "text/plain": {} },
 };
 
@@ -106,6 +108,12 @@ const sent: [path: string, args: string, want: string[]][] = [
   ["latinForm", 'body: { a: "ü€ +" }', ["application/x-www-form-urlencoded;charset=ISO-8859-15", "a=%FC%A4%20%2B"]],
   ["latinJson", 'body: { a: "Ω" }', ["application/json; charset=latin1", '{"a":"\\u03a9"}']],
   ["markup", `body: '<?xml version="1.0" encoding="ISO-8859-1"?><a>ü</a>'`, ["application/xml", '<?xml version="1.0" encoding="ISO-8859-1"?><a>\uFFFD</a>']],
+  ["yaml", "body: { a: [1] }", ["application/yaml", '{"a":[1]}']],
+  ["yaml", 'body: "a: 1"', ["application/yaml", "a: 1"]],
+  ["patchOnly", "body: { a: 1 }", ["application/apply-patch+yaml", '{"a":1}']],
+  ["patchOnly", 'body: [{ op: "remove", path: "/a" }]', ["application/json-patch+json", '[{"op":"remove","path":"/a"}]']],
+  ["latin", "body: 5", ["text/plain; charset=iso-8859-1", "5"]],
+  ["latin", "body: false", ["text/plain; charset=iso-8859-1", "false"]],
   ["latin", 'body: "10 €"', ['body: "€" cannot be written in the charset "iso-8859-1"; give bytes, or a contentType with charset=utf-8', ""]],
 ]; // prettier-ignore
 

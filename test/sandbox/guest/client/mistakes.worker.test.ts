@@ -79,6 +79,19 @@ const document = {
         responses: {},
       },
     },
+    "/echo/files": {
+      post: {
+        operationId: "upload",
+        requestBody: {
+          content: {
+            "multipart/form-data": {
+              schema: { type: "object", properties: { file: { type: "string", format: "binary" }, files: { type: "array", items: { type: "string", contentMediaType: "application/pdf" } } } },
+            },
+          },
+        },
+        responses: {},
+      },
+    },
     "/things": { get: { operationId: "things", responses: {} } },
     "/things/{id}": { get: { operationId: "thing", parameters: [parameter("id", "path")], responses: {} } },
     "/type": {
@@ -117,6 +130,10 @@ it.each([
   ["an empty text in the path", `api.delete("/echo/{id}", { path: { id: "" } })`, "path.id is empty"],
   ["an empty list in the path", `api.get("/echo/many/{ids}", { path: { ids: [] } })`, "path.ids is empty"],
   ["a list of nothing in the path", `api.get("/echo/many/{ids}", { path: { ids: [null] } })`, "path.ids is empty"],
+  ["an object for a file", `api.post("/echo/files", { body: { file: { name: "a.png", data: "x" } } })`, "body.file is a file; give a Blob, a File or { filename, content, contentType }"],
+  ["objects for files", `api.post("/echo/files", { body: { files: [{ path: "a.pdf" }] } })`, "body.files is a file; give a Blob"],
+  ["a Response for bytes", `api.post("/echo/files", { body: new Response("x") })`, "body: a Response was given; give its .body, or what await its .json() gives"],
+  ["an error in a body", `api.post("/echo", { body: { parent: new Error("x") } })`, "body.parent: an object of the class Error cannot be sent"],
   ["params for query", `api.get("/echo", { params: { q: "x" } })`, "params is not an argument; did you mean query?"],
   ["data for body", `api.post("/echo", { data: { title: "x" } })`, "data is not an argument; did you mean body?"],
   ["the body as the second argument", `api.post("/echo", { title: "x", count: 1 })`, "title, count: members of the body belong in body: { body: { title: …, count: … } }"],

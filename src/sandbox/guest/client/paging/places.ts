@@ -1,6 +1,7 @@
 /** The parameters that a page may be asked for with: what the document declares, and what the code gave. Pure. */
+import type { OperationObject, ParameterObject, SchemaObject } from "../../../../spec/openapi.ts";
 import { plain } from "../../../../request/nearest.ts";
-import { objectOf, type Json } from "../../../../spec/objects.ts";
+import { objectOf } from "../../../../spec/objects.ts";
 import { parametersOf } from "../../../../spec/read/required.ts";
 import { holdsType, isJson } from "../../../../terms/media-type.ts";
 import { memberOf, shapeOf } from "../../../../spec/read/shape.ts";
@@ -22,7 +23,7 @@ export interface Place extends Target {
   kind: Kind;
   isNumber: boolean;
   about: string;
-  schema: Json;
+  schema: SchemaObject;
 }
 
 /** What to set, and where. */
@@ -32,14 +33,14 @@ const maxDepth = 3;
 
 export function placesOf({ operation, object }: Resolved, args: CallArguments): Place[] {
   const places = new Map<string, Place>();
-  const add = (group: Place["group"], path: string[], schema: Json, about = ""): void => {
+  const add = (group: Place["group"], path: string[], schema: SchemaObject, about = ""): void => {
     const names = path.length < maxDepth ? shapeOf(schema).holders.flatMap(Object.keys) : [];
     for (const name of names) add(group, [...path, name], memberOf(schema, name) ?? {});
     const key = JSON.stringify([group, path]);
     if (names.length > 0 || path.length === 0 || places.has(key)) return;
-    const isNumber = /^(?:integer|number)/.test([schema["type"]].flat().join());
+    const isNumber = /^(?:integer|number)/.test([schema.type].flat().join());
     const name = plain(path.join(""));
-    const text = `${about} ${String(schema["description"])}`.slice(0, 1_000);
+    const text = `${about} ${String(schema.description)}`.slice(0, 1_000);
     places.set(key, { group, path, name, kind: kindOf(path, isNumber), isNumber, about: text, schema });
   };
   const given = (group: Place["group"], path: string[], value: unknown): void => {
@@ -49,11 +50,11 @@ export function placesOf({ operation, object }: Resolved, args: CallArguments): 
   };
   for (const { name, in: at, schema, ...rest } of parametersOf(object)) {
     const group = at === "header" ? "headers" : at;
-    const { description } = rest as Json;
+    const { description } = rest as ParameterObject;
     if (/^(?:query|headers)$/.test(group))
       add(group as "query", [name], objectOf(schema ?? rest), String(description));
   }
-  const content = objectOf(objectOf(object["requestBody"])["content"]);
+  const content = objectOf(objectOf(object.requestBody)["content"]);
   const json = operation.method === "get" ? undefined : Object.keys(content).find(isJson);
   if (json !== undefined) add("body", [], objectOf(objectOf(content[json])["schema"]));
   given("query", [], args.query);
@@ -111,8 +112,8 @@ export const numberOf = (value: unknown): number | undefined =>
   /^\d{1,15}$/.test(String(value)) ? Number(value) : undefined;
 
 /** Schema of the JSON of the first successful answer that the document describes. */
-export function answerSchema(object: Json): unknown {
-  const responses = objectOf(object["responses"]);
+export function answerSchema(object: OperationObject): unknown {
+  const responses = objectOf(object.responses);
   const status = Object.keys(responses).find((code) => code.startsWith("2")) ?? "default";
   const content = objectOf(objectOf(responses[status])["content"]);
   const mediaType = Object.keys(content).find((type) => isJson(type) || holdsType(type, "application/json"));

@@ -1,0 +1,54 @@
+/** `isogate connect`: prints what to paste into clients that start a command instead of opening a URL. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { commandSettings, type CommandSetting } from "../terms/clients.ts";
+import { nameFor } from "./apis.ts";
+import { commandFor, places, version } from "./places.ts";
+import { startOptions } from "./start.ts";
+
+const help = `${commandFor("connect", "[<file or URL>] [options]")}
+
+Prints the settings with which clients start isogate by themselves (--stdio): Claude Desktop, Claude Code, Cursor, VS Code, Zed,
+Codex and Gemini CLI. The document and the options are those of ${commandFor("start", "--help")}. For clients that open a
+URL, ${commandFor("start")} prints the settings.`;
+
+/** @returns 0 */
+export async function run(args: string[]): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(help);
+    return 0;
+  }
+  for (const { client, where, paste } of settingsFor(args, process.cwd()))
+    console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
+  console.log("A client may then only read. To let it write, put read,write behind --access.");
+  return 0;
+}
+
+/**
+ * @param args of `isogate start`
+ * @param folder that paths are relative to: clients start their commands in a folder of their own
+ * @throws TypeError of `parseArgs` for an option that start does not have
+ */
+export function settingsFor(args: readonly string[], folder: string): CommandSetting[] {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: startOptions,
+  });
+  const [source] = positionals;
+  const file = source === undefined ? undefined : resolve(folder, source);
+  const document = source === undefined ? [] : [file !== undefined && existsSync(file) ? file : source];
+  const options = (["name", "server", "credential", "paste"] as const).flatMap((option) =>
+    [values[option] ?? []].flat().flatMap((value) => [`--${option}`, value]),
+  );
+  const secrets = values.credential.map((text) => text.slice(text.indexOf("=") + 1));
+  const own = [...document, ...options, "--stdio", "--access", values.access ?? "read"];
+  const name = values.name ?? (source === undefined ? "isogate" : nameFor(source));
+  return commandSettings(name, {
+    ...(places.packaged
+      ? { command: "npx", args: ["-y", `isogate@${version}`, ...own] }
+      : { command: "node", args: [join(places.root, "bin/isogate.js"), ...own] }),
+    env: Object.fromEntries(secrets.map((secret) => [secret, "your secret"])),
+  });
+}

@@ -1,0 +1,134 @@
+/**
+ * The server's side of `--stdio`: clients of one folder share one server, which ends when the last of them has gone. Each
+ * holds a connection on loopback as long as it runs, and is given an access token of its own for that time. Who may
+ * connect is who may read a file of the state folder.
+ */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { join } from "node:path";
+import { z } from "zod";
+import { messageOf } from "../../terms/log.ts";
+import { version } from "../places.ts";
+import { readJsonLine } from "./json-line.ts";
+
+/** Clients start and end their commands as they like: between two of them the server stays for this long. */
+const lingerMs = 5_000;
+
+/** What the file says: where to connect, and what proves that one could read it. */
+export const Address = z.object({ port: z.number(), key: z.string() });
+export const addressFile = (folder: string) => join(folder, "keeper.json");
+
+/** What a client asks for. */
+export const Ask = z.object({ key: z.string(), kind: z.string(), access: z.string(), client: z.string() });
+export type Ask = z.infer<typeof Ask>;
+
+/**
+ * What two processes have to agree on to share a server: the version of isogate, and the secrets that each has in its
+ * environment.
+ */
+export function kindOf(secrets: Readonly<Record<string, string>>): string {
+  return createHash("sha256")
+    .update(JSON.stringify([version, Object.entries(secrets).sort()]))
+    .digest("hex");
+}
+
+/** What it hears at once: it is at the right place. The rest may take as long as a server takes to start. */
+export const Heard = z.object({ heard: z.literal(true) });
+
+/** What it is given: the MCP endpoint with a token, or a sentence. */
+export const Given = z.union([
+  z.object({ url: z.string(), token: z.string() }),
+  z.object({ problem: z.string() }),
+]);
+export type Given = z.infer<typeof Given>;
+
+/** Admits one client. @throws Error whose message the client shows */
+export type Admit = (ask: Ask) => Promise<{ url: string; token: string; leave(): Promise<void> }>;
+
+export interface Keeper {
+  /** Clients that came earlier wait until this is called. */
+  serve(admit: Admit): void;
+  /** Resolves when nobody has been connected for a while. */
+  deserted: Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param folder of the state, which belongs to its owner alone and is locked by this process
+ * @param kind of this process
+ */
+export async function openKeeper(folder: string, kind: string): Promise<Keeper> {
+  const key = randomBytes(32).toString("base64url");
+  const connected = new Map<Socket, () => Promise<void>>();
+  let serve!: (admit: Admit) => void;
+  const admitting = new Promise<Admit>((resolve) => (serve = resolve));
+  let desert!: () => void;
+  const deserted = new Promise<void>((resolve) => (desert = resolve));
+  let alone: NodeJS.Timeout | undefined;
+  const watch = () => {
+    clearTimeout(alone);
+    if (connected.size === 0) alone = setTimeout(desert, lingerMs);
+  };
+
+  async function attend(socket: Socket): Promise<void> {
+    const gone = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => socket.destroy());
+    const asked = Ask.safeParse(await readJsonLine(socket));
+    if (!asked.success || !isKey(asked.data.key, key)) return void socket.destroy();
+    say(socket, { heard: true });
+    // Its end is noticed only while it is read.
+    socket.resume();
+    connected.set(socket, async () => {});
+    watch();
+    try {
+      if (asked.data.kind !== kind) throw new Error(otherKind);
+      const admit = await admitting;
+      const { url, token, leave } = await admit(asked.data);
+      connected.set(socket, leave);
+      say(socket, { url, token });
+    } catch (error) {
+      say(socket, { problem: messageOf(error) });
+      socket.end();
+    }
+    await gone;
+    const leave = connected.get(socket);
+    connected.delete(socket);
+    await leave?.().catch(() => {});
+    watch();
+  }
+
+  const server = createServer((socket) => void attend(socket));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const address: z.infer<typeof Address> = { port, key };
+  await writeFile(addressFile(folder), JSON.stringify(address), { mode: 0o600 });
+  watch();
+  return {
+    serve,
+    deserted,
+    async close() {
+      clearTimeout(alone);
+      await rm(addressFile(folder), { force: true });
+      server.close();
+      const leaving = [...connected.values()].map((leave) => leave());
+      await Promise.allSettled(leaving);
+      for (const socket of connected.keys()) socket.destroy();
+    },
+  };
+}
+
+const otherKind =
+  "Another client runs isogate in this folder with another version of it, or with other secrets in its environment. " +
+  "Close that client, or give both the same settings, then start this one again.";
+
+const say = (socket: Socket, given: Given | z.infer<typeof Heard>) =>
+  void socket.write(`${JSON.stringify(given)}\n`);
+
+function isKey(given: string, key: string): boolean {
+  const [one, other] = [given, key].map((text) => Buffer.from(text));
+  return one!.length === other!.length && timingSafeEqual(one!, other!);
+}

@@ -1,0 +1,107 @@
+/**
+ * The editor of the playground: JavaScript in colours, completion of what a run can use (globals, operations, their
+ * arguments), the problems that the check finds at their line, Ctrl+Enter to run, and a reply without loading the page
+ * again. The field of the form below it stays what is sent, and works alone where this does not run.
+ */
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { javascript } from "@codemirror/lang-javascript";
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { linter, lintGutter } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { completeIn } from "./editor/complete.js";
+import { problemsIn } from "./editor/problems.js";
+import { runInPlace } from "./editor/run.js";
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.modifier, tags.bool, tags.null, tags.self], color: "var(--t-keyword)" },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--t-string)" },
+  { tag: tags.number, color: "var(--t-number)" },
+  { tag: tags.comment, color: "var(--t-comment)", fontStyle: "italic" },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: "var(--t-call)" },
+]);
+
+const look = EditorView.theme({
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--code)", fontSize: "var(--f2)" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { caretColor: "var(--ink)", padding: ".5rem 0" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--quiet)", border: "0" },
+  ".cm-activeLine": { backgroundColor: "var(--hover)" },
+  ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    backgroundColor: "var(--accent-soft)",
+  },
+  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
+    backgroundColor: "var(--accent-soft)",
+    outline: "1px solid var(--edge)",
+  },
+  ".cm-tooltip": {
+    backgroundColor: "var(--card)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "6px",
+    boxShadow: "var(--shadow)",
+    fontFamily: "var(--sans)",
+  },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "16em" },
+  ".cm-tooltip-autocomplete > ul > li": { padding: ".15rem .5rem" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--accent)",
+    color: "var(--on-accent)",
+  },
+  ".cm-completionDetail": { fontStyle: "normal", opacity: ".8", marginLeft: "1em" },
+  ".cm-diagnostic": { padding: ".4rem .6rem", whiteSpace: "pre-wrap", maxWidth: "40rem" },
+  ".cm-diagnostic-error": { borderLeftColor: "var(--fail)" },
+  ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
+});
+
+const form = document.getElementById("playground");
+const field = document.getElementById("code");
+const host = document.createElement("div");
+host.className = "editor";
+field.before(host);
+// Style sheets that are made in a shadow tree need no exception in the page's policy.
+const root = host.attachShadow({ mode: "open" });
+
+const runner = runInPlace(form);
+const view = new EditorView({
+  root,
+  parent: root,
+  state: EditorState.create({
+    doc: field.value,
+    extensions: [
+      keymap.of([{ key: "Mod-Enter", preventDefault: true, run: () => (form.requestSubmit(), true) }]),
+      lineNumbers(),
+      history(),
+      drawSelection(),
+      highlightActiveLine(),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      autocompletion({ override: [completeIn], icons: false }),
+      javascript({ typescript: true }),
+      syntaxHighlighting(colours),
+      lintGutter(),
+      linter(problemsIn(form), { delay: 700 }),
+      // Tab goes on to the next field: nobody is caught in the editor.
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({ "aria-label": "Code (JavaScript or TypeScript)", tabindex: "0" }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) field.value = update.state.doc.toString();
+      }),
+      look,
+    ],
+  }),
+});
+field.hidden = true;
+document.querySelector("label[for=code]").hidden = true;
+runner.onReply(() => view.focus());

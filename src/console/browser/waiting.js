@@ -1,0 +1,16 @@
+/** Keeps the number of waiting approvals true on pages that do not refresh themselves. */
+const everyMs = 5_000;
+
+export function watchWaiting() {
+  setInterval(async () => {
+    if (document.hidden || document.getElementById("main").dataset.refresh) return;
+    const response = await fetch("/waiting").catch(() => undefined);
+    if (!response?.ok) return;
+    const { waiting } = await response.json();
+    for (const count of document.querySelectorAll("[data-waiting]")) {
+      count.querySelector("b").textContent = String(waiting);
+      count.hidden = waiting === 0;
+    }
+    document.title = document.title.replace(/^(\(\d+\) )?/, waiting > 0 ? `(${waiting}) ` : "");
+  }, everyMs);
+}

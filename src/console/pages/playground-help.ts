@@ -1,0 +1,66 @@
+/** What the editor of the playground asks for while a person types: words to complete with, and what the check says. */
+import { checkCode, readCode } from "../../check/read-code.ts";
+import { Access } from "../../terms/api-file.ts";
+import { describeFailure, type Failure } from "../../terms/failure.ts";
+import { openDeployed, readManifest } from "../../store/catalogs.ts";
+import { argumentsOf } from "../parts/example-code.ts";
+import type { ConsoleContext } from "../context.ts";
+
+const fresh = { "Cache-Control": "no-store" };
+
+/** The APIs; with `api`, its operations; with `operation` too, what that takes. */
+export async function playgroundWords(c: ConsoleContext): Promise<Response> {
+  const { CATALOGS } = c.env.env;
+  const { apis } = await readManifest(CATALOGS);
+  const { api: name, operation: id } = c.req.query();
+  if (name === undefined)
+    return c.json({ apis: apis.map(({ name: api, title }) => ({ api, title })) }, 200, fresh);
+  const api = apis.find((one) => one.name === name);
+  if (!api) return c.json({ operations: [] }, 404, fresh);
+  const catalog = await openDeployed(CATALOGS, api);
+  if (id === undefined) {
+    const operations = catalog.operations.map(({ id: operation, method, path, summary }) => [
+      operation,
+      method,
+      path,
+      summary,
+    ]);
+    return c.json({ operations }, 200, fresh);
+  }
+  const operation = catalog.operations.find((one) => one.id === id);
+  return c.json({ arguments: operation ? argumentsOf(catalog.operationObject(operation)) : [] }, 200, fresh);
+}
+
+interface Problem {
+  /** In the code, 1-based; missing if it is about all of it. */
+  line?: number;
+  message: string;
+}
+
+/** Judges code without running it, as a call of a client would be judged first. */
+export async function playgroundCheck(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
+  const { env, user } = c.env;
+  const code = fields.get("code") ?? "";
+  const { apis } = await readManifest(env.CATALOGS);
+  const caller = {
+    userId: user.id,
+    clientId: "console",
+    clientName: "Console",
+    access: Object.fromEntries(apis.map(({ name }) => [name, Access.options])),
+  };
+  const read =
+    fields.get("tool") === "execute" ? await checkCode(code, { env, caller, apis }) : readCode(code, apis);
+  const problems: Problem[] = read.ok
+    ? read.warnings.map((message) => ({ message: String(message) }))
+    : [problemOf(read.failure)];
+  return c.json({ problems }, 200, fresh);
+}
+
+function problemOf(failure: Failure): Problem {
+  const { sentence, next } = describeFailure(failure);
+  const line = "line" in failure ? failure.line : undefined;
+  return {
+    ...(line !== undefined && { line }),
+    message: failure.kind === "syntax" ? sentence : `${sentence}\n${next}`,
+  };
+}

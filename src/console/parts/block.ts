@@ -1,0 +1,31 @@
+/** Text to read or to copy, under a line that says what it is. */
+import { html } from "hono/html";
+import { icon } from "../../auth/pages/icons.ts";
+import type { Markup } from "../../auth/pages/layout.ts";
+
+/**
+ * @param title what it is; also the name of the copy button
+ * @param content a `pre`, a list or a tree
+ * @param extra at the right of the line
+ */
+export function block(title: Markup | string, content: Markup, extra?: Markup | false): Markup {
+  return html`<div class="block">
+    <header><span>${title}</span>${extra}</header>
+    ${content}
+  </div>`;
+}
+
+/** A button that copies the text of the element with this id. Not there without a script, which it needs. */
+export function copyButton(id: string, what: string): Markup {
+  return html`<button class="little plain script" type="button" data-copies="${id}" aria-label="Copy ${what}">
+    ${icon("copy")}<span>Copy</span>
+  </button>`;
+}
+
+/** One line or a few to take away: a command, a URL, a token. */
+export function toCopy(id: string, what: string, text: string): Markup {
+  const content = text.includes("\n")
+    ? html`<pre class="wrap" id="${id}" tabindex="0">${text}</pre>`
+    : html`<code id="${id}">${text}</code>`;
+  return html`<div class="copied">${content}${copyButton(id, what)}</div>`;
+}

@@ -1,0 +1,90 @@
+/** What the pages say in words: what a run did, which rule decided, what a result is. */
+import { describe, expect, it } from "vitest";
+import { togetherInWords } from "../../src/console/parts/in-words.ts";
+import { tableOf, treeOf, valueInWords } from "../../src/console/parts/json-view.ts";
+import { requestTone, ruleInWords } from "../../src/console/parts/outcome.ts";
+import { replyTokens } from "../../src/console/pages/run.ts";
+
+it.each([
+  [["Add a zone"], undefined, "Add a zone"],
+  [["Add a zone", "Add a zone"], undefined, "Add a zone (2 times)"],
+  [["Add a zone", "Remove a zone"], undefined, "Add a zone and remove a zone"],
+  [["List DNS records", "DELETE it"], undefined, "List DNS records and DELETE it"],
+  [["Add a zone", "Add a zone"], 14, "Add a zone (2 times) and 12 more"],
+  [["A", "B", "C"], undefined, "A, B and 1 more"],
+])("says %j of %s as %s", (titles, all, want) => {
+  expect(togetherInWords(titles, all)).toBe(want);
+});
+
+it.each([
+  ["granted: read", "The connection has read access, and no rule holds it back"],
+  ["the connection's grant", "The connection was not given this access"],
+  ["policy[0]: ask operation createThing", "Rule 1 of this API asks a person about operation createThing"],
+  ["policy[11]: deny path /zones/* access delete", "Rule 12 of this API refuses path /zones/* access delete"],
+  [
+    "policy: otherwise ask",
+    "No rule of this API is about it, and what no rule is about it asks a person about",
+  ],
+  ["deny operation deleteZone", "A rule of this API refuses operation deleteZone"],
+  ["one spelling for every URL", "Rule: one spelling for every URL"],
+])("puts the rule %j into words", (rule, want) => {
+  expect(ruleInWords(rule)).toBe(want);
+});
+
+it("gives each end of a request its one colour", () => {
+  const tone = (outcome: Parameters<typeof requestTone>[0]["outcome"], status?: number) =>
+    requestTone({ outcome, ...(status !== undefined && { status }) });
+  expect(tone("answered", 204)).toBe("ok");
+  expect(tone("answered", 404)).toBe("fail");
+  expect(tone("denied")).toBe("refuse");
+  expect(tone("waiting")).toBe("wait");
+  expect(tone("planned")).toBe("wait");
+  expect(tone("under way")).toBe("run");
+  expect(tone("unknown")).toBe("fail");
+});
+
+it.each([
+  [undefined, undefined],
+  [2, "~10"],
+  [3_000, "~910"],
+  [10_000, "~3.0k"],
+  [9_000_000, "~6.0k"],
+])("estimates the tokens of a result of %s characters as %s", (chars, want) => {
+  expect(replyTokens(chars)).toBe(want);
+});
+
+describe("a result", () => {
+  it.each([
+    [[], "an empty list"],
+    [[1], "a list of 1 item"],
+    [{ a: 1, b: 2 }, "an object of 2 members"],
+    ["abc", "a text of 3 characters"],
+    [null, "nothing"],
+    [42, "42"],
+  ])("%j is %s", (value, want) => {
+    expect(valueInWords(value)).toBe(want);
+  });
+
+  it.each<[what: string, value: unknown, isTable: boolean]>([
+    ["a list of alike objects", [{ a: 1 }, { a: 2 }], true],
+    ["a list with members missing here and there", [{ a: 1, b: 1 }, { a: 2 }, { a: 3, b: 3 }], true],
+    ["one object", [{ a: 1 }], false],
+    ["objects that have nothing in common", [{ a: 1 }, { b: 1 }, { c: 1 }, { d: 1 }], false],
+    ["values", [1, 2, 3], false],
+    ["an object", { a: [] }, false],
+  ])("that is %s: a table? %j %s", (_what, value, isTable) => {
+    expect(tableOf(value) !== undefined).toBe(isTable);
+  });
+
+  it("is a page of bounded size, however large it is, and never markup", async () => {
+    const large = Array.from({ length: 5_000 }, (_, n) => ({ name: `<b>${n}</b>`, text: "x".repeat(5_000) }));
+    const table = String(await tableOf(large));
+    const tree = String(await treeOf({ large }));
+    expect(table.length).toBeLessThan(120_000);
+    expect(table).not.toContain("<b>");
+    expect(table).toContain("4,900 more rows");
+    expect(tree.length).toBeLessThan(120_000);
+    expect(tree).not.toContain("<b>");
+    expect(tree).toContain("more</div>");
+  });
+});
