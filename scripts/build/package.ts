@@ -8,6 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { licences } from "./licences.ts";
+import { publishManifest } from "./manifest.ts";
 import { buildWorker } from "./worker.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -34,6 +35,7 @@ const bundled = [...(await buildWorker(join(dist, "worker"))), ...(await bundleC
 const asText = ["acorn", "sucrase"].map((name) => `node_modules/${name}/`);
 const inBrowsers = await browserFiles();
 await writeFile(join(dist, "licenses.txt"), await licences(root, [...bundled, ...asText, ...inBrowsers]));
+await publishManifest();
 
 /** @returns the files that the console's scripts are made of; `guest.ts` bundles them */
 async function browserFiles(): Promise<string[]> {

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
-import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
+import { estimateTokens } from "../../src/mcp/token-estimate.ts";
 import { startDemoApi } from "../../demo/server.ts";
 import { prepareApi, readApiFile, specsFolder } from "../../src/cli/apis.ts";
 import { commandLine } from "../../src/cli/command-line.ts";
@@ -58,13 +58,13 @@ try {
   const client = await timed("logged in by OAuth", () => logIn(new URL("/mcp", server.origin)));
 
   const { tools } = await timed("listed the tools", () => client.listTools());
-  const listed = tools.map((tool) => ({ ...tool, tokens: countTokens(JSON.stringify(tool)) }));
+  const listed = tools.map((tool) => ({ ...tool, tokens: estimateTokens(JSON.stringify(tool)) }));
   for (const { name, description, tokens } of listed)
     console.log(`\n── ${name} (${tokens} tokens)\n${description}`);
   const instructions = client.getInstructions() ?? "";
-  const total = listed.reduce((sum, { tokens }) => sum + tokens, countTokens(instructions));
+  const total = listed.reduce((sum, { tokens }) => sum + tokens, estimateTokens(instructions));
   console.log(
-    `\n── instructions\n${instructions}\n\nBoth tools and the instructions: ${total} o200k tokens.\n`,
+    `\n── instructions\n${instructions}\n\nBoth tools and the instructions: about ${total} tokens.\n`,
   );
 
   await call(client, "search", searchCode);

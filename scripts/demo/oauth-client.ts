@@ -52,16 +52,18 @@ export class MemoryOAuthClient implements OAuthClientProvider {
 /**
  * Walks from the authorization URL to the callback, submitting each form with what it came filled with.
  * @param choose changes the fields of a form before it is sent (ticks a scope, presses another button)
+ * @param isCallback whether an address is that of the client, which is read and not opened
  * @returns the query of the callback: `code`, `state`, `iss`, or `error`
  */
 export async function walkLogin(
   authorizationUrl: URL,
   choose: (fields: URLSearchParams) => void = () => {},
+  isCallback = (url: URL) => url.href.startsWith(callbackUrl),
 ): Promise<URLSearchParams> {
   const cookies = new Map<string, string>();
   let next: { url: URL; body?: URLSearchParams } = { url: authorizationUrl };
   for (let page = 0; page < maxPages; page++) {
-    if (next.url.href.startsWith(callbackUrl)) return next.url.searchParams;
+    if (isCallback(next.url)) return next.url.searchParams;
     const response = await fetch(next.url, {
       redirect: "manual",
       headers: {

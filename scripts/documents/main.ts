@@ -1,15 +1,18 @@
 /**
- * Fetches the documents that the files in specs/ and the tests name by `npm:`, so that everything else works offline.
- * Runs after `npm install` and never fails it: a document that is missing is fetched when it is first needed.
+ * Fetches the documents that the files in specs/ name by `npm:`, so that everything else works offline; with `--tests`,
+ * those of the tests too. Runs after `npm install` and never fails it: a document that is missing is fetched when it is
+ * first needed. Also removes what the package of Node brings beside the program: 67 MB of C++ headers.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+const withTests = process.argv.includes("--tests");
 const project = join(import.meta.dirname, "../..");
 
 // On a machine whose Node is older than ours, install scripts run with that one, which cannot read TypeScript types
 // (the command would not have started) or lacks what is used here. The install must continue.
 try {
+  await removeHeaders();
   await fetchAll();
 } catch (error) {
   console.warn(`isogate: documents were not fetched: ${(error as Error).message}`);
@@ -19,7 +22,7 @@ try {
 async function fetchAll(): Promise<void> {
   const { documentsFolder } = await import("../../src/spec/load/load-document.ts");
   const { fetchNpmDocuments } = await import("../../src/spec/load/npm.ts");
-  const { npmSources } = await import("../../test/check/fixture/sources.ts");
+  const { npmSources } = withTests ? await import("../../test/check/fixture/sources.ts") : { npmSources: [] };
   const byPackage = new Map<string, Set<string>>();
   for (const source of [...(await configuredSources()), ...npmSources]) {
     const name = /^npm:(.+?@[^/]+)\//.exec(source)?.[1];
@@ -38,6 +41,13 @@ async function fetchAll(): Promise<void> {
       console.warn('isogate: everything else works; run "node scripts/documents/main.ts" to try again.');
     }
   }
+}
+
+async function removeHeaders(): Promise<void> {
+  const modules = join(project, "node_modules");
+  for (const name of await readdir(modules))
+    if (/^node-(?:bin-)?(?:linux|darwin|win)-/.test(name))
+      await rm(join(modules, name, "include"), { recursive: true, force: true });
 }
 
 async function configuredSources(): Promise<string[]> {

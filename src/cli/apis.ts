@@ -11,6 +11,7 @@ import { compileDocument } from "../spec/compile/compile-document.ts";
 import { fileLabel } from "../spec/pointer.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
+import { baseUrls } from "../request/servers.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
 import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
@@ -39,6 +40,8 @@ export interface PreparedApi {
   /** Entries of the API file that fit nothing in the document. */
   unfitting: Fault[];
   opened: OpenedCatalog;
+  /** The first base URL, if the document or the file names one. */
+  base: string | undefined;
   /** The further files that the document is made of. */
   parts: string[];
 }
@@ -96,10 +99,12 @@ export async function prepareApi(
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
   const parts = [...loaded.files.keys()].filter((url) => url !== loaded.url);
+  const [base] = baseUrls(opened.spec["servers"]);
   return {
     api,
     catalog,
     opened,
+    base,
     report,
     unfitting,
     parts: parts.map((url) => fileLabel(url, loaded.url)),

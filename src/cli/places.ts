@@ -2,7 +2,6 @@
  * Where the commands find their own files and keep their state: in ISOGATE_HOME if it is set, else in a clone beside the
  * sources, and for an installed package in a folder of the user. A package is never written to: others may share it.
  */
-import { cp, mkdir, stat } from "node:fs/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
@@ -35,6 +34,8 @@ export const places = {
   ownSpecs: packaged ? resolve("specs") : join(root, "specs"),
   /** The Worker's configuration. */
   workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
+  /** Bundled Workers: a clone's are its own too. */
+  workers: join(packaged ? home : ownFolder, "worker"),
   /** Loaded into wrangler, which then ends with the process that started it. */
   leash: join(root, "bin/leash.js"),
   /** wrangler's program, wherever npm has installed it. */
@@ -52,17 +53,4 @@ export function commandFor(subcommand: Subcommand, args = ""): string {
     return ["npx isogate", subcommand === "start" ? "" : subcommand, args].filter(Boolean).join(" ");
   const script = subcommand === "start" ? "npm start" : `npm run ${subcommand}`;
   return args === "" ? script : `${script} -- ${args}`;
-}
-
-/** The folder that wrangler runs in: it has the Worker's configuration, and wrangler writes into it. */
-export async function workerFolder(): Promise<string> {
-  if (!packaged) return root;
-  const built = join(root, "dist/worker");
-  // Each build has its own folder: two versions may run at the same time.
-  const folder = join(home, "worker", `${version}-${(await stat(join(built, "index.js"))).size}`);
-  if (!existsSync(join(folder, "wrangler.json"))) {
-    await mkdir(folder, { recursive: true });
-    await cp(built, folder, { recursive: true });
-  }
-  return folder;
 }

@@ -6,7 +6,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { decisionsFor, type DecidedOperation } from "../gateway/decide/decisions.ts";
 import { locate } from "../gateway/decide/locate.ts";
-import { baseUrls } from "../request/servers.ts";
 import { Access } from "../terms/api-file.ts";
 import { describeFailure } from "../terms/failure.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
@@ -207,7 +206,7 @@ interface Located {
 /** A path begins below the API's base path, or, as `outside` in the API file, at the root of its server. */
 async function locatedIn(one: PreparedApi, method: string, target: string) {
   const { name } = one.api;
-  const [base] = baseUrls(one.opened.spec["servers"]);
+  const { base } = one;
   if (base === undefined || !target.startsWith("/"))
     return { name, decisions: await decisionsOn(one, method, target) };
   const below = await decisionsOn(one, method, trimEndOf(base, /\//) + target);

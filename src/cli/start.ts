@@ -1,5 +1,6 @@
 /** `isogate start`: serves the configured APIs, or one document named on the command line, on this machine. */
-import { join } from "node:path";
+import { watchFile } from "node:fs";
+import { join, resolve } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
 import {
   configuredApis,
@@ -11,6 +12,7 @@ import {
 } from "./apis.ts";
 import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
+import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
 import { notesOn } from "./notes.ts";
@@ -23,7 +25,6 @@ import { assertFree, freePort, originOf, startLocalServer } from "./server/local
 import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { allowanceFor } from "../request/address.ts";
-import { baseUrls } from "../request/servers.ts";
 import { commandFor, places } from "./places.ts";
 import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
@@ -107,6 +108,7 @@ export async function run(args: string[]): Promise<number> {
   );
   const prepared = source ? [await prepareGiven(source, values)] : await prepareAll(served);
   if (demo) for (const { api } of prepared) if (api.file.server === demo.url) api.demo = true;
+  const looked = Promise.all(prepared.map(unreachableLine));
   const { values: secrets } = secretsOf(
     prepared.map(({ api }) => api),
     bundledSecrets,
@@ -129,13 +131,14 @@ export async function run(args: string[]): Promise<number> {
       onLine: terminalPrinter((line) => console.error(line)),
     }),
   );
-  const stopped = new Promise<"stopped">((resolve) => {
-    whenNpmIsGone(() => resolve("stopped"));
+  const stopped = new Promise<"stopped">((stop) => {
+    whenNpmIsGone(() => stop("stopped"));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => resolve("stopped"));
+      process.once(signal, () => stop("stopped"));
     // The reader of our output is gone: a write would end this process and leave the server behind.
-    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => resolve("stopped"));
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop("stopped"));
   });
+  for (const line of await looked) if (line !== undefined) console.warn(line);
   for (const {
     api: { name, file },
   } of values.open ? prepared : [])
@@ -154,6 +157,7 @@ export async function run(args: string[]): Promise<number> {
       prepared.map(({ api }) => api.name),
     ),
   );
+  for (const api of served) sayWhenChanged(api);
   const why = await Promise.race([stopped, server.ended, ...(keeper ? [keeper.deserted] : [])]);
   await keeper?.close();
   await Promise.all([server.stop(), demo?.close(), relay?.close()]);
@@ -166,6 +170,15 @@ export async function run(args: string[]): Promise<number> {
 function withoutStdio(args: readonly string[]): string[] {
   const own = new Set(["--stdio", "--access"]);
   return args.filter((arg, at) => !own.has(arg.split("=", 1)[0] ?? "") && args[at - 1] !== "--access");
+}
+
+/** A server goes on with the document that it has read. */
+function sayWhenChanged({ name, folder, file: { source } }: ConfiguredApi): void {
+  if (!isPath(source)) return;
+  watchFile(resolve(folder, source), { persistent: false, interval: 1_000 }, (now, before) => {
+    if (now.mtimeMs !== before.mtimeMs && now.mtimeMs > 0)
+      console.warn(printable(`! ${source} has changed. To serve ${name} as it is now, restart.`));
+  });
 }
 
 /** Ending `npm start` must end the server too, but npm does not forward every signal. */
@@ -253,10 +266,13 @@ async function prepare(api: ConfiguredApi): Promise<PreparedApi> {
   const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
   for (const line of notesOn(api, prepared, { lock, missing: missing.map(({ secret }) => secret) }))
     console.warn(line);
-  const [base] = baseUrls(prepared.opened.spec["servers"]);
-  const why = base && (await unreachable(base));
-  if (why) console.warn(printable(`  ! ${new URL(base).origin} cannot be reached: ${why}.`));
   return prepared;
+}
+
+/** What to say of an API whose server cannot be reached now. Behind a proxy only a request could tell. */
+async function unreachableLine({ api, base }: PreparedApi): Promise<string | undefined> {
+  const why = base && !wantsProxy(process.env) && (await unreachable(base));
+  return why ? printable(`! ${api.name}: ${new URL(base).origin} cannot be reached: ${why}.`) : undefined;
 }
 
 /** Compiles all. Leaves out an API that cannot be read, with a warning. @throws Error if none is left */

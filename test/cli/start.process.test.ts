@@ -1,7 +1,7 @@
 /** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
 import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { chmod, mkdtemp, readdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -210,10 +210,11 @@ components:
     const ended = new Promise((resolve) => child.once("exit", resolve));
     let output = "";
     await new Promise<void>((resolve, reject) => {
-      child.stdout.on("data", (text) => {
-        output += String(text);
-        if (output.includes("Ctrl-C")) resolve();
-      });
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (text) => {
+          output += String(text);
+          if (output.includes("Ctrl-C")) resolve();
+        });
       void ended.then(() => reject(new Error(output)));
     });
     // The second start in this folder does not go near the state of the first.
@@ -225,6 +226,10 @@ components:
       ),
     );
     expect(second.code).toBe(1);
+    await utimes(document, new Date(), new Date());
+    await expect
+      .poll(() => output, { timeout: 5_000 })
+      .toContain("pets.yaml has changed. To serve pets as it is now, restart.");
     const client = await connect(new URL(`http://localhost:${port}/mcp`), undefined);
     const answer = await client.callTool({
       name: "execute",

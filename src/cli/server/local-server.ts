@@ -13,7 +13,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
-import { commandFor, places, workerFolder } from "../places.ts";
+import { commandFor, places } from "../places.ts";
+import { workerFolder } from "./built-worker.ts";
 import { tighten } from "./owner-only.ts";
 import { maxHeapMb, type SupervisorLimits } from "../supervisor/limits.ts";
 import { findRuntime } from "../supervisor/runtime.ts";
@@ -92,7 +93,8 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   // The supervisor listens where clients connect, and the server behind it.
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
   const base = `http://${own.host}:${own.port}`;
-  const folder = await workerFolder();
+  const isOwn = options.config === undefined && options.entry === undefined;
+  const folder = isOwn ? await workerFolder() : places.root;
   await tighten(options.stateFolder);
   const lines: string[] = [];
   let supervisor: Supervisor | undefined;

@@ -65,8 +65,8 @@ function decisionWith(
 ): Decision | undefined {
   const caller = { access: { [api]: [granted] } };
   const access = accessOf(operation, file.access);
-  const request = { ...asSent(operation), query: [], headers: new Map<string, string>(), plan: false };
-  const { verdict } = decide([{ api, file, operation, access, caller, ...request }]);
+  const request = { ...asSent(operation), query: [], headers: new Map<string, string>() };
+  const { verdict } = decide([{ api, file, operation, access, caller, plan: false, ...request }]);
   if (verdict.effect === "deny" && verdict.failure.kind === "needs-scope") return undefined;
   const own = policyOn(file, { operation, access, ...asSent(operation) })?.rule;
   const isOwn = own !== undefined && verdict.rule === ruleName(file, own);

@@ -1,0 +1,6 @@
+/** Builds the Worker into the folder that is named, for `npm start`. */
+import { buildWorker } from "./worker.ts";
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error("Name the folder for the Worker.");
+await buildWorker(folder);

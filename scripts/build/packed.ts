@@ -1,0 +1,4 @@
+/** Runs after packing. */
+import { ownManifest } from "./manifest.ts";
+
+await ownManifest();

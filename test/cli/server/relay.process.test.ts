@@ -1,0 +1,171 @@
+/** What leaves by a proxy, and what does not; alone, and from code that a model wrote. */
+import { spawn } from "node:child_process";
+import { createServer, request, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "../../../src/cli/server/local-server.ts";
+import { useProxy, wantsProxy, withoutOwnMachine } from "../../../src/cli/server/proxy.ts";
+import { startRelay } from "../../../src/cli/server/relay.ts";
+import { relayTarget } from "../../../src/terms/worker-variables.ts";
+import { connect } from "../../setup/connect.ts";
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A proxy for plain http: it is asked with whole URLs, and answers by itself. */
+async function startProxy() {
+  const asked: { method: string; url: string; headers: IncomingMessage["headers"]; body: string }[] = [];
+  const server = createServer((incoming, answer) => {
+    let body = "";
+    incoming.on("data", (part) => (body += String(part)));
+    incoming.on("end", () => {
+      asked.push({ method: incoming.method!, url: incoming.url!, headers: incoming.headers, body });
+      if (incoming.url?.endsWith("/moved")) return void answer.writeHead(302, { location: "/there" }).end();
+      answer.setHeader("content-type", "application/json").end('{"by":"the proxy"}');
+    });
+  });
+  return { asked, url: `http://127.0.0.1:${await listening(server)}` };
+}
+
+/** As the Worker sends it. */
+function send(
+  relay: string,
+  target: string,
+  method = "GET",
+  body = "",
+): Promise<{ status: number; text: string; headers: IncomingMessage["headers"] }> {
+  return new Promise((resolve, reject) => {
+    const headers = { [relayTarget]: target, connection: "close", "x-own": "kept" };
+    const outgoing = request(relay, { method, headers }, (response) => {
+      let text = "";
+      response.on("data", (part) => (text += String(part)));
+      response.on("end", () => resolve({ status: response.statusCode!, text, headers: response.headers }));
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+describe("the relay", () => {
+  it("sends by the proxy what it is handed, whole, and follows nothing", async () => {
+    const proxy = await startProxy();
+    const relay = await startRelay({ HTTP_PROXY: proxy.url });
+    onTestFinished(() => relay.close());
+    const body = "x".repeat(300_000);
+    expect((await send(relay.url, "http://api.example.com/v1/items?a=b%2Fc", "POST", body)).text).toBe(
+      '{"by":"the proxy"}',
+    );
+    expect(proxy.asked[0]).toMatchObject({
+      method: "POST",
+      url: "http://api.example.com/v1/items?a=b%2Fc",
+      body,
+    });
+    expect(proxy.asked[0]!.headers).toMatchObject({ host: "api.example.com", "x-own": "kept" });
+    expect(proxy.asked[0]!.headers[relayTarget]).toBeUndefined();
+    const moved = await send(relay.url, "http://api.example.com/moved");
+    expect([moved.status, moved.headers.location]).toEqual([302, "/there"]);
+    expect(proxy.asked).toHaveLength(2);
+  });
+
+  it("sends straight what is on this machine, or past the proxy", async () => {
+    const proxy = await startProxy();
+    const here = await listening(createServer((_, answer) => answer.end("here")));
+    const relay = await startRelay({ HTTP_PROXY: proxy.url, NO_PROXY: "nowhere.invalid" });
+    onTestFinished(() => relay.close());
+    expect((await send(relay.url, `http://127.0.0.1:${here}/`)).text).toBe("here");
+    expect((await send(relay.url, `http://localhost:${here}/`)).text).toBe("here");
+    await expect(send(relay.url, "http://nowhere.invalid/")).rejects.toThrow(/hang up|ECONNRESET/);
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it("serves nobody who does not know its path, and nothing without a target", async () => {
+    const proxy = await startProxy();
+    const relay = await startRelay({ HTTP_PROXY: proxy.url });
+    onTestFinished(() => relay.close());
+    for (const [at, target] of [
+      [new URL("/", relay.url).href, "http://api.example.com/"],
+      [`${relay.url}x`, "http://api.example.com/"],
+      [relay.url, ""],
+    ] as const)
+      expect((await send(at, target)).status).toBe(404);
+    expect(proxy.asked).toEqual([]);
+  });
+});
+
+it.each([
+  [{}, false],
+  [{ NO_PROXY: "*" }, false],
+  [{ HTTPS_PROXY: "" }, false],
+  [{ https_proxy: "http://p" }, true],
+  [{ HTTP_PROXY: "http://p" }, true],
+])("%o names a proxy: %s", (environment, want) => {
+  expect(wantsProxy(environment)).toBe(want);
+});
+
+it("keeps what goes past the proxy, and adds this machine", () => {
+  expect(withoutOwnMachine({ NO_PROXY: "a.test" })).toMatchObject({
+    no_proxy: "a.test,localhost,127.0.0.1,[::1]",
+  });
+  expect(withoutOwnMachine({ no_proxy: "b.test", NO_PROXY: "a.test" })).toMatchObject({
+    no_proxy: "b.test,localhost,127.0.0.1,[::1]",
+  });
+  expect(typeof useProxy).toBe("function");
+});
+
+it("npm start reads a document and calls its API by the proxy", { timeout: 120_000 }, async () => {
+  const proxy = await startProxy();
+  const folder = await mkdtemp(join(tmpdir(), "isogate-proxied-"));
+  const document = join(folder, "far.yaml");
+  await writeFile(
+    document,
+    'openapi: 3.1.0\ninfo: { title: Far, version: "1" }\npaths: { /things: { post: { operationId: make, requestBody: { content: { application/json: { schema: {} } } }, responses: {} } } }\n',
+  );
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    [
+      join(import.meta.dirname, "../../../src/cli/main.ts"),
+      document,
+      "--server=http://far.example.com/v1",
+      "--open",
+    ],
+    {
+      env: { ...process.env, ISOGATE_HOME: join(folder, "home"), PORT: String(port), HTTP_PROXY: proxy.url },
+    },
+  );
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  onTestFinished(async () => {
+    child.kill("SIGTERM");
+    await ended;
+  });
+  let output = "";
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (text) => {
+        output += String(text);
+        if (output.includes("Ctrl-C")) resolve();
+      });
+    void ended.then(() => reject(new Error(output)));
+  });
+  const client = await connect(new URL(`http://localhost:${port}/mcp`), undefined);
+  const code = 'return (await api.post("/things", { body: { name: "x" } })).data';
+  const answer = await client.callTool({ name: "execute", arguments: { code } });
+  await client.close();
+  expect(JSON.stringify(answer), output).toContain("the proxy");
+  expect(proxy.asked).toEqual([
+    expect.objectContaining({
+      method: "POST",
+      url: "http://far.example.com/v1/things",
+      body: '{"name":"x"}',
+    }),
+  ]);
+});
