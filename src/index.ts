@@ -16,6 +16,7 @@ export { Gateway } from "./gateway/gateway.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
 export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";
+export { UserFiles } from "./store/ledger/user-files.ts";
 export { KeptState } from "./store/state/kept-state.ts";
 export { StateDoor } from "./store/state/state-door.ts";
 

@@ -10,6 +10,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { serveAdmin } from "../../src/deployment/admin.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
+import { toolResult } from "../../src/mcp/tool-result.ts";
 import { execute } from "../../src/mcp/tools/execute.ts";
 import { search } from "../../src/mcp/tools/search.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
@@ -132,7 +133,7 @@ async function answer(
   request: Request,
   context: Parameters<typeof runTool>[2],
 ): Promise<Response> {
-  return Response.json((await runTool(tool, { code: await request.text() }, context)).reply);
+  return Response.json(toolResult((await runTool(tool, { code: await request.text() }, context)).reply));
 }
 
 let document: Record<string, unknown> = {};

@@ -67,6 +67,7 @@ export async function tour(page: Page, origin: string): Promise<Stop[]> {
     { name: "api", path: "/apis/demo" },
     { name: "api-search", path: "/apis/github?q=list+repository+issues" },
     { name: "operation", path: "/apis/github?operation=issues%2Fcreate" },
+    { name: "files", path: "/files" },
     { name: "playground", path: "/playground" },
     { name: "connections", path: "/connections" },
     { name: "users", path: "/users" },

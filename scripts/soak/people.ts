@@ -44,7 +44,7 @@ export async function logInAs(
   identity: IdentityProvider,
   legacy: boolean,
 ): Promise<SoakClient> {
-  const url = new URL("/mcp", origin);
+  const url = new URL("/mcp?results=structured", origin);
   const { user, salt, mayWrite } = person;
   identity.account = `user-${user}`;
   identity.claims = {

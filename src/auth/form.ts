@@ -1,16 +1,15 @@
-/** Small forms, of people and of the token endpoint: a larger body is refused, without being read where it says so. */
+/** Small forms, of people and of the token endpoint: of a larger body no more is read than the bound. */
+import { readBounded } from "../terms/bounded-body.ts";
 
 /** @returns undefined if the body is larger than `maxBytes` */
-export async function readFormBytes(
+export function readFormBytes(
   request: Request,
   maxBytes = 64 * 1024,
-): Promise<ArrayBuffer | undefined> {
-  if (Number(request.headers.get("Content-Length") ?? "0") > maxBytes) return undefined;
-  const bytes = await request.arrayBuffer();
-  return bytes.byteLength > maxBytes ? undefined : bytes;
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return readBounded(request, maxBytes);
 }
 
-export function fieldsOf(bytes: ArrayBuffer): URLSearchParams {
+export function fieldsOf(bytes: Uint8Array): URLSearchParams {
   return new URLSearchParams(new TextDecoder().decode(bytes));
 }
 

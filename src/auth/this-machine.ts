@@ -76,4 +76,4 @@ export function placeOf(headers: Headers, loopback: boolean, supervised: boolean
 
 /** What an operator sets to serve people who are elsewhere. */
 export const serveOthers =
-  "To serve people elsewhere, its operator sets how they sign in (SIGN_IN) and the address that they use (PUBLIC_URL): docs/login.md.";
+  "To serve people elsewhere, its operator sets how they sign in (SIGN_IN) and the address that they use (PUBLIC_URL).";

@@ -5,12 +5,9 @@
 import { z } from "zod";
 import { maxDays } from "../terms/token-days.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import {
-  issueAccessToken,
-  listAccessTokens,
-  revokeAccessToken,
-  type AccessToken,
-} from "../vault/access-tokens.ts";
+import { issueAccessToken, listAccessTokens, type AccessToken } from "../vault/access-tokens.ts";
+import { connectionOfToken, connectionsOf } from "./connections.ts";
+import { endConnection } from "./end-access.ts";
 import { readFields } from "./form.ts";
 import { parseScope } from "../terms/scopes.ts";
 import { noteUser } from "./users.ts";
@@ -64,14 +61,16 @@ export async function tokens(
 async function change(
   form: Awaited<ReturnType<typeof readFields>>,
   user: User,
-  { env, apis }: AuthorizeContext,
+  { env, apis, oauth, settings }: AuthorizeContext,
 ): Promise<Outcome> {
   const { id: userId } = user;
   if (typeof form === "number")
     return { status: form, problem: "No token was made: the form is too large, or it is not this page's." };
   const revoked = form.get("revoke");
   if (revoked !== null) {
-    const known = /^[\w-]{16}$/.test(revoked) && (await revokeAccessToken(env.OAUTH_KV, userId, revoked));
+    const connections = connectionsOf(oauth, env.OAUTH_KV, userId);
+    const ender = { env, secret: settings.ISOGATE_SECRET ?? "", userId, connections, by: user };
+    const known = /^[\w-]{16}$/.test(revoked) && (await endConnection(ender, connectionOfToken(revoked)));
     return known ? {} : { status: 404, problem: "This token does not exist." };
   }
   const refused = (reason: string) => ({ status: 400, problem: `No token was made: ${reason}.` });

@@ -3,12 +3,19 @@
  * something else, and twice again what is within it: the time doubles with each level. So its steps are counted.
  */
 import { transform } from "sucrase";
+import { maxCodeChars } from "./refusals.ts";
 
 /** Characters that sucrase may read, also again and again. Eight times the greatest length of code; plain code needs five. */
 const maxReads = 1_000_000;
 
-/** sucrase makes up a name for each field of a class, and looks for it among all that it has made up. */
-const maxAssignments = 1_500;
+/** What is made of the code may be so much longer: of a short enum, sucrase writes ten times as much. */
+const maxGrowth = 2;
+
+/**
+ * sucrase makes up a name for each field of a class, and looks for it among all that it has made up. What is in a field it
+ * goes through twice, another class in it too: so each further class counts double, because it may be in a field.
+ */
+const maxNames = 1_500;
 
 /** The types would take too long to remove: the message says why, and what to do. */
 export class TypesTooHard extends Error {}
@@ -28,9 +35,11 @@ const plainOnly = "send JavaScript without types";
 
 /** @throws the syntax error of sucrase, or `TypesTooHard` */
 export function withoutTypes(code: string): string {
-  if (/\bclass\b/.test(code) && (code.match(/[^=!<>]=(?![=>])/g)?.length ?? 0) > maxAssignments)
+  const classes = code.match(/\bclass\b/g)?.length ?? 0;
+  const assignments = code.match(/[^=!<>]=(?![=>])/g)?.length ?? 0;
+  if (classes > 0 && assignments * 2 ** (classes - 1) > maxNames)
     throw new TypesTooHard(
-      `it has types, a class, and more than ${maxAssignments} assignments: ${plainOnly}`,
+      `it has types, ${classes === 1 ? "a class" : `${classes} classes`} and ${assignments} assignments, more than can be read together: ${plainOnly}`,
     );
   // sucrase makes an error of each attempt in vain; its stack is most of the cost.
   const { stackTraceLimit } = Error;
@@ -38,8 +47,13 @@ export function withoutTypes(code: string): string {
   try {
     // Unused imports are kept, so that they are refused with a reason instead of disappearing.
     const keep = { disableESTransforms: true, keepUnusedImports: true };
-    return transform(new CountedText(code) as unknown as string, { transforms: ["typescript"], ...keep })
-      .code;
+    const { code: plain } = transform(new CountedText(code) as unknown as string, {
+      transforms: ["typescript"],
+      ...keep,
+    });
+    if (plain.length > maxGrowth * maxCodeChars)
+      throw new TypesTooHard(`its enums are too long as JavaScript: ${plainOnly}, with objects as enums`);
+    return plain;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

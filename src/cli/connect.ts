@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { commandSettings, type CommandSetting } from "../terms/clients.ts";
 import { nameFor } from "./apis.ts";
+import { commandLine } from "./command-line.ts";
 import { commandFor, places, version } from "./places.ts";
 import { startOptions } from "./start.ts";
 
@@ -15,10 +16,7 @@ URL, ${commandFor("start")} prints the settings.`;
 
 /** @returns 0 */
 export async function run(args: string[]): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    console.log(help);
-    return 0;
-  }
+  commandLine(commandFor("connect"), help, { allowPositionals: true, options: startOptions }, args);
   for (const { client, where, paste } of settingsFor(args, process.cwd()))
     console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
   console.log("A client may then only read. To let it write, put read,write behind --access.");

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { User } from "../auth/sign-in/sign-in.ts";
 import type { Ledger } from "../store/ledger/ledger.ts";
-import type { Connections } from "./connections.ts";
+import type { Connections } from "../auth/connections.ts";
 import type { Users } from "./users.ts";
 import type { FormToken } from "./form.ts";
 import { page, type PageContent } from "./parts/layout.ts";

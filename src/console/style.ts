@@ -6,6 +6,7 @@ html { scroll-padding: 4rem 0 6rem; }
 @media (min-width: 58.01rem) { body { background: linear-gradient(90deg, var(--side) 13.5rem, var(--ground) 0); } }
 .skip:focus { position: fixed; top: var(--s2); left: var(--s2); padding: var(--s2) var(--s3); background: var(--card); border-radius: var(--r1); z-index: 9; }
 body > header { position: fixed; z-index: 6; inset: 0 auto 0 0; width: 13.5rem; padding: var(--s4) var(--s3); background: var(--side); border-right: 1px solid var(--line); overflow: auto; }
+.brand, .waits, #menu { white-space: nowrap; }
 .brand { display: flex; align-items: center; gap: .5rem; padding: 0 var(--s2); margin-bottom: var(--s4); font-weight: 700; font-size: 1.05rem; color: var(--ink); text-decoration: none; }
 .brand .icon { color: var(--accent); width: 1.35em; height: 1.35em; }
 .waits { display: none; }
@@ -134,6 +135,8 @@ form.inline { display: inline; }
 ol.steps { padding-left: 1.3rem; display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; }
 @media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
 textarea.code, .editor { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
+.editor:focus-within { outline: 2px solid var(--accent); outline-offset: 1px; }
+button[aria-disabled=true] { opacity: .55; }
 .editor { border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; resize: none; }
 .options { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s5); align-items: center; } .options fieldset { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); align-items: center; } .options legend { float: left; margin-right: var(--s3); color: var(--quiet); font-weight: 500; }
 progress { width: 8rem; accent-color: var(--accent); }
@@ -150,6 +153,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
   main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
+@media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } }
 @media (max-width: 44rem) {
   .page { gap: var(--s3); } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; }
@@ -159,12 +163,13 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }
   table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.stack td.time { margin-top: .3rem; } svg.bars { height: .6rem; overflow: hidden; }
   .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
-  .ops > li { align-items: flex-start; } .ops .grow { display: block; } .ops .grow .cut { white-space: normal; display: block; }
+  .ops > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ops .access { margin-left: auto; } .ops .grow { display: block; order: 1; flex: 1 1 100%; } .ops .grow .cut { white-space: normal; display: block; }
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .4rem; }
 }
 @media print {
   body { background: none !important; }
-  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block > pre, .block > .tree { max-height: none; } a { color: inherit; }
+  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block > pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } a { color: inherit; }
+  .data thead th { position: static; } .head > .row, .crumb, .menu, [data-copies], form { display: none; } tr, .card, li { break-inside: avoid; }
 }
 `;
 

@@ -1,7 +1,7 @@
 /** The users of the deployment and their connections, for an operator. */
 import { knownUsers, type KnownUser } from "../auth/users.ts";
-import { endConnection, endUser, type Ender } from "./end-access.ts";
-import type { Connection, Connections } from "./connections.ts";
+import { endConnection, endUser, type Ender } from "../auth/end-access.ts";
+import type { Connection, Connections } from "../auth/connections.ts";
 
 export interface ListedUser extends KnownUser {
   connections: Connection[];

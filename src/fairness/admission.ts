@@ -4,8 +4,10 @@
  * Never decides what a token allows.
  */
 import type { McpRequest } from "../mcp/tool-context.ts";
+import { readBoundedText } from "../terms/bounded-body.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { digest } from "../terms/digest.ts";
+import { parseJson } from "../terms/json.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { ceilings, turnLimits } from "./limits.ts";
 import { Turns } from "./turns.ts";
@@ -125,9 +127,12 @@ async function tooMany(request: Request, retryAfterMs: number, reason: string): 
   );
 }
 
+/** A refusal should be cheap: of a longer call, which has the longest code in it, the id is not looked for. */
+const maxRefusedBytes = 1024 * 1024;
+
 /** The JSON-RPC id, by which the client matches the answer to its call. */
 async function idOf(request: Request): Promise<string | number | null> {
-  const message: unknown = await request.json().catch(() => null);
-  const id = typeof message === "object" && message !== null && "id" in message ? message.id : null;
+  const text = await readBoundedText(request, maxRefusedBytes).catch(() => undefined);
+  const { id } = (parseJson(text ?? "") ?? {}) as { id?: unknown };
   return typeof id === "string" || typeof id === "number" ? id : null;
 }

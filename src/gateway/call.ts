@@ -10,11 +10,12 @@ import type { Approving } from "./approve/approving.ts";
 import { exchange, type DecidedRequest } from "./send/exchange.ts";
 import { readIncoming, type IncomingRequest } from "./read/incoming.ts";
 import { locate } from "./decide/locate.ts";
-import { methodInBody } from "./decide/policy/method-override.ts";
+import { problemInBody } from "./decide/policy/method-override.ts";
 import { recordOf } from "./record/record.ts";
 import { refuse } from "../request/refusal.ts";
 import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-state.ts";
 import { failed, misconfigured, type Result } from "../terms/result.ts";
+import { inTurns } from "../terms/in-turns.ts";
 import { logEvent } from "../terms/log.ts";
 import { StoreFault } from "../store/fault.ts";
 import type { BeforeSend } from "./send/sign-and-send.ts";
@@ -84,13 +85,16 @@ async function answerTo(
   usage.requests += 1;
   const body = await readBody(request, usage);
   if (body === "too-large") return failed(limitReached("bytesUp", usage, "bytes sent"));
-  const override = methodInBody(
-    incoming.method,
-    incoming.headers.get("content-type"),
-    body,
-    incoming.headers.get("content-encoding"),
+  const problem = await inTurns(
+    problemInBody(
+      incoming.method,
+      incoming.headers.get("content-type"),
+      body,
+      incoming.headers.get("content-encoding"),
+      target.telling,
+    ),
   );
-  if (override) return failed(override);
+  if (problem) return failed(problem);
   if (target.ask && !approving) return failed({ kind: "needs-approval", operation: target.operation.id });
   const decided = Object.assign(call, { incoming, body, target, record });
   const send = (beforeSend?: BeforeSend) =>

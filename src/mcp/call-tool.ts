@@ -17,12 +17,13 @@ import {
 } from "@modelcontextprotocol/server";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { questionAbout, takeAnswer, type Question, type QuestionCodec } from "./ask-person.ts";
-import { tellOf } from "./progress.ts";
-import { failureReply } from "./reply.ts";
+import { startProgress, type Progress } from "./progress.ts";
+import { failureReply, type Reply } from "./reply.ts";
 import { runTool } from "./run-tool.ts";
 import { isNoConnection, openClientId } from "../terms/caller.ts";
 import { digest } from "../terms/digest.ts";
 import { rememberAccounts, type ToolContext } from "./tool-context.ts";
+import { toolResult } from "./tool-result.ts";
 import type { Tool, ToolCall } from "./tools/tool.ts";
 
 interface Conversation {
@@ -31,13 +32,13 @@ interface Conversation {
   codec: QuestionCodec;
 }
 
+type Told = Conversation & { progress: Progress };
+
 /** Clients give a call up after 60 s (the default of the SDKs). From here on the person has the link. */
 const linkAfterMs = 50_000;
 /** A question is open for this long in any case, and its answer is taken for as long. */
 const minOpenMs = 5_000;
 const maxOpenMs = 30 * 60_000;
-/** How often a client that asked for progress hears that the question is open. */
-const progressEveryMs = 10_000;
 /** Questions in one call. */
 const maxQuestions = 50;
 
@@ -51,25 +52,44 @@ export async function callTool(
   conversation: Conversation,
   server: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const progress = startProgress(server);
+  try {
+    return await answerCall(tool, call, given, { ...conversation, progress }, server);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function answerCall(
+  tool: Tool,
+  call: ToolCall,
+  given: ToolContext,
+  conversation: Told,
+  server: ServerContext,
+): Promise<CallToolResult | InputRequiredResult> {
   const context = asProgram(given, server);
   const code = String(call.code);
   const startedAt = Date.now();
   const open = await undecided(code, context, server);
-  if (open) return linkReply(open, context);
+  const answered = (reply: Reply) =>
+    toolResult(reply, { structured: context.surface?.structured, links: context.takesLinks });
+  if (open) return answered(linkReply(open, context));
   rememberAccounts(context);
-  const { mcp, codec } = conversation;
+  const { mcp, codec, progress } = conversation;
   for (let asked = 0; ; asked += 1) {
-    const { reply, pausedRun } = await runTool(tool, call, context, tellOf(server));
-    if (pausedRun === undefined || asked === maxQuestions || !canElicit(mcp, server)) return reply;
+    const { reply, pausedRun } = await runTool(tool, call, context, progress);
+    if (pausedRun === undefined || asked === maxQuestions || !canElicit(mcp, server)) return answered(reply);
     const about = await questionAbout(pausedRun, code, context);
-    if (!about) return reply;
+    if (!about) return answered(reply);
     if (server.mcpReq.envelope !== undefined)
       return inputRequired({
         inputRequests: { [answerKey]: inputRequired.elicit(about.form) },
         requestState: await codec.mint(about.question, server),
       });
     const answer = await answerInSession(about, context, conversation, server, startedAt);
-    if (!answer || !(await takeAnswer(about.question, answer, context))) return reply;
+    if (!answer || !(await takeAnswer(about.question, answer, context))) return answered(reply);
+    // The client gave up meanwhile. What the code does now would be lost: the next call of the same code does it.
+    if (server.mcpReq.signal.aborted) return answered(reply);
   }
 }
 
@@ -95,7 +115,7 @@ async function undecided(
   return (await takeAnswer(question, answer, context)) ? undefined : question;
 }
 
-function linkReply({ requests, pausedRun }: Question, { origin }: ToolContext): CallToolResult {
+function linkReply({ requests, pausedRun }: Question, { origin }: ToolContext): Reply {
   return failureReply({
     kind: "needs-approval",
     operation: "The request",
@@ -111,13 +131,11 @@ function linkReply({ requests, pausedRun }: Question, { origin }: ToolContext): 
 async function answerInSession(
   { question, form }: { question: Question; form: ElicitRequestFormParams },
   context: ToolContext,
-  { mcp }: Conversation,
+  { mcp, progress }: Told,
   server: ServerContext,
   startedAt: number,
 ): Promise<ElicitResult | undefined> {
-  const tell = tellOf(server);
-  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
-  const waiting = setInterval(() => tell?.(seconds(), "waiting for the user's decision"), progressEveryMs);
+  progress.now(() => "waiting for the user's decision");
   const answering = mcp.server
     .request(
       { method: "elicitation/create", params: form },
@@ -128,7 +146,6 @@ async function answerInSession(
   const openMs = Math.max(minOpenMs, linkAfterMs - (Date.now() - startedAt));
   const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), openMs));
   const first = await Promise.race([answering, late]);
-  clearInterval(waiting);
   if (first !== "late") return first;
   context.ctx.waitUntil(answering.then((answer) => answer && takeAnswer(question, answer, context)));
   return undefined;

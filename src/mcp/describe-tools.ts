@@ -11,6 +11,7 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject } from "../spec/objects.ts";
 import { contentOf, parametersOf } from "../spec/read/required.ts";
 import { labelType } from "../request/account-labels.ts";
+import { toolName, type Surface } from "./surface.ts";
 import { budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
@@ -47,8 +48,10 @@ const listingTokens = 160;
 const maxAccountApis = 4;
 const maxAccountChars = 240;
 
-/** Pure. */
-export function describeTools(apis: DescribedApi[]): ToolTexts {
+/** Pure. @param surface what the client's URL asks for */
+export function describeTools(apis: DescribedApi[], surface: Surface = {}): ToolTexts {
+  const { searchReads } = surface;
+  const [searchTool, executeTool] = [toolName("search", surface), toolName("execute", surface)];
   const only = apis.length === 1 ? apis[0] : undefined;
   const what = only
     ? `${cut(only.title, 120)} (${count(only.catalog.operations.length)} operations)`
@@ -57,7 +60,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
   const api = only ? "api" : "apis.<name>";
   const canWrite = apis.some(({ access }) => access.some((kind) => kind !== "read"));
   const search = [
-    `Find operations of ${what} by running JavaScript or TypeScript, an expression or statements with return, against ${only ? "its OpenAPI document" : "their OpenAPI documents"}. No network.`,
+    `Find operations of ${what} by running JavaScript or TypeScript, an expression or statements with return, against ${only ? "its OpenAPI document" : "their OpenAPI documents"}. ${searchReads ? "It may also call reading operations." : "No network."}`,
     "",
     "Globals:",
     `operations: { id, method (lower case), path, summary, tags, access: "read" | "write" | "delete", deprecated${only ? "" : ", api"} }[]`,
@@ -65,6 +68,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     'describe(operation, id, schema name or list, { members: ["a"], full }): how to call it, limits, response',
     `${spec}: the OpenAPI 3.1 document, every $ref resolved, e.g. ${spec}.paths[op.path][op.method].requestBody`,
     "recall(runId): the value that an earlier run returned",
+    ...(searchReads ? [`${api}, as in ${executeTool}: operations whose access is read`] : []),
     "",
     `Example: describe(find("what you look for", { limit: 3 }))`,
     "",
@@ -73,7 +77,7 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     `Call ${what} by running JavaScript or TypeScript, an expression or statements with return. Authentication is added for you.`,
     ...(canWrite ? [] : ["This connection may only read."]),
     "",
-    "Globals of search, and:",
+    `Globals of ${searchTool}, and:`,
     `${api}.get|post|put|patch|delete|head|options(path, args: { path, query, headers, cookies, body, contentType }): Promise<{ status, headers, data }>; path is the template from the document`,
     `${api}.call(operationId, args)`,
     `await ${api}.pages(path, args).all(): all items of a list; or for await (const { data } of ${api}.pages(path, args))`,
@@ -81,14 +85,15 @@ export function describeTools(apis: DescribedApi[]): ToolTexts {
     ...accountLines(apis),
     "await each(items, fn, { atOnce = 5 }): [{ item, value } or { item, error }]",
     "state: an object that keeps what you put in for later runs (a day, 4 MB)",
+    'await file(bytes or text, name): a file for the user; await files["name"].text() | .json() | .bytes(): what they uploaded',
     "fetch, limited to the API",
     `Argument plan: true lists writes${canWrite ? " for the user to approve" : ""} instead of sending them`,
     "",
-    `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all.`,
+    `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all. You see pictures that you return.`,
     "",
     `Example: const { data } = await ${only ? "api" : `apis.${apis[0]?.name ?? "name"}`}.get("/items/{id}", { path: { id: 7 } }); return data.name`,
   ].join("\n");
-  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Find operations and types with search, then call them with execute.`;
+  const instructions = `${cut(apis.map(({ title }) => title).join(", ") || "No API yet", 200)}: every operation, through two tools. Find operations and types with ${searchTool}, then call them with ${executeTool}.`;
   const fixedTokens = [search, execute, instructions].reduce(
     (sum, text) => sum + estimateTokens(text),
     listingTokens,

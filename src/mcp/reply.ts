@@ -1,19 +1,20 @@
 /**
- * The reply to a tool call: one structured object, and the same as compact text for clients that show only text. Always
- * valid JSON within the budget; a failure says what happened, what to do next and what was already sent.
+ * What the reply to a tool call says, as data. How a client gets it is in tool-result.ts: one text, or this as well for
+ * programs that asked for it.
  */
 import { isUtf8 } from "node:buffer";
-import type { CallToolResult } from "@modelcontextprotocol/server";
 import { describeFailure, type Failure, type RequestRecord } from "../terms/failure.ts";
 import type { ExactRequest } from "../terms/approvals.ts";
 import type { LogEntry, SandboxOutcome } from "../terms/outcome.ts";
-import { shortenJson } from "./shorten.ts";
-
-/** Most requests that a reply lists one by one; the others are counted. */
-const maxListedRequests = 20;
+import { maxListedRequests, requestLines, requestsInShort, unfinished } from "./requests-in-words.ts";
+import type { HandedOver, LinkedFile, Picture } from "./run-files.ts";
+import { nextOf, shortenJson, shortenLines, type LeftOut } from "./shorten.ts";
 
 /** How much of a planned body is shown, in characters; the person sees all of it. */
 const maxPlannedBodyChars = 300;
+
+/** What the logs of a run may cost in its reply; the run's page has all of them. */
+const maxLogTokens = 1_500;
 
 /** What a run with `plan: true` would have done. */
 export interface Plan {
@@ -24,48 +25,116 @@ export interface Plan {
   first?: string;
 }
 
-/**
- * The reply to a finished run.
- * @param remarks warnings of the check, which did not stop the code, and the plan if the run was one
- */
+/** Everything that a reply can say. Members without content are left out. */
+export interface Said {
+  /** Missing if nothing was run. */
+  runId?: string;
+  result?: unknown;
+  notes?: string[];
+  logs?: string[];
+  /** One line per request after a failure; otherwise counted by operation and outcome. */
+  requests?: string[];
+  warnings?: string[];
+  plan?: { notSent: string[]; next: string };
+  /** The result is not whole. */
+  truncated?: { leftOut: LeftOut[]; next: string };
+  /** Shown to the model beside the text. */
+  pictures?: { attachment: number; type: string; bytes: number }[];
+  /** For the person. */
+  files?: LinkedFile[];
+  error?: { kind: Failure["kind"]; message: string; next: string };
+}
+
+export interface Reply {
+  said: Said;
+  /** What must not be missed, before anything else. One sentence each, in the order of their weight. */
+  first: string[];
+  pictures?: readonly Picture[];
+}
+
+export interface Remarks {
+  /** Of the check, which did not stop the code. */
+  warnings?: readonly string[];
+  plan?: Plan | undefined;
+  over?: HandedOver;
+}
+
+/** The reply to a finished run. */
 export function replyTo(
   runId: string,
   outcome: SandboxOutcome,
   requests: RequestRecord[],
-  { warnings = [], plan }: { warnings?: readonly string[]; plan?: Plan | undefined } = {},
-): CallToolResult {
+  { warnings = [], plan, over }: Remarks = {},
+): Reply {
+  const listed = outcome.ok ? requestsInShort(requests) : requestLines(requests);
+  const { pictures = [], files = [] } = over ?? {};
   const common = {
-    runId,
-    ...(outcome.logs.length > 0 && { logs: outcome.logs.map(logLine) }),
-    ...(requests.length > 0 && { requests: listRequests(requests, !outcome.ok) }),
-    ...(warnings.length > 0 && { warnings }),
+    ...(outcome.logs.length > 0 && { logs: shortenLines(outcome.logs.map(logLine), maxLogTokens) }),
+    ...(requests.length > 0 && { requests: listed }),
+    ...(warnings.length > 0 && { warnings: [...warnings] }),
     ...(plan && { plan: planned(plan) }),
+    ...(files.length > 0 && { files }),
   };
-  if (!outcome.ok) return failureReply(outcome.failure, common);
+  if (!outcome.ok) return failureReply(outcome.failure, { runId, ...common }, requests.length);
   const { text, leftOut } = shortenJson(outcome.result);
-  const structured = {
-    // What changes the meaning of the result is read first.
-    ...(outcome.notes.length > 0 && { notes: outcome.notes }),
+  const next = nextOf(leftOut, runId);
+  const notes = [...outcome.notes, ...(over?.notes ?? [])];
+  const said: Said = {
+    runId,
     ...common,
     result: JSON.parse(text) as unknown,
-    ...(leftOut.length > 0 && {
-      truncated: { leftOut, next: `recall("${runId}") returns all of it inside the next run.` },
-    }),
+    ...(notes.length > 0 && { notes }),
+    ...(pictures.length > 0 && { pictures: pictures.map(pictureInfo) }),
+    ...(next !== undefined && { truncated: { leftOut, next } }),
   };
-  return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
+  const undone = unfinished(requests);
+  return {
+    said,
+    first: [
+      `Run ${runId}.`,
+      ...(next === undefined ? [] : [next]),
+      // What changes the meaning of the result: a list that may be cut, nothing returned.
+      ...notes.map((note) => `Note: ${note}`),
+      ...(said.plan ? [said.plan.next] : []),
+      ...(pictures.length > 0
+        ? [`Shown below: ${pictures.map(({ attachment }) => `attachment ${attachment}`).join(", ")}.`]
+        : []),
+      ...(undone > 0 ? [`${undone} of ${count(requests.length, "request")} got no answer.`] : []),
+      ...(requests.length > 0 ? [`Requests: ${listed.join("; ")}.`] : []),
+    ],
+    pictures,
+  };
 }
 
-/** @param common what the reply says besides the failure; nothing for code that never ran */
-export function failureReply(failure: Failure, common: Record<string, unknown> = {}): CallToolResult {
+/**
+ * @param common what the reply says besides the failure; nothing for code that never ran
+ * @param requests how many the run made
+ */
+export function failureReply(failure: Failure, common: Said = {}, requests = 0): Reply {
+  const { kind } = failure;
   const { sentence, next } = describeFailure(failure);
-  const structured = { ...common, error: { kind: failure.kind, message: sentence, next } };
-  const rest = Object.keys(common).length > 0 ? `\n${JSON.stringify(common)}` : "";
+  const { runId } = common;
+  const after = requests > 0 ? `after ${count(requests, "request")}` : "before any request";
   return {
-    isError: true,
-    content: [{ type: "text", text: `${failure.kind}: ${sentence}\n${next}${rest}` }],
-    structuredContent: structured,
+    said: { ...common, error: { kind, message: sentence, next } },
+    first: [
+      `${runId === undefined ? "" : `Run ${runId} ${endings[kind] ?? "failed"} ${after}, `}${kind}: ${sentence}`,
+    ],
   };
 }
+
+function pictureInfo({ attachment, type, content }: Picture) {
+  return { attachment, type, bytes: content.byteLength };
+}
+
+/** How a run ended that did not fail. */
+const endings: Partial<Record<Failure["kind"], string>> = {
+  "needs-approval": "was paused",
+  "timed-out": "was stopped",
+  "limit-reached": "was stopped",
+  stopped: "was stopped",
+  interrupted: "was interrupted",
+};
 
 function planned({ link, writes, first }: Plan) {
   const left = writes.length - maxListedRequests;
@@ -75,10 +144,11 @@ function planned({ link, writes, first }: Plan) {
       ...(left > 0 ? [`and ${left} more, all listed at the link`] : []),
     ],
     next:
-      "None of this was sent; the code received example answers from the document. " +
+      `This was a plan: ${count(writes.length, "write")} ${writes.length === 1 ? "was" : "were"} not sent, and the code ` +
+      "received example answers from the document. " +
       (first === undefined
-        ? `Ask the user to approve it at ${link}, then send the same code again without plan.`
-        : `This connection may not send it. ${first} Then send the same code again without plan.`),
+        ? `Ask the user to approve ${writes.length === 1 ? "it" : "them"} at ${link}, then send the same code again without plan.`
+        : `This connection may not send ${writes.length === 1 ? "it" : "them"}. ${first} Then send the same code again without plan.`),
   };
 }
 
@@ -93,38 +163,6 @@ function logLine({ level, text }: LogEntry): string {
   return level === "log" ? text : `${level}: ${text}`;
 }
 
-/** After a failure every request matters; after success a count per operation and status is enough. */
-function listRequests(requests: RequestRecord[], each: boolean): string[] {
-  if (!each || requests.length > maxListedRequests) return countAlike(requests);
-  return requests.map((request) => {
-    const isSent = request.outcome !== "waiting" && request.outcome !== "planned";
-    return requestLine(request) + (isSent ? ` ${request.durationMs} ms` : "");
-  });
-}
-
-const inWords: Record<Exclude<RequestRecord["outcome"], "answered" | "denied">, string> = {
-  unreachable: "unreachable",
-  unknown: "outcome unknown",
-  waiting: "not sent, waits for approval",
-  planned: "not sent, planned",
-  "under way": "not awaited, still under way when the run ended",
-};
-
-function countAlike(requests: RequestRecord[]): string[] {
-  const alike = Map.groupBy(requests, (request) => requestLine({ ...request, url: "" }));
-  return [...alike].map(([line, { length }]) => (length === 1 ? line : `${length} × ${line}`));
-}
-
-function requestLine(request: RequestRecord): string {
-  const { method, url, operation, outcome, status, rule, failure, replayed } = request;
-  const what = operation ?? `${method} ${url}`;
-  const became =
-    outcome === "answered"
-      ? `${status}${replayed ? " (answered in an earlier run, not sent again)" : ""}`
-      : outcome === "denied"
-        ? failure?.kind === "misconfigured"
-          ? "not sent, misconfigured"
-          : `denied (${rule ?? failure?.kind})`
-        : inWords[outcome];
-  return `${what}${operation && url ? ` ${method} ${url}` : ""}: ${became}`;
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }

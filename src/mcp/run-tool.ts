@@ -3,7 +3,6 @@
  * here. Whatever the code does ends as an answer, never as a fault of the server.
  */
 import { exports } from "cloudflare:workers";
-import type { CallToolResult } from "@modelcontextprotocol/server";
 import { untilPaused } from "../gateway/approve/pausing.ts";
 import { startRecording } from "../gateway/record/recording.ts";
 import { openRun, type RunState } from "../gateway/run/run-state.ts";
@@ -13,26 +12,36 @@ import { ship } from "../sandbox/ship.ts";
 import { stateName } from "../store/state/kept-state.ts";
 import { clientOf, openClientId, type Caller } from "../terms/caller.ts";
 import type { RequestRecord } from "../terms/failure.ts";
+import { othersTurn } from "../terms/in-turns.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf } from "../terms/record.ts";
-import { reportProgress, type Tell } from "./progress.ts";
-import { failureReply, replyTo } from "./reply.ts";
+import { progressOf, type Progress } from "./progress.ts";
+import { failureReply, replyTo, type Reply } from "./reply.ts";
+import { filesFor, handOver } from "./run-files.ts";
 import { settle } from "./settle.ts";
 import type { ToolContext } from "./tool-context.ts";
 import type { Prepared, Tool, ToolCall } from "./tools/tool.ts";
 
+/** Of a result, after which others get their turn. */
+const longChars = 256 * 1024;
+
 export interface Ran {
   runId: string;
-  reply: CallToolResult;
+  reply: Reply;
   /** Id of the paused run, if it waits for a person. */
   pausedRun?: string | undefined;
 }
 
 /**
  * Runs the model's code for one tool and renders the answer.
- * @param tell called with how far the run is
+ * @param progress told how far the run is
  */
-export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, tell?: Tell): Promise<Ran> {
+export async function runTool(
+  tool: Tool,
+  call: ToolCall,
+  context: ToolContext,
+  progress?: Progress,
+): Promise<Ran> {
   const { env, ctx, caller } = context;
   const runId = newRunId();
   const startedAtMs = Date.now();
@@ -57,13 +66,15 @@ export async function runTool(tool: Tool, call: ToolCall, context: ToolContext, 
   const run = openRun(runId, traceRun(context.supervisedCall, runId));
   run.start = startOf(begun);
   const endRecord = record(run.records);
-  const stopTelling = reportProgress(run.records, tell);
+  progress?.now(() => progressOf(run.records));
   const reached = await runCode(run, prepared, context);
   // From here on the gateway sends nothing for it.
   run.closed = true;
-  stopTelling();
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
-  const reply = replyTo(runId, outcome, run.records, { warnings, plan });
+  // A long result was parsed when it came, and is parsed again to be shortened.
+  if (outcome.ok && outcome.result.length > longChars) await othersTurn();
+  const over = await handOver(runId, prepared.code.program, outcome, context);
+  const reply = replyTo(runId, outcome, run.records, { warnings, plan, over });
   endRecord(outcome);
   return { runId, reply, pausedRun };
 }
@@ -77,6 +88,8 @@ async function runCode(
   const shipped = await ship(code, context);
   if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
   const { program, pathsByName } = code;
+  const files = await filesFor(program, run.runId, context);
+  if (!files.ok) return { ok: false, failure: files.failure, logs: [] };
   const { userId, access, tags } = context.caller;
   const grant = { access, ...(tags && { tags }) };
   const running = runInSandbox(context.env.LOADER, {
@@ -87,8 +100,10 @@ async function runCode(
     target,
     env: {
       ...(program.freeNames.has("recall") && { RECALL: exports.Recall({ props: { userId, grant } }) }),
+      ...(files.FILES !== undefined && { FILES: files.FILES }),
       ...(program.freeNames.has("state") && stateFor(context.caller)),
     },
+    uploads: files.uploads,
     entering: run.trace?.entering,
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;

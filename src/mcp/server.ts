@@ -4,9 +4,11 @@
  * session (session.ts).
  */
 import { createMcpHandler } from "agents/mcp/server";
+import { jsonRpcError } from "../terms/json-rpc.ts";
 import { accepting } from "./accept.ts";
 import { named, serveSession } from "./session.ts";
 import { sessionHeader } from "../terms/session-header.ts";
+import { surfaceOf } from "./surface.ts";
 import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
@@ -15,9 +17,11 @@ export function serveMcp(call: McpRequest): Promise<Response> {
 }
 
 async function serve(call: McpRequest): Promise<Response> {
-  const inSession = await serveSession(call);
-  if (inSession) return inSession;
   const { request, env, ctx } = call;
+  const asked = surfaceOf(new URL(request.url));
+  if (!asked.ok) return jsonRpcError(400, asked.failure);
+  const inSession = await serveSession(call, asked.surface);
+  if (inSession) return inSession;
   const context = toolContext(call);
   const texts = await toolTexts(context);
   const handler = createMcpHandler(() => createServer(texts, context), {

@@ -1,7 +1,7 @@
 /**
  * A session of a client that speaks an older revision (2025-11-25 and before) and can be asked: there the server sends a
  * question while the call waits, so both must meet in one place, a Durable Object. Its name contains the user, the
- * connection and its rights, so nobody else, and nobody with other rights, can reach it.
+ * connection, its rights and what its URL asks for, so nobody else, and nobody with other rights, can reach it.
  *
  * Clients that cannot be asked, and those of 2026-07-28, have no session: their requests are served one by one.
  */
@@ -15,6 +15,7 @@ import {
 import { isNoConnection, openClientId, type Caller } from "../terms/caller.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { sessionHeader } from "../terms/session-header.ts";
+import type { Surface } from "./surface.ts";
 import { toolContext, type McpRequest, type ToolContext } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
@@ -33,7 +34,7 @@ const maxIdleMs = 24 * 60 * 60 * 1000;
  * Serves a request that belongs to a session or begins one.
  * @returns undefined if it does neither
  */
-export async function serveSession(call: McpRequest): Promise<Response | undefined> {
+export async function serveSession(call: McpRequest, surface: Surface): Promise<Response | undefined> {
   const { request, env, caller, apis } = call;
   const given = request.headers.get(header);
   if (given?.startsWith(nameOnly)) return undefined;
@@ -42,7 +43,7 @@ export async function serveSession(call: McpRequest): Promise<Response | undefin
   const id = given ?? crypto.randomUUID();
   const known = isNoConnection(caller.clientId) ? { ...caller, clientId: openClientId(id) } : caller;
   const { userId, clientId, access, tags } = known;
-  const name = JSON.stringify([userId, clientId, access, tags ?? null, id]);
+  const name = JSON.stringify([userId, clientId, access, tags ?? null, surface, id]);
   return env.SESSIONS.getByName(name).serve({ request, caller: known, apis }, id);
 }
 

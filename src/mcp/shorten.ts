@@ -51,7 +51,59 @@ export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): S
     if (best && best.tokens > budgetTokens * goodUse) break;
     room = Math.floor(Math.min(room * 2, (room * budgetTokens) / shortened.tokens) * 0.96);
   }
-  return best ?? { text: '"…"', tokens: estimateTokens('"…"'), leftOut: [] };
+  const nothing = [{ path: "result", kept: 0, of: json.length, unit: "characters" as const }];
+  return best ?? { text: '"…"', tokens: estimateTokens('"…"'), leftOut: nothing };
+}
+
+/** A path longer than this would not help to find the place. */
+const maxPathChars = 60;
+
+/**
+ * What was left out of a result, and the code that gets it, in a sentence for the first line of a reply.
+ * @returns undefined if the result is whole
+ */
+export function nextOf(leftOut: readonly LeftOut[], runId: string): string | undefined {
+  const [most] = leftOut;
+  if (!most) return undefined;
+  const { path, kept, of, unit } = most;
+  const short = path.length <= maxPathChars;
+  const where = path === "result" || !short ? "" : ` of ${path}`;
+  const value = `(await recall("${runId}"))${path.slice("result".length)}`;
+  const single = short && !path.includes("[*]");
+  const rest =
+    single && unit === "items"
+      ? `${value}[n] is item n`
+      : single && unit === "characters"
+        ? `${value}.slice(${kept}) is the rest`
+        : `await recall("${runId}") is the whole result`;
+  return `Shortened: this shows ${count(kept)} of ${count(of)} ${unit}${where}. In the next code, ${rest}.`;
+}
+
+/** Of one line of a log. */
+const maxLineChars = 2_000;
+
+/** Lines of text that may cost so many tokens together: the first ones, and the last ones, which tell how it ended. */
+export function shortenLines(lines: readonly string[], budgetTokens: number): string[] {
+  const cut = lines.map((line) =>
+    line.length <= maxLineChars
+      ? line
+      : `${line.slice(0, maxLineChars)}… [${count(line.length - maxLineChars)} more characters]`,
+  );
+  const costs = cut.map((line) => estimateTokens(line, budgetTokens) + itemSigns);
+  const first = fitting(costs, budgetTokens);
+  if (first === cut.length) return cut;
+  const head = fitting(costs, budgetTokens * 0.6);
+  const tail = fitting(costs.slice(head).toReversed(), budgetTokens * 0.4 - markerTokens);
+  const missing = cut.length - head - tail;
+  const marker = `… [${count(missing)} more ${missing === 1 ? "line" : "lines"}: the run's page in the console has all]`;
+  return [...cut.slice(0, head), marker, ...cut.slice(cut.length - tail)];
+}
+
+/** How many of the first costs fit together. */
+function fitting(costs: readonly number[], budget: number): number {
+  let spent = 0;
+  const over = costs.findIndex((cost) => (spent += cost) > budget);
+  return over < 0 ? costs.length : over;
 }
 
 /** Rounds of fitting, and the share of the budget that is good enough to stop. */

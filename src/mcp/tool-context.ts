@@ -4,6 +4,7 @@ import type { Sink } from "../gateway/record/sinks/sink.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import type { Caller } from "../terms/caller.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
+import { surfaceOf, type Surface } from "./surface.ts";
 
 /** An authenticated request to `/mcp` or `/mcp/<api>`. */
 export interface McpRequest {
@@ -25,17 +26,36 @@ export interface ToolContext {
   apis: DeployedApi[];
   /** Origin of the console. */
   origin: string;
+  /** What the client's URL asks for. */
+  surface?: Surface | undefined;
+  /** The client knows links to resources. */
+  takesLinks?: boolean;
   /** Sinks that record the run, if not all. */
   sinks?: readonly Sink[];
   /** The call as a supervisor knows it (src/gateway/run/trace.ts). */
   supervisedCall?: string | undefined;
 }
 
+/** An older client refuses the whole answer for a kind of content that it does not know, and sends no such header. */
+const firstWithLinks = "2025-06-18";
+
 export function toolContext(call: Omit<McpRequest, "ctx"> & Pick<ToolContext, "ctx">): ToolContext {
   const { request, env, ctx, caller } = call;
   const apis = call.apis.filter(({ name }) => caller.access[name]?.length);
-  const { origin } = new URL(request.url);
-  return { env, ctx, caller, apis, origin, supervisedCall: callOf(request, env) };
+  const url = new URL(request.url);
+  const asked = surfaceOf(url);
+  const surface = asked.ok ? asked.surface : {};
+  const revision = request.headers.get("mcp-protocol-version") ?? "";
+  return {
+    env,
+    ctx,
+    caller,
+    apis,
+    origin: url.origin,
+    surface,
+    takesLinks: revision >= firstWithLinks,
+    supervisedCall: callOf(request, env),
+  };
 }
 
 const remembered = new BoundedMap<string, string>(1_000);

@@ -6,7 +6,9 @@ import { openDeployed } from "../store/catalogs.ts";
 import { questionCodec } from "./ask-person.ts";
 import { callTool } from "./call-tool.ts";
 import { describeTools, type ToolTexts } from "./describe-tools.ts";
+import { toolName } from "./surface.ts";
 import type { ToolContext } from "./tool-context.ts";
+import { resultSchema } from "./tool-result.ts";
 import { tools } from "./tools/index.ts";
 
 /**
@@ -15,6 +17,7 @@ import { tools } from "./tools/index.ts";
  */
 export function createServer(texts: ToolTexts, context: ToolContext): McpServer {
   const codec = questionCodec(context);
+  const { surface = {} } = context;
   const server = new McpServer(
     { name: "isogate", version: "0.1.0" },
     {
@@ -29,12 +32,13 @@ export function createServer(texts: ToolTexts, context: ToolContext): McpServer 
   server.server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: [] }));
   for (const tool of tools) {
     server.registerTool(
-      tool.name,
+      toolName(tool.name, surface),
       {
         title: tool.title,
         description: texts[tool.name],
         inputSchema: tool.input,
-        annotations: tool.annotations(context.caller),
+        ...(surface.structured && { outputSchema: resultSchema }),
+        annotations: tool.annotations(context.caller, surface),
       },
       (call, mcpContext) => callTool(tool, call, context, { mcp: server, codec }, mcpContext),
     );
@@ -42,10 +46,10 @@ export function createServer(texts: ToolTexts, context: ToolContext): McpServer 
   return server;
 }
 
-/** The texts depend only on the documents and the grant, so they are made once for each such pair. */
+/** The texts depend only on the documents, the grant and the client's URL, so they are made once for each. */
 const texts = new BoundedMap<string, ToolTexts>(100);
 
-export async function toolTexts({ env, apis, caller }: ToolContext): Promise<ToolTexts> {
+export async function toolTexts({ env, apis, caller, surface }: ToolContext): Promise<ToolTexts> {
   const granted = apis.map(({ name, title, hash, file }) => ({
     name,
     title,
@@ -54,13 +58,13 @@ export async function toolTexts({ env, apis, caller }: ToolContext): Promise<Too
     accounts: accountLabels(caller, name),
     budgets: file.budgets,
   }));
-  const key = JSON.stringify(granted);
+  const key = JSON.stringify([granted, surface]);
   const known = texts.get(key);
   if (known) return known;
   const described = await Promise.all(
     granted.map(async (api) => ({ ...api, catalog: await openDeployed(env.CATALOGS, api) })),
   );
-  const made = describeTools(described);
+  const made = describeTools(described, surface);
   texts.set(key, made);
   return made;
 }

@@ -9,7 +9,8 @@ import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { hrefOf, type CanonicalUrl } from "./canonical.ts";
 import { matchesPattern } from "./pattern.ts";
 import { canonicalOf } from "./plain-url.ts";
-import { alsoReadAs, routedByQuery } from "./other-readings.ts";
+import { alsoReadAs, routedByQuery, tellingPairs } from "./other-readings.ts";
+import type { Pairs } from "./readings.ts";
 import { buildRoutes, fittingRoutes, RouteFit, type Fit, type RouteTable } from "./routes.ts";
 import type { Spans } from "./spanning.ts";
 import { baseUrls } from "./servers.ts";
@@ -27,6 +28,8 @@ export interface Matched {
    * server may take it for.
    */
   fits: Fit[];
+  /** What tells operations of this path apart by its query: a server may also find it in the body. */
+  telling: Pairs;
 }
 
 export type Match =
@@ -92,7 +95,10 @@ export function match(catalog: OpenedCatalog, location: Location, method: string
       .filter(({ route }) => !fitting.includes(route))
       .map(({ route, segments }) => new RouteFit(route, segments, spans)),
   ];
-  if (fitting.length > 0) return { kind: "matched", matched: { href, url, fits: [...direct, ...others] } };
+  if (fitting.length > 0) {
+    const telling = tellingPairs(routes, url);
+    return { kind: "matched", matched: { href, url, fits: [...direct, ...others], telling } };
+  }
   return { kind: "outside", url, href, knownOrigin: true, readAs: others.map(({ operation }) => operation) };
 }
 

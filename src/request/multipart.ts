@@ -12,12 +12,15 @@ export interface Multipart {
   parts: string[];
 }
 
+/** Servers take 1,000 (PHP, Django) to 10,000 (Tomcat); a body of nothing but delimiters has millions. */
+const maxParts = 20_000;
+
 /** @returns undefined for anything that is not plainly a multipart body of this type */
 export function readMultipart(contentType: string | undefined, body: Uint8Array): Multipart | undefined {
   const type = mediaType(contentType);
   const boundary = type?.params.get("boundary");
   if (type?.type !== "multipart" || !boundary) return undefined;
-  const pieces = `\r\n${latin1(body)}`.split(boundary);
+  const pieces = `\r\n${latin1(body)}`.split(boundary, maxParts + 2);
   const [first, ...rest] = pieces;
   const last = rest.pop();
   if (first !== "\r\n--" || rest.length === 0 || (last !== "--" && last !== "--\r\n")) return undefined;

@@ -20,6 +20,8 @@ interface Folded {
   spanning: SpanningTemplates<Route>;
   /** Base paths of the origin, each once. */
   bases: string[][];
+  /** Some path key has a query. */
+  hasQueries: boolean;
 }
 
 const foldedOf = new WeakMap<OriginRoutes, Folded>();
@@ -56,6 +58,13 @@ export function alsoReadAs(
       !fitting.some((one) => isMeant(one, route)) &&
       (route.query.length === 0 || mayHoldQuery(pairs(), route.query)),
   );
+}
+
+/** The queries of all path keys that the path of a request may be: servers that read names in a body too tell by them there. */
+export function tellingPairs(routes: OriginRoutes, url: CanonicalUrl): Pairs {
+  const { trie, hasQueries } = foldedRoutes(routes);
+  if (!hasQueries) return [];
+  return pathReadings(url.segments).flatMap((path) => trie.find(path).flatMap(({ query }) => query));
 }
 
 /** Paths in one query are looked at up to this many: each costs a search. */
@@ -110,6 +119,7 @@ function foldedRoutes(routes: OriginRoutes): Folded {
       bare: new SegmentTrie(),
       spanning: new SpanningTemplates(),
       bases: [],
+      hasQueries: routes.all.some(({ query }) => query.length > 0),
     };
     for (const route of routes.all) {
       const template = foldedTemplate(route.segments);

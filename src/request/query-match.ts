@@ -33,6 +33,12 @@ export function surelyHoldsQuery(readings: readonly Pairs[], query: Pairs): bool
   });
 }
 
+/** Whether some server takes a name for one of those in the query of a path key. */
+export function mayTell(name: string, query: Pairs): boolean {
+  const folded = foldName(name);
+  return query.some(([wanted]) => foldName(wanted) === folded);
+}
+
 /** PHP writes `a.b` and `a b` as `a_b`; PHP, Rack and qs take `a[]` and `a[0]` for a list of `a`. */
 function foldName(name: string): string {
   const folded = foldText(name).trim();

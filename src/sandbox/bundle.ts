@@ -16,6 +16,7 @@ export interface GuestBundle {
 const signs = ["api", "apis"];
 const looksUp = ["find", "describe"];
 const readsDocument = ["spec", "specs", "operations", "find", "describe", ...signs];
+const handsFiles = ["file", "files"];
 const sendsRequests = ["api", "apis", "fetch", "ApiError"];
 
 /**
@@ -36,5 +37,6 @@ export function partsFor(
   for (const name of ["each", "state"] as const) if (tool === "execute" && mayUse([name])) parts.push(name);
   // A member's name may be anywhere in the code. Code that puts it together gets an error that says so.
   if (parts.includes("client") && source.includes("pages")) parts.push("pages");
+  if (tool === "execute" && mayUse(handsFiles)) parts.push("files");
   return parts;
 }

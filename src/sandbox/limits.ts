@@ -26,10 +26,10 @@ export const runLimits: Record<"search" | "execute", Omit<RunLimits, "runMs">> =
 export const graceMs = 1_000;
 
 /**
- * JSON text of a result, in UTF-16 units: 8 MiB of memory, so that four runs at once with their copies stay well
- * inside a Worker's 128 MB, and a quarter of what an RPC call may return (32 MiB).
+ * JSON text of a result, in UTF-16 units: at most 12 MiB of memory, so that several runs at once with their copies stay
+ * inside a Worker's 128 MB, and well under what an RPC call may return (32 MiB). The ledger keeps all of it for `recall`.
  */
-export const maxResultChars = 4 * 1024 * 1024;
+export const maxResultChars = 6 * 1024 * 1024;
 
 /** Of one string in a result, in UTF-16 units, so that one long text leaves room for what stands beside it. */
 export const maxStringChars = 1024 * 1024;
@@ -42,6 +42,18 @@ export const maxResultDepth = 100;
 
 /** Body of a `Response` that is part of a result, in bytes. */
 export const maxBodyBytes = 1024 * 1024;
+
+/** Bytes in a result that are handed over beside it, together; how many of them; and fewer than this are shown as a size. */
+export const maxAttachedBytes = 8 * 1024 * 1024;
+export const maxAttached = 12;
+export const minAttachedBytes = 65;
+
+/** Pictures of one reply, and the bytes of one: what models' APIs take without scaling it down. Others become files. */
+export const maxPictures = 4;
+export const maxPictureBytes = 1024 * 1024;
+
+/** Files that one run may make. */
+export const maxFilesOfRun = 20;
 
 /** Console calls that are kept in one run: more is a flood, and nobody reads it. */
 export const maxLogEntries = 200;

@@ -11,11 +11,11 @@ import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { answersInWords } from "./answers-in-words.ts";
 import { missedInWords } from "./missed-in-words.ts";
 import { GuestReport } from "./guest/guest-report.ts";
-import { maxAllLogsChars, maxResultChars, type RunLimits } from "./limits.ts";
-import type { SandboxOutcome } from "../terms/outcome.ts";
+import { maxAllLogsChars, maxAttachedBytes, maxResultChars, type RunLimits } from "./limits.ts";
+import type { Attachment, SandboxOutcome } from "../terms/outcome.ts";
 
 /** Escapes and markers come on top of what the harness counts; six units is the longest escape of one. */
-const maxAnswerChars = 2 * maxResultChars + 6 * maxAllLogsChars;
+const maxAnswerChars = 2 * maxResultChars + 6 * maxAllLogsChars + Math.ceil((maxAttachedBytes * 4) / 3);
 
 /** What the host knows of a run, beside what its isolate says. */
 export interface Known {
@@ -28,7 +28,7 @@ export interface Known {
   apis: readonly { name: string; index?: string }[];
 }
 
-/** @param answer what the harness returned: a report in one line, then the JSON text of the result */
+/** @param answer what the harness returned: a report in one line, its attachments, then the JSON text of the result */
 export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
   if (typeof answer !== "string" || answer.length > maxAnswerChars) return unreadable;
   const end = answer.indexOf("\n");
@@ -36,11 +36,24 @@ export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
   if (!report.success) return unreadable;
   const { outcome, logs, notes, answers, missed } = report.data;
   if (outcome === "returned") {
-    const result = answer.slice(end + 1);
+    let at = end + 1;
+    const attachments = report.data.attachments.map((type): Attachment => {
+      const until = Math.max(at, answer.indexOf("\n", at));
+      const content = Buffer.from(answer.slice(at, until), "base64");
+      at = until + 1;
+      return { type, content };
+    });
+    const result = answer.slice(at);
     if (parseJson(result) === undefined) return { ...unreadable, logs };
     const said = answersInWords(answers, known.program.source);
     if (isNothing(result)) said.push(...missedInWords(missed, known.apis));
-    return { ok: true, result, logs, notes: [...notes, ...said] };
+    return {
+      ok: true,
+      result,
+      logs,
+      notes: [...notes, ...said],
+      ...(attachments.length > 0 && { attachments }),
+    };
   }
   const failure = failureOf(report.data, known);
   return failure ? { ok: false, failure, logs } : { ...unreadable, logs };

@@ -8,6 +8,7 @@ import type { ClientConfig } from "../terms/client-config.ts";
 import { messageOf } from "../terms/log.ts";
 import type { Program } from "../terms/program.ts";
 import { type GuestPart, type GuestRun, moduleNames } from "./guest/contract.ts";
+import type { Upload } from "./guest/files.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import { splitIndex } from "../spec/layout.ts";
 import { type BudgetOverrides, budgetsOf } from "../terms/budgets.ts";
@@ -39,7 +40,9 @@ export interface SandboxRun {
   /** Where requests go. `search` has no network. */
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
-  env?: { RECALL?: unknown; STATE?: unknown };
+  env?: { RECALL?: unknown; FILES?: unknown; STATE?: unknown };
+  /** What the user uploaded, for code that names `files`. */
+  uploads?: Upload[] | undefined;
   /** The list that the gateway records the run's requests in: what it says of one is believed. */
   requests?: readonly RequestRecord[];
   /** In place of those that follow from the tool and the budgets of the APIs. */
@@ -73,6 +76,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     tool: target.tool,
     parts,
     apis: apis.map(({ name, body, client, seen }) => ({ name, hasBody: body !== undefined, client, seen })),
+    uploads: run.uploads,
     pathsByName: run.pathsByName ?? false,
     parameters: [...program.parameters],
     runMs,

@@ -26,7 +26,10 @@ export function plain(text: unknown): string {
     .replace(cutTag, "…")
     .replace(link, "$1")
     .replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (entity) => entities[entity] as string)
-    .replace(/^\s*>\s?|\*\*|__(?=\w)|^\s{0,3}#{1,6}\s|\[!(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]/gm, "")
+    .replace(
+      /^[ \t]{0,8}>[ \t]?|\*\*|__(?=\w)|^[ \t]{0,3}#{1,6}\s|\[!(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]/gm,
+      "",
+    )
     .replace(/\s+/g, " ")
     .trim();
 }

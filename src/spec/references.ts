@@ -7,6 +7,7 @@
  * an example, and knows no `$anchor`.
  */
 import type { LoadedDocument } from "./document.ts";
+import { entryKind, type Kind, kindOf, memberOf } from "./members.ts";
 import { isObject, own, type Json } from "./objects.ts";
 import { formatPointer, parseFragment } from "./pointer.ts";
 
@@ -155,7 +156,9 @@ export class References {
     let names = this.#names.get(url);
     if (!names) {
       names = { anchors: new Map(), identities: new Map() };
-      collectNames(this.#document.files.get(url), [], url, names);
+      // A further file may be anything that a document has.
+      const kind = url === this.#document.url ? "document" : "any";
+      collectNames(this.#document.files.get(url), kind, [], url, names);
       this.#names.set(url, names);
     }
     return names;
@@ -183,15 +186,20 @@ function member(value: unknown, token: string): unknown {
   return isObject(value) ? own(value, token) : undefined;
 }
 
-/** @param base of relative names: the name around them, or the file's */
-function collectNames(value: unknown, tokens: string[], base: string, into: Names): void {
-  if (typeof value !== "object" || value === null || tokens.length > 100) return;
+/**
+ * Data has no names: an `$id` in an example names nothing.
+ * @param base of relative names: the name around them, or the file's
+ */
+function collectNames(value: unknown, kind: Kind, tokens: string[], base: string, into: Names): void {
+  if (typeof value !== "object" || value === null || kind === "literal" || tokens.length > 100) return;
   const { $self, $id } = value as Json;
   const name = typeof $id === "string" ? $id : tokens.length === 0 ? $self : undefined;
   const identity = typeof name === "string" ? resolveUrl(name.replace(/#$/, ""), base) : undefined;
   if (identity !== undefined && !into.identities.has(identity)) into.identities.set(identity, tokens);
+  const one = entryKind(kind);
   for (const [key, child] of Object.entries(value)) {
-    if (typeof child !== "string") collectNames(child, [...tokens, key], identity ?? base, into);
+    const childKind = Array.isArray(value) ? one : kindOf(memberOf(one, key, child));
+    if (typeof child !== "string") collectNames(child, childKind, [...tokens, key], identity ?? base, into);
     else if (key === "$anchor" || key === "$dynamicAnchor")
       into.anchors.set(child, [...(into.anchors.get(child) ?? []), tokens]);
   }

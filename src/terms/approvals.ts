@@ -39,6 +39,11 @@ export interface ApprovedRun {
 export interface ExactRequest {
   api: string;
   operation: string;
+  /**
+   * Method and path, as the document writes it, of every operation that some server may take the request for: what is
+   * always allowed. An id is not enough: the next version of a document can give it to another operation.
+   */
+  route?: string;
   access: Access;
   /** Label of the user's account that signs it; `""` for the nameless one. */
   account?: string;

@@ -24,6 +24,8 @@ export interface Caller {
    * whole API. Call `allows` in `scopes.ts` instead of reading both.
    */
   tags?: Record<string, Partial<Record<Access, string[]>>>;
+  /** Nothing but operations that read may be called in this run, whatever was granted. */
+  readsOnly?: true;
   /** A key in KV that exists until the connection is revoked. Missing if it cannot be revoked. */
   connectionKey?: string;
   /** The user's own sealed credentials, by the name of the API. Only the gateway opens them. */

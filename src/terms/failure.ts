@@ -87,8 +87,8 @@ export type Failure =
   | { kind: "outcome-unknown"; operation?: string; message: string }
   /** The code stopped the whole server, which was restarted. `sure`: no other code can be the cause. */
   | { kind: "stopped"; why: "stuck" | "bloated" | "gone"; sure: boolean }
-  /** The server was restarted during this run because of another one. */
-  | { kind: "interrupted" }
+  /** The server was restarted during this run because of another one, or stopped by its operator. */
+  | { kind: "interrupted"; by?: "stop" }
   /** Something is wrong in the deployment: a missing secret, a missing catalog. */
   | { kind: "misconfigured"; message: string; next: string };
 
@@ -180,9 +180,12 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
       };
     case "interrupted":
       return {
-        sentence:
-          "This run was interrupted: the server had to be restarted because of another run. This one is not at fault, and nothing that was committed is lost.",
-        next: "If it only reads, send the same code again. If it writes, first read which of the requests listed here took effect.",
+        sentence: `This run was interrupted: ${
+          failure.by === "stop"
+            ? "the server was stopped in order"
+            : "the server had to be restarted because of another run"
+        }. This one is not at fault, and nothing that was committed is lost.`,
+        next: `${failure.by === "stop" ? "Wait until the server runs again. " : ""}If it only reads, send the same code again. If it writes, first read which of the requests listed here took effect.`,
       };
     default:
       return describeCallFailure(failure);

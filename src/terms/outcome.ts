@@ -9,10 +9,17 @@ export interface LogEntry {
   text: string;
 }
 
+/** Bytes that stood in the result; there stands `[attachment 1: …]` for the first. */
+export interface Attachment {
+  /** The media type that the code or the API names; may be anything. */
+  type: string;
+  content: Uint8Array;
+}
+
 export type SandboxOutcome =
   /**
    * `result` is the JSON text of what the code returned: serialised inside the isolate, checked outside. `notes` tell
    * the reader, for example, that nothing was returned, a promise was not awaited, or something was left out.
    */
-  | { ok: true; result: string; logs: LogEntry[]; notes: string[] }
+  | { ok: true; result: string; logs: LogEntry[]; notes: string[]; attachments?: Attachment[] }
   | { ok: false; failure: Failure; logs: LogEntry[] };

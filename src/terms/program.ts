@@ -19,6 +19,8 @@ export const globalNames = [
   "apis",
   "fetch",
   "recall",
+  "file",
+  "files",
   "each",
   "state",
 ] as const;

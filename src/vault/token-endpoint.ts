@@ -7,6 +7,7 @@
  * the token endpoint (Google's is not), or a form instead of JSON, as GitHub's and Facebook's did.
  */
 import { isObject } from "../spec/objects.ts";
+import { readBoundedText } from "../terms/bounded-body.ts";
 import { parseJson } from "../terms/json.ts";
 import { failed, type Result } from "../terms/result.ts";
 
@@ -47,8 +48,11 @@ export function tokenRequest(
   return new Request(tokenUrl, { method: "POST", headers, body: body.toString(), redirect: "manual" });
 }
 
+/** Longer ones are not read: tokens have some thousand characters. */
+const maxAnswerBytes = 256 * 1024;
+
 export async function readTokens(response: Response): Promise<Result<Tokens, TokenRefusal>> {
-  const text = await response.text().catch(() => "");
+  const text = (await readBoundedText(response, maxAnswerBytes).catch(() => undefined)) ?? "";
   const json = parseJson(text);
   const answer = isObject(json) ? json : Object.fromEntries(new URLSearchParams(text.trim()));
   const { access_token: accessToken, expires_in: seconds, refresh_token: refreshToken, error } = answer;

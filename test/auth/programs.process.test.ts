@@ -12,6 +12,7 @@ import { calls, useBothTools } from "./fixture/both-tools.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { Person } from "./fixture/person.ts";
 import { freePort } from "./fixture/wrangler-dev.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const origin = inject("origin");
 const root = join(import.meta.dirname, "../..");
@@ -77,20 +78,13 @@ it("the Inspector's command line calls both tools with a token from npm run toke
       { HOME: home },
     );
     if (ended.code !== 0) throw new Error(ended.err);
-    return JSON.parse(ended.out) as { tools?: { name: string }[]; structuredContent?: { result: unknown } };
+    return JSON.parse(ended.out) as { tools?: { name: string }[] };
   };
   const { tools } = await inspect("--method", "tools/list");
   expect(tools?.map(({ name }) => name).sort()).toEqual(["execute", "search"]);
   for (const { name, code, want } of calls) {
-    const { structuredContent } = await inspect(
-      "--method",
-      "tools/call",
-      "--tool-name",
-      name,
-      "--tool-arg",
-      `code=${code}`,
-    );
-    expect(structuredContent?.result).toBe(want);
+    const answer = await inspect("--method", "tools/call", "--tool-name", name, "--tool-arg", `code=${code}`);
+    expect(readReply(answer).result).toBe(want);
   }
   await rm(home, { recursive: true, force: true });
 });
@@ -113,11 +107,13 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
   expect(made.err).toContain(`--revoke ${id}\n`);
   expect((await token("--revoke", id!)).code).toBe(0);
   expect((await token("--list")).out).not.toContain("for the test");
+  const connections = await (await fetch(`${origin}/connections`)).text();
+  expect(connections).toContain("Access token “for the test”, by ");
   for (const [args, says] of [
     [[], "--access read"],
-    [["--access", "fly"], "unknown scope"],
-    [["--access", "read", "--api", "none"], "APIs: "],
-    [["--access", "read", "--days", "9999"], "365 days"],
+    [["--access", "fly"], "--access takes read, write and delete"],
+    [["--access", "read", "--api", "none"], 'This server has no API "none"; it has demo'],
+    [["--access", "read", "--days", "9999"], "from 1 to 365"],
     [["--revoke", "0000000000000000"], "does not exist"],
     [["--nonsense"], "--nonsense"],
   ] as const) {

@@ -1,6 +1,7 @@
 /** A connection that is ended while its code is running: what the code sends from then on is refused. */
 import { describe, expect, inject, it } from "vitest";
 import { OAuthClient } from "./fixture/oauth-client.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const origin = inject("origin");
 const server = (request: Request) => fetch(request);
@@ -30,8 +31,7 @@ async function runUntilRefused(client: OAuthClient, token: string, revoke: () =>
   await revoke();
   const text = await (await running).text();
   const line = text.startsWith("{") ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? text);
-  const { result } = JSON.parse(line) as { result: { structuredContent: Reply } };
-  return result.structuredContent;
+  return readReply((JSON.parse(line) as { result: unknown }).result) as Reply;
 }
 
 describe.concurrent("a connection that is ended in the middle of a run", () => {
@@ -90,6 +90,6 @@ describe.concurrent("a connection that is ended in the middle of a run", () => {
     const short = code.replace("120", "16");
     const running = other.call(going.access_token, "/mcp", {}, "execute", { code: short });
     await one.token({ token: ended.refresh_token });
-    expect(await (await running).text()).toContain('"answered":16');
+    expect(await (await running).text()).toContain('\\"answered\\":16');
   });
 });

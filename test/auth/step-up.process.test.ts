@@ -1,6 +1,7 @@
 /** More access than the connection has: what the model is told, what the client is told, and the page that gives it. */
 import { describe, expect, inject, it } from "vitest";
 import { codeOf, makePkce, OAuthClient, type Tokens } from "./fixture/oauth-client.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const origin = inject("origin");
 const newClient = () => new OAuthClient(origin, (request) => fetch(request));
@@ -18,8 +19,7 @@ const code = `
 async function execute(client: OAuthClient, token: string) {
   const text = await (await client.call(token, "/mcp", {}, "execute", { code })).text();
   const line = text.startsWith("{") ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? text);
-  return (JSON.parse(line) as { result: { isError?: boolean; structuredContent: Record<string, unknown> } })
-    .result;
+  return readReply((JSON.parse(line) as { result: unknown }).result);
 }
 
 describe("code that needs more than was granted", () => {
@@ -28,7 +28,7 @@ describe("code that needs more than was granted", () => {
     const { access_token } = await client.logIn({ scopes: ["demo:read"] });
     const refused = await execute(client, access_token);
     expect(refused.isError).toBe(true);
-    expect(refused.structuredContent["error"]).toEqual({
+    expect(refused.error).toEqual({
       kind: "needs-scope",
       message: expect.stringContaining("needs the scope demo:write, which this connection was not given"),
       next: expect.stringMatching(
@@ -44,7 +44,7 @@ describe("code that needs more than was granted", () => {
     const redeemed = await client.redeem(codeOf(await client.approve(form, ticked)), pkce);
     const { access_token: wider } = (await redeemed.json()) as Tokens;
     const worked = await execute(client, wider);
-    expect(worked.structuredContent).toMatchObject({ result: 201 });
+    expect(worked.result).toBe(201);
   });
 
   it("is answered 403 with every scope to ask for where a token may do nothing at all", async () => {

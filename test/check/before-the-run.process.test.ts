@@ -2,6 +2,7 @@
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
 import { beforeAll, expect, inject, test } from "vitest";
 import { MemoryOAuthClient, walkLogin } from "../../scripts/demo/oauth-client.ts";
+import { readReply, type Reply } from "../setup/read-reply.ts";
 
 const url = new URL("/mcp", inject("origin"));
 let client: Client;
@@ -18,29 +19,17 @@ beforeAll(async () => {
   await client.connect(new StreamableHTTPClientTransport(url, { authProvider: provider }));
 });
 
-interface Reply {
-  text: string;
-  isError: boolean;
-  structured: { result?: unknown; requests?: string[]; warnings?: string[]; error?: { kind: string } };
-}
-
 async function execute(code: string): Promise<Reply> {
-  const answer = (await client.callTool({ name: "execute", arguments: { code } })) as {
-    content: { text: string }[];
-    isError?: boolean;
-    structuredContent: Reply["structured"];
-  };
-  const text = answer.content.map((part) => part.text).join("\n");
-  return { text, isError: answer.isError === true, structured: answer.structuredContent };
+  return readReply(await client.callTool({ name: "execute", arguments: { code } }));
 }
 
 test("refuses an unknown path before the requests in front of it are sent", async () => {
-  const { text, isError, structured } = await execute(`await apis.demo.get("/zones");
+  const { text, isError, requests } = await execute(`await apis.demo.get("/zones");
 return (await apis.demo.get("/dns_records")).data`);
   expect(isError).toBe(true);
   expect(text).toContain("Nothing was run or sent. The API has no operation GET /dns_records (line 2).");
   expect(text).toContain('apis.demo.get("/zones/{zone_id}/dns-records"');
-  expect(structured.requests).toBeUndefined();
+  expect(requests).toBeUndefined();
 });
 
 test("refuses a wrong value and lists the allowed ones", async () => {
@@ -63,10 +52,10 @@ test("blocks an unknown body member once and sends it when the same code comes a
   const first = await execute(code);
   expect(first.text).toContain("body.comment is not known; known are mode, notes, expires_at");
   expect(first.text).toContain("send the same code again");
-  expect(first.structured.requests).toBeUndefined();
+  expect(first.requests).toBeUndefined();
   const second = await execute(code);
   expect(second.text).not.toContain("Nothing was run");
-  expect(second.structured.requests).toHaveLength(1);
+  expect(second.requests).toHaveLength(1);
 });
 
 test("refuses one that only shows in the run once as well, and sends it when the same code comes again", async () => {
@@ -74,29 +63,29 @@ test("refuses one that only shows in the run once as well, and sends it when the
   const first = await execute(code);
   expect(first.text).toContain("body.comment is not known; known are mode, notes, expires_at");
   expect(first.text).toContain("send the same code again");
-  expect(first.structured.requests).toBeUndefined();
+  expect(first.requests).toBeUndefined();
   const second = await execute(code);
   expect(second.text).not.toContain("is not known");
-  expect(second.structured.requests).toHaveLength(1);
+  expect(second.requests).toHaveLength(1);
 });
 
 test("leaves a call with check: false alone", async () => {
-  const { structured } = await execute(
+  const { requests } = await execute(
     `return (await apis.demo.patch("/access-rules/{access_rule_id}", { path: { access_rule_id: "none" }, body: { comment: "x" }, check: false })).data`,
   );
-  expect(structured.requests).toHaveLength(1);
+  expect(requests).toHaveLength(1);
 });
 
 test("says with a failed run what the answer had", async () => {
-  const { isError, structured } = await execute(`const { data } = await apis.demo.get("/zones");
+  const { isError, error } = await execute(`const { data } = await apis.demo.get("/zones");
 return data.zones.map((zone) => zone.name)`);
   expect(isError).toBe(true);
-  expect(JSON.stringify(structured)).toMatch(/The answer of listZones has: .*data has: items, next_cursor/);
+  expect(error?.next).toMatch(/The answer of listZones has: .*data has: items, next_cursor/);
 });
 
 test("says nothing with a run that went well", async () => {
-  const { structured } = await execute(`const { data } = await apis.demo.get("/zones");
+  const reply = await execute(`const { data } = await apis.demo.get("/zones");
 return [data.items.length, data.total]`);
-  expect(structured.result).toEqual([expect.any(Number), null]);
-  expect(structured.warnings).toBeUndefined();
+  expect(reply.result).toEqual([expect.any(Number), null]);
+  expect(reply.warnings).toBeUndefined();
 });

@@ -1,40 +1,77 @@
 /**
  * Input that is made to keep the host busy takes nobody else's time: a server of its own, with a second client beside.
- * Counts the time that the runtime computes while that client waits: on a busy machine, its own time is longer.
+ * What code, a body, an answer or a result can be like is one table; each row says how long that client waits.
  */
 import type { Client } from "@modelcontextprotocol/client";
-import { createServer, type Server } from "node:http";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type OutgoingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
+import { loadDocument } from "../../src/spec/load/load-document.ts";
 import { connect, logIn } from "../setup/connect.ts";
 import { snippetFiles } from "../check/fixture/sources.ts";
 import { startSupervised, type Started } from "./supervisor/started.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const maxWaitMs = 1_000;
+/** How often the second client calls while an input is under way, at least, and how long it pauses: it is a calm one. */
+const minSamples = 3;
+const pauseMs = 250;
 
+const token = "hostile-input-token";
 let upstream: Server;
+let answer: () => Answer = () => ({ body: "{}" });
 let api: string;
+let folder: string;
 let server: Started;
 let hostile: Client;
 let other: Client;
 
+interface Answer {
+  status?: number;
+  type?: string;
+  headers?: OutgoingHttpHeaders;
+  body: string | Buffer;
+}
+
 beforeAll(async () => {
-  upstream = createServer((_, response) => response.end("{}"));
+  upstream = createServer((request, response) => {
+    request.resume();
+    const { status = 200, type = "application/json", headers = {}, body } = answer();
+    // As a server sends it that wants to be cheap for itself: a thousandth of it is on the wire.
+    const packed = body.length > 100_000 ? gzipSync(body) : undefined;
+    const coding = packed && { "content-encoding": "gzip" };
+    response.writeHead(status, { "content-type": type, ...coding, ...headers }).end(packed ?? body);
+  });
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
   api = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  const document = snippetFiles.github.source;
-  server = await startSupervised({ url: api, token: "hostile-input-token", document });
+  folder = await mkdtemp(join(tmpdir(), "isogate-hostile-"));
+  const document = join(folder, "github.json");
+  await writeFile(document, JSON.stringify(await withBearer(snippetFiles.github.source)));
+  server = await startSupervised({ url: api, token, document });
   const url = new URL("/mcp", server.origin);
   const login = await logIn(url, ["demo:read", "demo:write"]);
   [hostile, other] = await Promise.all([connect(url, login, "auto"), connect(url, login, "legacy")]);
   await trivial();
 }, 120_000);
 afterAll(async () => {
-  await Promise.all([hostile.close(), other.close()]);
-  await server.stop();
+  await Promise.all([hostile?.close(), other?.close()]);
+  await server?.stop();
   upstream.close();
+  await rm(folder, { recursive: true, force: true });
 });
+
+/** A large document that does not say how its API is signed in to, with a scheme: requests without a credential do not leave. */
+async function withBearer(source: string): Promise<object> {
+  const { files, url } = await loadDocument(source);
+  const root = files.get(url) as { components: object };
+  const securitySchemes = { bearer: { type: "http", scheme: "bearer" } };
+  return { ...root, components: { ...root.components, securitySchemes }, security: [{ bearer: [] }] };
+}
 
 /** What all runtimes of the server have computed, in milliseconds. */
 async function computed(): Promise<number> {
@@ -45,43 +82,244 @@ async function computed(): Promise<number> {
   return usages.reduce((sum, usage) => sum + (typeof usage === "object" ? usage.cpuMs : 0), 0);
 }
 
-/** @returns how long the call waited, in milliseconds that the runtime computed */
+/**
+ * @returns how long the call waited in milliseconds: on a machine that is busy with something else, no longer than the
+ *   runtime computed meanwhile
+ */
 async function trivial(): Promise<number> {
   const [began, before] = [performance.now(), await computed()];
-  const { structuredContent } = await other.callTool({ name: "search", arguments: { code: "return 1" } });
-  expect(structuredContent).toMatchObject({ result: 1 });
-  return Math.min(performance.now() - began, (await computed()) - before);
+  const counted = await other.callTool({ name: "search", arguments: { code: "return 1" } });
+  expect(readReply(counted).result).toBe(1);
+  const [waited, spent] = [performance.now() - began, (await computed()) - before];
+  // A runtime that was idle and had grown may have been replaced: it counts anew.
+  return spent < 0 ? waited : Math.min(waited, spent);
 }
 
-const inputs: { what: string; tool?: string; code: () => string }[] = [
-  { what: "a line of 56 slashes", tool: "search", code: () => `${"/".repeat(56)}\nreturn 1;` },
-  { what: "2,000 paths that do not exist", code: () => 'api.get("/nope/of/it/a/b/c");'.repeat(2_000) },
+const mega = 1024 * 1024;
+const get = 'const { data } = await api.get("/user"); return typeof data';
+const pages = 'return (await api.pages("/user/repos", { maxPages: 2 }).all()).length';
+const filled = (text: string, bytes: number) => Buffer.alloc(bytes, text);
+const post = (headers: string, body: string) =>
+  `const r = await fetch("${api}/user/repos", { method: "POST", headers: ${headers}, body: ${body} }); return r.status`;
+
+interface Row {
+  what: string;
+  tool?: "search";
+  code: () => string;
+  answer?: () => Answer;
+  /** What must be in the reply, so that the row is about what it says. */
+  reply: RegExp;
+}
+
+const code: Row[] = [
+  {
+    what: "a line of 56 slashes",
+    tool: "search",
+    code: () => `${"/".repeat(56)}\nreturn 1;`,
+    reply: /"result":1/,
+  },
+  {
+    what: "2,000 paths that do not exist",
+    code: () => 'api.get("/nope/of/it/a/b/c");'.repeat(2_000),
+    reply: /unknown-operation/,
+  },
   {
     what: "2,000 different paths that do not exist",
     code: () => Array.from({ length: 2_000 }, (_, index) => `api.get("/nope${index}/of/it/a/b/c");`).join(""),
+    reply: /unknown-operation/,
   },
   {
     what: "a URL of 700 KB of words",
-    code: () => `await fetch("${api}/" + "some/words-".repeat(64_000))`,
+    code: () => `await fetch(JSON.parse('"${api}/"') + "some/words-".repeat(64_000))`,
+    reply: /limit-reached/,
+  },
+  {
+    what: "1,000 URLs of 16 KB of words",
+    code: () =>
+      `for (let i = 0; i < 1000; i++) await fetch(JSON.parse('"${api}/"') + i + "some/words-".repeat(1_400)).catch(() => 0)`,
+    reply: /refused requests/,
   },
   {
     what: "nested typed arrow functions",
     tool: "search",
     code: () => `x=${"((a:any):any=>".repeat(400)}1${")".repeat(400)}`,
+    reply: /syntax/,
   },
-  { what: "non-null assertions", tool: "search", code: () => `let z:any;${"x!.y;".repeat(25_000)}` },
+  {
+    what: "classes in fields of classes",
+    tool: "search",
+    code: () => `x=${"class{a:any=".repeat(30)}1${"}".repeat(30)}`,
+    reply: /30 classes and 31 assignments/,
+  },
+  {
+    what: "non-null assertions",
+    tool: "search",
+    code: () => `let z:any;${"x!.y;".repeat(25_000)}`,
+    reply: /x is not defined/,
+  },
+];
+
+const nesting = (depth: number) => Buffer.concat([filled("[", depth), filled("]", depth)]);
+const objects = (count: number) => `[${'{"a":1},'.repeat(count)}0]`;
+const names = (count: number) => `{${Array.from({ length: count }, (_, index) => `"n${index}":1`).join()}}`;
+/** The largest JSON that is parsed, and a much larger one that is not. */
+const [most, many] = [690_000, 7 * mega];
+const nearly = token.slice(0, -1);
+const escaped = [...nearly].map((char) => `\\u00${char.charCodeAt(0).toString(16)}`).join("");
+
+const text = (piece: string, bytes: number) => () => ({ type: "text/plain", body: filled(piece, bytes) });
+const json =
+  (body: () => string | Buffer, status = 200) =>
+  () => ({ status, body: body() });
+
+const answers: Row[] = (
+  [
+    ["60 MB of backslashes", json(() => filled("\\", 60 * mega)), /"result":"string"/],
+    ["one JSON text of 60 MB", json(() => `"${"\\\\".repeat(30 * mega)}"`), /"result":"string"/],
+    ["60 MB of backslashes as text", text("\\", 60 * mega), /"result":"string"/],
+    ["30 MB of what nearly is the secret", text(nearly, 30 * mega), /"result":"string"/],
+    ["15 MB of what nearly is the secret, escaped", text(escaped, 15 * mega), /"result":"string"/],
+    ["nesting of JSON", json(() => nesting(most)), /"result":"object"/],
+    ["60 MB of nesting", json(() => nesting(30 * mega)), /was not parsed/],
+    ["small objects", json(() => objects(most / 2)), /"result":"object"/],
+    ["60 MB of small objects", json(() => objects(many)), /was not parsed/],
+    ["an object of many names", json(() => names(most)), /"result":"object"/],
+    [
+      "small numbers and a large one",
+      json(() => `[12345678901234567890${",1".repeat(most)}]`),
+      /"result":"object"/,
+    ],
+    ["large numbers", json(() => `[1${",12345678901234567".repeat(most)}]`), /"result":"object"/],
+    ["texts of digits", json(() => `[1${',"\\"12345678901234567"'.repeat(most)}]`), /"result":"object"/],
+    ["an error of 60 MB of nesting", json(() => nesting(30 * mega), 500), /upstream-error/],
+    ["an error of nesting", json(() => nesting(most), 500), /upstream-error/],
+    ["an error of many names", json(() => names(most), 500), /upstream-error/],
+    [
+      "an event of 60 MB",
+      () => ({ type: "text/event-stream", body: filled("data: x\n", 60 * mega) }),
+      /"result":"object"/,
+    ],
+    [
+      "60 MB of line ends",
+      () => ({ type: "text/event-stream", body: filled("\r\n\r", 60 * mega) }),
+      /"result":"object"/,
+    ],
+    [
+      "60 MB of lines",
+      () => ({ type: "application/x-ndjson", body: filled("1\n", 60 * mega) }),
+      /"result":"object"/,
+    ],
+    [
+      "a line of 60 MB",
+      () => ({ type: "application/x-ndjson", body: filled("[", 60 * mega) }),
+      /"result":"object"/,
+    ],
+  ] as [what: string, answer: () => Answer, reply: RegExp][]
+).map(([what, given, reply]) => ({ what, code: () => get, answer: given, reply }));
+
+const links: Row[] = [
+  {
+    what: "a Link header of 60 KB of openings",
+    code: () => pages,
+    answer: () => ({ headers: { link: "<".repeat(60 * 1024) }, body: "[1]" }),
+    reply: /"result":1/,
+  },
+  {
+    what: "a Link header of 60 KB of parameters",
+    code: () => pages,
+    answer: () => ({ headers: { link: `<a>${"; rel".repeat(10 * 1024)}` }, body: "[1]" }),
+    reply: /"result":1/,
+  },
+];
+
+const bodies: Row[] = [
+  {
+    what: "a form of 31 MB of names",
+    code: () => post('{ "content-type": "application/x-www-form-urlencoded" }', `"name&".repeat(6_000_000)`),
+    reply: /names/,
+  },
+  {
+    what: "a form of 31 MB of one name",
+    code: () => post('{ "content-type": "application/x-www-form-urlencoded" }', `"n".repeat(31_000_000)`),
+    reply: /"result":200/,
+  },
+  {
+    what: "31 MB of names as multipart",
+    code: () => post('{ "content-type": "multipart/form-data; boundary=b" }', `"name=\\n".repeat(5_000_000)`),
+    reply: /boundary/,
+  },
+  {
+    what: "31 MB of parts",
+    code: () =>
+      post(
+        '{ "content-type": "multipart/form-data; boundary=b" }',
+        `'--b\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\n\\r\\n'.repeat(550_000) + "--b--"`,
+      ),
+    reply: /parts/,
+  },
+  {
+    what: "31 MB of JSON members",
+    code: () =>
+      post('{ "content-type": "application/json" }', `'{' + '"namename":1,'.repeat(2_300_000) + '"a":1}'`),
+    reply: /"result":200/,
+  },
+];
+
+const results: Row[] = [
+  { what: "the whole document as a result", tool: "search", code: () => "return spec", reply: /leftOut/ },
+  {
+    what: "every operation as a result, again and again",
+    tool: "search",
+    code: () => "return Array.from({ length: 20 }, () => operations.map((one) => ({ ...one })))",
+    reply: /leftOut/,
+  },
+  {
+    what: "4 million characters of lists as a result",
+    tool: "search",
+    code: () => "return Array.from({ length: 1_300_000 }, () => [])",
+    reply: /leftOut/,
+  },
+  {
+    what: "4 million characters of different members as a result",
+    tool: "search",
+    code: () => "return Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => ['a' + i, i]))",
+    reply: /leftOut/,
+  },
+  {
+    what: "lists in lists as a result",
+    tool: "search",
+    code: () =>
+      "let a = 1; for (let i = 0; i < 90; i++) a = [a, 1]; return Array.from({ length: 10_000 }, () => a)",
+    reply: /leftOut/,
+  },
 ];
 
 describe("the trivial call of a second client", () => {
-  it.each(inputs)("is answered at once during $what", { timeout: 120_000 }, async ({ tool, code }) => {
-    const waits: number[] = [];
-    const under = { way: true };
-    const attack = hostile
-      .callTool({ name: tool ?? "execute", arguments: { code: code() } }, { timeout: 100_000 })
-      .finally(() => (under.way = false));
-    while (under.way) waits.push(await trivial());
-    await attack;
-    expect(Math.max(...waits)).toBeLessThan(maxWaitMs);
-    expect(server.output()).not.toContain("serves again");
-  });
+  it.each([...code, ...answers, ...links, ...bodies, ...results])(
+    "is answered at once during $what",
+    { timeout: 240_000 },
+    async (row) => {
+      const waits: number[] = [];
+      const before = server.output().length;
+      const given = row.answer?.();
+      if (given) answer = () => given;
+      const call = { name: row.tool ?? "execute", arguments: { code: row.code() } };
+      const began = performance.now();
+      for (let round = 0; waits.length < minSamples && round < minSamples; round += 1) {
+        const under = { way: true };
+        const attack = hostile.callTool(call, { timeout: 100_000 }).finally(() => (under.way = false));
+        do {
+          waits.push(await trivial());
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        } while (under.way);
+        expect(JSON.stringify(readReply(await attack))).toMatch(row.reply);
+      }
+      if (process.env["SHOW_WAITS"])
+        console.log(
+          `${row.what}: ${Math.round(performance.now() - began)} ms in all; waits ${waits.map(Math.round).join(" ")}`,
+        );
+      expect(Math.max(...waits)).toBeLessThan(maxWaitMs);
+      expect(server.output().slice(before)).not.toMatch(/was stuck|too much memory|process ended/);
+    },
+  );
 });

@@ -11,6 +11,7 @@ import { localSecret } from "../../src/cli/server/local-secret.ts";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { descendantsOf, usageOf } from "../../src/cli/supervisor/processes.ts";
 import { connect } from "../setup/connect.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const script = join(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -236,8 +237,7 @@ components:
       arguments: { code: 'return (await api.get("/pets")).data[0].name' },
     });
     await client.close();
-    child.kill("SIGTERM");
-    expect(answer.structuredContent).toMatchObject({ result: "Rex" });
+    expect(readReply(answer).result).toBe("Rex");
     // Others on this machine read nothing of it, and no log of wrangler's repeats it.
     const kept = await readdir(home, { recursive: true, withFileTypes: true });
     const open = await Promise.all(
@@ -248,6 +248,7 @@ components:
         ),
     );
     expect(open.filter(([, others]) => others !== 0)).toEqual([]);
+    child.kill("SIGTERM");
     const written = await readdir(userHome, { recursive: true });
     expect(written.filter((name) => name.endsWith(".log"))).toEqual([]);
     expect(seen).toBe("Bearer secret-of-the-pets");

@@ -217,12 +217,12 @@ describe.skipIf(missing)("by keyboard alone", () => {
     expect(await page.evaluate("document.activeElement.textContent.trim()")).toBe("Run");
     await page.keyboard.press("Enter");
     await page.locator("#reply").waitFor({ state: "attached" });
-    expect(await page.locator("#reply").textContent()).toContain('"result":true');
+    expect(await page.locator("#reply").textContent()).toMatch(/\n\ntrue$/);
     // From within the editor, too, and the page is not loaded again for it.
     await page.evaluate("window.sameDocument = true");
     await writeCode(page, "return 6 * 7");
     await page.keyboard.press("Control+Enter");
-    await expect.poll(() => page.locator("#reply").textContent()).toContain('"result":42');
+    await expect.poll(() => page.locator("#reply").textContent()).toMatch(/\n\n42$/);
     expect(await page.evaluate("window.sameDocument")).toBe(true);
     await page.close();
   });
@@ -236,6 +236,51 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await page.locator(".cm-completionLabel", { hasText: "/zones/{zone_id}/dns-records" }).first().waitFor();
     await writeCode(page, 'const a = 1;\nreturn apis.demo.get("/zoness");');
     await page.locator(".cm-lint-marker-error").waitFor();
+    await page.close();
+  });
+});
+
+describe.skipIf(missing)("files", () => {
+  it("are uploaded, read and made by code, downloaded without ever being shown, and deleted", async () => {
+    const page = await browser.newPage();
+    const said = complaints(page);
+    await page.goto(`${example.origin}/files`);
+    const list = { name: "list.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n") };
+    await page.setInputFiles("input[type=file]", list);
+    await page.getByRole("button", { name: "Upload" }).click();
+    await page.getByText("The file is there.").waitFor();
+    await page.goto(`${example.origin}/playground`);
+    await page.check("input[name=tool][value=execute]");
+    await writeCode(
+      page,
+      `const text = await files["list.csv"].text(); await file("<script>alert(1)</script>" + text, "made.html"); return text`,
+    );
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.locator("#reply").waitFor({ state: "attached" });
+    const reply = (await page.locator("#reply").textContent()) ?? "";
+    expect(reply).toMatch(/\n\na,b\n$/);
+    const link = /made\.html \(text\/html, 29 bytes\): (\S+)/.exec(reply)?.[1] ?? "";
+    expect(link.startsWith(`${example.origin}/files/`)).toBe(true);
+    // The link of a reply is a download too, and leaves the page as it is.
+    const [opened] = await Promise.all([
+      page.waitForEvent("download"),
+      page.goto(link).catch(() => undefined),
+    ]);
+    expect(opened.suggestedFilename()).toBe("made.html");
+    expect(await readFile(await opened.path(), "utf8")).toBe("<script>alert(1)</script>a,b\n");
+    await page.goto(`${example.origin}/files`);
+    const [clicked] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "list.csv" }).click(),
+    ]);
+    expect(await readFile(await clicked.path(), "utf8")).toBe("a,b\n");
+    for (const name of ["list.csv", "made.html"]) {
+      await page.getByRole("button", { name: `Delete ${name}` }).click();
+      await page.getByText("The file was deleted.").waitFor();
+      expect(await page.getByText(name).count()).toBe(0);
+    }
+    // Nothing that code wrote has run.
+    expect(said.filter((one) => one.startsWith("dialog"))).toEqual([]);
     await page.close();
   });
 });

@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { consolePages } from "../../src/console/console.ts";
-import { endConnection } from "../../src/console/end-access.ts";
-import type { Connection } from "../../src/console/connections.ts";
+import { endConnection } from "../../src/auth/end-access.ts";
+import type { Connection } from "../../src/auth/connections.ts";
 import type { ConsoleUser } from "../../src/console/context.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
 import { readManifest, writeCatalog, writeManifest } from "../../src/store/catalogs.ts";
@@ -64,6 +64,7 @@ describe("every page", () => {
       "/runs",
       "/approvals",
       "/apis",
+      "/files",
       "/playground",
       "/connections",
       "/nowhere",
@@ -348,7 +349,7 @@ describe("the playground", () => {
       code: "const a = 6;\r\nreturn a * 7;",
       access: "read",
     });
-    expect(text).toMatch(/&quot;result&quot;:42/);
+    expect(text).toMatch(/id="reply">Run r\w+\.\n\n42<\/pre>/);
     const { runs } = await ledgerOf("player").runs({}, { limit: 1 });
     expect(runs).toMatchObject([{ tool: "search", client: "Console", outcome: "ok" }]);
     expect((await open("player", `/playground?run=${runs[0]!.runId}`)).text).toContain(

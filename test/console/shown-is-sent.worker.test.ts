@@ -39,7 +39,7 @@ async function scene(apis?: DeployedApi[], more: Partial<Caller> = {}) {
     const ctx = createExecutionContext();
     const { reply, pausedRun } = await runTool(execute, { code }, { env, ctx, caller, apis: served, origin });
     await waitOnExecutionContext(ctx);
-    return { told: reply.structuredContent as Told, path: `/approvals/${pausedRun}` };
+    return { told: reply.said as Told, path: `/approvals/${pausedRun}` };
   };
   const person = () =>
     new AtTheConsole(origin, async (request) => {
@@ -235,6 +235,74 @@ describe("two requests that differ in anything are two", () => {
     });
     const { told } = await run(`return (await api.as("work" + '"); x=(').get("/echo")).status`);
     expect(told.error?.kind).toBe("bad-arguments");
+  });
+});
+
+describe("what is always allowed", () => {
+  const { paths } = upstreamDocument;
+  const renamed = {
+    ...upstreamDocument,
+    paths: {
+      ...paths,
+      "/echo": {
+        ...paths["/echo"],
+        post: { ...paths["/echo"].post, operationId: "deleteEcho" },
+        delete: { operationId: "x", responses: {} },
+      },
+    },
+  };
+  const all: Partial<ApiFile> = { otherwise: "ask" };
+  const outside: Partial<ApiFile> = { ...all, outside: [{ prefix: "/elsewhere", access: "delete" }] };
+  const send = (method: string, path: string) =>
+    `return (await fetch(${JSON.stringify(`${upstream}${path}`)}, { method: "${method}" })).status`;
+
+  it.each<
+    [
+      what: string,
+      file: Partial<ApiFile>,
+      allowed: [string, string],
+      document: Record<string, unknown>,
+      other: [string, string],
+    ]
+  >([
+    [
+      "another operation that a newer document gives the same id",
+      all,
+      ["DELETE", "/echo"],
+      renamed,
+      ["POST", "/echo"],
+    ],
+    [
+      "another method outside of the document",
+      outside,
+      ["PUT", "/elsewhere/a"],
+      upstreamDocument,
+      ["DELETE", "/elsewhere/a"],
+    ],
+    [
+      "another path outside of the document",
+      outside,
+      ["PUT", "/elsewhere/a"],
+      upstreamDocument,
+      ["PUT", "/elsewhere/b"],
+    ],
+    [
+      "what some server takes for another operation",
+      all,
+      ["GET", "/echo/a"],
+      upstreamDocument,
+      ["GET", "/echo/Cookies"],
+    ],
+    ["HEAD, where GET is allowed", all, ["GET", "/echo/a"], upstreamDocument, ["HEAD", "/echo/a"]],
+  ])("is not %s", async (_what, file, allowed, document, other) => {
+    const userId = `always ${(users += 1)}`;
+    const { run, ledger } = await scene([await deploy({ document: upstreamDocument, file })], { userId });
+    const { path } = await run(send(...allowed));
+    const { requests = [] } = (await ledger.pausedRun(path.slice(11), 9)) ?? {};
+    expect(await ledger.review(path.slice(11), { do: "always", requests })).toMatchObject({ ok: true });
+    expect((await run(`// again\n${send(...allowed)}`)).told.error?.kind).not.toBe("needs-approval");
+    const later = await scene([await deploy({ document, file })], { userId });
+    expect((await later.run(send(...other))).told.error?.kind).toBe("needs-approval");
   });
 });
 

@@ -38,6 +38,23 @@ it("package.json lists nothing that is not used", () => {
   expect(isUsed("a-package-that-nobody-imports")).toBe(false);
 });
 
+it("what runs isogate from a clone is no dependency for development, which npm ci leaves out", () => {
+  const running = ["src", "demo", "scripts/build", "scripts/documents", "scripts/demo"];
+  const asked = running.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith(".d.ts"))
+      .flatMap((file) => {
+        const text = readFileSync(join(root, folder, file), "utf8").replaceAll(/^import type .*$/gm, "");
+        return [...text.matchAll(/(?:from |import\()"((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^"]*)?"/g)].map(
+          ([, name]) => ({ file: `${folder}/${file}`, name: name! }),
+        );
+      }),
+  );
+  const missing = asked.filter(({ name }) => Object.hasOwn(manifest.devDependencies, name));
+  expect(missing).toEqual([]);
+  expect(asked.some(({ name }) => name === "zod")).toBe(true);
+});
+
 function programsOf(name: string): string[] {
   const path = join(root, "node_modules", name, "package.json");
   if (!existsSync(path)) return [];

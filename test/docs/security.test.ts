@@ -6,13 +6,26 @@ import { expect, it } from "vitest";
 const root = join(import.meta.dirname, "../..");
 const text = await readFile(join(root, "docs/security.md"), "utf8");
 const rows = text.split("\n").filter((line) => line.startsWith("|") && !/^\|[\s:|-]+$/.test(line));
-const promises = rows.filter((line) => !/^\|\s*Promise\s*\|/.test(line));
+const cellsOf = (line: string) =>
+  line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+const kinds = rows.filter((line) => cellsOf(line).length === 2 && !/^\|\s*Kind\s*\|/.test(line));
+const promises = rows.filter((line) => cellsOf(line).length === 3 && !/^\|\s*Closes\s*\|/.test(line));
 
 it("has promises, each with the test that holds it", () => {
   expect(promises.length).toBeGreaterThan(50);
   expect(
     promises.filter((line) => !/\|\s*`(?:test|scripts\/fuzz)\/[\w./-]+\.ts` "[^|]+"\s*\|$/.test(line)),
   ).toEqual([]);
+});
+
+it("says of each promise which kind of fault it closes, and closes each kind", () => {
+  const named = kinds.map((line) => cellsOf(line)[0]);
+  const closed = promises.map((line) => cellsOf(line)[0]);
+  expect(named.length).toBeGreaterThan(10);
+  expect([...new Set(closed)].toSorted()).toEqual(named.toSorted());
 });
 
 it("names tests and properties that exist, literally", async () => {

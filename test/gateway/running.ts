@@ -12,7 +12,10 @@ import type { Failure, RequestRecord } from "../../src/terms/failure.ts";
 import { gatewayProps } from "../../src/gateway/run/props.ts";
 import { openRun } from "../../src/gateway/run/run-state.ts";
 import type { LogEntry } from "../../src/terms/outcome.ts";
+import type { Reply as ToolReply } from "../../src/mcp/reply.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
+import type { Surface } from "../../src/mcp/surface.ts";
+import { replyText } from "../../src/mcp/tool-result.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
 import { runInSandbox } from "../../src/sandbox/run.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
@@ -115,22 +118,37 @@ export interface Reply {
   error?: { kind: string; message: string; next: string };
 }
 
+interface Calling {
+  tool?: "search" | "execute";
+  userId?: string;
+  access?: Access[];
+  surface?: Surface;
+}
+
+/** What a model reads of a call. */
+export async function callTool(code: string, apis: DeployedApi[], calling: Calling = {}): Promise<Reply> {
+  const { runId, ...said } = await reply(code, apis, calling);
+  return { text: replyText(said), ...said.said, runId };
+}
+
 /** A call of a tool as a client makes it, recorded in every sink. */
-export async function callTool(
+export async function reply(
   code: string,
   apis: DeployedApi[],
-  { tool = "execute", userId = "u" }: { tool?: "search" | "execute"; userId?: string } = {},
-): Promise<Reply> {
+  { tool = "execute", userId = "u", access = ["read", "write", "delete"], surface }: Calling = {},
+): Promise<ToolReply & { runId: string }> {
   const ctx = createExecutionContext();
-  const access = Object.fromEntries(apis.map(({ name }) => [name, ["read", "write", "delete"] as Access[]]));
-  const caller: Caller = { userId, clientId: "test", access };
+  const caller: Caller = {
+    userId,
+    clientId: "test",
+    access: Object.fromEntries(apis.map(({ name }) => [name, access])),
+  };
   const called = tools.find(({ name }) => name === tool);
   if (!called) throw new Error(`no tool ${tool}`);
-  const context = { env, ctx, caller, apis, origin: "https://isogate.example" };
-  const { reply, runId } = await runTool(called, { code }, context);
+  const context = { env, ctx, caller, apis, origin: "https://isogate.example", surface };
+  const ran = await runTool(called, { code }, context);
   await waitOnExecutionContext(ctx);
-  const text = reply.content.map((one) => (one.type === "text" ? one.text : "")).join("\n");
-  return { text, ...(reply.structuredContent as object), runId };
+  return { ...ran.reply, runId: ran.runId };
 }
 
 /** What the upstream received since it was asked last. */

@@ -1,4 +1,4 @@
-/** The real clients, each logging in by itself, over real HTTP: all list two tools and run both. */
+/** The real clients, each logging in by itself, over real HTTP: all list two tools, run both, see a picture and get a file. */
 import { execFile } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,19 +8,33 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, inject, it } from "vitest";
 import { connect, logIn } from "../setup/connect.ts";
+import { AtTheConsole } from "./fixture/at-the-console.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const url = new URL("/mcp", inject("origin"));
 const searchCode = 'operations.filter((o) => o.api === "demo" && o.access === "delete").length > 0';
 const executeCode = `const { data } = await apis.demo.get("/zones"); return data.items.map((zone) => zone.name)`;
 
-interface Answer {
-  isError?: boolean | undefined;
-  structuredContent?: unknown;
+/** A transparent dot, as an API would send it, and a file for the person. */
+const dot =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+const handsOver = `await file("a,b\\n", "table.csv"); return Uint8Array.from(atob("${dot}"), (c) => c.charCodeAt(0))`;
+
+/** @param knowsLinks clients before 2025-06-18 do not */
+function expectHandedOver(answer: unknown, knowsLinks = true): string {
+  const { content } = answer as { content: Record<string, unknown>[] };
+  expect(content[1]).toMatchObject({ type: "image", mimeType: "image/png", data: dot });
+  expect(content[2]?.["type"]).toBe(knowsLinks ? "resource_link" : undefined);
+  const link = /table\.csv \(text\/csv, 4 bytes\): (\S+)/.exec(String(content[0]?.["text"]))?.[1] ?? "";
+  if (knowsLinks)
+    expect(content[2]).toMatchObject({ uri: link, name: "table.csv", mimeType: "text/csv", size: 4 });
+  return link;
 }
+
 function resultOf(answer: unknown): unknown {
-  const { isError, structuredContent } = answer as Answer;
-  expect(isError, JSON.stringify(answer)).not.toBe(true);
-  return (structuredContent as { result: unknown }).result;
+  const { isError, result } = readReply(answer);
+  expect(isError, JSON.stringify(answer)).toBe(false);
+  return result;
 }
 
 describe("a client that logs in by OAuth", () => {
@@ -34,6 +48,11 @@ describe("a client that logs in by OAuth", () => {
       expect(
         resultOf(await client.callTool({ name: "execute", arguments: { code: executeCode } })),
       ).toContain("harborlight.example");
+      const link = expectHandedOver(
+        await client.callTool({ name: "execute", arguments: { code: handsOver } }),
+      );
+      const opened = await new AtTheConsole(url.origin).open(new URL(link).pathname);
+      expect(opened).toEqual({ status: 200, text: "a,b\n" });
       await client.close();
     });
   }
@@ -53,6 +72,7 @@ describe("a client that logs in by OAuth", () => {
     expect(resultOf(await client.callTool({ name: "execute", arguments: { code: executeCode } }))).toContain(
       "harborlight.example",
     );
+    expectHandedOver(await client.callTool({ name: "execute", arguments: { code: handsOver } }));
     await client.close();
   });
 
@@ -72,6 +92,7 @@ describe("a client that logs in by OAuth", () => {
       inspect("--method", "tools/call", "--tool-name", name, "--tool-arg", `code=${code}`);
     expect(resultOf(await call("search", searchCode))).toBe(true);
     expect(resultOf(await call("execute", executeCode))).toContain("harborlight.example");
+    expectHandedOver(await call("execute", handsOver));
   });
 });
 

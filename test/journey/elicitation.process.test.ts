@@ -3,12 +3,13 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MemoryOAuthClient } from "../../scripts/demo/oauth-client.ts";
 import { connect, logIn } from "../setup/connect.ts";
 import { AtTheConsole } from "./fixture/at-the-console.ts";
 import { startCareful, type CarefulServer } from "./fixture/careful-server.ts";
-import { deleteThree, makeRecords, pathOfLink, readReply, type Reply } from "./fixture/three-records.ts";
+import { deleteThree, makeRecords, pathOfLink } from "./fixture/three-records.ts";
+import { readReply, type Reply } from "../setup/read-reply.ts";
 
 const scopes = ["demo:read", "demo:write", "demo:delete"];
 
@@ -18,10 +19,11 @@ type PersonsAnswer = {
   action: "accept" | "decline" | "cancel";
   content?: Record<string, string>;
 };
-type Asked = (message: string) => PersonsAnswer;
+type Asked = (message: string) => PersonsAnswer | Promise<PersonsAnswer>;
 
 interface Speaks {
-  execute(code: string): Promise<Reply>;
+  /** @param timeoutMs when the client gives up */
+  execute(code: string, timeoutMs?: number): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,8 @@ async function v2(mode: "auto" | "legacy", asked: Asked): Promise<Speaks> {
   client.setRequestHandler("elicitation/create", async ({ params }) => asked(params.message));
   await client.connect(new StreamableHTTPClientTransport(server.mcp, { authProvider: login }));
   return {
-    execute: async (text) => readReply(await client.callTool({ name: "execute", arguments: { code: text } })),
+    execute: async (text, timeout = 60_000) =>
+      readReply(await client.callTool({ name: "execute", arguments: { code: text } }, { timeout })),
     close: () => client.close(),
   };
 }
@@ -62,7 +65,10 @@ async function v1(asked: Asked): Promise<Speaks> {
   const transport = new TransportV1(server.mcp, { requestInit: { headers: { authorization } } });
   await client.connect(transport as Parameters<typeof client.connect>[0]);
   return {
-    execute: async (text) => readReply(await client.callTool({ name: "execute", arguments: { code: text } })),
+    execute: async (text, timeout = 60_000) =>
+      readReply(
+        await client.callTool({ name: "execute", arguments: { code: text } }, undefined, { timeout }),
+      ),
     close: () => client.close(),
   };
 }
@@ -103,6 +109,28 @@ for (const [name, open] of Object.entries(clients)) {
       });
       expect((await client.execute(oneByOne)).result).toEqual(records);
       expect(questions).toBe(3);
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    });
+
+    it("counts an answer that comes after the client gave up: the same code goes on, and nobody is asked again", async () => {
+      const answers: ((answer: PersonsAnswer) => void)[] = [];
+      const client = await open(() => new Promise((resolve) => void answers.push(resolve)));
+      const first = client.execute(code, 2_000);
+      // The newest revision asks between two calls, so no call waits for the person.
+      if (name.includes("2026")) {
+        await vi.waitFor(() => expect(answers).toHaveLength(1), 10_000);
+        answers[0]?.(approve);
+        expect((await first).result).toEqual(records);
+      } else {
+        await expect(first).rejects.toThrow();
+        expect(answers).toHaveLength(1);
+        answers[0]?.(approve);
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        const reply = await client.execute(code);
+        expect(reply.result, JSON.stringify(reply)).toEqual(records);
+        expect(answers).toHaveLength(1);
+      }
       expect(server.deletions()).toHaveLength(3);
       await client.close();
     });
@@ -208,6 +236,50 @@ describe("what travels through a client with a question", () => {
     expect(server.deletions()).toHaveLength(3);
     await Promise.all([client.close(), other.close()]);
   });
+});
+
+describe("a person who reads for longer than clients wait", () => {
+  it(
+    "keeps the client informed, is not waited for beyond 50 s, and is heard late",
+    { timeout: 120_000 },
+    async () => {
+      const client = new Client(
+        { name: "slow", version: "1" },
+        { capabilities, versionNegotiation: { mode: "legacy" } },
+      );
+      const answered = Promise.withResolvers<PersonsAnswer>();
+      client.setRequestHandler("elicitation/create", () => answered.promise);
+      await client.connect(new StreamableHTTPClientTransport(server.mcp, { authProvider: login }));
+      const told: string[] = [];
+      const began = performance.now();
+      const reply = readReply(
+        await client.callTool(
+          { name: "execute", arguments: { code } },
+          { timeout: 60_000, onprogress: ({ message }) => void told.push(message ?? "") },
+        ),
+      );
+      const waitedMs = performance.now() - began;
+      // Clients give a call up after 60 s.
+      expect(waitedMs).toBeGreaterThan(48_000);
+      expect(waitedMs).toBeLessThan(58_000);
+      expect(reply.error?.kind).toBe("needs-approval");
+      expect(pathOfLink(reply)).toMatch(/^\/approvals\//);
+      expect(told.filter((message) => message === "waiting for the user's decision").length).toBeGreaterThan(
+        2,
+      );
+      expect(server.deletions()).toEqual([]);
+      answered.resolve(approve);
+      await vi.waitFor(
+        async () =>
+          expect((await new AtTheConsole(server.origin).open(pathOfLink(reply))).text).toContain("approved"),
+        { timeout: 10_000, interval: 500 },
+      );
+      const again = await client.callTool({ name: "execute", arguments: { code } });
+      expect(readReply(again).result).toEqual(records);
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    },
+  );
 });
 
 describe("a session of an older revision", () => {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { groundTruth } from "../../demo/ground-truth.ts";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { connect, logIn } from "../setup/connect.ts";
-import { readReply } from "./fixture/three-records.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 let url: URL;
 let stop: () => Promise<unknown>;

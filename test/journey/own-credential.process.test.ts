@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { Person } from "../auth/fixture/person.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const tokens: Record<string, string> = {
   "token-of-ann-0123456789": "ann",
@@ -102,7 +103,7 @@ async function logIn(pasted: [string, string][]): Promise<Person> {
 }
 
 const execute = async (client: Client, code: string) =>
-  (await client.callTool({ name: "execute", arguments: { code } })).structuredContent;
+  readReply(await client.callTool({ name: "execute", arguments: { code } }));
 
 describe("a credential of one's own, through npm start", () => {
   it("is asked for, tried, and used; after a restart too", async () => {

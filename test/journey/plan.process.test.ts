@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connect, logIn } from "../setup/connect.ts";
 import { AtTheConsole } from "./fixture/at-the-console.ts";
 import { startCareful, type CarefulServer } from "./fixture/careful-server.ts";
-import { deleteThree, makeRecords, readReply, type Reply } from "./fixture/three-records.ts";
+import { deleteThree, makeRecords } from "./fixture/three-records.ts";
+import { readReply, type Reply } from "../setup/read-reply.ts";
 
 let server: CarefulServer;
 let client: Client;

@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { connectSettings } from "../../src/terms/clients.ts";
 import { connect, logIn } from "../setup/connect.ts";
+import { readReply } from "../setup/read-reply.ts";
 
-const readme = await readFile(join(import.meta.dirname, "../../README.md"), "utf8");
+const page = (name: string) => readFile(join(import.meta.dirname, "../..", name), "utf8");
+const readme = await page("README.md");
+/** What it leads to first. */
+const using = await page("docs/using.md");
 
 /** The lines below `// search` or `// execute`. */
 function codeOf(tool: "search" | "execute"): string {
@@ -17,7 +21,7 @@ function codeOf(tool: "search" | "execute"): string {
 it.each(["Claude Code", "Cursor"])("%s is connected as npm start says", (client) => {
   const setting = connectSettings("http://localhost:8484/mcp").find((each) => each.client === client);
   const plain = (text: string) => text.replaceAll(/\s/g, "");
-  expect(plain(readme)).toContain(plain(setting!.paste));
+  expect(plain(readme + using)).toContain(plain(setting!.paste));
 });
 
 it.each([
@@ -29,7 +33,7 @@ it.each([
   const answer = await client.callTool({ name: tool, arguments: { code: codeOf(tool) } });
   await client.close();
   expect(answer.isError, JSON.stringify(answer)).toBeFalsy();
-  const { result } = answer.structuredContent as { result: string[] };
-  expect(result.length).toBeGreaterThan(0);
+  const { result } = readReply(answer) as { result?: string[] };
+  expect(result?.length).toBeGreaterThan(0);
   expect(JSON.stringify(result)).toContain(part);
 });

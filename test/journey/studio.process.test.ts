@@ -11,7 +11,7 @@ import { prepareApi } from "../../src/cli/apis.ts";
 import { freePort, startLocalServer, type LocalServer } from "../../src/cli/server/local-server.ts";
 import { connect, logIn } from "../setup/connect.ts";
 import { album, startStudio, studioDocument, type Studio } from "./fixture/studio.ts";
-import { readReply, type Reply } from "./fixture/three-records.ts";
+import { readReply, type Reply } from "../setup/read-reply.ts";
 
 const key = "studio-key-51f0c2";
 let folder: string;
@@ -194,7 +194,7 @@ it("reads events, lines, markup and pictures", async () => {
     events: [{ event: "state", id: "1", data: { n: 1 } }, { data: "two\nlines" }],
     log: [{ at: 1 }, { at: album }],
     photos: "2",
-    picture: "[Uint8Array of 70 bytes]",
+    picture: "[attachment 1: image/png, 70 bytes]",
   });
   expect(notes).toBeUndefined();
 });

@@ -41,8 +41,7 @@ describe("a store behind a call that does not answer", () => {
       context as never,
     );
     expect(answer).toMatchObject({
-      isError: true,
-      structuredContent: {
+      said: {
         error: {
           kind: "misconfigured",
           message: expect.stringContaining("Nothing was run or sent.") as string,
@@ -90,7 +89,7 @@ describe("a store behind a call that does not answer", () => {
       { code: "return describe(operations[0])" },
       { ...context, caller, apis: [api] } as never,
     );
-    expect(reply).toMatchObject({ structuredContent: { result: expect.any(String) as string } });
+    expect(reply).toMatchObject({ said: { result: expect.any(String) as string } });
   });
 
   it("that makes none is a run that broke off, not a fault of the server", async () => {
@@ -106,7 +105,7 @@ describe("a store behind a call that does not answer", () => {
       { code: "return 1" },
       context as never,
     );
-    expect(answer).toMatchObject({ isError: true });
+    expect(answer.said.error).toMatchObject({ kind: "thrown" });
   });
 });
 
@@ -124,7 +123,7 @@ describe("a ledger that does not answer", () => {
       context as never,
     );
     await Promise.all(waiting);
-    expect(answer).toMatchObject({ structuredContent: { result: 1 } });
+    expect(answer).toMatchObject({ said: { result: 1 } });
     expect(logged.join("\n")).toContain("isogate.record.lost");
   });
 
@@ -140,7 +139,7 @@ describe("a ledger that does not answer", () => {
     };
     const execute = tools.find(({ name }) => name === "execute") as (typeof tools)[number];
     const { reply } = await runTool(execute, { code: "return 1" }, context as never);
-    expect(reply).toMatchObject({ isError: true, structuredContent: { error: { kind: "misconfigured" } } });
+    expect(reply).toMatchObject({ said: { error: { kind: "misconfigured" } } });
     expect(JSON.stringify(reply)).toContain("Nothing was run or sent.");
     isClear(JSON.stringify(reply));
   });
@@ -158,7 +157,7 @@ describe("a ledger that does not answer", () => {
     };
     const execute = tools.find(({ name }) => name === "execute") as (typeof tools)[number];
     const { reply } = await runTool(execute, { code: "return 7" }, context as never);
-    expect(reply).toMatchObject({ structuredContent: { result: 7 } });
+    expect(reply).toMatchObject({ said: { result: 7 } });
   });
 
   it("leaves a person who cannot be asked the link", async () => {

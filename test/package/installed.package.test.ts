@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { connect } from "../setup/connect.ts";
+import { readReply } from "../setup/read-reply.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -131,8 +132,8 @@ it("serves a document, calls its API with the credential, and keeps its state in
       arguments: { code: 'return (await api.get("/pets")).data[0].name' },
     });
     await client.close();
-    expect(found.structuredContent).toMatchObject({ result: ["listPets"] });
-    expect(answer.structuredContent).toMatchObject({ result: "Rex" });
+    expect(readReply(found).result).toEqual(["listPets"]);
+    expect(readReply(answer).result).toBe("Rex");
     expect(seen).toBe("Bearer secret-of-the-pets");
   } finally {
     child.kill("SIGTERM");

@@ -82,3 +82,30 @@ it.each([
     want,
   );
 });
+
+const circle = {
+  type: "object",
+  properties: { type: {}, r: {} },
+  required: ["r"],
+  additionalProperties: false,
+};
+const square = {
+  type: "object",
+  properties: { type: {}, side: {} },
+  required: ["side"],
+  additionalProperties: false,
+};
+const figure = { discriminator: { propertyName: "type" }, properties: { type: {} }, oneOf: [circle, square] };
+const item = { properties: { id: { readOnly: true }, name: {} } };
+
+it.each<[string, object, unknown]>([
+  ["subtypes of a list without a mapping", { type: "array", items: figure }, [{ type: "Circle", r: 1 }, { type: "Square", side: 2 }]],
+  ["closed by unevaluatedProperties over allOf", { allOf: [{ properties: { a: {} } }, { properties: { b: {} } }], unevaluatedProperties: false }, { a: 1, b: 2 }],
+  ["readOnly in the parts of a list", { required: ["items"], properties: { items: { type: "array", items: { allOf: [{ required: ["id", "name"] }, item] } } } }, { items: [{ name: "x" }] }],
+  ["a tuple", { type: "array", prefixItems: [{ type: "string" }, { type: "integer" }], items: false }, ["a", 1]],
+  ["conditions", { properties: { a: {}, b: {} }, dependentRequired: { a: ["b"] } }, { a: 1 }],
+  ["days that may be null", { properties: { days: { type: "array", items: { anyOf: [{ type: "string", format: "date" }, { type: "null" }] } } } }, { days: [new Date(0), null] }],
+  ["an enum of 64 bits", { properties: { n: { type: "integer", enum: ["9223372036854775807", 1] } } }, { n: 9_223_372_036_854_775_807n }],
+])("lets pass what fits %s", (_what, schema, body) => {
+  expect(judged(body, schema)).toEqual([]);
+}); // prettier-ignore

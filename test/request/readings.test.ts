@@ -114,6 +114,18 @@ it.each(["beta=true;beta=x", "beta=true&Beta=x", "x=1;beta=x&beta=true", "beta=t
   },
 );
 
+it("says by what the operations of a path are told apart, which a server may also find in the body", () => {
+  const paths = { "/r": { post: {} }, "/r?beta=true": { post: {} }, "/r/{id}": { post: {} } };
+  const catalog = plainCatalog({ servers: [{ url: base }], paths });
+  const telling = (path: string) => {
+    const found = match(catalog, {}, "POST", base + path);
+    return found.kind === "matched" ? found.matched.telling : undefined;
+  };
+  expect(telling("/r")).toEqual([["beta", "true"]]);
+  expect(telling("/r?beta=true")).toEqual([["beta", "true"]]);
+  expect(telling("/r/1")).toEqual([]);
+});
+
 const actions = ["GET /?action=list", "GET /?action=purge", "GET /?version=2"];
 
 it.each([

@@ -182,7 +182,7 @@ const closings: { what: string; code: string }[] = [
   { what: "a template that hides the end", code: "`${1" },
   { what: "an HTML comment", code: "1 <!-- 2" },
   { what: "the end of an HTML comment", code: "1\n--> 2" },
-  { what: "a hashbang", code: "#!/usr/bin/env node\n1" },
+  { what: "a hashbang", code: "1\n#!/usr/bin/env node" },
   { what: "a text with line separators", code: "'a\u2028' + } + '" },
 ];
 
@@ -216,6 +216,8 @@ describe("code that looks for a way out", () => {
       "describe",
       "each",
       "fetch",
+      "file",
+      "files",
       "find",
       "operations",
       "recall",

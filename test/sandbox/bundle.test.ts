@@ -18,28 +18,28 @@ const cases: [code: string, search: string[], execute: string[]][] = [
   [
     "async (context) => context['a' + 'pi'].get('/zones')",
     ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state"],
+    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
   ],
   [
     "async (context) => { const { api } = context; return api }",
     ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state"],
+    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
   ],
   [
     "async (context) => helper(context)",
     ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state"],
+    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
   ],
   ["async (context) => [1].map((one) => ({ context: one }))", [], []],
   [
     "return globalThis['a' + 'pi'].get('/zones')",
     ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state"],
+    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
   ],
   [
     "const all = globalThis; return all.describe('x')",
     ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state"],
+    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
   ],
   ["return fetch('https://api.example.com/zones')", [], ["client"]],
   [
@@ -53,6 +53,9 @@ const cases: [code: string, search: string[], execute: string[]][] = [
     ["catalogs", "signature", "client", "pages"],
   ],
   ["return operations.pages", ["catalogs"], ["catalogs"]],
+  ["return file('a', 'a.txt')", [], ["files"]],
+  ["return files['a.csv'].text()", [], ["files"]],
+  ["const file = 'mine'; return file", [], []],
   ["return each([1], (n) => n)", [], ["each"]],
   ["state.runs = 1", [], ["state"]],
   ["const state = 1; return state", [], []],

@@ -45,9 +45,13 @@ const values: { what: string; code: string; want: unknown }[] = [
   {
     what: "bytes by their number",
     code: "[new Uint8Array(1500), new ArrayBuffer(2), new DataView(new ArrayBuffer(1))]",
-    want: ["[Uint8Array of 1,500 bytes]", "[ArrayBuffer of 2 bytes]", "[DataView]"],
+    want: ["[attachment 1: Uint8Array, 1,500 bytes]", "[ArrayBuffer of 2 bytes]", "[DataView]"],
   },
-  { what: "a blob", code: "new Blob(['abc'], { type: 'text/plain' })", want: "[Blob text/plain of 3 bytes]" },
+  {
+    what: "a blob",
+    code: "new Blob(['abc'], { type: 'text/plain' })",
+    want: "[attachment 1: text/plain, 3 bytes]",
+  },
   {
     what: "boxed values",
     code: "[new String('a'), new Number(1), new Boolean(false), Object(1n)]",
@@ -180,11 +184,11 @@ const large: { what: string; code: string; holds: string }[] = [
   {
     what: "a list of large texts",
     code: "Array.from({ length: 200 }, () => 'x'.repeat(1024 * 1024))",
-    holds: "… [196 more items]",
+    holds: "… [194 more items]",
   },
   {
-    what: "an object of 300,000 members",
-    code: "Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => ['k' + i, i]))",
+    what: "an object of 500,000 members",
+    code: "Object.fromEntries(Array.from({ length: 500_000 }, (_, i) => ['k' + i, i]))",
     holds: '"…":"[',
   },
   { what: "a list of four billion holes", code: "new Array(4_000_000_000)", holds: "more items]" },

@@ -36,6 +36,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
         String(port),
         "--host",
         "127.0.0.1",
+        // With several processes, 5.16.0 reads a default export of node:cluster that is not there.
+        "--multiprocess",
+        "false",
         "--errors",
         "--verboseLevel",
         "silent",

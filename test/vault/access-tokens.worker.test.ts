@@ -130,7 +130,7 @@ describe("an access token", () => {
         ["scope", "edge:read"],
       ],
       status: 400,
-      says: "365 days",
+      says: "from 1 to 365",
     },
     { it: "an id that is a pattern", fields: [["revoke", ""]], status: 404, says: "does not exist" },
   ];

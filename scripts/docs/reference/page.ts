@@ -102,7 +102,7 @@ ${membersTable(schemaOf(DeploymentFile), deployment["DeploymentFile"] ?? {}, { s
 | \`ISOGATE_HOME\` | the folder of the state; one server at a time uses it. Default: \`.isogate\` in a clone; for \`npx isogate\`, \`isogate\` in \`XDG_STATE_HOME\`, else \`.isogate\` in the home directory |
 | \`SUPERVISOR_STUCK_CPU_MS\` | processor time in ms that the server's process may spend without answering before it is restarted; 6500 by default |
 | \`SUPERVISOR_MAX_MEMORY_BYTES\` | memory at which it is restarted; by default 2 GB, or half of the machine's |
-| the secrets that \`specs/\` name | the credentials themselves, such as \`GITHUB_TOKEN\` |
+| the secrets that \`specs/\` name | the credentials themselves, such as \`GITHUB_TOKEN\`; also from the files \`.env\` and \`.dev.vars\` of the working directory, which the environment overrides |
 `;
   return format(text, { ...(await resolveConfig(join(root, "README.md"))), parser: "markdown" });
 }

@@ -185,6 +185,7 @@ export const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ...nestings("tries", "try{", "", "}catch{}", { after: "\n" }),
   ...nestings("templates", "`${", "1", "}`"),
   ...nestings("classes", "class{a=", "1", "}", { before: "x=" }),
+  ...nestings("typed classes", "class{a:any=", "1", "}", { before: "x=" }),
   ...nestings("patterns", "{a:", "b", "}", { before: "let ", after: "=c;\n" }),
   ...nestings("patterns with defaults", "{a=", "1", "}={}", { before: "(", after: ")\n" }),
   ...nestings("list patterns", "[", "b", "]", { before: "[", after: "]=c;\n" }),

@@ -23,7 +23,7 @@ export const keeperVariable = "ISOGATE_KEEPER";
 /** A server compiles its documents first; the largest take a minute on a slow machine. */
 const startTimeoutMs = 180_000;
 const pollMs = 50;
-/** Whoever listens where an ended server did may say nothing. */
+/** A program that listens now where an ended server did may say nothing. */
 const heardTimeoutMs = 2_000;
 
 type Message = Parameters<StdioServerTransport["send"]>[0];

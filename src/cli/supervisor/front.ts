@@ -10,10 +10,13 @@ import { Exchange, readBody, type ExchangeOptions } from "./exchange.ts";
 /** A run may continue for this long after its client has hung up, and so be the cause of something. */
 const forgetAfterMs = 60_000;
 
+/** How long a client may take to read its last answer. */
+const drainMs = 1_000;
+
 export class Front {
   readonly #server: Server;
   readonly #exchanges = new Map<string, Exchange>();
-  #open: Promise<void> = Promise.resolve();
+  #opened: Promise<void> = Promise.resolve();
   #release = () => {};
   #turns = 0;
 
@@ -37,15 +40,17 @@ export class Front {
     });
   }
 
+  /** Takes no more connections, and lets go of the others once what was answered is through. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), drainMs);
     await closed;
+    clearTimeout(timer);
   }
 
   /** From now on requests wait. */
   hold(): void {
-    this.#open = new Promise((resolve) => (this.#release = resolve));
+    this.#opened = new Promise((resolve) => (this.#release = resolve));
   }
 
   /** Sends the waiting requests to the server. */
@@ -58,6 +63,11 @@ export class Front {
     return [...this.#exchanges.values()].filter(({ attempts }) => attempts > 0);
   }
 
+  /** Everything that waits for an answer, whether or not the server has got it. */
+  get open(): Exchange[] {
+    return [...this.#exchanges.values()].filter(({ ended }) => !ended);
+  }
+
   /** Takes a line of the server's trace. */
   note(line: TraceLine): void {
     this.#exchanges.get(line.call)?.note(line, ++this.#turns);
@@ -65,7 +75,7 @@ export class Front {
 
   /** Sends it to the server as soon as there is one. */
   async dispatch(exchange: Exchange): Promise<void> {
-    await this.#open;
+    await this.#opened;
     if (!exchange.ended) await exchange.send();
   }
 

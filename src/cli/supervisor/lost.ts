@@ -1,19 +1,28 @@
 /** The answer to a request that a restart of the server has ended. Pure. */
-import type { RequestRecord } from "../../terms/failure.ts";
+import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { replyTo } from "../../mcp/reply.ts";
+import { toolResult } from "../../mcp/tool-result.ts";
 import type { McpCall } from "./mcp-call.ts";
 
 /** Why the server had to be restarted. */
 export type RestartCause = "stuck" | "bloated" | "gone" | "worn";
 
-/** A request's part in the restart: its code was running (`sure` if no other was), or it was under way beside that. */
-export type Part = { role: "cause"; why: Exclude<RestartCause, "worn">; sure: boolean } | { role: "beside" };
+/**
+ * A request's part in the restart: its code was running (`sure` if no other was), or it was under way beside that; or the
+ * server stops in order, and will not be restarted.
+ */
+export type Part =
+  | { role: "cause"; why: Exclude<RestartCause, "worn">; sure: boolean }
+  | { role: "beside" }
+  | { role: "at the end" };
 
 /** Sent again, it would stop the server again. */
 const alone =
   "The server was stuck while it handled this request and no other, and had to be restarted. So the request was not sent to it again. Change it before you try again: make the code smaller or simpler.";
 
 const restarted = "The server was restarted while this request was under way. Try it again.";
+
+const stopped = "The server was stopped while this request was under way. Try it again when it runs.";
 
 export interface LostRun {
   runId: string;
@@ -37,7 +46,7 @@ export function answerLost(
   streaming = false,
 ): Answer {
   const isCause = part.role === "cause" && !run;
-  const said = isCause ? alone : restarted;
+  const said = isCause ? alone : part.role === "at the end" ? stopped : restarted;
   const status = streaming ? 200 : isCause ? 500 : 503;
   const retry = isCause ? {} : { "retry-after": "1" };
   if (!call)
@@ -55,12 +64,19 @@ export function answerLost(
 }
 
 function resultFor({ saysComplete }: McpCall, { runId, requests }: LostRun, part: Part): object {
-  const failure =
-    part.role === "cause"
-      ? ({ kind: "stopped", why: part.why, sure: part.sure } as const)
-      : ({ kind: "interrupted" } as const);
   return {
-    ...replyTo(runId, { ok: false, failure, logs: [] }, requests),
+    ...toolResult(replyTo(runId, { ok: false, failure: failureFor(part), logs: [] }, requests)),
     ...(saysComplete && { resultType: "complete" }),
   };
+}
+
+function failureFor(part: Part): Failure {
+  switch (part.role) {
+    case "cause":
+      return { kind: "stopped", why: part.why, sure: part.sure };
+    case "beside":
+      return { kind: "interrupted" };
+    case "at the end":
+      return { kind: "interrupted", by: "stop" };
+  }
 }

@@ -67,8 +67,11 @@ export class Supervisor {
     return line !== undefined;
   }
 
+  /** Answers everything that is under way, and listens no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    for (const exchange of this.#front.open)
+      exchange.answer(answerLost(exchange.mcp, exchange.run, { role: "at the end" }, exchange.streaming));
     this.#front.release();
     await this.#front.close();
     await this.#door.close();

@@ -13,7 +13,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { linter, lintGutter } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { completeIn } from "./editor/complete.js";
@@ -30,7 +30,8 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--code)", fontSize: "var(--f2)" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  // The frame around it shows the focus.
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-content": { caretColor: "var(--ink)", padding: ".5rem 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
@@ -63,6 +64,9 @@ const look = EditorView.theme({
   ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
 });
 
+/** The check depends on the tool as well. */
+const checkAgain = StateEffect.define();
+
 const form = document.getElementById("playground");
 const field = document.getElementById("code");
 const host = document.createElement("div");
@@ -71,7 +75,6 @@ field.before(host);
 // Style sheets that are made in a shadow tree need no exception in the page's policy.
 const root = host.attachShadow({ mode: "open" });
 
-const runner = runInPlace(form);
 const view = new EditorView({
   root,
   parent: root,
@@ -90,7 +93,11 @@ const view = new EditorView({
       javascript({ typescript: true }),
       syntaxHighlighting(colours),
       lintGutter(),
-      linter(problemsIn(form), { delay: 700 }),
+      linter(problemsIn(form), {
+        delay: 700,
+        needsRefresh: ({ transactions }) =>
+          transactions.some(({ effects }) => effects.some((effect) => effect.is(checkAgain))),
+      }),
       // Tab goes on to the next field: nobody is caught in the editor.
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.lineWrapping,
@@ -103,5 +110,6 @@ const view = new EditorView({
   }),
 });
 field.hidden = true;
+runInPlace(form);
+form.addEventListener("change", () => view.dispatch({ effects: checkAgain.of(null) }));
 document.querySelector("label[for=code]").hidden = true;
-runner.onReply(() => view.focus());

@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { facts } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Connection, Connections } from "../connections.ts";
+import type { Connection, Connections } from "../../auth/connections.ts";
 import type { Ending } from "../../store/ledger/endings.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";

@@ -4,8 +4,9 @@ import { note, tick } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
-import { parseJson } from "../../terms/json.ts";
+import type { Reply, Said } from "../../mcp/reply.ts";
 import { runTool } from "../../mcp/run-tool.ts";
+import { replyText } from "../../mcp/tool-result.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { assetPaths } from "../assets.ts";
@@ -96,33 +97,19 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
       },
     },
   );
-  const [first] = reply.content;
-  const text = first?.type === "text" ? first.text : JSON.stringify(reply.content);
-  return showForm(
-    c,
-    draft,
-    await exampleDocuments(c),
-    replyPart({ text, isError: reply.isError === true, runId, pausedRun }),
-  );
+  return showForm(c, draft, await exampleDocuments(c), replyPart(reply, runId, pausedRun));
 }
 
-interface Reply {
-  text: string;
-  isError: boolean;
-  runId: string;
-  pausedRun?: string | undefined;
-}
-
-function replyPart({ text, isError, runId, pausedRun }: Reply): Markup {
-  const read = parseJson(text) as { result?: unknown; logs?: unknown } | undefined;
+function replyPart(reply: Reply, runId: string, pausedRun: string | undefined): Markup {
+  const text = replyText(reply);
+  const { said } = reply;
   return html`<section class="section" aria-label="Reply">
     <div class="row">
       <h2>Reply</h2>
       ${pausedRun !== undefined && html`<a class="button primary little" href="/approvals/${pausedRun}">Review what waits</a>`}
       <a class="button plain little" href="/runs/${runId}">Its requests and log</a>
     </div>
-    ${isError && note("fail", html`<pre>${visible(text)}</pre>`, "alert")}
-    ${!isError && read !== undefined && readable(read)}
+    ${said.error ? note("fail", html`<pre>${visible(text)}</pre>`, "alert") : readable(said)}
     <details>
       <summary class="quiet small">As a model reads it: ${number(text.length)} characters</summary>
       ${block("Reply", html`<pre class="wrap" tabindex="0" id="reply">${visible(text)}</pre>`, copyButton("reply", "the reply"))}
@@ -130,7 +117,7 @@ function replyPart({ text, isError, runId, pausedRun }: Reply): Markup {
   </section>`;
 }
 
-function readable({ result, logs }: { result?: unknown; logs?: unknown }): Markup {
+function readable({ result, logs = [], files = [] }: Said): Markup {
   const asTable = tableOf(result);
   return html`${
     typeof result === "string"
@@ -138,12 +125,20 @@ function readable({ result, logs }: { result?: unknown; logs?: unknown }): Marku
       : (asTable ?? block("Result", treeOf(result)))
   }
   ${
-    Array.isArray(logs) &&
+    files.length > 0 &&
+    block(
+      "Files",
+      html`<ul class="log">
+        ${files.map(({ name, link }) => html`<li><a href="${new URL(link).pathname}" download>${visible(name)}</a></li>`)}
+      </ul>`,
+    )
+  }
+  ${
     logs.length > 0 &&
     block(
       "Log",
       html`<ul class="log">
-        ${logs.map((line) => html`<li>${visible(String(line))}</li>`)}
+        ${logs.map((line) => html`<li>${visible(line)}</li>`)}
       </ul>`,
     )
   }`;

@@ -100,7 +100,7 @@ export async function exportRuns(c: ConsoleContext): Promise<Response> {
 
 /** What a run did: what its code says of itself in a first comment, or the operations that it called. */
 function inShort(run: RunSummary, documents: Documents): { what: string; more: string } {
-  const comment = /^\/[/*]+\s*(.{4,})/.exec(run.title)?.[1]?.replace(/\s*\*\/$/, "");
+  const comment = /^\/[/*]+\s*(.{4,})/.exec(run.title)?.[1]?.replace(/\*\/$/, "").trimEnd();
   const called = run.did.map(({ api, operation, calls }) => {
     const words = operationInWords(documents, api, operation);
     return calls > 1 ? [words, `${number(calls)} times`] : [words];

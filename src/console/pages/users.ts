@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Connection } from "../connections.ts";
+import type { Connection } from "../../auth/connections.ts";
 import { show, type ConsoleContext } from "../context.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";

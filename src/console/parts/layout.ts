@@ -33,6 +33,7 @@ const sections = {
   runs: ["/runs", "Runs", "activity"],
   approvals: ["/approvals", "Approvals", "shield"],
   playground: ["/playground", "Playground", "terminal"],
+  files: ["/files", "Files", "file"],
   apis: ["/apis", "APIs", "boxes"],
   connections: ["/connections", "Connections", "link"],
   tokens: ["/tokens", "Access tokens", "key"],
@@ -58,7 +59,7 @@ export interface FrameFacts {
 
 /** Names what a page says, apart from times that pass and the token of its forms. */
 function versionOf(body: string): string {
-  return digest(body.replaceAll(/<time [^>]*>[^<]*<\/time>|name="token" value="[^"]*"/g, ""), "hex").slice(
+  return digest(body.replaceAll(/<time [^<>]*>[^<]*<\/time>|name="token" value="[^"]*"/g, ""), "hex").slice(
     0,
     16,
   );
@@ -92,7 +93,7 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
       <header>
         <a class="brand" href="/">${icon("shield")} isogate</a>
         <a class="waits" href="/approvals" data-waiting ${waiting === 0 && "hidden"}
-          >${icon("clock")} <b>${waiting}</b> to decide</a
+          >${icon("clock")} <b>${waiting}</b> <span class="words">to decide</span></a
         >
         <button class="little plain" type="button" id="menu" popovertarget="nav">${icon("menu")} Menu</button>
         <nav id="nav" aria-label="Main" popover>${links}</nav>

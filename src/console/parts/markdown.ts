@@ -20,9 +20,9 @@ export function markdown(text: string): Markup {
     extensions: [gfmTable()],
     htmlExtensions: [gfmTableHtml()],
   })
-    .replaceAll(/<img [^>]*?alt="([^"]*)"[^>]*>/g, "$1")
+    .replaceAll(/<img [^<>]*>/g, (image) => /alt="([^"]*)"/.exec(image)?.[1] ?? "")
     // Addresses of the document itself lead nowhere here.
-    .replaceAll(/<a href="(?!https?:\/\/)[^"]*"[^>]*>/g, "<a>")
+    .replaceAll(/<a [^<>]*>/g, (link) => (/^<a href="https?:\/\//.test(link) ? link : "<a>"))
     .replaceAll('<a href="', '<a rel="noreferrer noopener" target="_blank" href="')
     .replaceAll(/ (?:align|title)="[^"]*"/g, "");
   return html`<div class="prose">${raw(rendered)}</div>`;

@@ -23,7 +23,7 @@ const mask = "•••";
 /** @param places where its credential goes, from `credentialPlaces` */
 export function exactRequest(
   { method, href, headers: plain, body, account }: Outgoing,
-  { api, operation, access, object }: Target,
+  { api, operation, access, object, route }: Target,
   places: readonly Place[],
 ): ExactRequest {
   const headers = new Map(plain);
@@ -35,6 +35,7 @@ export function exactRequest(
   return {
     api: api.name,
     operation: operation.id,
+    route,
     access,
     ...(account !== undefined && { account }),
     method,

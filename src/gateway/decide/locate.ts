@@ -13,6 +13,7 @@ import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
 import type { RunContext } from "../run/run-state.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
 import { accessOf, match, type Match } from "../../request/match.ts";
+import type { Pairs } from "../../request/readings.ts";
 import { nearestOperations, titleOf } from "../../request/nearest.ts";
 import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
@@ -35,6 +36,10 @@ export interface Target {
   /** The canonical URL, without what the code put where a credential goes. */
   href: string;
   places: Place[];
+  /** See `Matched`. */
+  telling: Pairs;
+  /** See `ExactRequest`. */
+  route: string;
   rule: string;
   /** A person has to approve it. */
   ask: boolean;
@@ -67,7 +72,10 @@ export async function locate(
     if (allowed) {
       const { url } = found;
       const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
-      const matched = { kind: "matched" as const, matched: { url, href: found.href, fits: [fit] } };
+      const matched = {
+        kind: "matched" as const,
+        matched: { url, href: found.href, fits: [fit], telling: [] },
+      };
       return decided(incoming, api, catalog, matched, by);
     }
     if (!outside || found.knownOrigin) outside = outsideFailure(api, catalog, incoming.method, found);
@@ -131,12 +139,25 @@ function decided(
   const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
   const { operation } = subject;
+  const route = [...new Set(subjects.map((one) => `${method} ${one.operation.path}`))].join(" or ");
   const access = strictestAccess(subjects.map((one) => one.access));
   const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
   const { effect, rule } = verdict;
   return {
     ok: true,
-    target: { api, catalog, operation, object, access, href, places, rule, ask: effect === "ask" },
+    target: {
+      api,
+      catalog,
+      operation,
+      object,
+      access,
+      href,
+      places,
+      telling: matched.telling,
+      route,
+      rule,
+      ask: effect === "ask",
+    },
   };
 }
 

@@ -17,24 +17,30 @@ const isStrictJson = (type: string) =>
 /**
  * @param header the `Content-Type` as the code set it
  * @param coding the `Content-Encoding`
+ * @param least bytes of a name: shorter ones are of no interest
  */
-export function* bodyNames(header: string | undefined, coding: string | undefined, body: Buffer): Names {
+export function* bodyNames(
+  header: string | undefined,
+  coding: string | undefined,
+  body: Buffer,
+  least: number,
+): Names {
   const contentType = readContentType(header ?? "");
   if (header !== undefined && header.trim() !== "" && !contentType)
     return "its content type is not a single one";
   const read = readerOf(contentType, header ?? "");
-  if (!read) return yield* maybeJson(body);
+  if (!read) return yield* maybeJson(body, least);
   const charset = contentType?.parameters.get("charset");
   if (charset !== undefined && !asciiCharsets.test(charset)) return `its charset is ${charset}, not UTF-8`;
   // Express and others unpack it, and would read what was not looked at.
   if (coding !== undefined && coding.trim().toLowerCase() !== "identity") return "it is compressed";
-  return yield* read(body);
+  return yield* read(body, least);
 }
 
 function readerOf(
   contentType: ContentType | undefined,
   header: string,
-): ((body: Buffer) => Names) | undefined {
+): ((body: Buffer, least: number) => Names) | undefined {
   // Rack, and so Rails, reads a POST without a content type as a form; Parse Server as JSON.
   if (!contentType) return formOrJson;
   const { type } = contentType;
@@ -43,13 +49,13 @@ function readerOf(
   return isStrictJson(type) ? jsonNames : undefined;
 }
 
-function* formOrJson(body: Buffer): Names {
-  yield* formNames(body);
-  return yield* maybeJson(body);
+function* formOrJson(body: Buffer, least: number): Names {
+  yield* formNames(body, least);
+  return yield* maybeJson(body, least);
 }
 
 /** What a server finds that parses any body as JSON. Other bodies need not be JSON. */
-function* maybeJson(body: Buffer): Names {
-  if (/^\s*\{/.test(body.toString("latin1", 0, 100))) yield* jsonNames(body);
+function* maybeJson(body: Buffer, least: number): Names {
+  if (/^\s*\{/.test(body.toString("latin1", 0, 100))) yield* jsonNames(body, least);
   return undefined;
 }

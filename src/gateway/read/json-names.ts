@@ -2,7 +2,7 @@
  * The names of a JSON object (RFC 8259), also of several values one after the other, as bulk APIs take them. Reads the
  * bytes once and holds nothing but the nesting, so that a body of any size costs the same memory. Pure.
  */
-import { maxNameBytes, minNameBytes, type Names } from "./names.ts";
+import { maxNameBytes, type Names } from "./names.ts";
 
 /** Deeper than PHP (512) and Python go. */
 const maxDepth = 1_000;
@@ -16,8 +16,8 @@ type Next = "value" | "value-or-end" | "name" | "name-or-end" | "colon" | "comma
 
 const bare = /^(?:true|false|null|-?(?:\d[\d.]*(?:[eE][+-]?\d+)?|Infinity)|NaN)$/;
 
-/** @param body in UTF-8; names with escapes are yielded without them */
-export function* jsonNames(body: Buffer): Names {
+/** @param body in UTF-8; names with escapes are yielded without them @param least bytes of a name that is of interest */
+export function* jsonNames(body: Buffer, least: number): Names {
   // A mark of the encoding (EF BB BF) is skipped by most.
   let at = body.length >= 3 && body.readUIntBE(0, 3) === 0xef_bb_bf ? 3 : 0;
   const inObject: boolean[] = [];
@@ -35,7 +35,7 @@ export function* jsonNames(body: Buffer): Names {
       if (end < 0) return broken();
       const isName: boolean = next === "name" || next === "name-or-end";
       // Shorter and longer ones are of no interest, whatever their spelling.
-      if (isName && inObject.length === 1 && end - at > minNameBytes && end - at <= maxNameBytes) {
+      if (isName && inObject.length === 1 && end - at > least && end - at <= maxNameBytes) {
         const name = textOf(body.toString("utf8", at, end + 1));
         if (name === undefined) return broken();
         yield name;

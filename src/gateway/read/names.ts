@@ -6,15 +6,14 @@
 /** Yields names; returns why the body cannot be read as what it says it is, in words that follow "because". */
 export type Names = Generator<string, string | undefined>;
 
-/** Bytes of a name that may be of interest: `_method` has as many at least, an override in the longest spelling fewer. */
-export const minNameBytes = 7;
+/** Bytes of a name that may be of interest: an override in the longest spelling has fewer. */
 export const maxNameBytes = 400;
 
 /** Servers take 1,000 (PHP, Django, qs) to 10,000 (Tomcat). */
 export const maxNames = 20_000;
 
-/** @param body in a charset that has ASCII in its place */
-export function* formNames(body: Buffer): Names {
+/** @param body in a charset that has ASCII in its place @param least bytes of a name: shorter ones are of no interest */
+export function* formNames(body: Buffer, least: number): Names {
   let count = 0;
   for (let from = 0; from < body.length;) {
     if ((count += 1) > maxNames) return `it has more than ${maxNames} names`;
@@ -22,7 +21,7 @@ export function* formNames(body: Buffer): Names {
     const last = Math.min(end, from + maxNameBytes);
     const sign = body.subarray(from, last).indexOf("=");
     const name = body.toString("latin1", from, sign < 0 ? last : from + sign);
-    if (name.length >= minNameBytes) yield name.replaceAll("+", " ");
+    if (name.length >= least) yield name.replaceAll("+", " ");
     from = end + 1;
   }
   return undefined;

@@ -3,6 +3,7 @@
  * credential, counted, and cut off at the run's limits.
  */
 import type { RequestRecord } from "../../terms/failure.ts";
+import { othersTurn } from "../../terms/in-turns.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Learner } from "../../learned/learned.ts";
 import type { Redactor } from "./redact.ts";
@@ -107,11 +108,20 @@ function count({ byteLength }: Uint8Array, { record, usage }: AnswerContext): st
   return (record.rule = `limit reached: ${bytesDown} bytes received`);
 }
 
+/** How much of an answer is looked through before others get their turn: a long one that is there all at once never waits. */
+const turnBytes = 256 * 1024;
+
 function inspected(context: AnswerContext): TransformStream<Uint8Array, Uint8Array> {
   const { redactor, learner, done } = context;
   const redaction = redactor?.stream();
+  let inTurn = 0;
   return new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
+    async transform(chunk, controller) {
+      inTurn += chunk.byteLength;
+      if (inTurn > turnBytes) {
+        inTurn = 0;
+        await othersTurn();
+      }
       const limit = count(chunk, context);
       if (limit !== undefined) {
         done();

@@ -2,6 +2,7 @@
 import { exports } from "cloudflare:workers";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import { logEvent } from "../../terms/log.ts";
+import { readBoundedText } from "../../terms/bounded-body.ts";
 import { parseJson } from "../../terms/json.ts";
 import { gatewayProps } from "../run/props.ts";
 import { readRefusal } from "../../request/refusal.ts";
@@ -9,6 +10,9 @@ import { baseUrls } from "../../request/servers.ts";
 import { openDeployed } from "../../store/catalogs.ts";
 import { failed, type Result } from "../../terms/result.ts";
 import type { SealedAccount } from "../../terms/caller.ts";
+
+/** Longer answers are not read: it is about who the user is. */
+const maxAnswerBytes = 1024 * 1024;
 
 /**
  * @param path a GET operation's path without parameters; a query may follow
@@ -35,7 +39,7 @@ export async function probe(
   const gateway = exports.Gateway({ props: gatewayProps(crypto.randomUUID(), { caller, apis: [api] }) });
   const response = await gateway.fetch(new Request(base + path, { headers: { Accept: "application/json" } }));
   const failure = readRefusal(response.headers);
-  const text = await response.text();
+  const text = (await readBoundedText(response, maxAnswerBytes)) ?? "";
   if (failure) {
     logEvent("isogate.credential.unchecked", { "isogate.api": api.name, "error.type": failure.kind });
     return failed(`${api.title} could not be reached just now. Try again in a moment.`);

@@ -7,6 +7,7 @@ import type { SandboxRun } from "../../sandbox/run.ts";
 import type { Caller } from "../../terms/caller.ts";
 import type { Result } from "../../terms/result.ts";
 import type { ToolTexts } from "../describe-tools.ts";
+import type { Surface } from "../surface.ts";
 import type { ToolContext } from "../tool-context.ts";
 
 /** What a client sends with a call. */
@@ -31,7 +32,7 @@ export interface Tool {
   /** The arguments of a call, as clients see them. */
   input: z.ZodType<ToolCall>;
   /** Hints for the client's own confirmations, from what the caller was granted. */
-  annotations(caller: Caller): ToolAnnotations;
+  annotations(caller: Caller, surface: Surface): ToolAnnotations;
   /**
    * Reads the code and collects what the run needs. Sends nothing to an API.
    * @returns a failure if the code must not run

@@ -61,6 +61,8 @@ export function jsonText(text: string): string | undefined {
 
 /** Whether JavaScript, and so most programs, reads the number that is written. */
 function isHeld(written: string): boolean {
+  // JavaScript has exponents of three digits.
+  if (/[eE][+-]?\d{10}/.test(written)) return false;
   const value = Number(written);
   return Number.isFinite(value) && decimalOf(written) === decimalOf(String(value));
 }

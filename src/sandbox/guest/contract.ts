@@ -1,6 +1,7 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
 import type { ClientConfig } from "../../terms/client-config.ts";
+import type { Upload } from "./files.ts";
 
 /** The parts, by the module that each begins with. */
 export const guestParts = {
@@ -19,6 +20,8 @@ export const guestParts = {
   state: "src/sandbox/guest/state.ts",
   /** `api.pages`. */
   pages: "src/sandbox/guest/client/pages.ts",
+  /** `file` and `files`. */
+  files: "src/sandbox/guest/files.ts",
 } as const;
 
 export type GuestPart = keyof typeof guestParts;
@@ -36,6 +39,8 @@ export interface GuestRun {
     /** Types of answers that the document says nothing of, by operation; only for code that can read them. */
     seen?: Record<string, string> | undefined;
   }[];
+  /** What the user uploaded; only for code that can read it. */
+  uploads?: Upload[] | undefined;
   /** See `OpenOptions`. */
   pathsByName: boolean;
   /** See `Program.parameters`. */

@@ -8,6 +8,7 @@ import type * as describePart from "./descriptions.ts";
 import type * as findPart from "../../spec/read/find.ts";
 import type * as clientPart from "./client/index.ts";
 import type * as pagesPart from "./client/pages.ts";
+import type * as filesPart from "./files.ts";
 import type * as eachPart from "./each.ts";
 import { once } from "../../terms/once.ts";
 import type { GuestRun } from "./contract.ts";
@@ -21,6 +22,13 @@ export interface Recall {
   recall(runId: string): Promise<string | null>;
 }
 
+/** The ways out of the isolate besides the network, and what was uploaded. */
+export interface Outside {
+  recall: Recall | undefined;
+  files: filesPart.Files | undefined;
+  uploads: filesPart.Upload[] | undefined;
+}
+
 /** What was shipped for the program, and the APIs as far as it may look into them. */
 export interface Parts {
   names: string[];
@@ -31,6 +39,7 @@ export interface Parts {
   each: typeof eachPart.each | undefined;
   state: OpenState | undefined;
   pages: typeof pagesPart | undefined;
+  files: typeof filesPart | undefined;
   apis: Api[];
 }
 
@@ -46,7 +55,7 @@ export interface Scope {
 export function installGlobals(
   tool: GuestRun["tool"],
   { names, apis, ...parts }: Parts,
-  recall: Recall | undefined,
+  { recall, files, uploads = [] }: Outside,
 ): Scope {
   const fetch = globalThis.fetch;
   const catalogs = once(() => shipped(parts.catalogs).joined(apis, parts));
@@ -74,6 +83,8 @@ export function installGlobals(
     values["api"] = () => theOne(names, "api", "apis", clients());
     values["apis"] = clients;
     values["fetch"] = () => client().plainFetch(fetch);
+    values["file"] = () => shipped(parts.files).fileOf(files);
+    values["files"] = () => shipped(parts.files).uploadsOf(files, uploads);
     values["each"] = () => shipped(parts.each);
     values["state"] = () => shipped(parts.state).value;
     // What calls throw, for `error instanceof ApiError`.
@@ -82,8 +93,8 @@ export function installGlobals(
       own.defineProperty(globalThis, "ApiError", { value, writable: true, configurable: true });
     }
   } else {
-    for (const name of ["api", "apis", "state"]) values[name] = () => notInSearch(name);
-    for (const name of ["fetch", "each"]) values[name] = () => () => notInSearch(name);
+    for (const name of ["api", "apis", "state", "files"]) values[name] = () => notInSearch(name);
+    for (const name of ["fetch", "each", "file"]) values[name] = () => () => notInSearch(name);
   }
   const globals: Record<string, unknown> = {};
   for (const [name, make] of Object.entries(values)) {
@@ -105,7 +116,7 @@ function told(json: string, inReply: Scope["inReply"]): string {
   }
 }
 
-const searchless = ["api", "apis", "fetch", "each", "state"];
+const searchless = ["api", "apis", "fetch", "each", "state", "file", "files"];
 
 /** Lets `find = …` do what it does with any other global. */
 function replace(name: string): (value: unknown) => void {
@@ -141,7 +152,7 @@ function byName(apis: Api[], global: string, make: (api: Api) => unknown): Recor
 
 function notInSearch(name: string): never {
   throw new own.NativeReferenceError(
-    `${name} is not in search, which has no network: call the API in the tool execute.`,
+    `${name} is not in search, which ${name.startsWith("file") ? "makes and reads no files: use" : "has no network: call the API in"} the tool execute.`,
   );
 }
 

@@ -1,11 +1,11 @@
 /**
- * What the harness reports: the first line of its answer. After it, if the run came to an end, stands the JSON text of the
- * result. All of it is written inside the isolate, by code that the program may have tampered with: the host checks it
+ * What the harness reports: the first line of its answer. After it, if the run came to an end, come the attachments in
+ * base64, a line for each, and the JSON text of the result. All of it is written inside the isolate, by code that the program may have tampered with: the host checks it
  * before it is used. The harness takes the types from here and never the schema, which is not shipped.
  */
 import { z } from "zod";
 import { logLevels } from "../../terms/outcome.ts";
-import { maxCutLists, maxLogEntries } from "../limits.ts";
+import { maxAttached, maxCutLists, maxLogEntries } from "../limits.ts";
 
 const text = z.string().max(64 * 1024);
 
@@ -42,13 +42,16 @@ export const GuestReport = z.object({
   outcome: z.enum(["returned", "thrown", "timed-out", "busy"]),
   logs: z.array(z.object({ level: z.enum(logLevels), text })).max(maxLogEntries + 1 + maxCutLists),
   notes: z.array(text).max(100),
+  /** Media types of the bytes in the result, as the code or the API names them. */
+  attachments: z.array(text).max(maxAttached).default([]),
   thrown: GuestError.optional(),
   /** Of a run that threw or returned nothing: what its last answers had, newest first. What does not fit is left out. */
   answers: z.array(SeenAnswer).max(5).catch([]).default([]),
   missed: z.array(MissedPath).max(3).catch([]).default([]),
 });
 /** As the harness writes it. */
-export type GuestReport = Omit<z.infer<typeof GuestReport>, "answers" | "missed"> & {
+export type GuestReport = Omit<z.infer<typeof GuestReport>, "answers" | "missed" | "attachments"> & {
   answers?: SeenAnswer[] | undefined;
   missed?: MissedPath[] | undefined;
+  attachments: string[];
 };

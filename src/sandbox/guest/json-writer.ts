@@ -4,6 +4,7 @@
  * proxies. Cycles become references to the ancestor; what is too large is cut between values, and says so.
  */
 import { maxResultDepth, maxStringChars } from "../limits.ts";
+import type { Attachments } from "./attachments.ts";
 import { messageOf } from "./message-of.ts";
 import type { Notes } from "./notes.ts";
 import * as own from "./primordials.ts";
@@ -17,8 +18,10 @@ export interface WriterOptions {
   pointerOf?: ((value: object) => string | undefined) | undefined;
   /** UTF-16 units of one string; by default `maxStringChars`. */
   maxString?: number;
-  /** Bodies of responses that were read before, by the `Response`. */
+  /** What was read before: bodies of responses by the `Response`, bytes of blobs by the `Blob`. */
   bodies?: unknown;
+  /** Takes bytes that are handed over beside the result. */
+  attachments?: Attachments | undefined;
 }
 
 /** Where a value stands, back to the root. */
@@ -36,7 +39,7 @@ const cutNote = "The result was too large: parts of it were left out where the t
 /** The JSON text of `value`; `null` for undefined. Never throws. */
 export function writeJson(
   value: unknown,
-  { maxChars, maxString = maxStringChars, notes, pointerOf, bodies }: WriterOptions,
+  { maxChars, maxString = maxStringChars, notes, pointerOf, bodies, attachments }: WriterOptions,
 ): string {
   let text = "";
   let left = maxChars;
@@ -125,7 +128,8 @@ export function writeJson(
     if (own.isArray(object)) return putList(object, place, depth);
     const prototype: unknown = own.getPrototypeOf(object);
     const plain = prototype === null || prototype === own.baseObject;
-    const special = plain && !own.hasOwn(object, "toJSON") ? undefined : readSpecial(object, bodies);
+    const special =
+      plain && !own.hasOwn(object, "toJSON") ? undefined : readSpecial(object, bodies, attachments);
     if (!special) return putKeyed(own.ownKeys(object), (name) => object[name], place, depth);
     if (special.note) notes?.add(special.note);
     switch (special.kind) {

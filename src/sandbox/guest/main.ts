@@ -6,9 +6,11 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { maxResultChars } from "../limits.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
+import { type Attachment, Attachments } from "./attachments.ts";
 import { type Guard, startGuard } from "./guard.ts";
 import { captureConsole } from "./console.ts";
 import { type GuestRun, moduleNames } from "./contract.ts";
+import type { Files } from "./files.ts";
 import type { GuestError, GuestReport } from "./guest-report.ts";
 import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
 import { writeJson } from "./json-writer.ts";
@@ -28,12 +30,16 @@ function ending(members: Ending): Ending {
   return { __proto__: null, ...members } as object as Ending;
 }
 
-export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; STATE?: StateStore }> {
-  /** @returns a `GuestReport` as JSON in one line, then the JSON text of the result if there is one */
+export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; FILES?: Files; STATE?: StateStore }> {
+  /** @returns a `GuestReport` as JSON in one line, its attachments, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
     const { tool, parameters, runMs, cpuMs, entering } = run;
     const parts = await loadParts(run, this.env.STATE);
-    const scope = installGlobals(tool, parts, this.env.RECALL);
+    const scope = installGlobals(tool, parts, {
+      recall: this.env.RECALL,
+      files: this.env.FILES,
+      uploads: run.uploads,
+    });
     const logs = captureConsole();
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
@@ -56,6 +62,7 @@ async function loadParts(run: GuestRun, stored: StateStore | undefined): Promise
   const each = parts.includes("each") ? (await import("./each.ts")).each : undefined;
   const state = parts.includes("state") ? await (await import("./state.ts")).openState(stored) : undefined;
   const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
+  const files = parts.includes("files") ? await import("./files.ts") : undefined;
   return {
     names: apis.map(({ name }) => name),
     catalogs,
@@ -65,6 +72,7 @@ async function loadParts(run: GuestRun, stored: StateStore | undefined): Promise
     each,
     state,
     pages,
+    files,
     apis: (await catalogs?.loadApis(run, { signature, describe, find })) ?? [],
   };
 }
@@ -145,6 +153,7 @@ function writeReport(
   { inReply }: Scope,
   { catalogs, client }: Parts,
 ): string {
+  const attachments = new Attachments();
   let result = "";
   const cut = client?.cutLists() ?? [];
   for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
@@ -155,9 +164,8 @@ function writeReport(
     if (typeof value === "function")
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
-    result = inReply(
-      writeJson(value, { maxChars: maxResultChars, notes, pointerOf: catalogs?.pointerOf, bodies }),
-    );
+    const pointerOf = catalogs?.pointerOf;
+    result = inReply(writeJson(value, { maxChars: maxResultChars, notes, pointerOf, bodies, attachments }));
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
   const lines = logs();
@@ -165,7 +173,15 @@ function writeReport(
   for (let index = 0; end.outcome !== "returned" && index < notes.list.length; index++)
     own.append(lines, { level: "warn", text: notes.list[index] as string });
   const missed = catalogs?.missedPaths();
-  const report: GuestReport = { outcome, logs: lines, notes: notes.list, answers: end.answers, missed };
+  const types: string[] = [];
+  let bytes = "";
+  for (let index = 0; index < attachments.list.length; index++) {
+    const { type, base64 } = attachments.list[index] as Attachment;
+    own.append(types, type);
+    bytes += `${base64}\n`;
+  }
+  const said = { logs: lines, notes: notes.list, answers: end.answers, missed };
+  const report: GuestReport = { outcome, ...said, attachments: types };
   if (end.outcome === "thrown") report.thrown = end.thrown;
-  return `${writeJson(report, { maxChars: maxResultChars })}\n${result}`;
+  return `${writeJson(report, { maxChars: maxResultChars })}\n${bytes}${result}`;
 }

@@ -43,6 +43,7 @@ const { stringify } = JSON;
 export const baseObject = Object.prototype;
 export const baseArray = Array.prototype;
 export const baseFunction = Function.prototype;
+export const baseBuffer = ArrayBuffer.prototype;
 
 export const isInstance = uncurry(Object.prototype.isPrototypeOf as (value: object) => boolean);
 export const setTimer: (callback: () => void, delayMs: number) => unknown = globalThis.setTimeout;
@@ -75,6 +76,7 @@ export function shielded<T>(promise: T): T {
 
 export const sliceText = uncurry(String.prototype.slice);
 export const replaceAllText = uncurry(String.prototype.replaceAll as (from: string, to: string) => string);
+export const indexOfText = uncurry(String.prototype.indexOf);
 export const charCode = uncurry(String.prototype.charCodeAt);
 export const startsWith = uncurry(String.prototype.startsWith);
 export const execRegExp = uncurry(RegExp.prototype.exec);
@@ -104,6 +106,16 @@ export const bufferBytes = getter(ArrayBuffer.prototype, "byteLength") as (self:
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
 export const viewTag = getter(typedArray, Symbol.toStringTag) as (self: unknown) => string | undefined;
 export const viewBytes = getter(typedArray, "byteLength") as (self: unknown) => number;
+
+export const toBase64 = uncurry((Uint8Array.prototype as unknown as { toBase64(): string }).toBase64);
+/** The bytes of a view or a buffer, whatever the code did to them. */
+const viewBuffer = getter(typedArray, "buffer") as (self: unknown) => ArrayBuffer;
+const viewOffset = getter(typedArray, "byteOffset") as (self: unknown) => number;
+const OwnBytes = Uint8Array;
+export const bytesOf = (value: object): Uint8Array =>
+  isView(value)
+    ? new OwnBytes(viewBuffer(value), viewOffset(value), viewBytes(value))
+    : new OwnBytes(value as ArrayBuffer);
 
 /** Classes of the platform that can stand in a result. */
 export const platform = {

@@ -2,6 +2,8 @@
  * Objects that are more than their own members: what each stands for in a result. Kinds are told by what only a
  * real one can do (its brand), not by names that code could give to anything.
  */
+import { minAttachedBytes } from "../limits.ts";
+import type { Attachments } from "./attachments.ts";
 import { messageOf } from "./message-of.ts";
 import * as own from "./primordials.ts";
 
@@ -15,8 +17,8 @@ export type Special = { note?: string } & (
 /** An iterator may never end; what is in it is only taken this far. */
 const maxIterated = 100_000;
 
-/** `bodies` maps each response whose body was read to what was in it. */
-type Reader = (value: object, bodies: unknown) => Special | undefined;
+/** `bodies` maps each response and blob that was read to what was in it. */
+type Reader = (value: object, bodies: unknown, attachments: Attachments | undefined) => Special | undefined;
 
 /** Asked in this order; a reader that throws says that the value is not of its kind. */
 const readers: Reader[] = [
@@ -35,14 +37,19 @@ const readers: Reader[] = [
 ];
 
 /** What a value stands for, or undefined if its own members are all there is. */
-export function readSpecial(value: object, bodies: unknown): Special | undefined {
-  return firstRead(readers, value, bodies);
+export function readSpecial(value: object, bodies: unknown, attachments?: Attachments): Special | undefined {
+  return firstRead(readers, value, bodies, attachments);
 }
 
-function firstRead(list: readonly Reader[], value: object, bodies: unknown): Special | undefined {
+function firstRead(
+  list: readonly Reader[],
+  value: object,
+  bodies: unknown,
+  attachments: Attachments | undefined,
+): Special | undefined {
   for (let index = 0; index < list.length; index++) {
     try {
-      const special = (list[index] as Reader)(value, bodies);
+      const special = (list[index] as Reader)(value, bodies, attachments);
       if (special) return special;
     } catch {
       continue;
@@ -85,17 +92,42 @@ for (const unbox of [own.numberValue, own.stringValue, own.booleanValue, own.big
   own.append(unboxers, (value) => ({ kind: "value", value: (unbox as (self: unknown) => unknown)(value) }));
 
 function readBoxed(value: object): Special | undefined {
-  return firstRead(unboxers, value, undefined);
+  return firstRead(unboxers, value, undefined, undefined);
 }
 
-function readBytes(value: object): Special {
-  if (!own.isView(value)) return bytes("ArrayBuffer", own.bufferBytes(value));
+function readBytes(value: object, _bodies: unknown, attachments: Attachments | undefined): Special {
+  if (!own.isView(value)) {
+    own.bufferBytes(value);
+    return bytes("ArrayBuffer", own.bytesOf(value), undefined, attachments);
+  }
   const tag = own.viewTag(value);
-  return tag === undefined ? textual("[DataView]") : bytes(tag, own.viewBytes(value));
+  if (tag === undefined) return textual("[DataView]");
+  // Other kinds are numbers, not bytes.
+  const handed = tag === "Uint8Array" || tag === "Uint8ClampedArray" ? attachments : undefined;
+  return bytes(tag, own.bytesOf(value), contentTypeOf(value), handed);
 }
 
-function bytes(name: string, length: number): Special {
-  return textual(`[${name} of ${own.formatNumber(length, "en")} bytes]`);
+/** What the client noted of an answer's bytes. */
+function contentTypeOf(value: object): string | undefined {
+  const { contentType } = value as { contentType?: unknown };
+  return typeof contentType === "string" ? own.sliceText(contentType, 0, 200) : undefined;
+}
+
+function bytes(
+  name: string,
+  view: Uint8Array,
+  type: string | undefined,
+  attachments: Attachments | undefined,
+): Special {
+  const length = `${own.formatNumber(own.viewBytes(view), "en")} bytes`;
+  const attached = attachments?.add(view, type);
+  if (attached !== undefined) return textual(`[attachment ${attached}: ${type ?? name}, ${length}]`);
+  const plain = `[${name} of ${length}]`;
+  if (!attachments || own.viewBytes(view) < minAttachedBytes) return textual(plain);
+  return textual(
+    plain,
+    "Not all bytes of the result were handed over. Make files of them: await file(bytes, name).",
+  );
 }
 
 function readPromise(value: object): Special | undefined {
@@ -106,7 +138,11 @@ function readPromise(value: object): Special | undefined {
   );
 }
 
-function readPlatform(value: object, bodies: unknown): Special | undefined {
+function readPlatform(
+  value: object,
+  bodies: unknown,
+  attachments: Attachments | undefined,
+): Special | undefined {
   const is = (type: { prototype: object } | undefined) =>
     type !== undefined && own.isInstance(type.prototype, value);
   const { Response, Request, Headers, FormData, URLSearchParams, Blob, ReadableStream } = own.platform;
@@ -118,7 +154,10 @@ function readPlatform(value: object, bodies: unknown): Special | undefined {
   if (is(Headers) || is(FormData) || is(URLSearchParams)) return entries(value as Headers);
   if (is(Blob)) {
     const { type, size } = value as Blob;
-    return bytes(type === "" ? "Blob" : `Blob ${type}`, size);
+    const read = (bodies && own.mapGet(bodies, value as never)) as Uint8Array | undefined;
+    const name = type === "" ? "Blob" : `Blob ${type}`;
+    if (read) return bytes(name, read, type === "" ? undefined : type, attachments);
+    return textual(`[${name} of ${own.formatNumber(size, "en")} bytes]`);
   }
   return is(ReadableStream) ? textual("[ReadableStream]", `The result holds a stream ${unread}`) : undefined;
 }

@@ -2,8 +2,8 @@
  * Describes operations and schemas in TypeScript: how to call them, and the type of the answer. The request is whole:
  * what a call needs, with every limit. What an answer has is told as far as there is room, that of a write in brief.
  */
-import type { DescribeDetail, OperationSummary } from "../catalog.ts";
 import type { ContentObject, OperationObject, SchemaObject } from "../openapi.ts";
+import type { DescribeDetail, OperationSummary } from "../catalog.ts";
 import { isObject } from "../objects.ts";
 import { plain } from "../plain-text.ts";
 import { excerpt } from "./comment.ts";

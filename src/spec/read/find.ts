@@ -43,8 +43,6 @@ export function searchIndex(section: string): SearchIndex {
     operations: readonly OperationSummary[],
     options: FindOptions = {},
   ): OperationSummary[] {
-    if (typeof text === "object")
-      throw new TypeError('find takes words first, and options second: find("list pets", { limit: 5 }).');
     const asked = [...new Set(words(String(text)))];
     const scores = new Map<number, number>();
     const matched = new Map<number, number>();

@@ -35,12 +35,15 @@ import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/
 import { covers, type Grant } from "../../terms/scopes.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
+import type { FileInfo } from "../../terms/file.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import { failed } from "../../terms/result.ts";
 import { dropAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { listEndings, recordEnding, type Ending } from "./endings.ts";
 import { exportRuns } from "./export.ts";
 import { insertLeaving, interrupt } from "./leaving.ts";
 import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
+import { keepFile, listFiles, readFile, removeExpiredFiles, removeFile, type GivenFile } from "./files.ts";
 import { keepResult, readResult } from "./results.ts";
 import { cleanUp, countRuns } from "./retention.ts";
 import {
@@ -123,6 +126,43 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     return run?.ended && covers(grant, run.record) ? result : null;
   }
 
+  /** @param most files that its run may make, for a file of a run */
+  keepFile(given: GivenFile, most = Infinity): ReturnType<typeof keepFile> {
+    return this.#write(() => {
+      const made = given.run === undefined ? 0 : this.filesOf(given.run).length;
+      if (made >= most)
+        return failed(`A run may make ${most} files. Put more into one, or make them in the next run.`);
+      return keepFile(this.#sql, given, Date.now());
+    });
+  }
+
+  /** All files of this user, the newest first. */
+  files(): FileInfo[] {
+    return listFiles(this.#sql, Date.now());
+  }
+
+  /** Those that a run made, in its order. */
+  filesOf(runId: string): FileInfo[] {
+    return this.files()
+      .filter(({ run }) => run === runId)
+      .toReversed();
+  }
+
+  file(id: string): { file: FileInfo; content: Uint8Array } | null {
+    return readFile(this.#sql, id, Date.now()) ?? null;
+  }
+
+  /** What the user uploaded under this name, or `null`. */
+  uploadedFile(name: string): { type: string; content: Uint8Array } | null {
+    const found = this.files().find((one) => one.run === undefined && one.name === name);
+    return found ? { type: found.type, content: this.file(found.id)!.content } : null;
+  }
+
+  /** @returns whether there was such a file */
+  forgetFile(id: string): boolean {
+    return this.#write(() => removeFile(this.#sql, id));
+  }
+
   /** The newest runs that fit the filter, or the ones before `before`. */
   runs(filter: RunFilter, page: { before?: number; limit: number }) {
     this.#endSilent();
@@ -155,16 +195,20 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   forgetRun(runId: string): boolean {
     const key = keyOf(this.#sql, runId);
     if (key === undefined) return false;
-    this.#write(() => removeRuns(this.#sql, key, key));
+    this.#write(() => {
+      removeRuns(this.#sql, key, key);
+      this.#sql.exec("DELETE FROM files WHERE run = ?", runId);
+    });
     return true;
   }
 
-  /** Forgets all runs and their results, and the paused ones that have ended. */
+  /** Forgets all runs, their results and files, and the paused ones that have ended. */
   forgetAllRuns(): void {
     this.#write(() => {
       removeRuns(this.#sql, 0, Number.MAX_SAFE_INTEGER);
       removeEnded(this.#sql, Number.MAX_SAFE_INTEGER);
       this.#sql.exec("DELETE FROM results");
+      this.#sql.exec("DELETE FROM files WHERE run IS NOT NULL");
       this.#sql.exec("DELETE FROM counters");
     });
   }
@@ -291,8 +335,9 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   async #keepWithinLimits(): Promise<void> {
+    this.#write(() => removeExpiredFiles(this.#sql, Date.now()));
     while (this.#write(() => cleanUp(this.#sql, ledgerLimits, Date.now())) > 0);
-    if (countRuns(this.#sql) > 0 && (await this.ctx.storage.getAlarm()) === null)
+    if ((countRuns(this.#sql) > 0 || this.files().length > 0) && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + cleanUpEveryMs);
   }
 

@@ -20,6 +20,15 @@ export const maxRowBytes = 1_900_000;
 /** Results kept whole for `recall`: a conversation looks back over its last calls, not over last week's. */
 export const maxKeptResults = 50;
 export const maxKeptResultAgeMs = dayMs;
+/** Of all of them together; the last one stays whatever it is. */
+export const maxKeptResultBytes = 64 * 1024 * 1024;
+
+/** A file that a run made is for the conversation; an upload may be used for a while. */
+export const madeFileAgeMs = dayMs;
+export const uploadAgeMs = 30 * dayMs;
+/** All files of a user together: a tenth of what a ledger holds. */
+export const maxFiles = 200;
+export const maxFilesBytes = 100 * 1024 * 1024;
 
 /** How long an approval waits after the last pause or decision: an evening's question can be answered next morning. */
 export const approvalMaxAgeMs = dayMs;

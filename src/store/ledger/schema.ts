@@ -101,6 +101,31 @@ export const migrations: readonly Step[] = [
       );
   },
   "CREATE TABLE endings (at INTEGER NOT NULL, what TEXT NOT NULL, by TEXT NOT NULL);",
+  `
+  CREATE TABLE parts (
+    owner TEXT NOT NULL, position INTEGER NOT NULL, part BLOB NOT NULL, PRIMARY KEY (owner, position)
+  );
+  ALTER TABLE results RENAME TO old_results;
+  CREATE TABLE results (
+    run TEXT PRIMARY KEY, at INTEGER NOT NULL, bytes INTEGER NOT NULL, result TEXT NOT NULL
+  );
+  INSERT INTO results (run, at, bytes, result)
+    SELECT run, at, length(CAST(result AS BLOB)), result FROM old_results;
+  DROP TABLE old_results;
+  CREATE TRIGGER results_parts AFTER DELETE ON results
+    BEGIN DELETE FROM parts WHERE owner = 'result:' || old.run; END;
+  CREATE TABLE files (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    run TEXT
+  );
+  CREATE TRIGGER files_parts AFTER DELETE ON files
+    BEGIN DELETE FROM parts WHERE owner = 'file:' || old.id; END;
+  `,
 ];
 
 /**

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RequestRecord } from "../../../src/terms/failure.ts";
 import { answerLost } from "../../../src/cli/supervisor/lost.ts";
 import { readMcpCall } from "../../../src/cli/supervisor/mcp-call.ts";
+import { readText } from "../../setup/read-reply.ts";
 
 const call = { id: 7, method: "tools/call", saysComplete: false };
 const request = (operation: string, status?: number): RequestRecord => ({
@@ -23,12 +24,13 @@ interface Result {
   isError: boolean;
   resultType?: string;
   content: { text: string }[];
-  structuredContent: { runId: string; requests: string[]; error: { kind: string } };
 }
 
 function resultOf(body: string): Result {
   return (JSON.parse(body) as { result: Result }).result;
 }
+
+const read = (result: Result) => readText(result.content[0]!.text);
 
 describe("the answer to a request that was lost", () => {
   it("tells the run that was the cause so, with the requests that had landed", () => {
@@ -37,8 +39,8 @@ describe("the answer to a request that was lost", () => {
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({ jsonrpc: "2.0", id: 7 });
     expect(result.isError).toBe(true);
-    expect(result.structuredContent.error.kind).toBe("stopped");
-    expect(result.structuredContent.requests).toEqual([
+    expect(read(result).error?.kind).toBe("stopped");
+    expect(read(result).requests).toEqual([
       "createZone: 201 5 ms",
       expect.stringMatching(/^deleteZone: .*unknown 5 ms/),
     ]);
@@ -54,8 +56,16 @@ describe("the answer to a request that was lost", () => {
 
   it("tells the runs beside it that they are not at fault, and when to repeat", () => {
     const result = resultOf(answerLost(call, run, { role: "beside" }).body);
-    expect(result.structuredContent.error.kind).toBe("interrupted");
-    expect(result.content[0]?.text).toMatch(/not at fault.*\n.*only reads, send the same code again/);
+    expect(read(result).error?.kind).toBe("interrupted");
+    expect(result.content[0]?.text).toMatch(/not at fault.*\n\n.*only reads, send the same code again/s);
+  });
+
+  it("tells the runs that a stop in order has ended so, with what they had done", () => {
+    const { error, requests } = read(resultOf(answerLost(call, run, { role: "at the end" }).body));
+    expect(error?.message).toContain("the server was stopped in order. This one is not at fault");
+    expect(error?.next).toMatch(/^Wait until the server runs again\./);
+    expect(requests?.[0]).toBe("createZone: 201 5 ms");
+    expect(answerLost(undefined, undefined, { role: "at the end" }).body).toContain("when it runs");
   });
 
   it("is complete in the words of the revision that wants it", () => {

@@ -10,6 +10,7 @@ import { AtTheConsole } from "../../journey/fixture/at-the-console.ts";
 import { connect, logIn } from "../../setup/connect.ts";
 import { endless } from "./endless.ts";
 import { startSupervised, type Started } from "./started.ts";
+import { readReply } from "../../setup/read-reply.ts";
 
 const rounds = Number(process.env["RECOVERY_ROUNDS"] ?? 2);
 const token = "recovery-demo-token";
@@ -41,8 +42,7 @@ function client(mode: "auto" | "legacy"): Promise<Client> {
 }
 
 async function call(by: Client, name: string, code: string): Promise<Reply> {
-  const { structuredContent } = await by.callTool({ name, arguments: { code } }, { timeout: 120_000 });
-  return structuredContent as unknown as Reply;
+  return readReply(await by.callTool({ name, arguments: { code } }, { timeout: 120_000 })) as Reply;
 }
 
 const blocking = (address: string) =>

@@ -34,7 +34,7 @@ async function scene(file: Partial<ApiFile> = { policy: writes }) {
     const context = { env, ctx, caller, apis, origin: "https://isogate.example" };
     const ran = await runTool(execute, { code, plan }, context);
     await waitOnExecutionContext(ctx);
-    return { told: ran.reply.structuredContent as Told, ran };
+    return { told: ran.reply.said as Told, ran };
   };
   const requestsOf = async ({ pausedRun }: Ran): Promise<ReviewedRequest[]> =>
     (await ledger.pausedRun(pausedRun ?? "", 100))?.requests ?? [];
@@ -199,7 +199,7 @@ await api.post("/echo", { body: { from: data.url } }); await api.delete("/echo/{
   ]);
   expect(await writesArrived()).toEqual([]);
   const pausedRun = /approvals\/([\w-]+)/.exec(told.plan!.next)![1]!;
-  const page = { runId: "", reply: { content: [] }, pausedRun } satisfies Ran;
+  const page = { runId: "", reply: { said: {}, first: [] }, pausedRun } satisfies Ran;
   expect((await requestsOf(page)).filter(({ state }) => state === "pending")).toHaveLength(2);
   await review(page, { do: "approve-listed" });
   // No rule asks, so the run goes its ordinary way, and the plan is done with it.

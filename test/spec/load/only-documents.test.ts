@@ -261,6 +261,24 @@ describe("data is not followed", () => {
     expect(JSON.stringify(spec)).not.toContain("$ref");
   });
 
+  it.each([
+    ["an $id in an example", { example: { $id: "thing.json", type: "integer" } }, "thing.json"],
+    ["an $id in a default, below another", { default: [{ $id: "a/" }, { $id: "thing.json" }] }, "thing.json"],
+    [
+      "an $id in an extension",
+      { "x-old": { $id: "https://schemas.example/thing" } },
+      "https://schemas.example/thing",
+    ],
+    ["an $anchor in a const", { const: { $anchor: "thing", type: "integer" } }, "#thing"],
+    ["a $self in an example", { example: { $self: "thing.json" } }, "thing.json"],
+  ])("%s names nothing", async (_, part, reference) => {
+    const { report, spec } = await read({
+      components: { schemas: { Data: part, S: { $ref: reference } } },
+    });
+    expect(report.faults).toHaveLength(1);
+    expect(spec.components.schemas["S"]).toEqual({ $ref: reference });
+  });
+
   it("nor fetched from a server", async () => {
     const asked: string[] = [];
     const example = { value: { $ref: "/data.json" }, externalValue: "/external.json" };

@@ -33,10 +33,6 @@ describe("find", () => {
     expect(github.find(asked, { limit: 5 }).map((operation) => operation.id)).toContain(id);
   });
 
-  it("says how it is called to code that gives an object", () => {
-    expect(() => github.find({ query: "issue" } as never)).toThrow("find takes words first");
-  });
-
   it("keeps to limit, tag and access", () => {
     const found = github.find("issue", { limit: 7, tag: "Issues", access: "delete" });
     expect(found).toHaveLength(7);

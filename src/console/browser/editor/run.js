@@ -1,12 +1,10 @@
 /** Runs the form without loading the page again: says how long it takes, and lets a person stop waiting. */
 const tickMs = 100;
 
-/** @returns where to be told that a reply has come */
 export function runInPlace(form) {
   const [run, cancel, going, answer] = ["run", "cancel", "going", "answer"].map((id) =>
     document.getElementById(id),
   );
-  let told = () => undefined;
   let stop;
 
   form.addEventListener("submit", async (event) => {
@@ -18,7 +16,8 @@ export function runInPlace(form) {
     const clock = setInterval(() => {
       going.textContent = `Running … ${((performance.now() - began) / 1_000).toFixed(1)} s`;
     }, tickMs);
-    run.disabled = true;
+    // Not disabled: that would take the focus away from it.
+    run.setAttribute("aria-disabled", "true");
     cancel.hidden = false;
     going.textContent = await reply(form, answer, controller.signal).then(
       () => `Done in ${((performance.now() - began) / 1_000).toFixed(1)} s`,
@@ -28,14 +27,12 @@ export function runInPlace(form) {
           : `No reply: ${error.message}`,
     );
     clearInterval(clock);
-    run.disabled = false;
+    run.removeAttribute("aria-disabled");
     cancel.hidden = true;
     stop = undefined;
-    told();
   });
   cancel.addEventListener("click", () => stop?.());
   shareLink(form);
-  return { onReply: (tell) => (told = tell) };
 }
 
 async function reply(form, answer, signal) {

@@ -3,5 +3,6 @@ import type { Rule } from "./rule.ts";
 import { fileRules } from "./file-rules.ts";
 import { grant } from "./grant.ts";
 import { methodOverride } from "./method-override.ts";
+import { readsOnly } from "./reads-only.ts";
 
-export const rules: readonly Rule[] = [fileRules, grant, methodOverride];
+export const rules: readonly Rule[] = [fileRules, grant, methodOverride, readsOnly];

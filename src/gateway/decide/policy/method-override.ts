@@ -5,7 +5,8 @@
  */
 import { bodyNames } from "../../read/body-names.ts";
 import { foldText } from "../../../request/fold.ts";
-import { decodedAgain, queryReadings } from "../../../request/readings.ts";
+import { mayTell } from "../../../request/query-match.ts";
+import { decodedAgain, type Pairs, queryReadings } from "../../../request/readings.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import type { Rule, Verdict } from "./rule.ts";
 
@@ -20,23 +21,45 @@ export const methodOverride: Rule = {
   },
 };
 
+/** A body of 32 MB has millions of names. */
+const namesInTurn = 20_000;
+
+/** `_method` has as many bytes, every other spelling has more. */
+const leastOverrideBytes = 7;
+
 /**
- * The same for the body, which is read after the other rules have decided. Frameworks override only a POST.
+ * The same for the body, which is read after the other rules have decided. Frameworks override only a POST. Rails and PHP
+ * also read in any body what they read in a query, and so may tell operations apart by it. Yields where others may have
+ * their turn.
  * @param coding the `Content-Encoding`
+ * @param telling what tells the operations of this path apart, which belongs into the query
  */
-export function methodInBody(
+export function* problemInBody(
   method: string,
   contentType: string | undefined,
   body: Uint8Array | undefined,
   coding?: string,
-): Failure | undefined {
-  if (method !== "POST" || !body) return undefined;
-  const names = bodyNames(contentType, coding, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  for (;;) {
+  telling: Pairs = [],
+): Generator<void, Failure | undefined> {
+  const isPost = method === "POST";
+  if (!body || (!isPost && telling.length === 0)) return undefined;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const names = bodyNames(contentType, coding, bytes, telling.length > 0 ? 1 : leastOverrideBytes);
+  for (let count = 1; ; count += 1) {
+    if (count % namesInTurn === 0) yield;
     const step = names.next();
-    if (step.done) return step.value === undefined ? undefined : unreadable(contentType, step.value);
-    if (isOverride(step.value)) return refusal(method, `the member ${step.value} in its body`);
+    if (step.done) return step.value === undefined ? undefined : unreadable(method, contentType, step.value);
+    if (isPost && isOverride(step.value)) return refusal(method, `the member ${step.value} in its body`);
+    if (mayTell(step.value, telling) || mayTell(decodedAgain(step.value), telling))
+      return toldInBody(step.value);
   }
+}
+
+function toldInBody(found: string): Failure {
+  const message =
+    `The request was not sent because its body has the member ${found.slice(0, 60)}, by which the document tells operations ` +
+    "of this path apart in the query. Some servers would read it in the body. Put it into the query, or leave it out.";
+  return { kind: "denied", rule: "what tells operations apart is in the query", message };
 }
 
 /** Without all that is no letter: servers write `_`, `-`, `.`, `[` and blanks for each other. */
@@ -69,9 +92,9 @@ function inQuery(query: Iterable<readonly [string, string]>): string | undefined
     .find(isOverride);
 }
 
-function unreadable(contentType: string | undefined, problem: string): Failure {
+function unreadable(method: string, contentType: string | undefined, problem: string): Failure {
   const message =
-    `The POST was not sent because its body cannot be read as ${contentType ?? "what it is"}: ${problem}. ` +
+    `The ${method} was not sent because its body cannot be read as ${contentType ?? "what it is"}: ${problem}. ` +
     "Servers may read it differently. Pass the body as an object, api.post(path, { body }), and leave the encoding to the client.";
   return { kind: "denied", rule: "a body is what it says it is", message };
 }

@@ -11,7 +11,7 @@ export interface Subject {
   operation: OperationSummary;
   access: Access;
   /** What the connection was granted. */
-  caller: Pick<Caller, "access" | "tags">;
+  caller: Pick<Caller, "access" | "tags" | "readsOnly">;
   /** Whatever changes something is only listed, and not sent. */
   plan: boolean;
   /** Upper case. */

@@ -35,6 +35,18 @@ export class Bytes extends Uint8Array<ArrayBuffer> {
   }
 }
 
+/**
+ * Lists, objects and their entries in JSON that is parsed: so many take an isolate up to a second and 100 MB, as names in
+ * one object. GitHub's largest pages have some 10,000.
+ */
+export const maxJsonValues = 700_000;
+/** Fewer bytes cannot hold so many. */
+const bytesToCount = 2 * maxJsonValues;
+/** Of JSON in one event or line, whose values nobody counts. */
+const maxPieceChars = 2 * maxJsonValues;
+/** Lines of one event. What nobody has written for a reader is not taken apart. */
+const maxEventLines = 100_000;
+
 /** Streams are read until one of these is reached; the rest is left. */
 const maxEvents = 1_000;
 const maxStreamMs = 10_000;
@@ -44,6 +56,8 @@ export interface Data {
   data: unknown;
   /** False if a stream was left before its end. */
   complete: boolean;
+  /** True for JSON of more than `maxJsonValues`: `data` is its text. */
+  unparsed?: boolean;
 }
 
 export async function readData(response: Response): Promise<Data> {
@@ -55,42 +69,61 @@ export async function readData(response: Response): Promise<Data> {
   // RFC 7464: a text of a sequence may have several lines.
   if (isLines(type) && body)
     return readPieces(body, type.endsWith("json-seq") ? "\u001e" : /\r?\n/, Infinity, parseLine, charset);
-  return { data: await readWhole(response, type, charset), complete: true };
+  const bytes = new Bytes(await response.arrayBuffer());
+  bytes.contentType = type || "application/octet-stream";
+  if (isJson(type) && holdsTooMuch(bytes))
+    return { data: decode(bytes, charset), complete: true, unparsed: true };
+  return { data: dataOf(bytes, type, charset), complete: true };
 }
 
-async function readWhole(response: Response, type: string, charset: string | undefined): Promise<unknown> {
-  const bytes = new Bytes(await response.arrayBuffer());
+function dataOf(bytes: Bytes, type: string, charset: string | undefined): unknown {
   if (bytes.byteLength === 0) return null;
   if (isJson(type)) return jsonOr(decode(bytes, charset));
   if (isText(type)) return decode(bytes, charset ?? (isXml(type) ? xmlCharset(bytes) : undefined));
   if (type === "") {
     try {
-      return jsonOr(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+      return holdsTooMuch(bytes) ? text : jsonOr(text);
     } catch {
       // Not text.
     }
   }
-  bytes.contentType = type || "application/octet-stream";
   return bytes;
+}
+
+/** Whether JSON has more than `maxJsonValues`, counted by what separates them outside of texts. */
+function holdsTooMuch(bytes: Uint8Array): boolean {
+  if (bytes.byteLength <= bytesToCount) return false;
+  let left = maxJsonValues;
+  let inText = false;
+  for (let at = 0; at < bytes.byteLength && left >= 0; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x22) inText = !inText;
+    else if (inText) at += byte === 0x5c ? 1 : 0;
+    else if (byte === 0x2c || byte === 0x5b || byte === 0x7b) left -= 1;
+  }
+  return left < 0;
 }
 
 function parseLine(line: string): unknown {
   const text = line.replaceAll("\u001e", "").trim();
-  return text === "" ? undefined : jsonOr(text);
+  return text === "" ? undefined : pieceOf(text);
 }
 
 /** WHATWG HTML, section 9.2.6. */
 function parseEvent(block: string): unknown {
   const data: string[] = [];
   const event: Record<string, string> = {};
-  for (const line of block.split(/\r\n|\r|\n/)) {
+  const lines = block.split(/\r\n|\r|\n/, maxEventLines + 1);
+  if (lines.length > maxEventLines) return { data: block };
+  for (const line of lines) {
     const colon = line.indexOf(":");
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") data.push(value);
     else if (field === "event" || field === "id") event[field] = value;
   }
-  return data.length === 0 ? undefined : { ...event, data: jsonOr(data.join("\n")) };
+  return data.length === 0 ? undefined : { ...event, data: pieceOf(data.join("\n")) };
 }
 
 /** What `parse` makes of the pieces between separators, for as long as a stream may be read. */
@@ -105,6 +138,8 @@ async function readPieces(
   const until = Date.now() + maxStreamMs;
   const reader = body.getReader();
   const decoder = decoderOf(charset);
+  /** Of the piece that has not ended: what was looked through; `rest` may begin a separator. */
+  let begun: string[] = [];
   let rest = "";
   let complete = false;
   try {
@@ -112,9 +147,16 @@ async function readPieces(
       // A stream that breaks off is as incomplete as one that was left.
       const read = await withinTime(reader.read(), until - Date.now()).catch(() => undefined);
       if (!read) break;
-      rest += decoder.decode(read.value, { stream: !read.done });
-      const pieces = rest.split(separator);
-      if (!read.done) rest = pieces.pop() ?? "";
+      const pieces = (rest + decoder.decode(read.value, { stream: !read.done })).split(separator);
+      const open = pieces.pop() ?? "";
+      if (pieces.length > 0) {
+        pieces[0] = begun.join("") + pieces[0];
+        begun = [];
+      }
+      // The longest separator has four characters: three of it may have come.
+      begun.push(open.slice(0, -3));
+      rest = open.slice(-3);
+      if (read.done) pieces.push(begun.join("") + rest);
       for (const piece of pieces) {
         const parsed = parse(piece);
         if (parsed !== undefined) data.push(parsed);
@@ -141,6 +183,8 @@ async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promi
     clearTimeout(timer);
   }
 }
+
+const pieceOf = (text: string) => (text.length > maxPieceChars ? text : jsonOr(text));
 
 /** Gerrit and others of Google's put this line before JSON, so that it is no script. */
 const guardLine = /^\)\]\}'[^\n]*\n/;

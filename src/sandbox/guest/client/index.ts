@@ -8,7 +8,7 @@ import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
-import { readData, type Answer, type Data } from "./answer.ts";
+import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
 import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
@@ -25,6 +25,7 @@ import { resolverOf, type Resolved } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
 import type { Pages, PagesArguments } from "./pages.ts";
 import type { Fetched } from "./paging/walk.ts";
+import { isObject } from "./parameters.ts";
 import { buildRequest, initOf } from "./request.ts";
 
 export { Bytes } from "./answer.ts";
@@ -205,17 +206,17 @@ async function answerOf(
       "run was reached (see the rule of the request)";
     throw new ApiError(lost({ id, access }, message));
   }
-  const { data, complete } = read;
+  const { data, complete, unparsed } = read;
+  if (unparsed) console.warn(unparsedWarning(id));
   if (status < 400) {
     remember(id, data);
     return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
   }
-  const text = data === null ? "(an empty body)" : typeof data === "string" ? data : JSON.stringify(data);
+  const text = data === null ? "(an empty body)" : beginningOf(data, maxErrorChars);
   const collection = collectionOf(path, catalog);
   const hint = hintFor({ status, headers, method, reads: access === "read", collection, lostAt, called });
-  const body = text.slice(0, maxErrorChars);
   throw new ApiError(
-    { kind: "upstream-error", operation: id, status, body, hint },
+    { kind: "upstream-error", operation: id, status, body: text, hint },
     { status, headers, data },
   );
 }
@@ -224,6 +225,42 @@ async function answerOf(
 function lost({ id, access }: Pick<OperationSummary, "id" | "access">, message: string) {
   const kind = access === "read" ? "upstream-unreachable" : "outcome-unknown";
   return { kind, operation: id, message } as const;
+}
+
+function unparsedWarning(operation: string): string {
+  return `The answer of ${operation} is JSON of more than ${maxJsonValues.toLocaleString("en")} values and was not parsed: data is its text. Ask for fewer items.`;
+}
+
+/** The beginning of a text, or of the JSON text of data, however large and deep it is. */
+function beginningOf(data: unknown, maxChars: number): string {
+  if (typeof data === "string") return data.slice(0, maxChars);
+  let text = "";
+  const write = (value: unknown): void => {
+    if (typeof value === "string") text += JSON.stringify(value.slice(0, maxChars));
+    else if (Array.isArray(value)) writeAll("[", value.keys(), (index) => write(value[index]), "]");
+    else if (!isObject(value) || ArrayBuffer.isView(value)) text += JSON.stringify(value);
+    else {
+      const member = (name: string) => {
+        write(name);
+        text += ":";
+        write(value[name]);
+      };
+      writeAll("{", Object.keys(value), member, "}");
+    }
+  };
+  function writeAll<Key>(open: string, keys: Iterable<Key>, put: (key: Key) => void, close: string): void {
+    let before = open;
+    for (const key of keys) {
+      // Each level of nesting writes something, so this bounds the depth too.
+      if (text.length >= maxChars) return;
+      text += before;
+      before = ",";
+      put(key);
+    }
+    text += before === open ? open + close : close;
+  }
+  write(data);
+  return text.slice(0, maxChars);
 }
 
 /** `/zones/{id}/settings` stands in `/zones`. */

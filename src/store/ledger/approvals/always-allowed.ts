@@ -1,9 +1,18 @@
-/** What a person has always allowed: one operation of one API to one client. (Its table is called `standing`.) */
+/**
+ * What a person has always allowed: one operation of one API to one client, by its method and path (`route` of a request),
+ * which the column `operation` holds. (The table is called `standing`.)
+ */
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { all, first, insertRow } from "../rows.ts";
 
 /** `client` is the client's id, which the column `grant_id` holds. */
 export type AlwaysAllowedKey = Pick<ExactRequest, "api" | "operation"> & { client: string };
+
+/** What is allowed with a request: it and others of its route. */
+export function allowedWith(request: ExactRequest, client: string): AlwaysAllowedKey {
+  const { api, operation, route = operation } = request;
+  return { client, api, operation: route };
+}
 
 export interface AlwaysAllowed extends AlwaysAllowedKey {
   /** As the client called itself. */

@@ -19,7 +19,7 @@ import {
   type KeptRequest,
 } from "./kept-requests.ts";
 import { maxKeptRequests, maxWaiting } from "../limits.ts";
-import { isAlwaysAllowed } from "./always-allowed.ts";
+import { allowedWith, isAlwaysAllowed } from "./always-allowed.ts";
 
 export interface Question {
   run: ApprovedRun;
@@ -33,7 +33,7 @@ export interface Question {
 export function decide(sql: SqlStorage, asked: Question, nowMs: number): Handling {
   const { run, request } = asked;
   const client = run.client.id;
-  const question = { ...asked, ask: asked.ask && !isAlwaysAllowed(sql, { ...request, client }) };
+  const question = { ...asked, ask: asked.ask && !isAlwaysAllowed(sql, allowedWith(request, client)) };
   const found = current(sql, run, nowMs);
   if (!found) {
     if (!question.ask && !(run.plan && request.access !== "read")) return { do: "send" };

@@ -5,7 +5,7 @@ import { close, expire, findById, type Continuation, type Ended } from "./contin
 import { find, markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
 import { approvalMaxAgeMs } from "../limits.ts";
 import { all } from "../rows.ts";
-import { allowAlways } from "./always-allowed.ts";
+import { allowAlways, allowedWith } from "./always-allowed.ts";
 
 export interface PausedRun {
   id: string;
@@ -184,11 +184,12 @@ function approveWaiting(sql: SqlStorage, nowMs: number, condition: string, ...va
 
 function settle(
   sql: SqlStorage,
-  { id, api, operation }: KeptRequest,
+  row: KeptRequest,
   { grant_id: client }: Continuation,
   decision: Extract<ReviewChoice, { requests: Shown[] }>,
   nowMs: number,
 ): void {
+  const { id } = row;
   const reason = "reason" in decision ? decision.reason : null;
   if (decision.do === "note") sql.exec("UPDATE kept_requests SET reason = ? WHERE id = ?", reason, id);
   else {
@@ -196,10 +197,11 @@ function settle(
     sql.exec(query, decision.do === "reject" ? "rejected" : "approved", reason, nowMs, id);
   }
   if (decision.do !== "always") return;
-  allowAlways(sql, { client, api, operation }, nowMs);
-  const others = `api = ? AND operation = ?
+  const allowed = allowedWith(requestOf(row), client);
+  allowAlways(sql, allowed, nowMs);
+  const others = `api = ? AND coalesce(json_extract(request, '$.route'), operation) = ?
     AND continuation IN (SELECT id FROM continuations WHERE state = 'open' AND grant_id = ?)`;
-  approveWaiting(sql, nowMs, others, api, operation, client);
+  approveWaiting(sql, nowMs, others, allowed.api, allowed.operation, client);
 }
 
 const already: Record<KeptState, string> = {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { methodInBody, methodOverride } from "../../../../src/gateway/decide/policy/method-override.ts";
+import {
+  problemInBody as stepsToProblem,
+  methodOverride,
+} from "../../../../src/gateway/decide/policy/method-override.ts";
 import type { Subject } from "../../../../src/gateway/decide/policy/rule.ts";
 import { headerValues } from "../../../../src/gateway/read/incoming.ts";
+import { atOnce } from "../../../../src/terms/in-turns.ts";
 
 const subject = (headers: object, query = "") =>
   ({
@@ -9,6 +13,8 @@ const subject = (headers: object, query = "") =>
     headers: headerValues(new Headers({ ...headers })),
     query: new URLSearchParams(query),
   }) as unknown as Subject;
+
+const problemInBody = (...given: Parameters<typeof stepsToProblem>) => atOnce(stepsToProblem(...given));
 
 it.each([
   ["X-HTTP-Method-Override", subject({ "X-HTTP-Method-Override": "DELETE" })],
@@ -73,7 +79,7 @@ it.each([
     "--b\r\nContent-ID: <_method>\r\n\r\nDELETE\r\n--b--",
   ],
 ])("refuses another method in the body: %s", (_name, contentType, body) => {
-  expect(methodInBody("POST", contentType, Buffer.from(body))).toMatchObject({ kind: "denied" });
+  expect(problemInBody("POST", contentType, Buffer.from(body))).toMatchObject({ kind: "denied" });
 });
 
 it.each([
@@ -82,7 +88,35 @@ it.each([
   ["a list", "application/json", '["_method"]'],
   ["text", "text/plain", "_method=DELETE"],
 ])("lets pass what is no other method: %s", (_name, contentType, body) => {
-  expect(methodInBody("POST", contentType, Buffer.from(body))).toBeUndefined();
+  expect(problemInBody("POST", contentType, Buffer.from(body))).toBeUndefined();
+});
+
+const telling: [string, string][] = [["beta", "true"]];
+it.each<[name: string, method: string, contentType: string | undefined, body: string]>([
+  ["a form", "POST", form, "a=1&beta=true"],
+  ["a form, in capitals", "PUT", form, "Beta=1"],
+  ["a form, as a list", "POST", form, "beta[]=true"],
+  ["a form, as PHP reads it", "PATCH", form, ".beta=true"],
+  ["a form, encoded", "POST", form, "%62eta=true"],
+  ["a form, encoded twice", "POST", form, "%2562eta=true"],
+  ["a form, behind a semicolon", "POST", form, "a=1;beta=true"],
+  ["JSON", "DELETE", "application/json", '{"beta":true}'],
+  ["JSON, escaped", "POST", "application/json", '{"b\\u0065ta":true}'],
+  ["JSON that is called text", "POST", "text/plain", '{"beta":true}'],
+  ["no content type", "POST", undefined, "beta=true"],
+  ["multipart", "POST", multipart, '--b\r\nContent-Disposition: form-data; name="beta"\r\n\r\ntrue\r\n--b--'],
+  ["what cannot be read", "PUT", "application/json", '{"beta":true'],
+])("what tells operations apart in the query is not sent in a body: %s", (_, method, contentType, body) => {
+  const refused = problemInBody(method, contentType, Buffer.from(body), undefined, telling);
+  expect(refused).toMatchObject({ kind: "denied" });
+});
+
+it.each<[method: string, contentType: string, body: string]>([
+  ["POST", form, "alphabeta=true&a=beta"],
+  ["PUT", "application/json", '{"a":{"beta":true}}'],
+  ["PATCH", "application/octet-stream", "beta=true"],
+])("other bodies of such operations pass: %s %s %s", (method, contentType, body) => {
+  expect(problemInBody(method, contentType, Buffer.from(body), undefined, telling)).toBeUndefined();
 });
 
 const part = (head: string) => `--b\r\n${head}\r\n\r\nx\r\n--b--\r\n`;
@@ -135,15 +169,15 @@ it.each<[name: string, contentType: string, body: string | Buffer]>([
   ["a boundary that goes on", multipart, part(`${named}\r\n\r\nx\r\n--bc`)],
   ["no last boundary", multipart, `--b\r\n${named}\r\n\r\nx`],
 ])("refuses a POST whose body is not what it says it is: %s", (_name, contentType, body) => {
-  const refused = methodInBody("POST", contentType, Buffer.from(body as string));
+  const refused = problemInBody("POST", contentType, Buffer.from(body as string));
   expect(refused).toMatchObject({ kind: "denied", rule: "a body is what it says it is" });
-  expect(methodInBody("PUT", contentType, Buffer.from(body as string))).toBeUndefined();
+  expect(problemInBody("PUT", contentType, Buffer.from(body as string))).toBeUndefined();
 });
 
 it("refuses a compressed form, and lets a compressed file pass", () => {
-  expect(methodInBody("POST", form, Buffer.from("x"), "gzip")).toMatchObject({ kind: "denied" });
-  expect(methodInBody("POST", form, Buffer.from("x"), "identity")).toBeUndefined();
-  expect(methodInBody("POST", "application/octet-stream", Buffer.from("x"), "gzip")).toBeUndefined();
+  expect(problemInBody("POST", form, Buffer.from("x"), "gzip")).toMatchObject({ kind: "denied" });
+  expect(problemInBody("POST", form, Buffer.from("x"), "identity")).toBeUndefined();
+  expect(problemInBody("POST", "application/octet-stream", Buffer.from("x"), "gzip")).toBeUndefined();
 });
 
 it.each<[name: string, contentType: string, body: string | Buffer]>([
@@ -179,7 +213,7 @@ it.each<[name: string, contentType: string, body: string | Buffer]>([
     "\r\n--b\r\nContent-Type: application/json\r\n\r\n{}\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--",
   ],
 ])("lets pass what common APIs take: %s", (_name, contentType, body) => {
-  expect(methodInBody("POST", contentType, Buffer.from(body as string))).toBeUndefined();
+  expect(problemInBody("POST", contentType, Buffer.from(body as string))).toBeUndefined();
 });
 
 it.each([
@@ -205,7 +239,7 @@ it.each([
   ],
 ])("lets pass what a runtime writes: %s", async (_name, write) => {
   const [type, bytes] = await write();
-  expect(methodInBody("POST", type ?? "", new Uint8Array(bytes))).toBeUndefined();
+  expect(problemInBody("POST", type ?? "", new Uint8Array(bytes))).toBeUndefined();
 });
 
 describe("a large body", () => {
@@ -231,7 +265,7 @@ describe("a large body", () => {
     const bytes = make();
     const before = process.memoryUsage();
     const cpu = process.cpuUsage();
-    methodInBody("POST", contentType, bytes);
+    problemInBody("POST", contentType, bytes);
     const { user } = process.cpuUsage(cpu);
     const after = process.memoryUsage();
     expect(user / 1e6).toBeLessThan(4);

@@ -68,7 +68,7 @@ const answers: [type: string, body: string, want: unknown][] = [
   ["application/vnd.api+json;ext=\"https://x.test/a,b\"", utf8("[1]"), [1]],
   ["model/gltf+json", utf8("[1]"), [1]],
   ["image/svg+xml", utf8("<svg/>"), "<svg/>"],
-  ["image/png", bytes(1, 2), "[Uint8Array of 2 bytes]"],
+  ["image/png", bytes(1, 2), "[attachment 1: image/png, 2 bytes]"],
   ["application/json", utf8(big), big],
   ["application/json", utf8(`  -${big}\n`), `-${big}`],
   ["application/json", utf8("9007199254740991"), 9007199254740991],

@@ -7,15 +7,20 @@ export interface Link {
   isEmpty: boolean;
 }
 
+/** Common servers send no longer header, and each "<" of a longer one would be looked for to its end. */
+const maxChars = 8 * 1024;
+
 export function linksOf(header: string): Link[] {
-  return [...header.matchAll(/<([^>]*)>((?:"[^"]*"|[^"<])*)/g)].map(([, url = "", rest = ""]) => {
-    const parameters = parametersOf(rest);
-    return {
-      url: url.trim(),
-      rels: (parameters.get("rel") ?? "").toLowerCase().split(/\s+/),
-      isEmpty: parameters.get("results") === "false",
-    };
-  });
+  return [...header.slice(0, maxChars).matchAll(/<([^>]*)>((?:"[^"]*"|[^"<])*)/g)].map(
+    ([, url = "", rest = ""]) => {
+      const parameters = parametersOf(rest);
+      return {
+        url: url.trim(),
+        rels: (parameters.get("rel") ?? "").toLowerCase().split(/\s+/),
+        isEmpty: parameters.get("results") === "false",
+      };
+    },
+  );
 }
 
 /** Read one after the other, so that nothing inside a quoted title is taken for a parameter. The first of a name counts. */

@@ -4,7 +4,7 @@
  * say who did it.
  */
 import type { User } from "../terms/user.ts";
-import { endSessions, forgetUser } from "../auth/users.ts";
+import { endSessions, forgetUser } from "./users.ts";
 import { logEvent } from "../terms/log.ts";
 import { forgetLogins } from "../vault/forget.ts";
 import { forgetSignIn } from "../vault/sign-in-login.ts";

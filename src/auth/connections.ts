@@ -1,6 +1,6 @@
 /** The connections of one user, of both kinds: clients that were admitted, and access tokens. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
-import { grantsOf } from "../auth/grants.ts";
+import { grantsOf } from "./grants.ts";
 import { accessTokenClientId } from "../terms/access-token-client.ts";
 import { listAccessTokens, revokeAccessToken } from "../vault/access-tokens.ts";
 
@@ -25,6 +25,9 @@ export interface Connections {
 
 /** Marks the id of an access token; a grant's own id may hold anything. */
 const tokenMark = "token:";
+
+/** The id of an access token's connection. */
+export const connectionOfToken = (tokenId: string): string => tokenMark + tokenId;
 
 export function connectionsOf(oauth: OAuthHelpers, kv: KVNamespace, userId: string): Connections {
   return {
@@ -53,7 +56,7 @@ async function clientsOf(oauth: OAuthHelpers, userId: string): Promise<Connectio
 async function tokensOf(kv: KVNamespace, userId: string): Promise<Connection[]> {
   const tokens = await listAccessTokens(kv, userId);
   return tokens.map(({ id, name, scopes, createdAt, expiresAt }) => ({
-    id: `${tokenMark}${id}`,
+    id: connectionOfToken(id),
     clientId: accessTokenClientId(id),
     client: `Access token “${name}”`,
     runsAs: name,

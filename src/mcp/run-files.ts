@@ -1,0 +1,110 @@
+/**
+ * Files of a run: what its code can read and make, and what becomes of bytes in its result. Pictures go to the model,
+ * everything else to the person, as a link that their login opens.
+ */
+import { exports } from "cloudflare:workers";
+import { maxFilesOfRun, maxPictureBytes, maxPictures } from "../sandbox/limits.ts";
+import type { SandboxRun } from "../sandbox/run.ts";
+import { fileLink } from "../store/ledger/user-files.ts";
+import { endingOf, fileType, type FileInfo } from "../terms/file.ts";
+import { logEvent } from "../terms/log.ts";
+import type { Attachment, SandboxOutcome } from "../terms/outcome.ts";
+import { anyName, type Program } from "../terms/program.ts";
+import { misconfigured, type Result } from "../terms/result.ts";
+import type { ToolContext } from "./tool-context.ts";
+
+export interface Picture {
+  /** Its number in the result. */
+  attachment: number;
+  type: string;
+  content: Uint8Array;
+}
+
+/** A file with the address that the person opens. */
+export interface LinkedFile extends Pick<FileInfo, "name" | "type" | "bytes"> {
+  link: string;
+  /** Its number in the result, if it stood there. */
+  attachment?: number;
+}
+
+export interface HandedOver {
+  pictures: Picture[];
+  files: LinkedFile[];
+  notes: string[];
+}
+
+const names = (program: Program, ...wanted: string[]) =>
+  [anyName, ...wanted].some((name) => program.freeNames.has(name));
+
+/**
+ * What code gets that may read or make files.
+ * @returns nothing, at no cost, for other code; a failure if the uploads cannot be listed
+ */
+export async function filesFor(
+  program: Program,
+  runId: string,
+  { env, caller: { userId }, origin }: ToolContext,
+): Promise<Result<Pick<SandboxRun, "uploads"> & { FILES?: unknown }>> {
+  if (!names(program, "file", "files")) return { ok: true };
+  const FILES = exports.UserFiles({ props: { userId, runId, origin, most: maxFilesOfRun } });
+  if (!names(program, "files")) return { ok: true, FILES };
+  try {
+    const all = await env.LEDGER.getByName(userId).files();
+    const uploads = all
+      .filter(({ run }) => run === undefined)
+      .map(({ name, type, bytes }) => ({ name, type, bytes }));
+    return { ok: true, FILES, uploads };
+  } catch (error) {
+    logEvent("isogate.files.failed", {}, error);
+    return misconfigured(
+      "The user's files cannot be read right now. Nothing was run or sent.",
+      "Send the code again in a moment. If it keeps failing, tell the operator to read the server's log.",
+    );
+  }
+}
+
+/** Sorts what a run hands over: files that it made, and bytes in its result. Never fails a run. */
+export async function handOver(
+  runId: string,
+  program: Program,
+  outcome: SandboxOutcome,
+  { env, caller: { userId }, origin }: ToolContext,
+): Promise<HandedOver> {
+  const attachments = outcome.ok ? (outcome.attachments ?? []) : [];
+  const over: HandedOver = { pictures: [], files: [], notes: [] };
+  if (attachments.length === 0 && !names(program, "file")) return over;
+  const ledger = env.LEDGER.getByName(userId);
+  const linked = ({ id, name, type, bytes }: FileInfo) => ({ name, type, bytes, link: fileLink(origin, id) });
+  try {
+    over.files = (await ledger.filesOf(runId)).map(linked);
+    for (const [index, { type, content }] of attachments.entries()) {
+      const attachment = index + 1;
+      const picture = pictureType(content);
+      if (picture && content.byteLength <= maxPictureBytes && over.pictures.length < maxPictures) {
+        over.pictures.push({ attachment, type: picture, content });
+        continue;
+      }
+      const known = picture ?? fileType(type, "");
+      const name = `attachment-${attachment}${endingOf(known)}`;
+      const kept = await ledger.keepFile({ name, type: known, content, run: runId });
+      if (kept.ok) over.files.push({ ...linked(kept.file), attachment });
+      else over.notes.push(`Attachment ${attachment} was not kept. ${kept.failure}`);
+    }
+  } catch (error) {
+    logEvent("isogate.files.failed", {}, error);
+    over.notes.push("Files of this run could not be kept: the storage did not answer. Return them again.");
+  }
+  return over;
+}
+
+/**
+ * The type of a picture that models' APIs take, by its first bytes: one that is declared and is none makes them refuse the
+ * whole conversation.
+ */
+export function pictureType(content: Attachment["content"]): string | undefined {
+  const begins = Buffer.from(content.subarray(0, 12)).toString("latin1");
+  if (begins.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (begins.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (/^GIF8[79]a/.test(begins)) return "image/gif";
+  return /^RIFF[^]{4}WEBP/.test(begins) ? "image/webp" : undefined;
+}

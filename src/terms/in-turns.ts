@@ -1,0 +1,26 @@
+/** Long work in turns with everybody else's. */
+
+/**
+ * @param work yields where it can be left for a moment
+ * @returns what it returns
+ */
+export async function inTurns<Result>(work: Iterator<void, Result>): Promise<Result> {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await othersTurn();
+  }
+}
+
+/** All of it in one turn. */
+export function atOnce<Result>(work: Iterator<void, Result>): Result {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Lets the runtime get to whatever else waits. */
+export function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

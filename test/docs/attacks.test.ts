@@ -1,0 +1,226 @@
+/** Attacks that got through once, each with the rows of a table that hold them now. None of them may lose its row. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Rows and names of tests, as they are written in the file. */
+const attacks: [attack: string, file: string, rows: string[]][] = [
+  [
+    "a document reads the secrets of its folder",
+    "test/spec/load/only-documents.test.ts",
+    [
+      "a hidden file",
+      "a document in a hidden folder",
+      "scalar.yaml",
+      "what a reference leads to has to fit its place",
+    ],
+  ],
+  [
+    "one click approves what came after the page was opened",
+    "test/console/shown-is-sent.worker.test.ts",
+    ["a request that came after the page was opened waits for its own (%s)"],
+  ],
+  [
+    "one click approves what is not on the page",
+    "test/console/shown-is-sent.worker.test.ts",
+    ["of 150 that wait, the button approves the 100 that are shown"],
+  ],
+  [
+    "another API of the same origin",
+    "test/console/shown-is-sent.worker.test.ts",
+    ["the same URL of another API: the other credential does not go out"],
+  ],
+  [
+    "another account of the same user",
+    "test/console/shown-is-sent.worker.test.ts",
+    ["the same request in the name of another account (credential in the %s)"],
+  ],
+  [
+    "a boundary that hides what a form says",
+    "test/console/shown-is-sent.worker.test.ts",
+    ["the boundary is part of a value", "stands in another parameter too"],
+  ],
+  [
+    "JSON that parsers read differently",
+    "test/console/shown-is-sent.worker.test.ts",
+    ["a key twice", "a number with too many digits", "a number too large"],
+  ],
+  [
+    "a question that cuts what it asks about",
+    "test/journey/elicitation.process.test.ts",
+    ["is offered no approval of what does not fit into the question"],
+  ],
+  [
+    "code that keeps the host busy",
+    "test/cli/hostile-input.process.test.ts",
+    ["a line of 56 slashes", "2,000 paths that do not exist", "nested typed arrow functions"],
+  ],
+  ["a URL that keeps the host busy", "test/cli/hostile-input.process.test.ts", ["a URL of 700 KB of words"]],
+  [
+    "an answer that keeps the host busy",
+    "test/cli/hostile-input.process.test.ts",
+    ["60 MB of backslashes", "30 MB of what nearly is the secret"],
+  ],
+  [
+    "a body that keeps the host busy",
+    "test/cli/hostile-input.process.test.ts",
+    ["31 MB of names as multipart", "a form of 31 MB of names"],
+  ],
+  [
+    "a request that stops the server again and again",
+    "test/cli/supervisor/alone.process.test.ts",
+    ["is answered with an error that says so, and is not sent again"],
+  ],
+  [
+    "HEAD goes round a rule that names GET",
+    "test/gateway/decide/locate.test.ts",
+    ["that names GET holds for HEAD too, and one that names HEAD for HEAD only"],
+  ],
+  ["an unknown method that writes", "test/gateway/decide/locate.test.ts", ["is %s with %s at least"]],
+  [
+    "a denied operation in another spelling",
+    "test/gateway/decide/locate.test.ts",
+    ["/files/purge;v=1", "/files/Purge"],
+  ],
+  [
+    "another method in the query or a body",
+    "test/gateway/decide/policy/method-override.test.ts",
+    ["refuses another method by %s", "refuses another method in the body: %s", "JSON in UTF-16, unsaid"],
+  ],
+  [
+    "a query that is written otherwise, or stands in the body",
+    "test/request/readings.test.ts",
+    ["beta=true&beta=true", "beta=True", "says by what the operations of a path are told apart"],
+  ],
+  [
+    "a path that is encoded twice, or has a suffix",
+    "test/request/readings.test.ts",
+    ["GET /users/m%2565", "GET /users/me.json"],
+  ],
+  [
+    "a value of a rule in another spelling",
+    "test/gateway/decide/locate.test.ts",
+    ["/repos/Octo/Secret/issues", "/repos/octo/s%2565cret/issues"],
+  ],
+  [
+    "a document that loosens the policy overnight",
+    "test/deployment/loosened.test.ts",
+    ["an id that a deny rule names is renamed", "a tag that an ask rule names is renamed"],
+  ],
+  [
+    "a client document behind a redirect, keys at a private address",
+    "test/auth/client-documents.process.test.ts",
+    ["is refused at http, to which its document redirects", "are not looked for behind a redirect"],
+  ],
+  [
+    "names of customers in types that were learned",
+    "test/learned/shape.test.ts",
+    ["are not kept after the first answer: $of"],
+  ],
+  [
+    "a header that a server behind a proxy believes",
+    "test/gateway/sign/strip.test.ts",
+    ["is not sent, and named: %s"],
+  ],
+  [
+    "an address that nobody verified",
+    "test/auth/sign-in/oidc.process.test.ts",
+    ["refuses a user who is not allowed, or whose address is not verified"],
+  ],
+  [
+    "a state folder that other accounts read",
+    "test/cli/server/owner-only.test.ts",
+    ["tightens a folder of an earlier version, at every depth, and nothing outside"],
+  ],
+  [
+    "the schedule, run by a page elsewhere",
+    "test/cli/supervisor/door.process.test.ts",
+    ["/cdn-cgi/handler/scheduled"],
+  ],
+  [
+    "characters that cannot be seen",
+    "test/terms/visible.test.ts",
+    ["is marked if it has no glyph of its own: ignorable, format, control, separator, unassigned"],
+  ],
+  [
+    "one program continues what another one paused",
+    "test/mcp/open-programs.worker.test.ts",
+    ["a program does not continue what another has paused, and nothing is always allowed"],
+  ],
+  [
+    "a result of a connection that was granted more",
+    "test/store/ledger/recall.worker.test.ts",
+    ["a connection for one of its APIs"],
+  ],
+  [
+    "refused requests without end",
+    "test/gateway/send/sending.worker.test.ts",
+    ["ends a run that is refused again and again"],
+  ],
+  [
+    "an answer in the name of another login server",
+    "test/auth/upstream-login.process.test.ts",
+    ["refuses a callback in the name of another login server, and redeems nothing there"],
+  ],
+  ["a path in the query", "test/gateway/decide/locate.test.ts", ["/files/x?rest_route=%2Ffiles%2Fpurge"]],
+  [
+    "work for a visitor without a login",
+    "test/auth/before-sign-in.worker.test.ts",
+    [
+      "a page that sends to sign in writes nothing and asks the provider once",
+      "a refresh token that somebody made up makes no Durable Object",
+    ],
+  ],
+  [
+    "a client that is granted what it asks for by one click",
+    "test/auth/consent-offer.test.ts",
+    ["no other box ticked than of reading, whatever is asked and was granted"],
+  ],
+  [
+    "a client that declines for its person",
+    "test/journey/elicitation.process.test.ts",
+    ["that declines by itself has not decided for its person: the link, and the record says so"],
+  ],
+  [
+    "an answer of a person that comes late",
+    "test/journey/elicitation.process.test.ts",
+    ["keeps the client informed, is not waited for beyond 50 s, and is heard late"],
+  ],
+  [
+    "a user who was put out and stays in",
+    "test/console/users.worker.test.ts",
+    [
+      "somebody else is",
+      "a whole user: connections, access tokens, sessions, logins at APIs and at the provider",
+    ],
+  ],
+  [
+    "a user whom the provider does not know any more",
+    "test/auth/sign-in/oidc.process.test.ts",
+    ["is asked about at the provider at each refresh: goes on, waits while it is down, and is put out"],
+  ],
+  [
+    "a plain proxy in front of a local server",
+    "test/cli/supervisor/nginx.proxy.test.ts",
+    ["nobody gets in without a login: %s"],
+  ],
+  [
+    "a setting of the server as the secret of an API",
+    "test/cli/reserved-names.test.ts",
+    ["%s is refused in an API file, and as --credential"],
+  ],
+  [
+    "a write that a power cut takes out of the record",
+    "test/journey/killed.process.test.ts",
+    [
+      "in the middle of a run that writes leaves a record that is interrupted and names every write that left",
+    ],
+  ],
+];
+
+it.each(attacks)("%s is held by %s", async (_attack, file, rows) => {
+  const source = await readFile(join(root, file), "utf8");
+  expect(rows.filter((row) => !source.includes(row))).toEqual([]);
+});
