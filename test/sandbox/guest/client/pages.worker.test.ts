@@ -193,7 +193,7 @@ it("begins the reply with it where nothing tells whether there are more pages", 
   const { text } = await callTool(`return (await api.pages("list-unknown").all()).length`, [
     await deploy({ document }),
   ]);
-  expect(text).toMatch(/^\{"notes":\["api\.pages of list-unknown is not complete\. Neither the answer/);
+  expect(text).toMatch(/^Run \w+\. Note: api\.pages of list-unknown is not complete\. Neither the answer/);
 });
 
 it("keeps it in the logs of a run that fails", async () => {
