@@ -361,6 +361,12 @@ it("9: an exception throws nothing away: the reply keeps logs, requests and what
   );
 });
 
+it("10: a result that is text comes as text, without escapes", async () => {
+  const { text: reply } = await callTool('return describe("getZone")', [await deploy({ document })]);
+  expect(reply).toContain('\napi.get("/echo/{id}", {\n');
+  expect(reply).not.toMatch(/\\n|\\"/);
+});
+
 it("11: what reads by POST is proposed as a read, with the reason, and find goes by it", async () => {
   const catalog = await catalogOf({ "a.json": document });
   const [proposal, ...others] = proposedReads(catalog);
