@@ -100,6 +100,7 @@ function subject(tags: string[]): Subject {
     path: "/things",
     query: new URLSearchParams(),
     headers: new Map(),
+    plan: false,
   };
 }
 

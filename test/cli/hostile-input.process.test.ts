@@ -266,31 +266,31 @@ const bodies: Row[] = [
 ];
 
 const results: Row[] = [
-  { what: "the whole document as a result", tool: "search", code: () => "return spec", reply: /leftOut/ },
+  { what: "the whole document as a result", tool: "search", code: () => "return spec", reply: /Shortened/ },
   {
     what: "every operation as a result, again and again",
     tool: "search",
     code: () => "return Array.from({ length: 20 }, () => operations.map((one) => ({ ...one })))",
-    reply: /leftOut/,
+    reply: /Shortened/,
   },
   {
     what: "4 million characters of lists as a result",
     tool: "search",
     code: () => "return Array.from({ length: 1_300_000 }, () => [])",
-    reply: /leftOut/,
+    reply: /Shortened/,
   },
   {
     what: "4 million characters of different members as a result",
     tool: "search",
     code: () => "return Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => ['a' + i, i]))",
-    reply: /leftOut/,
+    reply: /Shortened/,
   },
   {
     what: "lists in lists as a result",
     tool: "search",
     code: () =>
       "let a = 1; for (let i = 0; i < 90; i++) a = [a, 1]; return Array.from({ length: 10_000 }, () => a)",
-    reply: /leftOut/,
+    reply: /Shortened/,
   },
 ];
 

@@ -187,7 +187,7 @@ describe("npm run deploy", () => {
       vars: oidc,
       kv_namespaces: [{ binding: "OAUTH_KV", id: "id-of-edge-oauth" }],
       r2_buckets: [{ bucket_name: "edge-catalogs" }],
-      migrations: [{ tag: "v1" }],
+      migrations: [{ tag: "v1" }, { tag: "v2" }],
     });
     expect(Object.keys(secrets)).toEqual(["ISOGATE_SECRET", "OIDC_CLIENT_SECRET", "PETS_KEY"]);
     expect(secrets["ISOGATE_SECRET"]!.length).toBeGreaterThanOrEqual(32);

@@ -1,5 +1,5 @@
 /**
- * The table "Where do I add …" of the README, in a copy of the project: for each of its rows one member is written by
+ * The table "Where something new belongs" of CONTRIBUTING.md, in a copy of the project: for each of its rows one member is written by
  * hand and one by the command that stands there. Both are used, and pass every check, with nothing else edited.
  */
 import { execFile } from "node:child_process";
@@ -189,10 +189,10 @@ export const commutes = fc.property(fc.integer(), fc.integer(), (a, b) => a + b 
   },
 ];
 
-describe("Where do I add …", () => {
+describe("Where something new belongs", () => {
   it("has these rows", async () => {
-    const readme = await readFile(join(root, "README.md"), "utf8");
-    const [, table = ""] = readme.split(/^## Where do I add …$/m);
+    const page = await readFile(join(root, "CONTRIBUTING.md"), "utf8");
+    const [, table = ""] = page.split(/^## Where something new belongs$/m);
     const cells = table
       .split("\n## ")[0]!
       .split("\n")
