@@ -49,10 +49,11 @@ export function alsoReadAs(
   }
   for (const route of fitting) found.delete(route);
   const pairs = once(() => queryReadings(url.search));
-  // A query that some server reads differently may lead it to the operation without.
+  // A query that some server reads differently may lead it to any other operation, with a less literal path too.
   const isMeant = (one: Route, other: Route) =>
     isOf(other, one.operation.method) &&
-    beats(one, other, one.query.length > 0 && surelyHoldsQuery(pairs(), one.query));
+    (one.query.length === 0 || surelyHoldsQuery(pairs(), one.query)) &&
+    beats(one, other, one.query.length > 0);
   return [...found].filter(
     (route) =>
       !fitting.some((one) => isMeant(one, route)) &&

@@ -126,6 +126,14 @@ it("says by what the operations of a path are told apart, which a server may als
   expect(telling("/r/1")).toEqual([]);
 });
 
+it("an operation whose query a server may not find does not stand before one with a less literal path", () => {
+  const operations = ["GET /{id}?action=purge", "GET /me?action=list"];
+  const both = ["GET /me?action=list", "GET /{id}?action=purge"];
+  expect(decidedOn(operations, "GET /me?x=1;action=purge&action=list")).toEqual(both);
+  expect(decidedOn(operations, "GET /me?action=list&Action=purge")).toEqual(both);
+  expect(decidedOn(operations, "GET /me?action=list")).toEqual(["GET /me?action=list"]);
+});
+
 const actions = ["GET /?action=list", "GET /?action=purge", "GET /?version=2"];
 
 it.each([

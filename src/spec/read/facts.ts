@@ -1,4 +1,5 @@
 /** What a schema asks of a value beside its type, in words: for the comment behind a member. Pure. */
+import type { SchemaObject } from "../openapi.ts";
 import { isObject, type Json } from "../objects.ts";
 import { short } from "./comment.ts";
 
@@ -13,16 +14,16 @@ const maxExampleChars = 40;
  * Every constraint, in the order in which they are read.
  * @param isRequest of an answer only the format counts: nobody has to keep to the rest
  */
-export function factsOf(schema: Json, isRequest: boolean): string[] {
+export function factsOf(schema: SchemaObject, isRequest: boolean): string[] {
   const facts = new Set<string>();
   collect(schema, isRequest, facts, 0);
   return [...facts];
 }
 
-function collect(schema: Json, isRequest: boolean, facts: Set<string>, depth: number): void {
-  if (schema["deprecated"] === true) facts.add("deprecated");
-  const format = schema["format"];
-  if (format === "byte" || schema["contentEncoding"] === "base64") facts.add("base64");
+function collect(schema: SchemaObject, isRequest: boolean, facts: Set<string>, depth: number): void {
+  if (schema.deprecated === true) facts.add("deprecated");
+  const format = schema.format;
+  if (format === "byte" || schema.contentEncoding === "base64") facts.add("base64");
   else if (typeof format === "string" && !plainFormats.test(format)) facts.add(short(format, 40));
   if (isRequest) constraints(schema, facts);
   const { items, allOf } = schema;
@@ -37,17 +38,18 @@ function collect(schema: Json, isRequest: boolean, facts: Set<string>, depth: nu
 }
 
 /** Members of an object have comments of their own. */
-function isPlain(schema: Json): boolean {
+function isPlain(schema: SchemaObject): boolean {
   return !("properties" in schema) && !("allOf" in schema);
 }
 
-function constraints(schema: Json, facts: Set<string>): void {
-  const given = schema["default"];
+function constraints(schema: SchemaObject, facts: Set<string>): void {
+  const given = schema.default;
   if (given !== undefined) {
     const text = JSON.stringify(given) ?? "";
     if (text.length <= 80) facts.add(`default ${text}`);
   }
-  const number = (key: string) => (typeof schema[key] === "number" ? schema[key] : undefined);
+  const numbers = schema as Json;
+  const number = (key: string) => (typeof numbers[key] === "number" ? numbers[key] : undefined);
   bound(facts, schema, "minimum", "exclusiveMinimum", "min", ">");
   bound(facts, schema, "maximum", "exclusiveMaximum", "max", "<");
   const step = number("multipleOf");
@@ -65,30 +67,23 @@ function constraints(schema: Json, facts: Set<string>): void {
       if (most !== undefined) facts.add(`max ${most} ${unit}`);
     }
   }
-  if (schema["uniqueItems"] === true) facts.add("unique");
-  if (typeof schema["pattern"] === "string") facts.add(`/${short(schema["pattern"], maxPatternChars)}/`);
-  const example =
-    schema["example"] ?? (Array.isArray(schema["examples"]) ? schema["examples"][0] : undefined);
-  if (
-    typeof example === "string" &&
-    example.length <= maxExampleChars &&
-    !schema["enum"] &&
-    !schema["format"]
-  )
+  if (schema.uniqueItems === true) facts.add("unique");
+  if (typeof schema.pattern === "string") facts.add(`/${short(schema.pattern, maxPatternChars)}/`);
+  const example = schema.example ?? (Array.isArray(schema.examples) ? schema.examples[0] : undefined);
+  if (typeof example === "string" && example.length <= maxExampleChars && !schema.enum && !schema.format)
     facts.add(`e.g. ${JSON.stringify(example)}`);
 }
 
 /** In OpenAPI 3.0 an exclusive bound is a flag beside the number. */
 function bound(
   facts: Set<string>,
-  schema: Json,
+  schema: SchemaObject,
   inclusive: string,
   exclusive: string,
   word: string,
   sign: string,
 ): void {
-  const value = schema[inclusive];
-  const strict = schema[exclusive];
+  const { [inclusive]: value, [exclusive]: strict } = schema as Json;
   if (typeof strict === "number") facts.add(`${sign} ${strict}`);
   if (typeof value === "number") facts.add(strict === true ? `${sign} ${value}` : `${word} ${value}`);
 }

@@ -3,6 +3,7 @@
  * calls an API, for the error of a wrong call; what `describe` tells beyond it is in `describe.ts`.
  */
 import type { DescribeDetail, OpenedDocument, OperationSummary } from "../catalog.ts";
+import type { OperationObject, SchemaObject } from "../openapi.ts";
 import { isObject, type Json } from "../objects.ts";
 import { isUrlencoded } from "../../terms/media-type.ts";
 import {
@@ -59,7 +60,7 @@ export const requestLevels = [
 export interface Described {
   operation: OperationSummary;
   /** The operation object of the document. */
-  object: Json;
+  object: OperationObject;
   /** Parameters that the gateway sets. */
   signed: readonly Signed[];
   /** What the code calls the API by: `api`, or `apis.github` where there are several. */
@@ -164,7 +165,7 @@ function parameterGroup(
   return `${argument}${required.length > 0 ? "" : "?"}: ${type}`;
 }
 
-function bodyText(object: Json, options: TypeOptions, names: Names): string | undefined {
+function bodyText(object: OperationObject, options: TypeOptions, names: Names): string | undefined {
   const content = contentOf(object);
   const types = Object.keys(content);
   const type = preferredType(types);
@@ -181,11 +182,11 @@ function bodyText(object: Json, options: TypeOptions, names: Names): string | un
 }
 
 /** Documents declare a form without fields for requests that have none. */
-function isEmptyForm(schema: Json): boolean {
+function isEmptyForm(schema: SchemaObject): boolean {
   return (
-    isObject(schema["properties"]) &&
-    Object.keys(schema["properties"]).length === 0 &&
-    schema["additionalProperties"] !== true
+    isObject(schema.properties) &&
+    Object.keys(schema.properties).length === 0 &&
+    schema.additionalProperties !== true
   );
 }
 

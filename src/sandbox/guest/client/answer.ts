@@ -39,7 +39,7 @@ export class Bytes extends Uint8Array<ArrayBuffer> {
  * Lists, objects and their entries in JSON that is parsed: so many take an isolate up to a second and 100 MB, as names in
  * one object. GitHub's largest pages have some 10,000.
  */
-export const maxJsonValues = 700_000;
+export const maxJsonValues = 500_000;
 /** Fewer bytes cannot hold so many. */
 const bytesToCount = 2 * maxJsonValues;
 /** Of JSON in one event or line, whose values nobody counts. */
