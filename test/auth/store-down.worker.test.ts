@@ -2,7 +2,11 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import worker from "../../src/index.ts";
+import { connectionOfToken, connectionsOf } from "../../src/auth/connections.ts";
+import { endConnection } from "../../src/auth/end-access.ts";
+import { issueAccessToken, resolveAccessToken } from "../../src/vault/access-tokens.ts";
 import { beginTransaction, finishTransaction } from "../../src/auth/transactions.ts";
 import { LoginSettings } from "../../src/auth/settings.ts";
 import { standingOf, standingOfToken } from "../../src/auth/permission.ts";
@@ -76,4 +80,16 @@ it("while a user is asked about neither lets them in nor puts them out", async (
   const kv = failing(env.OAUTH_KV, () => true).binding;
   await noteUser(kv, user);
   await expect(knownUsers(kv)).rejects.toThrow();
+});
+
+it("while an ending is recorded says so, and the access has ended all the same", async () => {
+  const userId = `ended-${crypto.randomUUID()}`;
+  const made = await issueAccessToken(env.OAUTH_KV, { userId, name: "n", scopes: ["demo:read"], days: 1 });
+  const none = { listUserGrants: async () => ({ items: [] }) } as unknown as OAuthHelpers;
+  const connections = connectionsOf(none, env.OAUTH_KV, userId);
+  const LEDGER = failingObjects(env.LEDGER);
+  const by = { id: userId, label: "n" };
+  const ender = { env: { ...env, LEDGER } as Env, secret: "s".repeat(32), userId, connections, by };
+  await expect(endConnection(ender, connectionOfToken(made.record.id))).rejects.toThrow("injected");
+  expect(await resolveAccessToken(env.OAUTH_KV, made.token)).toBeUndefined();
 });

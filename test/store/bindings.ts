@@ -27,6 +27,7 @@ const login = "while somebody signs in or registers is said so, and lets nobody 
 const token = "makes a token neither valid nor invalid: 503, so that no client throws it away";
 const made = "while a token is made shows none, and lists none that was not shown";
 const revoked = "while a token is revoked leaves it listed, and revoking it again ends it";
+const ended = "while an ending is recorded says so, and the access has ended all the same";
 const signIn = "while a sign-in ends lets nobody in twice";
 const stored = "loses no refreshed login when it cannot be written: it is kept and written with the next use";
 const check = "does not stop the check of code before it runs";
@@ -126,6 +127,7 @@ export const uses: Record<string, Record<string, Loss[]>> = {
     "kv.delete": [loss("nobody is let in; done again it is done", signIn)],
     "env.UPSTREAM_TOKENS": [loss("the login is begun anew", stored)],
     "env.REGISTRATIONS": [loss("503; no client is stored", login)],
+    "env.LEDGER": [loss("the access has ended; that is not recorded, and said so", ended)],
   },
   vault: {
     "env.UPSTREAM_TOKENS": [loss("503, so that no client throws its tokens away", asked)],
