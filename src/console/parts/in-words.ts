@@ -47,9 +47,12 @@ function summaries(documents: Documents, name: string): Map<string, string> {
     const short = (text: string) => text.trim().replace(/\.$/, "");
     const usable = (text: string) => text !== "" && text.length <= maxSummaryChars && !text.includes("\n");
     all = new Map(
-      catalog.operations.flatMap(({ id, summary }) =>
-        usable(short(summary)) ? [[id, short(summary)] as const] : [],
-      ),
+      catalog.operations.flatMap((operation) => {
+        const summary = short(operation.summary);
+        // Records name an operation by its id; what is always allowed, by its method and path.
+        const called = [operation.id, `${operation.method.toUpperCase()} ${operation.path}`];
+        return usable(summary) ? called.map((one) => [one, summary] as const) : [];
+      }),
     );
     known.set(catalog, all);
   }
