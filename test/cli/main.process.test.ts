@@ -4,6 +4,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { freePort } from "../../src/cli/server/local-server.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -46,7 +47,9 @@ it("takes a word for the subcommand even if a file has that name, and any other 
     code: 0,
     out: expect.stringContaining("npm run api -- <command>"),
   });
-  expect(await isogate(["plain"], folder)).toMatchObject({
+  // Whatever else runs on this machine.
+  const PORT = String(await freePort());
+  expect(await isogate(["plain"], folder, { PORT })).toMatchObject({
     code: 1,
     err: expect.stringContaining("not an OpenAPI document"),
   });
