@@ -27,15 +27,32 @@ interface UploadedFile extends Promise<Uint8Array> {
   bytes(): Promise<Uint8Array>;
 }
 
+/** Calls of `file` that have not ended; an isolate serves one run. */
+let underWay = 0;
+
 /** The function `file(bytes | text, name, type?)`. */
 export function fileOf(files: Files | undefined) {
-  return async (data: unknown, name: unknown, type: unknown = "") => {
+  const make = async (data: unknown, name: unknown, type: unknown = "") => {
     if (!files) throw new own.NativeError("file is not available here: files are not kept.");
     if (typeof name !== "string" || name === "" || typeof type !== "string")
       throw new own.NativeTypeError('file takes the data and a name: await file(text, "report.csv").');
     const kept = await files.keep(name, type || typeOf(data), await contentOf(data));
     return { name: kept.name, bytes: kept.bytes, link: kept.link };
   };
+  return async (data: unknown, name: unknown, type?: unknown) => {
+    underWay += 1;
+    try {
+      return await make(data, name, type);
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
+
+/** What the reader of a result should know of files that the program did not wait for; undefined if there are none. */
+export function unawaitedFiles(): string | undefined {
+  if (underWay === 0) return undefined;
+  return `${underWay === 1 ? "A file was" : `${underWay} files were`} not awaited and may be missing: use await file(data, name).`;
 }
 
 function typeOf(data: unknown): string {

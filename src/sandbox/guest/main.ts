@@ -151,12 +151,14 @@ function writeReport(
   notes: Notes,
   guard: Guard,
   { inReply }: Scope,
-  { catalogs, client }: Parts,
+  { catalogs, client, files }: Parts,
 ): string {
   const attachments = new Attachments();
   let result = "";
   const cut = client?.cutLists() ?? [];
   for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
+  const unawaited = files?.unawaitedFiles();
+  if (unawaited !== undefined) notes.add(unawaited);
   if (end.outcome === "returned") {
     const { value, bodies } = end;
     if (value === undefined)
