@@ -1,5 +1,6 @@
 /** `file` and `files`: hands files to the person, and reads those that they uploaded. Both are kept outside of the isolate. */
 import * as own from "./primordials.ts";
+import { counted } from "./unawaited.ts";
 
 /** A binding of the isolate: the files of one user. */
 export interface Files {
@@ -27,9 +28,6 @@ interface UploadedFile extends Promise<Uint8Array> {
   bytes(): Promise<Uint8Array>;
 }
 
-/** Calls of `file` that have not ended; an isolate serves one run. */
-let underWay = 0;
-
 /** The function `file(bytes | text, name, type?)`. */
 export function fileOf(files: Files | undefined) {
   const make = async (data: unknown, name: unknown, type: unknown = "") => {
@@ -39,20 +37,7 @@ export function fileOf(files: Files | undefined) {
     const kept = await files.keep(name, type || typeOf(data), await contentOf(data));
     return { name: kept.name, bytes: kept.bytes, link: kept.link };
   };
-  return async (data: unknown, name: unknown, type?: unknown) => {
-    underWay += 1;
-    try {
-      return await make(data, name, type);
-    } finally {
-      underWay -= 1;
-    }
-  };
-}
-
-/** What the reader of a result should know of files that the program did not wait for; undefined if there are none. */
-export function unawaitedFiles(): string | undefined {
-  if (underWay === 0) return undefined;
-  return `${underWay === 1 ? "A file was" : `${underWay} files were`} not awaited and may be missing: use await file(data, name).`;
+  return (data: unknown, name: unknown, type?: unknown) => counted("file", () => make(data, name, type));
 }
 
 function typeOf(data: unknown): string {
