@@ -41,16 +41,16 @@ describe.each(Object.entries(pictures))("%s", (type, base64) => {
 });
 
 it.each([
-  ["image/png", 18, 20],
-  ["image/gif", 6, 8],
-] as const)("%s of more than 8,000 pixels, or of none, is not shown", (type, ...places) => {
+  { type: "image/png", places: [18, 22] },
+  { type: "image/gif", places: [6, 8] },
+] as const)("$type of more than 8,000 pixels, or of none, is not shown", ({ type, places }) => {
   for (const at of places)
     for (const pair of [
       [0xff, 0xff],
       [0, 0],
     ]) {
       const other = bytes(pictures[type]);
-      other.set(pair, type === "image/png" && at === 20 ? 22 : at);
+      other.set(pair, at);
       expect(shownAs(other)).toBeUndefined();
     }
 });
