@@ -82,7 +82,11 @@ export const queryRows: Row<Pairs>[] = [
     who: "a proxy that decodes before a server that splits",
     of: (pairs) =>
       pairs.some((pair) => /[&;]/.test(pair.join()))
-        ? [pairs.flatMap(([name, value]) => [...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&"))])]
+        ? [
+            pairs.flatMap(([name, value]) => [
+              ...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&")),
+            ]),
+          ]
         : [],
   },
   {
