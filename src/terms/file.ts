@@ -17,7 +17,7 @@ export interface FileInfo {
 }
 
 /** One file. A browser's memory and the isolate's hold it several times. */
-export const maxFileBytes = 10 * 1024 * 1024;
+export const maxFileBytes = 10_000_000;
 
 /** Most characters of a file's name. */
 const maxNameChars = 120;

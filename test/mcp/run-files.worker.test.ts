@@ -130,7 +130,7 @@ describe("a file that a run makes", () => {
       `for (let n = 0; n < 21; n++) await file("x", n + ".txt")`,
       "A run may make 20 files",
     ],
-    ["too large", `await file(new Uint8Array(${maxFileBytes + 1}), "big.bin")`, "a file may have 10,485,760"],
+    ["too large", `await file(new Uint8Array(${maxFileBytes + 1}), "big.bin")`, "a file may have 10,000,000"],
     ["no data", `await file(undefined, "x.txt")`, "file takes text or bytes, not undefined."],
     ["without a name", `await file("x")`, "file takes the data and a name"],
   ] as const)("is refused in a sentence: %s", async ([, code, says]) => {
@@ -145,7 +145,7 @@ describe("a file that a run makes", () => {
       await ledger.keepFile({ name: `${at}.bin`, type: "", content: new Uint8Array(maxFileBytes) });
     const { said } = await run(`await file("x", "x.txt")`, userId);
     expect(said.error?.message).toContain(
-      "There is no room for x.txt: 10 files with 104,857,600 bytes are kept",
+      "There is no room for x.txt: 10 files with 100,000,000 bytes are kept",
     );
   });
 });

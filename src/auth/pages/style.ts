@@ -115,6 +115,7 @@ label.tick input { margin-top: .1rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { min-width: 0; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
+.row.end { align-items: end; }
 .card { padding: var(--s4); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); min-width: 0; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }

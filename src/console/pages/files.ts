@@ -25,7 +25,7 @@ export async function filesPage(c: ConsoleContext): Promise<Response> {
           hand you files with <code>file(…)</code>. Nobody else can open them.
         </p>`,
       })}
-      <form method="post" action="/files" enctype="multipart/form-data" class="row">
+      <form method="post" action="/files" enctype="multipart/form-data" class="row end">
         ${c.env.form.field}
         <label class="field">File<input type="file" name="file" required /></label>
         <button class="primary">Upload</button>

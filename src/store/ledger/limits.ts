@@ -28,7 +28,7 @@ export const madeFileAgeMs = dayMs;
 export const uploadAgeMs = 30 * dayMs;
 /** All files of a user together: a tenth of what a ledger holds. */
 export const maxFiles = 200;
-export const maxFilesBytes = 100 * 1024 * 1024;
+export const maxFilesBytes = 100_000_000;
 
 /** How long an approval waits after the last pause or decision: an evening's question can be answered next morning. */
 export const approvalMaxAgeMs = dayMs;
