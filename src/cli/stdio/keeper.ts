@@ -15,7 +15,7 @@ import { readJsonLine } from "./json-line.ts";
 
 /** Clients start and end their commands as they like: between two of them the server stays for this long. */
 const lingerMs = 5_000;
-/** Whoever connects and does not say who it is would keep this process alive. */
+/** A program that connects and does not say who it is would keep this process alive. */
 const silentMs = 5_000;
 
 /** What the file says: where to connect, and what proves that one could read it. */
