@@ -71,7 +71,12 @@ async function change(
     const connections = connectionsOf(oauth, env.OAUTH_KV, userId);
     const ender = { env, secret: settings.ISOGATE_SECRET ?? "", userId, connections, by: user };
     const known = /^[\w-]{16}$/.test(revoked) && (await endConnection(ender, connectionOfToken(revoked)));
-    return known ? {} : { status: 404, problem: "This token does not exist." };
+    return known
+      ? {}
+      : {
+          status: 404,
+          problem: "You have no token with this id. The list of tokens shows those that work now.",
+        };
   }
   const refused = (reason: string) => ({ status: 400, problem: `No token was made: ${reason}.` });
   const wanted = Wanted.safeParse({

@@ -2,6 +2,7 @@
  * Asks a page of a running server on this machine in JSON, as the person who may open it there. For a deployment, where
  * that person has to sign in, it names the page instead.
  */
+import { stripVTControlCharacters } from "node:util";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 import { helpHint } from "./command-line.ts";
@@ -50,10 +51,45 @@ export async function askPage<T extends { problem?: string }>(
   if (response.headers.get("Content-Type")?.includes("application/json")) {
     const answer = (await response.json()) as T;
     if (answer.problem) throw new UsageError(answer.problem, command);
-    return answer;
+    if (response.ok) return answer;
   }
   if (response.status === 404 && missing !== undefined) throw new UsageError(missing, command);
-  throw new UsageError(`This server wants a person to sign in: ${there}.`, command);
+  if (wantsSignIn(response))
+    throw new UsageError(`This server wants a person to sign in: ${there}.`, command);
+  throw await otherAnswer(response, url, command);
+}
+
+function wantsSignIn({ status }: Response): boolean {
+  return (status >= 300 && status < 400) || status === 401 || status === 403;
+}
+
+/**
+ * Reads a public document of the server.
+ * @throws UsageError if the server fails, or is not isogate
+ */
+export async function askDocument<T>(url: string, command: string): Promise<T> {
+  const response = await reach(url, command);
+  if (response.ok && response.headers.get("Content-Type")?.includes("application/json"))
+    return (await response.json()) as T;
+  throw await otherAnswer(response, url, command);
+}
+
+/** What to say of an answer that is not the one asked for: the server fails, or another program listens there. */
+async function otherAnswer(response: Response, url: string, command: string): Promise<UsageError> {
+  const { origin } = new URL(url);
+  const { status } = response;
+  if (status < 500)
+    return new UsageError(
+      `What answers at ${origin} is not isogate (status ${status}): name your server with --server.`,
+      command,
+    );
+  const text = response.bodyUsed ? "" : await response.text();
+  const [line = ""] = text.trim().split("\n", 1);
+  const reason = /^[^<{]{1,200}$/.test(line) ? `: ${stripVTControlCharacters(line)}` : ".";
+  return new UsageError(
+    `The server at ${origin} answered ${status}${reason}\nLook at what it printed where it runs. If it goes on, restart it.`,
+    command,
+  );
 }
 
 /** What a local server's door (src/cli/supervisor/door.ts) gives to programs on this machine, as to browsers. */

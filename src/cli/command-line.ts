@@ -13,6 +13,13 @@ export function commandLine<const Config extends ParseArgsConfig>(
   config: Config,
   args: string[] = process.argv.slice(2),
 ): ReturnType<typeof parseArgs<Config>> {
+  const [taken] = takenByNpm(Object.keys(config.options ?? {}), args, process.env);
+  if (taken !== undefined && command.startsWith("npm")) {
+    console.error(
+      `npm kept --${taken} for itself, so nothing was done. Write -- before the options: ${command} -- … --${taken} …\n${helpHint(command)}`,
+    );
+    process.exit(2);
+  }
   const options = { ...config.options, help: { type: "boolean", short: "h" } } as const;
   try {
     const parsed = parseArgs({ ...config, args, options });
@@ -27,6 +34,29 @@ export function commandLine<const Config extends ParseArgsConfig>(
     process.exit(2);
   }
 }
+
+/**
+ * npm passes options on only after `--`; it keeps the others as settings of its own, and their values become arguments. Then
+ * `npm run deploy --dry-run` would deploy.
+ * @param options of the command
+ * @returns those that were typed before `--`
+ */
+export function takenByNpm(
+  options: readonly string[],
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const passed = new Set(args.map((arg) => arg.split("=", 1)[0]));
+  return options.filter(
+    (option) =>
+      !settingsOfNpm.has(option) &&
+      env[`npm_config_${option.replaceAll("-", "_")}`] &&
+      !passed.has(`--${option}`),
+  );
+}
+
+/** People set these for npm itself, in their environment. */
+const settingsOfNpm = new Set(["access", "yes"]);
 
 /** The last line of a message about a wrong call of a command. */
 export function helpHint(command: string): string {

@@ -6,7 +6,8 @@ import { commandSettings, type CommandSetting } from "../terms/clients.ts";
 import { nameFor } from "./apis.ts";
 import { commandLine } from "./command-line.ts";
 import { commandFor, places, version } from "./places.ts";
-import { startOptions } from "./start.ts";
+import { assertAccess } from "./stdio/bridge.ts";
+import { given, oneSource, prepare, startOptions } from "./start.ts";
 
 const help = `${commandFor("connect", "[<file or URL>] [options]")}
 
@@ -14,9 +15,18 @@ Prints the settings with which clients start isogate by themselves (--stdio): Cl
 Codex and Gemini CLI. The document and the options are those of ${commandFor("start", "--help")}. For clients that open a
 URL, ${commandFor("start")} prints the settings.`;
 
-/** @returns 0 */
+/**
+ * Clients hide what a command prints when it cannot start, so everything is tried here first.
+ * @returns 0
+ * @throws Error for what `isogate start` would refuse
+ */
 export async function run(args: string[]): Promise<number> {
-  commandLine(commandFor("connect"), help, { allowPositionals: true, options: startOptions }, args);
+  const config = { allowPositionals: true, options: startOptions } as const;
+  const { values, positionals } = commandLine(commandFor("connect"), help, config, args);
+  if (values.access !== undefined) assertAccess(values.access);
+  const source = oneSource(positionals, values);
+  // The secrets are set in the client, not here.
+  if (source !== undefined) await prepare(given(source, values), []);
   for (const { client, where, paste } of settingsFor(args, process.cwd()))
     console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
   console.log("A client may then only read. To let it write, put read,write behind --access.");

@@ -82,14 +82,7 @@ export async function run(args: string[]): Promise<number> {
   if (values.open && values.stdio) throw new Error("--stdio needs no login anyway: leave out --open.");
   if (values.access !== undefined && !values.stdio)
     throw new Error("--access is for --stdio. Otherwise each user grants access on the consent page.");
-  const [source, ...others] = positionals;
-  if (others.length > 0)
-    throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
-  const ofOne = (["name", "server", "credential", "paste"] as const).filter((key) => values[key]?.length);
-  if (source === undefined && ofOne.length > 0)
-    throw new Error(
-      `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
-    );
+  const source = oneSource(positionals, values);
   const configured = source ? [given(source, values)] : await configuredApis();
   const kind = kindOf(secretsOf(configured, bundledSecrets).values);
   if (values.stdio) return runBridge(withoutStdio(args), values.access ?? "read", kind);
@@ -197,7 +190,21 @@ interface Options {
   paste: string[];
 }
 
-function given(source: string, options: Options): ConfiguredApi {
+/** @throws Error for more documents than one, and for options of a document without one */
+export function oneSource(positionals: readonly string[], values: Options): string | undefined {
+  const [source, ...others] = positionals;
+  if (others.length > 0)
+    throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
+  const ofOne = (["name", "server", "credential", "paste"] as const).filter((key) => values[key]?.length);
+  if (source === undefined && ofOne.length > 0)
+    throw new Error(
+      `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
+    );
+  return source;
+}
+
+/** The API that the command line describes. @throws Error about an option that is wrong */
+export function given(source: string, options: Options): ConfiguredApi {
   const credential = credentialOf(options);
   const server = options.server;
   const name = ApiName.safeParse(options.name ?? nameFor(source));
@@ -256,16 +263,20 @@ async function prepareGiven(source: string, options: Options): Promise<PreparedA
   return prepared;
 }
 
-/** Compiles one, and prints all that is known of it. */
-async function prepare(api: ConfiguredApi): Promise<PreparedApi> {
+/**
+ * Compiles one, and prints all that is known of it.
+ * @param missing the secrets that are not set here
+ */
+export async function prepare(
+  api: ConfiguredApi,
+  missing: string[] = secretsOf([api], bundledSecrets).missing.map(({ secret }) => secret),
+): Promise<PreparedApi> {
   const prepared = await ticking(`Reading ${api.name}`, prepareApi(api));
   console.log(printable(`  ${prepared.api.title}`));
   console.log(reportLines(prepared.report, prepared.parts).join("\n"));
-  const { missing } = secretsOf([api], bundledSecrets);
   // The demo's server is that of this start, so it never has the hash of its lock.
   const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
-  for (const line of notesOn(api, prepared, { lock, missing: missing.map(({ secret }) => secret) }))
-    console.warn(line);
+  for (const line of notesOn(api, prepared, { lock, missing })) console.warn(line);
   return prepared;
 }
 

@@ -3,7 +3,7 @@
  * this machine; for a deployment it names the page where a person does the same.
  */
 import { commandLine } from "./command-line.ts";
-import { askPage, reach, serverFrom, serverOption, UsageError } from "./ask-server.ts";
+import { askPage, askDocument, serverFrom, serverOption, UsageError } from "./ask-server.ts";
 import { commandFor } from "./places.ts";
 import { Access } from "../terms/api-file.ts";
 import { maxDays } from "../terms/token-days.ts";
@@ -98,8 +98,10 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function apisOf(server: string): Promise<string[]> {
-  const response = await reach(`${server}/.well-known/oauth-protected-resource/mcp`, command);
-  const { scopes_supported: scopes = [] } = (await response.json()) as { scopes_supported?: string[] };
+  const { scopes_supported: scopes = [] } = await askDocument<{ scopes_supported?: string[] }>(
+    `${server}/.well-known/oauth-protected-resource/mcp`,
+    command,
+  );
   return scopes.map((scope) => scope.split(":")[0]!);
 }
 

@@ -132,7 +132,7 @@ describe("an access token", () => {
       status: 400,
       says: "from 1 to 365",
     },
-    { it: "an id that is a pattern", fields: [["revoke", ""]], status: 404, says: "does not exist" },
+    { it: "an id that is a pattern", fields: [["revoke", ""]], status: 404, says: "You have no token with this id" },
   ];
   for (const { it: name, fields, status, says } of refused)
     it(`is not made or revoked with ${name}`, async () => {

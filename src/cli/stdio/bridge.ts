@@ -42,9 +42,7 @@ interface Attached {
  * @returns the exit code. @throws Error if the server cannot be started
  */
 export async function runBridge(args: readonly string[], access: string, kind: string): Promise<number> {
-  const wrong = access.split(",").find((one) => !Access.safeParse(one).success);
-  if (wrong !== undefined)
-    throw new Error(`--access takes ${Access.options.join(", ")}, separated by commas; it has "${wrong}".`);
+  assertAccess(access);
   const folder = folderFor(args);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stdio = new StdioServerTransport();
@@ -257,4 +255,11 @@ function startServer(folder: string, args: readonly string[]): { code(): number 
 async function lastLines(log: string): Promise<string> {
   const text = await readFile(log, "utf8").catch(() => "");
   return text.trim().split("\n").slice(-15).join("\n");
+}
+
+/** @throws Error if the text is not what `--access` takes */
+export function assertAccess(access: string): void {
+  const wrong = access.split(",").find((one) => !Access.safeParse(one).success);
+  if (wrong !== undefined)
+    throw new Error(`--access takes ${Access.options.join(", ")}, separated by commas; it has "${wrong}".`);
 }
