@@ -19,8 +19,8 @@ export type Place = { is: "here" } | { is: "unproven"; door: number } | { is: "e
 const proxyHeaders = new Set(
   (
     "cdn-loop client-ip fastly-client-ip forwarded forwarded-for front-end-https http-client-ip incap-client-ip " +
-    "max-forwards ngrok-skip-browser-warning proxy-authorization proxy-connection remote-addr remote-user " +
-    "surrogate-capability true-client-ip via x-amzn-trace-id x-arr-log-id x-arr-ssl x-auth-request-email x-auth-request-user " +
+    "max-forwards ngrok-skip-browser-warning proxy-authorization proxy-client-ip proxy-connection remote-addr remote-user " +
+    "surrogate-capability true-client-ip via wl-proxy-client-ip x-amzn-trace-id x-arr-log-id x-arr-ssl x-auth-request-email x-auth-request-user " +
     "x-backend-host x-client-cert x-client-ip x-client-verify x-cloud-trace-context x-cluster-client-ip " +
     "x-coming-from x-forward-for x-forwarded x-forwarded-for x-host x-http-host-override x-https " +
     "x-middleton-ip x-nginx-proxy x-originating-ip x-proxied x-proxyuser-ip x-real-ip x-real-port x-remote-addr " +

@@ -8,9 +8,10 @@ import type { SandboxRun } from "../sandbox/run.ts";
 import { fileLink } from "../store/ledger/user-files.ts";
 import { endingOf, fileType, type FileInfo } from "../terms/file.ts";
 import { logEvent } from "../terms/log.ts";
-import type { Attachment, SandboxOutcome } from "../terms/outcome.ts";
+import type { SandboxOutcome } from "../terms/outcome.ts";
 import { anyName, type Program } from "../terms/program.ts";
 import { misconfigured, type Result } from "../terms/result.ts";
+import { pictureType, shownAs } from "./picture.ts";
 import type { ToolContext } from "./tool-context.ts";
 
 export interface Picture {
@@ -79,12 +80,12 @@ export async function handOver(
     over.files = (await ledger.filesOf(runId)).map(linked);
     for (const [index, { type, content }] of attachments.entries()) {
       const attachment = index + 1;
-      const picture = pictureType(content);
+      const picture = shownAs(content);
       if (picture && content.byteLength <= maxPictureBytes && over.pictures.length < maxPictures) {
         over.pictures.push({ attachment, type: picture, content });
         continue;
       }
-      const known = picture ?? fileType(type, "");
+      const known = pictureType(content) ?? fileType(type, "");
       const name = `attachment-${attachment}${endingOf(known)}`;
       const kept = await ledger.keepFile({ name, type: known, content, run: runId });
       if (kept.ok) over.files.push({ ...linked(kept.file), attachment });
@@ -95,16 +96,4 @@ export async function handOver(
     over.notes.push("Files of this run could not be kept: the storage did not answer. Return them again.");
   }
   return over;
-}
-
-/**
- * The type of a picture that models' APIs take, by its first bytes: one that is declared and is none makes them refuse the
- * whole conversation.
- */
-export function pictureType(content: Attachment["content"]): string | undefined {
-  const begins = Buffer.from(content.subarray(0, 12)).toString("latin1");
-  if (begins.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (begins.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (/^GIF8[79]a/.test(begins)) return "image/gif";
-  return /^RIFF[^]{4}WEBP/.test(begins) ? "image/webp" : undefined;
 }

@@ -78,6 +78,18 @@ export const queryRows: Row<Pairs>[] = [
         : [],
   },
   {
+    what: "an encoded ampersand or semicolon between pairs",
+    who: "a proxy that decodes before a server that splits",
+    of: (pairs) =>
+      pairs.some((pair) => /[&;]/.test(pair.join()))
+        ? [
+            pairs.flatMap(([name, value]) => [
+              ...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&")),
+            ]),
+          ]
+        : [],
+  },
+  {
     what: "ended by a NUL",
     who: "PHP's names, programs in C",
     of: (pairs) =>

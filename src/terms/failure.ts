@@ -201,6 +201,11 @@ type CallFailureKind =
   | "outcome-unknown"
   | "misconfigured";
 
+/** A clause as the end of a sentence: another one follows. */
+function closed(clause: string): string {
+  return /[.!?]$/.test(clause) ? clause : `${clause}.`;
+}
+
 /** The failures that the client in the isolate raises itself. Only these words are shipped there. */
 export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sentence: string; next: string } {
   switch (failure.kind) {
@@ -235,12 +240,12 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sent
       };
     case "upstream-unreachable":
       return {
-        sentence: `The API could not be reached: ${failure.message}`,
+        sentence: `The API could not be reached: ${closed(failure.message)}`,
         next: "Nothing was changed. Try again in a moment. If it keeps failing, tell the user.",
       };
     case "outcome-unknown":
       return {
-        sentence: `${failure.operation ?? "A write"} was sent and no answer came back: ${failure.message}`,
+        sentence: `${failure.operation ?? "A write"} was sent and no answer came back: ${closed(failure.message)}`,
         next: "It may have taken effect. Read the current state before you send it again.",
       };
     case "misconfigured":

@@ -24,8 +24,8 @@ const maxNameChars = 120;
 
 /** @returns a name that is one segment of a path and one line, whatever was given */
 export function fileName(text: string): string {
-  const line = text
-    .slice(0, 1_000)
+  // The end of a long one too: the ending tells the type.
+  const line = (text.length <= 1_000 ? text : text.slice(0, 900) + text.slice(-100))
     .normalize("NFC")
     .replace(/[\p{C}\p{Zl}\p{Zp}"<>|:*?\\/]/gu, "-");
   const plain = trimEndOf(line, /[\s.]/).replace(/^[\s.]+/, "");

@@ -31,3 +31,27 @@ it("says of a request that was under way at the end that nobody waited for it", 
   expect(requests?.join()).toContain("not awaited, still under way when the run ended");
   expect(requests?.join()).not.toContain("limit");
 });
+
+it.each([
+  ["A call of the API was", `api.post("/echo", { body: {} }); return 1`],
+  ["3 calls of the API were", `[1, 2, 3].forEach(async () => { await api.get("/echo") }); return "done"`],
+  ["A call of the API was", `fetch("UPSTREAM/echo"); return 1`],
+])("is told at the result: %s", async (many, code) => {
+  const { notes } = await callTool(code.replace("UPSTREAM", inject("upstream")), [
+    await deploy({ document: upstreamDocument }),
+  ]);
+  expect(notes?.filter((note) => note.includes("not awaited"))).toEqual([
+    `${many} not awaited and may not have been sent: use await, or await Promise.all(list), or each.`,
+  ]);
+});
+
+it.each([
+  `const a = api.get("/echo"); return (await a).status`,
+  `return api.get("/echo")`,
+  `return (await Promise.all([1, 2].map(() => api.get("/echo")))).length`,
+  `return (await each([1, 2], () => api.get("/echo"))).length`,
+  `return await api.get("/nothing").catch(() => 1)`,
+])("is nothing to tell of what was: %s", async (code) => {
+  const { notes } = await callTool(code, [await deploy({ document: upstreamDocument })]);
+  expect(notes).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 /** What a run hands over besides its result: pictures, files, and results that are too long to read at once. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { pictureType } from "../../src/mcp/run-files.ts";
+import { pictureType } from "../../src/mcp/picture.ts";
 import { replyText, toolResult } from "../../src/mcp/tool-result.ts";
 import { maxFilesBytes } from "../../src/store/ledger/limits.ts";
 import { maxFileBytes } from "../../src/terms/file.ts";
@@ -175,6 +175,12 @@ describe("what the user uploaded", () => {
     expect(
       (await run(`return [Object.keys(files), await files["a.txt"].text()]`, userId)).said.result,
     ).toEqual([["a.txt"], "new"]);
+  });
+
+  it("is told of where code does not wait for one that it makes", async () => {
+    const { said } = await run(`file("x", "a.txt"); return 1`);
+    expect(said.notes).toEqual(["A file was not awaited and may be missing: use await file(data, name)."]);
+    expect((await run(`const a = file("x", "a.txt"); await a; return 1`)).said.notes).toBeUndefined();
   });
 
   it("is nothing in search, which says where it is", async () => {

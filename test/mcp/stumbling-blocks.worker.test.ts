@@ -349,6 +349,15 @@ describe("8: parallel writes", () => {
   });
 });
 
+it.each(["null", "undefined"])(
+  "8: each tells a function that throws %s from one that returns",
+  async (thrown) => {
+    const done = await value(`const done = await each([1, 2], (n) => { if (n > 1) throw ${thrown}; return n })
+    return done.map(({ error }) => (error ? error.message : "fine"))`);
+    expect(done).toEqual(["fine", `The function threw ${thrown}.`]);
+  },
+);
+
 it("9: an exception throws nothing away: the reply keeps logs, requests and what the answers had", async () => {
   const { text: reply } = await callTool(
     'const { data } = await api.get("/echo"); console.log("read", data.method); return data.zones.map((zone) => zone.id)',
@@ -420,4 +429,10 @@ it("15: with several APIs, what is printed runs as it stands", async () => {
   expect(JSON.stringify(wrong.failure)).toContain("apis.two.get(");
   const missing = await executeOn('await apis.two.get("/status/404")', apis);
   expect(JSON.stringify(missing.failure)).not.toMatch(/(?<![\w.])api\.(?:get|pages)/);
+});
+
+it("describe says what to do with a list that holds nothing, as a search gives it that finds nothing", async () => {
+  expect(await described('describe(find("qqqq"))')).toMatch(
+    /^There is nothing to describe: .* look for other words/,
+  );
 });

@@ -23,3 +23,11 @@ it("takes no budget that nobody keeps, and no run that outlives what is known of
   expect(withBudgets({ runMs: budgets.runMs.most }).success).toBe(true);
   expect(withBudgets({ runMs: budgets.runMs.most + 1 }).success).toBe(false);
 });
+
+it.for(["upstream-unreachable", "outcome-unknown"] as const)(
+  "ends its sentence before the next one: %s",
+  (kind) => {
+    for (const message of ["the connection was lost", "It was lost."])
+      expect(describeFailure({ kind, message }).sentence).toMatch(/[^.]\.$/);
+  },
+);

@@ -37,12 +37,23 @@ export async function startRelay(environment: Environment): Promise<Relay> {
       agent: secure ? agents.https : agents.http,
     };
     const outgoing = (secure ? requestHttps : requestHttp)(target.href, options, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response.headers));
+      try {
+        answer.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response.headers));
+      } catch {
+        // Node reads more than it writes, such as a control character in the words of a status.
+        response.destroy();
+        return void answer.destroy();
+      }
       response.pipe(answer);
       response.on("error", () => answer.destroy());
     });
     // The reason stays here: the Worker sees a connection that broke, as it would without a relay.
     outgoing.on("error", () => answer.destroy());
+    // Nobody asked for another protocol.
+    outgoing.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      answer.destroy();
+    });
     answer.on("close", () => outgoing.destroy());
     incoming.pipe(outgoing);
   });

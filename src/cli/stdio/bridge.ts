@@ -3,7 +3,7 @@
  * server that all clients of the folder share. Starts that server if it is not there, and ends when the client goes.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
@@ -14,7 +14,7 @@ import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import { Access } from "../../terms/api-file.ts";
 import { messageOf } from "../../terms/log.ts";
 import { places } from "../places.ts";
-import { Address, addressFile, Given, Heard, type Ask } from "./keeper.ts";
+import { Address, addressFile, Given, Heard, isSame, proofOf, type Ask } from "./keeper.ts";
 import { parsed, readJsonLine } from "./json-line.ts";
 
 /** In the environment of the server that clients share: the folder of its state. */
@@ -23,7 +23,7 @@ export const keeperVariable = "ISOGATE_KEEPER";
 /** A server compiles its documents first; the largest take a minute on a slow machine. */
 const startTimeoutMs = 180_000;
 const pollMs = 50;
-/** A program that listens now where an ended server did may say nothing. */
+/** A program that listens now where an ended server did may say nothing, or anything. */
 const heardTimeoutMs = 2_000;
 
 type Message = Parameters<StdioServerTransport["send"]>[0];
@@ -163,12 +163,15 @@ class Bridge {
   }
 }
 
+/** More of a name than anybody shows; a line of the keeper's has a bound. */
+const maxNameChars = 200;
+
 /** What a client calls itself in a handshake, or in each request since revision 2026. */
 function nameIn(message: Message): string | undefined {
   const params = ("params" in message ? message.params : {}) as Record<string, unknown> | undefined;
   const meta = params?.["_meta"] as Record<string, unknown> | undefined;
   const info = (params?.["clientInfo"] ?? meta?.["io.modelcontextprotocol/clientInfo"]) as { name?: unknown };
-  return typeof info?.name === "string" ? info.name : undefined;
+  return typeof info?.name === "string" ? info.name.slice(0, maxNameChars) : undefined;
 }
 
 /** The request that a notification cancels. */
@@ -217,11 +220,13 @@ async function ask(
   const { port, key } = address.data;
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => socket.destroy());
-  socket.write(`${JSON.stringify({ ...asked, key } satisfies Ask)}\n`);
+  const hello = { nonce: randomBytes(32).toString("base64url") };
+  socket.write(`${JSON.stringify(hello)}\n`);
   const slow = setTimeout(() => socket.destroy(), heardTimeoutMs);
   const heard = Heard.safeParse(await readJsonLine(socket));
   clearTimeout(slow);
-  if (!heard.success) return undefined;
+  if (!heard.success || !isSame(heard.data.heard, proofOf(key, hello))) return void socket.destroy();
+  socket.write(`${JSON.stringify({ ...asked, key } satisfies Ask)}\n`);
   const given = Given.safeParse(await readJsonLine(socket));
   // Its end is noticed only while it is read.
   socket.resume();

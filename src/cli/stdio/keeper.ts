@@ -1,9 +1,10 @@
 /**
  * The server's side of `--stdio`: clients of one folder share one server, which ends when the last of them has gone. Each
  * holds a connection on loopback as long as it runs, and is given an access token of its own for that time. Who may
- * connect is who may read a file of the state folder.
+ * connect is who may read a file of the state folder. The server shows first that it wrote that file: where one was killed,
+ * its port may be another user's program by now.
  */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
@@ -14,12 +15,17 @@ import { readJsonLine } from "./json-line.ts";
 
 /** Clients start and end their commands as they like: between two of them the server stays for this long. */
 const lingerMs = 5_000;
+/** A program that connects and does not say who it is would keep this process alive. */
+const silentMs = 5_000;
 
 /** What the file says: where to connect, and what proves that one could read it. */
 export const Address = z.object({ port: z.number(), key: z.string() });
 export const addressFile = (folder: string) => join(folder, "keeper.json");
 
-/** What a client asks for. */
+/** What a client says first: nothing of its own, and something new each time. */
+export const Hello = z.object({ nonce: z.string().min(20) });
+
+/** What it asks for, of a server that has shown that it is the one. */
 export const Ask = z.object({ key: z.string(), kind: z.string(), access: z.string(), client: z.string() });
 export type Ask = z.infer<typeof Ask>;
 
@@ -34,7 +40,12 @@ export function kindOf(secrets: Readonly<Record<string, string>>): string {
 }
 
 /** What it hears at once: it is at the right place. The rest may take as long as a server takes to start. */
-export const Heard = z.object({ heard: z.literal(true) });
+export const Heard = z.object({ heard: z.string() });
+
+/** What only a program can answer to a nonce that knows the key. */
+export function proofOf(key: string, { nonce }: z.infer<typeof Hello>): string {
+  return createHmac("sha256", key).update(nonce).digest("base64url");
+}
 
 /** What it is given: the MCP endpoint with a token, or a sentence. */
 export const Given = z.union([
@@ -74,9 +85,12 @@ export async function openKeeper(folder: string, kind: string): Promise<Keeper> 
   async function attend(socket: Socket): Promise<void> {
     const gone = new Promise((resolve) => socket.once("close", resolve));
     socket.on("error", () => socket.destroy());
-    const asked = Ask.safeParse(await readJsonLine(socket));
-    if (!asked.success || !isKey(asked.data.key, key)) return void socket.destroy();
-    say(socket, { heard: true });
+    const silent = setTimeout(() => socket.destroy(), silentMs);
+    const hello = Hello.safeParse(await readJsonLine(socket));
+    if (hello.success) say(socket, { heard: proofOf(key, hello.data) });
+    const asked = hello.success ? Ask.safeParse(await readJsonLine(socket)) : undefined;
+    clearTimeout(silent);
+    if (!asked?.success || !isSame(asked.data.key, key)) return void socket.destroy();
     // Its end is noticed only while it is read.
     socket.resume();
     connected.set(socket, async () => {});
@@ -128,7 +142,7 @@ const otherKind =
 const say = (socket: Socket, given: Given | z.infer<typeof Heard>) =>
   void socket.write(`${JSON.stringify(given)}\n`);
 
-function isKey(given: string, key: string): boolean {
-  const [one, other] = [given, key].map((text) => Buffer.from(text));
+export function isSame(given: string, wanted: string): boolean {
+  const [one, other] = [given, wanted].map((text) => Buffer.from(text));
   return one!.length === other!.length && timingSafeEqual(one!, other!);
 }

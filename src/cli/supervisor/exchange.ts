@@ -96,23 +96,13 @@ export class Exchange {
   /** Sends it to the server. Resolves when the answer is through, or when the request was taken back. */
   async send(): Promise<void> {
     this.attempts += 1;
-    const { port, wasLost } = this.#options;
-    const outgoing = send({
-      host: "127.0.0.1",
-      port,
-      agent,
-      method: this.#request.method,
-      path: this.#request.url,
-      headers: {
-        ...passedOn(this.#request),
-        ...(this.#body?.length && { "content-length": this.#body.length }),
-        // The server sees a connection from this machine; only we know who is calling.
-        "cf-connecting-ip": this.#request.socket.remoteAddress ?? "",
-        [callHeader]: this.call,
-        ...(this.#place && { [placeHeader]: writePlace(this.#place) }),
-      },
-      setHost: false,
-    });
+    const { wasLost } = this.#options;
+    let outgoing: ClientRequest;
+    try {
+      outgoing = this.#open();
+    } catch (error) {
+      return this.answer(plainAnswer(400, `The request cannot be passed on: ${messageOf(error)}.`));
+    }
     this.#upstream = outgoing;
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once("response", resolve);
@@ -126,12 +116,28 @@ export class Exchange {
       if (this.#upstream === outgoing) await this.#relay(incoming);
     } catch (error) {
       if (this.#upstream !== outgoing || (await wasLost()) || this.#upstream !== outgoing) return;
-      this.answer({
-        status: 502,
-        headers: { "content-type": "text/plain; charset=utf-8" },
-        body: `The server did not answer: ${messageOf(error)}. Try it again.\n`,
-      });
+      this.answer(plainAnswer(502, `The server did not answer: ${messageOf(error)}. Try it again.`));
     }
+  }
+
+  /** @throws Error for a request that the parser let in, and Node does not send: with two Host headers, for example */
+  #open(): ClientRequest {
+    return send({
+      host: "127.0.0.1",
+      port: this.#options.port,
+      agent,
+      method: this.#request.method,
+      path: this.#request.url,
+      headers: {
+        ...passedOn(this.#request),
+        ...(this.#body?.length && { "content-length": this.#body.length }),
+        // The server sees a connection from this machine; only we know who is calling.
+        "cf-connecting-ip": this.#request.socket.remoteAddress ?? "",
+        [callHeader]: this.call,
+        ...(this.#place && { [placeHeader]: writePlace(this.#place) }),
+      },
+      setHost: false,
+    });
   }
 
   /** From now on the server's answer to it is ignored. */
@@ -189,6 +195,10 @@ export class Exchange {
       incoming.once("error", reject);
     });
   }
+}
+
+function plainAnswer(status: number, text: string): Answer {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body: `${text}\n` };
 }
 
 function recordOf({ api, method, operation }: NonNullable<TraceLine["request"]>): RequestRecord {

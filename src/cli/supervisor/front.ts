@@ -25,10 +25,9 @@ export class Front {
     this.#server = createServer((request, response) => {
       if (isForPlatform(request.url ?? "")) return void response.writeHead(404).end("Not found.\n");
       const place = door?.placeOf(request);
-      readBody(request).then(
-        (body) => this.#admit(new Exchange(request, response, body, options, place), response),
-        () => response.destroy(),
-      );
+      readBody(request)
+        .then((body) => this.#admit(new Exchange(request, response, body, options, place), response))
+        .catch(() => response.destroy());
     });
   }
 

@@ -37,6 +37,10 @@ interface Told {
 const maxTold = 100;
 const maxAsked = 200;
 
+/** Mostly of a search that found nothing. */
+const nothingAsked =
+  "There is nothing to describe: the list is empty. If it came from find, look for other words, or read the tags and paths in operations.";
+
 const optionNames = ["members", "full", "api"];
 
 export function descriptions({ apis, originOf, nearest, askedFor }: Lookup): Descriptions {
@@ -47,6 +51,7 @@ export function descriptions({ apis, originOf, nearest, askedFor }: Lookup): Des
     const given = typeof options === "number" && Array.isArray(list) ? undefined : options;
     const { detail, only, wrong } = detailOf(given);
     const all = Array.isArray(asked) ? (asked as unknown[]) : [asked];
+    if (all.length === 0) return nothingAsked;
     const some = all.slice(0, maxAsked);
     const subjects = some.map((one) => find(one, only));
     const names = some.map(nameOf);

@@ -49,7 +49,8 @@ export async function each(
         if (isStrained(value)) slowDown(value, begun);
         else failed = 0;
       } catch (error) {
-        done[index] = { item, error };
+        // What is read as `if (error)` has to be there.
+        done[index] = { item, error: error ?? new Error(`The function threw ${String(error)}.`) };
         if (isStrained(error)) slowDown(error, begun);
       }
     }

@@ -1,5 +1,6 @@
 /** `file` and `files`: hands files to the person, and reads those that they uploaded. Both are kept outside of the isolate. */
 import * as own from "./primordials.ts";
+import { counted } from "./unawaited.ts";
 
 /** A binding of the isolate: the files of one user. */
 export interface Files {
@@ -29,13 +30,14 @@ interface UploadedFile extends Promise<Uint8Array> {
 
 /** The function `file(bytes | text, name, type?)`. */
 export function fileOf(files: Files | undefined) {
-  return async (data: unknown, name: unknown, type: unknown = "") => {
+  const make = async (data: unknown, name: unknown, type: unknown = "") => {
     if (!files) throw new own.NativeError("file is not available here: files are not kept.");
     if (typeof name !== "string" || name === "" || typeof type !== "string")
       throw new own.NativeTypeError('file takes the data and a name: await file(text, "report.csv").');
     const kept = await files.keep(name, type || typeOf(data), await contentOf(data));
     return { name: kept.name, bytes: kept.bytes, link: kept.link };
   };
+  return (data: unknown, name: unknown, type?: unknown) => counted("file", () => make(data, name, type));
 }
 
 function typeOf(data: unknown): string {

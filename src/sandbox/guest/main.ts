@@ -17,10 +17,11 @@ import { writeJson } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import type { StateStore } from "./state.ts";
 import { readThrown } from "./thrown.ts";
+import { unawaited } from "./unawaited.ts";
 
 type Ending = Pick<GuestReport, "answers"> &
   (
-    | { outcome: "returned"; value: unknown; bodies: unknown }
+    | { outcome: "returned"; value: unknown; bodies: unknown; unawaited: string[] }
     | { outcome: "thrown"; thrown: GuestError }
     | { outcome: "timed-out" | "busy" }
   );
@@ -90,7 +91,8 @@ async function runProgram(
       value = await own.shielded(callWith(value as AnyFunction, globals, parameters));
     const bodies = own.newMap<object, unknown>();
     await own.shielded(readBodies(value, bodies));
-    return ending({ outcome: "returned", value, bodies, answers: client?.answersWithout(value) });
+    const answers = client?.answersWithout(value);
+    return ending({ outcome: "returned", value, bodies, answers, unawaited: unawaited() });
   } catch (error) {
     return ending({ outcome: "thrown", thrown: readThrown(error, hint), answers: client?.lastAnswers() });
   }
@@ -159,6 +161,7 @@ function writeReport(
   for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
   if (end.outcome === "returned") {
     const { value, bodies } = end;
+    for (let index = 0; index < end.unawaited.length; index++) notes.add(end.unawaited[index] as string);
     if (value === undefined)
       notes.add("The code returned nothing: end it with return, or with the value itself.");
     if (typeof value === "function")

@@ -2,7 +2,7 @@
  * `state`: an object that outlives the run, for the same user and client. It is read before the program starts and kept
  * when it ends, however it ends; only the members that changed are sent.
  */
-import { maxStateChars } from "../limits.ts";
+import { maxResultDepth, maxStateChars } from "../limits.ts";
 import { writeJson } from "./json-writer.ts";
 import { messageOf } from "./message-of.ts";
 import type { Notes } from "./notes.ts";
@@ -40,6 +40,8 @@ export async function openState(store: StateStore | undefined): Promise<OpenStat
       const after = textsOf(value);
       let changes = "";
       let chars = 0;
+      /** Members that a later run finds as something else. */
+      let altered = "";
       const change = (name: string, json: string | null) => {
         changes += `${changes === "" ? "" : ","}${own.quote(name)}:${json === null ? "null" : own.quote(json)}`;
         chars += json?.length ?? 0;
@@ -50,11 +52,18 @@ export async function openState(store: StateStore | undefined): Promise<OpenStat
       const names = own.ownKeys(after);
       for (let index = 0; index < names.length; index++) {
         const name = names[index] as string;
-        if (after[name] !== before[name]) change(name, after[name] as string);
+        if (after[name] === before[name]) continue;
+        change(name, after[name] as string);
+        if (!isJson(value[name], 0))
+          altered += `${altered === "" ? "" : ", "}${own.quote(own.sliceText(name, 0, 60))}`;
       }
       if (changes === "") return;
       problem ??= await keep(`{${changes}}`, chars);
       if (problem !== undefined) notes.add(`What was put into state was not kept: ${problem}`);
+      else if (altered !== "")
+        notes.add(
+          `state keeps JSON. Later runs get as text or plain members what is something else (a Map, bytes, a BigInt, a function, a cycle) in ${own.sliceText(altered, 0, 300)}.`,
+        );
     },
   };
 
@@ -81,4 +90,30 @@ function textsOf(value: Record<string, unknown>): Record<string, string> {
     texts[name] = writeJson(member, { maxChars: maxStateChars + 1, maxString: maxStateChars + 1 });
   }
   return texts;
+}
+
+/** Whether a later run gets what this one put in. A date is its text, as in any JSON. */
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value !== "object")
+    return (
+      typeof value === "string" ||
+      typeof value === "boolean" ||
+      value === undefined ||
+      value === null ||
+      (typeof value === "number" && own.isFiniteNumber(value))
+    );
+  if (depth >= maxResultDepth) return false;
+  try {
+    const prototype: unknown = own.getPrototypeOf(value);
+    const list = own.isArray(value);
+    // What has members of its own kind is written by rules of its own: only a date stays what JSON makes of it.
+    if (!list && prototype !== null && prototype !== own.baseObject)
+      return typeof own.dateTime(value) === "number";
+    const names = own.ownKeys(value);
+    for (let index = 0; index < names.length; index++)
+      if (!isJson((value as Record<string, unknown>)[names[index] as string], depth + 1)) return false;
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 /** What leaves by a proxy, and what does not; alone, and from code that a model wrote. */
 import { spawn } from "node:child_process";
 import { createServer, request, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +56,30 @@ function send(
 }
 
 describe("the relay", () => {
+  it.each([
+    ["a control character in the words of the status", "HTTP/1.1 200 O\x01K\r\nContent-Length: 1\r\n\r\nx"],
+    ["a status of one digit", "HTTP/1.1 7 x\r\nContent-Length: 1\r\n\r\nx"],
+    ["a status beyond all", "HTTP/1.1 1000 x\r\nContent-Length: 1\r\n\r\nx"],
+    ["a control character in a header", "HTTP/1.1 200 OK\r\nX: a\x01b\r\nContent-Length: 1\r\n\r\nx"],
+    ["a header without a name", "HTTP/1.1 200 OK\r\n: x\r\nContent-Length: 1\r\n\r\nx"],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx"],
+    ["no HTTP", "SSH-2.0-x\r\n"],
+    ["another protocol", "HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"],
+  ])("serves on after an answer that it cannot pass on: %s", async (_what, answer) => {
+    const odd = createTcpServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.once("data", () => socket.end(Buffer.from(answer, "latin1")));
+    });
+    await new Promise<void>((resolve) => odd.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void odd.close());
+    const { port } = odd.address() as AddressInfo;
+    const proxy = await startProxy();
+    const relay = await startRelay({ HTTP_PROXY: proxy.url });
+    onTestFinished(() => relay.close());
+    await expect(send(relay.url, `http://127.0.0.1:${port}/`)).rejects.toThrow(/hang up|ECONNRESET/);
+    expect((await send(relay.url, "http://api.example.com/")).status).toBe(200);
+  });
+
   it("sends by the proxy what it is handed, whole, and follows nothing", async () => {
     const proxy = await startProxy();
     const relay = await startRelay({ HTTP_PROXY: proxy.url });

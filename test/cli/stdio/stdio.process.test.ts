@@ -1,7 +1,7 @@
 /** `--stdio` as clients use it that start a command: real clients, real processes, a folder of their own. */
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { connect } from "node:net";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
@@ -167,6 +167,47 @@ it("lets in only who knows what the folder says", { timeout: 60_000 }, async () 
   expect([id, error.message]).toEqual([1, expect.stringContaining("with other secrets in its environment")]);
   expect(refused.err).toContain(error.message);
   await client.close();
+});
+
+it("believes no program that listens where a killed server did", { timeout: 120_000 }, async () => {
+  const first = await connected("legacy");
+  const [folder] = await folders();
+  const file = addressFile(folder!);
+  const { key } = Address.parse(JSON.parse(await readFile(file, "utf8")));
+  const pid = await serving(folder!);
+  process.kill(pid, "SIGKILL");
+  await expect.poll(() => isAlive(pid)).toBe(false);
+  await first.close();
+  let told = "";
+  const impostor = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (chunk) => {
+      told += String(chunk);
+      socket.write('{"heard":true}\n{"url":"http://127.0.0.1:9/mcp","token":"x"}\n');
+      socket.write('{"heard":"guess"}\n{"url":"http://127.0.0.1:9/mcp","token":"x"}\n');
+    });
+  });
+  await new Promise<void>((done) => impostor.listen(0, "127.0.0.1", done));
+  const { port } = impostor.address() as AddressInfo;
+  await writeFile(file, JSON.stringify({ port, key }));
+  const client = await connected("legacy");
+  expect(await call(client, "search", "return 6 * 7")).toContain("42");
+  expect(told).toContain("nonce");
+  expect(told).not.toMatch(/key|kind|access|client/);
+  await client.close();
+  impostor.close();
+});
+
+it("ends although somebody holds a connection and says nothing", { timeout: 60_000 }, async () => {
+  const client = await connected("legacy", [], "n".repeat(20_000));
+  const [folder] = await folders();
+  const { port } = Address.parse(JSON.parse(await readFile(addressFile(folder!), "utf8")));
+  const pid = await serving(folder!);
+  const silent = connect(port, "127.0.0.1");
+  const half = connect(port, "127.0.0.1", () => half.write('{"nonce":"012345678901234567890"}\n'));
+  for (const socket of [silent, half]) socket.on("error", () => socket.destroy());
+  await client.close();
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
 });
 
 /** Runs the command as a client would that sends one message. */

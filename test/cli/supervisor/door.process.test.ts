@@ -164,3 +164,55 @@ describe("the front", () => {
     expect((await get(port, path)).status).toBe(200);
   });
 });
+
+/** What a program says that is no browser. @returns the status, or 0 if the connection was closed without one */
+function say(text: string): Promise<number> {
+  return new Promise((resolve) => {
+    let told = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(Buffer.from(text, "latin1")));
+    socket.setTimeout(1_000, () => socket.destroy());
+    socket.on("data", (chunk) => (told += String(chunk)));
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => resolve(Number(told.split(" ")[1] ?? 0)));
+  });
+}
+
+const asks = (...lines: string[]) => ["GET / HTTP/1.1", ...lines, "Connection: close", "", ""].join("\r\n");
+const post = (body: string, ...lines: string[]) =>
+  [
+    "POST /mcp HTTP/1.1",
+    "Host: a",
+    ...lines,
+    `Content-Length: ${body.length}`,
+    "Connection: close",
+    "",
+    body,
+  ].join("\r\n");
+
+describe("a request that no client sends", () => {
+  it.each<[what: string, text: string, statuses: number[]]>([
+    ["two hosts", asks("Host: localhost", "Host: evil.example"), [400]],
+    ["the same host twice", asks("Host: localhost", "Host: localhost"), [400]],
+    ["three hosts, one of them empty", asks("Host:", "Host: a", "hOST: b"), [400]],
+    ["no host", asks("X: 1"), [400]],
+    ["two credentials", asks("Host: a", "Authorization: Bearer 1", "Authorization: Bearer 2"), [200]],
+    ["two content types", post("{}", "Content-Type: a/b", "Content-Type: c/d"), [200]],
+    ["two expectations", post("{}", "Expect: 100-continue", "Expect: x"), [100, 400, 417]],
+    ["a host that is of the connection only", asks("Host: a", "Connection: host"), [200, 400]],
+    [
+      "bytes that are no ASCII",
+      "GET /\xff\xe4 HTTP/1.1\r\nHost: a\r\nX: \xff\r\nConnection: close\r\n\r\n",
+      [200, 400],
+    ],
+    ["all of the server", "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", [200]],
+    ["a tunnel", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", [0]],
+    ["another protocol", asks("Host: a", "Upgrade: websocket", "Connection: Upgrade"), [200, 0]],
+    ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 0]],
+    ["JSON nested deeply", post("[".repeat(500_000), "Content-Type: application/json"), [200]],
+    ["the message null", post("null", "Content-Type: application/json"), [200]],
+    ["a message without sense", post('{"method":1,"params":null}', "Content-Type: application/json"), [200]],
+  ])("is answered or refused, and the server serves on: %s", async (_what, text, statuses) => {
+    expect(statuses).toContain(await say(text));
+    expect((await get(port, "/")).status).toBe(200);
+  });
+});

@@ -73,6 +73,43 @@ it("is kept however the run ends, and says what it could not keep", async () => 
   expect((await run("return Object.keys(state)")).result).toEqual(["thrown", "seen"]);
 });
 
+it.each([
+  ["a map", "new Map([[1, 2]])"],
+  ["a set inside of a list", "[new Set()]"],
+  ["bytes", "new Uint8Array(3)"],
+  ["a BigInt", "10n"],
+  ["no number", "{ a: NaN }"],
+  ["a function", "{ f() {} }"],
+  ["a cycle", "(() => { const a = {}; a.a = a; return a })()"],
+  ["too many levels", "(() => { let a = {}; for (let n = 0; n < 200; n++) a = { a }; return a })()"],
+  ["an object of a class", "new (class Zone { id = 1 })()"],
+])("says of %s that a later run gets something else", async (_, value) => {
+  const { notes } = await callTool(
+    `state.fine = [1]; state.odd = ${value}; return 1`,
+    [await deploy({ document: upstreamDocument })],
+    {
+      userId: `odd ${value}`,
+    },
+  );
+  expect(notes).toEqual([expect.stringMatching(/^state keeps JSON\. .* in "odd"\.$/) as string]);
+});
+
+it.each([
+  "{ a: [1, null, 'x', true], b: { c: undefined } }",
+  "new Date(0)",
+  "Object.create(null)",
+  "(await api.get('/echo')).data",
+])("has nothing to say of JSON: %s", async (value) => {
+  const { notes } = await callTool(
+    `state.fine = ${value}; return 1`,
+    [await deploy({ document: upstreamDocument })],
+    {
+      userId: `fine ${value}`,
+    },
+  );
+  expect(notes).toBeUndefined();
+});
+
 it("is there in the run, and not kept, where nothing tells the program from others", async () => {
   const apis = [await deploy({ document: upstreamDocument })];
   expect((await executeOn("state.a = 1; return state", apis)).value).toEqual({ a: 1 });

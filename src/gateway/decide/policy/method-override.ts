@@ -66,8 +66,8 @@ function toldInBody(found: string): Failure {
 const overrides = /^(?:x?(?:http)?methodoverride|xhttpmethod)$/;
 
 /**
- * `_method`, however its first character is written: PHP makes `_` of a point, a blank and a bracket. `method` alone is
- * an ordinary name.
+ * `_method` and Salesforce's `_HttpMethod`, however the first character is written: PHP makes `_` of a point, a blank and
+ * a bracket. `method` and `httpMethod` alone are ordinary names.
  */
 function isOverride(text: string): boolean {
   // Most names, quickly: nothing in them is encoded, and they begin and go on like others.
@@ -77,7 +77,7 @@ function isOverride(text: string): boolean {
     [one, one.split("\0", 1)[0] ?? ""].some((read) => {
       const folded = foldText(read.slice(0, maxNameChars));
       const letters = folded.replace(/[^a-z]/g, "");
-      return overrides.test(letters) || (letters === "method" && !folded.startsWith("m"));
+      return overrides.test(letters) || (/^(?:http)?method$/.test(letters) && !/^[hm]/.test(folded));
     }),
   );
 }

@@ -7,19 +7,22 @@
 import { accountHeader, apiHeader, readRefusal, redirectHeader } from "../../../request/refusal.ts";
 import { budgetsOfOneRequest, type Failure } from "../../../terms/failure.ts";
 import { setTimer } from "../primordials.ts";
+import { counted } from "../unawaited.ts";
 import { ApiError } from "./errors.ts";
 
 /** The `fetch` of the code: which API and which account a request is for is told by the client only. */
 export function plainFetch(send: typeof fetch): typeof fetch {
   const guarded = guardedFetch(send);
-  return async (input: RequestInfo | URL, init?: RequestInit) => {
+  return (input: RequestInfo | URL, init?: RequestInit) => counted("call", () => plain(input, init));
+
+  async function plain(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     // A bare URL has no headers to strip.
     if (typeof input === "string" && init === undefined) return guarded(input);
     const request = new Request(input, init);
     for (const name of [apiHeader, accountHeader]) request.headers.delete(name);
     if (request.redirect === "manual") request.headers.set(redirectHeader, "manual");
     return guarded(request);
-  };
+  }
 }
 
 let sent = false;

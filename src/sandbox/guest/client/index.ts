@@ -11,6 +11,7 @@ import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
+import { counted } from "../unawaited.ts";
 import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
 import { lift } from "../../../request/known.ts";
 import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
@@ -171,7 +172,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 
 /** The promise of an answer. It says so to code that takes it for the answer, which else would find `undefined`. */
 function toAwait(method: string, answering: () => Promise<Answer>): Promise<Answer> {
-  const promise = answering();
+  const promise = counted("call", answering);
   for (const name of ["status", "headers", "data"])
     Object.defineProperty(promise, name, {
       get() {

@@ -29,6 +29,10 @@ it.each([
   ["?_method[]", subject({}, "_method[]=DELETE")],
   ["?_method, encoded twice", subject({}, "%255fmethod=DELETE")],
   ["?_method, ended by a NUL", subject({}, "_method%00x=DELETE")],
+  ["?_HttpMethod, as Salesforce reads it", subject({}, "_HttpMethod=PATCH")],
+  ["?_http_method", subject({}, "_http_method=PATCH")],
+  ["?a=1&_method, its ampersand encoded", subject({}, "a=1%26_method=DELETE")],
+  ["?a=1&_method, its ampersand encoded twice", subject({}, "a=1%2526_method%253DDELETE")],
   ["?_method, full-width", subject({}, "%EF%BC%BFmethod=DELETE")],
   ["?x.http.method.override", subject({}, "x.http.method.override=DELETE")],
   ["X.Http-Method_Override", subject({ "X.Http-Method_Override": "DELETE" })],
@@ -61,6 +65,7 @@ it.each([
   ],
   ["a form without a content type, as Rack takes it", "", "a=1&_method=DELETE"],
   ["JSON", "application/json", '{"a":1,"_method":"DELETE"}'],
+  ["JSON, as Salesforce reads it", "application/json", '{"_HttpMethod":"PATCH"}'],
   ["JSON with an escape", "application/json", '{"_\\u006dethod":"DELETE"}'],
   ["a form in the names of PHP", form, ".method=DELETE&[method=x"],
   ["JSON behind a mark of its encoding", "application/json", '\ufeff{"_method":"DELETE"}'],
@@ -83,7 +88,7 @@ it.each([
 });
 
 it.each([
-  ["a form", form, "method=DELETE&payment_method=card"],
+  ["a form", form, "method=DELETE&httpMethod=PATCH&payment_method=card"],
   ["JSON with it inside", "application/json", '{"payment":{"_method":"card"},"method":"x"}'],
   ["a list", "application/json", '["_method"]'],
   ["text", "text/plain", "_method=DELETE"],

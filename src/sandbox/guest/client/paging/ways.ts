@@ -5,7 +5,7 @@
  */
 import { plain } from "../../../../request/nearest.ts";
 import { objectOf } from "../../../../spec/objects.ts";
-import { textOf } from "../parameters.ts";
+import { isObject, textOf } from "../parameters.ts";
 import type { Evidence, Token } from "./evidence.ts";
 import { numberOf, type Place, type Values } from "./places.ts";
 
@@ -48,7 +48,7 @@ export const ways: Record<string, (page: Evidence, asked: Asked) => Step[]> = {
           .sort((one, other) => other.fit - one.fit)
           .map(({ place, fit }) => ({
             way: `${wayOf(token)}${place.name}`,
-            values: [[place, token.value], ...beside(token, tokens, asked)],
+            values: [[place, written(token.value, place)], ...beside(token, tokens, asked)],
             isGuess: fit < same,
           })),
       ),
@@ -109,6 +109,12 @@ export const isSent = ({ value }: Token, { places, sent }: Asked): boolean =>
 
 /** The names agree. */
 const same = 40;
+
+/** A key of several members goes as JSON into a parameter that is text: written out member by member, it would be others. */
+const written = (value: unknown, { group, schema }: Place): unknown =>
+  isObject(value) && group !== "body" && [schema.type].flat().includes("string")
+    ? JSON.stringify(value)
+    : value;
 
 /** How well a token goes into a parameter; 0: not at all. Descriptions and names tell; the type may forbid it. */
 function fitOf({ key, path, value }: Token, place: Place, { sent }: Asked): number {

@@ -347,6 +347,16 @@ const apis: Style[] = [
     requests: 3,
   },
   {
+    name: "dynamodb-key-in-the-query",
+    takes: ["cursor_key", "start_key"],
+    answer: ({ query }) => {
+      const key = query.get("start_key");
+      const from = number(key === null ? undefined : JSON.parse(key).id, 0);
+      return json({ Items: cut(from), ...(from < 6 && { LastEvaluatedKey: { id: String(from + 3) } }) });
+    },
+    requests: 4,
+  },
+  {
     name: "graphql",
     posts: { query: text, variables: { type: "object" } },
     args: "{ body: { query: 'q', variables: { first: 3, after: null } } }",
