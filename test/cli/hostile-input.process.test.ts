@@ -119,6 +119,12 @@ const code: Row[] = [
     reply: /"result":1/,
   },
   {
+    what: "a body whose parts stand in it a trillion times over",
+    code: () =>
+      'let o = { a: 1 }; for (let n = 0; n < 40; n += 1) o = { a: o, b: o }; return await api.post("/user/repos", { body: o })',
+    reply: /again and again/,
+  },
+  {
     what: "2,000 paths that do not exist",
     code: () => 'api.get("/nope/of/it/a/b/c");'.repeat(2_000),
     reply: /unknown-operation/,

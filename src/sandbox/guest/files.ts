@@ -1,4 +1,5 @@
 /** `file` and `files`: hands files to the person, and reads those that they uploaded. Both are kept outside of the isolate. */
+import { maxWeight, weightOf } from "./weight.ts";
 import * as own from "./primordials.ts";
 import { counted } from "./unawaited.ts";
 
@@ -54,6 +55,8 @@ async function contentOf(data: unknown): Promise<Uint8Array> {
     if (own.isInstance(own.baseBuffer, data)) return own.bytesOf(data);
     if (own.isInstance(Blob.prototype, data) || own.isInstance(Response.prototype, data))
       return new Uint8Array(await (data as Blob).arrayBuffer());
+    if (weightOf(data) > maxWeight)
+      throw new own.NativeTypeError("file takes no data of which parts stand in it again and again.");
     const text = JSON.stringify(data, undefined, 2) as string | undefined;
     if (text !== undefined) return new TextEncoder().encode(text);
   }

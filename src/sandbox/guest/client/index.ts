@@ -13,6 +13,7 @@ import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
 import { counted } from "../unawaited.ts";
 import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
+import { maxWeight, weightOf } from "../weight.ts";
 import { lift } from "../../../request/known.ts";
 import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
 import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
@@ -48,6 +49,8 @@ export interface Client extends Record<(typeof methods)[number], Call> {
 
 /** Of the body that an error quotes, in characters; all of it is in `data`. */
 const maxErrorChars = 2_000;
+
+const tooMuch = `the arguments would be more than ${maxWeight.toLocaleString("en-US")} characters: something stands in them again and again. Send less in one call`;
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 
@@ -112,6 +115,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
         throw new ApiError(passable ? { ...failure, passable } : failure);
       };
       const args = settled(asked);
+      if (weightOf(args) > maxWeight) refuse([tooMuch]);
       const wanted = { ...expectationOf(catalog, config, resolved), method, signed: signed() };
       const problems = argumentProblems(lift(args), wanted);
       const { certain, doubtful } = refused(problems, config.passes);
