@@ -114,7 +114,7 @@ it("npm run token makes, lists and revokes, and says what is wrong", async () =>
     [["--access", "fly"], "--access takes read, write and delete"],
     [["--access", "read", "--api", "none"], 'This server has no API "none"; it has demo'],
     [["--access", "read", "--days", "9999"], "from 1 to 365"],
-    [["--revoke", "0000000000000000"], "does not exist"],
+    [["--revoke", "0000000000000000"], "You have no token with this id"],
     [["--nonsense"], "--nonsense"],
   ] as const) {
     const { code, err } = await token(...args);
