@@ -19,15 +19,16 @@ if (role === "serve") {
     else response.end("fine");
   }).listen(port, "127.0.0.1");
 } else {
+  let child: ReturnType<typeof spawn> | undefined;
   const start = () => {
-    const child = spawn(process.execPath, [import.meta.filename, "serve", `=${port}`], {
+    child = spawn(process.execPath, [import.meta.filename, "serve", `=${port}`], {
       stdio: ["ignore", "inherit", "inherit"],
     });
     child.once("exit", start);
-    process.once("SIGTERM", () => {
-      child.kill("SIGKILL");
-      process.exit();
-    });
   };
+  process.once("SIGTERM", () => {
+    child?.kill("SIGKILL");
+    process.exit();
+  });
   start();
 }
