@@ -11,7 +11,7 @@ import { sessionSeconds, wasEnded } from "./users.ts";
 
 const cookieName = "__Host-isogate-session";
 
-/** `until`: in seconds, to the millisecond: a session that began right after others were ended is none of them. */
+/** `until` is in seconds, with milliseconds: sessions are ended by their start, and the next one may start in the same second. */
 const Session = UserSchema.extend({ until: z.number() });
 
 /** @returns the `Set-Cookie` value that signs the user in */

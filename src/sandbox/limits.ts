@@ -58,7 +58,7 @@ export const maxFilesOfRun = 20;
 /** Console calls that are kept in one run: more is a flood, and nobody reads it. */
 export const maxLogEntries = 200;
 
-/** Lists of a run that are not complete: what is told of them. */
+/** Incomplete lists that a reply mentions. */
 export const maxCutLists = 5;
 
 /** Of one console entry, and of all together, in UTF-16 units: a model reads them beside the result. */

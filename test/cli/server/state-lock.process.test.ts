@@ -1,4 +1,4 @@
-/** One server at a time uses a state folder, whoever starts first, and however the one before it ended. */
+/** Only one server uses a state folder at a time, even when two start together or the last one was killed. */
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
