@@ -2,6 +2,7 @@
  * The road of one request through the gateway: read, match, decide, approve, sign, send, record. Each step passes on
  * what it found, or ends the road with a failure, which is recorded and returned as a refusal. So is an exception.
  */
+import { ruledBy } from "../terms/grounds.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { approvedExchange } from "./approve/approved-exchange.ts";
 import { readBody } from "./read/body.ts";
@@ -125,8 +126,8 @@ function finish({ record, target, startedAt }: Call, failure: Failure): Response
     record.durationMs = Date.now() - startedAt;
     record.failure = failure.kind === "misconfigured" ? failure : { kind: failure.kind };
     // A refusal after the policy allowed the request has a rule of its own.
-    if (failure.kind === "denied" && (target || record.rule === undefined)) record.rule = failure.rule;
-    if (failure.kind === "limit-reached") record.rule = `limit reached: ${failure.limit}`;
+    if (failure.kind === "denied" && (target || record.rule === undefined)) ruledBy(record, failure.rule);
+    if (failure.kind === "limit-reached") ruledBy(record, `limit reached: ${failure.limit}`);
   }
   return refuse(failure);
 }

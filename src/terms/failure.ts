@@ -2,6 +2,7 @@
  * Every way a call can fail, in one union. Expected failures are returned as data and rendered only here; an exception
  * that reaches the tools is a bug.
  */
+import type { Grounds } from "./grounds.ts";
 import type { BudgetName } from "./budgets.ts";
 
 /** The gateway's record of a request that a run sent or tried to send. It never holds bodies or secrets. */
@@ -27,6 +28,8 @@ export interface RequestRecord {
   bytesDown: number;
   /** The rule that decided, in words. */
   rule?: string;
+  /** The same as data. Absent for rules that need no other words, and in records of earlier versions. */
+  grounds?: Grounds;
   /** Why it was not answered, with the failure's own words where code could forge them. */
   failure?: { kind: FailureKind; message?: string; next?: string };
   /** Not sent again: it got the answer of an earlier run. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { togetherInWords } from "../../src/console/parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../../src/console/parts/json-view.ts";
 import { requestTone, ruleInWords } from "../../src/console/parts/outcome.ts";
+import type { Grounds } from "../../src/terms/grounds.ts";
 import { replyTokens } from "../../src/console/pages/run.ts";
 
 it.each([
@@ -16,19 +17,28 @@ it.each([
   expect(togetherInWords(titles, all)).toBe(want);
 });
 
-it.each([
-  ["granted: read", "The connection has read access, and no rule holds it back"],
-  ["the connection's grant", "The connection was not given this access"],
-  ["policy[0]: ask operation createThing", "Rule 1 of this API asks a person about operation createThing"],
-  ["policy[11]: deny path /zones/* access delete", "Rule 12 of this API refuses path /zones/* access delete"],
+it.each<[grounds: Grounds | undefined, words: string]>([
+  [{ by: "grant", access: "read" }, "The connection has read access, and no rule holds it back"],
+  [{ by: "no grant" }, "The connection was not given this access"],
   [
-    "policy: otherwise ask",
+    { by: "policy", effect: "ask", what: "operation createThing", index: 0 },
+    "Rule 1 of this API asks a person about operation createThing",
+  ],
+  [
+    { by: "policy", effect: "deny", what: "path /zones/* access delete", index: 11 },
+    "Rule 12 of this API refuses path /zones/* access delete",
+  ],
+  [
+    { by: "otherwise", effect: "ask" },
     "No rule of this API is about it, and what no rule is about it asks a person about",
   ],
-  ["deny operation deleteZone", "A rule of this API refuses operation deleteZone"],
-  ["one spelling for every URL", "Rule: one spelling for every URL"],
-])("puts the rule %j into words", (rule, want) => {
-  expect(ruleInWords(rule)).toBe(want);
+  [
+    { by: "policy", effect: "deny", what: "operation deleteZone" },
+    "A rule of this API refuses operation deleteZone",
+  ],
+  [undefined, "Rule: one spelling for every URL"],
+])("puts the rule %j into words", (grounds, want) => {
+  expect(ruleInWords({ rule: "one spelling for every URL", ...(grounds && { grounds }) })).toBe(want);
 });
 
 it("gives each end of a request its one colour", () => {

@@ -154,7 +154,7 @@ function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: Operat
   const row = (access: Access) => {
     const decision = grants[access];
     const [tone, words] = decision ? effects[decision.effect] : (["refuse", "is refused"] as const);
-    const why = decision ? ruleInWords(decision.rule) : "it needs more than that";
+    const why = decision ? ruleInWords(decision) : "it needs more than that";
     return html`<li>
       ${accessChip(access, `With ${access}`)} ${state(tone, words)}
       <span class="quiet grow">${visible(why)}</span>

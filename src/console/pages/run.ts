@@ -149,12 +149,12 @@ function whatHappened(record: RunRecord, paused: string | null): Markup {
     return html`${note("wait", html`${visible(failure?.sentence ?? "The run waits for you.")} Nothing of what waits was sent.`)}
     ${review && html`<div class="row">${review}</div>`}`;
   // The rule in a reader's words; the failure's own are for the model.
-  const { rule } = requests.find((one) => one.outcome === "denied" && one.rule !== undefined) ?? {};
-  if (failure && outcome === "denied" && rule !== undefined)
+  const denied = requests.find((one) => one.outcome === "denied" && one.rule !== undefined);
+  if (failure && outcome === "denied" && denied)
     return note(
       toneOf(outcome),
       html`<strong>${visible(failure.sentence)}</strong>
-        <p>${visible(ruleInWords(rule))}.</p>`,
+        <p>${visible(ruleInWords(denied))}.</p>`,
     );
   if (failure)
     return note(

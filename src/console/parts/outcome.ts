@@ -2,6 +2,7 @@
 import { state, type Tone } from "../../auth/pages/elements.ts";
 import type { IconName } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
+import type { PolicyRule } from "../../terms/api-file.ts";
 import type { FailureKind, RequestRecord } from "../../terms/failure.ts";
 
 /** The ledger does not record the end of a stopped run, so such a run counts as interrupted. */
@@ -73,20 +74,28 @@ export function requestState(request: Pick<RequestRecord, "outcome" | "status">)
   );
 }
 
-const verbs: Record<string, string> = { allow: "allows", ask: "asks a person about", deny: "refuses" };
+const verbs: Record<PolicyRule["effect"], string> = {
+  allow: "allows",
+  ask: "asks a person about",
+  deny: "refuses",
+};
 
-/**
- * The rule that decided on a request, for people who never saw the API file.
- * @param rule as the record has it: `granted: read`, `policy[0]: ask operation createThing`, `policy: otherwise ask`
- */
-export function ruleInWords(rule: string): string {
-  const granted = /^granted: (\w+)$/.exec(rule)?.[1];
-  if (granted) return `The connection has ${granted} access, and no rule holds it back`;
-  if (rule === "the connection's grant") return "The connection was not given this access";
-  const otherwise = /^policy: otherwise (\w+)$/.exec(rule)?.[1];
-  if (otherwise) return `No rule of this API is about it, and what no rule is about it ${verbs[otherwise]}`;
-  const [, index, effect = "", what = ""] = /^(?:policy\[(\d+)\]: )?(allow|ask|deny)\b(.*)$/.exec(rule) ?? [];
-  if (effect === "") return `Rule: ${rule}`;
-  const which = index === undefined ? "A rule" : `Rule ${Number(index) + 1}`;
-  return `${which} of this API ${verbs[effect]} ${what.trim() === "" ? "everything" : what.trim()}`;
+/** The rule that decided on a request, for people who never saw the API file. */
+export function ruleInWords({ rule = "", grounds }: Pick<RequestRecord, "rule" | "grounds">): string {
+  switch (grounds?.by) {
+    case undefined:
+      return `Rule: ${rule}`;
+    case "grant":
+      return `The connection has ${grounds.access} access, and no rule holds it back`;
+    case "no grant":
+      return "The connection was not given this access";
+    case "otherwise":
+      return `No rule of this API is about it, and what no rule is about it ${verbs[grounds.effect]}${ending(grounds)}`;
+    case "policy": {
+      const which = grounds.index === undefined ? "A rule" : `Rule ${grounds.index + 1}`;
+      return `${which} of this API ${verbs[grounds.effect]} ${grounds.what || "everything"}${ending(grounds)}`;
+    }
+  }
 }
+
+const ending = ({ approved }: { approved?: true }) => (approved ? "; approved" : "");

@@ -107,13 +107,13 @@ function what({ api, operation, method, url }: RequestRecord, documents: Documen
 }
 
 function row({ request, offsetMs }: Timed, { endMs, documents }: Scale): Markup {
-  const { durationMs, bytesUp, bytesDown, rule, failure, outcome } = request;
+  const { durationMs, bytesUp, bytesDown, rule, grounds, failure, outcome } = request;
   // What was allowed is the usual case and needs no words.
-  const telling = rule !== undefined && (outcome !== "answered" || !rule.startsWith("granted:"));
+  const telling = rule !== undefined && (outcome !== "answered" || grounds?.by !== "grant");
   return html`<tr>
     <td class="wide">
       ${what(request, documents)}
-      ${telling && html`<br /><span class="quiet">${visible(ruleInWords(rule))}</span>`}
+      ${telling && html`<br /><span class="quiet">${visible(ruleInWords(request))}</span>`}
       ${request.replayed && html`<br /><span class="quiet">Answered in an earlier run, not sent again</span>`}
       ${failure?.message !== undefined && html`<br />${visible(failure.message)}`}
     </td>

@@ -133,7 +133,10 @@ async function sendOnce(
       "meanwhile. Send the same code again to learn what became of it.";
     return { kind: "denied", operation: id, rule: "what was approved is sent once", message };
   };
-  if (target.ask) record.rule = `${target.rule}; approved`;
+  if (target.ask) {
+    record.rule = `${target.rule}; approved`;
+    if (record.grounds && "effect" in record.grounds) record.grounds = { ...record.grounds, approved: true };
+  }
   const exchanged = await send(beforeSend);
   if (!isSent) return exchanged;
   return recorded(exchanged, 0, (answer) =>

@@ -9,14 +9,16 @@ import { policyOn, strictness, type Effect } from "../../request/policy.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { Access, type PolicyRule } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import type { Grounds } from "../../terms/grounds.ts";
 import { once } from "../../terms/once.ts";
 import { decide } from "./decide.ts";
-import { inWords, ruleName } from "./policy/file-rules.ts";
+import { groundsOf, inWords } from "./policy/file-rules.ts";
 
 export interface Decision {
   effect: Effect;
   /** What decided, in words: of a rule of the API file what it says, not its place, which other rules move. */
   rule: string;
+  grounds?: Grounds;
 }
 
 export interface DecidedOperation {
@@ -68,9 +70,9 @@ function decisionWith(
   const request = { ...asSent(operation), query: [], headers: new Map<string, string>() };
   const { verdict } = decide([{ api, file, operation, access, caller, plan: false, ...request }]);
   if (verdict.effect === "deny" && verdict.failure.kind === "needs-scope") return undefined;
-  const own = policyOn(file, { operation, access, ...asSent(operation) })?.rule;
-  const isOwn = own !== undefined && verdict.rule === ruleName(file, own);
-  return { effect: verdict.effect, rule: isOwn ? inWords(own) : verdict.rule };
+  const { effect, rule, grounds } = verdict;
+  if (grounds?.by === "policy") return ofRule(grounds);
+  return { effect, rule, ...(grounds && { grounds }) };
 }
 
 const asSent = ({ method, path }: OperationSummary) => ({ method: method.toUpperCase(), path });
@@ -86,5 +88,9 @@ function changing(
   const effect = always?.effect ?? "allow";
   return rules
     .filter((rule) => (always?.rule ? strictness[rule.effect] > strictness[effect] : rule.effect !== effect))
-    .map((rule) => ({ effect: rule.effect, rule: inWords(rule) }));
+    .map((rule) => ofRule(groundsOf(rule)));
+}
+
+function ofRule({ index: _index, ...grounds }: Extract<Grounds, { by: "policy" }>): Decision {
+  return { effect: grounds.effect, rule: inWords(grounds), grounds };
 }

@@ -15,6 +15,7 @@ import type { IncomingRequest } from "../read/incoming.ts";
 import { accessOf, match, type Match } from "../../request/match.ts";
 import type { Pairs } from "../../request/readings.ts";
 import { nearestOperations, titleOf } from "../../request/nearest.ts";
+import type { Grounds } from "../../terms/grounds.ts";
 import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
 import { apiHeader } from "../../request/refusal.ts";
@@ -41,6 +42,7 @@ export interface Target {
   /** See `ExactRequest`. */
   route: string;
   rule: string;
+  grounds?: Grounds | undefined;
   /** A person has to approve it. */
   ask: boolean;
 }
@@ -48,7 +50,13 @@ export interface Target {
 export type Located =
   | { ok: true; target: Target }
   /** What is known of a request that may not be sent, for its record. */
-  | (Failed & { api?: string; operation?: string; href?: string; rule?: string });
+  | (Failed & {
+      api?: string;
+      operation?: string;
+      href?: string;
+      rule?: string;
+      grounds?: Grounds | undefined;
+    });
 
 /** @param plan the run lists what changes something and sends only the rest */
 export async function locate(
@@ -136,13 +144,19 @@ function decided(
   const places = reservedPlaces(catalog, api.file);
   const search = withoutCredentials(matched.url.search, places);
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
-  const known = { api: api.name, operation: subject.operation.id, href, rule: verdict.rule };
+  const known = {
+    api: api.name,
+    operation: subject.operation.id,
+    href,
+    rule: verdict.rule,
+    grounds: verdict.grounds,
+  };
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
   const { operation } = subject;
   const route = [...new Set(subjects.map((one) => `${method} ${one.operation.path}`))].join(" or ");
   const access = strictestAccess(subjects.map((one) => one.access));
   const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
-  const { effect, rule } = verdict;
+  const { effect, rule, grounds } = verdict;
   return {
     ok: true,
     target: {
@@ -156,6 +170,7 @@ function decided(
       telling: matched.telling,
       route,
       rule,
+      grounds,
       ask: effect === "ask",
     },
   };

@@ -18,11 +18,11 @@ export function recordOf(
 ): RequestRecord {
   const begun = { startedAtMs, durationMs: 0, bytesUp: 0, bytesDown: 0 };
   if (located.ok) {
-    const { api, href, operation, rule } = located.target;
+    const { api, href, operation, rule, grounds } = located.target;
     const known = { api: api.name, method, url: shortened(href), operation: operation.id, rule };
-    return { ...known, outcome: "under way", ...begun };
+    return { ...known, ...(grounds && { grounds }), outcome: "under way", ...begun };
   }
-  const { api = "", href, operation, rule } = located;
+  const { api = "", href, operation, rule, grounds } = located;
   return {
     api,
     method,
@@ -31,6 +31,7 @@ export function recordOf(
     outcome: "denied",
     ...begun,
     ...(rule !== undefined && { rule }),
+    ...(grounds && { grounds }),
   };
 }
 

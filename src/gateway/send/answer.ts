@@ -2,6 +2,7 @@
  * The upstream's answer as the sandbox may see it: without cookies, headers of the connection or any spelling of the
  * credential, counted, and cut off at the run's limits.
  */
+import { ruledBy } from "../../terms/grounds.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { othersTurn } from "../../terms/in-turns.ts";
 import type { HeaderValues } from "../read/incoming.ts";
@@ -105,7 +106,7 @@ function count({ byteLength }: Uint8Array, { record, usage }: AnswerContext): st
   usage.bytesDown += byteLength;
   const { bytesDown } = usage.budgets;
   if (usage.bytesDown <= bytesDown) return undefined;
-  return (record.rule = `limit reached: ${bytesDown} bytes received`);
+  return ruledBy(record, `limit reached: ${bytesDown} bytes received`);
 }
 
 /** How much of an answer is looked through before others get their turn: a long one that is there all at once never waits. */

@@ -72,7 +72,12 @@ export async function nextHop(
     return refused(`${answered}, after ${hops} others, which looks like a loop. Call the final address.`);
   }
   if (mayLeave(parsed, method, hop.target)) {
-    const target = { ...hop.target, href: parsed.href, rule: "redirectTo of the API file" };
+    const target = {
+      ...hop.target,
+      href: parsed.href,
+      rule: "redirectTo of the API file",
+      grounds: undefined,
+    };
     const record = recordFor({ ok: true, target: { ...target, href: address } });
     return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
   }

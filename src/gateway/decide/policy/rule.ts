@@ -1,6 +1,7 @@
 /** A policy rule: a pure function from a request to a verdict, or to no opinion. */
 import type { Caller } from "../../../terms/caller.ts";
 import type { Access, ApiFile } from "../../../terms/api-file.ts";
+import type { Grounds } from "../../../terms/grounds.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import type { OperationSummary } from "../../../spec/catalog.ts";
 import type { HeaderValues } from "../../read/incoming.ts";
@@ -23,8 +24,10 @@ export interface Subject {
   headers: HeaderValues;
 }
 
-export type Verdict =
-  { effect: "allow" | "ask"; rule: string } | { effect: "deny"; rule: string; failure: Failure };
+/** `rule`: in words, for the record; `grounds`: the same as data, where pages have better words for it. */
+export type Verdict = { rule: string; grounds?: Grounds } & (
+  { effect: "allow" | "ask" } | { effect: "deny"; failure: Failure }
+);
 
 export interface Rule {
   /** In words, for the record of a request. */
