@@ -6,6 +6,7 @@
 import { createMcpHandler } from "agents/mcp/server";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { accepting } from "./accept.ts";
+import { refuseList } from "./one-message.ts";
 import { named, serveSession } from "./session.ts";
 import { sessionHeader } from "../terms/session-header.ts";
 import { surfaceOf } from "./surface.ts";
@@ -20,6 +21,8 @@ async function serve(call: McpRequest): Promise<Response> {
   const { request, env, ctx } = call;
   const asked = surfaceOf(new URL(request.url));
   if (!asked.ok) return jsonRpcError(400, asked.failure);
+  const refused = await refuseList(request);
+  if (refused) return refused;
   const inSession = await serveSession(call, asked.surface);
   if (inSession) return inSession;
   const context = toolContext(call);
