@@ -182,6 +182,17 @@ const body = fc.oneof(
     type: "application/json",
     text: `{${pieces.join(",")}}`,
   })),
+  fc
+    .tuple(
+      fc.constantFrom("", " ", "\n".repeat(99), " ".repeat(120)),
+      fc.array(jsonPiece, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom("", "text/plain", "application/octet-stream", "application/xml", "image/png", "x/y"),
+    )
+    .map(([before, pieces, type]) => ({ type, text: `${before}{${pieces.join(",")}}` })),
+  fc.array(formPiece, { minLength: 1, maxLength: 4 }).map((pieces) => ({
+    type: "application/x-www-form-urlencoded2",
+    text: pieces.join(""),
+  })),
   fc.array(multipartPiece, { minLength: 1, maxLength: 3 }).map((pieces) => ({
     type: "multipart/form-data; boundary=b",
     text: `${pieces.join("")}--b--\r\n`,
@@ -199,13 +210,12 @@ const types = fc.constantFrom(
 export const findsEveryMethodThatAServerReadsInABody = fc.property(
   body,
   types,
-  fc.constantFrom("utf8", "utf16le", "bom"),
+  fc.constantFrom("utf8", "utf16le", "utf16be", "bom", "bom16"),
   ({ type, text }, tail, encoding) => {
-    const bytes =
-      encoding === "utf16le"
-        ? Buffer.from(text, "utf16le")
-        : Buffer.from((encoding === "bom" ? "\ufeff" : "") + text);
-    const header = type + tail;
+    const marked = encoding.startsWith("bom") ? `\ufeff${text}` : text;
+    const bytes = Buffer.from(marked, encoding.includes("16") ? "utf16le" : "utf8");
+    if (encoding === "utf16be") bytes.swap16();
+    const header = type === "" ? "" : type + tail;
     if (atOnce(problemInBody("POST", header, bytes))) return;
     for (const [title, read] of Object.entries(bodyReaders)) {
       const asked = read(header, bytes);
