@@ -5,6 +5,7 @@
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { digest } from "../../terms/digest.ts";
 import { anchored, Automaton, idle } from "./automaton.ts";
+import { Lag } from "./lag.ts";
 import { mirrored, spellingsOf, type Spelling } from "./spellings.ts";
 
 const replacement = Buffer.from("[redacted]");
@@ -15,7 +16,7 @@ export interface Redactor {
   headers(given: Record<string, string>): Record<string, string>;
   /** A complete body. */
   bytes(body: Uint8Array): Uint8Array;
-  /** One per body: holds back only what could be the beginning of a secret. */
+  /** One per body. How much it holds back tells nothing of the secret (lag.ts). */
   stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
 }
 
@@ -46,22 +47,33 @@ function redactorOf(finder: Finder): Redactor {
     text,
     bytes: (body) => finder.redact(body, true).clean,
     stream() {
+      /** What may be the beginning of a secret, as it came. */
       let held: Uint8Array = nothing;
-      const pass = (chunk: Uint8Array, isLast: boolean) => {
-        const { clean, open } = finder.redact(
-          held.length === 0 ? chunk : Buffer.concat([held, chunk]),
-          isLast,
-        );
-        // A copy: the caller owns the chunk.
-        held = open.length === 0 ? nothing : new Uint8Array(open);
-        return clean;
+      /** What is clean and waits for more to come. */
+      let waiting: Uint8Array = nothing;
+      const lag = new Lag();
+      return {
+        push(chunk) {
+          const passable = lag.after(chunk);
+          const { clean, open } = finder.redact(together(held, chunk), false);
+          const all = together(waiting, clean);
+          const later = Math.max(0, lag.seen - open.length - passable);
+          const now = Math.max(0, all.length - later);
+          // Copies: the caller owns the chunk.
+          held = open.length === 0 ? nothing : new Uint8Array(open);
+          waiting = now === all.length ? nothing : new Uint8Array(all.subarray(now));
+          return all.subarray(0, now);
+        },
+        end: () => together(waiting, finder.redact(held, true).clean),
       };
-      return { push: (chunk) => pass(chunk, false), end: () => pass(nothing, true) };
     },
   };
 }
 
 const nothing = new Uint8Array(0);
+
+const together = (one: Uint8Array, other: Uint8Array) =>
+  one.length === 0 ? other : other.length === 0 ? one : Buffer.concat([one, other]);
 
 /**
  * Finds the spellings in a text: the leftmost first, and the longest of several at one place. One pass tells where a
