@@ -78,10 +78,10 @@ export const queryRows: Row<Pairs>[] = [
         : [],
   },
   {
-    what: "an encoded ampersand or semicolon between pairs",
+    what: "an encoded separator as one",
     who: "a proxy that decodes before a server that splits",
     of: (pairs) =>
-      pairs.some((pair) => /[&;]/.test(pair.join()))
+      pairs.some(([name, value]) => /[&;=]/.test(name) || /[&;]/.test(value))
         ? [
             pairs.flatMap(([name, value]) => [
               ...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&")),

@@ -53,7 +53,7 @@ const threads = ["POST /r", "POST /r?beta=true"];
 const queryExamples: Record<string, string[]> = {
   "a semicolon between pairs": ["a=1;beta=true", "a=1%3Bbeta=true"],
   "decoded until nothing is encoded": ["%2562eta=true", "beta=%2574rue"],
-  "an encoded ampersand or semicolon between pairs": ["a=1%26beta=true", "a=%253Bbeta%253Dtrue"],
+  "an encoded separator as one": ["a=1%26beta=true", "a=%253Bbeta%253Dtrue", "beta%3Dtrue", "beta%253Dtrue"],
   "ended by a NUL": ["beta%00x=true", "beta%2500=true"],
 };
 
