@@ -1,6 +1,6 @@
 /** Hostile input from the code and from the upstream: refused or contained, said in a sentence, and recorded. */
 import { expect, inject, it, vi } from "vitest";
-import type { Credential } from "../../src/terms/api-file.ts";
+import type { Access, Credential } from "../../src/terms/api-file.ts";
 import { upstreamDocument } from "./document.ts";
 import { callTool, deploy, execute, executeOn, executeUnchecked, received } from "./running.ts";
 
@@ -213,6 +213,59 @@ it("does not follow a redirect to an operation that is denied", async () => {
     { ...running, file },
   );
   expect(ran.failure).toMatchObject({ kind: "denied", operation: "admin" });
+  expect((await received()).count).toBe(1);
+});
+
+it.each<[what: string, code: string, access: Record<string, Access>, to: string]>([
+  [
+    "GET to a GET that writes",
+    `get("/redirect", { query: { to: "/echo/7" } })`,
+    { getOne: "write" },
+    "getOne",
+  ],
+  [
+    "HEAD to a GET that deletes",
+    `head("/redirect", { query: { to: "/echo/7" } })`,
+    { getOne: "delete" },
+    "getOne",
+  ],
+  [
+    "a POST that reads to one that writes",
+    `post("/redirect", { query: { to: "/echo", status: "307" }, body: { a: 1 } })`,
+    { postRedirect: "read" },
+    "postEcho",
+  ],
+  [
+    "a POST that reads to a GET that writes",
+    `post("/redirect", { query: { to: "/echo/7", status: "303" }, body: { a: 1 } })`,
+    { postRedirect: "read", getOne: "write" },
+    "getOne",
+  ],
+  [
+    "a POST that writes to one that deletes",
+    `post("/redirect", { query: { to: "/echo", status: "308" }, body: { a: 1 } })`,
+    { postEcho: "delete" },
+    "postEcho",
+  ],
+])("makes no stricter request of one by a redirect: %s", async (_what, code, access, operation) => {
+  await received();
+  const ran = await execute(`return await api.${code}`, { ...running, file: { credential, access } });
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
+  expect((ran.failure as { message: string }).message).toContain(`(${operation}), which needs a grant`);
+  expect((await received()).count).toBe(1);
+});
+
+it("reads the body anew for the operation that a redirect leads to", async () => {
+  const paths = {
+    ...upstreamDocument.paths,
+    "/echo?force=true": { post: { operationId: "forced", responses: {} } },
+  };
+  await received();
+  const ran = await execute(
+    `return await api.post("/redirect", { query: { to: "/echo", status: "307" }, body: { force: true } })`,
+    { ...running, document: { ...upstreamDocument, paths } },
+  );
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "what tells operations apart is in the query" });
   expect((await received()).count).toBe(1);
 });
 

@@ -18,9 +18,9 @@ import { nearestOperations, titleOf } from "../../request/nearest.ts";
 import type { Grounds } from "../../terms/grounds.ts";
 import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
-import { apiHeader } from "../../request/refusal.ts";
+import { apiHeader, pageOfHeader } from "../../request/refusal.ts";
 import { reservedPlaces } from "../sign/sign.ts";
-import { withoutCredentials } from "../sign/strip.ts";
+import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
 import type { Place } from "../../request/security.ts";
 import { accessOfMethod } from "../../terms/methods.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
@@ -58,12 +58,36 @@ export type Located =
       grounds?: Grounds | undefined;
     });
 
+type LocateContext = Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">;
+
 /** @param plan the run lists what changes something and sends only the rest */
 export async function locate(
   incoming: IncomingRequest,
-  context: Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">,
+  context: LocateContext,
   plan = false,
 ): Promise<Located> {
+  const pageOf = incoming.headers.get(pageOfHeader);
+  if (pageOf === undefined) return locateIn(incoming, context, plan);
+  const within = context.apis.filter(({ name }) => name === incoming.headers.get(apiHeader));
+  const located = await locateIn(incoming, { ...context, apis: within }, plan);
+  if (!located.ok || isNextPage(located.target, pageOf)) return located;
+  const { api, operation, href, rule } = located.target;
+  return { ok: false, failure: noPage(operation), api: api.name, operation: operation.id, href, rule };
+}
+
+/** An answer may lead on in its list, or to another read, and not to a write that the code did not ask for. */
+function isNextPage({ operation, access }: Target, pageOf: string): boolean {
+  return access === "read" || encodeURIComponent(operation.id) === pageOf;
+}
+
+const noPage = ({ id }: OperationSummary): Failure => ({
+  kind: "denied",
+  operation: id,
+  rule: "the next page of a list is a read",
+  message: `The answer names ${id} as its next page, which is no read. It was not sent.`,
+});
+
+async function locateIn(incoming: IncomingRequest, context: LocateContext, plan: boolean): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   // Before anything walks over it. Which API it is for, and so whose limit counts, is not known yet.
   const most = Math.max(...context.apis.map(({ file }) => file.budgets?.urlBytes ?? budgets.urlBytes.value));
@@ -143,6 +167,8 @@ function decided(
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = reservedPlaces(catalog, api.file);
   const search = withoutCredentials(matched.url.search, places);
+  const hidden = hiddenCredential(search, places);
+  if (hidden !== undefined) return refusedUrl(credentialInside(hidden), api.name);
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
   const known = {
     api: api.name,
@@ -176,7 +202,15 @@ function decided(
   };
 }
 
-function refusedUrl({ problem, next }: Extract<Match, { kind: "refused" }>, api: string): Located {
+const credentialInside = (name: string) => ({
+  problem: `its query holds ${name.slice(0, 60)}, where the API's credential goes, within another parameter`,
+  next: "The gateway adds the credential itself: leave it out.",
+});
+
+function refusedUrl(
+  { problem, next }: Pick<Extract<Match, { kind: "refused" }>, "problem" | "next">,
+  api: string,
+): Located {
   const rule = "one spelling for every URL";
   const message = `The request was not sent because ${problem}. ${next}`;
   return { ok: false, failure: { kind: "denied", rule, message }, api, rule };
@@ -223,6 +257,9 @@ function strictestAccess(all: readonly Access[]): Access {
 }
 
 const accessOrder = Access.options;
+
+export const isStricter = (one: Access, other: Access) =>
+  accessOrder.indexOf(one) > accessOrder.indexOf(other);
 
 function pathOf(url: CanonicalUrl): string {
   return new URL(hrefOf({ ...url, search: "" })).pathname;
