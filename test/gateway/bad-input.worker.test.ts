@@ -8,6 +8,15 @@ const credential = { from: "shared" as const, secrets: { token: "TEST_TOKEN" } }
 const running = { document: upstreamDocument, file: { credential } };
 const upstream = inject("upstream");
 
+/** Its answers are signed for by a key in the query. */
+const signedByQuery = {
+  ...upstreamDocument,
+  paths: {
+    ...upstreamDocument.paths,
+    "/raw": { get: { ...upstreamDocument.paths["/raw"].get, security: [{ queryKey: [] }] } },
+  },
+};
+
 const hostile: [name: string, value: string][] = [
   ["dots and a slash", "../admin"],
   ["two dots", ".."],
@@ -279,6 +288,27 @@ it("follows to an origin that the API file names, without the credential", async
   expect(url).toBe("/echo?signature=s");
   expect(headers["authorization"]).toBeUndefined();
   expect(ran.requests[1]).toMatchObject({ url: `${other}/echo`, rule: "redirectTo of the API file" });
+});
+
+const inQuery = { from: "shared" as const, secrets: { token: "TEST_TOKEN", queryKey: "TEST_KEY" } };
+
+it.each<[what: string, path: string, want: string | undefined]>([
+  ["as a parameter", "/echo?a=1&key=planted-key-7f3a9", "/echo?a=1"],
+  ["as a parameter in another spelling", "/echo?KEY=planted-key-7f3a9&%6bey=x&a=1", "/echo?a=1"],
+  ["in another parameter", "/echo?a=planted-key-7f3a9", undefined],
+  ["in another parameter, escaped", "/echo?a=%70lanted-key-7f3a9", undefined],
+  ["in the path", "/echo/planted-key-7f3a9", undefined],
+  ["behind an encoded separator", "/echo?a=1%26key%3Dx", undefined],
+])("takes no credential to another origin in the URL that the API wrote: %s", async (_what, path, want) => {
+  const other = inject("otherUpstream");
+  const answer = btoa(`HTTP/1.1 302 Found\r\nLocation: ${other}${path}\r\nContent-Length: 0\r\n\r\n`);
+  const ran = await execute(
+    `return (await api.get("/raw", { query: { answer: ${JSON.stringify(answer)} } })).data.url`,
+    { ...running, document: signedByQuery, file: { credential: inQuery, redirectTo: [other] } },
+  );
+  if (want === undefined)
+    expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
+  else expect(ran.value).toBe(want);
 });
 
 it("cuts off an answer that never ends, and says so", async () => {

@@ -5,7 +5,9 @@
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Place } from "../../request/security.ts";
-import { isStricter, locate, type Located, type Target } from "../decide/locate.ts";
+import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
+import { locate, type Located, type Target } from "../decide/locate.ts";
+import { isStricter } from "../../request/outside.ts";
 import { problemInBody } from "../decide/policy/method-override.ts";
 import { recordOf } from "../record/record.ts";
 import type { Result } from "../../terms/result.ts";
@@ -80,14 +82,19 @@ export async function nextHop(
     return refused(`${answered}, after ${hops} others, which looks like a loop. Call the final address.`);
   }
   if (mayLeave(parsed, method, hop.target)) {
+    // The API may have written it from the request's own URL, with the credential in it.
+    parsed.search = withoutCredentials(parsed.search, hop.target.places);
+    const { href } = parsed;
+    if (clean(href) !== href || hiddenCredential(parsed.search, hop.target.places) !== undefined)
+      return refused(`${answered}, whose URL holds the credential. It was not followed.`);
     const target = {
       ...hop.target,
-      href: parsed.href,
+      href,
       rule: "redirectTo of the API file",
       grounds: undefined,
     };
     const record = recordFor({ ok: true, target: { ...target, href: address } });
-    return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
+    return { ok: true, hop: { method, href, body, target, signed: false }, record };
   }
   // Only within this API: a redirect must not get a request signed with another API's credential.
   const within = { ...context, apis: [api] };
