@@ -5,7 +5,13 @@
 import { z } from "zod";
 import { maxDays } from "../terms/token-days.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import { issueAccessToken, listAccessTokens, type AccessToken } from "../vault/access-tokens.ts";
+import {
+  issueAccessToken,
+  listAccessTokens,
+  maxTokens,
+  TooManyTokens,
+  type AccessToken,
+} from "../vault/access-tokens.ts";
 import { connectionOfToken, connectionsOf } from "./connections.ts";
 import { endConnection } from "./end-access.ts";
 import { readFields } from "./form.ts";
@@ -90,7 +96,12 @@ async function change(
   if (foreign !== undefined)
     return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`);
   await noteUser(env.OAUTH_KV, user);
-  return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId, user }) };
+  try {
+    return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId, user }) };
+  } catch (error) {
+    if (!(error instanceof TooManyTokens)) throw error;
+    return refused(`you have ${maxTokens}, and nobody may have more; revoke one first`);
+  }
 }
 
 async function show(
