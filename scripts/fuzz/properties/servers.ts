@@ -7,7 +7,13 @@ import { problemInBody } from "../../../src/gateway/decide/policy/method-overrid
 import { match } from "../../../src/request/match.ts";
 import { atOnce } from "../../../src/terms/in-turns.ts";
 import { bodyReaders } from "../../../test/setup/servers/bodies.ts";
-import { behindProxy, handlerOf, servers, type Handler } from "../../../test/setup/servers/routing.ts";
+import {
+  behindProxy,
+  behindRewritingProxy,
+  handlerOf,
+  servers,
+  type Handler,
+} from "../../../test/setup/servers/routing.ts";
 import { plainCatalog, type PlainDocument } from "../../../test/setup/plain-catalog.ts";
 
 const origin = "https://api.test";
@@ -55,6 +61,11 @@ const spellings: ((text: string) => string)[] = [
     encodeURIComponent(text.replace(/[a-z]/g, (one) => String.fromCodePoint(one.codePointAt(0)! + 0xfee0))),
   (text) => `${encodeURIComponent(text)}%252e`,
   (text) => `${encodeURIComponent(text)}%00`,
+  (text) => `${encodeURIComponent(text)}%3F`,
+  (text) => `${encodeURIComponent(text)}%3Fbeta=true`,
+  (text) => `${encodeURIComponent(text)}%23x`,
+  () => "%3Faction=purge",
+  (text) => `${encodeURIComponent(text)}%253Faction%3Dlist`,
 ];
 /** Other spellings of a pair. */
 const pairSpellings: ((name: string, value: string) => string)[] = [
@@ -120,11 +131,12 @@ export const decidesOnWhatAServerRuns = fc.property(
         ? found.matched.fits.map(({ operation }) => operation.id)
         : found.readAs.map(({ id }) => id);
     for (const [title, server] of Object.entries(servers))
-      for (const [how, one] of [
-        ["", server],
-        [" behind a proxy", behindProxy(server)],
+      for (const [how, one, url] of [
+        ["", server, href],
+        [" behind a proxy", behindProxy(server), href],
+        [" behind a proxy that rewrites", server, behindRewritingProxy(href)],
       ] as const) {
-        const run = handlerOf(one, handlers, asked, href);
+        const run = handlerOf(one, handlers, asked, url);
         if (run !== undefined && !decided.includes(run))
           throw new Error(
             `${title}${how} runs ${run} for ${asked} ${href}, decided on: ${decided.join(" | ")}`,
