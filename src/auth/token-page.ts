@@ -8,7 +8,7 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import {
   issueAccessToken,
   listAccessTokens,
-  maxTokens,
+  mostTokens,
   TooManyTokens,
   type AccessToken,
 } from "../vault/access-tokens.ts";
@@ -100,7 +100,7 @@ async function change(
     return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId, user }) };
   } catch (error) {
     if (!(error instanceof TooManyTokens)) throw error;
-    return refused(`you have ${maxTokens}, and nobody may have more; revoke one first`);
+    return refused(`you have ${mostTokens} tokens, and there may be no more; revoke one first`);
   }
 }
 

@@ -30,7 +30,7 @@ const AccessToken = z.object({
 export type AccessToken = z.infer<typeof AccessToken>;
 
 /** Tokens of one user: nobody needs more, and each page of connections lists them all. */
-export const maxTokens = 100;
+export const mostTokens = 100;
 
 /** Of the metadata of a key (KV's limit is 1,024 bytes). */
 const maxMetadataChars = 900;
@@ -46,7 +46,7 @@ export async function issueAccessToken(
   kv: KVNamespace,
   wanted: { userId: string; user?: User; name: string; scopes: string[]; days: number },
 ): Promise<{ token: string; record: AccessToken }> {
-  if ((await keysOf(kv, listKey(wanted.userId, ""))).length >= maxTokens) throw new TooManyTokens();
+  if ((await keysOf(kv, listKey(wanted.userId, ""))).length >= mostTokens) throw new TooManyTokens();
   const { days, ...rest } = wanted;
   const token = tokenPrefix + randomToken();
   const hash = digest(token);

@@ -1,20 +1,17 @@
-/** A request is one message, so that what is counted is what costs. */
+/** A request is one message: a list of calls would have one turn for all of them. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { openCaller } from "../../src/auth/caller.ts";
 import { serveMcp } from "../../src/mcp/server.ts";
-import { sessionHeader } from "../../src/terms/session-header.ts";
 
-const call = (id: number, name = "search") => ({
+const call = {
   jsonrpc: "2.0",
-  id,
+  id: 1,
   method: "tools/call",
-  params: { name, arguments: { code: "return 1" } },
-});
-const list = (count: number) => JSON.stringify(Array.from({ length: count }, (_, id) => call(id)));
+  params: { name: "search", arguments: { code: "return 1" } },
+};
 
-async function ask(body: BodyInit, headers: Record<string, string> = {}) {
+async function answerTo(body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
   const request = new Request("http://localhost:8484/mcp", {
     method: "POST",
     headers: {
@@ -25,50 +22,39 @@ async function ask(body: BodyInit, headers: Record<string, string> = {}) {
     },
     body,
   });
-  const caller = openCaller([], "");
+  const caller = { userId: "lister", clientId: "c", access: {} };
   const response = await serveMcp({ request, env, ctx: createExecutionContext(), caller, apis: [] });
   return { status: response.status, text: await response.text() };
 }
 
-/** In pieces of one byte. */
-const trickled = (text: string) =>
-  new ReadableStream({
-    start(controller) {
-      for (const byte of new TextEncoder().encode(text)) controller.enqueue(Uint8Array.of(byte));
-      controller.close();
-    },
-  });
+const lists: [string, string | Uint8Array<ArrayBuffer>][] = [
+  ["a list of calls", JSON.stringify([call, { ...call, id: 2 }])],
+  ["a list of one", JSON.stringify([call])],
+  ["an empty list", "[]"],
+  ["a list after white space", ` \t\r\n${JSON.stringify([call])}`],
+  ["a list after a mark", `\uFEFF${JSON.stringify([call])}`],
+  ["a list that does not end", "[".repeat(100_000)],
+  ["a list of notifications", JSON.stringify([{ jsonrpc: "2.0", method: "notifications/initialized" }])],
+];
+const revisions = ["2024-11-05", "2025-03-26", "2025-11-25", "2026-07-28"];
 
-it.each<[what: string, body: () => BodyInit, headers?: Record<string, string>]>([
-  ["of a hundred calls", () => list(100)],
-  ["of two", () => list(2)],
-  ["of one", () => list(1)],
-  ["of none", () => "[]"],
-  ["of lists", () => `[${list(2)}]`],
-  ["of notifications", () => '[{"jsonrpc":"2.0","method":"notifications/initialized"}]'],
-  ["behind blanks", () => ` \t\r\n${list(2)}`],
-  ["behind many blanks", () => `${" ".repeat(200_000)}${list(2)}`],
-  ["behind a mark of its encoding", () => `\ufeff${list(2)}`],
-  ["behind a mark and a blank", () => `\ufeff\n${list(2)}`],
-  ["that comes in pieces", () => trickled(`\ufeff ${list(2)}`)],
-  ["that is cut off", () => list(2).slice(0, -1)],
-  ["in a session", () => list(2), { [sessionHeader]: "00000000-0000-4000-8000-000000000000" }],
-  ["of a program that has a name", () => list(2), { [sessionHeader]: "program-1" }],
-  [
-    "of the newest revision",
-    () => list(2),
-    { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call" },
-  ],
-])("a list is refused: %s", async (_, body, headers) => {
-  const { status, text } = await ask(body(), headers);
-  expect(status).toBe(400);
-  expect(text).toContain("one message in each request");
+it.each(lists)("is not %s, in any revision", async (_what, body) => {
+  for (const revision of revisions) {
+    const { status, text } = await answerTo(body, { "mcp-protocol-version": revision });
+    expect([status, JSON.parse(text)]).toEqual([
+      400,
+      {
+        jsonrpc: "2.0",
+        id: null,
+        error: { code: -32_600, message: "One message a request: send the members of this list one by one." },
+      },
+    ]);
+  }
 });
 
-it.each<[what: string, body: () => BodyInit]>([
-  ["as it is", () => JSON.stringify(call(7))],
-  ["behind blanks and a mark", () => `\ufeff \n${JSON.stringify(call(7))}`],
-  ["in pieces", () => trickled(JSON.stringify(call(7)))],
-])("one message is answered, %s", async (_, body) => {
-  expect((await ask(body())).text).toContain('"id":7');
+it("is a call, with white space and a mark before it too", async () => {
+  for (const before of ["", " \r\n"]) {
+    const { text } = await answerTo(before + JSON.stringify(call), { "mcp-protocol-version": "2025-11-25" });
+    expect(text).toContain('"result"');
+  }
 });

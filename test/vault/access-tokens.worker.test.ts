@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   issueAccessToken,
   listAccessTokens,
-  maxTokens,
+  mostTokens,
   recordKey,
   revokeAccessToken,
   TooManyTokens,
@@ -170,7 +170,7 @@ describe("the tokens of one user", () => {
 
   it("are at most a hundred, and another can be made when one is gone", async () => {
     const kv = env.OAUTH_KV;
-    for (let count = 0; count < maxTokens; count += 1)
+    for (let count = 0; count < mostTokens; count += 1)
       expect(await issueAccessToken(kv, wanted("many"))).toBeDefined();
     await expect(issueAccessToken(kv, wanted("many"))).rejects.toThrow(TooManyTokens);
     expect(await issueAccessToken(kv, wanted("other"))).toBeDefined();
