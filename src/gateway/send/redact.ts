@@ -29,11 +29,15 @@ export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
   return known.take(digest(JSON.stringify(different)), () => {
     const spellings = different.flatMap(spellingsOf);
-    return { redactor: spellings.length === 0 ? undefined : redactorOf(new Finder(spellings)) };
+    if (spellings.length === 0) return { redactor: undefined };
+    const names = different.flatMap((secret) => spellingsOf(secret.toLowerCase()));
+    return { redactor: redactorOf(new Finder(spellings), new Finder(names)) };
   }).redactor;
 }
 
-function redactorOf(finder: Finder): Redactor {
+/** @param names finds the secrets in lower case, as they stand in names */
+function redactorOf(finder: Finder, names: Finder): Redactor {
+  const isNamed = (name: string) => names.redact(Buffer.from(name, "utf8"), true).changed;
   const text = (given: string) => {
     if (!finder.mayHold(given)) return given;
     const { clean, changed } = finder.redact(Buffer.from(given, "utf8"), true);
@@ -41,8 +45,12 @@ function redactorOf(finder: Finder): Redactor {
   };
   return {
     headers(given) {
-      if (!Object.values(given).some((value) => finder.mayHold(value))) return given;
-      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, text(value)]));
+      const all = Object.entries(given);
+      if (!all.some(([name, value]) => names.mayHold(name) || finder.mayHold(value))) return given;
+      // A name that holds one would not be a name without it. Names come in lower case.
+      return Object.fromEntries(
+        all.filter(([name]) => !isNamed(name)).map(([name, value]) => [name, text(value)]),
+      );
     },
     text,
     bytes: (body) => finder.redact(body, true).clean,

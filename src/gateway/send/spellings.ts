@@ -23,12 +23,47 @@ export function spellingsOf(secret: string): Spelling[] {
   const bytes = Buffer.from(secret, "utf8");
   const json = Buffer.from(JSON.stringify(secret).slice(1, -1), "utf8");
   return [
-    { units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))), between: [] },
-    { units: pairsOf(Buffer.from(secret, "utf16le")), between: [] },
-    { units: pairsOf(Buffer.from(secret, "utf16le").swap16()), between: [] },
+    ...inEveryWidth({
+      units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))),
+      between: [],
+    }),
     { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: [":", " ", "-"] },
-    ...(json.equals(bytes) ? [bytes] : [bytes, json]).flatMap(base64Cores).map(base64Spelling),
+    ...(json.equals(bytes) ? [bytes] : [bytes, json])
+      .flatMap(base64Cores)
+      .map(base64Spelling)
+      .flatMap(inEveryWidth),
   ];
+}
+
+/** As it is, and in UTF-16 of both orders. */
+function inEveryWidth({ units, between }: Spelling): Spelling[] {
+  const orders = [wide, wideSwapped];
+  return [
+    { units, between },
+    ...orders.map((order) => ({
+      units: units.map((ways) => ofAll(ways, order)),
+      between: ofAll(between, order),
+    })),
+  ];
+}
+
+const wide = (bytes: Buffer) => bytes;
+const wideSwapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
+const widened = new WeakMap<readonly string[], Map<typeof wide, string[]>>();
+
+/** Shared for equal units, so that they are compiled once. */
+function ofAll(ways: readonly string[], order: typeof wide): string[] {
+  let known = widened.get(ways);
+  if (!known) widened.set(ways, (known = new Map()));
+  let found = known.get(order);
+  if (!found) {
+    const texts = ways.map((way) => Buffer.from(way, "latin1").toString("utf8"));
+    found = texts
+      .filter((text) => !text.includes("\ufffd"))
+      .map((text) => order(Buffer.from(text, "utf16le")).toString("latin1"));
+    known.set(order, found);
+  }
+  return found;
 }
 
 /** The same read from its end. */
@@ -181,11 +216,6 @@ function escapesOf(char: string): string[] {
   return [...found];
 }
 
-const pairsOf = (bytes: Buffer): string[][] =>
-  Array.from({ length: bytes.length / 2 }, (_, index) => [
-    bytes.toString("latin1", 2 * index, 2 * index + 2),
-  ]);
-
 /**
  * The characters of a base64 text that depend only on the secret, for each alignment: the surrounding text decides
  * the first and last ones.
@@ -203,12 +233,21 @@ function base64Cores(secret: Buffer): string[] {
 /** RFC 2045 section 6.8 breaks lines; JSON and URLs escape the break. */
 const lineBreaks = [" ", ...["\n", "\r\n"].flatMap(escapedTwice)];
 
+/** Shared, as there are only so many signs. */
+const signWays = new Map<string, string[]>();
+
+function waysOf(sign: string): string[] {
+  let ways = signWays.get(sign);
+  if (!ways) {
+    const url = { "+": "-", "/": "_" }[sign];
+    signWays.set(
+      sign,
+      (ways = url === undefined ? [sign] : [...escapes.take(sign, () => escapesOf(sign)), url]),
+    );
+  }
+  return ways;
+}
+
 function base64Spelling(core: string): Spelling {
-  const other: Record<string, string> = { "+": "-", "/": "_" };
-  const waysOf = (sign: string): string[] => {
-    const url = other[sign];
-    return url === undefined ? [sign] : [...escapes.take(sign, () => escapesOf(sign)), url];
-  };
-  const ways = new Map([...new Set(core)].map((sign) => [sign, waysOf(sign)]));
-  return { units: [...core].map((sign) => ways.get(sign)!), between: lineBreaks };
+  return { units: [...core].map(waysOf), between: lineBreaks };
 }

@@ -102,3 +102,26 @@ it("removes a secret from base64 that is broken into lines", () => {
     .replace(/.{8}/g, "$&\r\n");
   expect(redactorFor(["planted-key-7f3a9"])!.text(wrapped)).toContain("[redacted]");
 });
+
+it("leaves out a header whose name holds a secret, in lower case as names come", () => {
+  const { headers } = redactorFor(["Eby8vdM02xNOcqFl"])!;
+  expect(headers({ "x-eby8vdm02xnocqfl": "1", "x-fine": "a", "x-echo": "Eby8vdM02xNOcqFl" })).toEqual({
+    "x-fine": "a",
+    "x-echo": "[redacted]",
+  });
+});
+
+it.each([
+  ["JSON of PHP", "a\\/b+c=d-and-more"],
+  ["unicode escapes", "\\u0061\\u002fb+c=d-and-more"],
+  ["base64", Buffer.from("a/b+c=d-and-more").toString("base64")],
+  ["a URL", encodeURIComponent("a/b+c=d-and-more")],
+])("removes a secret in UTF-16 that was escaped before: %s", (_what, written) => {
+  const redactor = redactorFor(["a/b+c=d-and-more"])!;
+  for (const swap of [false, true]) {
+    const bytes = Buffer.from(`<${written}>`, "utf16le");
+    const clean = Buffer.from(redactor.bytes(swap ? bytes.swap16() : bytes)).toString("latin1");
+    expect(clean).toContain("[redacted]");
+    expect(clean.length).toBeLessThan("[redacted]".length + 14);
+  }
+});
