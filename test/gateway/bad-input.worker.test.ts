@@ -303,13 +303,39 @@ it.each<[what: string, path: string, want: string | undefined]>([
   const other = inject("otherUpstream");
   const answer = btoa(`HTTP/1.1 302 Found\r\nLocation: ${other}${path}\r\nContent-Length: 0\r\n\r\n`);
   const ran = await execute(
-    `return (await api.get("/raw", { query: { answer: ${JSON.stringify(answer)} } })).data.url`,
+    `return (await api.get("/raw", { query: { answer: ${JSON.stringify(answer)}, close: "1" } })).data.url`,
     { ...running, document: signedByQuery, file: { credential: inQuery, redirectTo: [other] } },
   );
   if (want === undefined)
     expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
   else expect(ran.value).toBe(want);
 });
+
+/** What a server that speaks HTTP in its own way answers. */
+const rawly = (head: string[], body = "") => btoa(["HTTP/1.1 200 OK", ...head, "", body].join("\r\n"));
+
+it("does not believe a length beside chunks", async () => {
+  const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+  const answer = rawly(["Content-Length: 10", "Transfer-Encoding: chunked"], chunk);
+  const ran = await execute(
+    `const response = await fetch(${JSON.stringify(upstream)} + "/raw?close=1&answer=" + ${JSON.stringify(encodeURIComponent(answer))});
+     let size = 0; try { for await (const part of response.body) size += part.byteLength } catch {} return size;`,
+    { ...running, file: { credential, budgets: { urlBytes: 200_000, bytesDown: 30_000 } } },
+  );
+  expect(ran.requests[0]).toMatchObject({ operation: "raw" });
+  expect(Number(ran.value ?? 0)).toBeLessThanOrEqual(0x10000);
+});
+
+it.each(["gzip, chunked", "chunked, gzip", "deflate", "x-own"])(
+  "does not pass on an answer whose transfer is coded as %s",
+  async (coding) => {
+    const ran = await execute(
+      `return await api.get("/raw", { query: { close: "1", answer: ${JSON.stringify(rawly([`Transfer-Encoding: ${coding}`], "3\r\nabc\r\n0\r\n\r\n"))} } })`,
+      running,
+    );
+    expect(ran.failure).toMatchObject({ kind: "upstream-unreachable" });
+  },
+);
 
 it("cuts off an answer that never ends, and says so", async () => {
   const ran = await execute(

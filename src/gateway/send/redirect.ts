@@ -111,6 +111,11 @@ export async function nextHop(
       return refused(
         `${answered} (${id}), which needs a grant to ${target.access}. It was not followed. Call that operation directly.`,
       );
+    // A person has read one request; its answer does not make another one of it.
+    if (hop.target.ask && id !== operation.id)
+      return refused(
+        `${answered} (${id}), which is not what was approved. It was not followed. Call that operation directly.`,
+      );
     const problem = await inTurns(
       problemInBody(
         method,
