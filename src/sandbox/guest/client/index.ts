@@ -211,8 +211,12 @@ async function answerOf(
       "run was reached (see the rule of the request)";
     throw new ApiError(lost({ id, access }, message));
   }
-  const { data, complete, unparsed } = read;
+  const { data, complete, unparsed, unknownCharset } = read;
   if (unparsed) console.warn(unparsedWarning(id));
+  if (unknownCharset !== undefined)
+    console.warn(
+      `The answer of ${id} is text in the charset "${unknownCharset}", which nothing here reads: data is its bytes.`,
+    );
   if (status < 400) {
     remember(id, data);
     return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
