@@ -235,10 +235,11 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sent
       };
     }
     case "denied":
-      return { sentence: failure.message, next: `The rule that decided: ${failure.rule}.` };
+      return { sentence: failure.message, next: `The rule that decided: ${closed(failure.rule)}` };
     case "upstream-error":
       return {
-        sentence: `${failure.operation ?? "The API"} answered ${failure.status}: ${failure.body}`,
+        // JSON ends by itself; a sentence follows.
+        sentence: `${failure.operation ?? "The API"} answered ${failure.status}: ${/\w$/.test(failure.body) ? `${failure.body}.` : failure.body}`,
         next: failure.hint ?? "Read the answer, correct the arguments and try again.",
       };
     case "upstream-unreachable":
