@@ -238,8 +238,7 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sent
       return { sentence: failure.message, next: `The rule that decided: ${closed(failure.rule)}` };
     case "upstream-error":
       return {
-        // JSON ends by itself; a sentence follows.
-        sentence: `${failure.operation ?? "The API"} answered ${failure.status}: ${/\w$/.test(failure.body) ? `${failure.body}.` : failure.body}`,
+        sentence: `${failure.operation ?? "The API"} answered ${failure.status}: ${failure.body}`,
         next: failure.hint ?? "Read the answer, correct the arguments and try again.",
       };
     case "upstream-unreachable":
