@@ -122,7 +122,7 @@ export function endPlanOf(sql: SqlStorage, record: RunRecord, nowMs: number): vo
 
 /**
  * A run has ended that nobody waited for. What it continued stays open: the next run of the same code gets its answers. For a
- * short time, because later the same code is meant anew.
+ * short time, because later the same code means to send again.
  */
 export function keepForNext(sql: SqlStorage, runId: string, nowMs: number): void {
   const query = "UPDATE continuations SET expires_at = ? WHERE state = 'open' AND last_run = ?";
