@@ -138,7 +138,7 @@ async function readApis({ apis: wanted }: Deployment, specs: string): Promise<Pr
       say(`  ! ${configured.name} is left out: it needs private addresses, which Cloudflare cannot reach.`);
       continue;
     }
-    const prepared = await prepareApi(configured);
+    const prepared = await prepareApi(configured, { schema: "now" });
     const lock = await readLock(configured.folder, configured.name);
     const { kept } = await servedOf(configured, prepared, lock?.hash);
     if (kept !== undefined) throw new Error(`${configured.name}: ${kept}`);
