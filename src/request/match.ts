@@ -128,7 +128,8 @@ function slashProblem(
   };
 }
 
-function isQueryParameter(object: OperationObject, name: string): boolean {
+/** Whether the document has such a parameter in the query of an operation. */
+export function isQueryParameter(object: OperationObject, name: string): boolean {
   return parametersOf(object).some(
     (one) => one.in === "querystring" || (one.in === "query" && one.name === name.split("[", 1)[0]),
   );

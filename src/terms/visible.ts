@@ -6,7 +6,8 @@
 
 /**
  * Invisible: controls, format characters, unassigned and private ones (`C`), separators (`Z`), whatever Unicode calls
- * ignorable (fillers, variation selectors, tags), what is blank by definition, and the object replacement.
+ * ignorable (fillers, variation selectors, tags), the object replacement, and what is blank by its own name (Braille, Egyptian,
+ * Khitan, a notehead).
  */
 const hidden =
   /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8\u{13441}\u{13442}\u{16fe4}\u{1d159}]/gv;

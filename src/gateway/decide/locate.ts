@@ -13,7 +13,7 @@ import { hrefOf } from "../../request/canonical.ts";
 import { isOutside, outsideOperation, pathOf, strictestAccess } from "../../request/outside.ts";
 import type { RunContext } from "../run/run-state.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
-import { accessOf, match, type Match } from "../../request/match.ts";
+import { accessOf, isQueryParameter, match, type Match } from "../../request/match.ts";
 import { searchReadIn, type Pairs } from "../../request/readings.ts";
 import { nearestOperations, titleOf } from "../../request/nearest.ts";
 import type { Grounds } from "../../terms/grounds.ts";
@@ -162,7 +162,20 @@ function decided(
   const subjects = matched.fits.map((fit): Subject => {
     const { operation, path } = fit;
     const access = accessOf(operation, api.file.access);
-    return { api: api.name, file: api.file, operation, access, ...by, method, path, query, headers };
+    const declares = (name: string) =>
+      !isOutside(operation) && isQueryParameter(catalog.operationObject(operation), name);
+    return {
+      api: api.name,
+      file: api.file,
+      operation,
+      access,
+      ...by,
+      method,
+      path,
+      query,
+      declares,
+      headers,
+    };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = reservedPlaces(catalog, api.file);

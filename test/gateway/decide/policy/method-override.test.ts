@@ -42,6 +42,23 @@ it.each([
   expect(methodOverride.decide(given)?.effect).toBe("deny");
 });
 
+it.each(
+  "method=DELETE method=delete httpMethod=PUT http_method=patch method[]=DELETE METHOD=DELETE a=1%26method=DELETE %256dethod=DELETE verb=DELETE request.method=MOVE method=PURGE".split(
+    " ",
+  ),
+)("refuses another method by a plain name, with the name of a method: ?%s", (query) => {
+  expect(methodOverride.decide(subject({}, query))?.effect).toBe("deny");
+  expect(methodOverride.decide({ ...subject({}, query), declares: () => true })).toBeUndefined();
+});
+
+it.each(
+  "method=card method=list method=search method=POST method=post method= payment_method=DELETE methods=DELETE x=DELETE action=delete".split(
+    " ",
+  ),
+)("lets pass what names no other method: ?%s", (query) => {
+  expect(methodOverride.decide(subject({}, query))).toBeUndefined();
+});
+
 const form = "application/x-www-form-urlencoded; charset=utf-8";
 const multipart = "multipart/form-data; boundary=b";
 
