@@ -199,7 +199,8 @@ function namesShown(content: ContentObject): Set<string> {
   const names = new Set<string>();
   const shown = Object.values(content).map((media) => {
     const { example, examples, schema } = objectOf(media);
-    return [example, examples, objectOf(schema)["example"]];
+    const values = Object.values(objectOf(examples)).map((one) => objectOf(one)["value"]);
+    return [example, values, objectOf(schema)["example"], objectOf(schema)["examples"]];
   });
   JSON.stringify(shown, (name, value: unknown) => (names.add(name), value));
   return names;

@@ -197,6 +197,22 @@ export function atMost(most: Severity, problems: readonly Problem[]): Problem[] 
   return problems.map((problem) => ({ ...problem, atMost: milder(most, severityOf(problem)) }));
 }
 
+/** The members that lead to what is wrong inside of a body: `rrsets` and `ttl` for `body.rrsets[0].ttl`. */
+export function membersInside(problems: readonly Problem[]): string[] {
+  const inside = problems.filter((problem) => "at" in problem && /^body[.[].*/s.test(problem.at));
+  return [
+    ...new Set(
+      inside.flatMap((problem) => [
+        ...("at" in problem ? problem.at : "")
+          .replaceAll(/\[\d+\]/g, "")
+          .split(".")
+          .slice(1),
+        ...("name" in problem ? [problem.name] : []),
+      ]),
+    ),
+  ].filter((name) => name !== "");
+}
+
 /** The one place that words a problem. */
 /** What to give in place of what cannot be sent. */
 function givable(given: string, declared: readonly string[]): string {

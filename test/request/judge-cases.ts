@@ -272,6 +272,22 @@ const unlisted: Case[] = [
     want: "accepted",
   },
   {
+    name: "a member that is called as examples are written",
+    operation: {
+      requestBody: {
+        content: {
+          "application/json": {
+            schema: object({ title: text }),
+            examples: { short: { summary: "One", value: { other: 1 } } },
+          },
+        },
+      },
+    },
+    args: `{ body: { value: "x" } }`,
+    want: "once",
+    says: ["body.value is not known; known are title"],
+  },
+  {
     name: "a member of one part of an allOf",
     operation: json({ allOf: [object({ a: text }), object({ b: text })] }),
     args: `{ body: { a: "x", b: "x" } }`,
