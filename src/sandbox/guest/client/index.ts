@@ -22,7 +22,7 @@ import { settled, type CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
 import { ApiError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
-import { hintFor } from "./hints.ts";
+import { hintFor, telling } from "../../../request/hints.ts";
 import { remember } from "./last-answers.ts";
 import { resolverOf, type Resolved } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
@@ -230,11 +230,19 @@ async function answerOf(
   }
   const text = data === null ? "(an empty body)" : beginningOf(data, maxErrorChars);
   const collection = collectionOf(path, catalog);
-  const hint = hintFor({ status, headers, method, reads: access === "read", collection, lostAt, called });
-  throw new ApiError(
-    { kind: "upstream-error", operation: id, status, body: text, hint },
-    { status, headers, data },
-  );
+  const told: Record<string, string> = {};
+  for (const name of telling) if (headers[name] !== undefined) told[name] = headers[name];
+  const answered = { status, headers: told, method, reads: access === "read", collection, lostAt, called };
+  // The host makes the words for the reply itself, from what they are made of.
+  const failure = {
+    kind: "upstream-error",
+    operation: id,
+    status,
+    body: text,
+    hint: hintFor(answered),
+    answered,
+  } as const;
+  throw new ApiError(failure, { status, headers, data });
 }
 
 /** A request without an answer: a write may have taken effect. */
