@@ -31,7 +31,8 @@ export default {
   fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
     admitted(request, env, (introduce) =>
       withLogin({
-        mcp: async (call) => (await introduce(call)) ?? serveMcp(call),
+        mcp: async (call) => (await introduce.program(call)) ?? serveMcp(call),
+        admit: introduce.person,
         pages,
         tokensPage: serveTokensPage,
       }).fetch(request, env, ctx),
