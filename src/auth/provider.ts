@@ -55,7 +55,7 @@ export function withLogin(behind: Behind) {
   };
 }
 
-/** Whoever is recognised takes a turn, at every page that there is. */
+/** A person takes a turn wherever one is recognised: no page can be forgotten. */
 function inTurn(signIn: SignIn, admit: Behind["admit"]): SignIn {
   if (!admit) return signIn;
   const admitting = async <Found extends object>(found: Found, request: Request) => {

@@ -278,6 +278,39 @@ export const everyUrlIsReadInTime = fc.property(
     ),
 );
 
+/** Path keys that one request fits, as many as a document likes. */
+const alike: ((at: number) => string)[] = [
+  (at) => `/a/{p${at}}`,
+  (at) => `/A/{p${at}}`,
+  (at) => `/{p${at}}/xx`,
+  (at) => `/{p}/{q${at}}`,
+  (at) => `/a/x{p${at}}`,
+  (at) => `/a/{p${at}}x`,
+  (at) => `/a/{p${at}}?v=1`,
+  (at) => `/{p${at}+}`,
+];
+
+export const everyRequestIsMatchedInTime = fc.property(
+  fc.constantFrom(...alike),
+  fc.constantFrom(...alike),
+  fc.constantFrom("/a/xx", "/a/xx?v=1", "/A/x%78", "/a;b/xx", "/c/xx"),
+  fc.constantFrom("GET", "POST"),
+  (one, other, path, method) =>
+    growsWithItsInput(
+      `${method} ${path} among ${one(0)} and ${other(0)}`,
+      1_000,
+      (size) => {
+        const keys = Array.from({ length: size / 2 }, (_, at) => [one(at), other(at + size)]).flat();
+        const many = plainCatalog({
+          servers: [{ url: "https://a.example" }],
+          paths: Object.fromEntries(keys.map((key) => [key, { get: {} }])),
+        });
+        return () => match(many, {}, method, `https://a.example${path}`);
+      },
+      300,
+    ),
+);
+
 const types = [
   "application/json",
   "application/x-www-form-urlencoded",
