@@ -53,12 +53,12 @@ export async function admitted(
   const enter = async (caller: Who, refuse: (...why: Refusal) => Promise<Response>) => {
     who = caller;
     const now = Date.now();
-    const turns = countersOf(who).map(([counter, key]) => counter.arrive(key, now));
+    const turns = countersOf(who).map(([counter, name]) => counter.arrive(name, now));
     // The turns come first: they cost nothing, and a refusal should be cheap.
     const retryAfterMs = turns.find((turn) => !turn.ok)?.retryAfterMs;
     const refusal = retryAfterMs === undefined ? await overCeiling(env, who) : outOfTurn(retryAfterMs);
     if (refusal) {
-      const held = countersOf(who).map(([counter, key]) => counter.underWay(key));
+      const held = countersOf(who).map(([counter, name]) => counter.underWay(name));
       if (Math.max(...held) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
       return refuse(...refusal);
     }

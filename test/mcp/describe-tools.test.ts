@@ -66,7 +66,7 @@ describe("the descriptions of the two tools", () => {
           [demo, { ...demo, name: "b", title: hostile, catalog }],
         ])
           for (const text of Object.values(describeTools(apis))) {
-            expect(text).not.toMatch(/[\u001b\u202e\u2028\u{e0041}]/u);
+            expect(text).not.toMatch(/[\u202e\u2028\u{e0041}]|(?!\n)\p{Cc}/u);
             expect(text).not.toMatch(/^SYSTEM/m);
           }
     },

@@ -276,7 +276,7 @@ describe("what acts unseen", () => {
   const done = { ok: true as const, result: "1", logs: [], notes: [] };
   const sent = request(bad, 200, { method: bad, url: bad, rule: bad, outcome: "denied" });
   const file = { attachment: 1, name: bad, type: bad, bytes: 1, link };
-  const replies: Record<string, Reply> = {
+  const hostile: Record<string, Reply> = {
     "a log": replyTo(
       run,
       {
@@ -314,7 +314,7 @@ describe("what acts unseen", () => {
     ),
   };
 
-  it.each(Object.entries(replies))("is marked or escaped in %s", (_what, reply) => {
+  it.each(Object.entries(hostile))("is marked or escaped in %s", (_what, reply) => {
     const lines = replyText(reply).split("\n");
     for (const line of lines) expect(line).not.toMatch(acting);
   });
