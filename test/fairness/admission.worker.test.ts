@@ -94,14 +94,9 @@ describe("a person who is signed in", () => {
     ["POST", "/playground"],
     ["POST", "/playground/check"],
     ["POST", "/tokens"],
-    ["POST", "/files"],
-    ["POST", "/approvals/ask-again"],
-    ["GET", "/playground/words?api=edge"],
     ["GET", "/apis/edge"],
     ["GET", "/connections"],
     ["GET", "/runs.jsonl"],
-    ["GET", "/tokens"],
-    ["GET", "/waiting"],
     ["GET", "/nothing-is-here"],
   ])("takes turns at every page: %s %s", async (method, path) => {
     await deployFixture(env.CATALOGS);
