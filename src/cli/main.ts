@@ -15,6 +15,7 @@ interface Program {
 
 const programs: Record<Subcommand, () => Promise<Program>> = {
   start: () => import("./start.ts"),
+  serve: () => import("./serve/serve.ts"),
   connect: () => import("./connect.ts"),
   api: () => import("./api/api.ts"),
   token: () => import("./token.ts"),
@@ -29,6 +30,8 @@ const help = `isogate: a whole HTTP API behind two MCP tools.
 ${commandFor("start", "<file or URL>")}
     serves this OpenAPI document; without one, the APIs of specs/, including the bundled demo API
     Options: --name, --server, --credential, --paste, --open, --stdio
+${commandFor("serve", "[<file or URL>]")}
+    serves people elsewhere from a server of your own, behind a proxy that speaks TLS
 ${commandFor("connect", "[<file or URL>]")}
     prints the settings of clients that start a command: Claude Desktop, Zed and others
 ${commandFor("api", "add | list | check | refresh | schema | remove")}
