@@ -12,7 +12,7 @@ export type AddressOf = (peer: string, forwardedFor: string) => string;
  */
 export function addressReader(proxies: readonly string[]): AddressOf {
   const trusted = new BlockList();
-  for (const each of ["127.0.0.0/8", "::1", ...proxies]) add(trusted, each);
+  for (const each of ["127.0.0.1", "::1", ...proxies]) add(trusted, each);
   const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, familyOf(address));
   return (peer, forwardedFor) => {
     let address = plain(peer);
