@@ -22,6 +22,8 @@ const programs: Record<Subcommand, () => Promise<Program>> = {
   users: () => import("./users.ts"),
   policy: () => import("./policy.ts"),
   deploy: () => import("./deploy/deploy.ts"),
+  backup: () => import("./backup/backup.ts"),
+  restore: () => import("./backup/restore.ts"),
 };
 const names = Object.keys(programs);
 
@@ -44,6 +46,10 @@ ${commandFor("policy")}
     prints which operations are allowed, asked about or denied, and compares that with a committed table
 ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
+${commandFor("backup", "<file>")}
+    writes the state of a server on this machine to a file, also while it serves
+${commandFor("restore", "<file>")}
+    puts the state of a backup where a server finds it
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
 

@@ -49,7 +49,8 @@ export const places = {
   },
 };
 
-export type Subcommand = "start" | "serve" | "connect" | "api" | "token" | "users" | "policy" | "deploy";
+export type Subcommand =
+  "start" | "serve" | "connect" | "api" | "token" | "users" | "policy" | "deploy" | "backup" | "restore";
 
 /**
  * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` in an installed package.

@@ -128,6 +128,8 @@ export function runtimeConfig(options: RuntimeOptions): string {
         ],
       },
     ],
+    // One JSON object a line: what code makes the runtime say cannot begin a line of its own.
+    logging: { structuredLogging: "true" },
     v8Flags: [text(`--max-old-space-size=${maxHeapMb}`)],
   };
   return `using Workerd = import "/workerd/workerd.capnp";\nconst config :Workerd.Config = ${written(config)};\n`;

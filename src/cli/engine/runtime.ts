@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseJson } from "../../terms/json.ts";
 import { places } from "../places.ts";
 import { maxHeapMb } from "../supervisor/limits.ts";
 import { BuiltWorker, runtimeConfig, variablePrefix } from "./config.ts";
@@ -17,6 +18,8 @@ export interface RuntimeSettings {
   stateFolder: string;
   /** The Worker's variables and secrets. They are handed on in the environment: never on disk or on a command line. */
   variables: Record<string, string>;
+  /** A PEM file with certificates to trust besides those of browsers. */
+  certificates: string | undefined;
 }
 
 /** @throws Error if that is no built Worker */
@@ -27,7 +30,8 @@ export function readBuiltWorker(config: string): BuiltWorker {
 }
 
 /** @returns the process; its id is that of its process group too */
-export function startRuntime({ config, port, stateFolder, variables }: RuntimeSettings): ChildProcess {
+export function startRuntime(settings: RuntimeSettings): ChildProcess {
+  const { config, port, stateFolder, variables } = settings;
   const worker = readBuiltWorker(config);
   const folder = dirname(config);
   const values = { ...worker.vars, ...variables };
@@ -36,7 +40,7 @@ export function startRuntime({ config, port, stateFolder, variables }: RuntimeSe
   const written = join(stateFolder, "runtime.capnp");
   const files = readdirSync(folder).filter((name) => /\.(js|txt)$/.test(name) && name !== worker.main);
   const names = Object.keys(values);
-  const certificates = extraCertificates(process.env.NODE_EXTRA_CA_CERTS);
+  const certificates = certificatesIn(settings.certificates);
   writeFileSync(
     written,
     runtimeConfig({ worker, files, variables: names, folder: objects, port, maxHeapMb, certificates }),
@@ -57,6 +61,17 @@ export function startRuntime({ config, port, stateFolder, variables }: RuntimeSe
 }
 
 /**
+ * What the runtime says in a line: it wraps each message in JSON, so that one with line ends is still one. Before it has read
+ * its configuration it writes plainly.
+ */
+export function messageIn(line: string): string {
+  const said = line.startsWith("{")
+    ? (parseJson(line) as { message?: unknown } | null | undefined)
+    : undefined;
+  return typeof said?.message === "string" ? said.message : line;
+}
+
+/**
  * The shell becomes the runtime. Before that it leaves a watcher behind, which waits for the end of its input: then it
  * kills the process group, the runtime included. Windows has no such shell; there a small Node does the same.
  */
@@ -71,7 +86,7 @@ function leashed(command: string[]): string[] {
     : ["/bin/sh", "-c", leash, "isogate", ...command];
 }
 
-function extraCertificates(path: string | undefined): string[] {
+function certificatesIn(path: string | undefined): string[] {
   if (!path) return [];
   return readFileSync(path, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }

@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
-import { startRuntime } from "../engine/runtime.ts";
+import { messageIn, startRuntime } from "../engine/runtime.ts";
 import { commandFor } from "../places.ts";
 import { builtWorker } from "./built-worker.ts";
 import { tighten } from "./owner-only.ts";
@@ -39,6 +39,8 @@ interface LocalServerOptions {
   stateFolder: string;
   /** The `wrangler.json` of a built Worker (scripts/build/worker.ts), if it is not the one that is started usually. */
   config?: string;
+  /** A PEM file with certificates to trust besides those of browsers; NODE_EXTRA_CA_CERTS if it is not given. */
+  certificates?: string;
   /** Where the Worker sends its requests to the outside, if not straight. */
   relay?: string | undefined;
   /** Restarts the server when the code that it runs stops it, and reports that. With an `edge` it serves people elsewhere. */
@@ -115,6 +117,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
       config,
       port: own.port,
       stateFolder: options.stateFolder,
+      certificates: options.certificates ?? process.env.NODE_EXTRA_CA_CERTS,
       variables: {
         OPEN: options.open ? "true" : "false",
         ...options.secrets,
@@ -134,7 +137,8 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
         groups.delete(group);
       });
     }
-    readLines(started, (line) => {
+    readLines(started, (written) => {
+      const line = messageIn(written);
       if (supervisor?.line(line)) return;
       lines.push(line);
       if (lines.length > 100) lines.shift();

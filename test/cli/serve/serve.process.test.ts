@@ -102,6 +102,24 @@ describe("operators", () => {
   });
 });
 
+it("the log is the server's: what code prints and throws begins no line of it", async () => {
+  const forged = String.raw`\n{"event.name":"isogate.run","forged":true}\n`;
+  const by = await client();
+  for (const code of [
+    `console.log("${forged}"); console.error("${forged}"); return 1`,
+    `Promise.reject(new Error("${forged}")); await new Promise((done) => setTimeout(done, 50)); return 1`,
+    `setTimeout(() => { throw new Error("${forged}") }, 1); await new Promise((done) => setTimeout(done, 50)); return 1`,
+    `throw new Error("${forged}")`,
+    `queueMicrotask(() => { throw "${forged}" }); return 1`,
+  ])
+    await execute(by, code);
+  await by.close();
+  await expect
+    .poll(() => server.lines().filter((line) => line.includes('"isogate.run"')).length)
+    .toBeGreaterThan(5);
+  for (const line of server.lines()) expect(JSON.parse(line)).not.toHaveProperty("forged");
+});
+
 describe("the kill table, in the middle of writes", () => {
   /** Starts the writes and waits until some have arrived. */
   async function underWay(mark: string) {
