@@ -43,6 +43,8 @@ export const places = {
   get workerd(): string {
     return (fromHere("workerd") as { default: string }).default;
   },
+  /** Runs in a thread: see schema-faults.ts. */
+  schemaCheck: join(root, packaged ? "dist/schema-check.js" : "src/cli/schema-check.ts"),
   /** wrangler's program; a package is installed without it. */
   get wrangler(): string {
     return join(dirname(fromHere.resolve("wrangler/package.json")), "bin/wrangler.js");

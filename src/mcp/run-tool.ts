@@ -34,13 +34,13 @@ export interface Ran {
 
 /**
  * Runs the model's code for one tool and renders the answer.
- * @param progress told how far the run is
+ * @param progress told how far the run is; knows whether the client still waits
  */
 export async function runTool(
   tool: Tool,
   call: ToolCall,
   context: ToolContext,
-  progress?: Progress,
+  progress?: Pick<Progress, "now" | "isGone">,
 ): Promise<Ran> {
   const { env, ctx, caller } = context;
   const runId = newRunId();
@@ -70,12 +70,13 @@ export async function runTool(
   const reached = await runCode(run, prepared, context);
   // From here on the gateway sends nothing for it.
   run.closed = true;
-  const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
+  const isUnheard = progress?.isGone() ?? false;
+  const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context, isUnheard);
   // A long result was parsed when it came, and is parsed again to be shortened.
   if (outcome.ok && outcome.result.length > longChars) await othersTurn();
   const over = await handOver(runId, prepared.code.program, outcome, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan, over });
-  endRecord(outcome);
+  endRecord(outcome, isUnheard);
   return { runId, reply, pausedRun };
 }
 
@@ -101,7 +102,7 @@ async function runCode(
     env: {
       ...(program.freeNames.has("recall") && { RECALL: exports.Recall({ props: { userId, grant } }) }),
       ...(files.FILES !== undefined && { FILES: files.FILES }),
-      ...(program.freeNames.has("state") && stateFor(context.caller)),
+      ...(program.freeNames.has("state") && stateFor(context.caller, approval?.run.plan === true)),
     },
     uploads: files.uploads,
     entering: run.trace?.entering,
@@ -109,10 +110,13 @@ async function runCode(
   return approval ? Promise.race([running, untilPaused(run)]) : running;
 }
 
-/** The caller's `state`; none for a program that cannot be told from any other. */
-function stateFor(caller: Caller) {
+/**
+ * The caller's `state`; none for a program that cannot be told from any other.
+ * @param isPlan the run got example answers, which no later run should take for real ones, and the same code runs again
+ */
+function stateFor(caller: Caller, isPlan: boolean) {
   if (caller.clientId === openClientId("")) return {};
-  return { STATE: exports.StateDoor({ props: { name: stateName(caller) } }) };
+  return { STATE: exports.StateDoor({ props: { name: stateName(caller), isPlan } }) };
 }
 
 /** Short enough to cost a model little, too long to guess (60 bits). */

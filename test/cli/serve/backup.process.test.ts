@@ -36,9 +36,9 @@ it("keeps every run that had ended, and every connection", { timeout: 120_000 },
   const login = await logIn(new URL("/mcp", server.origin), ["orders:read", "orders:write"]);
   const client = await connect(new URL("/mcp", server.origin), login);
   const ended: string[] = [];
-  let isOver = false;
-  const traffic = (async () => {
-    for (let n = 0; !isOver; n++) {
+  const traffic = { isOver: false };
+  const sent = (async () => {
+    for (let n = 0; !traffic.isOver; n++) {
       const code = `return (await api.post("/orders", { body: { name: "n${n}" } })).status`;
       const { runId, result } = readReply(await client.callTool({ name: "execute", arguments: { code } }));
       expect(result).toBe(201);
@@ -56,10 +56,10 @@ it("keeps every run that had ended, and every connection", { timeout: 120_000 },
     })
     .toBe(true);
   const made = await isogate("backup", file);
-  isOver = true;
+  traffic.isOver = true;
   expect(made).toMatchObject({ code: 0, output: expect.stringMatching(/backup\.tar\.gz: \d+ databases/) });
   expect((await stat(file)).mode & 0o077).toBe(0);
-  await traffic;
+  await sent;
   await client.close();
   const again = await isogate("backup", file);
   expect(again).toMatchObject({ code: 1, output: expect.stringContaining("is there already") });
