@@ -96,3 +96,21 @@ it.each([
     return data instanceof Uint8Array ? (data.contentType === "application/octet-stream" && data.length === 18 ? "bytes" : data.contentType) : data`;
   expect(await valueOf(code)).toBe(want);
 });
+
+it.each<[code: string, want: string, tool?: "search"]>([
+  ["return await api.things.list()", "api.things does not exist, there are only get, put, post"],
+  ["const { get, listThings } = api; return 1", 'api.call("id")'],
+  ["return await api.pages('/echo').toArray()", "All items: await api.pages(…).all()"],
+  ['return find("things", "Zones")', 'as in { tag: "Zones" }', "search"],
+  ["state.list.push(1)", "begin with state.list ??= …"],
+  ['const fs = require("fs")', "in execute also api, fetch, each, state, file and files"],
+])("%s is told what there is", async (code, want, tool = "execute" as never) => {
+  const { text } = await callTool(code, await apis(), { tool });
+  expect(text).toContain(want);
+});
+
+it("the client itself can be looked at, awaited and returned", async () => {
+  const { result } = await callTool("const same = await api; return Object.keys(same)", await apis());
+  expect(result).toEqual(expect.arrayContaining(["get", "call", "pages"]));
+  expect((await callTool("return api", await apis())).error).toBeUndefined();
+});
