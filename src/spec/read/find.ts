@@ -141,7 +141,7 @@ export function checkOptions(text: unknown, options: object, apis: readonly stri
   const wrong =
     typeof text !== "string"
       ? "its first argument has to be words"
-      : options instanceof String
+      : typeof (options as unknown) === "string"
         ? `its second argument has to be an object, as in { tag: ${JSON.stringify(options)} }`
         : unknown.length > 0
           ? `it has no option ${unknown.join(", ")}`

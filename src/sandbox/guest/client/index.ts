@@ -145,7 +145,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
           call(method.toUpperCase(), operations.byPath(method, path), args),
         ),
     ]);
-    return telling(called, {
+    return withAdvice(called, {
       ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
       call: (id, args) =>
         toAwait(`${called}.call`, async () => {
@@ -182,7 +182,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 }
 
 /** The client, which says of a name that it does not have how an operation is called. */
-function telling(called: string, client: Client): Client {
+function withAdvice(called: string, client: Client): Client {
   return new Proxy(client, {
     get: (target, name) => {
       if (typeof name === "symbol" || name in target || name === "then" || name === "toJSON")
