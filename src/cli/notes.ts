@@ -15,6 +15,8 @@ import type { ApiLock } from "./api/lock.ts";
 export interface Known {
   /** Secrets that the file names and nobody has set. */
   missing: readonly string[];
+  /** What is odd about those that are set, in sentences. */
+  odd?: readonly string[];
   /** The lock file beside the API file, if there is one. */
   lock?: ApiLock | undefined;
 }
@@ -32,6 +34,7 @@ export function notesOn(configured: ConfiguredApi, prepared: PreparedApi, known:
     ...serverNotes(prepared, way),
     ...credentialNotes(prepared, way),
     ...known.missing.map((secret) => missingNote(secret)),
+    ...(known.odd ?? []),
   ];
   const file = configured.path && relative(process.cwd(), configured.path);
   if (known.lock && file && known.lock.hash !== prepared.api.hash)

@@ -6,7 +6,9 @@ import { createInterface } from "node:readline/promises";
 import { credentialsWanted } from "../deployment/useless-secrets.ts";
 import { addressProblem } from "../request/address.ts";
 import { baseUrls } from "../request/servers.ts";
-import type { PreparedApi } from "./apis.ts";
+import { messageOf } from "../terms/log.ts";
+import { serverOption, type PreparedApi } from "./apis.ts";
+import { credentialOption } from "./secrets.ts";
 
 /** Options that a person was asked for. */
 export interface Answers {
@@ -23,7 +25,11 @@ export async function offers({ api, opened }: PreparedApi, ask: Ask): Promise<An
   const bases = baseUrls(opened.spec["servers"]);
   const answers: Answers = {};
   if (bases.length === 0) {
-    const server = await ask("The document does not say where the API is. Its base URL (Enter: none): ");
+    const server = await answer(
+      ask,
+      "The document does not say where the API is. Its base URL (Enter: none): ",
+      serverOption,
+    );
     if (server !== "") answers.server = server;
   } else if (bases.every((base) => addressProblem(base, api.file))) {
     const reach = await ask(`May isogate call ${bases[0]}, as the document says? [y/N] `);
@@ -31,12 +37,28 @@ export async function offers({ api, opened }: PreparedApi, ask: Ask): Promise<An
   }
   const credential: string[] = [];
   for (const scheme of credentialsWanted(api.file, opened)) {
-    const variable = await ask(
+    const optionFor = (variable: string) => `${scheme}=${variable.replace(/^\$/, "")}`;
+    const variable = await answer(
+      ask,
       `The document asks for the credential ${scheme}. The environment variable that holds it (Enter: none): `,
+      (text) => credentialOption(optionFor(text)),
     );
-    if (variable !== "") credential.push(`${scheme}=${variable.replace(/^\$/, "")}`);
+    if (variable !== "") credential.push(optionFor(variable));
   }
   return credential.length > 0 ? { ...answers, credential } : answers;
+}
+
+/** Asks until the answer is empty or one that `check` does not throw at, which is said before the question. */
+async function answer(ask: Ask, question: string, check: (text: string) => unknown): Promise<string> {
+  for (let problem = ""; ;) {
+    const text = await ask(problem + question);
+    try {
+      if (text !== "") check(text);
+      return text;
+    } catch (error) {
+      problem = `${messageOf(error)}\n`;
+    }
+  }
 }
 
 /** Asks on the terminal; undefined where no person sits at one. */

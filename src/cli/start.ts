@@ -16,6 +16,7 @@ import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
 import { notesOn } from "./notes.ts";
+import { assertDocumentName } from "./document-name.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
 import { startRelay } from "./server/relay.ts";
@@ -30,7 +31,7 @@ import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
 import { terminalPrinter } from "./server/terminal-line.ts";
 import { localSecret } from "./server/local-secret.ts";
-import { bundledSecrets, credentialOption, demoToken, isDemo, secretsOf } from "./secrets.ts";
+import { bundledSecrets, credentialOption, demoToken, isDemo, oddSecrets, secretsOf } from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
 import { keeperVariable, runBridge } from "./stdio/bridge.ts";
@@ -190,9 +191,12 @@ interface Options {
   paste: string[];
 }
 
-/** @throws Error for more documents than one, and for options of a document without one */
+/** @throws Error for more documents than one, for options of a document without one, and for a name that is meant to be another */
 export function oneSource(positionals: readonly string[], values: Options): string | undefined {
   const [source, ...others] = positionals;
+  // Of `--credential bearerAuth MY_TOKEN`, the second word looks like a document.
+  for (const option of values.credential) credentialOption(option);
+  for (const option of values.paste) pasteFrom(option);
   if (others.length > 0)
     throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
   const ofOne = (["name", "server", "credential", "paste"] as const).filter((key) => values[key]?.length);
@@ -200,6 +204,7 @@ export function oneSource(positionals: readonly string[], values: Options): stri
     throw new Error(
       `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
     );
+  if (source !== undefined) assertDocumentName(source);
   return source;
 }
 
@@ -239,7 +244,7 @@ function pasteFrom(text: string): { scheme: string; path: string } {
   const [, scheme, path] = /^([^=]+)=(\/.*)$/.exec(text) ?? [];
   if (!scheme || !path) {
     throw new Error(
-      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to verify a credential with; it is ${text.split("=")[0]}=….`,
+      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to verify a credential with; it ${text.includes("=") ? `is ${text.split("=")[0]}=…` : "has no ="}.`,
     );
   }
   return { scheme, path };
@@ -265,18 +270,17 @@ async function prepareGiven(source: string, options: Options): Promise<PreparedA
 
 /**
  * Compiles one, and prints all that is known of it.
- * @param missing the secrets that are not set here
+ * @param secretsAreHere whether its secrets belong into the environment of this command
  */
-export async function prepare(
-  api: ConfiguredApi,
-  missing: string[] = secretsOf([api], bundledSecrets).missing.map(({ secret }) => secret),
-): Promise<PreparedApi> {
+export async function prepare(api: ConfiguredApi, secretsAreHere = true): Promise<PreparedApi> {
   const prepared = await ticking(`Reading ${api.name}`, prepareApi(api));
   console.log(printable(`  ${prepared.api.title}`));
   console.log(reportLines(prepared.report, prepared.parts).join("\n"));
   // The demo's server is that of this start, so it never has the hash of its lock.
   const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
-  for (const line of notesOn(api, prepared, { lock, missing })) console.warn(line);
+  const { values, missing } = secretsOf(secretsAreHere ? [api] : [], bundledSecrets);
+  const known = { lock, missing: missing.map(({ secret }) => secret), odd: oddSecrets(values) };
+  for (const line of notesOn(api, prepared, known)) console.warn(line);
   return prepared;
 }
 

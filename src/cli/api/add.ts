@@ -7,6 +7,7 @@ import { unfittingEntries } from "../../deployment/unfitting.ts";
 import { isPath } from "../../spec/load/load-document.ts";
 import { nameFor, prepareApi, serverOption } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
+import { assertDocumentName } from "../document-name.ts";
 import { commandFor } from "../places.ts";
 import { credentialOption, secretNames } from "../secrets.ts";
 import { draftApiFile, formatApiFile } from "./draft.ts";
@@ -29,6 +30,7 @@ interface AddOptions {
  */
 export async function add(folder: string, given: string | undefined, options: AddOptions): Promise<void> {
   if (!given) throw new Error(`Name the document: ${commandFor("api", "add <file or URL>")}.`);
+  assertDocumentName(given);
   const { server, title } = options;
   const wanted = options.name ?? nameFor(given);
   const parsed = ApiName.safeParse(wanted);
