@@ -1,5 +1,5 @@
 /** `isogate start`: serves the configured APIs, or one document named on the command line, on this machine. */
-import { watchFile } from "node:fs";
+import { existsSync, watchFile } from "node:fs";
 import { join, resolve } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
 import {
@@ -197,6 +197,13 @@ export function oneSource(positionals: readonly string[], values: Options): stri
   // Of `--credential bearerAuth MY_TOKEN`, the second word looks like a document.
   for (const option of values.credential) credentialOption(option);
   for (const option of values.paste) pasteFrom(option);
+  if (others.length > 0 && existsSync(positionals.join(" ")))
+    throw new Error(`Put the name in quotes, because it has blanks: "${positionals.join(" ")}"`);
+  const dash = positionals.find((word) => /^[‐-―−]/.test(word));
+  if (dash !== undefined)
+    throw new Error(
+      `"${dash}" begins with a long dash, as texts have it. Type two hyphens: --${dash.replace(/^[‐-―−]+/, "")}`,
+    );
   if (others.length > 0)
     throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
   const ofOne = (["name", "server", "credential", "paste"] as const).filter((key) => values[key]?.length);
@@ -214,7 +221,9 @@ export function given(source: string, options: Options): ConfiguredApi {
   const server = options.server;
   const name = ApiName.safeParse(options.name ?? nameFor(source));
   if (!name.success)
-    throw new Error(`--name ${options.name}: ${name.error.issues[0]?.message}. Choose another.`);
+    throw new Error(
+      `--name ${options.name}: ${name.error.issues[0]?.message}. ${another(options.name ?? source)}`,
+    );
   return {
     name: name.data,
     folder: process.cwd(),
@@ -224,6 +233,12 @@ export function given(source: string, options: Options): ConfiguredApi {
       ...(credential && { credential }),
     },
   };
+}
+
+/** What to do about a name that cannot be one. */
+function another(name: string): string {
+  const like = nameFor(name);
+  return ApiName.safeParse(like).success ? `Choose another, such as ${like}.` : "Choose another.";
 }
 
 function credentialOf(options: { credential: string[]; paste: string[] }): Credential | undefined {

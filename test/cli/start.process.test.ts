@@ -66,6 +66,13 @@ describe("npm start with something wrong", () => {
     { args: ["https://"], says: /"https:\/\/" is not a full URL.*https:\/\/api\.example\.com/ },
     { args: ["ftp://x/y"], says: /"ftp:\/\/x\/y" is not read: .*file, an http or https URL/ },
     { args: ["file://elsewhere/y.yaml"], says: /"file:\/\/elsewhere\/y\.yaml" is not a file path/ },
+    { args: [""], says: /name of the document is empty.*variable/ },
+    { args: ["localhost:1/openapi.json"], says: /Did you mean http:\/\/localhost:1\/openapi\.json\?/ },
+    { args: ["api", "add", "demo/openapi.yml"], says: /Did you mean demo\/openapi\.yaml\?/ },
+    { args: ["connect", "demo/openapi.yml"], says: /Did you mean demo\/openapi\.yaml\?/ },
+    { args: ["a.yaml", "—open"], says: /begins with a long dash.*--open/ },
+    { args: ["a.yaml", "--credential", "bearerAuth", "MY_TOKEN"], says: /<scheme>=<VAR>.*it has no =/ },
+    { args: ["a.yaml", "--name", "My Api"], says: /Choose another, such as my_api\./ },
     { args: ["--name", "x"], says: /--name is for one document: name it too/ },
     { args: ["--credential", "token=A", "--open"], says: /--credential is for one document/ },
     { args: ["a.yaml", "--server", "localhost:28810/v1"], says: /Write http:\/\/localhost:28810\/v1\./ },
@@ -105,6 +112,25 @@ describe("npm start with something wrong", () => {
     expect(output).toMatch(says);
     expect(output).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    { args: ["a.yaml", "--sever", "x"], says: "'--sever'. Did you mean --server?" },
+    { args: ["a.yaml", "-server", "x"], says: "'-s'. Did you mean --server?" },
+    { args: ["a.yaml", "--OPEN"], says: "'--OPEN'. Did you mean --open?" },
+    { args: ["a.yaml", "--port", "1"], says: "set in the environment: PORT=… before the command." },
+    { args: ["a.yaml", "--server", "--open"], says: "ambiguous. Did you forget" },
+    { args: ["a.yaml", "--zzzzzzzzzz"], says: "Unknown option '--zzzzzzzzzz'.\nSee" },
+    { args: ["api", "list", "--forse"], says: "Did you mean --force?" },
+  ])("says which option is meant: $args", async ({ args, says }) => {
+    const { code, output } = await start(args);
+    expect([code, output]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  it("asks for quotes where a name has blanks", async () => {
+    const path = await fileWith("my depot.yaml", "openapi: 3.1.0");
+    const { output } = await start(path.split(" "));
+    expect(output).toContain(`Put the name in quotes, because it has blanks: "${path}"`);
   });
 
   it("says that the port is in use and names another", async () => {
