@@ -12,11 +12,12 @@ import { fileLabel } from "../spec/pointer.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
 import { baseUrls } from "../request/servers.ts";
-import { loadDocument } from "../spec/load/load-document.ts";
+import { DocumentError, loadDocument } from "../spec/load/load-document.ts";
 import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
+import { proxyHint } from "./server/proxy.ts";
 import { secretNames } from "./secrets.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
@@ -90,6 +91,9 @@ export async function prepareApi(
     cacheFolder: places.documents,
     allowedOrigins: file.references ?? [],
     closed: [places.home],
+  }).catch((error: unknown) => {
+    if (!(error instanceof DocumentError && error.code === "unreachable")) throw error;
+    throw new DocumentError(error.code, error.message + proxyHint(process.env));
   });
   const { catalog, report } = await compileDocument(loaded, file);
   const opened = openCatalog(catalog.index, catalog.body.slice().buffer);

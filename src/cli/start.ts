@@ -89,11 +89,11 @@ export async function run(args: string[]): Promise<number> {
   if (values.stdio) return runBridge(withoutStdio(args), values.access ?? "read", kind);
   const stateFolder = kept ?? join(places.home, "state");
   const beside = `ISOGATE_HOME=${join(places.home, "second")} PORT=${port + 1} ${command}`;
-  const release = await lockState(stateFolder, originOf(host, port), beside).catch((error: unknown) => {
+  const lock = await lockState(stateFolder, originOf(host, port), beside).catch((error: unknown) => {
     // Two clients came at the same time: the server of the other one is theirs too.
     if (kept === undefined || !(error instanceof StateInUse)) throw error;
   });
-  if (!release) return 0;
+  if (!lock) return 0;
   await assertFree(host, port);
   const keeper = kept === undefined ? undefined : await openKeeper(kept, kind);
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
@@ -152,10 +152,11 @@ export async function run(args: string[]): Promise<number> {
     ),
   );
   for (const api of served) sayWhenChanged(api);
-  const why = await Promise.race([stopped, server.ended, ...(keeper ? [keeper.deserted] : [])]);
+  const lost = lock.lost.then((sentence) => `${sentence} Start it again: ${command}`);
+  const why = await Promise.race([stopped, server.ended, lost, ...(keeper ? [keeper.deserted] : [])]);
   await keeper?.close();
   await Promise.all([server.stop(), demo?.close(), relay?.close()]);
-  release();
+  lock.release();
   if (why !== undefined && why !== "stopped") throw new Error(why);
   return 0;
 }

@@ -1,7 +1,7 @@
 /** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
 import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { chmod, mkdtemp, readdir, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -295,6 +295,32 @@ components:
     child.kill("SIGINT");
     expect(await ended).toBe(130);
     for (const { pid } of server) await expect.poll(() => usageOf(pid)).toBe("gone");
+  });
+
+  it("ends with a sentence when its state is deleted", async () => {
+    const document = await fileWith(
+      "none.yaml",
+      'openapi: 3.1.0\ninfo: { title: None, version: "1" }\npaths: { /a: { get: { responses: {} } } }\n',
+    );
+    const port = await freePort();
+    const env = environment({ PORT: String(port) });
+    const child = spawn(process.execPath, [script, document, "--open"], { env });
+    onTestFinished(() => void child.kill("SIGTERM"));
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    let output = "";
+    await new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (text) => {
+          output += String(text);
+          if (output.includes("Ctrl-C")) resolve();
+        });
+    });
+    await rm(env.ISOGATE_HOME, { recursive: true, force: true });
+    expect(await ended).toBe(1);
+    expect(output).toMatch(
+      /The folder \S+state, where this server kept its state, was deleted\. Start it again: /,
+    );
+    await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
   });
 
   it("takes the server with it when nobody reads what it prints any more", async () => {

@@ -21,6 +21,15 @@ type Holder = z.infer<typeof Holder>;
 /** Another process serves from the folder. */
 export class StateInUse extends Error {}
 
+/** How often this process looks whether the lock is still its own. */
+const lookMs = 1_000;
+
+export interface StateLock {
+  release(): void;
+  /** Resolves with a sentence if the lock goes away, which means that somebody deleted the folder. */
+  lost: Promise<string>;
+}
+
 /** A lock that ended processes leave behind is taken away this often, then somebody else is quicker. */
 const maxTries = 5;
 
@@ -28,16 +37,15 @@ const maxTries = 5;
  * Locks the folder until this process ends.
  * @param folder made if it is not there
  * @param origin where this process will serve, for the one that comes second
- * @returns releases it
  * @throws StateInUse that says who holds it and what to do, in the words of `beside`: how to start a second server
  */
-export async function lockState(folder: string, origin: string, beside: string): Promise<() => void> {
+export async function lockState(folder: string, origin: string, beside: string): Promise<StateLock> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "lock");
   const start = await startOf(process.pid);
   const mine = JSON.stringify({ pid: process.pid, ...(start && { start }), origin } satisfies Holder);
   for (let tries = 0; tries < maxTries; tries++) {
-    if (await create(path, mine)) return releaser(path, mine);
+    if (await create(path, mine)) return held(folder, path, mine);
     const text = await readFile(path, "utf8").catch(() => "");
     const holder = read(text);
     if (holder && (await isAlive(holder)))
@@ -65,17 +73,26 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-function releaser(path: string, mine: string): () => void {
-  const release = () => {
-    process.off("exit", release);
+function held(folder: string, path: string, mine: string): StateLock {
+  const isMine = () => {
     try {
-      if (readFileSync(path, "utf8") === mine) rmSync(path);
+      return readFileSync(path, "utf8") === mine;
     } catch {
-      // It is gone: somebody deleted the folder.
+      return false;
     }
   };
+  let lose!: (sentence: string) => void;
+  const lost = new Promise<string>((resolve) => (lose = resolve));
+  const looking = setInterval(() => {
+    if (!isMine()) lose(`The folder ${folder}, where this server kept its state, was deleted.`);
+  }, lookMs).unref();
+  const release = () => {
+    clearInterval(looking);
+    process.off("exit", release);
+    if (isMine()) rmSync(path, { force: true });
+  };
   process.on("exit", release);
-  return release;
+  return { release, lost };
 }
 
 function read(text: string): Holder | undefined {

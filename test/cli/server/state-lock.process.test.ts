@@ -1,6 +1,6 @@
 /** Only one server uses a state folder at a time, even when two start together or the last one was killed. */
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -26,14 +26,14 @@ function holder(folder: string) {
 
 it("refuses the second with who holds it, and what to type", async () => {
   const folder = await folderOf();
-  const release = await lock(folder);
+  const { release } = await lock(folder);
   await expect(lock(folder)).rejects.toThrow(
     new RegExp(
       `already running .*process ${process.pid}, http://localhost:8484.*kill ${process.pid}\n.*ISOGATE_HOME=other npm start`,
     ),
   );
   release();
-  (await lock(folder))();
+  (await lock(folder)).release();
   expect(await readdir(folder)).toEqual([]);
 });
 
@@ -44,7 +44,7 @@ it.each(["SIGTERM", "SIGKILL"] as const)("is free again after %s", async (signal
   await expect(lock(folder)).rejects.toThrow(`process ${child.pid}`);
   child.kill(signal);
   await ended;
-  (await lock(folder))();
+  (await lock(folder)).release();
 });
 
 it.each([
@@ -57,7 +57,7 @@ it.each([
 ])("takes over a lock that holds %s", async (_, text) => {
   const folder = await folderOf();
   await writeFile(join(folder, "lock"), text);
-  (await lock(folder))();
+  (await lock(folder)).release();
 });
 
 it("is given to one of many that come at the same time, over a lock of nobody", async () => {
@@ -67,4 +67,16 @@ it("is given to one of many that come at the same time, over a lock of nobody", 
   const said = await Promise.all(all.map((each) => each.said));
   for (const { child } of all) child.kill("SIGKILL");
   expect(said.filter((text) => text === "locked")).toHaveLength(1);
+});
+
+it("says that the folder was deleted, and leaves alone what another server made of it", async () => {
+  const folder = await folderOf();
+  const { lost, release } = await lock(folder);
+  await rm(folder, { recursive: true });
+  const other = holder(folder);
+  expect(await other.said).toBe("locked");
+  expect(await lost).toBe(`The folder ${folder}, where this server kept its state, was deleted.`);
+  release();
+  expect(await readdir(folder)).toEqual(["lock"]);
+  other.child.kill("SIGKILL");
 });
