@@ -1,7 +1,7 @@
 /** The Worker as wrangler bundles it, in a folder that `wrangler dev` and `wrangler deploy` take as it is. */
 import { execFileSync } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { parse } from "jsonc-parser";
 import { places } from "../../src/cli/places.ts";
 
@@ -31,6 +31,8 @@ export async function buildWorker(folder: string, entry?: string): Promise<strin
       stdio: ["ignore", "ignore", "inherit"],
       env: {
         ...process.env,
+        // The configured build runs `node`, which may be one on PATH that is too old for our sources.
+        PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
         WRANGLER_SEND_METRICS: "false",
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_WRITE_LOGS: "false",

@@ -14,7 +14,6 @@ import { unfittingEntries } from "../deployment/unfitting.ts";
 import { baseUrls } from "../request/servers.ts";
 import { DocumentError, loadDocument } from "../spec/load/load-document.ts";
 import { validate } from "../spec/load/validate.ts";
-import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
 import { proxyHint } from "./server/proxy.ts";
@@ -131,22 +130,4 @@ export function nameFor(source: string): string {
     .replace(/[^a-z0-9]+/g, "_")
     .replace(/^[^a-z]+/, "");
   return trimEndOf(plain, /_/).slice(0, 40) || "api";
-}
-
-/** Reads `--server`. @throws Error that says how to write it: `localhost:8080/v1` alone is a URL of the scheme `localhost` */
-export function serverOption(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol)) {
-    if (url.username || url.password || url.search || url.hash)
-      throw new Error(
-        `--server is only the base URL of the API, without user, query and fragment: ${url.origin}${url.pathname}`,
-      );
-    return url;
-  }
-  const rest = text.replace(/^[a-z][a-z\d+.-]*:\/\//i, "");
-  const guess =
-    /^[a-z\d[]/i.test(rest) && URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
-  const scheme = guess && isLoopbackHost(guess.hostname) ? "http" : "https";
-  const right = guess ? `Write ${scheme}://${rest}.` : "Write it like https://api.example.com/v1.";
-  throw new Error(`--server needs a full http or https URL; it is "${text}". ${right}`);
 }

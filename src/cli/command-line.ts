@@ -32,7 +32,7 @@ export function commandLine<const Config extends ParseArgsConfig>(
     // Node adds advice about arguments that begin with a hyphen, which no command here takes.
     const [sentence = ""] = (error as Error).message.replaceAll("\n", " ").split(/\.? To specify/);
     const meant = optionMeant(Object.keys(options), args, help);
-    console.error(`${sentence.replace(/[^?]$/, "$&.").replace(/\.+$/, ".")}${meant}\n${helpHint(command)}`);
+    console.error(`${/[.?]$/.test(sentence) ? sentence : `${sentence}.`}${meant}\n${helpHint(command)}`);
     process.exit(2);
   }
 }

@@ -7,7 +7,8 @@ import { credentialsWanted } from "../deployment/useless-secrets.ts";
 import { addressProblem } from "../request/address.ts";
 import { baseUrls } from "../request/servers.ts";
 import { messageOf } from "../terms/log.ts";
-import { serverOption, type PreparedApi } from "./apis.ts";
+import type { PreparedApi } from "./apis.ts";
+import { serverUrl } from "./server-url.ts";
 import { credentialOption } from "./secrets.ts";
 
 /** Options that a person was asked for. */
@@ -28,7 +29,7 @@ export async function offers({ api, opened }: PreparedApi, ask: Ask): Promise<An
     const server = await answer(
       ask,
       "The document does not say where the API is. Its base URL (Enter: none): ",
-      serverOption,
+      serverUrl,
     );
     if (server !== "") answers.server = server;
   } else if (bases.every((base) => addressProblem(base, api.file))) {

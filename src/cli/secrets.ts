@@ -19,11 +19,27 @@ export function isDemo({ name, file }: { name: string; file: ApiFile }): boolean
   return name === "demo" && secretNames(file.credential).includes("DEMO_TOKEN");
 }
 
+/** Without a byte order mark, which would be part of the first name. */
+const textOf = (folder: string, name: string) =>
+  readFileSync(join(folder, name), "utf8").replace(/^\ufeff/, "");
+
+/** A file of `folder` in which a line begins with this name, although none sets it: as in YAML, or in a file that is not read. */
+export function mentionedIn(folder: string, secret: string): string | undefined {
+  const names = (line: string) => /^\w+/.exec(line.trim().replace(/^export\s/, ""))?.[0] === secret;
+  return [...environmentFiles, ".env.local"].find((name) => {
+    try {
+      return textOf(folder, name).split("\n").some(names);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** The environment of the command, completed by the files of `folder`. */
 export function environmentIn(folder: string): Record<string, string | undefined> {
   const read = (name: string) => {
     try {
-      return parseEnv(readFileSync(join(folder, name), "utf8"));
+      return parseEnv(textOf(folder, name));
     } catch {
       return {};
     }

@@ -2,20 +2,14 @@
 import { existsSync, watchFile } from "node:fs";
 import { join, resolve } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
-import {
-  configuredApis,
-  nameFor,
-  prepareApi,
-  serverOption,
-  type ConfiguredApi,
-  type PreparedApi,
-} from "./apis.ts";
+import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
 import { printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
 import { notesOn } from "./notes.ts";
+import { serverUrl } from "./server-url.ts";
 import { assertDocumentName } from "./document-name.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
@@ -31,7 +25,15 @@ import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
 import { terminalPrinter } from "./server/terminal-line.ts";
 import { localSecret } from "./server/local-secret.ts";
-import { bundledSecrets, credentialOption, demoToken, isDemo, oddSecrets, secretsOf } from "./secrets.ts";
+import {
+  bundledSecrets,
+  credentialOption,
+  demoToken,
+  isDemo,
+  mentionedIn,
+  oddSecrets,
+  secretsOf,
+} from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
 import { keeperVariable, runBridge } from "./stdio/bridge.ts";
@@ -230,7 +232,7 @@ export function given(source: string, options: Options): ConfiguredApi {
     folder: process.cwd(),
     file: {
       source,
-      ...(server !== undefined && { server, ...allowanceFor(serverOption(server)) }),
+      ...(server !== undefined && { server, ...allowanceFor(serverUrl(server)) }),
       ...(credential && { credential }),
     },
   };
@@ -295,7 +297,12 @@ export async function prepare(api: ConfiguredApi, secretsAreHere = true): Promis
   // The demo's server is that of this start, so it never has the hash of its lock.
   const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
   const { values, missing } = secretsOf(secretsAreHere ? [api] : [], bundledSecrets);
-  const known = { lock, missing: missing.map(({ secret }) => secret), odd: oddSecrets(values) };
+  const known = {
+    lock,
+    missing: missing.map(({ secret }) => secret),
+    tried: (secret: string) => mentionedIn(process.cwd(), secret),
+    odd: oddSecrets(values),
+  };
   for (const line of notesOn(api, prepared, known)) console.warn(line);
   return prepared;
 }

@@ -10,7 +10,7 @@ import { reportLines } from "../../src/cli/compile-report.ts";
 import { assertDocumentName } from "../../src/cli/document-name.ts";
 import { notesOn } from "../../src/cli/notes.ts";
 import { offers } from "../../src/cli/offers.ts";
-import { credentialOption, oddSecrets } from "../../src/cli/secrets.ts";
+import { credentialOption, environmentIn, mentionedIn, oddSecrets } from "../../src/cli/secrets.ts";
 import { loadDocument } from "../../src/spec/load/load-document.ts";
 import { ApiName, type ApiFile } from "../../src/terms/api-file.ts";
 
@@ -325,6 +325,46 @@ describe("a secret", () => {
     const refused = () => credentialOption(option);
     expect(refused).toThrow("in capital letters, digits and _, without $");
     expect(refused).not.toThrow(/sk-live-1/);
+  });
+});
+
+describe("a file with secrets", () => {
+  const inFile = async (name: string, text: string) => {
+    const folder = await mkdtemp(join(tmpdir(), "isogate-env-"));
+    await writeFile(join(folder, name), text);
+    return folder;
+  };
+
+  it.each<[string, string]>([
+    ["export", "export DEPOT_TOKEN=abc\n"],
+    ["quotes", 'DEPOT_TOKEN="abc"\n'],
+    ["single quotes", "DEPOT_TOKEN='abc'"],
+    ["line ends of Windows", "X=1\r\nDEPOT_TOKEN=abc\r\n"],
+    ["blanks", "DEPOT_TOKEN = abc \n"],
+    ["a comment behind", "DEPOT_TOKEN=abc # mine\n"],
+    ["a byte order mark", "\ufeffDEPOT_TOKEN=abc\n"],
+  ])("is read with %s", async (_, text) => {
+    for (const name of [".env", ".dev.vars"])
+      expect(environmentIn(await inFile(name, text))["DEPOT_TOKEN"]).toBe("abc");
+  });
+
+  it.each<[string, string, string | undefined]>([
+    [".env", "DEPOT_TOKEN: abc\n", ".env"],
+    [".env", "DEPOT_TOKEN=\n", ".env"],
+    [".env", "export DEPOT_TOKEN abc\n", ".env"],
+    [".env.local", "DEPOT_TOKEN=abc\n", ".env.local"],
+    [".env", "DEPOT_TOKEN_2=abc\n#DEPOT_TOKEN\n", undefined],
+  ])("%s with %j names a secret that is not set: %s", async (name, text, told) => {
+    const folder = await inFile(name, text);
+    expect(mentionedIn(folder, "DEPOT_TOKEN")).toBe(told);
+    const configured = { name: "depot", file: { source: "d.json", credential }, folder };
+    await writeFile(join(folder, "d.json"), JSON.stringify(depot));
+    const tried = (secret: string) => mentionedIn(folder, secret);
+    const notes = notesOn(configured, await prepareApi(configured), { missing: ["DEPOT_TOKEN"], tried });
+    const sentence = told
+      ? `is not set, although ${told} names it: write DEPOT_TOKEN=… into .env.`
+      : "is not set. Search";
+    expect(notes.join()).toContain(sentence);
   });
 });
 

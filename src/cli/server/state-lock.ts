@@ -40,7 +40,11 @@ const maxTries = 5;
  * @throws StateInUse that says who holds it and what to do, in the words of `beside`: how to start a second server
  */
 export async function lockState(folder: string, origin: string, beside: string): Promise<StateLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Error(
+      `The folder ${folder}, where state is kept, cannot be made (${code}). Set ISOGATE_HOME to a folder that you may write to.`,
+    );
+  });
   const path = join(folder, "lock");
   const start = await startOf(process.pid);
   const mine = JSON.stringify({ pid: process.pid, ...(start && { start }), origin } satisfies Holder);

@@ -24,7 +24,7 @@ const byLine: readonly [RegExp, what: string, next: string][] = [
   ],
   [/^(?:syntax|edition) ?= ?["']|^package [\w.]+;/, "a Protocol Buffers file", notServed("gRPC")],
   [
-    /^(?:extend )?(?:type|interface|input|enum) \w+[^:{]*\{|^schema\b[^:{]*\{|^scalar \w+$|^union \w+ ?=|^directive @/,
+    /^(?:extend )?(?:type|interface|input|enum) \w[^:{]*\{|^schema\b[^:{]*\{|^scalar \w+$|^union \w+ ?=|^directive @/,
     "a GraphQL schema",
     notServed("GraphQL"),
   ],
