@@ -42,12 +42,18 @@ export async function offers({ api, opened }: PreparedApi, ask: Ask): Promise<An
     const variable = await answer(
       ask,
       `The document asks for the credential ${scheme}. The environment variable that holds it (Enter: none): `,
-      (text) => credentialOption(optionFor(text)),
+      (text) => {
+        if (!/^\$?[A-Z][A-Z0-9_]*$/.test(text)) throw new Error(nameWanted);
+        credentialOption(optionFor(text));
+      },
     );
     if (variable !== "") credential.push(optionFor(variable));
   }
   return credential.length > 0 ? { ...answers, credential } : answers;
 }
+
+const nameWanted =
+  "That is no name of an environment variable: capital letters, digits and _. The secret itself stays in the variable.";
 
 /** Asks until the answer is empty or one that `check` does not throw at, which is said before the question. */
 async function answer(ask: Ask, question: string, check: (text: string) => unknown): Promise<string> {
