@@ -32,7 +32,7 @@ function urlMeant(source: string): string | undefined {
 
 /** A shell replaces `~` only at the beginning of a word without quotes. */
 function homeMeant(source: string): string | undefined {
-  const path = /^~\//.test(source) ? join(homedir(), source.slice(2)) : undefined;
+  const path = source.startsWith("~/") ? join(homedir(), source.slice(2)) : undefined;
   return path !== undefined && existsSync(path) ? path : undefined;
 }
 

@@ -308,11 +308,11 @@ describe("a secret", () => {
     ["${OTHER_TOKEN}", "name of another variable"],
     ["sk-live-…", "not ASCII"],
   ])("%j is told apart from what a shell or an example left there", (value, sentence) => {
-    const said = oddSecrets({ DEPOT_TOKEN: value }).join();
-    if (sentence === undefined) expect(said).toBe("");
-    else expect(said).toContain(`DEPOT_TOKEN `);
-    expect(said).toContain(sentence ?? "");
-    expect(said).not.toContain(value.trim());
+    const told = oddSecrets({ DEPOT_TOKEN: value }).join();
+    if (sentence === undefined) expect(told).toBe("");
+    else expect(told).toContain(`DEPOT_TOKEN `);
+    expect(told).toContain(sentence ?? "");
+    expect(told).not.toContain(value.trim());
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** Null, where a client means that a member is not there. */
 import { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { text as textOf } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { meantLines } from "../../src/cli/stdio/meant-lines.ts";
 import { withoutNullMembers, withoutNulls } from "../../src/mcp/absent-members.ts";
@@ -72,6 +72,6 @@ it("lines come whole, however they were cut", async () => {
     const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
       bytes.subarray(at * size, (at + 1) * size),
     );
-    expect(await text(Readable.from(pieces).pipe(meantLines()))).toBe('{"a":"é\u2028"}\n{}\n{"c":1}');
+    expect(await textOf(Readable.from(pieces).pipe(meantLines()))).toBe('{"a":"é\u2028"}\n{}\n{"c":1}');
   }
 });
