@@ -11,6 +11,7 @@ import { readLock } from "./api/lock.ts";
 import { notesOn } from "./notes.ts";
 import { serverUrl } from "./server-url.ts";
 import { assertDocumentName } from "./document-name.ts";
+import { servedOf } from "./served.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
 import { startRelay } from "./server/relay.ts";
@@ -324,7 +325,9 @@ export async function prepare(api: ConfiguredApi, secretsAreHere = true): Promis
     odd: oddSecrets(values),
   };
   for (const line of notesOn(api, prepared, known)) console.warn(line);
-  return prepared;
+  const served = await servedOf(api, prepared, lock?.hash);
+  if (served.kept !== undefined) console.warn(printable(`  ! ${served.kept}`));
+  return served.prepared;
 }
 
 /** What to say of an API whose server cannot be reached now. Behind a proxy only a request could tell. */

@@ -28,6 +28,12 @@ const hopByHop = new Set([
   placeHeader,
 ]);
 
+/**
+ * The local runtime takes its orders by such headers: which URL a request is for, which Worker answers it, what the
+ * network says of it.
+ */
+const isOfRuntime = (name: string) => /^(?:x-)?(?:mf|miniflare)-/.test(name);
+
 /** The server closes an idle connection after 5 s; give ours up before that. */
 const agent = new Agent({ keepAlive: true, timeout: 2_000, maxSockets: Infinity });
 
@@ -36,6 +42,8 @@ export interface ExchangeOptions {
   port: number;
   /** Asked when the server's answer looks as if it had ended: whether this request was lost with it. */
   wasLost(): Promise<boolean>;
+  /** The client's address, if it is not that of the connection. */
+  addressOf?(request: IncomingMessage): string;
 }
 
 export class Exchange {
@@ -129,10 +137,11 @@ export class Exchange {
       method: this.#request.method,
       path: this.#request.url,
       headers: {
-        ...passedOn(this.#request),
+        ...passedOn(this.#request, isOfRuntime),
         ...(this.#body?.length && { "content-length": this.#body.length }),
         // The server sees a connection from this machine; only we know who is calling.
-        "cf-connecting-ip": this.#request.socket.remoteAddress ?? "",
+        "cf-connecting-ip":
+          this.#options.addressOf?.(this.#request) ?? this.#request.socket.remoteAddress ?? "",
         [callHeader]: this.call,
         ...(this.#place && { [placeHeader]: writePlace(this.#place) }),
       },
@@ -145,6 +154,11 @@ export class Exchange {
     const outgoing = this.#upstream;
     this.#upstream = undefined;
     outgoing?.destroy();
+  }
+
+  /** Its end is worth waiting for: it is no stream on which the server may speak some day. */
+  get ends(): boolean {
+    return !this.streaming || this.mcp?.method === "tools/call";
   }
 
   /** The answer has begun as a stream of events, so it can get a last one. */
@@ -216,14 +230,17 @@ function recordOf({ api, method, operation }: NonNullable<TraceLine["request"]>)
 }
 
 /** All headers but those of one connection; a name that came several times keeps all of its values. */
-function passedOn(message: IncomingMessage): Record<string, string | string[]> {
+function passedOn(
+  message: IncomingMessage,
+  isRemoved = (_name: string) => false,
+): Record<string, string | string[]> {
   const named = (message.headers.connection ?? "")
     .toLowerCase()
     .split(",")
     .map((name) => name.trim());
   const headers: Record<string, string | string[]> = {};
   for (const [name, values = []] of Object.entries(message.headersDistinct))
-    if (!hopByHop.has(name) && !named.includes(name))
+    if (!hopByHop.has(name) && !named.includes(name) && !isRemoved(name))
       headers[name] = values.length === 1 ? values[0]! : values;
   return headers;
 }
