@@ -19,7 +19,11 @@ it.each<[what: string, who: string, ended: string, endedAfterMs: number, granted
     env,
     settings: {},
     apis: [],
-    oauth: { completeAuthorization, describeConsent: async () => ({ clientName: "c" }) },
+    oauth: {
+      completeAuthorization,
+      describeConsent: async () => ({ clientName: "c" }),
+      listUserGrants: async () => ({ items: [] }),
+    },
   } as unknown as AuthorizeContext;
   const pending = {
     request: {} as never,
