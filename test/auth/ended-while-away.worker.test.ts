@@ -21,8 +21,8 @@ it.each<[what: string, who: string, ended: string, endedAfterMs: number, granted
     apis: [],
     oauth: {
       completeAuthorization,
+      listUserGrants: () => Promise.resolve({ items: [] }),
       describeConsent: async () => ({ clientName: "c" }),
-      listUserGrants: async () => ({ items: [] }),
     },
   } as unknown as AuthorizeContext;
   const pending = {
