@@ -10,9 +10,10 @@ import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
-import { tour, tourEntry, writeCode, type Stop } from "../../scripts/screenshots/console-tour.ts";
-import { loginTour, ownName, tourSecret, withOwnCredential } from "../../scripts/screenshots/login-tour.ts";
-import { startExample, type Example } from "../../scripts/screenshots/example.ts";
+import { tour, writeCode, type Stop } from "../../scripts/screenshots/console-tour.ts";
+import { loginTour } from "../../scripts/screenshots/login-tour.ts";
+import type { Example } from "../../scripts/screenshots/example.ts";
+import { startTourServer } from "../../scripts/screenshots/sample-apis.ts";
 
 let stateFolder: string;
 let example: Example;
@@ -26,11 +27,10 @@ beforeAll(async () => {
   if (missing) return;
   axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stateFolder = await mkdtemp(join(tmpdir(), "isogate-console-"));
-  const secrets = { ISOGATE_SECRET: tourSecret };
-  example = await startExample(stateFolder, { entry: tourEntry, more: withOwnCredential, secrets });
+  example = await startTourServer(stateFolder);
   browser = await launchBrowser();
   const page = await browser.newPage();
-  stops = [...(await tour(page, example.origin)), ...(await loginTour(example.origin, ownName))];
+  stops = [...(await tour(page, example.origin)), ...(await loginTour(example.origin))];
   await page.close();
 });
 

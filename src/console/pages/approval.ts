@@ -10,9 +10,9 @@ import { isNoConnection } from "../../terms/caller.ts";
 import type { PausedRun, ReviewChoice, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
-import { exactRequest } from "../parts/exact-request.ts";
+import { requestView } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
-import { documentsOf, inWords, type Documents, type InWords } from "../parts/in-words.ts";
+import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { ago, count, number, visible, visibleLine, when } from "../text.ts";
 import { clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
@@ -203,15 +203,12 @@ function requestCard(
       <span
         >${paused.requests > 1 && `${position}. `}${words.title}
         <span class="quiet"
-          >${request.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
+          >${words.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
         ></span
       >
       ${accessChip(request.access)} ${state(tone, html`${label}${status !== undefined && ` ${status}`}`)}
     </h2>
-    <div class="two">
-      ${valueList(words)}
-      <div>${exactRequest(request)}</div>
-    </div>
+    ${requestView(request, words)}
     ${
       remark &&
       html`<p class="quiet small">
@@ -221,22 +218,6 @@ function requestCard(
     }
     ${paused.state === "open" && requestForm(paused, one, position, field)}
   </section>`;
-}
-
-function valueList({ values, more }: InWords): Markup | false {
-  return (
-    values.length > 0 &&
-    html`<div>
-      <dl class="values">
-        ${values.map(
-          ([name, value]) =>
-            html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
-        )}
-      </dl>
-      ${more > 0 && html`<p class="quiet small">And ${count(more, "more value")}, all of them in the request.</p>`}
-    </div>`
-  );
 }
 
 /** The decision on one request, where the bar below does not stand for it alone. */

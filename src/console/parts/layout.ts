@@ -117,7 +117,7 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
  */
 export function pageHead(
   title: Markup | string,
-  { under, actions, crumb }: { under?: Markup | string; actions?: Markup; crumb?: Markup } = {},
+  { under, actions, crumb }: { under?: Markup | string; actions?: Markup | false; crumb?: Markup } = {},
 ): Markup {
   return html`<div class="head">
     <div>
@@ -136,5 +136,13 @@ export function empty(drawing: IconName, title: string, words: Markup | string, 
     <h2>${title}</h2>
     <p>${words}</p>
     ${action}
+  </div>`;
+}
+
+/** The same for a part of a page, in a line or two. */
+export function nothing(drawing: IconName, title: string, words: Markup | string): Markup {
+  return html`<div class="empty little">
+    ${icon(drawing)}
+    <p><strong>${title}.</strong> ${words}</p>
   </div>`;
 }
