@@ -90,6 +90,7 @@ td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
 /* Text to read or to copy, under a line that says what it is. */
 .block { background: var(--code); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; min-width: 0; }
 .block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
+.block > header > :is(h2, h3) { font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 .copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); }
@@ -127,7 +128,7 @@ svg.bars { display: block; width: 100%; height: 1rem; overflow: visible; } svg.b
 .values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .values dt { color: var(--quiet); font-family: var(--mono); } .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
 .card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
 /* The decision on a card stays in view as long as the card is. */
-.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }
+article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }
 .decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
 .request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; font-size: var(--f2); }
 .decide input[name=reason] { flex: 1 1 9rem; width: auto; min-width: 7rem; }

@@ -13,7 +13,7 @@ import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { describeIn } from "../../spec/read/search-document.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
-import { block, copyButton } from "../parts/block.ts";
+import { blockBelow, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { ruleInWords } from "../parts/outcome.ts";
@@ -144,7 +144,7 @@ async function operationPage(
       }
       <section class="section">
         <h2>How it is called</h2>
-        ${block(
+        ${blockBelow(
           "Arguments and response",
           html`<div class="wraps">
             ${highlight(describeIn(operation, { document: catalog, find: catalog.find }, { client }), "describe")}

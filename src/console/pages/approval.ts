@@ -55,7 +55,7 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
         ${requests.map((one, n) => requestCard(paused, one, n + 1, documents, c.env.form.field))}
       </div>
       ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
-      ${block(html`The code that asks`, highlight(paused.code, "code"), copyButton("code", "the code"))}
+      ${block("The code that asks", highlight(paused.code, "code"), copyButton("code", "the code"))}
       ${open && html`<div class="bar out">${runForm(paused, requests, c.env.form.field)}</div>`}`,
   });
 }
@@ -129,16 +129,17 @@ function remarks(paused: PausedRun): Markup {
 }
 
 /**
- * The decision on the run: one button for one thing. It is about the requests that wait and are shown whole; the others
- * are decided on one by one, or on the next page.
+ * The decision on the run: one button for one thing. It is about the requests that wait and are shown whole, or about the
+ * first one that cannot be shown whole; the others are decided on one by one, or on the next page.
  */
 function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field: Markup): Markup {
   const { id, kind, waiting } = paused;
-  const shown = requests.filter(
-    ({ state: now, request }) => now === "pending" && requestText(request).isWhole,
-  );
+  const pending = requests.filter(({ state: now }) => now === "pending");
+  const whole = pending.filter(({ request }) => requestText(request).isWhole);
+  const shown = whole.length > 0 ? whole : pending.slice(0, 1);
   const left = waiting - shown.length;
   const [first] = shown;
+  const cut = whole.length === 0 ? ", though not all of it is shown" : "";
   const alone = waiting === 1 ? "this request" : `request ${first ? requests.indexOf(first) + 1 : ""}`;
   const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
   return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
@@ -147,7 +148,7 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
       shown.length === 0
         ? html`<button name="do" value="drop">Drop the run</button>`
         : html`<button class="primary" name="do" value="approve-listed">
-              Approve ${shown.length === 1 ? alone : `these ${number(shown.length)} requests`}
+              Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)} requests`}
             </button>
             <details class="menu up">
               <summary class="button">More</summary>
@@ -238,7 +239,7 @@ function requestForm(
       html`<button name="do" value="send-again">It had no effect: send it again</button>
         <span class="quiet small">Check in the API first: it may have taken effect.</span>`,
     );
-  if (now !== "pending" || (paused.waiting === 1 && isWhole)) return false;
+  if (now !== "pending" || paused.waiting === 1) return false;
   return form(
     html`<button class="little" name="do" value="approve">
         ${isWhole ? "Approve once" : "Approve once, though not all of it is shown"}

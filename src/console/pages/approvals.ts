@@ -141,10 +141,10 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
             <form class="decide" method="post" action="/approvals/${paused.id}">
               ${field} ${waiting.map(fieldOf)} <input type="hidden" name="from" value="list" />
               <button class="primary" name="do" value="approve-listed">
-                Approve ${waiting.length > 1 ? `these ${waiting.length} requests` : ""}
+                Approve${waiting.length > 1 && ` these ${waiting.length}`}
               </button>
               <button class="danger" name="do" value="reject-all">Reject</button>
-              <a class="button plain" href="/approvals/${paused.id}">Code, reason and more</a>
+              <a class="button plain" href="/approvals/${paused.id}">Details</a>
             </form>`
         : html`<a class="button ${paused.waiting > 0 && "primary"}" href="/approvals/${paused.id}"
             >${paused.waiting > 0 ? `Review ${count(paused.waiting, "request")}` : "Open"}</a

@@ -11,7 +11,7 @@ import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { assetPaths } from "../assets.ts";
 import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { block, copyButton } from "../parts/block.ts";
+import { blockBelow, copyButton } from "../parts/block.ts";
 import { callExample, examplesFor } from "../parts/example-code.ts";
 import { givenFiles } from "../parts/given-files.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
@@ -120,7 +120,7 @@ function replyPart(reply: Reply, { runId, pausedRun, files }: ReplyView): Markup
     ${said.error ? note("fail", html`<pre>${visible(text)}</pre>`, "alert") : readable(said)} ${files}
     <details>
       <summary class="quiet small">As a model reads it: ${number(text.length)} characters</summary>
-      ${block("Reply", html`<pre class="wrap" tabindex="0" id="reply">${visible(text)}</pre>`, copyButton("reply", "the reply"))}
+      ${blockBelow("Reply", html`<pre class="wrap" tabindex="0" id="reply">${visible(text)}</pre>`, copyButton("reply", "the reply"))}
     </details>
   </section>`;
 }
@@ -129,12 +129,12 @@ function readable({ result, logs = [] }: Said): Markup {
   const asTable = tableOf(result);
   return html`${
     typeof result === "string"
-      ? block("Result", html`<pre class="wrap" tabindex="0">${visible(result)}</pre>`)
-      : (asTable ?? block("Result", treeOf(result)))
+      ? blockBelow("Result", html`<pre class="wrap" tabindex="0">${visible(result)}</pre>`)
+      : (asTable ?? blockBelow("Result", treeOf(result)))
   }
   ${
     logs.length > 0 &&
-    block(
+    blockBelow(
       "Log",
       html`<ul class="log">
         ${logs.map((line) => html`<li>${visible(line)}</li>`)}

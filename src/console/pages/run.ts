@@ -9,7 +9,7 @@ import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { parseJson } from "../../terms/json.ts";
 import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { block, copyButton } from "../parts/block.ts";
+import { block, blockBelow, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { givenFiles } from "../parts/given-files.ts";
 import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
@@ -126,7 +126,7 @@ function heading(
   return html`${pageHead(nameOf(start, requests, documents), {
     crumb: html`<a href="/runs">Runs</a>`,
     under: html`<div class="row">
-      ${outcomeState(outcome, start.plan)}
+      <span role="status">${outcomeState(outcome, start.plan)}</span>
       <span class="quiet"
         >${visible(start.client.name ?? start.client.id)},
         ${ago(start.startedAtMs)}${
@@ -307,7 +307,7 @@ function resultPart(record: RunRecord, text: string | null): Markup | undefined 
 
 function resultHead({ result }: RunRecord, save: Markup): Markup {
   const { head, chars } = result!;
-  return html`${block(html`Result`, html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, save)}
+  return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, save)}
     <p class="quiet small">
       The first ${number(head.length)} of ${number(chars)} characters, while all of it is stored.
     </p>`;
@@ -321,7 +321,9 @@ function resultView(text: string, extra: Markup): Markup {
 ${visible(indented(text).length < 8_000 ? indented(text) : "")}</pre>`;
   if (typeof value === "string")
     return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(value)}</pre>`, extra)}${raw}`;
-  const tree = block(asTable ? "Result as JSON" : "Result", treeOf(value), extra);
+  const tree = asTable
+    ? blockBelow("Result as JSON", treeOf(value), extra)
+    : block("Result", treeOf(value), extra);
   if (!asTable) return html`${tree}${raw}`;
   return html`<h2>Result</h2>
     ${asTable}

@@ -68,6 +68,9 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
     body: html`${pageHead("Runs")} ${filterForm(asked, [...documents.keys()])}
+      <p class="sr" role="status">
+        ${runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`}
+      </p>
       ${
         runs.length === 0
           ? none

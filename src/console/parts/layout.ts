@@ -87,7 +87,7 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
     policy,
     head: html`<link rel="icon" href="${assetPaths.icon}" type="image/svg+xml" />
       <link rel="stylesheet" href="${assetPaths.style}" />
-      <script type="module" src="${assetPaths.script}"></script>
+      <script type="module" src="${assetPaths.script}" blocking="render"></script>
       ${script !== undefined && html`<script type="module" src="${script}"></script>`}`,
     body: html`<a class="skip" href="#main">Skip to the content</a>
       <header>
