@@ -296,3 +296,31 @@ describe.skipIf(missing)("the number of waiting approvals", () => {
     await Promise.all([watching.close(), working.close()]);
   });
 });
+
+describe.skipIf(missing)("a long list of runs", () => {
+  it("brings older runs as a person scrolls to its end, and is live again at its top", async () => {
+    await fetch(`${example.origin}/fill?runs=180`, { method: "POST" });
+    const page = await browser.newPage();
+    await page.goto(`${example.origin}/runs`);
+    const rows = page.locator(".runs > li");
+    expect(await rows.count()).toBe(50);
+    await page.mouse.move(600, 400);
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.wheel(0, 600);
+          return rows.count();
+        },
+        { timeout: 30_000, interval: 50 },
+      )
+      .toBeGreaterThan(180);
+    const keys = await page.evaluate(
+      "[...document.querySelectorAll('.runs > li')].map((row) => row.dataset.key)",
+    );
+    expect(new Set(keys as string[]).size).toBe(await rows.count());
+    expect(await page.locator("#older").count()).toBe(0);
+    await page.mouse.wheel(0, -100_000);
+    await expect.poll(() => rows.count(), { timeout: 15_000 }).toBe(50);
+    await page.close();
+  }, 90_000);
+});

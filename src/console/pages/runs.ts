@@ -74,27 +74,32 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
       ${
         runs.length === 0
           ? none
-          : html`<ul class="list runs" aria-label="Runs, newest first">
-              ${runs.map((run) => runRow(run, documents))}
-            </ul>`
+          : html`<div class="parts">
+              <ul class="list runs" aria-label="Runs, newest first">
+                ${runs.map((run) => runRow(run, documents))}
+              </ul>
+            </div>`
       }
       ${size.lost > 0 && note("fail", html`<strong>${count(size.lost, "run")} could not be recorded.</strong>`)}
       <div class="row">
-        ${next !== undefined && html`<a class="button" href="${olderLink(asked, next)}">Older runs</a>`}
-        <span class="quiet small">${count(size.runs, "run")} kept, ${bytes(size.bytes)}</span>
-        <a class="button plain little" href="/runs.jsonl" download
-          >${icon("download")} Export as JSON lines</a
-        >
-        <details class="menu up">
-          <summary class="button plain little">${icon("trash")} Forget all …</summary>
-          <form class="pop" method="post" action="/runs/forget">
-            ${c.env.form.field}
-            <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
-            <button class="danger">Forget ${count(size.runs, "run")}</button>
-          </form>
-        </details>
+        ${next !== undefined && html`<a class="button" id="older" href="${olderLink(asked, next)}">Older runs</a>`}
+        ${size.runs > 0 && kept(size, c.env.form.field)}
       </div>`,
   });
+}
+
+/** What is kept of all runs, and what can be done with it. */
+function kept({ runs, bytes: size }: { runs: number; bytes: number }, field: Markup): Markup {
+  return html`<span class="quiet small">${count(runs, "run")} kept, ${bytes(size)}</span>
+    <a class="button plain little" href="/runs.jsonl" download>${icon("download")} Export as JSON lines</a>
+    <details class="menu up">
+      <summary class="button plain little">${icon("trash")} Forget all …</summary>
+      <form class="pop" method="post" action="/runs/forget">
+        ${field}
+        <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
+        <button class="danger">Forget ${count(runs, "run")}</button>
+      </form>
+    </details>`;
 }
 
 /** All runs as JSON lines. */
