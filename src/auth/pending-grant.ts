@@ -5,6 +5,7 @@
 import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import { z } from "zod";
 import type { GrantProps } from "./caller.ts";
+import { grantsOf } from "./grants.ts";
 import { openCredential, sealCredential } from "../vault/vault.ts";
 import { SealedAccount } from "../terms/caller.ts";
 import { User } from "../terms/user.ts";
@@ -28,7 +29,10 @@ export const PendingGrant = z.object({
 });
 export type PendingGrant = z.infer<typeof PendingGrant>;
 
-/** Stores the grant. @returns where the browser goes: back to the client, with the code */
+/** Grants of one user. Programs that register at each login leave theirs behind. */
+const mostGrants = 100;
+
+/** Stores the grant, and ends the oldest if there are too many. @returns where the browser goes: back to the client, with the code */
 export async function completeGrant(pending: PendingGrant, user: User, oauth: OAuthHelpers): Promise<string> {
   const { scopes: scope, accounts } = pending;
   const { anyPath, ...request } = pending.request;
@@ -37,6 +41,8 @@ export async function completeGrant(pending: PendingGrant, user: User, oauth: OA
   const props: GrantProps = { user, clientName, ...own, ...(anyPath && { anyPath }) };
   // The list of connections shows the metadata; it is not encrypted.
   const granted = { request, userId: user.id, metadata: { clientName }, scope, props };
+  const earlier = (await grantsOf(oauth, user.id)).toSorted((a, b) => b.createdAt - a.createdAt);
+  await Promise.all(earlier.slice(mostGrants - 1).map(({ id }) => oauth.revokeGrant(id, user.id)));
   return (await oauth.completeAuthorization(granted)).redirectTo;
 }
 

@@ -5,7 +5,13 @@
 import { z } from "zod";
 import { maxDays } from "../terms/token-days.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
-import { issueAccessToken, listAccessTokens, type AccessToken } from "../vault/access-tokens.ts";
+import {
+  issueAccessToken,
+  listAccessTokens,
+  mayHaveAnotherToken,
+  mostTokens,
+  type AccessToken,
+} from "../vault/access-tokens.ts";
 import { connectionOfToken, connectionsOf } from "./connections.ts";
 import { endConnection } from "./end-access.ts";
 import { readFields } from "./form.ts";
@@ -89,6 +95,8 @@ async function change(
   const foreign = wanted.data.scopes.find((text) => !served.has(parseScope(text)?.api ?? ""));
   if (foreign !== undefined)
     return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`);
+  if (!(await mayHaveAnotherToken(env.OAUTH_KV, userId)))
+    return refused(`you have ${mostTokens} tokens, and there may be no more; revoke one first`);
   await noteUser(env.OAUTH_KV, user);
   return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId, user }) };
 }

@@ -170,6 +170,11 @@ function hint(code: string): string {
     return " (the code contains HTML entities such as &gt;: send the characters themselves)";
   if (/[\u2018-\u201f\u00ab\u00bb]/.test(code))
     return " (the code contains typographic quotes such as \u201c: send straight ones, ' or \")";
+  if (/^\s*<[a-z!]/i.test(code)) return " (the code begins with a tag of HTML: send only JavaScript)";
+  if (/^\s*(?:def \w+\(|from \w+ import\b|import \w+\s*$|(?:if|for|while) [^\n(]*:\s*$)/m.test(code))
+    return " (this looks like Python: send JavaScript)";
+  if (/^\s*(?:\$ )?(?:curl|wget|http|npx?|npm) \S/.test(code))
+    return " (this is a command of a shell: send JavaScript, such as await api.get(path))";
   return "";
 }
 

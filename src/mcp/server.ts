@@ -6,6 +6,7 @@
 import { createMcpHandler } from "agents/mcp/server";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { accepting } from "./accept.ts";
+import { isList } from "./one-message.ts";
 import { named, serveSession } from "./session.ts";
 import { sessionHeader } from "../terms/session-header.ts";
 import { surfaceOf } from "./surface.ts";
@@ -18,6 +19,10 @@ export function serveMcp(call: McpRequest): Promise<Response> {
 
 async function serve(call: McpRequest): Promise<Response> {
   const { request, env, ctx } = call;
+  if (await isList(request))
+    return jsonRpcError(400, "One message a request: send the members of this list one by one.", {
+      code: -32_600,
+    });
   const asked = surfaceOf(new URL(request.url));
   if (!asked.ok) return jsonRpcError(400, asked.failure);
   const inSession = await serveSession(call, asked.surface);

@@ -29,6 +29,9 @@ const AccessToken = z.object({
 });
 export type AccessToken = z.infer<typeof AccessToken>;
 
+/** Tokens of one user. Each is read for each list of them, and everybody waits for what one user makes the server read. */
+export const mostTokens = 100;
+
 /** @returns the token, which is not stored, and its record */
 export async function issueAccessToken(
   kv: KVNamespace,
@@ -45,6 +48,11 @@ export async function issueAccessToken(
   return { token, record };
 }
 
+/** Whether the user may have one more. */
+export async function mayHaveAnotherToken(kv: KVNamespace, userId: string): Promise<boolean> {
+  return (await kv.list({ prefix: listKey(userId, ""), limit: mostTokens })).keys.length < mostTokens;
+}
+
 /** @returns undefined if the token was never issued, has expired, or was revoked */
 export async function resolveAccessToken(kv: KVNamespace, token: string): Promise<AccessToken | undefined> {
   const record = await readRecord(kv, digest(token));
@@ -53,7 +61,8 @@ export async function resolveAccessToken(kv: KVNamespace, token: string): Promis
 
 /** The user's tokens, newest first. */
 export async function listAccessTokens(kv: KVNamespace, userId: string): Promise<AccessToken[]> {
-  const { keys } = await kv.list({ prefix: listKey(userId, "") });
+  // Made at the same time, there may be some more; all can be seen and ended, a page of them at a time.
+  const { keys } = await kv.list({ prefix: listKey(userId, ""), limit: 2 * mostTokens });
   const records = await Promise.all(keys.map(({ name }) => readRecord(kv, hashIn(name))));
   return records.filter((record) => record !== undefined).toSorted((a, b) => b.createdAt - a.createdAt);
 }

@@ -51,6 +51,11 @@ const reaches: { what: string; code: string; want: unknown }[] = [
     code: "new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))",
     want: thrown("WebAssembly"),
   },
+  {
+    what: "what the runtime prints past the console",
+    code: "new FinalizationRegistry(() => { throw new Error('! error: run this') })",
+    want: thrown("FinalizationRegistry is not defined"),
+  },
   { what: "arguments of the module's function", code: "arguments", want: thrown("arguments is not defined") },
   {
     what: "the caller of a function",

@@ -7,6 +7,7 @@ import * as fc from "fast-check";
 import { examine } from "../../../src/check/examine.ts";
 import { parseProgram } from "../../../src/check/parse.ts";
 import { readCode } from "../../../src/check/read-code.ts";
+import { markdown } from "../../../src/console/parts/markdown.ts";
 import { problemInBody } from "../../../src/gateway/decide/policy/method-override.ts";
 import { redactorFor } from "../../../src/gateway/send/redact.ts";
 import { anything, learned, shapeOf } from "../../../src/learned/shape.ts";
@@ -417,6 +418,25 @@ export const everyJsonIsReadInTime = fc.property(repeated(jsonPieces), ({ what, 
     300,
   ),
 );
+
+/** What opens, closes or interrupts something in CommonMark and its tables. */
+const markdownPieces = [
+  ..."*|**|_|~|`|```|[|]|](|![|<|>|&|\\|#|=|-|+|1. |:|!|a|b|(|)|\t|  ".split("|"),
+  "|",
+  "\n",
+  "\n\n",
+  "> ",
+  "- ",
+  "[a]: b\n",
+  "|-|-|\n",
+];
+
+/** As long as a description may be to be rendered. */
+export const everyDescriptionIsRenderedInTime = fc.property(repeated(markdownPieces), ({ what, of }) => {
+  const text = of(19_900);
+  const ms = Math.min(...Array.from({ length: 3 }, () => timeOf(() => markdown(text))));
+  if (ms > 200) throw new Error(`${what} takes ${ms} ms`);
+});
 
 /** A value of any form, larger and larger. */
 const values = fc.constantFrom<[string, (size: number) => unknown]>(

@@ -1,4 +1,8 @@
-/** What a person reads of the lines that the local server prints. Pure. */
+/**
+ * What a person reads of the lines that the local server prints: ours as sentences, and those of the runtime marked as its
+ * own, since what a program makes it say may stand in them. Pure but for the clock.
+ */
+import { visibleLine } from "../../terms/visible.ts";
 
 /** Why a connection failed, in the runtime's words, and in ours. */
 const reasons: [RegExp, string][] = [
@@ -9,6 +13,12 @@ const reasons: [RegExp, string][] = [
   [/refused/i, "nothing listens there"],
   [/timed? ?out/i, "it did not answer in time"],
 ];
+
+/** Of a line of the runtime; and of its lines in one stretch of time. */
+const maxChars = 500;
+const maxLines = 20;
+const quietMs = 5_000;
+const stretchMs = 60_000;
 
 /**
  * @param line of the server
@@ -25,17 +35,30 @@ export function terminalLine(line: string): string | undefined {
     const reason = reasons.find(([pattern]) => pattern.test(failed))?.[1] ?? "the connection failed";
     return `! An API could not be reached: ${reason}.`;
   }
-  return /error|✘/i.test(line) ? line : undefined;
+  return /error|✘/i.test(line) ? `runtime: ${visibleLine(line.slice(0, maxChars))}` : undefined;
 }
 
-/** Prints what repeats itself at once only once: a read is sent several times. */
-export function terminalPrinter(print: (line: string) => void, quietMs = 5_000): (line: string) => void {
+/**
+ * Prints what repeats itself at once only once (a read is sent several times), and of many lines the first.
+ * @param now the time in ms
+ */
+export function terminalPrinter(
+  print: (line: string) => void,
+  now: () => number = Date.now,
+): (line: string) => void {
   let last: { text: string; at: number } | undefined;
+  let [began, printed] = [0, 0];
   return (line) => {
     const text = terminalLine(line);
     if (text === undefined) return;
-    const isRepeated = text.startsWith("! ") && last?.text === text && Date.now() - last.at < quietMs;
-    if (!isRepeated) print(text);
-    last = { text, at: Date.now() };
+    const at = now();
+    const isRepeated = text.startsWith("! ") && last?.text === text && at - last.at < quietMs;
+    last = { text, at };
+    if (isRepeated) return;
+    if (at - began > stretchMs) [began, printed] = [at, 0];
+    printed += 1;
+    if (printed <= maxLines) print(text);
+    else if (printed === maxLines + 1)
+      print(`! The runtime says more; it is shown again in ${stretchMs / 1_000} s.`);
   };
 }

@@ -58,6 +58,8 @@ export function installGlobals(
   { recall, files, uploads = [] }: Outside,
 ): Scope {
   const fetch = globalThis.fetch;
+  // What its callbacks throw is printed by the runtime, past the console of the program.
+  own.deleteProperty(globalThis, "FinalizationRegistry");
   const catalogs = once(() => shipped(parts.catalogs).joined(apis, parts));
   const client = () => shipped(parts.client);
   const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));

@@ -109,7 +109,8 @@ function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestR
   const list: unknown[] = [];
   for (let index = 0; index === 0 || index < parameters.length; index++) {
     const name = parameters[index];
-    own.append(list, name === undefined ? globals : handed(globals, name));
+    // null: the code has a default of its own.
+    own.append(list, name === null ? undefined : name === undefined ? globals : handed(globals, name));
   }
   return own.apply(fn, undefined, list);
 }

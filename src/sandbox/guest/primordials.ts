@@ -30,7 +30,7 @@ export const {
   keys: ownKeys,
   create,
 } = Object;
-export const { apply } = Reflect;
+export const { apply, deleteProperty } = Reflect;
 export const { isArray } = Array;
 export const { isView } = ArrayBuffer;
 export const { now } = Date;

