@@ -62,7 +62,7 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
 .runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 5rem; } .runs .at { width: 6.6rem; }
 .runs .what { flex: 0 1 auto; }
-.parts > ul { content-visibility: auto; contain-intrinsic-size: auto 116rem; } .parts > ul:not(:last-child) { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul { border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
+.parts > ul + ul { content-visibility: auto; contain-intrinsic-size: auto 116rem; } .parts > ul:not(:last-child) { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul { border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 .grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
@@ -171,7 +171,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .parts > ul { contain-intrinsic-size: auto 185rem; } .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
+  .parts > ul + ul { contain-intrinsic-size: auto 185rem; } .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
   main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 26rem) { .runs .took { display: none; } } @media (max-width: 22rem) { .runs .req { display: none; } }

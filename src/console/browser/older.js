@@ -18,7 +18,11 @@ export function loadOlder(enhance) {
     "scroll",
     async () => {
       const main = document.getElementById("main");
-      if (scrollY < nearTop) delete main.dataset.held;
+      if (scrollY < nearTop && main.dataset.held !== undefined) {
+        delete main.dataset.held;
+        // Whatever the server's version is, this is another one.
+        main.dataset.version = "";
+      }
       if (loading || !isNear() || scrollY < nearTop) return;
       loading = true;
       main.dataset.held = "";
