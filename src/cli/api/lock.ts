@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { isReadable } from "../../spec/layout.ts";
 import { openCatalog } from "../../spec/read/open-catalog.ts";
+import type { CompiledCatalog, OpenedCatalog } from "../../spec/catalog.ts";
 import type { Served } from "../../deployment/acceptable.ts";
 import type { PreparedApi } from "../apis.ts";
 import { places } from "../places.ts";
@@ -55,9 +56,14 @@ export async function readLock(folder: string, name: string): Promise<ApiLock | 
 /** Writes the lock file of `folder`, and keeps the compiled catalog on this machine. */
 export async function writeLock(folder: string, name: string, prepared: PreparedApi): Promise<void> {
   await writeFile(lockPath(folder, name), `${JSON.stringify(lockOf(prepared), null, 2)}\n`);
+  await keepCatalog(prepared.catalog);
+}
+
+/** Keeps a compiled catalog on this machine. */
+export async function keepCatalog({ hash, index, body }: CompiledCatalog): Promise<void> {
   await mkdir(catalogsFolder, { recursive: true });
-  await writeFile(join(catalogsFolder, `${prepared.catalog.hash}.index`), prepared.catalog.index);
-  await writeFile(join(catalogsFolder, `${prepared.catalog.hash}.body`), prepared.catalog.body);
+  await writeFile(join(catalogsFolder, `${hash}.index`), index);
+  await writeFile(join(catalogsFolder, `${hash}.body`), body);
 }
 
 export async function removeLock(folder: string, name: string): Promise<void> {
@@ -66,11 +72,19 @@ export async function removeLock(folder: string, name: string): Promise<void> {
 
 /** The catalog with this hash, if this machine and this version compiled it. */
 export async function readServed(hash: string): Promise<Served | undefined> {
+  const kept = await readKept(hash);
+  return kept && { hash, opened: kept.opened };
+}
+
+/** The same, with its bytes. */
+export async function readKept(
+  hash: string,
+): Promise<{ catalog: CompiledCatalog; opened: OpenedCatalog } | undefined> {
   const index = await readFile(join(catalogsFolder, `${hash}.index`), "utf8").catch(() => undefined);
   const body = await readFile(join(catalogsFolder, `${hash}.body`)).catch(() => undefined);
   if (index === undefined || body === undefined || !isReadable(index)) return undefined;
   const bytes = body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) as ArrayBuffer;
-  return { hash, opened: openCatalog(index, bytes) };
+  return { catalog: { hash, index, body }, opened: openCatalog(index, bytes) };
 }
 
 function lockPath(folder: string, name: string): string {

@@ -7,6 +7,7 @@ import { once } from "../../../terms/once.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
+import { pageOfHeader } from "../../../request/refusal.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
@@ -21,7 +22,7 @@ import { settled, type CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
 import { ApiError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
-import { hintFor } from "./hints.ts";
+import { hintFor, telling } from "../../../request/hints.ts";
 import { remember } from "./last-answers.ts";
 import { resolverOf, type Resolved } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
@@ -167,7 +168,9 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
           follow: async (url: string, given: CallArguments) => {
             const resolved = resolve();
             const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved));
-            return send(url, init, resolved);
+            const headers = new Headers(init.headers);
+            headers.set(pageOfHeader, encodeURIComponent(resolved.operation.id));
+            return send(url, { ...init, headers }, resolved);
           },
           warn: tellOfCut,
         };
@@ -227,11 +230,19 @@ async function answerOf(
   }
   const text = data === null ? "(an empty body)" : beginningOf(data, maxErrorChars);
   const collection = collectionOf(path, catalog);
-  const hint = hintFor({ status, headers, method, reads: access === "read", collection, lostAt, called });
-  throw new ApiError(
-    { kind: "upstream-error", operation: id, status, body: text, hint },
-    { status, headers, data },
-  );
+  const told: Record<string, string> = {};
+  for (const name of telling) if (headers[name] !== undefined) told[name] = headers[name];
+  const answered = { status, headers: told, method, reads: access === "read", collection, lostAt, called };
+  // The host makes the words for the reply itself, from what they are made of.
+  const failure = {
+    kind: "upstream-error",
+    operation: id,
+    status,
+    body: text,
+    hint: hintFor(answered),
+    answered,
+  } as const;
+  throw new ApiError(failure, { status, headers, data });
 }
 
 /** A request without an answer: a write may have taken effect. */

@@ -206,7 +206,11 @@ function read({ key, path, value, inHeader = false }: Sign, found: Evidence, des
     const trust = isNext ? 2 : everywhere.test(name) || above === "cursors" ? 0 : 1;
     if (isNothing(value)) found.ended ||= trust > 0 && (!inNext || address.test(name));
     else if (isText && isNext && isAddress(value, name)) found.links.push(value);
-    else if (isText || typeof value === "number" || (isObject(value) && /(?:key|token|after)$/.test(name)))
+    else if (
+      isText ||
+      typeof value === "number" ||
+      (isObject(value) && /(?:key|token|after)$|^nextcursor$/.test(name))
+    )
       found.tokens.push({ key, path, value, trust, inHeader });
     if (isNext) return;
   }
@@ -286,6 +290,7 @@ export function isNamed(key: string, about: string): boolean {
 /** An address, absolute or relative; not a cursor and not a page number. */
 const isAddress = (value: string, name: string): boolean =>
   address.test(name) ||
+  /^(?:\?[^=\s]+=|https?:\/\/\S)/.test(value) ||
   (!noAddress.test(name) && /^(?:https?:\/\/|\/|\?|[\w.~/-]+\?[^=\s]+=)\S*$/.test(value));
 
 function jsonOf(text: string): unknown {

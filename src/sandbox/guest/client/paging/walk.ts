@@ -165,7 +165,8 @@ export async function* walk(
       const taken = await (step.values ? ask(step.values, step) : follow(step.url ?? ""));
       if (taken !== cameTwice) tries += 1;
       if (taken instanceof ApiError) {
-        // Django answers 404 after the last page.
+        // Django answers 404 after the last page, and to a range behind the last item the answer is 416.
+        if (way.startsWith("range") && taken.status === 416) return undefined;
         if (!isMore && /^(?:404|416)$/.test(String(taken.status))) return undefined;
         lost.add(way);
         why ??= `The next page was refused: ${taken.message}`;

@@ -184,8 +184,15 @@ function numbersFor(place: Place, { numbers, list }: Evidence, { sent }: Asked):
   const { total = Infinity } = numbers;
   const isOffset = place.kind === "offset";
   const asked = numberOf(sent(place));
-  const told = asked ?? numbers[isOffset ? "offset" : "page"] ?? firstIn(place);
+  const first = firstIn(place);
+  const shown = numbers[isOffset ? "offset" : "page"];
+  // Where the answer counts otherwise than the request, the request counts.
+  const isOther = shown !== undefined && first !== undefined && Math.abs(shown - first) === 1;
+  const told = asked ?? (isOther ? first : (shown ?? first));
   const length = list?.items.length ?? 0;
+  // HubSpot's is that of the next page: this one is at another.
+  if (isOffset && numbers.offset !== undefined && Math.abs(numbers.offset - (asked ?? 0)) > 1)
+    return [guess("number", place, numbers.offset)];
   if (told === undefined && !isOffset && !isIndex(place) && total < 3 * length)
     return [
       { ...guess("number", place, 2), holds: Math.min(length, total - length) },

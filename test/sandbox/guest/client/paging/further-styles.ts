@@ -1397,4 +1397,396 @@ const catalogs: Style[] = [
   },
 ];
 
-export const furtherStyles: Style[] = [...cloud, ...business, ...social, ...hypermedia, ...catalogs];
+const money: Style[] = [
+  {
+    name: "hubspot-contacts",
+    takes: ["count#", "vidOffset#"],
+    answer: byOffset("vidOffset", 0, (contacts, offset, isLast) => ({
+      contacts,
+      "has-more": !isLast,
+      "vid-offset": offset + 3,
+    })),
+    requests: 3,
+  },
+  {
+    name: "zoho-more-records",
+    takes: ["page#", "per_page#"],
+    answer: byPage("page", 1, (data, page, isLast) => ({
+      data,
+      info: { per_page: 3, count: data.length, page, more_records: !isLast },
+    })),
+    requests: 3,
+  },
+  {
+    name: "amazon-orders",
+    takes: ["NextToken", "CreatedAfter"],
+    answer: byToken("NextToken", (Orders, next) => ({
+      payload: { Orders, ...(next && { NextToken: next }) },
+    })),
+    requests: 3,
+  },
+  {
+    // The cursor is the whole query.
+    name: "walmart",
+    takes: ["limit#", "nextCursor"],
+    answer: (ask) => {
+      const from = at(q(ask, "cursor"));
+      const next = after(from);
+      return json({
+        list: {
+          meta: { totalCount: 7, limit: 3, ...(next && { nextCursor: `?limit=3&cursor=${next}` }) },
+          elements: { order: cut(from) },
+        },
+      });
+    },
+    requests: 3,
+  },
+  {
+    name: "bungie",
+    takes: ["currentpage#"],
+    answer: byPage("currentpage", 1, (results, currentPage, isLast) => ({
+      Response: {
+        results,
+        totalResults: 7,
+        hasMore: !isLast,
+        query: { itemsPerPage: 3, currentPage },
+        useTotalResults: true,
+      },
+      ErrorCode: 1,
+    })),
+    requests: 3,
+  },
+  {
+    name: "page-info",
+    takes: ["cursor", "limit#"],
+    answer: byToken("cursor", (items, next) => ({
+      items,
+      page_info: {
+        has_next_page: next !== undefined,
+        end_cursor: next ?? "t9",
+        has_previous_page: false,
+        start_cursor: "t0",
+      },
+    })),
+    requests: 3,
+  },
+  {
+    // The position is that of the next page, and no count.
+    name: "hubspot-deals",
+    takes: ["limit#", "offset#"],
+    answer: (ask) => {
+      const from = { 0: 0, 204727: 3, 951: 6 }[number(q(ask, "offset"), 0)];
+      if (from === undefined) return refused();
+      return json({ deals: cut(from), hasMore: from < 6, offset: [204727, 951, 951][from / 3] });
+    },
+    requests: 3,
+  },
+  {
+    name: "chargebee",
+    takes: ["limit#", "offset"],
+    answer: (ask) => {
+      const sent = q(ask, "offset");
+      const from = sent === undefined ? 0 : Number(JSON.parse(sent)[1]);
+      return json({
+        list: cut(from),
+        ...(from < 6 && { next_offset: JSON.stringify(["1612", String(from + 3)]) }),
+      });
+    },
+    requests: 3,
+  },
+  {
+    // The address is there on the last page, too.
+    name: "paddle",
+    takes: ["after", "per_page#"],
+    answer: (ask) => {
+      const from = at(q(ask, "after"));
+      const pagination = {
+        per_page: 3,
+        next: `${ask.url}?after=t${from + 3}`,
+        has_more: from + 3 < 7,
+        estimated_total: 7,
+      };
+      return json({ data: cut(from), meta: { request_id: "r", pagination } });
+    },
+    requests: 3,
+  },
+  {
+    name: "razorpay",
+    takes: ["count#", "skip#", "from#", "to#"],
+    args: "{ query: { count: 3 } }",
+    answer: byOffset("skip", 0, (items) => ({ entity: "collection", count: items.length, items })),
+    requests: 3,
+  },
+  {
+    name: "mollie",
+    takes: ["from", "limit#"],
+    answer: byToken("from", (payments, next, { url }) => ({
+      count: payments.length,
+      _embedded: { payments },
+      _links: {
+        documentation: { href: "https://elsewhere.example/", type: "text/html" },
+        self: { href: url, type: "application/hal+json" },
+        previous: null,
+        next: next ? { href: `${url}?from=${next}`, type: "application/hal+json" } : null,
+      },
+    })),
+    requests: 3,
+  },
+  {
+    name: "gocardless",
+    takes: ["after", "before", "limit#"],
+    answer: byToken("after", (customers, next) => ({
+      customers,
+      meta: { cursors: { before: null, after: next ?? null }, limit: 3 },
+    })),
+    requests: 3,
+  },
+  {
+    name: "recurly",
+    takes: ["cursor", "limit#"],
+    answer: byToken("cursor", (data, next, { url }) => ({
+      object: "list",
+      has_more: next !== undefined,
+      next: next ? `${new URL(url).pathname}?cursor=${next}` : null,
+      data,
+    })),
+    requests: 3,
+  },
+  {
+    name: "lemon-squeezy",
+    takes: ["page[number]#", "page[size]#"],
+    answer: byPage("page[number]", 1, (data, currentPage, isLast, { url }) => ({
+      meta: { page: { currentPage, from: 1, lastPage: 3, perPage: 3, to: 3, total: 7 } },
+      links: {
+        first: url,
+        last: url,
+        ...(!isLast && { next: `${url}?page%5Bnumber%5D=${currentPage + 1}` }),
+      },
+      data,
+    })),
+    requests: 3,
+  },
+  {
+    name: "bing",
+    takes: ["q", "count#", "offset#"],
+    args: "{ query: { q: 'x', count: 3 } }",
+    answer: byOffset("offset", 0, (value) => ({
+      _type: "SearchResponse",
+      queryContext: { originalQuery: "x" },
+      webPages: { webSearchUrl: "https://elsewhere.example/", totalEstimatedMatches: 1_234, value },
+    })),
+    requests: 3,
+  },
+  {
+    name: "firestore-batches",
+    posts: { query: { type: "object", properties: { startCursor: text, limit: integer } } },
+    args: "{ body: { query: { limit: 3 } } }",
+    answer: ({ body }: { body: Body }) => {
+      const from = at(body.query.startCursor);
+      return json({
+        batch: {
+          entityResultType: "FULL",
+          entityResults: cut(from),
+          endCursor: `t${Math.min(from + 3, 7)}`,
+          moreResults: from + 3 < 7 ? "NOT_FINISHED" : "NO_MORE_RESULTS",
+        },
+      });
+    },
+    requests: 3,
+  },
+  {
+    name: "gitlab-keyset",
+    takes: ["pagination", "per_page#", "order_by", "id_after#"],
+    args: "{ query: { pagination: 'keyset', per_page: 3, order_by: 'id' } }",
+    answer: (ask) => {
+      const from = number(q(ask, "id_after"), 0);
+      if (q(ask, "pagination") !== "keyset") return json(things());
+      const link = `<${ask.url}?pagination=keyset&per_page=3&order_by=id&id_after=${from + 3}>; rel="next"`;
+      return json(cut(from), from + 3 < 7 ? { link } : {});
+    },
+    requests: 3,
+  },
+  {
+    name: "confluence-cursors",
+    takes: ["cursor", "limit#"],
+    answer: byToken("cursor", (results, next, { url }) => ({
+      results,
+      _links: {
+        base: "https://elsewhere.example/wiki",
+        ...(next && { next: `${new URL(url).pathname}?cursor=${next}` }),
+      },
+    })),
+    requests: 3,
+  },
+];
+
+const last: Style[] = [
+  {
+    name: "cursor-in-a-header-that-is-sent-back",
+    takes: ["@X-Cursor", "limit#"],
+    answer: ({ headers }) => {
+      const from = at(headers["x-cursor"]);
+      const next = after(from);
+      return json(cut(from), next ? { "x-cursor": next } : {});
+    },
+    requests: 3,
+  },
+  {
+    name: "next-link-in-a-header-of-its-own",
+    answer: (ask) => {
+      const from = number(q(ask, "s"), 0);
+      return json(cut(from), from < 6 ? { "x-next-link": `${ask.url}?s=${from + 3}` } : {});
+    },
+    requests: 3,
+  },
+  {
+    name: "content-range-with-an-unknown-total",
+    answer: ({ headers }) => {
+      const from = number(/^items=(\d+)-/.exec(headers["range"] ?? "items=0-")?.[1], 0);
+      if (from > 6) return json({ error: "range" }, { "content-range": "items */7" }, 416);
+      return json(
+        { things: cut(from) },
+        { "content-range": `items ${from}-${Math.min(from + 2, 6)}/*` },
+        206,
+      );
+    },
+    requests: 4,
+  },
+  {
+    name: "rel-with-several-words",
+    answer: (ask) => {
+      const page = number(q(ask, "page"), 1);
+      return json({
+        items: cut((page - 1) * 3),
+        links: [
+          { rel: "self", href: ask.url },
+          ...(page < 3 ? [{ rel: "next page", href: `${ask.url}?page=${page + 1}` }] : []),
+        ],
+      });
+    },
+    requests: 3,
+  },
+  {
+    name: "links-by-name-in-a-list-of-pairs",
+    answer: (ask) => {
+      const page = number(q(ask, "page"), 1);
+      return json({
+        results: cut((page - 1) * 3),
+        navigation: { next: page < 3 ? { url: `${ask.url}?page=${page + 1}` } : null },
+      });
+    },
+    requests: 3,
+  },
+  {
+    name: "an-unencoded-address",
+    answer: (ask) => {
+      const from = number(q(ask, "after"), 0);
+      return json({ items: cut(from), next: from < 6 ? `${ask.url}?q=a b|c&after=${from + 3}` : "" });
+    },
+    requests: 3,
+  },
+  {
+    name: "a-token-with-signs",
+    takes: ["pageToken"],
+    answer: (ask) => {
+      const sent = q(ask, "pageToken");
+      const from = sent === undefined ? 0 : Number(/^a\+b\/=&(\d)$/.exec(sent)?.[1]);
+      if (Number.isNaN(from)) return refused();
+      return json({ items: cut(from), ...(from < 6 && { nextPageToken: `a+b/=&${from + 3}` }) });
+    },
+    requests: 3,
+  },
+  {
+    name: "a-token-in-a-nested-answer-and-a-nested-parameter",
+    takes: [
+      {
+        name: "page",
+        in: "query",
+        style: "deepObject",
+        schema: { type: "object", properties: { after: text, size: integer } },
+      },
+    ],
+    answer: byToken("page[after]", (items, next) => ({
+      result: { list: { items }, paging: { cursors: { next: next ?? null } } },
+    })),
+    requests: 3,
+  },
+  {
+    name: "a-cursor-that-is-an-object",
+    posts: { filter: {}, cursor: { type: "object" } },
+    args: "{ body: { filter: {} } }",
+    answer: ({ body }: { body: Body }) => {
+      const from = number(body.cursor?.id, 0);
+      return json({
+        items: cut(from),
+        ...(from < 6 ? { nextCursor: { id: from + 3, at: "x" } } : { nextCursor: null }),
+      });
+    },
+    requests: 3,
+  },
+  {
+    name: "more-results-as-a-word",
+    takes: ["page#"],
+    answer: byPage("page", 1, (items, page, isLast) => ({
+      items,
+      page,
+      moreResults: isLast ? "false" : "true",
+    })),
+    requests: 3,
+  },
+  {
+    name: "remaining",
+    takes: ["offset#", "limit#"],
+    answer: byOffset("offset", 0, (items, offset, isLast) => ({ items, remaining: isLast ? 0 : 4 - offset })),
+    requests: 3,
+  },
+  {
+    name: "from-and-to",
+    takes: ["page#"],
+    answer: byPage("page", 1, (data, current_page, isLast) => ({
+      data,
+      meta: {
+        current_page,
+        from: (current_page - 1) * 3 + 1,
+        to: isLast ? 7 : current_page * 3,
+        path: "/x",
+        per_page: 3,
+      },
+      links: { first: "x", prev: null, next: isLast ? null : "?page=" + String(current_page + 1) },
+    })),
+    requests: 3,
+  },
+  {
+    name: "page-of-pages-as-text",
+    takes: ["page#"],
+    answer: byPage("page", 1, (items, page) => ({
+      items,
+      page: `${page} of 3`,
+      pageCount: "3",
+      currentPage: String(page),
+    })),
+    requests: 3,
+  },
+  {
+    name: "zero-based-page-and-a-count-of-pages",
+    takes: ["page#", "size#"],
+    answer: byPage("page", 0, (items, page) => ({ items, pageNumber: page, totalPages: 3 })),
+    requests: 3,
+  },
+  {
+    name: "one-based-answer-to-a-zero-based-page",
+    takes: [inQuery("page", { type: "integer", default: 0 })],
+    answer: byPage("page", 0, (items, page, isLast) => ({ items, page: page + 1, last: isLast })),
+    requests: 3,
+  },
+];
+
+export const furtherStyles: Style[] = [
+  ...cloud,
+  ...business,
+  ...social,
+  ...hypermedia,
+  ...catalogs,
+  ...money,
+  ...last,
+];
