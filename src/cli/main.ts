@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { useProxy, wantsProxy } from "./server/proxy.ts";
 import { messageOf } from "../terms/log.ts";
+import { visible } from "../terms/visible.ts";
 import { nearestNames } from "../request/nearest.ts";
 import { commandFor, places, version, type Subcommand } from "./places.ts";
 
@@ -15,12 +16,15 @@ interface Program {
 
 const programs: Record<Subcommand, () => Promise<Program>> = {
   start: () => import("./start.ts"),
+  serve: () => import("./serve/serve.ts"),
   connect: () => import("./connect.ts"),
   api: () => import("./api/api.ts"),
   token: () => import("./token.ts"),
   users: () => import("./users.ts"),
   policy: () => import("./policy.ts"),
   deploy: () => import("./deploy/deploy.ts"),
+  backup: () => import("./backup/backup.ts"),
+  restore: () => import("./backup/restore.ts"),
 };
 const names = Object.keys(programs);
 
@@ -29,6 +33,8 @@ const help = `isogate: a whole HTTP API behind two MCP tools.
 ${commandFor("start", "<file or URL>")}
     serves this OpenAPI document; without one, the APIs of specs/, including the bundled demo API
     Options: --name, --server, --credential, --paste, --open, --stdio
+${commandFor("serve", "[<file or URL>]")}
+    serves people elsewhere from a server of your own, behind a proxy that speaks TLS
 ${commandFor("connect", "[<file or URL>]")}
     prints the settings of clients that start a command: Claude Desktop, Zed and others
 ${commandFor("api", "add | list | check | refresh | schema | remove")}
@@ -41,15 +47,19 @@ ${commandFor("policy")}
     prints which operations are allowed, asked about or denied, and compares that with a committed table
 ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
+${commandFor("backup", "<file>")}
+    writes the state of a server on this machine to a file, also while it serves
+${commandFor("restore", "<file>")}
+    puts the state of a backup where a server finds it
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
 
-if (wantsProxy(process.env)) useProxy(process.env);
-
 try {
+  if (wantsProxy(process.env)) useProxy(process.env);
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(messageOf(error));
+  // It may quote a document, or another server.
+  console.error(visible(messageOf(error)));
   // Anything already started would keep the process alive.
   process.exit(1);
 }

@@ -10,7 +10,7 @@
  * Khitan, a notehead).
  */
 const hidden =
-  /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8\u{13441}\u{13442}\u{16fe4}\u{1d159}]/gv;
+  /[\u{16fe4}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8\u{13441}\u{13442}\u{1d159}]/gv;
 
 /** Joiners, selectors and tags are part of one visible sign in the sequences that Unicode recommends as emoji. */
 const hiddenBesideEmoji = new RegExp(`(\\p{RGI_Emoji})|${hidden.source}`, "gv");
@@ -37,6 +37,28 @@ export function visibleExactly(text: string): string {
 /** A name, an address or another text that has one line: line feeds and tabs are marked too. */
 export function visibleLine(text: string): string {
   return marked(text, " ");
+}
+
+/**
+ * What acts on a terminal, on the order of what is beside it, or on a model alone: controls, changes of direction,
+ * separators of lines, anchors of annotations, tags and further variation selectors. Joiners, accents and blanks of
+ * other widths are part of texts.
+ */
+const acting = /[[\p{Cc}--[\t\n\r]]\p{Bidi_Control}\u2028\u2029\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gv;
+
+/** Whether a text of several lines can be shown as it is. A carriage return alone writes over its line. */
+export function isPlain(text: string): boolean {
+  return text.search(acting) < 0 && !/\r(?!\n)/.test(text);
+}
+
+/** The same JSON, for the same value, in which whatever acts unseen is escaped as JSON escapes it. */
+export function visibleJson(json: string): string {
+  return json.replace(acting, (found) =>
+    Array.from({ length: found.length }, (_, at) => {
+      const unit = found.charCodeAt(at).toString(16).padStart(4, "0");
+      return `\\u${unit}`;
+    }).join(""),
+  );
 }
 
 function marked(text: string, kept: string): string {

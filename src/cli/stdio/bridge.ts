@@ -13,9 +13,11 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import { Access } from "../../terms/api-file.ts";
 import { messageOf } from "../../terms/log.ts";
+import { visible } from "../../terms/visible.ts";
 import { places } from "../places.ts";
 import { Address, addressFile, Given, Heard, isSame, proofOf, type Ask } from "./keeper.ts";
 import { parsed, readJsonLine } from "./json-line.ts";
+import { meantLines } from "./meant-lines.ts";
 
 /** In the environment of the server that clients share: the folder of its state. */
 export const keeperVariable = "ISOGATE_KEEPER";
@@ -45,7 +47,7 @@ export async function runBridge(args: readonly string[], access: string, kind: s
   assertAccess(access);
   const folder = folderFor(args);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stdio = new StdioServerTransport();
+  const stdio = new StdioServerTransport(process.stdin.pipe(meantLines()), process.stdout);
   const bridge = new Bridge(stdio, () => attachTo(folder, args, { access, kind, client: bridge.client }));
   const gone = new Promise<void>((resolve) => {
     for (const event of ["end", "close", "error"]) process.stdin.once(event, () => resolve());
@@ -54,7 +56,7 @@ export async function runBridge(args: readonly string[], access: string, kind: s
   });
   Object.assign(stdio, {
     onmessage: (message: Message) => void bridge.pass(message),
-    onerror: (error: Error) => console.error(`isogate: ${messageOf(error)}`),
+    onerror: (error: Error) => console.error(visible(`isogate: ${messageOf(error)}`)),
   } satisfies Pick<StdioServerTransport, "onmessage" | "onerror">);
   await stdio.start();
   await Promise.race([gone, bridge.failed]);
