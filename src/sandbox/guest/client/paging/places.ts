@@ -88,7 +88,7 @@ function meantBy(about: string, path: readonly string[], isNumber: boolean): Kin
   const last = plain(path.at(-1) ?? "");
   // OpenProject's offset counts pages, Etherscan's is the size of one, and Keycloak's first is an offset.
   if (offsets.test(last) && /\bpage (?:number|index)\b/i.test(about)) return "page";
-  if (offsets.test(last) && /\bnumber of [\w ]*per page\b/i.test(about)) return "size";
+  if (offsets.test(last) && /\bnumber of\b/i.test(about) && /\bper page\b/i.test(about)) return "size";
   if (last === "first" && /\boffset\b/i.test(about)) return "offset";
   if (/^(?:p|pg)$/.test(last) && /\bpage\b/i.test(about)) return "page";
   return kindOf(path, isNumber) ?? (onlyAsked.test(last) ? "size" : undefined);
