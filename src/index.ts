@@ -31,7 +31,8 @@ async function served(request: Request, env: Env, ctx: ExecutionContext): Promis
   if (operated) return operated;
   return admitted(request, env, (introduce) =>
     withLogin({
-      mcp: async (call) => (await introduce(call)) ?? serveMcp(call),
+      mcp: async (call) => (await introduce.program(call)) ?? serveMcp(call),
+      admit: introduce.person,
       pages: serveConsole,
       tokensPage: serveTokensPage,
     }).fetch(request, env, ctx),

@@ -15,7 +15,7 @@ import { tolerated } from "./registration.ts";
 import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
 import { signIns } from "./sign-in/index.ts";
-import { callbackPath, type SignInContext } from "./sign-in/sign-in.ts";
+import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in/sign-in.ts";
 import { tokens, tokensPath, type RenderTokens } from "./token-page.ts";
 import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
 
@@ -23,6 +23,11 @@ interface Behind {
   mcp: McpHandler;
   pages(request: Request, ctx: ExecutionContext, login: SignInContext): Response | Promise<Response>;
   tokensPage?: RenderTokens;
+  /**
+   * Asked once a person is known, before anything is read or made for them.
+   * @returns the refusal, if it is not their turn
+   */
+  admit?(user: User, request: Request): Promise<Response | undefined>;
 }
 
 const metadataPath = "/.well-known/oauth-authorization-server";
@@ -43,9 +48,27 @@ export function withLogin(behind: Behind) {
       const own = ownOrigin(new URL(received.url), settings);
       if (!own.ok) return jsonRpcError(421, own.failure);
       const { origin, loopback } = own;
-      const login = { env, settings, origin, loopback, signIn: signIns[settings.SIGN_IN] };
+      const signIn = inTurn(signIns[settings.SIGN_IN], behind.admit);
+      const login = { env, settings, origin, loopback, signIn };
       return route(atOrigin(received, origin), ctx, login, behind);
     },
+  };
+}
+
+/** A person takes a turn wherever one is recognised: no page can be forgotten. */
+function inTurn(signIn: SignIn, admit: Behind["admit"]): SignIn {
+  if (!admit) return signIn;
+  const admitting = async <Found extends object>(found: Found, request: Request) => {
+    const refused = "user" in found ? await admit(found.user as User, request) : undefined;
+    return refused ? { respond: refused } : found;
+  };
+  return {
+    ...signIn,
+    identify: async (request, context) => admitting(await signIn.identify(request, context), request),
+    ...(signIn.identifyAtConsent && {
+      identifyAtConsent: async (request, context) =>
+        admitting(await signIn.identifyAtConsent!(request, context), request),
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a person reads about a compiled document: how many operations it has, and its faults. */
 import type { CompileReport, Fault } from "../spec/catalog.ts";
+import { visibleLine } from "../terms/visible.ts";
 
 /** More would push the next lines off the screen. */
 const maxFaults = 10;
@@ -39,10 +40,9 @@ export function faultLines(faults: readonly Fault[]): string[] {
 export const faultCount = ({ length }: readonly Fault[]): string =>
   `${length} fault${length === 1 ? "" : "s"}`;
 
-/** Text of a document on one line: it must neither end a comment nor reach a terminal as a command. */
+/** Text of a document on one line: it must neither end a comment nor reach a terminal as a command, or unseen. */
 export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- it looks for control characters
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+  return visibleLine(text.replace(/[\t-\r\u0085\u2028\u2029]+/g, " "));
 }
 
 function more(left: number): string {

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { useProxy, wantsProxy } from "./server/proxy.ts";
 import { messageOf } from "../terms/log.ts";
+import { visible } from "../terms/visible.ts";
 import { nearestNames } from "../request/nearest.ts";
 import { commandFor, places, version, type Subcommand } from "./places.ts";
 
@@ -57,7 +58,8 @@ try {
   if (wantsProxy(process.env)) useProxy(process.env);
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(messageOf(error));
+  // It may quote a document, or another server.
+  console.error(visible(messageOf(error)));
   // Anything already started would keep the process alive.
   process.exit(1);
 }

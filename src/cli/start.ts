@@ -19,6 +19,7 @@ import { lockState, StateInUse } from "./server/state-lock.ts";
 import { ticking } from "./ticking.ts";
 import { assertFree, freePort, originOf, startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
+import { visible } from "../terms/visible.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { allowanceFor } from "../request/address.ts";
 import { commandFor, places } from "./places.ts";
@@ -344,7 +345,7 @@ async function prepareAll(apis: ConfiguredApi[]): Promise<PreparedApi[]> {
       prepared.push(await prepare(api));
     } catch (error) {
       if (apis.length === 1) throw error;
-      console.warn(`! ${api.name} is left out: ${messageOf(error)}`);
+      console.warn(visible(`! ${api.name} is left out: ${messageOf(error)}`));
     }
   }
   if (prepared.length === 0) throw new Error("No API could be read, so there is nothing to serve.");

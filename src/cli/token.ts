@@ -9,6 +9,7 @@ import { IssuedToken, TokensPage } from "./tokens-page.ts";
 import { commandFor } from "./places.ts";
 import { Access } from "../terms/api-file.ts";
 import { maxDays } from "../terms/token-days.ts";
+import { printable } from "./compile-report.ts";
 
 const command = commandFor("token");
 const help = `${commandFor("token", "--access read [options]")}
@@ -49,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
     if (tokens.length === 0) console.log("There are no tokens.");
     for (const { id, name, scopes, expiresAt } of tokens) {
       const day = new Date(expiresAt * 1_000).toISOString().slice(0, 10);
-      console.log(`${id}  until ${day}  ${name}  ${scopes.join(" ")}`);
+      console.log(printable(`${id}  until ${day}  ${name}  ${scopes.join(" ")}`));
     }
     return 0;
   }

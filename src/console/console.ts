@@ -36,6 +36,9 @@ export async function serveConsole(
   login: SignInContext,
 ): Promise<Response> {
   const { env, origin, settings, signIn } = login;
+  // The same for everybody, and a page needs several: they take nobody's turn.
+  const asset = serveAsset(new URL(request.url).pathname);
+  if (asset) return asset;
   const identified = await signIn.identify(request, login);
   if ("respond" in identified) return identified.respond;
   const { user } = identified;
@@ -57,10 +60,7 @@ export async function consolePages(
   ctx: ExecutionContext,
   user: ConsoleUser,
 ): Promise<Response> {
-  return (
-    serveAsset(new URL(request.url).pathname) ??
-    app.fetch(request, { env, ctx, user, form: formToken(request) })
-  );
+  return app.fetch(request, { env, ctx, user, form: formToken(request) });
 }
 
 /** The page of access tokens, in the console's frame. */

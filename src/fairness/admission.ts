@@ -1,8 +1,13 @@
 /**
- * Counts a call of `/mcp` from its arrival to the end of its answer, and makes it wait for its turn or refuses it.
- * Remembers the owner of a token by its digest, so that a known caller is slowed down before the token is looked up again.
- * Never decides what a token allows.
+ * Counts what a known caller asks for, from its arrival to the end of its answer, and makes it wait for its turn or refuses
+ * it: a call of `/mcp`, and whatever a person asks for who is signed in. Remembers the owner of a token by its digest, so
+ * that a known caller is slowed down before the token is looked up again. Never decides what a token allows.
+ *
+ * A person's pages are one more client, which their programs do not use up: a person can always get at the console to
+ * stop a program of their own.
  */
+import { messagePage } from "../auth/pages/message.ts";
+import type { User } from "../auth/sign-in/sign-in.ts";
 import type { McpRequest } from "../mcp/tool-context.ts";
 import { readBoundedText } from "../terms/bounded-body.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
@@ -13,7 +18,8 @@ import { ceilings, turnLimits } from "./limits.ts";
 import { Turns } from "./turns.ts";
 
 interface Who {
-  user: string;
+  /** Missing for a person at the console. */
+  user?: string;
   client: string;
 }
 
@@ -25,11 +31,14 @@ const clients = new Turns(turnLimits);
  * Names the caller once the login knows it, before anything is served.
  * @returns the refusal, if the caller was not recognised by its token and it is not its turn
  */
-type Introduce = (call: Pick<McpRequest, "request" | "caller">) => Promise<Response | undefined>;
+interface Introduce {
+  program(call: Pick<McpRequest, "request" | "caller">): Promise<Response | undefined>;
+  person(user: User, request: Request): Promise<Response | undefined>;
+}
 
 /**
  * Admits a request, serves it and counts it until its answer has ended.
- * @param serve answers it; must call `introduce` for an MCP request as soon as it knows the caller
+ * @param serve answers it; must call `introduce` as soon as it knows the caller
  */
 export async function admitted(
   request: Request,
@@ -41,44 +50,58 @@ export async function admitted(
   let who: Who | undefined;
   let servedFrom: number | undefined;
 
-  const enter = async (caller: Who, given: Request): Promise<Response | undefined> => {
+  const enter = async (caller: Who, refuse: (...why: Refusal) => Promise<Response>) => {
     who = caller;
     const now = Date.now();
-    const turns = [users.arrive(who.user, now), clients.arrive(who.client, now)];
+    const turns = countersOf(who).map(([counter, name]) => counter.arrive(name, now));
     // The turns come first: they cost nothing, and a refusal should be cheap.
     const retryAfterMs = turns.find((turn) => !turn.ok)?.retryAfterMs;
     const refusal = retryAfterMs === undefined ? await overCeiling(env, who) : outOfTurn(retryAfterMs);
     if (refusal) {
-      if (users.underWay(who.user) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
-      return tooMany(given, ...refusal);
+      const held = countersOf(who).map(([counter, name]) => counter.underWay(name));
+      if (Math.max(...held) <= turnLimits.maxHeld) await sleep(turnLimits.holdMs);
+      return refuse(...refusal);
     }
     const waitMs = Math.max(...turns.map((turn) => (turn.ok ? turn.waitMs : 0)));
     if (waitMs > 0) await sleep(waitMs);
     servedFrom = Date.now();
     return undefined;
   };
-  const introduce: Introduce = async ({ request: given, caller }) => {
-    if (who) return undefined;
-    const newcomer = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
-    if (key !== undefined) known.set(key, newcomer);
-    return enter(newcomer, given);
+  const introduce: Introduce = {
+    async program({ request: given, caller }) {
+      if (who) return undefined;
+      const newcomer = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
+      if (key !== undefined) known.set(key, newcomer);
+      return enter(newcomer, (...why) => tooMany(given, ...why));
+    },
+    async person({ id }, given) {
+      if (who) return undefined;
+      return enter({ client: `${id} ${consoleClient}` }, (...why) => tooManyPages(given, ...why));
+    },
   };
   const end = () => {
     if (!who) return;
     const servedMs = servedFrom === undefined ? undefined : Date.now() - servedFrom;
-    users.leave(who.user, servedMs);
-    clients.leave(who.client, servedMs);
+    for (const [counter, name] of countersOf(who)) counter.leave(name, servedMs);
   };
 
   try {
     const recognised = key === undefined ? undefined : known.get(key);
-    const refusal = recognised && (await enter(recognised, request));
+    const refusal = recognised && (await enter(recognised, (...why) => tooMany(request, ...why)));
     return whenEnded(refusal ?? (await serve(introduce)), end);
   } catch (error) {
     end();
     throw error;
   }
 }
+
+/** No program can call itself so: ids of clients have no blank. */
+const consoleClient = "at the console";
+
+const countersOf = ({ user, client }: Who): [counter: Turns, key: string][] => [
+  ...(user === undefined ? [] : [[users, user] satisfies [Turns, string]]),
+  [clients, client],
+];
 
 /** Calls `end` when the answer has ended: a stream of events may still run, anything else is complete. */
 function whenEnded(response: Response, end: () => void): Response {
@@ -95,7 +118,7 @@ type Refusal = [retryAfterMs: number, reason: string];
 
 async function overCeiling(env: Env, { user, client }: Who): Promise<Refusal | undefined> {
   const [one, other] = await Promise.all([
-    env.CALLS_PER_USER.limit({ key: user }),
+    user === undefined ? { success: true } : env.CALLS_PER_USER.limit({ key: user }),
     env.CALLS_PER_CLIENT.limit({ key: client }),
   ]);
   if (one.success && other.success) return undefined;
@@ -125,6 +148,18 @@ async function tooMany(request: Request, retryAfterMs: number, reason: string): 
       headers: { "Retry-After": String(seconds) },
     },
   );
+}
+
+/** The same for a person, or for a command that asks a page for JSON. */
+async function tooManyPages(request: Request, retryAfterMs: number, reason: string): Promise<Response> {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  const next = `Nothing was done. Wait ${seconds} s, then try again.`;
+  const headers = { "Retry-After": String(seconds), "Cache-Control": "no-store" };
+  if (request.headers.get("Accept")?.includes("application/json"))
+    return Response.json({ problem: `${reason} ${next}` }, { status: 429, headers });
+  const page = await messagePage({ title: "Not your turn yet", sentence: reason, next, status: 429 });
+  for (const [name, value] of Object.entries(headers)) page.headers.set(name, value);
+  return page;
 }
 
 /** A refusal should be cheap: of a longer call, which has the longest code in it, the id is not looked for. */

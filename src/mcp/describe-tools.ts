@@ -13,6 +13,7 @@ import { contentOf, parametersOf } from "../spec/read/required.ts";
 import { labelType } from "../request/account-labels.ts";
 import { toolName, type Surface } from "./surface.ts";
 import { budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
+import { visibleLine } from "../terms/visible.ts";
 import { estimateTokens } from "./token-estimate.ts";
 
 export interface DescribedApi {
@@ -166,7 +167,7 @@ function signatureLines(catalog: DescribedApi["catalog"], { aim, most }: Room): 
     const signed = (one: OperationSummary) =>
       signature(one, detail === "none" ? {} : catalog.operationObject(one), detail);
     const byPath = Map.groupBy(catalog.operations, ({ path }) => path);
-    const lines = [...byPath].map(([path, all]) => `${path} ${all.map(signed).join(", ")}`);
+    const lines = [...byPath].map(([path, all]) => visibleLine(`${path} ${all.map(signed).join(", ")}`));
     const text = `All operations${head}:\n${lines.join("\n")}`;
     if (estimateTokens(text) <= (detail === "all" ? aim : most)) return text;
   }
@@ -214,8 +215,9 @@ function fill(head: string, items: string[], tokens: number): string {
   return text;
 }
 
+/** Text of a document, which is one line here, whatever it holds. */
 function cut(text: string, chars: number): string {
-  return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
+  return visibleLine(text.length <= chars ? text : `${text.slice(0, chars - 1)}…`);
 }
 
 function count(value: number): string {

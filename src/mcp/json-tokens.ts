@@ -1,6 +1,7 @@
 /** Counts the tokens of a JSON value part by part, so that counting can stop early. */
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { estimateTokens } from "./token-estimate.ts";
+import { visibleJson } from "../terms/visible.ts";
 
 /** Tokens of the signs around one member of an object, and around one item of a list. */
 export const memberSigns = 2;
@@ -53,7 +54,7 @@ const maxCountedChars = 500;
 function textTokens(text: string, enough: number): number {
   if (text.length > maxCountedChars) {
     const head = text.length > enough * 64 ? text.slice(0, Math.max(64, enough * 64)) : text;
-    return estimateTokens(JSON.stringify(head), enough);
+    return estimateTokens(visibleJson(JSON.stringify(head)), enough);
   }
-  return countedTexts.take(text, () => estimateTokens(JSON.stringify(text)));
+  return countedTexts.take(text, () => estimateTokens(visibleJson(JSON.stringify(text))));
 }

@@ -4,6 +4,7 @@
  */
 import type { ServerContext } from "@modelcontextprotocol/server";
 import type { RequestRecord } from "../terms/failure.ts";
+import { visibleLine } from "../terms/visible.ts";
 
 /** How often it is looked for news; most calls end before the first message. */
 const lookEveryMs = 500;
@@ -47,6 +48,6 @@ export function startProgress({ mcpReq }: Pick<ServerContext, "mcpReq">): Progre
 export function progressOf(records: readonly RequestRecord[]): string {
   const underWay = records.findLast(({ outcome }) => outcome === "under way");
   const done = records.filter(({ outcome }) => outcome !== "under way").length;
-  const current = underWay ? `, now ${underWay.operation ?? underWay.method}` : "";
+  const current = underWay ? `, now ${visibleLine(underWay.operation ?? underWay.method)}` : "";
   return `${done} ${done === 1 ? "request" : "requests"} done${current}`;
 }

@@ -5,6 +5,7 @@
 import { divideBudget } from "./divide-budget.ts";
 import { itemSigns, jsonTokens, memberSigns } from "./json-tokens.ts";
 import { estimateTokens } from "./token-estimate.ts";
+import { visible, visibleJson } from "../terms/visible.ts";
 
 /** A reply of this size leaves a model most of its attention; `recall` returns the whole result. */
 export const defaultBudgetTokens = 6_000;
@@ -36,12 +37,13 @@ const maxDepth = 24;
 const markerTokens = 14;
 
 /**
- * Returns JSON text unchanged if it fits, otherwise as much of it as does.
+ * Returns the whole JSON, as it is shown, if it fits, otherwise as much of it as does.
  * @param budgetTokens at least 20
  */
 export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
-  const whole = estimateTokens(json, budgetTokens);
-  if (whole <= budgetTokens) return { text: json, tokens: whole, leftOut: [] };
+  const shown = visibleJson(json);
+  const whole = estimateTokens(shown, budgetTokens);
+  if (whole <= budgetTokens) return { text: shown, tokens: whole, leftOut: [] };
   const value = JSON.parse(json) as unknown;
   let best: Shortened | undefined;
   // The counts of the parts add up to roughly the cost of the whole: a few rounds bring it close.
@@ -89,7 +91,7 @@ export function shortenLines(lines: readonly string[], budgetTokens: number): st
       ? line
       : `${line.slice(0, maxLineChars)}… [${count(line.length - maxLineChars)} more characters]`,
   );
-  const costs = cut.map((line) => estimateTokens(line, budgetTokens) + itemSigns);
+  const costs = cut.map((line) => estimateTokens(visible(line), budgetTokens) + itemSigns);
   const first = fitting(costs, budgetTokens);
   if (first === cut.length) return cut;
   const head = fitting(costs, budgetTokens * 0.6);
@@ -112,7 +114,7 @@ const goodUse = 0.85;
 
 function shortenTo(value: unknown, room: number): Shortened {
   const shortener = new Shortener();
-  const text = JSON.stringify(shortener.fit(value, room, "result", 0));
+  const text = visibleJson(JSON.stringify(shortener.fit(value, room, "result", 0)));
   return { text, tokens: estimateTokens(text), leftOut: summary(shortener.leftOut) };
 }
 

@@ -4,12 +4,14 @@
  *
  * The text: a line with what must not be missed; then, where there are any, warnings, files, requests and logs; an empty
  * line; the result. Guarantee: nothing that code or an API wrote begins a line before the empty one, and nothing of ours comes
- * after it, so data cannot pass for a part of the reply.
+ * after it, so data cannot pass for a part of the reply. And nothing in it acts unseen where a model or a terminal reads
+ * it: it is marked, and in a result it is escaped, which keeps the value.
  */
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Reply, Said } from "./reply.ts";
 import type { LinkedFile } from "./run-files.ts";
+import { isPlain, visible, visibleJson } from "../terms/visible.ts";
 
 /** Of `structuredContent`, for programs. */
 export const resultSchema = z.looseObject({
@@ -73,7 +75,7 @@ export function replyText({ said, first }: Reply): string {
     ...section("Requests", error ? requests : []),
     ...section("Logs", logs),
     "",
-    error ? error.next : resultText(said),
+    error ? visible(error.next) : resultText(said),
   ].join("\n");
 }
 
@@ -86,19 +88,21 @@ function fileLine({ name, type, bytes, link, attachment }: LinkedFile): string {
   return `${number}${name} (${type}, ${bytes.toLocaleString("en")} bytes): ${link}`;
 }
 
-/** What follows a line break is no line of ours. */
+/** What follows a line break is no line of ours. Every other separator of lines is marked. */
 function indented(text: string): string {
-  return text.replace(/\r\n|[\n\r\u0085\u2028\u2029]/g, "\n  ");
+  return visible(text).replaceAll("\n", "\n  ");
 }
 
 /** Text as text and JSON as JSON: types and listings full of `\n` and `\"` cost more and are harder to read. */
 function resultText({ result }: Said): string {
   if (isText(result)) return result;
   const list = Array.isArray(result) && result.every(isText) ? (result as string[]) : [];
-  return list.some((text) => text.includes("\n")) ? list.join("\n\n") : JSON.stringify(result ?? null);
+  return list.some((text) => text.includes("\n"))
+    ? list.join("\n\n")
+    : visibleJson(JSON.stringify(result ?? null));
 }
 
-/** Whether a value is a text that can be shown as it is. One with invisible controls is shown as JSON, which escapes them. */
+/** Whether a value is a text that can be shown as it is. One in which something acts unseen is shown as JSON. */
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && !/[\p{Cc}--[\t\n\r]]/v.test(value);
+  return typeof value === "string" && value !== "" && isPlain(value);
 }

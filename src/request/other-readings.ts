@@ -7,7 +7,7 @@ import type { CanonicalUrl } from "./canonical.ts";
 import { foldSegment, foldText } from "./fold.ts";
 import { mayHoldQuery, surelyHoldsQuery } from "./query-match.ts";
 import { methodsReadIn, pathReadings, queryReadings, searchReadIn, type Pairs } from "./readings.ts";
-import { beats, isOf, type OriginRoutes, type Route } from "./routes.ts";
+import { beats, equallyLiteral, isOf, type OriginRoutes, type Route } from "./routes.ts";
 import { SegmentTrie } from "./segment-trie.ts";
 import { SpanningTemplates, type Spans } from "./spanning.ts";
 import type { TemplateSegment } from "./template.ts";
@@ -54,9 +54,10 @@ export function alsoReadAs(
     isOf(other, one.operation.method) &&
     (one.query.length === 0 || surelyHoldsQuery(pairs(), one.query)) &&
     beats(one, other, one.query.length > 0);
+  const alike = equallyLiteral(fitting);
   return [...found].filter(
     (route) =>
-      !fitting.some((one) => isMeant(one, route)) &&
+      !alike.some(([one]) => isMeant(one, route)) &&
       (route.query.length === 0 || mayHoldQuery(pairs(), route.query)),
   );
 }

@@ -147,7 +147,20 @@ function parseBase(text: string): { origin: string; segments: TemplateSegment[] 
 
 function mostLiteral(routes: Route[]): Route[] {
   if (routes.length < 2) return routes;
-  return routes.filter((one) => !routes.some((other) => beats(other, one)));
+  const alike = equallyLiteral(routes);
+  if (alike.length === 1) return routes;
+  const kept = new Set(alike.filter(([one]) => !alike.some(([other]) => beats(other, one))).flat());
+  return routes.filter((route) => kept.has(route));
+}
+
+/**
+ * Routes of which each beats the same others. A document may have thousands (`/a/{x}`, `/a/{y}`), which would take
+ * seconds to compare each with each.
+ */
+export function equallyLiteral(routes: readonly Route[]): [Route, ...Route[]][] {
+  const key = (route: Route) =>
+    JSON.stringify([route.operation.method, route.query, weightsOf(route, true).map(String)]);
+  return [...Map.groupBy(routes, key).values()] as [Route, ...Route[]][];
 }
 
 /**

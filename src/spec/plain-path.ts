@@ -29,9 +29,10 @@ export function plainPath(stated: string, declared: ReadonlySet<string> = new Se
     from = end + 1;
     const inside = written.slice(begin + 1, end);
     plain.path += declared.has(inside) && !operator.test(inside) ? `{${inside}}` : placeholder(inside, plain);
+    // Looking at the end of a text that grows takes as long as all of it.
+    if (from < written.length || !inside.endsWith("?")) continue;
     const last = plain.path.slice(plain.path.lastIndexOf("/") + 1);
-    if (inside.endsWith("?") && from === written.length && last === `{${nameOf(inside)}}`)
-      plain.optional = nameOf(inside);
+    if (last === `{${nameOf(inside)}}`) plain.optional = nameOf(inside);
   }
   plain.path += written.slice(from);
   if (!/^(?:[/?#]|$|[a-z][a-z\d+.-]*:\/\/)/i.test(plain.path)) plain.path = `/${plain.path}`;

@@ -25,12 +25,22 @@ export interface Place {
 
 export type Resolution =
   | { ok: true; place: Place }
-  /** `isCircle`: the references form a cycle. */
-  | { ok: false; reason: string; isCircle?: true };
+  /** `isEndless`: the references form a cycle, or a chain that nobody follows to its end. */
+  | { ok: false; reason: string; isEndless?: true };
+
+/**
+ * Most references that are followed from one place: each member of a chain follows the rest of it, so without a bound
+ * a long one takes quadratic time. Documents have chains of a handful.
+ */
+const maxSteps = 32;
 
 export class References {
   readonly #document: LoadedDocument;
   readonly #names = new Map<string, Names>();
+  /** The first place of each name, in the files that were looked through. */
+  readonly #identities = new Map<string, { url: string; tokens: string[] }>();
+  /** How many files these are. */
+  #indexed = 0;
   /** URLs of files that references named and that are not loaded. */
   readonly missing = new Set<string>();
 
@@ -75,19 +85,26 @@ export class References {
   #lookUp(reference: string, from: Position, seen: Set<string>, onwards: string[] = []): Resolution {
     const goal = formatPointer(onwards);
     const found = this.#lookUpFrom(reference, from.url, from, seen, goal);
-    if (found.ok || found.isCircle) return found;
+    if (found.ok || found.isEndless) return found;
     for (const [base, tokens] of this.#basesOf(from)) {
       const other = this.#lookUpFrom(reference, base, { url: from.url, tokens }, seen, goal);
-      if (other.ok || other.isCircle) return other;
+      if (other.ok || other.isEndless) return other;
     }
     return found;
   }
 
   /** The names that the schemas around a place and its file give themselves, the nearest first. */
   #basesOf(from: Position): [base: string, tokens: string[]][] {
-    return [...this.#namesIn(from.url).identities]
-      .filter(([, tokens]) => isWithin(from.tokens, tokens))
-      .sort((a, b) => b[1].length - a[1].length);
+    const { bases } = this.#namesIn(from.url);
+    if (bases.size === 0) return [];
+    const found: [base: string, tokens: string[]][] = [];
+    let pointer = "";
+    for (let depth = 0; depth <= Math.min(from.tokens.length, maxNameDepth); depth += 1) {
+      if (depth > 0) pointer += formatPointer([from.tokens[depth - 1]!]);
+      const base = bases.get(pointer);
+      if (base !== undefined) found.unshift([base, from.tokens.slice(0, depth)]);
+    }
+    return found;
   }
 
   #lookUpFrom(reference: string, base: string, from: Position, seen: Set<string>, goal: string): Resolution {
@@ -97,7 +114,13 @@ export class References {
     const asked = resolveUrl(file, base);
     if (asked === undefined) return { ok: false, reason: `"${reference}" is not a URL` };
     const key = `${asked}#${fragment} ${goal}`;
-    if (seen.has(key)) return { ok: false, reason: `"${reference}" refers to itself`, isCircle: true };
+    if (seen.has(key)) return { ok: false, reason: `"${reference}" refers to itself`, isEndless: true };
+    if (seen.size >= maxSteps)
+      return {
+        ok: false,
+        reason: `more than ${maxSteps} references lead from one to the next; refer to the last one`,
+        isEndless: true,
+      };
     seen.add(key);
     const found = this.#holder(asked);
     if (!found) {
@@ -114,13 +137,13 @@ export class References {
 
   /** The nearest anchor of a name: each schema with an `$id` may have its own. */
   #anchor(name: string, url: string, above: string[], from: Position): string[] | undefined {
-    const all = (this.#namesIn(url).anchors.get(name) ?? []).filter((tokens) => isWithin(tokens, above));
-    if (all.length < 2 || url !== from.url) return all[0];
-    for (const [, scope] of this.#basesOf(from)) {
-      const nearest = all.find((tokens) => isWithin(tokens, scope));
-      if (nearest) return nearest;
-    }
-    return all[0];
+    const { anchors } = this.#namesIn(url);
+    if (url === from.url)
+      for (const [, scope] of this.#basesOf(from)) {
+        const nearest = isWithin(scope, above) && anchors.get(anchorKey(name, scope));
+        if (nearest) return nearest;
+      }
+    return anchors.get(anchorKey(name, above));
   }
 
   #walk(url: string, tokens: string[], reference: string, seen: Set<string>): Resolution {
@@ -144,21 +167,24 @@ export class References {
 
   /** The file that was read from a URL, or the place that has it as its name (`$self`, `$id`). */
   #holder(asked: string): { url: string; tokens: string[] } | undefined {
-    if (this.#document.files.has(asked)) return { url: asked, tokens: [] };
-    for (const url of this.#document.files.keys()) {
-      const tokens = this.#namesIn(url).identities.get(asked);
-      if (tokens) return { url, tokens };
-    }
-    return undefined;
+    const { files } = this.#document;
+    if (files.has(asked)) return { url: asked, tokens: [] };
+    // Files are read while references are followed.
+    if (this.#indexed < files.size)
+      for (const url of [...files.keys()].slice(this.#indexed))
+        for (const [name, tokens] of this.#namesIn(url).identities)
+          if (!this.#identities.has(name)) this.#identities.set(name, { url, tokens });
+    this.#indexed = files.size;
+    return this.#identities.get(asked);
   }
 
   #namesIn(url: string): Names {
     let names = this.#names.get(url);
     if (!names) {
-      names = { anchors: new Map(), identities: new Map() };
+      names = { anchors: new Map(), bases: new Map(), identities: new Map() };
       // A further file may be anything that a document has.
       const kind = url === this.#document.url ? "document" : "any";
-      collectNames(this.#document.files.get(url), kind, [], url, names);
+      collectNames(this.#document.files.get(url), kind, [], url, [[]], names);
       this.#names.set(url, names);
     }
     return names;
@@ -167,10 +193,18 @@ export class References {
 
 /** The tokens of the named places in a file. */
 interface Names {
-  anchors: Map<string, string[][]>;
+  /** The first place of an anchor within a scope (`anchorKey`): the file, or a schema that has a name. */
+  anchors: Map<string, string[]>;
   /** Absolute URLs: `$self` of the file (OpenAPI 3.2 section 4.1.2.2), `$id` of a schema. */
   identities: Map<string, string[]>;
+  /** The same by the pointer of the place. */
+  bases: Map<string, string>;
 }
+
+const anchorKey = (name: string, scope: readonly string[]) => `${formatPointer(scope)} ${name}`;
+
+/** Nothing deeper gives itself a name. */
+const maxNameDepth = 100;
 
 function isWithin(tokens: readonly string[], above: readonly string[]): boolean {
   return above.every((token, index) => tokens[index] === token);
@@ -189,18 +223,36 @@ function member(value: unknown, token: string): unknown {
 /**
  * Data has no names: an `$id` in an example names nothing.
  * @param base of relative names: the name around them, or the file's
+ * @param scopes the file and the named schemas around the value
  */
-function collectNames(value: unknown, kind: Kind, tokens: string[], base: string, into: Names): void {
-  if (typeof value !== "object" || value === null || kind === "literal" || tokens.length > 100) return;
+function collectNames(
+  value: unknown,
+  kind: Kind,
+  tokens: string[],
+  base: string,
+  scopes: string[][],
+  into: Names,
+): void {
+  if (typeof value !== "object" || value === null || kind === "literal" || tokens.length > maxNameDepth)
+    return;
   const { $self, $id } = value as Json;
   const name = typeof $id === "string" ? $id : tokens.length === 0 ? $self : undefined;
   const identity = typeof name === "string" ? resolveUrl(name.replace(/#$/, ""), base) : undefined;
-  if (identity !== undefined && !into.identities.has(identity)) into.identities.set(identity, tokens);
+  let around = scopes;
+  if (identity !== undefined && !into.identities.has(identity)) {
+    into.identities.set(identity, tokens);
+    into.bases.set(formatPointer(tokens), identity);
+    around = [...scopes, tokens];
+  }
   const one = entryKind(kind);
   for (const [key, child] of Object.entries(value)) {
     const childKind = Array.isArray(value) ? one : kindOf(memberOf(one, key, child));
-    if (typeof child !== "string") collectNames(child, childKind, [...tokens, key], identity ?? base, into);
+    if (typeof child !== "string")
+      collectNames(child, childKind, [...tokens, key], identity ?? base, around, into);
     else if (key === "$anchor" || key === "$dynamicAnchor")
-      into.anchors.set(child, [...(into.anchors.get(child) ?? []), tokens]);
+      for (const scope of around) {
+        const named = anchorKey(child, scope);
+        if (!into.anchors.has(named)) into.anchors.set(named, tokens);
+      }
   }
 }

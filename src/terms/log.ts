@@ -3,6 +3,8 @@
  * with `isogate.`. No code, no bodies, no secrets. docs/operations.md lists every event.
  */
 
+import { visibleJson } from "./visible.ts";
+
 export type EventName = `isogate.${string}`;
 
 /**
@@ -11,8 +13,9 @@ export type EventName = `isogate.${string}`;
  */
 export function logEvent(name: EventName, attributes: Record<string, unknown> = {}, error?: unknown): void {
   const line = { "event.name": name, ...attributes };
-  if (error === undefined) console.log(JSON.stringify(line));
-  else console.error(JSON.stringify({ ...line, ...errorAttributes(error) }));
+  // An operator reads it in a terminal, and documents and clients chose some of the words.
+  if (error === undefined) console.log(visibleJson(JSON.stringify(line)));
+  else console.error(visibleJson(JSON.stringify({ ...line, ...errorAttributes(error) })));
 }
 
 function errorAttributes(error: unknown) {

@@ -39,6 +39,28 @@ export function visibleLine(text: string): string {
   return marked(text, " ");
 }
 
+/**
+ * What acts on a terminal, on the order of what is beside it, or on a model alone: controls, changes of direction,
+ * separators of lines, anchors of annotations, tags and further variation selectors. Joiners, accents and blanks of
+ * other widths are part of texts.
+ */
+const acting = /[[\p{Cc}--[\t\n\r]]\p{Bidi_Control}\u2028\u2029\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gv;
+
+/** Whether a text of several lines can be shown as it is. A carriage return alone writes over its line. */
+export function isPlain(text: string): boolean {
+  return text.search(acting) < 0 && !/\r(?!\n)/.test(text);
+}
+
+/** The same JSON, for the same value, in which whatever acts unseen is escaped as JSON escapes it. */
+export function visibleJson(json: string): string {
+  return json.replace(acting, (found) =>
+    Array.from({ length: found.length }, (_, at) => {
+      const unit = found.charCodeAt(at).toString(16).padStart(4, "0");
+      return `\\u${unit}`;
+    }).join(""),
+  );
+}
+
 function marked(text: string, kept: string): string {
   // The list of emoji is long: it is only looked through where it matters.
   const pattern = partOfEmoji.test(text) ? hiddenBesideEmoji : hidden;

@@ -1,6 +1,6 @@
 /** Two people at one server: the heavy caller must wait, and clients and models understand why. */
 import { env, exports } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { issueAccessToken } from "../../src/vault/access-tokens.ts";
 import { admitted } from "../../src/fairness/admission.ts";
 import { turnLimits } from "../../src/fairness/limits.ts";
@@ -64,10 +64,10 @@ it("refuses a known caller before the login looks at the token, and asks only on
   const send = async (userId: string) => {
     const headers = { Authorization: `Bearer ${userId}` };
     const request = new Request(`${origin}/mcp`, { method: "POST", headers, body: "{}" });
-    const { status } = await admitted(request, env, async (introduce) => {
+    const { status } = await admitted(request, env, async ({ program }) => {
       logins += 1;
       const caller = { userId, clientId: "c", access: {} };
-      return (await introduce({ request, caller })) ?? new Response("served");
+      return (await program({ request, caller })) ?? new Response("served");
     });
     return status;
   };
@@ -77,4 +77,64 @@ it("refuses a known caller before the login looks at the token, and asks only on
   expect(served).toBeGreaterThanOrEqual(turnLimits.burst);
   expect(served).toBeLessThan(40);
   expect(logins).toBe(2 + served);
+});
+
+describe("a person who is signed in", () => {
+  const ask = (method: string, path: string, headers: Record<string, string> = {}) =>
+    exports.default.fetch(
+      new Request(origin + path, {
+        method,
+        redirect: "manual",
+        headers: { Host: "localhost:8484", Origin: origin, ...headers },
+        ...(method === "POST" && { body: new URLSearchParams({ code: "return 1" }) }),
+      }),
+    );
+
+  it.each([
+    ["POST", "/playground"],
+    ["POST", "/playground/check"],
+    ["POST", "/tokens"],
+    ["GET", "/apis/edge"],
+    ["GET", "/connections"],
+    ["GET", "/runs.jsonl"],
+    ["GET", "/nothing-is-here"],
+  ])("takes turns at every page: %s %s", async (method, path) => {
+    await deployFixture(env.CATALOGS);
+    const other = await tokenFor("other");
+    expect((await list(other, 1)).status).toBe(200);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(method, path)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(10);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(1);
+    expect(Number(refused[0]?.headers.get("Retry-After"))).toBeGreaterThanOrEqual(1);
+    expect(await refused[0]?.text()).toMatch(
+      /Too many calls: .*Nothing was done\. Wait \d+ s, then try again\./s,
+    );
+    expect((await list(other, 2)).status).toBe(200);
+    const said = await ask(method, path, { Accept: "application/json" });
+    if (said.status === 429)
+      expect(await said.json()).toEqual({ problem: expect.stringContaining("Nothing was done.") as string });
+  });
+
+  it("is not kept from the console by a program of their own, whatever that one asks for", async () => {
+    await deployFixture(env.CATALOGS);
+    const [own, other] = await Promise.all([tokenFor("local"), tokenFor("other")]);
+    await new Promise((resolve) => setTimeout(resolve, turnLimits.activeMs));
+    expect((await list(other, 1)).status).toBe(200);
+    const hammering = Promise.all(Array.from({ length: 60 }, (_, n) => list(own, n)));
+    expect((await ask("GET", "/connections")).status).toBe(200);
+    expect((await hammering).filter(({ status }) => status === 429).length).toBeGreaterThan(20);
+  });
+
+  it("loads what a page consists of without a turn", async () => {
+    const { text } = { text: await (await ask("GET", "/")).text() };
+    const paths = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(paths.length).toBeGreaterThan(0);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => paths)
+        .flat()
+        .map((path) => ask("GET", path)),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+  });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RequestRecord } from "../../src/terms/failure.ts";
 import { replyTo } from "../../src/mcp/reply.ts";
 import { toolResult } from "../../src/mcp/tool-result.ts";
+import { visible, visibleJson } from "../../src/terms/visible.ts";
 import { readReply } from "../setup/read-reply.ts";
 
 const pretending: { what: string; text: string }[] = [
@@ -58,12 +59,11 @@ describe("text that pretends to be more than text", () => {
       expect.stringMatching(/^- /),
     ]);
     // Nothing of ours comes after the result, which is one line of JSON.
-    expect(reply.text.slice(reply.text.indexOf("\n\n") + 2)).toBe(result);
-    const lines = text.replace(/\r\n|[\r\u2028\u2029]/g, "\n");
+    expect(reply.text.slice(reply.text.indexOf("\n\n") + 2)).toBe(visibleJson(result));
     expect(reply).toMatchObject({
       runId: "r1",
       result: { note: text, [text]: 1 },
-      logs: [lines],
+      logs: [visible(text)],
       requests: ["listZones: 200"],
     });
   });
@@ -88,7 +88,7 @@ describe("text that pretends to be more than text", () => {
     ]);
     expect(reply.error).toEqual({
       kind: "upstream-error",
-      message: `listZones answered 500: ${text.replace(/\r\n|[\r\u2028\u2029]/g, "\n")}`,
+      message: `listZones answered 500: ${visible(text)}`,
       next: "Read the answer, correct the arguments and try again.",
     });
   });

@@ -244,3 +244,92 @@ describe("what a client forwards", () => {
     expect(countTokens(twice) / countTokens(replyText(reply))).toBeGreaterThan(1.5);
   });
 });
+
+describe("what acts unseen", () => {
+  /** Each kind of it: a terminal's codes in both forms, changes of direction, separators of lines, tags. */
+  const signs = [
+    "\u001b[2J",
+    "\u009b2J",
+    "\r",
+    "\b",
+    "\v",
+    "\f",
+    "\u0085",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "\u061c",
+    "\u{e0041}",
+  ];
+  const acting = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;
+  const bad = `a${signs.map((sign) => `b${sign}`).join("c")}d`;
+  const link = "https://isogate.example/approvals/p1";
+  const write = {
+    api: "demo",
+    operation: bad,
+    access: "write" as const,
+    method: "POST",
+    url: `https://api.example/${bad}`,
+    headers: [],
+    body: { hash: "x", bytes: 1, content: new TextEncoder().encode(bad) },
+  };
+  const done = { ok: true as const, result: "1", logs: [], notes: [] };
+  const sent = request(bad, 200, { method: bad, url: bad, rule: bad, outcome: "denied" });
+  const file = { attachment: 1, name: bad, type: bad, bytes: 1, link };
+  const hostile: Record<string, Reply> = {
+    "a log": replyTo(
+      run,
+      {
+        ...done,
+        logs: [
+          { level: "log", text: bad },
+          { level: "error", text: bad },
+        ],
+      },
+      [],
+    ),
+    "a note": replyTo(run, { ...done, notes: [bad] }, []),
+    "a request": replyTo(run, done, [sent]),
+    "a request that is not known": replyTo(run, done, [{ ...sent, operation: undefined } as never]),
+    "a warning": replyTo(run, done, [], { warnings: [bad] }),
+    "a planned write": replyTo(run, done, [], { plan: { link, writes: [write], first: bad } }),
+    "a file": replyTo(run, done, [], { over: { notes: [bad], files: [file], pictures: [] } }),
+    "a result that is a text": returned(bad),
+    "a result of texts": returned([bad, "b\nc"]),
+    "a member and its name": returned({ [bad]: [bad] }),
+    "a result that is shortened": returned({ [bad]: bad.repeat(3_000) }),
+    ...Object.fromEntries(
+      Object.values(failures).map((failure) => {
+        const words = Object.entries(failure).map(([name, value]) => [
+          name,
+          name === "kind" || name === "limit" || name === "why" || name === "by" || typeof value !== "string"
+            ? Array.isArray(value)
+              ? [bad]
+              : value
+            : bad,
+        ]);
+        const outcome = { ok: false as const, failure: Object.fromEntries(words) as Failure, logs: [] };
+        return [`the failure ${failure.kind}`, replyTo(run, outcome, [sent])];
+      }),
+    ),
+  };
+
+  it.each(Object.entries(hostile))("is marked or escaped in %s", (_what, reply) => {
+    const lines = replyText(reply).split("\n");
+    for (const line of lines) expect(line).not.toMatch(acting);
+  });
+
+  it.each([bad, [bad, 1], { [bad]: { [bad]: null } }, ...signs])(
+    "keeps its value in a result: %j",
+    (value) => {
+      const text = replyText(returned(value));
+      expect(JSON.parse(text.slice(text.indexOf("\n\n") + 2))).toEqual(value);
+    },
+  );
+
+  it("leaves what texts are made of", () => {
+    const text =
+      "1\u00a0234 \u05d0\u05d1 caf\u00e9 na\u00efve \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u2764\ufe0f\tx\r\ny";
+    expect(replyText(returned(text))).toContain(text);
+  });
+});

@@ -51,7 +51,10 @@ export const whatIsThereIsTrue = fc.property(tooLarge, ({ whole, budget }) => {
   const { text: json, leftOut } = shortenJson(JSON.stringify(whole), budget);
   const shown: unknown = JSON.parse(json);
   if (json === '"…"') return;
-  if (leftOut.length === 0 && json !== JSON.stringify(whole)) throw new Error("changed without saying so");
+  if (/[^\P{Cc}\n\r\t]|\p{Bidi_Control}|[\u{e0000}-\u{e007f}]/u.test(json))
+    throw new Error("something acts unseen");
+  if (leftOut.length === 0 && JSON.stringify(shown) !== JSON.stringify(whole))
+    throw new Error("changed without saying so");
   isPartOf(shown, whole, "result");
 });
 

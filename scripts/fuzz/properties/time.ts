@@ -10,6 +10,10 @@ import { readCode } from "../../../src/check/read-code.ts";
 import { markdown } from "../../../src/console/parts/markdown.ts";
 import { problemInBody } from "../../../src/gateway/decide/policy/method-override.ts";
 import { redactorFor } from "../../../src/gateway/send/redact.ts";
+import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
+import { DocumentError, type LoadedDocument } from "../../../src/spec/document.ts";
+import { Reachable } from "../../../src/spec/load/reachable.ts";
+import { parseText } from "../../../src/spec/load/text/parse.ts";
 import { anything, learned, shapeOf } from "../../../src/learned/shape.ts";
 import { shortenJson } from "../../../src/mcp/shorten.ts";
 import { match } from "../../../src/request/match.ts";
@@ -19,6 +23,7 @@ import { exactJson } from "../../../src/sandbox/guest/exact-json.ts";
 import { atOnce } from "../../../src/terms/in-turns.ts";
 import { plainCatalog } from "../../../test/setup/plain-catalog.ts";
 import { shapes } from "./code-shapes.ts";
+import { documentTexts } from "./document-shapes.ts";
 
 /** Quadratic work has four times as much to do, linear work twice; the rest is noise. */
 const maxRatio = 3.5;
@@ -273,6 +278,39 @@ export const everyUrlIsReadInTime = fc.property(
     ),
 );
 
+/** Path keys that one request fits, as many as a document likes. */
+const alike: ((at: number) => string)[] = [
+  (at) => `/a/{p${at}}`,
+  (at) => `/A/{p${at}}`,
+  (at) => `/{p${at}}/xx`,
+  (at) => `/{p}/{q${at}}`,
+  (at) => `/a/x{p${at}}`,
+  (at) => `/a/{p${at}}x`,
+  (at) => `/a/{p${at}}?v=1`,
+  (at) => `/{p${at}+}`,
+];
+
+export const everyRequestIsMatchedInTime = fc.property(
+  fc.constantFrom(...alike),
+  fc.constantFrom(...alike),
+  fc.constantFrom("/a/xx", "/a/xx?v=1", "/A/x%78", "/a;b/xx", "/c/xx"),
+  fc.constantFrom("GET", "POST"),
+  (one, other, path, method) =>
+    growsWithItsInput(
+      `${method} ${path} among ${one(0)} and ${other(0)}`,
+      1_000,
+      (size) => {
+        const keys = Array.from({ length: size / 2 }, (_, at) => [one(at), other(at + size)]).flat();
+        const many = plainCatalog({
+          servers: [{ url: "https://a.example" }],
+          paths: Object.fromEntries(keys.map((key) => [key, { get: {} }])),
+        });
+        return () => match(many, {}, method, `https://a.example${path}`);
+      },
+      300,
+    ),
+);
+
 const types = [
   "application/json",
   "application/x-www-form-urlencoded",
@@ -481,4 +519,45 @@ export const everyShapeIsLearnedInTime = fc.property(values, values, ([one, firs
     },
     300,
   ),
+);
+
+/** Of 200 KB, several times what is promised, because fuzzing runs beside other work. */
+const documentMs = 1_000;
+
+/** What reading and compiling takes: the worker that fuzzes does nothing else meanwhile. */
+async function compileTime(text: string): Promise<number> {
+  const before = process.threadCpuUsage();
+  try {
+    const { value, faults } = parseText(text, "a.json");
+    const url = "https://a.example/a.json";
+    const document: LoadedDocument = {
+      url,
+      files: new Map([[url, value]]),
+      refused: new Map(),
+      faults: faults.map(({ message }) => ({ pointer: "#", message })),
+      bytes: text.length,
+    };
+    new Reachable(document).missing();
+    await compileDocument(document, {});
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+  }
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+export const everyDocumentIsCompiledInTime = fc.asyncProperty(
+  fc.constantFrom(...documentTexts),
+  fc.integer({ min: 50_000, max: 100_000 }),
+  async ([what, of], size) => {
+    const [small, large] = [of(size), of(2 * size)];
+    let [once, twice] = [Infinity, Infinity];
+    const isFine = () => twice < minMs || (twice <= documentMs && twice <= maxRatio * once);
+    for (let attempt = 0; attempt < 5 && !isFine(); attempt += 1) {
+      once = Math.min(once, await compileTime(small));
+      twice = Math.min(twice, await compileTime(large));
+    }
+    if (!isFine())
+      throw new Error(`${what}: ${size} take ${once.toFixed(1)} ms, twice as many ${twice.toFixed(1)} ms`);
+  },
 );

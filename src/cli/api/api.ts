@@ -11,6 +11,7 @@ import { bundledSecrets, isDemo, secretNames, secretsOf } from "../secrets.ts";
 import { add } from "./add.ts";
 import { compare } from "./compare.ts";
 import { countOf, readLock, removeLock } from "./lock.ts";
+import { printable } from "../compile-report.ts";
 
 const help = `${commandFor("api", "<command>")}
 
@@ -120,7 +121,8 @@ async function list(folder: string): Promise<void> {
     const count = lock
       ? `${countOf(lock)} operations (${lock.operations.read} read, ${lock.operations.write} write, ${lock.operations.delete} delete), version ${lock.version}`
       : `not locked yet: ${commandFor("api", `refresh ${name}`)}`;
-    console.log(`${name}: ${file.title ?? lock?.title ?? ""}\n  ${count}\n  ${file.source}`);
+    for (const line of [`${name}: ${file.title ?? lock?.title ?? ""}`, `  ${count}`, `  ${file.source}`])
+      console.log(printable(line));
     const { missing } = secretsOf([{ name, file }], isDemo({ name, file }) ? bundledSecrets : {});
     const absent = new Set(missing.map(({ secret }) => secret));
     for (const secret of secretNames(file.credential))

@@ -4,7 +4,8 @@ import { decideRefresh } from "../../deployment/acceptable.ts";
 import { formatDiff } from "../../spec/read/diff.ts";
 import { openCatalog } from "../../spec/read/open-catalog.ts";
 import { configuredApis, prepareApi, readApiFile, type PreparedApi } from "../apis.ts";
-import { reportLines } from "../compile-report.ts";
+import { printable, reportLines } from "../compile-report.ts";
+import { visible } from "../../terms/visible.ts";
 import { commandFor } from "../places.ts";
 import { countOf, lockOf, readLock, readServed, writeLock } from "./lock.ts";
 
@@ -31,7 +32,7 @@ export async function compare(folder: string, names: string[], options: CompareO
       if (!(await compareOne(folder, name, prepared, options))) same = false;
     } catch (error) {
       same = false;
-      console.log(`${name}: ${(error as Error).message}`);
+      console.log(visible(`${name}: ${(error as Error).message}`));
     }
   }
   return same;
@@ -69,16 +70,17 @@ async function compareOne(
     ? decideRefresh(served, fresh, { file: prepared.api.file, accept, force })
     : undefined;
   if (decision?.kind === "kept") {
-    console.log(`${name}: ${decision.reason}`);
+    console.log(visible(`${name}: ${decision.reason}`));
     return false;
   }
   console.log(
     `${name}: changed, ${decision?.kind === "replaced" ? decision.summary : `${countOf(lock)} operations before, ${countOf(now)} now`}` +
-      (lock.version === now.version ? "" : `, version ${lock.version} to ${now.version}`),
+      (lock.version === now.version ? "" : `, version ${printable(`${lock.version} to ${now.version}`)}`),
   );
   if (!served)
     console.log("  the catalog of the lock file is not on this machine, so what became looser is not known");
-  if (decision?.kind === "replaced") for (const line of formatDiff(decision.diff)) console.log(`  ${line}`);
+  if (decision?.kind === "replaced")
+    for (const line of formatDiff(decision.diff)) console.log(printable(`  ${line}`));
   else if (!force && countOf(now) < countOf(lock) * (2 / 3)) {
     console.log(
       "  more than a third of its operations are missing; if that is right, refresh it with --force",

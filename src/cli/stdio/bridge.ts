@@ -13,6 +13,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import { Access } from "../../terms/api-file.ts";
 import { messageOf } from "../../terms/log.ts";
+import { visible } from "../../terms/visible.ts";
 import { places } from "../places.ts";
 import { Address, addressFile, Given, Heard, isSame, proofOf, type Ask } from "./keeper.ts";
 import { parsed, readJsonLine } from "./json-line.ts";
@@ -55,7 +56,7 @@ export async function runBridge(args: readonly string[], access: string, kind: s
   });
   Object.assign(stdio, {
     onmessage: (message: Message) => void bridge.pass(message),
-    onerror: (error: Error) => console.error(`isogate: ${messageOf(error)}`),
+    onerror: (error: Error) => console.error(visible(`isogate: ${messageOf(error)}`)),
   } satisfies Pick<StdioServerTransport, "onmessage" | "onerror">);
   await stdio.start();
   await Promise.race([gone, bridge.failed]);

@@ -12,24 +12,28 @@ export function bindPath(given: readonly unknown[], path: PlainPath, emitter: Em
   const emitted = given.map((one) => inLowerCase(one, emitter));
   const names = namesIn(path.path);
   const stated = emitted.map((one) => statedBy(one, emitter));
-  const isDeclared = (place: string, name: string) =>
-    stated.some((one) => one["in"] === place && one["name"] === name);
-  const free = names.filter((name) => !isDeclared("path", name));
+  const declaredIn = (place: string) =>
+    new Set(stated.filter((one) => one["in"] === place).map((one) => one["name"]));
+  const declared = declaredIn("path");
+  const known = new Set(names);
+  const spans = new Set(path.spanning);
+  const free = new Map<string, string>();
+  for (const name of names)
+    if (!declared.has(name) && !free.has(name.toLowerCase())) free.set(name.toLowerCase(), name);
   const bound = emitted.map((one, index) => {
     const { in: place, name } = stated[index] as Json;
     if (place !== "path" || typeof name !== "string") return one;
-    const meant = names.includes(name)
-      ? name
-      : free.find((other) => nameOf(name).toLowerCase() === other.toLowerCase());
+    const meant = known.has(name) ? name : free.get(nameOf(name).toLowerCase());
     if (meant === undefined) return one;
-    const more = { ...(meant !== name && { name: meant }), ...(path.spanning.includes(meant) && spanning) };
+    const more = { ...(meant !== name && { name: meant }), ...(spans.has(meant) && spanning) };
     return Object.keys(more).length > 0 ? { ...(one as Json), ...more } : one;
   });
   const taken = new Set(bound.map((one) => statedBy(one, emitter)["name"]));
   const schema = { type: "string" };
   for (const name of path.spanning)
     if (!taken.has(name)) bound.push({ name, in: "path", required: true, schema, ...spanning });
-  for (const name of path.query) if (!isDeclared("query", name)) bound.push({ name, in: "query", schema });
+  const inQuery = declaredIn("query");
+  for (const name of path.query) if (!inQuery.has(name)) bound.push({ name, in: "query", schema });
   return bound;
 }
 

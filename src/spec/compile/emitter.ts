@@ -15,6 +15,12 @@ const maxDepth = 400;
 
 /** A larger catalog would fill a Worker. */
 const maxValues = 40_000_000;
+/**
+ * A small document may not expand to a large one: many paths that refer to one long path item, or many operations below
+ * one long list of parameters. Known documents have a value in 20 bytes, counted as they are emitted.
+ */
+const maxValuesOfSmall = 500_000;
+const maxValuesPerByte = 2;
 
 /** Emits an object of a kind, at the emitter's current place, in the form of 3.1. */
 type Convert = (value: Json, emitter: Emitter, kind: Kind) => unknown;
@@ -57,8 +63,10 @@ export class Emitter {
   #url: string;
   #path: string[] = [];
   #values = 0;
+  readonly #maxValues: number;
 
   constructor(document: LoadedDocument, dialect: Dialect) {
+    this.#maxValues = Math.min(maxValues, Math.max(maxValuesOfSmall, maxValuesPerByte * document.bytes));
     this.references = new References(document);
     this.faults = [...document.faults];
     this.dialect = dialect;
@@ -104,6 +112,18 @@ export class Emitter {
     this.faults.push({ pointer: formatPlace(url, tokens, this.#root), message });
   }
 
+  /** Counts what goes into the catalog. @throws DocumentError if it is too much for a document of its length */
+  count(values: number): void {
+    this.#values += values;
+    if (this.#values <= this.#maxValues) return;
+    throw new DocumentError(
+      "too-large",
+      `The document expands to more than ${this.#maxValues.toLocaleString("en")} values where its parts are repeated ` +
+        "(a path item that many paths refer to, a list of parameters above many operations). " +
+        "Split it into several APIs, then try again.",
+    );
+  }
+
   /** The number of the unit for a place, which is emitted later, once. */
   unitFor(place: Place, kind: Kind): number {
     // Only data, and a dialect that converts by kind, give one place several forms.
@@ -134,12 +154,7 @@ export class Emitter {
       return null;
     }
     if (typeof value !== "object" || value === null) return value;
-    if (++this.#values > maxValues) {
-      throw new DocumentError(
-        "too-large",
-        `The document has more than ${maxValues} values. Split it into several APIs, then try again.`,
-      );
-    }
+    this.count(1);
     if (this.#path.length > maxDepth) {
       this.fault(`Nested deeper than ${maxDepth} levels; the deeper levels were ignored`);
       return {};
@@ -174,7 +189,7 @@ export class Emitter {
     if (!found.ok || !isObject(found.place.value)) return found;
     if (typeof own(found.place.value, "$ref") !== "string") return found;
     const end = this.references.followAll(reference, this.here);
-    return end.ok || !end.isCircle ? found : end;
+    return end.ok || !end.isEndless ? found : end;
   }
 
   #reference(value: Json, reference: string, kind: Kind): unknown {

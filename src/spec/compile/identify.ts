@@ -26,6 +26,8 @@ function generateId(method: string, path: string): string {
 export class Identifiers {
   readonly #taken: Set<unknown>;
   readonly #used = new Set<string>();
+  /** The number that the next id of a base gets, if it needs one. */
+  readonly #next = new Map<string, number>();
 
   /** @param own every id of the document, duplicates and nonsense included: generated ones avoid them all */
   constructor(own: unknown[]) {
@@ -40,7 +42,9 @@ export class Identifiers {
     }
     const base = generateId(method, path);
     let id = base;
-    for (let count = 2; this.#taken.has(id) || this.#used.has(id); count++) id = `${base}_${count}`;
+    let count = this.#next.get(base) ?? 2;
+    for (; this.#taken.has(id) || this.#used.has(id); count++) id = `${base}_${count}`;
+    this.#next.set(base, count);
     this.#used.add(id);
     if (typeof own !== "string" || own === "") return { id };
     return { id, fault: `Duplicate operationId "${own.slice(0, 80)}"; this one was renamed "${id}"` };

@@ -11,7 +11,7 @@ import { accessOf, Identifiers } from "./identify.ts";
 import { findPaths, memberPlace, resolveParameter, type FoundOperation } from "./path-items.ts";
 import type { Place } from "../references.ts";
 import { searchText, type SearchText } from "./search-text.ts";
-import { effectiveServers, type ServerContext } from "./servers.ts";
+import { effectiveServers, serverContext } from "./servers.ts";
 import { Table } from "./table.ts";
 
 /** Descriptions up to this length cost less in the index than behind a getter. */
@@ -29,7 +29,7 @@ export function compileOperations(
   const paths = findPaths(root, rootUrl, emitter);
   const all = paths.flatMap((path) => path.operations);
   const identifiers = new Identifiers(all.map(ownId));
-  const context: ServerContext = { documentUrl: rootUrl, override: file.server, root: own(root, "servers") };
+  const context = serverContext(own(root, "servers"), { documentUrl: rootUrl, override: file.server });
   const rootPlace: Place = { url: rootUrl, tokens: ["security"], value: own(root, "security") };
   const rootSecurity = file.auth?.security ?? requirementsAt(rootPlace, emitter) ?? [];
   const kinds = new Table<OperationKind>();

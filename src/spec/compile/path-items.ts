@@ -135,6 +135,7 @@ function itemMembers(item: Place, emitter: Emitter, depth: number): Map<string, 
     if (key === "$ref" && typeof value[key] === "string") continue;
     members.set(key, { url: item.url, tokens: [...item.tokens, key], value: value[key] });
   }
+  emitter.count(members.size);
   return members;
 }
 
@@ -147,16 +148,18 @@ function readItem(named: NamedPath, members: Map<string, Place>, emitter: Emitte
     servers: serversAt(members.get("servers"), emitter),
   };
   const found: FoundPath = { path, operations: [], members: [] };
+  const taken = new Set<string>();
   const add = (key: string, additional: boolean, place: Place, from = key, told = variant) => {
     const operation = operationAt(place, emitter);
     if (!operation) {
       emitter.fault(`An operation must be a map, not ${wordFor(place.value)}`, place);
       return;
     }
-    if (found.operations.some((other) => other.key === key)) {
+    if (taken.has(key)) {
       emitter.fault(`Duplicate method ${key}; the first was used`, place);
       return;
     }
+    taken.add(key);
     found.operations.push({
       path,
       key,
@@ -193,7 +196,7 @@ function readItem(named: NamedPath, members: Map<string, Place>, emitter: Emitte
   for (const [key, place] of members) {
     if (!isAnyMethod(key) || !isOperationKey(key, place.value)) continue;
     for (const method of anyMethods)
-      if (!found.operations.some((other) => other.key === method))
+      if (!taken.has(method))
         add(method, false, place, key, variant === undefined ? method : `${method}_${variant}`);
   }
   if (found.operations.length > 0) {

@@ -7,6 +7,8 @@ export type SearchText = [text: string, weight: number][];
 
 const maxDescription = 800;
 const maxProperties = 40;
+/** Most schemas that are looked at for them: parts of parts may be the same ones again. */
+const maxSchemas = 400;
 
 export function searchText(
   id: string,
@@ -40,19 +42,30 @@ function bodyNames(body: unknown, emitter: Emitter): string[] {
   const content = own(unit(body, emitter), "content");
   if (!isObject(content)) return [];
   const media = unit(Object.values(content)[0], emitter);
-  return propertyNames(own(media, "schema"), emitter, 0).slice(0, maxProperties);
+  const found = { names: [], schemas: 0 };
+  addPropertyNames(own(media, "schema"), emitter, 0, found);
+  return found.names;
 }
 
-function propertyNames(schema: unknown, emitter: Emitter, depth: number): string[] {
+function addPropertyNames(
+  schema: unknown,
+  emitter: Emitter,
+  depth: number,
+  found: { names: string[]; schemas: number },
+): void {
+  const { names } = found;
+  found.schemas += 1;
   const known = unit(schema, emitter);
   const properties = own(known, "properties");
-  const names = isObject(properties) ? Object.keys(properties) : [];
+  if (isObject(properties)) names.push(...Object.keys(properties).slice(0, maxProperties - names.length));
   for (const key of ["allOf", "oneOf", "anyOf"]) {
     const parts = own(known, key);
     if (!Array.isArray(parts) || depth > 2) continue;
-    for (const part of parts) names.push(...propertyNames(part, emitter, depth + 1));
+    for (const part of parts) {
+      if (names.length >= maxProperties || found.schemas >= maxSchemas) return;
+      addPropertyNames(part, emitter, depth + 1, found);
+    }
   }
-  return names;
 }
 
 /** The value itself, or the raw target of its reference. */

@@ -6,8 +6,18 @@ export interface ServerContext {
   documentUrl: string;
   /** The base URL in the API file, which replaces the document's. */
   override?: string | undefined;
-  /** `servers` of the root. */
-  root: unknown;
+  /** `servers` of the root, with absolute URLs, and their origins. */
+  root: Json[];
+  origins: ReadonlySet<string>;
+}
+
+/** @param servers of the root, as the document states them */
+export function serverContext(
+  servers: unknown,
+  given: Pick<ServerContext, "documentUrl" | "override">,
+): ServerContext {
+  const root = absolute(servers, given.documentUrl);
+  return { ...given, root, origins: new Set(root.map(originOf)) };
 }
 
 /**
@@ -15,7 +25,7 @@ export interface ServerContext {
  * @returns the servers of the operation
  */
 export function effectiveServers(nearest: unknown, context: ServerContext): Json[] {
-  const root = absolute(context.root, context.documentUrl);
+  const { root, origins } = context;
   const own = isList(nearest) ? absolute(nearest, context.documentUrl) : undefined;
   if (context.override === undefined)
     return own ?? (root.length > 0 ? root : absolute([{ url: "/" }], context.documentUrl));
@@ -23,9 +33,8 @@ export function effectiveServers(nearest: unknown, context: ServerContext): Json
   if (!own) return override;
   // Uploads often have their own host. They keep it if the override is one of the document's origins. Another origin (a
   // mock, a company's own installation) applies to everything.
-  const known = root.map(originOf);
   const stays =
-    known.includes(originOf(override[0] as Json)) && own.every((server) => !known.includes(originOf(server)));
+    origins.has(originOf(override[0] as Json)) && own.every((server) => !origins.has(originOf(server)));
   return stays ? own : override;
 }
 

@@ -70,7 +70,7 @@ export class Reachable {
     const found = this.#references.follow(reference, from);
     if (!found.ok) {
       const tokens = [...from.tokens];
-      if (!found.isCircle) this.#waiting.push({ reference, from: { url: from.url, tokens }, kind });
+      if (!found.isEndless) this.#waiting.push({ reference, from: { url: from.url, tokens }, kind });
       return;
     }
     this.#followed.add(key);

@@ -46,11 +46,20 @@ export function setMerged(object: Json, key: string, value: unknown): boolean {
   return isRepeated;
 }
 
+/** Objects that were made here: of a key that is there a thousand times, each would otherwise copy all before it. */
+const copies = new WeakSet<Json>();
+
 function merged(first: unknown, second: unknown): unknown {
   if (!isObject(first) || !isObject(second)) return second;
   // A copy, because an alias may refer to either of them.
-  const result: Json = {};
-  for (const key of Object.keys(first)) setOwn(result, key, first[key]);
+  const result = copies.has(first) ? first : copyOf(first);
   for (const key of Object.keys(second)) setMerged(result, key, second[key]);
   return result;
+}
+
+function copyOf(object: Json): Json {
+  const copy: Json = {};
+  for (const key of Object.keys(object)) setOwn(copy, key, object[key]);
+  copies.add(copy);
+  return copy;
 }
