@@ -31,7 +31,7 @@ ${commandFor("start", "<file or URL>")}
     Options: --name, --server, --credential, --paste, --open, --stdio
 ${commandFor("connect", "[<file or URL>]")}
     prints the settings of clients that start a command: Claude Desktop, Zed and others
-${commandFor("api", "add | list | check | refresh | schema | remove")}
+${commandFor("api", "add | list | check | diff | refresh | schema | remove")}
     manages the files of specs/, one for each API
 ${commandFor("token", "--access read")}
     creates, lists and revokes access tokens for clients without a browser
