@@ -12,6 +12,7 @@ import { search } from "./search.ts";
 import { stopServersOnSignal } from "./server.ts";
 import { start } from "./start.ts";
 import { subjectFrom, subjects, type Subjects } from "./subjects.ts";
+import { tasks } from "./tasks.ts";
 import { tokens } from "./tokens.ts";
 import { commandLine, helpHint } from "../../src/cli/command-line.ts";
 
@@ -37,6 +38,7 @@ const chapters: Record<string, Planned> = {
     aboutDocuments: true,
     chapter: described,
   },
+  tasks: { what: "what tasks cost through the two tools (npm run eval)", chapter: () => tasks },
   gateway: { what: "what execute and its requests cost", chapter: () => gateway },
   recording: { what: "what records cost, and a full ledger's lists", chapter: () => recording },
   check: { what: "the check of code before it runs", chapter: () => check },

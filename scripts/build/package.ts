@@ -1,6 +1,6 @@
 /**
- * What `npm pack` puts into the package, beside the plain files: the command as one JavaScript file (Node strips no
- * types in node_modules) and the Worker as wrangler bundles it. Both hold what they need; only wrangler stays a
+ * What `npm pack` puts into the package, beside the plain files: the command and its thread as one JavaScript file each (Node
+ * strips no types in node_modules), and the Worker as wrangler bundles it. Both hold what they need; only wrangler stays a
  * dependency. Runs before packing.
  */
 import { execFileSync } from "node:child_process";
@@ -54,9 +54,12 @@ async function browserFiles(): Promise<string[]> {
 /** @returns the files that it is made of */
 async function bundleCommand(): Promise<string[]> {
   const { metafile } = await build({
-    entryPoints: [join(root, "src/cli/main.ts")],
+    entryPoints: {
+      cli: join(root, "src/cli/main.ts"),
+      "schema-check": join(root, "src/cli/schema-check.ts"),
+    },
     metafile: true,
-    outfile: join(dist, "cli.js"),
+    outdir: dist,
     bundle: true,
     platform: "node",
     format: "esm",

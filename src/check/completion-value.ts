@@ -3,7 +3,15 @@
  * function that it declares and never calls. Rewrites the program into the body of a function that returns this value.
  * If the value is a function, the harness calls it with the globals.
  */
-import type { AnyNode, Identifier, ModuleDeclaration, Pattern, Program as Tree, Statement } from "acorn";
+import type {
+  AnyNode,
+  AssignmentPattern,
+  Identifier,
+  ModuleDeclaration,
+  Pattern,
+  Program as Tree,
+  Statement,
+} from "acorn";
 import { type FunctionNode, type GlobalName, globalNames } from "../terms/program.ts";
 import type { Edits } from "./line-preserving-edits.ts";
 import type { Scopes } from "./scopes.ts";
@@ -15,7 +23,7 @@ interface Completion {
   /** Expression to return after the last statement, if the statements themselves return nothing. */
   returned: string | undefined;
   /** See `Program.parameters`. */
-  parameters: (GlobalName | undefined)[];
+  parameters: (GlobalName | undefined | null)[];
   /** Names that the program's function gives to the object of all globals, or to the rest of it. */
   holders: Identifier[];
 }
@@ -90,11 +98,22 @@ function completion(returned: string | undefined, fn?: FunctionNode): Completion
   for (const param of fn?.params ?? []) {
     const target = param.type === "AssignmentPattern" ? param.left : param;
     const global = globalNames.find((name) => target.type === "Identifier" && name === target.name);
-    parameters.push(global);
-    const holder = global ? undefined : holderIn(target);
+    const isOwn = !global && param.type === "AssignmentPattern" && hasOwnValues(param);
+    parameters.push(isOwn ? null : global);
+    const holder = global || isOwn ? undefined : holderIn(target);
     if (holder) holders.push(holder);
   }
   return { returned, parameters, holders };
+}
+
+/** Whether the default of a parameter is what it is meant to be: it takes apart none of the globals, or is a plain value. */
+function hasOwnValues({ left, right }: AssignmentPattern): boolean {
+  if (left.type === "Identifier") return /^(?:Literal|TemplateLiteral|ArrayExpression)$/.test(right.type);
+  if (left.type !== "ObjectPattern") return left.type === "ArrayPattern";
+  return left.properties.every(
+    (one) =>
+      one.type === "Property" && !globalNames.some((name) => "name" in one.key && one.key.name === name),
+  );
 }
 
 /** The name in a parameter that may hold any global as a member. */

@@ -4,7 +4,14 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import { argumentProblems, expectationOf } from "../request/arguments.ts";
 import { nearestById, nearestOperations, titleOf } from "../request/nearest.ts";
 import { type Operations, operationsOf } from "../request/operations.ts";
-import { milder, sentenceOf, type Severity, severityOf, sureInAll } from "../request/problem.ts";
+import {
+  membersInside,
+  milder,
+  sentenceOf,
+  type Severity,
+  severityOf,
+  sureInAll,
+} from "../request/problem.ts";
 import { baseUrls } from "../request/servers.ts";
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { describeCall } from "../spec/read/signature.ts";
@@ -265,7 +272,8 @@ class CallExaminer {
     if (!first || judged.some(({ problems }) => problems.length === 0)) return;
     // With several paths, or several operations for one, it is not known which arguments go with which.
     const unclear = several || judged.length > 1;
-    const signature = this.#signature(checked, first.operation, ownSignatureChars);
+    const inside = membersInside(first.problems);
+    const signature = this.#signature(checked, first.operation, ownSignatureChars, inside);
     for (const problem of first.problems)
       this.#add(unclear ? "warn" : severityOf(problem), {
         kind: "arguments",
@@ -327,14 +335,19 @@ class CallExaminer {
   }
 
   /** `api.get("/zones/{zone_id}", { path: { zone_id: string } })`, called on the client that the code uses. */
-  #signature(checked: CheckedApi, operation: OperationSummary, maxChars: number): string {
+  #signature(
+    checked: CheckedApi,
+    operation: OperationSummary,
+    maxChars: number,
+    members: readonly string[] = [],
+  ): string {
     const client = this.#client();
     const { signatures } = this.#found;
-    const key = JSON.stringify([client, operation.method, operation.path, operation.id, maxChars]);
+    const key = JSON.stringify([client, operation.method, operation.path, operation.id, maxChars, members]);
     let signature = signatures.get(key);
     if (signature === undefined) {
       const object = checked.catalog.operationObject(operation);
-      signature = describeCall({ operation, object, signed: signedFor(checked), client }, maxChars);
+      signature = describeCall({ operation, object, signed: signedFor(checked), client }, maxChars, members);
       signatures.set(key, signature);
     }
     return signature;

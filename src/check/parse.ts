@@ -39,9 +39,11 @@ export function parseProgram(code: unknown): ParseResult {
 /** The name of the language, left of a fence that was taken away, or the line that names an interpreter. */
 const languageLine = /^\s*(?:(?:javascript|typescript|js|ts):?[ \t]*(?=[\r\n])|#!.*)/i;
 
-/** Code that was written as JSON once more: the whole argument `{"code":"…"}`, or the text in quotes. */
+/** Code that was written as JSON once more: the whole argument `{"code":"…"}`, or the text in quotes or backticks. */
 function withoutJson(code: unknown): unknown {
-  if (typeof code !== "string" || !/^\s*["{]/.test(code) || code.length > maxCodeChars) return code;
+  if (typeof code !== "string" || !/^\s*["{`]/.test(code) || code.length > maxCodeChars) return code;
+  const [, span] = /^\s*`\s*((?:return|const|let|var|async|await|function)\b[^`]*)`\s*$/.exec(code) ?? [];
+  if (span !== undefined) return span;
   const value = parseJson(code);
   if (typeof value === "string") return value.includes("(") ? value : code;
   if (!isObject(value) || typeof value["code"] !== "string") return code;

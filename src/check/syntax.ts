@@ -170,6 +170,15 @@ function hint(code: string): string {
     return " (the code contains HTML entities such as &gt;: send the characters themselves)";
   if (/[\u2018-\u201f\u00ab\u00bb]/.test(code))
     return " (the code contains typographic quotes such as \u201c: send straight ones, ' or \")";
+  if (/^\s*<[a-z!]/i.test(code)) return " (the code begins with a tag of HTML: send only JavaScript)";
+  if (
+    /^[ \t]{0,40}(?:def \w{1,80}\(|from \w{1,80} import\b|import \w{1,80}[ \t]{0,8}$|(?:if|for|while) [^\n(:]{1,200}:[ \t]{0,8}$)/m.test(
+      code,
+    )
+  )
+    return " (this looks like Python: send JavaScript)";
+  if (/^\s*(?:\$ )?(?:curl|wget|http|npx?|npm) \S/.test(code))
+    return " (this is a command of a shell: send JavaScript, such as await api.get(path))";
   return "";
 }
 

@@ -13,10 +13,10 @@ import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
 import { baseUrls } from "../request/servers.ts";
 import { loadDocument } from "../spec/load/load-document.ts";
-import { validate } from "../spec/load/validate.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
+import { SchemaCheck } from "./schema-faults.ts";
 import { secretNames } from "./secrets.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 
@@ -44,6 +44,8 @@ export interface PreparedApi {
   base: string | undefined;
   /** The further files that the document is made of. */
   parts: string[];
+  /** The document was not yet held against the schema of OpenAPI on this machine. */
+  unchecked?: SchemaCheck;
 }
 
 /** All files of `specs/`, in the order of their names. */
@@ -78,12 +80,13 @@ export async function readApiFile(path: string): Promise<ConfiguredApi> {
 
 /**
  * Loads and compiles the document of an API.
- * @param checked also hold the document against the schema of OpenAPI, which takes longer than reading it
+ * @param schema whether the report has what swagger-parser says: `now`, which takes longer than reading the document; only
+ *   if it is `known` from before; or not at all
  * @throws Error with a sentence that a person can act on
  */
 export async function prepareApi(
   { name, file, folder, path }: ConfiguredApi,
-  { checked = false }: { checked?: boolean } = {},
+  { schema = "no" }: { schema?: "now" | "known" | "no" } = {},
 ): Promise<PreparedApi> {
   const loaded = await loadDocument(file.source, {
     folder,
@@ -95,7 +98,9 @@ export async function prepareApi(
   const opened = openCatalog(catalog.index, catalog.body.slice().buffer);
   const unfitting = unfittingEntries(file, opened, path === undefined ? optionOf : undefined);
   report.faults.unshift(...unfitting);
-  if (checked) report.faults.push(...(await validate(loaded)));
+  const check = schema === "no" ? undefined : new SchemaCheck(loaded);
+  const schemaFaults = await (schema === "now" ? check?.faults() : check?.kept());
+  report.faults.push(...(schemaFaults ?? []));
   const title = file.title ?? report.title;
   const api = { name, title, hash: catalog.hash, file, report: documentReport(report, Date.now()) };
   const parts = [...loaded.files.keys()].filter((url) => url !== loaded.url);
@@ -108,6 +113,7 @@ export async function prepareApi(
     report,
     unfitting,
     parts: parts.map((url) => fileLabel(url, loaded.url)),
+    ...(check && !schemaFaults && { unchecked: check }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a person reads about a compiled document: how many operations it has, and its faults. */
-import type { CompileReport } from "../spec/catalog.ts";
+import type { CompileReport, Fault } from "../spec/catalog.ts";
 
 /** More would push the next lines off the screen. */
 const maxFaults = 10;
@@ -14,22 +14,30 @@ export function reportLines(
   parts: readonly string[],
 ): string[] {
   const { operationsKept, operationsFound, faults } = report;
-  const left = faults.length - maxFaults;
   return [
-    `  ${count(operationsKept)} of ${count(operationsFound)} operations; ${faults.length} fault${faults.length === 1 ? "" : "s"}`,
+    `  ${count(operationsKept)} of ${count(operationsFound)} operations; ${faultCount(faults)}`,
     ...(operationsFound === 0
       ? ["  ! The document has no operations, so there is nothing to call. Is it the right one?"]
       : []),
     ...(parts.length > 0
       ? [printable(`  read with it: ${parts.slice(0, maxParts).join(", ")}`) + more(parts.length - maxParts)]
       : []),
-    ...faults.slice(0, maxFaults).map(({ pointer, message }) => {
-      const place = pointer.length <= 160 ? pointer : `${pointer.slice(0, 100)} … ${pointer.slice(-50)}`;
-      return printable(`    ${place}: ${message}`);
-    }),
-    ...(left > 0 ? [`   ${more(left)}`] : []),
+    ...faultLines(faults),
   ];
 }
+
+/** The first of them, a line each. */
+export function faultLines(faults: readonly Fault[]): string[] {
+  const left = faults.length - maxFaults;
+  const lines = faults.slice(0, maxFaults).map(({ pointer, message }) => {
+    const place = pointer.length <= 160 ? pointer : `${pointer.slice(0, 100)} … ${pointer.slice(-50)}`;
+    return printable(`    ${place}: ${message}`);
+  });
+  return left > 0 ? [...lines, `   ${more(left)}`] : lines;
+}
+
+export const faultCount = ({ length }: readonly Fault[]): string =>
+  `${length} fault${length === 1 ? "" : "s"}`;
 
 /** Text of a document on one line: it must neither end a comment nor reach a terminal as a command. */
 export function printable(text: string): string {

@@ -38,6 +38,8 @@ export const places = {
   workers: join(packaged ? home : ownFolder, "worker"),
   /** Loaded into wrangler, which then ends with the process that started it. */
   leash: join(root, "bin/leash.js"),
+  /** Runs in a thread: see schema-faults.ts. */
+  schemaCheck: join(root, packaged ? "dist/schema-check.js" : "src/cli/schema-check.ts"),
   /** wrangler's program, wherever npm has installed it. */
   wrangler: join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js"),
 } as const;

@@ -10,7 +10,7 @@ import {
   type ConfiguredApi,
   type PreparedApi,
 } from "./apis.ts";
-import { printable, reportLines } from "./compile-report.ts";
+import { faultCount, faultLines, printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
@@ -151,7 +151,10 @@ export async function run(args: string[]): Promise<number> {
     ),
   );
   for (const api of served) sayWhenChanged(api);
+  const ended = new AbortController();
+  void sayWhatSchemaSays(prepared, ended.signal);
   const why = await Promise.race([stopped, server.ended, ...(keeper ? [keeper.deserted] : [])]);
+  ended.abort();
   await keeper?.close();
   await Promise.all([server.stop(), demo?.close(), relay?.close()]);
   release();
@@ -172,6 +175,23 @@ function sayWhenChanged({ name, folder, file: { source } }: ConfiguredApi): void
     if (now.mtimeMs !== before.mtimeMs && now.mtimeMs > 0)
       console.warn(printable(`! ${source} has changed. To serve ${name} as it is now, restart.`));
   });
+}
+
+/**
+ * A document that is new to this machine is held against the schema of OpenAPI once the server answers; the next start
+ * says the same with its report. One after the other: it takes a core for seconds.
+ */
+async function sayWhatSchemaSays(prepared: PreparedApi[], ended: AbortSignal): Promise<void> {
+  for (const one of prepared) {
+    const faults = (await one.unchecked?.faults(ended)) ?? [];
+    // It holds the whole document.
+    delete one.unchecked;
+    if (ended.aborted) return;
+    if (faults.length > 0)
+      console.warn(
+        [`! ${one.api.name}: ${faultCount(faults)} more in its document`, ...faultLines(faults)].join("\n"),
+      );
+  }
 }
 
 /** Ending `npm start` must end the server too, but npm does not forward every signal. */
@@ -271,7 +291,7 @@ export async function prepare(
   api: ConfiguredApi,
   missing: string[] = secretsOf([api], bundledSecrets).missing.map(({ secret }) => secret),
 ): Promise<PreparedApi> {
-  const prepared = await ticking(`Reading ${api.name}`, prepareApi(api));
+  const prepared = await ticking(`Reading ${api.name}`, prepareApi(api, { schema: "known" }));
   console.log(printable(`  ${prepared.api.title}`));
   console.log(reportLines(prepared.report, prepared.parts).join("\n"));
   // The demo's server is that of this start, so it never has the hash of its lock.

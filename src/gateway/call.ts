@@ -124,12 +124,20 @@ function finish({ record, target, startedAt }: Call, failure: Failure): Response
   if (record) {
     record.outcome = outcomes[failure.kind] ?? "denied";
     record.durationMs = Date.now() - startedAt;
-    record.failure = failure.kind === "misconfigured" ? failure : { kind: failure.kind };
+    record.failure = recorded(failure);
     // A refusal after the policy allowed the request has a rule of its own.
     if (failure.kind === "denied" && (target || record.rule === undefined)) ruledBy(record, failure.rule);
     if (failure.kind === "limit-reached") ruledBy(record, `limit reached: ${failure.limit}`);
   }
   return refuse(failure);
+}
+
+/** With the words that nobody but the gateway may say: a run's own account of a refusal is compared with them. */
+function recorded(failure: Failure): NonNullable<RequestRecord["failure"]> {
+  const { kind } = failure;
+  if (kind === "misconfigured") return { kind, message: failure.message, next: failure.next };
+  if (kind === "needs-scope") return { kind, message: failure.scope };
+  return kind === "denied" ? { kind, message: failure.message } : { kind };
 }
 
 function limitOf(

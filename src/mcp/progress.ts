@@ -11,19 +11,25 @@ const lookEveryMs = 500;
 /** The least that clients wait for anything is 60 s; proxies close silent connections after 30. */
 const beatMs = 3_000;
 
+/** Clients give a call up after 60 s, and only those with a session say so. */
+const goneAfterMs = 55_000;
+
 export interface Progress {
   /** From now on `words` says what is under way. */
   now(words: () => string): void;
+  /** Whether the client has said that it does not wait for the answer any more, or has likely given up. */
+  isGone(): boolean;
   stop(): void;
 }
 
 /** @returns does nothing for a client that sent no token and so wants no progress */
 export function startProgress({ mcpReq }: Pick<ServerContext, "mcpReq">): Progress {
   const progressToken = mcpReq["_meta"]?.progressToken;
-  if (progressToken === undefined) return { now: () => {}, stop: () => {} };
+  const startedAtMs = Date.now();
+  const isGone = () => mcpReq.signal.aborted || Date.now() - startedAtMs > goneAfterMs;
+  if (progressToken === undefined) return { now: () => {}, isGone, stop: () => {} };
   let words = () => "reading the code";
   let told = { message: "", atMs: 0 };
-  const startedAtMs = Date.now();
   const timer = setInterval(() => {
     const [message, atMs] = [words(), Date.now()];
     if (message === told.message && atMs - told.atMs < beatMs) return;
@@ -34,7 +40,7 @@ export function startProgress({ mcpReq }: Pick<ServerContext, "mcpReq">): Progre
     // The client may be gone.
     mcpReq.notify({ method: "notifications/progress", params }).catch(() => undefined);
   }, lookEveryMs);
-  return { now: (said) => void (words = said), stop: () => clearInterval(timer) };
+  return { now: (said) => void (words = said), isGone, stop: () => clearInterval(timer) };
 }
 
 /** How far a run is. @param records of its requests; the gateway adds to them */

@@ -34,13 +34,13 @@ export interface Ran {
 
 /**
  * Runs the model's code for one tool and renders the answer.
- * @param progress told how far the run is
+ * @param progress told how far the run is; knows whether the client still waits
  */
 export async function runTool(
   tool: Tool,
   call: ToolCall,
   context: ToolContext,
-  progress?: Progress,
+  progress?: Pick<Progress, "now" | "isGone">,
 ): Promise<Ran> {
   const { env, ctx, caller } = context;
   const runId = newRunId();
@@ -70,12 +70,13 @@ export async function runTool(
   const reached = await runCode(run, prepared, context);
   // From here on the gateway sends nothing for it.
   run.closed = true;
-  const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context);
+  const isUnheard = progress?.isGone() ?? false;
+  const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context, isUnheard);
   // A long result was parsed when it came, and is parsed again to be shortened.
   if (outcome.ok && outcome.result.length > longChars) await othersTurn();
   const over = await handOver(runId, prepared.code.program, outcome, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan, over });
-  endRecord(outcome);
+  endRecord(outcome, isUnheard);
   return { runId, reply, pausedRun };
 }
 

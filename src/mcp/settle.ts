@@ -26,17 +26,19 @@ export interface Settled {
 /**
  * @param reached how the program ended; nothing if it was paused first
  * @param run closed, so that it no longer changes
+ * @param isUnheard nobody waits for the answer any more
  */
 export async function settle(
   reached: SandboxOutcome | void,
   run: RunState,
   { code, approval }: Prepared,
   context: ToolContext,
+  isUnheard = false,
 ): Promise<Settled> {
   const paused: SandboxOutcome = { ok: false, failure: needsApproval(run), logs: [] };
   const lacking = lackingIn(code.called, context);
   const ended = withAllScopes(reached ?? paused, lacking, context);
-  const settled = approval ? await withPause(ended, run, context) : { outcome: ended };
+  const settled = approval ? await withPause(ended, run, context, isUnheard) : { outcome: ended };
   const { plan } = settled;
   if (plan && lacking.length > 0) plan.first = advice(lacking, context);
   return { ...settled, warnings: warningsDue(settled.outcome, run.records) ? code.warnings : [] };
@@ -46,6 +48,7 @@ async function withPause(
   ended: SandboxOutcome,
   run: RunState,
   context: ToolContext,
+  isUnheard: boolean,
 ): Promise<Omit<Settled, "warnings">> {
   const { pausing, runId } = run;
   const { env, caller, origin } = context;
@@ -61,7 +64,8 @@ async function withPause(
       const failure = { ...(isPaused || !claimed ? needsApproval(run) : claimed), link: linkTo(pausedRun) };
       return { outcome: { ok: false, failure, logs: ended.logs }, pausedRun };
     }
-    if (pausing?.continuing) await ledger.runEnded(runId, ended.ok ? "ok" : ended.failure.kind);
+    // What nobody hears stays open for a while: the same code gets the same answers, and nothing is sent twice.
+    if (pausing?.continuing && !isUnheard) await ledger.runEnded(runId, ended.ok ? "ok" : ended.failure.kind);
     if (!pausing?.continuation || pausing.planned.length === 0) return { outcome: ended };
     return { outcome: ended, plan: { link: linkTo(pausing.continuation), writes: pausing.planned } };
   } catch (error) {

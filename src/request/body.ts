@@ -15,7 +15,7 @@ import {
   type KnownObject,
   type Member,
 } from "./known.ts";
-import { type Asked, type Choice, choicesFor, isFile, isFileItself } from "./media.ts";
+import { type Asked, type Choice, choicesFor, isFile, isFileItself, meantBy } from "./media.ts";
 import { argumentNames, inAll, type Problem, severityOf } from "./problem.ts";
 
 const maxBodyProblems = 8;
@@ -63,7 +63,8 @@ export function bodyProblems(
   if (type && other && mediaTypeOf(type.type).type !== mediaTypeOf(other.type).type)
     return [{ kind: "media-type", at: other.at, asked: other.type, declared: [type.type] }];
   const undeclared: Problem[] = declared.length === 0 ? [{ kind: "no-body-in-document" }] : [];
-  return inAll(valueOf(body), (value) => {
+  return inAll(valueOf(body), (given) => {
+    const value = meant(given, declared);
     const choice = bodyChoice(content, value, type);
     return choice?.problem ? [choice.problem] : problemsAs(value, content, choice?.key);
   }).concat(undeclared);
@@ -107,6 +108,15 @@ export function bodyChoice(
   const [first, ...others] = choices;
   if (others.length === 0 || first?.key === undefined || isFit(first)) return first;
   return others.find((choice) => listsAny(value, content, choice.key) && isFit(choice)) ?? first;
+}
+
+/** The value that is sent for what the code gave. */
+export function meant(value: Known, declared: readonly string[]): Known {
+  const how = meantBy(value, declared);
+  if (how !== "content" || value.kind !== "object") return (how === "parsed" && jsonIn(value)) || value;
+  const [content, type] = ["content", "contentType"].map((name) => value.members.get(name)?.value);
+  const isTyped = content?.kind === "some" && content.type === "bytes" && type?.kind === "literal";
+  return isTyped ? { ...content, mediaType: String(type.value) } : (content ?? value);
 }
 
 /** Whether a schema knows any of the members: one that knows nothing fits everything. */
@@ -189,7 +199,8 @@ function namesShown(content: ContentObject): Set<string> {
   const names = new Set<string>();
   const shown = Object.values(content).map((media) => {
     const { example, examples, schema } = objectOf(media);
-    return [example, examples, objectOf(schema)["example"]];
+    const values = Object.values(objectOf(examples)).map((one) => objectOf(one)["value"]);
+    return [example, values, objectOf(schema)["example"], objectOf(schema)["examples"]];
   });
   JSON.stringify(shown, (name, value: unknown) => (names.add(name), value));
   return names;

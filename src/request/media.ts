@@ -135,6 +135,27 @@ export function takesFile(declared: SchemaObject, depth = 0): boolean {
   return depth < 5 && [allOf, anyOf, oneOf].flat().some((one) => isObject(one) && takesFile(one, depth + 1));
 }
 
+/** Whether one of its forms is a plain text: Telegram takes a file or its address. */
+export function takesText(declared: SchemaObject): boolean {
+  const { anyOf, oneOf } = shapeOf(declared).items ?? declared;
+  return [anyOf, oneOf]
+    .flat()
+    .some((one) => isObject(one) && shapeOf(one).types.has("string") && !isFileItself(one));
+}
+
+/**
+ * What stands for a body that is written as something else: of `{ filename, content }` where no part could have a name,
+ * the content; of the JSON text of an object where there are only forms, the object.
+ * @param declared keys of `requestBody.content`
+ */
+export function meantBy(value: Known, declared: readonly string[]): "content" | "parsed" | "itself" {
+  const isFlat = (type: string) =>
+    !isRange(type) && !isForm(type) && !isJson(type) && !isYaml(type) && !isLines(type);
+  if (declared.length === 0) return "itself";
+  if (value.kind === "object" && isFile(value) && declared.every(isFlat)) return "content";
+  return declared.every(isForm) && jsonIn(value)?.kind === "object" ? "parsed" : "itself";
+}
+
 /** Whether it takes nothing else. OpenAPI 3.1 has the type in the schema. */
 export function isFileItself(declared: SchemaObject): boolean {
   const { type, format, contentMediaType } = shapeOf(declared).items ?? declared;

@@ -3,7 +3,7 @@
  * problem, and nothing reads the words.
  */
 import type { Group } from "../spec/read/required.ts";
-import { isJson } from "../terms/media-type.ts";
+import { isForm, isJson } from "../terms/media-type.ts";
 import { operatorsWay } from "./headers.ts";
 import { alternatives, type Known, type Nonsense, type Primitive } from "./known.ts";
 import { nearestNames } from "./nearest.ts";
@@ -96,7 +96,7 @@ const kinds: { [K in Problem["kind"]]: [Severity, Words<K>] } = {
   "cannot-be-sent": [
     "never",
     (p) =>
-      `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give ${p.given.startsWith("bytes") ? (p.declared.every(isJson) ? "an object or a string" : "contentType") : "bytes or a string"}`,
+      `body: ${p.given} cannot be sent as ${p.declared.join(" or ")}; give ${givable(p.given, p.declared)}`,
   ],
   charset: [
     "never",
@@ -197,7 +197,30 @@ export function atMost(most: Severity, problems: readonly Problem[]): Problem[] 
   return problems.map((problem) => ({ ...problem, atMost: milder(most, severityOf(problem)) }));
 }
 
+/** The members that lead to what is wrong inside of a body: `rrsets` and `ttl` for `body.rrsets[0].ttl`. */
+export function membersInside(problems: readonly Problem[]): string[] {
+  const inside = problems.filter((problem) => "at" in problem && /^body[.[].*/s.test(problem.at));
+  return [
+    ...new Set(
+      inside.flatMap((problem) => [
+        ...("at" in problem ? problem.at : "")
+          .replaceAll(/\[\d+\]/g, "")
+          .split(".")
+          .slice(1),
+        ...("name" in problem ? [problem.name] : []),
+      ]),
+    ),
+  ].filter((name) => name !== "");
+}
+
 /** The one place that words a problem. */
+/** What to give in place of what cannot be sent. */
+function givable(given: string, declared: readonly string[]): string {
+  if (given.startsWith("bytes")) return declared.every(isJson) ? "an object or a string" : "contentType";
+  if (declared.every(isForm)) return given.endsWith("with bytes") ? "text in their place" : "an object";
+  return "bytes or a string";
+}
+
 export function sentenceOf(problem: Problem): string {
   return (kinds[problem.kind][1] as Words<string>)(problem as never);
 }

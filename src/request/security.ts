@@ -69,12 +69,20 @@ export function clashIn(requirement: Requirement, schemes: Record<string, Securi
 
 /** HTTP authentication schemes whose credential is computed from the request or from a challenge. Others send a token. */
 const computed =
-  /^(?:digest|negotiate|ntlm|kerberos|hoba|mutual|scram-.*|dpop|gnap|hawk|aws4-.*|vapid|concealed|privatetoken|signature|escher|mac)$/i;
+  /^(?:digest|negotiate|ntlm|kerberos|hoba|mutual|scram-.*|dpop|gnap|hawk|aws4-.*|vapid|concealed|privatetoken|signature|escher|mac|(?:.*-)?hmac(?:-.*)?)$/i;
+
+/** What the name of a header may be (RFC 9110, section 5.6.2), and those that describe the connection or the message. */
+const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
+const notOurs =
+  /^(?:host|connection|keep-alive|content-length|transfer-encoding|te|trailer|upgrade|expect|content-type)$/i;
 
 /** Why no secret can sign by a scheme, or undefined. @param declared missing if the document does not, or not as one of the known types */
 export function unsignable(declared: SecurityScheme | undefined): string | undefined {
   if (!declared) return "it is not declared, or its type is not apiKey, http, oauth2 or openIdConnect";
   const { type, scheme = "" } = declared;
+  const place = placeOf(declared);
+  if (place.in === "header" && (!headerName.test(place.name) || notOurs.test(place.name)))
+    return `${JSON.stringify(declared.name)} is no header that can hold a credential; correct its name under "auth" in the API file`;
   // API Gateway exports signed requests as an API key in `Authorization`, and says here what it is.
   const isAws = /^awsSigv4/i.test(String(declared["x-amazon-apigateway-authtype"]));
   if (!isAws && (type !== "http" || !computed.test(scheme))) return undefined;
@@ -113,9 +121,10 @@ function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, Sec
   return Object.assign(found, { ...corrections, ...found });
 }
 
-/** Documents also write `apikey`, `HTTP` and `in: Header`. */
+/** Documents also write `apikey`, `HTTP` and `in: Header`, and `basic` as Swagger 2.0 has it. */
 function inOwnCase(declared: unknown): unknown {
   const { type, in: place } = objectOf(declared);
+  if (/^(?:basic|bearer)$/i.test(String(type))) return { ...objectOf(declared), type: "http", scheme: type };
   const own = SecurityScheme.shape.type.options.find(
     (one) => one.toLowerCase() === String(type).toLowerCase(),
   );

@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { parseJson } from "../terms/json.ts";
 import type { Program } from "../terms/program.ts";
-import { believed } from "../terms/claimed-failure.ts";
+import { believed } from "./claimed-failure.ts";
 import { positionInCode } from "../terms/position.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { answersInWords } from "./answers-in-words.ts";

@@ -75,8 +75,11 @@ export interface DescribeDetail {
 }
 
 export interface Search {
-  /** How an operation is called, in brief. */
-  signature(operation: OperationSummary): string;
+  /**
+   * How an operation is called, in brief.
+   * @param members these with what is around them, and of all others only what a call needs
+   */
+  signature(operation: OperationSummary, members?: readonly string[]): string;
   find(text: string, options?: FindOptions): OperationSummary[];
   /** Never throws: what does not exist is answered with a sentence. */
   describe(asked: Asked, detail?: DescribeDetail): string;

@@ -8,6 +8,8 @@ const tags =
 /** At the end of a text that was cut. */
 const cutTag = /<\/?(?:a|code|em|li|p|span|strong)?(?:\s[^<>]{0,400})?…$/;
 const link = /!?\[([^\][]{1,300})\]\([^()\s]{0,600}\)/g;
+/** `_so_`, and not the beginning of a name. */
+const emphasis = /(^|[\s(])_(?![\s_])([^_]{1,600})(?<![\s_])_(?=[\s.,;:)!?]|$)/g;
 const entities: Record<string, string> = {
   "&lt;": "<",
   "&gt;": ">",
@@ -25,6 +27,7 @@ export function plain(text: unknown): string {
     .replace(tags, " ")
     .replace(cutTag, "…")
     .replace(link, "$1")
+    .replace(emphasis, "$1$2")
     .replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (entity) => entities[entity] as string)
     .replace(
       /^[ \t]{0,8}>[ \t]?|\*\*|__(?=\w)|^[ \t]{0,3}#{1,6}\s|\[!(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]/gm,

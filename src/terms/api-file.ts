@@ -30,7 +30,22 @@ const HeaderName = z
   });
 
 const Effect = z.enum(["allow", "ask", "deny"]);
-const OneOrMore = z.union([z.string(), z.array(z.string())]);
+const emptyList = "an empty list fits nothing: leave the member out, or list something";
+const OneOrMore = z.union([z.string(), z.array(z.string()).min(1, emptyList)]);
+
+const Origin = z.string().refine((text) => /^https?:\/\/[^\s/?#@]+\/?$/i.test(text) && URL.canParse(text), {
+  error: "this is an origin, scheme and host without a path, such as https://files.example.com",
+});
+const Host = z.string().refine(isHost, {
+  error: "this is a host name or an address, without scheme, port and path, such as 127.0.0.1",
+});
+
+function isHost(text: string): boolean {
+  // An address of version 6, with brackets or without.
+  const isBare = !text.startsWith("[") && text.split(":").length > 2;
+  if (/[\s/?#@]/.test(text) || (!isBare && /:\d*$/.test(text))) return false;
+  return URL.canParse(`http://${isBare ? `[${text}]` : text}`);
+}
 
 /** A rule matches if all its members match; a list matches if one entry does. Deny beats ask, and ask beats allow. */
 export const PolicyRule = z.strictObject({
@@ -41,7 +56,7 @@ export const PolicyRule = z.strictObject({
   /** The id of the operation. */
   operation: OneOrMore.optional(),
   tag: OneOrMore.optional(),
-  access: z.union([Access, z.array(Access)]).optional(),
+  access: z.union([Access, z.array(Access).min(1, emptyList)]).optional(),
   /** Why, in a sentence. The model sees it when this rule decides. */
   reason: z.string().optional(),
 });
@@ -125,7 +140,7 @@ export const ApiFile = z.strictObject({
   /** Where the document is: a path relative to this file, a URL, or `npm:<package>@<version>/<path>`. */
   source: z.string().min(1),
   /** Origins that the document's `$ref`s may point to, besides its own folder or origin: `https://schemas.example.com`. */
-  references: z.array(z.string()).optional(),
+  references: z.array(Origin).optional(),
   /** The title that people and models see. Default: the document's own. */
   title: z.string().optional(),
   /** The base URL of the API. Default: the servers in the document. */
@@ -133,7 +148,7 @@ export const ApiFile = z.strictObject({
   /** Set to `true` to allow http. Default: https only. */
   allowHttp: z.boolean().optional(),
   /** Private addresses and host names that the gateway may call, such as `127.0.0.1` or `localhost`. */
-  allowPrivate: z.array(z.string()).optional(),
+  allowPrivate: z.array(Host).optional(),
   /** Corrections for a document that describes its authentication wrongly. */
   auth: z
     .strictObject({
@@ -163,9 +178,16 @@ export const ApiFile = z.strictObject({
    */
   headers: z.array(HeaderName).optional(),
   /** Origins that a redirect of a read may lead to: `https://files.example.com`. They get no credential. */
-  redirectTo: z.array(z.string()).optional(),
+  redirectTo: z.array(Origin).optional(),
   /** Path prefixes on the API's origin that code may call although the document does not describe them. */
-  outside: z.array(z.strictObject({ prefix: z.string(), access: Access })).optional(),
+  outside: z
+    .array(
+      z.strictObject({
+        prefix: z.string().startsWith("/", "a prefix begins with a slash, such as /internal/"),
+        access: Access,
+      }),
+    )
+    .optional(),
   /**
    * What to do, before code runs, with calls that do not match the document. `block` refuses them, `warn` only reports
    * them, `off` skips the check. Default: `block`.

@@ -235,7 +235,7 @@ export function describeCallFailure(failure: FailureOf<CallFailureKind>): { sent
       };
     }
     case "denied":
-      return { sentence: failure.message, next: `The rule that decided: ${failure.rule}.` };
+      return { sentence: failure.message, next: `The rule that decided: ${closed(failure.rule)}` };
     case "upstream-error":
       return {
         sentence: `${failure.operation ?? "The API"} answered ${failure.status}: ${failure.body}`,

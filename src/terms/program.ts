@@ -58,9 +58,9 @@ export interface Program {
   tree: Tree;
   /**
    * What to pass to the function that is called at the end: the global of that name, or for `undefined` the object of
-   * all globals.
+   * all globals, or for `null` nothing, because it has a default of its own.
    */
-  parameters: readonly (GlobalName | undefined)[];
+  parameters: readonly (GlobalName | undefined | null)[];
   /**
    * Free identifiers of the code, and globals that it may reach in other ways (a destructured argument,
    * `context.spec`).

@@ -37,6 +37,8 @@ export interface RunRecord extends RunStart {
   requests: RequestRecord[];
   /** How many characters of the logs, and requests at the end of the list, were cut. */
   cut?: { logChars?: number; requests?: number };
+  /** The client had given up before it ended. */
+  unheard?: true;
 }
 
 /** Longer than any code a model writes by hand; shorter than a pasted data set. */

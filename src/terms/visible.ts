@@ -6,9 +6,11 @@
 
 /**
  * Invisible: controls, format characters, unassigned and private ones (`C`), separators (`Z`), whatever Unicode calls
- * ignorable (fillers, variation selectors, tags), the blank Braille pattern and the object replacement.
+ * ignorable (fillers, variation selectors, tags), the object replacement, and what is blank by its own name (Braille, Egyptian,
+ * Khitan, a notehead).
  */
-const hidden = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8]/gv;
+const hidden =
+  /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8\u{13441}\u{13442}\u{16fe4}\u{1d159}]/gv;
 
 /** Joiners, selectors and tags are part of one visible sign in the sequences that Unicode recommends as emoji. */
 const hiddenBesideEmoji = new RegExp(`(\\p{RGI_Emoji})|${hidden.source}`, "gv");

@@ -31,6 +31,18 @@ it("takes a function for the program though a key has its name", () => {
   expect(parsed.program.module).toContain("return (run);");
 });
 
+it.each([
+  ["def main():\n  return 42", "looks like Python"],
+  ["from x import y\nprint(1)", "looks like Python"],
+  ["for x in items:\n  print(x)", "looks like Python"],
+  ["curl https://api.example/x", "a command of a shell"],
+  ["$ npm run x", "a command of a shell"],
+  ["<script>\nreturn 42\n</script>", "a tag of HTML"],
+  ["<!doctype html>", "a tag of HTML"],
+])("names what %j is", (code, says) => {
+  expect(JSON.stringify(parseProgram(code))).toContain(says);
+});
+
 it.each(["find(“pets”)", "find(‘pets’)", "const a = „pets“;", "return «pets»"])(
   "names typographic quotes in %s",
   (code) => {

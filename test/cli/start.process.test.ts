@@ -257,6 +257,41 @@ components:
     await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
   });
 
+  it("serves a document with mistakes, says what the schema of OpenAPI says of it, and knows it the next time", async () => {
+    const document = await fileWith(
+      "odd.yaml",
+      'openapi: 3.1.0\ninfo: { version: "1" }\npaths: { /a: { get: { responses: { "200": {} } } } }\n',
+    );
+    const home = await mkdtemp(join(tmpdir(), "isogate-home-"));
+    const fault = "#/info: By the schema of OpenAPI, it must have required property 'title'";
+    const serve = async (): Promise<string> => {
+      const port = await freePort();
+      const args = [script, document, "--server=http://127.0.0.1:9", "--open"];
+      const child = spawn(process.execPath, args, {
+        env: environment({ PORT: String(port), ISOGATE_HOME: home }),
+      });
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      onTestFinished(() => void child.kill("SIGTERM"));
+      let output = "";
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (text) => (output += String(text)));
+      await expect.poll(() => output, { timeout: 30_000 }).toContain("Ctrl-C");
+      await expect.poll(() => output, { timeout: 30_000 }).toContain(fault);
+      const client = await connect(new URL(`http://localhost:${port}/mcp`), undefined);
+      const answer = await client.callTool({ name: "search", arguments: { code: "operations.length" } });
+      await client.close();
+      expect(readReply(answer).result).toBe(1);
+      child.kill("SIGTERM");
+      expect(await ended).toBe(0);
+      return output;
+    };
+    const [first, again] = [await serve(), await serve()];
+    expect(first.indexOf("isogate is ready")).toBeLessThan(first.indexOf(fault));
+    expect(first).toMatch(/^! odd: \d+ faults? more in its document$/m);
+    expect(again.indexOf(fault)).toBeLessThan(again.indexOf("isogate is ready"));
+    expect(again.split(fault).length).toBe(2);
+  });
+
   it("takes the server with it when it is ended before the server is up", async () => {
     const args = [script, join(import.meta.dirname, "../../demo/openapi.yaml"), "--open"];
     const env = environment({ PORT: String(await freePort()) });

@@ -206,6 +206,37 @@ for (const [name, open] of Object.entries(clients)) {
   });
 }
 
+describe.each([
+  // One of the newest revision does not say that it gave up: there the time tells (test/mcp/progress.test.ts).
+  ["SDK v2, an older revision", (asked: Asked) => v2("legacy", asked)],
+  ["SDK v1", v1],
+])("a client that says so (%s)", (_, open) => {
+  it("gives up while the approved code runs: the next call of the same code has the result, and nothing is sent twice", async () => {
+    let questions = 0;
+    const client = await open(() => {
+      questions += 1;
+      return approve;
+    });
+    const slow = code.replace(
+      "return ids",
+      "await new Promise((done) => setTimeout(done, 5_000));\nreturn ids",
+    );
+    await expect(client.execute(slow, 2_500)).rejects.toThrow();
+    expect(server.deletions()).toHaveLength(3);
+    // Until the run has ended.
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    const reply = await client.execute(slow);
+    expect(reply.result, JSON.stringify(reply)).toEqual(records);
+    expect(server.deletions()).toHaveLength(3);
+    expect(questions).toBe(1);
+    // Once it has been heard, the code is new again.
+    const again = client.execute(slow);
+    await expect.poll(() => questions, { timeout: 10_000 }).toBe(2);
+    await again;
+    await client.close();
+  });
+});
+
 describe("what travels through a client with a question", () => {
   it("is worth nothing when it was changed, when another connection sends it, or for other code", async () => {
     const manual = { versionNegotiation: { mode: "auto" as const }, inputRequired: { autoFulfill: false } };

@@ -272,6 +272,22 @@ const unlisted: Case[] = [
     want: "accepted",
   },
   {
+    name: "a member that is called as examples are written",
+    operation: {
+      requestBody: {
+        content: {
+          "application/json": {
+            schema: object({ title: text }),
+            examples: { short: { summary: "One", value: { other: 1 } } },
+          },
+        },
+      },
+    },
+    args: `{ body: { value: "x" } }`,
+    want: "once",
+    says: ["body.value is not known; known are title"],
+  },
+  {
     name: "a member of one part of an allOf",
     operation: json({ allOf: [object({ a: text }), object({ b: text })] }),
     args: `{ body: { a: "x", b: "x" } }`,
@@ -365,7 +381,7 @@ const media: Case[] = [
   { name: "a declared media type", operation: needed, args: `{ body: { title: "x" }, contentType: "Application/JSON; charset=utf-8" }`, want: "accepted" },
   { name: "an object as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: { a: 1 } }`, want: "refused", says: ["body: an object cannot be sent as application/xml; give bytes or a string"] },
   { name: "a text as XML", operation: form(object({ a: text }), "application/xml"), args: `{ body: "<a/>" }`, want: "accepted" },
-  { name: "a list in a form", operation: form(object({ a: text })), args: `{ body: [1] }`, want: "refused", says: ["body: an array cannot be sent as application/x-www-form-urlencoded; give bytes or a string"] },
+  { name: "a list in a form", operation: form(object({ a: text })), args: `{ body: [1] }`, want: "refused", says: ["body: an array cannot be sent as application/x-www-form-urlencoded; give an object"] },
   { name: "a JSON text of the body", operation: needed, args: `{ body: JSON.stringify({ title: "x" }) }`, want: "accepted" },
   { name: "a JSON text of a wrong body", operation: needed, args: `{ body: JSON.stringify({ titel: "x" }) }`, want: "refused", says: ["body.title is missing (you gave titel)"] },
   { name: "bytes as an octet stream", operation: form({ ...text, format: "binary" }, "application/octet-stream"), args: `{ body: new Uint8Array([1]) }`, want: "accepted" },
@@ -525,7 +541,7 @@ const held: Case[] = [
   { name: "members of neither type", operation: both, args: `{ body: { oter: "x" } }`, want: "refused", says: ["body.own is missing", "body.oter is not known; known are own"] },
   { name: "deep members of a form, spelled out", operation: form(object({ metadata: object({ a: text }) }, { required: ["metadata"] })), args: `{ body: { "metadata[a]": "x" } }`, want: "accepted" },
   { name: "a FormData where only JSON is", operation: json(object({ a: text })), args: `{ body: new FormData() }`, want: "refused", says: ["body: a FormData cannot be sent as application/json; give bytes or a string"] },
-  { name: "a file in a form of text", operation: form(object({ a: text })), args: `{ body: { a: new Blob(["x"]) } }`, want: "refused", says: ["body: an object with bytes cannot be sent as application/x-www-form-urlencoded; give bytes or a string"] },
+  { name: "a file in a form of text", operation: form(object({ a: text })), args: `{ body: { a: new Blob(["x"]) } }`, want: "refused", says: ["body: an object with bytes cannot be sent as application/x-www-form-urlencoded; give text in their place"] },
   { name: "an object where there is only JSON Patch", operation: form({}, "application/json-patch+json"), args: `{ body: { a: "x" } }`, want: "refused", says: ["body: an object cannot be sent as application/json-patch+json; give bytes or a string"] },
   { name: "an object as JSON Patch, where the code says so", operation: patches, args: `{ body: { a: "x" }, contentType: "application/json-patch+json" }`, want: "refused", says: ["body: an object cannot be sent as application/json-patch+json; give bytes or a string"] },
   { name: "operations as JSON Patch", operation: patches, args: `{ body: [{ op: "remove", path: "/a" }] }`, want: "accepted" },

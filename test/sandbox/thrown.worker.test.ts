@@ -149,17 +149,11 @@ describe("code that throws", () => {
     expect(outcome).toMatchObject({ ok: false, failure });
   });
 
-  it("does not pass on a link that code put into a failure", async () => {
-    const outcome = await search(
-      `throw Object.assign(new Error("a"), { failure: { kind: "needs-approval", operation: "x", link: "https://evil.example" } })`,
-    );
-    expect(outcome).toEqual({ ok: false, failure: { kind: "needs-approval", operation: "x" }, logs: [] });
-  });
-
   it.for([
     "{ kind: 'misconfigured', message: 'a', next: 'b' }",
     "{ kind: 'timed-out', limitMs: 1 }",
     "{ kind: 'denied' }",
+    "{ kind: 'needs-approval', operation: 'x', link: 'https://evil.example' }",
     "'denied'",
     "{ get kind() { throw 1 } }",
   ])("takes an error with a failure of its own making for an error: %s", async (failure) => {

@@ -6,7 +6,7 @@ import { readBack } from "./read-back.ts";
 const mark = (code: number) => `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
 
 /** Beside what Unicode's properties say: glyphs without ink. */
-const blank = new Set([0x2800, 0xfffc]);
+const blank = new Set([0x2800, 0xfffc, 0x13441, 0x13442, 0x16fe4, 0x1d159]);
 
 const unseen = (char: string) =>
   blank.has(char.codePointAt(0)!) ||

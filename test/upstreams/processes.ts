@@ -10,6 +10,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** A server that tests call as an upstream API. */
+export interface RunningServer extends Running {
+  /** Its base URL. */
+  url: string;
+  /** JSON of the document that describes it. */
+  document: string;
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -60,7 +60,8 @@ function valueOf({ example, examples, schema, content }: Json): unknown {
   return sample(schema, 0);
 }
 
-function sample(given: unknown, depth: number): unknown {
+/** The simplest value that fits a schema: its example, or what it requires. */
+export function sample(given: unknown, depth = 0): unknown {
   if (typeof given !== "object" || given === null || depth > maxDepth) return undefined;
   const schema = merged(given as Json);
   for (const known of [

@@ -19,6 +19,11 @@ export const sections: Section[] = [
     keys: /^(?<api>\w+)\.(?<measure>describe\.\w+)$/,
   },
   {
+    title: "Tasks",
+    how: "Tasks in a user's words, solved by programs that a model has written, its mistakes included (`npm run eval`), against running servers: PowerDNS, Alertmanager, the demo API, and a GitHub that is played from its document. The outcome of each is checked at the API.",
+    keys: /^(?:(?<api>\w+)\.(?<measure>tasks\.\w+)|tasks\.\w+)$/,
+  },
+  {
     title: "Search",
     how: "A typical search (about ten operations by a word in their paths, with what their bodies want) from the request to the answer, the contestants in turns in one workerd: an isolate that does nothing, isogate, the dereferenced document pasted into the code, and `openApiMcpServer` of `@cloudflare/codemode`. Medians of 30 rounds, of 3 for the slow ones. Memory is that of the whole server.",
     keys: /^(?<api>\w+)\.(?<measure>(?:search|everyParameter)\.\w+)$/,

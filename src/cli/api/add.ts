@@ -48,10 +48,13 @@ export async function add(folder: string, given: string | undefined, options: Ad
     ...(title !== undefined && { title }),
     ...(server !== undefined && { server }),
   };
-  let prepared = await prepareApi({ name, file: start, folder, path }, { checked: true });
+  let prepared = await prepareApi({ name, file: start, folder, path }, { schema: "now" });
   const { file, notes, reasons } = draftApiFile(prepared.opened, start, { name, secrets });
   if (file.access)
-    prepared = await prepareApi({ name, file: { ...start, access: file.access }, folder, path });
+    prepared = await prepareApi(
+      { name, file: { ...start, access: file.access }, folder, path },
+      { schema: "now" },
+    );
   const catalog = prepared.opened;
   await mkdir(folder, { recursive: true });
   await writeFile(path, formatApiFile(file, prepared.api.title, reasons));

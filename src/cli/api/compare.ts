@@ -27,7 +27,7 @@ export async function compare(folder: string, names: string[], options: CompareO
   let same = true;
   for (const { name } of all.filter((api) => names.length === 0 || names.includes(api.name))) {
     try {
-      const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)), { checked: true });
+      const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)), { schema: "now" });
       if (!(await compareOne(folder, name, prepared, options))) same = false;
     } catch (error) {
       same = false;

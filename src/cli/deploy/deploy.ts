@@ -136,7 +136,7 @@ async function readApis({ apis: wanted }: Deployment, specs: string): Promise<Pr
       say(`  ! ${configured.name} is left out: it needs private addresses, which Cloudflare cannot reach.`);
       continue;
     }
-    const prepared = await prepareApi(configured);
+    const prepared = await prepareApi(configured, { schema: "now" });
     say(`  ${configured.name}: ${prepared.report.operationsKept.toLocaleString("en-US")} operations`);
     for (const line of reportLines(prepared.report, prepared.parts).slice(1)) say(line);
     read.push(prepared);

@@ -28,14 +28,14 @@ const progressEveryMs = 1_000;
  * Begins to record a run. Returns at once.
  * @param run what is known when it begins; `code` may be anything that a client sent
  * @param requests of the run; the gateway adds to them
- * @returns to be called once, when the run has ended. Returns at once too
+ * @returns to be called once, when the run has ended, with whether nobody waits for its answer any more. Returns at once too
  */
 export function startRecording(
   context: RecordingContext,
   run: Omit<RunStart, "code" | "codeChars"> & { code: unknown },
   requests: readonly RequestRecord[],
   sinks: readonly Sink[] = allSinks,
-): (outcome: SandboxOutcome) => void {
+): (outcome: SandboxOutcome, isUnheard?: boolean) => void {
   const start = startOf(run);
   const { runId } = start;
   const each = (phase: Phase, write: (sink: Sink) => void | Promise<void>) => {
@@ -49,10 +49,13 @@ export function startRecording(
       each("progress", (sink) => sink.progress?.(runId, fitting, context));
     }, progressEveryMs);
   }, beginAfterMs);
-  return (outcome) => {
+  return (outcome, isUnheard = false) => {
     clearTimeout(beginning);
     clearInterval(telling);
-    const record = recordOf(start, Date.now() - start.startedAtMs, outcome, requests);
+    const record = {
+      ...recordOf(start, Date.now() - start.startedAtMs, outcome, requests),
+      ...(isUnheard && { unheard: true as const }),
+    };
     const result = outcome.ok ? { result: outcome.result } : {};
     each("end", async (sink) => {
       const key = `${sink.name}:${context.userId}`;

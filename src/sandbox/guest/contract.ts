@@ -44,7 +44,7 @@ export interface GuestRun {
   /** See `OpenOptions`. */
   pathsByName: boolean;
   /** See `Program.parameters`. */
-  parameters: (string | undefined)[];
+  parameters: (string | undefined | null)[];
   /** See `RunLimits`. */
   runMs: number;
   cpuMs: number;

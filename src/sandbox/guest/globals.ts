@@ -13,14 +13,9 @@ import type * as eachPart from "./each.ts";
 import { once } from "../../terms/once.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
+import { type Recall, recaller } from "./recall.ts";
 import type { OpenState } from "./state.ts";
 import { shipped } from "./shipped.ts";
-
-/** A binding of the isolate: results of earlier runs of the same user. */
-export interface Recall {
-  /** JSON text of the full result, or null if there is none of that id (any more). */
-  recall(runId: string): Promise<string | null>;
-}
 
 /** The ways out of the isolate besides the network, and what was uploaded. */
 export interface Outside {
@@ -79,7 +74,7 @@ export function installGlobals(
       ({ inReply } = catalogs().descriptions());
       return catalogs().descriptions().describe;
     },
-    recall: () => (runId: unknown) => recallRun(recall, runId),
+    recall: () => recaller(recall),
   };
   if (tool === "execute") {
     values["api"] = () => theOne(names, "api", "apis", clients());
@@ -156,19 +151,6 @@ function notInSearch(name: string): never {
   throw new own.NativeReferenceError(
     `${name} is not in search, which ${name.startsWith("file") ? "makes and reads no files: use" : "has no network: call the API in"} the tool execute.`,
   );
-}
-
-async function recallRun(recall: Recall | undefined, runId: unknown): Promise<unknown> {
-  if (!recall)
-    throw new own.NativeError("recall is not available here: results of earlier runs are not kept.");
-  if (typeof runId !== "string")
-    throw new own.NativeTypeError("recall takes the runId of an earlier reply, as a text.");
-  const text = await recall.recall(runId);
-  if (text === null)
-    throw new own.NativeError(
-      `There is no result of a run ${own.quote(own.sliceText(runId, 0, 100))} (any more): run it again.`,
-    );
-  return own.parseJson(text) as unknown;
 }
 
 /** Names that models try because other servers have them, or Node. */

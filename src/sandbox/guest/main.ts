@@ -12,9 +12,10 @@ import { captureConsole } from "./console.ts";
 import { type GuestRun, moduleNames } from "./contract.ts";
 import type { Files } from "./files.ts";
 import type { GuestError, GuestReport } from "./guest-report.ts";
-import { installGlobals, type Parts, type Recall, type Scope } from "./globals.ts";
+import { installGlobals, type Parts, type Scope } from "./globals.ts";
 import { writeJson } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
+import type { Recall } from "./recall.ts";
 import type { StateStore } from "./state.ts";
 import { readThrown } from "./thrown.ts";
 import { unawaited } from "./unawaited.ts";
@@ -109,7 +110,8 @@ function callWith(fn: AnyFunction, globals: Scope["globals"], parameters: GuestR
   const list: unknown[] = [];
   for (let index = 0; index === 0 || index < parameters.length; index++) {
     const name = parameters[index];
-    own.append(list, name === undefined ? globals : handed(globals, name));
+    // null: the code has a default of its own.
+    own.append(list, name === null ? undefined : name === undefined ? globals : handed(globals, name));
   }
   return own.apply(fn, undefined, list);
 }

@@ -30,8 +30,8 @@ export function compileOperations(
   const all = paths.flatMap((path) => path.operations);
   const identifiers = new Identifiers(all.map(ownId));
   const context: ServerContext = { documentUrl: rootUrl, override: file.server, root: own(root, "servers") };
-  const stated = file.auth?.security ?? own(root, "security");
-  const rootSecurity = Array.isArray(stated) ? stated : [];
+  const rootPlace: Place = { url: rootUrl, tokens: ["security"], value: own(root, "security") };
+  const rootSecurity = file.auth?.security ?? requirementsAt(rootPlace, emitter) ?? [];
   const kinds = new Table<OperationKind>();
   const tags = new Table<string[]>();
   const shapes = new Table<Shape>();
@@ -66,7 +66,7 @@ export function compileOperations(
     for (const name of requirements.filter(isObject).flatMap(Object.keys))
       if (!result.schemesAsked.has(name)) result.schemesAsked.set(name, place);
   };
-  if (!file.auth?.security) ask(rootSecurity, { url: rootUrl, tokens: ["security"], value: stated });
+  if (!file.auth?.security) ask(rootSecurity, rootPlace);
   let isSilent = rootSecurity.length === 0;
   for (const [position, { path, operations, members, extension }] of paths.entries()) {
     result.members.push(members.length > 0 ? pathMembers(members, emitter) : undefined);
@@ -78,7 +78,7 @@ export function compileOperations(
       const { id, fault } = identifiers.identify(ownId(operation), method, path);
       const whole = emitOperation(operation, emitter, fault);
       const securityPlace = memberPlace(operation.place, "security");
-      const ownSecurity = plainList(securityPlace, emitter);
+      const ownSecurity = requirementsAt(securityPlace, emitter);
       whole.security = effectiveSecurity(ownSecurity, rootSecurity, file);
       if (Array.isArray(ownSecurity)) {
         isSilent = false;
@@ -160,6 +160,26 @@ function tagTexts(tags: unknown, emitter: Emitter): string[] {
     ),
   );
   return texts;
+}
+
+/**
+ * Security requirements. The name of a scheme alone, and scopes that are no list, would else ask for nothing, and calls
+ * would leave unsigned.
+ * @returns undefined if none are stated
+ */
+function requirementsAt(place: Place, emitter: Emitter): unknown[] | undefined {
+  const list = plainList(place, emitter);
+  if (!Array.isArray(list)) return undefined;
+  return list.map((entry: unknown) => {
+    if (typeof entry === "string") {
+      emitter.fault(`A requirement must be a map; "${entry}" was taken for the name of a scheme`, place);
+      return { [entry]: [] };
+    }
+    if (!isObject(entry) || "$ref" in entry || Object.values(entry).every(Array.isArray)) return entry;
+    emitter.fault("The scopes of a requirement must be a list; none was taken for an empty one", place);
+    const scopes = (value: unknown) => (value === null || isObject(value) ? [] : [value].flat());
+    return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, scopes(value)]));
+  });
 }
 
 /** A correction applies to every operation except those that the document opens to everyone. */

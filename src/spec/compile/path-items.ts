@@ -235,6 +235,10 @@ function serversAt(place: Place | undefined, emitter: Emitter): unknown {
 function listItems(place: Place, emitter: Emitter): Place[] {
   const list = followed(place, emitter);
   if (!Array.isArray(list.value)) {
+    if (isObject(list.value) && typeof list.value["name"] === "string") {
+      emitter.fault("It must be a list; the one entry was used", place);
+      return [list];
+    }
     if (list.value !== undefined && list.value !== null)
       emitter.fault(`It must be a list, not ${wordFor(list.value)}`, place);
     return [];

@@ -1,7 +1,7 @@
 /**
- * Holds a document against the published schema of its version of OpenAPI. Node only, and only where a person waits for
- * it (`api add`, `api check`, `api refresh`): over GitHub's and Microsoft Graph's documents it takes four and nine times as
- * long as reading them. What it says is a fault and never a refusal.
+ * Holds a document against the published schema of its version of OpenAPI. Node only, and in a thread of its own
+ * (`src/cli/schema-faults.ts`): GitHub's and Microsoft Graph's documents take it 4 and 9 s. What it says is a fault and
+ * never a refusal.
  *
  * swagger-parser does not read the document, because it refuses some that are served: every one of OpenAPI 3.2, and those
  * with a reference that leads nowhere (Okta's); it follows a `$ref` in an example, and drops doubled keys. It gets the

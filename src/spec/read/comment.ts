@@ -11,27 +11,34 @@ const listsChoices =
 /** What leads out of the document. */
 const leadsAway =
   /^_?(?:for (?:more|further|additional) (?:information|details?)|to learn more|see (?:also|our|the)|learn more|read more|more information|related guides?|note: this is an? preview)\b/i;
+/** What begins a list of what an answer may look like, to the end of the text. */
+const ofAnswers = /\bsupports? the following (?:custom )?media types\b/i;
+/** What says nothing without the sentence before it. */
+const refersBack =
+  /^(?:this|that|these|those|it|they|otherwise|instead|however|but|in (?:this|that) case|if so|if not)\b|\b(?:otherwise|instead)\W*$/i;
+/** A sentence ends, and not the number of a list's entry. */
+const ends = /(?<=[.!?])(?<!(?:^|[\s:])\d{1,2}\.)\s+(?=[A-Z`"'([\d])/;
 const namesDefault = /^(?:the )?(?:default(?:s|ed)?|by default)\b.{0,40}$/i;
 
 /**
  * A description in at most `length` characters: its first sentence and those that tell limits and syntax.
  * @param known what is written beside it: an enum, a default
+ * @param mark what says at the end that there is more
  */
 export function excerpt(
   text: unknown,
   length: number,
   known: { choices?: boolean; default?: boolean } = {},
+  mark = "",
 ): string {
   const line = plain(text);
   if (line === "" || length <= 0) return "";
-  const sentences = line
-    .split(/(?<=[.!?])\s+(?=[A-Z`"'([\d])/)
-    .filter(
-      (one) =>
-        !(known.choices && listsChoices.test(one)) &&
-        !(known.default && namesDefault.test(one)) &&
-        !leadsAway.test(one),
-    );
+  const sentences = sentencesIn(line).filter(
+    (one) =>
+      !(known.choices && listsChoices.test(one)) &&
+      !(known.default && namesDefault.test(one)) &&
+      !leadsAway.test(one),
+  );
   if (sentences.join(" ").length <= length) return trimmed(sentences.join(" "));
   const chosen = new Set<number>();
   let left = length;
@@ -43,7 +50,20 @@ export function excerpt(
     left -= one.length + 1;
   }
   if (chosen.size === 0) return short(sentences[order[0] as number], length);
-  return trimmed(sentences.filter((_, index) => chosen.has(index)).join(" "));
+  return trimmed(sentences.filter((_, index) => chosen.has(index)).join(" ")) + mark;
+}
+
+/** Its sentences, each with those that say nothing without it. */
+function sentencesIn(line: string): string[] {
+  const all = line.split(ends);
+  const end = all.findIndex((one) => ofAnswers.test(one));
+  const units: string[] = [];
+  for (const one of end < 0 ? all : all.slice(0, end)) {
+    const before = units.at(-1);
+    if (before !== undefined && refersBack.test(one)) units[units.length - 1] = `${before} ${one}`;
+    else units.push(one);
+  }
+  return units;
 }
 
 function weight(sentences: string[], index: number): number {

@@ -12,6 +12,7 @@ import { listsMembers, shapeOf } from "./shape.ts";
 import {
   callText,
   firstFitting,
+  freeName,
   level,
   mediaName,
   nameIn,
@@ -67,13 +68,17 @@ export interface DescribedSchema {
   client: string;
 }
 
+/** A part of a description: how it was written, and what it named. */
+type Fitted = ReturnType<typeof firstFitting>;
+
 interface Written {
   text: string;
-  /** Behind the text. */
-  footer: string[];
-  /** By direction, what was named and used. */
-  names: Map<Direction, Names>;
-  declarations: string[];
+  /** Parts of the text, by direction: a request before an answer. */
+  parts: Map<Direction, Fitted>;
+  /** What a name stands for that is declared already. */
+  own?: string;
+  /** Behind the text and the declarations. */
+  footer(): string[];
 }
 
 /**
@@ -86,19 +91,20 @@ export function describeAll(
 ): string[] {
   const all = detail.full ? roomOfFull : roomOfAll;
   let room = detail.full ? all / asked.length : Math.min(roomOfOne, Math.max(leastRoom, all / asked.length));
-  let texts = describeWithin(room, asked, detail);
-  // Declared types come on top, and only afterwards is it known how many there are.
+  let texts = describeWithin(room, all, asked, detail);
+  // Only afterwards is it known how much is declared.
   for (let again = 0; again < 2 && asked.length > 1; again++) {
     const chars = texts.reduce((sum, text) => sum + text.length, 0);
     if (chars <= 1.05 * all) break;
     room = Math.max(leastRoom / 2, (room * all) / chars);
-    texts = describeWithin(room, asked, detail);
+    texts = describeWithin(room, all, asked, detail);
   }
   return texts;
 }
 
 function describeWithin(
   room: number,
+  all: number,
   asked: readonly (Described | DescribedSchema)[],
   detail: DescribeDetail,
 ): string[] {
@@ -115,28 +121,35 @@ function describeWithin(
     if (round > 0 && before === sizeOf(shared)) break;
     written = writeAll();
   }
+  const declared = declarationsOf(written, shared, room, all);
   const told = new Set<string>();
-  return written.map(({ text, declarations, footer }) => {
-    const own = [...declarations, ...footer].filter((one) => !told.has(one));
-    for (const one of own) told.add(one);
-    return [text, ...own].join("\n");
+  return written.map(({ text, footer }, index) => {
+    const behind = [...(declared[index] as string[]), ...footer()].filter((one) => !told.has(one));
+    for (const one of behind) told.add(one);
+    return [text, ...behind].join("\n");
   });
 }
 
-function sizeOf({ request, response, both }: Shared): number {
-  return request.size + response.size + both.size;
+function sizeOf({ request, response, both, lists }: Shared): number {
+  return request.size + response.size + both.size + lists.size;
 }
 
 function shareUsedTwice(written: readonly Written[], shared: Shared): void {
   const uses = { request: new Map<object, number>(), response: new Map(), both: new Map() };
-  for (const { names } of written)
-    for (const [direction, { written: counts }] of names)
-      for (const [schema, count] of counts)
+  const lists = new Map<string, { times: number; member: string }>();
+  for (const { parts } of written)
+    for (const [direction, { names }] of parts) {
+      for (const [schema, count] of names.written)
         uses[direction].set(schema, (uses[direction].get(schema) ?? 0) + count);
+      for (const [text, { times, member }] of names.writtenLists)
+        lists.set(text, { times: times + (lists.get(text)?.times ?? 0), member });
+    }
   for (const direction of ["request", "response", "both"] as const)
     for (const [schema, count] of uses[direction])
       if (count > 1 && !shared[direction].has(schema))
         shared[direction].set(schema, nameIn(shared, direction, schema));
+  for (const [text, { times, member }] of lists)
+    if (times > 1) shared.lists.set(text, freeName(shared, [shownName(member) || "Choices"]));
 }
 
 function operationText(described: Described, detail: DescribeDetail, room: number, shared: Shared): Written {
@@ -159,16 +172,13 @@ function operationText(described: Described, detail: DescribeDetail, room: numbe
     shared,
     (options, names) => responseText(object.responses, options, names),
   );
-  const names = new Map([
-    ["request", request.names],
-    ["response", response.names],
-  ] as const);
-  const declarations = [...declarationsOf(request, shared, room), ...declarationsOf(response, shared, room)];
   return {
-    text: `${heading(operation, object, detail.full ? 1_000 : room < roomOfOne ? 120 : 240)}\n${request.text}: ${response.text}`,
-    names,
-    declarations,
-    footer: [
+    text: `${heading(operation, object, detail.full ? 4_000 : Math.max(120, room / 6))}\n${request.text}: ${response.text}`,
+    parts: new Map([
+      ["request", request],
+      ["response", response],
+    ]),
+    footer: () => [
       ...cutNames([request.names, response.names], described.client),
       ...(seen === undefined ? [] : [`// Not in the document, but seen in answers:\ntype Data = ${seen}`]),
       ...(more === undefined ? [] : [more]),
@@ -190,17 +200,42 @@ function schemaText(
   const description = excerpt(schema.description, detail.full ? 1_000 : 240);
   return {
     text: `${description ? `// ${description}\n` : ""}${written.text}`,
-    names: new Map([["both", written.names]]),
-    declarations: declarationsOf(written, shared, room).filter((one) => !one.startsWith(`type ${shown} =`)),
-    footer: cutNames([written.names], client),
+    parts: new Map([["both", written]]),
+    own: `type ${shown} =`,
+    footer: () => cutNames([written.names], client),
   };
 }
 
-/** Declares every type that is used by name. A declaration may use another. */
-function declarationsOf(
-  { names, options }: { names: Names; options: TypeOptions },
+/**
+ * Declares every type that is used by name; a declaration may use another. What requests use comes first, in the room that
+ * all texts leave together.
+ * @returns the declarations behind each text
+ */
+function declarationsOf(written: readonly Written[], shared: Shared, room: number, all: number): string[][] {
+  const behind = written.map((): string[] => []);
+  const chars = written.reduce((sum, { text }) => sum + text.length, 0);
+  const left = { ofRequests: written.length > 1 ? Math.max(room, all - chars) : room };
+  const told = new Set<string>();
+  for (const direction of ["request", "both", "response"] as const)
+    for (const [index, { parts, own }] of written.entries()) {
+      const part = parts.get(direction);
+      if (!part) continue;
+      const budget = direction === "response" ? { chars: room } : { chars: left.ofRequests };
+      const declared = declarationsIn(part, shared, room, budget, told);
+      if (direction !== "response") left.ofRequests = budget.chars;
+      const others = own === undefined ? declared : declared.filter((one) => !one.startsWith(own));
+      behind[index]?.push(...others);
+    }
+  return behind;
+}
+
+/** @param told declared already; adds to it */
+function declarationsIn(
+  { names, options }: Fitted,
   shared: Shared,
   room: number,
+  budget: { chars: number },
+  told: Set<string>,
 ): string[] {
   const declarations: string[] = [];
   const within = (depth: number, most: Partial<Level> = {}): Level => ({
@@ -214,14 +249,13 @@ function declarationsOf(
     within(2, { members: 14, comment: 0 }),
     within(1, { members: 8, comment: 0 }),
   ];
-  let left = room;
   // A set that grows while it is iterated yields the new entries too.
   for (const schema of names.used) {
     const name = names.declared.get(schema) as string;
     const { direction } = options;
     const declared = firstFitting(
       levels,
-      Math.max(Math.min(room, leastRoom) / 2, left / 2),
+      Math.max(Math.min(room, leastRoom) / 2, budget.chars / 2),
       direction,
       {},
       shared,
@@ -229,10 +263,13 @@ function declarationsOf(
         declarationText(schema, name, { ...ofLevel, wanted: options.wanted, words: options.words }, own),
     );
     declarations.push(declared.text);
-    left -= declared.text.length;
+    if (!told.has(name)) budget.chars -= declared.text.length;
+    told.add(name);
     for (const one of declared.names.used) names.used.add(one);
+    for (const one of declared.names.usedLists) names.usedLists.add(one);
     for (const [short, long] of declared.names.abbreviated) names.abbreviated.set(short, long);
   }
+  for (const text of names.usedLists) declarations.push(`type ${shared.lists.get(text) as string} = ${text}`);
   return declarations;
 }
 
@@ -257,6 +294,8 @@ function heading(operation: OperationSummary, object: OperationObject, length: n
   const description = excerpt(
     all.startsWith(summary) ? all.slice(summary.length).replace(/^[.:\s]+/, "") : all,
     length,
+    {},
+    " …",
   );
   if (description) lines.push(description);
   return lines.map((line) => `// ${line}`).join("\n");

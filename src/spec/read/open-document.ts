@@ -123,7 +123,7 @@ export function withSearch(
   const search: Search = {
     find,
     describe: (asked, detail) => texts.describe()(asked, { document, find }, options, detail),
-    signature: (operation) => texts.signature()(operation, document, options),
+    signature: (operation, members) => texts.signature()(operation, document, options, members),
   };
   return { __proto__: document, ...search } as Search as OpenedCatalog;
 }

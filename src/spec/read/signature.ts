@@ -72,20 +72,29 @@ export interface Described {
 }
 
 /** The types that are declared, by what they are written for: a request hides other members than an answer. */
-export type Shared = Record<Direction, Map<object, string>>;
+export interface Shared extends Record<Direction, Map<object, string>> {
+  /** Long lists of choices, by their text. */
+  lists: Map<string, string>;
+}
 
 /** The types that nothing is shared with. */
-export const nothingShared = (): Shared => ({ request: new Map(), response: new Map(), both: new Map() });
+export const nothingShared = (): Shared => ({
+  request: new Map(),
+  response: new Map(),
+  both: new Map(),
+  lists: new Map(),
+});
 
 /** How an operation of the document is called, for the error of a wrong call. */
 export function signatureIn(
   operation: OperationSummary,
   document: OpenedDocument,
   { signed, client = "api" }: SignatureOptions = {},
+  members: readonly string[] = [],
 ): string {
   const object = document.operationObject(operation);
   const places = signedPlaces(document.spec, signed);
-  return describeCall({ operation, object, signed: places, client }, roomOfSignature);
+  return describeCall({ operation, object, signed: places, client }, roomOfSignature, members);
 }
 
 export interface SignatureOptions {
@@ -95,13 +104,20 @@ export interface SignatureOptions {
   client?: string | undefined;
 }
 
-/** How to call an operation, in at most `maxChars`. */
-export function describeCall(described: Described, maxChars: number): string {
+/**
+ * How to call an operation, in at most `maxChars`.
+ * @param members only these, what is around them, and what a call needs; everything if there are none
+ */
+export function describeCall(
+  described: Described,
+  maxChars: number,
+  members: readonly string[] = [],
+): string {
   const { text } = firstFitting(
     requestLevels.slice(1),
     maxChars,
     "request",
-    {},
+    members.length > 0 ? { members } : {},
     nothingShared(),
     (options, names) => callText(described, options, names),
   );
@@ -204,6 +220,7 @@ export function firstFitting(
     const names: Names = {
       ...noNames(isLast ? Infinity : room),
       declared: shared[direction],
+      lists: shared.lists,
       nameFor: (schema) => nameIn(shared, direction, schema),
     };
     const wanted = detail.members && new Set(detail.members);
@@ -220,11 +237,15 @@ export function firstFitting(
 
 /** A name that no other type of the reply has. */
 export function nameIn(shared: Shared, direction: Direction, schema: object): string {
-  const taken = new Set([...shared.request, ...shared.response, ...shared.both].map(([, name]) => name));
   const name = shownName(documentName(schema));
-  if (!taken.has(name)) return name;
-  const other = `${name}${direction === "response" ? "Answer" : "Input"}`;
-  return taken.has(other) ? `${other}_${taken.size}` : other;
+  return freeName(shared, [name, `${name}${direction === "response" ? "Answer" : "Input"}`]);
+}
+
+/** The first of the names that nothing shared has, or the last of them with a number. */
+export function freeName(shared: Shared, wanted: string[]): string {
+  const { request, response, both, lists } = shared;
+  const taken = new Set([request, response, both, lists].flatMap((names) => [...names.values()]));
+  return wanted.find((name) => !taken.has(name)) ?? `${wanted.at(-1)}_${taken.size}`;
 }
 
 /** A media type for a comment, which a media range would end. */

@@ -46,6 +46,12 @@ export interface Names {
   used: Set<object>;
   /** How often each component was written out. */
   written: Map<object, number>;
+  /** Long lists of choices that are declared after the description, by their text. */
+  lists: ReadonlyMap<string, string>;
+  /** Those of them that the texts really use. */
+  usedLists: Set<string>;
+  /** How often each long list was written out, and the member that it was first written for. */
+  writtenLists: Map<string, { times: number; member: string }>;
   /** A name for a type that turns out to be recursive. */
   nameFor(schema: object): string;
   /** The names in the document of abbreviated types, by the name that is shown. */
@@ -58,6 +64,9 @@ export const noNames = (room: number): Names => ({
   declared: new Map(),
   used: new Set(),
   written: new Map(),
+  lists: new Map(),
+  usedLists: new Set(),
+  writtenLists: new Map(),
   nameFor: (schema) => shownName(documentName(schema)),
   abbreviated: new Map(),
   room,
@@ -96,7 +105,12 @@ interface At {
   above: object[];
   /** A request without it is refused. */
   needed: boolean;
+  /** The member whose type it is. */
+  member?: string;
 }
+
+/** A list of choices that is longer is declared if it is used twice. */
+const maxListChars = 120;
 
 /** Required members of required members, below the levels that are written out. */
 const maxNeededDepth = -5;
@@ -137,11 +151,7 @@ function writer(options: TypeOptions, names: Names) {
 
   function writeNotNull(schema: SchemaObject, at: At): string {
     const values = "const" in schema ? [schema.const] : schema.enum;
-    if (Array.isArray(values))
-      return writeChoices(
-        values.map((value) => choiceText(value, schema)),
-        wholeEnum,
-      );
+    if (Array.isArray(values)) return writeList(values, schema, at);
     const { allOf } = schema;
     if (Array.isArray(allOf) && allOf.length > 0) return writeAll(schema, at);
     const alternatives = [schema.oneOf, schema.anyOf].find((list) => Array.isArray(list) && list.length > 0);
@@ -163,6 +173,21 @@ function writer(options: TypeOptions, names: Names) {
       return writeChoices(type.map((one) => writeSimple({ ...plainMembers(schema), type: one }, at)));
     }
     return writeSimple(schema, at);
+  }
+
+  /** The values of an enum; by a name, where several members have the same. */
+  function writeList(values: unknown[], schema: SchemaObject, { member = "" }: At): string {
+    const text = writeChoices(
+      values.map((value) => choiceText(value, schema)),
+      wholeEnum,
+    );
+    if (text.length <= maxListChars) return text;
+    const { times = 0, ...known } = names.writtenLists.get(text) ?? { member };
+    names.writtenLists.set(text, { ...known, times: times + 1 });
+    const name = names.lists.get(text);
+    if (name === undefined) return text;
+    names.usedLists.add(text);
+    return name;
   }
 
   /** Alternatives that are not written out, by what tells them apart. */
@@ -240,7 +265,8 @@ function writer(options: TypeOptions, names: Names) {
       if (!isShown(key)) continue;
       if ((names.room -= key.length + 8) < 0) throw new Overflow();
       const levels = asked ? Math.max(2, depth - 1) : leads ? Math.max(1, depth - 1) : depth - 1;
-      const type = write(property, { depth: levels, indent: inner, above, needed: at.needed && isRequired });
+      const place = { depth: levels, indent: inner, above, needed: at.needed && isRequired, member: key };
+      const type = write(property, place);
       const comment = note(property, asked || mustShow ? 2 * options.comment : options.comment);
       names.room -= comment.length;
       lines.push(`${inner}${propertyKey(key)}${required.has(key) ? "" : "?"}: ${type};${comment}`);

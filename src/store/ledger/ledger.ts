@@ -16,6 +16,7 @@ import type {
 import {
   endOfRun,
   endPlanOf,
+  keepForNext,
   idByRun,
   findOpen,
   removeEnded,
@@ -108,7 +109,8 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     this.#inProgress.delete(record.runId);
     this.#write(() => {
       insertRecord(this.#sql, record);
-      endOfRun(this.#sql, record.runId, record.outcome);
+      if (record.unheard) keepForNext(this.#sql, record.runId, Date.now());
+      else endOfRun(this.#sql, record.runId, record.outcome);
       endPlanOf(this.#sql, record, Date.now());
       if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
       const count = `INSERT INTO counters (name, value) VALUES ('lost', ?)

@@ -33,6 +33,9 @@ export const maxFilesBytes = 100_000_000;
 /** How long an approval waits after the last pause or decision: an evening's question can be answered next morning. */
 export const approvalMaxAgeMs = dayMs;
 
+/** How long an approved run whose client gave up is there for the next call of the same code. */
+export const unheardMaxAgeMs = 10 * 60_000;
+
 /** Requests of one user that wait for a decision. More is a loop, not a task. */
 export const maxWaiting = 1_000;
 

@@ -27,12 +27,13 @@ async function scene(file: Partial<ApiFile> = { policy: writes }) {
   const userId = `asked ${(users += 1)}`;
   const ledger = env.LEDGER.getByName(userId);
   await received();
-  const run = async (code: string, plan = false): Promise<{ told: Told; ran: Ran }> => {
+  const run = async (code: string, plan = false, isGone = false): Promise<{ told: Told; ran: Ran }> => {
     const ctx = createExecutionContext();
     const access = { test: ["read" as const, "write" as const, "delete" as const] };
     const caller = { userId, clientId: "c", clientName: "Claude", access };
     const context = { env, ctx, caller, apis, origin: "https://isogate.example" };
-    const ran = await runTool(execute, { code, plan }, context);
+    const client = { now: () => {}, isGone: () => isGone };
+    const ran = await runTool(execute, { code, plan }, context, client);
     await waitOnExecutionContext(ctx);
     return { told: ran.reply.said as Told, ran };
   };
@@ -62,6 +63,20 @@ it("keeps requests that are made in parallel on one page, more than go out at a 
   await review(ran, { do: "approve-listed" });
   expect((await run(code)).told.result).toBe(12);
   expect(await writesArrived()).toHaveLength(12);
+});
+
+it("has the result for the next call of the same code if the client gave up meanwhile, and sends nothing twice", async () => {
+  const { run, review } = await scene();
+  const code = `await api.delete("/echo/{id}", { path: { id: "once" } }); return "done"`;
+  const { ran } = await run(code);
+  await review(ran, { do: "approve-listed" });
+  expect((await run(code, false, true)).told.result).toBe("done");
+  const next = await run(code);
+  expect(next.told.result).toBe("done");
+  expect(next.told.requests).toEqual(["deleteOne: 200 (answered in an earlier run, not sent again)"]);
+  expect(await writesArrived()).toHaveLength(1);
+  // It was heard: from now on the same code is meant anew.
+  expect((await run(code)).told.error?.kind).toBe("needs-approval");
 });
 
 it("is not talked out of a pause by code that catches, races or does not wait", async () => {

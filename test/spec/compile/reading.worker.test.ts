@@ -335,3 +335,43 @@ describe("references", () => {
     expect(report.faults).toEqual([]);
   });
 });
+
+describe("security and parameters that are written in another form", () => {
+  const key = { type: "apiKey", in: "header", name: "X-Key" };
+  const read = (root: object, operation: object) =>
+    catalogOf({
+      "odd.json": {
+        openapi: "3.0.3",
+        info: { title: "x", version: "1" },
+        ...root,
+        components: { securitySchemes: { key } },
+        paths: { "/a": { get: { responses: {}, ...operation } } },
+      },
+    });
+
+  it.each<[string, object, object, string]>([
+    ["a list of names", { security: ["key"] }, {}, 'A requirement must be a map; "key"'],
+    ["a map", { security: { key: [] } }, {}, "It must be a list; the one entry was used"],
+    ["a map at the operation", {}, { security: { key: [] } }, "It must be a list; the one entry was used"],
+    ["no scopes", { security: [{ key: null }] }, {}, "The scopes of a requirement must be a list"],
+    ["no scopes at the operation", {}, { security: [{ key: null }] }, "The scopes of a requirement"],
+    ["scopes in a map", {}, { security: [{ key: {} }] }, "The scopes of a requirement must be a list"],
+  ])("asks for the scheme: %s", async (_name, root, operation, message) => {
+    const { operations, operationObject, report } = await read(root, operation);
+    expect(operationObject(operations[0]!)["security"]).toEqual([{ key: [] }]);
+    expect(report.faults.map((fault) => fault.message).join()).toContain(message);
+  });
+
+  it("keeps scopes, and what may go without", async () => {
+    const { operations, operationObject, report } = await read({ security: [{}, { key: ["a"] }] }, {});
+    expect(operationObject(operations[0]!)["security"]).toEqual([{}, { key: ["a"] }]);
+    expect(report.faults).toEqual([]);
+  });
+
+  it("takes one parameter for a list of one", async () => {
+    const parameters = { name: "q", in: "query", schema: { type: "string" } };
+    const { operations, operationObject, report } = await read({}, { parameters });
+    expect(operationObject(operations[0]!)["parameters"]).toEqual([parameters]);
+    expect(report.faults).toMatchObject([{ message: "It must be a list; the one entry was used" }]);
+  });
+});

@@ -58,12 +58,15 @@ export interface Data {
   complete: boolean;
   /** True for JSON of more than `maxJsonValues`: `data` is its text. */
   unparsed?: boolean;
+  /** A charset that nobody here knows, of a text that is no UTF-8 either: `data` is its bytes. */
+  unknownCharset?: string;
 }
 
 export async function readData(response: Response): Promise<Data> {
   const contentType = response.headers.get("content-type") ?? "";
   const { type, parameters } = mediaTypeOf(contentType);
-  const charset = parameters["charset"];
+  // Quotes of the wrong kind are no part of the name.
+  const charset = parameters["charset"]?.replaceAll("'", "");
   const { body } = response;
   if (type === "text/event-stream" && body) return readPieces(body, /\r?\n\r?\n|\r\r/, maxEvents, parseEvent);
   // RFC 7464: a text of a sequence may have several lines.
@@ -71,6 +74,8 @@ export async function readData(response: Response): Promise<Data> {
     return readPieces(body, type.endsWith("json-seq") ? "\u001e" : /\r?\n/, Infinity, parseLine, charset);
   const bytes = new Bytes(await response.arrayBuffer());
   bytes.contentType = type || "application/octet-stream";
+  if (charset !== undefined && !isKnown(charset) && !isUtf8(bytes))
+    return { data: bytes, complete: true, unknownCharset: charset };
   if (isJson(type) && holdsTooMuch(bytes))
     return { data: decode(bytes, charset), complete: true, unparsed: true };
   return { data: dataOf(bytes, type, charset), complete: true };
@@ -81,12 +86,9 @@ function dataOf(bytes: Bytes, type: string, charset: string | undefined): unknow
   if (isJson(type)) return jsonOr(decode(bytes, charset));
   if (isText(type)) return decode(bytes, charset ?? (isXml(type) ? xmlCharset(bytes) : undefined));
   if (type === "") {
-    try {
-      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-      return holdsTooMuch(bytes) ? text : jsonOr(text);
-    } catch {
-      // Not text.
-    }
+    if (!isUtf8(bytes)) return bytes;
+    const text = decode(bytes, undefined);
+    return holdsTooMuch(bytes) ? text : jsonOr(text);
   }
   return bytes;
 }
@@ -209,6 +211,23 @@ function decode(bytes: Uint8Array, charset: string | undefined): string {
           ? "utf-16le"
           : undefined;
   return decoderOf(marked ?? charset).decode(bytes);
+}
+
+function isKnown(charset: string): boolean {
+  try {
+    return new TextDecoder(charset).encoding !== "";
+  } catch {
+    return false;
+  }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decoderOf(charset: string | undefined): TextDecoder {

@@ -7,7 +7,14 @@ import { contentOf, mediaSchema, type Parameter } from "../../../spec/read/requi
 import { memberOf, shapeOf } from "../../../spec/read/shape.ts";
 import { bodyChoice } from "../../../request/body.ts";
 import { entriesIn, isBinary, lift } from "../../../request/known.ts";
-import { type Asked, type Choice, looksLikeJson, takesFile } from "../../../request/media.ts";
+import {
+  type Asked,
+  type Choice,
+  looksLikeJson,
+  meantBy,
+  takesFile,
+  takesText,
+} from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
 import {
   isForm,
@@ -44,10 +51,18 @@ export async function encodeBody(
   asked: Asked | undefined,
 ): Promise<Encoded> {
   const content = contentOf(object);
-  const { problem, key, mediaType } = bodyChoice(content, lift(given), asked) as Choice;
+  const declared = Object.keys(content);
+  const how = meantBy(lift(given), declared);
+  const held =
+    how === "content"
+      ? contentOfFile(given as Json)
+      : how === "parsed"
+        ? (JSON.parse(given as string) as Json)
+        : given;
+  const { problem, key, mediaType } = bodyChoice(content, lift(held), asked) as Choice;
   if (problem) return { problem };
   const media = objectOf(content[key ?? mediaType]);
-  const value = withDates(given, mediaSchema(content, key ?? mediaType));
+  const value = withDates(held, mediaSchema(content, key ?? mediaType));
   const written = (body: NonNullable<Encoded["body"]>, contentType = mediaType) => ({
     body: typeof body === "string" ? inCharset(body, contentType) : body,
     contentType,
@@ -66,6 +81,13 @@ export async function encodeBody(
   if (isLines(mediaType)) return written(await linesOf(value, mediaType));
   if (isYaml(mediaType) && typeof value !== "string") return written(await jsonText(value));
   return written(isJson(mediaType) ? await jsonBody(value, media) : textOf(value));
+}
+
+/** Of a file that stands where no part could have its name. */
+function contentOfFile({ content, contentType }: Json): unknown {
+  const isTyped =
+    typeof contentType === "string" && isBinary(content) && !(content instanceof ReadableStream);
+  return isTyped ? new Blob([content as Blob], { type: contentType }) : content;
 }
 
 /** Bytes inside JSON become base64, which is what `format: byte` and `contentEncoding: base64` want. */
@@ -111,8 +133,10 @@ async function formBody(value: Json, media: MediaTypeObject): Promise<string> {
     const encoding = objectOf(encodings[name]);
     const styled = ["style", "explode", "allowReserved"].some((key) => encoding[key] !== undefined);
     const parameter = { ...encoding, name, in: "query" } as Parameter;
-    const isJsonText = !styled && isObject(shown);
-    if (!styled && Array.isArray(shown) && shown.some(isObject)) parameter.style = "deepObject";
+    const isCalledJson = isJson(String(encoding["contentType"])) && typeof shown === "object";
+    const isJsonText = !styled && (isObject(shown) || isCalledJson);
+    if (!styled && !isJsonText && Array.isArray(shown) && shown.some(isObject))
+      parameter.style = "deepObject";
     pairs.push(...queryPairs(parameter, isJsonText ? await jsonText(shown) : shown));
   }
   return pairs.join("&");
@@ -136,7 +160,7 @@ async function partsOf(value: Json, media: MediaTypeObject): Promise<Part[]> {
     const types = typeof asked === "string" ? asked.split(",").map((type) => type.trim()) : [];
     for (const item of [given].flat()) {
       if (item !== undefined && item !== null)
-        parts.push(await partOf(name, item, types, takesFile(declared)));
+        parts.push(await partOf(name, item, types, takesFile(declared) && !takesText(declared)));
     }
   }
   return parts;

@@ -40,20 +40,70 @@ export function declaredIn(xml: string): string | undefined {
   return /^\uFEFF?<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)/.exec(xml)?.[1];
 }
 
-type Letters = ReadonlyMap<string, number>;
+/** The bytes of each character of a charset. */
+type Letters = ReadonlyMap<string, readonly number[]>;
 
-/** The byte of each character of a charset that has one byte for each. */
 function lettersOf(charset: string): Letters {
   // The Encoding Standard reads these as windows-1252, other servers do not.
   const size = /^(?:us-)?ascii$/.test(charset) ? 128 : /^(?:iso-?8859-?1|latin-?1)$/.test(charset) ? 256 : 0;
   const decoder = size > 0 ? undefined : decoderOf(charset);
-  const letters = new Map<string, number>();
+  const letters = new Map<string, readonly number[]>();
   for (let byte = 0; byte < (size || 256); byte += 1) {
     const letter = decoder ? decoder.decode(Uint8Array.of(byte)) : String.fromCharCode(byte);
-    if (letter !== "\uFFFD" && letter !== "") letters.set(letter, byte);
+    if (letter !== "\uFFFD" && letter !== "") letters.set(letter, [byte]);
+  }
+  if (decoder) {
+    const { encoding } = decoder;
+    // It writes the characters of EUC-JP in seven bits, between marks.
+    const wide = encoding === "iso-2022-jp" ? new TextDecoder("euc-jp") : decoder;
+    addWide(letters, wide, pairsOf(encoding));
+    // Those of Unicode's first plane that have no pair come in its order.
+    if (encoding === "gb18030")
+      addWide(
+        letters,
+        decoder,
+        Array.from({ length: 39_420 }, (_, at) => fourOf(at)),
+      );
   }
   return letters;
 }
+
+/** Leading bytes whose characters the Encoding Standard writes with others, where a charset has some twice. */
+const readOnly: Record<string, (lead: number) => boolean> = {
+  shift_jis: (lead) => lead === 0xed || lead === 0xee,
+  big5: (lead) => lead < 0xa1,
+};
+
+/** Each pair of bytes that may be a character of East Asian charsets. */
+function pairsOf(encoding: string): number[][] {
+  if (!/^(?:shift_jis|big5|gbk|gb18030|euc-(?:kr|jp)|iso-2022-jp)$/.test(encoding)) return [];
+  const pairs: number[][] = [];
+  for (let lead = 0x81; lead < 0xff; lead += 1)
+    if (!readOnly[encoding]?.(lead))
+      for (let trail = 0x40; trail < 0xff; trail += 1) if (trail !== 0x7f) pairs.push([lead, trail]);
+  return pairs;
+}
+
+/** Reads all at once, a line each. What is read as more than one character, or none, is no character. */
+function addWide(
+  letters: Map<string, readonly number[]>,
+  decoder: TextDecoder,
+  all: readonly number[][],
+): void {
+  const lines = decoder.decode(Uint8Array.from(all.flatMap((bytes) => [...bytes, 0x0a]))).split("\n");
+  for (const [at, bytes] of all.entries()) {
+    const line = lines[at] ?? "";
+    if (line !== "\uFFFD" && [...line].length === 1 && !letters.has(line)) letters.set(line, bytes);
+  }
+}
+
+/** GB 18030's four bytes for a position in the order of Unicode. */
+const fourOf = (at: number): number[] => [
+  0x81 + Math.floor(at / 12_600),
+  0x30 + (Math.floor(at / 1_260) % 10),
+  0x81 + (Math.floor(at / 10) % 126),
+  0x30 + (at % 10),
+];
 
 function decoderOf(charset: string): TextDecoder {
   try {
@@ -64,11 +114,26 @@ function decoderOf(charset: string): TextDecoder {
 }
 
 function bytesIn(text: string, letters: Letters, charset: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (letter) => {
-    const byte = letters.get(letter);
-    if (byte === undefined) throw new TypeError(sentenceOf({ kind: "charset", charset, letter }));
-    return byte;
-  });
+  const isMarked = /^(?:cs)?iso-?2022-?jp$/.test(charset);
+  const isFourBytes = /^gb-?18030$/.test(charset);
+  const written: number[] = [];
+  let isWide = false;
+  const mark = (wide: boolean) => {
+    if (isMarked && wide !== isWide) written.push(0x1b, wide ? 0x24 : 0x28, 0x42);
+    isWide = wide;
+  };
+  for (const letter of text) {
+    const code = letter.codePointAt(0) ?? 0;
+    const bytes =
+      letters.get(letter) ?? (isFourBytes && code > 0xffff ? fourOf(code - 0x10000 + 189_000) : undefined);
+    // A half-width kana of EUC-JP has no place between the marks.
+    if (bytes === undefined || (isMarked && bytes[0] === 0x8e))
+      throw new TypeError(sentenceOf({ kind: "charset", charset, letter }));
+    mark(bytes.length > 1);
+    for (const byte of bytes) written.push(isMarked ? byte & 0x7f : byte);
+  }
+  mark(false);
+  return Uint8Array.from(written);
 }
 
 /** Without an order in its name, the byte order mark tells it (RFC 2781 section 3.3). */

@@ -49,6 +49,15 @@ function dated(value: unknown, schema: unknown, depth = 0): unknown {
   return changes ? Object.fromEntries(entries) : value;
 }
 
+/** These headers have a format of their own (RFC 9110, section 5.6.7). */
+const httpDates = /^(?:if-(?:(?:un)?modified-since|range)|date|expires|last-modified)$/i;
+
+/** @param name of the header */
+export const inHeader = (name: string, value: unknown): unknown =>
+  value instanceof Date && !Number.isNaN(value.getTime()) && httpDates.test(name)
+    ? value.toUTCString()
+    : value;
+
 const itemsIn = ({ unions }: Shape) =>
   unions
     .flat()

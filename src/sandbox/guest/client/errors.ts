@@ -39,7 +39,8 @@ export class ApiError extends Error {
   constructor(failure: Failure, answered: undefined, words: Words);
   constructor(failure: Failure, answered?: Answered, words?: Words) {
     const { sentence, next } = words ?? describeCallFailure(failure as CallFailure);
-    super(next === "" ? sentence : `${sentence} ${next}`);
+    // It may end with what the API said, which need not be a sentence.
+    super(next === "" ? sentence : `${sentence}${/\w$/.test(sentence) ? "." : ""} ${next}`);
     const operation = "operation" in failure ? failure.operation : undefined;
     this.status = answered?.status ?? 0;
     this.kind = failure.kind;

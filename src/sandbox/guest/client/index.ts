@@ -15,13 +15,13 @@ import { counted } from "../unawaited.ts";
 import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
 import { maxWeight, weightOf } from "../weight.ts";
 import { lift } from "../../../request/known.ts";
-import { sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
+import { membersInside, sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
 import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
 import { settled, type CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
 import { ApiError } from "./errors.ts";
 import { guardedFetch, hasSent } from "./guarded-fetch.ts";
-import { hintFor } from "./hints.ts";
+import { hintFor, telling } from "../../../request/hints.ts";
 import { remember } from "./last-answers.ts";
 import { resolverOf, type Resolved } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
@@ -109,8 +109,8 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 
     async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
       const { operation } = resolved;
-      const refuse = (problems: string[], passable = false): never => {
-        const signature = catalog.signature(operation);
+      const refuse = (problems: string[], passable = false, inside: readonly string[] = []): never => {
+        const signature = catalog.signature(operation, inside);
         const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
         throw new ApiError(passable ? { ...failure, passable } : failure);
       };
@@ -120,7 +120,11 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
       const problems = argumentProblems(lift(args), wanted);
       const { certain, doubtful } = refused(problems, config.passes);
       if (certain.length + doubtful.length > 0)
-        refuse([...certain, ...doubtful].map(sentenceOf), certain.length === 0);
+        refuse(
+          [...certain, ...doubtful].map(sentenceOf),
+          certain.length === 0,
+          membersInside([...certain, ...doubtful]),
+        );
       const built = await buildRequest(method, resolved, args, contextOf(resolved)).catch(
         (error: unknown) => {
           // What a value cannot be written as is told by the place that writes it.
@@ -211,19 +215,31 @@ async function answerOf(
       "run was reached (see the rule of the request)";
     throw new ApiError(lost({ id, access }, message));
   }
-  const { data, complete, unparsed } = read;
+  const { data, complete, unparsed, unknownCharset } = read;
   if (unparsed) console.warn(unparsedWarning(id));
+  if (unknownCharset !== undefined)
+    console.warn(
+      `The answer of ${id} is text in the charset "${unknownCharset}", which nothing here reads: data is its bytes.`,
+    );
   if (status < 400) {
     remember(id, data);
     return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
   }
   const text = data === null ? "(an empty body)" : beginningOf(data, maxErrorChars);
   const collection = collectionOf(path, catalog);
-  const hint = hintFor({ status, headers, method, reads: access === "read", collection, lostAt, called });
-  throw new ApiError(
-    { kind: "upstream-error", operation: id, status, body: text, hint },
-    { status, headers, data },
-  );
+  const told: Record<string, string> = {};
+  for (const name of telling) if (headers[name] !== undefined) told[name] = headers[name];
+  const answered = { status, headers: told, method, reads: access === "read", collection, lostAt, called };
+  // The host makes the words for the reply itself, from what they are made of.
+  const failure = {
+    kind: "upstream-error",
+    operation: id,
+    status,
+    body: text,
+    hint: hintFor(answered),
+    answered,
+  } as const;
+  throw new ApiError(failure, { status, headers, data });
 }
 
 /** A request without an answer: a write may have taken effect. */

@@ -9,7 +9,7 @@ import { byName, shownSchema, spreadMember, type Parameter } from "../../../spec
 import { acceptOf } from "./accept.ts";
 import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
-import { withDates } from "./dates.ts";
+import { inHeader, withDates } from "./dates.ts";
 import type { Resolved } from "./operations.ts";
 import { cookiePairs, headerValue, isNothing, isObject, pathValue, queryPairs } from "./parameters.ts";
 
@@ -111,7 +111,8 @@ function writeQuery({ search }: Resolved, args: CallArguments, parameters: reado
   return pairs.filter((pair) => pair !== "").join("&");
 }
 
-const dated = (parameter: Parameter, value: unknown) => withDates(value, shownSchema(parameter));
+const dated = (parameter: Parameter, value: unknown) =>
+  withDates(parameter.in === "header" ? inHeader(parameter.name, value) : value, shownSchema(parameter));
 
 /** The parameter of this name, or one without a style of its own. */
 function declaredIn(parameters: readonly Parameter[], place: Parameter["in"], name: string): Parameter {

@@ -4,7 +4,7 @@
 import type { RunRecord } from "../../../terms/record.ts";
 import type { ApprovedRun } from "../../../terms/approvals.ts";
 import { codeHash } from "./identity.ts";
-import { approvalMaxAgeMs } from "../limits.ts";
+import { approvalMaxAgeMs, unheardMaxAgeMs } from "../limits.ts";
 import { all, first, insertRow } from "../rows.ts";
 
 export type Continuation = {
@@ -118,6 +118,15 @@ export function endPlanOf(sql: SqlStorage, record: RunRecord, nowMs: number): vo
   if (record.plan || record.outcome !== "ok" || record.requests.length === 0) return;
   const found = findOpen(sql, record, nowMs);
   if (found?.kind === "plan") close(sql, found.id, "done");
+}
+
+/**
+ * A run has ended that nobody waited for. What it continued stays open: the next run of the same code gets its answers. For a
+ * short time, because later the same code means to send again.
+ */
+export function keepForNext(sql: SqlStorage, runId: string, nowMs: number): void {
+  const query = "UPDATE continuations SET expires_at = ? WHERE state = 'open' AND last_run = ?";
+  sql.exec(query, nowMs + unheardMaxAgeMs, runId);
 }
 
 /**

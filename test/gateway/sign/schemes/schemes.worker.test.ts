@@ -92,6 +92,14 @@ it.each<[string, Record<string, unknown>, string, Partial<ApiFile>, Record<strin
     {},
     { headers: { authorization: `Bearer ${token}` } },
   ],
+  ["basic as a type", { type: "basic" }, "TEST_LOGIN", {}, { headers: { authorization: basicValue } }],
+  [
+    "bearer as a type",
+    { type: "Bearer" },
+    "TEST_TOKEN",
+    {},
+    { headers: { authorization: `Bearer ${token}` } },
+  ],
   [
     "an apiKey in Authorization that wants a word before it",
     { type: "apiKey", in: "header", name: "Authorization" },
@@ -193,19 +201,26 @@ it.each<[Record<string, unknown>, string]>([
   expect(sent?.headers[header]).toContain("planted-key-7f3a9");
 });
 
-it.each(["digest", "Digest", "negotiate", "SCRAM-SHA-256", "DPoP", "hoba"])(
-  "refuses HTTP %s, and sends neither the request nor the secret",
-  async (scheme) => {
-    const declared = { it: { type: "http", scheme } };
-    const { ran, requests } = await signed(declared, [{ it: [] }], shared({ it: "TEST_LOGIN" }));
-    expect(requests).toEqual([]);
-    expect(ran.failure).toMatchObject({ kind: "misconfigured" });
-    expect((ran.failure as { message: string }).message).toContain(
-      `HTTP ${scheme} computes a new credential`,
-    );
-    expect(JSON.stringify(ran)).not.toContain("planted");
-  },
-);
+it.each([
+  "digest",
+  "Digest",
+  "negotiate",
+  "SCRAM-SHA-256",
+  "DPoP",
+  "hoba",
+  "NTLM",
+  "hmac",
+  "hmac-auth-v1",
+  "Signature",
+  "AWS4-HMAC-SHA256",
+])("refuses HTTP %s, and sends neither the request nor the secret", async (scheme) => {
+  const declared = { it: { type: "http", scheme } };
+  const { ran, requests } = await signed(declared, [{ it: [] }], shared({ it: "TEST_LOGIN" }));
+  expect(requests).toEqual([]);
+  expect(ran.failure).toMatchObject({ kind: "misconfigured" });
+  expect((ran.failure as { message: string }).message).toContain(`HTTP ${scheme} computes a new credential`);
+  expect(JSON.stringify(ran)).not.toContain("planted");
+});
 
 it.each<[string, Record<string, unknown>]>([
   ["basic and bearer", { a: { type: "http", scheme: "basic" }, b: bearer }],
@@ -391,3 +406,13 @@ it("renews a token that the API refuses early, and sends the request again: noth
   });
   expect(ran.value).toEqual({ accepted: true, attempts: 2 });
 });
+
+it.each(["X-Key:", "X Key", "Host", "content-length", "X-Schlüssel"])(
+  "refuses to put a key into a header called %j, which cannot hold one",
+  async (name) => {
+    const scheme = { type: "apiKey", in: "header", name };
+    const { ran, requests } = await signed({ it: scheme }, [{ it: [] }], shared({ it: "TEST_KEY" }));
+    expect(JSON.stringify(ran.failure)).toContain("no header that can hold a credential");
+    expect(requests).toEqual([]);
+  },
+);

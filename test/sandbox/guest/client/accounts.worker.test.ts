@@ -106,7 +106,7 @@ describe("several accounts of one API", () => {
         kind: "bad-arguments",
         operation: "apis.mine.as",
         problems: [expect.stringMatching(/no account .*; there is "work", and the first/)],
-        signature: `apis.mine.as(label: "work")`,
+        signature: `  apis.mine.as(label: "work")`,
       });
     }
     expect(await signers()).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { withDates } from "../../../../src/sandbox/guest/client/dates.ts";
+import { inHeader, withDates } from "../../../../src/sandbox/guest/client/dates.ts";
 
 const day = new Date("2024-05-06T07:08:09Z");
 const date = { type: "string", format: "date" };
@@ -52,4 +52,15 @@ it("ends with a value that holds itself", () => {
   const value: Record<string, unknown> = { on: day };
   value["self"] = value;
   expect(withDates(value, object({ on: date }))).toMatchObject({ on: "2024-05-06" });
+});
+
+it.each([
+  ["If-Modified-Since", "Mon, 06 May 2024 07:08:09 GMT"],
+  ["if-unmodified-since", "Mon, 06 May 2024 07:08:09 GMT"],
+  ["If-Range", "Mon, 06 May 2024 07:08:09 GMT"],
+  ["X-Since", day],
+  ["If-Match", day],
+])("writes a Date in the header %s as that header wants it", (name, want) => {
+  expect(inHeader(name, day)).toEqual(want);
+  expect(inHeader(name, "as it is")).toBe("as it is");
 });

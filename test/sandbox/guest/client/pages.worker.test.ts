@@ -220,10 +220,10 @@ it("goes through empty pages as long as there is a cursor, and ends where the cu
 });
 
 it.each([
-  ["gives the same page whatever it is asked for", "ignores", 2, "same page again"],
-  ["leads from a page to itself", "self", 2, "already"],
-  ["leads to another origin", "elsewhere", 2, "https://elsewhere.example/other"],
-  ["names something that is no address", "nowhere", 2, '"http://" as its next page'],
+  ["gives the same page whatever it is asked for", "ignores", 3, "same page again"],
+  ["leads from a page to itself", "self", 3, "already"],
+  ["leads to another origin", "elsewhere", 4, "https://elsewhere.example/other"],
+  ["names something that is no address", "nowhere", 3, '"http://" as its next page'],
   ["counts more than it gives", "totals-too-many", 4, "counts 12 items, its pages hold 7"],
 ])("ends with an API that %s, and says so where code does not look", async (_name, way, requests, hint) => {
   await received();

@@ -30,10 +30,14 @@ export interface Evidence {
   range?: string;
   /** There is more, or there is not. */
   more?: boolean;
+  /** Status 206: a part of the list, unless its counts end it. */
+  isPart: boolean;
+  /** A few items hold lists of their own, and one of these says that it goes on. */
+  inside?: boolean;
   /** A place of the next page is there, and nothing in it. */
   ended: boolean;
-  /** Items and pages in all; of this page its number, the position of its first item, and what a page holds. */
-  numbers: Partial<Record<"total" | "pages" | "last" | "page" | "offset" | "size", number>>;
+  /** Items and pages in all, and what may be items in all; of this page its number, the position of its first item, and what a page holds. */
+  numbers: Partial<Record<"total" | "count" | "pages" | "last" | "page" | "offset" | "size", number>>;
 }
 
 const maxDepth = 6;
@@ -41,25 +45,36 @@ const maxMembers = 2_000;
 const maxLists = 20;
 /** Of tokens, and of addresses. */
 const maxNamed = 10;
+/** Items, their members and levels that are searched for lists of their own. */
+const maxInside = 20;
+const insideDepth = 4;
 
 // Names without their spelling.
 const next =
-  /^(?:odata)?next(?:page|records?|results?|batch|set|token|continuationtoken|cursor|ur[li]|link|href|mark(?:er)?|offset|start(?:ing)?|id|key|index|skip|from|after|since|search|state|position|number|path)*$|^(?:continu(?:e|ation)(?:token|ur[il]|id|key)?|resumptiontoken|lastevaluatedkey|more|(?:load)?more(?!info|details|help)[a-z]*(?:ur[li]|link))$/;
-const own = /^(?:cursor|after|marker|pag(?:e|ing|ination)(?:token|cursor|state)|cursor(?:after|token|mark))$/;
+  /^(?:odata)?next(?:page|records?|results?|batch|set|token|continuationtoken|cursor|ur[li]|link|href|mark(?:er)?|offset|start(?:ing)?|id|key|index|skip|from|after|since|search|state|position|number|path|by|forward|partition|row|version)*$|^(?:continu(?:e|ation)(?:token|ur[il]|id|key)?|resumptiontoken|lastevaluatedkey|more|(?:load)?more(?!info|details|help)[a-z]*(?:ur[li]|link))$/;
+const own =
+  /^(?:cursor|after|marker|pag(?:e|ing|ination)(?:token|cursor|state)|(?:skip|list)token|cursor(?:after|token|mark))$/;
 const everywhere = /^(?:(?:end|after|last)cursor|lastid|scrollid|bookmark)$/;
 const address = /(?:ur[li]|link|href|path)$/;
 const noAddress = /(?:token|cursor|marker|key|id)$/;
 const things =
   "(?:pages?|items?|results?|records?|rows?|entries|elements|hits|matches|objects|documents|data|count|size)*";
-const more = RegExp(`^(?:has|is|are)?(?:more|next|additional)${things}(?:available|exists?)?$|truncated$`);
-const last =
-  /^(?:is)?(?:last(?:page|batch)?|done|end(?:of(?:list|results|stream|data|records))?|eof|exhausted|final(?:page)?|nomore(?:pages|items|results)?)$/;
-const counts = RegExp(
-  `^(?:total|nb)(?:s|(?:number)?(?:of)?(?!pages?)${things})$|(?:result|record|item|row|count|num)s?(?:total|found)$|^odatacount$`,
+const more = RegExp(
+  `^(?:has|is|are)?(?:more|next|additional)${things}(?:available|exists?|in[a-z]+)?$|truncated$`,
 );
+const last =
+  /^(?:is)?(?:last(?:page|batch|resultset)?|done|end(?:of(?:list|results|stream|data|records))?|eof|exhausted|final(?:page)?|nomore(?:pages|items|results)?)$/;
+const counts = RegExp(
+  `^(?:total|nb)(?:s|(?:number)?(?:of)?(?!pages?)${things}(?:available|found)?)$|(?:result|record|item|row|count|num)s?(?:total|found)$|^odatacount$`,
+);
+/** Of those that were asked for, where a total counts all. */
+const filtered =
+  /^(?:(?:records?|total|items?|count)?(?:filtered|matched|matching)(?:total|count|records?|items?)?)$/;
 const ofPages = /^(?:(?:total|nb|num|numberof|max)pages?|pages?(?:count|total)|pages)$/;
 const weakCounts = /^(?:results?|records?|items?|rows)?count$/;
-const aboveNext = /^(?:odata)?next(?:page|link)?$|^continue$/;
+const aboveNext = /^(?:odata)?next(?:page|link|by[a-z]+)?$|^continue$/;
+/** Where a link has what its request sends. */
+const insideNext = /^(?:body|query|params|parameters|query(?:params|parameters|string))$/;
 const aboveOthers = /^(?:prev(?:ious)?(?:page)?|self|first|last|request|before|ratelimit)$/;
 const besideLink = /^(?:rel|type|title|method|templated|name|total|count|size|limit|perpage)$/;
 const otherHeaders = /rate-?limit|retry|^(?:link|content-.*|set-cookie|date|etag|location)$/;
@@ -81,25 +96,48 @@ export function evidenceOf(
   const { signs, lists, maps } = walk(data);
   const beside = new Set(signs.filter(goesOn).map(({ path }) => path.slice(0, -1).join()));
   const list = chosen(lists, maps, name, known, ({ path }) => beside.has(path.slice(0, -1).join()));
-  const found: Evidence = { list, links: [], tokens: [], ended: false, numbers: {} };
+  const found: Evidence = { list, links: [], tokens: [], isPart: status === 206, ended: false, numbers: {} };
   readLinks(headers["link"] ?? "", found);
   for (const [key, value] of Object.entries(headers)) {
     if (otherHeaders.test(key)) continue;
-    const path = [plain(key).replace(/^(?:x(?:wp|ms)?)?(?:pagination)?(?=.)/, "")];
+    const path = [nameInHeader(key)];
     if (path[0] === "nextrange") [found.range, found.more] = [value, true];
     else if (value.startsWith("{"))
       for (const sign of walk(jsonOf(value)).signs) read(sign, found, described);
     else read({ key, path, value, inHeader: true }, found, described);
   }
-  readRange(headers["content-range"] ?? "", status, found);
+  readRange(headers["content-range"] ?? "", found);
   const others = lists.filter((one) => one.path !== list?.path && isObject(one.items[0]));
   // What stands nearer to the list comes first, and what stands nearer to another list is about that one.
   for (const sign of signs.toSorted((one, other) => near(other.path, list) - near(one.path, list)))
     if (!others.some(({ path }) => shared(sign.path, path) > near(sign.path, list)))
       read(sign, found, described);
+  if (list && list.items.length <= maxInside && list.items.some((item) => goesOnInside(item, insideDepth)))
+    found.inside = true;
+  // What is only called a count is the total where nothing is called so.
+  if (found.numbers.count !== undefined) found.numbers.total ??= found.numbers.count;
   found.links.splice(maxNamed);
   found.tokens.sort((one, other) => other.trust - one.trust).splice(maxNamed);
   return found;
+}
+
+/** `X-Pagination-Total` and `X-Nomad-NextToken` without what stands before the name. */
+function nameInHeader(key: string): string {
+  const parts = key.split("-");
+  const ends = parts.map((_, index) => plain(parts.slice(index).join("-")));
+  const name = plain(key).replace(/^(?:x(?:wp|ms)?)?(?:pagination)?(?=.)/, "");
+  return ends.find((one) => next.test(one) || own.test(one)) ?? name;
+}
+
+/** Whether an item says that a list in it goes on. */
+function goesOnInside(value: unknown, depth: number): boolean {
+  if (depth === 0 || typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return Object.entries(value)
+    .slice(0, maxInside)
+    .some(
+      ([key, member]) =>
+        (more.test(plain(key)) && flagOf(plain(key), member) === true) || goesOnInside(member, depth - 1),
+    );
 }
 
 /** Whether a member says outright that there is more. */
@@ -127,10 +165,12 @@ function walk(data: unknown): { signs: Sign[]; lists: List[]; maps: List[] } {
     for (const key in value) {
       if ((left -= 1) < 0) return { signs, lists, maps };
       const member = value[key];
-      const path = [...above, plain(key)];
+      const path = [...above, plain(key.replace(/^[a-z]+:/i, ""))];
       if (isLinks(member)) {
         for (const link of member.slice(0, maxLists))
           queue.push({ value: link, path: [...path, plain(relationOf(link) ?? "")] });
+      } else if (isOne(member) && (aboveNext.test(plain(key)) || aboveOthers.test(plain(key)))) {
+        queue.push({ value: member[0], path });
       } else if (Array.isArray(member)) {
         if (lists.length < maxLists) lists.push({ path, items: member });
       } else {
@@ -152,8 +192,9 @@ function read({ key, path, value, inHeader = false }: Sign, found: Evidence, des
   const flag = flagOf(name, value);
   if (flag !== undefined && more.test(name)) found.more ||= flag;
   else if (flag !== undefined && last.test(name)) found.more ||= !flag;
-  const inNext = aboveNext.test(above) && !besideLink.test(name);
-  const isNext = inNext || next.test(name) || (key.length > 4 && described.includes(key));
+  const holder = insideNext.test(above) ? (path.at(-3) ?? "") : above;
+  const inNext = aboveNext.test(holder) && !besideLink.test(name) && !counts.test(name);
+  const isNext = inNext || next.test(name) || isNamed(key, described);
   const isText = typeof value === "string";
   // Airtable calls its token an offset; a number of that name is the position of this page.
   if (
@@ -165,7 +206,11 @@ function read({ key, path, value, inHeader = false }: Sign, found: Evidence, des
     const trust = isNext ? 2 : everywhere.test(name) || above === "cursors" ? 0 : 1;
     if (isNothing(value)) found.ended ||= trust > 0 && (!inNext || address.test(name));
     else if (isText && isNext && isAddress(value, name)) found.links.push(value);
-    else if (isText || typeof value === "number" || (isObject(value) && /(?:key|token|after)$/.test(name)))
+    else if (
+      isText ||
+      typeof value === "number" ||
+      (isObject(value) && /(?:key|token|after)$|^nextcursor$/.test(name))
+    )
       found.tokens.push({ key, path, value, trust, inHeader });
     if (isNext) return;
   }
@@ -179,14 +224,15 @@ function read({ key, path, value, inHeader = false }: Sign, found: Evidence, des
   let kind: string | undefined =
     isNear && !/utc|zone|credit|rate/.test(name) ? kindOf([above, name], true) : undefined;
   // `page: { total }` counts either.
-  if (counts.test(name) || (name === "value" && above === "total"))
+  if (filtered.test(name)) numbers.total = number;
+  else if (counts.test(name) || (name === "value" && above === "total"))
     kind = above === "page" && number <= length ? "pages" : "total";
   else if (ofPages.test(name)) kind = "pages";
   else if (/^last(?:page)?$/.test(name)) kind = "last";
   else if (name === "number" && path.length < 2) kind = "page";
   else if (name === "remainingitemcount" && number > 0) found.more = true;
   // A count that is the length of this page, or of any, is no total.
-  else if (weakCounts.test(name)) kind = number > length && number !== numbers.size ? "total" : undefined;
+  else if (weakCounts.test(name)) kind = number > length && number !== numbers.size ? "count" : undefined;
   // Bitbucket's size is a total.
   else if (/^(?:size|first|top|rows|take)$/.test(name) && !isOfPaging) return;
   if (kind !== undefined) numbers[kind as keyof typeof numbers] ??= number;
@@ -203,11 +249,10 @@ function readLinks(header: string, found: Evidence): void {
     );
 }
 
-/** `items 0-24/66` (RFC 9110, 14.4, with a unit of its own). 206 is a part of the list, unless its range ends it. */
-function readRange(header: string, status: number, found: Evidence): void {
+/** `items 0-24/66` (RFC 9110, 14.4, with a unit of its own). */
+function readRange(header: string, found: Evidence): void {
   const [, unit = "items", first, to, total] =
     /^\s*(?:([\w-]+)[ =])?(\d+)-(\d+)\/(\d+|\*)/.exec(header) ?? [];
-  if (status === 206) found.more = true;
   if (to === undefined || unit === "bytes") return;
   const from = Number(to) + 1;
   found.range ??= `${unit}=${from}-${from + Number(to) - Number(first)}`;
@@ -223,12 +268,29 @@ function flagOf(name: string, value: unknown): boolean | undefined {
   return /^[01]$/.test(text) && /^(?:has|is)/.test(name) ? text === "1" : undefined;
 }
 
-/** No next page, where one would be: 0 is Twitter's and Redis's word for it. */
-const isNothing = (value: unknown): boolean => /^(?:|0|null|none|false|undefined)$/i.test(String(value));
+/** No next page, where one would be: 0 is Twitter's and Redis's word for it, -1 SugarCRM's. */
+const isNothing = (value: unknown): boolean => /^(?:|0|-1|null|none|false|undefined)$/i.test(String(value));
+
+/** Google lists the one next page. */
+const isOne = (value: unknown): value is [object] =>
+  Array.isArray(value) && value.length === 1 && isObject(value[0]);
+
+/**
+ * Whether the description of a parameter names a member of an answer: a name that is no word of English, or in quotes,
+ * or called a token.
+ */
+export function isNamed(key: string, about: string): boolean {
+  if (key.length < 3 || !about.includes(key)) return false;
+  if (key.length > 4 && /[a-z][A-Z]|[^A-Za-z]/.test(key)) return true;
+  const name = key.replaceAll(/[^\w-]/g, "\\$&");
+  const named = `["'\`*]${name}["'\`*]|\\b${name} (?:token|cursor|marker|field|property|member|value|attribute)\\b`;
+  return RegExp(named).test(about);
+}
 
 /** An address, absolute or relative; not a cursor and not a page number. */
 const isAddress = (value: string, name: string): boolean =>
   address.test(name) ||
+  /^(?:\?[^=\s]+=|https?:\/\/\S)/.test(value) ||
   (!noAddress.test(name) && /^(?:https?:\/\/|\/|\?|[\w.~/-]+\?[^=\s]+=)\S*$/.test(value));
 
 function jsonOf(text: string): unknown {

@@ -10,7 +10,7 @@ export interface List {
 }
 
 const usualNames =
-  /^(?:data|items|results?|values?|records|entries|list|objects|elements|rows|content|hits|members|resources|nodes|edges)$/;
+  /^(?:data|items|results?|values?|records|entries|list|objects|elements|rows|content|hits|resources|nodes|edges)$/;
 const notTheList = /^(?:errors?|messages|warnings|links?|facets|included)$/;
 
 /**
@@ -61,12 +61,14 @@ function ofMap({ path, items: [map] }: List): List[] {
   return items.every(isObject) ? [{ path, items }] : [];
 }
 
-/** Links with a relation, as PayPal and NetSuite list them, and FHIR in its own word. */
+/** Links with a relation, as PayPal, NetSuite and Siren list them, and FHIR in its own word. */
 export function isLinks(value: unknown): value is object[] {
   return Array.isArray(value) && value.length > 0 && value.every((one) => relationOf(one) !== undefined);
 }
 
 export function relationOf(link: unknown): string | undefined {
   const { rel, relation = rel } = objectOf(link);
-  return typeof relation === "string" ? relation : undefined;
+  // Siren lists relations.
+  const all = [relation].flat().filter((one) => typeof one === "string");
+  return all.find((one) => one === "next") ?? all[0];
 }

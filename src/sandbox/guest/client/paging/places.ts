@@ -41,7 +41,15 @@ export function placesOf({ operation, object }: Resolved, args: CallArguments): 
     const isNumber = /^(?:integer|number)/.test([schema.type].flat().join());
     const name = plain(path.join(""));
     const text = `${about} ${String(schema.description)}`.slice(0, 1_000);
-    places.set(key, { group, path, name, kind: kindOf(path, isNumber), isNumber, about: text, schema });
+    places.set(key, {
+      group,
+      path,
+      name,
+      kind: meantBy(text, path, isNumber),
+      isNumber,
+      about: text,
+      schema,
+    });
   };
   const given = (group: Place["group"], path: string[], value: unknown): void => {
     if (isObject(value) && path.length < maxDepth)
@@ -63,13 +71,28 @@ export function placesOf({ operation, object }: Resolved, args: CallArguments): 
 }
 
 const sizes =
-  /(?:perpage|limit|pagesize|maxresults|maxitems|maxkeys|pagelen|pagelength)$|^(?:size|count|take|top|rows|first)$/;
+  /(?:perpage|limit|(?:page|batch)size|maxresults|maxitems|maxkeys|pagelen|pagelength)$|^(?:size|count|take|top|rows|first)$/;
 const pages = /^(?:current|sysparm)?page(?:number|num|no|nr|index)?$/;
-const offsets = /offset$|^skip$|^start(?:at|index|position|row|record)$|^firstresult$/;
+const offsets =
+  /offset$|^skip(?:count)?$|^start(?:at|index|position|row|record)$|^(?:ret|limit|row|list)start$|^firstresult$/;
 const tokens =
   /cursor|token|after|marker|continu|scrollid|bookmark|next|startkey|since|anchor|iterator|lastid|^(?:start|from)$/;
 const others =
   /before|prev|until|access|auth|csrf|client|session|secret|apitoken|created|updated|modified|ending/;
+
+/** These are sizes in a request, and in an answer something else. */
+const onlyAsked = /^(?:max(?:num)?|retmax|length|num|ps)$/;
+
+/** What a parameter is for: by its description where its name is used for something else. */
+function meantBy(about: string, path: readonly string[], isNumber: boolean): Kind {
+  const last = plain(path.at(-1) ?? "");
+  // OpenProject's offset counts pages, Etherscan's is the size of one, and Keycloak's first is an offset.
+  if (offsets.test(last) && /\bpage (?:number|index)\b/i.test(about)) return "page";
+  if (offsets.test(last) && /\bnumber of [\w ]*per page\b/i.test(about)) return "size";
+  if (last === "first" && /\boffset\b/i.test(about)) return "offset";
+  if (/^(?:p|pg)$/.test(last) && /\bpage\b/i.test(about)) return "page";
+  return kindOf(path, isNumber) ?? (onlyAsked.test(last) ? "size" : undefined);
+}
 
 /** What a parameter is for, or what a number of an answer means, by its name and the name above it. */
 export function kindOf(path: readonly string[], isNumber: boolean): Kind {

@@ -29,33 +29,35 @@ export type Verdict = "more" | "counted" | "end" | "unknown";
 
 /** @param schema of the answer, as the document has it */
 export function verdictOf(page: Evidence, progress: Progress, asked: Asked, schema: unknown): Verdict {
-  const { more, links, tokens, ended, list } = page;
+  const { more, links, tokens, ended, list, isPart, inside } = page;
   const { reachedBy, failed, largest } = progress;
   if (more === false) return "end";
   const length = list?.items.length ?? 0;
+  const counted = ofPages(page, progress, asked) ?? ofTotal(page, progress, asked);
   const goesOn = tokens.some((token) => {
     const way = wayOf(token);
     // A token that led here, and is here again, goes on; but one that is on every page does not lead past the end.
     if (reachedBy.startsWith(way)) {
       // Solr and Crossref give the mark that they were given when there is nothing behind it.
       if (isSent(token, asked) && (length === 0 || length < largest)) return false;
-      return token.trust > 0 || length > 0;
+      return token.trust > 0 || (length >= (asked.size ?? 1) && counted !== "end");
     }
     return (
       token.trust === 2 ||
       (token.trust === 1 && !isEcho(token, asked) && ![...failed].some((one) => one.startsWith(way)))
     );
   });
-  if (more || links.length > 0 || goesOn) return "more";
+  // CKAN links from each page to a next one, without end.
+  if (!more && length === 0 && counted === "end" && reachedBy === "link") return "end";
+  if (more || links.length > 0 || goesOn || (isPart && counted !== "end")) return "more";
   if (ended || /^(?:link|token|undeclared|range)/.test(reachedBy)) return "end";
-  const counted = ofPages(page, progress, asked) ?? ofTotal(page, progress, asked);
   if (counted) return counted;
   const isShort = length < (asked.size ?? 0) && !mayBeCap(length, page, asked);
   const isPaged = asked.places.some(({ kind }) => kind !== undefined);
   // The place of the next page is in the document and not in this answer: many leave it out on the last page.
-  return (list && (length === 0 || isShort || length < largest)) || !isPaged || namesNext(schema)
-    ? "end"
-    : "unknown";
+  if (list && (length === 0 || isShort || length < largest)) return "end";
+  if (inside && !isPaged) return length === 1 ? "more" : "unknown";
+  return !isPaged || namesNext(schema) ? "end" : "unknown";
 }
 
 function ofPages({ numbers }: Evidence, progress: Progress, asked: Asked): Verdict | undefined {

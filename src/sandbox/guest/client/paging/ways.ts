@@ -6,8 +6,8 @@
 import { plain } from "../../../../request/nearest.ts";
 import { objectOf } from "../../../../spec/objects.ts";
 import { isObject, textOf } from "../parameters.ts";
-import type { Evidence, Token } from "./evidence.ts";
-import { numberOf, type Place, type Values } from "./places.ts";
+import { isNamed, type Evidence, type Token } from "./evidence.ts";
+import { kindOf, numberOf, type Place, type Values } from "./places.ts";
 
 /** A request that may give the next page: an address, or values to set. */
 export interface Step {
@@ -17,8 +17,13 @@ export interface Step {
   values?: Values;
   /** The answer does not say all of it: the API may refuse it. */
   isGuess?: boolean;
-  /** To be tried only if the step before it gave the same page, or an empty one. */
-  after?: "same" | "empty";
+  /** Items that the page has, if the step is right. */
+  holds?: number;
+  /**
+   * To be tried only if the step before it gave the same page, one that begins with the last item of this, or one that
+   * holds less or more than it should.
+   */
+  after?: "same" | "overlap" | "odd";
 }
 
 /** What is known of the list and of the request of this page. */
@@ -46,12 +51,24 @@ export const ways: Record<string, (page: Evidence, asked: Asked) => Step[]> = {
           .map((place) => ({ place, fit: fitOf(token, place, asked) }))
           .filter(({ fit }) => fit > 0)
           .sort((one, other) => other.fit - one.fit)
-          .map(({ place, fit }) => ({
+          .map(({ place, fit }): Step => ({
             way: `${wayOf(token)}${place.name}`,
-            values: [[place, written(token.value, place)], ...beside(token, tokens, asked)],
+            values: [[place, written(token.value, place)], ...beside(token, place, tokens, asked)],
             isGuess: fit < same,
           })),
-      ),
+      )
+      .sort((one, other) => Number(one.isGuess) - Number(other.isGuess)),
+
+  /** What the query of such an address has, in the parameters of these names: the address itself may be out of reach. */
+  linked: ({ links }, { places, sent }) =>
+    links.flatMap((url) => {
+      const search = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? "");
+      const values = places.flatMap((place): Values => {
+        const value = place.group === "query" ? search.get(place.path.join()) : null;
+        return value === null || value === textOf(sent(place)) ? [] : [[place, value]];
+      });
+      return values.length > 0 ? [{ way: "link values", values, isGuess: true }] : [];
+    }),
 
   /** A token that no declared parameter takes, under its own name: documents leave parameters out. */
   undeclared: ({ tokens }, asked) =>
@@ -123,24 +140,33 @@ function fitOf({ key, path, value }: Token, place: Place, { sent }: Asked): numb
   const number = numberOf(value);
   if (own === name) return 100;
   if (kind === "size" || (place.isNumber && number === undefined)) return 0;
-  if (key.length > 4 && about.includes(key)) return 90;
+  if (isNamed(key, about)) return 90;
   // `next_page_token` is for `page_token`, `meta.page.after` for `page[after]`, `next_token` for `pagination_token`.
   if (own.endsWith(name) || (kind && path.join("").endsWith(name))) return same + name.length;
   const stem = own.replace(/^(?:odata)?(?:next|end)/, "");
   if (kind && stem.length > 3 && name.endsWith(stem)) return same;
   if (kind === "token") return 20;
+  // Google's `nextPage: [{ startIndex }]` is for `start`; Lever's token is for a text that is called an offset.
+  if (number !== undefined && (kind === "page" || kind === "offset") && kindOf([key], true) === kind)
+    return 15;
+  if (kind === "offset" && number === undefined && !place.isNumber) return 15;
   if (stem !== "" || number === undefined) return 0;
   if (kind === "page") return number === (numberOf(sent(place)) ?? 1) + 1 ? 12 : 10;
   return kind === "offset" ? 11 : 0;
 }
 
-/** Some APIs (Intercom, MediaWiki) give several values that go back together. */
-function beside(token: Token, tokens: readonly Token[], { places }: Asked): Values {
+/** Some APIs (Intercom, MediaWiki, S3) give several values that go back together. */
+function beside(token: Token, taken: Place, tokens: readonly Token[], asked: Asked): Values {
   const above = ({ path }: Token) => path.slice(0, -1).join();
   return tokens.flatMap((one): Values => {
-    const place = places.find(({ name }) => name === plain(one.key));
-    const isBeside = one !== token && /next|continue/.test(above(one)) && above(one) === above(token);
-    return place && isBeside ? [[place, one.value]] : [];
+    if (one === token || above(one) !== above(token) || one.trust < 2) return [];
+    const isIn = /next|continue/.test(above(one));
+    const place = asked.places.find(
+      (each) =>
+        each !== taken &&
+        (isIn ? each.name === plain(one.key) : each.kind === "token" && fitOf(one, each, asked) >= same),
+    );
+    return place ? [[place, one.value]] : [];
   });
 }
 
@@ -155,17 +181,33 @@ function counted({ numbers, list }: Evidence, { places, sent }: Asked): Place[] 
 }
 
 function numbersFor(place: Place, { numbers, list }: Evidence, { sent }: Asked): Step[] {
+  const { total = Infinity } = numbers;
   const isOffset = place.kind === "offset";
-  const told = numberOf(sent(place)) ?? numbers[isOffset ? "offset" : "page"] ?? firstIn(place);
+  const asked = numberOf(sent(place));
+  const first = firstIn(place);
+  const shown = numbers[isOffset ? "offset" : "page"];
+  // Where the answer counts otherwise than the request, the request counts.
+  const isOther = shown !== undefined && first !== undefined && Math.abs(shown - first) === 1;
+  const told = asked ?? (isOther ? first : (shown ?? first));
+  const length = list?.items.length ?? 0;
+  // HubSpot's is that of the next page: this one is at another.
+  if (isOffset && numbers.offset !== undefined && Math.abs(numbers.offset - (asked ?? 0)) > 1)
+    return [guess("number", place, numbers.offset)];
+  if (told === undefined && !isOffset && !isIndex(place) && total < 3 * length)
+    return [
+      { ...guess("number", place, 2), holds: Math.min(length, total - length) },
+      { ...guess("number", place, 1), after: "odd" },
+    ];
   // SCIM counts items from 1.
-  if (isOffset) {
-    const here = told ?? Number(place.name.endsWith("startindex"));
-    return [guess("number", place, here + (list?.items.length ?? 0))];
-  }
-  if (told !== undefined) return [guess("number", place, told + 1)];
-  // Nothing tells from where pages are counted: if one step leads nowhere, the other does.
-  const [one, other] = isIndex(place) ? ([1, "same"] as const) : ([2, "empty"] as const);
-  return [guess("number", place, one), { ...guess("number", place, 3 - one), after: other }];
+  const here = told ?? Number(isOffset && place.name.endsWith("startindex"));
+  const to = here + (isOffset ? length : 1);
+  const step = guess("number", place, to);
+  // Where nothing tells from where they are counted, or only the answer, which may count otherwise (Spring), the first
+  // step shows it: a page that comes again, or an item.
+  const after = isOffset
+    ? told === undefined && ("overlap" as const)
+    : asked === undefined && ("same" as const);
+  return after ? [step, { ...guess("number", place, to + 1), after }] : [step];
 }
 
 const countsIds = /\bidentifier\b|\bid of\b/i;
@@ -173,6 +215,9 @@ const countsIds = /\bidentifier\b|\bid of\b/i;
 function afterLast({ name, kind, about }: Place, items: readonly unknown[]): unknown {
   const [first, final] = [objectOf(items[0]), objectOf(items.at(-1))];
   if (name === "searchafter") return final["sort"];
+  // Render and Relay give each item its cursor.
+  const cursor = Object.keys(final).find((one) => plain(one) === name);
+  if (kind === "token" && cursor !== undefined && name.includes("cursor")) return final[cursor];
   const key = Object.keys(final).find((one) => /(?:^|_)id$/i.test(one)) ?? "";
   const id = final[key];
   if (kind === "offset") return typeof id === "number" && countsIds.test(about) ? id + 1 : undefined;
@@ -190,7 +235,8 @@ const countedFrom =
 export function firstIn({ about, schema }: Place): number | undefined {
   const [, one, other = one] = countedFrom.exec(about) ?? [];
   if (numberOf(schema["default"]) !== undefined) return Number(schema["default"]);
-  return other === undefined ? (schema["minimum"] === 0 ? 0 : undefined) : Number(/1|one/i.test(other));
+  if (other !== undefined) return Number(/1|one/i.test(other));
+  return [0, 1].find((number) => schema["minimum"] === number);
 }
 
 export const isIndex = ({ name }: Place): boolean => name.endsWith("index");

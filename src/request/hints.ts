@@ -1,9 +1,20 @@
 /** What usually helps with a status of the upstream, written for the model that reads it next. Pure. */
-import { operatorsWay } from "../../../request/headers.ts";
-import { notSentHeader } from "../../../request/refusal.ts";
+import { operatorsWay } from "./headers.ts";
+import { notSentHeader } from "./refusal.ts";
+
+/** Headers of an answer that the words below depend on. */
+export const telling = [
+  "retry-after",
+  "x-ratelimit-remaining",
+  "ratelimit-remaining",
+  "x-ratelimit-reset",
+  "allow",
+  notSentHeader,
+] as const;
 
 export interface Answered {
   status: number;
+  /** Those that tell something; others make no difference. */
   headers: Record<string, string>;
   method: string;
   /** Whether the operation only reads. */

@@ -1,0 +1,43 @@
+/** `recall(runId)`: results of earlier runs, one after the other, and not without end: each is read and copied by the host. */
+import * as own from "./primordials.ts";
+
+/** A binding of the isolate: results of earlier runs of the same user. */
+export interface Recall {
+  /** JSON text of the full result, or null if there is none of that id (any more). */
+  recall(runId: string): Promise<string | null>;
+}
+
+/** Of all results that a run reads. */
+const maxChars = 100_000_000;
+
+export function recaller(recall: Recall | undefined): (runId: unknown) => Promise<unknown> {
+  let before: Promise<unknown> | undefined;
+  let chars = 0;
+  const next = async (runId: string, earlier: Promise<unknown> | undefined): Promise<string | null> => {
+    if (earlier) await own.shielded(earlier);
+    if (chars > maxChars)
+      throw new own.NativeError(
+        `A run reads at most ${maxChars / 1_000_000} million characters of earlier results, and this one has read ${chars}. ` +
+          "Recall a result once, keep it in a variable, and return only what you need of it.",
+      );
+    const text = await recall!.recall(runId);
+    chars += text?.length ?? 0;
+    return text;
+  };
+  return async (runId) => {
+    if (!recall)
+      throw new own.NativeError("recall is not available here: results of earlier runs are not kept.");
+    if (typeof runId !== "string")
+      throw new own.NativeTypeError("recall takes the runId of an earlier reply, as a text.");
+    const mine = next(runId, before);
+    before = own.shielded(own.thenOf(mine, ignore, ignore) as Promise<unknown>);
+    const text = await own.shielded(mine);
+    if (text === null)
+      throw new own.NativeError(
+        `There is no result of a run ${own.quote(own.sliceText(runId, 0, 100))} (any more): run it again.`,
+      );
+    return own.parseJson(text) as unknown;
+  };
+}
+
+const ignore = () => {};
