@@ -6,8 +6,14 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { contractOf, formatContract } from "../../deployment/drift/contract.ts";
+import { contractOf, formatContract, type Contract } from "../../deployment/drift/contract.ts";
+import { isObject } from "../../spec/objects.ts";
 import type { PreparedApi } from "../apis.ts";
+
+/** Not copied by a schema: it may be large, and its names are the document's (`__proto__`). */
+function isContract(value: unknown): boolean {
+  return isObject(value) && [value["paths"], value["components"]].every(isObject);
+}
 
 const ApiLock = z.strictObject({
   /** Hash of the compiled catalog. */
@@ -18,15 +24,7 @@ const ApiLock = z.strictObject({
   operations: z.strictObject({ read: z.number(), write: z.number(), delete: z.number() }),
   faults: z.number(),
   /** What code can rely on. Lock files of earlier versions lack it. */
-  contract: z
-    .strictObject({
-      openapi: z.string(),
-      servers: z.unknown(),
-      security: z.unknown(),
-      paths: z.record(z.string(), z.record(z.string(), z.unknown())),
-      components: z.record(z.string(), z.record(z.string(), z.unknown())),
-    })
-    .optional(),
+  contract: z.custom<Contract>(isContract).optional(),
 });
 export type ApiLock = z.infer<typeof ApiLock>;
 

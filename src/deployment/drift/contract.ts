@@ -7,7 +7,7 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { compileDocument } from "../../spec/compile/compile-document.ts";
 import { kindOf, memberOf, type Kind } from "../../spec/members.ts";
 import { isObject, objectOf, own, setOwn, type Json } from "../../spec/objects.ts";
-import { openCatalog, pointerOf } from "../../spec/read/open-catalog.ts";
+import { copiedFrom, openCatalog, pointerOf } from "../../spec/read/open-catalog.ts";
 import type { ApiFile } from "../../terms/api-file.ts";
 
 export interface Contract {
@@ -25,7 +25,7 @@ const texts = new Set(
 /** A schema's title; everywhere else the word is a name. */
 const ofSchemas = new Set(["title", ...texts]);
 /** Extensions by which the client or the gateway works. */
-const extensions = new Set(["x-ms-pageable", "x-multi-segment"]);
+const extensions = new Set(["x-ms-pageable", "x-multi-segment", "x-amazon-apigateway-authtype"]);
 
 /** Where a component of a kind is listed. Targets of other kinds are written where they are used. */
 const groups: Partial<Record<Kind, string>> = {
@@ -50,8 +50,10 @@ export function contractOf(catalog: OpenedCatalog): Contract {
   for (const operation of operations) {
     const item = own(paths, operation.path) ?? {};
     setOwn(paths as Json, operation.path, item);
-    const whole = write(catalog.operationObject(operation), "operation") as Json;
-    if (isObject(whole["responses"])) whole["responses"] = withoutErrorBodies(whole["responses"]);
+    const object = catalog.operationObject(operation);
+    const { responses } = object;
+    const stated = isObject(responses) ? { ...object, responses: withoutErrorBodies(responses) } : object;
+    const whole = write(stated, "operation") as Json;
     for (const key in inherited) if (JSON.stringify(whole[key]) === inherited[key]) delete whole[key];
     setOwn(item as Json, operation.method, whole);
   }
@@ -63,10 +65,15 @@ export function contractOf(catalog: OpenedCatalog): Contract {
 
   function write(value: unknown, kind: Kind): unknown {
     if (typeof value !== "object" || value === null || kind === "literal") return value;
-    const pointer = pointerOf(value);
     const group = Array.isArray(value) ? undefined : groups[kind];
-    if (pointer !== undefined && group !== undefined) return reference(value as Json, kind, group, pointer);
-    return members(value, kind);
+    const copied = copiedFrom(value);
+    const pointer = pointerOf(copied?.unit ?? value);
+    if (pointer === undefined || group === undefined) return members(value, kind);
+    const beside = Object.fromEntries((copied?.members ?? []).map((key) => [key, (value as Json)[key]]));
+    return {
+      ...reference((copied?.unit ?? value) as Json, kind, group, pointer),
+      ...(members(beside, kind) as Json),
+    };
   }
 
   function reference(value: Json, kind: Kind, group: string, pointer: string): Json {

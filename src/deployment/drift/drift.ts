@@ -19,7 +19,7 @@ import {
 import { titleOf } from "../../request/nearest.ts";
 import { isSuccess } from "./contract.ts";
 import type { Change, Direction, Place } from "./change.ts";
-import { isAlike, Node, renamed, Schemas } from "./schemas.ts";
+import { isAlike, isAlmost, Node, renamed, Schemas } from "./schemas.ts";
 
 /** An operation before and after. */
 export interface Pair {
@@ -153,7 +153,9 @@ function compareParameters(was: Side, is: Side, schemas: Schemas, node: Node): v
   const place = ({ in: where, name }: Parameter): Place => ({ at: `${where} parameter ${name}` });
   const names = renamed(gone, come, (from, to) => {
     const [one, other] = [old.get(from)!, now.get(to)!];
-    return one.in === other.in && isAlike(shownSchema(one), shownSchema(other));
+    return (
+      one.in === other.in && isAlmost(one.name, other.name) && isAlike(shownSchema(one), shownSchema(other))
+    );
   });
   const named = new Set(names.flatMap(({ from, to }) => [from, to]));
   for (const { from, to } of names)

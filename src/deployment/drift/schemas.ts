@@ -5,7 +5,7 @@
  */
 import { isObject, objectOf, type Json } from "../../spec/objects.ts";
 import type { SchemaObject } from "../../spec/openapi.ts";
-import { pointerOf } from "../../spec/read/open-catalog.ts";
+import { asReference, copiedFrom, pointerOf, type Copied } from "../../spec/read/open-catalog.ts";
 import { isNeeded } from "../../spec/read/required.ts";
 import { isMarked, listsMembers, schemasOf, shapeOf, type Shape } from "../../spec/read/shape.ts";
 import type { Direction, Found, Place, What } from "./change.ts";
@@ -31,6 +31,7 @@ export class Node {
 /** Compares schemas in one direction. Keep one of each for two contracts. */
 export class Schemas {
   readonly direction: Direction;
+  /** Where a pair was told. */
   readonly #nodes = new Map<object, Map<object, Node>>();
 
   constructor(direction: Direction) {
@@ -41,17 +42,25 @@ export class Schemas {
   compare(before: unknown, after: unknown, place: Place, node: Node): void {
     // `true` and an empty schema say the same.
     const [was, is] = [objectOf(before) as SchemaObject, objectOf(after) as SchemaObject];
+    const [one, other] = [copiedFrom(was), copiedFrom(is)];
+    const [from, to] = [one && pointerOf(one.unit), other && pointerOf(other.unit)];
+    if (one && other && from === to && isAlike(besideIn(was, one), besideIn(is, other)))
+      return this.compare(one.unit, other.unit, place, node);
     const [old, now] = [pointerOf(was), pointerOf(is)];
-    if (old === undefined && now === undefined) return this.#inside(was, is, place, node);
     const known = this.#nodes.get(was) ?? new Map<object, Node>();
     this.#nodes.set(was, known);
-    let inner = known.get(is);
-    if (!inner) {
-      known.set(is, (inner = new Node()));
-      const own: Place = { at: nameOf(now), direction: this.direction };
-      this.#inside(was, is, old === now ? own : place, inner);
+    const seen = known.get(is);
+    if (seen) {
+      node.uses.add(seen);
+      return;
     }
+    const isPart = old === undefined && now === undefined;
+    const inner = isPart ? node : new Node();
+    // Set first: it may contain itself.
+    known.set(is, inner);
     node.uses.add(inner);
+    const own: Place = { at: nameOf(now), direction: this.direction };
+    this.#inside(was, is, !isPart && old === now ? own : place, inner);
   }
 
   #inside(was: SchemaObject, is: SchemaObject, place: Place, node: Node): void {
@@ -95,7 +104,7 @@ export class Schemas {
     const at = (name: string): Place => ({ ...place, at: `${place.at}.${name}` });
     const needed = (shape: Shape, name: string) =>
       shape.required.has(name) && (!isRequest || isNeeded(schemasOf(shape, name)));
-    const names = renamed(gone, come, (from, to) => isAlike(was.get(from), is.get(to)));
+    const names = renamed(gone, come, (from, to) => isAlmost(from, to) && isAlike(was.get(from), is.get(to)));
     const named = new Set(names.flatMap(({ from, to }) => [from, to]));
     for (const { from, to } of names) node.add(at(from), { kind: "renamed", to }, true);
     for (const name of gone) if (!named.has(name)) node.add(at(name), { kind: "gone" }, true);
@@ -238,18 +247,22 @@ export function renamed(
   come: readonly string[],
   isSame: (from: string, to: string) => boolean,
 ): { from: string; to: string }[] {
-  const fits = (from: string, to: string) => isAlmost(from, to) && isSame(from, to);
   return gone.flatMap((from) => {
-    const [to, ...more] = come.filter((name) => fits(from, name));
+    const [to, ...more] = come.filter((name) => isSame(from, name));
     if (to === undefined || more.length > 0) return [];
-    return gone.filter((name) => fits(name, to)).length === 1 ? [{ from, to }] : [];
+    return gone.filter((name) => isSame(name, to)).length === 1 ? [{ from, to }] : [];
   });
 }
 
 /** `page_size` and `pageSize`, `zone` and `zoneId`. */
-function isAlmost(one: string, other: string): boolean {
+export function isAlmost(one: string, other: string): boolean {
   const [left, right] = [one, other].map((name) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ""));
   return left!.length > 1 && right!.length > 1 && (left!.includes(right!) || right!.includes(left!));
+}
+
+/** What stands beside a reference. */
+function besideIn(schema: SchemaObject, { members }: Copied): Json {
+  return Object.fromEntries(members.map((key) => [key, (schema as Json)[key]]));
 }
 
 /** Whether two schemas say the same, by the names of their components. */
@@ -258,9 +271,11 @@ export function isAlike(one: unknown, other: unknown): boolean {
 }
 
 function plain(schema: unknown): string {
+  let isFirst = true;
   return JSON.stringify(schema, (_, value: unknown) => {
-    const pointer = isObject(value) && value !== schema ? pointerOf(value) : undefined;
-    return pointer === undefined ? value : { $ref: pointer };
+    const isWhole = isFirst;
+    isFirst = false;
+    return isWhole || !isObject(value) ? value : (asReference(value) ?? value);
   });
 }
 

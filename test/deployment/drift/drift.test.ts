@@ -11,6 +11,7 @@ import { touchedRules } from "../../../src/deployment/drift/rules.ts";
 import { driftLines } from "../../../src/deployment/drift/sentences.ts";
 import { compileDocument } from "../../../src/spec/compile/compile-document.ts";
 import { openCatalog } from "../../../src/spec/read/open-catalog.ts";
+import { diffCatalogs } from "../../../src/spec/read/diff.ts";
 import type { ApiFile } from "../../../src/terms/api-file.ts";
 
 type Document = Record<string, unknown>;
@@ -452,3 +453,39 @@ it.each<[string, Document, Document, object, string[]]>([
   const lines = await linesBetween(before, after, { policy: [rule] });
   expect(lines.filter((line) => line.includes("policy["))).toEqual(want);
 });
+
+/** Each schema uses the next one twice, beside texts, and the last one itself and the first. */
+function chain(leaf: object, beside: object): Document {
+  const depth = 40;
+  const ref = (level: number) => ({ $ref: `#/components/schemas/S${level % depth}`, ...beside });
+  const schemas = Object.fromEntries(
+    Array.from({ length: depth }, (_, level) => [
+      `S${level}`,
+      object({
+        leaf: level === depth - 1 ? leaf : text,
+        one: ref(level + 1),
+        two: ref(level + 1),
+        self: ref(level),
+      }),
+    ]),
+  );
+  return shop(
+    { "/items": { get: { operationId: "list", responses: { 200: json(ref(0)) } } } },
+    { components: { schemas } },
+  );
+}
+
+it.each([{}, { description: "a text" }, { deprecated: true }])(
+  "walks what is used many times, and in circles, once: %j beside each reference",
+  async (beside) => {
+    const [before, after] = [chain(text, beside), chain(whole, beside)];
+    const written = formatContract(contractOf(await open(before, fileOf())));
+    expect(written.length).toBeLessThan(20_000);
+    const lines = await linesBetween(before, after);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(/leaf \(in answers\) was string and is integer$/);
+    const [was, is] = [await open(before, fileOf()), await open(after, fileOf())];
+    expect(diffCatalogs(was, is).changed).toEqual(["GET /items (list)"]);
+    expect(diffCatalogs(was, was).changed).toEqual([]);
+  },
+);
