@@ -93,12 +93,12 @@ async function diffOne(folder: string, name: string, path: string): Promise<Diff
     throw new Error(`The lock file ${path} cannot be read (${error.code}). To write it: ${again}`);
   });
   const lock = parseLock(text);
-  if (!lock) throw new Error(`${path} is not a lock file. To write it anew: ${again}`);
+  if (!lock) throw new Error(`${path} is not a lock file. To write it again: ${again}`);
   const prepared = await prepareApi(await readApiFile(join(folder, `${name}.jsonc`)));
   const changes = await changesSince(lock, prepared);
   if (!changes)
     throw new Error(
-      `The lock file ${path} is of an earlier version and does not hold what was inside. To write it anew: ${again}`,
+      `The lock file ${path} is of an earlier version and does not hold what was inside. To write it again: ${again}`,
     );
   const breaking = isBreaking(changes.drift) || changes.rules.some(needsReview);
   return { name, version: { was: lock.version, is: prepared.report.version }, breaking, ...changes };

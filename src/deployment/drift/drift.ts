@@ -29,7 +29,7 @@ export interface Pair {
 
 export interface Drift {
   added: OperationSummary[];
-  /** Each breaks whoever calls it. */
+  /** Each breaks its callers. */
   removed: OperationSummary[];
   changes: Change[];
   /** Those in which something changed. */

@@ -34,7 +34,7 @@ export interface Copied {
 const copies = new WeakMap<object, Copied>();
 
 /**
- * Of an object that stands for a reference with other members beside it. Whoever writes `spec` as text needs it: such a
+ * Of an object that stands for a reference with other members beside it. Writing `spec` as text needs it: such a
  * copy shares its members with the target, so it may contain itself, and twice at every step.
  */
 export function copiedFrom(object: object): Copied | undefined {
