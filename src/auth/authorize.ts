@@ -115,6 +115,7 @@ async function takeForm(
   const pending: PendingGrant = {
     request,
     scopes: ticked,
+    approvedAtMs: Date.now(),
     accounts: pasted.accounts,
     // The login that is the sign-in comes first.
     logins: logins.toSorted((a, b) => Number(b === signInApi) - Number(a === signInApi)),

@@ -26,6 +26,8 @@ export const PendingGrant = z.object({
   accounts: z.record(z.string(), z.array(SealedAccount)),
   /** Names of the APIs where the user still has to log in. */
   logins: z.array(z.string()),
+  /** When the user approved it, in milliseconds since the epoch. */
+  approvedAtMs: z.number(),
 });
 export type PendingGrant = z.infer<typeof PendingGrant>;
 

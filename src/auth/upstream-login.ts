@@ -14,7 +14,8 @@ import { probe } from "../gateway/send/probe.ts";
 import { digest } from "../terms/digest.ts";
 import { errorName, logEvent } from "../terms/log.ts";
 import { randomToken } from "../vault/secret.ts";
-import { noteUser } from "./users.ts";
+import { forgetLogins } from "../vault/forget.ts";
+import { noteUser, wasEnded } from "./users.ts";
 import { startSession } from "./sign-in-cookie.ts";
 import { redirect } from "./redirect.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
@@ -54,6 +55,16 @@ export async function continueGrant(
       headers,
     );
   if (!pending.user) throw new Error("a grant cannot be completed for nobody");
+  const { env, settings } = context;
+  // The logins take as long as the person does: somebody may have ended their access meanwhile.
+  if (await wasEnded(env.OAUTH_KV, pending.user.id, pending.approvedAtMs)) {
+    await forgetLogins(
+      env,
+      { userId: pending.user.id, secret: settings.ISOGATE_SECRET ?? "" },
+      pending.accounts,
+    );
+    return refused("Your access to this server was ended while you logged in.");
+  }
   return redirect(await completeGrant(pending, pending.user, context.oauth), headers);
 }
 

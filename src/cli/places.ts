@@ -36,8 +36,8 @@ export const places = {
   workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
   /** Bundled Workers: a clone's are its own too. */
   workers: join(packaged ? home : ownFolder, "worker"),
-  /** Loaded into wrangler, which then ends with the process that started it. */
-  leash: join(root, "bin/leash.js"),
+  /** Runs the Worker on this machine, in a process that ends with the one that started it. */
+  localWorker: join(root, "bin/local-worker.js"),
   /** Runs in a thread: see schema-faults.ts. */
   schemaCheck: join(root, packaged ? "dist/schema-check.js" : "src/cli/schema-check.ts"),
   /** wrangler's program, wherever npm has installed it. */

@@ -16,6 +16,7 @@ import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
 import { notesOn } from "./notes.ts";
+import { servedOf } from "./served.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
 import { startRelay } from "./server/relay.ts";
@@ -297,7 +298,9 @@ export async function prepare(
   // The demo's server is that of this start, so it never has the hash of its lock.
   const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
   for (const line of notesOn(api, prepared, { lock, missing })) console.warn(line);
-  return prepared;
+  const served = await servedOf(api, prepared, lock?.hash);
+  if (served.kept !== undefined) console.warn(printable(`  ! ${served.kept}`));
+  return served.prepared;
 }
 
 /** What to say of an API whose server cannot be reached now. Behind a proxy only a request could tell. */

@@ -1,5 +1,5 @@
 /**
- * Where a document sends requests, and so credentials: its servers and the token endpoints of its schemes. An automatic
+ * Where a document sends requests, and so credentials: its servers, and the token endpoints of its schemes. An automatic
  * refresh must not add one, or anybody who can change the document could collect the secrets. Pure.
  */
 import type { OpenedCatalog } from "../spec/catalog.ts";
@@ -27,7 +27,8 @@ function destinationsOf(catalog: OpenedCatalog, { server }: Pick<ApiFile, "serve
   for (const scheme of Object.values(schemes).map(objectOf)) {
     for (const holder of [scheme, ...Object.values(objectOf(scheme["flows"])).map(objectOf)]) {
       for (const member of ["tokenUrl", "refreshUrl", "openIdConnectUrl"])
-        if (typeof holder[member] === "string") found.add(place(holder[member]));
+        // Not the same as a server: a token endpoint gets the client's own secret.
+        if (typeof holder[member] === "string") found.add(`${place(holder[member])} (${member})`);
     }
   }
   return found;

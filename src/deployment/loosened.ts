@@ -4,12 +4,18 @@
  */
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
 import { isObject, objectOf, own } from "../spec/objects.ts";
+import { parametersOf } from "../spec/read/required.ts";
+import { onceFor } from "../terms/once.ts";
+import { isOutside, isStricter, outsideOperation } from "../request/outside.ts";
+import { requirementsOf, schemesOf, schemesWithSecret } from "../request/security.ts";
 import { accessOf, match, mayHoldSlash } from "../request/match.ts";
+import { isHarmless } from "../request/headers.ts";
 import { titleOf } from "../request/nearest.ts";
 import { policyOn, strictness, type Effect } from "../request/policy.ts";
 import { baseUrls } from "../request/servers.ts";
 import { parseTemplate } from "../request/template.ts";
-import { Access, type ApiFile } from "../terms/api-file.ts";
+import { Access, type ApiFile, type PolicyRule } from "../terms/api-file.ts";
+import { accessOfMethod } from "../terms/methods.ts";
 import { unfittingEntries } from "./unfitting.ts";
 
 /** What holds for a request: of several operations that it may be, the strictest. */
@@ -23,6 +29,8 @@ interface Standing {
   credentials: string[];
   /** Parameters that may take more than one segment, or delimiters as they are. */
   wide: string[];
+  /** Names that code may send something by which a server may believe more than other names. */
+  names: string[];
 }
 
 /**
@@ -47,7 +55,11 @@ export function loosened(before: OpenedCatalog, after: OpenedCatalog, file: ApiF
   // What only one of them describes can be something else in the other: `/users/me` is a user of `/users/{id}`.
   for (const { method, url } of probes(before, after, file))
     compare(requested(before, file, method, url), requested(after, file, method, url));
-  found.push(...emptied(before, after, file, old));
+  found.push(
+    ...emptied(before, after, file, old),
+    ...reached(after, file, old),
+    ...sentElsewhere(before, after, file),
+  );
   return [...new Set(found)];
 }
 
@@ -58,7 +70,7 @@ function byName({ operations }: OpenedCatalog): Map<string, OperationSummary> {
 type Fit = { operation: OperationSummary; path: string };
 
 function asTemplate(operation: OperationSummary): Fit {
-  return { operation, path: operation.path };
+  return { operation, path: operation.path.split("?", 1)[0] ?? "" };
 }
 
 /** Requests for the operations of only one document, and for the paths that the policy spells out. */
@@ -81,7 +93,10 @@ function* probes(before: OpenedCatalog, after: OpenedCatalog, file: ApiFile) {
 
 function requested(catalog: OpenedCatalog, file: ApiFile, method: string, url: string) {
   const found = match(catalog, file, method, url);
-  return found.kind === "matched" ? standing(catalog, file, found.matched.fits) : undefined;
+  if (found.kind === "matched") return standing(catalog, file, found.matched.fits);
+  // What the document does not describe, the API file may allow all the same.
+  const operation = found.kind === "outside" && outsideOperation(file, found, method);
+  return operation ? standing(catalog, file, [asTemplate(operation)]) : undefined;
 }
 
 function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): Standing | undefined {
@@ -102,24 +117,88 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
     effect: strictest.effect,
     access: Access.options[Math.max(...ranks)] as Access,
     tags: first.operation.tags.filter((tag) => fits.every(({ operation }) => operation.tags.includes(tag))),
-    credentials: fits.flatMap(({ operation }) => credentialsOf(catalog, operation)),
+    credentials: fits.flatMap(({ operation }) => credentialsOf(catalog, operation, file)),
     wide: fits.flatMap(({ operation }) => wideParameters(catalog, file, operation)),
+    names: fits.flatMap(({ operation }) => trustedNames(catalog, operation)),
   };
 }
 
 /** How the schemes of an operation put their credentials on a request. */
-function credentialsOf(catalog: OpenedCatalog, operation: OperationSummary): string[] {
-  const security = catalog.operationObject(operation)["security"];
-  const schemes = objectOf(objectOf(catalog.spec["components"])["securitySchemes"]);
-  const names = Array.isArray(security) ? security.filter(isObject).flatMap(Object.keys) : [];
-  return names.map((name: string) => {
-    const { type, in: where, name: key, scheme, prefix } = objectOf(own(schemes, name));
-    const place = where === undefined ? ["the header authorization"] : [`the ${String(where)}`, key];
-    return [...place, `(${[type, scheme, prefix].filter(Boolean).join(" ")})`].join(" ").toLowerCase();
+function credentialsOf(catalog: OpenedCatalog, operation: OperationSummary, file: ApiFile): string[] {
+  if (isOutside(operation)) return [];
+  const requirements = requirementsOf(catalog.operationObject(operation), catalog, file);
+  return requirements.flatMap(Object.keys).map((name) => placeInWords(catalog, file, name));
+}
+
+function placeInWords(catalog: OpenedCatalog, file: ApiFile, name: string): string {
+  const declared = objectOf(own(objectOf(objectOf(catalog.spec["components"])["securitySchemes"]), name));
+  const {
+    type,
+    in: where,
+    name: key,
+    scheme,
+    prefix,
+  } = { ...declared, ...schemesOf(catalog, file)[name] } as Record<string, unknown>;
+  const place = where === undefined ? ["the header authorization"] : [`the ${String(where)}`, key];
+  return [...place, `(${[type, scheme, prefix].filter(Boolean).join(" ")})`].join(" ").toLowerCase();
+}
+
+/**
+ * Where each credential that is configured goes: to which origin and in which place. A new operation, another server or
+ * security statements that are gone may send it somewhere that never got it.
+ */
+function sentElsewhere(before: OpenedCatalog, after: OpenedCatalog, file: ApiFile): string[] {
+  const known = new Set(sendings(before, file).map(({ key }) => key));
+  return sendings(after, file).flatMap(({ key, sentence }) => (known.has(key) ? [] : [sentence]));
+}
+
+function sendings(catalog: OpenedCatalog, file: ApiFile): { key: string; sentence: string }[] {
+  const secrets = new Set(schemesWithSecret(file));
+  const origins = onceFor((servers: unknown[]) => [
+    ...new Set(baseUrls(servers).map((base) => new URL(base).origin)),
+  ]);
+  return catalog.operations.flatMap((operation) => {
+    const requirements = requirementsOf(catalog.operationObject(operation), catalog, file);
+    const schemes = requirements
+      .filter((one) => Object.keys(one).every((name) => secrets.has(name)))
+      .flatMap(Object.keys);
+    return schemes.flatMap((name) =>
+      origins(catalog.servers(operation)).map((origin) => {
+        const place = placeInWords(catalog, file, name);
+        return {
+          key: JSON.stringify([origin, name, place]),
+          sentence: `${titleOf(operation)} would send the credential ${name} to ${origin} in ${place}, where it has not been sent`,
+        };
+      }),
+    );
+  });
+}
+
+/** New operations that an entry of the API file, written for another one, makes freer: the document gives ids as it likes. */
+function reached(after: OpenedCatalog, file: ApiFile, old: ReadonlyMap<string, OperationSummary>): string[] {
+  const isNamed = ({ operation = [] }: PolicyRule, id: string) => [operation].flat().includes(id);
+  return [...byName(after)].flatMap(([name, operation]) => {
+    if (old.has(name)) return [];
+    const title = titleOf(operation);
+    const found: string[] = [];
+    const access = accessOf(operation, file.access);
+    if (isStricter(accessOfMethod(operation.method), access))
+      found.push(`${title} is new, and "access" of the API file would make it a ${access}`);
+    const isDenied = standing(after, file, [asTemplate(operation)])?.effect ?? "allow";
+    const others = (file.policy ?? []).filter(
+      (rule) => rule.effect === "deny" || !isNamed(rule, operation.id),
+    );
+    const without = standing(after, { ...file, policy: others }, [asTemplate(operation)])?.effect ?? "allow";
+    if (strictness[without] > strictness[isDenied])
+      found.push(
+        `${title} is new, and a rule of the API file for its id would allow or ask what is denied or asked about without`,
+      );
+    return found;
   });
 }
 
 function wideParameters(catalog: OpenedCatalog, file: ApiFile, operation: OperationSummary): string[] {
+  if (isOutside(operation)) return [];
   const { segments } = parseTemplate(operation.path);
   // Counted from the end: the name of a parameter may change, and so may the base path.
   const spanning = segments.flatMap(({ names }, index) =>
@@ -133,6 +212,19 @@ function wideParameters(catalog: OpenedCatalog, file: ApiFile, operation: Operat
     .filter((parameter) => parameter["in"] !== "path" && parameter["allowReserved"] === true)
     .map((parameter) => `${String(parameter["in"])} parameter ${String(parameter["name"])}`);
   return [...spanning, ...reserved];
+}
+
+/** Parameters of the query that servers take a route from (../request/other-readings.ts): declared, they are values. */
+const routeNames = /^(?:r|route|rest_route|_route|q|path|action|do|page|controller)$/i;
+
+/** Headers and cookies, of which servers believe who calls, and parameters that may be routes. */
+function trustedNames(catalog: OpenedCatalog, operation: OperationSummary): string[] {
+  if (isOutside(operation)) return [];
+  return parametersOf(catalog.operationObject(operation)).flatMap(({ in: where, name }) => {
+    if (where === "cookie" || where === "querystring") return [`the ${where} ${name}`];
+    if (where === "header") return isHarmless(name.toLowerCase()) ? [] : [`the header ${name.toLowerCase()}`];
+    return where === "query" && routeNames.test(name) ? [`a path in the query parameter ${name}`] : [];
+  });
 }
 
 function differences(was: Standing, is: Standing, knownTags: ReadonlySet<string>): string[] {
@@ -150,6 +242,8 @@ function differences(was: Standing, is: Standing, knownTags: ReadonlySet<string>
   const places = is.credentials.filter((place) => !was.credentials.includes(place));
   if (places.length > 0)
     found.push(`${title} would get its credential in ${[...new Set(places)].join(", ")}`);
+  const names = is.names.filter((one) => !was.names.includes(one));
+  if (names.length > 0) found.push(`${title} would let code send ${[...new Set(names)].join(", ")}`);
   const wide = is.wide.filter((one) => !was.wide.includes(one));
   if (wide.length > 0)
     found.push(`${title} would take slashes and delimiters as they are in ${wide.join(", ")}`);

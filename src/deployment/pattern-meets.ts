@@ -10,7 +10,7 @@ export function patternMeets(pattern: string, template: string, spans = false): 
   if (matchesPattern(pattern, template)) return true;
   // No path that is sent has a brace.
   if (pattern.includes("{")) return false;
-  const path = template.replaceAll(/\{[^{}]*\}/g, parameter);
+  const path = (template.split("?", 1)[0] ?? "").replaceAll(/\{[^{}]*\}/g, parameter);
   const seen = new Set<number>();
   const waiting: [number, number][] = [[0, 0]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {

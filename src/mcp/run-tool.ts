@@ -102,7 +102,7 @@ async function runCode(
     env: {
       ...(program.freeNames.has("recall") && { RECALL: exports.Recall({ props: { userId, grant } }) }),
       ...(files.FILES !== undefined && { FILES: files.FILES }),
-      ...(program.freeNames.has("state") && stateFor(context.caller)),
+      ...(program.freeNames.has("state") && stateFor(context.caller, approval?.run.plan === true)),
     },
     uploads: files.uploads,
     entering: run.trace?.entering,
@@ -110,10 +110,13 @@ async function runCode(
   return approval ? Promise.race([running, untilPaused(run)]) : running;
 }
 
-/** The caller's `state`; none for a program that cannot be told from any other. */
-function stateFor(caller: Caller) {
+/**
+ * The caller's `state`; none for a program that cannot be told from any other.
+ * @param isPlan the run got example answers, which no later run should take for real ones, and the same code runs again
+ */
+function stateFor(caller: Caller, isPlan: boolean) {
   if (caller.clientId === openClientId("")) return {};
-  return { STATE: exports.StateDoor({ props: { name: stateName(caller) } }) };
+  return { STATE: exports.StateDoor({ props: { name: stateName(caller), isPlan } }) };
 }
 
 /** Short enough to cost a model little, too long to guess (60 bits). */

@@ -10,7 +10,7 @@ import { hrefOf, type CanonicalUrl } from "./canonical.ts";
 import { matchesPattern } from "./pattern.ts";
 import { canonicalOf } from "./plain-url.ts";
 import { alsoReadAs, routedByQuery, tellingPairs } from "./other-readings.ts";
-import type { Pairs } from "./readings.ts";
+import { searchReadIn, type Pairs } from "./readings.ts";
 import { buildRoutes, fittingRoutes, RouteFit, type Fit, type RouteTable } from "./routes.ts";
 import type { Spans } from "./spanning.ts";
 import { baseUrls } from "./servers.ts";
@@ -85,7 +85,7 @@ export function match(catalog: OpenedCatalog, location: Location, method: string
   if (refused) return refused;
   const isDeclared = (name: string) =>
     fitting.some(({ operation }) => isQueryParameter(catalog.operationObject(operation), name));
-  const routed = routedByQuery(routes, url.search, method, isDeclared);
+  const routed = routedByQuery(routes, searchReadIn(url), method, isDeclared);
   if (!routed) return tooManyPaths;
   const others = [
     ...alsoReadAs(routes, url, method, spans, fitting).map(
@@ -128,7 +128,8 @@ function slashProblem(
   };
 }
 
-function isQueryParameter(object: OperationObject, name: string): boolean {
+/** Whether the document has such a parameter in the query of an operation. */
+export function isQueryParameter(object: OperationObject, name: string): boolean {
   return parametersOf(object).some(
     (one) => one.in === "querystring" || (one.in === "query" && one.name === name.split("[", 1)[0]),
   );
@@ -136,9 +137,10 @@ function isQueryParameter(object: OperationObject, name: string): boolean {
 
 /** Access of an operation: what the API file says, else what the document's method says. */
 export function accessOf(operation: OperationSummary, overrides: ApiFile["access"]): Access {
-  const named =
-    overrides?.[operation.id] ?? overrides?.[`${operation.method.toUpperCase()} ${operation.path}`];
-  return named ?? operation.access;
+  // A document may call an operation like a member that every object has.
+  const named = (key: string) => (overrides && Object.hasOwn(overrides, key) ? overrides[key] : undefined);
+  const title = `${operation.method.toUpperCase()} ${operation.path}`;
+  return named(operation.id) ?? named(title) ?? operation.access;
 }
 
 /**
@@ -167,7 +169,9 @@ export function mayHoldSlash(
 
 function slashAllowed(catalog: OpenedCatalog, location: Location, fit: Fit, url: CanonicalUrl): boolean {
   if (!url.slashed.every((position) => fit.parameterSegments.has(position))) return false;
-  return Object.entries(fit.values)
+  // By position: a document may use a name twice.
+  return url.slashed
+    .flatMap((position) => fit.valuesAt(position))
     .filter(([, value]) => value.includes("/"))
     .every(([name]) => mayHoldSlash(catalog, location, fit.operation, name, "encoded"));
 }

@@ -6,7 +6,7 @@ import { once } from "../terms/once.ts";
 import type { CanonicalUrl } from "./canonical.ts";
 import { foldSegment, foldText } from "./fold.ts";
 import { mayHoldQuery, surelyHoldsQuery } from "./query-match.ts";
-import { methodsReadIn, pathReadings, queryReadings, type Pairs } from "./readings.ts";
+import { methodsReadIn, pathReadings, queryReadings, searchReadIn, type Pairs } from "./readings.ts";
 import { beats, isOf, type OriginRoutes, type Route } from "./routes.ts";
 import { SegmentTrie } from "./segment-trie.ts";
 import { SpanningTemplates, type Spans } from "./spanning.ts";
@@ -48,7 +48,7 @@ export function alsoReadAs(
     for (const route of spanning.find(path, methods, spans)) found.add(route);
   }
   for (const route of fitting) found.delete(route);
-  const pairs = once(() => queryReadings(url.search));
+  const pairs = once(() => queryReadings(searchReadIn(url)));
   // A query that some server reads differently may lead it to any other operation, with a less literal path too.
   const isMeant = (one: Route, other: Route) =>
     isOf(other, one.operation.method) &&

@@ -34,25 +34,37 @@ export function policyOn(
   subject: PolicySubject,
 ): { effect: Effect; rule?: PolicyRule } | undefined {
   const readings = once(() => readingsOf(subject.path));
-  const fitting = policy.filter((rule) => fits(rule, subject, readings));
-  for (const effect of strictestFirst) {
-    const rule = fitting.find((candidate) => candidate.effect === effect);
-    if (rule) return { effect, rule };
-  }
-  return otherwise && { effect: otherwise };
+  const asWritten =
+    strictest(policy.filter((rule) => fits(rule, subject))) ?? (otherwise && { effect: otherwise });
+  // A rule that holds by a reading only makes nothing freer than what holds without it.
+  const asRead = strictest(policy.filter((rule) => rule.effect !== "allow" && fits(rule, subject, readings)));
+  if (!asRead || (asWritten && strictness[asWritten.effect] >= strictness[asRead.effect])) return asWritten;
+  return asRead;
 }
 
+function strictest(rules: readonly PolicyRule[]): { effect: Effect; rule: PolicyRule } | undefined {
+  for (const effect of strictestFirst) {
+    const rule = rules.find((candidate) => candidate.effect === effect);
+    if (rule) return { effect, rule };
+  }
+  return undefined;
+}
+
+/** @param readings of the path, folded; without them, only what is written counts */
 function fits(
   rule: PolicyRule,
   { operation, method, path, access }: PolicySubject,
-  readings: () => readonly string[],
+  readings?: () => readonly string[],
 ): boolean {
   const { tag } = rule;
-  const isStrict = rule.effect !== "allow";
-  const methods = [method.toLowerCase(), ...(isStrict ? [operation.method, ...methodsReadIn(method)] : [])];
+  const methods = [method.toLowerCase(), ...(readings ? [operation.method, ...methodsReadIn(method)] : [])];
   const fitsPath = (pattern: string) => {
     if (matchesPattern(pattern, operation.path) || matchesPattern(pattern, path)) return true;
-    return isStrict && readings().some((read) => matchesPattern(foldPattern(pattern), read));
+    if (!readings) return false;
+    const folded = foldPattern(pattern.split("/").map(decode).join("/"));
+    return readings().some(
+      (read) => matchesPattern(folded, read) || matchesPattern(folded, inTheValuesOf(folded, read)),
+    );
   };
   return (
     one(rule.method, (pattern) => pattern === "*" || methods.includes(pattern.toLowerCase())) &&
@@ -62,6 +74,41 @@ function fits(
       operation.tags.some((own) => one(tag, (pattern) => matchesPattern(pattern, own)))) &&
     one(rule.access, (wanted) => wanted === access)
   );
+}
+
+const isNumber = (text: string) => /^\d+(?:\.\d+)?$/.test(text);
+const isUuid = (text: string) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(text);
+
+/** A path in which each segment that a server may take for a number or a UUID of the pattern is written as there. */
+function inTheValuesOf(pattern: string, path: string): string {
+  const values = pattern.split("/").filter((segment) => isNumber(segment) || isUuid(segment));
+  if (values.length === 0) return path;
+  return path
+    .split("/")
+    .map((segment) => values.find((value) => mayBe(segment, value)) ?? segment)
+    .join("/");
+}
+
+/**
+ * Whether a server may read a text as this value. Of numbers, some read the whole text in any notation (JavaScript, Go),
+ * others the digits that it begins with (PHP, Rails, `parseInt`), in any script (Java, Python); of UUIDs, all read the
+ * digits (RFC 9562 section 4, PostgreSQL).
+ */
+function mayBe(text: string, value: string): boolean {
+  if (text === "") return false;
+  if (isUuid(value))
+    return text.replace(/^urn:uuid:/, "").replace(/[{}-]/g, "") === value.replaceAll("-", "");
+  const plain = text.replace(/\p{Nd}/gu, digitOf);
+  const [, digits] = /^[\s"'([+]*0*(\d+)/.exec(plain) ?? [];
+  return digits === value.replace(/^0+(?=\d)/, "") || Number(plain) === Number(value);
+}
+
+/** Decimal digits of a script follow each other. */
+function digitOf(char: string): string {
+  const code = char.codePointAt(0)!;
+  let zero = code;
+  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return String(code - zero);
 }
 
 /** @param path as it is sent, or the template of an operation */

@@ -39,8 +39,8 @@ export function mayTell(name: string, query: Pairs): boolean {
   return query.some(([wanted]) => foldName(wanted) === folded);
 }
 
-/** PHP writes `a.b` and `a b` as `a_b`; PHP, Rack and qs take `a[]` and `a[0]` for a list of `a`. */
-function foldName(name: string): string {
+/** What some server may take for the same name. PHP writes `a.b` and `a b` as `a_b`; PHP, Rack and qs take `a[]` and `a[0]` for a list of `a`. */
+export function foldName(name: string): string {
   const folded = foldText(name).trim();
   const list = folded.indexOf("[", 1);
   return (list < 0 ? folded : folded.slice(0, list)).replace(/[^\p{L}\p{N}]/gu, "");

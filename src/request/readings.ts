@@ -46,6 +46,14 @@ export const pathRows: Row<Segments>[] = [
         : [],
   },
   {
+    what: "an encoded question mark or hash as one",
+    who: "servers behind a proxy that hands its own decoded path on: nginx, proxy_pass with $uri",
+    of: (segments) => {
+      const at = segments.findIndex((segment) => /[?#]/.test(segment));
+      return at < 0 ? [] : [[...segments.slice(0, at), segments[at]?.split(/[?#]/, 1)[0] ?? ""]];
+    },
+  },
+  {
     what: "without a format or a suffix at its end: /users/me.json",
     who: "Rails and Grape, (.:format); Spring, suffix patterns",
     of: (segments) => {
@@ -78,10 +86,10 @@ export const queryRows: Row<Pairs>[] = [
         : [],
   },
   {
-    what: "an encoded ampersand or semicolon between pairs",
+    what: "an encoded separator as one",
     who: "a proxy that decodes before a server that splits",
     of: (pairs) =>
-      pairs.some((pair) => /[&;]/.test(pair.join()))
+      pairs.some(([name, value]) => /[&;=]/.test(name) || /[&;]/.test(value))
         ? [
             pairs.flatMap(([name, value]) => [
               ...new URLSearchParams(`${name}=${value}`.replaceAll(";", "&")),
@@ -107,6 +115,15 @@ export function pathReadings(segments: Segments): Segments[] {
   const all = combined(pathRows, segments).map((read) => read.map(foldSegment).filter((one) => one !== ""));
   if (all.length === 1) return all;
   return [...new Map(all.map((read) => [read.join("\n"), read])).values()];
+}
+
+/** The query, with what such a proxy makes part of it: what stands behind an encoded question mark in the path. */
+export function searchReadIn({ segments, search }: { segments: Segments; search: string }): string {
+  const path = segments.some((segment) => /[?%]/.test(segment)) ? decodedAgain(segments.join("/")) : "";
+  const mark = path.indexOf("?");
+  if (mark < 0) return search;
+  const [hidden = ""] = path.slice(mark + 1).split("#", 1);
+  return `?${[search.slice(1), hidden].filter((part) => part !== "").join("&")}`;
 }
 
 /** @param search with or without its `?` */

@@ -10,6 +10,12 @@ export const failureHeader = "isogate-failure";
 /** Header by which the client says which of several APIs on one origin it means. A hint: each API decides itself. */
 export const apiHeader = "isogate-api";
 
+/**
+ * Header by which the client says that an answer named the address of the request, and of which operation it was: the
+ * next page of a list. It holds as a redirect does: within the API, and for no more than the list itself.
+ */
+export const pageOfHeader = "isogate-page-of";
+
 /** Header by which the client says with which of the user's accounts the request is to be signed. */
 export const accountHeader = "isogate-account";
 

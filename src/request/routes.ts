@@ -30,6 +30,8 @@ export interface Fit {
   readonly values: Record<string, string>;
   /** Positions of the URL's segments that hold a parameter. */
   readonly parameterSegments: ReadonlySet<number>;
+  /** The parameters in one of the URL's segments, with their decoded values, in a template without spanning ones. */
+  valuesAt(position: number): [name: string, value: string][];
 }
 
 /** What is below one origin. */
@@ -121,12 +123,14 @@ export class RouteFit implements Fit {
     const { segments, operation } = this.#route;
     if (segments.length !== this.#segments.length)
       return fitSpanning(segments, this.#segments, (name) => this.#spans(operation, name)) ?? {};
-    const values: Record<string, string> = {};
-    segments.forEach((segment, index) => {
-      const found = fitSegment(segment, this.#segments[index] ?? "") ?? [];
-      segment.names.forEach((name, at) => (values[name] = found[at] ?? ""));
-    });
-    return values;
+    return Object.fromEntries(segments.flatMap((_, index) => this.valuesAt(index)));
+  }
+
+  valuesAt(position: number): [name: string, value: string][] {
+    const segment = this.#route.segments[position];
+    if (!segment) return [];
+    const found = fitSegment(segment, this.#segments[position] ?? "") ?? [];
+    return segment.names.map((name, at) => [name, found[at] ?? ""]);
   }
 
   get parameterSegments(): ReadonlySet<number> {

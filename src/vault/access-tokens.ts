@@ -29,14 +29,24 @@ const AccessToken = z.object({
 });
 export type AccessToken = z.infer<typeof AccessToken>;
 
-/** Tokens of one user. Each is read for each list of them, and everybody waits for what one user makes the server read. */
+/** Tokens of one user: nobody needs more, and each page of connections lists them all. */
 export const mostTokens = 100;
 
-/** @returns the token, which is not stored, and its record */
+/** Of the metadata of a key (KV's limit is 1,024 bytes). */
+const maxMetadataChars = 900;
+
+/** The user has as many tokens as anybody may have. */
+export class TooManyTokens extends Error {}
+
+/**
+ * @returns the token, which is not stored, and its record
+ * @throws TooManyTokens
+ */
 export async function issueAccessToken(
   kv: KVNamespace,
   wanted: { userId: string; user?: User; name: string; scopes: string[]; days: number },
 ): Promise<{ token: string; record: AccessToken }> {
+  if ((await keysOf(kv, listKey(wanted.userId, ""))).length >= mostTokens) throw new TooManyTokens();
   const { days, ...rest } = wanted;
   const token = tokenPrefix + randomToken();
   const hash = digest(token);
@@ -44,13 +54,11 @@ export async function issueAccessToken(
   const record = { ...rest, id: hash.slice(0, 16), createdAt, expiresAt: createdAt + days * 86_400 };
   const options = { expiration: record.expiresAt };
   await kv.put(recordKey(hash), JSON.stringify(record), options);
-  await kv.put(listKey(rest.userId, hash), "", options);
+  // The list can be shown without reading each record, unless one is very long.
+  const isShort =
+    /^[ -~]*$/.test(JSON.stringify(record)) && JSON.stringify(record).length <= maxMetadataChars;
+  await kv.put(listKey(rest.userId, hash), "", { ...options, ...(isShort && { metadata: record }) });
   return { token, record };
-}
-
-/** Whether the user may have one more. */
-export async function mayHaveAnotherToken(kv: KVNamespace, userId: string): Promise<boolean> {
-  return (await kv.list({ prefix: listKey(userId, ""), limit: mostTokens })).keys.length < mostTokens;
 }
 
 /** @returns undefined if the token was never issued, has expired, or was revoked */
@@ -61,20 +69,35 @@ export async function resolveAccessToken(kv: KVNamespace, token: string): Promis
 
 /** The user's tokens, newest first. */
 export async function listAccessTokens(kv: KVNamespace, userId: string): Promise<AccessToken[]> {
-  // Made at the same time, there may be some more; all can be seen and ended, a page of them at a time.
-  const { keys } = await kv.list({ prefix: listKey(userId, ""), limit: 2 * mostTokens });
-  const records = await Promise.all(keys.map(({ name }) => readRecord(kv, hashIn(name))));
-  return records.filter((record) => record !== undefined).toSorted((a, b) => b.createdAt - a.createdAt);
+  const records: AccessToken[] = [];
+  // One by one where they have to be read: a page that anybody may open again and again is not worth a hundred at once.
+  for (const { name, metadata } of await keysOf(kv, listKey(userId, ""))) {
+    const record = AccessToken.safeParse(metadata).data ?? (await readRecord(kv, hashIn(name)));
+    if (record) records.push(record);
+  }
+  return records.toSorted((a, b) => b.createdAt - a.createdAt);
 }
 
 /** @param id a token's id @returns whether this user had such a token */
 export async function revokeAccessToken(kv: KVNamespace, userId: string, id: string): Promise<boolean> {
-  const { keys } = await kv.list({ prefix: listKey(userId, id) });
+  const keys = await keysOf(kv, listKey(userId, id));
   for (const { name } of keys) {
     await kv.delete(recordKey(hashIn(name)));
     await kv.delete(name);
   }
   return keys.length > 0;
+}
+
+/** All keys with a prefix, on however many pages. */
+async function keysOf(kv: KVNamespace, prefix: string): Promise<{ name: string; metadata?: unknown }[]> {
+  const keys: { name: string; metadata?: unknown }[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: KVNamespaceListResult<unknown> = await kv.list({ prefix, cursor });
+    keys.push(...page.keys);
+    cursor = page.list_complete ? null : page.cursor;
+  } while (cursor !== null);
+  return keys;
 }
 
 async function readRecord(kv: KVNamespace, hash: string): Promise<AccessToken | undefined> {

@@ -56,7 +56,11 @@ it("is a hundred connections of clients: a new one ends the oldest", async () =>
       codeChallenge: "x".repeat(43),
       codeChallengeMethod: "S256",
     };
-    await completeGrant({ request, scopes: ["edge:read"], accounts: {}, logins: [] }, user, oauth);
+    await completeGrant(
+      { request, scopes: ["edge:read"], accounts: {}, logins: [], approvedAtMs: 0 },
+      user,
+      oauth,
+    );
   }
   const kept = (await grantsOf(oauth, user.id)).map(({ clientId }) => clientId);
   expect(kept).toHaveLength(100);

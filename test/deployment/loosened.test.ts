@@ -38,6 +38,12 @@ const one = (operation: object, path = "/zones/{id}") => ({ [path]: { delete: op
 const parameter = (part: object) =>
   one({ operationId: "d", parameters: [{ name: "id", in: "path", ...part }] });
 const inHeader = { type: "apiKey", in: "header", name: "X-Key" };
+const status = "https://status.example.com";
+const shared = { from: "shared", secrets: { key: "KEY" } };
+const tokens = (at: string) => ({
+  type: "oauth2",
+  flows: { clientCredentials: { tokenUrl: `${at}/token`, scopes: {} } },
+});
 const deny = (part: object) => ({ policy: [{ effect: "deny", ...part }] });
 
 it.each<[string, Document, Document, object, RegExp]>([
@@ -201,6 +207,107 @@ it.each<[string, Document, Document, object, RegExp]>([
     /as they are in query parameter q/,
   ],
   [
+    "security statements that are gone: everything is signed",
+    zones(
+      {
+        ...one({}),
+        "/status": { servers: [{ url: status }], get: { operationId: "status", security: [] } },
+      },
+      schemes(inHeader),
+    ),
+    zones(
+      {
+        ...one({}),
+        "/status": { servers: [{ url: status }], get: { operationId: "status" } },
+      },
+      { components: { securitySchemes: { key: inHeader } } },
+    ),
+    { credential: shared },
+    /status.* would (?:get its credential in the header x-key|send the credential key to https:\/\/status\.example\.com)/,
+  ],
+  [
+    "a new operation that is signed, at a server that got no credential",
+    zones(
+      { ...one({}), "/status": { servers: [{ url: status }], get: { security: [] } } },
+      schemes(inHeader),
+    ),
+    zones(
+      {
+        ...one({}),
+        "/status": { servers: [{ url: status }], get: { security: [] } },
+        "/more": { servers: [{ url: status }], get: { operationId: "more" } },
+      },
+      schemes(inHeader),
+    ),
+    { credential: shared },
+    /more.* would send the credential key to https:\/\/status\.example\.com in the header x-key/,
+  ],
+  [
+    "a scheme of which only a new operation shows that its place has changed",
+    zones(one({ security: [{ other: [] }, { key: [] }] }), {
+      components: { securitySchemes: { key: inHeader, other: { type: "http", scheme: "basic" } } },
+    }),
+    zones(
+      { ...one({ security: [{ other: [] }] }), "/more": { get: { security: [{ key: [] }] } } },
+      {
+        components: {
+          securitySchemes: { key: { ...inHeader, in: "query" }, other: { type: "http", scheme: "basic" } },
+        },
+      },
+    ),
+    { credential: shared },
+    /would send the credential key to https:\/\/zones\.example\.com in the query x-key/,
+  ],
+  [
+    "an id with an access of its own goes to a new operation",
+    zones({ "/search": { post: { operationId: "search" } }, ...one({}) }),
+    zones({ "/purge": { post: { operationId: "search" } }, ...one({}) }),
+    { access: { search: "read" } },
+    /POST \/purge \(search\) is new, and "access" of the API file would make it a read/,
+  ],
+  [
+    "an id that is allowed goes to a new operation",
+    zones({ "/search": { post: { operationId: "search" } }, ...one({}) }),
+    zones({ "/purge": { post: { operationId: "search" } }, ...one({}) }),
+    { otherwise: "deny", policy: [{ effect: "allow", operation: "search" }] },
+    /POST \/purge \(search\) is new, and a rule of the API file for its id/,
+  ],
+  [
+    "a path that only the API file allowed is described, with less access",
+    zones(one({})),
+    zones({ ...one({}), "/internal/x": { get: { operationId: "x" } } }),
+    { outside: [{ prefix: "/v1/internal", access: "write" }] },
+    /GET \/internal\/x \(x\) needs a grant to write and would need one to read/,
+  ],
+  [
+    "a route in the query is declared a value",
+    zones(one({})),
+    zones(one({ parameters: [{ name: "rest_route", in: "query" }] })),
+    {},
+    /would let code send a path in the query parameter rest_route/,
+  ],
+  [
+    "the whole query is declared",
+    zones(one({})),
+    zones(one({ parameters: [{ name: "all", in: "querystring", content: {} }] })),
+    {},
+    /would let code send the querystring all/,
+  ],
+  [
+    "a header that a server behind a proxy believes is declared",
+    zones(one({})),
+    zones(one({ parameters: [{ name: "X-Remote-User", in: "header" }] })),
+    {},
+    /would let code send the header x-remote-user/,
+  ],
+  [
+    "a cookie is declared",
+    zones(one({})),
+    zones(one({ parameters: [{ name: "session", in: "cookie" }] })),
+    {},
+    /would let code send the cookie session/,
+  ],
+  [
     "another base path",
     zones(one({})),
     { ...zones(one({})), servers: [{ url: "https://zones.example.com/internal" }] },
@@ -224,7 +331,44 @@ it.each<[string, Document, Document, object, RegExp]>([
   expect(decideRefresh(served, fresh, { file, accept, force: true }).kind).toBe("replaced");
 });
 
+it("a token endpoint is not where a server of the API is", async () => {
+  const paths = { ...one({}), "/status": { servers: [{ url: status }], get: {} } };
+  const file = fileOf({});
+  const [served, fresh] = await Promise.all(
+    ["https://login.example.com", status].map((at) => open(zones(paths, schemes(tokens(at))), file)),
+  );
+  expect(decideRefresh(served!, fresh!, { file, accept: "x" })).toMatchObject({
+    kind: "kept",
+    reason: expect.stringContaining(`${status} (tokenUrl)`),
+  });
+});
+
 it.each<[string, Document, Document, object]>([
+  [
+    "a harmless header",
+    zones(one({})),
+    zones(
+      one({
+        parameters: [
+          { name: "If-Match", in: "header" },
+          { name: "X-Api-Version", in: "header" },
+        ],
+      }),
+    ),
+    {},
+  ],
+  [
+    "a parameter of the query",
+    zones(one({})),
+    zones(one({ parameters: [{ name: "limit", in: "query" }] })),
+    {},
+  ],
+  [
+    "a new operation that is signed as others are",
+    zones(one({}), schemes(inHeader)),
+    zones({ ...one({}), "/b": { get: {} } }, schemes(inHeader)),
+    { credential: shared },
+  ],
   ["a new operation", zones(one({})), zones({ ...one({}), "/b": { get: {} } }), deny({ access: "delete" })],
   [
     "a removed operation",

@@ -151,7 +151,7 @@ describe("a refresh that changes nothing", () => {
       "names another token endpoint",
       addressOf(documentOf(six, scheme("https://tokens.example.net/token"))),
       {},
-      { kind: "kept", reason: expect.stringContaining("https://tokens.example.net,") },
+      { kind: "kept", reason: expect.stringContaining("https://tokens.example.net (tokenUrl),") },
     ],
     [
       "is broken JSON",

@@ -218,6 +218,94 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
       "in the middle of a run that writes leaves a record that is interrupted and names every write that left",
     ],
   ],
+  [
+    "a debugger that listens for everybody on the machine",
+    "test/cli/server/listening.process.test.ts",
+    ["is no debugger, on any port of any of its processes"],
+  ],
+  [
+    "a header that the local runtime takes orders by",
+    "test/cli/supervisor/door.process.test.ts",
+    ["MF-Original-URL", "MF-Anything-New"],
+  ],
+  [
+    "guesses at a credential, read from the ends of chunks",
+    "test/gateway/send/redact.test.ts",
+    ["does not pass on the beginning of base64 that is broken into lines", "an event"],
+  ],
+  [
+    "a credential that was escaped twice, or in UTF-16 after an escape",
+    "test/gateway/send/redact.test.ts",
+    ["removes a secret in UTF-16 that was escaped before: %s"],
+  ],
+  [
+    "a credential in the name of a header",
+    "test/gateway/send/redact.test.ts",
+    ["leaves out a header whose name holds a secret, in lower case as names come"],
+  ],
+  [
+    "a credential that a redirect takes along in its URL",
+    "test/gateway/bad-input.worker.test.ts",
+    ["takes no credential to another origin in the URL that the API wrote: %s"],
+  ],
+  [
+    "an answer that says a length beside its chunks",
+    "test/gateway/bad-input.worker.test.ts",
+    ["does not believe a length beside chunks"],
+  ],
+  [
+    "a plan that writes by a redirect",
+    "test/gateway/bad-input.worker.test.ts",
+    ["a POST that reads to one that writes", "GET to a GET that writes"],
+  ],
+  [
+    "a next page at another API, or that writes",
+    "test/gateway/two-apis.worker.test.ts",
+    ["an address of the other", "a POST that writes, from one that reads"],
+  ],
+  [
+    "a method in the query by a plain name",
+    "test/gateway/decide/policy/method-override.test.ts",
+    ["refuses another method by a plain name, with the name of a method: ?%s"],
+  ],
+  [
+    "a value of a rule as another number",
+    "test/gateway/decide/locate.test.ts",
+    ["that denies or asks by a number or a UUID holds for %s"],
+  ],
+  [
+    "a credential that a new operation sends elsewhere",
+    "test/deployment/loosened.test.ts",
+    [
+      "a new operation that is signed, at a server that got no credential",
+      "security statements that are gone: everything is signed",
+    ],
+  ],
+  [
+    "a document that is taken over at the next start",
+    "test/cli/served.test.ts",
+    ["names another server", "moves the credential"],
+  ],
+  [
+    "a login under way that brings back who was ended",
+    "test/auth/ended-while-away.worker.test.ts",
+    ["they were ended afterwards"],
+  ],
+  [
+    "more tokens than a page of them",
+    "test/vault/access-tokens.worker.test.ts",
+    ["are all listed and all ended, however many an earlier version let somebody make"],
+  ],
+  [
+    "servers that take over one folder together",
+    "test/cli/server/state-lock.process.test.ts",
+    ["is taken over by one alone of many that find the lock of an ended process"],
+  ],
+  [
+    "always, for an account that nobody saw",
+    "test/store/ledger/approvals/approvals.worker.test.ts",
+    ["may be allowed always for the account that was shown, and for no other"],
+  ],
 ];
 
 it.each(attacks)("%s is held by %s", async (_attack, file, rows) => {

@@ -1,12 +1,21 @@
 /** Hostile input from the code and from the upstream: refused or contained, said in a sentence, and recorded. */
 import { expect, inject, it, vi } from "vitest";
-import type { Credential } from "../../src/terms/api-file.ts";
+import type { Access, Credential } from "../../src/terms/api-file.ts";
 import { upstreamDocument } from "./document.ts";
 import { callTool, deploy, execute, executeOn, executeUnchecked, received } from "./running.ts";
 
 const credential = { from: "shared" as const, secrets: { token: "TEST_TOKEN" } };
 const running = { document: upstreamDocument, file: { credential } };
 const upstream = inject("upstream");
+
+/** Its answers are signed for by a key in the query. */
+const signedByQuery = {
+  ...upstreamDocument,
+  paths: {
+    ...upstreamDocument.paths,
+    "/raw": { get: { ...upstreamDocument.paths["/raw"].get, security: [{ queryKey: [] }] } },
+  },
+};
 
 const hostile: [name: string, value: string][] = [
   ["dots and a slash", "../admin"],
@@ -216,6 +225,59 @@ it("does not follow a redirect to an operation that is denied", async () => {
   expect((await received()).count).toBe(1);
 });
 
+it.each<[what: string, code: string, access: Record<string, Access>, to: string]>([
+  [
+    "GET to a GET that writes",
+    `get("/redirect", { query: { to: "/echo/7" } })`,
+    { getOne: "write" },
+    "getOne",
+  ],
+  [
+    "HEAD to a GET that deletes",
+    `head("/redirect", { query: { to: "/echo/7" } })`,
+    { getOne: "delete" },
+    "getOne",
+  ],
+  [
+    "a POST that reads to one that writes",
+    `post("/redirect", { query: { to: "/echo", status: "307" }, body: { a: 1 } })`,
+    { postRedirect: "read" },
+    "postEcho",
+  ],
+  [
+    "a POST that reads to a GET that writes",
+    `post("/redirect", { query: { to: "/echo/7", status: "303" }, body: { a: 1 } })`,
+    { postRedirect: "read", getOne: "write" },
+    "getOne",
+  ],
+  [
+    "a POST that writes to one that deletes",
+    `post("/redirect", { query: { to: "/echo", status: "308" }, body: { a: 1 } })`,
+    { postEcho: "delete" },
+    "postEcho",
+  ],
+])("makes no stricter request of one by a redirect: %s", async (_what, code, access, operation) => {
+  await received();
+  const ran = await execute(`return await api.${code}`, { ...running, file: { credential, access } });
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
+  expect((ran.failure as { message: string }).message).toContain(`(${operation}), which needs a grant`);
+  expect((await received()).count).toBe(1);
+});
+
+it("reads the body anew for the operation that a redirect leads to", async () => {
+  const paths = {
+    ...upstreamDocument.paths,
+    "/echo?force=true": { post: { operationId: "forced", responses: {} } },
+  };
+  await received();
+  const ran = await execute(
+    `return await api.post("/redirect", { query: { to: "/echo", status: "307" }, body: { force: true } })`,
+    { ...running, document: { ...upstreamDocument, paths } },
+  );
+  expect(ran.failure).toMatchObject({ kind: "denied", rule: "what tells operations apart is in the query" });
+  expect((await received()).count).toBe(1);
+});
+
 it("follows to an origin that the API file names, without the credential", async () => {
   const other = inject("otherUpstream");
   const ran = await execute(
@@ -227,6 +289,53 @@ it("follows to an origin that the API file names, without the credential", async
   expect(headers["authorization"]).toBeUndefined();
   expect(ran.requests[1]).toMatchObject({ url: `${other}/echo`, rule: "redirectTo of the API file" });
 });
+
+const inQuery = { from: "shared" as const, secrets: { token: "TEST_TOKEN", queryKey: "TEST_KEY" } };
+
+it.each<[what: string, path: string, want: string | undefined]>([
+  ["as a parameter", "/echo?a=1&key=planted-key-7f3a9", "/echo?a=1"],
+  ["as a parameter in another spelling", "/echo?KEY=planted-key-7f3a9&%6bey=x&a=1", "/echo?a=1"],
+  ["in another parameter", "/echo?a=planted-key-7f3a9", undefined],
+  ["in another parameter, escaped", "/echo?a=%70lanted-key-7f3a9", undefined],
+  ["in the path", "/echo/planted-key-7f3a9", undefined],
+  ["behind an encoded separator", "/echo?a=1%26key%3Dx", undefined],
+])("takes no credential to another origin in the URL that the API wrote: %s", async (_what, path, want) => {
+  const other = inject("otherUpstream");
+  const answer = btoa(`HTTP/1.1 302 Found\r\nLocation: ${other}${path}\r\nContent-Length: 0\r\n\r\n`);
+  const ran = await execute(
+    `return (await api.get("/raw", { query: { answer: ${JSON.stringify(answer)}, close: "1" } })).data.url`,
+    { ...running, document: signedByQuery, file: { credential: inQuery, redirectTo: [other] } },
+  );
+  if (want === undefined)
+    expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
+  else expect(ran.value).toBe(want);
+});
+
+/** What a server that speaks HTTP in its own way answers. */
+const rawly = (head: string[], body = "") => btoa(["HTTP/1.1 200 OK", ...head, "", body].join("\r\n"));
+
+it("does not believe a length beside chunks", async () => {
+  const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+  const answer = rawly(["Content-Length: 10", "Transfer-Encoding: chunked"], chunk);
+  const ran = await execute(
+    `const response = await fetch(${JSON.stringify(upstream)} + "/raw?close=1&answer=" + ${JSON.stringify(encodeURIComponent(answer))});
+     let size = 0; try { for await (const part of response.body) size += part.byteLength } catch {} return size;`,
+    { ...running, file: { credential, budgets: { urlBytes: 200_000, bytesDown: 30_000 } } },
+  );
+  expect(ran.requests[0]).toMatchObject({ operation: "raw" });
+  expect(Number(ran.value ?? 0)).toBeLessThanOrEqual(0x10000);
+});
+
+it.each(["gzip, chunked", "chunked, gzip", "deflate", "x-own"])(
+  "does not pass on an answer whose transfer is coded as %s",
+  async (coding) => {
+    const ran = await execute(
+      `return await api.get("/raw", { query: { close: "1", answer: ${JSON.stringify(rawly([`Transfer-Encoding: ${coding}`], "3\r\nabc\r\n0\r\n\r\n"))} } })`,
+      running,
+    );
+    expect(ran.failure).toMatchObject({ kind: "upstream-unreachable" });
+  },
+);
 
 it("cuts off an answer that never ends, and says so", async () => {
   const ran = await execute(

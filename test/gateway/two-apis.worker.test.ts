@@ -1,5 +1,6 @@
 /** Two APIs in one run: neither can make the gateway act at the other. */
 import { expect, inject, it } from "vitest";
+import type { Access } from "../../src/terms/api-file.ts";
 import { upstreamDocument } from "./document.ts";
 import { deploy, executeOn, received } from "./running.ts";
 
@@ -36,6 +37,49 @@ it.each([
   );
   expect(ran.failure).toMatchObject({ kind: "denied", rule: "redirects stay within the API" });
   expect((await received()).count).toBe(1);
+});
+
+const listed = (next: string) => JSON.stringify({ items: [{ id: 1 }], next });
+
+it.each([
+  ["an address of the other", `${other}/echo`],
+  ["an address of the other, with a path", `${other}/echo/7?page=2`],
+  ["the other's address without a scheme", other.replace("http:", "")],
+])("takes no next page from the other: %s", async (_name, next) => {
+  const ran = await both(
+    `const pages = apis.first.pages("/type", { query: { type: "application/json", text: ${JSON.stringify(listed(next))} } });
+     const seen = []; for await (const page of pages) seen.push(page.data); return [seen.length, pages.complete, pages.hint];`,
+  );
+  expect(ran.value).toEqual([1, false, expect.stringContaining("The gateway refuses the next page")]);
+  expect((await received()).count).toBe(1);
+});
+
+it.each<[what: string, list: string, next: string, access: Record<string, Access>]>([
+  ["a GET that writes", `"/type"`, "/echo/7", { getOne: "write" }],
+  ["a GET that deletes", `"/type"`, "/echo", { getEcho: "delete" }],
+  ["a POST that writes, from one that reads", `"postType"`, "/echo", { postType: "read" }],
+  ["another POST, from one that writes", `"postType"`, "/echo", {}],
+])("takes no next page that is a write: %s", async (_what, list, next, access) => {
+  const api = await deploy({ document: upstreamDocument, file: { access } });
+  await received();
+  const text = JSON.stringify(listed(next));
+  const ran = await executeOn(
+    `const pages = api.pages(${list}, { query: { type: "application/json", text: ${text} }${list === `"postType"` ? `, body: ${listed(next)}` : ""}, check: false });
+     for await (const page of pages); return [pages.complete, pages.hint];`,
+    [api],
+  );
+  expect(ran.value).toEqual([false, expect.stringContaining("which is no read. It was not sent.")]);
+  expect((await received()).count).toBe(1);
+});
+
+it("takes the next page from another read of the same API", async () => {
+  const api = await deploy({ document: upstreamDocument });
+  const ran = await executeOn(
+    `const pages = api.pages("/type", { query: { type: "application/json", text: ${JSON.stringify(listed("/echo/7?page=2"))} } });
+     const seen = []; for await (const page of pages) seen.push(page.data.url ?? 1); return seen;`,
+    [api],
+  );
+  expect(ran.value).toEqual([1, "/echo/7?page=2"]);
 });
 
 it.each([

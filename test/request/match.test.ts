@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { match, type Location } from "../../src/request/match.ts";
+import { accessOf, match, type Location } from "../../src/request/match.ts";
 import { plainCatalog } from "../setup/plain-catalog.ts";
 
 const base = "https://api.example.com/v1";
@@ -210,3 +210,29 @@ it("sends an encoded delimiter of a list as it came: a,b and c are two values, n
   expect(found).toMatchObject({ matched: { href: "https://api.test/x/a%2Cb,c%3B%3D:@" } });
   expect(found).toMatchObject({ matched: { fits: [{ values: { p: "a,b,c;=:@" } }] } });
 });
+
+it.each([
+  ["/a/{id}/b/{id}", "/a/x%2fy/b/1"],
+  ["/a/{id}/b/{id}", "/a/1/b/x%2Fy"],
+  ["/p/{__proto__}", "/p/x%2Fy"],
+  ["/p/{constructor}.{toString}", "/p/x%2Fy.z"],
+])("an encoded slash is refused whatever the parameters are called: %s", (template, path) => {
+  expect(matched([`DELETE ${template}`], `DELETE ${base}${path}`)).toContain("holds an encoded slash");
+});
+
+it.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
+  "an operation called %s has the access of its method",
+  (id) => {
+    const operation = {
+      id,
+      method: "get",
+      path: "/a",
+      summary: "",
+      tags: [],
+      access: "read" as const,
+      deprecated: false,
+    };
+    expect(accessOf(operation, { other: "write" })).toBe("read");
+    expect(accessOf(operation, JSON.parse(`{"${id}":"delete"}`) as Record<string, "delete">)).toBe("delete");
+  },
+);

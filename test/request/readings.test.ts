@@ -40,6 +40,26 @@ const pathExamples: Record<string, [operations: string[], request: string, want:
       ["GET /projects/{id}", "GET /projects/{id}/secrets"],
     ],
   ],
+  "an encoded question mark or hash as one": [
+    [users, "GET /users/me%3Fx", both],
+    [users, "GET /users/me%23x", both],
+    [users, "GET /users/me%253Fx/y", ["(GET /users/me)", "(GET /users/{id})"]],
+    [
+      ["DELETE /things", "DELETE /things/{id}"],
+      "DELETE /things/%3F",
+      ["DELETE /things/{id}", "DELETE /things"],
+    ],
+    [
+      ["POST /x/{id}", "POST /x/{id}?force=true"],
+      "POST /x/5%3Fforce=true",
+      ["POST /x/{id}", "POST /x/{id}?force=true"],
+    ],
+    [
+      ["POST /x/{id}", "POST /x/{id}?force=true"],
+      "POST /x/5%253fforce%3dtrue?a=1",
+      ["POST /x/{id}", "POST /x/{id}?force=true"],
+    ],
+  ],
   "without a format or a suffix at its end: /users/me.json": [
     [users, "GET /users/me.json", both],
     [users, "GET /users/me.v1.json", both],
@@ -53,7 +73,7 @@ const threads = ["POST /r", "POST /r?beta=true"];
 const queryExamples: Record<string, string[]> = {
   "a semicolon between pairs": ["a=1;beta=true", "a=1%3Bbeta=true"],
   "decoded until nothing is encoded": ["%2562eta=true", "beta=%2574rue"],
-  "an encoded ampersand or semicolon between pairs": ["a=1%26beta=true", "a=%253Bbeta%253Dtrue"],
+  "an encoded separator as one": ["a=1%26beta=true", "a=%253Bbeta%253Dtrue", "beta%3Dtrue", "beta%253Dtrue"],
   "ended by a NUL": ["beta%00x=true", "beta%2500=true"],
 };
 

@@ -1,5 +1,13 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import {
+  issueAccessToken,
+  listAccessTokens,
+  mostTokens,
+  recordKey,
+  revokeAccessToken,
+  TooManyTokens,
+} from "../../src/vault/access-tokens.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 import { OAuthClient, whoami } from "../auth/fixture/oauth-client.ts";
 import { serverWith } from "../auth/fixture/server.ts";
@@ -154,5 +162,43 @@ describe("an access token", () => {
     ];
     for (const Origin of ["https://evil.example", "null", ""])
       expect((await post(fields, { Origin }))[0]).toBe(403);
+  });
+});
+
+describe("the tokens of one user", () => {
+  const wanted = (userId: string) => ({ userId, name: "ci", scopes: ["edge:read"], days: 1 });
+
+  it("are at most a hundred, and another can be made when one is gone", async () => {
+    const kv = env.OAUTH_KV;
+    for (let count = 0; count < mostTokens; count += 1)
+      expect(await issueAccessToken(kv, wanted("many"))).toBeDefined();
+    await expect(issueAccessToken(kv, wanted("many"))).rejects.toThrow(TooManyTokens);
+    expect(await issueAccessToken(kv, wanted("other"))).toBeDefined();
+    const [first] = await listAccessTokens(kv, "many");
+    expect(await revokeAccessToken(kv, "many", first?.id ?? "")).toBe(true);
+    expect(await issueAccessToken(kv, wanted("many"))).toBeDefined();
+  });
+
+  it("are all listed and all ended, however many an earlier version let somebody make", async () => {
+    const kv = env.OAUTH_KV;
+    const record = { userId: "thousand", name: "old", scopes: ["edge:read"], createdAt: 1, expiresAt: 4e9 };
+    const ids = Array.from({ length: 1_010 }, (_, at) => `${at}`.padStart(16, "0"));
+    for (const id of ids) {
+      await kv.put(recordKey(`${id}-hash`), JSON.stringify({ ...record, id }));
+      await kv.put(`access-token-of:thousand:${id}-hash`, "");
+    }
+    const listed = await listAccessTokens(kv, "thousand");
+    expect(listed).toHaveLength(ids.length);
+    for (const { id } of listed) await revokeAccessToken(kv, "thousand", id);
+    expect(await listAccessTokens(kv, "thousand")).toEqual([]);
+    for (const id of ids) expect(await kv.get(recordKey(`${id}-hash`))).toBeNull();
+  });
+
+  it.each([
+    ["of names beyond ASCII", { name: "für Zürich 東京" }],
+    ["of very many scopes", { scopes: Array.from({ length: 200 }, (_, at) => `edge:read:tag-${at}`) }],
+  ])("are listed whole: %s", async (what, more) => {
+    const issued = await issueAccessToken(env.OAUTH_KV, { ...wanted(what), ...more });
+    expect(await listAccessTokens(env.OAUTH_KV, what)).toEqual([issued.record]);
   });
 });

@@ -76,6 +76,39 @@ export const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["loops line by line", repeated(() => "for(;;);\n")],
   ["do loops", repeated(() => "do;while(0);")],
   ["loops over lists", repeated((index) => `for(const x${index} of [1,2])x${index};`)],
+  ["calls in loops in loops", repeated(() => "for(const a of [1,2])".repeat(6) + "api.get(`/x/${a}`);")],
+  [
+    "calls in loops over eight",
+    repeated(
+      () => "for(const a of [1,2,3,4,5,6,7,8])for(const b of [1,2,3,4,5,6,7,8])api.get(`/zones/${a}/${b}`);",
+    ),
+  ],
+  [
+    "calls in loops over one",
+    repeated(
+      () => "for(const a of [1])".repeat(60) + "for(const a of [1,2])".repeat(6) + "api.get(`/x/${a}`);",
+    ),
+  ],
+  [
+    "many calls in the same loops",
+    repeated(
+      () => "api.get(`/x/${a}`);",
+      `${"for(const a of [1])".repeat(85)}${"for(const a of [1,2])".repeat(6)}{`,
+      "}",
+    ),
+  ],
+  [
+    "calls in callbacks in callbacks",
+    repeated(() => `${"[1,2].map(a=>".repeat(6)}api.get(\`/x/\${a}\`)${")".repeat(6)};`),
+  ],
+  [
+    "a function that is called often",
+    repeated(() => "f(1);", "function f(a){api.get(`/x/${a}`);api.get(`/y/${a}`)}\n"),
+  ],
+  [
+    "functions that call each other often",
+    repeated((index) => `function f${index}(a){f${index + 1}(a);f${index + 1}(a);api.get(\`/x/\${a}\`)}`),
+  ],
   ["exports", repeated((index) => `export const a${index}=1;`)],
   ["default exports", repeated(() => "export default 1;")],
   ["module.exports", repeated(() => "module.exports=1;")],

@@ -74,6 +74,44 @@ const encodings: Record<string, (text: string, seed: number) => string> = {
   "UTF-16": (text) => Buffer.from(text, "utf16le").toString("latin1"),
 };
 
+const ascii = (text: string) => text.replace(/[^ -~]/g, (char) => `\\u${units(char)[0]}`);
+const escaped = (text: string) => JSON.stringify(text).slice(1, -1);
+const html5: Record<string, string> = {
+  ..."_lowbar =equals /sol +plus .period @commat -- :colon ;semi {lcub }rcub #num %percnt (lpar )rpar *ast !excl ?quest"
+    .split(" ")
+    .reduce((all, entry) => ({ ...all, [entry[0] ?? ""]: `&${entry.slice(1)};` }), {}),
+  "-": "-",
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+  é: "&eacute;",
+};
+const byTable = (table: Record<string, string>) => (text: string) =>
+  [...text].map((char) => table[char] ?? char).join("");
+const basic = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** What programs do with a whole text, and then others with what they wrote. */
+const wholes: Record<string, (text: string) => string> = {
+  JSON: escaped,
+  "PHP's JSON": (text) => ascii(escaped(text)).replaceAll("/", "\\/"),
+  "Python's JSON": (text) => ascii(escaped(text)),
+  "Go's JSON": (text) => escaped(text).replace(/[&<>]/g, (char) => `\\u${units(char)[0]}`),
+  URL: encodeURIComponent,
+  "a small URL": (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  "PHP's URL": (text) =>
+    encodeURIComponent(text).replace(/[!'()*~]/g, (char) => `%${hex(char).toUpperCase()}`),
+  form: (text) => new URLSearchParams({ x: text }).toString().slice(2),
+  HTML: byTable(basic),
+  "PHP's HTML": byTable({ ...basic, "'": "&#039;" }),
+  "Mustache's HTML": byTable({ ...basic, "/": "&#x2F;", "`": "&#x60;", "=": "&#x3D;" }),
+  "all of HTML5": byTable(html5),
+};
+for (const [outer, write] of Object.entries(wholes))
+  for (const [inner, first] of Object.entries(wholes))
+    encodings[`${inner} in ${outer}`] = (text) => write(first(text));
+
 /** What cannot begin or continue a spelling by accident. */
 const around = fc.string({ unit: fc.constantFrom(..." \n{}[],_|"), maxLength: 20 });
 const planted = fc.record({
@@ -131,6 +169,33 @@ export const chunksMakeNoDifference = fc.property(
   },
 );
 
+/** Two secrets of which neither stands in an answer, though much of either may. */
+export const whatIsHeldBackTellsNothing = fc.property(
+  secret,
+  secret,
+  fc.array(
+    fc.tuple(fc.nat(2), fc.constantFrom(...Object.keys(encodings)), fc.nat(60), around, fc.nat(70_000)),
+    { minLength: 1, maxLength: 8 },
+  ),
+  fc.array(fc.nat(200_000), { maxLength: 8 }),
+  (one, other, parts, cuts) => {
+    const body = Buffer.concat(
+      parts.flatMap(([which, encoding, length, between, filling]) => {
+        const text = [one, other, `x${one}`][which] ?? "";
+        const form = (encodings[encoding] as (text: string, seed: number) => string)(text, 1);
+        return [Buffer.from(between), Buffer.alloc(filling, "."), bytesOf(encoding, form.slice(0, length))];
+      }),
+    );
+    const redactors = [one, other].map((text) => redactorFor([text])!);
+    if (redactors.some((redactor) => !body.equals(redactor.bytes(body)))) return;
+    const [ends, others] = redactors.map((redactor) => {
+      const stream = redactor.stream();
+      return [...pieces(body, cuts).map((piece) => stream.push(piece).length), stream.end().length].join();
+    });
+    same(ends ?? "", others ?? "", "the ends of the chunks");
+  },
+);
+
 export const whatIsNoSecretIsUnchanged = fc.property(
   secret,
   fc.uint8Array({ maxLength: 2_000 }),
@@ -178,11 +243,15 @@ function streamed(
   cuts: number[],
 ): string {
   const stream = redactor.stream();
+  const parts = pieces(body, cuts).map((piece) => stream.push(piece));
+  return Buffer.concat([...parts, stream.end()]).toString("latin1");
+}
+
+function pieces(body: Buffer, cuts: number[]): Buffer[] {
   const at = [...new Set([0, ...cuts.map((cut) => cut % (body.length + 1)), body.length])].sort(
     (a, b) => a - b,
   );
-  const parts = at.slice(1).map((end, index) => stream.push(body.subarray(at[index], end)));
-  return Buffer.concat([...parts, stream.end()]).toString("latin1");
+  return at.slice(1).map((end, index) => body.subarray(at[index], end));
 }
 
 function same(got: string, want: string, where: string): void {

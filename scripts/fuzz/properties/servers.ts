@@ -7,7 +7,13 @@ import { problemInBody } from "../../../src/gateway/decide/policy/method-overrid
 import { match } from "../../../src/request/match.ts";
 import { atOnce } from "../../../src/terms/in-turns.ts";
 import { bodyReaders } from "../../../test/setup/servers/bodies.ts";
-import { behindProxy, handlerOf, servers, type Handler } from "../../../test/setup/servers/routing.ts";
+import {
+  behindProxy,
+  behindRewritingProxy,
+  handlerOf,
+  servers,
+  type Handler,
+} from "../../../test/setup/servers/routing.ts";
 import { plainCatalog, type PlainDocument } from "../../../test/setup/plain-catalog.ts";
 
 const origin = "https://api.test";
@@ -55,6 +61,11 @@ const spellings: ((text: string) => string)[] = [
     encodeURIComponent(text.replace(/[a-z]/g, (one) => String.fromCodePoint(one.codePointAt(0)! + 0xfee0))),
   (text) => `${encodeURIComponent(text)}%252e`,
   (text) => `${encodeURIComponent(text)}%00`,
+  (text) => `${encodeURIComponent(text)}%3F`,
+  (text) => `${encodeURIComponent(text)}%3Fbeta=true`,
+  (text) => `${encodeURIComponent(text)}%23x`,
+  () => "%3Faction=purge",
+  (text) => `${encodeURIComponent(text)}%253Faction%3Dlist`,
 ];
 /** Other spellings of a pair. */
 const pairSpellings: ((name: string, value: string) => string)[] = [
@@ -120,11 +131,12 @@ export const decidesOnWhatAServerRuns = fc.property(
         ? found.matched.fits.map(({ operation }) => operation.id)
         : found.readAs.map(({ id }) => id);
     for (const [title, server] of Object.entries(servers))
-      for (const [how, one] of [
-        ["", server],
-        [" behind a proxy", behindProxy(server)],
+      for (const [how, one, url] of [
+        ["", server, href],
+        [" behind a proxy", behindProxy(server), href],
+        [" behind a proxy that rewrites", server, behindRewritingProxy(href)],
       ] as const) {
-        const run = handlerOf(one, handlers, asked, href);
+        const run = handlerOf(one, handlers, asked, url);
         if (run !== undefined && !decided.includes(run))
           throw new Error(
             `${title}${how} runs ${run} for ${asked} ${href}, decided on: ${decided.join(" | ")}`,
@@ -182,6 +194,17 @@ const body = fc.oneof(
     type: "application/json",
     text: `{${pieces.join(",")}}`,
   })),
+  fc
+    .tuple(
+      fc.constantFrom("", " ", "\n".repeat(99), " ".repeat(120)),
+      fc.array(jsonPiece, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom("", "text/plain", "application/octet-stream", "application/xml", "image/png", "x/y"),
+    )
+    .map(([before, pieces, type]) => ({ type, text: `${before}{${pieces.join(",")}}` })),
+  fc.array(formPiece, { minLength: 1, maxLength: 4 }).map((pieces) => ({
+    type: "application/x-www-form-urlencoded2",
+    text: pieces.join(""),
+  })),
   fc.array(multipartPiece, { minLength: 1, maxLength: 3 }).map((pieces) => ({
     type: "multipart/form-data; boundary=b",
     text: `${pieces.join("")}--b--\r\n`,
@@ -199,13 +222,12 @@ const types = fc.constantFrom(
 export const findsEveryMethodThatAServerReadsInABody = fc.property(
   body,
   types,
-  fc.constantFrom("utf8", "utf16le", "bom"),
+  fc.constantFrom("utf8", "utf16le", "utf16be", "bom", "bom16"),
   ({ type, text }, tail, encoding) => {
-    const bytes =
-      encoding === "utf16le"
-        ? Buffer.from(text, "utf16le")
-        : Buffer.from((encoding === "bom" ? "\ufeff" : "") + text);
-    const header = type + tail;
+    const marked = encoding.startsWith("bom") ? `\ufeff${text}` : text;
+    const bytes = Buffer.from(marked, encoding.includes("16") ? "utf16le" : "utf8");
+    if (encoding === "utf16be") bytes.swap16();
+    const header = type === "" ? "" : type + tail;
     if (atOnce(problemInBody("POST", header, bytes))) return;
     for (const [title, read] of Object.entries(bodyReaders)) {
       const asked = read(header, bytes);

@@ -5,7 +5,7 @@ import { isUncalled, topLevelFunctions } from "../completion-value.ts";
 import { type Scopes, scopesOf } from "../scopes.ts";
 import { absent, alternatives, type Known, unknown } from "../../request/known.ts";
 import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
-import { isGuarded, unrolled } from "./unroll.ts";
+import { isGuarded, maxAllFrames, unrolled } from "./unroll.ts";
 
 /** One call, with the values of one frame (unroll.ts). */
 export interface ClientCall {
@@ -33,9 +33,11 @@ export function findCalls(tree: Tree): ClientCall[] {
   const evaluator = new Evaluator(scopes, entriesOf(tree, scopes));
   const calls: ClientCall[] = [];
   const looked = lookedAt(tree, scopes);
+  let left = maxAllFrames;
   walk(tree, (node) => {
     if (node.type !== "CallExpression" || !mayBeClient(node.callee as AnyNode, evaluator)) return;
-    const frames = unrolled(node, evaluator);
+    const frames = unrolled(node, evaluator, left);
+    left -= frames.length;
     const guarded = isGuarded(node, frames, evaluator);
     for (const frame of frames)
       evaluator.within(frame, () => {

@@ -9,14 +9,19 @@ import { type Evaluation, type Frame } from "../values/value.ts";
 import { isFunction, plainKey, unwrap, walk } from "../walk.ts";
 import { type Known, unknown } from "../../request/known.ts";
 
-/** Most frames for one node. */
+/** Most frames for one node, and for all nodes of a program: each is evaluated and judged by itself. */
 const maxFrames = 64;
+export const maxAllFrames = 1_500;
 
 const iterating = new Set(["map", "forEach", "filter", "flatMap"]);
 
-/** @returns at least one frame; the empty one where nothing is known */
-export function unrolled(node: AnyNode, evaluator: Evaluation): Frame[] {
-  let frames: Frame[] = [new Map()];
+/**
+ * @param most frames that are left for the program
+ * @returns at least one frame; the empty one where nothing is known
+ */
+export function unrolled(node: AnyNode, evaluator: Evaluation, most = maxAllFrames): Frame[] {
+  const levels: [key: AnyNode, here: readonly (readonly Known[])[]][] = [];
+  let count = 1;
   const { parents } = evaluator.scopes;
   for (let at = parents.get(node), below = node; at; below = at, at = parents.get(at)) {
     if (evaluator.isSpent(1)) return [new Map()];
@@ -26,11 +31,21 @@ export function unrolled(node: AnyNode, evaluator: Evaluation): Frame[] {
         : isFunction(at)
           ? callsOf(at, evaluator)
           : undefined;
-    if (!here || here.length === 0 || here.length * frames.length > maxFrames) continue;
-    const key = at;
-    frames = frames.flatMap((frame) => here.map((values) => new Map([...frame, [key, values]])));
+    if (!here || here.length === 0 || here.length * count > Math.min(maxFrames, most)) continue;
+    count *= here.length;
+    levels.push([at, here]);
   }
-  return frames;
+  if (evaluator.isSpent(count * levels.length)) return [new Map()];
+  return Array.from({ length: count }, (_, index) => {
+    let rest = index;
+    // The outermost turns fastest.
+    const values = levels.toReversed().map(([key, here]): [AnyNode, readonly Known[]] => {
+      const one = here[rest % here.length]!;
+      rest = Math.floor(rest / here.length);
+      return [key, one];
+    });
+    return new Map(values.toReversed());
+  });
 }
 
 const conditional =

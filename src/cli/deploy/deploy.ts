@@ -8,7 +8,9 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { connectSettings } from "../../terms/clients.ts";
+import { readLock } from "../api/lock.ts";
 import { configuredApis, prepareApi, type PreparedApi } from "../apis.ts";
+import { servedOf } from "../served.ts";
 import { bucketOf, bundleLimitBytes, bundleSize, deployConfig, writeConfig } from "./bundle.ts";
 import { askHidden, collectSecrets, neededSecrets } from "./secrets.ts";
 import { exampleFile, readDeployment, warningsOf, type Deployment } from "./settings.ts";
@@ -137,6 +139,9 @@ async function readApis({ apis: wanted }: Deployment, specs: string): Promise<Pr
       continue;
     }
     const prepared = await prepareApi(configured, { schema: "now" });
+    const lock = await readLock(configured.folder, configured.name);
+    const { kept } = await servedOf(configured, prepared, lock?.hash);
+    if (kept !== undefined) throw new Error(`${configured.name}: ${kept}`);
     say(`  ${configured.name}: ${prepared.report.operationsKept.toLocaleString("en-US")} operations`);
     for (const line of reportLines(prepared.report, prepared.parts).slice(1)) say(line);
     read.push(prepared);

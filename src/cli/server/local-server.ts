@@ -1,5 +1,5 @@
 /**
- * The Worker on this machine: `wrangler dev` as a child process, on loopback, offline, with its storage in a folder.
+ * The Worker on this machine: wrangler as a child process, on loopback, offline, with its storage in a folder.
  * Guarantee: its whole process group ends with it, and with this process, however they end; no other process does.
  */
 import { messageOf } from "../../terms/log.ts";
@@ -10,7 +10,6 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
 import { commandFor, places } from "../places.ts";
@@ -196,21 +195,18 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
   return spawn(
     process.execPath,
     [
-      `--import=${pathToFileURL(places.leash)}`,
-      places.wrangler,
-      "dev",
-      ...(options.entry === undefined ? [] : [options.entry]),
-      `--ip=${host}`,
-      `--port=${port}`,
-      "--inspector-port=0",
-      // wrangler copies the whole bundle many times when it restarts the runtime: half the size takes half as long.
-      "--minify",
-      `--persist-to=${stateFolder}`,
-      "--show-interactive-dev-session=false",
-      // With a `.dev.vars` of its own choice, wrangler would pass nothing of the environment on, not even our secrets. They
-      // are read from such files before (../secrets.ts), so it is given an empty one.
-      `--env-file=${noEnvironment}`,
-      ...(options.config ? [`--config=${options.config}`] : []),
+      "--no-warnings",
+      places.localWorker,
+      JSON.stringify({
+        config: options.config,
+        entrypoint: options.entry,
+        // With a `.dev.vars` of its own choice, wrangler would pass nothing of the environment on, not even our secrets.
+        // They are read from such files before (../secrets.ts), so it is given an empty one.
+        envFile: noEnvironment,
+        host,
+        port,
+        stateFolder,
+      }),
     ],
     {
       cwd,
@@ -226,12 +222,10 @@ function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: str
         CLOUDFLARE_INCLUDE_PROCESS_ENV: "true",
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_SEND_METRICS: "false",
-        WRANGLER_HIDE_BANNER: "true",
         // Its own log would repeat each line of ours in a file that nobody rotates and "Forget all runs" does not reach.
         WRANGLER_WRITE_LOGS: "false",
-        // Should a later version write one all the same, or list this server: in the folder of the owner.
+        // Should a later version write one all the same: in the folder of the owner.
         WRANGLER_LOG_PATH: join(stateFolder, "logs"),
-        WRANGLER_REGISTRY_PATH: join(stateFolder, "registry"),
         // wrangler traces every call for a page that is not used here; that more than doubled the cost of a request.
         X_LOCAL_OBSERVABILITY: "false",
         X_LOCAL_EXPLORER: "false",

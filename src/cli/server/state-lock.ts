@@ -2,10 +2,11 @@
  * One server at a time uses a state folder: two would write the same databases, and calls of both would fail at random.
  * The lock is a file that names its process; a lock whose process has ended holds nobody off.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { startOf } from "../supervisor/processes.ts";
 
@@ -15,14 +16,17 @@ const Holder = z.object({
   start: z.string().optional(),
   /** Where it serves. */
   origin: z.string(),
+  /** No two locks are the same. */
+  id: z.string().optional(),
 });
 type Holder = z.infer<typeof Holder>;
 
 /** Another process serves from the folder. */
 export class StateInUse extends Error {}
 
-/** A lock that ended processes leave behind is taken away this often, then somebody else is quicker. */
-const maxTries = 5;
+/** So often, and so long in all, it is tried to take over the lock of an ended process while others try it too. */
+const maxTries = 100;
+const pauseMs = 20;
 
 /**
  * Locks the folder until this process ends.
@@ -35,25 +39,59 @@ export async function lockState(folder: string, origin: string, beside: string):
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "lock");
   const start = await startOf(process.pid);
-  const mine = JSON.stringify({ pid: process.pid, ...(start && { start }), origin } satisfies Holder);
+  const mine = JSON.stringify({
+    pid: process.pid,
+    ...(start && { start }),
+    origin,
+    id: randomUUID(),
+  } satisfies Holder);
   for (let tries = 0; tries < maxTries; tries++) {
-    if (await create(path, mine)) return releaser(path, mine);
-    const text = await readFile(path, "utf8").catch(() => "");
-    const holder = read(text);
-    if (holder && (await isAlive(holder)))
+    const got = await acquire(path, mine);
+    if (got === "held") return releaser(path, mine);
+    if (got !== "lost")
       throw new StateInUse(
-        `isogate is already running in this folder (process ${holder.pid}, ${holder.origin}). Use that server, ` +
-          `or stop it with Ctrl-C where it runs, or with: kill ${holder.pid}\nA second one needs a folder of its own: ${beside}`,
+        `isogate is already running in this folder (process ${got.pid}, ${got.origin}). Use that server, ` +
+          `or stop it with Ctrl-C where it runs, or with: kill ${got.pid}\nA second one needs a folder of its own: ${beside}`,
       );
-    await takeAway(path, text);
+    await sleep(pauseMs);
   }
   throw new Error(`${path} is written by other processes again and again. Wait for them, then start again.`);
 }
 
-/** Whole from the moment that it is there, unlike a file that is created and then written. */
-async function create(path: string, text: string): Promise<boolean> {
+/**
+ * @param mine differs from every other lock
+ * @returns who holds it, if that process lives; `lost` if somebody else was quicker, which settles nothing yet
+ */
+async function acquire(path: string, mine: string): Promise<"held" | "lost" | Holder> {
+  if (await create(path, mine)) return "held";
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return "lost";
+  const holder = read(text);
+  if (holder && (await isAlive(holder))) return holder;
+  // Nobody's. One process alone may replace it: the one that holds the lock on exactly this lock. A process that read the old
+  // text and comes late finds another one there.
+  const turn = `${path}.${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+  if ((await acquire(turn, mine)) !== "held") return "lost";
+  try {
+    if ((await readFile(path, "utf8").catch(() => undefined)) !== text) return "lost";
+    const whole = await written(path, mine);
+    await rename(whole, path);
+    return "held";
+  } finally {
+    await rm(turn, { force: true });
+  }
+}
+
+/** A file beside the lock with all that it is to have. */
+async function written(path: string, text: string): Promise<string> {
   const whole = `${path}.${randomUUID()}`;
   await writeFile(whole, text, { mode: 0o600 });
+  return whole;
+}
+
+/** Whole from the moment that it is there, unlike a file that is created and then written. */
+async function create(path: string, text: string): Promise<boolean> {
+  const whole = await written(path, text);
   try {
     await link(whole, path);
     return true;
@@ -95,16 +133,4 @@ async function isAlive({ pid, start }: Holder): Promise<boolean> {
   }
   const now = start && (await startOf(pid));
   return !now || now === start;
-}
-
-/** Removes a lock of nobody, unless somebody quicker has replaced it meanwhile. */
-async function takeAway(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch {
-    return;
-  }
-  if ((await readFile(aside, "utf8")) !== text) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
 }

@@ -28,6 +28,12 @@ const hopByHop = new Set([
   placeHeader,
 ]);
 
+/**
+ * The local runtime takes its orders by such headers: which URL a request is for, which Worker answers it, what the
+ * network says of it.
+ */
+const isOfRuntime = (name: string) => /^(?:x-)?(?:mf|miniflare)-/.test(name);
+
 /** The server closes an idle connection after 5 s; give ours up before that. */
 const agent = new Agent({ keepAlive: true, timeout: 2_000, maxSockets: Infinity });
 
@@ -129,7 +135,7 @@ export class Exchange {
       method: this.#request.method,
       path: this.#request.url,
       headers: {
-        ...passedOn(this.#request),
+        ...passedOn(this.#request, isOfRuntime),
         ...(this.#body?.length && { "content-length": this.#body.length }),
         // The server sees a connection from this machine; only we know who is calling.
         "cf-connecting-ip": this.#request.socket.remoteAddress ?? "",
@@ -216,14 +222,17 @@ function recordOf({ api, method, operation }: NonNullable<TraceLine["request"]>)
 }
 
 /** All headers but those of one connection; a name that came several times keeps all of its values. */
-function passedOn(message: IncomingMessage): Record<string, string | string[]> {
+function passedOn(
+  message: IncomingMessage,
+  isRemoved = (_name: string) => false,
+): Record<string, string | string[]> {
   const named = (message.headers.connection ?? "")
     .toLowerCase()
     .split(",")
     .map((name) => name.trim());
   const headers: Record<string, string | string[]> = {};
   for (const [name, values = []] of Object.entries(message.headersDistinct))
-    if (!hopByHop.has(name) && !named.includes(name))
+    if (!hopByHop.has(name) && !named.includes(name) && !isRemoved(name))
       headers[name] = values.length === 1 ? values[0]! : values;
   return headers;
 }

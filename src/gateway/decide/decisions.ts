@@ -75,7 +75,11 @@ function decisionWith(
   return { effect, rule, ...(grounds && { grounds }) };
 }
 
-const asSent = ({ method, path }: OperationSummary) => ({ method: method.toUpperCase(), path });
+const asSent = ({ method, path }: OperationSummary) => ({
+  method: method.toUpperCase(),
+  // The query of a path key is no part of a path that is sent.
+  path: path.split("?", 1)[0] ?? "",
+});
 
 /** Of the rules that may fit: beside one that always fits only a stricter one counts, beside `otherwise` any other. */
 function changing(

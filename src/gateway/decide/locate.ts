@@ -3,27 +3,26 @@
  * for every target of a redirect.
  */
 import type { OperationObject } from "../../spec/openapi.ts";
-import { Access } from "../../terms/api-file.ts";
+import type { Access, ApiFile } from "../../terms/api-file.ts";
 import { budgets } from "../../terms/budgets.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Failure } from "../../terms/failure.ts";
 import { misconfigured, type Failed } from "../../terms/result.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
-import { hrefOf, type CanonicalUrl } from "../../request/canonical.ts";
+import { hrefOf } from "../../request/canonical.ts";
+import { isOutside, outsideOperation, pathOf, strictestAccess } from "../../request/outside.ts";
 import type { RunContext } from "../run/run-state.ts";
 import type { IncomingRequest } from "../read/incoming.ts";
-import { accessOf, match, type Match } from "../../request/match.ts";
-import type { Pairs } from "../../request/readings.ts";
+import { accessOf, isQueryParameter, match, type Match } from "../../request/match.ts";
+import { searchReadIn, type Pairs } from "../../request/readings.ts";
 import { nearestOperations, titleOf } from "../../request/nearest.ts";
 import type { Grounds } from "../../terms/grounds.ts";
 import { decide } from "./decide.ts";
 import type { Subject } from "./policy/rule.ts";
-import { apiHeader } from "../../request/refusal.ts";
+import { apiHeader, pageOfHeader } from "../../request/refusal.ts";
 import { reservedPlaces } from "../sign/sign.ts";
-import { withoutCredentials } from "../sign/strip.ts";
-import type { Place } from "../../request/security.ts";
-import { accessOfMethod } from "../../terms/methods.ts";
-import { trimEndOf } from "../../terms/trim-end.ts";
+import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
+import { placeOf, requirementsOf, schemesOf, type Place } from "../../request/security.ts";
 
 /** A request that may be sent. */
 export interface Target {
@@ -58,12 +57,36 @@ export type Located =
       grounds?: Grounds | undefined;
     });
 
+type LocateContext = Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">;
+
 /** @param plan the run lists what changes something and sends only the rest */
 export async function locate(
   incoming: IncomingRequest,
-  context: Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">,
+  context: LocateContext,
   plan = false,
 ): Promise<Located> {
+  const pageOf = incoming.headers.get(pageOfHeader);
+  if (pageOf === undefined) return locateIn(incoming, context, plan);
+  const within = context.apis.filter(({ name }) => name === incoming.headers.get(apiHeader));
+  const located = await locateIn(incoming, { ...context, apis: within }, plan);
+  if (!located.ok || isNextPage(located.target, pageOf)) return located;
+  const { api, operation, href, rule } = located.target;
+  return { ok: false, failure: noPage(operation), api: api.name, operation: operation.id, href, rule };
+}
+
+/** An answer may lead on in its list, or to another read, and not to a write that the code did not ask for. */
+function isNextPage({ operation, access }: Target, pageOf: string): boolean {
+  return access === "read" || encodeURIComponent(operation.id) === pageOf;
+}
+
+const noPage = ({ id }: OperationSummary): Failure => ({
+  kind: "denied",
+  operation: id,
+  rule: "the next page of a list is a read",
+  message: `The answer names ${id} as its next page, which is no read. It was not sent.`,
+});
+
+async function locateIn(incoming: IncomingRequest, context: LocateContext, plan: boolean): Promise<Located> {
   if (incoming.headers.has("upgrade")) return { ok: false, failure: noUpgrade };
   // Before anything walks over it. Which API it is for, and so whose limit counts, is not known yet.
   const most = Math.max(...context.apis.map(({ file }) => file.budgets?.urlBytes ?? budgets.urlBytes.value));
@@ -76,10 +99,11 @@ export async function locate(
     if (found.kind === "refused") return refusedUrl(found, api.name);
     const by = { caller: context.caller, plan };
     if (found.kind === "matched") return decided(incoming, api, catalog, found, by);
-    const allowed = outsideOperation(api, found, incoming.method);
+    const allowed = outsideOperation(api.file, found, incoming.method);
     if (allowed) {
       const { url } = found;
-      const fit = { operation: allowed, path: pathOf(url), values: {}, parameterSegments: new Set<number>() };
+      const parts = { values: {}, parameterSegments: new Set<number>(), valuesAt: () => [] };
+      const fit = { operation: allowed, path: pathOf(url), ...parts };
       const matched = {
         kind: "matched" as const,
         matched: { url, href: found.href, fits: [fit], telling: [] },
@@ -91,7 +115,6 @@ export async function locate(
   return outside ?? noApi;
 }
 
-const outsidePrefix = "outside ";
 /** Cheaper than an empty URLSearchParams, which lives outside of JavaScript. */
 const noQuery: Subject["query"] = [];
 
@@ -134,11 +157,25 @@ function decided(
   { matched }: Extract<Match, { kind: "matched" }>,
   by: Pick<Subject, "caller" | "plan">,
 ): Located {
-  const query = matched.url.search === "" ? noQuery : new URLSearchParams(matched.url.search);
+  const asRead = searchReadIn(matched.url);
+  const query = asRead === "" ? noQuery : new URLSearchParams(asRead);
   const subjects = matched.fits.map((fit): Subject => {
     const { operation, path } = fit;
     const access = accessOf(operation, api.file.access);
-    return { api: api.name, file: api.file, operation, access, ...by, method, path, query, headers };
+    const declares = (name: string) =>
+      !isOutside(operation) && isQueryParameter(catalog.operationObject(operation), name);
+    return {
+      api: api.name,
+      file: api.file,
+      operation,
+      access,
+      ...by,
+      method,
+      path,
+      query,
+      declares,
+      headers,
+    };
   });
   const { verdict, subject } = decide(subjects as [Subject, ...Subject[]]);
   const places = reservedPlaces(catalog, api.file);
@@ -155,7 +192,9 @@ function decided(
   const { operation } = subject;
   const route = [...new Set(subjects.map((one) => `${method} ${one.operation.path}`))].join(" or ");
   const access = strictestAccess(subjects.map((one) => one.access));
-  const object = operation.id.startsWith(outsidePrefix) ? {} : catalog.operationObject(operation);
+  const object = isOutside(operation) ? {} : catalog.operationObject(operation);
+  const hidden = hiddenCredential(search, placesOf(object, catalog, api.file));
+  if (hidden !== undefined) return refusedUrl(credentialInside(hidden), api.name);
   const { effect, rule, grounds } = verdict;
   return {
     ok: true,
@@ -176,7 +215,23 @@ function decided(
   };
 }
 
-function refusedUrl({ problem, next }: Extract<Match, { kind: "refused" }>, api: string): Located {
+/** Where the credentials of an operation may go. */
+function placesOf(object: OperationObject, catalog: OpenedCatalog, file: ApiFile): Place[] {
+  const schemes = schemesOf(catalog, file);
+  return requirementsOf(object, catalog, file)
+    .flatMap(Object.keys)
+    .flatMap((name) => (schemes[name] ? [placeOf(schemes[name])] : []));
+}
+
+const credentialInside = (name: string) => ({
+  problem: `its query holds ${name.slice(0, 60)}, where the API's credential goes, within another parameter`,
+  next: "The gateway adds the credential itself: leave it out.",
+});
+
+function refusedUrl(
+  { problem, next }: Pick<Extract<Match, { kind: "refused" }>, "problem" | "next">,
+  api: string,
+): Located {
   const rule = "one spelling for every URL";
   const message = `The request was not sent because ${problem}. ${next}`;
   return { ok: false, failure: { kind: "denied", rule, message }, api, rule };
@@ -195,35 +250,4 @@ function outsideFailure(
   const nearest = near.map(titleOf);
   const failure: Failure = { kind: "unknown-operation", asked, nearest };
   return { ok: false, failure, api: api.name, href, rule: "only operations of the document" };
-}
-
-/**
- * Stands for a path that the document does not describe but the API file allows. What some server may take for an
- * operation of the document is described: it has to be written as the document writes it.
- */
-function outsideOperation(
-  { file }: DeployedApi,
-  { url, knownOrigin, readAs }: Extract<Match, { kind: "outside" }>,
-  method: string,
-): OperationSummary | undefined {
-  if (!knownOrigin || url.slashed.length > 0 || readAs.length > 0) return undefined;
-  const path = pathOf(url);
-  const found = file.outside?.find(
-    ({ prefix }) => path === prefix || path.startsWith(`${trimEndOf(prefix, /\//)}/`),
-  );
-  if (!found) return undefined;
-  const id = outsidePrefix + found.prefix;
-  // The file may call a POST a read; every other method does at least what it means.
-  const access = method === "POST" ? found.access : strictestAccess([found.access, accessOfMethod(method)]);
-  return { id, method: method.toLowerCase(), path, summary: "", tags: [], access, deprecated: false };
-}
-
-function strictestAccess(all: readonly Access[]): Access {
-  return accessOrder[Math.max(...all.map((one) => accessOrder.indexOf(one)))] ?? "delete";
-}
-
-const accessOrder = Access.options;
-
-function pathOf(url: CanonicalUrl): string {
-  return new URL(hrefOf({ ...url, search: "" })).pathname;
 }

@@ -4,6 +4,7 @@
  */
 import { ruledBy } from "../../terms/grounds.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import { readBounded } from "../../terms/bounded-body.ts";
 import { othersTurn } from "../../terms/in-turns.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Learner } from "../../learned/learned.ts";
@@ -58,13 +59,22 @@ export async function answerFor(
   const length = given.get("content-length");
   if (context.record.method === "HEAD" && length !== undefined) kept["content-length"] = length;
   const announced = Number(given.get("content-length") ?? Number.NaN);
-  if (announced <= wholeBytes && !given.has("content-encoding")) return whole(response, init, context);
+  const transfer = (given.get("transfer-encoding") ?? "").trim().toLowerCase();
+  // Chunks go on whatever was announced (RFC 9112 section 6.3).
+  if (announced <= wholeBytes && !given.has("content-encoding") && transfer === "")
+    return whole(response, init, context);
   if (!response.body || nullBody.has(response.status)) {
     context.done();
     return new Response(null, init);
   }
   const coding = (given.get("content-encoding") ?? "").trim();
   let { body } = response;
+  if (transfer !== "" && transfer !== "chunked") {
+    // The runtime undoes the chunks, and nothing else: what is in them could not be looked through.
+    await body.cancel();
+    context.done();
+    return { fault: `is packed in a way that the gateway cannot decode (${transfer.slice(0, 40)})` };
+  }
   if (!decodedByRuntime.has(coding)) {
     const format = formats[coding.toLowerCase()];
     if (format === undefined) {
@@ -85,7 +95,8 @@ async function whole(
 ): Promise<Response | { fault: string }> {
   const { redactor, learner, done } = context;
   try {
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = await readBounded({ headers: new Headers(), body: response.body }, wholeBytes);
+    if (!bytes) return { fault: "is longer than it was announced to be" };
     const limit = count(bytes, context);
     if (limit !== undefined) return { fault: `is beyond the budget: ${limit}` };
     const clean = redactor ? redactor.bytes(bytes) : bytes;

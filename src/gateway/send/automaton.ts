@@ -2,6 +2,7 @@
  * Finds spellings in bytes with one step for each byte, whatever the bytes are: a deterministic automaton, whose states
  * are made when they are first needed. The leftmost match counts, and the longest of several at one place.
  */
+import { onceFor } from "../../terms/once.ts";
 import type { Spelling } from "./spellings.ts";
 
 /** Where nothing has begun, in a text where a spelling may begin anywhere. */
@@ -62,14 +63,13 @@ export class Automaton {
   readonly #ids = new Map<Place, number>();
 
   constructor(spellings: readonly Spelling[]) {
-    const trees = new Map<readonly string[], Node>();
+    const met = new Set<readonly string[]>();
     const treeOf = (texts: readonly string[]) => {
-      let tree = trees.get(texts);
-      if (!tree) {
-        trees.set(texts, (tree = treeFor(texts)));
+      if (!met.has(texts)) {
+        met.add(texts);
         for (const text of texts) this.#addColumns(text);
       }
-      return tree;
+      return treeFor(texts);
     };
     this.#spellings = spellings.map(({ units, between }) => ({
       ways: units.map(treeOf),
@@ -228,15 +228,24 @@ function mostBytes(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
+/** Secrets consist of the same characters: what is shared in `spellings.ts` has one tree for all secrets. */
+const treeFor = onceFor(makeTree);
+
+const nothing: Node["next"] = new Map();
+
 /** @param texts latin1: one character for each byte */
-function treeFor(texts: readonly string[]): Node {
-  const root: Node = { next: new Map(), depth: 0, isEnd: false };
+function makeTree(texts: readonly string[]): Node {
+  const root: Node = { next: nothing, depth: 0, isEnd: false };
   for (const text of texts) {
     let node = root;
     for (let at = 0; at < text.length; at += 1) {
       const byte = text.charCodeAt(at);
       let next = node.next.get(byte);
-      if (!next) node.next.set(byte, (next = { next: new Map(), depth: at + 1, isEnd: false }));
+      if (!next) {
+        // Most nodes are leaves.
+        if (node.next === nothing) node.next = new Map();
+        node.next.set(byte, (next = { next: nothing, depth: at + 1, isEnd: false }));
+      }
       node = next;
     }
     node.isEnd = true;

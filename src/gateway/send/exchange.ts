@@ -76,7 +76,7 @@ export async function exchange(
       return unanswered({ ok: false, reason: "lost", message }, hop.target);
     }
     const clean = (text: string) => redactor?.text(text) ?? text;
-    const redirect = await nextHop(hop, response, hops, { context, usage, clean });
+    const redirect = await nextHop(hop, response, hops, { context, usage, headers, clean });
     await response.body?.cancel();
     context.run.records.push((request.record = redirect.record));
     if (!redirect.ok) return redirect;

@@ -5,6 +5,7 @@
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { digest } from "../../terms/digest.ts";
 import { anchored, Automaton, idle } from "./automaton.ts";
+import { Lag } from "./lag.ts";
 import { mirrored, spellingsOf, type Spelling } from "./spellings.ts";
 
 const replacement = Buffer.from("[redacted]");
@@ -15,7 +16,7 @@ export interface Redactor {
   headers(given: Record<string, string>): Record<string, string>;
   /** A complete body. */
   bytes(body: Uint8Array): Uint8Array;
-  /** One per body: holds back only what could be the beginning of a secret. */
+  /** One per body. How much it holds back tells nothing of the secret (lag.ts). */
   stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
 }
 
@@ -28,11 +29,15 @@ export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
   return known.take(digest(JSON.stringify(different)), () => {
     const spellings = different.flatMap(spellingsOf);
-    return { redactor: spellings.length === 0 ? undefined : redactorOf(new Finder(spellings)) };
+    if (spellings.length === 0) return { redactor: undefined };
+    const names = different.flatMap((secret) => spellingsOf(secret.toLowerCase()));
+    return { redactor: redactorOf(new Finder(spellings), new Finder(names)) };
   }).redactor;
 }
 
-function redactorOf(finder: Finder): Redactor {
+/** @param names finds the secrets in lower case, as they stand in names */
+function redactorOf(finder: Finder, names: Finder): Redactor {
+  const isNamed = (name: string) => names.redact(Buffer.from(name, "utf8"), true).changed;
   const text = (given: string) => {
     if (!finder.mayHold(given)) return given;
     const { clean, changed } = finder.redact(Buffer.from(given, "utf8"), true);
@@ -40,28 +45,43 @@ function redactorOf(finder: Finder): Redactor {
   };
   return {
     headers(given) {
-      if (!Object.values(given).some((value) => finder.mayHold(value))) return given;
-      return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, text(value)]));
+      const all = Object.entries(given);
+      if (!all.some(([name, value]) => names.mayHold(name) || finder.mayHold(value))) return given;
+      // A name that holds one would not be a name without it. Names come in lower case.
+      return Object.fromEntries(
+        all.filter(([name]) => !isNamed(name)).map(([name, value]) => [name, text(value)]),
+      );
     },
     text,
     bytes: (body) => finder.redact(body, true).clean,
     stream() {
+      /** What may be the beginning of a secret, as it came. */
       let held: Uint8Array = nothing;
-      const pass = (chunk: Uint8Array, isLast: boolean) => {
-        const { clean, open } = finder.redact(
-          held.length === 0 ? chunk : Buffer.concat([held, chunk]),
-          isLast,
-        );
-        // A copy: the caller owns the chunk.
-        held = open.length === 0 ? nothing : new Uint8Array(open);
-        return clean;
+      /** What is clean and waits for more to come. */
+      let waiting: Uint8Array = nothing;
+      const lag = new Lag();
+      return {
+        push(chunk) {
+          const passable = lag.after(chunk);
+          const { clean, open } = finder.redact(together(held, chunk), false);
+          const all = together(waiting, clean);
+          const later = Math.max(0, lag.seen - open.length - passable);
+          const now = Math.max(0, all.length - later);
+          // Copies: the caller owns the chunk.
+          held = open.length === 0 ? nothing : new Uint8Array(open);
+          waiting = now === all.length ? nothing : new Uint8Array(all.subarray(now));
+          return all.subarray(0, now);
+        },
+        end: () => together(waiting, finder.redact(held, true).clean),
       };
-      return { push: (chunk) => pass(chunk, false), end: () => pass(nothing, true) };
     },
   };
 }
 
 const nothing = new Uint8Array(0);
+
+const together = (one: Uint8Array, other: Uint8Array) =>
+  one.length === 0 ? other : other.length === 0 ? one : Buffer.concat([one, other]);
 
 /**
  * Finds the spellings in a text: the leftmost first, and the longest of several at one place. One pass tells where a

@@ -1,13 +1,18 @@
 /**
  * Where a redirect leads, and whether the gateway follows it: only to an operation of the document, decided like any
- * request, or, for a read and without a credential, to an origin that the API file names in `redirectTo`.
+ * request and of no stricter access than what was redirected, or, for a read and without a credential, to an origin that the API file names in `redirectTo`.
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Place } from "../../request/security.ts";
+import { hiddenCredential, withoutCredentials } from "../sign/strip.ts";
 import { locate, type Located, type Target } from "../decide/locate.ts";
+import { isStricter } from "../../request/outside.ts";
+import { problemInBody } from "../decide/policy/method-override.ts";
 import { recordOf } from "../record/record.ts";
 import type { Result } from "../../terms/result.ts";
+import { inTurns } from "../../terms/in-turns.ts";
+import type { HeaderValues } from "../read/incoming.ts";
 import type { RunContext, Usage } from "../run/run-state.ts";
 
 /** One request of a chain. */
@@ -39,14 +44,19 @@ export function isRedirect({ status, headers }: Response): boolean {
  * @param hop the request that was answered
  * @param response a redirect; its body is not read here
  * @param hops how many redirects were followed before this one
- * @param chain `clean` removes the credential from what the upstream wrote
+ * @param chain `headers` as the code set them; `clean` removes the credential from what the upstream wrote
  * @returns the next hop, or why it is not taken
  */
 export async function nextHop(
   hop: Hop,
   response: Response,
   hops: number,
-  { context, usage, clean }: { context: RunContext; usage: Usage; clean(text: string): string },
+  {
+    context,
+    usage,
+    headers,
+    clean,
+  }: { context: RunContext; usage: Usage; headers: HeaderValues; clean(text: string): string },
 ): Promise<NextHop> {
   const location = response.headers.get("location") ?? "";
   const { api, operation } = hop.target;
@@ -72,14 +82,19 @@ export async function nextHop(
     return refused(`${answered}, after ${hops} others, which looks like a loop. Call the final address.`);
   }
   if (mayLeave(parsed, method, hop.target)) {
+    // The API may have written it from the request's own URL, with the credential in it.
+    parsed.search = withoutCredentials(parsed.search, hop.target.places);
+    const { href } = parsed;
+    if (clean(href) !== href || hiddenCredential(parsed.search, hop.target.places) !== undefined)
+      return refused(`${answered}, whose URL holds the credential. It was not followed.`);
     const target = {
       ...hop.target,
-      href: parsed.href,
+      href,
       rule: "redirectTo of the API file",
       grounds: undefined,
     };
     const record = recordFor({ ok: true, target: { ...target, href: address } });
-    return { ok: true, hop: { method, href: parsed.href, body, target, signed: false }, record };
+    return { ok: true, hop: { method, href, body, target, signed: false }, record };
   }
   // Only within this API: a redirect must not get a request signed with another API's credential.
   const within = { ...context, apis: [api] };
@@ -90,6 +105,32 @@ export async function nextHop(
   }
   if (located.ok) {
     const { target } = located;
+    const { id } = target.operation;
+    // What was sent was decided on, planned or kept for what it is: a read is not made a write of by its answer.
+    if (isStricter(target.access, hop.target.access))
+      return refused(
+        `${answered} (${id}), which needs a grant to ${target.access}. It was not followed. Call that operation directly.`,
+      );
+    // A person has read one request; its answer does not make another one of it.
+    if (hop.target.ask && id !== operation.id)
+      return refused(
+        `${answered} (${id}), which is not what was approved. It was not followed. Call that operation directly.`,
+      );
+    const problem = await inTurns(
+      problemInBody(
+        method,
+        headers.get("content-type"),
+        body,
+        headers.get("content-encoding"),
+        target.telling,
+      ),
+    );
+    if (problem)
+      return {
+        ok: false,
+        failure: problem,
+        record: recordFor({ ok: false, failure: problem, api: api.name }),
+      };
     return { ok: true, hop: { method, href: target.href, body, target }, record: recordFor(located) };
   }
   const { kind } = located.failure;

@@ -1,6 +1,6 @@
 /**
  * The ways in which a server may repeat a secret: verbatim, escaped for JSON, JavaScript, URLs, forms and HTML (as a
- * whole or character by character, also twice), as UTF-16, in hex, and in base64 at each of its three alignments, also
+ * whole or character by character, also one after the other), as UTF-16, in hex, and in base64 at each of its three alignments, also
  * broken into lines. Pure. All texts are latin1: one character per byte.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
@@ -23,12 +23,47 @@ export function spellingsOf(secret: string): Spelling[] {
   const bytes = Buffer.from(secret, "utf8");
   const json = Buffer.from(JSON.stringify(secret).slice(1, -1), "utf8");
   return [
-    { units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))), between: [] },
-    { units: pairsOf(Buffer.from(secret, "utf16le")), between: [] },
-    { units: pairsOf(Buffer.from(secret, "utf16le").swap16()), between: [] },
+    ...inEveryWidth({
+      units: [...secret].map((char) => escapes.take(char, () => escapesOf(char))),
+      between: [],
+    }),
     { units: [...bytes].map((byte) => [hexOf(byte), hexOf(byte).toUpperCase()]), between: [":", " ", "-"] },
-    ...(json.equals(bytes) ? [bytes] : [bytes, json]).flatMap(base64Cores).map(base64Spelling),
+    ...(json.equals(bytes) ? [bytes] : [bytes, json])
+      .flatMap(base64Cores)
+      .map(base64Spelling)
+      .flatMap(inEveryWidth),
   ];
+}
+
+/** As it is, and in UTF-16 of both orders. */
+function inEveryWidth({ units, between }: Spelling): Spelling[] {
+  const orders = [wide, wideSwapped];
+  return [
+    { units, between },
+    ...orders.map((order) => ({
+      units: units.map((ways) => ofAll(ways, order)),
+      between: ofAll(between, order),
+    })),
+  ];
+}
+
+const wide = (bytes: Buffer) => bytes;
+const wideSwapped = (bytes: Buffer) => Buffer.from(bytes).swap16();
+const widened = new WeakMap<readonly string[], Map<typeof wide, string[]>>();
+
+/** Shared for equal units, so that they are compiled once. */
+function ofAll(ways: readonly string[], order: typeof wide): string[] {
+  let known = widened.get(ways);
+  if (!known) widened.set(ways, (known = new Map()));
+  let found = known.get(order);
+  if (!found) {
+    const texts = ways.map((way) => Buffer.from(way, "latin1").toString("utf8"));
+    found = texts
+      .filter((text) => !text.includes("\ufffd"))
+      .map((text) => order(Buffer.from(text, "utf16le")).toString("latin1"));
+    known.set(order, found);
+  }
+  return found;
 }
 
 /** The same read from its end. */
@@ -51,7 +86,93 @@ const hexOf = (number: number, digits = 2) => number.toString(16).padStart(digit
 const backslashes = ["\\", "\\\\", "\\\\\\\\"];
 const percents = ["%", "%25", "%2525"];
 
-const htmlNames: Record<string, string> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos" };
+/** HTML Standard, named character references of one character of ASCII or Latin-1. */
+const htmlNames = new Map(
+  (
+    '!excl "quot "QUOT #num $dollar %percnt &amp &AMP \'apos (lpar )rpar *ast *midast +plus ,comma .period /sol :colon ' +
+    ";semi <lt <LT =equals >gt >GT ?quest @commat [lbrack [lsqb \\bsol ]rbrack ]rsqb ^Hat _lowbar _UnderBar `grave " +
+    "`DiacriticalGrave {lcub {lbrace |vert |verbar |VerticalLine }rcub }rbrace"
+  )
+    .split(" ")
+    .map((entry) => [entry.slice(1), entry.slice(0, 1)] as const),
+);
+for (const [index, name] of (
+  "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro " +
+  "para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil " +
+  "Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave " +
+  "Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml " +
+  "igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute " +
+  "thorn yuml"
+)
+  .split(" ")
+  .entries())
+  htmlNames.set(name, String.fromCharCode(0xa0 + index));
+const htmlNamesOf = (char: string) =>
+  [...htmlNames].filter(([, one]) => one === char).map(([name]) => `&${name};`);
+
+type Escape = (text: string) => string;
+
+const json: Escape = (text) => JSON.stringify(text).slice(1, -1);
+const unicode: Escape = (text) =>
+  Array.from({ length: text.length }, (_, at) => `\\u${hexOf(text.charCodeAt(at), 4)}`).join("");
+const replacing =
+  (pattern: RegExp, write: Escape): Escape =>
+  (text) =>
+    text.replace(pattern, write);
+const named = (names: Record<string, string>): Escape => replacing(/./gsu, (char) => names[char] ?? char);
+const basicHtml = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** What programs do with a whole text, one of them with what another one wrote. */
+const wholeEscapes: Escape[] = [
+  json,
+  // PHP, json_encode.
+  (text) => replacing(/[^ -~]/g, unicode)(json(text)).replaceAll("/", "\\/"),
+  // Python, json.dumps.
+  (text) => replacing(/[^ -~]/g, unicode)(json(text)),
+  // Go, and Rails.
+  (text) => replacing(/[&<>\u2028\u2029]/g, unicode)(json(text)),
+  // PHP with JSON_HEX_TAG and the others; System.Text.Json, in capitals.
+  (text) =>
+    replacing(/[&<>'+`]|[^ -~]/g, (char) => unicode(char).toUpperCase().replace("\\U", "\\u"))(json(text)),
+  encodeURIComponent,
+  (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  // PHP, Java and Python escape more than JavaScript.
+  (text) =>
+    encodeURIComponent(text).replace(/[!'()*~]/g, (char) => `%${hexOf(char.charCodeAt(0)).toUpperCase()}`),
+  (text) => new URLSearchParams({ x: text }).toString().slice(2),
+  named({ ...basicHtml, "'": "&#39;" }),
+  named({ ...basicHtml, "'": "&#039;" }),
+  named({ ...basicHtml, "'": "&#x27;", "/": "&#x2F;", "`": "&#x60;", "=": "&#x3D;" }),
+  // Mustache, Handlebars, lodash.
+  named({ ...basicHtml, "'": "&#39;", "/": "&#x2F;", "`": "&#x60;", "=": "&#x3D;" }),
+  named({ "&": "&#38;", "<": "&#60;", ">": "&#62;", '"': "&#34;", "'": "&#39;", "+": "&#43;" }),
+  replacing(/./gsu, (char) => htmlNamesOf(char)[0] ?? char),
+];
+
+/** A text after one whole escape, and after two. */
+function escapedTwice(text: string): string[] {
+  const once = new Set([text, ...wholeEscapes.map((escape) => escape(text))]);
+  const twice = [...once].flatMap((one) => [
+    one,
+    ...wholeEscapes.map((escape) => escape(one)),
+    ...inHtml(one),
+  ]);
+  return [...new Set(twice)].map(latin1);
+}
+
+/** Programs differ in which signs they escape for HTML: each of them, or not. */
+function inHtml(text: string): string[] {
+  let all = [""];
+  for (const char of text) {
+    const ways = /[a-z\d]/i.test(char)
+      ? [char]
+      : [char, ...htmlNamesOf(char).slice(0, 1), `&#${char.codePointAt(0)};`];
+    all = all.flatMap((one) => ways.map((way) => one + way));
+  }
+  return all;
+}
+
+const latin1 = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
 /** Secrets are long and have few different characters. */
 const escapes = new BoundedMap<string, string[]>(1_000);
@@ -68,7 +189,9 @@ function escapesOf(char: string): string[] {
     quoted = JSON.stringify(quoted).slice(1, -1);
     found.add(Buffer.from(quoted, "utf8").toString("latin1"));
   }
-  if (/[/'`<]/.test(char)) for (const slash of backslashes) found.add(slash + char);
+  // Three times into a string: seven of them before what was escaped at first.
+  if (/[/'"`<\\]/.test(char))
+    for (let count = 1; count <= 8; count += 1) found.add("\\".repeat(count) + char);
   const cased = (text: string) => [text, text.toUpperCase()];
   for (const percent of percents) {
     for (const hex of cased(bytes.toString("hex"))) found.add(hex.replace(/../g, `${percent}$&`));
@@ -81,18 +204,17 @@ function escapesOf(char: string): string[] {
     }
     for (const hex of cased(bytes.toString("hex"))) found.add(hex.replace(/../g, `${slash}x$&`));
   }
-  const name = htmlNames[char];
-  if (name !== undefined) for (const amp of ["&", "&amp;"]) found.add(`${amp}${name};`);
-  const hex = hexOf(code);
-  const upper = hex.toUpperCase();
-  for (const text of [`${code}`, `0${code}`, `x${hex}`, `X${upper}`, `x${upper}`]) found.add(`&#${text};`);
+  // `isWellFormed`: half a character cannot be written in a URL.
+  if (char.isWellFormed()) for (const text of escapedTwice(char)) found.add(text);
+  for (const name of htmlNamesOf(char)) for (const text of [name, `&amp;${name.slice(1)}`]) found.add(text);
+  for (const width of [1, 2, 3, 4, 5]) {
+    const hex = hexOf(code, width);
+    const upper = hex.toUpperCase();
+    const numbers = [`${code}`.padStart(width, "0"), `x${hex}`, `X${upper}`, `x${upper}`];
+    for (const text of numbers) for (const amp of ["&", "&amp;"]) found.add(`${amp}#${text};`);
+  }
   return [...found];
 }
-
-const pairsOf = (bytes: Buffer): string[][] =>
-  Array.from({ length: bytes.length / 2 }, (_, index) => [
-    bytes.toString("latin1", 2 * index, 2 * index + 2),
-  ]);
 
 /**
  * The characters of a base64 text that depend only on the secret, for each alignment: the surrounding text decides
@@ -108,26 +230,24 @@ function base64Cores(secret: Buffer): string[] {
   });
 }
 
-const base64Signs: Record<string, string[]> = {
-  "+": ["+", "-", "%2B", "%2b", "%252B", "\\u002b", "\\u002B", "&#43;"],
-  "/": ["/", "_", "%2F", "%2f", "%252F", "\\/", "\\\\/", "\\u002f", "\\u002F", "&#47;"],
-};
-
 /** RFC 2045 section 6.8 breaks lines; JSON and URLs escape the break. */
-const lineBreaks = [
-  "\n",
-  "\r\n",
-  "\\n",
-  "\\r\\n",
-  "\\\\n",
-  "\\\\r\\\\n",
-  "%0A",
-  "%0D%0A",
-  "%0a",
-  "%0d%0a",
-  " ",
-];
+const lineBreaks = [" ", ...["\n", "\r\n"].flatMap(escapedTwice)];
+
+/** Shared, as there are only so many signs. */
+const signWays = new Map<string, string[]>();
+
+function waysOf(sign: string): string[] {
+  let ways = signWays.get(sign);
+  if (!ways) {
+    const url = { "+": "-", "/": "_" }[sign];
+    signWays.set(
+      sign,
+      (ways = url === undefined ? [sign] : [...escapes.take(sign, () => escapesOf(sign)), url]),
+    );
+  }
+  return ways;
+}
 
 function base64Spelling(core: string): Spelling {
-  return { units: [...core].map((sign) => base64Signs[sign] ?? [sign]), between: lineBreaks };
+  return { units: [...core].map(waysOf), between: lineBreaks };
 }

@@ -7,6 +7,8 @@
 import type { OperationObject } from "../../spec/openapi.ts";
 import { objectOf } from "../../spec/objects.ts";
 import { parametersOf } from "../../spec/read/required.ts";
+import { foldName } from "../../request/query-match.ts";
+import { queryReadings } from "../../request/readings.ts";
 import { declaredHeaders, isHarmless } from "../../request/headers.ts";
 import { isNeverSent, plainName } from "../../terms/never-sent.ts";
 import type { HeaderValues } from "../read/incoming.ts";
@@ -69,18 +71,43 @@ function declaredCookies(object: OperationObject): Set<string> {
   );
 }
 
-/** The query without the parameters that hold credentials; all others keep their exact spelling. */
+/**
+ * The query without the parameters that hold credentials, by every reading that a server may have of a parameter's name;
+ * all others keep their exact spelling.
+ */
 export function withoutCredentials(search: string, places: readonly Place[]): string {
   if (search.length < 2) return search;
-  const names = new Set(namesIn(places, "query").map((name) => name.toLowerCase()));
+  const names = foldedNames(places);
   if (names.size === 0) return search;
   const kept = search
     .slice(1)
     .split("&")
-    // Some servers separate pairs by semicolons too.
-    .filter((pair) => !pair.split(/;|%3b/i).some((part) => names.has(nameOf(part).toLowerCase())));
+    .filter(
+      (pair) =>
+        // Some servers separate pairs by semicolons too.
+        !pair
+          .split(";")
+          .some((part) => queryReadings(part).some(([first]) => first && names.has(foldName(first[0])))),
+    );
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
+
+/**
+ * The name of a credential that a parameter hides in its value, behind an encoded separator: a proxy that decodes would
+ * make a parameter of it. Not removed, because it may be data; then it must not be sent.
+ * @param search as `withoutCredentials` returns it
+ */
+export function hiddenCredential(search: string, places: readonly Place[]): string | undefined {
+  if (!search.includes("%")) return undefined;
+  const names = foldedNames(places);
+  if (names.size === 0) return undefined;
+  return queryReadings(search)
+    .flat()
+    .map(([name]) => name)
+    .find((name) => names.has(foldName(name)));
+}
+
+const foldedNames = (places: readonly Place[]) => new Set(namesIn(places, "query").map(foldName));
 
 /** The headers of an answer that the sandbox may see. */
 export function responseHeadersFor(given: HeaderValues): Record<string, string> {
@@ -104,20 +131,13 @@ function cookiesOf(
     .map((pair) => pair.trim())
     .filter((pair) => {
       const name = pair.split("=", 1)[0] ?? "";
-      return declared.has(name) && !secret.includes(name);
+      // RFC 2965 separated cookies by commas too.
+      const names = pair.split(",").map((part) => (part.split("=", 1)[0] ?? "").trim());
+      return declared.has(name) && !names.some((one) => secret.includes(one));
     })
     .join("; ");
 }
 
 function namesIn(places: readonly Place[], where: Place["in"]): string[] {
   return places.filter((place) => place.in === where).map(({ name }) => name);
-}
-
-function nameOf(pair: string): string {
-  const name = (pair.split("=", 1)[0] ?? "").replaceAll("+", " ");
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

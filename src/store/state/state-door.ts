@@ -3,14 +3,21 @@ import { logEvent } from "../../terms/log.ts";
 
 const unreadable = "state cannot be read or kept right now. Try again, or do without it.";
 
+interface DoorProps {
+  name: string;
+  /** A plan reads the state and keeps nothing. */
+  isPlan?: boolean;
+}
+
 /** Gives an isolate the state of its own caller, and nothing else of the store. */
-export class StateDoor extends WorkerEntrypoint<Env, { name: string }> {
+export class StateDoor extends WorkerEntrypoint<Env, DoorProps> {
   async read(): Promise<string | null> {
     return this.#asked((state) => state.read());
   }
 
   /** See `KeptState.change`. */
   async change(changes: string): Promise<number | undefined> {
+    if (this.ctx.props.isPlan) return undefined;
     return this.#asked((state) => state.change(String(changes)));
   }
 

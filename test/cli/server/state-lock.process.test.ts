@@ -1,5 +1,6 @@
 /** Only one server uses a state folder at a time, even when two start together or the last one was killed. */
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,4 +68,35 @@ it("is given to one of many that come at the same time, over a lock of nobody", 
   const said = await Promise.all(all.map((each) => each.said));
   for (const { child } of all) child.kill("SIGKILL");
   expect(said.filter((text) => text === "locked")).toHaveLength(1);
+});
+
+const dead = JSON.stringify({ pid: process.pid, start: "1", origin: "http://x" });
+
+it("is taken over by one alone of many that find the lock of an ended process", async () => {
+  for (let round = 0; round < 150; round += 1) {
+    const folder = await folderOf();
+    await writeFile(join(folder, "lock"), dead);
+    const started = Array.from({ length: 2 + (round % 7) }, async (_, index) => {
+      // They do not come at the same moment.
+      for (let wait = 0; wait < (round * index) % 11; wait += 1) await readdir(folder);
+      return lock(folder);
+    });
+    const ended = await Promise.allSettled(started);
+    const held = ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    expect([round, held.length]).toEqual([round, 1]);
+    for (const one of ended)
+      if (one.status === "rejected") expect(String(one.reason)).toContain("already running");
+    held[0]?.();
+    expect(await readdir(folder)).toEqual([]);
+  }
+});
+
+it("is taken over from one that ended while it took over", async () => {
+  const folder = await folderOf();
+  const name = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
+  await writeFile(join(folder, "lock"), dead);
+  await writeFile(join(folder, `lock.${name(dead)}`), `${dead} `);
+  await writeFile(join(folder, `lock.${name(dead)}.${name(`${dead} `)}`), `${dead}  `);
+  (await lock(folder))();
+  expect(await readdir(folder)).toEqual([]);
 });

@@ -1,7 +1,10 @@
 /** What the front tells the server of where a request was made, and how a browser comes to be believed. */
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer, request, type IncomingMessage } from "node:http";
+import { createRequire } from "node:module";
 import { connect, type AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { placeHeader, type Place } from "../../../src/auth/this-machine.ts";
 import { freePort } from "../../../src/cli/server/local-server.ts";
@@ -9,8 +12,10 @@ import { Door } from "../../../src/cli/supervisor/door.ts";
 import { Front } from "../../../src/cli/supervisor/front.ts";
 
 const reached: string[] = [];
+let received: IncomingMessage["headers"] = {};
 const server = createServer((incoming, outgoing) => {
   reached.push(incoming.url ?? "");
+  received = incoming.headers;
   outgoing.end(incoming.headers[placeHeader]);
 });
 let front: Front;
@@ -158,6 +163,26 @@ describe("the front", () => {
     reached.length = 0;
     expect((await get(port, path)).status).toBe(404);
     expect(reached).toEqual([]);
+  });
+
+  it("hands on no header by which the local runtime takes orders: all that are in its source", async () => {
+    const folder = join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "..");
+    const source = (
+      await Promise.all(
+        ["miniflare/dist/src/index.js", "miniflare/dist/src/workers/core/entry.worker.js"].map((file) =>
+          readFile(join(folder, file), "utf8"),
+        ),
+      )
+    ).join();
+    const known = new Set(
+      [...source.matchAll(/"((?:X-)?(?:MF|Miniflare)-[\w-]+)"/gi)].map(([, name = ""]) => name),
+    );
+    for (const name of ["MF-Original-URL", "MF-Route-Override", "MF-CF-Blob"]) expect(known).toContain(name);
+    for (const name of [...known, "mf-original-url", "mF-oRIGINAL-uRL", "MF-Anything-New"]) {
+      await get(port, "/", { [name]: "http://localhost/cdn-cgi/handler/scheduled", "X-Mine": "1" });
+      expect(received["x-mine"]).toBe("1");
+      expect(Object.keys(received)).not.toContain(name.toLowerCase());
+    }
   });
 
   it.for(["/cdn-cgix", "/docs/about-cdn-cgi", "/?to=/cdn-cgi/x", "/%zz"])("hands on %s", async (path) => {

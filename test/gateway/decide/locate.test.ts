@@ -138,6 +138,68 @@ describe("a rule", () => {
     );
   });
 
+  const byNumber = ["POST /accounts/{id}/transfers", "DELETE /zones/{id}"];
+  const uuid = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+
+  it.each([
+    ...(
+      "1 01 001 1.0 1.00 1e0 1E0 +1 %2B1 0x1 0X1 0b1 0o1 1-x 1abc 1L 1_ 1, %201 1%20 %D9%A1 %EF%BC%91 %E0%A5%A7 1.json 1;x " +
+      "%22%31%22 [1] 1%3Fx"
+    )
+      .split(" ")
+      .map((id) => `POST /accounts/${id}/transfers`),
+    ...[
+      uuid,
+      uuid.toUpperCase(),
+      uuid.replaceAll("-", ""),
+      `%7B${uuid}%7D`,
+      `urn:uuid:${uuid}`,
+      `URN:UUID:${uuid}`,
+      "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11",
+    ].map((id) => `DELETE /zones/${id}`),
+  ])("that denies or asks by a number or a UUID holds for %s", async (request) => {
+    for (const [effect, want] of [
+      ["deny", /^policy\[0\]/],
+      ["ask", /^ask /],
+    ] as const) {
+      const file = strict(effect, { path: ["/accounts/1/transfers", `/zones/${uuid}`] });
+      expect(await located(request, { operations: byNumber, file })).toMatch(want);
+    }
+  });
+
+  it.each([
+    ..."10 11 2 0 a1 12x x1".split(" ").map((id) => `POST /accounts/${id}/transfers`),
+    `DELETE /zones/${uuid.replace("a0", "b0")}`,
+    "DELETE /zones/1",
+  ])("that denies by a number or a UUID leaves %s alone", async (request) => {
+    const file = strict("deny", { path: ["/accounts/1/transfers", `/zones/${uuid}`] });
+    expect(await located(request, { operations: byNumber, file })).not.toMatch(/^policy/);
+  });
+
+  it.each([
+    [
+      "/files/top%20secret",
+      "/files/top%20secret /files/TOP%20secret /files/top+secret /files/top%20secret;x /files/top%20secret.json /files/top%2520secret",
+    ],
+    ["/files/caf%C3%A9", "/files/caf%C3%A9 /files/CAF%C3%A9 /files/cafe%CC%81 /files/cafe"],
+    ["/files/top secret", "/files/top%20secret /files/Top%20Secret"],
+    ["/files/%2a", "/files/%2A /files/*"],
+  ])("that denies %s, as it is sent, holds for every reading of it", async (path, sent) => {
+    for (const one of sent.split(" "))
+      expect([
+        one,
+        await located(`GET ${one}`, { operations: ["GET /files/{name}"], file: strict("deny", { path }) }),
+      ]).toEqual([one, expect.stringMatching(/^policy\[0\]/)]);
+  });
+
+  it("that asks by a reading only does not ask about what is denied without it", async () => {
+    const file = { ...strict("ask", { path: "/files/a" }), otherwise: "deny" as const };
+    const asked = (path: string) => located(`GET ${path}`, { operations: ["GET /files/{name}"], file });
+    expect(await asked("/files/a")).toMatch(/^ask /);
+    for (const path of ["/files/A", "/files/a.json", "/files/a;x"])
+      expect(await asked(path)).toBe("policy: otherwise deny");
+  });
+
   it.each(["/repos/octo/secrets/issues", "/repos/octo/other/issues", "/repos/octo2/secret/issues"])(
     "that denies by a value leaves %s alone",
     async (path) => {

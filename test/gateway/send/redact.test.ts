@@ -46,11 +46,24 @@ it("changes nothing else, byte for byte", () => {
   expect(Buffer.concat([stream.push(bytes), stream.end()])).toEqual(Buffer.from(bytes));
 });
 
-it("holds nothing back that cannot be the beginning of a secret, so that events are not late", () => {
+it.each([
+  ["an event", "data: {}\n\n"],
+  ["an event with line breaks of Windows", "data: word\r\n\r\n"],
+  ["a line of JSON", '{"a":"b"}\n'],
+  ["a sentence", "It is done.\n"],
+])("passes on %s at once, and what has begun later", (_what, line) => {
   const stream = redactor.stream();
-  expect(text(stream.push(Buffer.from("data: {}\n\n")))).toBe("data: {}\n\n");
-  expect(text(stream.push(Buffer.from("data: s3cret/to")))).toBe("data: ");
-  expect(text(stream.push(Buffer.from("rn\n\n")))).toBe("s3cret/torn\n\n");
+  for (let count = 0; count < 3; count += 1) expect(text(stream.push(Buffer.from(line)))).toBe(line);
+  expect(text(stream.push(Buffer.from("data: s3cret/to")))).toBe("");
+  expect(text(stream.push(Buffer.from("rn}\n")))).toBe("data: s3cret/torn}\n");
+});
+
+it("does not pass on the beginning of base64 that is broken into lines", () => {
+  const stream = redactor.stream();
+  const wrapped = base64(secret).replace(/.{8}/g, "$&\n");
+  const parts = wrapped.split(/(?<=\n)/).map((part) => text(stream.push(Buffer.from(part))));
+  expect(parts.join("")).toBe("");
+  expect(text(stream.end())).toMatch(/^\[redacted\].{0,4}$/s);
 });
 
 it("does not touch answers where there is no secret, or only one too short to tell", () => {
@@ -88,4 +101,27 @@ it("removes a secret from base64 that is broken into lines", () => {
     .toString("base64")
     .replace(/.{8}/g, "$&\r\n");
   expect(redactorFor(["planted-key-7f3a9"])!.text(wrapped)).toContain("[redacted]");
+});
+
+it("leaves out a header whose name holds a secret, in lower case as names come", () => {
+  const { headers } = redactorFor(["Eby8vdM02xNOcqFl"])!;
+  expect(headers({ "x-eby8vdm02xnocqfl": "1", "x-fine": "a", "x-echo": "Eby8vdM02xNOcqFl" })).toEqual({
+    "x-fine": "a",
+    "x-echo": "[redacted]",
+  });
+});
+
+it.each([
+  ["JSON of PHP", "a\\/b+c=d-and-more"],
+  ["unicode escapes", "\\u0061\\u002fb+c=d-and-more"],
+  ["base64", Buffer.from("a/b+c=d-and-more").toString("base64")],
+  ["a URL", encodeURIComponent("a/b+c=d-and-more")],
+])("removes a secret in UTF-16 that was escaped before: %s", (_what, written) => {
+  const redactor = redactorFor(["a/b+c=d-and-more"])!;
+  for (const swap of [false, true]) {
+    const bytes = Buffer.from(`<${written}>`, "utf16le");
+    const clean = Buffer.from(redactor.bytes(swap ? bytes.swap16() : bytes)).toString("latin1");
+    expect(clean).toContain("[redacted]");
+    expect(clean.length).toBeLessThan("[redacted]".length + 14);
+  }
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { headerValues } from "../../../src/gateway/read/incoming.ts";
 import { ApiFile } from "../../../src/terms/api-file.ts";
-import { headersNotSent, requestHeadersFor, withoutCredentials } from "../../../src/gateway/sign/strip.ts";
+import {
+  headersNotSent,
+  hiddenCredential,
+  requestHeadersFor,
+  withoutCredentials,
+} from "../../../src/gateway/sign/strip.ts";
 
 const declaring = (...names: string[]) => ({
   parameters: names.map((name) => ({ in: "header", name, schema: { type: "string" } })),
@@ -14,6 +19,50 @@ function sent(given: Record<string, string>, object = {}) {
 it("removes a credential's header however a server may spell it", () => {
   const given = { x_api_key: "mine", "X-Api_Key": "mine", x_forwarded_for: "1.2.3.4", "x-fine": "1" };
   expect([...sent(given, declaring("x_api_key", "X-Fine"))]).toEqual([["x-fine", "1"]]);
+});
+
+describe("a credential in the query", () => {
+  const places = [{ in: "query" as const, name: "api_key" }];
+
+  it.each(
+    (
+      "api_key=x API_KEY=x %61pi_key=x api%5fkey=x api%255fkey=x api%25255fkey=x api%u005fkey=x api_key%00z=x api_key%2500z=x " +
+      "api_key[]=x api_key%5B0%5D=x api_key[a]=x api.key=x api+key=x api%20key=x +api_key=x api-key=x %EF%BD%81pi_key=x " +
+      "a=1;api_key=x a=1;api%255fkey=x api_key"
+    ).split(" "),
+  )("is removed, however a server may spell it: ?%s", (pair) => {
+    expect(withoutCredentials(`?b=2&${pair}&c=x;y`, places)).toBe("?b=2&c=x;y");
+    expect(withoutCredentials(`?${pair}`, places)).toBe("");
+  });
+
+  it.each(
+    "x=1%26api_key=y x=1%2526api_key=y x=1%3Bapi_key=y x=1%253bapi_key%253dy x=%26api%5Fkey=y".split(" "),
+  )("is found in the value of another parameter: ?%s", (pair) => {
+    const search = withoutCredentials(`?b=2&${pair}`, places);
+    expect(search).toBe(`?b=2&${pair}`);
+    expect(hiddenCredential(search, places)).toMatch(/api_key/);
+  });
+
+  it.each("x=api_key x=1%26other_api_key=y x=%2Fapi_key=1 apikeys=1 my_api_key=1 x=a%26b".split(" "))(
+    "is not ?%s",
+    (pair) => {
+      expect(withoutCredentials(`?${pair}`, places)).toBe(`?${pair}`);
+      expect(hiddenCredential(`?${pair}`, places)).toBeUndefined();
+    },
+  );
+});
+
+it("removes a credential's cookie also behind a comma", () => {
+  const object = { parameters: ["a", "sid"].map((name) => ({ in: "cookie", name, schema: {} })) };
+  const cookies = (cookie: string) =>
+    requestHeadersFor(
+      headerValues(new Headers({ cookie })),
+      [{ in: "cookie", name: "sid" }],
+      object as never,
+    ).get("cookie");
+  expect(cookies("a=1, sid=evil")).toBeUndefined();
+  expect(cookies("a=1,sid=evil; a=2")).toBe("a=2");
+  expect(cookies("a=1,2; sid=evil")).toBe("a=1,2");
 });
 
 it("removes a credential from the query also behind a semicolon", () => {

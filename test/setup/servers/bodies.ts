@@ -45,6 +45,15 @@ function heads(contentType: string, body: Buffer, lineEnd: RegExp, isPrefix: boo
   return found;
 }
 
+function methodIn(decoder: TextDecoder, body: Buffer): string | undefined {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(body));
+    return (value as Record<string, string> | null)?.["_method"];
+  } catch {
+    return undefined;
+  }
+}
+
 export const bodyReaders: Record<string, BodyReader> = {
   /** body-parser 2 (raw charset of the header, BOM stripped by iconv-lite) and `req.body._method`. */
   express(contentType, body) {
@@ -61,6 +70,26 @@ export const bodyReaders: Record<string, BodyReader> = {
     } catch {
       return undefined;
     }
+  },
+  /** Parse Server: `express.json` for every type, body-parser 2, which decodes every `utf-` charset and skips a mark. */
+  parseServer(contentType, body) {
+    const charset = /charset=["']?([^"';,\s]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
+    if (!charset.startsWith("utf-")) return undefined;
+    return methodIn(new TextDecoder(charset), body);
+  },
+  /** Flask, `get_json(force=True)`: `json.loads` of bytes looks at the first four for its encoding. */
+  flask(_contentType, body) {
+    const [a = 1, b = 1, c = 1] = body;
+    const isLittle = a === 0xff || (a !== 0 && b === 0);
+    if (isLittle || a === 0xfe || (a === 0 && b !== 0))
+      return methodIn(new TextDecoder(isLittle ? "utf-16le" : "utf-16be"), body);
+    return a === 0 && b === 0 && c === 0 ? undefined : methodIn(new TextDecoder(), body);
+  },
+  /** Undertow and Spring's HiddenHttpMethodFilter: a type that begins like a form's is one. */
+  undertow(contentType, body) {
+    return contentType.startsWith("application/x-www-form-urlencoded")
+      ? named(form(body, /&/), (name) => name === "_method")
+      : undefined;
   },
   /** busboy (multer): parameters of the disposition in any order, the last of two names, backslashes undone. */
   busboy(contentType, body) {

@@ -156,6 +156,14 @@ export function behindProxy(server: Server): Server {
   return { ...server, path: (raw) => server.path(encodeURI(lenientDecode(lenientDecode(raw)))) };
 }
 
+/** The same with `$uri`: what was encoded is part of the request line, in which a `?` begins the query. */
+export function behindRewritingProxy(href: string): string {
+  const { origin, pathname, search } = new URL(href);
+  const [path = "", ...query] = lenientDecode(pathname).split("#", 1)[0]!.split("?");
+  const all = [query.join("?"), search.slice(1)].filter((part) => part !== "").join("&");
+  return `${origin}${encodeURI(path)}${all === "" ? "" : `?${all}`}`;
+}
+
 /** @returns the id of the handler that runs, or undefined */
 export function handlerOf(
   server: Server,

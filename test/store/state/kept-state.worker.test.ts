@@ -115,6 +115,15 @@ it("is there in the run, and not kept, where nothing tells the program from othe
   expect((await executeOn("state.a = 1; return state", apis)).value).toEqual({ a: 1 });
 });
 
+it("is read by a plan, which keeps nothing: what its code saw were examples", async () => {
+  const doorOf = (isPlan: boolean) => new StateDoor({ props: { name: "planned", isPlan } } as never, env);
+  await doorOf(false).change(JSON.stringify({ a: "1" }));
+  const before = await doorOf(false).read();
+  await doorOf(true).change(JSON.stringify({ a: "2", b: "3" }));
+  expect(await doorOf(true).read()).toBe(before);
+  expect(await doorOf(false).read()).toBe(before);
+});
+
 it("that cannot be read or kept costs no run anything, and does not tell the store's own words", async () => {
   const door = new StateDoor({ props: { name: "down" } } as never, {
     ...env,

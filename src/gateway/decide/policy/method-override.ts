@@ -5,9 +5,10 @@
  */
 import { bodyNames } from "../../read/body-names.ts";
 import { foldText } from "../../../request/fold.ts";
-import { mayTell } from "../../../request/query-match.ts";
+import { foldName, mayTell } from "../../../request/query-match.ts";
 import { decodedAgain, type Pairs, queryReadings } from "../../../request/readings.ts";
 import type { Failure } from "../../../terms/failure.ts";
+import { isMethod } from "../../../terms/methods.ts";
 import type { Rule, Verdict } from "./rule.ts";
 
 const name = "no method override";
@@ -15,8 +16,9 @@ const name = "no method override";
 export const methodOverride: Rule = {
   name,
   order: 0,
-  decide({ headers, query, method }): Verdict | undefined {
-    const found = headers.keys().find(isOverride) ?? inQuery(query);
+  decide({ headers, query, method, declares }): Verdict | undefined {
+    const found =
+      headers.keys().find(isOverride) ?? inQuery(query) ?? plainlyInQuery(query, method, declares);
     return found === undefined ? undefined : { effect: "deny", rule: name, failure: refusal(method, found) };
   },
 };
@@ -90,6 +92,28 @@ function inQuery(query: Iterable<readonly [string, string]>): string | undefined
     .flat()
     .map(([key]) => key)
     .find(isOverride);
+}
+
+/** `?method=DELETE`, as front controllers of one URL take it. A name that the document declares is a value. */
+const plainNames = /^(?:http)?(?:request)?(?:method|verb)$/;
+
+/** In small letters, `list`, `search` and `copy` are words of an API. */
+const namesMethod = (value: string) =>
+  /^(?:get|head|options|post|put|patch|delete|purge)$/i.test(value) ||
+  (/^[A-Z-]+$/.test(value) && isMethod(value));
+
+function plainlyInQuery(
+  query: Iterable<readonly [string, string]>,
+  method: string,
+  declares: ((name: string) => boolean) | undefined,
+): string | undefined {
+  const search = new URLSearchParams([...query].map(([key, value]) => [key, value])).toString();
+  if (!/method|verb|%25/i.test(search)) return undefined;
+  return queryReadings(search)
+    .flat()
+    .filter(([name]) => plainNames.test(foldName(name)) && !declares?.(name))
+    .filter(([, value]) => namesMethod(value.trim()) && value.trim().toUpperCase() !== method)
+    .map(([name, value]) => `${name}=${value}`)[0];
 }
 
 function unreadable(method: string, contentType: string | undefined, problem: string): Failure {

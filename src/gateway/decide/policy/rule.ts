@@ -20,6 +20,8 @@ export interface Subject {
   /** The path as it is sent, without the base path. */
   path: string;
   query: Iterable<[name: string, value: string]>;
+  /** Whether the document has a parameter of this name in the query of the operation. */
+  declares?: (name: string) => boolean;
   /** As the code set them, before anything was removed. */
   headers: HeaderValues;
 }

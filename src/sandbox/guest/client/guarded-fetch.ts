@@ -4,7 +4,13 @@
  * run ends with it. Redirects are followed by the gateway, which decides on every hop; the isolate's own runtime never
  * follows one.
  */
-import { accountHeader, apiHeader, readRefusal, redirectHeader } from "../../../request/refusal.ts";
+import {
+  accountHeader,
+  apiHeader,
+  pageOfHeader,
+  readRefusal,
+  redirectHeader,
+} from "../../../request/refusal.ts";
 import { budgetsOfOneRequest, type Failure } from "../../../terms/failure.ts";
 import { setTimer } from "../primordials.ts";
 import { counted } from "../unawaited.ts";
@@ -19,7 +25,7 @@ export function plainFetch(send: typeof fetch): typeof fetch {
     // A bare URL has no headers to strip.
     if (typeof input === "string" && init === undefined) return guarded(input);
     const request = new Request(input, init);
-    for (const name of [apiHeader, accountHeader]) request.headers.delete(name);
+    for (const name of [apiHeader, accountHeader, pageOfHeader]) request.headers.delete(name);
     if (request.redirect === "manual") request.headers.set(redirectHeader, "manual");
     return guarded(request);
   }

@@ -7,6 +7,7 @@ import { once } from "../../../terms/once.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
+import { pageOfHeader } from "../../../request/refusal.ts";
 import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
 import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
@@ -167,7 +168,9 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
           follow: async (url: string, given: CallArguments) => {
             const resolved = resolve();
             const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved));
-            return send(url, init, resolved);
+            const headers = new Headers(init.headers);
+            headers.set(pageOfHeader, encodeURIComponent(resolved.operation.id));
+            return send(url, { ...init, headers }, resolved);
           },
           warn: tellOfCut,
         };

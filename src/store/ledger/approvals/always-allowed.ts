@@ -1,6 +1,6 @@
 /**
- * What a person has always allowed: one operation of one API to one client, by its method and path (`route` of a request),
- * which the column `operation` holds. (The table is called `standing`.)
+ * What a person has always allowed: one operation of one API to one client, by its method and path (`route` of a request)
+ * and its account, which the column `operation` holds. (The table is called `standing`.)
  */
 import type { ExactRequest } from "../../../terms/approvals.ts";
 import { all, first, insertRow } from "../rows.ts";
@@ -8,10 +8,15 @@ import { all, first, insertRow } from "../rows.ts";
 /** `client` is the client's id, which the column `grant_id` holds. */
 export type AlwaysAllowedKey = Pick<ExactRequest, "api" | "operation"> & { client: string };
 
-/** What is allowed with a request: it and others of its route. */
+/** What is allowed with a request: it and others of its route and its account. */
 export function allowedWith(request: ExactRequest, client: string): AlwaysAllowedKey {
-  const { api, operation, route = operation } = request;
-  return { client, api, operation: route };
+  const { api, operation, route = operation, account } = request;
+  // What is allowed for one account is not allowed for another.
+  return {
+    client,
+    api,
+    operation: account ? `${route} in the name of account ${JSON.stringify(account)}` : route,
+  };
 }
 
 export interface AlwaysAllowed extends AlwaysAllowedKey {

@@ -206,6 +206,22 @@ describe("a run that needs approval", () => {
     expect(upstream).toEqual([]);
   });
 
+  it("may be allowed always for the account that was shown, and for no other", async () => {
+    const { play, review, requests, ledger } = scene();
+    const inNameOf = (account: string) => step("DELETE", "/a", { ask: true, account });
+    const { continuation } = await play([inNameOf("test")]);
+    const [first] = await requests(continuation);
+    await review(continuation, { do: "always", request: first!.id });
+    expect((await ledger.alwaysAllowed()).map(({ operation }) => operation)).toEqual([
+      expect.stringContaining('"test"'),
+    ]);
+    expect((await play([inNameOf("test")], { code: "another" })).outcome).toBe("ok");
+    for (const account of ["production", "", "test "])
+      expect((await play([inNameOf(account)], { code: `code for ${account}` })).outcome).toBe(
+        "needs-approval",
+      );
+  });
+
   it("may be allowed always: this operation, this grant, nothing else", async () => {
     const { ledger, play, review, requests, upstream } = scene();
     const { continuation } = await play(three);
