@@ -1,8 +1,14 @@
 /**
- * Loaded into the processes of a local server. They hold one end of a pipe whose other end is with the process that
- * started them. When that ends, in whatever way, the pipe does, and the whole process group ends itself: nothing goes
- * on serving that nobody can see or stop.
+ * Starts the program that is named, and ends it when its own input ends, which happens when the process that started
+ * both does, in whatever way: nothing goes on serving that nobody can see or stop. For systems without a POSIX shell.
  */
-const end = () => process.kill(0, "SIGKILL");
-process.stdin.on("end", end).on("error", end).resume();
-process.stdin.unref?.();
+import { spawn } from "node:child_process";
+
+const [program, ...args] = process.argv.slice(2);
+const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"] });
+child.once("exit", (code) => process.exit(code ?? 1));
+process.on("exit", () => child.kill("SIGKILL"));
+process.stdin
+  .on("end", () => process.exit(1))
+  .on("error", () => process.exit(1))
+  .resume();

@@ -1,7 +1,6 @@
 /** Wiring only: which part answers which request, and what runs on a schedule. */
 import "./relayed.ts";
 import { withLogin } from "./auth/provider.ts";
-import type { SignInContext } from "./auth/sign-in/sign-in.ts";
 import { serveConsole, serveTokensPage } from "./console/console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
@@ -20,21 +19,27 @@ export { UserFiles } from "./store/ledger/user-files.ts";
 export { KeptState } from "./store/state/kept-state.ts";
 export { StateDoor } from "./store/state/state-door.ts";
 
-async function pages(request: Request, ctx: ExecutionContext, login: SignInContext): Promise<Response> {
+/** For those who operate the server, under any host name and before any login. */
+function forOperation(request: Request, env: Env): Response | Promise<Response> | undefined {
   const { pathname } = new URL(request.url);
   if (pathname === "/healthz") return new Response("ok");
-  if (pathname.startsWith("/admin/")) return serveAdmin(request, login.env);
-  return serveConsole(request, ctx, login);
+  return pathname.startsWith("/admin/") ? serveAdmin(request, env) : undefined;
+}
+
+async function served(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const operated = forOperation(request, env);
+  if (operated) return operated;
+  return admitted(request, env, (introduce) =>
+    withLogin({
+      mcp: async (call) => (await introduce(call)) ?? serveMcp(call),
+      pages: serveConsole,
+      tokensPage: serveTokensPage,
+    }).fetch(request, env, ctx),
+  );
 }
 
 export default {
   fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
-    admitted(request, env, (introduce) =>
-      withLogin({
-        mcp: async (call) => (await introduce(call)) ?? serveMcp(call),
-        pages,
-        tokensPage: serveTokensPage,
-      }).fetch(request, env, ctx),
-    ).catch((error: unknown) => faultResponse(request, error)),
+    served(request, env, ctx).catch((error: unknown) => faultResponse(request, error)),
   scheduled: async (_event, env) => void (await refreshCatalogs(env)),
 } satisfies ExportedHandler<Env>;

@@ -6,7 +6,7 @@ import { withServer } from "./server.ts";
 
 /** @returns o200k tokens of `tools/list` and of the instructions */
 export async function listedTokens(apis: PreparedApi[]): Promise<number> {
-  return withServer({ apis, open: true, config: "wrangler.jsonc" }, ({ origin }) =>
+  return withServer({ apis, open: true, worker: "isogate" }, ({ origin }) =>
     withClient(origin, async (client) => {
       const { tools } = await client.listTools();
       return countTokens(JSON.stringify(tools)) + countTokens(client.getInstructions() ?? "");

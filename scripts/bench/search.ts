@@ -28,7 +28,7 @@ async function searchesOf(api: ConfiguredApi, say: Say): Promise<Figures> {
   const questions = questionsFor(name, document);
   return withServer({ apis: [await prepareApi(api)] }, async (server) => {
     // Before anything has run: memory is compared with this. None of it is known but on Linux.
-    const idle = (await residentMegabytes(server.processGroup)) ?? Number.NaN;
+    const idle = (await residentMegabytes(server.runtime())) ?? Number.NaN;
     const { post } = server;
     const ours = await medianTimes(
       {
@@ -52,16 +52,16 @@ async function searchesOf(api: ConfiguredApi, say: Say): Promise<Figures> {
 /** Eight at once, and 200 one after the other: what that takes of memory. */
 async function manySearches(
   name: string,
-  { post, processGroup }: BenchServer,
+  { post, runtime }: BenchServer,
   { isogate, emptyMs, idle }: Questions & { emptyMs: number; idle: number },
   say: Say,
 ): Promise<Figures> {
   const began = performance.now();
   await Promise.all(Array.from({ length: 8 }, () => post("/isogate", isogate)));
   const seconds = (performance.now() - began) / 1_000;
-  const before = (await residentMegabytes(processGroup)) ?? Number.NaN;
+  const before = (await residentMegabytes(runtime())) ?? Number.NaN;
   for (let times = 0; times < 200; times++) await post("/isogate", isogate);
-  const growth = ((await residentMegabytes(processGroup)) ?? Number.NaN) - before;
+  const growth = ((await residentMegabytes(runtime())) ?? Number.NaN) - before;
   const overIdle = before - idle;
   say(
     `${name}: eight at once ${seconds.toFixed(3)} s, ${overIdle.toFixed(0)} MB over idle; 200 more: ${growth.toFixed(0)} MB`,

@@ -1,8 +1,10 @@
 /** Where the chapters measure: a folder and a server of their own, both gone when the measuring has ended, however it ends. */
 import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PreparedApi } from "../../src/cli/apis.ts";
+import { buildWorker } from "../build/worker.ts";
 import { freePort, startLocalServer, type LocalServer } from "../../src/cli/server/local-server.ts";
 
 export interface BenchServer extends LocalServer {
@@ -18,8 +20,8 @@ interface ServerOptions {
   secrets?: Record<string, string>;
   /** Without login. */
   open?: boolean;
-  /** Another Worker than the contestants' (`scripts/bench/worker.ts`). */
-  config?: string;
+  /** The Worker that is measured, if it is not that of the contestants (`scripts/bench/worker.ts`). */
+  worker?: "isogate";
 }
 
 const running = new Set<LocalServer>();
@@ -52,13 +54,32 @@ export async function withServer<Result>(
 /** A port that was free a moment ago may be taken by any program on the machine before the server has it. */
 async function started(options: ServerOptions & { stateFolder: string }, tries = 3): Promise<LocalServer> {
   const port = await freePort();
-  const rest = { config: "scripts/bench/wrangler.jsonc", secrets: {}, ...options };
+  const { worker, ...rest } = options;
+  const config = worker === undefined ? await contestants() : undefined;
   try {
-    return await startLocalServer({ ...rest, host: "127.0.0.1", port });
+    return await startLocalServer({
+      secrets: {},
+      ...rest,
+      ...(config !== undefined && { config }),
+      host: "127.0.0.1",
+      port,
+    });
   } catch (error) {
     if (tries > 1 && /in use/.test((error as Error).message)) return started(options, tries - 1);
     throw error;
   }
+}
+
+let built: Promise<string> | undefined;
+
+/** Built once; gone with this process. */
+function contestants(): Promise<string> {
+  return (built ??= (async () => {
+    const folder = await mkdtemp(join(tmpdir(), "isogate-bench-worker-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    await buildWorker(join(folder, "worker"), undefined, "scripts/bench/wrangler.jsonc");
+    return join(folder, "worker/wrangler.json");
+  })());
 }
 
 async function post(origin: string, path: string, body: string): Promise<string> {

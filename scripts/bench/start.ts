@@ -18,7 +18,7 @@ export const start: Chapter = async (say) => {
 async function startOnce(): Promise<number> {
   const began = performance.now();
   const apis = await Promise.all((await configuredApis()).map((api) => prepareApi(api)));
-  return withServer({ apis, open: true, config: "wrangler.jsonc" }, ({ origin }) =>
+  return withServer({ apis, open: true, worker: "isogate" }, ({ origin }) =>
     withClient(origin, async (client) => {
       const { isError } = await client.callTool({ name: "search", arguments: { code } });
       if (isError) throw new Error("the first search failed");

@@ -11,7 +11,7 @@ const own = join(root, "package.json");
 const aside = join(root, "dist/package.json");
 
 /** Run as programs of their own. */
-const notBundled = ["wrangler"];
+const notBundled = ["workerd"];
 
 export async function publishManifest(): Promise<void> {
   await ownManifest();

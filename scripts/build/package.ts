@@ -1,7 +1,7 @@
 /**
  * What `npm pack` puts into the package, beside the plain files: the command and its thread as one JavaScript file each (Node
- * strips no types in node_modules), and the Worker as wrangler bundles it. Both hold what they need; only wrangler stays a
- * dependency. Runs before packing.
+ * strips no types in node_modules), and the Worker as wrangler bundles it. Both hold what they need; only the runtime, workerd, stays
+ * a dependency. Runs before packing.
  */
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";

@@ -1,8 +1,13 @@
-/** The Worker as wrangler bundles it, in a folder that `wrangler dev` and `wrangler deploy` take as it is. */
+/**
+ * The Worker as wrangler bundles it, in a folder that `wrangler deploy` takes as it is, with the bindings that stand for
+ * Cloudflare's where the runtime runs alone.
+ */
 import { execFileSync } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { build } from "esbuild";
 import { parse } from "jsonc-parser";
+import { platformFiles } from "../../src/cli/engine/config.ts";
 import { places } from "../../src/cli/places.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -10,9 +15,14 @@ const root = join(import.meta.dirname, "../..");
 /**
  * @param folder is emptied; holds the modules and `wrangler.json` afterwards
  * @param entry another main file than the configured one, as a path from the root of the repository
+ * @param configuration another one than the project's, as a path from the root
  * @returns the files that it is made of, as paths from the root
  */
-export async function buildWorker(folder: string, entry?: string): Promise<string[]> {
+export async function buildWorker(
+  folder: string,
+  entry?: string,
+  configuration = "wrangler.jsonc",
+): Promise<string[]> {
   const metafile = `${folder}-meta.json`;
   await rm(folder, { recursive: true, force: true });
   execFileSync(
@@ -21,6 +31,7 @@ export async function buildWorker(folder: string, entry?: string): Promise<strin
       places.wrangler,
       "deploy",
       ...(entry === undefined ? [] : [entry]),
+      `--config=${configuration}`,
       "--dry-run",
       "--minify",
       `--outdir=${folder}`,
@@ -41,7 +52,7 @@ export async function buildWorker(folder: string, entry?: string): Promise<strin
     $schema: _schema,
     build: _build,
     ...config
-  } = parse(await readFile(join(root, "wrangler.jsonc"), "utf8")) as Record<string, unknown>;
+  } = parse(await readFile(join(root, configuration), "utf8")) as Record<string, unknown>;
   const { inputs, outputs } = JSON.parse(await readFile(metafile, "utf8")) as Record<
     "inputs" | "outputs",
     Record<string, { entryPoint?: string }>
@@ -59,5 +70,24 @@ export async function buildWorker(folder: string, entry?: string): Promise<strin
   };
   await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(built, undefined, 2)}\n`);
   await rm(metafile);
+  await buildPlatform(folder);
   return Object.keys(inputs);
+}
+
+/** Nothing of a package is in them. */
+async function buildPlatform(folder: string): Promise<void> {
+  await build({
+    entryPoints: Object.fromEntries(
+      Object.values(platformFiles).map((file) => [
+        file.replace(/\.js$/, ""),
+        join(root, "src/cli/engine", file.replace(/\.js$/, ".ts")),
+      ]),
+    ),
+    outdir: folder,
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    external: ["cloudflare:workers"],
+    logLevel: "warning",
+  });
 }

@@ -92,7 +92,7 @@ export async function runTraffic(
 
   async function sample(): Promise<void> {
     for (; performance.now() < ends; await sleep(sampleMs)) {
-      const pid = await server.runtime();
+      const pid = server.runtime();
       const usage = pid === undefined ? undefined : await usageOf(pid);
       if (usage && usage !== "gone")
         traffic.memory.push({ x: (performance.now() - began) / 1_000, y: usage.memoryBytes / 2 ** 20 });

@@ -15,12 +15,15 @@ interface Program {
 
 const programs: Record<Subcommand, () => Promise<Program>> = {
   start: () => import("./start.ts"),
+  serve: () => import("./serve/serve.ts"),
   connect: () => import("./connect.ts"),
   api: () => import("./api/api.ts"),
   token: () => import("./token.ts"),
   users: () => import("./users.ts"),
   policy: () => import("./policy.ts"),
   deploy: () => import("./deploy/deploy.ts"),
+  backup: () => import("./backup/backup.ts"),
+  restore: () => import("./backup/restore.ts"),
 };
 const names = Object.keys(programs);
 
@@ -29,6 +32,8 @@ const help = `isogate: a whole HTTP API behind two MCP tools.
 ${commandFor("start", "<file or URL>")}
     serves this OpenAPI document; without one, the APIs of specs/, including the bundled demo API
     Options: --name, --server, --credential, --paste, --open, --stdio
+${commandFor("serve", "[<file or URL>]")}
+    serves people elsewhere from a server of your own, behind a proxy that speaks TLS
 ${commandFor("connect", "[<file or URL>]")}
     prints the settings of clients that start a command: Claude Desktop, Zed and others
 ${commandFor("api", "add | list | check | diff | refresh | schema | remove")}
@@ -41,6 +46,10 @@ ${commandFor("policy")}
     prints which operations are allowed, asked about or denied, and compares that with a committed table
 ${commandFor("deploy")}
     deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
+${commandFor("backup", "<file>")}
+    writes the state of a server on this machine to a file, also while it serves
+${commandFor("restore", "<file>")}
+    puts the state of a backup where a server finds it
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
 

@@ -10,6 +10,7 @@ import { dirname, join, resolve } from "node:path";
 /** Set by scripts/build/package.ts. */
 declare const ISOGATE_PACKAGED: true | undefined;
 
+const fromHere = createRequire(import.meta.url);
 const packaged = typeof ISOGATE_PACKAGED !== "undefined";
 const root = join(import.meta.dirname, "../..");
 const { ISOGATE_HOME, XDG_STATE_HOME } = process.env as Record<string, string | undefined>;
@@ -36,15 +37,22 @@ export const places = {
   workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
   /** Bundled Workers: a clone's are its own too. */
   workers: join(packaged ? home : ownFolder, "worker"),
-  /** Runs the Worker on this machine, in a process that ends with the one that started it. */
-  localWorker: join(root, "bin/local-worker.js"),
+  /** Starts a program that ends with the process that started it. */
+  leash: join(root, "bin/leash.js"),
+  /** The runtime, wherever npm has installed it. */
+  get workerd(): string {
+    return (fromHere("workerd") as { default: string }).default;
+  },
   /** Runs in a thread: see schema-faults.ts. */
   schemaCheck: join(root, packaged ? "dist/schema-check.js" : "src/cli/schema-check.ts"),
-  /** wrangler's program, wherever npm has installed it. */
-  wrangler: join(dirname(createRequire(import.meta.url).resolve("wrangler/package.json")), "bin/wrangler.js"),
-} as const;
+  /** wrangler's program; a package is installed without it. */
+  get wrangler(): string {
+    return join(dirname(fromHere.resolve("wrangler/package.json")), "bin/wrangler.js");
+  },
+};
 
-export type Subcommand = "start" | "connect" | "api" | "token" | "users" | "policy" | "deploy";
+export type Subcommand =
+  "start" | "serve" | "connect" | "api" | "token" | "users" | "policy" | "deploy" | "backup" | "restore";
 
 /**
  * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` in an installed package.

@@ -9,6 +9,7 @@ import { isObject } from "../spec/objects.ts";
 import { once } from "../terms/once.ts";
 import { workerVariables } from "../terms/worker-variables.ts";
 import { places } from "./places.ts";
+import { serveVariables } from "./serve/settings.ts";
 
 /** What Node, wrangler, esbuild, the runtime, the loader of programs and the login read, by the start of a name. */
 const families =
@@ -39,7 +40,7 @@ const configured = once(() => {
 
 /** Whether the server, or a program that it runs on, reads a variable of this name. */
 export function isReserved(name: string): boolean {
-  const own: readonly string[] = [...settingNames, ...workerVariables];
+  const own: readonly string[] = [...settingNames, ...workerVariables, ...serveVariables];
   return families.test(name) || systemNames.has(name) || own.includes(name) || configured().has(name);
 }
 

@@ -1,22 +1,27 @@
 /**
  * Uploads catalogs to a running deployment: `PUT /admin/catalogs/<hash>/index` and `/body`, then `PUT /admin/manifest`,
  * which is refused until every catalog in it is stored. Requires the secret ADMIN_TOKEN; if the deployment does not set
- * it, these routes do not exist.
+ * it, these routes do not exist. `POST /admin/refresh` does what the schedule does on Cloudflare.
  */
 import { timingSafeEqual } from "hono/utils/buffer";
 import { Manifest } from "../terms/manifest.ts";
+import { refreshCatalogs } from "./refresh.ts";
 import { isStored, writeCatalogPart, writeManifest } from "../store/catalogs.ts";
 
 const catalogPath = /^\/admin\/catalogs\/([0-9a-f]{64})\/(index|body)$/;
+
+const refreshPath = "/admin/refresh";
 
 /** Answers a request under `/admin/`. */
 export async function serveAdmin(request: Request, env: Env): Promise<Response> {
   const given = request.headers.get("authorization") ?? "";
   if (!env.ADMIN_TOKEN || !(await timingSafeEqual(given, `Bearer ${env.ADMIN_TOKEN}`)))
     return new Response("Not Found", { status: 404 });
-  if (request.method !== "PUT")
-    return new Response("Method Not Allowed", { status: 405, headers: { allow: "PUT" } });
   const { pathname } = new URL(request.url);
+  const method = pathname === refreshPath ? "POST" : "PUT";
+  if (request.method !== method)
+    return new Response("Method Not Allowed", { status: 405, headers: { allow: method } });
+  if (pathname === refreshPath) return Response.json(await refreshCatalogs(env));
   const [, hash, part] = catalogPath.exec(pathname) ?? [];
   if (hash && (part === "index" || part === "body")) {
     await writeCatalogPart(env.CATALOGS, hash, part, await request.arrayBuffer());

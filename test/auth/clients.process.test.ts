@@ -26,13 +26,13 @@ beforeAll(async () => {
     host: "127.0.0.1",
     port: await freePort(),
     apis: [await prepareApi({ ...demo, file: { ...demo.file, server: inject("demoUrl") } })],
-    // The last three let the server read the documents of this test, on this machine, under its certificate.
     secrets: {
       DEMO_TOKEN: inject("demoToken"),
+      // These and the certificate let the server read the documents of this test, on this machine.
       CLIENT_DOCUMENTS: "offer",
       PRIVATE_CLIENT_HOSTS: "localhost",
-      NODE_EXTRA_CA_CERTS: certificatePath,
     },
+    certificates: certificatePath,
     stateFolder,
     config: inject("worker"),
   });

@@ -294,6 +294,8 @@ describe("a person who reads for longer than clients wait", () => {
       );
       const answered = Promise.withResolvers<PersonsAnswer>();
       client.setRequestHandler("elicitation/create", () => answered.promise);
+      // The tests before have used up the turns of this connection (src/fairness/turns.ts).
+      await new Promise((done) => setTimeout(done, 4_000));
       await client.connect(new StreamableHTTPClientTransport(server.mcp, { authProvider: login }));
       const told: string[] = [];
       const began = performance.now();

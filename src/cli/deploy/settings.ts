@@ -6,6 +6,7 @@ import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
 import { readSettings, settingNames } from "../../auth/settings.ts";
 import { ApiName } from "../../terms/api-file.ts";
+import { isLoopbackHost } from "../../terms/loopback.ts";
 
 export const DeploymentFile = z.strictObject({
   $schema: z.string().optional(),
@@ -56,25 +57,28 @@ const secretSettings = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET"];
 /**
  * @param text content of `deployment.jsonc`; undefined if it does not exist
  * @param environment of the command
+ * @param own where the server is one's own: the settings may come from another file, and a public origin on loopback may be
+ *   http, to try it
  */
 export function readDeployment(
   text: string | undefined,
   environment: Record<string, string | undefined>,
+  own: { file: string; mayBeLoopback: boolean } = { file: "deployment.jsonc", mayBeLoopback: false },
 ): DeploymentResult {
   const errors: ParseError[] = [];
   const content: unknown = text === undefined ? {} : parse(text, errors, { allowTrailingComma: true });
   const [first] = errors;
   if (first)
     return refuse(
-      `deployment.jsonc line ${text?.slice(0, first.offset).split("\n").length} is not JSON with comments: ${printParseErrorCode(first.error)}.`,
+      `${own.file} line ${text?.slice(0, first.offset).split("\n").length} is not JSON with comments: ${printParseErrorCode(first.error)}.`,
     );
   const file = DeploymentFile.safeParse(content);
-  if (!file.success) return refuse(`deployment.jsonc does not fit:\n${z.prettifyError(file.error)}`);
+  if (!file.success) return refuse(`${own.file} does not fit:\n${z.prettifyError(file.error)}`);
   const { name, domain, apis, settings } = file.data;
   const secret = secretSettings.find((each) => Object.hasOwn(settings, each));
   if (secret !== undefined)
     return refuse(
-      `${secret} is a secret: remove it from deployment.jsonc. Set it in the environment, or enter it when npm run deploy asks.`,
+      `${secret} is a secret: remove it from ${own.file}. Set it in the environment${own.mayBeLoopback ? `, or name a file that holds it: ${secret}_FILE` : ", or enter it when npm run deploy asks"}.`,
     );
   const vars: Record<string, string> = {};
   for (const setting of settingNames) {
@@ -85,24 +89,25 @@ export function readDeployment(
   const deployment = { name, vars, ...(domain !== undefined && { domain }), ...(apis && { apis }) };
   if (vars["OPEN"] === "true")
     return refuse(
-      'OPEN is "true": everybody could use the APIs without login. That is only for loopback. Remove it, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',
+      `OPEN is "true": everybody could use the APIs without login. That is only for loopback. Remove it, and set SIGN_IN to "oidc" or "upstream" in ${own.file}.`,
     );
   if (vars["SIGN_IN"] === "local")
     return refuse(
-      'SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. Set SIGN_IN to "oidc" or "upstream" in deployment.jsonc (docs/login.md).',
+      `SIGN_IN is "local": everybody could sign in with one click. That is only for loopback. Set SIGN_IN to "oidc" or "upstream" in ${own.file} (docs/login.md).`,
     );
   if (vars["SIGN_IN"] === undefined)
     return {
       ok: false,
-      refusal: `SIGN_IN is not set, so it is open who may sign in. Write deployment.jsonc (see docs/login.md):\n\n${exampleFile}`,
+      refusal: `SIGN_IN is not set, so it is open who may sign in. Write ${own.file} (see docs/login.md):\n\n${exampleFile}`,
       missing: deployment,
     };
   const checked = readSettings({
     ...vars,
     ...Object.fromEntries(secretSettings.map((each) => [each, anySecret])),
   });
-  if (!checked.ok) return refuse(`${checked.failure} Set it in deployment.jsonc, under "settings".`);
-  if (checked.settings.PUBLIC_URL?.startsWith("http:"))
+  if (!checked.ok) return refuse(`${checked.failure} Set it in ${own.file}, under "settings".`);
+  const { PUBLIC_URL } = checked.settings;
+  if (PUBLIC_URL?.startsWith("http:") && !(own.mayBeLoopback && isLoopbackHost(new URL(PUBLIC_URL).hostname)))
     return refuse(`PUBLIC_URL must be https in a deployment; it is ${vars["PUBLIC_URL"]}.`);
   return { ok: true, deployment };
 }

@@ -6,27 +6,27 @@ import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { places, version } from "../places.ts";
+import { places } from "../places.ts";
 
 /** What the bundle is made of, in a clone. */
 const sources = ["src", "scripts/build", "wrangler.jsonc", "package-lock.json"];
 
-/** The folder that wrangler runs in: it has the Worker and its configuration, and wrangler writes into it. */
-export async function workerFolder(): Promise<string> {
+/** @returns the `wrangler.json` of the built Worker, beside which its files are */
+export async function builtWorker(): Promise<string> {
+  if (places.packaged) return places.workerConfig;
   const all = places.workers;
-  const key = places.packaged ? await packagedKey() : await sourcesKey();
-  const folder = join(all, key);
-  if (existsSync(join(folder, "wrangler.json"))) return folder;
+  const key = await sourcesKey();
+  const config = join(all, key, "wrangler.json");
+  if (existsSync(config)) return config;
   await mkdir(all, { recursive: true });
   // Whole from the moment that it has its name: another start may look at the same time.
   const made = join(all, `new-${randomUUID()}`);
-  if (places.packaged) await cp(packaged, made, { recursive: true });
-  else await build(made);
-  await rename(made, folder).catch(() => rm(made, { recursive: true }));
+  await build(made);
+  await rename(made, join(all, key)).catch(() => rm(made, { recursive: true }));
   await removeOld(all, key);
-  return folder;
+  return config;
 }
 
 /** Builds that nobody starts any more; the latest few may still run. */
@@ -59,13 +59,6 @@ async function build(folder: string): Promise<void> {
   const [code] = (await once(child, "close")) as [number | null];
   process.off("exit", end);
   if (code !== 0) throw new Error(`The Worker could not be built.\n${said.slice(-2_000)}`);
-}
-
-const packaged = join(places.root, "dist/worker");
-
-/** Each build has its own folder: two versions may run at the same time. */
-async function packagedKey(): Promise<string> {
-  return `${version}-${(await stat(join(packaged, "index.js"))).size}`;
 }
 
 async function sourcesKey(): Promise<string> {

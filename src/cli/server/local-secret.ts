@@ -13,11 +13,11 @@ const ownerOnly = 0o600;
 
 /**
  * @param path file of the secret; made with its folder if it is not there
- * @returns ISOGATE_SECRET of the environment if it is set, else that of the file
+ * @param given ISOGATE_SECRET of the environment
+ * @returns that if it is set, else that of the file
  * @throws Error that says what to do, if that secret is too short
  */
-export async function localSecret(path: string): Promise<string> {
-  const given = process.env.ISOGATE_SECRET;
+export async function localSecret(path: string, given = process.env.ISOGATE_SECRET): Promise<string> {
   if (given) return longEnough(given, "ISOGATE_SECRET is set, and");
   await create(path);
   // A copy, or a file system without modes, may have left it open.

@@ -1,26 +1,27 @@
 /**
- * The Worker on this machine: wrangler as a child process, on loopback, offline, with its storage in a folder.
+ * The Worker on this machine, in a runtime of its own on loopback, with its storage in a folder.
  * Guarantee: its whole process group ends with it, and with this process, however they end; no other process does.
  */
 import { messageOf } from "../../terms/log.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import { randomBytes } from "node:crypto";
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedApi } from "../apis.ts";
-import { commandFor, places } from "../places.ts";
-import { workerFolder } from "./built-worker.ts";
+import { messageIn, startRuntime } from "../engine/runtime.ts";
+import { commandFor } from "../places.ts";
+import { builtWorker } from "./built-worker.ts";
 import { tighten } from "./owner-only.ts";
-import { maxHeapMb, type SupervisorLimits } from "../supervisor/limits.ts";
-import { findRuntime } from "../supervisor/runtime.ts";
+import type { SupervisorLimits } from "../supervisor/limits.ts";
+import type { Edge } from "../supervisor/front.ts";
+import type { RestartCause } from "../supervisor/lost.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 
-/** wrangler needs 2–3 s, and several times that on a cold disk or a busy machine. */
+/** The runtime needs a fraction of a second, and many times that on a cold disk or a busy machine. */
 const readyTimeoutMs = 60_000;
+const readyPollMs = 10;
 /** How long after SIGTERM the process group is killed. */
 const stopTimeoutMs = 3_000;
 
@@ -36,14 +37,18 @@ interface LocalServerOptions {
   startedByClients?: boolean;
   /** Folder of KV, R2 and Durable Objects. */
   stateFolder: string;
-  /** Configuration file of another Worker, relative to the project. */
+  /** The `wrangler.json` of a built Worker (scripts/build/worker.ts), if it is not the one that is started usually. */
   config?: string;
-  /** Main file of another Worker, relative to the project. */
-  entry?: string;
+  /** A PEM file with certificates to trust besides those of browsers; NODE_EXTRA_CA_CERTS if it is not given. */
+  certificates?: string;
   /** Where the Worker sends its requests to the outside, if not straight. */
   relay?: string | undefined;
-  /** Restarts the server when the code that it runs stops it, and reports that. */
-  supervised?: { limits: SupervisorLimits; report?(sentence: string): void };
+  /** Restarts the server when the code that it runs stops it, and reports that. With an `edge` it serves people elsewhere. */
+  supervised?: {
+    limits: SupervisorLimits;
+    report?(sentence: string, cause: RestartCause): void;
+    edge?: Edge;
+  };
   /** Called with each line the server prints. */
   onLine?: (line: string) => void;
 }
@@ -51,13 +56,21 @@ interface LocalServerOptions {
 export interface LocalServer {
   /** Origin that clients use, `http://localhost:8484`. */
   origin: string;
-  /** Id of the server's process group: its memory is the sum over the group. */
-  processGroup: number;
-  /** Process id of the runtime, which runs the Worker and the model's code; changes with a restart. */
-  runtime(): Promise<number | undefined>;
+  /**
+   * Process id of the runtime, which runs the Worker and the model's code, and of its process group; changes with a
+   * restart.
+   */
+  runtime(): number;
   /** Resolves with a sentence when the server ends by itself. */
   ended: Promise<string>;
-  stop(): Promise<void>;
+  /** Requests that are not answered, and how many of them wait for a runtime. */
+  load(): { underWay: number; waiting: number };
+  /** Whether a request that comes now is answered. */
+  isReady(): Promise<boolean>;
+  /** Does what the schedule of the Worker does. @throws Error if it fails */
+  refresh(): Promise<void>;
+  /** @param graceMs how long what is under way may take to be answered */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -92,66 +105,100 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
   // The supervisor listens where clients connect, and the server behind it.
   const own = supervised ? { host: "127.0.0.1", port: await freePort() } : { host, port };
   const base = `http://${own.host}:${own.port}`;
-  const isOwn = options.config === undefined && options.entry === undefined;
-  const folder = isOwn ? await workerFolder() : places.root;
+  const config = options.config ?? (await builtWorker());
   await tighten(options.stateFolder);
   const lines: string[] = [];
   let supervisor: Supervisor | undefined;
   let child!: ChildProcess;
-  let restarting = false;
   let end!: (why: string) => void;
   const ended = new Promise<string>((resolve) => (end = resolve));
   const start = async () => {
-    const started = spawnWrangler(folder, { ...options, ...own }, adminToken);
+    const started = startRuntime({
+      config,
+      port: own.port,
+      stateFolder: options.stateFolder,
+      certificates: options.certificates ?? process.env.NODE_EXTRA_CA_CERTS,
+      variables: {
+        OPEN: options.open ? "true" : "false",
+        ...options.secrets,
+        ADMIN_TOKEN: adminToken,
+        ...(supervised && { SUPERVISED: "true" }),
+        ...(options.startedByClients && { STARTED_BY_CLIENTS: "true" }),
+        ...(options.relay !== undefined && { RELAY: options.relay }),
+      },
+    });
     child = started;
     const group = started.pid;
     if (group !== undefined) {
       groups.add(group);
       started.once("exit", () => {
-        // If wrangler was killed, its runtimes are still there.
+        // What watches over it is still there.
         signalGroup(group, "SIGKILL");
         groups.delete(group);
       });
     }
-    readLines(started, (line) => {
+    readLines(started, (written) => {
+      const line = messageIn(written);
       if (supervisor?.line(line)) return;
       lines.push(line);
       if (lines.length > 100) lines.shift();
       options.onLine?.(line);
     });
-    started.once("exit", (code, signal) => {
-      if (!restarting)
-        end(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`);
+    const failed = new Promise<string>((resolve) => {
+      started.once("error", (error) => resolve(`The server could not be started: ${error.message}`));
+      // "close": its last lines, which say why, have been read.
+      started.once("close", (code, signal) =>
+        resolve(`The server ended (${signal ?? `exit code ${code}`}).\n${lines.slice(-15).join("\n")}`),
+      );
     });
-    started.once("error", (error) => end(`The server could not be started: ${error.message}`));
-    const failed = ended.then((why) => Promise.reject(new Error(why)));
-    if (!(await Promise.race([answers(base, readyTimeoutMs, 50), failed])))
-      throw new Error(`The server did not answer within ${readyTimeoutMs / 1000} s.`);
+    // A supervisor starts another one.
+    void failed.then((why) => (supervisor ? undefined : end(why)));
+    const isUp = await Promise.race([answers(base, readyTimeoutMs, readyPollMs), failed]);
+    if (typeof isUp === "string") throw new Error(isUp);
+    if (!isUp) throw new Error(`The server did not answer within ${readyTimeoutMs / 1000} s.`);
   };
-  const restartAll = async () => {
-    restarting = true;
-    await stopGroup(child);
-    restarting = false;
+  const kill = () => {
+    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+  };
+  const restart = async () => {
+    kill();
+    await gone(child);
     await start().catch((error: unknown) => end(messageOf(error)));
   };
-  const stop = async () => {
-    await supervisor?.stop();
+  const stop = async (graceMs?: number) => {
+    await supervisor?.stop(graceMs);
     await stopGroup(child);
   };
+  const refresh = () => ask(base, adminToken, "POST", "/admin/refresh");
   try {
     await start();
     await upload(base, adminToken, options.apis);
     if (supervised) {
-      const wrangler = () => child.pid ?? 0;
-      supervisor = new Supervisor({ host, port, serverPort: own.port, wrangler, restartAll, ...supervised });
+      const runtime = () => child.pid ?? 0;
+      supervisor = new Supervisor({
+        host,
+        port,
+        serverPort: own.port,
+        runtime,
+        kill,
+        restart,
+        ...supervised,
+      });
       await supervisor.start();
     }
   } catch (error) {
     await stop();
     throw error;
   }
-  const runtime = async () => (await findRuntime(child.pid ?? 0, own.port))?.pid;
-  return { origin, processGroup: child.pid ?? 0, runtime, ended, stop };
+  return {
+    origin,
+    runtime: () => child.pid ?? 0,
+    ended,
+    load: () => supervisor?.load ?? { underWay: 0, waiting: 0 },
+    isReady: async () => supervisor?.isReady() ?? false,
+    refresh,
+    stop,
+  };
 }
 
 /** Where clients reach a server that listens there. */
@@ -184,63 +231,6 @@ export async function assertFree(host: string, port: number): Promise<void> {
   });
 }
 
-function spawnWrangler(cwd: string, options: LocalServerOptions, adminToken: string): ChildProcess {
-  const { host, port, stateFolder, open } = options;
-  const noEnvironment = join(stateFolder, "empty.env");
-  mkdirSync(stateFolder, { recursive: true });
-  writeFileSync(noEnvironment, "");
-  // The Worker sees all of the child's environment: only what wrangler needs, and the secrets.
-  // NODE_EXTRA_CA_CERTS: wrangler hands its certificates to the runtime.
-  const { PATH, HOME, TMPDIR, USERPROFILE, SystemRoot, NODE_EXTRA_CA_CERTS } = process.env;
-  return spawn(
-    process.execPath,
-    [
-      "--no-warnings",
-      places.localWorker,
-      JSON.stringify({
-        config: options.config,
-        entrypoint: options.entry,
-        // With a `.dev.vars` of its own choice, wrangler would pass nothing of the environment on, not even our secrets.
-        // They are read from such files before (../secrets.ts), so it is given an empty one.
-        envFile: noEnvironment,
-        host,
-        port,
-        stateFolder,
-      }),
-    ],
-    {
-      cwd,
-      detached: true,
-      // The leash reads its input, which ends with this process.
-      stdio: ["pipe", "pipe", "pipe"],
-      env: {
-        ...Object.fromEntries(
-          Object.entries({ PATH, HOME, TMPDIR, USERPROFILE, SystemRoot, NODE_EXTRA_CA_CERTS }).filter(
-            ([, value]) => value,
-          ),
-        ),
-        CLOUDFLARE_INCLUDE_PROCESS_ENV: "true",
-        CLOUDFLARE_CF_FETCH_ENABLED: "false",
-        WRANGLER_SEND_METRICS: "false",
-        // Its own log would repeat each line of ours in a file that nobody rotates and "Forget all runs" does not reach.
-        WRANGLER_WRITE_LOGS: "false",
-        // Should a later version write one all the same: in the folder of the owner.
-        WRANGLER_LOG_PATH: join(stateFolder, "logs"),
-        // wrangler traces every call for a page that is not used here; that more than doubled the cost of a request.
-        X_LOCAL_OBSERVABILITY: "false",
-        X_LOCAL_EXPLORER: "false",
-        MINIFLARE_WORKERD_V8_FLAGS: `--max-old-space-size=${maxHeapMb}`,
-        OPEN: open ? "true" : "false",
-        ...options.secrets,
-        ADMIN_TOKEN: adminToken,
-        ...(options.supervised && { SUPERVISED: "true" }),
-        ...(options.startedByClients && { STARTED_BY_CLIENTS: "true" }),
-        ...(options.relay !== undefined && { RELAY: options.relay }),
-      } as Record<string, string> as unknown as NodeJS.ProcessEnv,
-    },
-  );
-}
-
 function readLines(child: ChildProcess, onLine: (line: string) => void): void {
   for (const stream of [child.stdout, child.stderr]) {
     let rest = "";
@@ -261,16 +251,23 @@ export async function answers(origin: string, withinMs: number, pauseMs: number)
   return false;
 }
 
+/** Asks the Worker for what only its operator may. @throws Error if it refuses or fails */
+async function ask(
+  base: string,
+  adminToken: string,
+  method: string,
+  path: string,
+  body?: BodyInit,
+): Promise<void> {
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const response = await fetch(base + path, { method, headers, ...(body !== undefined && { body }) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} failed: ${response.status} ${text}`);
+}
+
 async function upload(base: string, adminToken: string, apis: PreparedApi[]): Promise<void> {
-  const put = async (path: string, body: string | Uint8Array) => {
-    const response = await fetch(base + path, {
-      method: "PUT",
-      headers: { authorization: `Bearer ${adminToken}` },
-      body: body as BodyInit,
-    });
-    if (!response.ok)
-      throw new Error(`Uploading ${path} failed: ${response.status} ${await response.text()}`);
-  };
+  const put = (path: string, body: string | Uint8Array) =>
+    ask(base, adminToken, "PUT", path, body as BodyInit);
   for (const { catalog } of apis) {
     await put(`/admin/catalogs/${catalog.hash}/body`, catalog.body);
     await put(`/admin/catalogs/${catalog.hash}/index`, catalog.index);
@@ -279,14 +276,17 @@ async function upload(base: string, adminToken: string, apis: PreparedApi[]): Pr
 }
 
 async function stopGroup(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
+  if (child.pid === undefined || hasEnded(child)) return;
   signalGroup(child.pid, "SIGTERM");
   const timer = setTimeout(() => signalGroup(child.pid!, "SIGKILL"), stopTimeoutMs);
-  await gone;
+  await gone(child);
   clearTimeout(timer);
-  // The runtime is wrangler's child: end it with its group even if wrangler ended first.
-  signalGroup(child.pid, "SIGKILL");
+}
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+async function gone(child: ChildProcess): Promise<void> {
+  if (child.pid !== undefined && !hasEnded(child)) await once(child, "exit");
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

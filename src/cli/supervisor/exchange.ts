@@ -42,6 +42,8 @@ export interface ExchangeOptions {
   port: number;
   /** Asked when the server's answer looks as if it had ended: whether this request was lost with it. */
   wasLost(): Promise<boolean>;
+  /** The client's address, if it is not that of the connection. */
+  addressOf?(request: IncomingMessage): string;
 }
 
 export class Exchange {
@@ -138,7 +140,8 @@ export class Exchange {
         ...passedOn(this.#request, isOfRuntime),
         ...(this.#body?.length && { "content-length": this.#body.length }),
         // The server sees a connection from this machine; only we know who is calling.
-        "cf-connecting-ip": this.#request.socket.remoteAddress ?? "",
+        "cf-connecting-ip":
+          this.#options.addressOf?.(this.#request) ?? this.#request.socket.remoteAddress ?? "",
         [callHeader]: this.call,
         ...(this.#place && { [placeHeader]: writePlace(this.#place) }),
       },
@@ -151,6 +154,11 @@ export class Exchange {
     const outgoing = this.#upstream;
     this.#upstream = undefined;
     outgoing?.destroy();
+  }
+
+  /** Its end is worth waiting for: it is no stream on which the server may speak some day. */
+  get ends(): boolean {
+    return !this.streaming || this.mcp?.method === "tools/call";
   }
 
   /** The answer has begun as a stream of events, so it can get a last one. */

@@ -2,7 +2,8 @@
  * Listens on the port that clients use, in front of the server, and stays when the server goes. Requests wait while the
  * server is away; each is answered, by the server or by the supervisor.
  */
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TraceLine } from "../../gateway/run/trace.ts";
 import type { Door } from "./door.ts";
 import { Exchange, readBody, type ExchangeOptions } from "./exchange.ts";
@@ -13,17 +14,33 @@ const forgetAfterMs = 60_000;
 /** How long a client may take to read its last answer. */
 const drainMs = 1_000;
 
+/** How often a stop looks whether all is answered. */
+const drainPollMs = 20;
+
+/** What stands before the server for people elsewhere, who come through a proxy. */
+export interface Edge {
+  /** Sees every request. @returns whether it has answered it, or will */
+  answers(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The client's address. */
+  addressOf(request: IncomingMessage): string;
+}
+
 export class Front {
   readonly #server: Server;
   readonly #exchanges = new Map<string, Exchange>();
   #opened: Promise<void> = Promise.resolve();
   #release = () => {};
   #turns = 0;
+  #isDraining = false;
 
   /** @param door tells where a request was made; without it the server must not ask */
-  constructor(options: ExchangeOptions, door?: Door) {
+  constructor(options: ExchangeOptions, { door, edge }: { door?: Door; edge?: Edge | undefined } = {}) {
     this.#server = createServer((request, response) => {
-      if (isForPlatform(request.url ?? "")) return void response.writeHead(404).end("Not found.\n");
+      if (edge?.answers(request, response)) return;
+      if (this.#isDraining)
+        return void response
+          .writeHead(503, { "retry-after": "5", connection: "close", "content-type": "text/plain" })
+          .end("The server is being stopped. Try it again in a moment.\n");
       const place = door?.placeOf(request);
       readBody(request)
         .then((body) => this.#admit(new Exchange(request, response, body, options, place), response))
@@ -37,6 +54,13 @@ export class Front {
       this.#server.once("error", reject);
       this.#server.listen(port, host, resolve);
     });
+  }
+
+  /** Takes no more requests, and waits until all are answered, or for so long. */
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    const deadline = performance.now() + graceMs;
+    while (this.open.some(({ ends }) => ends) && performance.now() < deadline) await sleep(drainPollMs);
   }
 
   /** Takes no more connections, and lets go of the others once what was answered is through. */
@@ -60,6 +84,11 @@ export class Front {
   /** Everything that the server may be working on, whether or not its client still waits. */
   get underWay(): Exchange[] {
     return [...this.#exchanges.values()].filter(({ attempts }) => attempts > 0);
+  }
+
+  /** Of those, what the server has not got yet, because it is away. */
+  get waiting(): Exchange[] {
+    return this.open.filter(({ attempts }) => attempts === 0);
   }
 
   /** Everything that waits for an answer, whether or not the server has got it. */
@@ -90,16 +119,4 @@ export class Front {
     });
     void this.dispatch(exchange);
   }
-}
-
-/**
- * Whether wrangler would answer it itself: it runs the schedule, and more, for anybody who asks below `/cdn-cgi/`. Any
- * segment of that name counts, however the path is written.
- */
-function isForPlatform(target: string): boolean {
-  const [path = ""] = target.split(/[?#]/);
-  const plain = path.replaceAll(/%[0-9a-f]{2}/gi, (code) =>
-    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
-  );
-  return plain.toLowerCase().split(/[/\\]/).includes("cdn-cgi");
 }

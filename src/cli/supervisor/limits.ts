@@ -1,5 +1,6 @@
 /** When the supervisor steps in, each number with its unit and its reason; nowhere else. */
 import { totalmem } from "node:os";
+import { constrainedMemory } from "node:process";
 
 export interface SupervisorLimits {
   /** Time between two looks at the server, in milliseconds. */
@@ -14,8 +15,14 @@ export interface SupervisorLimits {
   stuckWallMs: number;
   /** Memory of the server's process that is resident, in bytes. */
   maxMemoryBytes: number;
-  /** How long a killed runtime may take to be back, in milliseconds; after that the whole server is restarted. */
-  backMs: number;
+}
+
+/**
+ * Memory that this process and its children may use together.
+ * @param constrained what the control group allows; a number beyond the machine's, or 0, if there is none
+ */
+export function usableMemory(total: number, constrained: number): number {
+  return constrained > 0 ? Math.min(total, constrained) : total;
 }
 
 export const supervisorLimits: SupervisorLimits = {
@@ -24,17 +31,16 @@ export const supervisorLimits: SupervisorLimits = {
   // The loop guard ends code that is busy for 5 s by itself, with a better message, so it comes first.
   stuckCpuMs: 6_500,
   stuckWallMs: 20_000,
-  // Sixteen isolates at the platform's 128 MB, or half of a small machine.
-  maxMemoryBytes: Math.min(2 * 1024 ** 3, totalmem() / 2),
-  // It takes less than half a second on a quiet machine.
-  backMs: 15_000,
+  // Sixteen isolates at the platform's 128 MB, or half of a small machine or container.
+  maxMemoryBytes: Math.min(2 * 1024 ** 3, usableMemory(totalmem(), constrainedMemory()) / 2),
 };
 
 /**
  * Old space of one V8 heap of the local runtime, in MB: four times what the platform gives an isolate, so that nothing
- * that works there fails here; a list that grows without end is over in a second instead of at 1.4 GB.
+ * that works there fails here; a list that grows without end is over in a second instead of at 1.4 GB. Less where the
+ * runtime may not have so much.
  */
-export const maxHeapMb = 512;
+export const maxHeapMb = Math.min(512, Math.round((supervisorLimits.maxMemoryBytes * 0.8) / 2 ** 20));
 
 /**
  * The limits as `SUPERVISOR_…` variables change them: for tests, and for machines that are unlike others.

@@ -1,7 +1,7 @@
 /**
  * Keeps a local server serving, whatever the model's code does. It notices when the runtime is stuck, bloated or gone,
- * ends that one process, and answers or repeats the requests under way. wrangler restarts the runtime over the same
- * storage, which confirms a write only when it is on disk.
+ * ends that one process, answers or repeats the requests under way, and starts another runtime over the same storage,
+ * which confirms a write only when it is on disk.
  */
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,53 +9,61 @@ import { readTraceLine } from "../../gateway/run/trace.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 import type { Exchange } from "./exchange.ts";
 import { Door } from "./door.ts";
-import { Front } from "./front.ts";
+import { Front, type Edge } from "./front.ts";
 import { judge } from "./judge.ts";
 import type { SupervisorLimits } from "./limits.ts";
 import { answerLost, type RestartCause } from "./lost.ts";
 import { usageOf } from "./processes.ts";
-import { findRuntime, killRuntime, type Runtime } from "./runtime.ts";
 
 /** A request that met two restarts is not sent a third time: it may cause them before any of its code runs. */
 const maxAttempts = 3;
-/** After a process ends by itself, its last lines take this long through wrangler. */
-const drainMs = 100;
-const pollMs = 20;
+/** After a process has ended, its last lines are read within this time. */
+const drainMs = 50;
+/** A probe that asks whether it is ready gets an answer within this time. */
+const readyMs = 2_000;
 
 interface SupervisorOptions {
   /** Where clients connect. */
   host: string;
   port: number;
-  /** wrangler's own port on 127.0.0.1. */
+  /** The runtime's own port on 127.0.0.1. */
   serverPort: number;
   limits: SupervisorLimits;
-  /** Process id of our own wrangler; another one after `restartAll`. */
-  wrangler(): number;
-  /** Ends wrangler and starts it again over the same storage, if killing the runtime did not help. */
-  restartAll(): Promise<void>;
-  /** Called with a sentence about each restart. */
-  report?(sentence: string): void;
+  /** Process id of the runtime, which runs the Worker and the model's code; another one after each start. */
+  runtime(): number;
+  /** Kills the runtime at once. */
+  kill(): void;
+  /** Starts a runtime over the same storage; it answers when this resolves. */
+  restart(): Promise<void>;
+  /** Called with a sentence about each restart, and why it was. */
+  report?(sentence: string, cause: RestartCause): void;
+  /** People elsewhere are served: they come through this, and there is no door. */
+  edge?: Edge | undefined;
 }
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #front: Front;
-  readonly #door: Door;
-  #runtime: Runtime | undefined;
+  readonly #door: Door | undefined;
   #restarting: Promise<void> | undefined;
   #question: { askedAt: number; cpuMs: number | undefined } | undefined;
+  /** It still answers what it has. */
+  #stopping = false;
   #stopped = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#door = new Door(options.port);
-    this.#front = new Front({ port: options.serverPort, wasLost: () => this.#wasLost() }, this.#door);
+    const { port, serverPort, edge } = options;
+    const door = edge ? undefined : new Door(port);
+    const wasLost = () => this.#wasLost();
+    const exchanges = { port: serverPort, wasLost, ...(edge && { addressOf: edge.addressOf }) };
+    this.#front = new Front(exchanges, { edge, ...(door && { door }) });
+    this.#door = door;
   }
 
   async start(): Promise<void> {
-    await this.#find();
     const { host, port } = this.#options;
-    await this.#door.listen(isLoopbackHost(host) ? host : "127.0.0.1");
+    await this.#door?.listen(isLoopbackHost(host) ? host : "127.0.0.1");
     await this.#front.listen(host, port);
     void this.#beat();
   }
@@ -67,21 +75,37 @@ export class Supervisor {
     return line !== undefined;
   }
 
-  /** Answers everything that is under way, and listens no more. */
-  async stop(): Promise<void> {
+  /** How many requests are not answered, and how many of them wait for the server to come back. */
+  get load(): { underWay: number; waiting: number } {
+    return { underWay: this.#front.open.length, waiting: this.#front.waiting.length };
+  }
+
+  /** Whether a request that comes now is handed to a server that answers. */
+  async isReady(): Promise<boolean> {
+    if (this.#stopping || this.#restarting) return false;
+    return Promise.race([this.#answers(), sleep(readyMs, false, { ref: false })]);
+  }
+
+  /**
+   * Answers everything that is under way, and listens no more.
+   * @param graceMs how long the server may go on answering before that
+   */
+  async stop(graceMs = 0): Promise<void> {
+    this.#stopping = true;
+    await this.#front.drain(graceMs);
     this.#stopped = true;
     for (const exchange of this.#front.open)
       exchange.answer(answerLost(exchange.mcp, exchange.run, { role: "at the end" }, exchange.streaming));
     this.#front.release();
     await this.#front.close();
-    await this.#door.close();
+    await this.#door?.close();
   }
 
   async #beat(): Promise<void> {
     const { limits } = this.#options;
     for (; !this.#stopped; await sleep(limits.beatMs, undefined, { ref: false })) {
       await this.#restarting;
-      const usage = this.#runtime ? await usageOf(this.#runtime.pid) : undefined;
+      const usage = await usageOf(this.#options.runtime());
       const known = usage === "gone" ? undefined : usage;
       const busy = this.#front.underWay.length > 0;
       if (!this.#question && busy && usage !== "gone") this.#ask(known?.cpuMs);
@@ -111,15 +135,10 @@ export class Supervisor {
   }
 
   /** Whether the server answers. Waits as long as it takes, or until the connection breaks. */
-  #answers(port = this.#options.serverPort, signal?: AbortSignal): Promise<boolean> {
+  #answers(): Promise<boolean> {
     return new Promise((resolve) => {
-      const asked = get({
-        host: "127.0.0.1",
-        port,
-        path: "/healthz",
-        agent: false,
-        ...(signal && { signal }),
-      });
+      const { serverPort: port } = this.#options;
+      const asked = get({ host: "127.0.0.1", port, path: "/healthz", agent: false });
       asked.once("response", (response) => {
         response.resume();
         resolve(response.statusCode === 200);
@@ -133,7 +152,7 @@ export class Supervisor {
     for (const afterMs of [0, drainMs]) {
       await sleep(afterMs);
       if (this.#restarting) return true;
-      if (this.#runtime && (await usageOf(this.#runtime.pid)) === "gone") {
+      if ((await usageOf(this.#options.runtime())) === "gone") {
         void this.#restart("gone");
         return true;
       }
@@ -150,25 +169,21 @@ export class Supervisor {
   }
 
   async #doRestart(cause: RestartCause): Promise<void> {
-    const { wrangler, serverPort, restartAll, limits, report } = this.#options;
+    const { kill, restart, report } = this.#options;
     const began = performance.now();
-    const before = this.#runtime?.pid;
     this.#front.hold();
     const lost = this.#front.underWay;
     for (const exchange of lost) exchange.takeBack();
-    if (before !== undefined && cause !== "gone") await killRuntime(before, wrangler(), serverPort);
+    if (cause !== "gone") kill();
     await sleep(drainMs);
     const blamed = this.#settle(lost, cause);
     try {
-      if (before === undefined || !(await this.#back(before, limits.backMs))) {
-        await restartAll();
-        await this.#find();
-      }
+      await restart();
     } finally {
       this.#front.release();
     }
     const after = Math.round(performance.now() - began);
-    report?.(`${described[cause]}${blamed}. It was restarted and serves again after ${after} ms.`);
+    report?.(`${described[cause]}${blamed}. It was restarted and serves again after ${after} ms.`, cause);
   }
 
   /** Answers or repeats everything that was under way. @returns the run that was the cause, for the report */
@@ -192,23 +207,6 @@ export class Supervisor {
       this.#front.forget(exchange);
     }
     return cause?.run ? ` while the run ${cause.run.runId} was under way` : "";
-  }
-
-  /** Waits until another runtime is there and answers. @returns false if that takes too long */
-  async #back(before: number, withinMs: number): Promise<boolean> {
-    const deadline = performance.now() + withinMs;
-    while (performance.now() < deadline && !this.#stopped) {
-      await this.#find();
-      // Ask the runtime itself if its port is known: wrangler's proxy retries twice, with pauses, before it fails.
-      const { pid, port } = this.#runtime ?? {};
-      if (pid !== before && pid && (await this.#answers(port, AbortSignal.timeout(2_000)))) return true;
-      await sleep(pollMs);
-    }
-    return this.#stopped;
-  }
-
-  async #find(): Promise<void> {
-    this.#runtime = await findRuntime(this.#options.wrangler(), this.#options.serverPort);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A request that was alone when the server got stuck would stop it again: it is answered, and not sent again. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,30 +14,32 @@ let end: () => Promise<void>;
 
 beforeAll(async () => {
   const [port, serverPort] = [await freePort(), await freePort()];
-  const wrangler = spawn(process.execPath, [
-    join(import.meta.dirname, "workerd.ts"),
-    "wrangler",
-    `:${serverPort}`,
-  ]);
-  const ended = new Promise((resolve) => wrangler.once("exit", resolve));
-  wrangler.stdout.on("data", (text) => (output += String(text)));
+  let runtime: ChildProcess;
+  const start = async () => {
+    runtime = spawn(process.execPath, [join(import.meta.dirname, "workerd.ts"), String(serverPort)]);
+    runtime.stdout!.on("data", (text) => (output += String(text)));
+    while (!(await isUp().catch(() => false))) await sleep(50);
+  };
+  const kill = () => void runtime.kill("SIGKILL");
   origin = `http://127.0.0.1:${port}`;
   supervisor = new Supervisor({
     host: "127.0.0.1",
     port,
     serverPort,
     limits: { ...supervisorLimits, stuckCpuMs: 500, beatMs: 100 },
-    wrangler: () => wrangler.pid ?? 0,
-    restartAll: async () => {},
-    report: (sentence) => (output += `${sentence}\n`),
+    runtime: () => runtime.pid ?? 0,
+    kill,
+    restart: start,
+    report: (sentence) =>
+      (output += `${sentence}
+`),
   });
   const isUp = () => fetch(`http://127.0.0.1:${serverPort}/healthz`).then((answer) => answer.ok);
-  while (!(await isUp().catch(() => false))) await sleep(50);
+  await start();
   await supervisor.start();
   end = async () => {
     await supervisor.stop();
-    wrangler.kill("SIGTERM");
-    await ended;
+    kill();
   };
 });
 afterAll(() => end());

@@ -27,7 +27,7 @@ beforeAll(async () => {
   port = await freePort();
   door = new Door(port);
   await door.listen("127.0.0.1");
-  front = new Front({ port: (server.address() as AddressInfo).port, wasLost: async () => false }, door);
+  front = new Front({ port: (server.address() as AddressInfo).port, wasLost: async () => false }, { door });
   await front.listen("127.0.0.1", port);
 });
 afterAll(async () => {

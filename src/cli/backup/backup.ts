@@ -1,0 +1,84 @@
+/**
+ * `isogate backup`: the state of a server in one file, also while it serves. Each database is copied as it is at one moment,
+ * with all that was committed before the command began. The file holds what the state folder holds: code, results, grants
+ * and the secret that opens them.
+ */
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { create } from "tar";
+import { commandLine } from "../command-line.ts";
+import { commandFor, places, version } from "../places.ts";
+import { keepToOwner } from "../server/owner-only.ts";
+import { sqlite } from "./sqlite.ts";
+
+const command = commandFor("backup");
+const help = `${commandFor("backup", "<file>")}
+
+Writes the state of the server in ${places.home} to a file, such as isogate.tar.gz. The server may run meanwhile.
+The file holds the secret that seals users' credentials: keep it as you keep that.
+
+  --replace          the file may exist already
+  --help`;
+
+const config = {
+  allowPositionals: true,
+  options: { replace: { type: "boolean", default: false } },
+} as const;
+
+/** What a backup says of itself. */
+export const backupFormat = 1;
+export const aboutFile = "backup.json";
+/** Below the home folder, and in the backup. */
+export const databases = "state/v3/do";
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = commandLine(command, help, config, args);
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0)
+    throw new Error(`Name one file for the backup, as in ${commandFor("backup", "isogate.tar.gz")}`);
+  keepToOwner();
+  const target = resolve(file);
+  if (!values.replace && (await exists(target)))
+    throw new Error(`${target} is there already. Name another file, or add --replace.`);
+  const from = join(places.home, databases);
+  const all = await readdir(from, { recursive: true, withFileTypes: true }).catch(() => {
+    throw new Error(`There is no state in ${places.home}. Set ISOGATE_HOME as it is set for the server.`);
+  });
+  const { backup, DatabaseSync } = await sqlite();
+  const folder = await mkdtemp(join(dirname(target), ".isogate-backup-"));
+  try {
+    const found = all.filter((entry) => entry.isFile() && entry.name.endsWith(".sqlite"));
+    for (const { parentPath, name } of found) {
+      const path = join(parentPath, name);
+      const copy = join(folder, databases, relative(from, path));
+      await mkdir(dirname(copy), { recursive: true });
+      const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+      try {
+        await backup(source, copy);
+      } finally {
+        source.close();
+      }
+    }
+    const secret = join(places.home, "secret");
+    if (await exists(secret)) await cp(secret, join(folder, "secret"));
+    await writeFile(join(folder, aboutFile), JSON.stringify({ format: backupFormat, version }));
+    const packed = join(folder, "packed");
+    await create({ gzip: true, cwd: folder, file: packed, portable: true }, [
+      aboutFile,
+      ...(await readdir(folder)).filter((name) => ["state", "secret"].includes(name)),
+    ]);
+    await rename(packed, target);
+    const { size } = await stat(target);
+    console.log(`${target}: ${found.length} databases, ${Math.ceil(size / 1_000_000)} MB.`);
+    return 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

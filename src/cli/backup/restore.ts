@@ -1,0 +1,91 @@
+/**
+ * `isogate restore`: puts the state of a backup where a server finds it. All of it is read and checked before anything of
+ * the folder changes; what was there is kept aside.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { extract } from "tar";
+import { z } from "zod";
+import { parseJson } from "../../terms/json.ts";
+import { commandLine } from "../command-line.ts";
+import { commandFor, places } from "../places.ts";
+import { keepToOwner, tighten } from "../server/owner-only.ts";
+import { lockState } from "../server/state-lock.ts";
+import { aboutFile, backupFormat, exists } from "./backup.ts";
+import { sqlite } from "./sqlite.ts";
+
+const command = commandFor("restore");
+const help = `${commandFor("restore", "<file>")}
+
+Puts the state of a backup into ${places.home}. No server may use that folder meanwhile.
+
+  --replace          the folder has a state already: it is kept beside the new one, with the time in its name
+  --help`;
+
+const config = {
+  allowPositionals: true,
+  options: { replace: { type: "boolean", default: false } },
+} as const;
+
+const About = z.object({ format: z.number(), version: z.string() });
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = commandLine(command, help, config, args);
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0)
+    throw new Error(`Name the file of the backup, as in ${commandFor("restore", "isogate.tar.gz")}`);
+  keepToOwner();
+  const { home } = places;
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const release = await lockState(join(home, "state"), "restoring a backup", "Stop it first.");
+  const folder = await mkdtemp(join(home, ".restore-"));
+  try {
+    await extract({ file: resolve(file), cwd: folder, strict: true }).catch((error: Error) => {
+      throw new Error(`${file} cannot be read as a backup: ${error.message}`, { cause: error });
+    });
+    const count = await check(folder, file);
+    const [state, secret] = [join(home, "state/v3"), join(home, "secret")];
+    const aside = `before-${new Date().toISOString().replaceAll(":", "-")}`;
+    if (await exists(state)) {
+      if (!values.replace)
+        throw new Error(
+          `${home} has a state already. Add --replace to put it aside, or set ISOGATE_HOME to another folder.`,
+        );
+      await rename(state, `${state}.${aside}`);
+    }
+    if ((await exists(secret)) && (await exists(join(folder, "secret"))))
+      await rename(secret, `${secret}.${aside}`);
+    await rename(join(folder, "state/v3"), state);
+    if (await exists(join(folder, "secret"))) await rename(join(folder, "secret"), secret);
+    await tighten(home);
+    console.log(`${home}: ${count} databases. Start the server with the settings that it had.`);
+    return 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    release();
+  }
+}
+
+/** @returns the number of its databases. @throws Error if something is missing or damaged */
+async function check(folder: string, file: string): Promise<number> {
+  const about = About.safeParse(parseJson(await readFile(join(folder, aboutFile), "utf8").catch(() => "")));
+  if (!about.success) throw new Error(`${file} is no backup of isogate: it has no ${aboutFile}.`);
+  if (about.data.format !== backupFormat)
+    throw new Error(
+      `${file} was written by isogate ${about.data.version}, whose backups this version cannot read. Restore it with that version.`,
+    );
+  const { DatabaseSync } = await sqlite();
+  const found = (await readdir(join(folder, "state"), { recursive: true, withFileTypes: true })).filter(
+    (entry) => entry.isFile() && entry.name.endsWith(".sqlite"),
+  );
+  for (const { parentPath, name } of found) {
+    const path = join(parentPath, name);
+    const database = new DatabaseSync(path);
+    const [row] = database.prepare("PRAGMA quick_check").all();
+    database.close();
+    if (row?.["quick_check"] !== "ok")
+      throw new Error(`${file} is damaged: ${name} does not pass its check.`);
+  }
+  if (found.length === 0) throw new Error(`${file} holds no database.`);
+  return found.length;
+}

@@ -1,0 +1,249 @@
+/**
+ * `isogate serve`: serves people elsewhere from a machine of one's own, behind a proxy that speaks TLS. It takes the settings
+ * of a deployment, and refuses those that would let everybody in. Standard output is a log of JSON lines.
+ */
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { settingNames } from "../../auth/settings.ts";
+import { messageOf } from "../../terms/log.ts";
+import { configuredApis, prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
+import { commandLine } from "../command-line.ts";
+import { readDeployment, warningsOf, type Deployment } from "../deploy/settings.ts";
+import { readBuiltWorker } from "../engine/runtime.ts";
+import { notesOn } from "../notes.ts";
+import { commandFor, places, version } from "../places.ts";
+import { isDemo, secretNames, secretsOf } from "../secrets.ts";
+import { builtWorker } from "../server/built-worker.ts";
+import { startLocalServer, type LocalServer } from "../server/local-server.ts";
+import { localSecret } from "../server/local-secret.ts";
+import { keepToOwner, tighten } from "../server/owner-only.ts";
+import { wantsProxy } from "../server/proxy.ts";
+import { startRelay } from "../server/relay.ts";
+import { lockState } from "../server/state-lock.ts";
+import { given, oneSource } from "../start.ts";
+import { limitsFrom } from "../supervisor/limits.ts";
+import { edgeOf } from "./edge.ts";
+import { jsonLog, printer, type JsonLog } from "./json-log.ts";
+import { Metrics } from "./metrics.ts";
+import { untilNext } from "./schedule.ts";
+import { serveSettings, serveVariables, withFiles } from "./settings.ts";
+
+const command = commandFor("serve");
+const defaultConfig = "deployment.jsonc";
+const help = `${commandFor("serve", "[<file or URL>] [options]")}
+
+Serves people elsewhere from a server of your own, behind a proxy that speaks TLS (docs/own-server.md): the APIs of specs/,
+or only the OpenAPI document you name. The log goes to standard output, as lines of JSON.
+State is kept in ${places.home}.
+
+  --config <file>                the settings (default: ${defaultConfig}, if it is there)
+  --specs <folder>               folder of API files (default: specs)
+  --host <address>               listens there (default: 127.0.0.1)
+  --port <port>                  (default: 8484)
+  --name, --server, --credential, --paste   of the document you name; see ${commandFor("start", "--help")}
+  --help
+
+Environment variables override the file: PUBLIC_URL, SIGN_IN and the other settings of a deployment (docs/configuration.md),
+the secrets that API files name, ISOGATE_SECRET, and ${serveVariables.join(", ")}, HOST, PORT.
+NAME_FILE=<path> reads the value of NAME from a file.`;
+
+const options = {
+  config: { type: "string" },
+  specs: { type: "string" },
+  host: { type: "string" },
+  port: { type: "string" },
+  name: { type: "string" },
+  server: { type: "string" },
+  credential: { type: "string", multiple: true, default: [] as string[] },
+  paste: { type: "string", multiple: true, default: [] as string[] },
+} as const;
+
+/** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
+export async function run(args: string[]): Promise<number> {
+  const began = performance.now();
+  const { values, positionals } = commandLine(command, help, { allowPositionals: true, options }, args);
+  keepToOwner();
+  const source = oneSource(positionals, values);
+  const ownNames = [...settingNames, ...serveVariables];
+  const basic = withFiles(process.env, ownNames);
+  const deployment = await deploymentFrom(values.config, basic);
+  const configured = source
+    ? [given(source, values)]
+    : chosen(
+        await configuredApis(values.specs === undefined ? places.specs : resolve(values.specs)),
+        deployment,
+      );
+  const secretsOfApis = configured.flatMap(({ file }) => secretNames(file.credential));
+  const environment = withFiles(process.env, [...ownNames, ...secretsOfApis]);
+  const settings = serveSettings(environment);
+  const host = values.host ?? environment["HOST"] ?? "127.0.0.1";
+  const port = portFrom(values.port ?? environment["PORT"]);
+  const limits = limitsFrom(environment);
+  const log = jsonLog(settings.level, printer(process.stdout));
+  const metrics = new Metrics();
+  const config = await builtWorker();
+  const { crons } = readBuiltWorker(config).triggers;
+  const due = Math.min(...crons.map((cron) => untilNext(cron, Date.now())));
+
+  const stateFolder = join(places.home, "state");
+  const release = await lockState(
+    stateFolder,
+    `http://${host}:${port}`,
+    `ISOGATE_HOME=${join(places.home, "second")} ${commandFor("serve", `--port ${port + 1}`)}`,
+  );
+  const { values: secrets, missing } = secretsOf(configured, {}, environment);
+  const prepared = await prepareAll(configured, missing, log);
+  await tighten(places.home);
+  const secret = await localSecret(join(places.home, "secret"), environment["ISOGATE_SECRET"]);
+  const { OIDC_CLIENT_SECRET } = environment;
+  const relay = wantsProxy(process.env) ? await startRelay(process.env) : undefined;
+  // Requests may come before all of it is up.
+  const running: { server?: LocalServer } = {};
+  const server = await startLocalServer({
+    host,
+    port,
+    config,
+    apis: prepared,
+    secrets: {
+      ...deployment.vars,
+      ...secrets,
+      ...(OIDC_CLIENT_SECRET && { OIDC_CLIENT_SECRET }),
+      ISOGATE_SECRET: secret,
+    },
+    stateFolder,
+    relay: relay?.url,
+    supervised: {
+      limits,
+      report: (message, cause) => {
+        log.write("warn", { "event.name": "isogate.restarted", "isogate.cause": cause, message });
+        metrics.count("isogate_restarts_total", { cause });
+      },
+      edge: edgeOf({ settings, limits, log, metrics, server: () => running.server }),
+    },
+    onLine: (line) => {
+      const event = log.line(line);
+      if (event) metrics.event(event);
+    },
+  });
+  running.server = server;
+  for (const message of warningsOf(deployment)) log.write("warn", { message });
+  log.write("info", {
+    "event.name": "isogate.ready",
+    message: `Serves ${deployment.vars["PUBLIC_URL"]} on ${host}:${port}.`,
+    "isogate.version": version,
+    "isogate.apis": prepared.map(({ api }) => api.name),
+    "isogate.start.duration": Math.round(performance.now() - began) / 1_000,
+  });
+  const timer = crons.length > 0 ? refreshDaily(crons, due, server, log) : undefined;
+
+  const why = await Promise.race([signalled(log), server.ended]);
+  clearTimeout(timer?.());
+  log.write("info", { "event.name": "isogate.stopping", message: "Finishes what is under way." });
+  // A second signal does not wait.
+  const impatient = signalled(log);
+  await Promise.race([server.stop(why === undefined ? settings.graceMs : 0), impatient]);
+  await Promise.all([server.stop(), relay?.close()]);
+  release();
+  if (why !== undefined) throw new Error(why);
+  log.write("info", { "event.name": "isogate.stopped", message: "Stopped." });
+  return 0;
+}
+
+/** @returns undefined, at the next signal that asks to stop */
+function signalled(log: JsonLog): Promise<undefined> {
+  return new Promise((stop) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop(undefined));
+    // Nobody types it here: a terminal that closes ends no service.
+    process.once("SIGHUP", () =>
+      log.write("info", { message: "SIGHUP is ignored; restart to read settings again." }),
+    );
+  });
+}
+
+/** @throws Error that says what is missing or must not be */
+async function deploymentFrom(
+  config: string | undefined,
+  environment: Record<string, string | undefined>,
+): Promise<Deployment> {
+  const file = config ?? defaultConfig;
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (config === undefined && error.code === "ENOENT") return undefined;
+    throw new Error(`The settings ${file} cannot be read (${error.code}). Check the path of --config.`);
+  });
+  const read = readDeployment(text, environment, { file, mayBeLoopback: true });
+  if (!read.ok) throw new Error(read.refusal);
+  if (read.deployment.vars["PUBLIC_URL"] === undefined)
+    throw new Error(
+      `PUBLIC_URL is not set: the address that people use, such as https://mcp.example.com. Set it in ${file}, under "settings", or in the environment.`,
+    );
+  return read.deployment;
+}
+
+/** Those that the settings name, or all but the demo, whose server only `start` starts. */
+function chosen(all: ConfiguredApi[], { apis }: Deployment): ConfiguredApi[] {
+  const unknown = apis?.find((name) => !all.some((api) => api.name === name));
+  if (unknown !== undefined)
+    throw new Error(`The settings name the API ${unknown}, and there is no file specs/${unknown}.jsonc.`);
+  const wanted = all.filter((api) => (apis ? apis.includes(api.name) : !isDemo(api)));
+  if (wanted.length === 0)
+    throw new Error(
+      `There is no API to serve. Name a document, or add one to specs/: ${commandFor("api", "add <file or URL>")}`,
+    );
+  return wanted;
+}
+
+/** Leaves out an API that cannot be read, with an error in the log. @throws Error if none is left */
+async function prepareAll(
+  apis: ConfiguredApi[],
+  missing: { api: string; secret: string }[],
+  log: JsonLog,
+): Promise<PreparedApi[]> {
+  const prepared: PreparedApi[] = [];
+  for (const api of apis) {
+    try {
+      const one = await prepareApi(api);
+      prepared.push(one);
+      const unset = missing.filter((each) => each.api === api.name).map(({ secret }) => secret);
+      for (const note of notesOn(api, one, { lock: undefined, missing: unset }))
+        log.write("warn", { "isogate.api": api.name, message: note.trim().replace(/^! /, "") });
+    } catch (error) {
+      if (apis.length === 1) throw error;
+      log.write("error", {
+        "isogate.api": api.name,
+        message: `${api.name} is left out: ${messageOf(error)}`,
+      });
+    }
+  }
+  if (prepared.length === 0) throw new Error("No API could be read, so there is nothing to serve.");
+  return prepared;
+}
+
+/** @returns gives the timer of the next time */
+function refreshDaily(
+  crons: readonly string[],
+  dueMs: number,
+  server: LocalServer,
+  log: JsonLog,
+): () => NodeJS.Timeout {
+  let timer: NodeJS.Timeout;
+  const wait = (ms: number) => {
+    timer = setTimeout(() => void refresh(), ms);
+    timer.unref();
+  };
+  const refresh = async () => {
+    try {
+      await server.refresh();
+    } catch (error) {
+      log.write("error", { "event.name": "isogate.refresh", "error.message": messageOf(error) });
+    }
+    wait(Math.min(...crons.map((cron) => untilNext(cron, Date.now()))));
+  };
+  wait(dueMs);
+  return () => timer;
+}
+
+function portFrom(text: string | undefined): number {
+  const port = Number(text || 8484);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new Error(`The port must be 1 to 65535; it is ${text}.`);
+}

@@ -1,0 +1,176 @@
+/**
+ * `isogate serve` behind nginx with TLS, with the very file of docs/own-server.md, and two people who sign in at an identity
+ * provider: what each may do, and that a client behind the proxy is told apart.
+ */
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import tls from "node:tls";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Client } from "@modelcontextprotocol/client";
+import { connect, logIn } from "../../setup/connect.ts";
+import { readReply, type Reply } from "../../setup/read-reply.ts";
+import { freePort, programOf, start, type Running } from "../../upstreams/processes.ts";
+import { metricsToken, openPage, startOrders, startServed, type Served } from "./served.ts";
+
+let folder: string;
+let orders: Awaited<ReturnType<typeof startOrders>>;
+let server: Served;
+let nginx: Running;
+let origin: string;
+const people: Record<"ann" | "ben", Client | undefined> = { ann: undefined, ben: undefined };
+
+/** The `nginx` block of the page, for this machine's ports and certificate. */
+async function nginxFile(port: number, behind: number): Promise<string> {
+  const page = await readFile(join(import.meta.dirname, "../../../docs/own-server.md"), "utf8");
+  const [, block] = /```nginx\n([\s\S]*?)```/.exec(page) ?? [];
+  if (block === undefined) throw new Error("docs/own-server.md has no block of nginx.");
+  const replaced = [
+    ["listen 443 ssl", `listen 127.0.0.1:${port} ssl`],
+    ["mcp.example.com;", "localhost;"],
+    ["/etc/ssl/mcp.example.com.pem", join(folder, "cert.pem")],
+    ["/etc/ssl/mcp.example.com.key", join(folder, "key.pem")],
+    ["127.0.0.1:8484", `127.0.0.1:${behind}`],
+  ] as const;
+  return replaced.reduce((text, [from, to]) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  }, block);
+}
+
+async function signIn(name: "ann" | "ben", scopes: string[]): Promise<void> {
+  server.identity.account = name;
+  server.identity.claims = { email: `${name}@example.com`, email_verified: true, name };
+  people[name] = await connect(new URL("/mcp", origin), await logIn(new URL("/mcp", origin), scopes, name));
+}
+
+const execute = async (name: "ann" | "ben", code: string): Promise<Reply> =>
+  readReply(await people[name]!.callTool({ name: "execute", arguments: { code } }));
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "isogate-nginx-"));
+  const made = `req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${folder}/key.pem -out ${folder}/cert.pem`;
+  execFileSync(programOf("openssl", "openssl"), made.split(" "), { stdio: "ignore" });
+  tls.setDefaultCACertificates([
+    ...tls.getCACertificates(),
+    await readFile(join(folder, "cert.pem"), "utf8"),
+  ]);
+  const port = await freePort();
+  origin = `https://localhost:${port}`;
+  orders = await startOrders(0);
+  server = await startServed({
+    api: orders.url,
+    publicUrl: origin,
+    environment: { OIDC_ALLOWED: "ann@example.com ben@example.com", LOG_LEVEL: "debug" },
+  });
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  await writeFile(
+    join(folder, "nginx.conf"),
+    `daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${temporary.join(" ")} ${await nginxFile(port, server.port)} }`,
+  );
+  nginx = await start(
+    programOf("nginx", "nginx-light"),
+    ["-c", join(folder, "nginx.conf"), "-p", folder],
+    `${origin}/healthz`,
+  );
+  await signIn("ann", ["orders:read", "orders:write"]);
+  await signIn("ben", ["orders:read"]);
+});
+afterAll(async () => {
+  for (const client of Object.values(people)) await client?.close();
+  await nginx?.stop();
+  await server?.stop();
+  await orders?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("behind nginx", () => {
+  it("each of two people may do what they granted", async () => {
+    const post = 'return (await api.post("/orders", { body: { name: "x" } })).status';
+    expect((await execute("ann", post)).result).toBe(201);
+    const refused = await execute("ben", post);
+    expect(refused.error?.kind).toBe("needs-scope");
+    expect(orders.orders).toEqual(["x"]);
+    expect((await execute("ben", 'return (await api.get("/orders")).data')).result).toEqual(["x"]);
+  });
+
+  it("nobody sees what the other did", async () => {
+    const { runId } = await execute("ann", 'return "of ann"');
+    const read = await execute("ben", `return await recall("${runId}")`);
+    expect(JSON.stringify(read)).not.toContain("of ann");
+    expect(read.error).toBeDefined();
+  });
+
+  it("a person outside the list is not let in", async () => {
+    server.identity.account = "eve";
+    server.identity.claims = { email: "eve@example.com", email_verified: true, name: "Eve" };
+    const page = await openPage(`${origin}/connections`);
+    expect(page.status).toBe(403);
+    expect(await page.text()).toContain("may not use this server");
+  });
+
+  it("the console is the signed-in person's, and the local sign-in is not there", async () => {
+    server.identity.account = "ann";
+    server.identity.claims = { email: "ann@example.com", email_verified: true, name: "Ann" };
+    const text = await (await openPage(`${origin}/connections`)).text();
+    expect(text).toContain("ann@example.com");
+    expect(text).not.toContain("on this computer");
+    const anonymous = await fetch(`${origin}/connections`, { redirect: "manual" });
+    expect(new URL(anonymous.headers.get("location") ?? "").origin).toBe(server.identity.issuer);
+  });
+
+  it("metadata name the public origin, and no page elsewhere may call", async () => {
+    const metadata = await fetch(`${origin}/.well-known/oauth-protected-resource/mcp`);
+    expect(await metadata.json()).toMatchObject({
+      resource: `${origin}/mcp`,
+      authorization_servers: [origin],
+    });
+    for (const [from, status] of [
+      ["https://evil.example", 403],
+      [origin, 401],
+    ] as const) {
+      const answer = await fetch(`${origin}/mcp`, {
+        method: "POST",
+        headers: { Origin: from, "Content-Type": "application/json" },
+        body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+      });
+      expect([from, answer.status]).toEqual([from, status]);
+    }
+  });
+
+  it("registrations are counted for each client address, and a forged one is not believed", async () => {
+    const register = async (forwarded: string) => {
+      const sent = request(`${origin}/oauth/register`, {
+        method: "POST",
+        // Not that of the proxy, which may name others.
+        localAddress: "127.0.0.2",
+        family: 4,
+        headers: { "Content-Type": "application/json", "X-Forwarded-For": forwarded },
+      }).end(
+        JSON.stringify({
+          redirect_uris: ["http://localhost:1/callback"],
+          token_endpoint_auth_method: "none",
+        }),
+      );
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    };
+    // nginx adds the address that it sees behind whatever the client wrote: they all count as one.
+    const statuses = await Promise.all(Array.from({ length: 70 }, (_, n) => register(`203.0.113.${n}`)));
+    expect(statuses).toContain(201);
+    expect(statuses).toContain(429);
+  });
+
+  it("the figures are not for the world", async () => {
+    const asked = await fetch(`${origin}/metrics`, { headers: { Authorization: `Bearer ${metricsToken}` } });
+    expect(asked.status).toBe(403);
+    expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+  });
+});

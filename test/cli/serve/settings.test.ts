@@ -1,0 +1,196 @@
+/** What `isogate serve` reads before it starts. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readDeployment } from "../../../src/cli/deploy/settings.ts";
+import { addressReader } from "../../../src/cli/serve/client-address.ts";
+import { jsonLog } from "../../../src/cli/serve/json-log.ts";
+import { Metrics } from "../../../src/cli/serve/metrics.ts";
+import { untilNext } from "../../../src/cli/serve/schedule.ts";
+import { serveSettings, withFiles } from "../../../src/cli/serve/settings.ts";
+import { usableMemory } from "../../../src/cli/supervisor/limits.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "isogate-settings-"));
+const file = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+describe("values in files", () => {
+  it.each([
+    ["a line", "secret\n", "secret"],
+    ["a line of Windows", "secret\r\n", "secret"],
+    ["no line end", "secret", "secret"],
+    ["more lines", "one\ntwo\n\n", "one\ntwo\n"],
+    ["spaces, which belong to it", " secret ", " secret "],
+  ])("are read: %s", (name, text, want) => {
+    const environment = { TOKEN_FILE: file(name.replaceAll(" ", "-"), text) };
+    expect(withFiles(environment, ["TOKEN"])["TOKEN"]).toBe(want);
+  });
+
+  it.each([
+    [{ TOKEN: "in-the-environment", TOKEN_FILE: "/x" }, /TOKEN and TOKEN_FILE are both set/],
+    [
+      { TOKEN_FILE: "/nowhere/at-all" },
+      /TOKEN_FILE names \/nowhere\/at-all, which cannot be read \(ENOENT\)/,
+    ],
+    [{ TOKEN_FILE: file("empty", "\n") }, /TOKEN_FILE names .*empty, which is empty/],
+  ])("are refused with the name and never the value: %o", (environment, says) => {
+    const read = () => withFiles(environment, ["TOKEN"]);
+    expect(read).toThrow(says);
+    expect(read).not.toThrow(/in-the-environment/);
+  });
+
+  it("are read for the names that are wanted only", () => {
+    expect(withFiles({ SSL_CERT_FILE: "/nowhere" }, ["TOKEN"])).toEqual({ SSL_CERT_FILE: "/nowhere" });
+  });
+});
+
+describe("settings", () => {
+  it("have defaults", () => {
+    expect(serveSettings({})).toEqual({
+      level: "info",
+      metricsToken: undefined,
+      trustedProxies: [],
+      graceMs: 25_000,
+    });
+  });
+
+  it.each([
+    [{ LOG_LEVEL: "loud" }, /LOG_LEVEL must be one of debug, info, warn, error; it is loud/],
+    [{ STOP_SECONDS: "soon" }, /STOP_SECONDS must be a number of seconds/],
+    [{ STOP_SECONDS: "-1" }, /STOP_SECONDS/],
+    [{ METRICS_TOKEN: "short" }, /METRICS_TOKEN must have 16 characters/],
+  ])("that are wrong are named: %o", (environment, says) => {
+    expect(() => serveSettings(environment)).toThrow(says);
+  });
+
+  const oidc = { SIGN_IN: "oidc", OIDC_ISSUER: "https://id.example", OIDC_CLIENT_ID: "x" };
+  const own = { file: "/etc/isogate.jsonc", mayBeLoopback: true };
+  it.each([
+    [{ ...oidc, SIGN_IN: "local" }, /SIGN_IN is "local".*\/etc\/isogate\.jsonc/],
+    [{ ...oidc, OPEN: "true" }, /OPEN is "true".*\/etc\/isogate\.jsonc/],
+    [{}, /SIGN_IN is not set.*\/etc\/isogate\.jsonc/],
+    [{ ...oidc, PUBLIC_URL: "http://mcp.example" }, /must be https/],
+    [{ SIGN_IN: "oidc" }, /OIDC_ISSUER/],
+  ])("that would let everybody in are refused: %o", (environment, says) => {
+    const read = readDeployment(undefined, environment, own);
+    expect(read.ok ? "" : read.refusal).toMatch(says);
+  });
+
+  it("may name a loopback origin without TLS on a server of one's own, and not on Cloudflare", () => {
+    const environment = { ...oidc, PUBLIC_URL: "http://localhost:8484" };
+    expect(readDeployment(undefined, environment, own).ok).toBe(true);
+    expect(readDeployment(undefined, environment).ok).toBe(false);
+  });
+});
+
+describe("the client's address", () => {
+  const known = ["10.0.0.0/8", "192.0.2.7", "fd00::/8"];
+  it.each([
+    ["203.0.113.9", "", "203.0.113.9"],
+    ["203.0.113.9", "198.51.100.1", "203.0.113.9"],
+    ["127.0.0.1", "198.51.100.1", "198.51.100.1"],
+    ["::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"],
+    ["::1", "2001:db8::5", "2001:db8::5"],
+    ["127.0.0.1", "1.2.3.4, 198.51.100.1", "198.51.100.1"],
+    ["127.0.0.1", "1.2.3.4, 198.51.100.1, 10.1.2.3", "198.51.100.1"],
+    ["10.0.0.1", "198.51.100.1, 192.0.2.7", "198.51.100.1"],
+    ["fd00::1", "198.51.100.1", "198.51.100.1"],
+    ["127.0.0.1", "198.51.100.1:4711", "198.51.100.1"],
+    ["127.0.0.1", "[2001:db8::5]:4711", "2001:db8::5"],
+    ["127.0.0.1", "198.51.100.1, unknown", "127.0.0.1"],
+    ["127.0.0.1", "", "127.0.0.1"],
+    ["127.0.0.2", "198.51.100.1", "127.0.0.2"],
+  ])("of %s with %s is %s", (peer, forwarded, want) => {
+    expect(addressReader(known)(peer, forwarded)).toBe(want);
+  });
+
+  it.each(["proxy", "10.0.0.0/33", "10.0.0.0/x", "10.0.0", "fd00::/129"])("knows no network %s", (text) => {
+    expect(() => addressReader([text])).toThrow(`TRUSTED_PROXIES takes addresses and networks`);
+  });
+});
+
+describe("the schedule", () => {
+  const at = (text: string) => Date.parse(`2026-11-30T${text}Z`);
+  it.each([
+    ["17 3 * * *", "00:00:00", 3 * 60 + 17],
+    ["17 3 * * *", "03:16:00", 1],
+    ["17 3 * * *", "03:17:00", 24 * 60],
+    ["0 0 * * *", "12:00:00", 12 * 60],
+  ])("%s from %s is due in %i minutes", (cron, now, minutes) => {
+    expect(untilNext(cron, at(now))).toBe(minutes * 60_000);
+  });
+
+  it.each(["*/5 * * * *", "17 3 1 * *", "x"])("%s is refused", (cron) => {
+    expect(() => untilNext(cron, 0)).toThrow(cron);
+  });
+});
+
+describe("the log", () => {
+  const written = (least: "debug" | "info" | "warn", line: string) => {
+    const lines: string[] = [];
+    jsonLog(least, (text) => lines.push(text)).line(line);
+    return lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+  };
+  it.each([
+    ['{"event.name":"isogate.run","error.type":"thrown"}', "info"],
+    ['{"event.name":"isogate.run","error.type":"misconfigured"}', "warn"],
+    ['{"event.name":"isogate.record.lost","error.message":"x"}', "error"],
+    ['{"event.name":"isogate.authorize.refused","error.type":"x"}', "warn"],
+    ["something that nobody expected", "warn"],
+  ])("of %s is %s", (line, severity) => {
+    expect(written("debug", line)).toMatchObject([{ severity, timestamp: expect.any(String) }]);
+  });
+
+  it("leaves out what is below its level, and lines without words", () => {
+    expect(written("warn", '{"event.name":"isogate.run"}')).toEqual([]);
+    expect(written("debug", "  ")).toEqual([]);
+    expect(written("info", "    at some stack")).toEqual([]);
+  });
+
+  it("keeps one line one line, whatever it holds", () => {
+    const lines: string[] = [];
+    jsonLog("debug", (text) => lines.push(text)).line('a "quoted"\r\u2028 line \u0007');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toMatch(/[\r\n]/);
+  });
+});
+
+describe("the figures", () => {
+  it("count events, and escape what stands in labels", () => {
+    const metrics = new Metrics();
+    metrics.event({ "event.name": "isogate.run", "gen_ai.tool.name": "search", "isogate.run.duration": 0.2 });
+    metrics.event({
+      "event.name": "isogate.request",
+      "isogate.api": 'a"b\\c\n',
+      "isogate.outcome": "refused",
+      "error.type": "denied",
+    });
+    metrics.event({ "event.name": "isogate.unavailable" });
+    const text = metrics.text([["isogate_info", { version: "1" }, 1]]);
+    for (const line of [
+      'isogate_runs_total{tool="search",outcome="ok"} 1',
+      'isogate_run_duration_seconds_bucket{tool="search",le="0.1"} 0',
+      'isogate_run_duration_seconds_bucket{tool="search",le="0.25"} 1',
+      'isogate_run_duration_seconds_bucket{tool="search",le="+Inf"} 1',
+      'isogate_run_duration_seconds_count{tool="search"} 1',
+      'isogate_refusals_total{api="a\\"b\\\\c\\n",reason="denied"} 1',
+      'isogate_events_total{event="isogate.unavailable"} 1',
+      'isogate_info{version="1"} 1',
+    ])
+      expect(text.split("\n")).toContain(line);
+  });
+});
+
+describe("memory", () => {
+  const gigabyte = 2 ** 30;
+  it.each([
+    [8 * gigabyte, 0, 8 * gigabyte],
+    [8 * gigabyte, gigabyte, gigabyte],
+    [8 * gigabyte, 2 ** 63, 8 * gigabyte],
+  ])("of %i in a group of %i is %i", (total, constrained, want) => {
+    expect(usableMemory(total, constrained)).toBe(want);
+  });
+});
