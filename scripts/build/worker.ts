@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { build } from "esbuild";
 import { parse } from "jsonc-parser";
 import { platformFiles } from "../../src/cli/engine/config.ts";
@@ -42,6 +42,8 @@ export async function buildWorker(
       stdio: ["ignore", "ignore", "inherit"],
       env: {
         ...process.env,
+        // The configured build runs `node`, which may be one on PATH that is too old for our sources.
+        PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
         WRANGLER_SEND_METRICS: "false",
         CLOUDFLARE_CF_FETCH_ENABLED: "false",
         WRANGLER_WRITE_LOGS: "false",

@@ -88,4 +88,10 @@ export const programs: readonly Program[] = [
     scripts: true,
     drive: () => import("./drivers/opencode.ts"),
   },
+  {
+    name: "Cline",
+    version: "3.0.65",
+    packages: { cline: "3.0.65", "@cline/core": "0.0.86" },
+    drive: () => import("./drivers/cline.ts"),
+  },
 ];

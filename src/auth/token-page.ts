@@ -8,8 +8,8 @@ import type { DeployedApi } from "../terms/manifest.ts";
 import {
   issueAccessToken,
   listAccessTokens,
+  mayHaveAnotherToken,
   mostTokens,
-  TooManyTokens,
   type AccessToken,
 } from "../vault/access-tokens.ts";
 import { connectionOfToken, connectionsOf } from "./connections.ts";
@@ -95,13 +95,10 @@ async function change(
   const foreign = wanted.data.scopes.find((text) => !served.has(parseScope(text)?.api ?? ""));
   if (foreign !== undefined)
     return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`);
-  await noteUser(env.OAUTH_KV, user);
-  try {
-    return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId, user }) };
-  } catch (error) {
-    if (!(error instanceof TooManyTokens)) throw error;
+  if (!(await mayHaveAnotherToken(env.OAUTH_KV, userId)))
     return refused(`you have ${mostTokens} tokens, and there may be no more; revoke one first`);
-  }
+  await noteUser(env.OAUTH_KV, user);
+  return { issued: await issueAccessToken(env.OAUTH_KV, { ...wanted.data, userId, user }) };
 }
 
 async function show(

@@ -9,7 +9,7 @@ import { walk } from "./walk.ts";
 export const maxCodeChars = 128 * 1024;
 
 const instead =
-  "Everything is already in scope: spec, operations, find and describe; in execute also api, fetch and recall; with several APIs specs.<name> and apis.<name>; and standard JavaScript with the Web APIs (URL, TextEncoder, crypto).";
+  "Everything is already in scope: spec, operations, find, describe and recall; in execute also api, fetch, each, state, file and files; with several APIs specs.<name> and apis.<name>; and standard JavaScript with the Web APIs (URL, TextEncoder, crypto).";
 
 /** @returns the code, if it is a text of acceptable length */
 export function acceptText(code: unknown): Result<{ code: string }> {

@@ -12,10 +12,10 @@ import { fileLabel } from "../spec/pointer.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
 import { unfittingEntries } from "../deployment/unfitting.ts";
 import { baseUrls } from "../request/servers.ts";
-import { loadDocument } from "../spec/load/load-document.ts";
-import { isLoopbackHost } from "../terms/loopback.ts";
+import { DocumentError, loadDocument } from "../spec/load/load-document.ts";
 import { places } from "./places.ts";
 import { assertFree } from "./reserved-names.ts";
+import { proxyHint } from "./server/proxy.ts";
 import { SchemaCheck } from "./schema-faults.ts";
 import { secretNames } from "./secrets.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
@@ -93,6 +93,9 @@ export async function prepareApi(
     cacheFolder: places.documents,
     allowedOrigins: file.references ?? [],
     closed: [places.home],
+  }).catch((error: unknown) => {
+    if (!(error instanceof DocumentError && error.code === "unreachable")) throw error;
+    throw new DocumentError(error.code, error.message + proxyHint(process.env));
   });
   const { catalog, report } = await compileDocument(loaded, file);
   const opened = openCatalog(catalog.index, catalog.body.slice().buffer);
@@ -133,22 +136,4 @@ export function nameFor(source: string): string {
     .replace(/[^a-z0-9]+/g, "_")
     .replace(/^[^a-z]+/, "");
   return trimEndOf(plain, /_/).slice(0, 40) || "api";
-}
-
-/** Reads `--server`. @throws Error that says how to write it: `localhost:8080/v1` alone is a URL of the scheme `localhost` */
-export function serverOption(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol)) {
-    if (url.username || url.password || url.search || url.hash)
-      throw new Error(
-        `--server is only the base URL of the API, without user, query and fragment: ${url.origin}${url.pathname}`,
-      );
-    return url;
-  }
-  const rest = text.replace(/^[a-z][a-z\d+.-]*:\/\//i, "");
-  const guess =
-    /^[a-z\d[]/i.test(rest) && URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
-  const scheme = guess && isLoopbackHost(guess.hostname) ? "http" : "https";
-  const right = guess ? `Write ${scheme}://${rest}.` : "Write it like https://api.example.com/v1.";
-  throw new Error(`--server needs a full http or https URL; it is "${text}". ${right}`);
 }

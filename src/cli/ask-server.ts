@@ -3,10 +3,14 @@
  * that person has to sign in, it names the page instead.
  */
 import { stripVTControlCharacters } from "node:util";
+import { z } from "zod";
+import { messageOf } from "../terms/log.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
+import { fetchProblem } from "../terms/no-connection.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 import { helpHint } from "./command-line.ts";
 import { commandFor } from "./places.ts";
+import { serverUrl } from "./server-url.ts";
 
 export class UsageError extends Error {
   /** @param command the one whose help tells more */
@@ -21,23 +25,36 @@ export const serverOption = {
   default: `http://localhost:${process.env["PORT"] ?? "8484"}`,
 } as const;
 
-/** @returns the server without a slash at its end. @throws UsageError if the text is no URL */
+/** @returns the server without a slash at its end. @throws UsageError that says how to write it */
 export function serverFrom(text: string, command: string): string {
-  if (URL.canParse(text)) return trimEndOf(text, /\//);
-  throw new UsageError(`--server needs a full URL such as http://localhost:8484; it is ${text}.`, command);
+  try {
+    return trimEndOf(serverUrl(text).href, /\//);
+  } catch (error) {
+    throw new UsageError(messageOf(error), command);
+  }
 }
+
+/** A server of ours that is so slow has other problems. */
+const patienceMs = 20_000;
 
 /**
  * Opens a page, or sends its form.
  * @param there what the person does in a browser instead, where they have to sign in
  * @param missing what a 404 that is a page means
+ * @param shape of the page in JSON; what else is answered is not ours
  * @throws UsageError with the problem that the server reports
  */
-export async function askPage<T extends { problem?: string }>(
+export async function askPage<T>(
   url: string,
-  options: { command: string; form?: URLSearchParams | undefined; there: string; missing?: string },
+  options: {
+    command: string;
+    form?: URLSearchParams | undefined;
+    there: string;
+    missing?: string;
+    shape: z.ZodType<T>;
+  },
 ): Promise<T> {
-  const { command, form, there, missing } = options;
+  const { command, form, there, missing, shape } = options;
   // Forms of the console hold what this cookie holds (src/console/form.ts); a browser of another site cannot know it.
   const token = crypto.randomUUID();
   const body = form && new URLSearchParams([...form, ["token", token]]);
@@ -48,15 +65,26 @@ export async function askPage<T extends { problem?: string }>(
   };
   const init = { headers, redirect: "manual", ...(body && { method: "POST", body }) } as const;
   const response = await reach(url, command, init);
-  if (response.headers.get("Content-Type")?.includes("application/json")) {
-    const answer = (await response.json()) as T;
-    if (answer.problem) throw new UsageError(answer.problem, command);
-    if (response.ok) return answer;
-  }
+  const answer = await jsonOf(response);
+  const { data: known } = Problem.safeParse(answer);
+  if (known) throw new UsageError(known.problem, command);
+  const page = response.ok ? shape.safeParse(answer) : undefined;
+  if (page?.success) return page.data;
   if (response.status === 404 && missing !== undefined) throw new UsageError(missing, command);
   if (wantsSignIn(response))
     throw new UsageError(`This server wants a person to sign in: ${there}.`, command);
   throw await otherAnswer(response, url, command);
+}
+
+const Problem = z.object({ problem: z.string().min(1) });
+
+/** @returns undefined for an answer that is no JSON */
+async function jsonOf(response: Response): Promise<unknown> {
+  if (!response.headers.get("Content-Type")?.includes("application/json")) return undefined;
+  return response
+    .clone()
+    .json()
+    .catch(() => undefined);
 }
 
 function wantsSignIn({ status }: Response): boolean {
@@ -67,10 +95,10 @@ function wantsSignIn({ status }: Response): boolean {
  * Reads a public document of the server.
  * @throws UsageError if the server fails, or is not isogate
  */
-export async function askDocument<T>(url: string, command: string): Promise<T> {
+export async function askDocument<T>(url: string, command: string, shape: z.ZodType<T>): Promise<T> {
   const response = await reach(url, command);
-  if (response.ok && response.headers.get("Content-Type")?.includes("application/json"))
-    return (await response.json()) as T;
+  const document = response.ok ? shape.safeParse(await jsonOf(response)) : undefined;
+  if (document?.success) return document.data;
   throw await otherAnswer(response, url, command);
 }
 
@@ -103,12 +131,16 @@ async function cookiesOfDoor(url: string, command: string): Promise<string[]> {
 
 /** @throws UsageError if nothing answers */
 export async function reach(url: string, command: string, init?: RequestInit): Promise<Response> {
+  const { origin, protocol } = new URL(url);
   try {
-    return await fetch(url, init);
-  } catch {
-    const start = commandFor("start");
+    return await fetch(url, { signal: AbortSignal.timeout(patienceMs), ...init });
+  } catch (error) {
+    const why =
+      (error as Error).name === "TimeoutError"
+        ? `no answer within ${patienceMs / 1_000} s`
+        : fetchProblem(error, protocol === "https:");
     throw new UsageError(
-      `No server answers at ${new URL(url).origin}: start the server (${start}), or name it with --server.`,
+      `No server answers at ${origin}: ${why}. Start the server (${commandFor("start")}), or name it with --server.`,
       command,
     );
   }

@@ -1,5 +1,6 @@
 /** What all commands share: reading options, answering `--help`, and one sentence about an option that is wrong. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { nearestNames } from "../request/nearest.ts";
 
 /**
  * @param command as a person types it, without options: `npm run api`
@@ -29,10 +30,30 @@ export function commandLine<const Config extends ParseArgsConfig>(
     process.exit(0);
   } catch (error) {
     // Node adds advice about arguments that begin with a hyphen, which no command here takes.
-    const [sentence] = (error as Error).message.split(". To specify");
-    console.error(`${sentence}.\n${helpHint(command)}`);
+    const [sentence = ""] = (error as Error).message.replaceAll("\n", " ").split(/\.? To specify/);
+    const meant = optionMeant(Object.keys(options), args, help);
+    console.error(`${/[.?]$/.test(sentence) ? sentence : `${sentence}.`}${meant}\n${helpHint(command)}`);
     process.exit(2);
   }
+}
+
+/**
+ * What the first unknown option is meant to be, as a sentence.
+ * @param help of the command, which names the environment variables that it reads
+ * @returns nothing if that cannot be told
+ */
+export function optionMeant(options: readonly string[], args: readonly string[], help: string): string {
+  const known = new Set(options);
+  for (const arg of args) {
+    const name = /^--?([a-z][\w-]*)/i.exec(arg)?.[1];
+    if (name === undefined || (arg.startsWith("--") && known.has(name))) continue;
+    const variable = name.toUpperCase();
+    if (new Set(help.match(/\b[A-Z]{4,}\b/g)).has(variable))
+      return ` It is set in the environment: ${variable}=… before the command.`;
+    const [nearest] = nearestNames(options, name.toLowerCase());
+    return nearest === undefined ? "" : ` Did you mean --${nearest}?`;
+  }
+  return "";
 }
 
 /**

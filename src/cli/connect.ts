@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<number> {
   if (values.access !== undefined) assertAccess(values.access);
   const source = oneSource(positionals, values);
   // The secrets are set in the client, not here.
-  if (source !== undefined) await prepare(given(source, values), []);
+  if (source !== undefined) await prepare(given(source, values), false);
   for (const { client, where, paste } of settingsFor(args, process.cwd()))
     console.log(`${client} (${where}):\n  ${paste.replaceAll("\n", "\n  ")}\n`);
   console.log("A client may then only read. To let it write, put read,write behind --access.");

@@ -53,9 +53,8 @@ ${commandFor("restore", "<file>")}
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
 
-if (wantsProxy(process.env)) useProxy(process.env);
-
 try {
+  if (wantsProxy(process.env)) useProxy(process.env);
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(messageOf(error));

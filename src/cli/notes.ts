@@ -15,6 +15,10 @@ import type { ApiLock } from "./api/lock.ts";
 export interface Known {
   /** Secrets that the file names and nobody has set. */
   missing: readonly string[];
+  /** In which file somebody tried to set such a secret. */
+  tried?: (secret: string) => string | undefined;
+  /** What is odd about those that are set, in sentences. */
+  odd?: readonly string[];
   /** The lock file beside the API file, if there is one. */
   lock?: ApiLock | undefined;
 }
@@ -31,7 +35,8 @@ export function notesOn(configured: ConfiguredApi, prepared: PreparedApi, known:
   const bad = [
     ...serverNotes(prepared, way),
     ...credentialNotes(prepared, way),
-    ...known.missing.map((secret) => missingNote(secret)),
+    ...known.missing.map((secret) => missingNote(secret, known.tried?.(secret))),
+    ...(known.odd ?? []),
   ];
   const file = configured.path && relative(process.cwd(), configured.path);
   if (known.lock && file && known.lock.hash !== prepared.api.hash)
@@ -95,8 +100,9 @@ function shellWord(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-function missingNote(secret: string): string {
-  return `${secret} is not set. Search works; to call the API, set ${secret} in the environment, .env or .dev.vars, and restart.`;
+function missingNote(secret: string, tried: string | undefined): string {
+  const there = tried === undefined ? "" : `, although ${tried} names it: write ${secret}=… into .env`;
+  return `${secret} is not set${there}. Search works; to call the API, set ${secret} in the environment, .env or .dev.vars, and restart.`;
 }
 
 /** What leaves without a credential, where a reader could think that it has one. */

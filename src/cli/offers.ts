@@ -6,7 +6,10 @@ import { createInterface } from "node:readline/promises";
 import { credentialsWanted } from "../deployment/useless-secrets.ts";
 import { addressProblem } from "../request/address.ts";
 import { baseUrls } from "../request/servers.ts";
+import { messageOf } from "../terms/log.ts";
 import type { PreparedApi } from "./apis.ts";
+import { serverUrl } from "./server-url.ts";
+import { credentialOption } from "./secrets.ts";
 
 /** Options that a person was asked for. */
 export interface Answers {
@@ -23,7 +26,11 @@ export async function offers({ api, opened }: PreparedApi, ask: Ask): Promise<An
   const bases = baseUrls(opened.spec["servers"]);
   const answers: Answers = {};
   if (bases.length === 0) {
-    const server = await ask("The document does not say where the API is. Its base URL (Enter: none): ");
+    const server = await answer(
+      ask,
+      "The document does not say where the API is. Its base URL (Enter: none): ",
+      serverUrl,
+    );
     if (server !== "") answers.server = server;
   } else if (bases.every((base) => addressProblem(base, api.file))) {
     const reach = await ask(`May isogate call ${bases[0]}, as the document says? [y/N] `);
@@ -31,12 +38,34 @@ export async function offers({ api, opened }: PreparedApi, ask: Ask): Promise<An
   }
   const credential: string[] = [];
   for (const scheme of credentialsWanted(api.file, opened)) {
-    const variable = await ask(
+    const optionFor = (variable: string) => `${scheme}=${variable.replace(/^\$/, "")}`;
+    const variable = await answer(
+      ask,
       `The document asks for the credential ${scheme}. The environment variable that holds it (Enter: none): `,
+      (text) => {
+        if (!/^\$?[A-Z][A-Z0-9_]*$/.test(text)) throw new Error(nameWanted);
+        credentialOption(optionFor(text));
+      },
     );
-    if (variable !== "") credential.push(`${scheme}=${variable.replace(/^\$/, "")}`);
+    if (variable !== "") credential.push(optionFor(variable));
   }
   return credential.length > 0 ? { ...answers, credential } : answers;
+}
+
+const nameWanted =
+  "That is no name of an environment variable: capital letters, digits and _. The secret itself stays in the variable.";
+
+/** Asks until the answer is empty or one that `check` does not throw at, which is said before the question. */
+async function answer(ask: Ask, question: string, check: (text: string) => unknown): Promise<string> {
+  for (let problem = ""; ;) {
+    const text = await ask(problem + question);
+    try {
+      if (text !== "") check(text);
+      return text;
+    } catch (error) {
+      problem = `${messageOf(error)}\n`;
+    }
+  }
 }
 
 /** Asks on the terminal; undefined where no person sits at one. */

@@ -19,11 +19,27 @@ export function isDemo({ name, file }: { name: string; file: ApiFile }): boolean
   return name === "demo" && secretNames(file.credential).includes("DEMO_TOKEN");
 }
 
+/** Without a byte order mark, which would be part of the first name. */
+const textOf = (folder: string, name: string) =>
+  readFileSync(join(folder, name), "utf8").replace(/^\ufeff/, "");
+
+/** A file of `folder` in which a line begins with this name, although none sets it: as in YAML, or in a file that is not read. */
+export function mentionedIn(folder: string, secret: string): string | undefined {
+  const names = (line: string) => /^\w+/.exec(line.trim().replace(/^export\s/, ""))?.[0] === secret;
+  return [...environmentFiles, ".env.local"].find((name) => {
+    try {
+      return textOf(folder, name).split("\n").some(names);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** The environment of the command, completed by the files of `folder`. */
 export function environmentIn(folder: string): Record<string, string | undefined> {
   const read = (name: string) => {
     try {
-      return parseEnv(readFileSync(join(folder, name), "utf8"));
+      return parseEnv(textOf(folder, name));
     } catch {
       return {};
     }
@@ -53,8 +69,28 @@ export function secretsOf(
 }
 
 /**
+ * What a secret has in it that is seldom meant: what a shell, an editor or an example left there. Says nothing else of it.
+ * @returns a sentence each
+ */
+export function oddSecrets(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([secret, value]) => {
+    const odd = oddities.find(([mark]) => mark.test(value));
+    return odd ? [`${secret} ${odd[1]} Set it again and restart.`] : [];
+  });
+}
+
+const oddities: readonly [RegExp, string][] = [
+  [/^\s|\s$/, "begins or ends with a blank or a line break, which is sent with it."],
+  [/[\r\n]/, "has a line break in it, which no header can hold."],
+  [/^(["'`]).*\1$/, "is in quotation marks, which are sent with it."],
+  [/^<.*>$|^your[ _-]/i, "looks like the placeholder of an example."],
+  [/^\$\w+$|^\$\{\w+\}$/, "is the name of another variable: the shell did not replace it."],
+  [/[^\x20-\x7e]/, "has characters that are not ASCII, which most APIs refuse in a header."],
+];
+
+/**
  * Reads `--credential <scheme>=<VAR>`.
- * @throws Error that does not repeat the text after the `=`: it may be the secret itself
+ * @throws Error that repeats at most what stands before the `=`: the rest may be the secret itself
  */
 export function credentialOption(text: string): [scheme: string, variable: string] {
   const [, scheme, variable] = /^(.+)=([A-Z][A-Z0-9_]*)$/.exec(text) ?? [];
@@ -62,8 +98,10 @@ export function credentialOption(text: string): [scheme: string, variable: strin
     assertFree([variable], "--credential");
     return [scheme, variable];
   }
+  const at = text.indexOf("=");
+  const given = at < 0 ? "has no =" : `is ${text.slice(0, at)}=…`;
   throw new Error(
-    `--credential needs <scheme>=<VAR>, where VAR is the environment variable that holds the secret; it is ${text.split("=")[0]}=….`,
+    `--credential needs <scheme>=<VAR>, where VAR is the name of the environment variable that holds the secret, in capital letters, digits and _, without $; it ${given}.`,
   );
 }
 

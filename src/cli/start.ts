@@ -1,21 +1,16 @@
 /** `isogate start`: serves the configured APIs, or one document named on the command line, on this machine. */
-import { watchFile } from "node:fs";
+import { existsSync, watchFile } from "node:fs";
 import { join, resolve } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
-import {
-  configuredApis,
-  nameFor,
-  prepareApi,
-  serverOption,
-  type ConfiguredApi,
-  type PreparedApi,
-} from "./apis.ts";
+import { configuredApis, nameFor, prepareApi, type ConfiguredApi, type PreparedApi } from "./apis.ts";
 import { faultCount, faultLines, printable, reportLines } from "./compile-report.ts";
 import { ApiName, type Credential } from "../terms/api-file.ts";
 import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
 import { notesOn } from "./notes.ts";
+import { serverUrl } from "./server-url.ts";
+import { assertDocumentName } from "./document-name.ts";
 import { servedOf } from "./served.ts";
 import { offers, terminalAsk } from "./offers.ts";
 import { wantsProxy } from "./server/proxy.ts";
@@ -31,7 +26,15 @@ import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
 import { terminalPrinter } from "./server/terminal-line.ts";
 import { localSecret } from "./server/local-secret.ts";
-import { bundledSecrets, credentialOption, demoToken, isDemo, secretsOf } from "./secrets.ts";
+import {
+  bundledSecrets,
+  credentialOption,
+  demoToken,
+  isDemo,
+  mentionedIn,
+  oddSecrets,
+  secretsOf,
+} from "./secrets.ts";
 import { limitsFrom } from "./supervisor/limits.ts";
 import { commandLine } from "./command-line.ts";
 import { keeperVariable, runBridge } from "./stdio/bridge.ts";
@@ -89,11 +92,11 @@ export async function run(args: string[]): Promise<number> {
   if (values.stdio) return runBridge(withoutStdio(args), values.access ?? "read", kind);
   const stateFolder = kept ?? join(places.home, "state");
   const beside = `ISOGATE_HOME=${join(places.home, "second")} PORT=${port + 1} ${command}`;
-  const release = await lockState(stateFolder, originOf(host, port), beside).catch((error: unknown) => {
+  const lock = await lockState(stateFolder, originOf(host, port), beside).catch((error: unknown) => {
     // Two clients came at the same time: the server of the other one is theirs too.
     if (kept === undefined || !(error instanceof StateInUse)) throw error;
   });
-  if (!release) return 0;
+  if (!lock) return 0;
   await assertFree(host, port);
   const keeper = kept === undefined ? undefined : await openKeeper(kept, kind);
   const demo = source ? undefined : await startDemoApi({ port: 0, token: demoToken });
@@ -154,11 +157,12 @@ export async function run(args: string[]): Promise<number> {
   for (const api of served) sayWhenChanged(api);
   const ended = new AbortController();
   void sayWhatSchemaSays(prepared, ended.signal);
-  const why = await Promise.race([stopped, server.ended, ...(keeper ? [keeper.deserted] : [])]);
+  const lost = lock.lost.then((sentence) => `${sentence} Start it again: ${command}`);
+  const why = await Promise.race([stopped, server.ended, lost, ...(keeper ? [keeper.deserted] : [])]);
   ended.abort();
   await keeper?.close();
   await Promise.all([server.stop(), demo?.close(), relay?.close()]);
-  release();
+  lock.release();
   if (why !== undefined && why !== "stopped") throw new Error(why);
   return 0;
 }
@@ -211,9 +215,19 @@ interface Options {
   paste: string[];
 }
 
-/** @throws Error for more documents than one, and for options of a document without one */
+/** @throws Error for more documents than one, for options of a document without one, and for a name that is meant to be another */
 export function oneSource(positionals: readonly string[], values: Options): string | undefined {
   const [source, ...others] = positionals;
+  // Of `--credential bearerAuth MY_TOKEN`, the second word looks like a document.
+  for (const option of values.credential) credentialOption(option);
+  for (const option of values.paste) pasteFrom(option);
+  if (others.length > 0 && existsSync(positionals.join(" ")))
+    throw new Error(`Put the name in quotes, because it has blanks: "${positionals.join(" ")}"`);
+  const dash = positionals.find((word) => /^[‐-―−]/.test(word));
+  if (dash !== undefined)
+    throw new Error(
+      `"${dash}" begins with a long dash, as texts have it. Type two hyphens: --${dash.replace(/^[‐-―−]+/, "")}`,
+    );
   if (others.length > 0)
     throw new Error(`Name one document. To serve several, add them: ${commandFor("api", "add <file>")}`);
   const ofOne = (["name", "server", "credential", "paste"] as const).filter((key) => values[key]?.length);
@@ -221,6 +235,7 @@ export function oneSource(positionals: readonly string[], values: Options): stri
     throw new Error(
       `--${ofOne.join(" and --")} is for one document: name it too, as in ${commandFor("start", `<file or URL> --${ofOne[0]} …`)}. Without a document, everything in specs/ is served.`,
     );
+  if (source !== undefined) assertDocumentName(source);
   return source;
 }
 
@@ -230,16 +245,24 @@ export function given(source: string, options: Options): ConfiguredApi {
   const server = options.server;
   const name = ApiName.safeParse(options.name ?? nameFor(source));
   if (!name.success)
-    throw new Error(`--name ${options.name}: ${name.error.issues[0]?.message}. Choose another.`);
+    throw new Error(
+      `--name ${options.name}: ${name.error.issues[0]?.message}. ${another(options.name ?? source)}`,
+    );
   return {
     name: name.data,
     folder: process.cwd(),
     file: {
       source,
-      ...(server !== undefined && { server, ...allowanceFor(serverOption(server)) }),
+      ...(server !== undefined && { server, ...allowanceFor(serverUrl(server)) }),
       ...(credential && { credential }),
     },
   };
+}
+
+/** What to do about a name that cannot be one. */
+function another(name: string): string {
+  const like = nameFor(name);
+  return ApiName.safeParse(like).success ? `Choose another, such as ${like}.` : "Choose another.";
 }
 
 function credentialOf(options: { credential: string[]; paste: string[] }): Credential | undefined {
@@ -260,7 +283,7 @@ function pasteFrom(text: string): { scheme: string; path: string } {
   const [, scheme, path] = /^([^=]+)=(\/.*)$/.exec(text) ?? [];
   if (!scheme || !path) {
     throw new Error(
-      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to verify a credential with; it is ${text.split("=")[0]}=….`,
+      `--paste needs <scheme>=<path>, where GET <path> is a cheap operation to verify a credential with; it ${text.includes("=") ? `is ${text.split("=")[0]}=…` : "has no ="}.`,
     );
   }
   return { scheme, path };
@@ -286,18 +309,22 @@ async function prepareGiven(source: string, options: Options): Promise<PreparedA
 
 /**
  * Compiles one, and prints all that is known of it.
- * @param missing the secrets that are not set here
+ * @param secretsAreHere whether its secrets belong into the environment of this command
  */
-export async function prepare(
-  api: ConfiguredApi,
-  missing: string[] = secretsOf([api], bundledSecrets).missing.map(({ secret }) => secret),
-): Promise<PreparedApi> {
+export async function prepare(api: ConfiguredApi, secretsAreHere = true): Promise<PreparedApi> {
   const prepared = await ticking(`Reading ${api.name}`, prepareApi(api, { schema: "known" }));
   console.log(printable(`  ${prepared.api.title}`));
   console.log(reportLines(prepared.report, prepared.parts).join("\n"));
   // The demo's server is that of this start, so it never has the hash of its lock.
   const lock = api.path === undefined || isDemo(api) ? undefined : await readLock(api.folder, api.name);
-  for (const line of notesOn(api, prepared, { lock, missing })) console.warn(line);
+  const { values, missing } = secretsOf(secretsAreHere ? [api] : [], bundledSecrets);
+  const known = {
+    lock,
+    missing: missing.map(({ secret }) => secret),
+    tried: (secret: string) => mentionedIn(process.cwd(), secret),
+    odd: oddSecrets(values),
+  };
+  for (const line of notesOn(api, prepared, known)) console.warn(line);
   const served = await servedOf(api, prepared, lock?.hash);
   if (served.kept !== undefined) console.warn(printable(`  ! ${served.kept}`));
   return served.prepared;

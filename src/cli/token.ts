@@ -3,7 +3,9 @@
  * this machine; for a deployment it names the page where a person does the same.
  */
 import { commandLine } from "./command-line.ts";
+import { z } from "zod";
 import { askPage, askDocument, serverFrom, serverOption, UsageError } from "./ask-server.ts";
+import { IssuedToken, TokensPage } from "./tokens-page.ts";
 import { commandFor } from "./places.ts";
 import { Access } from "../terms/api-file.ts";
 import { maxDays } from "../terms/token-days.ts";
@@ -24,13 +26,8 @@ Creates a scoped access token and prints it once.
 
 Use it as: Authorization: Bearer <token>`;
 
-interface Answer {
-  problem?: string;
-  token?: string;
-  /** What is kept of `token`. */
-  record?: { id: string };
-  tokens: { id: string; name: string; scopes: string[]; expiresAt: number }[];
-}
+/** What a client reads of a server that it has to log in to (RFC 9728). */
+const Resource = z.object({ resource: z.string(), scopes_supported: z.array(z.string()).default([]) });
 
 const config = {
   options: {
@@ -48,7 +45,7 @@ export async function run(args: string[]): Promise<number> {
   const { values } = commandLine(command, help, config, args);
   const server = serverFrom(values.server, command);
   if (values.list) {
-    const { tokens } = await ask(server);
+    const { tokens } = await ask(server, TokensPage);
     if (tokens.length === 0) console.log("There are no tokens.");
     for (const { id, name, scopes, expiresAt } of tokens) {
       const day = new Date(expiresAt * 1_000).toISOString().slice(0, 10);
@@ -57,7 +54,7 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   }
   if (values.revoke !== undefined) {
-    await ask(server, new URLSearchParams({ revoke: values.revoke }));
+    await ask(server, TokensPage, new URLSearchParams({ revoke: values.revoke }));
     console.log(`Revoked ${values.revoke}.`);
     return 0;
   }
@@ -89,23 +86,24 @@ export async function run(args: string[]): Promise<number> {
   const apis = values.api ?? known;
   const form = new URLSearchParams({ name: values.name, days: values.days });
   for (const api of apis) for (const each of access) form.append("scope", `${api}:${each}`);
-  const { token, record } = await ask(server, form);
+  const { token, record } = await ask(server, IssuedToken, form);
   console.log(token);
   console.error(
-    `Expires in ${values.days} days. It will not be shown again. To revoke it: ${commandFor("token", `--revoke ${record?.id}`)}`,
+    `Expires in ${values.days} days. It will not be shown again. To revoke it: ${commandFor("token", `--revoke ${record.id}`)}`,
   );
   return 0;
 }
 
 async function apisOf(server: string): Promise<string[]> {
-  const { scopes_supported: scopes = [] } = await askDocument<{ scopes_supported?: string[] }>(
+  const { scopes_supported: scopes } = await askDocument(
     `${server}/.well-known/oauth-protected-resource/mcp`,
     command,
+    Resource,
   );
   return scopes.map((scope) => scope.split(":")[0]!);
 }
 
-function ask(server: string, form?: URLSearchParams): Promise<Answer> {
+function ask<T>(server: string, shape: z.ZodType<T>, form?: URLSearchParams): Promise<T> {
   const there = `open ${server}/tokens in a browser and create the token there`;
-  return askPage<Answer>(`${server}/tokens`, { command, form, there });
+  return askPage(`${server}/tokens`, { command, form, there, shape });
 }

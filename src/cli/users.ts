@@ -2,6 +2,7 @@
  * `isogate users`: who uses the server, through which connections, and how to put them out. Talks to a running server on
  * this machine; for a deployment it names the page where an operator does the same.
  */
+import { z } from "zod";
 import type { ListedUser } from "../console/users.ts";
 import { askPage, serverFrom, serverOption, UsageError } from "./ask-server.ts";
 import { commandLine } from "./command-line.ts";
@@ -28,7 +29,7 @@ export async function run(args: string[]): Promise<number> {
   const users = await all(server);
   if (values.end !== undefined) {
     const { words, ...fields } = find(users, values.end);
-    await ask(`${server}/users/end`, server, new URLSearchParams(fields));
+    await ask(`${server}/users/end`, server, Ended, new URLSearchParams(fields));
     console.log(printable(`Ended ${words}.`));
     return 0;
   }
@@ -37,16 +38,16 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-interface Answer {
-  problem?: string;
-  users: ListedUser[];
-  more: boolean;
-}
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+const Answer = z.object({ users: z.array(z.custom<ListedUser>(isObject)), more: z.boolean() });
+/** After a form the page answers with what it did. */
+const Ended = z.object({});
 
-function ask(url: string, server: string, form?: URLSearchParams): Promise<Answer> {
-  return askPage<Answer>(url, {
+function ask<T>(url: string, server: string, shape: z.ZodType<T>, form?: URLSearchParams): Promise<T> {
+  return askPage(url, {
     command,
     form,
+    shape,
     there: `open ${server}/users in a browser, as one of its OPERATORS`,
     missing:
       "This server runs without login (--open): it has no users, and every program on this machine may use it.",
@@ -56,7 +57,7 @@ function ask(url: string, server: string, form?: URLSearchParams): Promise<Answe
 async function all(server: string): Promise<ListedUser[]> {
   const users: ListedUser[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await ask(`${server}/users?page=${page}`, server);
+    const answer = await ask(`${server}/users?page=${page}`, server, Answer);
     users.push(...answer.users);
     if (!answer.more) return users;
   }

@@ -5,6 +5,7 @@
  */
 import { createMcpHandler } from "agents/mcp/server";
 import { jsonRpcError } from "../terms/json-rpc.ts";
+import { withoutNullMembers } from "./absent-members.ts";
 import { accepting } from "./accept.ts";
 import { isList } from "./one-message.ts";
 import { named, serveSession } from "./session.ts";
@@ -14,7 +15,9 @@ import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
 export function serveMcp(call: McpRequest): Promise<Response> {
-  return accepting(call.request, (request) => serve({ ...call, request }));
+  return accepting(call.request, async (request) =>
+    serve({ ...call, request: await withoutNullMembers(request) }),
+  );
 }
 
 async function serve(call: McpRequest): Promise<Response> {

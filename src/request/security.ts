@@ -69,7 +69,9 @@ export function clashIn(requirement: Requirement, schemes: Record<string, Securi
 
 /** HTTP authentication schemes whose credential is computed from the request or from a challenge. Others send a token. */
 const computed =
-  /^(?:digest|negotiate|ntlm|kerberos|hoba|mutual|scram-.*|dpop|gnap|hawk|aws4-.*|vapid|concealed|privatetoken|signature|escher|mac|(?:.*-)?hmac(?:-.*)?)$/i;
+  /^(?:digest|negotiate|ntlm|kerberos|hoba|mutual|scram-.*|dpop|gnap|hawk|aws4-.*|vapid|concealed|privatetoken|signature|escher|mac)$/i;
+/** As a word of its own: `hmac-sha256`, `acme-hmac`. */
+const hmac = /(?:^|-)hmac(?:-|$)/i;
 
 /** What the name of a header may be (RFC 9110, section 5.6.2), and those that describe the connection or the message. */
 const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
@@ -85,7 +87,7 @@ export function unsignable(declared: SecurityScheme | undefined): string | undef
     return `${JSON.stringify(declared.name)} is no header that can hold a credential; correct its name under "auth" in the API file`;
   // API Gateway exports signed requests as an API key in `Authorization`, and says here what it is.
   const isAws = /^awsSigv4/i.test(String(declared["x-amazon-apigateway-authtype"]));
-  if (!isAws && (type !== "http" || !computed.test(scheme))) return undefined;
+  if (!isAws && (type !== "http" || !(computed.test(scheme) || hmac.test(scheme)))) return undefined;
   return `${isAws ? "AWS Signature Version 4" : `HTTP ${scheme}`} computes a new credential for each request, which isogate does not do`;
 }
 

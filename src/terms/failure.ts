@@ -138,6 +138,7 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
           failure.source
             ? `That line is: ${failure.source.trim()}`
             : "Catch it with try/catch, or fix the cause.",
+          ...ofState(failure),
           ...(failure.answers ?? []),
         ].join("\n"),
       };
@@ -193,6 +194,14 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
     default:
       return describeCallFailure(failure);
   }
+}
+
+/** What code that reads a member of `state` as if it were there has missed. */
+function ofState({ message, source = "" }: { message: string; source?: string | undefined }): string[] {
+  const [, name] = /\bstate\.([\w$]+)\s*[.[]/.exec(source) ?? [];
+  return name !== undefined && message.includes("undefined")
+    ? [`state has only what earlier runs put in: if state.${name} is missing, begin with state.${name} ??= …`]
+    : [];
 }
 
 type CallFailureKind =

@@ -15,3 +15,10 @@ export function connectionProblem(code: string, secure: boolean): string {
   if (/^(?:ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return "there is no way to it";
   return `the connection failed (${code.slice(0, 40)})`;
 }
+
+/** The same from what `fetch` throws. */
+export function fetchProblem(error: unknown, secure: boolean): string {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+  if (cause?.code) return connectionProblem(cause.code, secure);
+  return cause?.message === "bad port" ? "fetch never calls this port" : (cause?.message ?? message);
+}

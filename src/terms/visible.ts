@@ -10,7 +10,7 @@
  * Khitan, a notehead).
  */
 const hidden =
-  /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8\u{13441}\u{13442}\u{16fe4}\u{1d159}]/gv;
+  /[\u{16fe4}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffc\u27e8\u{13441}\u{13442}\u{1d159}]/gv;
 
 /** Joiners, selectors and tags are part of one visible sign in the sequences that Unicode recommends as emoji. */
 const hiddenBesideEmoji = new RegExp(`(\\p{RGI_Emoji})|${hidden.source}`, "gv");

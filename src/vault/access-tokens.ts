@@ -35,18 +35,16 @@ export const mostTokens = 100;
 /** Of the metadata of a key (KV's limit is 1,024 bytes). */
 const maxMetadataChars = 900;
 
-/** The user has as many tokens as anybody may have. */
-export class TooManyTokens extends Error {}
+/** Whether the user may have one more. */
+export async function mayHaveAnotherToken(kv: KVNamespace, userId: string): Promise<boolean> {
+  return (await keysOf(kv, listKey(userId, ""))).length < mostTokens;
+}
 
-/**
- * @returns the token, which is not stored, and its record
- * @throws TooManyTokens
- */
+/** @returns the token, which is not stored, and its record */
 export async function issueAccessToken(
   kv: KVNamespace,
   wanted: { userId: string; user?: User; name: string; scopes: string[]; days: number },
 ): Promise<{ token: string; record: AccessToken }> {
-  if ((await keysOf(kv, listKey(wanted.userId, ""))).length >= mostTokens) throw new TooManyTokens();
   const { days, ...rest } = wanted;
   const token = tokenPrefix + randomToken();
   const hash = digest(token);

@@ -19,7 +19,11 @@ it.each<[what: string, who: string, ended: string, endedAfterMs: number, granted
     env,
     settings: {},
     apis: [],
-    oauth: { completeAuthorization, describeConsent: async () => ({ clientName: "c" }) },
+    oauth: {
+      completeAuthorization,
+      listUserGrants: () => Promise.resolve({ items: [] }),
+      describeConsent: async () => ({ clientName: "c" }),
+    },
   } as unknown as AuthorizeContext;
   const pending = {
     request: {} as never,

@@ -6,32 +6,12 @@ import { grantsOf } from "../../src/auth/grants.ts";
 import { completeGrant } from "../../src/auth/pending-grant.ts";
 import { readSettings } from "../../src/auth/settings.ts";
 import { readManifest } from "../../src/store/catalogs.ts";
-import { mostTokens } from "../../src/vault/access-tokens.ts";
 import { deployFixture } from "./fixture/deployment.ts";
-import { serverWith } from "./fixture/server.ts";
 
 const origin = "http://localhost:8484";
 const user = { id: "piler", label: "piler@example.com" };
 
 beforeAll(() => deployFixture(env.CATALOGS));
-
-it("is a hundred access tokens: the next one is refused", async () => {
-  const server = serverWith();
-  const made = async () => {
-    const fields = { name: "ci", days: "1", scope: "edge:read" };
-    const headers = { Accept: "application/json", Origin: origin };
-    const body = new URLSearchParams(fields);
-    const response = await server(new Request(`${origin}/tokens`, { method: "POST", headers, body }));
-    return response.json<{ token?: string; problem?: string; tokens: unknown[] }>();
-  };
-  for (let count = 0; count < mostTokens; count += 1) expect((await made()).token).toBeDefined();
-  const refused = await made();
-  expect(refused.token).toBeUndefined();
-  expect(refused.problem).toBe(
-    "No token was made: you have 100 tokens, and there may be no more; revoke one first.",
-  );
-  expect(refused.tokens).toHaveLength(mostTokens);
-});
 
 it("is a hundred connections of clients: a new one ends the oldest", async () => {
   const settings = readSettings(env);

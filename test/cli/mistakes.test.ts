@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { prepareApi } from "../../src/cli/apis.ts";
 import { reportLines } from "../../src/cli/compile-report.ts";
+import { assertDocumentName } from "../../src/cli/document-name.ts";
 import { notesOn } from "../../src/cli/notes.ts";
 import { offers } from "../../src/cli/offers.ts";
+import { credentialOption, environmentIn, mentionedIn, oddSecrets } from "../../src/cli/secrets.ts";
 import { loadDocument } from "../../src/spec/load/load-document.ts";
 import { ApiName, type ApiFile } from "../../src/terms/api-file.ts";
 
@@ -250,6 +252,122 @@ it.each(["constructor", "then"])(
   },
 );
 
+describe("the name of a document that is not there", () => {
+  it.each<[string, string]>([
+    ["localhost:8080/openapi.json", "http://localhost:8080/openapi.json"],
+    ["127.0.0.1:8080/openapi.json", "http://127.0.0.1:8080/openapi.json"],
+    ["api.example.com/v1/openapi.json", "https://api.example.com/v1/openapi.json"],
+    ["http:/localhost:1/openapi.json", "http://localhost:1/openapi.json"],
+    ["https:api.example.com/openapi.json", "https://api.example.com/openapi.json"],
+    ["FOLDER/opnapi.yaml", "FOLDER/openapi.yaml"],
+    ["FOLDER/openapi.yml", "FOLDER/openapi.yaml"],
+    ["FOLDER/openapi", "FOLDER/openapi.yaml"],
+  ])("%s is asked back as %s", async (source, meant) => {
+    const folder = await mkdtemp(join(tmpdir(), "isogate-names-"));
+    await writeFile(join(folder, "openapi.yaml"), "");
+    await writeFile(join(folder, "notes.txt"), "");
+    const given = source.replace("FOLDER", folder);
+    expect(() => assertDocumentName(given)).toThrow(
+      `There is no file ${given}. Did you mean ${meant.replace("FOLDER", folder)}?`,
+    );
+  });
+
+  it.each<[string, string]>([
+    ["", "comes from a variable, that is not set"],
+    [" ", "comes from a variable"],
+    ["-", "not read from standard input"],
+  ])("%j is no name", (source, sentence) => {
+    expect(() => assertDocumentName(source)).toThrow(sentence);
+  });
+
+  it.each([
+    "https://a.example.com/openapi.json",
+    "npm:a@1.0.0/x.json",
+    "/nowhere/at/all.yaml",
+    import.meta.filename,
+  ])("nothing else is meant by %s", (source) => {
+    expect(() => assertDocumentName(source)).not.toThrow();
+  });
+});
+
+describe("a secret", () => {
+  it.each<[string, string | undefined]>([
+    ["sk-live-1", undefined],
+    ["Bearer sk-live-1", undefined],
+    ["dXNlcjpwYXNz==", undefined],
+    ["two words", undefined],
+    ["sk-live-1\n", "begins or ends with a blank"],
+    ["sk-live-1\r", "begins or ends with a blank"],
+    [" sk-live-1", "begins or ends with a blank"],
+    ["sk\nlive", "has a line break"],
+    ['"sk-live-1"', "in quotation marks"],
+    ["'sk-live-1'", "in quotation marks"],
+    ["<your token>", "placeholder"],
+    ["your-api-key", "placeholder"],
+    ["$OTHER_TOKEN", "name of another variable"],
+    ["${OTHER_TOKEN}", "name of another variable"],
+    ["sk-live-…", "not ASCII"],
+  ])("%j is told apart from what a shell or an example left there", (value, sentence) => {
+    const told = oddSecrets({ DEPOT_TOKEN: value }).join();
+    if (sentence === undefined) expect(told).toBe("");
+    else expect(told).toContain(`DEPOT_TOKEN `);
+    expect(told).toContain(sentence ?? "");
+    expect(told).not.toContain(value.trim());
+  });
+
+  it.each([
+    "sk-live-1",
+    "bearerAuth:sk-live-1",
+    "bearerAuth=sk-live-1",
+    "bearerAuth=$sk-live-1",
+    "bearerAuth=token",
+  ])("is never repeated where a variable is wanted: %s", (option) => {
+    const refused = () => credentialOption(option);
+    expect(refused).toThrow("in capital letters, digits and _, without $");
+    expect(refused).not.toThrow(/sk-live-1/);
+  });
+});
+
+describe("a file with secrets", () => {
+  const inFile = async (name: string, text: string) => {
+    const folder = await mkdtemp(join(tmpdir(), "isogate-env-"));
+    await writeFile(join(folder, name), text);
+    return folder;
+  };
+
+  it.each<[string, string]>([
+    ["export", "export DEPOT_TOKEN=abc\n"],
+    ["quotes", 'DEPOT_TOKEN="abc"\n'],
+    ["single quotes", "DEPOT_TOKEN='abc'"],
+    ["line ends of Windows", "X=1\r\nDEPOT_TOKEN=abc\r\n"],
+    ["blanks", "DEPOT_TOKEN = abc \n"],
+    ["a comment behind", "DEPOT_TOKEN=abc # mine\n"],
+    ["a byte order mark", "\ufeffDEPOT_TOKEN=abc\n"],
+  ])("is read with %s", async (_, text) => {
+    for (const name of [".env", ".dev.vars"])
+      expect(environmentIn(await inFile(name, text))["DEPOT_TOKEN"]).toBe("abc");
+  });
+
+  it.each<[string, string, string | undefined]>([
+    [".env", "DEPOT_TOKEN: abc\n", ".env"],
+    [".env", "DEPOT_TOKEN=\n", ".env"],
+    [".env", "export DEPOT_TOKEN abc\n", ".env"],
+    [".env.local", "DEPOT_TOKEN=abc\n", ".env.local"],
+    [".env", "DEPOT_TOKEN_2=abc\n#DEPOT_TOKEN\n", undefined],
+  ])("%s with %j names a secret that is not set: %s", async (name, text, told) => {
+    const folder = await inFile(name, text);
+    expect(mentionedIn(folder, "DEPOT_TOKEN")).toBe(told);
+    const configured = { name: "depot", file: { source: "d.json", credential }, folder };
+    await writeFile(join(folder, "d.json"), JSON.stringify(depot));
+    const tried = (secret: string) => mentionedIn(folder, secret);
+    const notes = notesOn(configured, await prepareApi(configured), { missing: ["DEPOT_TOKEN"], tried });
+    const sentence = told
+      ? `is not set, although ${told} names it: write DEPOT_TOKEN=… into .env.`
+      : "is not set. Search";
+    expect(notes.join()).toContain(sentence);
+  });
+});
+
 describe("on a terminal", () => {
   const ask = async (document: object, replies: string[]) => {
     const folder = await mkdtemp(join(tmpdir(), "isogate-offers-"));
@@ -288,6 +406,20 @@ describe("on a terminal", () => {
       ["https://depot.example.com"],
       { server: "https://depot.example.com" },
       1,
+    ],
+    [
+      "again, what cannot be used,",
+      local,
+      ["y", "sk-live-1", "depot_token", "DEPOT_TOKEN"],
+      { server: "http://localhost:1/v1", credential: ["bearerAuth=DEPOT_TOKEN"] },
+      4,
+    ],
+    [
+      "again, a base URL without its scheme,",
+      { ...depot, servers: [], security: [] },
+      ["depot.example.com", "https://depot.example.com"],
+      { server: "https://depot.example.com" },
+      2,
     ],
     ["nothing where nothing is missing", { ...depot, security: [] }, [], {}, 0],
   ])("%s is offered and taken", async (_, document, replies, answers, questions) => {

@@ -1,7 +1,7 @@
 /** `npm start` as a person runs it: what it serves, and what it says when something is wrong. */
 import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { chmod, mkdtemp, readdir, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -66,6 +66,13 @@ describe("npm start with something wrong", () => {
     { args: ["https://"], says: /"https:\/\/" is not a full URL.*https:\/\/api\.example\.com/ },
     { args: ["ftp://x/y"], says: /"ftp:\/\/x\/y" is not read: .*file, an http or https URL/ },
     { args: ["file://elsewhere/y.yaml"], says: /"file:\/\/elsewhere\/y\.yaml" is not a file path/ },
+    { args: [""], says: /name of the document is empty.*variable/ },
+    { args: ["localhost:1/openapi.json"], says: /Did you mean http:\/\/localhost:1\/openapi\.json\?/ },
+    { args: ["api", "add", "demo/openapi.yml"], says: /Did you mean demo\/openapi\.yaml\?/ },
+    { args: ["connect", "demo/openapi.yml"], says: /Did you mean demo\/openapi\.yaml\?/ },
+    { args: ["a.yaml", "—open"], says: /begins with a long dash.*--open/ },
+    { args: ["a.yaml", "--credential", "bearerAuth", "MY_TOKEN"], says: /<scheme>=<VAR>.*it has no =/ },
+    { args: ["a.yaml", "--name", "My Api"], says: /Choose another, such as my_api\./ },
     { args: ["--name", "x"], says: /--name is for one document: name it too/ },
     { args: ["--credential", "token=A", "--open"], says: /--credential is for one document/ },
     { args: ["a.yaml", "--server", "localhost:28810/v1"], says: /Write http:\/\/localhost:28810\/v1\./ },
@@ -105,6 +112,25 @@ describe("npm start with something wrong", () => {
     expect(output).toMatch(says);
     expect(output).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    { args: ["a.yaml", "--sever", "x"], says: "'--sever'. Did you mean --server?" },
+    { args: ["a.yaml", "-server", "x"], says: "'-s'. Did you mean --server?" },
+    { args: ["a.yaml", "--OPEN"], says: "'--OPEN'. Did you mean --open?" },
+    { args: ["a.yaml", "--port", "1"], says: "set in the environment: PORT=… before the command." },
+    { args: ["a.yaml", "--server", "--open"], says: "ambiguous. Did you forget" },
+    { args: ["a.yaml", "--zzzzzzzzzz"], says: "Unknown option '--zzzzzzzzzz'.\nSee" },
+    { args: ["api", "list", "--forse"], says: "Did you mean --force?" },
+  ])("says which option is meant: $args", async ({ args, says }) => {
+    const { code, output } = await start(args);
+    expect([code, output]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  it("asks for quotes where a name has blanks", async () => {
+    const path = await fileWith("my depot.yaml", "openapi: 3.1.0");
+    const { output } = await start(path.split(" "));
+    expect(output).toContain(`Put the name in quotes, because it has blanks: "${path}"`);
   });
 
   it("says that the port is in use and names another", async () => {
@@ -304,6 +330,32 @@ components:
     child.kill("SIGINT");
     expect(await ended).toBe(130);
     for (const { pid } of server) await expect.poll(() => usageOf(pid)).toBe("gone");
+  });
+
+  it("ends with a sentence when its state is deleted", async () => {
+    const document = await fileWith(
+      "none.yaml",
+      'openapi: 3.1.0\ninfo: { title: None, version: "1" }\npaths: { /a: { get: { responses: {} } } }\n',
+    );
+    const port = await freePort();
+    const env = environment({ PORT: String(port) });
+    const child = spawn(process.execPath, [script, document, "--open"], { env });
+    onTestFinished(() => void child.kill("SIGTERM"));
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    let output = "";
+    await new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (text) => {
+          output += String(text);
+          if (output.includes("Ctrl-C")) resolve();
+        });
+    });
+    await rm(env.ISOGATE_HOME, { recursive: true, force: true });
+    expect(await ended).toBe(1);
+    expect(output).toMatch(
+      /The folder \S+state, where this server kept its state, was deleted\. Start it again: /,
+    );
+    await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
   });
 
   it("takes the server with it when nobody reads what it prints any more", async () => {

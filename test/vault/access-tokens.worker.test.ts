@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   issueAccessToken,
   listAccessTokens,
+  mayHaveAnotherToken,
   mostTokens,
   recordKey,
   revokeAccessToken,
-  TooManyTokens,
 } from "../../src/vault/access-tokens.ts";
 import { deployFixture } from "../auth/fixture/deployment.ts";
 import { OAuthClient, whoami } from "../auth/fixture/oauth-client.ts";
@@ -170,29 +170,36 @@ describe("the tokens of one user", () => {
 
   it("are at most a hundred, and another can be made when one is gone", async () => {
     const kv = env.OAUTH_KV;
-    for (let count = 0; count < mostTokens; count += 1)
-      expect(await issueAccessToken(kv, wanted("many"))).toBeDefined();
-    await expect(issueAccessToken(kv, wanted("many"))).rejects.toThrow(TooManyTokens);
-    expect(await issueAccessToken(kv, wanted("other"))).toBeDefined();
+    for (let count = 0; count < mostTokens; count += 1) await issueAccessToken(kv, wanted("many"));
+    expect(await mayHaveAnotherToken(kv, "many")).toBe(false);
+    expect(await mayHaveAnotherToken(kv, "other")).toBe(true);
     const [first] = await listAccessTokens(kv, "many");
     expect(await revokeAccessToken(kv, "many", first?.id ?? "")).toBe(true);
-    expect(await issueAccessToken(kv, wanted("many"))).toBeDefined();
+    expect(await mayHaveAnotherToken(kv, "many")).toBe(true);
   });
 
-  it("are all listed and all ended, however many an earlier version let somebody make", async () => {
-    const kv = env.OAUTH_KV;
-    const record = { userId: "thousand", name: "old", scopes: ["edge:read"], createdAt: 1, expiresAt: 4e9 };
-    const ids = Array.from({ length: 1_010 }, (_, at) => `${at}`.padStart(16, "0"));
-    for (const id of ids) {
-      await kv.put(recordKey(`${id}-hash`), JSON.stringify({ ...record, id }));
-      await kv.put(`access-token-of:thousand:${id}-hash`, "");
-    }
-    const listed = await listAccessTokens(kv, "thousand");
-    expect(listed).toHaveLength(ids.length);
-    for (const { id } of listed) await revokeAccessToken(kv, "thousand", id);
-    expect(await listAccessTokens(kv, "thousand")).toEqual([]);
-    for (const id of ids) expect(await kv.get(recordKey(`${id}-hash`))).toBeNull();
-  });
+  it(
+    "are all listed and all ended, however many an earlier version let somebody make",
+    { timeout: 120_000 },
+    async () => {
+      const kv = env.OAUTH_KV;
+      const record = { userId: "thousand", name: "old", scopes: ["edge:read"], createdAt: 1, expiresAt: 4e9 };
+      const ids = Array.from({ length: 1_010 }, (_, at) => `${at}`.padStart(16, "0"));
+      await Promise.all(
+        ids.flatMap((id) => [
+          kv.put(recordKey(`${id}-hash`), JSON.stringify({ ...record, id })),
+          kv.put(`access-token-of:thousand:${id}-hash`, ""),
+        ]),
+      );
+      const listed = await listAccessTokens(kv, "thousand");
+      expect(listed).toHaveLength(ids.length);
+      await Promise.all(listed.map(({ id }) => revokeAccessToken(kv, "thousand", id)));
+      expect(await listAccessTokens(kv, "thousand")).toEqual([]);
+      expect((await Promise.all(ids.map((id) => kv.get(recordKey(`${id}-hash`))))).filter(Boolean)).toEqual(
+        [],
+      );
+    },
+  );
 
   it.each([
     ["of names beyond ASCII", { name: "für Zürich 東京" }],

@@ -131,12 +131,12 @@ export const decidesOnWhatAServerRuns = fc.property(
         ? found.matched.fits.map(({ operation }) => operation.id)
         : found.readAs.map(({ id }) => id);
     for (const [title, server] of Object.entries(servers))
-      for (const [how, one, url] of [
+      for (const [how, one, reached] of [
         ["", server, href],
         [" behind a proxy", behindProxy(server), href],
         [" behind a proxy that rewrites", server, behindRewritingProxy(href)],
       ] as const) {
-        const run = handlerOf(one, handlers, asked, url);
+        const run = handlerOf(one, handlers, asked, reached);
         if (run !== undefined && !decided.includes(run))
           throw new Error(
             `${title}${how} runs ${run} for ${asked} ${href}, decided on: ${decided.join(" | ")}`,

@@ -5,10 +5,12 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { ApiName } from "../../terms/api-file.ts";
 import { unfittingEntries } from "../../deployment/unfitting.ts";
 import { isPath } from "../../spec/load/load-document.ts";
-import { nameFor, prepareApi, serverOption } from "../apis.ts";
+import { nameFor, prepareApi } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
+import { assertDocumentName } from "../document-name.ts";
 import { commandFor } from "../places.ts";
 import { credentialOption, secretNames } from "../secrets.ts";
+import { serverUrl } from "../server-url.ts";
 import { draftApiFile, formatApiFile } from "./draft.ts";
 import { writeLock } from "./lock.ts";
 
@@ -29,6 +31,7 @@ interface AddOptions {
  */
 export async function add(folder: string, given: string | undefined, options: AddOptions): Promise<void> {
   if (!given) throw new Error(`Name the document: ${commandFor("api", "add <file or URL>")}.`);
+  assertDocumentName(given);
   const { server, title } = options;
   const wanted = options.name ?? nameFor(given);
   const parsed = ApiName.safeParse(wanted);
@@ -39,7 +42,7 @@ export async function add(folder: string, given: string | undefined, options: Ad
   if (!options.force && existsSync(path)) {
     throw new Error(`${path} exists already. Choose another --name, or replace it with --force.`);
   }
-  if (server !== undefined) serverOption(server);
+  if (server !== undefined) serverUrl(server);
   const secrets = Object.fromEntries(options.credential.map(credentialOption));
   const source = isPath(given) ? relativeSource(folder, given) : given;
   // Compiling depends only on these and on `access`; else the draft adds what the gateway reads.

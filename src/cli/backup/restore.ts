@@ -37,7 +37,7 @@ export async function run(args: string[]): Promise<number> {
   keepToOwner();
   const { home } = places;
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const release = await lockState(join(home, "state"), "restoring a backup", "Stop it first.");
+  const { release } = await lockState(join(home, "state"), "restoring a backup", "Stop it first.");
   const folder = await mkdtemp(join(home, ".restore-"));
   try {
     await extract({ file: resolve(file), cwd: folder, strict: true }).catch((error: Error) => {

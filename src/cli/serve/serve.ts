@@ -86,7 +86,7 @@ export async function run(args: string[]): Promise<number> {
   const due = Math.min(...crons.map((cron) => untilNext(cron, Date.now())));
 
   const stateFolder = join(places.home, "state");
-  const release = await lockState(
+  const { release } = await lockState(
     stateFolder,
     `http://${host}:${port}`,
     `ISOGATE_HOME=${join(places.home, "second")} ${commandFor("serve", `--port ${port + 1}`)}`,

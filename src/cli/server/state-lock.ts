@@ -24,6 +24,15 @@ type Holder = z.infer<typeof Holder>;
 /** Another process serves from the folder. */
 export class StateInUse extends Error {}
 
+/** How often this process looks whether the lock is still its own. */
+const lookMs = 1_000;
+
+export interface StateLock {
+  release(): void;
+  /** Resolves with a sentence if the lock goes away, which means that somebody deleted the folder. */
+  lost: Promise<string>;
+}
+
 /** So often, and so long in all, it is tried to take over the lock of an ended process while others try it too. */
 const maxTries = 100;
 const pauseMs = 20;
@@ -32,11 +41,14 @@ const pauseMs = 20;
  * Locks the folder until this process ends.
  * @param folder made if it is not there
  * @param origin where this process will serve, for the one that comes second
- * @returns releases it
  * @throws StateInUse that says who holds it and what to do, in the words of `beside`: how to start a second server
  */
-export async function lockState(folder: string, origin: string, beside: string): Promise<() => void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+export async function lockState(folder: string, origin: string, beside: string): Promise<StateLock> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Error(
+      `The folder ${folder}, where state is kept, cannot be made (${code}). Set ISOGATE_HOME to a folder that you may write to.`,
+    );
+  });
   const path = join(folder, "lock");
   const start = await startOf(process.pid);
   const mine = JSON.stringify({
@@ -47,7 +59,7 @@ export async function lockState(folder: string, origin: string, beside: string):
   } satisfies Holder);
   for (let tries = 0; tries < maxTries; tries++) {
     const got = await acquire(path, mine);
-    if (got === "held") return releaser(path, mine);
+    if (got === "held") return held(folder, path, mine);
     if (got !== "lost")
       throw new StateInUse(
         `isogate is already running in this folder (process ${got.pid}, ${got.origin}). Use that server, ` +
@@ -103,17 +115,26 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-function releaser(path: string, mine: string): () => void {
-  const release = () => {
-    process.off("exit", release);
+function held(folder: string, path: string, mine: string): StateLock {
+  const isMine = () => {
     try {
-      if (readFileSync(path, "utf8") === mine) rmSync(path);
+      return readFileSync(path, "utf8") === mine;
     } catch {
-      // It is gone: somebody deleted the folder.
+      return false;
     }
   };
+  let lose!: (sentence: string) => void;
+  const lost = new Promise<string>((resolve) => (lose = resolve));
+  const looking = setInterval(() => {
+    if (!isMine()) lose(`The folder ${folder}, where this server kept its state, was deleted.`);
+  }, lookMs).unref();
+  const release = () => {
+    clearInterval(looking);
+    process.off("exit", release);
+    if (isMine()) rmSync(path, { force: true });
+  };
   process.on("exit", release);
-  return release;
+  return { release, lost };
 }
 
 function read(text: string): Holder | undefined {

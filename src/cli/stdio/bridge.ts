@@ -16,6 +16,7 @@ import { messageOf } from "../../terms/log.ts";
 import { places } from "../places.ts";
 import { Address, addressFile, Given, Heard, isSame, proofOf, type Ask } from "./keeper.ts";
 import { parsed, readJsonLine } from "./json-line.ts";
+import { meantLines } from "./meant-lines.ts";
 
 /** In the environment of the server that clients share: the folder of its state. */
 export const keeperVariable = "ISOGATE_KEEPER";
@@ -45,7 +46,7 @@ export async function runBridge(args: readonly string[], access: string, kind: s
   assertAccess(access);
   const folder = folderFor(args);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stdio = new StdioServerTransport();
+  const stdio = new StdioServerTransport(process.stdin.pipe(meantLines()), process.stdout);
   const bridge = new Bridge(stdio, () => attachTo(folder, args, { access, kind, client: bridge.client }));
   const gone = new Promise<void>((resolve) => {
     for (const event of ["end", "close", "error"]) process.stdin.once(event, () => resolve());

@@ -49,7 +49,7 @@ export function descriptions({ apis, originOf, nearest, askedFor }: Lookup): Des
   function describe(asked: unknown, options?: unknown, list?: unknown): string {
     // `list.map(describe)` hands over the position and the list.
     const given = typeof options === "number" && Array.isArray(list) ? undefined : options;
-    const { detail, only, wrong } = detailOf(given);
+    const { detail, only, wrong } = detailOf(given, apis);
     const all = Array.isArray(asked) ? (asked as unknown[]) : [asked];
     if (all.length === 0) return nothingAsked;
     const some = all.slice(0, maxAsked);
@@ -116,7 +116,10 @@ function inJson(text: string): string {
 }
 
 /** What code gave as options, and what of it was not understood. */
-function detailOf(options: unknown): { detail: DescribeDetail; only?: string | undefined; wrong: string[] } {
+function detailOf(
+  options: unknown,
+  apis: readonly Api[],
+): { detail: DescribeDetail; only?: string | undefined; wrong: string[] } {
   if (options === undefined || options === null) return { detail: {}, wrong: [] };
   if (typeof options !== "object")
     return {
@@ -133,12 +136,17 @@ function detailOf(options: unknown): { detail: DescribeDetail; only?: string | u
       : [];
   if (members !== undefined && !names?.length)
     wrong.push('// Ignored: members is a list of names, e.g. ["id"].');
+  const isKnown = typeof api === "string" && apis.some(({ name }) => name === api);
+  if (api !== undefined && !isKnown)
+    wrong.push(
+      `// Ignored: api: ${JSON.stringify(api) ?? String(api)}. There ${apis.length === 1 ? "is only" : "are"} ${apis.map(({ name }) => JSON.stringify(name)).join(", ")}.`,
+    );
   return {
     detail: {
       ...(names?.length ? { members: names } : {}),
       ...(full === true ? { full } : {}),
     },
-    only: typeof api === "string" ? api : undefined,
+    only: isKnown ? (api as string) : undefined,
     wrong,
   };
 }

@@ -35,10 +35,19 @@ export function fileOf(files: Files | undefined) {
     if (!files) throw new own.NativeError("file is not available here: files are not kept.");
     if (typeof name !== "string" || name === "" || typeof type !== "string")
       throw new own.NativeTypeError('file takes the data and a name: await file(text, "report.csv").');
+    if (typeof data === "string" && isName(data) && !isName(name))
+      throw new own.NativeTypeError(
+        `file takes the data first and the name second: await file(data, ${own.quote(data)}).`,
+      );
     const kept = await files.keep(name, type || typeOf(data), await contentOf(data));
     return { name: kept.name, bytes: kept.bytes, link: kept.link };
   };
   return (data: unknown, name: unknown, type?: unknown) => counted("file", () => make(data, name, type));
+}
+
+/** Whether a text is likely the name of a file. */
+function isName(text: string): boolean {
+  return text.length <= 120 && own.execRegExp(/^[^\n\r/\\]+\.[A-Za-z][A-Za-z\d]{0,7}$/, text) !== null;
 }
 
 function typeOf(data: unknown): string {

@@ -97,7 +97,8 @@ export function installGlobals(
   for (const [name, make] of Object.entries(values)) {
     const get = once(make);
     own.defineProperty(globals, name, { get, enumerable: true, configurable: true });
-    own.defineProperty(globalThis, name, { get, set: replace(name), configurable: true });
+    const set = name === "state" ? parts.state?.replace : undefined;
+    own.defineProperty(globalThis, name, { get, set: set ?? replace(name), configurable: true });
   }
   const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
   return { globals, hint: hintsFor(tool, names, inScope), inReply: (json) => told(json, inReply) };

@@ -34,7 +34,8 @@ interface Place {
 /** A named part that is shorter than this is written again rather than referred to. */
 const minReferredChars = 80;
 
-const cutNote = "The result was too large: parts of it were left out where the text says so.";
+const cutNote =
+  "The result was too large: parts of it were left out where the text says so, and recall does not have them. Return less at a time; execute can make a file of it: await file(text, name).";
 
 /** The JSON text of `value`; `null` for undefined. Never throws. */
 export function writeJson(

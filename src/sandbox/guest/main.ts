@@ -3,7 +3,7 @@
  * globals, runs the program, and writes the outcome as one text. It holds no secret: the program shares its isolate.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { maxResultChars } from "../limits.ts";
+import { maxResultChars, maxStringChars } from "../limits.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { type Attachment, Attachments } from "./attachments.ts";
@@ -157,7 +157,7 @@ function writeReport(
   { inReply }: Scope,
   { catalogs, client }: Parts,
 ): string {
-  const attachments = new Attachments();
+  let attachments = new Attachments();
   let result = "";
   const cut = client?.cutLists() ?? [];
   for (let index = 0; index < cut.length; index++) notes.add(cut[index] as string);
@@ -170,7 +170,15 @@ function writeReport(
       notes.add("The code returned a function: call it, and return what it gives.");
     // Runs getters and toJSON of the program: its time may be up only now.
     const pointerOf = catalogs?.pointerOf;
-    result = inReply(writeJson(value, { maxChars: maxResultChars, notes, pointerOf, bodies, attachments }));
+    const whole = { maxChars: maxResultChars, maxString: maxResultChars, pointerOf, bodies };
+    const said = new Notes();
+    result = writeJson(value, { ...whole, notes: said, attachments });
+    // One long text must not take the room of what stands beside it, where not all has room.
+    if (said.list.length > 0 && typeof value !== "string") {
+      attachments = new Attachments();
+      result = writeJson(value, { ...whole, maxString: maxStringChars, notes, attachments });
+    } else for (let index = 0; index < said.list.length; index++) notes.add(said.list[index] as string);
+    result = inReply(result);
   }
   const outcome = guard.expired() ? "busy" : end.outcome;
   const lines = logs();

@@ -18,6 +18,11 @@ export interface StateStore {
 
 export interface OpenState {
   value: Record<string, unknown>;
+  /**
+   * Takes the members of what a program assigns to `state` itself.
+   * @throws TypeError if that has none
+   */
+  replace(all: unknown): void;
   /** Keeps what the program has changed. What could not be kept is noted. */
   save(notes: Notes): Promise<void>;
 }
@@ -36,6 +41,19 @@ export async function openState(store: StateStore | undefined): Promise<OpenStat
   const before = textsOf(value);
   return {
     value,
+    replace(all) {
+      if (typeof all !== "object" || all === null || own.isArray(all))
+        throw new own.NativeTypeError(
+          "state is an object that keeps its members for later runs: write state.name = … instead of state = …",
+        );
+      if (all === value) return;
+      const members = { ...(all as Record<string, unknown>) };
+      const names = own.ownKeys(value);
+      for (let index = 0; index < names.length; index++) delete value[names[index] as string];
+      const given = own.ownKeys(members);
+      for (let index = 0; index < given.length; index++)
+        value[given[index] as string] = members[given[index] as string];
+    },
     async save(notes) {
       const after = textsOf(value);
       let changes = "";

@@ -34,7 +34,7 @@ export async function compileDocument(
   file: CatalogSettings,
 ): Promise<{ catalog: CompiledCatalog; report: CompileReport }> {
   const raw = loaded.files.get(loaded.url);
-  const dialect = readDialect(raw, fileName(loaded.url));
+  const dialect = readDialect(raw, /^https?:/.test(loaded.url) ? loaded.url : fileName(loaded.url));
   const emitter = new Emitter(loaded, dialect);
   const root = dialect.root ? dialect.root(raw as DocumentObject, emitter) : (raw as DocumentObject);
   const operations = compileOperations(root, loaded.url, emitter, file);

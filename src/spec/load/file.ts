@@ -95,6 +95,11 @@ async function readOne(file: string, name: string, maxBytes: number, hint?: stri
   if (!found) {
     throw new DocumentError("missing", `There is no file ${name}.${hint ? ` Check the path. ${hint}` : ""}`);
   }
+  if (!found.isFile() && !found.isDirectory())
+    throw new DocumentError(
+      "missing",
+      `${name} is not a regular file. Save the document to a file, and name that.`,
+    );
   if (!found.isFile()) {
     throw new DocumentError(
       "missing",
@@ -102,5 +107,7 @@ async function readOne(file: string, name: string, maxBytes: number, hint?: stri
     );
   }
   if (found.size > maxBytes) throw tooLarge(name, maxBytes);
-  return readFile(file);
+  return readFile(file).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new DocumentError("missing", `${name} cannot be read (${code}). Check its permissions.`);
+  });
 }

@@ -1,6 +1,6 @@
 /** Loads a document from an http(s) URL. Works in Node and in a Worker. */
 import { DocumentError, tooLarge, type LoadedDocument, type LoadLimits } from "../document.ts";
-import { connectionProblem } from "../../terms/no-connection.ts";
+import { fetchProblem } from "../../terms/no-connection.ts";
 import { gather } from "./gather.ts";
 import { collect } from "./unpack.ts";
 
@@ -123,13 +123,10 @@ async function bodyOf(
 }
 
 function unreachable(url: URL, error: unknown, limits: LoadLimits): DocumentError {
-  const failure = error as Error & { cause?: { code?: string; message?: string } };
   const why =
-    failure.name === "TimeoutError"
+    (error as Error).name === "TimeoutError"
       ? `no answer within ${limits.timeoutMs / 1000} s`
-      : failure.cause?.code
-        ? connectionProblem(failure.cause.code, url.protocol === "https:")
-        : (failure.cause?.message ?? failure.message);
+      : fetchProblem(error, url.protocol === "https:");
   return new DocumentError(
     "unreachable",
     `${url.href} could not be read: ${why}. Check the URL and that its server is running.`,

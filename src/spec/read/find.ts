@@ -141,17 +141,19 @@ export function checkOptions(text: unknown, options: object, apis: readonly stri
   const wrong =
     typeof text !== "string"
       ? "its first argument has to be words"
-      : unknown.length > 0
-        ? `it has no option ${unknown.join(", ")}`
-        : limit !== undefined && (typeof limit !== "number" || !(limit >= 0))
-          ? "limit has to be a number"
-          : tag !== undefined && typeof tag !== "string"
-            ? "tag has to be a text"
-            : access !== undefined && !accesses.includes(access as string)
-              ? `access is one of ${accesses.join(", ")}`
-              : api !== undefined && !apis.includes(api as string)
-                ? `api is one of ${apis.join(", ")}`
-                : undefined;
+      : typeof (options as unknown) === "string"
+        ? `its second argument has to be an object, as in { tag: ${JSON.stringify(options)} }`
+        : unknown.length > 0
+          ? `it has no option ${unknown.join(", ")}`
+          : limit !== undefined && (typeof limit !== "number" || !(limit >= 0))
+            ? "limit has to be a number"
+            : tag !== undefined && typeof tag !== "string"
+              ? "tag has to be a text"
+              : access !== undefined && !accesses.includes(access as string)
+                ? `access is one of ${accesses.join(", ")}`
+                : api !== undefined && !apis.includes(api as string)
+                  ? `api is one of ${apis.join(", ")}`
+                  : undefined;
   if (wrong !== undefined)
     throw new TypeError(`find(text, { limit, tag, access${apis.length > 1 ? ", api" : ""} }): ${wrong}.`);
 }

@@ -79,7 +79,8 @@ function named(
   asked: OperationSummary | string,
   operations: readonly OperationSummary[],
 ): OperationSummary | undefined {
-  const id = typeof asked === "string" ? asked.trim() : (asked as OperationSummary | undefined)?.id;
+  const { id: own, operationId } = Object(asked) as { id?: string; operationId?: string };
+  const id = typeof asked === "string" ? asked.trim() : (own ?? operationId);
   const known = operations.find((operation) => operation.id === id);
   if (known) return known;
   const call = /^([A-Za-z]+) +(\/.*)$/.exec(callIn(asked));
@@ -101,7 +102,17 @@ function notFound(asked: unknown, find: Search["find"]): string {
 
 /** What code asked for, in words. */
 export function nameOf(asked: unknown): string {
-  return String(typeof asked === "string" ? asked : ((asked as { id?: unknown } | undefined)?.id ?? asked));
+  if (typeof asked === "string") return asked;
+  const { id, operationId } = Object(asked) as { id?: unknown; operationId?: unknown };
+  const name = id ?? operationId ?? asked;
+  if (typeof name === "function") return "a function";
+  return typeof name === "object" && name !== null ? shownObject(name) : String(name);
+}
+
+/** What an object has that is no operation: code often gives one of `spec`, which has no id of its own. */
+function shownObject(value: object): string {
+  const names = Object.keys(value).slice(0, 6);
+  return names.length === 0 ? "{}" : `{ ${names.join(", ")} }`;
 }
 
 /** @param nearest as each is named where the sentence is read */

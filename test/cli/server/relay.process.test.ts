@@ -1,13 +1,15 @@
 /** What leaves by a proxy, and what does not; alone, and from code that a model wrote. */
 import { spawn } from "node:child_process";
 import { createServer, request, type IncomingMessage, type Server } from "node:http";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { createServer as createHttpsServer } from "node:https";
+import { connect as connectTcp, createServer as createTcpServer, type AddressInfo } from "node:net";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../../src/cli/server/local-server.ts";
-import { useProxy, wantsProxy, withoutOwnMachine } from "../../../src/cli/server/proxy.ts";
+import { proxyHint, useProxy, wantsProxy, withoutOwnMachine } from "../../../src/cli/server/proxy.ts";
 import { startRelay } from "../../../src/cli/server/relay.ts";
 import { relayTarget } from "../../../src/terms/worker-variables.ts";
 import { connect } from "../../setup/connect.ts";
@@ -143,6 +145,134 @@ it("keeps what goes past the proxy, and adds this machine", () => {
     no_proxy: "b.test,localhost,127.0.0.1,[::1]",
   });
   expect(typeof useProxy).toBe("function");
+});
+
+it.each([
+  [
+    { HTTPS_PROXY: "proxy.corp:8080" },
+    "HTTPS_PROXY needs the URL of a proxy",
+    "HTTPS_PROXY=http://proxy.corp:8080",
+  ],
+  [{ https_proxy: "me:secret@proxy.corp:8080" }, "https_proxy needs", "https_proxy=http://proxy.corp:8080"],
+  [
+    { HTTP_PROXY: "socks5://me:secret@proxy.corp:1080" },
+    "speaks http or https",
+    "http://proxy.example.com:8080",
+  ],
+  [{ HTTPS_PROXY: "http//proxy.corp" }, "HTTPS_PROXY needs", "Write it like HTTPS_PROXY=http://"],
+])("%o is refused with how to write it", (environment, ...sentences) => {
+  const use = () => useProxy(environment);
+  for (const sentence of sentences) expect(use).toThrow(sentence);
+  expect(use).not.toThrow(/secret/);
+});
+
+it("says by what a host was asked for that could not be reached", () => {
+  expect(proxyHint({ https_proxy: "http://p" })).toMatch(/the proxy that https_proxy names, unless NO_PROXY/);
+  expect(proxyHint({ ALL_PROXY: "http://p" })).toMatch(/ALL_PROXY is not read: .*set HTTPS_PROXY/);
+  expect(proxyHint({})).toBe("");
+});
+
+const certificates = join(import.meta.dirname, "certificate");
+
+/** An API and a proxy, both on https, with certificates that only their company's own authority has signed. */
+async function startCompany() {
+  const [key, cert] = await Promise.all(
+    ["far-key.pem", "far.pem"].map((name) => readFile(join(certificates, name))),
+  );
+  const asked: string[] = [];
+  const api = createHttpsServer({ key, cert }, (incoming, answer) => {
+    asked.push(`${incoming.method} https://${incoming.headers.host}${incoming.url}`);
+    if (incoming.url === "/openapi.yaml") return void answer.end(farDocument);
+    answer.setHeader("content-type", "application/json").end('{"by":"far"}');
+  });
+  const port = await listening(api);
+  const proxy = createHttpsServer({ key, cert });
+  proxy.on("connect", (incoming: IncomingMessage, socket: Duplex) => {
+    asked.push(`CONNECT ${incoming.url}`);
+    const onwards = connectTcp(port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.pipe(onwards).pipe(socket);
+    });
+    for (const each of [socket, onwards])
+      each.on("error", () => {
+        socket.destroy();
+        onwards.destroy();
+      });
+    onTestFinished(() => void onwards.destroy());
+  });
+  return { asked, proxy: `https://127.0.0.1:${await listening(proxy)}` };
+}
+
+/** Runs `npm start` until it serves or ends. */
+async function startWith(args: string[], env: Record<string, string>) {
+  const home = await mkdtemp(join(tmpdir(), "isogate-proxied-"));
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../../src/cli/main.ts"), ...args], {
+    env: { ...process.env, ISOGATE_HOME: home, PORT: String(port), ...env },
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  onTestFinished(async () => {
+    child.kill("SIGTERM");
+    await ended;
+  });
+  let output = "";
+  const serving = new Promise<boolean>((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (text) => {
+        output += String(text);
+        if (output.includes("Ctrl-C")) resolve(true);
+      });
+    void ended.then(() => resolve(false));
+  });
+  return { serves: await serving, output, mcp: new URL(`http://localhost:${port}/mcp`) };
+}
+
+const farDocument =
+  'openapi: 3.1.0\ninfo: { title: Far, version: "1" }\nservers: [{ url: /v1 }]\npaths: { /things: { get: { operationId: list, responses: {} } } }\n';
+const far = "https://far.example.com/openapi.yaml";
+
+it("npm start works by a company's https proxy, with its own authority", { timeout: 120_000 }, async () => {
+  const { asked, proxy } = await startCompany();
+  const env = { HTTPS_PROXY: proxy, NODE_EXTRA_CA_CERTS: join(certificates, "authority.pem") };
+  const { serves, output, mcp } = await startWith([far, "--open"], env);
+  expect(serves, output).toBe(true);
+  const client = await connect(mcp, undefined);
+  const code = 'return (await api.get("/things")).data';
+  const answer = await client.callTool({ name: "execute", arguments: { code } });
+  await client.close();
+  expect(JSON.stringify(answer)).toContain("far");
+  expect(asked.filter((one) => !one.startsWith("CONNECT"))).toEqual([
+    "GET https://far.example.com/openapi.yaml",
+    "GET https://far.example.com/v1/things",
+  ]);
+  expect(asked.filter((one) => one !== "CONNECT far.example.com:443")).toHaveLength(2);
+});
+
+it.each<[string, (proxy: string) => Record<string, string>, RegExp]>([
+  [
+    "the authority",
+    (proxy) => ({ HTTPS_PROXY: proxy }),
+    /certificate is not trusted.*NODE_EXTRA_CA_CERTS=<file/,
+  ],
+  [
+    "the proxy, by NO_PROXY",
+    (proxy) => ({ HTTPS_PROXY: proxy, NO_PROXY: "far.example.com" }),
+    /could not be read: .*HTTPS_PROXY names, unless NO_PROXY/,
+  ],
+  [
+    "a proxy that listens",
+    () => ({ HTTPS_PROXY: "http://127.0.0.1:9" }),
+    /nothing listens.*HTTPS_PROXY names/,
+  ],
+  ["the name that is read", (proxy) => ({ ALL_PROXY: proxy }), /ALL_PROXY is not read: .*set HTTPS_PROXY/],
+  ["its scheme", () => ({ HTTPS_PROXY: "127.0.0.1:9" }), /Write it like HTTPS_PROXY=http:\/\/127\.0\.0\.1:9/],
+])("without %s it says what to set", async (_, environment, sentence) => {
+  const { asked, proxy } = await startCompany();
+  const { serves, output } = await startWith([far, "--open"], environment(proxy));
+  expect(output).toMatch(sentence);
+  expect(output).not.toMatch(/\n\s+at /);
+  expect(serves).toBe(false);
+  expect(asked).toEqual([]);
 });
 
 it("npm start reads a document and calls its API by the proxy", { timeout: 120_000 }, async () => {

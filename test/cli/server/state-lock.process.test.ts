@@ -1,7 +1,7 @@
 /** Only one server uses a state folder at a time, even when two start together or the last one was killed. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -27,14 +27,14 @@ function holder(folder: string) {
 
 it("refuses the second with who holds it, and what to type", async () => {
   const folder = await folderOf();
-  const release = await lock(folder);
+  const { release } = await lock(folder);
   await expect(lock(folder)).rejects.toThrow(
     new RegExp(
       `already running .*process ${process.pid}, http://localhost:8484.*kill ${process.pid}\n.*ISOGATE_HOME=other npm start`,
     ),
   );
   release();
-  (await lock(folder))();
+  (await lock(folder)).release();
   expect(await readdir(folder)).toEqual([]);
 });
 
@@ -45,7 +45,7 @@ it.each(["SIGTERM", "SIGKILL"] as const)("is free again after %s", async (signal
   await expect(lock(folder)).rejects.toThrow(`process ${child.pid}`);
   child.kill(signal);
   await ended;
-  (await lock(folder))();
+  (await lock(folder)).release();
 });
 
 it.each([
@@ -58,7 +58,7 @@ it.each([
 ])("takes over a lock that holds %s", async (_, text) => {
   const folder = await folderOf();
   await writeFile(join(folder, "lock"), text);
-  (await lock(folder))();
+  (await lock(folder)).release();
 });
 
 it("is given to one of many that come at the same time, over a lock of nobody", async () => {
@@ -68,6 +68,18 @@ it("is given to one of many that come at the same time, over a lock of nobody", 
   const said = await Promise.all(all.map((each) => each.said));
   for (const { child } of all) child.kill("SIGKILL");
   expect(said.filter((text) => text === "locked")).toHaveLength(1);
+});
+
+it("says that the folder was deleted, and leaves alone what another server made of it", async () => {
+  const folder = await folderOf();
+  const { lost, release } = await lock(folder);
+  await rm(folder, { recursive: true });
+  const other = holder(folder);
+  expect(await other.said).toBe("locked");
+  expect(await lost).toBe(`The folder ${folder}, where this server kept its state, was deleted.`);
+  release();
+  expect(await readdir(folder)).toEqual(["lock"]);
+  other.child.kill("SIGKILL");
 });
 
 const dead = JSON.stringify({ pid: process.pid, start: "1", origin: "http://x" });
@@ -86,7 +98,7 @@ it("is taken over by one alone of many that find the lock of an ended process", 
     expect([round, held.length]).toEqual([round, 1]);
     for (const one of ended)
       if (one.status === "rejected") expect(String(one.reason)).toContain("already running");
-    held[0]?.();
+    held[0]?.release();
     expect(await readdir(folder)).toEqual([]);
   }
 });
@@ -97,6 +109,6 @@ it("is taken over from one that ended while it took over", async () => {
   await writeFile(join(folder, "lock"), dead);
   await writeFile(join(folder, `lock.${name(dead)}`), `${dead} `);
   await writeFile(join(folder, `lock.${name(dead)}.${name(`${dead} `)}`), `${dead}  `);
-  (await lock(folder))();
+  (await lock(folder)).release();
   expect(await readdir(folder)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startDemoApi } from "../../../demo/server.ts";
 import { askPage } from "../../../src/cli/ask-server.ts";
+import { IssuedToken } from "../../../src/cli/tokens-page.ts";
 import { AtTheConsole } from "../../journey/fixture/at-the-console.ts";
 import { connect, logIn } from "../../setup/connect.ts";
 import { endless } from "./endless.ts";
@@ -62,10 +63,11 @@ async function makeToken(name: string): Promise<string> {
   const form = new URLSearchParams({ name, days: "1" });
   for (const scope of scopes) form.append("scope", scope);
   const there = "the page of tokens";
-  const made = await askPage<{ token: string; problem?: string }>(`${server.origin}/tokens`, {
+  const made = await askPage(`${server.origin}/tokens`, {
     command: "token",
     form,
     there,
+    shape: IssuedToken,
   });
   return made.token;
 }

@@ -117,10 +117,10 @@ it.each([
   ["base64", Buffer.from("a/b+c=d-and-more").toString("base64")],
   ["a URL", encodeURIComponent("a/b+c=d-and-more")],
 ])("removes a secret in UTF-16 that was escaped before: %s", (_what, written) => {
-  const redactor = redactorFor(["a/b+c=d-and-more"])!;
+  const own = redactorFor(["a/b+c=d-and-more"])!;
   for (const swap of [false, true]) {
     const bytes = Buffer.from(`<${written}>`, "utf16le");
-    const clean = Buffer.from(redactor.bytes(swap ? bytes.swap16() : bytes)).toString("latin1");
+    const clean = Buffer.from(own.bytes(swap ? bytes.swap16() : bytes)).toString("latin1");
     expect(clean).toContain("[redacted]");
     expect(clean.length).toBeLessThan("[redacted]".length + 14);
   }

@@ -111,9 +111,9 @@ function plainlyInQuery(
   if (!/method|verb|%25/i.test(search)) return undefined;
   return queryReadings(search)
     .flat()
-    .filter(([name]) => plainNames.test(foldName(name)) && !declares?.(name))
+    .filter(([key]) => plainNames.test(foldName(key)) && !declares?.(key))
     .filter(([, value]) => namesMethod(value.trim()) && value.trim().toUpperCase() !== method)
-    .map(([name, value]) => `${name}=${value}`)[0];
+    .map(([key, value]) => `${key}=${value}`)[0];
 }
 
 function unreadable(method: string, contentType: string | undefined, problem: string): Failure {

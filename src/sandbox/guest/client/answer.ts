@@ -47,6 +47,9 @@ const maxPieceChars = 2 * maxJsonValues;
 /** Lines of one event. What nobody has written for a reader is not taken apart. */
 const maxEventLines = 100_000;
 
+/** Bytes in which a file of another kind shows itself. */
+const maxLookedAt = 8_192;
+
 /** Streams are read until one of these is reached; the rest is left. */
 const maxEvents = 1_000;
 const maxStreamMs = 10_000;
@@ -84,12 +87,25 @@ export async function readData(response: Response): Promise<Data> {
 function dataOf(bytes: Bytes, type: string, charset: string | undefined): unknown {
   if (bytes.byteLength === 0) return null;
   if (isJson(type)) return jsonOr(decode(bytes, charset));
+  if (isText(type) && isBinary(bytes, charset)) return withType(bytes, "application/octet-stream");
   if (isText(type)) return decode(bytes, charset ?? (isXml(type) ? xmlCharset(bytes) : undefined));
   if (type === "") {
     if (!isUtf8(bytes)) return bytes;
     const text = decode(bytes, undefined);
     return holdsTooMuch(bytes) ? text : jsonOr(text);
   }
+  return bytes;
+}
+
+/** Text has no NUL, but for encodings that say themselves what they are: servers call a file text whose type they do not know. */
+function isBinary(bytes: Uint8Array, charset = ""): boolean {
+  const [first, second] = bytes;
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return !isMarked && !/^utf-?(?:16|32)/i.test(charset) && bytes.subarray(0, maxLookedAt).includes(0);
+}
+
+function withType(bytes: Bytes, type: string): Bytes {
+  bytes.contentType = type;
   return bytes;
 }
 

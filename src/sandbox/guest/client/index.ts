@@ -145,7 +145,7 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
           call(method.toUpperCase(), operations.byPath(method, path), args),
         ),
     ]);
-    return {
+    return withAdvice(called, {
       ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
       call: (id, args) =>
         toAwait(`${called}.call`, async () => {
@@ -177,8 +177,22 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
         return shipped(pages).pagesOf(source, args);
       },
       as: (label) => clientFor(known(label)),
-    };
+    });
   }
+}
+
+/** The client, which says of a name that it does not have how an operation is called. */
+function withAdvice(called: string, client: Client): Client {
+  return new Proxy(client, {
+    get: (target, name) => {
+      if (typeof name === "symbol" || name in target || name === "then" || name === "toJSON")
+        return Reflect.get(target, name) as unknown;
+      const all = Object.keys(target).join(", ");
+      throw new ReferenceError(
+        `${called}.${name} does not exist, there are only ${all}. Call an operation by its path or its id: ${called}.get("/path"), ${called}.call("id")`,
+      );
+    },
+  });
 }
 
 /** The promise of an answer. It says so to code that takes it for the answer, which else would find `undefined`. */

@@ -76,7 +76,8 @@ export function pagesOf(source: PageSource, given: PagesArguments): Pages {
 }
 
 /** What code asks of the list that it takes the pages for. */
-const ofLists = "length map filter find forEach reduce some slice flatMap items data";
+const ofLists =
+  "length map filter find findIndex forEach reduce some every slice flatMap flat at join sort includes concat entries keys values push toArray next items data";
 
 function notAList(call: string): never {
   throw new TypeError(

@@ -6,6 +6,7 @@ import type { Parsed, TextFault } from "./parsed.ts";
 import { LineCounter, parseDocument } from "yaml";
 import { DocumentError } from "../../document.ts";
 import { readRelaxed, readStrict } from "./json.ts";
+import { otherFormatOf } from "./other-formats.ts";
 import { yamlValue } from "./yaml-value.ts";
 
 /**
@@ -24,6 +25,8 @@ export function parseText(text: string, name: string): Parsed {
   if (first === undefined) {
     throw new DocumentError("not-openapi", `${name} is empty. Use a file with an OpenAPI document.`);
   }
+  const other = otherFormatOf(start);
+  if (other) throw new DocumentError("not-openapi", `${name} is ${other.what}. ${other.next}`);
   if (first === "<") {
     throw new DocumentError(
       "html",
