@@ -10,19 +10,22 @@ const ok: SandboxOutcome = { ok: true, result: "[]", logs: [], notes: [] };
 const denied: SandboxOutcome = { ok: false, logs: [], failure: { kind: "denied", rule: "r", message: "no" } };
 
 export class FilledLedger extends Ledger {
-  /** Adds so many runs of different kinds, from a number on. */
-  fill(from: number, count: number): void {
+  /**
+   * Adds so many runs of different kinds, from a number on.
+   * @param firstAtMs when run 0 began, in milliseconds since the epoch; each other a second after the one before
+   */
+  fill(from: number, count: number, firstAtMs = base): void {
     this.ctx.storage.transactionSync(() => {
-      for (let n = from; n < from + count; n += 1) this.#add(n);
+      for (let n = from; n < from + count; n += 1) this.#add(n, firstAtMs);
     });
   }
 
-  #add(n: number): void {
+  #add(n: number, firstAtMs: number): void {
     const operation = operations[n % operations.length]!;
     const isSearch = n % 3 === 0;
     const start = startOf({
       runId: `r${n}`,
-      startedAtMs: base + n * 1_000,
+      startedAtMs: firstAtMs + n * 1_000,
       tool: isSearch ? "search" : "execute",
       code: `const { data } = await apis.demo.call("${operation}", { path: { id: ${n} } });\nreturn data.result.map((zone) => ({ name: zone.name, kind: "number${n % 97}" }));`,
       client: { id: "bench", name: "Claude" },

@@ -6,6 +6,7 @@ import type { Chapter, Figures } from "./figure.ts";
 import { gateway } from "./gateway.ts";
 import { ownServer } from "./own-server.ts";
 import { growth } from "./growth.ts";
+import { pages } from "./pages.ts";
 import { recording } from "./recording.ts";
 import { table } from "./report/page.ts";
 import { readFigures, writeReport } from "./report/write.ts";
@@ -47,6 +48,10 @@ const chapters: Record<string, Planned> = {
   gateway: { what: "what execute and its requests cost", chapter: () => gateway },
   recording: { what: "what records cost, and a full ledger's lists", chapter: () => recording },
   check: { what: "the check of code before it runs", chapter: () => check },
+  pages: {
+    what: "the console in a browser: paint, size, scrolling (needs a Chromium)",
+    chapter: () => pages,
+  },
   growth: { what: "100 to 22,361 operations, 1 to 20 APIs", chapter: () => growth },
 };
 const chapterNames = Object.keys(chapters);

@@ -1,23 +1,9 @@
 /** A walk through the pages of the login: what a person sees between their program and what it may do. */
 import type { Page } from "playwright-core";
-import type { ConfiguredApi } from "../../src/cli/apis.ts";
 import type { Stop } from "./console-tour.ts";
+import { ownName } from "./sample-apis.ts";
 
-/** A secret for the pictures' server, which is gone when they are made. */
-export const tourSecret = "a-secret-for-the-pictures-only-0123456789";
-
-export const ownName = "edge_mine";
-
-/** The demo API once more, called with everybody's own credential. */
-export function withOwnCredential(configured: ConfiguredApi[]): ConfiguredApi[] {
-  const demo = configured.find(({ name }) => name === "demo")!;
-  const fields = { bearerAuth: "API token", accountKey: "Account key" };
-  const credential = { from: "user" as const, fields, help: "https://example.com/tokens", check: "/account" };
-  return [{ ...demo, name: ownName, file: { ...demo.file, title: "Edge platform (your own)", credential } }];
-}
-
-/** @param own name of an API that people call with a credential of their own */
-export async function loginTour(origin: string, own: string): Promise<Stop[]> {
+export async function loginTour(origin: string): Promise<Stop[]> {
   const program = await register(origin, "A program", "http://localhost:51234/callback");
   const remote = await register(
     origin,
@@ -26,7 +12,7 @@ export async function loginTour(origin: string, own: string): Promise<Stop[]> {
   );
   await makeToken(origin, "Nightly report");
   await makeToken(origin, "A long name, as people give them when nobody stops them from it");
-  const paste = `${remote}&resource=${encodeURIComponent(`${origin}/mcp/${own}`)}`;
+  const paste = `${remote}&resource=${encodeURIComponent(`${origin}/mcp/${ownName}`)}`;
   return [
     { name: "consent", path: `${program}&scope=demo:read%20demo:write` },
     { name: "consent-tags", path: `${remote}&scope=github:read:issues%20github:read:pulls%20github:admin` },

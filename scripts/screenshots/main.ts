@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
-import { tour, tourEntry } from "./console-tour.ts";
-import { loginTour, ownName, tourSecret, withOwnCredential } from "./login-tour.ts";
-import { startExample } from "./example.ts";
+import { emptyPages, tour, type Stop } from "./console-tour.ts";
+import { loginTour } from "./login-tour.ts";
+import { startTourServer } from "./sample-apis.ts";
 import { commandLine } from "../../src/cli/command-line.ts";
 
 const help = `npm run screenshots [-- --out <folder>] [--only <name>]
@@ -23,6 +23,7 @@ const { values } = commandLine("npm run screenshots", help, {
 
 /** The narrowest phone in use and a usual one; a laptop and a wide screen. */
 const widths = [320, 375, 1440, 1920];
+const lowest = 900;
 
 try {
   await main();
@@ -36,37 +37,49 @@ async function main(): Promise<void> {
   const browser = await launchBrowser();
   const stateFolder = await mkdtemp(join(tmpdir(), "isogate-screenshots-"));
   try {
-    const options = { entry: tourEntry, more: withOwnCredential, secrets: { ISOGATE_SECRET: tourSecret } };
-    const example = await startExample(stateFolder, options);
-    await photograph(browser, example.origin, resolve(values.out)).finally(() => example.stop());
+    const example = await startTourServer(stateFolder);
+    await walk(browser, example.origin, resolve(values.out)).finally(() => example.stop());
   } finally {
     await browser.close();
     await rm(stateFolder, { recursive: true, force: true });
   }
 }
 
-async function photograph(browser: Browser, origin: string, out: string): Promise<void> {
-  const first = await browser.newPage();
-  const all = [...(await tour(first, origin)), ...(await loginTour(origin, ownName))];
-  await first.close();
-  const stops = all.filter(({ name }) => values.only === undefined || values.only === name);
-  if (stops.length === 0)
-    throw new Error(
-      `Unknown page ${values.only}. Known: ${[...new Set(all.map(({ name }) => name))].join(", ")}.`,
-    );
+async function walk(browser: Browser, origin: string, out: string): Promise<void> {
   await mkdir(out, { recursive: true });
+  const wanted = (stops: Stop[]) =>
+    stops.filter(({ name }) => values.only === undefined || values.only === name);
+  const made = await photograph(browser, origin, out, wanted(emptyPages));
+  const first = await browser.newPage();
+  const all = [...(await tour(first, origin)), ...(await loginTour(origin))];
+  await first.close();
+  const count = made + (await photograph(browser, origin, out, wanted(all)));
+  if (count === 0) {
+    const known = [...emptyPages, ...all].map(({ name }) => name);
+    throw new Error(`Unknown page ${values.only}. Known: ${known.join(", ")}.`);
+  }
+  console.log(`${count} pictures in ${out}`);
+}
+
+/** @returns how many pictures were made */
+async function photograph(browser: Browser, origin: string, out: string, stops: Stop[]): Promise<number> {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of widths) {
-      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+      const page = await browser.newPage({ colorScheme });
       for (const { name, path, act } of stops) {
+        await page.setViewportSize({ width, height: lowest });
         await page.goto(origin + path);
         await act?.(page);
-        const wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-        if (Number(wider) > 0) console.warn(`! ${name} is ${String(wider)} px wider than ${width}`);
-        await page.screenshot({ path: join(out, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+        const [wider, high] = (await page.evaluate(
+          "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight]",
+        )) as [number, number];
+        if (wider > 0) console.warn(`! ${name} is ${wider} px wider than ${width}`);
+        // As high as the page: what stays at the edge of the window would stand in the middle of the picture.
+        await page.setViewportSize({ width, height: Math.max(lowest, high) });
+        await page.screenshot({ path: join(out, `${name}-${colorScheme}-${width}.png`) });
       }
       await page.close();
     }
   }
-  console.log(`${stops.length * 2 * widths.length} pictures in ${out}`);
+  return stops.length * 2 * widths.length;
 }

@@ -23,6 +23,9 @@ export interface ConsoleBindings {
   form: FormToken;
 }
 
+/** The client that runs of the playground name. */
+export const consoleClient = "console";
+
 /** Hono's context with our bindings. */
 export type ConsoleContext = Context<{ Bindings: ConsoleBindings }>;
 

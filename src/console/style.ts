@@ -35,8 +35,8 @@ body { display: flex; flex-direction: column; min-height: 100vh; } main { flex: 
 
 const parts = `
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: var(--s3); }
-.stack > * + * { margin-top: var(--s3); }
-.card > * + * { margin-top: var(--s2); }
+.stack:not(table) > * + * { margin-top: var(--s3); }
+.card > * + * { margin-top: var(--s2); } .card > input[type=hidden] + * { margin-top: 0; } .card .two { margin-top: var(--s2); }
 .card h2 a, .card h3 a { color: inherit; text-decoration: none; } .card h2 a:hover, .card h3 a:hover { text-decoration: underline; }
 a.card { display: block; color: inherit; text-decoration: none; transition: border-color var(--quick); } a.card:hover { border-color: var(--edge); }
 .connection { padding-top: var(--s2); border-top: 1px solid var(--line); }
@@ -58,12 +58,13 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .what { font-weight: 550; } .what + .cut { color: var(--quiet); font-size: var(--f2); }
 .num { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
-.runs .state { width: 6.6rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
+.runs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
 .runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 5rem; } .runs .at { width: 6.6rem; }
 .runs .what { flex: 0 1 auto; }
+.parts > ul + ul { content-visibility: auto; contain-intrinsic-size: auto 116rem; } .parts > ul:not(:last-child) { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul { border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
-.grants .access { width: 6.4rem; flex: none; } .grants .state { background: none; box-shadow: none; }
+.grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 .fresh { animation: fresh 2.4s ease-out; } @keyframes fresh { from { background: var(--run-soft); } }
 
@@ -83,14 +84,16 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 .scroll table { font-size: var(--f2); }
 td.wide { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td:has(> form) { text-align: right; }
 td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
 .data td { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 /* Text to read or to copy, under a line that says what it is. */
 .block { background: var(--code); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; min-width: 0; }
 .block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
+.block > header > :is(h2, h3) { font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; }
-.block > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
+.block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 .copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); }
 .copied > :first-child { border: 0; background: none; padding: .45rem .6rem; max-height: 9rem; }
 .copied > code { overflow-wrap: anywhere; user-select: all; }
@@ -100,31 +103,45 @@ td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
 .t-comment { color: var(--t-comment); font-style: italic; } .t-call { color: var(--t-call); } .t-key { color: var(--ink); font-weight: 550; }
 .tree { padding: var(--s3); font: var(--f2)/1.6 var(--mono); overflow: auto; }
 .tree details > div, .tree .in { padding-left: 1.1rem; border-left: 1px solid var(--line); margin-left: .3rem; }
+.tree .in { white-space: pre-wrap; color: var(--ink); }
 .tree summary { color: var(--quiet); } .tree summary:hover { color: var(--ink); }
 ul.log { list-style: none; padding: 0; font: var(--f2)/1.55 var(--mono); }
 ul.log li { padding: .2rem var(--s3); white-space: pre-wrap; border-bottom: 1px solid var(--line); } ul.log li:last-child { border: 0; }
 ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn { color: var(--wait); background: var(--wait-soft); }
+
+/* What a run handed over. The frame of a picture is there before the picture, which is shown whole, on the pattern of what has no colour. */
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: var(--s3); }
+.pictures figure { background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; min-width: 0; }
+.pictures img { display: block; width: 100%; aspect-ratio: 8 / 5; object-fit: contain; padding: var(--s2); background: repeating-conic-gradient(var(--hover) 0 25%, var(--card) 0 50%) 0 / 16px 16px; color: var(--quiet); }
+.pictures figcaption a { text-decoration: none; } .pictures figcaption a:hover { text-decoration: underline; }
+.pictures figcaption { display: flex; gap: var(--s2); align-items: center; justify-content: space-between; padding: .4rem var(--s3); border-top: 1px solid var(--line); font-size: var(--f2); }
+.list > li > .icon { color: var(--quiet); } .list .type { max-width: 10rem; } .files .what { display: block; }
+.wraps pre { white-space: pre-wrap; }
 ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
 /* Requests over time. */
-.fall td { padding-block: .4rem; } .fall .axis { padding: .3rem .75rem; min-width: 11rem; width: 30%; } .fall .time { width: 30%; min-width: 11rem; vertical-align: middle; }
+.fall td { padding-block: .4rem; } .fall .axis { min-width: 11rem; width: 30%; font-size: inherit; } .fall .time { width: 30%; min-width: 11rem; vertical-align: middle; }
 svg.bars { display: block; width: 100%; height: 1rem; overflow: visible; } svg.bars rect { fill: var(--run); opacity: .75; } svg.bars .fail { fill: var(--fail); opacity: 1; } svg.bars .refuse { fill: var(--refuse); opacity: 1; } svg.bars .wait { fill: var(--wait); } svg.bars line { stroke: var(--line); vector-effect: non-scaling-stroke; }
-.ticks { display: flex; justify-content: space-between; font-weight: 500; font-variant-numeric: tabular-nums; }
+.ticks { display: flex; justify-content: space-between; font-size: var(--f1); font-weight: 500; font-variant-numeric: tabular-nums; }
 
 /* A paused run. */
 .request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); }
-.request .values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .request .values dt { color: var(--quiet); font-family: var(--mono); } .request .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
+.values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .values dt { color: var(--quiet); font-family: var(--mono); } .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
 .card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
+/* The decision on a card stays in view as long as the card is. */
+article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }
 .decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
 .request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; font-size: var(--f2); }
 .decide input[name=reason] { flex: 1 1 9rem; width: auto; min-width: 7rem; }
 .bar.out { margin: auto calc(-1 * var(--s6)) 0; padding-inline: var(--s6); } main:has(.bar.out) { padding-bottom: 0; }
-.request > .two { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); align-items: start; }
-@media (min-width: 76rem) { .request > .two:has(dl) { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
+.two { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); align-items: start; }
+@media (min-width: 76rem) { .two:has(dl) { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
 .bar.out { background: none; border: 0; } .bar.out::before { content: ""; position: absolute; z-index: -1; inset: 0 -100vmax; background: var(--card); border-top: 1px solid var(--line); }
 .bar button.primary { min-width: 9rem; }
 form.inline { display: inline; }
 
+.tokens > li { align-items: flex-start; } .tokens > li > .icon { margin-top: .25rem; } .tokens .rights, .connection .rights { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); margin: .15rem 0; }
+.pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: 0 0 var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; }
 .rights { display: grid; gap: .3rem; padding: 0; list-style: none; } .rights li { display: flex; flex-wrap: wrap; gap: .3rem; align-items: center; } .rights li > span:first-child:not(.access) { margin-right: .3rem; }
 .prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
@@ -132,17 +149,21 @@ form.inline { display: inline; }
 .clients details { background: var(--card); border: 1px solid var(--line); border-top: 0; } .clients details:first-child { border-top: 1px solid var(--line); border-radius: var(--r2) var(--r2) 0 0; } .clients details:last-child { border-radius: 0 0 var(--r2) var(--r2); }
 .clients summary > .icon { transition: rotate var(--quick); color: var(--quiet); } .clients details[open] > summary > .icon:first-child { rotate: 90deg; }
 .clients summary:hover { background: var(--hover); } .clients .body { padding: 0 var(--s4) var(--s4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } .clients h2 { font-size: var(--f3); }
+.address { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } @media (min-width: 44.01rem) { .address:has(form) { grid-template-columns: auto minmax(0, 1fr); } }
 ol.steps { padding-left: 1.3rem; display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; }
 @media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
 textarea.code, .editor { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
 .editor:focus-within { outline: 2px solid var(--accent); outline-offset: 1px; }
 button[aria-disabled=true] { opacity: .55; }
 .editor { border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; resize: none; }
+.options:has([value=search]:checked) [data-for=execute] { display: none; }
 .options { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s5); align-items: center; } .options fieldset { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); align-items: center; } .options legend { float: left; margin-right: var(--s3); color: var(--quiet); font-weight: 500; }
 progress { width: 8rem; accent-color: var(--accent); }
+@media (pointer: coarse) { .keys { display: none; } }
 kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; font-size: var(--f1); color: var(--quiet); background: var(--card); }
 .swatches { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: var(--s2); } .swatches span { padding: var(--s3); border-radius: var(--r1); }
 
+.empty.little { padding: var(--s3) var(--s4); grid-template-columns: auto minmax(0, 1fr); justify-items: start; align-items: center; text-align: left; gap: var(--s3); } .empty.little p { max-width: none; } .empty.little strong { color: var(--ink); } .empty.little > .icon { width: 1.4rem; height: 1.4rem; }
 @media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
   body > header { position: sticky; top: 0; z-index: 6; inset: auto; width: auto; display: flex; align-items: center; gap: var(--s2); padding: var(--s2) var(--s4); border-right: 0; border-bottom: 1px solid var(--line); overflow: visible; }
@@ -150,9 +171,10 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
+  .parts > ul + ul { contain-intrinsic-size: auto 185rem; } .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
   main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
+@media (max-width: 26rem) { .runs .took { display: none; } } @media (max-width: 22rem) { .runs .req { display: none; } }
 @media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } }
 @media (max-width: 44rem) {
   .page { gap: var(--s3); } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
@@ -160,15 +182,19 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .menu > .pop { max-width: min(22rem, 92vw); }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }
+  table.fall thead { display: block; position: static; width: auto; height: auto; clip-path: none; padding: .3rem .8rem; border-bottom: 1px solid var(--line); } table.fall thead tr { display: block; padding: 0; border: 0; } table.fall th:not(.axis) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table.fall th.axis { display: block; width: auto; padding: 0; border: 0; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }
   table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.stack td.time { margin-top: .3rem; } svg.bars { height: .6rem; overflow: hidden; }
-  .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
-  .ops > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ops .access { margin-left: auto; } .ops .grow { display: block; order: 1; flex: 1 1 100%; } .ops .grow .cut { white-space: normal; display: block; }
-  .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .4rem; }
+  .grants .state { width: auto; } .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
+  .ops > li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: start; gap: .1rem var(--s2); } .ops .grow { display: contents; } .ops .what { grid-area: 1 / 1 / 2 / 3; } .ops .access { grid-area: 1 / 3; } .ops .method { grid-area: 2 / 1; width: auto; } .ops .grow code { grid-area: 2 / 2 / 3 / 4; } .ops .grow .cut { white-space: normal; }
+  .ended > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ended .grow { flex: 1 1 100%; }
+  .tokens > li { flex-wrap: wrap; } .tokens > li > .icon { display: none; } .tokens .grow { flex: 1 1 100%; } .files > li { flex-wrap: wrap; gap: .1rem var(--s2); } .files > li > .icon { display: none; } .files .grow { flex: 1 1 100%; } .files form { margin-left: auto; }
+  .list .type { display: none; } .pick legend { float: none; }
+  .facts { gap: .15rem var(--s3); }
 }
 @media print {
   body { background: none !important; }
-  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block > pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } a { color: inherit; }
+  :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } a { color: inherit; }
   .data thead th { position: static; } .head > .row, .crumb, .menu, [data-copies], form { display: none; } tr, .card, li { break-inside: avoid; }
 }
 `;

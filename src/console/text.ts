@@ -31,8 +31,8 @@ export function duration(ms: number): string {
 
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;
-  if (value < 1_000_000) return `${(value / 1_000).toFixed(1)} kB`;
-  return `${(value / 1_000_000).toFixed(1)} MB`;
+  const [size, unit] = value < 1_000_000 ? [value / 1_000, "kB"] : [value / 1_000_000, "MB"];
+  return `${size.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 
 /** A time in UTC, as the server sends it; the browser's script converts it to local time. */

@@ -83,11 +83,12 @@ export async function handOver(
       const picture = shownAs(content);
       if (picture && content.byteLength <= maxPictureBytes && over.pictures.length < maxPictures) {
         over.pictures.push({ attachment, type: picture, content });
+        // The model has it; this is for the person, on the page of the run.
+        await ledger.keepFile({ ...named(attachment, picture), content, run: runId, spare: true });
         continue;
       }
-      const known = pictureType(content) ?? fileType(type, "");
-      const name = `attachment-${attachment}${endingOf(known)}`;
-      const kept = await ledger.keepFile({ name, type: known, content, run: runId });
+      const given = named(attachment, pictureType(content) ?? fileType(type, ""));
+      const kept = await ledger.keepFile({ ...given, content, run: runId });
       if (kept.ok) over.files.push({ ...linked(kept.file), attachment });
       else over.notes.push(`Attachment ${attachment} was not kept. ${kept.failure}`);
     }
@@ -97,3 +98,8 @@ export async function handOver(
   }
   return over;
 }
+
+const named = (attachment: number, type: string) => ({
+  name: `attachment-${attachment}${endingOf(type)}`,
+  type,
+});

@@ -1,36 +1,32 @@
 /**
- * The console in a real Chromium: accessible, usable by keyboard alone, at both widths and in both themes; nothing that
- * others wrote runs; pages of what is going keep themselves fresh.
+ * The console in a real Chromium: usable by keyboard alone and without a script; files come and go; pages of what is going
+ * keep themselves fresh. What holds for every page: every-page.process.test.ts.
  */
 import { readFile, mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
-import { tour, tourEntry, writeCode, type Stop } from "../../scripts/screenshots/console-tour.ts";
-import { loginTour, ownName, tourSecret, withOwnCredential } from "../../scripts/screenshots/login-tour.ts";
-import { startExample, type Example } from "../../scripts/screenshots/example.ts";
+import { tour, writeCode, type Stop } from "../../scripts/screenshots/console-tour.ts";
+import { loginTour } from "../../scripts/screenshots/login-tour.ts";
+import type { Example } from "../../scripts/screenshots/example.ts";
+import { startTourServer } from "../../scripts/screenshots/sample-apis.ts";
 
 let stateFolder: string;
 let example: Example;
 let browser: Browser;
 let stops: Stop[];
-let axe: string;
 
 const missing = browserMissing();
 
 beforeAll(async () => {
   if (missing) return;
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   stateFolder = await mkdtemp(join(tmpdir(), "isogate-console-"));
-  const secrets = { ISOGATE_SECRET: tourSecret };
-  example = await startExample(stateFolder, { entry: tourEntry, more: withOwnCredential, secrets });
+  example = await startTourServer(stateFolder);
   browser = await launchBrowser();
   const page = await browser.newPage();
-  stops = [...(await tour(page, example.origin)), ...(await loginTour(example.origin, ownName))];
+  stops = [...(await tour(page, example.origin)), ...(await loginTour(example.origin))];
   await page.close();
 });
 
@@ -61,64 +57,7 @@ function complaints(page: Page): string[] {
   return said;
 }
 
-/** What axe finds on a page, as one line each. */
-async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResults;
-  return violations.map(({ id, impact, nodes }) => `${id} (${impact}) ${nodes[0]?.html.slice(0, 200)}`);
-}
-
-/** Many pages on a machine that may be busy. */
-const allPagesTimeoutMs = 240_000;
-
-describe.skipIf(missing)("every page", () => {
-  // The theme decides on contrast, the width on what is beside what: two pictures show all four.
-  for (const { colorScheme, width } of [
-    { colorScheme: "light", width: 375 },
-    { colorScheme: "dark", width: 1440 },
-  ] as const) {
-    it(
-      `has nothing that axe finds, ${colorScheme}, ${width} px wide`,
-      async () => {
-        const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
-        const findings: string[] = [];
-        for (const { name, path, act } of stops) {
-          await page.goto(example.origin + path);
-          await act?.(page);
-          findings.push(...(await axeFindings(page)).map((finding) => `${name}: ${finding}`));
-        }
-        await page.goto(`${example.origin}/runs`);
-        await page.evaluate("document.querySelector('.find').replaceWith(document.createElement('input'))");
-        expect((await axeFindings(page)).join()).toContain("label (critical)");
-        await page.close();
-        expect(findings).toEqual([]);
-      },
-      allPagesTimeoutMs,
-    );
-  }
-
-  it(
-    "fits into 320, 375 and 1440 px, and nothing of it is blocked, thrown or run that others wrote",
-    async () => {
-      const findings: string[] = [];
-      for (const width of [320, 375, 1440]) {
-        const page = await browser.newPage({ viewport: { width, height: 900 } });
-        const said = complaints(page);
-        for (const { name, path, act } of stops) {
-          await page.goto(example.origin + path);
-          await act?.(page);
-          const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-          if (Number(overflow) > 0) findings.push(`${name}: ${String(overflow)} px too wide for ${width}`);
-          if ((await page.title()).includes("owned")) findings.push(`${name}: ran a script of a run`);
-        }
-        findings.push(...said);
-        await page.close();
-      }
-      expect(findings).toEqual([]);
-    },
-    allPagesTimeoutMs,
-  );
-
+describe.skipIf(missing)("a page", () => {
   it("says the same without a script", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
@@ -129,25 +68,6 @@ describe.skipIf(missing)("every page", () => {
 });
 
 describe.skipIf(missing)("the decision", () => {
-  it.each([
-    [1440, 900],
-    [375, 760],
-    [320, 640],
-  ])("is in view without scrolling, at %i × %i", async (width, height) => {
-    const page = await browser.newPage({ viewport: { width, height } });
-    for (const name of ["seeded-paused", "seeded-plan"]) {
-      await page.goto(example.origin + pathOf(name));
-      const box = await page
-        .getByRole("form", { name: "Decision" })
-        .getByRole("button")
-        .first()
-        .boundingBox();
-      expect(box!.y + box!.height, name).toBeLessThanOrEqual(height);
-      expect(box!.x + box!.width, name).toBeLessThanOrEqual(width);
-    }
-    await page.close();
-  });
-
   it("is never about more than was read: what comes is announced, shown when asked for, and marked", async () => {
     const page = await browser.newPage();
     await page.goto(example.origin + pathOf("seeded-plan"));
@@ -375,4 +295,32 @@ describe.skipIf(missing)("the number of waiting approvals", () => {
     expect(await watching.title()).not.toContain(`(${before})`);
     await Promise.all([watching.close(), working.close()]);
   });
+});
+
+describe.skipIf(missing)("a long list of runs", () => {
+  it("brings older runs as a person scrolls to its end, and is live again at its top", async () => {
+    await fetch(`${example.origin}/fill?runs=180`, { method: "POST" });
+    const page = await browser.newPage();
+    await page.goto(`${example.origin}/runs`);
+    const rows = page.locator(".runs > li");
+    expect(await rows.count()).toBe(50);
+    await page.mouse.move(600, 400);
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.wheel(0, 600);
+          return rows.count();
+        },
+        { timeout: 30_000, interval: 50 },
+      )
+      .toBeGreaterThan(180);
+    const keys = await page.evaluate(
+      "[...document.querySelectorAll('.runs > li')].map((row) => row.dataset.key)",
+    );
+    expect(new Set(keys as string[]).size).toBe(await rows.count());
+    expect(await page.locator("#older").count()).toBe(0);
+    await page.mouse.wheel(0, -100_000);
+    await expect.poll(() => rows.count(), { timeout: 15_000 }).toBe(50);
+    await page.close();
+  }, 90_000);
 });

@@ -77,7 +77,7 @@ describe("every page", () => {
       );
       expect(response.headers.get("cache-control"), path).toBe("no-store");
       expect(
-        text.replaceAll(/<script type="module" src="\/assets\/[^"]+"><\/script>/g, ""),
+        text.replaceAll(/<script type="module" src="\/assets\/[^"]+"(?: blocking="render")?><\/script>/g, ""),
         path,
       ).not.toMatch(/<script|<style|\sstyle=|\son\w+="/);
       for (const [, address] of text.matchAll(/\s(?:src|href|action)="([^"]*)"/g))
@@ -125,7 +125,7 @@ describe("a run", () => {
     expect(response.status).toBe(404);
     await submit("mallory", "/runs/rmany/forget", {});
     expect((await open("alice", "/runs/rmany")).response.status).toBe(200);
-    expect(await ledgerOf("alice").waiting()).toBe(5);
+    expect(await ledgerOf("alice").waiting()).toBe(18);
   });
 
   it("can be forgotten, alone and with all others", async () => {

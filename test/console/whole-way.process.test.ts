@@ -10,7 +10,6 @@ import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { browserMissing, launchBrowser } from "../../scripts/screenshots/browser.ts";
-import { writeCode } from "../../scripts/screenshots/console-tour.ts";
 import { startExample, type Example } from "../../scripts/screenshots/example.ts";
 import { makePkce, OAuthClient } from "../auth/fixture/oauth-client.ts";
 
@@ -41,7 +40,12 @@ afterAll(async () => {
 /** How a person presses and writes. */
 interface Hand {
   press(page: Page, what: Locator): Promise<void>;
+  /** Ticks a box, or takes the last of several choices. */
+  choose(page: Page, what: Locator): Promise<void>;
+  /** Replaces what is there. */
   write(page: Page, where: Locator, text: string): Promise<void>;
+  /** Follows the navigation. */
+  goTo(page: Page, name: string): Promise<void>;
 }
 
 /** Longer than any page of the way. */
@@ -63,22 +67,45 @@ async function tabTo(page: Page, what: Locator): Promise<void> {
   throw new Error(`${maxTabs} tabs do not lead to ${String(what)}`);
 }
 
+const inNavigation = (page: Page, name: string) =>
+  page.getByRole("navigation").getByRole("link", { name: new RegExp(`^${name}`) });
+
 const byKeyboard: Hand = {
   async press(page, what) {
     await tabTo(page, what);
     await page.keyboard.press("Enter");
   },
+  async choose(page, what) {
+    if ((await what.getAttribute("type")) === "radio") {
+      // Of several choices, Tab leads to the one that is taken.
+      await tabTo(page, page.locator(`input[name=${await what.getAttribute("name")}]:checked`));
+      await page.keyboard.press("ArrowRight");
+    } else {
+      await tabTo(page, what);
+      await page.keyboard.press("Space");
+    }
+  },
   async write(page, where, text) {
     await tabTo(page, where);
-    await page.keyboard.type(text);
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await page.keyboard.insertText(text);
   },
+  goTo: (page, name) => byKeyboard.press(page, inNavigation(page, name)),
 };
 
 const byTouch: Hand = {
   press: (_page, what) => what.first().tap(),
-  async write(_page, where, text) {
+  choose: (_page, what) => what.first().tap(),
+  async write(page, where, text) {
     await where.first().tap();
-    await where.first().fill(text);
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await page.keyboard.insertText(text);
+  },
+  async goTo(page, name) {
+    await page.getByRole("button", { name: "Menu" }).tap();
+    await inNavigation(page, name).tap();
   },
 };
 
@@ -94,6 +121,10 @@ it.skipIf(missing).each(people)(
     const context = await browser.newContext({ viewport, hasTouch, isMobile: hasTouch });
     const page = await context.newPage();
     const button = (words: string | RegExp) => page.getByRole("button", { name: words });
+
+    await page.goto(origin);
+    await hand.press(page, page.locator("summary", { hasText: "Codex" }));
+    await page.getByText("codex mcp add").first().waitFor();
 
     const callback = createServer((_request, response) => void response.end("back")).listen(0, "127.0.0.1");
     await once(callback, "listening");
@@ -111,29 +142,37 @@ it.skipIf(missing).each(people)(
     expect(redeemed.status).toBe(200);
     callback.close();
 
-    await page.goto(`${origin}/playground`);
-    await page.check("input[name=tool][value=execute]");
-    await page.check("input[name=access][value=write]");
-    await writeCode(
+    await page.goto(`${origin}/runs`);
+    await hand.goTo(page, "Playground");
+    await hand.choose(page, page.locator("input[name=tool][value=execute]"));
+    await hand.choose(page, page.locator("input[name=access][value=write]"));
+    await hand.write(
       page,
+      page.locator(".editor .cm-content"),
       `return (await apis.careful.post("/zones", { body: { name: "way-${hasTouch ? 2 : 1}.example" } })).status`,
     );
     await hand.press(page, page.locator("#run"));
     await hand.press(page, page.getByRole("link", { name: "Review what waits" }));
     await page.getByRole("heading", { level: 1, name: "Add a zone" }).waitFor();
+    await page.waitForLoadState();
     const approve = button("Approve this request");
     const box = await approve.boundingBox();
     expect(box!.y + box!.height).toBeLessThanOrEqual(viewport.height);
     await hand.press(page, approve);
     await page.getByText("Decided. Tell the client to send the same code again").waitFor();
 
-    await page.goto(`${origin}/tokens`);
+    await hand.goTo(page, "Runs");
+    await hand.press(page, page.locator(".runs a").first());
+    await page.getByRole("heading", { level: 1, name: "Add a zone" }).waitFor();
+    await page.getByText("Nothing of what waits was sent").waitFor();
+
+    await hand.goTo(page, "Access tokens");
     await hand.write(page, page.getByLabel("Name"), `Token ${name}`);
     await hand.press(page, button("Make the token"));
     await page.getByText("it will not be shown again").waitFor();
     expect(await page.locator("#token").textContent()).toMatch(/^isogate_/);
 
-    await page.goto(`${origin}/connections`);
+    await hand.goTo(page, "Connections");
     const card = page.locator(".card", { hasText: `Program ${name}` });
     await hand.press(page, card.locator("summary"));
     await hand.press(page, card.getByRole("button", { name: `End access of Program ${name}` }));

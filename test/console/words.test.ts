@@ -30,7 +30,7 @@ it.each<[grounds: Grounds | undefined, words: string]>([
   ],
   [
     { by: "otherwise", effect: "ask" },
-    "No rule of this API is about it, and what no rule is about it asks a person about",
+    "No rule of this API names it, and what none names waits for a person",
   ],
   [
     { by: "policy", effect: "deny", what: "operation deleteZone" },

@@ -33,6 +33,24 @@ describe("bytes that a run returns", () => {
     expect(readReply(answer).result).toEqual({ logo: "[attachment 1: Uint8Array, 70 bytes]" });
   });
 
+  it("are kept for the page of the run where they are a picture, as long as files that nobody has find room", async () => {
+    const userId = someone();
+    const ledger = env.LEDGER.getByName(userId);
+    const first = await run(`return ${asBytes(dot)}`, userId);
+    expect(first.said.files).toBeUndefined();
+    expect(await ledger.filesOf(first.said.runId ?? "")).toMatchObject([
+      { name: "attachment-1.png", type: "image/png", bytes: 70 },
+    ]);
+    for (let at = 0; at < maxFilesBytes / 2 / maxFileBytes; at += 1)
+      await ledger.keepFile({ name: `${at}.bin`, type: "", content: new Uint8Array(maxFileBytes) });
+    const second = await run(`return ${asBytes(dot)}`, userId);
+    expect(second.pictures).toHaveLength(1);
+    expect(second.said.notes).toBeUndefined();
+    expect(await ledger.filesOf(second.said.runId ?? "")).toEqual([]);
+    const third = await run(`return await file("x", "x.txt")`, userId);
+    expect(third.said.error).toBeUndefined();
+  });
+
   it("are a file from the fifth picture on, above 1 MB, and where they only say that they are a picture", async () => {
     const { said, pictures = [] } = await run(
       `return [${padded(1024 * 1024 + 1)}, ${Array(5).fill(asBytes(dot)).join(", ")}, new Blob(["no picture"], { type: "image/png" })]`,

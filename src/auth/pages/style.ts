@@ -76,6 +76,8 @@ button:disabled { opacity: .55; cursor: default; }
 
 input, select, textarea { display: block; width: 100%; min-height: 2.25rem; padding: .35rem .6rem; font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: var(--r1); transition: border-color var(--quick); }
 input:hover, select:hover, textarea:hover { border-color: var(--ink); }
+input[type=file] { padding: .3rem .4rem; min-height: 2.5rem; border-style: dashed; cursor: pointer; }
+::file-selector-button { margin-right: .6rem; padding: .25rem .7rem; font: 600 var(--f2)/1.3 var(--sans); color: var(--ink); background: var(--code); border: 1px solid var(--edge); border-radius: 4px; cursor: pointer; }
 input[type=radio], input[type=checkbox] { flex: none; width: 1.15rem; height: 1.15rem; min-height: 0; margin: 0; accent-color: var(--accent); cursor: pointer; }
 ::placeholder { color: var(--quiet); opacity: 1; }
 label { display: block; }
@@ -183,7 +185,8 @@ details.under { margin: 0 0 var(--s1); }
   .rights .api { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 var(--s2); padding: var(--s2) 0; border-bottom: 1px solid var(--line); }
   .rights .api:has(+ .more) { border-bottom: 0; padding-bottom: var(--s1); } .rights .more { border-bottom: 1px solid var(--line); } .rights .more:last-child, .rights .api:last-child { border-bottom: 0; }
   .rights .api > * { border: 0; padding: 0; } .rights .api > th { grid-column: 1 / -1; margin-bottom: .2rem; } .rights .api > th .quiet { display: inline; margin-left: .3rem; }
-  .rights label.tick { margin: 0; padding: .3rem 0; gap: .4rem; } .rights label.tick > span { font-size: var(--f1); } .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; font-size: var(--f2); text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { -webkit-line-clamp: 2; }
+  .rights label.tick { margin: 0; padding: .3rem 0; gap: .4rem; } .rights label.tick > span { font-size: var(--f1); } .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; font-size: var(--f2); text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { hyphens: auto; overflow-wrap: break-word; }
+  .paste { padding: var(--s2) 0; background: none; }
   .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { display: none; }
 }
 @media (max-width: 22rem) { .rights .n { flex-direction: column-reverse; gap: 0; } }

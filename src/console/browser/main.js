@@ -5,6 +5,7 @@
 import { copyOnClick } from "./copy.js";
 import { searchAsTyped } from "./live-search.js";
 import { closeMenus } from "./menus.js";
+import { loadOlder } from "./older.js";
 import { keepFresh } from "./refresh.js";
 import { keepTimes, localTimes } from "./times.js";
 import { watchWaiting } from "./waiting.js";
@@ -15,4 +16,5 @@ closeMenus();
 keepTimes();
 searchAsTyped(localTimes);
 keepFresh(localTimes);
+loadOlder(localTimes);
 watchWaiting();

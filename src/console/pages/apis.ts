@@ -4,6 +4,7 @@ import { accessChip, facts, note, state, type Tone } from "../../auth/pages/elem
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { unsetSecrets } from "../../gateway/sign/secrets.ts";
+import { groundsOf } from "../../gateway/decide/policy/file-rules.ts";
 import { decider } from "../../gateway/decide/decisions.ts";
 import type { Effect } from "../../request/policy.ts";
 import { Access } from "../../terms/api-file.ts";
@@ -12,7 +13,7 @@ import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { describeIn } from "../../spec/read/search-document.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
-import { block, copyButton } from "../parts/block.ts";
+import { blockBelow, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { ruleInWords } from "../parts/outcome.ts";
@@ -92,6 +93,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
               )
         }
       </section>
+      ${rules(api)}
       <section class="section">
         <h2>The document</h2>
         ${factsOf(api)} ${lastChange(api)} ${faults(api)}
@@ -117,28 +119,40 @@ async function operationPage(
     title: operation.summary || operation.id,
     section: "apis",
     body: html`${pageHead(visibleLine(operation.summary || operation.id), {
-      crumb: html`<a href="/apis">APIs</a> / <a href="/apis/${api.name}">${visible(api.title)}</a>`,
-      under: html`<div class="row">
-        <code><span class="method ${method}">${method}</span> ${visible(operation.path)}</code>
-        ${badges(operation)}
-      </div>`,
-      actions: html`<a
-          class="button primary"
-          href="/playground?${new URLSearchParams({ api: api.name, operation: operation.id })}"
-          >${icon("play")} Try it</a
-        >
-        <a class="button" href="/runs?${new URLSearchParams({ operation: operation.id })}"
-          >Runs that called it</a
-        >`,
-    })}
-    ${unusable(c, api)} ${decisionsOn(api, catalog, operation)}
-    ${description !== "" && description !== operation.summary && markdown(description)}
-    ${block(
-      "Arguments and response",
-      highlight(describeIn(operation, { document: catalog, find: catalog.find }, { client }), "describe"),
-      copyButton("describe", "the description"),
-    )}
-    ${facts({ Id: html`<code>${visible(operation.id)}</code>`, Tags: operation.tags.map(visibleLine).join(", ") || undefined })}`,
+        crumb: html`<a href="/apis">APIs</a> / <a href="/apis/${api.name}">${visible(api.title)}</a>`,
+        under: html`<div class="row">
+          <code><span class="method ${method}">${method}</span> ${visible(operation.path)}</code>
+          ${badges(operation)}
+        </div>`,
+        actions: html`<a
+            class="button primary"
+            href="/playground?${new URLSearchParams({ api: api.name, operation: operation.id })}"
+            >${icon("play")} Try it</a
+          >
+          <a class="button" href="/runs?${new URLSearchParams({ operation: operation.id })}"
+            >Runs that called it</a
+          >`,
+      })}
+      ${unusable(c, api)} ${decisionsOn(api, catalog, operation)}
+      ${
+        description !== "" &&
+        description !== operation.summary &&
+        html`<section class="section">
+          <h2>What it does</h2>
+          ${markdown(description)}
+        </section>`
+      }
+      <section class="section">
+        <h2>How it is called</h2>
+        ${blockBelow(
+          "Arguments and response",
+          html`<div class="wraps">
+            ${highlight(describeIn(operation, { document: catalog, find: catalog.find }, { client }), "describe")}
+          </div>`,
+          copyButton("describe", "the description"),
+        )}
+      </section>
+      ${facts({ Id: html`<code>${visible(operation.id)}</code>`, Tags: operation.tags.map(visibleLine).join(", ") || undefined })}`,
   });
 }
 
@@ -154,17 +168,20 @@ function decisionsOn(api: DeployedApi, catalog: OpenedCatalog, operation: Operat
   const row = (access: Access) => {
     const decision = grants[access];
     const [tone, words] = decision ? effects[decision.effect] : (["refuse", "is refused"] as const);
-    const why = decision ? ruleInWords(decision) : "it needs more than that";
+    const why = decision ? ruleInWords(decision) : `It needs ${operation.access} access`;
     return html`<li>
       ${accessChip(access, `With ${access}`)} ${state(tone, words)}
       <span class="quiet grow">${visible(why)}</span>
     </li>`;
   };
   const other = depending.map(({ effect, rule }) => `${effects[effect][1]} where this fits: ${rule}`);
-  return html`<ul class="list grants" aria-label="What becomes of a call for each grant">
+  return html`<section class="section">
+    <h2>What becomes of a call</h2>
+    <ul class="list grants">
       ${Access.options.map(row)}
     </ul>
-    ${other.length > 0 && html`<p class="quiet small">Depending on the values in its path, it ${visible(other.join("; it "))}.</p>`}`;
+    ${other.length > 0 && html`<p class="quiet small">Depending on the values in its path, it ${visible(other.join("; it "))}.</p>`}
+  </section>`;
 }
 
 /** Why the API cannot be called, if it cannot. */
@@ -201,7 +218,7 @@ function apiCard(c: ConsoleContext, api: DeployedApi, catalog: OpenedCatalog): M
     <p class="row small">
       <code>${name}</code>
       <span class="quiet"
-        >${count(file.policy?.length ?? 0, "rule")}${report && html`, document read ${ago(report.readAtMs)}`}${
+        >${file.policy ? count(file.policy.length, "rule") : "no rules"}${report && html`, document read ${ago(report.readAtMs)}`}${
           change && html`, changed ${ago(change.atMs)}`
         }</span
       >
@@ -220,11 +237,34 @@ function factsOf({ name, file, report, hash }: DeployedApi): Markup {
   return facts({
     Name: html`<code>${name}</code>, at <code>/mcp/${name}</code>`,
     Source: visible(file.source),
-    Rules: count(file.policy?.length ?? 0, "rule"),
     Document: html`${report && html`version ${visible(report.version)}, read ${when(report.readAtMs)}, `}<code
         >${hash.slice(0, 12)}</code
       >`,
   });
+}
+
+/** What the API file says of its calls, in its order: a stricter rule wins over one that is less strict. */
+function rules({ file: { policy = [], otherwise } }: DeployedApi): Markup {
+  const row = (effect: Effect, about: string, reason = "") => {
+    const [tone, words] = effects[effect];
+    return html`<li>
+      ${state(tone, words)}
+      <span class="grow"
+        >${visible(about)}${reason && html` <span class="quiet">${visible(reason)}</span>`}</span
+      >
+    </li>`;
+  };
+  const rows = policy.map((rule) => row(rule.effect, groundsOf(rule).what || "everything", rule.reason));
+  return html`<section class="section">
+    <h2>Rules</h2>
+    ${
+      rows.length === 0 && otherwise === undefined
+        ? html`<p class="quiet">None: what a connection was granted goes out without asking.</p>`
+        : html`<ul class="list grants">
+            ${rows} ${row(otherwise ?? "allow", "what no rule names, within what was granted")}
+          </ul>`
+    }
+  </section>`;
 }
 
 /** A list that opens, of which `all` may be more than is kept. */

@@ -10,9 +10,9 @@ import { isNoConnection } from "../../terms/caller.ts";
 import type { PausedRun, ReviewChoice, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
-import { exactRequest } from "../parts/exact-request.ts";
+import { requestView } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
-import { documentsOf, inWords, type Documents, type InWords } from "../parts/in-words.ts";
+import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
 import { pageHead } from "../parts/layout.ts";
 import { ago, count, number, visible, visibleLine, when } from "../text.ts";
 import { clientName, fieldOf, stateOf, titleOf } from "./approvals.ts";
@@ -55,7 +55,7 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
         ${requests.map((one, n) => requestCard(paused, one, n + 1, documents, c.env.form.field))}
       </div>
       ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
-      ${block(html`The code that asks`, highlight(paused.code, "code"), copyButton("code", "the code"))}
+      ${block("The code that asks", highlight(paused.code, "code"), copyButton("code", "the code"))}
       ${open && html`<div class="bar out">${runForm(paused, requests, c.env.form.field)}</div>`}`,
   });
 }
@@ -129,16 +129,17 @@ function remarks(paused: PausedRun): Markup {
 }
 
 /**
- * The decision on the run: one button for one thing. It is about the requests that wait and are shown whole; the others
- * are decided on one by one, or on the next page.
+ * The decision on the run: one button for one thing. It is about the requests that wait and are shown whole, or about the
+ * first one that cannot be shown whole; the others are decided on one by one, or on the next page.
  */
 function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field: Markup): Markup {
   const { id, kind, waiting } = paused;
-  const shown = requests.filter(
-    ({ state: now, request }) => now === "pending" && requestText(request).isWhole,
-  );
+  const pending = requests.filter(({ state: now }) => now === "pending");
+  const whole = pending.filter(({ request }) => requestText(request).isWhole);
+  const shown = whole.length > 0 ? whole : pending.slice(0, 1);
   const left = waiting - shown.length;
   const [first] = shown;
+  const cut = whole.length === 0 ? ", though not all of it is shown" : "";
   const alone = waiting === 1 ? "this request" : `request ${first ? requests.indexOf(first) + 1 : ""}`;
   const mayAlways = waiting === 1 && first?.asked === true && !isNoConnection(paused.client.id);
   return html`<form class="decide" method="post" action="/approvals/${id}" aria-label="Decision">
@@ -147,7 +148,7 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
       shown.length === 0
         ? html`<button name="do" value="drop">Drop the run</button>`
         : html`<button class="primary" name="do" value="approve-listed">
-              Approve ${shown.length === 1 ? alone : `these ${number(shown.length)} requests`}
+              Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)} requests`}
             </button>
             <details class="menu up">
               <summary class="button">More</summary>
@@ -203,15 +204,12 @@ function requestCard(
       <span
         >${paused.requests > 1 && `${position}. `}${words.title}
         <span class="quiet"
-          >${request.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
+          >${words.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
         ></span
       >
       ${accessChip(request.access)} ${state(tone, html`${label}${status !== undefined && ` ${status}`}`)}
     </h2>
-    <div class="two">
-      ${valueList(words)}
-      <div>${exactRequest(request)}</div>
-    </div>
+    ${requestView(request, words)}
     ${
       remark &&
       html`<p class="quiet small">
@@ -221,22 +219,6 @@ function requestCard(
     }
     ${paused.state === "open" && requestForm(paused, one, position, field)}
   </section>`;
-}
-
-function valueList({ values, more }: InWords): Markup | false {
-  return (
-    values.length > 0 &&
-    html`<div>
-      <dl class="values">
-        ${values.map(
-          ([name, value]) =>
-            html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
-        )}
-      </dl>
-      ${more > 0 && html`<p class="quiet small">And ${count(more, "more value")}, all of them in the request.</p>`}
-    </div>`
-  );
 }
 
 /** The decision on one request, where the bar below does not stand for it alone. */
@@ -257,7 +239,7 @@ function requestForm(
       html`<button name="do" value="send-again">It had no effect: send it again</button>
         <span class="quiet small">Check in the API first: it may have taken effect.</span>`,
     );
-  if (now !== "pending" || (paused.waiting === 1 && isWhole)) return false;
+  if (now !== "pending" || paused.waiting === 1) return false;
   return form(
     html`<button class="little" name="do" value="approve">
         ${isWhole ? "Approve once" : "Approve once, though not all of it is shown"}

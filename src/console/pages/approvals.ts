@@ -6,7 +6,7 @@ import { requestText } from "../../request/shown/request-text.ts";
 import type { PausedRun, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
 import type { AlwaysAllowed } from "../../store/ledger/approvals/always-allowed.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { exactRequest } from "../parts/exact-request.ts";
+import { requestView } from "../parts/exact-request.ts";
 import {
   documentsOf,
   inWords,
@@ -141,10 +141,10 @@ function openCard(one: Paused, documents: Documents, field: Markup): Markup {
             <form class="decide" method="post" action="/approvals/${paused.id}">
               ${field} ${waiting.map(fieldOf)} <input type="hidden" name="from" value="list" />
               <button class="primary" name="do" value="approve-listed">
-                Approve ${waiting.length > 1 ? `these ${waiting.length} requests` : ""}
+                Approve${waiting.length > 1 && ` these ${waiting.length}`}
               </button>
               <button class="danger" name="do" value="reject-all">Reject</button>
-              <a class="button plain" href="/approvals/${paused.id}">Code, reason and more</a>
+              <a class="button plain" href="/approvals/${paused.id}">Details</a>
             </form>`
         : html`<a class="button ${paused.waiting > 0 && "primary"}" href="/approvals/${paused.id}"
             >${paused.waiting > 0 ? `Review ${count(paused.waiting, "request")}` : "Open"}</a
@@ -158,7 +158,8 @@ function requestHere(
   documents: Documents,
   isOneOfSeveral: boolean,
 ): Markup {
-  const { title, api } = inWords(documents, request);
+  const words = inWords(documents, request);
+  const { title, api } = words;
   return html`<div>
     <p class="row small">
       ${accessChip(request.access)} ${isOneOfSeveral && html`<strong>${title}</strong>`}
@@ -166,7 +167,7 @@ function requestHere(
         >${api}${request.account && `, account ${visible(JSON.stringify(request.account))}`}</span
       >
     </p>
-    ${exactRequest(request)}
+    ${requestView(request, words)}
   </div>`;
 }
 

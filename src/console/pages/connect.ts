@@ -29,14 +29,16 @@ export async function connectPage(c: ConsoleContext): Promise<Response> {
     body: html`${pageHead("Connect a client", {
         under: "Choose the program that you work with. It gets two tools: search and execute.",
       })}
-      ${
-        apis.length > 1 &&
-        html`<form class="filter" method="get" action="/" data-live>
-          ${select("APIs", "api", api?.name, [["", `All ${apis.length} APIs`], ...choices])}
-          <button class="noscript">Show</button>
-        </form>`
-      }
-      ${toCopy("url", "the URL", mcpUrl)}
+      <div class="address">
+        ${
+          apis.length > 1 &&
+          html`<form class="filter" method="get" action="/" data-live>
+            ${select("APIs", "api", api?.name, [["", `All ${apis.length} APIs`], ...choices])}
+            <button class="noscript">Show</button>
+          </form>`
+        }
+        ${toCopy("url", "the address of the server", mcpUrl)}
+      </div>
       <div class="clients">
         ${settings.map((setting, n) => clientPart(setting, n, isConnected(setting, names)))}
       </div>

@@ -54,7 +54,7 @@ export async function revokeConnection(c: ConsoleContext, fields: URLSearchParam
 function endedBefore(endings: Ending[]): Markup {
   return html`<section class="section">
     <h2>Ended</h2>
-    <ul class="list">
+    <ul class="list ended">
       ${endings.map(
         ({ at, what, by }) =>
           html`<li>

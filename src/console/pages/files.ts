@@ -1,13 +1,13 @@
 /** Files of the user: what they uploaded for code to read, and what runs made for them. */
 import { html } from "hono/html";
+import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { maxFilesBytes } from "../../store/ledger/limits.ts";
 import { maxFileBytes, type FileInfo } from "../../terms/file.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { readUpload } from "../form.ts";
-import { pageHead } from "../parts/layout.ts";
-import { table } from "../parts/table.ts";
-import { bytes, visibleLine, when } from "../text.ts";
+import { nothing, pageHead } from "../parts/layout.ts";
+import { ago, bytes, visibleLine, when } from "../text.ts";
 import { missingPage, refusedPage } from "./missing.ts";
 
 export async function filesPage(c: ConsoleContext): Promise<Response> {
@@ -25,43 +25,67 @@ export async function filesPage(c: ConsoleContext): Promise<Response> {
           hand you files with <code>file(…)</code>. Nobody else can open them.
         </p>`,
       })}
-      <form method="post" action="/files" enctype="multipart/form-data" class="row end">
+      <form method="post" action="/files" enctype="multipart/form-data" class="card">
         ${c.env.form.field}
-        <label class="field">File<input type="file" name="file" required /></label>
-        <button class="primary">Upload</button>
+        <div class="row">
+          <label class="grow"><span class="sr">File</span><input type="file" name="file" required /></label>
+          <button class="primary">Upload</button>
+        </div>
+        <p class="quiet small">
+          Up to ${bytes(maxFileBytes)}; one of the same name is replaced. ${bytes(used)} of
+          ${bytes(maxFilesBytes)} are used.
+        </p>
       </form>
-      <p class="quiet">
-        ${bytes(used)} of ${bytes(maxFilesBytes)} are used. A file may have ${bytes(maxFileBytes)}; one of the
-        same name is replaced.
-      </p>
-      <h2>Uploaded</h2>
-      ${uploads.length === 0 ? html`<p class="quiet">Nothing yet.</p>` : filesTable("Uploaded files", uploads, c.env.form.field)}
-      <h2>Made by runs</h2>
-      ${made.length === 0 ? html`<p class="quiet">Nothing within the last day.</p>` : filesTable("Files made by runs", made, c.env.form.field)}`,
+      <section class="section">
+        <h2>Uploaded</h2>
+        ${
+          uploads.length === 0
+            ? nothing(
+                "file",
+                "Nothing is uploaded",
+                html`Choose a file above. Code then reads it: <code>await files["data.csv"].text()</code>`,
+              )
+            : filesList("Uploaded files", uploads, c.env.form.field)
+        }
+      </section>
+      <section class="section">
+        <h2>Made by runs</h2>
+        ${
+          made.length === 0
+            ? nothing(
+                "download",
+                "No run has made a file within the last day",
+                html`Ask your client for one, or make one in the <a href="/playground">playground</a>:
+                  <code>await file(text, "report.csv")</code>`,
+              )
+            : filesList("Files made by runs", made, c.env.form.field)
+        }
+      </section>`,
   });
 }
 
-function filesTable(caption: string, files: readonly FileInfo[], field: Markup): Markup {
-  return table(
-    caption,
-    ["Name", "Type", { n: "Size" }, "From", "Kept until", { sr: "Actions" }],
-    files.map(
+function filesList(label: string, files: readonly FileInfo[], field: Markup): Markup {
+  return html`<ul class="list files" aria-label="${label}">
+    ${files.map(
       ({ id, name, type, bytes: size, run, atMs, expiresAtMs }) =>
-        html`<tr>
-          <td><a href="/files/${id}" download>${visibleLine(name)}</a></td>
-          <td>${type}</td>
-          <td class="n">${bytes(size)}</td>
-          <td>${run === undefined ? when(atMs) : html`<a href="/runs/${run}">${run}</a>`}</td>
-          <td>${when(expiresAtMs)}</td>
-          <td>
-            <form method="post" action="/files/${id}/delete">
-              ${field}
-              <button class="danger" aria-label="Delete ${visibleLine(name)}">Delete</button>
-            </form>
-          </td>
-        </tr>`,
-    ),
-  );
+        html`<li data-key="${id}">
+          ${icon("file")}
+          <div class="grow">
+            <a class="what cut" href="/files/${id}" download>${visibleLine(name)}</a>
+            <p class="quiet small">
+              ${type},
+              ${run === undefined ? html`uploaded ${ago(atMs)}` : html`<a href="/runs/${run}">made ${ago(atMs)}</a>`},
+              kept until ${when(expiresAtMs)}
+            </p>
+          </div>
+          <span class="num">${bytes(size)}</span>
+          <form method="post" action="/files/${id}/delete">
+            ${field}
+            <button class="danger little" aria-label="Delete ${visibleLine(name)}">Delete</button>
+          </form>
+        </li>`,
+    )}
+  </ul>`;
 }
 
 /** The file itself, always as a download: a browser must not run what code or an API wrote in the console's origin. */

@@ -5,7 +5,7 @@ import { icon, iconNames } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { Access } from "../../terms/api-file.ts";
 import { show, type ConsoleContext } from "../context.ts";
-import { block, copyButton, toCopy } from "../parts/block.ts";
+import { blockBelow, copyButton, toCopy } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { tableOf, treeOf } from "../parts/json-view.ts";
 import { empty, pageHead } from "../parts/layout.ts";
@@ -74,8 +74,8 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
     )}
     ${section("Facts", facts({ Client: "Claude Code", Began: when(Date.now()), Seen: ago(Date.now() - 90_000) }))}
     ${section("To copy", html`<div class="stack">${toCopy("p1", "the URL", "http://localhost:8484/mcp")} ${toCopy("p2", "the settings", '{\n  "url": "http://localhost:8484/mcp"\n}')}</div>`)}
-    ${section("Code", block("JavaScript", highlight(code, "p3"), copyButton("p3", "the code")))}
-    ${section("A value", html`${tableOf(value)} ${block("JSON", treeOf(value))}`)}
+    ${section("Code", blockBelow("JavaScript", highlight(code, "p3"), copyButton("p3", "the code")))}
+    ${section("A value", html`${tableOf(value)} ${blockBelow("JSON", treeOf(value))}`)}
     ${section("Requests over time", waterfall(requests, 0, new Map()))}
     ${section("Nothing there", empty("activity", "Nothing has run yet", "Why it is empty, and the next step.", html`<a class="button primary" href="/">Connect a client</a>`))}
     ${section("Icons", html`<div class="row">${iconNames.map((name) => html`<span class="chip">${icon(name)} ${name}</span>`)}</div>`)}`,

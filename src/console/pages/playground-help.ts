@@ -4,7 +4,7 @@ import { Access } from "../../terms/api-file.ts";
 import { describeFailure, type Failure } from "../../terms/failure.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { argumentsOf } from "../parts/example-code.ts";
-import type { ConsoleContext } from "../context.ts";
+import { consoleClient, type ConsoleContext } from "../context.ts";
 
 const fresh = { "Cache-Control": "no-store" };
 
@@ -44,7 +44,7 @@ export async function playgroundCheck(c: ConsoleContext, fields: URLSearchParams
   const { apis } = await readManifest(env.CATALOGS);
   const caller = {
     userId: user.id,
-    clientId: "console",
+    clientId: consoleClient,
     clientName: "Console",
     access: Object.fromEntries(apis.map(({ name }) => [name, Access.options])),
   };

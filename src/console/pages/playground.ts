@@ -10,9 +10,10 @@ import { replyText } from "../../mcp/tool-result.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { assetPaths } from "../assets.ts";
-import { ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { block, copyButton } from "../parts/block.ts";
+import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { blockBelow, copyButton } from "../parts/block.ts";
 import { callExample, examplesFor } from "../parts/example-code.ts";
+import { givenFiles } from "../parts/given-files.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
@@ -90,17 +91,24 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
       origin,
       caller: {
         userId: user.id,
-        clientId: "console",
+        clientId: consoleClient,
         clientName: "Console",
         access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
         ...(Object.keys(accounts).length > 0 && { accounts }),
       },
     },
   );
-  return showForm(c, draft, await exampleDocuments(c), replyPart(reply, runId, pausedRun));
+  const files = givenFiles(await ledgerOf(c).filesOf(runId));
+  return showForm(c, draft, await exampleDocuments(c), replyPart(reply, { runId, pausedRun, files }));
 }
 
-function replyPart(reply: Reply, runId: string, pausedRun: string | undefined): Markup {
+interface ReplyView {
+  runId: string;
+  pausedRun: string | undefined;
+  files: Markup | false;
+}
+
+function replyPart(reply: Reply, { runId, pausedRun, files }: ReplyView): Markup {
   const text = replyText(reply);
   const { said } = reply;
   return html`<section class="section" aria-label="Reply">
@@ -109,33 +117,24 @@ function replyPart(reply: Reply, runId: string, pausedRun: string | undefined): 
       ${pausedRun !== undefined && html`<a class="button primary little" href="/approvals/${pausedRun}">Review what waits</a>`}
       <a class="button plain little" href="/runs/${runId}">Its requests and log</a>
     </div>
-    ${said.error ? note("fail", html`<pre>${visible(text)}</pre>`, "alert") : readable(said)}
+    ${said.error ? note("fail", html`<pre>${visible(text)}</pre>`, "alert") : readable(said)} ${files}
     <details>
       <summary class="quiet small">As a model reads it: ${number(text.length)} characters</summary>
-      ${block("Reply", html`<pre class="wrap" tabindex="0" id="reply">${visible(text)}</pre>`, copyButton("reply", "the reply"))}
+      ${blockBelow("Reply", html`<pre class="wrap" tabindex="0" id="reply">${visible(text)}</pre>`, copyButton("reply", "the reply"))}
     </details>
   </section>`;
 }
 
-function readable({ result, logs = [], files = [] }: Said): Markup {
+function readable({ result, logs = [] }: Said): Markup {
   const asTable = tableOf(result);
   return html`${
     typeof result === "string"
-      ? block("Result", html`<pre class="wrap" tabindex="0">${visible(result)}</pre>`)
-      : (asTable ?? block("Result", treeOf(result)))
-  }
-  ${
-    files.length > 0 &&
-    block(
-      "Files",
-      html`<ul class="log">
-        ${files.map(({ name, link }) => html`<li><a href="${new URL(link).pathname}" download>${visible(name)}</a></li>`)}
-      </ul>`,
-    )
+      ? blockBelow("Result", html`<pre class="wrap" tabindex="0">${visible(result)}</pre>`)
+      : (asTable ?? blockBelow("Result", treeOf(result)))
   }
   ${
     logs.length > 0 &&
-    block(
+    blockBelow(
       "Log",
       html`<ul class="log">
         ${logs.map((line) => html`<li>${visible(line)}</li>`)}
@@ -183,7 +182,7 @@ ${draft.code}</textarea>
           <button class="primary" id="run">${icon("play")} Run</button>
           <button type="button" id="cancel" hidden>Stop waiting</button>
           <span class="quiet small" id="going" role="status"></span>
-          <span class="quiet small script"><kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
+          <span class="quiet small script keys"><kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
           <button type="button" class="plain little script" id="share">
             ${icon("share")}<span>Copy a link to this code</span>
           </button>

@@ -4,16 +4,19 @@ import { facts, note, state } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { defaultBudgetTokens } from "../../mcp/shorten.ts";
+import { titleOf } from "../../store/ledger/runs.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { parseJson } from "../../terms/json.ts";
-import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { block, copyButton } from "../parts/block.ts";
+import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { block, blockBelow, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
-import { documentsOf, operationInWords, togetherInWords, type Documents } from "../parts/in-words.ts";
+import { givenFiles } from "../parts/given-files.ts";
+import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
 import { outcomeState, ruleInWords, toneOf } from "../parts/outcome.ts";
+import { runInWords } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
@@ -39,26 +42,45 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
   const { field } = c.env.form;
   const each = c.req.query("each") !== undefined;
   const frame = { title: `Run ${runId}`, section: "runs" as const };
+  const files = givenFiles(await ledgerOf(c).filesOf(runId));
   if (!kept.ended) {
     const requests = kept.requests.map(untilNow);
+    const isGoing = kept.outcome === "running";
     return show(c, {
       ...frame,
-      refreshMs: kept.outcome === "running" ? refreshMs : undefined,
-      body: html`${heading(kept.start, kept.outcome, requests, documents)}
-      ${requestsPart(kept.start, requests, documents, { suffix: " so far", each })} ${codePart(kept.start)}
-      ${actions(kept.start, field)}`,
+      refreshMs: isGoing ? refreshMs : undefined,
+      body: html`${heading(kept.start, kept.outcome, requests, documents)} ${!isGoing && lost(requests)}
+      ${files} ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
+      ${codePart(kept.start)} ${!isGoing && actions(kept.start, field)}`,
     });
   }
   const { record } = kept;
   const { outcome, plan } = record;
   const paused = outcome === "needs-approval" || plan ? await ledgerOf(c).pausedRunOf(runId) : null;
+  const text = await resultText(c, record);
   return show(c, {
     ...frame,
-    body: html`${heading(record, outcome, record.requests, documents, record)} ${whatHappened(record, paused)}
-    ${await resultPart(c, record)}
+    body: html`${heading(record, outcome, record.requests, documents, record)}
+    ${whatHappened(record, { paused, text, documents })} ${resultPart(record, text)} ${files}
     ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
     ${logsPart(record)} ${codePart(record)} ${actions(record, field)}`,
   });
+}
+
+/** Of a run whose end was never recorded. */
+function lost(requests: readonly RequestRecord[]): Markup {
+  return note(
+    "fail",
+    html`<strong>The server heard nothing more of this run.</strong>
+      <p>
+        It was restarted, or ended in the middle.
+        ${
+          requests.length > 0
+            ? "A request below without an answer may have taken effect: look in the API before you send it again."
+            : "No request of it was recorded."
+        }
+      </p>`,
+  );
 }
 
 /** The whole result, while it is kept for `recall`. */
@@ -101,10 +123,10 @@ function heading(
 ): Markup {
   const tokens = replyTokens(record?.result?.chars);
   const access = Object.entries(start.access).map(([api, kinds]) => `${api}: ${kinds.join(", ")}`);
-  return html`${pageHead(titleOf(start, requests, documents), {
+  return html`${pageHead(nameOf(start, requests, documents), {
     crumb: html`<a href="/runs">Runs</a>`,
     under: html`<div class="row">
-      ${outcomeState(outcome, start.plan)}
+      <span role="status">${outcomeState(outcome, start.plan)}</span>
       <span class="quiet"
         >${visible(start.client.name ?? start.client.id)},
         ${ago(start.startedAtMs)}${
@@ -123,22 +145,35 @@ function heading(
         </div>
       </details>
     </div>`,
-    actions: html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`,
+    actions:
+      outcome !== "running" &&
+      html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`,
   })}`;
 }
 
-function titleOf({ code, tool }: RunStart, requests: readonly RequestRecord[], documents: Documents): string {
-  const comment = /^\s*\/\/\s*(.{4,120})/.exec(code)?.[1];
-  if (comment) return visible(comment.trim());
-  const titles = requests.flatMap(({ api, operation }) =>
-    operation === undefined ? [] : [operationInWords(documents, api, operation)],
+function nameOf({ code, tool }: RunStart, requests: readonly RequestRecord[], documents: Documents): string {
+  const calls = requests.flatMap(({ api, operation }) =>
+    operation === undefined ? [] : [{ api, operation }],
   );
-  if (titles.length > 0) return togetherInWords(titles);
-  return tool === "search" ? "Searched the documents" : "Sent no request";
+  const called = [...Map.groupBy(calls, ({ api, operation }) => `${api} ${operation}`).values()].map(
+    (all) => ({
+      ...all[0]!,
+      calls: all.length,
+    }),
+  );
+  return runInWords({ tool, title: titleOf(code), called }, documents).what;
+}
+
+interface HappenedView {
+  /** Id of the paused run that it left. */
+  paused: string | null;
+  /** The whole result, if the page has it. */
+  text: string | null;
+  documents: Documents;
 }
 
 /** What happened, in one sentence, and what to do next. */
-function whatHappened(record: RunRecord, paused: string | null): Markup {
+function whatHappened(record: RunRecord, { paused, text, documents }: HappenedView): Markup {
   const { outcome, plan, failure, requests, durationMs, cut } = record;
   const review =
     paused !== null &&
@@ -148,33 +183,59 @@ function whatHappened(record: RunRecord, paused: string | null): Markup {
   if (outcome === "needs-approval")
     return html`${note("wait", html`${visible(failure?.sentence ?? "The run waits for you.")} Nothing of what waits was sent.`)}
     ${review && html`<div class="row">${review}</div>`}`;
-  // The rule in a reader's words; the failure's own are for the model.
-  const denied = requests.find((one) => one.outcome === "denied" && one.rule !== undefined);
-  if (failure && outcome === "denied" && denied)
-    return note(
-      toneOf(outcome),
-      html`<strong>${visible(failure.sentence)}</strong>
-        <p>${visible(ruleInWords(denied))}.</p>`,
-    );
-  if (failure)
-    return note(
-      toneOf(outcome),
-      html`<strong>${visible(failure.sentence)}</strong>
-        <pre>${visible(failure.next)}</pre>`,
-    );
+  if (failure) return failed(record, documents);
   const sent = requests.length + (cut?.requests ?? 0);
   const how = sent === 0 ? "Sent no request" : `Sent ${count(sent, "request")}`;
   return html`<p>
       ${plan ? `${how} to read with, and listed its writes,` : how} in
-      ${duration(durationMs)}${record.result && html` and returned ${returned(record)}`}.
+      ${duration(durationMs)}${record.result && html` and returned ${returned(record, text)}`}.
     </p>
     ${review && html`<div class="row">${review}</div>`}`;
 }
 
-function returned({ result }: RunRecord): string {
+/** In a reader's words where a rule or a grant decided; the failure's own are for the model, and say so. */
+function failed({ outcome, failure, requests, client }: RunRecord, documents: Documents): Markup {
+  const { sentence, next } = failure!;
+  const denied = requests.find((one) => one.outcome === "denied" && one.rule !== undefined);
+  const asked = denied?.operation && operationInWords(documents, denied.api, denied.operation);
+  if (denied?.grounds?.by === "no grant")
+    return note(
+      toneOf(outcome),
+      html`<strong
+          >${visible(client.name ?? client.id)} was not given this access${asked && html`: ${asked}`}.</strong
+        >
+        <p>
+          Nothing of it was sent. To allow it,
+          ${client.id === consoleClient ? "tick its access in the playground" : "connect the client again and tick it on the page that opens"}.
+        </p>
+        ${toTheModel(next)}`,
+    );
+  if (denied && outcome === "denied")
+    return note(
+      toneOf(outcome),
+      html`<strong>${visible(sentence)}</strong>
+        <p>${visible(ruleInWords(denied))}.</p>
+        ${toTheModel(next)}`,
+    );
+  return note(
+    toneOf(outcome),
+    html`<strong>${visible(sentence)}</strong>
+      <p class="small">The model was told:</p>
+      <pre>${visible(next)}</pre>`,
+  );
+}
+
+const toTheModel = (next: string) =>
+  html`<details>
+    <summary class="small">What the model was told</summary>
+    <pre>${visible(next)}</pre>
+  </details>`;
+
+function returned({ result }: RunRecord, text: string | null): string {
   if (!result) return "nothing";
-  if (result.head.length < result.chars) return `${number(result.chars)} characters of JSON`;
-  return visible(valueInWords(parseJson(result.head)));
+  return text === null
+    ? `${number(result.chars)} characters of JSON`
+    : visible(valueInWords(parseJson(text)));
 }
 
 function codePart(start: RunStart): Markup {
@@ -224,15 +285,20 @@ function requestsPart(
   );
 }
 
-async function resultPart(c: ConsoleContext, record: RunRecord): Promise<Markup | undefined> {
+/** The whole result as JSON text, if it is kept and not too long for a page. */
+async function resultText(c: ConsoleContext, { result, runId }: RunRecord): Promise<string | null> {
+  if (!result) return null;
+  if (result.chars === result.head.length) return result.head;
+  return result.chars <= maxShownResultChars ? ledgerOf(c).recall(runId) : null;
+}
+
+function resultPart(record: RunRecord, text: string | null): Markup | undefined {
   const { result, notes = [], runId } = record;
   if (!result) return undefined;
-  const isWhole = result.chars === result.head.length;
-  const isShown = result.chars <= maxShownResultChars;
-  const text = isWhole ? result.head : isShown ? await ledgerOf(c).recall(runId) : null;
   const save = html`<a class="button plain little" href="/runs/${runId}/result"
     >${icon("download")} Download all of it</a
   >`;
+  const isWhole = result.chars === result.head.length;
   return html`<section class="section">
     ${notes.map((one) => html`<p class="quiet">${visible(one)}</p>`)}
     ${text === null ? resultHead(record, save) : resultView(text, isWhole ? copyButton("result", "the result") : save)}
@@ -241,7 +307,7 @@ async function resultPart(c: ConsoleContext, record: RunRecord): Promise<Markup 
 
 function resultHead({ result }: RunRecord, save: Markup): Markup {
   const { head, chars } = result!;
-  return html`${block(html`Result`, html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, save)}
+  return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(head)}</pre>`, save)}
     <p class="quiet small">
       The first ${number(head.length)} of ${number(chars)} characters, while all of it is stored.
     </p>`;
@@ -255,7 +321,9 @@ function resultView(text: string, extra: Markup): Markup {
 ${visible(indented(text).length < 8_000 ? indented(text) : "")}</pre>`;
   if (typeof value === "string")
     return html`${block("Result", html`<pre class="wrap" tabindex="0">${visible(value)}</pre>`, extra)}${raw}`;
-  const tree = block(asTable ? "Result as JSON" : "Result", treeOf(value), extra);
+  const tree = asTable
+    ? blockBelow("Result as JSON", treeOf(value), extra)
+    : block("Result", treeOf(value), extra);
   if (!asTable) return html`${tree}${raw}`;
   return html`<h2>Result</h2>
     ${asTable}
@@ -280,9 +348,13 @@ function actions(start: RunStart, field: Markup): Markup {
   return html`<div class="row noprint">
     ${start.tool === "execute" && !start.plan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
     <a class="button" href="/runs/${start.runId}/record">${icon("download")} Keep as a file</a>
-    <form method="post" action="/runs/${start.runId}/forget">
-      ${field}
-      <button class="danger">${icon("trash")} Forget this run</button>
-    </form>
+    <details class="menu up">
+      <summary class="button plain">${icon("trash")} Forget …</summary>
+      <form class="pop" method="post" action="/runs/${start.runId}/forget">
+        ${field}
+        <p>Deletes its code, result, files and requests for good. Changes nothing in the API.</p>
+        <button class="danger">Forget this run</button>
+      </form>
+    </details>
   </div>`;
 }

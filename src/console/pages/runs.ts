@@ -6,10 +6,11 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
 import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
-import { documentsOf, operationInWords, togetherInWords, type Documents } from "../parts/in-words.ts";
+import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { select } from "../parts/select.ts";
 import { outcomes, outcomeState } from "../parts/outcome.ts";
+import { runInWords } from "../parts/run-in-words.ts";
 import { ago, bytes, count, duration, number, visible } from "../text.ts";
 import { replyTokens } from "./run.ts";
 
@@ -67,30 +68,38 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
     body: html`${pageHead("Runs")} ${filterForm(asked, [...documents.keys()])}
+      <p class="sr" role="status">
+        ${runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`}
+      </p>
       ${
         runs.length === 0
           ? none
-          : html`<ul class="list runs" aria-label="Runs, newest first">
-              ${runs.map((run) => runRow(run, documents))}
-            </ul>`
+          : html`<div class="parts">
+              <ul class="list runs" aria-label="Runs, newest first">
+                ${runs.map((run) => runRow(run, documents))}
+              </ul>
+            </div>`
       }
       ${size.lost > 0 && note("fail", html`<strong>${count(size.lost, "run")} could not be recorded.</strong>`)}
       <div class="row">
-        ${next !== undefined && html`<a class="button" href="${olderLink(asked, next)}">Older runs</a>`}
-        <span class="quiet small">${count(size.runs, "run")} kept, ${bytes(size.bytes)}</span>
-        <a class="button plain little" href="/runs.jsonl" download
-          >${icon("download")} Export as JSON lines</a
-        >
-        <details class="menu up">
-          <summary class="button plain little">${icon("trash")} Forget all …</summary>
-          <form class="pop" method="post" action="/runs/forget">
-            ${c.env.form.field}
-            <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
-            <button class="danger">Forget ${count(size.runs, "run")}</button>
-          </form>
-        </details>
+        ${next !== undefined && html`<a class="button" id="older" href="${olderLink(asked, next)}">Older runs</a>`}
+        ${size.runs > 0 && kept(size, c.env.form.field)}
       </div>`,
   });
+}
+
+/** What is kept of all runs, and what can be done with it. */
+function kept({ runs, bytes: size }: { runs: number; bytes: number }, field: Markup): Markup {
+  return html`<span class="quiet small">${count(runs, "run")} kept, ${bytes(size)}</span>
+    <a class="button plain little" href="/runs.jsonl" download>${icon("download")} Export as JSON lines</a>
+    <details class="menu up">
+      <summary class="button plain little">${icon("trash")} Forget all …</summary>
+      <form class="pop" method="post" action="/runs/forget">
+        ${field}
+        <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
+        <button class="danger">Forget ${count(runs, "run")}</button>
+      </form>
+    </details>`;
 }
 
 /** All runs as JSON lines. */
@@ -98,34 +107,14 @@ export async function exportRuns(c: ConsoleContext): Promise<Response> {
   return download(await ledgerOf(c).export(), "application/jsonl", "runs.jsonl");
 }
 
-/** What a run did: what its code says of itself in a first comment, or the operations that it called. */
-function inShort(run: RunSummary, documents: Documents): { what: string; more: string } {
-  const comment = /^\/[/*]+\s*(.{4,})/.exec(run.title)?.[1]?.replace(/\*\/$/, "").trimEnd();
-  const called = run.did.map(({ api, operation, calls }) => {
-    const words = operationInWords(documents, api, operation);
-    return calls > 1 ? [words, `${number(calls)} times`] : [words];
-  });
-  const [first, second] = called.map(([words, times]) => (times ? `${words} (${times})` : words!));
-  const rest = called.length - 2;
-  const operations =
-    first &&
-    togetherInWords([first, ...(second ? [second] : [])], Math.min(2, called.length) + Math.max(0, rest));
-  if (comment) return { what: comment, more: operations ?? "" };
-  if (operations) return { what: operations, more: run.title };
-  return {
-    what: run.tool === "search" ? "Searched the documents" : run.title || "(no code)",
-    more: run.tool === "search" ? run.title : "",
-  };
-}
-
 function runRow(run: RunSummary, documents: Documents): Markup {
-  const { what, more } = inShort(run, documents);
+  const { what, more } = runInWords({ ...run, called: run.did }, documents);
   const tokens = replyTokens(run.resultChars);
   return html`<li data-key="${run.runId}">
     ${outcomeState(run.outcome, run.plan)}
     <div class="grow">
-      <a id="${run.runId}" class="whole what cut" href="/runs/${run.runId}">${visible(what)}</a>
-      <code class="cut">${visible(more)}</code>
+      <a id="${run.runId}" class="whole what cut" href="/runs/${run.runId}">${what}</a>
+      <code class="cut">${more}</code>
     </div>
     <span class="by cut">${visible(run.client)}</span>
     <span class="num req"
@@ -146,7 +135,8 @@ function filterForm(asked: Record<string, string>, apis: string[]): Markup {
         type="search"
         name="text"
         value="${asked.text}"
-        placeholder="Search code, operations, paths, failures"
+        placeholder="Search runs"
+        title="Words of the code, the operations, the paths and the failure"
         autocomplete="off"
     /></label>
     ${select("Outcome", "outcome", asked.outcome, choices)}

@@ -29,6 +29,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, documents: Docum
             For programs that cannot open a browser. Signed in as ${visible(user.label)}.
             <a href="/connections">All connections</a>
           </p>`,
+          actions: list.length > 0 && html`<a class="button" href="#new">${icon("key")} New token</a>`,
         })}
         ${problem && note("fail", problem, "alert")}
         ${
@@ -56,7 +57,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, documents: Docum
                 </ul>
               </section>`
         }
-        <section class="section">
+        <section class="section" id="new">
           <h2>New token</h2>
           <form method="post" class="card">
             <div class="cards">
@@ -72,7 +73,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, documents: Docum
                 >Days until it expires<input name="days" type="number" min="1" max="${maxDays}" value="30"
               /></label>
             </div>
-            ${apis.map(apiFields)}
+            <div class="pick">${apis.map(apiFields)}</div>
             <div class="row"><button class="primary">Make the token</button></div>
           </form>
         </section>`,
@@ -82,7 +83,8 @@ export function tokensPage(view: TokensView, frame: FrameFacts, documents: Docum
 }
 
 function apiFields({ name, title, file: { credential } }: DeployedApi): Markup {
-  return html`<fieldset class="row">
+  return html`<div>
+    <fieldset>
       <legend>${visible(title)}</legend>
       ${Access.options.map((access) =>
         tick(
@@ -101,7 +103,8 @@ function apiFields({ name, title, file: { credential } }: DeployedApi): Markup {
         Calls to this API need your own credential, which a token does not carry: programs that use the token
         can only search the document.
       </p>`
-    }`;
+    }
+  </div>`;
 }
 
 function row({ id, name, scopes, createdAt, expiresAt }: AccessToken, documents: Documents): Markup {

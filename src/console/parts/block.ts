@@ -4,13 +4,22 @@ import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 
 /**
- * @param title what it is; also the name of the copy button
+ * @param title what it is
  * @param content a `pre`, a list or a tree
  * @param extra at the right of the line
  */
-export function block(title: Markup | string, content: Markup, extra?: Markup | false): Markup {
+export function block(title: string, content: Markup, extra?: Markup | false): Markup {
+  return framed(html`<h2>${title}</h2>`, content, extra);
+}
+
+/** The same below a heading of its own. */
+export function blockBelow(title: string, content: Markup, extra?: Markup | false): Markup {
+  return framed(html`<h3>${title}</h3>`, content, extra);
+}
+
+function framed(heading: Markup, content: Markup, extra?: Markup | false): Markup {
   return html`<div class="block">
-    <header><span>${title}</span>${extra}</header>
+    <header>${heading}${extra}</header>
     ${content}
   </div>`;
 }

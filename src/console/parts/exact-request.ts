@@ -1,14 +1,39 @@
-/** A request exactly as it would be sent, for a person to judge. */
+/** A request for a person to judge: the values that matter, and all of it exactly as it would be sent. */
 import { html } from "hono/html";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import type { ExactRequest } from "../../terms/approvals.ts";
-import { bytes } from "../text.ts";
+import { bytes, count } from "../text.ts";
+import type { InWords } from "./in-words.ts";
 
-export function exactRequest(request: ExactRequest): Markup {
+/** What a request says in words, and the request itself beside it. */
+export function requestView(request: ExactRequest, words: InWords): Markup {
+  return html`<div class="two">
+    ${valueList(words)}
+    <div>${exactRequest(request)}</div>
+  </div>`;
+}
+
+function exactRequest(request: ExactRequest): Markup {
   const { text, isWhole, hasBytes } = requestText(request);
   const { body } = request;
   return html`<pre class="wrap" dir="ltr" tabindex="0">${text}</pre>
     ${!isWhole && html`<p class="problem">The body is too long to be shown in full.</p>`}
     ${body && hasBytes && html`<p class="quiet">Body: ${bytes(body.bytes)}, SHA-256 <code>${body.hash}</code></p>`}`;
+}
+
+function valueList({ values, more }: InWords): Markup | false {
+  return (
+    values.length > 0 &&
+    html`<div>
+      <dl class="values">
+        ${values.map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>
+      ${more > 0 && html`<p class="quiet small">And ${count(more, "more value")}, all of them in the request.</p>`}
+    </div>`
+  );
 }

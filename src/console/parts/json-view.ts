@@ -107,18 +107,13 @@ function scalar(value: unknown): Markup {
   if (typeof value === "string") {
     const cut = value.length > maxStringChars ? `${value.slice(0, maxStringChars)}…` : value;
     // Text of several lines is code or prose to read, not a literal.
-    if (cut.includes("\n")) return html`<div class="in t-string">${lines(cut)}</div>`;
+    if (cut.includes("\n")) return html`<div class="in">${visible(cut)}</div>`;
     return html`<span class="t-string">${visible(JSON.stringify(cut))}</span>`;
   }
   return html`<span class="${typeof value === "number" ? "t-number" : "t-keyword"}"
     >${JSON.stringify(value) ?? "undefined"}</span
   >`;
 }
-
-const lines = (text: string) =>
-  visible(text)
-    .split("\n")
-    .map((line) => html`${line}<br />`);
 
 /** "a list of 24 items": what a run returned, in a sentence. */
 export function valueInWords(value: unknown): string {

@@ -87,7 +87,7 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
     policy,
     head: html`<link rel="icon" href="${assetPaths.icon}" type="image/svg+xml" />
       <link rel="stylesheet" href="${assetPaths.style}" />
-      <script type="module" src="${assetPaths.script}"></script>
+      <script type="module" src="${assetPaths.script}" blocking="render"></script>
       ${script !== undefined && html`<script type="module" src="${script}"></script>`}`,
     body: html`<a class="skip" href="#main">Skip to the content</a>
       <header>
@@ -117,7 +117,7 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
  */
 export function pageHead(
   title: Markup | string,
-  { under, actions, crumb }: { under?: Markup | string; actions?: Markup; crumb?: Markup } = {},
+  { under, actions, crumb }: { under?: Markup | string; actions?: Markup | false; crumb?: Markup } = {},
 ): Markup {
   return html`<div class="head">
     <div>
@@ -136,5 +136,13 @@ export function empty(drawing: IconName, title: string, words: Markup | string, 
     <h2>${title}</h2>
     <p>${words}</p>
     ${action}
+  </div>`;
+}
+
+/** The same for a part of a page, in a line or two. */
+export function nothing(drawing: IconName, title: string, words: Markup | string): Markup {
+  return html`<div class="empty little">
+    ${icon(drawing)}
+    <p><strong>${title}.</strong> ${words}</p>
   </div>`;
 }

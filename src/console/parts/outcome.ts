@@ -74,10 +74,10 @@ export function requestState(request: Pick<RequestRecord, "outcome" | "status">)
   );
 }
 
-const verbs: Record<PolicyRule["effect"], string> = {
-  allow: "allows",
-  ask: "asks a person about",
-  deny: "refuses",
+const verbs: Record<PolicyRule["effect"], [does: string, becomes: string]> = {
+  allow: ["allows", "is allowed"],
+  ask: ["asks a person about", "waits for a person"],
+  deny: ["refuses", "is refused"],
 };
 
 /** The rule that decided on a request, for people who never saw the API file. */
@@ -90,10 +90,10 @@ export function ruleInWords({ rule = "", grounds }: Pick<RequestRecord, "rule" |
     case "no grant":
       return "The connection was not given this access";
     case "otherwise":
-      return `No rule of this API is about it, and what no rule is about it ${verbs[grounds.effect]}${ending(grounds)}`;
+      return `No rule of this API names it, and what none names ${verbs[grounds.effect][1]}${ending(grounds)}`;
     case "policy": {
       const which = grounds.index === undefined ? "A rule" : `Rule ${grounds.index + 1}`;
-      return `${which} of this API ${verbs[grounds.effect]} ${grounds.what || "everything"}${ending(grounds)}`;
+      return `${which} of this API ${verbs[grounds.effect][0]} ${grounds.what || "everything"}${ending(grounds)}`;
     }
   }
 }

@@ -100,10 +100,17 @@ function what({ api, operation, method, url }: RequestRecord, documents: Documen
     >
     ${times !== undefined && html`<strong>× ${number(times)}</strong>`} <span class="quiet">${api}</span
     ><br />
-    <code
+    <code title="${visible(url)}"
       ><span class="method ${method}">${method}</span>
-      ${times === undefined ? visible(url) : visible(operation ?? url)}</code
+      ${visible(times === undefined ? pathOf(url) : (operation ?? pathOf(url)))}</code
     >`;
+}
+
+/** All requests of an API go to one place, which would stand in each line; hovering tells it. */
+function pathOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 function row({ request, offsetMs }: Timed, { endMs, documents }: Scale): Markup {

@@ -24,6 +24,8 @@ export interface GivenFile {
   content: Uint8Array;
   /** Missing for an upload, which replaces an earlier one of the same name. */
   run?: string;
+  /** Somebody has it already, so it takes none of the second half of the room, which is for what nobody has. */
+  spare?: boolean;
 }
 
 /** @returns a sentence if there is no room for it */
@@ -33,7 +35,8 @@ export function keepFile(
   nowMs: number,
 ): Result<{ file: FileInfo }, string> {
   removeExpiredFiles(sql, nowMs);
-  const { content, run } = given;
+  const { content, run, spare = false } = given;
+  const [files, room] = spare ? [maxFiles / 2, maxFilesBytes / 2] : [maxFiles, maxFilesBytes];
   const name = fileName(given.name);
   const bytes = content.byteLength;
   if (bytes > maxFileBytes)
@@ -43,10 +46,10 @@ export function keepFile(
     sql,
     "SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM files",
   ) ?? { files: 0, bytes: 0 };
-  if (used.files >= maxFiles || used.bytes + bytes > maxFilesBytes)
+  if (used.files >= files || used.bytes + bytes > room)
     return failed(
       `There is no room for ${name}: ${count(used.files)} files with ${count(used.bytes)} bytes are kept, of at most ` +
-        `${maxFiles} and ${count(maxFilesBytes)}. The user can delete some in the console, under Files.`,
+        `${files} and ${count(room)}. The user can delete some in the console, under Files.`,
     );
   const id = crypto.randomUUID();
   const expires = nowMs + (run === undefined ? uploadAgeMs : madeFileAgeMs);

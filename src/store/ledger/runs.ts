@@ -212,11 +212,15 @@ function freeKey(sql: SqlStorage, startedAtMs: number): number {
 }
 
 function columnsOf({ runId, tool, client, code }: RunStart) {
+  return { run: runId, tool, client: client.name ?? client.id, title: titleOf(code) };
+}
+
+/** The first line of code that says something. */
+export function titleOf(code: string): string {
   const text = code
     .split("\n")
     .find((line) => /\w{2}/.test(line) && !/^\s*(```|async \(|\(\)|export )/.test(line));
-  const title = (text ?? code).trim().slice(0, maxTitleChars);
-  return { run: runId, tool, client: client.name ?? client.id, title };
+  return (text ?? code).trim().slice(0, maxTitleChars);
 }
 
 /** What a list shows from the record of a run. */
