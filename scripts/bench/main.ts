@@ -4,6 +4,7 @@ import { compile } from "./compile.ts";
 import { described } from "./described.ts";
 import type { Chapter, Figures } from "./figure.ts";
 import { gateway } from "./gateway.ts";
+import { ownServer } from "./own-server.ts";
 import { growth } from "./growth.ts";
 import { pages } from "./pages.ts";
 import { recording } from "./recording.ts";
@@ -27,6 +28,10 @@ interface Planned {
 /** In the order in which they are measured. */
 const chapters: Record<string, Planned> = {
   start: { what: "from nothing to the first answer", chapter: () => start },
+  ownServer: {
+    what: "ready time and memory of the server as a process of its own",
+    chapter: () => ownServer,
+  },
   compile: { what: "time and memory to compile a document", aboutDocuments: true, chapter: compile },
   search: {
     what: "searches, against an empty isolate and two rivals",

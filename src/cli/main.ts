@@ -37,7 +37,7 @@ ${commandFor("serve", "[<file or URL>]")}
     serves people elsewhere from a server of your own, behind a proxy that speaks TLS
 ${commandFor("connect", "[<file or URL>]")}
     prints the settings of clients that start a command: Claude Desktop, Zed and others
-${commandFor("api", "add | list | check | refresh | schema | remove")}
+${commandFor("api", "add | list | check | diff | refresh | schema | remove")}
     manages the files of specs/, one for each API
 ${commandFor("token", "--access read")}
     creates, lists and revokes access tokens for clients without a browser

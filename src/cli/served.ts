@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { decideRefresh } from "../deployment/acceptable.ts";
 import { digest } from "../terms/digest.ts";
-import { keepCatalog, readKept } from "./api/lock.ts";
+import { keepCatalog, readKept } from "./kept-catalogs.ts";
 import type { ConfiguredApi, PreparedApi } from "./apis.ts";
 import { commandFor, places } from "./places.ts";
 

@@ -1,4 +1,4 @@
-/** `isogate api`: adds, lists, checks, refreshes and removes the API files in `specs/`. */
+/** `isogate api`: adds, lists, checks, compares, refreshes and removes the API files in `specs/`. */
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
@@ -10,6 +10,7 @@ import { commandFor, places } from "../places.ts";
 import { bundledSecrets, isDemo, secretNames, secretsOf } from "../secrets.ts";
 import { add } from "./add.ts";
 import { compare } from "./compare.ts";
+import { diff } from "./diff.ts";
 import { countOf, readLock, removeLock } from "./lock.ts";
 import { printable } from "../compile-report.ts";
 
@@ -25,6 +26,9 @@ const help = `${commandFor("api", "<command>")}
   check [name …]                loads each document again and compares it with its lock file; changes nothing
   refresh [name …] [--force]    does the same and writes the lock files; --force also accepts a document that shrank by more
                                 than a third, or loosens what the API file, grants and credentials hold
+  diff [name …] [--json]        says what changed since the lock files inside the operations, what breaks callers, and which
+                                rules it touches; exits with 1 if something breaks, with 2 if it cannot be told
+      --lock <file>                  compares with this lock file, say that of the main branch
   schema                        writes specs/api-file.schema.json, with which editors complete and check API files
   remove <name>                 deletes specs/<name>.jsonc and its lock file
 
@@ -39,11 +43,13 @@ const config = {
     title: { type: "string" },
     credential: { type: "string", multiple: true, default: [] as string[] },
     force: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    lock: { type: "string" },
     specs: { type: "string" },
   },
 } as const;
 
-/** @returns 1 if a document differs from its lock file, 2 if no command was named */
+/** @returns 1 if a document differs from its lock file, 2 if no command was named or nothing can be compared */
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(commandFor("api"), help, config, args);
   const folder = resolve(values.specs ?? places.ownSpecs);
@@ -64,6 +70,8 @@ export async function run(args: string[]): Promise<number> {
     case "check":
     case "refresh":
       return (await compare(folder, names, { write: command === "refresh", force: values.force })) ? 0 : 1;
+    case "diff":
+      return diff(folder, names, values);
     case "schema":
       await writeSchema(folder);
       return 0;
@@ -81,6 +89,7 @@ const commands = {
   list: { most: 0, options: [] },
   check: { most: Infinity, options: [] },
   refresh: { most: Infinity, options: ["force"] },
+  diff: { most: Infinity, options: ["json", "lock"] },
   schema: { most: 0, options: [] },
   remove: { most: 1, options: [] },
 } as const satisfies Record<string, { most: number; options: readonly (keyof typeof config.options)[] }>;

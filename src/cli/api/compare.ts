@@ -1,13 +1,13 @@
 /** `isogate api check` and `refresh`: compares each document as it is now with its lock file. */
 import { join } from "node:path";
 import { decideRefresh } from "../../deployment/acceptable.ts";
-import { formatDiff } from "../../spec/read/diff.ts";
-import { openCatalog } from "../../spec/read/open-catalog.ts";
+import { driftLines } from "../../deployment/drift/sentences.ts";
 import { configuredApis, prepareApi, readApiFile, type PreparedApi } from "../apis.ts";
 import { printable, reportLines } from "../compile-report.ts";
 import { visible } from "../../terms/visible.ts";
 import { commandFor } from "../places.ts";
-import { countOf, lockOf, readLock, readServed, writeLock } from "./lock.ts";
+import { changesSince, isSame } from "./diff.ts";
+import { countOf, lockOf, readLock, writeLock } from "./lock.ts";
 
 interface CompareOptions {
   /** Write the lock files. */
@@ -44,10 +44,10 @@ async function compareOne(
   prepared: PreparedApi,
   { write, force }: CompareOptions,
 ): Promise<boolean> {
-  const finish = async (isSame: boolean) => {
+  const finish = async (isLocked: boolean) => {
     console.log(reportLines(prepared.report, prepared.parts).join("\n"));
     if (write) await writeLock(folder, name, prepared);
-    return (isSame || write) && prepared.unfitting.length === 0;
+    return (isLocked || write) && prepared.unfitting.length === 0;
   };
   const lock = await readLock(folder, name);
   if (!lock) {
@@ -59,33 +59,42 @@ async function compareOne(
     console.log(`${name}: unchanged`);
     return finish(true);
   }
-  const fresh = {
-    hash: prepared.catalog.hash,
-    opened: openCatalog(prepared.catalog.index, prepared.catalog.body.slice().buffer),
-  };
-  const served = await readServed(lock.hash);
   const accept = commandFor("api", `refresh ${name} --force`);
   const now = lockOf(prepared);
-  const decision = served
-    ? decideRefresh(served, fresh, { file: prepared.api.file, accept, force })
-    : undefined;
-  if (decision?.kind === "kept") {
-    console.log(visible(`${name}: ${decision.reason}`));
-    return false;
-  }
-  console.log(
-    `${name}: changed, ${decision?.kind === "replaced" ? decision.summary : `${countOf(lock)} operations before, ${countOf(now)} now`}` +
-      (lock.version === now.version ? "" : `, version ${printable(`${lock.version} to ${now.version}`)}`),
-  );
-  if (!served)
-    console.log("  the catalog of the lock file is not on this machine, so what became looser is not known");
-  if (decision?.kind === "replaced")
-    for (const line of formatDiff(decision.diff)) console.log(printable(`  ${line}`));
-  else if (!force && countOf(now) < countOf(lock) * (2 / 3)) {
+  const version = lock.version === now.version ? "" : `, version ${printable(`${lock.version} to ${now.version}`)}`;
+  const changes = await changesSince(lock, prepared);
+  if (!changes) {
+    console.log(`${name}: changed, ${countOf(lock)} operations before, ${countOf(now)} now${version}`);
     console.log(
-      "  more than a third of its operations are missing; if that is right, refresh it with --force",
+      "  the lock file is of an earlier version, so what changed inside and became looser is not known",
     );
+    if (!force && countOf(now) < countOf(lock) * (2 / 3)) {
+      console.log(
+        "  more than a third of its operations are missing; if that is right, refresh it with --force",
+      );
+      return false;
+    }
+    return finish(false);
+  }
+  const { before, after, drift, rules } = changes;
+  const lines = driftLines(drift, rules).map((line) => printable(`  ${line}`));
+  const shown = lines.slice(0, maxLines);
+  if (lines.length > maxLines)
+    shown.push(`  … ${lines.length - maxLines} more: ${commandFor("api", `diff ${name}`)}`);
+  const decision = decideRefresh(
+    { hash: lock.hash, opened: before },
+    { hash: prepared.catalog.hash, opened: after },
+    { file: prepared.api.file, accept, force },
+  );
+  if (decision.kind === "kept") {
+    console.log([visible(`${name}: ${decision.reason}`), ...shown].join("\n"));
     return false;
   }
+  const summary = `${drift.added.length} operations added, ${drift.removed.length} removed, ${drift.changed.length} changed`;
+  const what = isSame(drift) ? "only its texts or examples" : summary;
+  console.log([`${name}: changed, ${what}${version}`, ...shown].join("\n"));
   return finish(false);
 }
+
+/** More would push the reason off the screen; `api diff` prints them all. */
+const maxLines = 60;

@@ -1,6 +1,6 @@
 /** The difference between two catalogs of an API, for a person to review. Pure. */
 import type { OpenedCatalog, OperationSummary } from "../catalog.ts";
-import { pointerOf } from "./open-catalog.ts";
+import { asReference, copiedFrom, pointerOf } from "./open-catalog.ts";
 
 export interface CatalogDiff {
   /** Operations, as `GET /zones (listZones)`. */
@@ -76,13 +76,18 @@ class Signatures {
 
   #of(thing: object): Signature {
     const names = new Set<string>();
+    let isFirst = true;
     const text = JSON.stringify(thing, (_, value: unknown) => {
-      if (typeof value !== "object" || value === null || value === thing) return value;
-      const pointer = pointerOf(value);
-      if (pointer === undefined) return value;
+      const isWhole = isFirst;
+      isFirst = false;
+      if (typeof value !== "object" || value === null || isWhole) return value;
+      const reference = asReference(value);
+      if (reference === undefined) return value;
+      const unit = copiedFrom(value)?.unit ?? value;
+      const pointer = pointerOf(unit) as string;
       names.add(pointer);
-      this.#remember(pointer, value);
-      return { $ref: pointer };
+      this.#remember(pointer, unit);
+      return reference;
     });
     return { text, names };
   }

@@ -7,7 +7,7 @@ import { searchIndex } from "./find.ts";
 import { describeIn, type DescribeOptions } from "./search-document.ts";
 import { signatureIn } from "./signature.ts";
 
-export { pointerOf } from "./units.ts";
+export { asReference, copiedFrom, pointerOf, type Copied } from "./units.ts";
 
 export interface OpenOptions extends DocumentOptions, DescribeOptions {}
 

@@ -25,6 +25,31 @@ export function pointerOf(object: object): string | undefined {
   return origin?.places.pointerOf(origin.number);
 }
 
+/** What a copy was made of: the target of a reference, and the names of the members beside that reference. */
+export interface Copied {
+  unit: object;
+  members: string[];
+}
+
+const copies = new WeakMap<object, Copied>();
+
+/**
+ * Of an object that stands for a reference with other members beside it. Writing `spec` as text needs it: such a
+ * copy shares its members with the target, so it may contain itself, and twice at every step.
+ */
+export function copiedFrom(object: object): Copied | undefined {
+  return copies.get(object);
+}
+
+/** The object as a reference to its unit, with what stands beside it; undefined for an object that no reference leads to. */
+export function asReference(object: object): Json | undefined {
+  const copied = copiedFrom(object);
+  const pointer = pointerOf(copied?.unit ?? object);
+  if (pointer === undefined) return undefined;
+  const beside = (copied?.members ?? []).map((key) => [key, (object as Json)[key]]);
+  return { $ref: pointer, ...(Object.fromEntries(beside) as Json) };
+}
+
 /** A component of the document that a schema is from. Undefined for a schema that no reference leads to. */
 export function componentBeside(schema: object, kind: string, name: string): unknown {
   const units = documents.get(schema);
@@ -120,6 +145,7 @@ export function openUnits(body: ArrayBuffer, firstUnit: number, places: UnitPlac
     // Copies descriptors, so that lazy members stay lazy.
     const result = Object.defineProperties({}, Object.getOwnPropertyDescriptors(target)) as Json;
     documents.set(result, opened);
+    copies.set(result, { unit: target, members: keys.filter((key) => key !== "$ref") });
     for (const key of keys) {
       if (key === "$ref") continue;
       const value = marker[key];

@@ -161,7 +161,7 @@ it("loosens nothing without a person", async () => {
     "If this is intended: npm run api -- refresh zones --force";
   for (const command of ["check", "refresh"])
     expect(await api(command)).toMatchObject({ code: 1, out: expect.stringContaining(sentence) });
-  expect((await api("refresh", "zones", "--force")).out).toContain("changed, 1 operations added, 1 removed");
+  expect((await api("refresh", "zones", "--force")).out).toContain("changed, 0 operations added, 0 removed, 1 changed");
   expect((await api("check")).out).toContain("zones: unchanged");
 });
 
@@ -180,3 +180,121 @@ it.each(["PATH", "SIGN_IN", "NODE_OPTIONS"])(
       expect(await api(command)).toMatchObject({ code: 1, out: refusal });
   },
 );
+
+it("says in a fresh clone what changed inside, what breaks, and which rules it touches", async () => {
+  const items = (members: object, required: string[], rest: object = {}) =>
+    writeFile(
+      join(folder, "items.json"),
+      JSON.stringify({
+        openapi: "3.1.0",
+        info: { title: "Items", version: String(required.length) },
+        servers: [{ url: "https://items.example.com" }],
+        paths: {
+          "/items": {
+            post: {
+              operationId: "createItem",
+              requestBody: {
+                required: true,
+                content: {
+                  "application/json": { schema: { type: "object", properties: members, required } },
+                },
+              },
+            },
+          },
+          ...rest,
+        },
+      }),
+    );
+  const text = { type: "string" };
+  await items({ name: text }, []);
+  const policy = [{ effect: "ask", operation: "createItem" }];
+  await writeFile(join(folder, "items.jsonc"), JSON.stringify({ source: "items.json", policy }));
+  await api("refresh");
+  expect(await api("diff")).toMatchObject({ code: 0, out: "items: nothing changed that calls depend on\n" });
+
+  await items({ name: text, colour: text }, []);
+  expect(await api("diff", "items")).toEqual({
+    code: 0,
+    out: [
+      "items: 0 operations added, 0 removed, 1 changed",
+      "  ~ POST /items (createItem): body.colour is new",
+      "  ~ policy[0] (ask operation createItem) holds for POST /items (createItem), where something changed",
+      "Nothing breaks. To accept it: npm run api -- refresh items",
+      "",
+    ].join("\n"),
+  });
+
+  await items({ name: text }, ["name"], { "/b": { get: { operationId: "b" } } });
+  const drifted = await api("diff");
+  expect(drifted.code).toBe(1);
+  const breaking = "! POST /items (createItem): body.name is required now: calls without it are refused";
+  expect(drifted.out).toContain("items: 1 operations added, 0 removed, 1 changed, version 0 to 1");
+  expect(drifted.out).toContain(`  ${breaking}\n`);
+  expect(drifted.out).toContain("  + GET /b (b)\n");
+  const asData = JSON.parse((await api("diff", "--json")).out) as unknown;
+  expect(asData).toMatchObject([
+    {
+      api: "items",
+      version: { was: "0", is: "1" },
+      breaking: true,
+      added: [{ id: "b", method: "GET", path: "/b" }],
+      removed: [],
+      changes: expect.arrayContaining([
+        expect.objectContaining({ breaking: true, at: "body.name", kind: "required", required: true }),
+      ]),
+      rules: [{ index: 0, review: false, changed: ["POST /items (createItem)"] }],
+    },
+  ]);
+
+  const main = join(folder, "main.lock.json");
+  await writeFile(main, await readFile(join(folder, "items.lock.json")));
+  for (const command of ["check", "refresh"]) expect((await api(command)).out).toContain(breaking);
+  expect((await api("diff")).code).toBe(0);
+  expect(await api("diff", "items", "--lock", main)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(breaking),
+  });
+});
+
+it("says why an API cannot be compared, and what to do", async () => {
+  await write(["/a"]);
+  await writeFile(join(folder, "shop.jsonc"), JSON.stringify({ source: "shop.json" }));
+  const lock = join(folder, "shop.lock.json");
+  const again = "npm run api -- refresh shop";
+  const expectProblem = async (problem: RegExp) => {
+    const { code, out } = await api("diff");
+    expect({ code, out }).toMatchObject({ code: 2, out: expect.stringMatching(problem) });
+    expect(out).toContain(again);
+    expect(JSON.parse((await api("diff", "--json")).out)).toMatchObject([{ api: "shop" }]);
+  };
+  await expectProblem(/shop\.lock\.json cannot be read \(ENOENT\)/);
+  await writeFile(lock, "{");
+  await expectProblem(/is not a lock file/);
+  const operations = { read: 9, write: 0, delete: 0 };
+  await writeFile(lock, JSON.stringify({ hash: "0", title: "", version: "1", operations, faults: 0 }));
+  await expectProblem(/is of an earlier version/);
+  // Without what was inside, only the counts can be held against each other.
+  expect(await api("refresh")).toMatchObject({ code: 1, out: expect.stringContaining("more than a third") });
+  expect((await api("refresh", "--force")).code).toBe(0);
+  expect((await api("diff")).code).toBe(0);
+  expect(await api("diff", "gone")).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("Unknown API gone"),
+  });
+  expect(await api("check", "--json")).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("takes no --json; it is for npm run api -- diff"),
+  });
+});
+
+it("says that only texts changed", async () => {
+  await write(["/a"]);
+  await api("add", "shop.json");
+  const document = await readFile(join(folder, "shop.json"), "utf8");
+  await writeFile(join(folder, "shop.json"), document.replace('"get":{', '"get":{"summary":"All",'));
+  expect(await api("check")).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("shop: changed, only its texts or examples"),
+  });
+  expect(await api("diff")).toMatchObject({ code: 0, out: expect.stringContaining("nothing changed that") });
+});
