@@ -61,7 +61,8 @@ async function compareOne(
   }
   const accept = commandFor("api", `refresh ${name} --force`);
   const now = lockOf(prepared);
-  const version = lock.version === now.version ? "" : `, version ${printable(`${lock.version} to ${now.version}`)}`;
+  const version =
+    lock.version === now.version ? "" : `, version ${printable(`${lock.version} to ${now.version}`)}`;
   const changes = await changesSince(lock, prepared);
   if (!changes) {
     console.log(`${name}: changed, ${countOf(lock)} operations before, ${countOf(now)} now${version}`);

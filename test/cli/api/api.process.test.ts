@@ -161,7 +161,9 @@ it("loosens nothing without a person", async () => {
     "If this is intended: npm run api -- refresh zones --force";
   for (const command of ["check", "refresh"])
     expect(await api(command)).toMatchObject({ code: 1, out: expect.stringContaining(sentence) });
-  expect((await api("refresh", "zones", "--force")).out).toContain("changed, 0 operations added, 0 removed, 1 changed");
+  expect((await api("refresh", "zones", "--force")).out).toContain(
+    "changed, 0 operations added, 0 removed, 1 changed",
+  );
   expect((await api("check")).out).toContain("zones: unchanged");
 });
 
