@@ -27,9 +27,12 @@ const listed = Object.entries(uses).flatMap(([folder, calls]) =>
 
 it("lists every use of a store", async () => {
   const found = new Set<string>();
-  for await (const file of glob("src/**/*.ts", { cwd: root }))
+  for await (const file of glob("src/**/*.ts", { cwd: root })) {
+    // A store itself.
+    if (file.startsWith("src/cli/engine/platform/")) continue;
     for (const [call] of (await readFile(join(root, file), "utf8")).matchAll(pattern))
       found.add(`${file.split("/")[1]}: ${call.replace(/\["(.*)"\]/, ".$1")}`);
+  }
   expect([...found].toSorted()).toEqual(
     [...new Set(listed.map(({ folder, call }) => `${folder}: ${call}`))].toSorted(),
   );
