@@ -1,4 +1,5 @@
 /** `npm run bench`: the figures of the README and of docs/figures.md, rivals included, in one run. */
+import { call } from "./call.ts";
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
 import { described } from "./described.ts";
@@ -45,6 +46,7 @@ const chapters: Record<string, Planned> = {
     chapter: described,
   },
   tasks: { what: "what tasks cost through the two tools (npm run eval)", chapter: () => tasks },
+  call: { what: "whole calls, against codemode's server", aboutDocuments: true, chapter: call },
   gateway: { what: "what execute and its requests cost", chapter: () => gateway },
   recording: { what: "what records cost, and a full ledger's lists", chapter: () => recording },
   check: { what: "the check of code before it runs", chapter: () => check },

@@ -33,15 +33,19 @@ export async function withUpstream<Result>(
   folder: string,
   use: (upstream: Upstream) => Promise<Result>,
 ): Promise<Result> {
-  const upstream = await listen();
-  try {
+  return withPlainUpstream(async (origin) => {
     const source = join(folder, "things.json");
     await writeFile(source, JSON.stringify(document));
-    const whole = { source, server: upstream.origin, allowHttp: true, allowPrivate: ["127.0.0.1"], ...file };
-    return await use({
-      origin: upstream.origin,
-      api: await prepareApi({ name: "things", file: whole, folder }),
-    });
+    const whole = { source, server: origin, allowHttp: true, allowPrivate: ["127.0.0.1"], ...file };
+    return use({ origin, api: await prepareApi({ name: "things", file: whole, folder }) });
+  });
+}
+
+/** Listens while it is used, and is no API of a document. */
+export async function withPlainUpstream<Result>(use: (origin: string) => Promise<Result>): Promise<Result> {
+  const upstream = await listen();
+  try {
+    return await use(upstream.origin);
   } finally {
     await upstream.close();
   }

@@ -8,6 +8,7 @@ import { DynamicWorkerExecutor } from "@cloudflare/codemode";
 import { openApiMcpServer } from "@cloudflare/codemode/mcp";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { serveAdmin } from "../../src/deployment/admin.ts";
 import { runTool } from "../../src/mcp/run-tool.ts";
 import { toolResult } from "../../src/mcp/tool-result.ts";
@@ -113,6 +114,18 @@ const contestants: Record<string, (request: Request, env: Env, ctx: ExecutionCon
 
     "/literal": async (request, env) => runModule(env, `const spec = ${literal};\n${await request.text()}`),
 
+    /** Where the rival sends its requests, and with which headers. */
+    "/codemode-upstream": async (request) => {
+      rivalUpstream = (await request.json()) as typeof rivalUpstream;
+      return new Response("ok");
+    },
+    /** The rival as a server of its own: a new one for each request, as its SDK wants it. */
+    "/mcp": async (request, env) => {
+      const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+      await rivalServer(env).connect(transport);
+      return transport.handleRequest(request);
+    },
+
     "/codemode": async (request, env) => {
       rival ??= await connectRival(env);
       return Response.json(
@@ -139,6 +152,7 @@ async function answer(
 let document: Record<string, unknown> = {};
 let literal = "{}";
 let rival: Client | undefined;
+let rivalUpstream = { origin: "", headers: {} as Record<string, string> };
 
 interface ModuleOptions {
   globalOutbound?: Fetcher | null | undefined;
@@ -163,12 +177,22 @@ export default class extends WorkerEntrypoint { async run() { return JSON.string
 }
 
 async function connectRival(env: Env): Promise<Client> {
-  const executor = new DynamicWorkerExecutor({ loader: env.LOADER, timeout: 120_000 });
-  const server = openApiMcpServer({ spec: document, executor, request: async () => undefined });
+  const server = rivalServer(env);
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: "bench", version: "1" });
   await Promise.all([server.connect(theirs), client.connect(ours)]);
   return client;
+}
+
+function rivalServer(env: Env) {
+  return openApiMcpServer({
+    spec: document,
+    executor: new DynamicWorkerExecutor({ loader: env.LOADER, timeout: 120_000 }),
+    request: async ({ method, path }) => {
+      const { origin: upstream, headers } = rivalUpstream;
+      return (await fetch(upstream + path, { method, headers })).json();
+    },
+  });
 }
 
 export default {
