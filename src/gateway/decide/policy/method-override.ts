@@ -52,6 +52,7 @@ export function* problemInBody(
     const step = names.next();
     if (step.done) return step.value === undefined ? undefined : unreadable(method, contentType, step.value);
     if (isPost && isOverride(step.value)) return refusal(method, `the member ${step.value} in its body`);
+    if (isPost && isRoute(step.value)) return routed(step.value);
     if (mayTell(step.value, telling) || mayTell(decodedAgain(step.value), telling))
       return toldInBody(step.value);
   }
@@ -85,6 +86,20 @@ function isOverride(text: string): boolean {
 }
 
 const maxNameChars = 400;
+
+/** WordPress takes the route of a POST from this member of a form before it looks at the path. */
+function isRoute(text: string): boolean {
+  // Most names, quickly.
+  if (/^[\w-]*$/.test(text) && !/rest/i.test(text)) return false;
+  return [text, decodedAgain(text)].some((one) => foldName(one.split("\0", 1)[0] ?? "") === "restroute");
+}
+
+function routed(found: string): Failure {
+  const message =
+    `The request was not sent because its body has the member ${found.slice(0, 60)}: WordPress takes the operation from it ` +
+    "before it looks at the path. Leave it out and call that operation by its own path.";
+  return { kind: "denied", rule: "the path of a request is its route", message };
+}
 
 function inQuery(query: Iterable<readonly [string, string]>): string | undefined {
   const search = new URLSearchParams([...query].map(([key, value]) => [key, value])).toString();

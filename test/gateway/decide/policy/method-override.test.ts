@@ -362,3 +362,32 @@ describe("a large body", () => {
     expect(after.external - before.external).toBeLessThan(16 * 1024 * 1024);
   });
 });
+
+describe("a route in the body of a POST, as WordPress takes it", () => {
+  const form = "application/x-www-form-urlencoded";
+  const part = (name: string) =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n/wp/v2/users/5\r\n--b--\r\n`;
+  const problem = (type: string, body: string, method = "POST") =>
+    problemInBody(method, type, new TextEncoder().encode(body));
+  it.each([
+    [form, "rest_route=/wp/v2/users/5"],
+    [form, "a=1&rest_route[]=/wp/v2/users/5"],
+    [form, "a=1&rest.route=/x"],
+    [form, "a=1&rest+route=/x"],
+    [form, "%72est_route=/x"],
+    [form, "rest%255froute=/x"],
+    [form, "rest_route%00x=/x"],
+    ["multipart/form-data; boundary=b", part("rest_route")],
+    ["multipart/form-data; boundary=b", part("rest_route[]")],
+  ])("refuses %s %j", (type, body) => {
+    expect(problem(type, body)).toMatchObject({ kind: "denied", rule: "the path of a request is its route" });
+  });
+  it.each([
+    [form, "route=/x"],
+    [form, "restroutes=1"],
+    [form, "rest=1&route=2"],
+    [form, "x=rest_route"],
+  ])("lets pass %s %j", (type, body) => expect(problem(type, body)).toBeUndefined());
+  it("lets other methods pass: the member counts in a POST only", () =>
+    expect(problem(form, "rest_route=/x", "PUT")).toBeUndefined());
+});
