@@ -1,7 +1,9 @@
 /** What `npm start` serves, for commands that need a server of their own: the bundled APIs with the demo API running. */
+import { join } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
 import { configuredApis, prepareApi, type ConfiguredApi } from "../../src/cli/apis.ts";
 import { freePort, startLocalServer } from "../../src/cli/server/local-server.ts";
+import { buildWorker } from "../build/worker.ts";
 
 export interface Example {
   origin: string;
@@ -11,7 +13,7 @@ export interface Example {
 const demoToken = "demo-token-for-this-machine-only";
 
 export interface ExampleOptions {
-  /** Another Worker than the configured one. */
+  /** Main file of another Worker than the configured one, from the root of the repository. */
   entry?: string;
   /** Makes further APIs out of the bundled ones. */
   more?: (configured: ConfiguredApi[]) => ConfiguredApi[];
@@ -28,13 +30,15 @@ export async function startExample(
   const configured = (await configuredApis()).map((api) =>
     api.name === "demo" ? { ...api, file: { ...api.file, server: demo.url } } : api,
   );
+  const worker = join(stateFolder, "worker");
+  if (entry !== undefined) await buildWorker(worker, entry);
   const server = await startLocalServer({
     host: "127.0.0.1",
     port: await freePort(),
     apis: await Promise.all([...configured, ...more(configured)].map((api) => prepareApi(api))),
     secrets: { DEMO_TOKEN: demoToken, ...secrets },
     stateFolder,
-    ...(entry !== undefined && { entry }),
+    ...(entry !== undefined && { config: join(worker, "wrangler.json") }),
   });
   return {
     origin: server.origin,

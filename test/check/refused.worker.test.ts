@@ -205,7 +205,7 @@ describe("code that cannot run", () => {
   it("says what is there instead of modules", async () => {
     const outcome = await search("import x from 'axios'");
     expect(outcome).toMatchObject({
-      failure: { next: expect.stringContaining("spec, operations, find and describe") },
+      failure: { next: expect.stringContaining("spec, operations, find, describe and recall") },
     });
   });
 
