@@ -36,6 +36,7 @@ export class Front {
   /** @param door tells where a request was made; without it the server must not ask */
   constructor(options: ExchangeOptions, { door, edge }: { door?: Door; edge?: Edge | undefined } = {}) {
     this.#server = createServer((request, response) => {
+      if (isForPlatform(request.url ?? "")) return void response.writeHead(404).end("Not found.\n");
       if (edge?.answers(request, response)) return;
       if (this.#isDraining)
         return void response
@@ -119,4 +120,16 @@ export class Front {
     });
     void this.dispatch(exchange);
   }
+}
+
+/**
+ * Whether it is for the platform that Workers run on, which answers below `/cdn-cgi/` itself: tools for local development run
+ * the schedule there, for anybody who asks. Any segment of that name counts, however the path is written.
+ */
+function isForPlatform(target: string): boolean {
+  const [path = ""] = target.split(/[?#]/);
+  const plain = path.replaceAll(/%[0-9a-f]{2}/gi, (code) =>
+    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  );
+  return plain.toLowerCase().split(/[/\\]/).includes("cdn-cgi");
 }
