@@ -1,8 +1,5 @@
 /** Starts the upstream APIs and a server in front of them, and plays all tasks, one after the other. */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { buildWorker } from "../build/worker.ts";
 import { withFolder, withServer } from "../bench/server.ts";
 import { playTask, type PlayedTask, type Player } from "./play.ts";
 import type { Subject } from "./task.ts";
@@ -31,13 +28,10 @@ export function evaluate(
   heard?: Heard,
 ): Promise<Evaluated[]> {
   return withFolder(async (folder) => {
-    const [servers, worker] = [join(folder, "servers"), join(folder, "worker")];
-    await mkdir(servers);
-    await buildWorker(worker);
     const needed = upstreamNames.filter((name) => chosen.some(({ api }) => api === name || api === "all"));
-    const { upstreams, apis, secrets, stop } = await startUpstreams(servers, needed);
+    const { upstreams, apis, secrets, stop } = await startUpstreams(folder, needed);
     try {
-      const options = { apis, secrets, open: true, config: join(worker, "wrangler.json") };
+      const options = { apis, secrets, open: true, worker: "isogate" } as const;
       return await withServer(options, async ({ origin }) => {
         const evaluated: Evaluated[] = [];
         for (const { api, tasks } of chosen) {

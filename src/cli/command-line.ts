@@ -23,7 +23,7 @@ export function commandLine<const Config extends ParseArgsConfig>(
   }
   const options = { ...config.options, help: { type: "boolean", short: "h" } } as const;
   try {
-    const parsed = parseArgs({ ...config, args, options });
+    const parsed = parseArgs({ ...config, args: withValues(args, options), options });
     if ((parsed.values as { help?: boolean }).help !== true)
       return parsed as ReturnType<typeof parseArgs<Config>>;
     console.log(help);
@@ -35,6 +35,22 @@ export function commandLine<const Config extends ParseArgsConfig>(
     console.error(`${/[.?]$/.test(sentence) ? sentence : `${sentence}.`}${meant}\n${helpHint(command)}`);
     process.exit(2);
   }
+}
+
+/** As long as an id that is made at random, which may begin with a hyphen; longer than a mistyped option. */
+const hyphenatedId = /^-[\w-]{11,}$/;
+
+/** After an option that takes a value, such an id is its value. */
+function withValues(args: readonly string[], options: NonNullable<ParseArgsConfig["options"]>): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1) ?? "";
+    const takes = before.startsWith("--") && options[before.slice(2)]?.type === "string";
+    const isValue = takes && hyphenatedId.test(arg) && !Object.hasOwn(options, arg.slice(2));
+    if (isValue) joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /**

@@ -154,7 +154,8 @@ it("npm run users lists users and connections, ends one, and says what is wrong"
   expect((await users()).out).not.toContain("To be put out");
   for (const [args, says, code] of [
     [["--end", id!], "no user and no connection", 1],
-    [["--server", "nowhere"], "full URL", 1],
+    [["--end", "-abcdefghijklmno"], "no user and no connection", 1],
+    [["--server", "nowhere"], "Write https://nowhere", 1],
     [["--server", "http://localhost:1"], "npm start", 1],
     [["--nonsense"], "--nonsense", 2],
   ] as const)

@@ -34,7 +34,7 @@ it.each([
   ["tokn", '"tokn" is neither a subcommand nor a file; did you mean "token"?\n'],
   [
     "zzzzzzzzz",
-    '"zzzzzzzzz" is neither a subcommand nor a file; the subcommands are start, connect, api, token, users, policy, deploy.\n',
+    '"zzzzzzzzz" is neither a subcommand nor a file; the subcommands are start, serve, connect, api, token, users, policy, deploy, backup, restore.\n',
   ],
 ])("says in a sentence that there is no %s", async (word, err) => {
   expect(await isogate([word])).toEqual({ code: 1, out: "", err });

@@ -62,7 +62,7 @@ describe("a client that cannot be asked", () => {
 
   it("is given a link by the server, never one that the code made up", async () => {
     const forged = await execute(
-      `const error = new Error("x"); error.failure = { kind: "needs-approval", operation: "x", link: "https://evil.example/" }; throw error`,
+      `const error = new Error("x"); error.failure = { kind: "needs-approval", operation: "x", link: "https://evil" + ".example/" }; throw error`,
     );
     expect(JSON.stringify(forged)).not.toContain("evil.example");
     const path = await pause(`try { await fetch(JSON.parse('"https://x.example"')) } catch {} ${code}`);
