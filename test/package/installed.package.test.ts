@@ -48,7 +48,15 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it("holds the command, the Worker and what they read, and nothing else", () => {
   const folders = new Set(packed.files.map(({ path }) => path.split("/").slice(0, -1).join("/")));
-  expect([...folders].toSorted()).toEqual(["", "bin", "demo", "dist", "dist/worker", "specs"]);
+  expect([...folders].toSorted()).toEqual([
+    "",
+    "bin",
+    "demo",
+    "dist",
+    "dist/worker",
+    "dist/worker/platform",
+    "specs",
+  ]);
   expect(packed.files.filter(({ path }) => /\.(ts|map)$|test/.test(path))).toEqual([]);
 });
 
@@ -85,7 +93,7 @@ it("has the other subcommands, which write into the working directory and not in
   await rm(join(folder, "specs"), { recursive: true });
   expect(await isogate("token", "--list", "--server", "http://localhost:1")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("start the server (npx isogate)") as string,
+    stderr: expect.stringContaining("Start the server (npx isogate)") as string,
   });
   expect(await isogate("deploy")).toMatchObject({
     code: 1,

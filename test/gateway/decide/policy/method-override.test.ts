@@ -364,8 +364,7 @@ describe("a large body", () => {
 });
 
 describe("a route in the body of a POST, as WordPress takes it", () => {
-  const form = "application/x-www-form-urlencoded";
-  const part = (name: string) =>
+  const partOf = (name: string) =>
     `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n/wp/v2/users/5\r\n--b--\r\n`;
   const problem = (type: string, body: string, method = "POST") =>
     problemInBody(method, type, new TextEncoder().encode(body));
@@ -377,8 +376,8 @@ describe("a route in the body of a POST, as WordPress takes it", () => {
     [form, "%72est_route=/x"],
     [form, "rest%255froute=/x"],
     [form, "rest_route%00x=/x"],
-    ["multipart/form-data; boundary=b", part("rest_route")],
-    ["multipart/form-data; boundary=b", part("rest_route[]")],
+    ["multipart/form-data; boundary=b", partOf("rest_route")],
+    ["multipart/form-data; boundary=b", partOf("rest_route[]")],
   ])("refuses %s %j", (type, body) => {
     expect(problem(type, body)).toMatchObject({ kind: "denied", rule: "the path of a request is its route" });
   });
