@@ -15,12 +15,13 @@ import { digest } from "../terms/digest.ts";
 import { parseJson } from "../terms/json.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
 import { ceilings, turnLimits } from "./limits.ts";
-import { Turns } from "./turns.ts";
+import { type Side, Turns } from "./turns.ts";
 
 interface Who {
   /** Missing for a person at the console. */
   user?: string;
   client: string;
+  side: Side;
 }
 
 const known = new BoundedMap<string, Who>(10_000);
@@ -53,7 +54,7 @@ export async function admitted(
   const enter = async (caller: Who, refuse: (...why: Refusal) => Promise<Response>) => {
     who = caller;
     const now = Date.now();
-    const turns = countersOf(who).map(([counter, name]) => counter.arrive(name, now));
+    const turns = countersOf(who).map(([counter, name]) => counter.arrive(name, now, who?.side));
     // The turns come first: they cost nothing, and a refusal should be cheap.
     const retryAfterMs = turns.find((turn) => !turn.ok)?.retryAfterMs;
     const refusal = retryAfterMs === undefined ? await overCeiling(env, who) : outOfTurn(retryAfterMs);
@@ -70,13 +71,15 @@ export async function admitted(
   const introduce: Introduce = {
     async program({ request: given, caller }) {
       if (who) return undefined;
-      const newcomer = { user: caller.userId, client: `${caller.userId} ${caller.clientId}` };
+      const { userId: person, clientId } = caller;
+      const newcomer = { user: person, client: `${person} ${clientId}`, side: { person, atConsole: false } };
       if (key !== undefined) known.set(key, newcomer);
       return enter(newcomer, (...why) => tooMany(given, ...why));
     },
     async person({ id }, given) {
       if (who) return undefined;
-      return enter({ client: `${id} ${consoleClient}` }, (...why) => tooManyPages(given, ...why));
+      const side = { person: id, atConsole: true };
+      return enter({ client: `${id} ${consoleClient}`, side }, (...why) => tooManyPages(given, ...why));
     },
   };
   const end = () => {

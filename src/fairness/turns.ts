@@ -11,7 +11,14 @@ export type Turn =
 
 type Load = ReturnType<typeof newLoad>;
 
-const newLoad = (now: number) => ({
+/** A person's console and their programs are not in each other's way. */
+export interface Side {
+  person: string;
+  atConsole: boolean;
+}
+
+const newLoad = (now: number, side?: Side) => ({
+  side,
   lastSeen: now,
   /** Calls under way, including those that wait or are being refused. */
   underWay: 0,
@@ -42,10 +49,10 @@ export class Turns {
   }
 
   /** A call arrives. Call `leave` when it has ended, whatever the answer was. */
-  arrive(key: string, now: number): Turn {
+  arrive(key: string, now: number, side?: Side): Turn {
     const { perSecond, burst, activeMs, maxWaitMs, share } = this.#limits;
     const spacingMs = 1_000 / perSecond;
-    const own = this.#load(key, now);
+    const own = this.#load(key, now, side);
     own.lastSeen = now;
     own.underWay += 1;
     if (own.underWay > own.peak || now - own.peakAt > activeMs) {
@@ -82,20 +89,24 @@ export class Turns {
   #yields(own: Load, now: number): boolean {
     for (const other of this.#loads.values()) {
       if (other === own || now - other.lastSeen > this.#limits.activeMs) continue;
+      if (isOtherSide(own.side, other.side)) continue;
       if (other.heavyUntil <= now || own.peak >= this.#limits.greed * other.peak) return true;
     }
     return false;
   }
 
-  #load(key: string, now: number): Load {
+  #load(key: string, now: number, side?: Side): Load {
     const known = this.#loads.get(key);
     if (known && now - known.lastSeen < forgetMs) return known;
     if (this.#loads.size >= maxKeys) {
       for (const [old, { lastSeen }] of this.#loads)
         if (now - lastSeen > this.#limits.activeMs) this.#loads.delete(old);
     }
-    const fresh = newLoad(now);
+    const fresh = newLoad(now, side);
     this.#loads.set(key, fresh);
     return fresh;
   }
 }
+
+const isOtherSide = (one: Side | undefined, other: Side | undefined) =>
+  one !== undefined && one.person === other?.person && one.atConsole !== other.atConsole;

@@ -126,6 +126,15 @@ describe("a person who is signed in", () => {
     expect((await hammering).filter(({ status }) => status === 429).length).toBeGreaterThan(20);
   });
 
+  it("does not keep a program of their own from its turns", async () => {
+    await deployFixture(env.CATALOGS);
+    const own = await tokenFor("local");
+    await new Promise((resolve) => setTimeout(resolve, turnLimits.activeMs));
+    for (let page = 0; page < 3; page += 1) expect((await ask("GET", "/connections")).status).toBe(200);
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => list(own, n)));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  });
+
   it("loads what a page consists of without a turn", async () => {
     const { text } = { text: await (await ask("GET", "/")).text() };
     const paths = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);

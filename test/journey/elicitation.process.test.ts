@@ -127,13 +127,14 @@ for (const [name, open] of Object.entries(clients)) {
         expect(answers).toHaveLength(1);
         // A person answers later than the client says that it has given up; nothing shows when the server has heard that.
         await new Promise((resolve) => setTimeout(resolve, 1_000));
-        answers[0]?.(approve);
-        const person = new AtTheConsole(server.origin);
         // Its page, found once: everything that is asked for takes turns of the same person.
+        const person = new AtTheConsole(server.origin);
         const { text } = await person.open("/approvals");
         const paths = new Set([...text.matchAll(/href="(\/approvals\/[\w-]+)"/g)].map(([, path]) => path!));
         let own: string | undefined;
         for (const path of paths) if ((await person.open(path)).text.includes(records[0]!)) own = path;
+        expect(own).toBeDefined();
+        answers[0]?.(approve);
         await vi.waitFor(async () => expect((await person.open(own!)).text).toContain("approved"), {
           timeout: 10_000,
           interval: 1_000,

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "@modelcontextprotocol/client";
+import { browserMissing, launchBrowser } from "../../../scripts/screenshots/browser.ts";
 import { connect, logIn } from "../../setup/connect.ts";
 import { readReply, type Reply } from "../../setup/read-reply.ts";
 import { freePort, programOf, start, type Running } from "../../upstreams/processes.ts";
@@ -106,6 +107,46 @@ describe("behind nginx", () => {
     expect(JSON.stringify(read)).not.toContain("of ann");
     expect(read.error).toBeDefined();
   });
+
+  it.skipIf(browserMissing())(
+    "a file is downloaded in a browser by its person, after login, and by nobody else; uploads likewise",
+    async () => {
+      const made = await execute("ann", 'return await file("of ann\\n", "notes.txt")');
+      const { link } = made.result as { link: string };
+      const browser = await launchBrowser();
+      const pageOf = async (name: "ann" | "ben") => {
+        server.identity.account = name;
+        server.identity.claims = { email: `${name}@example.com`, email_verified: true, name };
+        return (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+      };
+      try {
+        const ann = await pageOf("ann");
+        // Going there ends in a download, which is no page.
+        const [download] = await Promise.all([ann.waitForEvent("download"), ann.goto(link).catch(() => {})]);
+        expect(download.suggestedFilename()).toBe("notes.txt");
+        expect(await readFile(await download.path(), "utf8")).toBe("of ann\n");
+        await ann.goto(`${origin}/files`);
+        const buffer = Buffer.from("given by ann");
+        await ann.setInputFiles("input[type=file]", { name: "given.txt", mimeType: "text/plain", buffer });
+        await ann.getByRole("button", { name: /upload/i }).click();
+        await ann.getByText("given.txt").first().waitFor();
+
+        const ben = await pageOf("ben");
+        const refused = await ben.goto(link);
+        expect([refused?.status(), await ben.content()]).toEqual([
+          404,
+          expect.not.stringContaining("of ann"),
+        ]);
+        await ben.goto(`${origin}/files`);
+        expect(await ben.content()).not.toContain("given.txt");
+      } finally {
+        await browser.close();
+      }
+      const read = 'return await files["given.txt"].text()';
+      expect((await execute("ann", read)).result).toBe("given by ann");
+      expect(JSON.stringify(await execute("ben", read))).not.toContain("given by ann");
+    },
+  );
 
   it("a person outside the list is not let in", async () => {
     server.identity.account = "eve";
