@@ -97,15 +97,18 @@ async function figuresOf(api: ConfiguredApi, say: Say): Promise<Figures> {
   const { tokens, lacking } = descriptionsOf(opened);
   const median = tokens[tokens.length >> 1] ?? 0;
   const most = tokens.at(-1) ?? 0;
-  const ten = Math.max(0, ...tagsOfTen(opened).map((one) => one.tokens));
+  const tens = tagsOfTen(opened).map((one) => one.tokens);
+  const ten = tens.length === 0 ? undefined : Math.max(...tens);
   say(
-    `${api.name}: describe ${median} tokens, at most ${most}; ten of one tag at most ${ten}; ${lacking.length} lacking`,
+    `${api.name}: describe ${median} tokens, at most ${most}; ten of one tag at most ${ten ?? "(no tag has ten)"}; ${lacking.length} lacking`,
   );
   for (const line of lacking.slice(0, 5)) say(`  ${line}`);
   return {
     [`${api.name}.describe.median`]: lower(median, "o200k tokens, one operation", 700),
     [`${api.name}.describe.most`]: lower(most, "o200k tokens, the longest of all operations", 1_500),
-    [`${api.name}.describe.ten`]: lower(ten, "o200k tokens, ten operations of one tag", 4_000),
+    ...(ten !== undefined && {
+      [`${api.name}.describe.ten`]: lower(ten, "o200k tokens, ten operations of one tag", 4_000),
+    }),
     [`${api.name}.describe.lacking`]: lower(
       lacking.length,
       "required members or values that are not shown",

@@ -112,7 +112,10 @@ function taken<Data>(schema: z.ZodType<Data>): (claim: unknown) => Data | undefi
   return (claim) => schema.safeParse(claim).data;
 }
 
-/** Says something of a request, and one was of that kind. @param is whether, or what is said instead */
+/**
+ * A claim about a request, believed if the gateway recorded such a request.
+ * @param is whether it is one, or the members to replace by what was recorded
+ */
 function recorded<Data extends { operation?: string }>(
   schema: z.ZodType<Data>,
   is: (claim: Data, request: RequestRecord) => boolean | Partial<Data> | undefined,

@@ -199,6 +199,7 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
 /** What code that reads a member of `state` as if it were there has missed. */
 function ofState({ message, source = "" }: { message: string; source?: string | undefined }): string[] {
   const [, name] = /\bstate\.([\w$]+)\s*[.[]/.exec(source) ?? [];
+  // The engine's own words: "Cannot read properties of undefined".
   return name !== undefined && message.includes("undefined")
     ? [`state has only what earlier runs put in: if state.${name} is missing, begin with state.${name} ??= …`]
     : [];

@@ -43,7 +43,7 @@ export function contractOf(catalog: OpenedCatalog): Contract {
   const open = new Set<object>();
   const [servers, security] = [own(spec, "servers"), own(spec, "security")];
   const inherited: Record<string, string> = { servers: JSON.stringify(servers) };
-  // That no operation needs any counts only if it is said.
+  // A missing `security` and an empty one differ: where nothing is said, credentials go to all operations.
   if (!catalog.statesSecurity || (Array.isArray(security) && security.length > 0))
     inherited["security"] = JSON.stringify(security);
   const paths: Record<string, Json> = {};

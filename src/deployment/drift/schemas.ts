@@ -164,7 +164,7 @@ function nameOf(pointer = ""): string {
     .replaceAll("~0", "~");
 }
 
-/** Without null, which is told apart. None: any. */
+/** The types besides null, which is compared by itself; an empty set allows every type. */
 function typesOf(shape: Shape): Set<string> {
   const types = new Set([...shape.types].filter((type) => type !== "null"));
   if (types.size === 0 && listsMembers(shape)) types.add("object");

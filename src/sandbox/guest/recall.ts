@@ -3,7 +3,7 @@ import * as own from "./primordials.ts";
 
 /** A binding of the isolate: results of earlier runs of the same user. */
 export interface Recall {
-  /** JSON text of the full result, or null if there is none of that id (any more). */
+  /** The JSON text of the full result, or null if no result of that run is kept. */
   recall(runId: string): Promise<string | null>;
 }
 
