@@ -32,6 +32,14 @@ export interface Ran {
   pausedRun?: string | undefined;
 }
 
+/** Who waits for a run. */
+type Watching = Pick<Progress, "now" | "isGone"> & {
+  /** Resolves when a person wants it to send nothing more; never, if nobody does. */
+  stopped?: Promise<void>;
+};
+
+const stopped: SandboxOutcome = { ok: false, failure: { kind: "interrupted", by: "person" }, logs: [] };
+
 /**
  * Runs the model's code for one tool and renders the answer.
  * @param progress told how far the run is; knows whether the client still waits
@@ -40,7 +48,7 @@ export async function runTool(
   tool: Tool,
   call: ToolCall,
   context: ToolContext,
-  progress?: Pick<Progress, "now" | "isGone">,
+  progress?: Watching,
 ): Promise<Ran> {
   const { env, ctx, caller } = context;
   const runId = newRunId();
@@ -67,7 +75,10 @@ export async function runTool(
   run.start = startOf(begun);
   const endRecord = record(run.records);
   progress?.now(() => progressOf(run.records));
-  const reached = await runCode(run, prepared, context);
+  const running = runCode(run, prepared, context);
+  const reached = await (progress?.stopped
+    ? Promise.race([running, progress.stopped.then(() => stopped)])
+    : running);
   // From here on the gateway sends nothing for it.
   run.closed = true;
   const isUnheard = progress?.isGone() ?? false;
