@@ -11,7 +11,7 @@ export async function askServer(url, init) {
     throw new Error("The server cannot be reached. Nothing here is lost.");
   });
   if (response.type === "opaqueredirect")
-    throw new Error("You are signed out. Sign in in another tab, then go on here.");
+    throw new Error("You are signed out. Sign in on another page, then go on here.");
   if (response.status >= 500) throw new Error(`The server has a problem (${response.status}).`);
   return response;
 }
