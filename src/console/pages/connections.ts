@@ -26,10 +26,14 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
     notice: ended ? "Its access has ended, and everything that waited in its name was dropped." : undefined,
     body: html`${pageHead("Connections", {
       under: html`<p class="lead">
-        Clients that act in your name. Signed in as ${visible(label)}
-        <span title="${visible(id)}"
-          >(id <code>${visible(id.length > 24 ? `${id.slice(0, 23)}…` : id)}</code>)</span
-        >.
+        Clients that act in your
+        name.${
+          list &&
+          html` Signed in as ${visible(label)}
+            <span title="${visible(id)}"
+              >(id <code>${visible(id.length > 24 ? `${id.slice(0, 23)}…` : id)}</code>)</span
+            >.`
+        }
       </p>`,
       actions: list?.length !== 0 && html`<a class="button" href="/">${icon("plug")} Connect a client</a>`,
     })}
