@@ -23,6 +23,9 @@ export function count(value: number, one: string): string {
   return `${number(value)} ${value === 1 ? one : `${one}s`}`;
 }
 
+/** With a capital, as the first word of what stands alone. */
+export const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;

@@ -195,6 +195,7 @@ describe.skipIf(missing)("files", () => {
     ]);
     expect(await readFile(await clicked.path(), "utf8")).toBe("a,b\n");
     for (const name of ["list.csv", "made.html"]) {
+      await page.locator("summary", { hasText: `Delete ${name}` }).click();
       await page.getByRole("button", { name: `Delete ${name}` }).click();
       await page.getByText("The file was deleted.").waitFor();
       expect(await page.getByText(name).count()).toBe(0);
