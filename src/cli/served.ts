@@ -12,7 +12,8 @@ import { keepCatalog, readKept } from "./kept-catalogs.ts";
 import type { ConfiguredApi, PreparedApi } from "./apis.ts";
 import { commandFor, places } from "./places.ts";
 
-const Served = z.object({ hash: z.string() });
+/** `accepted`: what was served before documents were taken over by themselves. */
+const Served = z.object({ hash: z.string(), accepted: z.string().optional() });
 
 /**
  * @param accepted hash of the document that a person has accepted, if there is a lock file
@@ -31,13 +32,16 @@ export async function servedOf(
     `${digest(JSON.stringify([name, path ?? null, file]), "hex").slice(0, 32)}.json`,
   );
   const known = await readFile(record, "utf8").catch(() => undefined);
-  const hash = known === undefined ? undefined : parsed(known);
-  const old = hash === undefined || hash === prepared.api.hash ? undefined : await readKept(hash);
-  if (old && accepted !== prepared.api.hash) {
+  const last = known === undefined ? undefined : parsed(known);
+  const old = last === undefined || last.hash === prepared.api.hash ? undefined : await readKept(last.hash);
+  const isAccepted = accepted === prepared.api.hash;
+  const first = isAccepted ? undefined : (last?.accepted ?? last?.hash);
+  if (old && !isAccepted) {
     const accept = path === undefined ? `rm ${record}` : commandFor("api", `refresh ${name} --force`);
     const served = { hash: old.catalog.hash, opened: old.opened };
     const fresh = { hash: prepared.api.hash, opened: prepared.opened };
-    const decision = decideRefresh(served, fresh, { file, accept });
+    const baseline = first === undefined ? undefined : (await readKept(first))?.opened;
+    const decision = decideRefresh(served, fresh, { file, accept, accepted: baseline });
     if (decision.kind === "kept") {
       const api = { ...prepared.api, hash: old.catalog.hash };
       return { prepared: { ...prepared, api, ...old }, kept: decision.reason };
@@ -45,13 +49,13 @@ export async function servedOf(
   }
   await keepCatalog(prepared.catalog);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(record, JSON.stringify({ hash: prepared.api.hash }), { mode: 0o600 });
+  await writeFile(record, JSON.stringify({ hash: prepared.api.hash, accepted: first }), { mode: 0o600 });
   return { prepared };
 }
 
-function parsed(text: string): string | undefined {
+function parsed(text: string): z.infer<typeof Served> | undefined {
   try {
-    return Served.parse(JSON.parse(text)).hash;
+    return Served.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

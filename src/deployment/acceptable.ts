@@ -30,15 +30,20 @@ interface RefreshOptions {
   accept: string;
   /** A person has accepted it. */
   force?: boolean;
+  /**
+   * What a person accepted last, if refreshes have replaced it since. What one of them removes and a later one brings back
+   * under another name is neither new nor a change of what is served.
+   */
+  accepted?: OpenedCatalog | undefined;
 }
 
 export function decideRefresh(
   served: Served,
   fresh: Served,
-  { file, accept, force }: RefreshOptions,
+  { file, accept, force, accepted }: RefreshOptions,
 ): Refresh {
   if (served.hash === fresh.hash) return { kind: "unchanged" };
-  const reason = force ? undefined : reasonToKeep(served.opened, fresh.opened, file);
+  const reason = force ? undefined : reasonToKeep(served.opened, fresh.opened, file, accepted);
   if (reason !== undefined)
     return { kind: "kept", reason: `${reason}, so the old document stays. If this is intended: ${accept}` };
   const diff = diffCatalogs(served.opened, fresh.opened);
@@ -46,7 +51,12 @@ export function decideRefresh(
   return { kind: "replaced", diff, summary };
 }
 
-function reasonToKeep(served: OpenedCatalog, fresh: OpenedCatalog, file: ApiFile): string | undefined {
+function reasonToKeep(
+  served: OpenedCatalog,
+  fresh: OpenedCatalog,
+  file: ApiFile,
+  accepted = served,
+): string | undefined {
   const before = served.operations.length;
   const after = fresh.operations.length;
   if (before > 0 && before - after > before * maxShrink)
@@ -54,7 +64,8 @@ function reasonToKeep(served: OpenedCatalog, fresh: OpenedCatalog, file: ApiFile
   const elsewhere = newDestinations(served, fresh, file);
   if (elsewhere.length > 0)
     return `The document now names ${elsewhere.slice(0, 3).join(", ")}, where credentials would go`;
-  const looser = loosened(served, fresh, file);
+  const known = new Set([served, accepted]);
+  const looser = [...new Set([...known].flatMap((catalog) => loosened(catalog, fresh, file)))];
   if (looser.length === 0) return undefined;
   const more = looser.length > maxReasons ? `; and ${looser.length - maxReasons} more` : "";
   return `The document would loosen what holds: ${looser.slice(0, maxReasons).join("; ")}${more}`;

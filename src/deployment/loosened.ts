@@ -3,11 +3,9 @@
  * document calls them, so a renamed operation can lose its rule without anybody meaning harm. Pure.
  */
 import type { OpenedCatalog, OperationSummary } from "../spec/catalog.ts";
-import { isObject, objectOf, own } from "../spec/objects.ts";
+import { isObject } from "../spec/objects.ts";
 import { parametersOf } from "../spec/read/required.ts";
-import { onceFor } from "../terms/once.ts";
 import { isOutside, isStricter, outsideOperation } from "../request/outside.ts";
-import { requirementsOf, schemesOf, schemesWithSecret } from "../request/security.ts";
 import { accessOf, match, mayHoldSlash } from "../request/match.ts";
 import { isHarmless } from "../request/headers.ts";
 import { titleOf } from "../request/nearest.ts";
@@ -16,6 +14,14 @@ import { baseUrls } from "../request/servers.ts";
 import { parseTemplate } from "../request/template.ts";
 import { Access, type ApiFile, type PolicyRule } from "../terms/api-file.ts";
 import { accessOfMethod } from "../terms/methods.ts";
+import {
+  askedFor,
+  fetchedOtherwise,
+  placesOf,
+  sentElsewhere,
+  signingOf,
+  type Signing,
+} from "./credential-uses.ts";
 import { unfittingEntries } from "./unfitting.ts";
 
 /** What holds for a request: of several operations that it may be, the strictest. */
@@ -27,6 +33,7 @@ interface Standing {
   tags: string[];
   /** Where its credentials are put. */
   credentials: string[];
+  signing: Signing;
   /** Parameters that may take more than one segment, or delimiters as they are. */
   wide: string[];
   /** Names that code may send something by which a server may believe more than other names. */
@@ -59,6 +66,7 @@ export function loosened(before: OpenedCatalog, after: OpenedCatalog, file: ApiF
     ...emptied(before, after, file, old),
     ...reached(after, file, old),
     ...sentElsewhere(before, after, file),
+    ...fetchedOtherwise(before, after, file),
   );
   return [...new Set(found)];
 }
@@ -117,61 +125,11 @@ function standing(catalog: OpenedCatalog, file: ApiFile, fits: readonly Fit[]): 
     effect: strictest.effect,
     access: Access.options[Math.max(...ranks)] as Access,
     tags: first.operation.tags.filter((tag) => fits.every(({ operation }) => operation.tags.includes(tag))),
-    credentials: fits.flatMap(({ operation }) => credentialsOf(catalog, operation, file)),
+    credentials: fits.flatMap(({ operation }) => placesOf(catalog, operation, file)),
+    signing: signingOf(catalog, first.operation, file),
     wide: fits.flatMap(({ operation }) => wideParameters(catalog, file, operation)),
     names: fits.flatMap(({ operation }) => trustedNames(catalog, operation)),
   };
-}
-
-/** How the schemes of an operation put their credentials on a request. */
-function credentialsOf(catalog: OpenedCatalog, operation: OperationSummary, file: ApiFile): string[] {
-  if (isOutside(operation)) return [];
-  const requirements = requirementsOf(catalog.operationObject(operation), catalog, file);
-  return requirements.flatMap(Object.keys).map((name) => placeInWords(catalog, file, name));
-}
-
-function placeInWords(catalog: OpenedCatalog, file: ApiFile, name: string): string {
-  const declared = objectOf(own(objectOf(objectOf(catalog.spec["components"])["securitySchemes"]), name));
-  const {
-    type,
-    in: where,
-    name: key,
-    scheme,
-    prefix,
-  } = { ...declared, ...schemesOf(catalog, file)[name] } as Record<string, unknown>;
-  const place = where === undefined ? ["the header authorization"] : [`the ${String(where)}`, key];
-  return [...place, `(${[type, scheme, prefix].filter(Boolean).join(" ")})`].join(" ").toLowerCase();
-}
-
-/**
- * Where each credential that is configured goes: to which origin and in which place. A new operation, another server or
- * security statements that are gone may send it somewhere that never got it.
- */
-function sentElsewhere(before: OpenedCatalog, after: OpenedCatalog, file: ApiFile): string[] {
-  const known = new Set(sendings(before, file).map(({ key }) => key));
-  return sendings(after, file).flatMap(({ key, sentence }) => (known.has(key) ? [] : [sentence]));
-}
-
-function sendings(catalog: OpenedCatalog, file: ApiFile): { key: string; sentence: string }[] {
-  const secrets = new Set(schemesWithSecret(file));
-  const origins = onceFor((servers: unknown[]) => [
-    ...new Set(baseUrls(servers).map((base) => new URL(base).origin)),
-  ]);
-  return catalog.operations.flatMap((operation) => {
-    const requirements = requirementsOf(catalog.operationObject(operation), catalog, file);
-    const schemes = requirements
-      .filter((one) => Object.keys(one).every((name) => secrets.has(name)))
-      .flatMap(Object.keys);
-    return schemes.flatMap((name) =>
-      origins(catalog.servers(operation)).map((origin) => {
-        const place = placeInWords(catalog, file, name);
-        return {
-          key: JSON.stringify([origin, name, place]),
-          sentence: `${titleOf(operation)} would send the credential ${name} to ${origin} in ${place}, where it has not been sent`,
-        };
-      }),
-    );
-  });
 }
 
 /** New operations that an entry of the API file, written for another one, makes freer: the document gives ids as it likes. */
@@ -242,6 +200,15 @@ function differences(was: Standing, is: Standing, knownTags: ReadonlySet<string>
   const places = is.credentials.filter((place) => !was.credentials.includes(place));
   if (places.length > 0)
     found.push(`${title} would get its credential in ${[...new Set(places)].join(", ")}`);
+  const signers = is.signing.names.filter((name) => !was.signing.names.includes(name));
+  if (signers.length > 0 && was.signing.names.length > 0)
+    found.push(
+      `${title} would be signed with ${signers.join(", ")} instead of ${was.signing.names.join(", ")}`,
+    );
+  const asked = was.signing.names.length > 0 ? was.signing.scopes : is.signing.scopes;
+  found.push(
+    ...is.signing.scopes.filter((scope) => !asked.includes(scope)).map((scope) => askedFor(title, scope)),
+  );
   const names = is.names.filter((one) => !was.names.includes(one));
   if (names.length > 0) found.push(`${title} would let code send ${[...new Set(names)].join(", ")}`);
   const wide = is.wide.filter((one) => !was.wide.includes(one));

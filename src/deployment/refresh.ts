@@ -78,9 +78,15 @@ async function replaceWith(read: ReadAgain, bucket: R2Bucket, api: DeployedApi):
   const lost = lostFiles(read, api);
   if (lost !== undefined) return { kind: "kept", reason: lost };
   const served = await openDeployed(bucket, api);
+  const accepted =
+    api.accepted === undefined ? undefined : await openDeployed(bucket, { hash: api.accepted });
   const fresh = { hash: catalog.hash, opened };
   const accept = `npm run api -- refresh ${api.name} --force, then npm run deploy.`;
-  const decision = decideRefresh({ hash: api.hash, opened: served }, fresh, { file: api.file, accept });
+  const decision = decideRefresh({ hash: api.hash, opened: served }, fresh, {
+    file: api.file,
+    accept,
+    accepted,
+  });
   if (decision.kind !== "replaced") return decision;
   // In this order, so that the manifest never names an incomplete catalog.
   await writeCatalog(bucket, catalog);
@@ -129,6 +135,7 @@ function entryFor(
     ...api,
     title: api.file.title ?? report.title,
     hash: catalog.hash,
+    accepted: api.accepted ?? api.hash,
     report: documentReport(report, atMs),
     change: { atMs, ...countsOf(diff), lines },
   };

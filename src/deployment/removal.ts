@@ -51,7 +51,7 @@ export async function removeReplaced(
 
 async function namedHashes(bucket: R2Bucket): Promise<Set<string> | undefined> {
   const manifest = await storedManifest(bucket);
-  return manifest && new Set(manifest.apis.map(({ hash }) => hash));
+  return manifest && new Set(manifest.apis.flatMap(({ hash, accepted = hash }) => [hash, accepted]));
 }
 
 /** Hash and the time of the latest upload of a part. */

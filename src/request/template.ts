@@ -44,7 +44,8 @@ export function literalness(segment: TemplateSegment): number {
 
 /**
  * The values of a segment's parameters in a decoded value, or undefined if it does not fit. Each parameter takes at
- * least one character; the literal pieces are found from the left, the last one at the end.
+ * least one character; the literal pieces are found from the left, the last one at the end. A value between quotes ends
+ * at the first that is not doubled, as OData has it (ABNF, SQUOTE-in-string): otherwise `a',Other='b` would be two.
  */
 export function fitSegment(segment: TemplateSegment, value: string): string[] | undefined {
   const { literals, names } = segment;
@@ -58,12 +59,30 @@ export function fitSegment(segment: TemplateSegment, value: string): string[] | 
     const last = index === literals.length - 1;
     // One character: a pair of surrogates is one.
     const least = from + String.fromCodePoint(value.codePointAt(from) ?? 0).length;
-    const at = last ? value.length - literal.length : value.indexOf(literal, least);
-    if (at < least || !value.startsWith(literal, at)) return undefined;
-    values.push(value.slice(from, at));
+    const quoted = isQuoted(literals[index - 1] ?? "", literal);
+    const end = last ? value.length - literal.length : value.indexOf(literal, least);
+    const at = quoted ? endOfQuoted(value, from) : end;
+    if (at < least || (last && at !== end) || !value.startsWith(literal, at)) return undefined;
+    const one = value.slice(from, at);
+    values.push(quoted ? one.replaceAll("''", "'") : one);
     from = at + literal.length;
   }
   return values;
+}
+
+/** Whether a parameter between two pieces of a template stands in quotes, as in `Products('{id}')`. */
+export function isQuoted(before: string, after: string): boolean {
+  return /(?:'|%27)$/.test(before) && /^(?:'|%27)/.test(after);
+}
+
+/** Where the quote is that ends a value, or -1. */
+function endOfQuoted(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] !== "'") continue;
+    if (text[at + 1] !== "'") return at;
+    at += 1;
+  }
+  return -1;
 }
 
 function parseSegment(text: string): TemplateSegment {

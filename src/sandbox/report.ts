@@ -9,7 +9,7 @@ import { believed } from "./claimed-failure.ts";
 import { positionInCode } from "../terms/position.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import { answersInWords } from "./answers-in-words.ts";
-import { missedInWords } from "./missed-in-words.ts";
+import { listedInWords, missedInWords } from "./missed-in-words.ts";
 import { GuestReport } from "./guest/guest-report.ts";
 import { maxAllLogsChars, maxAttachedBytes, maxResultChars, type RunLimits } from "./limits.ts";
 import type { Attachment, SandboxOutcome } from "../terms/outcome.ts";
@@ -46,7 +46,8 @@ export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
     const result = answer.slice(at);
     if (parseJson(result) === undefined) return { ...unreadable, logs };
     const said = answersInWords(answers, known.program.source);
-    if (isNothing(result)) said.push(...missedInWords(missed, known.apis));
+    if (isNothing(result))
+      said.push(...missedInWords(missed, known.apis), ...listedInWords(known.program.source, known.apis));
     return {
       ok: true,
       result,

@@ -32,11 +32,15 @@ export const DocumentChange = z.strictObject({
 });
 export type DocumentChange = z.infer<typeof DocumentChange>;
 
+const CatalogHash = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const DeployedApi = z.strictObject({
   name: ApiName,
   title: z.string(),
   /** Content hash of the compiled catalog (lower-case hex, SHA-256). */
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  hash: CatalogHash,
+  /** That of the catalog that was deployed, if refreshes have replaced it since. */
+  accepted: CatalogHash.optional(),
   file: ApiFile,
   /** It is the demo that comes with isogate, started with this server: whatever is done to it harms nobody. */
   demo: z.literal(true).optional(),

@@ -89,6 +89,26 @@ it.each<
   }
 });
 
+it("what goes at one start does not come back at the next as something that is allowed", async () => {
+  const rest = { get: { operationId: "listThings" }, put: {}, post: {} };
+  const policy = [{ effect: "deny" as const, operation: "deleteThings" }];
+  const at = (things: object, isAccepted = false) =>
+    start("twice", document({ paths: { "/things": things } }), { policy }, isAccepted);
+  const [first, second] = [
+    { ...rest, delete: { operationId: "deleteThings" } },
+    { ...rest, delete: {} },
+  ];
+  for (const [things, kept] of [
+    [first, undefined],
+    [rest, undefined],
+    [second, expect.stringMatching(/would be allowed/)],
+    [rest, undefined],
+    [second, expect.stringMatching(/would be allowed/)],
+  ])
+    expect((await at(things)).kept).toEqual(kept);
+  expect((await at(second, true)).kept).toBeUndefined();
+});
+
 it("what an operator changes in the API file is meant", async () => {
   await start("meant", document());
   const { kept } = await start("meant", document(evil), { title: "Another" });

@@ -2,42 +2,8 @@
 import { expect, it } from "vitest";
 import { decideRefresh } from "../../src/deployment/acceptable.ts";
 import { loosened } from "../../src/deployment/loosened.ts";
-import { compileDocument } from "../../src/spec/compile/compile-document.ts";
-import { openCatalog } from "../../src/spec/read/open-catalog.ts";
-import type { ApiFile } from "../../src/terms/api-file.ts";
+import { fileOf, inHeader, one, open, parameter, schemes, zones, type Document } from "./zones.ts";
 
-type Document = Record<string, unknown>;
-
-const zones = (paths: object, rest: object = {}): Document => ({
-  openapi: "3.1.0",
-  info: { title: "Zones", version: "1" },
-  servers: [{ url: "https://zones.example.com/v1" }],
-  paths,
-  ...rest,
-});
-
-async function open(document: Document, file: ApiFile) {
-  const url = "https://zones.example.com/openapi.json";
-  const loaded = {
-    url,
-    files: new Map([[url, document as unknown]]),
-    refused: new Map(),
-    faults: [],
-    bytes: 0,
-  };
-  const { catalog } = await compileDocument(loaded, file);
-  return { hash: catalog.hash, opened: openCatalog(catalog.index, catalog.body.slice().buffer) };
-}
-
-const fileOf = (part: object) => ({ source: "https://zones.example.com/openapi.json", ...part }) as ApiFile;
-const schemes = (scheme: object) => ({
-  components: { securitySchemes: { key: scheme } },
-  security: [{ key: [] }],
-});
-const one = (operation: object, path = "/zones/{id}") => ({ [path]: { delete: operation } });
-const parameter = (part: object) =>
-  one({ operationId: "d", parameters: [{ name: "id", in: "path", ...part }] });
-const inHeader = { type: "apiKey", in: "header", name: "X-Key" };
 const status = "https://status.example.com";
 const shared = { from: "shared", secrets: { key: "KEY" } };
 const tokens = (at: string) => ({

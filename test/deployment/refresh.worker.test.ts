@@ -79,6 +79,25 @@ describe("a refresh that is accepted", () => {
     expect(opened.operations.map(({ path }) => path)).toContain("/new");
   });
 
+  it("remembers what was deployed, and is compared with it", async () => {
+    const withId = (operationId?: string) => {
+      const document = documentOf(six);
+      const responses = { 200: { description: "fine" } };
+      if (operationId)
+        Object.assign(document["paths"] as object, { "/g": { delete: { operationId, responses } } });
+      return document;
+    };
+    const policy = [{ effect: "deny" as const, operation: "deleteG" }];
+    const deployed = await serving(withId("deleteG"), addressOf(withId()), { policy });
+    const { now } = await refreshed(deployed);
+    expect(now[0]).toMatchObject({ accepted: deployed.hash });
+    const file = { ...deployed.file, source: addressOf(withId("removeG")) };
+    const { outcomes } = await refreshed({ ...now[0]!, file });
+    expect(outcomes).toMatchObject([
+      { kind: "kept", reason: expect.stringContaining("is denied by the policy and would be allowed") },
+    ]);
+  });
+
   it("keeps the manifest's entry small, however much changed", async () => {
     const many = Array.from({ length: 12 }, (_, index) => `/${"long".repeat(75)}/${index}`);
     const { now } = await refreshed(await serving(documentOf(six), addressOf(documentOf([...six, ...many]))));

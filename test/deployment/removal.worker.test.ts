@@ -36,6 +36,12 @@ it("removes what the manifest has not named for two days, and nothing that it na
   expect((await env.CATALOGS.list({ prefix: "retired/" })).objects).toEqual([]);
 });
 
+it("keeps what was deployed as long as refreshes are compared with it", async () => {
+  const [deployed, kept] = [await fresh(), await fresh()];
+  await writeManifest(env.CATALOGS, { apis: [{ ...kept, accepted: deployed.hash }] });
+  expect(await sweep(1)).toEqual({ marked: [], removed: [] });
+});
+
 it("forgets a mark when the catalog is named again, and counts anew", async () => {
   const [one, other] = [await fresh(), await fresh()];
   await writeManifest(env.CATALOGS, { apis: [one] });

@@ -110,6 +110,16 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
     ["an id that a deny rule names is renamed", "a tag that an ask rule names is renamed"],
   ],
   [
+    "a document that asks for more with the credential",
+    "test/deployment/credential-uses.test.ts",
+    ["one scope more", "another credential comes first", "another token endpoint of the same origin"],
+  ],
+  [
+    "a document that loosens the policy in two nights",
+    "test/deployment/acceptable.test.ts",
+    ["a denied operation goes, and comes back with another id"],
+  ],
+  [
     "a client document behind a redirect, keys at a private address",
     "test/auth/client-documents.process.test.ts",
     ["is refused at http, to which its document redirects", "are not looked for behind a redirect"],

@@ -45,3 +45,21 @@ it("says of which of several documents it speaks", async () => {
     'specs.sky.paths has no "/planet". The nearest are: GET /planets (listPlanets).',
   );
 });
+
+it.each([
+  ["a member that is not there", 'return operations.filter((o) => o.tag === "users")', "search"],
+  ["a method in capitals", 'return operations.filter(({ method }) => method === "GET")', "search"],
+  ["a name that is another's", "return operations.map((o) => o.operationId)", "execute"],
+])("shows one of operations to code that is left with nothing by %s", async (_how, code, tool) => {
+  const { text } = await callTool(code, [await deploy({ document })], { tool: tool as "search" });
+  expect(text).toContain('The first of operations is {"id":"listUsers","method":"get","path":"/users",');
+});
+
+it("does not show one of operations to code that found what it looked for", async () => {
+  const { text } = await callTool(
+    'return operations.filter((o) => o.access === "write").length',
+    [await deploy({ document })],
+    { tool: "search" },
+  );
+  expect(text).not.toContain("The first of operations");
+});

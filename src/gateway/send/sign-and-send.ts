@@ -15,6 +15,7 @@ import type { RunContext, Usage } from "../run/run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
 import type { Place } from "../../request/security.ts";
 import { sendUpstream } from "./upstream.ts";
+import { wayTo } from "./way.ts";
 import type { Sent } from "../run/sent.ts";
 
 /** Called each time before a request leaves; a failure stops it. */
@@ -70,7 +71,7 @@ export async function signAndSend(
     run.trace?.sent(record);
     const sent = await sendUpstream(
       { href, method, headers: Object.fromEntries(headers), body, signal },
-      target.api.file,
+      wayTo(href, target.api, chain.context.env),
     );
     if (sent.ok) run.trace?.answered(record, sent.response.status);
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
@@ -119,7 +120,7 @@ async function credentials(hop: Hop, { account }: Outgoing, { context, signal }:
   const send = async (request: Request): Promise<Sent> => {
     const { url: href, method } = request;
     const body = new Uint8Array(await request.arrayBuffer());
-    return sendUpstream({ href, method, headers: request.headers, body, signal }, api.file);
+    return sendUpstream({ href, method, headers: request.headers, body, signal }, wayTo(href, api, env));
   };
   const signer = { catalog, file: api.file, api: api.name, caller, account, env, send };
   const signed = await credentialsFor(signer, object);

@@ -2,7 +2,8 @@
  * `type: oauth2` with the client credentials grant (RFC 6749 section 4.4). The secret is `client_id:client_secret`; the
  * scopes come from the operation's requirement.
  */
-import { flowOf, signWithToken } from "./oauth2-client.ts";
+import { grantOf } from "../../../request/token-source.ts";
+import { signWithToken } from "./oauth2-client.ts";
 import { notOfForm, type Scheme } from "./scheme.ts";
 
 export const oauth2ClientCredentials: Scheme = {
@@ -13,20 +14,13 @@ export const oauth2ClientCredentials: Scheme = {
       secret: "client:planted",
     },
   ],
-  handles(declared) {
-    if (declared.type !== "oauth2") return false;
-    if (declared.grant !== undefined) return declared.grant === "clientCredentials";
-    // If the document also offers a user's login, the secret is a token that the operator stored.
-    const flows = Object.keys((declared["flows"] as object | undefined) ?? {});
-    return flows.length === 1 && flows[0] === "clientCredentials";
-  },
+  handles: (declared) => grantOf(declared) === "clientCredentials",
   sign(context) {
-    const { declared, secret, scopes } = context;
+    const { secret, scopes } = context;
     const colon = secret.indexOf(":");
     if (colon < 1) return notOfForm(context, "client_id:client_secret");
     const client = { id: secret.slice(0, colon), secret: secret.slice(colon + 1) };
     const scope = scopes.length > 0 ? { scope: scopes.toSorted().join(" ") } : undefined;
-    const { tokenUrl } = flowOf(declared, "clientCredentials") ?? {};
-    return signWithToken(context, tokenUrl, client, { grant_type: "client_credentials", ...scope });
+    return signWithToken(context, client, { grant_type: "client_credentials", ...scope });
   },
 };

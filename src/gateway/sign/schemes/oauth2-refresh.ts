@@ -4,8 +4,9 @@
  * after a restart, the server has to accept the stored one.
  */
 import { z } from "zod";
+import { grantOf } from "../../../request/token-source.ts";
 import { parseJson } from "../../../terms/json.ts";
-import { flowOf, signWithToken } from "./oauth2-client.ts";
+import { signWithToken } from "./oauth2-client.ts";
 import { notOfForm, type Scheme } from "./scheme.ts";
 
 const Stored = z.object({
@@ -22,17 +23,15 @@ export const oauth2Refresh: Scheme = {
       secret: '{"client_id":"client","client_secret":"planted-secret","refresh_token":"planted"}',
     },
   ],
-  handles: (declared) => declared.type === "oauth2" && declared.grant === "refreshToken",
+  handles: (declared) => grantOf(declared) === "refreshToken",
   async sign(context) {
-    const { declared, secret } = context;
+    const { secret } = context;
     const stored = Stored.safeParse(parseJson(secret));
     if (!stored.success)
       return notOfForm(context, '{ "client_id", "client_secret", "refresh_token" }, which is JSON');
     const { client_id: id, client_secret: clientSecret, refresh_token: refreshToken } = stored.data;
-    const flow = flowOf(declared, "authorizationCode");
     const parameters = { grant_type: "refresh_token", refresh_token: refreshToken };
-    const url = flow?.refreshUrl ?? flow?.tokenUrl;
-    const signed = await signWithToken(context, url, { id, secret: clientSecret }, parameters);
+    const signed = await signWithToken(context, { id, secret: clientSecret }, parameters);
     return signed.ok ? { ...signed, secrets: [...signed.secrets, refreshToken] } : signed;
   },
 };

@@ -11,6 +11,7 @@ import type { CallArguments } from "./arguments.ts";
 import { encodeBody } from "./body.ts";
 import { inHeader, withDates } from "./dates.ts";
 import type { Resolved } from "./operations.ts";
+import { isQuoted } from "../../../request/template.ts";
 import { cookiePairs, headerValue, isNothing, isObject, pathValue, queryPairs } from "./parameters.ts";
 
 interface BuildContext {
@@ -63,12 +64,15 @@ function writePath(
   { catalog, config, parameters }: BuildContext,
 ): string {
   const { operation, given } = resolved;
-  const path = templateOf(resolved, args).replace(/\{([^{}]*)\}/g, (_, name: string) => {
+  const template = templateOf(resolved, args);
+  const path = template.replace(/\{([^{}]*)\}/g, (hole, name: string, at: number) => {
     const keepSlashes = mayHoldSlash(catalog, config, operation, name, "raw");
     const own = givenAs(name, args);
     const value = own === undefined ? given.get(name) : args.path?.[own];
     const declared = declaredIn(parameters, "path", name);
-    return pathValue(declared, dated(declared, value), keepSlashes);
+    const text = pathValue(declared, dated(declared, value), keepSlashes);
+    const quoted = isQuoted(template.slice(0, at), template.slice(at + hole.length));
+    return quoted ? text.replaceAll("%27", "%27%27") : text;
   });
   // Harmless values may make a dot segment together with their neighbours, or as a list.
   const dots = path.split("/").find((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
