@@ -74,6 +74,7 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .more { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 .grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
+.kept { margin: calc(-1 * var(--s2)) 0; } .kept > span { margin-right: auto; }
 .fresh { animation: fresh 2.4s ease-out; } @keyframes fresh { from { background: var(--run-soft); } }
 
 form.filter { display: flex; gap: var(--s2); align-items: center; flex-wrap: nowrap; }
@@ -188,7 +189,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } .page > .row > .button { padding-inline: .55rem; } }
 @media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } }
 @media (max-width: 44rem) {
-  .page { gap: var(--s3); } .head > .row { position: relative; } .head .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } .head > .row > .plain:first-child { margin-left: -.55rem; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
+  .page { gap: var(--s3); } .head > .row { position: relative; } .head .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; }
   .menu > .pop { max-width: min(22rem, 92vw); }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -288,7 +288,7 @@ describe.skipIf(missing)("the number of waiting approvals", () => {
     const before = await shown();
     expect(before).toBeGreaterThan(0);
     await working.goto(example.origin + pathOf("seeded-plan"));
-    await working.locator("summary", { hasText: "More" }).click();
+    await working.getByRole("form", { name: "Decision" }).locator("summary").click();
     await working.getByRole("button", { name: "Drop the run" }).click();
     await working.getByText("dropped").first().waitFor();
     await watching.bringToFront();

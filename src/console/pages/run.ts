@@ -192,7 +192,7 @@ function waits(requests: readonly RequestRecord[], documents: Documents): Markup
     api === undefined || operation === undefined
       ? "The run waits"
       : `${operationInWords(documents, api, operation)}: this waits`;
-  return html`<p><strong>${what} for your decision.</strong> Nothing of it was sent.</p>`;
+  return html`<p><strong>${what} for your decision.</strong> Nothing of what waits was sent.</p>`;
 }
 
 /** In a reader's words where a rule or a grant decided; the failure's own are for the model, and say so. */

@@ -67,8 +67,8 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     section: "runs",
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
-    body: html`${pageHead("Runs", size.runs > 0 ? allRuns(size, c.env.form.field) : {})}
-      ${filterForm(asked, [...documents.keys()])}
+    body: html`${pageHead("Runs")} ${filterForm(asked, [...documents.keys()])}
+      ${size.runs > 0 && kept(size, c.env.form.field)}
       <p class="sr" role="status">
         ${runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`}
       </p>
@@ -86,10 +86,11 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
   });
 }
 
-/** What can be done with all runs: above the list, which may be without an end. */
-function allRuns({ runs, bytes: size }: { runs: number; bytes: number }, field: Markup) {
-  const under = `${count(runs, "run")} kept, ${bytes(size)}.`;
-  const actions = html`<a class="button plain little" href="/runs.jsonl" download title="As JSON lines"
+/** What is kept of all runs, and what can be done with it: above the list, which may be without an end. */
+function kept({ runs, bytes: size }: { runs: number; bytes: number }, field: Markup): Markup {
+  return html`<div class="row kept">
+    <span class="quiet small">${count(runs, "run")} kept, ${bytes(size)}</span>
+    <a class="button plain little" href="/runs.jsonl" download title="As JSON lines"
       >${icon("download")} Export</a
     >
     <details class="menu">
@@ -99,8 +100,8 @@ function allRuns({ runs, bytes: size }: { runs: number; bytes: number }, field: 
         <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
         <button class="danger">Forget ${count(runs, "run")}</button>
       </form>
-    </details>`;
-  return { under, actions };
+    </details>
+  </div>`;
 }
 
 /** All runs as JSON lines. */
