@@ -4,6 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { failed, type Failed, type Result } from "../../terms/result.ts";
+import { tellStage } from "../../terms/stages.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "../decide/locate.ts";
@@ -69,10 +70,12 @@ export async function signAndSend(
     if (!counted) usage.bytesUp += bytes;
     counted = false;
     run.trace?.sent(record);
+    tellStage("sent");
     const sent = await sendUpstream(
       { href, method, headers: Object.fromEntries(headers), body, signal },
       wayTo(href, target.api, chain.context.env),
     );
+    tellStage("answered");
     if (sent.ok) run.trace?.answered(record, sent.response.status);
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
       renewed = true;
