@@ -2,6 +2,7 @@
  * Why a request to log in was refused, for the person in front of it: the OAuth library's own words are for who writes a
  * client, and name neither the value nor the way on.
  */
+import { withoutQuery } from "../terms/log.ts";
 import { visibleLine } from "../terms/visible.ts";
 
 export interface Refused {
@@ -16,10 +17,12 @@ const anew =
   "Nothing was granted. Remove this server in your program and add it again: it then registers anew.";
 
 /** Anybody can make a person open such an address: what is shown of it has no room for a message of theirs. */
-const shownWhole = /^[\w.~:/?#[\]@!$&'()*+,;=%-]{1,120}$/;
+const shownWhole = /^[\w.~:/[\]!$&'()*+,;=%-]{1,120}$/;
 
 function named(url: URL, name: string): string {
-  const value = url.searchParams.get(name) ?? "";
+  const given = url.searchParams.get(name) ?? "";
+  // A query may hold a secret.
+  const value = URL.canParse(given) ? withoutQuery(given) : given;
   return shownWhole.test(value) ? ` “${value}”` : "";
 }
 
