@@ -118,7 +118,7 @@ label.tick input { margin-top: .1rem; }
 .facts dd { min-width: 0; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
 .row.end { align-items: end; } .row > [role=status] { display: inline-flex; } .note > div > .row { justify-content: space-between; gap: var(--s2) var(--s4); }
-.name { display: inline-block; max-width: min(24rem, 100%); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom; }
+.name { display: inline-block; max-width: min(24rem, 100%); overflow: clip; text-overflow: ellipsis; white-space: nowrap; vertical-align: baseline; }
 .card { padding: var(--s4); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); min-width: 0; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
