@@ -2,6 +2,8 @@
 import { recordOf, startOf } from "../../src/terms/record.ts";
 import type { SandboxOutcome } from "../../src/terms/outcome.ts";
 import { Ledger } from "../../src/store/ledger/ledger.ts";
+import { interrupt } from "../../src/store/ledger/leaving.ts";
+import { silentAfterMs } from "../../src/store/ledger/limits.ts";
 import { insertRecord } from "../../src/store/ledger/runs.ts";
 
 const operations = ["listZones", "getZone", "createRecord", "deleteRecord", "listRecords"];
@@ -18,6 +20,11 @@ export class FilledLedger extends Ledger {
     this.ctx.storage.transactionSync(() => {
       for (let n = from; n < from + count; n += 1) this.#add(n, firstAtMs);
     });
+  }
+
+  /** As if a run had begun long ago and nobody had heard of it since. */
+  lose(runId: string): void {
+    interrupt(this.ctx.storage.sql, (run) => run !== runId, Date.now() + silentAfterMs, 0);
   }
 
   #add(n: number, firstAtMs: number): void {

@@ -18,6 +18,7 @@ import { logEvent, withoutQuery } from "../terms/log.ts";
 import { failed, type Result } from "../terms/result.ts";
 import { visibleLine } from "../terms/visible.ts";
 import { noAnswer } from "./client-document.ts";
+import { refusedInWords } from "./refusals.ts";
 import { mayReceiveCode, redirect } from "./redirect.ts";
 import { grantOf } from "../terms/scopes.ts";
 import type { AuthorizeContext, IdentifiedAtConsent, User } from "./sign-in/sign-in.ts";
@@ -40,7 +41,7 @@ export async function authorize(request: Request, context: AuthorizeContext): Pr
     if (request.method === "POST") return await answer(request, context);
     return new Response(null, { status: 405, headers: { Allow: "GET, POST" } });
   } catch (error) {
-    return errorAnswer(error);
+    return errorAnswer(error, new URL(request.url));
   }
 }
 
@@ -185,16 +186,12 @@ async function takeInventory(
 }
 
 /** Redirects only to a validated address; every other error is shown here (RFC 6749, 4.1.2.1). */
-function errorAnswer(error: unknown): Promise<Response> | Response {
+function errorAnswer(error: unknown, url: URL): Promise<Response> | Response {
   if (error instanceof AuthorizationError && error.redirectTo) return redirect(error.redirectTo);
   if (error instanceof AuthorizationError) {
     logEvent("isogate.authorize.refused", { "error.type": error.code, "isogate.reason": error.description });
-    return messagePage({
-      title: "This connection failed",
-      sentence: `${error.description}.`,
-      next: "Go back to your program and connect again. If it keeps failing, remove the connection there and add it again.",
-      status: 400,
-    });
+    const words = refusedInWords(error.description, url);
+    return messagePage({ title: "This connection failed", ...words, status: 400 });
   }
   if (error instanceof CimdFetchError) {
     logEvent("isogate.client.refused", {

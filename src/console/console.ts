@@ -119,7 +119,7 @@ post("/files/:file/delete", deleteFile);
 app.post("/files", uploadFile);
 
 app.onError((error, c) => faultResponse(c.req.raw, error));
-app.notFound((c) => missingPage(c, "This page does not exist."));
+app.notFound((c) => missingPage(c, "page"));
 
 /** The action of one of our own forms. */
 function post(path: string, act: (c: ConsoleContext, fields: URLSearchParams) => Promise<Response>): void {

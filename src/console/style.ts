@@ -48,7 +48,10 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .method.POST, .method.PUT, .method.PATCH { color: var(--wait); } .method.DELETE { color: var(--fail); } .method.GET, .method.HEAD { color: var(--ok); }
 
 /* A list of things that open: one line each on a desk, two on a phone. The link of the title covers the line. */
-.list { margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; }
+.list { margin: 0; padding: 0; list-style: none; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); }
+.list > li:first-child { border-radius: var(--r2) var(--r2) 0 0; } .list > li:last-child { border-radius: 0 0 var(--r2) var(--r2); } .list > li:only-child { border-radius: var(--r2); }
+/* Above the link that covers the line, and its menu above the lines below. */
+.list p a, .list > li > .menu { position: relative; z-index: 1; } .list > li > .menu[open] { z-index: 4; }
 .list > li { position: relative; display: flex; align-items: center; gap: var(--s3); padding: .5rem var(--s3); border-bottom: 1px solid var(--line); min-width: 0; }
 .list > li:last-child { border-bottom: 0; }
 .list > li:hover { background: var(--hover); }
@@ -56,18 +59,24 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .list a.whole::after { content: ""; position: absolute; inset: 0; }
 .list li:focus-within { outline: 2px solid var(--accent); outline-offset: -2px; } .list a.whole:focus-visible { outline: none; }
 .grow { flex: 1 1 0; min-width: 0; }
-.cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.cut { min-width: 0; overflow: clip; text-overflow: ellipsis; white-space: nowrap; }
 .what { font-weight: 550; } .what + .cut { color: var(--quiet); font-size: var(--f2); }
 .num { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
 .runs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
-.runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 5rem; } .runs .at { width: 6.6rem; }
+.runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 6.2rem; } .runs .at { width: 5rem; }
 .runs .what { flex: 0 1 auto; }
-.parts > ul + ul { content-visibility: auto; contain-intrinsic-size: auto 116rem; } .parts > ul:not(:last-child) { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul { border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
-.runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
+.runs > li { position: static; padding: 0; } .runs .line { flex: 1; display: flex; align-items: center; gap: var(--s3); height: 2.375rem; padding: .5rem var(--s3); min-width: 0; color: inherit; text-decoration: none; } .runs .line:focus-visible { outline: none; }
+/* What is far from the window is not laid out. Parts of 25: laying out more at once would be felt. */
+.parts > ul + ul { content-visibility: auto; contain-intrinsic-size: auto 59.375rem; }
+/* Lines for those that are coming: a background, because what is no element does not move when they come. */
+.parts.more { padding-bottom: 57rem; background: repeating-linear-gradient(var(--card) 0 calc(2.375rem - 1px), var(--line) 0 2.375rem) bottom / 100% 57rem no-repeat; } .parts.more + .row > #older:not(:focus) { position: absolute; clip-path: inset(50%); }
+ .parts > ul:not(:last-child) { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul { border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
+.runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .more { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 .grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 #stale { position: sticky; top: var(--s2); z-index: 4; }
+.kept { margin: calc(-1 * var(--s2)) 0; } .kept > span { margin-right: auto; }
 .fresh { animation: fresh 2.4s ease-out; } @keyframes fresh { from { background: var(--run-soft); } }
 
 form.filter { display: flex; gap: var(--s2); align-items: center; flex-wrap: nowrap; }
@@ -82,7 +91,7 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 .menu.on > summary { color: var(--accent); border-color: var(--accent); }
 
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); }
-.scroll:has(.data) { max-height: 30rem; overflow: auto; } .data thead th { position: sticky; top: 0; background: var(--card); box-shadow: 0 1px 0 var(--line); }
+.scroll:has(.data) { width: fit-content; min-width: min(100%, 24rem); max-width: 100%; max-height: 30rem; overflow: auto; } .data thead th { position: sticky; top: 0; background: var(--card); box-shadow: 0 1px 0 var(--line); }
 .scroll table { font-size: var(--f2); }
 td.wide { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -117,13 +126,16 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .pictures img { display: block; width: 100%; aspect-ratio: 8 / 5; object-fit: contain; padding: var(--s2); background: repeating-conic-gradient(var(--hover) 0 25%, var(--card) 0 50%) 0 / 16px 16px; color: var(--quiet); }
 .pictures figcaption a { text-decoration: none; } .pictures figcaption a:hover { text-decoration: underline; }
 .pictures figcaption { display: flex; gap: var(--s2); align-items: center; justify-content: space-between; padding: .4rem var(--s3); border-top: 1px solid var(--line); font-size: var(--f2); }
-.list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; }
+.list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
+.row > label.wide { flex: 1 1 16rem; min-width: 0; }
 .wraps pre { white-space: pre-wrap; } .block > .wraps > pre { max-height: none; }
 ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
 /* Requests over time. */
-.fall td { padding-block: .4rem; } .fall .axis { min-width: 11rem; width: 30%; font-size: inherit; } .fall .time { width: 30%; min-width: 11rem; vertical-align: middle; }
-svg.bars { display: block; width: 100%; height: 1rem; overflow: visible; } svg.bars rect { fill: var(--run); opacity: .75; } svg.bars .fail { fill: var(--fail); opacity: 1; } svg.bars .refuse { fill: var(--refuse); opacity: 1; } svg.bars .wait { fill: var(--wait); } svg.bars line { stroke: var(--line); vector-effect: non-scaling-stroke; }
+.fall td { padding-block: .4rem; } .fall .axis { min-width: 11rem; width: 30%; font-size: inherit; } .fall .time { width: 30%; min-width: 11rem; }
+/* Lines at the ticks, through all rows. */
+.fall td.time { padding-block: 0; background: repeating-linear-gradient(90deg, var(--line) 0 1px, transparent 1px 25%) content-box; }
+svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overflow: visible; } svg.bars rect { fill: var(--bar); } svg.bars .run { fill: var(--run); } svg.bars .fail { fill: var(--fail); } svg.bars .refuse { fill: var(--refuse); } svg.bars .wait { fill: var(--wait); }
 .ticks { display: flex; justify-content: space-between; font-size: var(--f1); font-weight: 500; font-variant-numeric: tabular-nums; }
 
 /* A paused run. */
@@ -133,7 +145,7 @@ svg.bars { display: block; width: 100%; height: 1rem; overflow: visible; } svg.b
 /* The decision on a card stays in view as long as the card is. */
 article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }
 .decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
-.request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; font-size: var(--f2); }
+.request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; padding-block: .1rem; font-size: var(--f2); }
 .decide input[name=reason] { flex: 1 1 9rem; width: auto; min-width: 7rem; }
 .bar.out { margin: auto calc(-1 * var(--s6)) 0; padding-inline: var(--s6); } main:has(.bar.out) { padding-bottom: 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); align-items: start; }
@@ -176,24 +188,24 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .parts > ul + ul { contain-intrinsic-size: auto 185rem; } .runs > li { flex-wrap: wrap; gap: .1rem var(--s2); } .runs .grow { flex: 1 1 100%; order: -1; } .runs .grow code { display: none; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .by { flex: 0 1 auto; max-width: 9rem; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; } .runs .at { margin-left: auto; }
+  .parts > ul + ul { contain-intrinsic-size: auto 92rem; } .runs .line { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
-@media (max-width: 26rem) { .runs .took { display: none; } } @media (max-width: 22rem) { .runs .req { display: none; } }
+@media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } .page > .row > .button { padding-inline: .55rem; } }
 @media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } .clients summary > h2 { flex: 1 1 9rem; } }
 @media (max-width: 44rem) {
-  .page { gap: var(--s3); } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
+  .page { gap: var(--s3); } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row { position: relative; } .head .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }
   table.fall thead { display: block; position: static; width: auto; height: auto; clip-path: none; padding: .3rem .8rem; border-bottom: 1px solid var(--line); } table.fall thead tr { display: block; padding: 0; border: 0; } table.fall th:not(.axis) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table.fall th.axis { display: block; width: auto; padding: 0; border: 0; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }
-  table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.stack td.time { margin-top: .3rem; } svg.bars { height: .6rem; overflow: hidden; }
+  table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.fall td.time { margin: .4rem 0 .1rem; padding: .2rem 0; } svg.bars { height: .6rem; margin: 0; }
   .grants .state { width: auto; } .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
   .ops > li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: start; gap: .1rem var(--s2); } .ops .grow { display: contents; } .ops .what { grid-area: 1 / 1 / 2 / 3; } .ops .access { grid-area: 1 / 3; } .ops .method { grid-area: 2 / 1; width: auto; } .ops .grow code { grid-area: 2 / 2 / 3 / 4; } .ops .grow .cut { white-space: normal; }
   .ended > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ended .grow { flex: 1 1 100%; }
-  .tokens > li { flex-wrap: wrap; } .tokens > li > .icon { display: none; } .tokens .grow { flex: 1 1 100%; } .files > li { flex-wrap: wrap; gap: .1rem var(--s2); } .files > li > .icon { display: none; } .files .grow { flex: 1 1 100%; } .files form { margin-left: auto; }
+  .tokens > li { flex-wrap: wrap; } .tokens > li > .icon { display: none; } .tokens .grow { flex: 1 1 100%; } 
   .list .type { display: none; } .pick legend { float: none; }
   .facts { gap: .15rem var(--s3); }
 }

@@ -23,10 +23,14 @@ export function count(value: number, one: string): string {
   return `${number(value)} ${value === 1 ? one : `${one}s`}`;
 }
 
+/** With a capital, as the first word of what stands alone. */
+export const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export function bytes(value: number): string {

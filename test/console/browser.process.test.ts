@@ -271,6 +271,7 @@ describe.skipIf(missing)("files", () => {
     ]);
     expect(await readFile(await clicked.path(), "utf8")).toBe("a,b\n");
     for (const name of ["list.csv", "made.html"]) {
+      await page.locator("summary", { hasText: `Delete ${name}` }).click();
       await page.getByRole("button", { name: `Delete ${name}` }).click();
       await page.getByText("The file was deleted.").waitFor();
       expect(await page.getByText(name).count()).toBe(0);
@@ -363,7 +364,7 @@ describe.skipIf(missing)("the number of waiting approvals", () => {
     const before = await shown();
     expect(before).toBeGreaterThan(0);
     await working.goto(example.origin + pathOf("seeded-plan"));
-    await working.locator("summary", { hasText: "More" }).click();
+    await working.getByRole("form", { name: "Decision" }).locator("summary").click();
     await working.getByRole("button", { name: "Drop the run" }).click();
     await working.getByText("dropped").first().waitFor();
     await watching.bringToFront();

@@ -142,7 +142,7 @@ describe("a run", () => {
     await seed(ledgerOf("watcher"));
     const { text } = await open("watcher", "/runs/rgoing");
     expect(text).toContain("2 requests so far");
-    expect(text).toContain("under way");
+    expect(text).toContain("Under way");
     expect(text).toContain("data-refresh");
     await ledgerOf("watcher").endRun(record({ runId: "rgoing" }));
     expect((await open("watcher", "/runs/rgoing")).text).not.toContain("so far");
@@ -316,7 +316,7 @@ describe("an approval", () => {
       if (decision.do === "pause") page = `/approvals/${decision.continuation}`;
     }
     const { text } = await open("thousand", page);
-    expect(text).toContain("Approve these 100 requests");
+    expect(text).toContain("Approve these 100");
     expect(text).toContain("The first 100 are shown; a decision is about these.");
   }, 60_000);
 });

@@ -378,7 +378,7 @@ describe("what is read is what arrives", () => {
     const { path } = await run(code);
     const reader = person();
     const page = await reader.open(path);
-    expect(page.text).toContain("too long to be shown in full");
+    expect(page.text).toContain("Not all of it is shown.");
     await reader.press(page, path, { do: "approve-listed" });
     expect(await ledger.waiting()).toBe(1);
     await run(code);

@@ -33,13 +33,15 @@ interface ConsentView {
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem, field } = view;
   const titles = offer.apis.map(({ title }) => title);
+  // The table names them; a heading of five lines would hide what is asked.
+  const used = titles.length > 2 ? `${titles.length} APIs` : listed(titles, "APIs");
   const name = visibleLine(client.clientName);
   return page({
     title: `Connect ${name}`,
     headers: view.headers,
     status: problem ? 400 : 200,
     body: html`<div class="sheet">
-        <h1>Let ${name} use ${listed(titles, "APIs")}?</h1>
+        <h1>Let ${name} use ${used}?</h1>
         ${parties(view)}
         ${
           client.redirectIsLoopback &&
@@ -235,13 +237,13 @@ function accessField(api: OfferedApi, choice: OfferedAccess, connected: boolean)
   const { access, operations, ticked, asked, examples } = choice;
   if (operations === 0 && !ticked && !asked)
     return html`<span class="quiet" title="Nothing to ${access}">–</span>`;
+  const more = operations > examples.length && examples.length > 0 ? " …" : "";
+  const all = visibleLine(examples.join(", ")) + more;
   const words = html`<span class="sr">${visibleLine(api.title)}, </span
     ><span class="n"
       ><b>${number.format(operations)}</b> <b>${access}</b>
       <i>${operations === 1 ? "operation" : "operations"}</i></span
-    ><span class="egs"
-      >${visibleLine(examples.join(", "))}${operations > examples.length && examples.length > 0 && " …"}</span
-    >${marks(choice, connected)}`;
+    ><span class="egs" title="${all}">${all}</span>${marks(choice, connected)}`;
   return tick("checkbox", "scope", formatScope({ api: api.name, access }), ticked, words);
 }
 

@@ -1,6 +1,7 @@
 /** Elements of pages, of the login and of the console. */
 import { html } from "hono/html";
 import type { Access } from "../../terms/api-file.ts";
+import { visibleLine } from "../../terms/visible.ts";
 import { icon, type IconName } from "./icons.ts";
 import type { Markup } from "./layout.ts";
 
@@ -61,6 +62,12 @@ export function note(
     ${icon(drawing)}
     <div>${words}</div>
   </div>`;
+}
+
+/** A name that a program gave itself, however long: all of it is in the title. */
+export function shortName(name: string): Markup {
+  const text = visibleLine(name);
+  return html`<span class="name" title="${text}">${text}</span>`;
 }
 
 /** What is wrong with the field that stands before it; the field names it in `aria-describedby`. */

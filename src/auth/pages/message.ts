@@ -1,8 +1,12 @@
 /** A page with one message: what happened, and what to do next. */
 import { html } from "hono/html";
+import { note, type Tone } from "./elements.ts";
 import { page } from "./layout.ts";
 
 type Message = { title: string; sentence: string; next: string; status: number };
+
+/** Who was refused did nothing wrong, and who comes too soon only waits. */
+const tones: Record<number, Tone> = { 403: "refuse", 429: "wait" };
 
 export function messagePage({ title, sentence, next, status }: Message): Promise<Response> {
   return page({
@@ -10,8 +14,8 @@ export function messagePage({ title, sentence, next, status }: Message): Promise
     status,
     body: html`<div class="sheet">
       <h1>${title}</h1>
-      <p>${sentence}</p>
-      <p class="quiet">${next}</p>
+      ${note(tones[status] ?? "fail", sentence)}
+      <p>${next}</p>
     </div>`,
   });
 }

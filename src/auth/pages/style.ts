@@ -14,7 +14,7 @@ const colours = {
   --line: #dfe3e9; --edge: #858d9b; --ink: #15181d; --quiet: #575f6d;
   --accent: #2456c7; --accent-soft: #e6edfc; --on-accent: #fff;
   --ok: #12632e; --ok-soft: #e2f4e8; --wait: #7a4800; --wait-soft: #fff1d0; --refuse: #6a3a93; --refuse-soft: #f2e9fa;
-  --fail: #a5231b; --fail-soft: #fdeae8; --run: #1b54b6; --run-soft: #e4ecfc;
+  --fail: #a5231b; --fail-soft: #fdeae8; --bar: #3f9d62; --run: #1b54b6; --run-soft: #e4ecfc;
   --t-keyword: #8a2189; --t-string: #1d6337; --t-number: #9a3f00; --t-comment: #5b6270; --t-call: #1a4fb0; --t-type: #0b6470;
   --shadow: 0 1px 2px rgb(20 26 38 / 6%), 0 8px 24px rgb(20 26 38 / 10%);`,
   dark: `
@@ -22,7 +22,7 @@ const colours = {
   --line: #282d36; --edge: #717a89; --ink: #e8ebf0; --quiet: #9ca5b4;
   --accent: #8fb3ff; --accent-soft: #182540; --on-accent: #0a1529;
   --ok: #83d79e; --ok-soft: #122a1b; --wait: #f1c56c; --wait-soft: #2e240d; --refuse: #cfa8f1; --refuse-soft: #271b35;
-  --fail: #ff9e94; --fail-soft: #361715; --run: #8fb9ff; --run-soft: #142440;
+  --fail: #ff9e94; --fail-soft: #361715; --bar: #4f9a68; --run: #8fb9ff; --run-soft: #142440;
   --t-keyword: #e2a0e1; --t-string: #93d7a8; --t-number: #f5b583; --t-comment: #9aa2b1; --t-call: #9dc0ff; --t-type: #7fd0da;
   --shadow: 0 1px 2px rgb(0 0 0 / 40%), 0 8px 24px rgb(0 0 0 / 45%);`,
 };
@@ -117,7 +117,8 @@ label.tick input { margin-top: .1rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { min-width: 0; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
-.row.end { align-items: end; }
+.row.end { align-items: end; } .row > [role=status] { display: inline-flex; } .note > div > .row { justify-content: space-between; gap: var(--s2) var(--s4); }
+.name { display: inline-block; max-width: min(24rem, 100%); overflow: clip; text-overflow: ellipsis; white-space: nowrap; vertical-align: baseline; }
 .card { padding: var(--s4); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); min-width: 0; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
@@ -182,12 +183,15 @@ details.under { margin: 0 0 var(--s1); }
   h1 { font-size: 1.15rem; } .note { font-size: var(--f2); padding: .45rem .6rem; } .facts { font-size: var(--f2); gap: .1rem var(--s3); }
   .rights thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .rights, .rights tbody { display: block; } .rights .more, .rights .more td { display: block; }
-  .rights .api { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 var(--s2); padding: var(--s2) 0; border-bottom: 1px solid var(--line); }
+  .rights .api { display: block; padding: var(--s2) 0; border-bottom: 1px solid var(--line); }
   .rights .api:has(+ .more) { border-bottom: 0; padding-bottom: var(--s1); } .rights .more { border-bottom: 1px solid var(--line); } .rights .more:last-child, .rights .api:last-child { border-bottom: 0; }
-  .rights .api > * { border: 0; padding: 0; } .rights .api > th { grid-column: 1 / -1; margin-bottom: .2rem; } .rights .api > th .quiet { display: inline; margin-left: .3rem; }
-  .rights label.tick { margin: 0; padding: .3rem 0; gap: .4rem; } .rights label.tick > span { font-size: var(--f1); } .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; font-size: var(--f2); text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { hyphens: auto; overflow-wrap: break-word; }
+  .rights .api > * { display: block; border: 0; padding: 0; } .rights .api > th .quiet { display: inline; margin-left: .3rem; }
+  /* A line for each access: its count in a column, examples in what is left. */
+  .rights label.tick { margin: 0; padding: .35rem 0; } .rights label.tick > span { flex: 1; display: flex; flex-wrap: wrap; gap: 0 var(--s2); align-items: baseline; }
+  .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; flex: 0 0 5.4rem; text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { flex: 1 1 6rem; -webkit-line-clamp: 1; word-break: break-all; font-size: var(--f1); }
   .paste { padding: var(--s2) 0; background: none; }
   .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { display: none; }
 }
-@media (max-width: 22rem) { .rights .n { flex-direction: column-reverse; gap: 0; } }
+/* The head of the column says what the number counts. */
+@media (min-width: 34.01rem) { .rights .n b + b { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
 `;

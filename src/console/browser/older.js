@@ -1,47 +1,77 @@
 /**
- * Older runs come as a person scrolls towards the end of the list. Meanwhile the list stays as it is (`data-held`); at its
- * top it is live again, and its newest part is all there is of it.
+ * Older runs come as a person scrolls towards the end of the list; lines without words stand for them meanwhile. The list
+ * stays as it is then (`data-held`); at its top it is live again, and its newest part is all there is of it.
+ *
+ * Observers tell where the person is: reading it while they scroll would have the browser lay out the page each time.
  */
 import { fetchPage } from "./refresh.js";
 
-/** How many windows ahead. */
-const ahead = 2;
-/** From the top of the page, in pixels. */
-const nearTop = 200;
+/** How far ahead, of the window's height: a flick goes through two windows before a part is there. */
+const ahead = "300%";
+/** From the top of the page. */
+const nearTop = "200px";
+/** Rows: laying out more of them at once would be felt. */
+const perPart = 25;
+/** After an answer that has no runs: the server is busy or away. */
+const againMs = 2_000;
+
+const main = () => document.getElementById("main");
+const link = () => document.getElementById("older");
 
 export function loadOlder(enhance) {
-  let loading = false;
-  const link = () => document.getElementById("older");
-  const isNear = () => link()?.getBoundingClientRect().top < innerHeight * (1 + ahead);
-
-  addEventListener(
-    "scroll",
-    async () => {
-      const main = document.getElementById("main");
-      if (scrollY < nearTop && main.dataset.held !== undefined) {
-        delete main.dataset.held;
-        // Whatever the server's version is, this is another one.
-        main.dataset.version = "";
+  const head = document.querySelector(".head");
+  if (!head) return;
+  const end = new IntersectionObserver(
+    async (entries) => {
+      if (!entries.at(-1).isIntersecting) return;
+      end.disconnect();
+      main().dataset.held = "";
+      const isThere = await append(enhance).catch(() => false);
+      if (isThere) watch();
+      else {
+        // The link is there to press; meanwhile this goes on trying.
+        document.querySelector(".parts")?.classList.remove("more");
+        setTimeout(() => main().dataset.held !== undefined && watch(), againMs);
       }
-      if (loading || !isNear() || scrollY < nearTop) return;
-      loading = true;
-      main.dataset.held = "";
-      await append(link(), enhance).catch(() => undefined);
-      loading = false;
     },
-    { passive: true },
+    { rootMargin: ahead },
   );
+  const watch = () => {
+    if (!link()) return;
+    document.querySelector(".parts")?.classList.add("more");
+    end.observe(link());
+  };
+  new IntersectionObserver(
+    (entries) => {
+      end.disconnect();
+      if (!entries.at(-1).isIntersecting) watch();
+      else if (main().dataset.held !== undefined) {
+        delete main().dataset.held;
+        // Whatever the server's version is, this is another one.
+        main().dataset.version = "";
+      }
+    },
+    { rootMargin: nearTop },
+  ).observe(head);
 }
 
-async function append(link, enhance) {
-  const next = await fetchPage(link.href);
+/** @returns whether older runs are there now */
+async function append(enhance) {
+  const next = await fetchPage(link().href);
   const rows = next?.main.querySelector(".parts > ul");
-  // A person may have searched meanwhile.
-  if (!rows || document.getElementById("main").dataset.held === undefined) return;
+  // A person may have searched meanwhile, or gone back to the top.
+  if (!rows || main().dataset.held === undefined) return false;
   enhance(rows);
-  // A part of its own, which the browser need not lay out while it is out of sight.
-  document.querySelector(".parts").append(rows);
+  const parts = document.querySelector(".parts");
+  // Parts of their own, which the browser need not lay out while they are out of sight.
+  const rest = rows.cloneNode(false);
+  rest.append(...[...rows.children].slice(perPart));
+  parts.append(rows, ...(rest.childElementCount > 0 ? [rest] : []));
   const further = next.main.querySelector("#older");
-  if (further) link.href = further.href;
-  else link.remove();
+  if (further) link().href = further.href;
+  else {
+    parts.classList.remove("more");
+    link().remove();
+  }
+  return true;
 }

@@ -19,11 +19,12 @@ export function keepFresh(enhance) {
 }
 
 async function look(enhance) {
-  const next = await fetchPage(location.href);
-  if (!next) return;
-  takeOverFrame(next);
   // Further down in a list that has grown.
   if (main().dataset.held !== undefined) return;
+  const next = await fetchPage(location.href);
+  // A person may have gone on meanwhile.
+  if (!next || main().dataset.held !== undefined) return;
+  takeOverFrame(next);
   // The server says what version of the page this is; how long ago something was does not count.
   if (next.main.dataset.version === main().dataset.version) return;
   const show = () => takeOver(next.main, enhance);

@@ -24,10 +24,19 @@ const everyMs = 15_000;
 
 export function keepTimes() {
   setInterval(() => {
-    for (const time of document.querySelectorAll("time[data-ago]")) {
+    const near = [...document.querySelectorAll(".parts > ul")].filter(isNear);
+    const seen = near.flatMap((part) => [...part.querySelectorAll("time[data-ago]")]);
+    for (const time of [...document.querySelectorAll("time[data-ago]:not(.parts time)"), ...seen]) {
       const passed = Date.now() - new Date(time.dateTime).getTime();
       const [size, unit] = units.find(([unitMs]) => passed >= unitMs) ?? [];
-      time.textContent = size ? `${Math.floor(passed / size)} ${unit} ago` : "just now";
+      const words = size ? `${Math.floor(passed / size)} ${unit} ago` : "just now";
+      if (time.textContent !== words) time.textContent = words;
     }
   }, everyMs);
+}
+
+/** Of a list of thousands, only what is about to be seen. */
+function isNear(part) {
+  const { top, bottom } = part.getBoundingClientRect();
+  return bottom > -innerHeight && top < 2 * innerHeight;
 }

@@ -1,12 +1,13 @@
 import { askServer } from "./ask-server.js";
 import { heard, missedOne } from "./stale.js";
 
-/** Keeps the number of waiting approvals true on pages that do not refresh themselves. */
+/** Keeps the number of waiting approvals true on pages that do not refresh themselves, or not now. */
 const everyMs = 5_000;
 
 export function watchWaiting() {
   setInterval(async () => {
-    if (document.hidden || document.getElementById("main").dataset.refresh) return;
+    const { refresh, held } = document.getElementById("main").dataset;
+    if (document.hidden || (refresh && held === undefined)) return;
     const response = await askServer("/waiting").catch(missedOne);
     if (!response) return;
     heard();

@@ -50,7 +50,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
   const { CATALOGS } = c.env.env;
   const name = c.req.param("api");
   const api = (await readManifest(CATALOGS)).apis.find((one) => one.name === name);
-  if (!api) return missingPage(c, "This server has no API of this name.");
+  if (!api) return missingPage(c, "api");
   const catalog = await openDeployed(CATALOGS, api);
   const { q = "", tag = "", access = "", from: first = "", operation } = c.req.query();
   if (operation !== undefined) return operationPage(c, api, catalog, operation);
@@ -108,7 +108,7 @@ async function operationPage(
   id: string,
 ): Promise<Response> {
   const operation = catalog.operations.find((one) => one.id === id);
-  if (!operation) return missingPage(c, "This API has no operation with this id.");
+  if (!operation) return missingPage(c, "operation");
   const object = catalog.operationObject(operation);
   const description = typeof object.description === "string" ? object.description : "";
   const { apis } = await readManifest(c.env.env.CATALOGS);

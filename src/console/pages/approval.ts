@@ -25,7 +25,7 @@ const refreshMs = 3_000;
 
 export async function approvalPage(c: ConsoleContext, problem?: string): Promise<Response> {
   const found = await ledgerOf(c).pausedRun(c.req.param("id") ?? "", maxShown);
-  if (!found) return missingPage(c, "This paused run does not exist. It may belong to another account.");
+  if (!found) return missingPage(c, "paused");
   const { paused, requests } = found;
   const documents = await documentsOf(
     c.env.env.CATALOGS,
@@ -148,7 +148,7 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
       shown.length === 0
         ? html`<button name="do" value="drop">Drop the run</button>`
         : html`<button class="primary" name="do" value="approve-listed">
-              Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)} requests`}
+              Approve ${shown.length === 1 ? `${alone}${cut}` : `these ${number(shown.length)}`}
             </button>
             <details class="menu up">
               <summary class="button">More</summary>
@@ -162,10 +162,11 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
               name="reason"
               maxlength="${maxReasonChars}"
               aria-label="Reason, for the model"
-              placeholder="Reason, for the model"
+              title="Optional, for the model"
+              placeholder="Reason"
             />
             <button class="danger" name="do" value="reject-all">
-              Reject ${shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "it" : alone}
+              Reject ${shown.length > 1 ? `all ${number(shown.length)}` : waiting === 1 ? "" : alone}
             </button>`
     }
     ${
@@ -179,13 +180,13 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
 }
 
 const shownStates: Record<ReviewedRequest["state"], [words: string, tone: Tone]> = {
-  pending: ["waits for you", "wait"],
-  approved: ["approved", "ok"],
-  rejected: ["rejected", "refuse"],
-  sent: ["sent, no answer yet", "run"],
-  answered: ["done", "ok"],
-  unknown: ["sent, outcome unknown", "fail"],
-  void: ["never sent", "calm"],
+  pending: ["Waits for you", "wait"],
+  approved: ["Approved", "ok"],
+  rejected: ["Rejected", "refuse"],
+  sent: ["Sent, no answer yet", "run"],
+  answered: ["Done", "ok"],
+  unknown: ["Sent, outcome unknown", "fail"],
+  void: ["Never sent", "calm"],
 };
 
 function requestCard(
@@ -202,7 +203,7 @@ function requestCard(
   return html`<section class="card request" id="request-${one.id}" data-key="${one.id}">
     <h2 class="row">
       <span
-        >${paused.requests > 1 && `${position}. `}${words.title}
+        >${paused.requests > 1 ? `${position}. ${words.title}` : "The request"}
         <span class="quiet"
           >${words.api}${request.account && `, account ${visibleLine(JSON.stringify(request.account))}`}</span
         ></span
@@ -244,7 +245,16 @@ function requestForm(
     html`<button class="little" name="do" value="approve">
         ${isWhole ? "Approve once" : "Approve once, though not all of it is shown"}
       </button>
-      ${asked && !isNoConnection(paused.client.id) && html`<button class="little" name="do" value="always">Always for this client</button>`}
+      ${
+        asked &&
+        !isNoConnection(paused.client.id) &&
+        html`<details class="menu up">
+          <summary class="button little">More</summary>
+          <div class="pop">
+            <button name="do" value="always">Always allow this operation for this client</button>
+          </div>
+        </details>`
+      }
       <input
         name="reason"
         aria-label="Reason for rejecting request ${position}"

@@ -1,6 +1,6 @@
 /** What waits for the user, to be decided here or on its own page; what was decided; and what is always allowed. */
 import { html } from "hono/html";
-import { accessChip, state } from "../../auth/pages/elements.ts";
+import { accessChip, shortName, state } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import type { PausedRun, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
@@ -16,7 +16,7 @@ import {
 } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { table } from "../parts/table.ts";
-import { ago, count, number, visible, when } from "../text.ts";
+import { ago, count, number, sentence, visible, when } from "../text.ts";
 
 const maxListed = 60;
 const refreshMs = 3_000;
@@ -105,8 +105,8 @@ export function titleOf({ paused, requests }: Paused, documents: Documents): str
 }
 
 /** Who asks, and in what. */
-export function clientName({ kind, client }: PausedRun): string {
-  return `${kind === "plan" ? "Plan" : "Paused run"} of ${visible(client.name ?? client.id)}`;
+export function clientName({ kind, client }: PausedRun): Markup {
+  return html`${kind === "plan" ? "Plan" : "Paused run"} of ${shortName(client.name ?? client.id)}`;
 }
 
 /** What a form says of a request that it shows: its id, and the hash of what was shown. */
@@ -180,18 +180,18 @@ function endedRow(one: Paused, documents: Documents): Markup {
         <a class="whole" href="/approvals/${paused.id}">${titleOf(one, documents)}</a>
       </div>
     </div>
-    <span class="num">${visible(paused.client.name ?? paused.client.id)}</span>
+    <span class="num">${shortName(paused.client.name ?? paused.client.id)}</span>
     <span class="num">${ago(paused.createdAtMs)}</span>
   </li>`;
 }
 
 export function stateOf({ state: now, waiting, unknown }: PausedRun): Markup {
-  if (now === "done") return state("ok", "continued");
-  if (now !== "open") return state("calm", now, now === "expired" ? "clock" : "cross");
+  if (now === "done") return state("ok", "Continued");
+  if (now !== "open") return state("calm", sentence(now), now === "expired" ? "clock" : "cross");
   if (unknown > 0) return state("fail", `${count(unknown, "outcome")} unknown`, "unknown");
   return waiting > 0
     ? state("wait", `${number(waiting)} waiting`)
-    : state("ok", "decided: the client can send the code again");
+    : state("ok", "Decided: the client can send the code again");
 }
 
 function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Markup): Markup {

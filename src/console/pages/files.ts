@@ -7,6 +7,7 @@ import { maxFileBytes, type FileInfo } from "../../terms/file.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { readUpload } from "../form.ts";
 import { nothing, pageHead } from "../parts/layout.ts";
+import { isPicture } from "../parts/given-files.ts";
 import { ago, bytes, visibleLine, when } from "../text.ts";
 import { missingPage, refusedPage } from "./missing.ts";
 
@@ -28,7 +29,7 @@ export async function filesPage(c: ConsoleContext): Promise<Response> {
       <form method="post" action="/files" enctype="multipart/form-data" class="card">
         ${c.env.form.field}
         <div class="row">
-          <label class="grow"><span class="sr">File</span><input type="file" name="file" required /></label>
+          <label class="wide"><span class="sr">File</span><input type="file" name="file" required /></label>
           <button class="primary">Upload</button>
         </div>
         <p class="quiet small">
@@ -69,20 +70,27 @@ function filesList(label: string, files: readonly FileInfo[], field: Markup): Ma
     ${files.map(
       ({ id, name, type, bytes: size, run, atMs, expiresAtMs }) =>
         html`<li data-key="${id}">
-          ${icon("file")}
+          ${isPicture({ type }) ? html`<img class="thumb" src="/files/${id}" alt="" loading="lazy" decoding="async" />` : icon("file")}
           <div class="grow">
-            <a class="what cut" href="/files/${id}" download>${visibleLine(name)}</a>
+            <a class="whole what cut" href="/files/${id}" download title="${visibleLine(name)}"
+              >${visibleLine(name)}</a
+            >
             <p class="quiet small">
-              ${type},
+              ${bytes(size)}, ${type},
               ${run === undefined ? html`uploaded ${ago(atMs)}` : html`<a href="/runs/${run}">made ${ago(atMs)}</a>`},
               kept until ${when(expiresAtMs)}
             </p>
           </div>
-          <span class="num">${bytes(size)}</span>
-          <form method="post" action="/files/${id}/delete">
-            ${field}
-            <button class="danger little" aria-label="Delete ${visibleLine(name)}">Delete</button>
-          </form>
+          <details class="menu">
+            <summary class="button plain little">
+              ${icon("trash")}<span class="sr">Delete ${visibleLine(name)} …</span>
+            </summary>
+            <form class="pop" method="post" action="/files/${id}/delete">
+              ${field}
+              <p>Deletes it for good, here and for code.</p>
+              <button class="danger" aria-label="Delete ${visibleLine(name)}">Delete</button>
+            </form>
+          </details>
         </li>`,
     )}
   </ul>`;
@@ -91,11 +99,7 @@ function filesList(label: string, files: readonly FileInfo[], field: Markup): Ma
 /** The file itself, always as a download: a browser must not run what code or an API wrote in the console's origin. */
 export async function downloadFile(c: ConsoleContext): Promise<Response> {
   const found = await ledgerOf(c).file(c.req.param("file") ?? "");
-  if (!found)
-    return missingPage(
-      c,
-      "This file does not exist, is older than it is kept, or belongs to another account.",
-    );
+  if (!found) return missingPage(c, "file");
   const { name, type } = found.file;
   const ascii = name.replace(/[^ -~]|["\\%]/g, "_");
   return new Response(found.content, {

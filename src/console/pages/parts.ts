@@ -8,7 +8,14 @@ import { show, type ConsoleContext } from "../context.ts";
 import { blockBelow, copyButton, toCopy } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { tableOf, treeOf } from "../parts/json-view.ts";
-import { empty, pageHead } from "../parts/layout.ts";
+import { assetPaths } from "../assets.ts";
+import { givenFiles } from "../parts/given-files.ts";
+import { requestView } from "../parts/exact-request.ts";
+import { inWords } from "../parts/in-words.ts";
+import type { ExactRequest } from "../../terms/approvals.ts";
+import type { RunSummary } from "../../store/ledger/runs.ts";
+import { runRow } from "./runs.ts";
+import { empty, nothing, pageHead } from "../parts/layout.ts";
 import { outcomes, outcomeState } from "../parts/outcome.ts";
 import { select } from "../parts/select.ts";
 import { waterfall } from "../parts/waterfall.ts";
@@ -77,10 +84,69 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
     ${section("Code", blockBelow("JavaScript", highlight(code, "p3"), copyButton("p3", "the code")))}
     ${section("A value", html`${tableOf(value)} ${blockBelow("JSON", treeOf(value))}`)}
     ${section("Requests over time", waterfall(requests, 0, new Map()))}
+    ${section(
+      "A list",
+      html`<ul class="list runs">
+        ${Object.keys(outcomes)
+          .slice(0, 4)
+          .map((outcome) => runRow({ ...run, runId: `part-${outcome}`, outcome }, new Map()))}
+      </ul>`,
+    )}
+    ${givenFiles(files, () => assetPaths.icon)}
+    ${section(
+      "A request to decide on",
+      html`<div class="card request">
+        <h3 class="row">
+          <span>1. Create a DNS record</span> ${accessChip("write")} ${state("wait", "Waits for you")}
+        </h3>
+        ${requestView(exact, inWords(new Map(), exact))}
+        <div class="decide">
+          <button class="little">Approve once</button>
+          <details class="menu up">
+            <summary class="button little">More</summary>
+            <div class="pop"><button>Always allow this operation for this client</button></div>
+          </details>
+          <input name="reason" aria-label="Reason" placeholder="Reason" />
+          <button class="danger little">Reject</button>
+        </div>
+      </div>`,
+    )}
     ${section("Nothing there", empty("activity", "Nothing has run yet", "Why it is empty, and the next step.", html`<a class="button primary" href="/">Connect a client</a>`))}
+    ${nothing("file", "Nothing is uploaded", "The same for a part of a page.")}
     ${section("Icons", html`<div class="row">${iconNames.map((name) => html`<span class="chip">${icon(name)} ${name}</span>`)}</div>`)}`,
   });
 }
+
+const run: RunSummary = {
+  runId: "part",
+  startedAtMs: Date.UTC(2026, 0, 1),
+  tool: "execute",
+  title: "// Which zones have the most records?",
+  outcome: "ok",
+  client: "Claude Code",
+  requests: 4,
+  durationMs: 240,
+  resultChars: 400,
+  apis: ["demo"],
+  did: [{ api: "demo", operation: "listZones", calls: 1 }],
+};
+
+const file = { bytes: 2_048, atMs: Date.UTC(2026, 0, 1), expiresAtMs: Date.UTC(2026, 0, 2), run: "part" };
+const files = [
+  { ...file, id: "part-1", name: "chart.png", type: "image/png" },
+  { ...file, id: "part-2", name: "records.csv", type: "text/csv" },
+];
+
+const content = new TextEncoder().encode('{"type":"A","name":"status.example.com","proxied":true}');
+const exact: ExactRequest = {
+  api: "demo",
+  operation: "createRecord",
+  access: "write",
+  method: "POST",
+  url: "https://api.example.com/zones/z1/dns-records",
+  headers: [["content-type", "application/json"]],
+  body: { hash: "0".repeat(64), bytes: content.byteLength, content },
+};
 
 const request = {
   api: "demo",

@@ -1,6 +1,6 @@
 /** One run: what happened in a sentence, its result, its requests on a time scale, its code and its log. */
 import { html } from "hono/html";
-import { facts, note, state } from "../../auth/pages/elements.ts";
+import { facts, note, shortName } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { defaultBudgetTokens } from "../../mcp/shorten.ts";
@@ -16,7 +16,7 @@ import { documentsOf, operationInWords, type Documents } from "../parts/in-words
 import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
 import { outcomeState, ruleInWords, toneOf } from "../parts/outcome.ts";
-import { runInWords } from "../parts/run-in-words.ts";
+import { runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
@@ -29,11 +29,7 @@ const maxShownResultChars = 200_000;
 export async function runPage(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
   const kept = await ledgerOf(c).run(runId);
-  if (!kept)
-    return missingPage(
-      c,
-      "This run does not exist. It may have been forgotten, or belong to another account.",
-    );
+  if (!kept) return missingPage(c, "run");
   const called = kept.ended ? kept.record.requests : kept.requests;
   const documents = await documentsOf(
     c.env.env.CATALOGS,
@@ -87,7 +83,7 @@ function lost(requests: readonly RequestRecord[]): Markup {
 export async function runResult(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
   const result = await ledgerOf(c).recall(runId);
-  if (result === null) return missingPage(c, "This result is no longer stored.");
+  if (result === null) return missingPage(c, "result");
   return download(result, "application/json", `result-${runId.replace(/\W/g, "")}.json`);
 }
 
@@ -95,7 +91,7 @@ export async function runResult(c: ConsoleContext): Promise<Response> {
 export async function runRecord(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
   const kept = await ledgerOf(c).run(runId);
-  if (!kept) return missingPage(c, "This run does not exist.");
+  if (!kept) return missingPage(c, "run");
   const record = kept.ended ? kept.record : { ...kept.start, outcome: kept.outcome, requests: kept.requests };
   return download(
     JSON.stringify(record, undefined, 2),
@@ -123,18 +119,20 @@ function heading(
 ): Markup {
   const tokens = replyTokens(record?.result?.chars);
   const access = Object.entries(start.access).map(([api, kinds]) => `${api}: ${kinds.join(", ")}`);
-  return html`${pageHead(nameOf(start, requests, documents), {
+  return html`${pageHead(said(nameOf(start, requests, documents)), {
     crumb: html`<a href="/runs">Runs</a>`,
     under: html`<div class="row">
       <span role="status">${outcomeState(outcome, start.plan)}</span>
       <span class="quiet"
-        >${visible(start.client.name ?? start.client.id)},
+        >${shortName(start.client.name ?? start.client.id)},
         ${ago(start.startedAtMs)}${
           record && html`, ${duration(record.durationMs)}`
         }${tokens !== undefined && html`, ${tokens} tokens`}</span
       >
+    </div>`,
+    actions: html`${outcome !== "running" && html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`}
       <details class="menu">
-        <summary class="button plain little">${icon("info")} Details</summary>
+        <summary class="button">${icon("info")} Details</summary>
         <div class="pop">
           ${facts({
             Run: html`<code>${start.runId}</code>`,
@@ -143,15 +141,11 @@ function heading(
             Granted: access.join("; ") || "nothing",
           })}
         </div>
-      </details>
-    </div>`,
-    actions:
-      outcome !== "running" &&
-      html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`,
+      </details>`,
   })}`;
 }
 
-function nameOf({ code, tool }: RunStart, requests: readonly RequestRecord[], documents: Documents): string {
+function nameOf({ code, tool }: RunStart, requests: readonly RequestRecord[], documents: Documents): Said {
   const calls = requests.flatMap(({ api, operation }) =>
     operation === undefined ? [] : [{ api, operation }],
   );
@@ -174,23 +168,31 @@ interface HappenedView {
 
 /** What happened, in one sentence, and what to do next. */
 function whatHappened(record: RunRecord, { paused, text, documents }: HappenedView): Markup {
-  const { outcome, plan, failure, requests, durationMs, cut } = record;
+  const { outcome, plan, failure, requests, cut } = record;
   const review =
     paused !== null &&
     html`<a class="button primary" href="/approvals/${paused}"
       >${plan ? "Review the plan" : "Review what waits"}</a
     >`;
   if (outcome === "needs-approval")
-    return html`${note("wait", html`${visible(failure?.sentence ?? "The run waits for you.")} Nothing of what waits was sent.`)}
-    ${review && html`<div class="row">${review}</div>`}`;
+    return note("wait", html`<div class="row">${waits(requests, documents)} ${review}</div>`);
   if (failure) return failed(record, documents);
   const sent = requests.length + (cut?.requests ?? 0);
   const how = sent === 0 ? "Sent no request" : `Sent ${count(sent, "request")}`;
   return html`<p>
-      ${plan ? `${how} to read with, and listed its writes,` : how} in
-      ${duration(durationMs)}${record.result && html` and returned ${returned(record, text)}`}.
+      ${plan ? `${how} to read with, and listed its writes` : how}${record.result && html` and returned ${returned(record, text)}`}.
     </p>
     ${review && html`<div class="row">${review}</div>`}`;
+}
+
+/** What a paused run waits for. */
+function waits(requests: readonly RequestRecord[], documents: Documents): Markup {
+  const { api, operation } = requests.find((one) => one.outcome === "waiting") ?? {};
+  const what =
+    api === undefined || operation === undefined
+      ? "The run waits"
+      : `${operationInWords(documents, api, operation)}: this waits`;
+  return html`<p><strong>${what} for your decision.</strong> Nothing of what waits was sent.</p>`;
 }
 
 /** In a reader's words where a rule or a grant decided; the failure's own are for the model, and say so. */
@@ -202,7 +204,8 @@ function failed({ outcome, failure, requests, client }: RunRecord, documents: Do
     return note(
       toneOf(outcome),
       html`<strong
-          >${visible(client.name ?? client.id)} was not given this access${asked && html`: ${asked}`}.</strong
+          >${shortName(client.name ?? client.id)} was not given this
+          access${asked && html`: ${asked}`}.</strong
         >
         <p>
           Nothing of it was sent. To allow it,
@@ -340,14 +343,16 @@ function logsPart({ logs, cut }: RunRecord): Markup | undefined {
     ${logs.map(({ level, text }) => html`<li class="${level}">${level !== "log" && `${level}: `}${visible(text)}</li>`)}
   </ul>`;
   return html`<section class="section">
-    ${block("Log", lines, state("calm", count(logs.length, "line"), "activity"))} ${notKept(cut?.logChars)}
+    ${block("Log", lines, html`<span>${count(logs.length, "line")}</span>`)} ${notKept(cut?.logChars)}
   </section>`;
 }
 
 function actions(start: RunStart, field: Markup): Markup {
   return html`<div class="row noprint">
     ${start.tool === "execute" && !start.plan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
-    <a class="button" href="/runs/${start.runId}/record">${icon("download")} Keep as a file</a>
+    <a class="button" href="/runs/${start.runId}/record" title="All that is kept of this run, as JSON"
+      >${icon("download")} Save</a
+    >
     <details class="menu up">
       <summary class="button plain">${icon("trash")} Forget …</summary>
       <form class="pop" method="post" action="/runs/${start.runId}/forget">

@@ -10,7 +10,7 @@ import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { select } from "../parts/select.ts";
 import { outcomes, outcomeState } from "../parts/outcome.ts";
-import { runInWords } from "../parts/run-in-words.ts";
+import { runInWords, said } from "../parts/run-in-words.ts";
 import { ago, bytes, count, duration, number, visible } from "../text.ts";
 import { replyTokens } from "./run.ts";
 
@@ -68,6 +68,7 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
     body: html`${pageHead("Runs")} ${filterForm(asked, [...documents.keys()])}
+      ${size.runs > 0 && kept(size, c.env.form.field)}
       <p class="sr" role="status">
         ${runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`}
       </p>
@@ -81,25 +82,26 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
             </div>`
       }
       ${size.lost > 0 && note("fail", html`<strong>${count(size.lost, "run")} could not be recorded.</strong>`)}
-      <div class="row">
-        ${next !== undefined && html`<a class="button" id="older" href="${olderLink(asked, next)}">Older runs</a>`}
-        ${size.runs > 0 && kept(size, c.env.form.field)}
-      </div>`,
+      ${next !== undefined && html`<div class="row"><a class="button" id="older" href="${olderLink(asked, next)}">Older runs</a></div>`}`,
   });
 }
 
-/** What is kept of all runs, and what can be done with it. */
+/** What is kept of all runs, and what can be done with it: above the list, which may be without an end. */
 function kept({ runs, bytes: size }: { runs: number; bytes: number }, field: Markup): Markup {
-  return html`<span class="quiet small">${count(runs, "run")} kept, ${bytes(size)}</span>
-    <a class="button plain little" href="/runs.jsonl" download>${icon("download")} Export as JSON lines</a>
-    <details class="menu up">
+  return html`<div class="row kept">
+    <span class="quiet small">${count(runs, "run")} kept, ${bytes(size)}</span>
+    <a class="button plain little" href="/runs.jsonl" download title="As JSON lines"
+      >${icon("download")} Export</a
+    >
+    <details class="menu">
       <summary class="button plain little">${icon("trash")} Forget all …</summary>
       <form class="pop" method="post" action="/runs/forget">
         ${field}
         <p>Deletes their code, results and requests for good. Changes nothing in the APIs.</p>
         <button class="danger">Forget ${count(runs, "run")}</button>
       </form>
-    </details>`;
+    </details>
+  </div>`;
 }
 
 /** All runs as JSON lines. */
@@ -107,22 +109,25 @@ export async function exportRuns(c: ConsoleContext): Promise<Response> {
   return download(await ledgerOf(c).export(), "application/jsonl", "runs.jsonl");
 }
 
-function runRow(run: RunSummary, documents: Documents): Markup {
+/** A run in a line of the list. */
+export function runRow(run: RunSummary, documents: Documents): Markup {
   const { what, more } = runInWords({ ...run, called: run.did }, documents);
   const tokens = replyTokens(run.resultChars);
   return html`<li data-key="${run.runId}">
-    ${outcomeState(run.outcome, run.plan)}
-    <div class="grow">
-      <a id="${run.runId}" class="whole what cut" href="/runs/${run.runId}">${what}</a>
-      <code class="cut">${more}</code>
-    </div>
-    <span class="by cut">${visible(run.client)}</span>
-    <span class="num req"
-      >${run.requests > 0 && html`${number(run.requests)} ${run.requests === 1 ? "request" : "requests"}`}</span
-    >
-    <span class="num took">${run.durationMs !== undefined && duration(run.durationMs)}</span>
-    <span class="num tok">${tokens !== undefined && html`${tokens} tok`}</span>
-    <span class="num at">${ago(run.startedAtMs)}</span>
+    <a class="line" id="${run.runId}" href="/runs/${run.runId}" title="${what.text}">
+      ${outcomeState(run.outcome, run.plan)}
+      <span class="grow">
+        <strong class="what cut">${said(what)}</strong>
+        <span class="more cut">${said(more)}</span>
+      </span>
+      <span class="by cut">${visible(run.client)}</span>
+      <span class="num req"
+        >${run.requests > 0 && html`${number(run.requests)} ${run.requests === 1 ? "request" : "requests"}`}</span
+      >
+      <span class="num took">${run.durationMs !== undefined && duration(run.durationMs)}</span>
+      <span class="num tok">${tokens !== undefined && html`${tokens} tokens`}</span>
+      <span class="num at">${ago(run.startedAtMs)}</span>
+    </a>
   </li>`;
 }
 

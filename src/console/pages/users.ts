@@ -12,13 +12,11 @@ import type { ListedUser } from "../users.ts";
 import { endOnce } from "./connections.ts";
 import { missingPage } from "./missing.ts";
 
-const notThere = "This page does not exist.";
-
 const wantsJson = (c: ConsoleContext) => c.req.header("Accept")?.includes("application/json") ?? false;
 
 export async function usersPage(c: ConsoleContext): Promise<Response> {
   const { users } = c.env.user;
-  if (!users) return missingPage(c, notThere);
+  if (!users) return missingPage(c, "page");
   const text = c.req.query("q") ?? "";
   const page = Math.max(1, Math.trunc(Number(c.req.query("page") ?? "1")) || 1);
   const found = await users.list(text, page);
@@ -63,7 +61,7 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
 /** Ends one connection of a user, or everything of them. */
 export async function endAccess(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
   const { users } = c.env.user;
-  if (!users) return missingPage(c, notThere);
+  if (!users) return missingPage(c, "page");
   const connection = fields.get("connection") ?? undefined;
   const known = await users.end(fields.get("user") ?? "", connection);
   const notice = !known ? "not-there" : connection === undefined ? "user-ended" : "ended";

@@ -1,8 +1,9 @@
 /** A request for a person to judge: the values that matter, and all of it exactly as it would be sent. */
 import { html } from "hono/html";
+import { note } from "../../auth/pages/elements.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
-import type { ExactRequest } from "../../terms/approvals.ts";
+import type { ExactBody, ExactRequest } from "../../terms/approvals.ts";
 import { bytes, count } from "../text.ts";
 import type { InWords } from "./in-words.ts";
 
@@ -10,17 +11,22 @@ import type { InWords } from "./in-words.ts";
 export function requestView(request: ExactRequest, words: InWords): Markup {
   return html`<div class="two">
     ${valueList(words)}
-    <div>${exactRequest(request)}</div>
+    <div class="stack">${exactRequest(request)}</div>
   </div>`;
 }
 
 function exactRequest(request: ExactRequest): Markup {
   const { text, isWhole, hasBytes } = requestText(request);
   const { body } = request;
-  return html`<pre class="wrap" dir="ltr" tabindex="0">${text}</pre>
-    ${!isWhole && html`<p class="problem">The body is too long to be shown in full.</p>`}
+  return html`${!isWhole && body && note("wait", cutShort(body), undefined, "warning")}
+    <pre class="wrap" dir="ltr" tabindex="0">${text}</pre>
     ${body && hasBytes && html`<p class="quiet">Body: ${bytes(body.bytes)}, SHA-256 <code>${body.hash}</code></p>`}`;
 }
+
+/** Said before the text: below it nobody would read it in time. */
+const cutShort = ({ bytes: all, content }: ExactBody) =>
+  html`<strong>Not all of it is shown.</strong> The body has ${bytes(all)}; these are the first
+    ${bytes(content?.byteLength ?? 0)}.`;
 
 function valueList({ values, more }: InWords): Markup | false {
   return (

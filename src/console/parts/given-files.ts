@@ -13,8 +13,13 @@ const pictures = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"])
 
 export const isPicture = ({ type }: Pick<FileInfo, "type">) => pictures.has(type);
 
-/** @param files of one run; nothing is shown for none */
-export function givenFiles(files: readonly FileInfo[]): Markup | false {
+const pathOf = ({ id }: FileInfo) => `/files/${id}`;
+
+/**
+ * @param files of one run; nothing is shown for none
+ * @param srcOf where a picture is
+ */
+export function givenFiles(files: readonly FileInfo[], srcOf = pathOf): Markup | false {
   const [first] = files;
   return (
     first !== undefined &&
@@ -23,7 +28,7 @@ export function givenFiles(files: readonly FileInfo[]): Markup | false {
         <h2>${count(files.length, "file")}</h2>
         <span class="quiet small">for you alone, until ${when(first.expiresAtMs)}</span>
       </div>
-      ${files.some(isPicture) && html`<div class="pictures">${files.filter(isPicture).map(pictureOf)}</div>`}
+      ${files.some(isPicture) && html`<div class="pictures">${files.filter(isPicture).map((one) => pictureOf(one, srcOf(one)))}</div>`}
       ${
         !files.every(isPicture) &&
         html`<ul class="list">
@@ -34,9 +39,9 @@ export function givenFiles(files: readonly FileInfo[]): Markup | false {
   );
 }
 
-function pictureOf({ id, name, bytes: size }: FileInfo): Markup {
+function pictureOf({ id, name, bytes: size }: FileInfo, src: string): Markup {
   return html`<figure data-key="${id}">
-    <img src="/files/${id}" alt="${visibleLine(name)}" loading="lazy" decoding="async" />
+    <img src="${src}" alt="${visibleLine(name)}" loading="lazy" decoding="async" />
     <figcaption>
       <a class="cut" href="/files/${id}" download>${icon("download")} ${visibleLine(name)}</a>
       <span class="num">${bytes(size)}</span>

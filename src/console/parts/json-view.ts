@@ -10,8 +10,9 @@ const maxCellChars = 120;
 const maxNodes = 500;
 const maxTreeChars = 30_000;
 const maxStringChars = 2_000;
-/** Deeper parts are there, folded. */
+/** Deeper parts are there, folded; of a small value all of it is open. */
 const openDepth = 2;
+const smallNodes = 40;
 
 type Row = Record<string, unknown>;
 
@@ -69,12 +70,24 @@ function cell(value: unknown): string {
 /** The value as a tree, whose parts fold. */
 export function treeOf(value: unknown): Markup {
   return html`<div class="tree" tabindex="0" role="region" aria-label="Result as JSON">
-    ${node(undefined, value, 0, { nodes: maxNodes, chars: maxTreeChars })}
+    ${node(undefined, value, 0, { nodes: maxNodes, chars: maxTreeChars, open: nodesIn(value, smallNodes) < smallNodes ? Infinity : openDepth })}
   </div>`;
 }
 
-/** What is left of what a page can hold. */
+/** How many values there are in this one, counted up to a limit. */
+function nodesIn(value: unknown, limit: number): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let found = 1;
+  for (const one of Object.values(value)) {
+    if (found >= limit) break;
+    found += nodesIn(one, limit - found);
+  }
+  return found;
+}
+
+/** What is left of what a page can hold, and down to which depth it is open. */
 interface Room {
+  open: number;
   nodes: number;
   chars: number;
 }
@@ -97,7 +110,7 @@ function node(name: string | undefined, value: unknown, depth: number, room: Roo
     shown.push(node(child, one, depth + 1, room));
   }
   const left = entries.length - shown.length;
-  return html`<details ${(depth < openDepth && entries.length <= 50) || depth === 0 ? "open" : ""}>
+  return html`<details ${(depth < room.open && entries.length <= 50) || depth === 0 ? "open" : ""}>
     <summary>${key}${Array.isArray(value) ? `[ ${size} ]` : `{ ${size} }`}</summary>
     <div>${shown}${left > 0 && html`<div class="quiet">… ${number(left)} more</div>`}</div>
   </details>`;

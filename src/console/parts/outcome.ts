@@ -57,21 +57,21 @@ export function requestTone({ outcome, status = 0 }: Pick<RequestRecord, "outcom
 }
 
 const requestOutcomes: Record<Exclude<RequestRecord["outcome"], "answered">, string> = {
-  denied: "not sent",
-  unreachable: "unreachable",
-  unknown: "outcome unknown",
-  waiting: "waits for you",
-  planned: "planned",
-  "under way": "under way",
+  denied: "Not sent",
+  unreachable: "Unreachable",
+  unknown: "Outcome unknown",
+  waiting: "Waits for you",
+  planned: "Planned",
+  "under way": "Under way",
 };
 
 /** The status of the answer, or why there is none. */
+export function requestAnswer({ outcome, status }: Pick<RequestRecord, "outcome" | "status">): string {
+  return outcome === "answered" ? String(status ?? outcome) : requestOutcomes[outcome];
+}
+
 export function requestState(request: Pick<RequestRecord, "outcome" | "status">): Markup {
-  const { outcome, status } = request;
-  return state(
-    requestTone(request),
-    outcome === "answered" ? String(status ?? outcome) : requestOutcomes[outcome],
-  );
+  return state(requestTone(request), requestAnswer(request));
 }
 
 const verbs: Record<PolicyRule["effect"], [does: string, becomes: string]> = {

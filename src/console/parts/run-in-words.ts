@@ -1,4 +1,6 @@
 /** What a run did, in one line: what its code says of itself in a first comment, or the operations that it called. */
+import { html } from "hono/html";
+import type { Markup } from "../../auth/pages/layout.ts";
 import { number, visible } from "../text.ts";
 import { operationInWords, togetherInWords, type Documents } from "./in-words.ts";
 
@@ -9,20 +11,27 @@ export interface Ran {
   called: readonly { api: string; operation: string; calls: number }[];
 }
 
+/** A line of code is shown as code. */
+export interface Said {
+  text: string;
+  isCode?: boolean;
+}
+
+export const said = ({ text, isCode = false }: Said): Markup | string =>
+  isCode ? html`<code>${text}</code>` : text;
+
 /** @returns `what` it did, and `more` for those who want to know how */
-export function runInWords(
-  { tool, title, called }: Ran,
-  documents: Documents,
-): { what: string; more: string } {
+export function runInWords({ tool, title, called }: Ran, documents: Documents): { what: Said; more: Said } {
   const comment = /^\/[/*]+\s*(.{4,})/.exec(title)?.[1]?.replace(/\*\/$/, "").trimEnd();
   const operations = operationsInWords(called, documents);
-  if (comment) return { what: visible(comment), more: operations };
-  if (operations !== "") return { what: operations, more: visible(title) };
-  if (tool !== "search") return { what: visible(title) || "(no code)", more: "" };
+  const code = { text: visible(title), isCode: true };
+  if (comment) return { what: { text: visible(comment) }, more: { text: operations } };
+  if (operations !== "") return { what: { text: operations }, more: code };
+  if (tool !== "search") return { what: title === "" ? { text: "(no code)" } : code, more: { text: "" } };
   const sought = /\bfind\(\s*(["'`])((?:(?!\1).){2,60})\1/.exec(title)?.[2];
   return {
-    what: sought ? `Searched for “${visible(sought)}”` : "Searched the documents",
-    more: visible(title),
+    what: { text: sought ? `Searched for “${visible(sought)}”` : "Searched the documents" },
+    more: code,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytes, count, duration, number, visible } from "../text.ts";
 import { operationInWords, type Documents } from "./in-words.ts";
-import { requestState, requestTone, ruleInWords } from "./outcome.ts";
+import { requestAnswer, requestState, requestTone, ruleInWords } from "./outcome.ts";
 import { table } from "./table.ts";
 
 /** More requests than this are shown by operation. */
@@ -38,7 +38,9 @@ export function waterfall(
     request,
     offsetMs: Math.max((request.startedAtMs ?? startedAtMs) - startedAtMs, 0),
   }));
-  const endMs = Math.max(1, ...timed.map(({ request, offsetMs }) => offsetMs + request.durationMs));
+  const endMs = scaleMs(
+    timed.reduce((end, { request, offsetMs }) => Math.max(end, offsetMs + request.durationMs), 1),
+  );
   const scale = { endMs, documents };
   const groups =
     each || timed.length <= maxSingle
@@ -60,9 +62,20 @@ export function waterfall(
 /** Whether not every request has a line of its own. */
 export const isGrouped = (requests: readonly RequestRecord[]) => requests.length > maxSingle;
 
+/** Parts of the scale, each with a tick. */
+const parts = 4;
+
+/** The end of the scale: the next one whose ticks are at round times. */
+function scaleMs(endMs: number): number {
+  const part = endMs / parts;
+  const power = 10 ** Math.floor(Math.log10(part));
+  const round = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((one) => one * power >= part)!;
+  return Math.max(1, round * power) * parts;
+}
+
 function ticks(endMs: number): Markup {
   return html`<div class="ticks">
-    ${[0, 0.25, 0.5, 0.75, 1].map((part) => html`<span>${duration(endMs * part)}</span>`)}
+    ${Array.from({ length: parts + 1 }, (_, part) => html`<span>${duration((endMs / parts) * part)}</span>`)}
   </div>`;
 }
 
@@ -77,9 +90,7 @@ const failedLast = (timed: readonly Timed[]) =>
 
 function bars(timed: readonly Timed[], endMs: number): Markup {
   return html`<svg class="bars" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-    ${[25, 50, 75].map((x) => html`<line x1="${x}" x2="${x}" y1="-4" y2="14"></line>`)}${failedLast(
-      timed,
-    ).map(({ request, offsetMs }) => {
+    ${failedLast(timed).map(({ request, offsetMs }) => {
       const width = Math.max((request.durationMs / endMs) * 100, minBarPercent);
       const x = Math.min((offsetMs / endMs) * 100, 100 - width);
       const tone = requestTone(request);
@@ -113,20 +124,25 @@ function pathOf(url: string): string {
   return pathname + search;
 }
 
+/** Of these nothing has been sent. */
+const stayed = new Set<RequestRecord["outcome"]>(["denied", "waiting", "planned"]);
+
 function row({ request, offsetMs }: Timed, { endMs, documents }: Scale): Markup {
   const { durationMs, bytesUp, bytesDown, rule, grounds, failure, outcome } = request;
+  const isUngranted = grounds?.by === "no grant";
   // What was allowed is the usual case and needs no words.
+  const left = !stayed.has(outcome);
   const telling = rule !== undefined && (outcome !== "answered" || grounds?.by !== "grant");
   return html`<tr>
     <td class="wide">
       ${what(request, documents)}
-      ${telling && html`<br /><span class="quiet">${visible(ruleInWords(request))}</span>`}
+      ${telling && html`<br /><span class="quiet">${visible(ruleInWords(request))}${isUngranted && failure?.message !== undefined && html`: <code>${visible(failure.message)}</code>`}</span>`}
       ${request.replayed && html`<br /><span class="quiet">Answered in an earlier run, not sent again</span>`}
-      ${failure?.message !== undefined && html`<br />${visible(failure.message)}`}
+      ${!isUngranted && failure?.message !== undefined && html`<br />${visible(failure.message)}`}
     </td>
     <td class="nowrap">${requestState(request)}</td>
-    <td class="n">${duration(durationMs)}</td>
-    <td class="n">${bytes(bytesUp)} / ${bytes(bytesDown)}</td>
+    <td class="n">${left && duration(durationMs)}</td>
+    <td class="n">${left && html`${bytes(bytesUp)} / ${bytes(bytesDown)}`}</td>
     <td class="time">${bars([{ request, offsetMs }], endMs)}</td>
   </tr>`;
 }
@@ -135,9 +151,7 @@ function groupRow(group: readonly Timed[], { endMs, documents }: Scale): Markup 
   const requests = group.map(({ request }) => request);
   const sum = (value: (request: RequestRecord) => number) =>
     requests.reduce((all, one) => all + value(one), 0);
-  const answers = [
-    ...Map.groupBy(requests, ({ outcome, status }) => (outcome === "answered" ? String(status) : outcome)),
-  ];
+  const answers = [...Map.groupBy(requests, requestAnswer)];
   const toneIn = (all: RequestRecord[]): Tone => requestTone(all[0]!);
   return html`<tr>
     <td class="wide">${what(requests[0]!, documents, requests.length)}</td>
