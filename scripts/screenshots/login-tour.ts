@@ -69,5 +69,5 @@ async function makeOnPage(page: Page, untick = false): Promise<void> {
   await page.fill("input[name=name]", "Made for a picture");
   if (untick) for (const box of await page.$$("input[type=checkbox]")) await box.uncheck();
   await page.getByRole("button", { name: "Make the token" }).click();
-  await page.waitForSelector(".note[role=status], .note[role=alert]");
+  await page.waitForSelector(".note[role=status], .error[role=alert]");
 }
