@@ -15,6 +15,7 @@ import {
 import { connectionOfToken, connectionsOf } from "./connections.ts";
 import { endConnection } from "./end-access.ts";
 import { readFields } from "./form.ts";
+import { redirect } from "./redirect.ts";
 import { parseScope } from "../terms/scopes.ts";
 import { noteUser } from "./users.ts";
 import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
@@ -25,6 +26,9 @@ export const tokensPath = "/tokens";
 export interface Outcome {
   status?: number;
   problem?: string;
+  /** What the form held whose token was not made, and which of its fields is wrong. */
+  given?: { name: string; days: string; scopes: string[]; wrong: "name" | "days" | "scopes" | undefined };
+  revoked?: true;
   /** The token itself: shown now and never again. */
   issued?: { token: string; record: AccessToken };
 }
@@ -33,6 +37,8 @@ export interface TokensView extends Outcome {
   user: User;
   list: AccessToken[];
   apis: DeployedApi[];
+  /** What was done before this page was loaded. */
+  notice: string | undefined;
 }
 
 /** Shows it to a person. */
@@ -78,23 +84,31 @@ async function change(
     const ender = { env, secret: settings.ISOGATE_SECRET ?? "", userId, connections, by: user };
     const known = /^[\w-]{16}$/.test(revoked) && (await endConnection(ender, connectionOfToken(revoked)));
     return known
-      ? {}
+      ? { revoked: true }
       : {
           status: 404,
           problem: "You have no token with this id. The list of tokens shows those that work now.",
         };
   }
-  const refused = (reason: string) => ({ status: 400, problem: `No token was made: ${reason}.` });
-  const wanted = Wanted.safeParse({
-    name: form.get("name"),
-    days: form.get("days"),
+  const given = {
+    name: form.get("name") ?? "",
+    days: form.get("days") ?? "",
     scopes: form.getAll("scope"),
+  };
+  const refused = (reason: string, wrong?: "name" | "days" | "scopes") => ({
+    status: 400,
+    problem: `No token was made: ${reason}.`,
+    given: { ...given, wrong },
   });
-  if (!wanted.success) return refused(`${wanted.error.issues[0]?.message}`);
+  const wanted = Wanted.safeParse(given);
+  if (!wanted.success) {
+    const [issue] = wanted.error.issues;
+    return refused(`${issue?.message}`, issue?.path[0] as keyof typeof given);
+  }
   const served = new Set(apis.map(({ name }) => name));
   const foreign = wanted.data.scopes.find((text) => !served.has(parseScope(text)?.api ?? ""));
   if (foreign !== undefined)
-    return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`);
+    return refused(`unknown scope "${foreign.slice(0, 80)}" (APIs: ${[...served].join(", ")})`, "scopes");
   if (!(await mayHaveAnotherToken(env.OAUTH_KV, userId)))
     return refused(`you have ${mostTokens} tokens, and there may be no more; revoke one first`);
   await noteUser(env.OAUTH_KV, user);
@@ -108,11 +122,16 @@ async function show(
   outcome: Outcome,
   render: RenderTokens | undefined,
 ): Promise<Response> {
+  // The list of a page that has just been loaded, so that loading it again does nothing twice.
+  const isPage = render && !request.headers.get("Accept")?.includes("application/json");
+  if (isPage && outcome.revoked) return redirect(`${tokensPath}?notice=revoked`, new Headers());
   const list = await listAccessTokens(context.env.OAUTH_KV, user.id);
-  if (!render || request.headers.get("Accept")?.includes("application/json"))
+  if (!isPage)
     return Response.json(
       { tokens: list, ...(outcome.problem ? { problem: outcome.problem } : {}), ...outcome.issued },
       { status: outcome.status ?? 200, headers: { "Cache-Control": "no-store" } },
     );
-  return render({ user, list, apis: context.apis, ...outcome }, context.env);
+  const notice =
+    new URL(request.url).searchParams.get("notice") === "revoked" ? "This token works no more." : undefined;
+  return render({ user, list, apis: context.apis, notice, ...outcome }, context.env);
 }

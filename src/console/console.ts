@@ -17,7 +17,7 @@ import { connectionsPage, revokeConnection } from "./pages/connections.ts";
 import { deleteFile, downloadFile, filesPage, uploadFile } from "./pages/files.ts";
 import { missingPage, refusedPage } from "./pages/missing.ts";
 import { partsPage } from "./pages/parts.ts";
-import { playgroundPage, playgroundRun } from "./pages/playground.ts";
+import { playgroundGoing, playgroundPage, playgroundRun, playgroundStop } from "./pages/playground.ts";
 import { playgroundCheck, playgroundWords } from "./pages/playground-help.ts";
 import { runPage, runRecord, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
@@ -65,13 +65,15 @@ export async function consolePages(
 
 /** The page of access tokens, in the console's frame. */
 export async function serveTokensPage(view: TokensView, env: Env): Promise<Response> {
-  const [waiting, documents] = await Promise.all([
-    env.LEDGER.getByName(view.user.id).waiting(),
+  const ledger = env.LEDGER.getByName(view.user.id);
+  const [waiting, lastUsed, documents] = await Promise.all([
+    ledger.waiting(),
+    ledger.lastRuns(),
     documentsOf(env.CATALOGS),
   ]);
   const read = readSettings(env);
   const frame = { waiting, isOperator: read.ok && isOperator(view.user, read.settings), hasTokens: true };
-  return tokensPage(view, frame, documents);
+  return tokensPage(view, frame, { documents, lastUsed });
 }
 
 const app = new Hono<{ Bindings: ConsoleBindings }>();
@@ -88,6 +90,7 @@ app.get("/apis", apisPage);
 app.get("/apis/:api", apiPage);
 app.get("/playground", playgroundPage);
 app.get("/playground/words", playgroundWords);
+app.get("/playground/going", playgroundGoing);
 app.get("/connections", connectionsPage);
 app.get("/files", filesPage);
 app.get("/files/:file", downloadFile);
@@ -109,6 +112,7 @@ post("/approvals/ask-again", askAgain);
 post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);
 post("/playground/check", playgroundCheck);
+post("/playground/stop", playgroundStop);
 post("/connections/revoke", revokeConnection);
 post("/users/end", endAccess);
 post("/files/:file/delete", deleteFile);

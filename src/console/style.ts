@@ -24,9 +24,10 @@ body { display: flex; flex-direction: column; min-height: 100vh; } main { flex: 
 .head { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s4); align-items: flex-start; justify-content: space-between; }
 .head > div:first-child { flex: 1 1 24rem; min-width: 0; }
 .head .row { min-height: 1.9rem; }
+a.card > .head { flex-wrap: nowrap; } a.card > .head > h2 { min-width: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; } a.card > .head > .state { flex: none; }
 .head h1 + p, .head h1 + .row { margin-top: .3rem; }
 .lead { color: var(--quiet); }
-.crumb { margin-bottom: .2rem; font-size: var(--f2); }
+.crumb { margin-bottom: .2rem; font-size: var(--f2); max-width: none; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .crumb a { color: var(--quiet); text-decoration: none; } .crumb a:hover { text-decoration: underline; }
 .section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); margin-top: var(--s2); }
 .section > h2, .section > .row > h2 { display: flex; gap: .5rem; align-items: center; }
@@ -74,6 +75,7 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .more { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 .grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
+#stale { position: sticky; top: var(--s2); z-index: 4; }
 .kept { margin: calc(-1 * var(--s2)) 0; } .kept > span { margin-right: auto; }
 .fresh { animation: fresh 2.4s ease-out; } @keyframes fresh { from { background: var(--run-soft); } }
 
@@ -100,7 +102,7 @@ td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
 /* Text to read or to copy, under a line that says what it is. */
 .block { background: var(--code); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; min-width: 0; }
 .block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
-.block > header > :is(h2, h3) { font: inherit; font-weight: 550; }
+.block > header > :is(h2, h3) { flex: 1 1 6rem; min-width: 0; font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 .copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); }
@@ -109,7 +111,7 @@ td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
 .copied > button { border: 0; border-left: 1px solid var(--line); border-radius: 0; background: none; min-height: 0; align-self: stretch; color: var(--quiet); font-size: var(--f2); }
 .copied > button:hover { background: var(--hover); color: var(--ink); }
 .t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
-.t-comment { color: var(--t-comment); font-style: italic; } .t-call { color: var(--t-call); } .t-key { color: var(--ink); font-weight: 550; }
+.t-comment { color: var(--t-comment); font-style: italic; } .t-call { color: var(--t-call); } .t-type { color: var(--t-type); } .t-key { color: var(--ink); font-weight: 550; }
 .tree { padding: var(--s3); font: var(--f2)/1.6 var(--mono); overflow: auto; }
 .tree details > div, .tree .in { padding-left: 1.1rem; border-left: 1px solid var(--line); margin-left: .3rem; }
 .tree .in { white-space: pre-wrap; color: var(--ink); }
@@ -124,9 +126,9 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .pictures img { display: block; width: 100%; aspect-ratio: 8 / 5; object-fit: contain; padding: var(--s2); background: repeating-conic-gradient(var(--hover) 0 25%, var(--card) 0 50%) 0 / 16px 16px; color: var(--quiet); }
 .pictures figcaption a { text-decoration: none; } .pictures figcaption a:hover { text-decoration: underline; }
 .pictures figcaption { display: flex; gap: var(--s2); align-items: center; justify-content: space-between; padding: .4rem var(--s3); border-top: 1px solid var(--line); font-size: var(--f2); }
-.list > li > .icon { color: var(--quiet); } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
+.list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
 .row > label.wide { flex: 1 1 16rem; min-width: 0; }
-.wraps pre { white-space: pre-wrap; }
+.wraps pre { white-space: pre-wrap; } .block > .wraps > pre { max-height: none; }
 ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
 /* Requests over time. */
@@ -153,21 +155,23 @@ article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc
 form.inline { display: inline; }
 
 .tokens > li { align-items: flex-start; } .tokens > li > .icon { margin-top: .25rem; } .tokens .rights, .connection .rights { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); margin: .15rem 0; }
-.pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: 0 0 var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; }
+.pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: 0 0 var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; max-height: 4.5em; overflow: hidden; }
 .rights { display: grid; gap: .3rem; padding: 0; list-style: none; } .rights li { display: flex; flex-wrap: wrap; gap: .3rem; align-items: center; } .rights li > span:first-child:not(.access) { margin-right: .3rem; }
-.prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
+.prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
 .clients summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .clients summary::-webkit-details-marker { display: none; }
 .clients details { background: var(--card); border: 1px solid var(--line); border-top: 0; } .clients details:first-child { border-top: 1px solid var(--line); border-radius: var(--r2) var(--r2) 0 0; } .clients details:last-child { border-radius: 0 0 var(--r2) var(--r2); }
 .clients summary > .icon { transition: rotate var(--quick); color: var(--quiet); } .clients details[open] > summary > .icon:first-child { rotate: 90deg; }
-.clients summary:hover { background: var(--hover); } .clients .body { padding: 0 var(--s4) var(--s4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } .clients h2 { font-size: var(--f3); }
+.clients summary:hover { background: var(--hover); } .clients .body { padding: 0 var(--s4) var(--s4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } .clients h2 { font-size: var(--f3); } .clients summary > h2 { min-width: 0; }
 .address { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } @media (min-width: 44.01rem) { .address:has(form) { grid-template-columns: auto minmax(0, 1fr); } }
 ol.steps { padding-left: 1.3rem; display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; }
 @media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
-textarea.code, .editor { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
-.editor:focus-within { outline: 2px solid var(--accent); outline-offset: 1px; }
-button[aria-disabled=true] { opacity: .55; }
-.editor { border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; resize: none; }
+textarea.code, .writing:has(.editor) { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
+/* What the check says takes its room from the editor, so that nothing below it moves. */
+.writing:has(.editor) { display: flex; flex-direction: column; min-height: 8rem; border: 1px solid var(--edge); border-radius: var(--r1); overflow: hidden; } .writing .editor { flex: 1; min-height: 0; }
+.writing:has(.editor:focus-within) { outline: 2px solid var(--accent); outline-offset: 1px; }
+#problems:not(:empty) { flex: none; display: grid; max-height: 40%; overflow: auto; border-top: 1px solid var(--line); background: var(--card); } #problems button { justify-content: flex-start; text-align: left; border-radius: 0; outline-offset: -2px; color: var(--wait); } #problems button.error { color: var(--fail); }
+button[aria-disabled=true], [aria-busy=true] { opacity: .55; }
 .options:has([value=search]:checked) [data-for=execute] { display: none; }
 .options { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s5); align-items: center; } .options fieldset { display: flex; flex-wrap: wrap; gap: var(--s1) var(--s4); align-items: center; } .options legend { float: left; margin-right: var(--s3); color: var(--quiet); font-weight: 500; }
 progress { width: 8rem; accent-color: var(--accent); }
@@ -175,6 +179,7 @@ progress { width: 8rem; accent-color: var(--accent); }
 kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; font-size: var(--f1); color: var(--quiet); background: var(--card); }
 .swatches { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: var(--s2); } .swatches span { padding: var(--s3); border-radius: var(--r1); }
 
+.empty .row { justify-content: center; }
 .empty.little { padding: var(--s3) var(--s4); grid-template-columns: auto minmax(0, 1fr); justify-items: start; align-items: center; text-align: left; gap: var(--s3); } .empty.little p { max-width: none; } .empty.little strong { color: var(--ink); } .empty.little > .icon { width: 1.4rem; height: 1.4rem; }
 @media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
@@ -184,13 +189,13 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
   .parts > ul + ul { contain-intrinsic-size: auto 92rem; } .runs .line { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
-  main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
+  #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } .page > .row > .button { padding-inline: .55rem; } }
-@media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } }
+@media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } .clients summary > h2 { flex: 1 1 9rem; } }
 @media (max-width: 44rem) {
   .page { gap: var(--s3); } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row { position: relative; } .head .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
-  form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; }
+  form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }

@@ -33,6 +33,14 @@ export interface Ran {
   pausedRun?: string | undefined;
 }
 
+/** Who waits for a run. */
+type Watching = Pick<Progress, "now" | "isGone"> & {
+  /** Resolves when a person wants it to send nothing more; never, if nobody does. */
+  stopped?: Promise<void>;
+};
+
+const stopped: SandboxOutcome = { ok: false, failure: { kind: "interrupted", by: "person" }, logs: [] };
+
 /**
  * Runs the model's code for one tool and renders the answer.
  * @param progress told how far the run is; knows whether the client still waits
@@ -41,7 +49,7 @@ export async function runTool(
   tool: Tool,
   call: ToolCall,
   context: ToolContext,
-  progress?: Pick<Progress, "now" | "isGone">,
+  progress?: Watching,
 ): Promise<Ran> {
   tellStage("called");
   const { env, ctx, caller } = context;
@@ -70,7 +78,10 @@ export async function runTool(
   run.start = startOf(begun);
   const endRecord = record(run.records);
   progress?.now(() => progressOf(run.records));
-  const reached = await runCode(run, prepared, context);
+  const running = runCode(run, prepared, context);
+  const reached = await (progress?.stopped
+    ? Promise.race([running, progress.stopped.then(() => stopped)])
+    : running);
   tellStage("ended");
   closeRun(run);
   const isUnheard = progress?.isGone() ?? false;

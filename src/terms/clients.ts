@@ -28,8 +28,9 @@ const fromTheCloud =
 /**
  * The clients that can connect first, those in use by most first.
  * @param mcpUrl the full URL of the MCP endpoint, such as `http://localhost:8484/mcp`
+ * @param hasLogin whether the server asks who connects
  */
-export function connectSettings(mcpUrl: string): ConnectSetting[] {
+export function connectSettings(mcpUrl: string, hasLogin = true): ConnectSetting[] {
   const url = new URL(mcpUrl);
   const caveat = isLoopbackHost(url.hostname) ? { caveat: fromTheCloud } : {};
   // `/mcp/github` is called github, so that several APIs can be connected side by side.
@@ -117,8 +118,8 @@ export function connectSettings(mcpUrl: string): ConnectSetting[] {
       ...caveat,
     },
     {
-      client: "A client that starts programs only",
-      where: "In its list of MCP servers; mcp-remote passes everything on",
+      client: "Claude Desktop, and others that start programs",
+      where: "In its list of MCP servers (claude_desktop_config.json); mcp-remote passes everything on",
       paste: json({ mcpServers: { [name]: { command: "npx", args: ["-y", "mcp-remote", mcpUrl] } } }),
       next: "The browser opens for the login at the first start.",
       knownAs: ["mcp-remote", "mcp cli proxy"],
@@ -132,7 +133,16 @@ export function connectSettings(mcpUrl: string): ConnectSetting[] {
       rare: true,
     },
   ];
-  return all.toSorted((one, other) => Number(one.caveat !== undefined) - Number(other.caveat !== undefined));
+  const settings = hasLogin ? all : all.flatMap(withoutLogin);
+  return settings.toSorted(
+    (one, other) => Number(one.caveat !== undefined) - Number(other.caveat !== undefined),
+  );
+}
+
+/** A program without a browser needs no token where nobody is asked for one. */
+function withoutLogin(setting: ConnectSetting): ConnectSetting[] {
+  if (setting.paste.startsWith("Authorization:")) return [];
+  return [{ ...setting, next: "Its two tools are there at once: this server asks for no login." }];
 }
 
 /**

@@ -90,8 +90,8 @@ export type Failure =
   | { kind: "outcome-unknown"; operation?: string; message: string }
   /** The code stopped the whole server, which was restarted. `sure`: no other code can be the cause. */
   | { kind: "stopped"; why: "stuck" | "bloated" | "gone"; sure: boolean }
-  /** The server was restarted during this run because of another one, or stopped by its operator. */
-  | { kind: "interrupted"; by?: "stop" }
+  /** The server was restarted during this run because of another one, or stopped by its operator; or a person stopped it. */
+  | { kind: "interrupted"; by?: "stop" | "person" }
   /** Something is wrong in the deployment: a missing secret, a missing catalog. */
   | { kind: "misconfigured"; message: string; next: string };
 
@@ -183,6 +183,11 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
         next: "Do not send the same code again. Find the part that never ends or keeps growing (a regular expression that backtracks, a built-in over an enormous range, a buffer or list of everything) and do it in smaller steps. For each request listed here without an answer, first read whether it took effect.",
       };
     case "interrupted":
+      if (failure.by === "person")
+        return {
+          sentence: "This run was stopped by its user. It sends nothing more.",
+          next: "What it had sent is listed. For each write without an answer, first read whether it took effect.",
+        };
       return {
         sentence: `This run was interrupted: ${
           failure.by === "stop"

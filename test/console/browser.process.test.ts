@@ -154,10 +154,86 @@ describe.skipIf(missing)("by keyboard alone", () => {
     await writeCode(page, "");
     await page.keyboard.type('await apis.demo.get("/zones/{zone_id}/dns');
     await page.locator(".cm-completionLabel", { hasText: "/zones/{zone_id}/dns-records" }).first().waitFor();
+    await writeCode(page, "");
+    await page.keyboard.type('apis.demo.post("/zones/{zone_id}/dns-records", { body: { pro');
+    await page.locator(".cm-completionLabel", { hasText: "proxied" }).first().waitFor();
+    await writeCode(page, "");
+    await page.keyboard.type("each");
+    await page.locator(".cm-completionLabel", { hasText: "each" }).first().waitFor();
+    const said = complaints(page);
     await writeCode(page, 'const a = 1;\nreturn apis.demo.get("/zoness");');
     await page.locator(".cm-lint-marker-error").waitFor();
+    // Drawn by the style sheet: the page's policy loads no picture for it.
+    const drawn = await page.evaluate(
+      "getComputedStyle(document.querySelector('.editor').shadowRoot.querySelector('.cm-lint-marker-error')).content",
+    );
+    expect(drawn).toBe("normal");
+    expect(said).toEqual([]);
+    await page.getByRole("button", { name: /^Line 2: The API has no operation/ }).waitFor();
     await page.close();
   });
+});
+
+describe.skipIf(missing)("a run of the playground", () => {
+  it("says what it has requested, and is stopped by its person: it sends nothing more", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${example.origin}/playground`);
+    await page.check("input[name=tool][value=execute]");
+    await writeCode(
+      page,
+      'for (;;) { await apis.demo.get("/zones"); await new Promise((go) => setTimeout(go, 300)); }',
+    );
+    await page.keyboard.press("Control+Enter");
+    await page.getByText(/[1-9] requests? so far/).waitFor({ timeout: 20_000 });
+    await page.getByRole("button", { name: "Stop" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("This run was stopped by its user.").first().waitFor({ timeout: 20_000 });
+    expect(await page.evaluate("document.activeElement.id")).toBe("run");
+    const sent = async () => {
+      await page.goto(example.origin + path);
+      return page.locator("tbody tr").count();
+    };
+    const path = (await page.locator('#answer a[href^="/runs/"]').first().getAttribute("href")) ?? "";
+    const before = await sent();
+    await new Promise((later) => setTimeout(later, 1_500));
+    expect(await sent()).toBe(before);
+    await page.close();
+  }, 90_000);
+});
+
+describe.skipIf(missing)("code that is being written", () => {
+  it("is there again after a reload and a look at another page, and a link shows its own", async () => {
+    const page = await browser.newPage();
+    const code = page.locator("#code");
+    await page.goto(`${example.origin}/playground`);
+    await page.check("input[name=tool][value=execute]");
+    await page.check("input[name=access][value=write]");
+    await writeCode(page, "// half written");
+    await page.reload();
+    expect(await code.inputValue()).toBe("// half written");
+    expect(await page.isChecked("input[name=access][value=write]")).toBe(true);
+    await page.goto(`${example.origin}/apis`);
+    await page.goto(`${example.origin}/playground`);
+    expect(await code.inputValue()).toBe("// half written");
+    // What code may do is ticked anew.
+    expect(await page.isChecked("input[name=access][value=write]")).toBe(false);
+    await page.goto(`${example.origin}/playground?tool=execute&code=return+1`);
+    expect(await code.inputValue()).toBe("return 1");
+    await page.close();
+  });
+});
+
+describe.skipIf(missing)("a page that cannot reach the server", () => {
+  it("says so, and is true again when it can", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${example.origin}/runs`);
+    await context.setOffline(true);
+    await page.getByText("The server cannot be reached.").waitFor({ timeout: 30_000 });
+    await context.setOffline(false);
+    await expect.poll(() => page.locator("#stale").count(), { timeout: 30_000 }).toBe(0);
+    await context.close();
+  }, 90_000);
 });
 
 describe.skipIf(missing)("files", () => {

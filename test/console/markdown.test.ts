@@ -21,6 +21,7 @@ describe("the description of an operation", () => {
       "[docs](https://example.com/x)",
       '<a rel="noreferrer noopener" target="_blank" href="https://example.com/x">docs</a>',
     ],
+    ["a note of GitHub", "> [!NOTE]\n> Read this.", "<strong>Note.</strong>"],
   ])("shows %s", async (_what, text, want) => {
     expect(await rendered(text)).toContain(want);
   });

@@ -17,6 +17,7 @@ import { EditorState, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { completeIn } from "./editor/complete.js";
+import { keepDraft, keptDraft, showDraft } from "./editor/draft.js";
 import { problemsIn } from "./editor/problems.js";
 import { runInPlace } from "./editor/run.js";
 
@@ -24,6 +25,7 @@ const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.bool, tags.null, tags.self], color: "var(--t-keyword)" },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--t-string)" },
   { tag: tags.number, color: "var(--t-number)" },
+  { tag: [tags.typeName], color: "var(--t-type)" },
   { tag: tags.comment, color: "var(--t-comment)", fontStyle: "italic" },
   { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: "var(--t-call)" },
 ]);
@@ -60,8 +62,18 @@ const look = EditorView.theme({
   },
   ".cm-completionDetail": { fontStyle: "normal", opacity: ".8", marginLeft: "1em" },
   ".cm-diagnostic": { padding: ".4rem .6rem", whiteSpace: "pre-wrap", maxWidth: "40rem" },
+  ".cm-diagnostic pre": { margin: ".3rem 0 0", fontFamily: "var(--mono)", whiteSpace: "pre-wrap" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--fail)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--wait)" },
+  // CodeMirror draws these as pictures in `data:` addresses, which the page's policy does not load.
+  ".cm-lintRange": { textDecoration: "underline wavy var(--wait)", textUnderlineOffset: ".2em" },
+  ".cm-lintRange-error": { textDecorationColor: "var(--fail)" },
+  ".cm-lintRange-error, .cm-lintRange-warning": { backgroundImage: "none" },
+  ".cm-lintRange-active": { backgroundColor: "var(--hover)" },
+  ".cm-lint-marker": { width: ".7em", height: ".7em", margin: ".15em .2em", borderRadius: "50%" },
+  ".cm-lint-marker-error": { content: "normal", backgroundColor: "var(--fail)" },
+  ".cm-lint-marker-warning": { content: "normal", backgroundColor: "var(--wait)", borderRadius: "0" },
+  ".cm-gutter-lint .cm-gutterElement": { display: "flex", alignItems: "center" },
 });
 
 /** The check depends on the tool as well. */
@@ -72,6 +84,8 @@ const field = document.getElementById("code");
 const host = document.createElement("div");
 host.className = "editor";
 field.before(host);
+const kept = keptDraft();
+if (kept) showDraft(form, kept);
 // Style sheets that are made in a shadow tree need no exception in the page's policy.
 const root = host.attachShadow({ mode: "open" });
 
@@ -89,7 +103,7 @@ const view = new EditorView({
       indentOnInput(),
       bracketMatching(),
       closeBrackets(),
-      autocompletion({ override: [completeIn], icons: false }),
+      autocompletion({ override: [completeIn(form)], icons: false }),
       javascript({ typescript: true }),
       syntaxHighlighting(colours),
       lintGutter(),
@@ -103,7 +117,9 @@ const view = new EditorView({
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": "Code (JavaScript or TypeScript)", tabindex: "0" }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) field.value = update.state.doc.toString();
+        if (!update.docChanged) return;
+        field.value = update.state.doc.toString();
+        keepDraft(form);
       }),
       look,
     ],
@@ -111,5 +127,11 @@ const view = new EditorView({
 });
 field.hidden = true;
 runInPlace(form);
-form.addEventListener("change", () => view.dispatch({ effects: checkAgain.of(null) }));
+form.addEventListener("change", () => {
+  keepDraft(form);
+  view.dispatch({ effects: checkAgain.of(null) });
+});
 document.querySelector("label[for=code]").hidden = true;
+const examplesOf = document.getElementById("examples-of");
+examplesOf?.addEventListener("change", () => examplesOf.requestSubmit());
+if (/Mac|iPhone|iPad/.test(navigator.platform)) document.querySelector(".keys kbd").textContent = "⌘";

@@ -3,7 +3,9 @@
  * it. Waits while nobody looks. Where a person decides (`data-asks`), a change is announced and shown when they ask for
  * it, and what is new is marked then.
  */
+import { askServer } from "./ask-server.js";
 import { morph } from "./morph.js";
+import { heard, missedOne } from "./stale.js";
 
 const main = () => document.getElementById("main");
 
@@ -11,7 +13,7 @@ export function keepFresh(enhance) {
   const pause = Number(main()?.dataset.refresh);
   if (!pause) return;
   setTimeout(async () => {
-    if (!document.hidden) await look(enhance).catch(() => undefined);
+    if (!document.hidden) await look(enhance).then(heard, missedOne);
     keepFresh(enhance);
   }, pause);
 }
@@ -30,9 +32,12 @@ async function look(enhance) {
   else show();
 }
 
-/** @returns the parts of the server's version, or undefined if it has none now */
+/**
+ * @returns the parts of the server's version, or undefined if it has none now
+ * @throws Error that says why there is no answer
+ */
 export async function fetchPage(url) {
-  const response = await fetch(url, { headers: { accept: "text/html" } });
+  const response = await askServer(url);
   if (!response.ok) return undefined;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const found = page.getElementById("main");

@@ -1,3 +1,6 @@
+import { askServer } from "./ask-server.js";
+import { heard, missedOne } from "./stale.js";
+
 /** Keeps the number of waiting approvals true on pages that do not refresh themselves, or not now. */
 const everyMs = 5_000;
 
@@ -5,8 +8,10 @@ export function watchWaiting() {
   setInterval(async () => {
     const { refresh, held } = document.getElementById("main").dataset;
     if (document.hidden || (refresh && held === undefined)) return;
-    const response = await fetch("/waiting").catch(() => undefined);
-    if (!response?.ok) return;
+    const response = await askServer("/waiting").catch(missedOne);
+    if (!response) return;
+    heard();
+    if (!response.ok) return;
     const { waiting } = await response.json();
     for (const count of document.querySelectorAll("[data-waiting]")) {
       count.querySelector("b").textContent = String(waiting);

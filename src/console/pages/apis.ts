@@ -10,6 +10,7 @@ import type { Effect } from "../../request/policy.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
+import { objectOf } from "../../spec/objects.ts";
 import { describeIn } from "../../spec/read/search-document.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
@@ -51,10 +52,13 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
   const api = (await readManifest(CATALOGS)).apis.find((one) => one.name === name);
   if (!api) return missingPage(c, "api");
   const catalog = await openDeployed(CATALOGS, api);
-  const { q = "", tag = "", access = "", operation } = c.req.query();
+  const { q = "", tag = "", access = "", from: first = "", operation } = c.req.query();
   if (operation !== undefined) return operationPage(c, api, catalog, operation);
   const kind = Access.safeParse(access).data;
   const found = search(catalog, q.trim(), tag, kind);
+  // A search has its best hits only; what is merely narrowed has pages.
+  const last = Math.max(0, Math.ceil(found.length / maxShown) - 1) * maxShown;
+  const from = q.trim() === "" ? Math.min(Math.max(0, Math.trunc(Number(first)) || 0), last) : 0;
   const tags = [...new Set(catalog.operations.flatMap((one) => one.tags))].sort();
   return show(c, {
     title: api.title,
@@ -62,9 +66,10 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
     body: html`${pageHead(visible(api.title), {
         crumb: html`<a href="/apis">APIs</a>`,
         under: html`<p class="lead">${countsOf(catalog)}</p>`,
-        actions: html`<a class="button" href="/?api=${api.name}">${icon("plug")} Connect to this one</a>`,
+        actions: html`<a class="button" href="/playground?api=${api.name}">${icon("play")} Try it</a>
+          <a class="button" href="/?api=${api.name}">${icon("plug")} Connect to this one</a>`,
       })}
-      ${unusable(c, api)}
+      ${unusable(c, api)} ${aboutApi(catalog)}
       <section class="section">
         <form class="filter" method="get" action="/apis/${api.name}" role="search" data-live>
           <label class="find"
@@ -75,16 +80,10 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
           ${tags.length > 1 && select("Tag", "tag", tag, [["", "Any tag"], ...tags])}
           <button class="noscript">Search</button>
         </form>
-        <p class="quiet small" role="status">
-          ${
-            found.length > maxShown
-              ? `The first ${maxShown} of ${number(found.length)}. Search to find the others.`
-              : count(found.length, "operation")
-          }
-        </p>
+        <p class="quiet small" role="status">${countShown(found.length, from, q.trim() !== "")}</p>
         ${
           found.length > 0
-            ? operationList(api, found.slice(0, maxShown))
+            ? operationList(api, found.slice(from, from + maxShown))
             : empty(
                 "search",
                 "No operation matches",
@@ -92,6 +91,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
                 html`<a class="button" href="/apis/${api.name}">All operations</a>`,
               )
         }
+        ${pages({ tag, access: kind ?? "" }, from, found.length)}
       </section>
       ${rules(api)}
       <section class="section">
@@ -147,13 +147,25 @@ async function operationPage(
         ${blockBelow(
           "Arguments and response",
           html`<div class="wraps">
-            ${highlight(describeIn(operation, { document: catalog, find: catalog.find }, { client }), "describe")}
+            ${highlight(describeIn(operation, { document: withoutText(catalog), find: catalog.find }, { client }), "describe")}
           </div>`,
           copyButton("describe", "the description"),
         )}
       </section>
-      ${facts({ Id: html`<code>${visible(operation.id)}</code>`, Tags: operation.tags.map(visibleLine).join(", ") || undefined })}`,
+      ${facts({
+        Id: html`<code>${visible(operation.id)}</code>`,
+        Tags:
+          operation.tags.length > 0 &&
+          html`${operation.tags.map((tag) => html`<a href="/apis/${api.name}?${new URLSearchParams({ tag })}">${visibleLine(tag)}</a> `)}`,
+      })}`,
   });
+}
+
+/** The description of an operation stands above its call already. */
+function withoutText(catalog: OpenedCatalog): OpenedCatalog {
+  const operationObject = (operation: OperationSummary) =>
+    Object.create(catalog.operationObject(operation), { description: { value: undefined } });
+  return Object.create(catalog, { operationObject: { value: operationObject } }) as OpenedCatalog;
 }
 
 const effects: Record<Effect, [tone: Tone, words: string]> = {
@@ -198,6 +210,36 @@ function unusable(c: ConsoleContext, { file }: DeployedApi): Markup | false {
   );
 }
 
+const shortChars = 400;
+
+/** What the document says of the API as a whole. A long text is folded in: the operations come first. */
+function aboutApi({ spec }: OpenedCatalog): Markup | undefined {
+  const { description } = objectOf(spec.info);
+  if (typeof description !== "string" || description.trim() === "") return undefined;
+  if (description.length <= shortChars) return markdown(description);
+  return html`<details data-key="about">
+    <summary>What the document says of this API</summary>
+    ${markdown(description)}
+  </details>`;
+}
+
+function countShown(all: number, from: number, isSearch: boolean): string {
+  if (isSearch && all === maxShown) return `The best ${maxShown} hits.`;
+  if (all <= maxShown) return count(all, "operation");
+  return `${number(from + 1)} to ${number(Math.min(from + maxShown, all))} of ${number(all)} operations.`;
+}
+
+function pages(narrowed: Record<string, string>, from: number, all: number): Markup | undefined {
+  if (all <= maxShown) return undefined;
+  const given = Object.entries(narrowed).filter(([, value]) => value !== "");
+  const link = (to: number, words: string) =>
+    html`<a class="button" href="?${new URLSearchParams([...given, ["from", String(to)]])}">${words}</a>`;
+  return html`<div class="row">
+    ${from > 0 && link(Math.max(0, from - maxShown), `Previous ${maxShown}`)}
+    ${from + maxShown < all && link(from + maxShown, `Next ${Math.min(maxShown, all - from - maxShown)}`)}
+  </div>`;
+}
+
 function search(catalog: OpenedCatalog, text: string, tag: string, access?: Access): OperationSummary[] {
   if (text !== "")
     return catalog.find(text, { limit: maxShown, ...(tag && { tag }), ...(access && { access }) });
@@ -206,13 +248,15 @@ function search(catalog: OpenedCatalog, text: string, tag: string, access?: Acce
   );
 }
 
+const callable = { shared: "can be called", user: "with your own key", oauth: "with your own login" };
+
 function apiCard(c: ConsoleContext, api: DeployedApi, catalog: OpenedCatalog): Markup {
   const { name, title, file, report, change } = api;
   const missing = unsetSecrets(file, { ...c.env.env });
   return html`<a class="card" href="/apis/${name}">
     <div class="head">
       <h2>${visible(title)}</h2>
-      ${missing.length > 0 ? state("wait", `no ${missing[0]}`, "key") : state("ok", "can be called")}
+      ${missing.length > 0 ? state("wait", `no ${missing[0]}`, "key") : state("ok", callable[file.credential?.from ?? "shared"])}
     </div>
     <p class="quiet">${countsOf(catalog)}</p>
     <p class="row small">
@@ -261,7 +305,8 @@ function rules({ file: { policy = [], otherwise } }: DeployedApi): Markup {
       rows.length === 0 && otherwise === undefined
         ? html`<p class="quiet">None: what a connection was granted goes out without asking.</p>`
         : html`<ul class="list grants">
-            ${rows} ${row(otherwise ?? "allow", "what no rule names, within what was granted")}
+            ${rows}
+            ${row(otherwise ?? "allow", `${rows.length > 0 ? "what no rule names" : "everything"}, within what was granted`)}
           </ul>`
     }
   </section>`;

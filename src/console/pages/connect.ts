@@ -20,7 +20,8 @@ export async function connectPage(c: ConsoleContext): Promise<Response> {
   const mcpUrl = `${origin}/mcp${api ? `/${api.name}` : ""}`;
   const choices = apis.map(({ name, title }) => [name, `Only ${title}`] as const);
   const names = ((await c.env.user.connections?.list()) ?? []).map(({ client }) => client.toLowerCase());
-  const settings = connectSettings(mcpUrl);
+  const hasLogin = c.env.user.connections !== undefined;
+  const settings = connectSettings(mcpUrl, hasLogin);
   return show(c, {
     title: "Connect",
     section: "connect",
@@ -45,7 +46,8 @@ export async function connectPage(c: ConsoleContext): Promise<Response> {
       <section class="section">
         <h2>Any other MCP client</h2>
         <p>
-          Transport: streamable HTTP. Login: OAuth 2.1, discovered automatically. Two tools:
+          Transport: streamable HTTP. Login: ${hasLogin ? "OAuth 2.1, discovered automatically" : "none"}. Two
+          tools:
           <code>search</code> runs code against the API's description, <code>execute</code> runs code that
           calls the API.
         </p>

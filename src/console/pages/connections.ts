@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { facts } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
-import type { Connection, Connections } from "../../auth/connections.ts";
+import type { Connection } from "../../auth/connections.ts";
 import type { Ending } from "../../store/ledger/endings.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
@@ -13,7 +13,8 @@ import { ago, visible, when } from "../text.ts";
 
 export async function connectionsPage(c: ConsoleContext): Promise<Response> {
   const { id, label, connections } = c.env.user;
-  const [endings, documents, lastUsed] = await Promise.all([
+  const [list, endings, documents, lastUsed] = await Promise.all([
+    connections?.list(),
     ledgerOf(c).endings(),
     documentsOf(c.env.env.CATALOGS),
     ledgerOf(c).lastRuns(),
@@ -25,16 +26,20 @@ export async function connectionsPage(c: ConsoleContext): Promise<Response> {
     notice: ended ? "Its access has ended, and everything that waited in its name was dropped." : undefined,
     body: html`${pageHead("Connections", {
       under: html`<p class="lead">
-        Clients that act in your name. Signed in as ${visible(label)}
-        <span title="${visible(id)}"
-          >(id <code>${visible(id.length > 24 ? `${id.slice(0, 23)}…` : id)}</code>)</span
-        >.
+        Clients that act in your
+        name.${
+          list &&
+          html` Signed in as ${visible(label)}
+            <span title="${visible(id)}"
+              >(id <code>${visible(id.length > 24 ? `${id.slice(0, 23)}…` : id)}</code>)</span
+            >.`
+        }
       </p>`,
-      actions: html`<a class="button" href="/">${icon("plug")} Connect a client</a>`,
+      actions: list?.length !== 0 && html`<a class="button" href="/">${icon("plug")} Connect a client</a>`,
     })}
     ${
-      connections
-        ? await cards(connections, { field: c.env.form.field, documents, lastUsed })
+      list
+        ? cards(list, { field: c.env.form.field, documents, lastUsed })
         : empty(
             "monitor",
             "This server runs without login",
@@ -72,14 +77,13 @@ interface CardView {
   lastUsed: Record<string, number>;
 }
 
-async function cards(connections: Connections, view: CardView): Promise<Markup> {
-  const list = await connections.list();
+function cards(list: readonly Connection[], view: CardView): Markup {
   if (list.length === 0)
     return empty(
       "link",
       "No client has access yet",
       "A client appears here as soon as you allow it on the consent page.",
-      html`<a class="button primary" href="/">Connect one</a>`,
+      html`<a class="button primary" href="/">${icon("plug")} Connect a client</a>`,
     );
   return html`<div class="cards">${list.map((connection) => card(connection, view))}</div>`;
 }

@@ -3,18 +3,44 @@ import { checkCode, readCode } from "../../check/read-code.ts";
 import { Access } from "../../terms/api-file.ts";
 import { describeFailure, type Failure } from "../../terms/failure.ts";
 import { openDeployed, readManifest } from "../../store/catalogs.ts";
+import { globalNames, type GlobalName } from "../../terms/program.ts";
 import { argumentsOf } from "../parts/example-code.ts";
 import { consoleClient, type ConsoleContext } from "../context.ts";
 
 const fresh = { "Cache-Control": "no-store" };
 
-/** The APIs; with `api`, its operations; with `operation` too, what that takes. */
+/** What each global is; `execute` if only that tool has it. */
+const globals: Record<GlobalName, [words: string, tool?: "execute"]> = {
+  spec: ["the OpenAPI document"],
+  specs: ["the documents by name"],
+  operations: ["{ id, method, path, summary, tags, access }[]"],
+  find: ["ranked operations for plain words"],
+  describe: ["how an operation is called"],
+  api: ["the API", "execute"],
+  apis: ["the APIs by name", "execute"],
+  fetch: ["through the same gateway", "execute"],
+  recall: ["the result of an earlier run", "execute"],
+  file: ["hands you a file", "execute"],
+  files: ["what you uploaded, by name", "execute"],
+  each: ["a function over many items, a few at a time", "execute"],
+  state: ["an object that later runs have again", "execute"],
+};
+/** With several APIs, code names the one that it means. */
+const ofOneApi = new Set<GlobalName>(["spec", "api"]);
+
+/** The globals and the APIs; with `api`, its operations; with `operation` too, what that takes. */
 export async function playgroundWords(c: ConsoleContext): Promise<Response> {
   const { CATALOGS } = c.env.env;
   const { apis } = await readManifest(CATALOGS);
   const { api: name, operation: id } = c.req.query();
-  if (name === undefined)
-    return c.json({ apis: apis.map(({ name: api, title }) => ({ api, title })) }, 200, fresh);
+  if (name === undefined) {
+    const there = globalNames.filter((one) => apis.length === 1 || !ofOneApi.has(one));
+    const words = {
+      apis: apis.map(({ name: api, title }) => ({ api, title })),
+      globals: there.map((one) => [one, ...globals[one]]),
+    };
+    return c.json(words, 200, fresh);
+  }
   const api = apis.find((one) => one.name === name);
   if (!api) return c.json({ operations: [] }, 404, fresh);
   const catalog = await openDeployed(CATALOGS, api);
@@ -28,7 +54,18 @@ export async function playgroundWords(c: ConsoleContext): Promise<Response> {
     return c.json({ operations }, 200, fresh);
   }
   const operation = catalog.operations.find((one) => one.id === id);
-  return c.json({ arguments: operation ? argumentsOf(catalog.operationObject(operation)) : [] }, 200, fresh);
+  const list = operation ? argumentsOf(catalog, operation) : [];
+  return c.json(
+    {
+      arguments: list.map(({ name: argument, in: place, required }) => ({
+        name: argument,
+        in: place,
+        required,
+      })),
+    },
+    200,
+    fresh,
+  );
 }
 
 interface Problem {
@@ -57,8 +94,9 @@ export async function playgroundCheck(c: ConsoleContext, fields: URLSearchParams
 }
 
 function problemOf(failure: Failure): Problem {
-  const { sentence, next } = describeFailure(failure);
-  const line = "line" in failure ? failure.line : undefined;
+  const { line, ...rest } = { line: undefined, ...failure };
+  // Nothing has run, and the line is beside it.
+  const { sentence, next } = describeFailure(failure.kind === "syntax" ? failure : (rest as Failure));
   return {
     ...(line !== undefined && { line }),
     message: failure.kind === "syntax" ? sentence : `${sentence}\n${next}`,

@@ -8,6 +8,7 @@ import type { Reply, Said } from "../../mcp/reply.ts";
 import { runTool } from "../../mcp/run-tool.ts";
 import { replyText } from "../../mcp/tool-result.ts";
 import { tools } from "../../mcp/tools/index.ts";
+import type { OperationSummary } from "../../spec/catalog.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { assetPaths } from "../assets.ts";
 import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
@@ -17,7 +18,14 @@ import { givenFiles } from "../parts/given-files.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
-import { number, visible } from "../text.ts";
+import { select } from "../parts/select.ts";
+import { count, number, visible, visibleLine } from "../text.ts";
+
+/** Of the name that the page gives its call: four random numbers. */
+const maxCallChars = 60;
+
+/** The client that runs of the playground name. */
+const consoleName = "Console";
 
 interface Draft {
   tool: string;
@@ -29,7 +37,8 @@ interface Draft {
 /** The form, with an example, with the code of an earlier run, or with a call of one operation. */
 export async function playgroundPage(c: ConsoleContext): Promise<Response> {
   const { run, api, operation, plan, tool, code } = c.req.query();
-  const documents = await exampleDocuments(c, api);
+  const { documents, chosen } = await exampleDocuments(c, api);
+  const view = { documents, chosen };
   const isPlan = plan !== undefined;
   const draft = (known: Pick<Draft, "tool" | "code">) => ({
     ...known,
@@ -38,33 +47,35 @@ export async function playgroundPage(c: ConsoleContext): Promise<Response> {
   });
   if (run !== undefined) {
     const kept = await ledgerOf(c).run(run);
-    if (kept) return showForm(c, draft(kept.ended ? kept.record : kept.start), documents);
+    if (kept) return showForm(c, draft(kept.ended ? kept.record : kept.start), view);
   }
-  if (code !== undefined) return showForm(c, draft({ tool: tool ?? "execute", code }), documents);
+  if (code !== undefined) return showForm(c, draft({ tool: tool ?? "execute", code }), view);
   const called = api !== undefined && operation !== undefined && callExample(documents, api, operation);
   if (called) {
-    const access =
-      documents.get(api)?.catalog?.operations.find(({ id }) => id === operation)?.access ?? "read";
+    const found = documents.get(api)?.catalog?.operations.find(({ id }) => id === operation);
+    const access = found?.access ?? "read";
     // Nothing that a person only wanted to try may write.
-    return showForm(
-      c,
-      { tool: "execute", code: called, access: ["read", access], plan: access !== "read" },
-      documents,
-    );
+    const tried = {
+      tool: "execute",
+      code: called,
+      access: ["read" as const, access],
+      plan: access !== "read",
+    };
+    return showForm(c, tried, { ...view, operation: found });
   }
-  const [first] = examplesFor(documents);
-  return showForm(
-    c,
-    draft({ tool: "search", code: first?.code ?? "return operations.slice(0, 5);" }),
-    documents,
-  );
+  const [first] = examplesFor(documents, chosen);
+  return showForm(c, draft({ tool: "search", code: first?.code ?? "return operations.slice(0, 5);" }), view);
 }
 
-/** The documents that the examples are made from: of the first API, and of one that is asked for. */
-async function exampleDocuments(c: ConsoleContext, asked?: string): Promise<Documents> {
+/** The document that the examples are made from: of the API that is asked for, or of the first. */
+async function exampleDocuments(
+  c: ConsoleContext,
+  asked?: string,
+): Promise<{ documents: Documents; chosen: string }> {
   const { CATALOGS } = c.env.env;
   const { apis } = await readManifest(CATALOGS);
-  return documentsOf(CATALOGS, [...apis.slice(0, 1).map(({ name }) => name), ...(asked ? [asked] : [])]);
+  const chosen = (apis.find(({ name }) => name === asked) ?? apis[0])?.name ?? "";
+  return { documents: await documentsOf(CATALOGS, [chosen]), chosen };
 }
 
 /** Runs what the form holds and shows the reply, for a person and as the model would read it. */
@@ -81,6 +92,7 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   const { apis } = await readManifest(env.CATALOGS);
   const { origin } = new URL(c.req.url);
   const accounts = await ledgerOf(c).accounts();
+  const watch = watchForStop(c, fields.get("call"));
   const { reply, runId, pausedRun } = await runTool(
     tool,
     { code: draft.code, plan: tool.name === "execute" && draft.plan },
@@ -92,14 +104,51 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
       caller: {
         userId: user.id,
         clientId: consoleClient,
-        clientName: "Console",
+        clientName: consoleName,
         access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
         ...(Object.keys(accounts).length > 0 && { accounts }),
       },
     },
+    watch,
   );
+  watch.end();
   const files = givenFiles(await ledgerOf(c).filesOf(runId));
-  return showForm(c, draft, await exampleDocuments(c), replyPart(reply, { runId, pausedRun, files }));
+  return showForm(c, draft, { reply: replyPart(reply, { runId, pausedRun, files }) });
+}
+
+const lookForStopMs = 500;
+
+/** Looks whether the person has pressed Stop: another request says so, which may be served elsewhere. @param call its name */
+function watchForStop(c: ConsoleContext, call: string | null) {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const stopped = new Promise<void>((stop) => {
+    if (!call || call.length > maxCallChars) return;
+    timer = setInterval(async () => {
+      if (
+        await ledgerOf(c)
+          .isStopAsked(call)
+          .catch(() => false)
+      )
+        stop();
+    }, lookForStopMs);
+  });
+  return { now: () => undefined, isGone: () => false, stopped, end: () => clearInterval(timer) };
+}
+
+/** Stops the run that the page waits for. */
+export async function playgroundStop(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
+  await ledgerOf(c).askToStop((fields.get("call") ?? "").slice(0, maxCallChars));
+  return c.body(null, 204);
+}
+
+/** What the newest run of the console has requested so far, while it is under way. */
+export async function playgroundGoing(c: ConsoleContext): Promise<Response> {
+  const ledger = ledgerOf(c);
+  const { runs } = await ledger.runs({ outcome: "running" }, { limit: 20 });
+  const own = runs.find(({ client }) => client === consoleName);
+  const kept = own && (await ledger.run(own.runId));
+  const run = kept && !kept.ended ? { requests: count(kept.requests.length, "request") } : undefined;
+  return c.json({ run }, 200, { "Cache-Control": "no-store" });
 }
 
 interface ReplyView {
@@ -143,14 +192,25 @@ function readable({ result, logs = [] }: Said): Markup {
   }`;
 }
 
-function showForm(c: ConsoleContext, draft: Draft, documents: Documents, reply?: Markup): Promise<Response> {
-  const examples = examplesFor(documents);
+interface FormView {
+  /** The API whose examples are shown. */
+  chosen?: string;
+  documents?: Documents;
+  /** The operation that is tried. */
+  operation?: OperationSummary | undefined;
+  reply?: Markup;
+}
+
+function showForm(c: ConsoleContext, draft: Draft, view: FormView): Promise<Response> {
   return show(c, {
     title: "Playground",
     section: "playground",
     script: assetPaths.editor,
     body: html`${pageHead("Playground", {
-        under: "Runs code as a model's would run, in your name and with the access that you tick here.",
+        under: html`<p class="lead">
+          Runs code as a model's would run, in your name and with the access that you tick here.
+          ${triedIn(view)}
+        </p>`,
       })}
       <form method="post" action="/playground" id="playground" class="stack">
         ${c.env.form.field}
@@ -165,7 +225,7 @@ function showForm(c: ConsoleContext, draft: Draft, documents: Documents, reply?:
             ${tick("checkbox", "plan", "on", draft.plan, html`only plan<span class="sr">: list what it would write, without sending it</span>`)}
           </fieldset>
         </div>
-        <div>
+        <div class="writing">
           <label for="code" class="sr">Code (JavaScript or TypeScript)</label>
           <textarea
             id="code"
@@ -180,7 +240,7 @@ ${draft.code}</textarea>
         </div>
         <div class="row">
           <button class="primary" id="run">${icon("play")} Run</button>
-          <button type="button" id="cancel" hidden>Stop waiting</button>
+          <button type="button" id="cancel" hidden>${icon("stop")} Stop</button>
           <span class="quiet small" id="going" role="status"></span>
           <span class="quiet small script keys"><kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
           <button type="button" class="plain little script" id="share">
@@ -188,26 +248,46 @@ ${draft.code}</textarea>
           </button>
         </div>
       </form>
-      <div id="answer">${reply}</div>
-      ${
-        !reply &&
-        examples.length > 0 &&
-        html`<section class="section">
-          <h2>Examples</h2>
-          <ul class="list">
-            ${examples.map(
-              ({ title, tool, code }) =>
-                html`<li>
-                  <span class="chip">${tool}</span>
-                  <div class="grow">
-                    <a class="whole what" href="/playground?${new URLSearchParams({ tool, code })}"
-                      >${visible(title)}</a
-                    >
-                  </div>
-                </li>`,
-            )}
-          </ul>
-        </section>`
-      }`,
+      <div id="answer">${view.reply}</div>
+      ${examples(view)}`,
   });
+}
+
+/** Leads back from a call that is tried to what the document says of it. */
+function triedIn({ chosen = "", operation }: FormView): Markup | undefined {
+  if (!operation) return undefined;
+  const query = new URLSearchParams({ operation: operation.id });
+  return html`This calls
+    <a href="/apis/${chosen}?${query}">${visibleLine(operation.summary || operation.id)}</a>.`;
+}
+
+function examples({ documents, chosen = "" }: FormView): Markup | undefined {
+  const all = documents ? examplesFor(documents, chosen) : [];
+  if (!documents || all.length === 0) return undefined;
+  const apis = Array.from(documents, ([name, { api }]) => [name, api.title] as const);
+  return html`<section class="section">
+    <div class="row">
+      <h2>Examples</h2>
+      ${
+        apis.length > 1 &&
+        html`<form method="get" action="/playground" class="filter" id="examples-of">
+          ${select("API of the examples", "api", chosen, apis)}
+          <button class="noscript">Show</button>
+        </form>`
+      }
+    </div>
+    <ul class="list">
+      ${all.map(
+        ({ title, tool, code }) =>
+          html`<li>
+            <span class="chip">${tool}</span>
+            <div class="grow">
+              <a class="whole what" href="/playground?${new URLSearchParams({ api: chosen, tool, code })}"
+                >${visible(title)}</a
+              >
+            </div>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
 }

@@ -1,6 +1,6 @@
 /** The page of access tokens: make one, see it once, list and revoke them. */
 import { html } from "hono/html";
-import { note, tick } from "../../auth/pages/elements.ts";
+import { fieldError, note, tick } from "../../auth/pages/elements.ts";
 import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { TokensView } from "../../auth/token-page.ts";
@@ -16,73 +16,111 @@ import { rightsInWords } from "../parts/rights.ts";
 import { ago, visible, when } from "../text.ts";
 import { endOnce } from "./connections.ts";
 
-/** @param documents for the titles of the APIs */
-export function tokensPage(view: TokensView, frame: FrameFacts, documents: Documents): Promise<Response> {
-  const { user, list, apis, status, problem, issued } = view;
+/** What the page needs besides: for the titles of the APIs, and when a name last ran something. */
+interface Known {
+  documents: Documents;
+  /** Milliseconds since the epoch. */
+  lastUsed: Record<string, number>;
+}
+
+export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): Promise<Response> {
+  const { user, list, status, problem, issued, given, notice } = view;
   return page(
     {
       title: "Access tokens",
       section: "tokens",
       status,
+      notice,
       body: html`${pageHead("Access tokens", {
-          under: html`<p class="lead">
-            For programs that cannot open a browser. Signed in as ${visible(user.label)}.
-            <a href="/connections">All connections</a>
-          </p>`,
-          actions: list.length > 0 && html`<a class="button" href="#new">${icon("key")} New token</a>`,
-        })}
-        ${problem && note("fail", problem, "alert")}
-        ${
-          issued &&
-          note(
-            "ok",
-            html`<p>
-                This is the token “${visible(issued.record.name)}”. Copy it now: it will not be shown again.
-              </p>
-              ${toCopy("token", "the token", issued.token)}`,
-            "status",
-          )
-        }
-        ${
-          list.length === 0
-            ? empty(
-                "key",
-                "No token yet",
-                "A token is for a job or a server: give it only what that needs, and an end.",
-              )
-            : html`<section class="section">
-                <h2>Your tokens</h2>
-                <ul class="list tokens">
-                  ${list.map((token) => row(token, documents))}
-                </ul>
-              </section>`
-        }
-        <section class="section" id="new">
-          <h2>New token</h2>
-          <form method="post" class="card">
-            <div class="cards">
-              <label class="field"
-                >Name<input
-                  name="name"
-                  required
-                  maxlength="60"
-                  autocomplete="off"
-                  placeholder="Nightly report"
-              /></label>
-              <label class="field"
-                >Days until it expires<input name="days" type="number" min="1" max="${maxDays}" value="30"
-              /></label>
-            </div>
-            <div class="pick">${apis.map(apiFields)}</div>
-            <div class="row"><button class="primary">Make the token</button></div>
-          </form>
-        </section>`,
+        under: html`<p class="lead">
+          For programs that cannot open a browser. Signed in as ${visible(user.label)}.
+          <a href="/connections">All connections</a>
+        </p>`,
+        actions: list.length > 0 && html`<a class="button" href="#new">${icon("key")} New token</a>`,
+      })}
+      ${problem && !given && note("fail", problem, "alert")}
+      ${
+        issued &&
+        note(
+          "ok",
+          html`<p>
+              This is the token “${visible(issued.record.name)}”. Copy it now: it will not be shown again.
+            </p>
+            ${toCopy("token", "the token", issued.token)}`,
+          "status",
+        )
+      }
+      ${
+        list.length === 0
+          ? empty(
+              "key",
+              "No token yet",
+              "A token is for a job or a server: give it only what that needs, and an end.",
+            )
+          : html`<section class="section">
+              <h2>Your tokens</h2>
+              <ul class="list tokens">
+                ${list.map((token) => row(token, known))}
+              </ul>
+            </section>`
+      }
+      ${form(view)}`,
     },
     frame,
   );
 }
 
-function apiFields({ name, title, file: { credential } }: DeployedApi): Markup {
+/** What a person has given stays, with what is wrong beside it. */
+function form({ apis, problem = "", given }: TokensView): Markup {
+  const isWrong = (field: string) => given?.wrong === field;
+  const wrong = (field: string) =>
+    isWrong(field) && html`aria-invalid="true" aria-describedby="wrong" autofocus`;
+  const said = (field: string) => isWrong(field) && fieldError("wrong", problem);
+  return html`<section class="section" id="new">
+    <h2>New token</h2>
+    <form method="post" action="/tokens#new" class="card">
+      <div class="cards">
+        <div>
+          <label class="field"
+            >Name<input
+              name="name"
+              required
+              maxlength="60"
+              autocomplete="off"
+              placeholder="Nightly report"
+              value="${given?.name ?? ""}"
+              ${wrong("name")}
+          /></label>
+          ${said("name")}
+        </div>
+        <div>
+          <label class="field"
+            >Days until it expires<input
+              name="days"
+              type="number"
+              min="1"
+              max="${maxDays}"
+              value="${given?.days ?? "30"}"
+              ${wrong("days")}
+          /></label>
+          ${said("days")}
+        </div>
+      </div>
+      <div
+        class="pick"
+        role="group"
+        aria-label="Access"
+        ${isWrong("scopes") && html`aria-describedby="wrong"`}
+      >
+        ${apis.map((api) => apiFields(api, given?.scopes))}
+      </div>
+      ${said("scopes")} ${given && !given.wrong && fieldError("wrong", problem)}
+      <div class="row"><button class="primary">Make the token</button></div>
+    </form>
+  </section>`;
+}
+
+function apiFields({ name, title, file: { credential } }: DeployedApi, ticked?: string[]): Markup {
   return html`<div>
     <fieldset>
       <legend>${visible(title)}</legend>
@@ -91,7 +129,7 @@ function apiFields({ name, title, file: { credential } }: DeployedApi): Markup {
           "checkbox",
           "scope",
           formatScope({ api: name, access }),
-          access === "read",
+          ticked?.includes(formatScope({ api: name, access })) ?? access === "read",
           accessLabels[access],
         ),
       )}
@@ -107,16 +145,22 @@ function apiFields({ name, title, file: { credential } }: DeployedApi): Markup {
   </div>`;
 }
 
-function row({ id, name, scopes, createdAt, expiresAt }: AccessToken, documents: Documents): Markup {
+function row(
+  { id, name, scopes, createdAt, expiresAt }: AccessToken,
+  { documents, lastUsed: { [name]: used } }: Known,
+): Markup {
   return html`<li data-key="${id}">
     ${icon("key")}
     <div class="grow">
       <strong>${visible(name)}</strong>
       ${rightsInWords(scopes, documents)}
-      <p class="quiet small">Made ${ago(createdAt * 1_000)}, until ${when(expiresAt * 1_000)}</p>
+      <p class="quiet small">
+        ${used === undefined ? "No run yet" : html`Last used ${ago(used)}`}, made ${ago(createdAt * 1_000)},
+        until ${when(expiresAt * 1_000)}
+      </p>
     </div>
     ${endOnce(
-      html`<form method="post">
+      html`<form method="post" action="/tokens">
         <button class="danger little" name="revoke" value="${id}" aria-label="Revoke ${visible(name)}">
           Revoke
         </button>

@@ -8,6 +8,7 @@ import { icon, type IconName } from "../../auth/pages/icons.ts";
 import { documentOf, type Markup } from "../../auth/pages/layout.ts";
 import { digest } from "../../terms/digest.ts";
 import { assetPaths } from "../assets.ts";
+import { visibleLine } from "../text.ts";
 
 export interface PageContent {
   title: string;
@@ -107,7 +108,8 @@ export async function page(content: PageContent, facts: FrameFacts): Promise<Res
         <div class="page">${notice !== undefined && note("ok", notice, "status")} ${text}</div>
       </main>`,
   };
-  return documentOf(waiting > 0 ? `(${waiting}) ${title}` : title, frame, { status });
+  const shown = visibleLine(title);
+  return documentOf(waiting > 0 ? `(${waiting}) ${shown}` : shown, frame, { status });
 }
 
 /**

@@ -22,8 +22,13 @@ rules["link_open"] = (tokens, at) =>
 rules["image"] = (tokens, at) => escapeHtml(tokens[at]?.content ?? "");
 for (const cell of ["th", "td"]) rules[`${cell}_open`] = () => `<${cell}>`;
 
+/** `> [!NOTE]` of GitHub's Markdown. */
+const alert = /^( {0,3}>[ \t]?)\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*$/gm;
+const named = (_: string, quote: string, kind: string) =>
+  `${quote}**${kind[0]}${kind.slice(1).toLowerCase()}.**`;
+
 export function markdown(text: string): Markup {
   const shown = visible(text);
   if (shown.length > maxChars) return html`<pre class="wrap" tabindex="0">${shown}</pre>`;
-  return html`<div class="prose">${raw(reader.render(shown))}</div>`;
+  return html`<div class="prose">${raw(reader.render(shown.replaceAll(alert, named)))}</div>`;
 }

@@ -76,6 +76,9 @@ export class Ledger extends DurableObject<Env> implements Approvals {
     maxWatchedRuns,
   );
 
+  /** Calls of the console whose person wants them to stop: for as long as somebody waits, so never on disk. */
+  readonly #stopAsked = new BoundedMap<string, true>(maxWatchedRuns);
+
   /** When runs without an end were last looked for. */
   #lookedMs = 0;
 
@@ -93,6 +96,15 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   /** Notes what a run in progress has requested so far, and that it goes on. */
   progressRun(runId: string, requests: RequestRecord[]): void {
     this.#heard(runId, requests);
+  }
+
+  /** @param call as the console names it while it waits for the reply */
+  askToStop(call: string): void {
+    this.#stopAsked.set(call, true);
+  }
+
+  isStopAsked(call: string): boolean {
+    return this.#stopAsked.has(call);
   }
 
   /** Stores that a write of a run is about to leave. When this has returned, the record outlives a power cut. */

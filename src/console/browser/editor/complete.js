@@ -1,17 +1,15 @@
 /** What may stand at the cursor: globals of a run, APIs, ways to call, paths and ids of operations, their arguments. */
-const globals = [
-  ["api", "the API, where there is one"],
-  ["apis", "the APIs by name"],
-  ["spec", "the OpenAPI document"],
-  ["specs", "the documents by name"],
-  ["operations", "{ id, method, path, summary, tags, access }[]"],
-  ["find", "ranked operations for plain words"],
-  ["describe", "how an operation is called"],
-  ["recall", "the result of an earlier run"],
-  ["fetch", "through the same gateway"],
+const always = [
   ["console", "goes to the log"],
   ["return", "what the model gets"],
-].map(([label, detail]) => ({ label, detail, type: "variable" }));
+];
+
+/** Members of the last argument of what is no call of the API. */
+const options = new Map([
+  ["find", ["limit", "tag", "access"]],
+  ["describe", ["members", "full"]],
+  ["each", ["atOnce"]],
+]);
 
 const ways = ["get", "post", "put", "patch", "delete", "head", "options", "call", "pages", "as"].map(
   (label) => ({ label, type: "method" }),
@@ -37,6 +35,13 @@ function words(query) {
   return known.get(url);
 }
 
+/** The globals of the tool that is chosen. */
+async function globalsOf(tool) {
+  const { globals = [] } = await words("");
+  const there = globals.filter(([, , only]) => only === undefined || only === tool);
+  return [...there, ...always].map(([label, detail]) => ({ label, detail, type: "variable" }));
+}
+
 async function apiNamed(name) {
   if (name) return name;
   const { apis = [] } = await words("");
@@ -50,25 +55,29 @@ async function operationsOf(name) {
   return operations.map(([id, method, path, summary]) => ({ api, id, method, path, summary }));
 }
 
-const callee = String.raw`(?:\bapis\.(\w+)|\bapi)\.`;
+const calls = String.raw`(?:\bapis\.(\w+)|\bapi)\.`;
 const inPath = new RegExp(
-  String.raw`${callee}(get|post|put|patch|delete|head|options|pages)\(\s*["'\`]([^"'\`]*)$`,
+  String.raw`${calls}(get|post|put|patch|delete|head|options|pages)\(\s*["'\`]([^"'\`]*)$`,
 );
-const inId = new RegExp(String.raw`${callee}call\(\s*["'\`]([^"'\`]*)$`);
-const afterApi = new RegExp(String.raw`${callee}(\w*)$`);
-const inArguments = new RegExp(String.raw`${callee}(\w+)\(\s*["'\`]([^"'\`]+)["'\`]\s*,\s*\{([^]*)$`);
+const inId = new RegExp(String.raw`${calls}call\(\s*["'\`]([^"'\`]*)$`);
+const afterApi = new RegExp(String.raw`${calls}(\w*)$`);
+const inArguments = new RegExp(String.raw`${calls}(\w+)\(\s*["'\`]([^"'\`]+)["'\`]\s*,\s*\{([^]*)$`);
 
-/** A source of completions for CodeMirror. */
-export async function completeIn(context) {
-  const before = context.state.sliceDoc(Math.max(0, context.pos - 600), context.pos);
-  const options = await optionsAt(before);
-  if (!options) return null;
-  const { from, list } = options;
-  if (list.length === 0 || (!context.explicit && from === 0 && !options.open)) return null;
-  return { from: context.pos - from, options: list, validFor: options.validFor ?? /^\w*$/ };
+const inOptions = /\b(find|describe|each)\([^()]*(?:\([^()]*\)[^()]*)*,\s*\{\s*(?:[^{}]*,)?\s*(\w*)$/;
+
+/** @returns a source of completions for CodeMirror @param form tells which tool is chosen */
+export function completeIn(form) {
+  return async (context) => {
+    const before = context.state.sliceDoc(Math.max(0, context.pos - 600), context.pos);
+    const found = await optionsAt(before, new FormData(form).get("tool"));
+    if (!found) return null;
+    const { from, list } = found;
+    if (list.length === 0 || (!context.explicit && from === 0 && !found.open)) return null;
+    return { from: context.pos - from, options: list, validFor: found.validFor ?? /^\w*$/ };
+  };
 }
 
-async function optionsAt(before) {
+async function optionsAt(before, tool) {
   const path = inPath.exec(before);
   if (path) {
     const [, name, way, typed] = path;
@@ -97,9 +106,14 @@ async function optionsAt(before) {
   if (ofApi) return { from: ofApi[2].length, list: ways, open: true };
   const inCall = await argumentsAt(before);
   if (inCall) return inCall;
+  const [, callee, member] = inOptions.exec(before) ?? [];
+  if (callee) {
+    const list = options.get(callee).map((label) => ({ label, type: "property" }));
+    return { from: member.length, list, open: true };
+  }
   const [typed = ""] = /[A-Za-z_]\w*$/.exec(before) ?? [];
   if (/[.\w"'`]$/.test(before.slice(0, before.length - typed.length))) return undefined;
-  return { from: typed.length, list: globals };
+  return { from: typed.length, list: await globalsOf(tool) };
 }
 
 /** Within quotes. */
