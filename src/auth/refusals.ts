@@ -13,8 +13,8 @@ export interface Refused {
 }
 
 const again = "Nothing was granted. Go back to your program and connect again.";
-const anew =
-  "Nothing was granted. Remove this server in your program and add it again: it then registers anew.";
+const readded =
+  "Nothing was granted. Remove this server in your program and add it again: it then registers again.";
 
 /** Anybody can make a person open such an address: what is shown of it has no room for a message of theirs. */
 const shownWhole = /^[\w.~:/[\]!$&'()*+,;=%-]{1,120}$/;
@@ -34,7 +34,7 @@ const known: Record<string, (url: URL) => Refused> = {
   }),
   "Invalid client_id": (url) => ({
     sentence: `This server does not know the program${named(url, "client_id")}: it registered with another server, or this server's storage was emptied since.`,
-    next: anew,
+    next: readded,
   }),
   "Invalid redirect URI": (url) => {
     const isMissing = !url.searchParams.get("redirect_uri");
@@ -42,7 +42,7 @@ const known: Record<string, (url: URL) => Refused> = {
       ? { sentence: "The program did not say where the access goes: redirect_uri is missing.", next: again }
       : {
           sentence: `The program wants the access sent to an address${named(url, "redirect_uri")} that it did not register with this server, or that cannot be trusted with it.`,
-          next: anew,
+          next: readded,
         };
   },
   "Missing transaction handle": () => ({

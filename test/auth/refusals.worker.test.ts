@@ -31,7 +31,7 @@ function submit(browser: Browser, handle: string): Promise<Response> {
   ]);
 }
 
-const anew = "Remove this server in your program and add it again";
+const readded = "Remove this server in your program and add it again";
 const again = "Go back to your program and connect again";
 
 describe("a refused login says what is wrong, and what to do", () => {
@@ -39,7 +39,7 @@ describe("a refused login says what is wrong, and what to do", () => {
     {
       it: "a program that is not registered here",
       when: () => asked({ client_id: "nobody" }),
-      says: ["does not know the program “nobody”", anew],
+      says: ["does not know the program “nobody”", readded],
     },
     {
       it: "no program",
@@ -49,7 +49,7 @@ describe("a refused login says what is wrong, and what to do", () => {
     {
       it: "an address that the program did not register",
       when: () => asked({ redirect_uri: "http://localhost:51234/other" }),
-      says: ["“http://localhost:51234/other”", "did not register", anew],
+      says: ["“http://localhost:51234/other”", "did not register", readded],
     },
     {
       it: "no address",
