@@ -137,6 +137,9 @@ export default defineConfig({
           name: "package",
           sequence: { groupOrder: 4 },
           include: ["test/**/*.package.test.ts"],
+          globalSetup: ["test/package/setup.ts"],
+          // They share two cores, and one port behind the proxy.
+          maxWorkers: 1,
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

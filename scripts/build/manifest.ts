@@ -18,7 +18,13 @@ export async function publishManifest(): Promise<void> {
   await mkdir(join(root, "dist"), { recursive: true });
   await copyFile(own, aside);
   const manifest = JSON.parse(await readFile(own, "utf8")) as Record<string, unknown>;
-  const { devDependencies: _dev, allowScripts: _allowed, ...published } = manifest;
+  const {
+    devDependencies: _dev,
+    allowScripts: _allowed,
+    // As dependencies they would become the Node of the host's scripts: see bin/own-node.js.
+    optionalDependencies: ownNodes,
+    ...published
+  } = manifest;
   const all = manifest["dependencies"] as Record<string, string>;
   const dependencies = Object.fromEntries(notBundled.map((name) => [name, all[name]]));
   // Only deployments need it, so it is the operator's to install.
@@ -29,7 +35,7 @@ export async function publishManifest(): Promise<void> {
   const scripts = { postpack };
   await writeFile(
     own,
-    `${JSON.stringify({ ...published, scripts, dependencies, peerDependencies, peerDependenciesMeta }, undefined, 2)}\n`,
+    `${JSON.stringify({ ...published, ownNodes, scripts, dependencies, peerDependencies, peerDependenciesMeta }, undefined, 2)}\n`,
   );
 }
 

@@ -67,8 +67,8 @@ export async function buildWorker(
     no_bundle: true,
     rules: [
       // What stands for Cloudflare's bindings is in a folder of its own, and is not deployed.
-      { type: "ESModule", globs: ["*.js"] },
-      { type: "Text", globs: ["*.txt"] },
+      { type: "ESModule", globs: ["*.js"], fallthrough: false },
+      { type: "Text", globs: ["*.txt"], fallthrough: false },
     ],
   };
   await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(built, undefined, 2)}\n`);

@@ -97,5 +97,7 @@ const settingsOfNpm = new Set(["access", "yes"]);
 
 /** The last line of a message about a wrong call of a command. */
 export function helpHint(command: string): string {
+  // Without a subcommand, --help is about all of them.
+  if (command === "npx isogate") return `See ${command} start --help.`;
   return `See ${command}${command.startsWith("npm") ? " --" : ""} --help.`;
 }

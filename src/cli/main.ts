@@ -57,6 +57,15 @@ ${commandFor("restore", "<file>")}
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
 
+/** Other spellings of the two options that every program has. */
+const askedInWords: Readonly<Record<string, string>> = {
+  "-h": "--help",
+  help: "--help",
+  "-v": "--version",
+  "-V": "--version",
+  version: "--version",
+};
+
 try {
   if (wantsProxy(process.env)) useProxy(process.env);
   process.exitCode = await main(process.argv.slice(2));
@@ -69,8 +78,10 @@ try {
 
 async function main(args: string[]): Promise<number> {
   const [first, ...rest] = args;
-  const isVersion = args.slice(0, 2).includes("--version");
-  if (first === "--help" || first === "-h" || isVersion) {
+  const isWord = first !== undefined && Object.hasOwn(askedInWords, first) && !existsSync(first);
+  const asked = isWord ? askedInWords[first] : first;
+  const isVersion = asked === "--version" || rest[0] === "--version";
+  if (asked === "--help" || isVersion) {
     console.log(isVersion ? version : help);
     return 0;
   }

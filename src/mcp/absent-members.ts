@@ -13,14 +13,11 @@ export function withoutNulls(text: string): string {
   }
 }
 
-/** @returns the request with the body that is meant */
-export async function withoutNullMembers(request: Request): Promise<Request> {
-  if (request.method !== "POST") return request;
-  const text = await request.clone().text();
+/** @param text its body, which was read @returns the request with the body that is meant */
+export function withoutNullMembers(request: Request, text: string): Request {
   const meant = withoutNulls(text);
-  if (meant === text) return request;
   const headers = new Headers(request.headers);
-  headers.set("content-length", String(new TextEncoder().encode(meant).byteLength));
+  if (meant !== text) headers.set("content-length", String(new TextEncoder().encode(meant).byteLength));
   return new Request(request.url, { method: "POST", headers, body: meant, signal: request.signal });
 }
 

@@ -15,17 +15,20 @@ import { toolContext, type McpRequest } from "./tool-context.ts";
 import { createServer, toolTexts } from "./tool-server.ts";
 
 export function serveMcp(call: McpRequest): Promise<Response> {
-  return accepting(call.request, async (request) =>
-    serve({ ...call, request: await withoutNullMembers(request) }),
-  );
+  return accepting(call.request, async (request) => {
+    if (request.method !== "POST") return serve({ ...call, request });
+    // Read once, here: each copy of a body is a stream more.
+    const text = await request.text();
+    if (isList(text))
+      return jsonRpcError(400, "One message a request: send the members of this list one by one.", {
+        code: -32_600,
+      });
+    return serve({ ...call, request: withoutNullMembers(request, text) });
+  });
 }
 
 async function serve(call: McpRequest): Promise<Response> {
   const { request, env, ctx } = call;
-  if (await isList(request))
-    return jsonRpcError(400, "One message a request: send the members of this list one by one.", {
-      code: -32_600,
-    });
   const asked = surfaceOf(new URL(request.url));
   if (!asked.ok) return jsonRpcError(400, asked.failure);
   const inSession = await serveSession(call, asked.surface);

@@ -1,9 +1,11 @@
 /** The program `isogate`: which of its parts a word starts, and what it says of a word that starts none. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../src/cli/server/local-server.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -25,19 +27,58 @@ it("names every subcommand in its help", async () => {
     expect(out).toContain(typed);
 });
 
-it("prints the version of the package", async () => {
+it.each(["--version", "-v", "version"])("prints the version of the package: %s", async (asked) => {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
-  expect(await isogate(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+  expect(await isogate([asked])).toEqual({ code: 0, out: `${version}\n`, err: "" });
 });
 
-it.each([
-  ["tokn", '"tokn" is neither a subcommand nor a file; did you mean "token"?\n'],
-  [
-    "zzzzzzzzz",
-    '"zzzzzzzzz" is neither a subcommand nor a file; the subcommands are start, serve, connect, api, token, users, policy, deploy, backup, restore.\n',
-  ],
-])("says in a sentence that there is no %s", async (word, err) => {
-  expect(await isogate([word])).toEqual({ code: 1, out: "", err });
+describe("a mistake is told in a sentence with the next step, and nothing is done", () => {
+  let folder: string;
+  let site: Server;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "isogate-mistakes-"));
+    await writeFile(join(folder, "pets.json"), "{}");
+    await mkdir(join(folder, "specs"));
+    site = createServer((request, response) => {
+      if (request.url === "/behind-login") response.writeHead(302, { location: "/sso" });
+      else response.writeHead(200, { "content-type": "text/html" });
+      response.end("<!doctype html><title>Swagger UI</title>");
+    });
+    await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(async () => {
+    site.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it.each<[typed: string, code: number, told: RegExp]>([
+    ["tokn", 1, /^"tokn" is neither a subcommand nor a file; did you mean "token"\?\n$/],
+    ["Serve", 1, /did you mean "serve"\?/],
+    ["zzzzzzzzz", 1, /the subcommands are start, serve, .*, restore(, \w+)*\.\n$/],
+    ["api lst", 1, /^Unknown command "lst"\. Did you mean "list"\? See npm run api -- --help\.\n$/],
+    ["policy --explian x", 2, /Did you mean --explain\?/],
+    ["deploy --access read", 2, /^Unknown option '--access'\.\nSee npm run deploy -- --help\.\n$/],
+    ["--access read pets.json", 1, /--access is for --stdio/],
+    ["--port 80 pets.json", 2, /It is set in the environment: PORT=…/],
+    ["deploy pets.json", 2, /Unexpected argument 'pets\.json'/],
+    ["users --end", 2, /'--end <value>' argument missing/],
+    ["pets.jsn", 1, /There is no file pets\.jsn\. Did you mean pets\.json\?/],
+    ["pets.json other.json", 1, /Name one document/],
+    ["specs", 1, /is a folder, not a file/],
+    ["htps://example.com/a.json", 1, /a document is a file, an http or https URL/],
+    ["SITE/docs", 1, /is HTML or XML, not an OpenAPI document.*look for the URL of the JSON or YAML file/],
+    ["SITE/behind-login", 1, /leads to the web page .*\/sso, which may be a login/],
+    ["deploy --config pets.jsn", 1, /There is no file pets\.jsn.*Did you mean pets\.json\?/],
+    ["serve --config none/deployment.jsonc", 1, /There is no folder none, which --config names/],
+  ])("isogate %s", async (typed, code, told) => {
+    const { port } = site.address() as AddressInfo;
+    const args = typed.replace("SITE", `http://127.0.0.1:${port}`).split(" ");
+    const env = { ISOGATE_HOME: join(folder, "home"), PORT: String(await freePort()) };
+    const ran = await isogate(args, folder, env);
+    expect([ran.code, ran.err]).toEqual([code, expect.stringMatching(told)]);
+    expect(ran.err).not.toMatch(/\n\s+at /);
+    expect(await readdir(join(folder, "specs"))).toEqual([]);
+  });
 });
 
 it("takes a word for the subcommand even if a file has that name, and any other file for a document", async () => {

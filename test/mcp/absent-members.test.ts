@@ -58,7 +58,7 @@ it("a request keeps its headers and says its new length", async () => {
     body,
     headers: { "mcp-method": "x" },
   });
-  const meant = await withoutNullMembers(request);
+  const meant = withoutNullMembers(request, body);
   const text = await meant.text();
   expect(text).toBe('{"method":"x","ä":1}');
   expect(meant.headers.get("content-length")).toBe(String(Buffer.byteLength(text)));

@@ -13,15 +13,18 @@ import { upstreamDocument } from "../gateway/document.ts";
 import { deploy } from "../gateway/running.ts";
 import { readReply } from "../setup/read-reply.ts";
 
-/** Of each answer of a store. A call without a wait takes a tenth of it. */
-const storeMs = 700;
+/** Of each answer of a store: far longer than the same call takes without, however busy this machine is. */
+let storeMs = 0;
+const leastStoreMs = 500;
 
 let before: Manifest;
+let served: Manifest;
 let token: string;
 
 beforeEach(async () => {
   before = (await storedManifest(env.CATALOGS)) ?? { apis: [] };
-  await writeManifest(env.CATALOGS, { apis: [await deploy({ document: upstreamDocument, file: {} })] });
+  served = { apis: [await deploy({ document: upstreamDocument, file: {} })] };
+  await writeManifest(env.CATALOGS, served);
   const wanted = { userId: "waits", name: "waits", scopes: ["test:read", "test:write"], days: 1 };
   ({ token } = await issueAccessToken(env.OAUTH_KV, wanted));
 });
@@ -110,12 +113,18 @@ describe("a warm call", () => {
       waits: 2,
     },
   ])("of $tool waits for stores $waits times: $code", async ({ tool, code, want, waits }) => {
-    await call(tool, code);
-    slowStores();
-    try {
+    const timed = async () => {
       const began = performance.now();
       expect(await call(tool, code)).toBe(want);
-      expect(Math.floor((answered - began) / storeMs)).toBe(waits);
+      return answered - began;
+    };
+    await timed();
+    storeMs = Math.max(leastStoreMs, 4 * Math.max(await timed(), await timed()));
+    // The list of APIs is read again every few seconds: this call is not the one that does.
+    await writeManifest(env.CATALOGS, served);
+    slowStores();
+    try {
+      expect(Math.floor((await timed()) / storeMs)).toBe(waits);
     } finally {
       vi.restoreAllMocks();
     }

@@ -1,18 +1,20 @@
 /** The packed tarball, installed by npm in an empty folder: what it holds, what it runs, where it writes. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { freePort } from "../../src/cli/server/local-server.ts";
 import { connect } from "../setup/connect.ts";
 import { readReply } from "../setup/read-reply.ts";
+import { environment as clean } from "./setup.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
+/** Its size is what it is. */
+const runtime = ["@cloudflare", "workerd"];
 const document = {
   openapi: "3.1.0",
   info: { title: "Pets", version: "1" },
@@ -21,33 +23,13 @@ const document = {
   paths: { "/pets": { get: { operationId: "listPets", responses: { 200: { description: "All pets." } } } } },
 };
 
-let folder: string;
-let packed: { filename: string; files: { path: string }[] };
-
-/** Clean of the project's own programs: the package has to bring what it needs. */
-const environment = (more: Record<string, string> = {}) => {
-  const path = (process.env["PATH"] ?? "").split(":").filter((part) => !part.startsWith(root));
-  const { HOME = "" } = process.env;
-  return { PATH: path.join(":"), HOME, ...more } as unknown as NodeJS.ProcessEnv;
-};
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "isogate-package-"));
-  const { stdout } = await run("npm", ["pack", "--json", `--pack-destination=${folder}`], {
-    cwd: root,
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  packed = firstOf(JSON.parse(stdout.slice(stdout.search(/^[[{]$/m)))) as typeof packed;
-  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
-  await run("npm", ["install", "--no-audit", "--no-fund", join(folder, packed.filename)], {
-    cwd: folder,
-    env: environment(),
-  });
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const { folder, files } = inject("installed");
+/** With a cache for all files: where the Node of this machine is too old, another is fetched once. */
+const environment = (more: Record<string, string> = {}) =>
+  clean({ XDG_CACHE_HOME: join(folder, "cache"), ...more });
 
 it("holds the command, the Worker and what they read, and nothing else", () => {
-  const folders = new Set(packed.files.map(({ path }) => path.split("/").slice(0, -1).join("/")));
+  const folders = new Set(files.map((path) => path.split("/").slice(0, -1).join("/")));
   expect([...folders].toSorted()).toEqual([
     "",
     "bin",
@@ -57,9 +39,21 @@ it("holds the command, the Worker and what they read, and nothing else", () => {
     "dist/worker/platform",
     "specs",
   ]);
-  expect(packed.files.filter(({ path }) => /\.(ts|map)$|test/.test(path)).map(({ path }) => path)).toEqual([
-    "dist/index.d.ts",
-  ]);
+  expect(files.filter((path) => /\.(ts|map)$|test/.test(path))).toEqual(["dist/index.d.ts"]);
+});
+
+it("leaves the host as it is: no scripts at the install, no Node on its path, and little beside the runtime", async () => {
+  const own = JSON.parse(await readFile(join(folder, "node_modules/isogate/package.json"), "utf8")) as {
+    scripts: object;
+  };
+  expect(Object.keys(own.scripts)).toEqual(["postpack"]);
+  expect(await readdir(join(folder, "node_modules/.bin"))).not.toContain("node");
+  const others = (await readdir(join(folder, "node_modules"))).filter((name) => !runtime.includes(name));
+  const { stdout } = await run("du", ["-smc", ...others], { cwd: join(folder, "node_modules") });
+  const megabytes = Number(/(\d+)\ttotal\n$/.exec(stdout)?.[1]);
+  expect(megabytes).toBeGreaterThan(1);
+  // It is about 20, and must not be more than 250.
+  expect(megabytes).toBeLessThan(50);
 });
 
 it("brings the licences of what is bundled in it", async () => {
@@ -99,7 +93,7 @@ it("has the other subcommands, which write into the working directory and not in
   });
   expect(await isogate("deploy")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("in a clone of the project") as string,
+    stderr: expect.stringContaining("SIGN_IN is not set") as string,
   });
   expect(await filesOf(installed)).toEqual(before);
 });
@@ -162,11 +156,6 @@ it("is what server.json says it is", async () => {
   const own = JSON.parse(await readFile(join(folder, "node_modules/isogate/package.json"), "utf8")) as object;
   expect(own).toMatchObject({ name: server.packages[0]!.identifier, version: server.packages[0]!.version });
 });
-
-/** npm prints a list, or from version 11 on an object by name. */
-function firstOf(printed: unknown): unknown {
-  return Object.values(printed as object)[0];
-}
 
 async function ready(child: ChildProcess): Promise<void> {
   let output = "";

@@ -4,6 +4,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { ApiFile, ApiName } from "../../terms/api-file.ts";
+import { nearestNames } from "../../request/nearest.ts";
 import { configuredApis } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
 import { loadOwn } from "../own/project.ts";
@@ -81,8 +82,12 @@ export async function run(args: string[]): Promise<number> {
     case "remove":
       await remove(folder, names[0]);
       return 0;
-    default:
-      throw new Error(`Unknown command "${command}". See ${commandFor("api", "--help")}.`);
+    default: {
+      const [nearest] = nearestNames(Object.keys(commands), command);
+      throw new Error(
+        `Unknown command "${command}". ${nearest === undefined ? "" : `Did you mean "${nearest}"? `}See ${commandFor("api", "--help")}.`,
+      );
+    }
   }
 }
 

@@ -7,7 +7,10 @@ import type { DeployedApi } from "../../terms/manifest.ts";
 import { vpcBinding } from "../../terms/vpc.ts";
 import type { Deployment } from "./settings.ts";
 
-/** Compressed size of a Worker on the paid plan, which dynamic workers need: 10 MB (Workers limits, read 2026-11). */
+/**
+ * Compressed size of a Worker on the paid plan, which dynamic workers need: 10 MB (Workers limits, read 2026-11). Another page
+ * names 64 MB, for the files as they are; what fits the smaller one fits both.
+ */
 export const bundleLimitBytes = 10_000_000;
 
 /** The R2 bucket of a deployment. */

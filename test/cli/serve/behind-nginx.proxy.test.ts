@@ -2,93 +2,46 @@
  * `isogate serve` behind nginx with TLS, with the very file of docs/own-server.md, and two people who sign in at an identity
  * provider: what each may do, and that a client behind the proxy is told apart.
  */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "@modelcontextprotocol/client";
 import { browserMissing, launchBrowser } from "../../../scripts/screenshots/browser.ts";
-import { connect, logIn } from "../../setup/connect.ts";
 import { readReply, type Reply } from "../../setup/read-reply.ts";
-import { freePort, programOf, start, type Running } from "../../upstreams/processes.ts";
+import { freePort } from "../../upstreams/processes.ts";
+import { signIn, startNginx } from "./nginx.ts";
 import { metricsToken, openPage, startOrders, startServed, type Served } from "./served.ts";
 
-let folder: string;
 let orders: Awaited<ReturnType<typeof startOrders>>;
 let server: Served;
-let nginx: Running;
+let nginx: Awaited<ReturnType<typeof startNginx>>;
 let origin: string;
 const people: Record<"ann" | "ben", Client | undefined> = { ann: undefined, ben: undefined };
-
-/** The `nginx` block of the page, for this machine's ports and certificate. */
-async function nginxFile(port: number, behind: number): Promise<string> {
-  const page = await readFile(join(import.meta.dirname, "../../../docs/own-server.md"), "utf8");
-  const [, block] = /```nginx\n([\s\S]*?)```/.exec(page) ?? [];
-  if (block === undefined) throw new Error("docs/own-server.md has no block of nginx.");
-  const replaced = [
-    ["listen 443 ssl", `listen 127.0.0.1:${port} ssl`],
-    ["mcp.example.com;", "localhost;"],
-    ["/etc/ssl/mcp.example.com.pem", join(folder, "cert.pem")],
-    ["/etc/ssl/mcp.example.com.key", join(folder, "key.pem")],
-    ["127.0.0.1:8484", `127.0.0.1:${behind}`],
-  ] as const;
-  return replaced.reduce((text, [from, to]) => {
-    expect(text).toContain(from);
-    return text.replace(from, to);
-  }, block);
-}
-
-async function signIn(name: "ann" | "ben", scopes: string[]): Promise<void> {
-  server.identity.account = name;
-  server.identity.claims = { email: `${name}@example.com`, email_verified: true, name };
-  people[name] = await connect(new URL("/mcp", origin), await logIn(new URL("/mcp", origin), scopes, name));
-}
 
 const execute = async (name: "ann" | "ben", code: string): Promise<Reply> =>
   readReply(await people[name]!.callTool({ name: "execute", arguments: { code } }));
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "isogate-nginx-"));
-  const made = `req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${folder}/key.pem -out ${folder}/cert.pem`;
-  execFileSync(programOf("openssl", "openssl"), made.split(" "), { stdio: "ignore" });
-  tls.setDefaultCACertificates([
-    ...tls.getCACertificates(),
-    await readFile(join(folder, "cert.pem"), "utf8"),
-  ]);
   const port = await freePort();
-  origin = `https://localhost:${port}`;
+  nginx = await startNginx(port);
+  origin = nginx.origin;
   orders = await startOrders(0);
   server = await startServed({
     api: orders.url,
     publicUrl: origin,
+    port,
     environment: { OIDC_ALLOWED: "ann@example.com ben@example.com", LOG_LEVEL: "debug" },
   });
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (name) => `${name}_temp_path ${folder}/${name};`,
-  );
-  await writeFile(
-    join(folder, "nginx.conf"),
-    `daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${temporary.join(" ")} ${await nginxFile(port, server.port)} }`,
-  );
-  nginx = await start(
-    programOf("nginx", "nginx-light"),
-    ["-c", join(folder, "nginx.conf"), "-p", folder],
-    `${origin}/healthz`,
-  );
-  await signIn("ann", ["orders:read", "orders:write"]);
-  await signIn("ben", ["orders:read"]);
+  people.ann = await signIn(server, "ann", ["orders:read", "orders:write"]);
+  people.ben = await signIn(server, "ben", ["orders:read"]);
 });
 afterAll(async () => {
   for (const client of Object.values(people)) await client?.close();
   await nginx?.stop();
   await server?.stop();
   await orders?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 describe("behind nginx", () => {

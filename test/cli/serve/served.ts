@@ -45,7 +45,7 @@ export async function startOrders(delayMs: number) {
 
 const order = { type: "object", required: ["name"], properties: { name: { type: "string" } } };
 const json = { "application/json": { schema: order } };
-const document = {
+export const ordersDocument = {
   openapi: "3.1.0",
   info: { title: "Orders", version: "1" },
   components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
@@ -58,6 +58,7 @@ const document = {
         requestBody: { required: true, content: json },
         responses: { 201: { description: "Created.", content: json } },
       },
+      delete: { operationId: "clearOrders", responses: { 204: { description: "Gone." } } },
     },
   },
 };
@@ -67,16 +68,24 @@ export interface ServedOptions {
   api: string;
   /** What people use, if they do not come to the port itself. */
   publicUrl?: string;
+  port?: number;
+  /** What starts isogate; by default, the sources. */
+  command?: readonly [program: string, ...args: string[]];
   environment?: Record<string, string>;
+  /** Files of its working directory, by name. */
+  files?: Record<string, string>;
 }
 
-export async function startServed({ api, publicUrl, environment = {} }: ServedOptions) {
+export async function startServed(options: ServedOptions) {
+  const { api, publicUrl, environment = {} } = options;
+  const [executable, ...first] = options.command ?? [process.execPath, program];
   const folder = await mkdtemp(join(tmpdir(), "isogate-serve-"));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const origin = publicUrl ?? `http://localhost:${port}`;
   const identity = await startIdentityProvider([`${origin}/sign-in/callback`]);
   const inFolder = (name: string) => join(folder, name);
-  await writeFile(inFolder("orders.json"), JSON.stringify(document));
+  for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(inFolder(name), text);
+  await writeFile(inFolder("orders.json"), JSON.stringify(ordersDocument));
   await writeFile(inFolder("api-token"), `${apiToken}\n`);
   await writeFile(inFolder("metrics-token"), metricsToken);
   await writeFile(inFolder("client-secret"), clientSecret);
@@ -91,9 +100,9 @@ export async function startServed({ api, publicUrl, environment = {} }: ServedOp
   const start = async () => {
     lines = [];
     child = spawn(
-      process.execPath,
+      executable,
       [
-        program,
+        ...first,
         "serve",
         inFolder("orders.json"),
         `--server=${api}`,

@@ -1,0 +1,90 @@
+/**
+ * A Node that is new enough, where the one that starts isogate is not. A clone's comes with `npm ci`. A package brings none,
+ * because npm would put it before the host's own on the path of every script: it is fetched from npm once, where it is
+ * needed, and found by its path.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+const require = createRequire(import.meta.url);
+const platform = `${process.platform}-${process.arch}`.replace("win32", "win");
+const program = process.platform === "win32" ? "node.exe" : "node";
+
+/**
+ * @param wanted why another Node is needed, in a sentence
+ * @returns {string} its path
+ * @throws Error if there is none, without advice
+ */
+export function ownNode(wanted) {
+  for (const name of [`node-${platform}`, `node-bin-${platform}`]) {
+    try {
+      return join(dirname(require.resolve(`${name}/package.json`)), "bin", program);
+    } catch {
+      continue;
+    }
+  }
+  const { ownNodes } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const [name, version] = Object.entries(ownNodes ?? {}).find(([each]) => each.endsWith(platform)) ?? [];
+  if (name === undefined) throw new Error(`No other came with it for ${platform}.`);
+  const folder = join(cacheFolder(), `node-${version}`);
+  const node = join(folder, program);
+  if (!existsSync(node)) fetchNode(`${name}@${version}`, folder, wanted);
+  return node;
+}
+
+/** What is there can be fetched again. */
+function cacheFolder() {
+  const { ISOGATE_HOME, XDG_CACHE_HOME } = process.env;
+  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "isogate");
+  return ISOGATE_HOME || join(homedir(), ".cache/isogate");
+}
+
+function fetchNode(wantedPackage, folder, wanted) {
+  // Standard output belongs to the client, which may speak MCP there.
+  console.error(`${wanted} Fetching ${wantedPackage} from npm, once, into ${folder}.`);
+  mkdirSync(folder, { recursive: true });
+  const made = mkdtempSync(join(folder, "new-"));
+  try {
+    // Under npx this is the npm that runs it.
+    const { npm_execpath: npm = "" } = process.env;
+    const [command, ...first] = npm.endsWith(".js") ? [process.execPath, npm] : ["npm"];
+    run(
+      command,
+      [
+        ...first,
+        "pack",
+        "--loglevel=error",
+        "--fetch-retries=1",
+        "--fetch-retry-mintimeout=1000",
+        wantedPackage,
+      ],
+      made,
+    );
+    const [tarball = ""] = readdirSync(made);
+    // The rest are headers in C++: as much again, in thousands of files.
+    run("tar", ["-xzf", tarball, `package/bin/${program}`], made);
+    // Whole from the moment that it has its name. Another start may have been earlier, with the same.
+    renameSync(join(made, "package/bin", program), join(folder, program));
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+function run(command, args, folder) {
+  const { status, error, stderr } = spawnSync(command, args, {
+    cwd: folder,
+    encoding: "utf8",
+    shell: process.platform === "win32" && command === "npm",
+  });
+  if (error?.code === "ENOENT") throw new Error(`${command}, which would bring it, is not on the path.`);
+  if (status !== 0) throw new Error(`${command} did not bring it: ${error?.message ?? firstLine(stderr)}.`);
+}
+
+/** npm begins with the code of its error; advice that may not fit comes last. */
+function firstLine(text) {
+  const line = text.split("\n").find((each) => each.trim() !== "") ?? "it said nothing";
+  return line.replace(/^npm (error|ERR!) /, "").replace(/\.$/, "");
+}
