@@ -2,7 +2,7 @@
  * The state folder is its owner's only: it holds code, results and requests that wait. What is made from now on, by this
  * process and its children, is 0700 or 0600 whatever the shell's umask; what an earlier version left open is tightened.
  */
-import { chmod, mkdir, readdir } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** For the whole process: call it before anything is written or started. */
@@ -19,9 +19,15 @@ export async function tighten(folder: string): Promise<void> {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await tighten(path);
     else if (!entry.isSymbolicLink())
-      await chmod(path, 0o600).catch((error: NodeJS.ErrnoException) => {
+      await tightenFile(path).catch((error: NodeJS.ErrnoException) => {
         // A server that still runs may take its files away.
         if (error.code !== "ENOENT") throw error;
       });
   }
+}
+
+/** A program stays one: the Node that was fetched may be there (bin/own-node.js). */
+async function tightenFile(path: string): Promise<void> {
+  const { mode } = await lstat(path);
+  await chmod(path, mode & 0o100 ? 0o700 : 0o600);
 }
