@@ -15,6 +15,8 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
       "a document in a hidden folder",
       "scalar.yaml",
       "what a reference leads to has to fit its place",
+      "the key of a service",
+      "refuses settings in a place that OpenAPI does not describe, too",
     ],
   ],
   [
