@@ -67,40 +67,73 @@ function fits(
     );
   };
   return (
-    one(rule.method, (pattern) => pattern === "*" || methods.includes(pattern.toLowerCase())) &&
-    one(rule.path, fitsPath) &&
-    one(rule.operation, (pattern) => matchesPattern(pattern, operation.id)) &&
+    oneOf(rule.method, (pattern) => pattern === "*" || methods.includes(pattern.toLowerCase())) &&
+    oneOf(rule.path, fitsPath) &&
+    oneOf(rule.operation, (pattern) => matchesPattern(pattern, operation.id)) &&
     (tag === undefined ||
-      operation.tags.some((own) => one(tag, (pattern) => matchesPattern(pattern, own)))) &&
-    one(rule.access, (wanted) => wanted === access)
+      operation.tags.some((own) => oneOf(tag, (pattern) => matchesPattern(pattern, own)))) &&
+    oneOf(rule.access, (wanted) => wanted === access)
   );
 }
 
 const isNumber = (text: string) => /^\d+(?:\.\d+)?$/.test(text);
 const isUuid = (text: string) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(text);
 
-/** A path in which each segment that a server may take for a number or a UUID of the pattern is written as there. */
+/** A path in which each segment that a server may take for a value of the pattern is written as there. */
 function inTheValuesOf(pattern: string, path: string): string {
-  const values = pattern.split("/").filter((segment) => isNumber(segment) || isUuid(segment));
-  if (values.length === 0) return path;
+  const wanted = pattern.split("/");
+  const isValue = (segment: string | undefined) => segment !== undefined && !/^\**$/.test(segment);
+  const values = wanted.filter(isValue);
   return path
     .split("/")
-    .map((segment) => values.find((value) => mayBe(segment, value)) ?? segment)
+    .map((segment, index) => {
+      // The value in the same place first: a star in a pattern may stand for several segments.
+      const own = [wanted[index] ?? ""].filter(isValue);
+      return valueIn(segment, own) ?? valueIn(segment, values) ?? segment;
+    })
     .join("/");
+}
+
+function valueIn(segment: string, values: readonly string[]): string | undefined {
+  // Some servers take a list for each of its entries, and a star for every name that it fits (Elasticsearch).
+  const entries = segment.split(/[,|]/).map((entry) => (entry === "_all" ? "*" : entry));
+  for (const value of values) {
+    const isPattern = value.includes("*");
+    for (const entry of entries) {
+      if (isPattern && matchesPattern(value, entry)) return entry;
+      if (isPattern && entry.includes("*") && mayMeet(value, entry)) return value.replaceAll("*", "");
+      if (!isPattern && (entry === value || mayBe(entry, value) || matchesPattern(entry, value)))
+        return value;
+    }
+  }
+  // `1,000`
+  return values.find((value) => isNumber(value) && mayBe(segment, value));
+}
+
+/** Whether something may fit both patterns, as far as their beginnings and ends tell. */
+function mayMeet(one: string, other: string): boolean {
+  const [a, b] = [one.split("*"), other.split("*")];
+  const [first, start] = [a[0] ?? "", b[0] ?? ""];
+  const [last, end] = [a.at(-1) ?? "", b.at(-1) ?? ""];
+  return (first.startsWith(start) || start.startsWith(first)) && (last.endsWith(end) || end.endsWith(last));
 }
 
 /**
  * Whether a server may read a text as this value. Of numbers, some read the whole text in any notation (JavaScript, Go),
- * others the digits that it begins with (PHP, Rails, `parseInt`), in any script (Java, Python); of UUIDs, all read the
- * digits (RFC 9562 section 4, PostgreSQL).
+ * others the digits that it begins with (PHP, Rails, `parseInt`), in any script (Java, Python), grouped (Ruby and Python
+ * `1_000`, .NET `1,000`) or octal behind a zero (Ruby, Go); of UUIDs, all read the digits (RFC 9562 section 4, PostgreSQL).
  */
 function mayBe(text: string, value: string): boolean {
-  if (text === "") return false;
+  if (text === "" || !(isNumber(value) || isUuid(value))) return false;
   if (isUuid(value))
     return text.replace(/^urn:uuid:/, "").replace(/[{}-]/g, "") === value.replaceAll("-", "");
   const plain = text.replace(/\p{Nd}/gu, digitOf);
-  const [, digits] = /^[\s"'([+]*0*(\d+)/.exec(plain) ?? [];
-  return digits === value.replace(/^0+(?=\d)/, "") || Number(plain) === Number(value);
+  const wanted = value.replace(/^0+(?=\d)/, "");
+  return [plain, plain.replaceAll("_", ""), plain.replaceAll(",", "")].some((read) => {
+    const [, digits = ""] = /^[\s"'([+]*0*(\d+)/.exec(read) ?? [];
+    const octal = /^\+?0[0-7]+$/.test(read) ? parseInt(read, 8) : NaN;
+    return digits === wanted || Number(read) === Number(value) || octal === Number(value);
+  });
 }
 
 /** Decimal digits of a script follow each other. */
@@ -113,10 +146,15 @@ function digitOf(char: string): string {
 
 /** @param path as it is sent, or the template of an operation */
 function readingsOf(path: string): string[] {
-  return pathReadings(path.slice(1).split("/").map(decode)).map((read) => `/${read.join("/")}`);
+  const segments = path.slice(1).split("/").map(decode);
+  const readings = pathReadings(segments);
+  // Not parameters of a segment, but a list.
+  if (path.includes(";") || segments.some((segment) => segment.includes(";")))
+    readings.push(...pathReadings(segments.map((segment) => segment.replaceAll(";", ","))));
+  return readings.map((read) => `/${read.join("/")}`);
 }
 
 /** A missing member fits everything; a list fits if one of its entries does. */
-function one<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {
+function oneOf<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {
   return given === undefined || [given].flat().some((value) => test(value as Value));
 }
