@@ -7,11 +7,21 @@ import { onConsoleLog, withoutMapWarnings } from "./test/setup/quiet.ts";
 // The worker projects import the bundled guest.
 execFileSync(process.execPath, ["scripts/build/guest.ts"], { cwd: import.meta.dirname, stdio: "inherit" });
 
+/** Stands in for a Workers VPC service: it says what reached it. Its server redirects below /away. */
+const privateService = async (request: Request) => {
+  const { pathname, searchParams } = new URL(request.url);
+  const location = searchParams.get("to");
+  if (pathname.endsWith("/away") && location)
+    return new Response(undefined, { status: 302, headers: { location } });
+  const { url, method } = request;
+  return Response.json({ url, method, key: request.headers.get("x-key"), body: await request.text() });
+};
+
 /** The Workers runtime, with credentials that tests plant to see that they come out nowhere. */
 const workers = (bindings: Record<string, string>) =>
   cloudflareTest({
     wrangler: { configPath: "./wrangler.jsonc" },
-    miniflare: { bindings },
+    miniflare: { bindings, serviceBindings: { vpc_inhouse: privateService } },
     // Otherwise workerd prints every exception of the code under test, expected or not; a test that fails has its own.
     verbose: false,
   });

@@ -1,5 +1,6 @@
 /** Wiring only: which part answers which request, and what runs on a schedule. */
 import "./relayed.ts";
+import { env as bindings } from "cloudflare:workers";
 import { withLogin } from "./auth/provider.ts";
 import { serveConsole, serveTokensPage } from "./console/console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
@@ -7,6 +8,7 @@ import { refreshCatalogs } from "./deployment/refresh.ts";
 import { admitted } from "./fairness/admission.ts";
 import { serveMcp } from "./mcp/server.ts";
 import { faultResponse } from "./store/fault.ts";
+import { tellStage, tellStages } from "./terms/stages.ts";
 
 export { RefreshTurn } from "./auth/refresh-turn.ts";
 export { UpstreamTokens } from "./vault/upstream-tokens.ts";
@@ -19,6 +21,8 @@ export { UserFiles } from "./store/ledger/user-files.ts";
 export { KeptState } from "./store/state/kept-state.ts";
 export { StateDoor } from "./store/state/state-door.ts";
 
+if ((bindings as { STAGES?: string }).STAGES === "true") tellStages();
+
 /** For those who operate the server, under any host name and before any login. */
 function forOperation(request: Request, env: Env): Response | Promise<Response> | undefined {
   const { pathname } = new URL(request.url);
@@ -27,11 +31,16 @@ function forOperation(request: Request, env: Env): Response | Promise<Response> 
 }
 
 async function served(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  tellStage("arrived");
   const operated = forOperation(request, env);
   if (operated) return operated;
   return admitted(request, env, (introduce) =>
     withLogin({
-      mcp: async (call) => (await introduce.program(call)) ?? serveMcp(call),
+      mcp: async (call) => {
+        const refused = await introduce.program(call);
+        tellStage("admitted");
+        return refused ?? serveMcp(call);
+      },
       admit: introduce.person,
       pages: serveConsole,
       tokensPage: serveTokensPage,

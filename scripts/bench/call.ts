@@ -13,6 +13,7 @@ import { logIn } from "../../test/setup/connect.ts";
 import { higher, lower, median, medianTimes, type Chapter, type Figures, type Say } from "./figure.ts";
 import { questionsFor } from "./questions.ts";
 import { withFolder } from "./server.ts";
+import { stagesOf } from "./stages.ts";
 import { rawDocument, type Subjects } from "./subjects.ts";
 import { withPlainUpstream } from "./upstream.ts";
 
@@ -46,26 +47,58 @@ export const call = ({ all }: Subjects): Chapter => {
   return async (say) => {
     const figures: Figures = {};
     for (const api of about) Object.assign(figures, await callsOf(api, say));
+    // A small document: what is left is what every call costs.
+    for (const api of about.filter(({ name }) => name === "powerdns"))
+      Object.assign(figures, await stagesOfCalls(api, say));
     return figures;
   };
 };
+
+async function stagesOfCalls(api: ConfiguredApi, say: Say): Promise<Figures> {
+  const { search, execute1 } = oursFor(api.name, await rawDocument(api));
+  const { scheme } = called[api.name]!;
+  return withPlainUpstream((origin) => {
+    const { source } = api.file;
+    const secrets = scheme === undefined ? {} : { [scheme]: "BENCH_KEY" };
+    const file = {
+      source,
+      server: origin,
+      allowHttp: true,
+      allowPrivate: ["127.0.0.1"],
+      credential: { from: "shared" as const, secrets },
+    };
+    say(`${api.name}: stages of a search and of an execute with one request`);
+    const staged = (kind: string, tool: string, code: string) => ({
+      kind,
+      send: (url: string, token: string) => callTool(url, "2026-07-28", token, tool, code),
+    });
+    return stagesOf({ ...api, file }, { BENCH_KEY: credential }, [
+      staged("search", "search", search),
+      staged("execute1", "execute", execute1),
+    ]);
+  });
+}
+
+const ten = (one: string) => `(await Promise.all(Array.from({ length: 10 }, () => ${one}))).length`;
+
+function oursFor(name: string, document: Record<string, unknown>): Programs {
+  const get = `api.get(${JSON.stringify(called[name]!.path)})`;
+  return {
+    search: questionsFor(name, document).isogate,
+    execute0: "return 42",
+    execute1: `return (await ${get}).data`,
+    execute10: `return ${ten(get)}`,
+  };
+}
 
 async function callsOf(api: ConfiguredApi, say: Say): Promise<Figures> {
   const { name } = api;
   const { path, scheme, header } = called[name]!;
   const document = await rawDocument(api);
-  const questions = questionsFor(name, document);
-  const get = `api.get(${JSON.stringify(path)})`;
   const request = `codemode.request({ method: "GET", path: ${JSON.stringify(path)} })`;
-  const ten = (one: string) => `(await Promise.all(Array.from({ length: 10 }, () => ${one}))).length`;
-  const ours: Programs = {
-    search: questions.isogate,
-    execute0: "return 42",
-    execute1: `return (await ${get}).data`,
-    execute10: `return ${ten(get)}`,
-  };
+  const ours = oursFor(name, document);
   const theirs: Programs = {
-    search: questions.codemode,
+    search: questionsFor(name, document).codemode,
     execute0: "async () => 42",
     execute1: `async () => ${request}`,
     execute10: `async () => ${ten(request)}`,

@@ -21,10 +21,16 @@ export async function publishManifest(): Promise<void> {
   const { devDependencies: _dev, allowScripts: _allowed, ...published } = manifest;
   const all = manifest["dependencies"] as Record<string, string>;
   const dependencies = Object.fromEntries(notBundled.map((name) => [name, all[name]]));
+  // Only deployments need it, so it is the operator's to install.
+  const peerDependencies = { wrangler: `^${all["wrangler"]}` };
+  const peerDependenciesMeta = { wrangler: { optional: true } };
   // npm looks here for what it runs after packing.
   const { postpack } = manifest["scripts"] as Record<string, string>;
   const scripts = { postpack };
-  await writeFile(own, `${JSON.stringify({ ...published, scripts, dependencies }, undefined, 2)}\n`);
+  await writeFile(
+    own,
+    `${JSON.stringify({ ...published, scripts, dependencies, peerDependencies, peerDependenciesMeta }, undefined, 2)}\n`,
+  );
 }
 
 /** Puts the project's own back, also after a packing that was broken off. */

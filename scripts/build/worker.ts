@@ -28,7 +28,7 @@ export async function buildWorker(
   execFileSync(
     process.execPath,
     [
-      places.wrangler,
+      places.wrangler!,
       "deploy",
       ...(entry === undefined ? [] : [entry]),
       `--config=${configuration}`,
@@ -66,8 +66,9 @@ export async function buildWorker(
     main,
     no_bundle: true,
     rules: [
-      { type: "ESModule", globs: ["**/*.js"] },
-      { type: "Text", globs: ["**/*.txt"] },
+      // What stands for Cloudflare's bindings is in a folder of its own, and is not deployed.
+      { type: "ESModule", globs: ["*.js"] },
+      { type: "Text", globs: ["*.txt"] },
     ],
   };
   await writeFile(join(folder, "wrangler.json"), `${JSON.stringify(built, undefined, 2)}\n`);

@@ -5,6 +5,7 @@
  */
 import { readManifest } from "../store/catalogs.ts";
 import { jsonRpcError } from "../terms/json-rpc.ts";
+import { tellStage } from "../terms/stages.ts";
 import { trimEndOf } from "../terms/trim-end.ts";
 import { authorizationServer, oauthApi, paths } from "./authorization-server.ts";
 import { authorize } from "./authorize.ts";
@@ -89,6 +90,7 @@ async function route(
   if (mcpPath === undefined && !ownPaths.has(pathname)) return behind.pages(request, ctx, login);
 
   const { apis } = await readManifest(env.CATALOGS);
+  tellStage("listed");
   if (mcpPath !== undefined) return mcpEndpoint(request, mcpPath, { ...login, ctx, apis, serve: behind.mcp });
   const server = authorizationServer(origin, apis, settings);
   const context = { ...login, oauth: oauthApi(env, origin, apis, settings), apis };

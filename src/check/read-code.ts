@@ -5,6 +5,7 @@ import { logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { anyName, type Program } from "../terms/program.ts";
 import type { Result } from "../terms/result.ts";
+import { tellStage } from "../terms/stages.ts";
 import { bodiesNeeded } from "./bodies.ts";
 import { checkProgram, type Clearance } from "./check.ts";
 import { parseProgram } from "./parse.ts";
@@ -30,6 +31,7 @@ export function readCode(code: unknown, apis: readonly Pick<DeployedApi, "name">
   const parsed = parseProgram(code);
   if (!parsed.ok) return parsed;
   const { program } = parsed;
+  tellStage("parsed");
   const names = apis.map(({ name }) => name);
   return {
     ok: true,

@@ -7,7 +7,7 @@ import { useProxy, wantsProxy } from "./server/proxy.ts";
 import { messageOf } from "../terms/log.ts";
 import { visible } from "../terms/visible.ts";
 import { nearestNames } from "../request/nearest.ts";
-import { commandFor, places, version, type Subcommand } from "./places.ts";
+import { commandFor, version, type Subcommand } from "./places.ts";
 
 interface Program {
   /** @returns the exit code. @throws Error whose message tells a person what to do */
@@ -46,7 +46,7 @@ ${commandFor("users")}
 ${commandFor("policy")}
     prints which operations are allowed, asked about or denied, and compares that with a committed table
 ${commandFor("deploy")}
-    deploys the APIs of specs/ to Cloudflare${places.packaged ? "; needs a clone of the project" : ""}
+    deploys the APIs of specs/ to Cloudflare
 ${commandFor("backup", "<file>")}
     writes the state of a server on this machine to a file, also while it serves
 ${commandFor("restore", "<file>")}
@@ -72,10 +72,6 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (first !== undefined && Object.hasOwn(programs, first)) {
-    if (first === "deploy" && places.packaged)
-      throw new Error(
-        "deploy builds the Worker from its sources: run it in a clone of the project, as npm run deploy.",
-      );
     return (await programs[first as Subcommand]()).run(rest);
   }
   if (first !== undefined && /^[a-z]+$/i.test(first) && !existsSync(first)) {

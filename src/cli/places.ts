@@ -18,9 +18,13 @@ const userFolder = XDG_STATE_HOME ? join(XDG_STATE_HOME, "isogate") : join(homed
 const ownFolder = packaged ? userFolder : join(root, ".isogate");
 const home = resolve(ISOGATE_HOME || ownFolder);
 
-export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   version: string;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
 };
+export const { version } = manifest;
+const { dependencies, peerDependencies } = manifest;
 
 export const places = {
   packaged,
@@ -45,10 +49,18 @@ export const places = {
   },
   /** Runs in a thread: see schema-faults.ts. */
   schemaCheck: join(root, packaged ? "dist/schema-check.js" : "src/cli/schema-check.ts"),
-  /** wrangler's program; a package is installed without it. */
-  get wrangler(): string {
-    return join(dirname(fromHere.resolve("wrangler/package.json")), "bin/wrangler.js");
+  /** wrangler's program. A package is installed without it: there it is that of the folder it is called in, if any. */
+  get wrangler(): string | undefined {
+    for (const from of [fromHere, createRequire(join(process.cwd(), "package.json"))])
+      try {
+        return join(dirname(from.resolve("wrangler/package.json")), "bin/wrangler.js");
+      } catch {
+        continue;
+      }
+    return undefined;
   },
+  /** The wrangler that this version is deployed with. */
+  wranglerVersion: (dependencies?.["wrangler"] ?? peerDependencies?.["wrangler"])?.replace("^", ""),
 };
 
 export type Subcommand =

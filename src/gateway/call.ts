@@ -18,6 +18,7 @@ import { usageOf, type RunContext, type RunState, type Usage } from "./run/run-s
 import { failed, misconfigured, type Result } from "../terms/result.ts";
 import { inTurns } from "../terms/in-turns.ts";
 import { logEvent } from "../terms/log.ts";
+import { tellStage } from "../terms/stages.ts";
 import { StoreFault } from "../store/fault.ts";
 import type { BeforeSend } from "./send/sign-and-send.ts";
 
@@ -30,9 +31,11 @@ export async function handleCall(
   context: RunContext,
   approving?: Approving,
 ): Promise<Response> {
+  tellStage("asked");
   const call: Call = { startedAt: Date.now() };
   try {
     const result = await answerTo(request, call, context, approving);
+    tellStage("returned");
     return result.ok ? result.response : finish(call, result.failure);
   } catch (error) {
     // A bug of ours or a broken store: the reason goes to the log, not to the sandbox.

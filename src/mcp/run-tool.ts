@@ -5,7 +5,7 @@
 import { exports } from "cloudflare:workers";
 import { untilPaused } from "../gateway/approve/pausing.ts";
 import { startRecording } from "../gateway/record/recording.ts";
-import { openRun, type RunState } from "../gateway/run/run-state.ts";
+import { closeRun, isOnlyRun, openRun, type RunState } from "../gateway/run/run-state.ts";
 import { traceRun } from "../gateway/run/trace.ts";
 import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
@@ -15,6 +15,7 @@ import type { RequestRecord } from "../terms/failure.ts";
 import { othersTurn } from "../terms/in-turns.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf } from "../terms/record.ts";
+import { stageLine, tellStage } from "../terms/stages.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { failureReply, replyTo, type Reply } from "./reply.ts";
 import { filesFor, handOver } from "./run-files.ts";
@@ -42,6 +43,7 @@ export async function runTool(
   context: ToolContext,
   progress?: Pick<Progress, "now" | "isGone">,
 ): Promise<Ran> {
+  tellStage("called");
   const { env, ctx, caller } = context;
   const runId = newRunId();
   const startedAtMs = Date.now();
@@ -63,19 +65,21 @@ export async function runTool(
     record([])({ ok: false, failure, logs: [] });
     return { runId, reply: failureReply(failure) };
   }
+  tellStage("checked");
   const run = openRun(runId, traceRun(context.supervisedCall, runId));
   run.start = startOf(begun);
   const endRecord = record(run.records);
   progress?.now(() => progressOf(run.records));
   const reached = await runCode(run, prepared, context);
-  // From here on the gateway sends nothing for it.
-  run.closed = true;
+  tellStage("ended");
+  closeRun(run);
   const isUnheard = progress?.isGone() ?? false;
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context, isUnheard);
   // A long result was parsed when it came, and is parsed again to be shortened.
   if (outcome.ok && outcome.result.length > longChars) await othersTurn();
   const over = await handOver(runId, prepared.code.program, outcome, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan, over });
+  tellStage("replied");
   endRecord(outcome, isUnheard);
   return { runId, reply, pausedRun };
 }
@@ -88,6 +92,7 @@ async function runCode(
 ): Promise<SandboxOutcome | void> {
   const shipped = await ship(code, context);
   if (!shipped.ok) return { ok: false, failure: shipped.failure, logs: [] };
+  tellStage("shipped");
   const { program, pathsByName } = code;
   const files = await filesFor(program, run.runId, context);
   if (!files.ok) return { ok: false, failure: files.failure, logs: [] };
@@ -105,9 +110,21 @@ async function runCode(
       ...(program.freeNames.has("state") && stateFor(context.caller, approval?.run.plan === true)),
     },
     uploads: files.uploads,
-    entering: run.trace?.entering,
+    entering: entering(run),
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;
+}
+
+/**
+ * The line that says that the code gets control. To write one costs an isolate a third of what it costs to make it, so this
+ * side writes it where there is no doubt whose turn it is. Code that others run beside says itself when it begins.
+ */
+function entering({ trace }: RunState): string | undefined {
+  const told = stageLine("entered");
+  if (told !== undefined) return told;
+  if (trace === undefined || !isOnlyRun()) return trace?.entering;
+  trace.enters();
+  return undefined;
 }
 
 /**

@@ -135,67 +135,81 @@ export type Credential = z.infer<typeof Credential>;
 export type UserCredential = z.infer<typeof UserCredential>;
 export type OAuthCredential = z.infer<typeof OAuthCredential>;
 
-export const ApiFile = z.strictObject({
-  $schema: z.string().optional(),
-  /** Where the document is: a path relative to this file, a URL, or `npm:<package>@<version>/<path>`. */
-  source: z.string().min(1),
-  /** Origins that the document's `$ref`s may point to, besides its own folder or origin: `https://schemas.example.com`. */
-  references: z.array(Origin).optional(),
-  /** The title that people and models see. Default: the document's own. */
-  title: z.string().optional(),
-  /** The base URL of the API. Default: the servers in the document. */
-  server: z.string().optional(),
-  /** Set to `true` to allow http. Default: https only. */
-  allowHttp: z.boolean().optional(),
-  /** Private addresses and host names that the gateway may call, such as `127.0.0.1` or `localhost`. */
-  allowPrivate: z.array(Host).optional(),
-  /** Corrections for a document that describes its authentication wrongly. */
-  auth: z
-    .strictObject({
-      /** Security schemes to add or replace, by name. */
-      schemes: z.record(z.string(), SecurityScheme).optional(),
-      /** The security requirements of every operation, in the form of OpenAPI's top-level `security`. */
-      security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
-    })
-    .optional(),
-  /** Where the credential comes from. */
-  credential: Credential.optional(),
-  /** The read/write/delete class of an operation whose method is misleading, by its id or `METHOD /path`. */
-  access: z.record(z.string(), Access).optional(),
-  /** Which operations to allow, to deny, or to have a person approve. */
-  policy: z.array(PolicyRule).optional(),
-  /** What to do when no rule matches. Default: `allow`. */
-  otherwise: Effect.optional(),
-  /**
-   * Path templates (`*` matches anything) whose parameters may contain slashes. `raw` sends a slash as it is, for an
-   * API that expects a path there; `encoded` sends `%2F`. Other parameters with a slash are refused.
-   */
-  slashes: z.array(z.strictObject({ path: OneOrMore, as: z.enum(["raw", "encoded"]) })).optional(),
-  /**
-   * Further headers that code may send, such as `Stripe-Account`. Others that the operation does not declare are not sent,
-   * except for harmless ones such as `If-Match`. Headers of credentials, of the connection and of proxies
-   * (`X-Forwarded-For`) are never sent.
-   */
-  headers: z.array(HeaderName).optional(),
-  /** Origins that a redirect of a read may lead to: `https://files.example.com`. They get no credential. */
-  redirectTo: z.array(Origin).optional(),
-  /** Path prefixes on the API's origin that code may call although the document does not describe them. */
-  outside: z
-    .array(
-      z.strictObject({
-        prefix: z.string().startsWith("/", "a prefix begins with a slash, such as /internal/"),
-        access: Access,
-      }),
-    )
-    .optional(),
-  /**
-   * What to do, before code runs, with calls that do not match the document. `block` refuses them, `warn` only reports
-   * them, `off` skips the check. Default: `block`.
-   */
-  check: z.enum(["block", "warn", "off"]).optional(),
-  /** Limits of one run. Each has a default. */
-  budgets: z.strictObject(amounts()).optional(),
-});
+export const ApiFile = z
+  .strictObject({
+    $schema: z.string().optional(),
+    /** Where the document is: a path relative to this file, a URL, or `npm:<package>@<version>/<path>`. */
+    source: z.string().min(1),
+    /** Origins that the document's `$ref`s may point to, besides its own folder or origin: `https://schemas.example.com`. */
+    references: z.array(Origin).optional(),
+    /** The title that people and models see. Default: the document's own. */
+    title: z.string().optional(),
+    /** The base URL of the API. Default: the servers in the document. */
+    server: z.string().optional(),
+    /** Set to `true` to allow http. Default: https only. */
+    allowHttp: z.boolean().optional(),
+    /** Private addresses and host names that the gateway may call, such as `127.0.0.1` or `localhost`. */
+    allowPrivate: z.array(Host).optional(),
+    /**
+     * For a deployment on Cloudflare of an API in a private network: the id of its Workers VPC service, which
+     * `npx wrangler vpc service list` prints. Requests to the origin of `server` go through it. A local server ignores it.
+     */
+    vpc: z
+      .string()
+      .regex(/^[\w-]{1,64}$/, "this is the id of a VPC service, such as 0199295b-b3ac-7760-8246-bca40877b3e9")
+      .optional(),
+    /** Corrections for a document that describes its authentication wrongly. */
+    auth: z
+      .strictObject({
+        /** Security schemes to add or replace, by name. */
+        schemes: z.record(z.string(), SecurityScheme).optional(),
+        /** The security requirements of every operation, in the form of OpenAPI's top-level `security`. */
+        security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+      })
+      .optional(),
+    /** Where the credential comes from. */
+    credential: Credential.optional(),
+    /** The read/write/delete class of an operation whose method is misleading, by its id or `METHOD /path`. */
+    access: z.record(z.string(), Access).optional(),
+    /** Which operations to allow, to deny, or to have a person approve. */
+    policy: z.array(PolicyRule).optional(),
+    /** What to do when no rule matches. Default: `allow`. */
+    otherwise: Effect.optional(),
+    /**
+     * Path templates (`*` matches anything) whose parameters may contain slashes. `raw` sends a slash as it is, for an
+     * API that expects a path there; `encoded` sends `%2F`. Other parameters with a slash are refused.
+     */
+    slashes: z.array(z.strictObject({ path: OneOrMore, as: z.enum(["raw", "encoded"]) })).optional(),
+    /**
+     * Further headers that code may send, such as `Stripe-Account`. Others that the operation does not declare are not sent,
+     * except for harmless ones such as `If-Match`. Headers of credentials, of the connection and of proxies
+     * (`X-Forwarded-For`) are never sent.
+     */
+    headers: z.array(HeaderName).optional(),
+    /** Origins that a redirect of a read may lead to: `https://files.example.com`. They get no credential. */
+    redirectTo: z.array(Origin).optional(),
+    /** Path prefixes on the API's origin that code may call although the document does not describe them. */
+    outside: z
+      .array(
+        z.strictObject({
+          prefix: z.string().startsWith("/", "a prefix begins with a slash, such as /internal/"),
+          access: Access,
+        }),
+      )
+      .optional(),
+    /**
+     * What to do, before code runs, with calls that do not match the document. `block` refuses them, `warn` only reports
+     * them, `off` skips the check. Default: `block`.
+     */
+    check: z.enum(["block", "warn", "off"]).optional(),
+    /** Limits of one run. Each has a default. */
+    budgets: z.strictObject(amounts()).optional(),
+  })
+  .refine(({ vpc, server }) => vpc === undefined || /^https?:\/\//i.test(server ?? ""), {
+    path: ["vpc"],
+    error:
+      'requests go through it by their origin: add "server", the base URL of the API in its network, such as http://inventory.corp:8080/v1',
+  });
 
 /** An optional number for each budget. */
 function amounts() {

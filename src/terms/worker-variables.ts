@@ -9,6 +9,8 @@ export const workerVariables = [
   "PUBLIC_URL",
   /** Where requests to the outside are sent to, for a local server behind a proxy (src/cli/server/relay.ts). */
   "RELAY",
+  /** `true` to log the stages of each call (src/terms/stages.ts). */
+  "STAGES",
   /** `true` for a server that its clients start by a command (src/cli/stdio): there is no login. */
   "STARTED_BY_CLIENTS",
   /** `true` where a supervisor watches this process (src/gateway/run/trace.ts). */

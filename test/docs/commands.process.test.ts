@@ -102,7 +102,7 @@ describe("every command", () => {
         const words = command.replace(/^npx /, "").split(" ").slice(1);
         const values = ["isogate", "json"];
         const path = words.filter((word) => /^[a-z]+$/.test(word) && !values.includes(word));
-        const help = await helpOf(places.wrangler, path);
+        const help = await helpOf(places.wrangler!, path);
         const flags = words.filter((word) => word.startsWith("--"));
         const known =
           help.includes(`wrangler ${path.join(" ")}`) && flags.every((flag) => help.includes(flag));

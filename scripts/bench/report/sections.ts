@@ -34,6 +34,11 @@ export const sections: Section[] = [
     keys: /^(?<api>\w+)\.(?<measure>call\.\w+\.\w+)$/,
   },
   {
+    title: "Where the time of a call goes",
+    how: "The stages of one warm call over PowerDNS's document, means of 30, in the order in which they begin; a wait for the next stage counts to the one before. `front` is the way from the client to the Worker, `codeBefore` and `codeAfter` are what the program does before its request and after the answer, `answer` is the way back, and `record` goes on behind it. To tell that it has begun costs the isolate some 2 ms here, which are part of `isolate`.",
+    keys: /^(?<api>search|execute1)\.stage\.(?<measure>\w+)$/,
+  },
+  {
     title: "Compile",
     how: "Reading and compiling a document in a separate process; medians of three. This happens once per document, not per call.",
     keys: /^(?<api>\w+)\.(?<measure>compile|compileMemory)$/,

@@ -91,7 +91,10 @@ ${membersTable(schemaOf(LoginSettings), login["fields"] ?? {})}
 
 Read by \`npm run deploy\`. Environment variables with the names of settings come before what it says.
 
-${membersTable(schemaOf(DeploymentFile), deployment["DeploymentFile"] ?? {}, { settings: "object of [settings](#the-server-settings)" })}
+${membersTable(schemaOf(DeploymentFile), deployment["DeploymentFile"] ?? {}, {
+  settings: "object of [settings](#the-server-settings)",
+  env: "object: name → object of the members above",
+})}
 
 ## The commands: environment
 

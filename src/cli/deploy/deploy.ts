@@ -3,10 +3,8 @@
  * only after everything is uploaded: catalogs first, then the Worker, then the manifest.
  */
 import { keepToOwner } from "../server/owner-only.ts";
-import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
-import { promisify } from "node:util";
+import { dirname, join, relative, resolve } from "node:path";
 import { connectSettings } from "../../terms/clients.ts";
 import { readLock } from "../api/lock.ts";
 import { configuredApis, prepareApi, type PreparedApi } from "../apis.ts";
@@ -14,20 +12,25 @@ import { servedOf } from "../served.ts";
 import { bucketOf, bundleLimitBytes, bundleSize, deployConfig, writeConfig } from "./bundle.ts";
 import { askHidden, collectSecrets, neededSecrets } from "./secrets.ts";
 import { exampleFile, readDeployment, warningsOf, type Deployment } from "./settings.ts";
+import { settingsFile, type SettingsFile } from "./settings-file.ts";
 import { dryWrangler, must, realWrangler, type Wrangler } from "./wrangler.ts";
 import { commandLine } from "../command-line.ts";
 import { reportLines } from "../compile-report.ts";
-import { places } from "../places.ts";
+import { commandFor, places } from "../places.ts";
+import { builtWorker } from "../server/built-worker.ts";
 import { answers } from "../server/local-server.ts";
+import { vpcBinding } from "../../terms/vpc.ts";
 import { bodyKey, indexKey, manifestKey } from "../../store/catalogs.ts";
 
-const help = `npm run deploy [-- options]
+const standardConfig = "deployment.jsonc";
+const help = `${commandFor("deploy", "[options]")}
 
 Puts the APIs of specs/ on Cloudflare with the settings of deployment.jsonc: creates what is missing (KV namespace, R2
 bucket), asks for secrets that are not set, uploads the catalogs, deploys, and prints the URL and how to connect.
 
-  --dry-run            prints each step with its wrangler command and builds, offline; changes nothing
-  --config <file>      the deployment file (default: deployment.jsonc)
+  --dry-run            prints each step with its wrangler command, offline; changes nothing
+  --config <file>      the settings of the deployment (default: ${standardConfig})
+  --env <name>         another deployment of the file, such as staging: what stands under "env" there
   --specs <folder>     the folder of API files (default: specs/)
   --wrangler <file>    the wrangler to run (default: the installed one)
   --help
@@ -37,37 +40,49 @@ ${exampleFile.replaceAll(/^/gm, "  ")}
 
 To roll back, rotate secrets or read logs, see docs/operations.md.`;
 
-const { root } = places;
+// A package serves the folder that it is called in.
+const root = places.packaged ? process.cwd() : places.root;
 const folder = join(places.home, "deploy");
 const say = (line: string) => console.log(line);
 
 const options = {
   "dry-run": { type: "boolean", default: false },
-  config: { type: "string", default: join(root, "deployment.jsonc") },
-  wrangler: { type: "string", default: places.wrangler },
+  config: { type: "string" },
+  env: { type: "string" },
+  wrangler: { type: "string" },
   specs: { type: "string", default: places.specs },
   open: { type: "boolean", default: false },
 } as const;
 
 /** @throws Error at the first step that fails; the previous deployment then keeps serving */
 export async function run(args: string[]): Promise<number> {
-  const { values } = commandLine("npm run deploy", help, { options }, args);
+  const { values } = commandLine(commandFor("deploy"), help, { options }, args);
   if (values.open)
     throw new Error(
       '--open serves everybody without login, so it is only for loopback. Leave it out, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',
     );
   keepToOwner();
   const dry = values["dry-run"];
-  const deployment = deploymentFrom(await readFile(values.config, "utf8").catch(() => undefined), dry);
+  const env = values.env ?? (process.env["CLOUDFLARE_ENV"] || undefined);
+  const settings = await settingsFile(values.config, relative(process.cwd(), join(root, standardConfig)));
+  const deployment = deploymentFrom(settings, env, dry);
   for (const warning of warningsOf(deployment)) say(`! ${warning}`);
-  const real = realWrangler(values.wrangler, root);
-  const wrangler = dry ? dryWrangler(say) : real;
+  const program = values.wrangler ?? places.wrangler;
+  if (program === undefined && !dry) throw new Error(`wrangler is not installed here. ${installWrangler}`);
+  const real = program === undefined ? undefined : realWrangler(program, root);
+  const wrangler = dry || real === undefined ? dryWrangler(say) : real;
 
   say("1. Read the documents");
-  const apis = await readApis(deployment, values.specs);
+  const apis = await readApis(deployment, settings.file, values.specs);
 
   say("2. Build");
-  await build(real, deployment);
+  const built = await builtWorker();
+  const configFor = async (kvId: string) => {
+    const text = await readFile(built, "utf8");
+    const served = apis.map(({ api }) => api);
+    return writeConfig(folder, deployConfig({ path: built, text }, deployment, served, { kvId, folder }));
+  };
+  await tryOut(real, await configFor("dry-run"), dirname(built));
 
   say("3. Create what is missing");
   const { code } = await wrangler({ why: "check the login", args: ["whoami", "--json"] });
@@ -82,7 +97,7 @@ export async function run(args: string[]): Promise<number> {
     args: ["r2", "bucket", "info", bucket, "--json"],
   });
   if (noBucket) await must(wrangler, { why: "create it", args: ["r2", "bucket", "create", bucket] });
-  const config = await writeConfig(folder, await configFor(deployment, kvId));
+  const config = await configFor(kvId);
 
   say("4. Secrets");
   await ensureSecrets(wrangler, deployment, apis, dry);
@@ -93,7 +108,7 @@ export async function run(args: string[]): Promise<number> {
     await writeFile(file, content);
     await must(wrangler, {
       why: `${key} (${megabytes(content.length)})`,
-      args: ["r2", "object", "put", `${bucket}/${key}`, `--file=${relative(root, file)}`, "--remote"],
+      args: ["r2", "object", "put", `${bucket}/${key}`, `--file=${shown(file)}`, "--remote"],
     });
   };
   for (const { catalog } of apis) {
@@ -107,7 +122,7 @@ export async function run(args: string[]): Promise<number> {
   await rm(events, { force: true });
   await must(wrangler, {
     why: "the Worker, its Durable Objects' migrations and its trigger",
-    args: ["deploy", `--config=${relative(root, config)}`],
+    args: ["deploy", `--config=${shown(config)}`],
     env: { WRANGLER_OUTPUT_FILE_PATH: events },
   });
   await put(manifestKey, JSON.stringify({ apis: apis.map(({ api }) => api) }));
@@ -116,8 +131,8 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-function deploymentFrom(text: string | undefined, dry: boolean): Deployment {
-  const result = readDeployment(text, process.env);
+function deploymentFrom({ file, text }: SettingsFile, env: string | undefined, dry: boolean): Deployment {
+  const result = readDeployment(text, process.env, { file, env });
   if (result.ok) return result.deployment;
   if (!dry || !result.missing) throw new Error(result.refusal);
   say(`! A deployment would stop here. ${result.refusal}\n\n  The dry run continues without it.\n`);
@@ -125,17 +140,24 @@ function deploymentFrom(text: string | undefined, dry: boolean): Deployment {
 }
 
 /** @throws Error if any document cannot be read: then the deployment that serves now stays */
-async function readApis({ apis: wanted }: Deployment, specs: string): Promise<PreparedApi[]> {
+async function readApis(
+  { apis: wanted }: Deployment,
+  settings: string,
+  specs: string,
+): Promise<PreparedApi[]> {
   const all = await configuredApis(resolve(specs));
   const unknown = wanted?.find((name) => !all.some((api) => api.name === name));
   if (unknown !== undefined)
     throw new Error(
-      `deployment.jsonc names the API ${unknown}; specs/ has ${all.map(({ name }) => name).join(", ")}.`,
+      `${settings} names the API ${unknown}; ${shown(resolve(specs))} has ${all.map(({ name }) => name).join(", ")}.`,
     );
   const read: PreparedApi[] = [];
   for (const configured of all.filter(({ name }) => wanted?.includes(name) ?? true)) {
-    if ((configured.file.allowPrivate ?? []).length > 0) {
-      say(`  ! ${configured.name} is left out: it needs private addresses, which Cloudflare cannot reach.`);
+    const { vpc, allowPrivate = [] } = configured.file;
+    if (vpc === undefined && allowPrivate.length > 0) {
+      say(
+        `  ! ${configured.name} is left out: it needs private addresses, which Cloudflare reaches only through a VPC service ("vpc" in its file, docs/operations.md).`,
+      );
       continue;
     }
     const prepared = await prepareApi(configured, { schema: "now" });
@@ -143,25 +165,25 @@ async function readApis({ apis: wanted }: Deployment, specs: string): Promise<Pr
     const { kept } = await servedOf(configured, prepared, lock?.hash);
     if (kept !== undefined) throw new Error(`${configured.name}: ${kept}`);
     say(`  ${configured.name}: ${prepared.report.operationsKept.toLocaleString("en-US")} operations`);
+    if (vpc !== undefined) say(`    through the VPC service ${vpc}, bound as ${vpcBinding(configured.name)}`);
     for (const line of reportLines(prepared.report, prepared.parts).slice(1)) say(line);
     read.push(prepared);
   }
   if (read.length === 0)
-    throw new Error("There is no API to deploy. Add one: npm run api -- add <file or URL>");
+    throw new Error(`There is no API to deploy. Add one: ${commandFor("api", "add <file or URL>")}`);
   return read;
 }
 
-/** Bundles like the deployment, but without an account. @throws Error if the Worker is too large */
-async function build(wrangler: Wrangler, deployment: Deployment): Promise<void> {
-  await promisify(execFile)(process.execPath, [join(root, "scripts/build/guest.ts")], { cwd: root });
-  const config = await writeConfig(folder, await configFor(deployment, "dry-run"));
-  // Absolute: wrangler resolves a relative one now against its configuration, now against the working directory.
-  const outdir = join(folder, "bundle");
-  await rm(outdir, { recursive: true, force: true });
-  const args = ["deploy", "--dry-run", `--outdir=${outdir}`, `--config=${relative(root, config)}`];
-  say(`    wrangler ${args.join(" ")}`);
-  await must(wrangler, { why: "bundle", args });
-  const { bytes, gzipBytes } = await bundleSize(outdir);
+/** Has wrangler check the configuration, without an account, if it is there. @throws Error if the Worker is too large */
+async function tryOut(wrangler: Wrangler | undefined, config: string, worker: string): Promise<void> {
+  const args = ["deploy", "--dry-run", `--config=${shown(config)}`];
+  if (wrangler === undefined)
+    say(`  ! wrangler is not installed here, so it checks nothing. ${installWrangler}`);
+  else {
+    say(`    wrangler ${args.join(" ")}`);
+    await must(wrangler, { why: "check the configuration", args });
+  }
+  const { bytes, gzipBytes } = await bundleSize(worker);
   const share = ((gzipBytes / bundleLimitBytes) * 100).toFixed(0);
   say(
     `  ${megabytes(bytes)}, gzip ${megabytes(gzipBytes)}: ${share} % of the ${megabytes(bundleLimitBytes)} limit`,
@@ -169,9 +191,11 @@ async function build(wrangler: Wrangler, deployment: Deployment): Promise<void> 
   if (gzipBytes > bundleLimitBytes) throw new Error("The Worker is too large to deploy.");
 }
 
-async function configFor(deployment: Deployment, kvId: string): Promise<Record<string, unknown>> {
-  const wranglerJsonc = await readFile(join(root, "wrangler.jsonc"), "utf8");
-  return deployConfig(wranglerJsonc, deployment, { kvId, root, folder });
+const installWrangler = `To deploy from this folder: npm install --save-dev wrangler@${places.wranglerVersion}`;
+
+/** As wrangler, which runs in the root, finds it. */
+function shown(path: string): string {
+  return relative(root, path);
 }
 
 /** @returns the id of the namespace */

@@ -5,25 +5,40 @@
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 import { z } from "zod";
 import { readSettings, settingNames } from "../../auth/settings.ts";
+import { nearestNames } from "../../request/nearest.ts";
 import { ApiName } from "../../terms/api-file.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
+
+const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "a name is up to 54 of a-z, 0-9 and -");
+const Domain = z
+  .string()
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain is a host name such as mcp.example.com");
+const Settings = z.partialRecord(z.enum(settingNames), z.string());
+
+/** Another deployment of the same file. What it does not say is as in the file, except for names and addresses. */
+const Environment = z.strictObject({
+  name: Name.optional(),
+  domain: Domain.optional(),
+  apis: z.array(ApiName).optional(),
+  settings: Settings.default({}),
+});
 
 export const DeploymentFile = z.strictObject({
   $schema: z.string().optional(),
   /** Name of the Worker; the KV namespace and the R2 bucket are called after it. */
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "a name is up to 54 of a-z, 0-9 and -")
-    .default("isogate"),
+  name: Name.default("isogate"),
   /** Host name of a zone in the same account, instead of `<name>.<subdomain>.workers.dev`. */
-  domain: z
-    .string()
-    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain is a host name such as mcp.example.com")
-    .optional(),
+  domain: Domain.optional(),
   /** The APIs of specs/ to serve; by default all that can be reached from the internet. */
   apis: z.array(ApiName).optional(),
   /** Settings of the Worker by name; none of them is secret. */
-  settings: z.partialRecord(z.enum(settingNames), z.string()).default({}),
+  settings: Settings.default({}),
+  /**
+   * Further deployments of this file, such as `staging`, for `npm run deploy -- --env staging`. Each may have the members
+   * above: its settings override those above one by one. Its name is `<name>-<env>` by default; `domain` and `PUBLIC_URL` are
+   * never taken from above.
+   */
+  env: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "a name of a-z, 0-9 and -"), Environment).optional(),
 });
 export type DeploymentFile = z.infer<typeof DeploymentFile>;
 
@@ -57,14 +72,16 @@ const secretSettings = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET"];
 /**
  * @param text content of `deployment.jsonc`; undefined if it does not exist
  * @param environment of the command
- * @param own where the server is one's own: the settings may come from another file, and a public origin on loopback may be
- *   http, to try it
+ * @param from `file`: how the file is called in messages. `env`: the deployment of it, if it is not the first.
+ *   `mayBeLoopback`: the server is one's own, so a public origin on loopback may be http, to try it
  */
 export function readDeployment(
   text: string | undefined,
   environment: Record<string, string | undefined>,
-  own: { file: string; mayBeLoopback: boolean } = { file: "deployment.jsonc", mayBeLoopback: false },
+  from: { file?: string; env?: string | undefined; mayBeLoopback?: boolean } = {},
 ): DeploymentResult {
+  const { mayBeLoopback = false } = from;
+  const own = { file: from.file ?? "deployment.jsonc", mayBeLoopback };
   const errors: ParseError[] = [];
   const content: unknown = text === undefined ? {} : parse(text, errors, { allowTrailingComma: true });
   const [first] = errors;
@@ -74,7 +91,9 @@ export function readDeployment(
     );
   const file = DeploymentFile.safeParse(content);
   if (!file.success) return refuse(`${own.file} does not fit:\n${z.prettifyError(file.error)}`);
-  const { name, domain, apis, settings } = file.data;
+  const chosen = deploymentOf(file.data, from.env, own.file);
+  if (!chosen.ok) return chosen;
+  const { name, domain, apis, settings } = chosen.deployment;
   const secret = secretSettings.find((each) => Object.hasOwn(settings, each));
   if (secret !== undefined)
     return refuse(
@@ -112,6 +131,30 @@ export function readDeployment(
   return { ok: true, deployment };
 }
 
+/** The deployment of a file that `--env` names, or the first. */
+function deploymentOf(
+  { env: environments = {}, ...first }: DeploymentFile,
+  env: string | undefined,
+  file: string,
+): { ok: true; deployment: Omit<DeploymentFile, "env" | "$schema"> } | { ok: false; refusal: string } {
+  if (env === undefined) return { ok: true, deployment: first };
+  const names = Object.keys(environments);
+  const chosen = Object.hasOwn(environments, env) ? environments[env] : undefined;
+  if (chosen === undefined) {
+    const [near] = nearestNames(names, env);
+    const there = names.length > 0 ? `it has ${names.join(", ")}` : `write it there, under "env"`;
+    return refuse(
+      `${file} has no deployment "${env}": ${near === undefined ? there : `did you mean "${near}"?`}${near === undefined ? "." : ""}`,
+    );
+  }
+  const { PUBLIC_URL: _address, ...inherited } = first.settings;
+  const name = Name.safeParse(chosen.name ?? `${first.name}-${env}`);
+  if (!name.success)
+    return refuse(`${file}: the name of ${env} does not fit: ${name.error.issues[0]?.message}.`);
+  const { domain, apis = first.apis, settings } = chosen;
+  return { ok: true, deployment: { name: name.data, domain, apis, settings: { ...inherited, ...settings } } };
+}
+
 /** Settings that are valid and still worth a second look. */
 export function warningsOf({ vars }: Deployment): string[] {
   const openToAll = vars["SIGN_IN"] === "oidc" && (vars["OIDC_ALLOWED"] ?? "").trim() === "";
@@ -120,6 +163,6 @@ export function warningsOf({ vars }: Deployment): string[] {
     : [];
 }
 
-function refuse(refusal: string): DeploymentResult {
+function refuse(refusal: string): { ok: false; refusal: string } {
   return { ok: false, refusal };
 }

@@ -25,12 +25,14 @@ export type Wrangler = (call: Call) => Promise<Answer>;
 /** @param program a JavaScript file, or an executable */
 export function realWrangler(program: string, folder: string): Wrangler {
   const [command, first] = /\.[cm]?js$/.test(program) ? [process.execPath, [program]] : [program, []];
+  // It would choose an environment of the configuration, which is written for one deployment and has none.
+  const environment = { ...process.env, CLOUDFLARE_ENV: undefined };
   return ({ args, stdin, env }) =>
     new Promise((resolve, reject) => {
       const child = spawn(command, [...first, ...args], {
         cwd: folder,
         stdio: ["pipe", "pipe", "pipe"],
-        env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", ...env },
+        env: { ...environment, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", ...env },
       });
       const answer: Answer = { code: 0, stdout: "", stderr: "" };
       child.stdout.on("data", (text) => (answer.stdout += String(text)));

@@ -64,11 +64,12 @@ export function startRuntime(settings: RuntimeSettings): ChildProcess {
  * What the runtime says in a line: it wraps each message in JSON, so that one with line ends is still one. Before it has read
  * its configuration it writes plainly.
  */
-export function messageIn(line: string): string {
+export function messageIn(line: string): { message: string; atMs: number } {
   const said = line.startsWith("{")
-    ? (parseJson(line) as { message?: unknown } | null | undefined)
+    ? (parseJson(line) as { message?: unknown; timestamp?: unknown } | null | undefined)
     : undefined;
-  return typeof said?.message === "string" ? said.message : line;
+  const atMs = Number(said?.timestamp ?? Date.now());
+  return { message: typeof said?.message === "string" ? said.message : line, atMs };
 }
 
 /**

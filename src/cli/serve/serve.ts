@@ -2,13 +2,13 @@
  * `isogate serve`: serves people elsewhere from a machine of one's own, behind a proxy that speaks TLS. It takes the settings
  * of a deployment, and refuses those that would let everybody in. Standard output is a log of JSON lines.
  */
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { settingNames } from "../../auth/settings.ts";
 import { messageOf } from "../../terms/log.ts";
 import { configuredApis, prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
 import { readDeployment, warningsOf, type Deployment } from "../deploy/settings.ts";
+import { settingsFile } from "../deploy/settings-file.ts";
 import { readBuiltWorker } from "../engine/runtime.ts";
 import { notesOn } from "../notes.ts";
 import { commandFor, places, version } from "../places.ts";
@@ -165,11 +165,7 @@ async function deploymentFrom(
   config: string | undefined,
   environment: Record<string, string | undefined>,
 ): Promise<Deployment> {
-  const file = config ?? defaultConfig;
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (config === undefined && error.code === "ENOENT") return undefined;
-    throw new Error(`The settings ${file} cannot be read (${error.code}). Check the path of --config.`);
-  });
+  const { file, text } = await settingsFile(config, defaultConfig);
   const read = readDeployment(text, environment, { file, mayBeLoopback: true });
   if (!read.ok) throw new Error(read.refusal);
   if (read.deployment.vars["PUBLIC_URL"] === undefined)

@@ -49,8 +49,8 @@ interface LocalServerOptions {
     report?(sentence: string, cause: RestartCause): void;
     edge?: Edge;
   };
-  /** Called with each line the server prints. */
-  onLine?: (line: string) => void;
+  /** Called with each line the server prints, and when it did, in milliseconds since the epoch. */
+  onLine?: (line: string, atMs: number) => void;
 }
 
 export interface LocalServer {
@@ -138,11 +138,11 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
       });
     }
     readLines(started, (written) => {
-      const line = messageIn(written);
+      const { message: line, atMs } = messageIn(written);
       if (supervisor?.line(line)) return;
       lines.push(line);
       if (lines.length > 100) lines.shift();
-      options.onLine?.(line);
+      options.onLine?.(line, atMs);
     });
     const failed = new Promise<string>((resolve) => {
       started.once("error", (error) => resolve(`The server could not be started: ${error.message}`));

@@ -3,7 +3,6 @@
  * decided. Guarantee: a request with a ticket leaves only after the ledger has recorded that it does.
  */
 import type { Failure } from "../../terms/failure.ts";
-import { addressProblem } from "../../request/address.ts";
 import { decisionOn, recordNote, type Approving } from "./approving.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
@@ -16,6 +15,7 @@ import { credentialPlaces, exactRequest } from "./exact-request.ts";
 import { exampleAnswer } from "./example-answer.ts";
 import type { DecidedRequest, Exchanged } from "../send/exchange.ts";
 import { unanswered, type BeforeSend } from "../send/sign-and-send.ts";
+import { wayTo } from "../send/way.ts";
 import { keep, replayed } from "./kept-answer.ts";
 import type { RunContext, SentBefore } from "../run/run-state.ts";
 import { waitUntil } from "../run/waiting.ts";
@@ -56,8 +56,8 @@ async function decideAndSend(
   const { target, record } = request;
   const { pausing } = approving;
   // A person should not have to decide on what cannot be sent.
-  const problem = addressProblem(target.href, target.api.file);
-  if (problem) return unanswered({ ok: false, reason: "refused", message: problem }, target);
+  const way = wayTo(target.href, target.api, context.env);
+  if (!way.ok) return unanswered({ ok: false, reason: "refused", message: way.problem }, target);
   const exact = recordOf(request, context);
   if (!exact.ok) return exact;
   const decision = await decisionOn(exact.request, target.ask, approving);

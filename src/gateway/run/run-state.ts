@@ -102,8 +102,11 @@ const forgetAfterMs = 15 * 60_000;
 /** Only for the entrypoint, which gets props; everything else gets the run itself. */
 const runs = new Map<string, RunState>();
 
+/** Those that are not closed. */
+const open = new Set<RunState>();
+
 /**
- * Opens a run. The host owns it, and sets `closed` when its code has ended.
+ * Opens a run. The host owns it, and closes it when its code has ended.
  * @param runId a new id
  * @param trace notified of each request
  */
@@ -123,8 +126,18 @@ export function openRun(runId: string, trace?: RunTrace): RunState {
     closed: false,
   };
   runs.set(runId, state);
+  open.add(state);
   return state;
 }
+
+/** From here on the gateway sends nothing for it. */
+export function closeRun(run: RunState): void {
+  run.closed = true;
+  open.delete(run);
+}
+
+/** Whether no other run has code that may have control. */
+export const isOnlyRun = (): boolean => open.size === 1;
 
 /** The state of the run that props name; opened here if the host did not open it in this isolate. */
 export function stateOf(runId: string): RunState {
@@ -146,5 +159,7 @@ function forget(now: number): void {
   for (const [runId, state] of runs) {
     if (now - state.startedAt < forgetAfterMs) break;
     runs.delete(runId);
+    // Still there if its client has hung up.
+    open.delete(state);
   }
 }

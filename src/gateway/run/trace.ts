@@ -23,6 +23,8 @@ export interface TraceLine {
 export interface RunTrace {
   /** The line to write when the program gets control. The program may read it. */
   entering: string;
+  /** Writes it. */
+  enters(): void;
   sent(record: RequestRecord): void;
   answered(record: RequestRecord, status: number): void;
 }
@@ -44,6 +46,7 @@ export function traceRun(call: string | undefined, runId: string): RunTrace | un
   });
   return {
     entering: line("enters"),
+    enters: () => console.log(line("enters")),
     sent: (record) => console.log(line("sent", of(record))),
     answered: (record, status) => console.log(line("answered", { ...of(record), status })),
   };

@@ -4,6 +4,7 @@
  */
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import { failed, type Failed, type Result } from "../../terms/result.ts";
+import { tellStage } from "../../terms/stages.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import { idempotencyHeader, idempotencyKey } from "./idempotency.ts";
 import type { Target } from "../decide/locate.ts";
@@ -15,6 +16,7 @@ import type { RunContext, Usage } from "../run/run-state.ts";
 import { applyCredentials, credentialsFor, type SignResult } from "../sign/sign.ts";
 import type { Place } from "../../request/security.ts";
 import { sendUpstream } from "./upstream.ts";
+import { wayTo } from "./way.ts";
 import type { Sent } from "../run/sent.ts";
 
 /** Called each time before a request leaves; a failure stops it. */
@@ -68,10 +70,12 @@ export async function signAndSend(
     if (!counted) usage.bytesUp += bytes;
     counted = false;
     run.trace?.sent(record);
+    tellStage("sent");
     const sent = await sendUpstream(
       { href, method, headers: Object.fromEntries(headers), body, signal },
-      target.api.file,
+      wayTo(href, target.api, chain.context.env),
     );
+    tellStage("answered");
     if (sent.ok) run.trace?.answered(record, sent.response.status);
     if (sent.ok && sent.response.status === 401 && signed.renew && !renewed) {
       renewed = true;
@@ -119,7 +123,7 @@ async function credentials(hop: Hop, { account }: Outgoing, { context, signal }:
   const send = async (request: Request): Promise<Sent> => {
     const { url: href, method } = request;
     const body = new Uint8Array(await request.arrayBuffer());
-    return sendUpstream({ href, method, headers: request.headers, body, signal }, api.file);
+    return sendUpstream({ href, method, headers: request.headers, body, signal }, wayTo(href, api, env));
   };
   const signer = { catalog, file: api.file, api: api.name, caller, account, env, send };
   const signed = await credentialsFor(signer, object);

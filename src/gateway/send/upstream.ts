@@ -3,7 +3,7 @@
  * followed at this level. (src/spec/load loads documents, under the same address rules.)
  */
 import type { Sent } from "../run/sent.ts";
-import { addressProblem, type AddressRules } from "../../request/address.ts";
+import type { Way } from "./way.ts";
 
 interface Outgoing {
   /** An absolute URL. */
@@ -15,15 +15,14 @@ interface Outgoing {
   signal: AbortSignal;
 }
 
-/** @param rules of the API file: which addresses are acceptable @returns the answer, or why there is none */
-export async function sendUpstream(outgoing: Outgoing, rules: AddressRules): Promise<Sent> {
-  const problem = addressProblem(outgoing.href, rules);
-  if (problem) return { ok: false, reason: "refused", message: problem };
+/** @param way to its URL @returns the answer, or why there is none */
+export async function sendUpstream(outgoing: Outgoing, way: Way): Promise<Sent> {
+  if (!way.ok) return { ok: false, reason: "refused", message: way.problem };
   const { href, method, headers, body, signal } = outgoing;
   const init: RequestInit = { method, headers, signal, redirect: "manual" };
   if (body !== undefined) init.body = body as Uint8Array<ArrayBuffer>;
   try {
-    return { ok: true, response: await fetch(href, init) };
+    return { ok: true, response: await way.fetch(href, init) };
   } catch (error) {
     const { host } = new URL(href);
     return signal.aborted

@@ -5,7 +5,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { Validator } from "@cfworker/json-schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** What wrangler's own schema of its configuration does not know of a configuration. */
+function fitsWrangler(config: object): string[] {
+  const schema = JSON.parse(
+    readFileSync(join(root, "node_modules/wrangler/config-schema.json"), "utf8"),
+  ) as object;
+  return new Validator(schema, "7", false).validate(config).errors.map(({ error }) => error);
+}
 
 const root = join(import.meta.dirname, "../../..");
 const oidc = {
@@ -59,7 +69,10 @@ interface Ran {
 /** Nothing of the environment that the tests run in but the way to programs: it may name an account. */
 function started(args: string[], env: Record<string, string>) {
   const only = { PATH: process.env["PATH"] ?? "", HOME: folder, ...env } as unknown as NodeJS.ProcessEnv;
-  return spawn(process.execPath, [join(root, "src/cli/main.ts"), "deploy", ...args], { env: only });
+  return spawn(process.execPath, [join(root, "src/cli/main.ts"), "deploy", ...args], {
+    cwd: folder,
+    env: only,
+  });
 }
 
 /** @param account a file that the fake keeps between runs */
@@ -106,7 +119,7 @@ describe("npm run deploy refuses", () => {
     ["OPEN in the settings", { settings: { ...oidc, OPEN: "true" } }, [], {}, /OPEN is "true".*SIGN_IN/s],
     ["OPEN in the environment", { settings: oidc }, [], { OPEN: "true" }, /OPEN is "true"/],
     ["local sign-in", { settings: { SIGN_IN: "local" } }, ["--dry-run"], {}, /SIGN_IN is "local".*"oidc"/s],
-    ["no sign-in at all", undefined, [], {}, /SIGN_IN is not set.*"SIGN_IN": "oidc"/s],
+    ["no sign-in at all", {}, [], {}, /SIGN_IN is not set.*"SIGN_IN": "oidc"/s],
     [
       "a sign-in that lacks something",
       { settings: { SIGN_IN: "oidc" } },
@@ -130,6 +143,35 @@ describe("npm run deploy refuses", () => {
     ],
     ["an API that is not there", { apis: ["horses"], settings: oidc }, [], {}, /horses.*pets/s],
     ["a word that it does not know", { nmae: "x", settings: oidc }, [], {}, /nmae/],
+    [
+      "a file that is not there",
+      { settings: oidc },
+      [`--config=refused-a-file-that-is-not-ther.jsonc`],
+      {},
+      /There is no file refused-a-file-that-is-not-ther\.jsonc.*Did you mean refused-a-file-that-is-not-there\.jsonc/,
+    ],
+    ["a folder as its file", { settings: oidc }, ["--config=specs"], {}, /specs cannot be read \(EISDIR\)/],
+    [
+      "a folder that is not there",
+      { settings: oidc },
+      ["--config=owner/staging.jsonc"],
+      {},
+      /no folder owner/,
+    ],
+    [
+      "a deployment that its file does not have",
+      { settings: oidc, env: { staging: {} } },
+      ["--env=stagin"],
+      {},
+      /no deployment "stagin": did you mean "staging"\?/,
+    ],
+    [
+      "such a deployment, named as wrangler has it",
+      { settings: oidc },
+      [],
+      { CLOUDFLARE_ENV: "staging" },
+      /no deployment "staging": write it there, under "env"/,
+    ],
   ])("%s, before it calls wrangler", async (name, settings, args, env, says) => {
     const { code, output, calls } = await deploy(
       `refused-${name.replaceAll(/\W/g, "-")}`,
@@ -163,27 +205,26 @@ describe("npm run deploy", () => {
     expect(first.output).toContain(`claude mcp add --transport http isogate ${url}/mcp`);
     expect(first.output).toContain("wrangler rollback --name edge");
     expect(first.code).toBe(0);
-    expect(first.calls.map((call) => call.replaceAll(/[0-9a-f]{64}/g, "HASH").replace(root, "ROOT"))).toEqual(
-      [
-        "deploy --dry-run --outdir=ROOT/.isogate/deploy/bundle --config=.isogate/deploy/wrangler.json",
-        "whoami --json",
-        "kv namespace list",
-        "kv namespace create edge-oauth",
-        "kv namespace list",
-        "r2 bucket info edge-catalogs --json",
-        "r2 bucket create edge-catalogs",
-        "secret list --name=edge --format=json",
-        "secret bulk --name=edge",
-        "r2 object put edge-catalogs/catalogs/HASH/body.bin --file=.isogate/deploy/catalogs-HASH-body.bin --remote",
-        "r2 object put edge-catalogs/catalogs/HASH/index.json --file=.isogate/deploy/catalogs-HASH-index.json --remote",
-        "deploy --config=.isogate/deploy/wrangler.json",
-        "r2 object put edge-catalogs/manifest.json --file=.isogate/deploy/manifest.json --remote",
-      ],
-    );
+    expect(first.calls.map((call) => call.replaceAll(/[0-9a-f]{64}/g, "HASH"))).toEqual([
+      "deploy --dry-run --config=.isogate/deploy/wrangler.json",
+      "whoami --json",
+      "kv namespace list",
+      "kv namespace create edge-oauth",
+      "kv namespace list",
+      "r2 bucket info edge-catalogs --json",
+      "r2 bucket create edge-catalogs",
+      "secret list --name=edge --format=json",
+      "secret bulk --name=edge",
+      "r2 object put edge-catalogs/catalogs/HASH/body.bin --file=.isogate/deploy/catalogs-HASH-body.bin --remote",
+      "r2 object put edge-catalogs/catalogs/HASH/index.json --file=.isogate/deploy/catalogs-HASH-index.json --remote",
+      "deploy --config=.isogate/deploy/wrangler.json",
+      "r2 object put edge-catalogs/manifest.json --file=.isogate/deploy/manifest.json --remote",
+    ]);
     const { deployed, secrets } = first.account;
     expect(deployed).toMatchObject({
       name: "edge",
-      main: "../../src/index.ts",
+      main: expect.stringMatching(/^\.\.\/worker\/[0-9a-f]+\/index\.js$/) as string,
+      no_bundle: true,
       vars: oidc,
       kv_namespaces: [{ binding: "OAUTH_KV", id: "id-of-edge-oauth" }],
       r2_buckets: [{ bucket_name: "edge-catalogs" }],
@@ -228,6 +269,55 @@ describe("npm run deploy", () => {
     });
   });
 
+  it("puts staging beside production: another Worker, other stores, other counters, and no address of the other", async () => {
+    const file = {
+      name: "edge",
+      domain: "mcp.example.com",
+      settings: { ...oidc, PUBLIC_URL: "https://mcp.example.com", OPERATORS: "ops@example.com" },
+      env: { staging: { settings: { OIDC_CLIENT_ID: "isogate-staging" } } },
+    };
+    const configs = [];
+    for (const args of [[], ["--env=staging"]]) {
+      const { output, code } = await deploy("both", file, ["--dry-run", ...args]);
+      expect(output).not.toMatch(/\n\s+at /);
+      expect(code).toBe(0);
+      configs.push(JSON.parse(await readFile(join(root, ".isogate/deploy/wrangler.json"), "utf8")) as object);
+    }
+    const [production, staging] = configs as Record<"ratelimits", { namespace_id: string }[]>[];
+    expect(production).toMatchObject({ name: "edge", routes: [{ pattern: "mcp.example.com" }] });
+    expect(staging).toMatchObject({
+      name: "edge-staging",
+      workers_dev: true,
+      r2_buckets: [{ bucket_name: "edge-staging-catalogs" }],
+      vars: { ...oidc, OIDC_CLIENT_ID: "isogate-staging", OPERATORS: "ops@example.com" },
+    });
+    expect(JSON.stringify(staging)).not.toContain("mcp.example.com");
+    const ids = [production, staging].flatMap((each) => each!.ratelimits.map((one) => one.namespace_id));
+    expect(new Set(ids).size).toBe(6);
+    for (const id of ids) expect(id).toMatch(/^[1-9]\d{0,9}$/);
+  });
+
+  it("binds the VPC service of an API in a private network, which it leaves out without one", async () => {
+    const inside = {
+      source: "pets.json",
+      server: "http://pets.corp:8080/v1",
+      allowHttp: true,
+      allowPrivate: ["pets.corp"],
+    };
+    const specs = join(folder, "inside");
+    await mkdir(specs, { recursive: true });
+    await writeFile(join(specs, "pets.json"), JSON.stringify(pets));
+    await writeFile(join(specs, "bound.jsonc"), JSON.stringify({ ...inside, vpc: "0199295b-b3ac" }));
+    await writeFile(join(specs, "unbound.jsonc"), JSON.stringify(inside));
+    const { output, code } = await deploy("inside", { settings: oidc }, ["--dry-run", `--specs=${specs}`]);
+    expect(output).toContain("through the VPC service 0199295b-b3ac, bound as vpc_bound");
+    expect(output).toMatch(/unbound is left out: it needs private addresses.*"vpc"/);
+    expect(code).toBe(0);
+    const config = JSON.parse(await readFile(join(root, ".isogate/deploy/wrangler.json"), "utf8")) as object;
+    expect(config).toMatchObject({ vpc_services: [{ binding: "vpc_bound", service_id: "0199295b-b3ac" }] });
+    expect(fitsWrangler(config)).toEqual([]);
+  });
+
   it("stops before the Worker is replaced when an upload fails, with wrangler's own words", async () => {
     const account = { loggedIn: true, kv: [], buckets: [], secrets: {}, objects: {}, refuseUploads: true };
     await writeFile(join(folder, "broken.account.json"), JSON.stringify(account));
@@ -245,7 +335,8 @@ describe("npm run deploy", () => {
 
 describe("npm run deploy -- --dry-run", () => {
   it("shows every step with its command, builds with the real wrangler, and says how much room is left", async () => {
-    const child = started(["--dry-run", `--config=${join(folder, "none.jsonc")}`], {
+    await writeFile(join(folder, "empty.jsonc"), "{}");
+    const child = started(["--dry-run", `--config=empty.jsonc`], {
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
     });
     let output = "";
@@ -263,6 +354,9 @@ describe("npm run deploy -- --dry-run", () => {
     const [, share] = /gzip [\d.]+ [KM]B: (\d+) % of the 10.0 MB/.exec(output) ?? [];
     expect(Number(share)).toBeGreaterThan(1);
     expect(Number(share)).toBeLessThan(50);
+    const config = JSON.parse(await readFile(join(root, ".isogate/deploy/wrangler.json"), "utf8")) as object;
+    expect(fitsWrangler(config)).toEqual([]);
+    expect(fitsWrangler({ ...config, vpc_service: [] })).not.toEqual([]);
     expect(output).toContain("nothing was created, uploaded or deployed");
   });
 });

@@ -2,8 +2,7 @@
  * Stands in for wrangler: records every call and answers as wrangler's own sources write it. The account that it
  * plays is a file, so that it remembers from call to call.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const { FAKE_ACCOUNT: accountFile, FAKE_CALLS: callsFile, FAKE_URL: url } = process.env;
 const args = process.argv.slice(2);
@@ -37,11 +36,8 @@ else if (command === "secret list") {
 else if (command.startsWith("r2 object put ")) {
   if (account.refuseUploads) fail("Internal error. [code: 10001]");
   account.objects[args[3]] = readFileSync(flag("file")).length;
-} else if (command === "deploy" && args.includes("--dry-run")) {
-  const folder = flag("outdir");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "index.js"), "export default {}");
-} else if (command === "deploy") {
+} else if (command === "deploy" && args.includes("--dry-run")) readFileSync(flag("config"));
+else if (command === "deploy") {
   account.deployed = JSON.parse(readFileSync(flag("config"), "utf8"));
   appendFileSync(
     process.env.WRANGLER_OUTPUT_FILE_PATH,

@@ -1,3 +1,4 @@
+import { tellStage } from "../../../terms/stages.ts";
 import type { Sink } from "./sink.ts";
 
 /** The user's own record, which the console shows and `recall` reads. */
@@ -6,6 +7,8 @@ export const ledger: Sink = {
   begin: (start, { env, userId }) => env.LEDGER.getByName(userId).beginRun(start),
   progress: (runId, requests, { env, userId }) =>
     env.LEDGER.getByName(userId).progressRun(runId, [...requests]),
-  end: ({ record, result, lost }, { env, userId }) =>
-    env.LEDGER.getByName(userId).endRun(record, result, lost),
+  end: async ({ record, result, lost }, { env, userId }) => {
+    await env.LEDGER.getByName(userId).endRun(record, result, lost);
+    tellStage("recorded");
+  },
 };
