@@ -32,7 +32,7 @@ interface ConsentView {
 
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem, field } = view;
-  const titles = offer.apis.map(({ title }) => title);
+  const titles = offer.apis.map(({ title }) => visibleLine(title));
   const name = visibleLine(client.clientName);
   return page({
     title: `Connect ${name}`,

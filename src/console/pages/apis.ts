@@ -57,7 +57,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
   const found = search(catalog, q.trim(), tag, kind);
   const tags = [...new Set(catalog.operations.flatMap((one) => one.tags))].sort();
   return show(c, {
-    title: api.title,
+    title: visible(api.title),
     section: "apis",
     body: html`${pageHead(visible(api.title), {
         crumb: html`<a href="/apis">APIs</a>`,
