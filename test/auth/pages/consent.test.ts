@@ -4,7 +4,7 @@ import { makeOffer } from "../../../src/auth/consent-offer.ts";
 import { consentPage } from "../../../src/auth/pages/consent.ts";
 
 const unseen =
-  /[\p{Cf}\p{Default_Ignorable_Code_Point}\u00a0\u2000-\u200a\u3000\u2028\u2029\u0000-\u0008\u000e-\u001f]/u;
+  /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u00a0\u2000-\u200a\u3000]|(?![\n\t\r])\p{Cc}/u;
 
 /** The page with a word of somebody else in each place that there is. */
 async function page(word: string): Promise<string> {
