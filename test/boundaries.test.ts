@@ -41,6 +41,8 @@ const besideFolders = ["src/index.ts", "src/relayed.ts", "src/env.d.ts", "src/te
 const fromOutside: { by: RegExp; what: RegExp }[] = [
   { by: /./, what: /^dist\/[\w-]+\.txt$/ },
   { by: /^src\/cli\//, what: /^demo\// },
+  // An operator's own config, bundled.
+  { by: /^src\/cli\/own\/project\.ts$/, what: /^computed$/ },
   // Modules of an isolate, which the host puts there.
   { by: /^src\/sandbox\/guest\/(?:main|catalogs)\.ts$/, what: /^computed$/ },
 ];

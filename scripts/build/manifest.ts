@@ -10,8 +10,8 @@ const root = join(import.meta.dirname, "../..");
 const own = join(root, "package.json");
 const aside = join(root, "dist/package.json");
 
-/** Run as programs of their own. */
-const notBundled = ["workerd"];
+/** Run as programs of their own: the runtime, and the bundler of own projects. */
+const notBundled = ["workerd", "esbuild"];
 
 export async function publishManifest(): Promise<void> {
   await ownManifest();

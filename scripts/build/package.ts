@@ -4,7 +4,7 @@
  * a dependency. Runs before packing.
  */
 import { execFileSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { licences } from "./licences.ts";
@@ -31,6 +31,7 @@ const sameFolders: Plugin = {
 
 execFileSync(process.execPath, [join(import.meta.dirname, "guest.ts")], { cwd: root, stdio: "inherit" });
 const bundled = [...(await buildWorker(join(dist, "worker"))), ...(await bundleCommand())];
+await buildPublic();
 // What is handed to isolates as text is bundled too: acorn and sucrase in the guest.
 const asText = ["acorn", "sucrase"].map((name) => `node_modules/${name}/`);
 const inBrowsers = await browserFiles();
@@ -49,6 +50,20 @@ async function browserFiles(): Promise<string[]> {
     format: "esm",
   });
   return Object.keys(metafile.inputs);
+}
+
+/** What `import … from "isogate"` gives a project, and its types. Nothing of a package is in them. */
+async function buildPublic(): Promise<void> {
+  const source = join(root, "src/terms/public.ts");
+  await build({ entryPoints: { index: source }, outdir: dist, format: "esm", target: "es2022" });
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const made = join(dist, "types");
+  const options = `--ignoreConfig --declaration --emitDeclarationOnly --target es2024 --lib es2024,dom --types node --skipLibCheck --strict`;
+  execFileSync(process.execPath, [tsc, ...options.split(" "), "--outDir", made, source], {
+    stdio: "inherit",
+  });
+  await rename(join(made, "public.d.ts"), join(dist, "index.d.ts"));
+  await rm(made, { recursive: true });
 }
 
 /** @returns the files that it is made of */
@@ -74,6 +89,7 @@ async function bundleCommand(): Promise<string[]> {
       js: 'import { createRequire as _require } from "node:module"; const require = _require(import.meta.url);',
     },
     plugins: [sameFolders],
+    external: ["esbuild"],
     logLevel: "warning",
   });
   return Object.keys(metafile.inputs);

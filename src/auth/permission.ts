@@ -8,7 +8,7 @@ import { grantOf } from "../terms/scopes.ts";
 import type { User } from "../terms/user.ts";
 import { GrantProps } from "./caller.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { signIns } from "./sign-in/index.ts";
+import { signInNamed } from "./sign-in/index.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { endSessions, noteUser, noteUserNowAndThen } from "./users.ts";
 import type { Standing } from "../vault/upstream-tokens.ts";
@@ -24,7 +24,7 @@ export const accessTokenSeconds = 3_600;
 
 /** As far as the settings say. */
 export function isAdmitted(user: User, settings: Settings): boolean {
-  return signIns[settings.SIGN_IN].admits(user, settings);
+  return signInNamed(settings.SIGN_IN).admits(user, settings);
 }
 
 /** As far as the settings and the identity provider say. @param freshMs how old the answer of the latter may be */
@@ -34,7 +34,7 @@ export async function standingOf(
   freshMs: number,
 ): Promise<Standing> {
   if (!isAdmitted(user, settings)) return "ended";
-  return (await signIns[settings.SIGN_IN].standing?.(user, { env, settings }, freshMs)) ?? "stands";
+  return (await signInNamed(settings.SIGN_IN).standing?.(user, { env, settings }, freshMs)) ?? "stands";
 }
 
 /** When the provider last vouched for a user, in this isolate: most calls with an access token ask nobody. */

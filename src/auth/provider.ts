@@ -15,7 +15,7 @@ import { ownOrigin } from "./origin.ts";
 import { tolerated } from "./registration.ts";
 import { readSettings } from "./settings.ts";
 import { refreshedGrant } from "./refresh-turn.ts";
-import { signIns } from "./sign-in/index.ts";
+import { signInNamed } from "./sign-in/index.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in/sign-in.ts";
 import { tokens, tokensPath, type RenderTokens } from "./token-page.ts";
 import { finishLogin, loginCallbackPath } from "./upstream-login.ts";
@@ -49,8 +49,9 @@ export function withLogin(behind: Behind) {
       const own = ownOrigin(new URL(received.url), settings);
       if (!own.ok) return jsonRpcError(421, own.failure);
       const { origin, loopback } = own;
-      const signIn = inTurn(signIns[settings.SIGN_IN], behind.admit);
-      const login = { env, settings, origin, loopback, signIn };
+      const signIn = inTurn(signInNamed(settings.SIGN_IN), behind.admit);
+      const { variables } = settings;
+      const login = { env, settings, variables, origin, loopback, signIn };
       return route(atOrigin(received, origin), ctx, login, behind);
     },
   };

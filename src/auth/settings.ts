@@ -5,6 +5,8 @@
 import { z } from "zod";
 import { failed, type Result } from "../terms/result.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
+import { own, variablesFor } from "../terms/own.ts";
+import type { Variables } from "../terms/public.ts";
 
 const list = z
   .string()
@@ -42,10 +44,24 @@ const neededFor = {
   oidc: ["ISOGATE_SECRET", "OIDC_ISSUER", "OIDC_CLIENT_ID"],
   upstream: ["ISOGATE_SECRET", "SIGN_IN_API"],
 } as const;
+const neededForOwn = ["ISOGATE_SECRET"] as const;
+const builtIn = ["local", "oidc", "upstream"] as const;
+
+/** The names that `SIGN_IN` may have: the built-in ways to sign in, and those of the operator's project. */
+export function signInNames(): string[] {
+  return [...builtIn, ...own()["sign-in"].map(({ name }) => name)];
+}
 
 const fields = {
-  /** How people sign in. */
-  SIGN_IN: z.enum(["local", "oidc", "upstream"]).default("local"),
+  /** How people sign in: one of these, or a name that your project defines ([own project](own-project.md)). */
+  SIGN_IN: z
+    .union([
+      z.enum(builtIn),
+      z.string().refine((name) => signInNames().includes(name), {
+        error: () => `is none of ${signInNames().join(", ")}`,
+      }),
+    ])
+    .default("local"),
   /** "true" turns the login off; works on loopback only. */
   OPEN: z
     .enum(["true", "false"])
@@ -81,17 +97,23 @@ const fields = {
 export const settingNames = Object.keys(fields) as (keyof typeof fields)[];
 
 export const LoginSettings = z.object(fields).superRefine((value, context) => {
-  for (const name of neededFor[value.SIGN_IN])
+  for (const name of neededFor[value.SIGN_IN as keyof typeof neededFor] ?? neededForOwn)
     if (value[name] === undefined)
       context.addIssue({ code: "custom", path: [name], message: `is needed for SIGN_IN=${value.SIGN_IN}` });
 });
 
-export type Settings = z.infer<typeof LoginSettings>;
+export type Settings = z.infer<typeof LoginSettings> & {
+  /** What the sign-in of the operator's project reads. */
+  variables: Variables;
+};
 
 /** @param env the Worker's environment; other members of it are ignored */
 export function readSettings(env: unknown): Result<{ settings: Settings }, string> {
   const { success, data, error } = LoginSettings.safeParse(env);
-  if (success) return { ok: true, settings: data };
+  if (success) {
+    const chosen = own()["sign-in"].find(({ name }) => name === data.SIGN_IN);
+    return { ok: true, settings: { ...data, variables: variablesFor(chosen ?? {}, env as object) } };
+  }
   const [issue] = error.issues;
   return failed(`The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.`);
 }

@@ -9,8 +9,11 @@ import { type Called, type CheckedApi, examine, type Finding } from "./examine.t
 
 /** What is known of a program that may run. */
 export interface Clearance {
-  /** True if the program was refused before and sent again: it may send members that the document does not list. */
-  insisted: Promise<boolean>;
+  /**
+   * True if the program was refused before and sent again: it may send members that the document does not list. A promise
+   * where nothing depends on it yet, and perhaps never will.
+   */
+  insisted: boolean | Promise<boolean>;
   /** Operations that the program calls, as far as they can be told. */
   called: readonly Called[];
   /** Sentences for the reply, if the run fails, returns nothing or has written something. */
@@ -33,9 +36,10 @@ export async function checkProgram(
   const certain = findings.filter(({ severity }) => severity === "refuse");
   const doubtful = findings.filter(({ severity }) => severity === "once");
   if (certain.length > 0) return failed(failureOf([...certain, ...doubtful], false));
-  const insisted = doubtful.length > 0 || unseen ? sentBefore(program.code) : Promise.resolve(false);
-  if (doubtful.length > 0 && !(await insisted)) return failed(failureOf(doubtful, true));
-  return { ok: true, called, insisted: insisted.catch(() => false), warnings: warningsOf(findings) };
+  const asked = (doubtful.length > 0 || unseen) && sentBefore(program.code);
+  const insisted = doubtful.length > 0 ? await asked : asked && asked.catch(() => false);
+  if (doubtful.length > 0 && !insisted) return failed(failureOf(doubtful, true));
+  return { ok: true, called, insisted, warnings: warningsOf(findings) };
 }
 
 /** How many other calls are told of. */

@@ -38,7 +38,7 @@ export function readCode(code: unknown, apis: readonly Pick<DeployedApi, "name">
     program,
     looksInto: bodiesNeeded(program, names),
     pathsByName: asksPathsByName(program),
-    insisted: Promise.resolve(false),
+    insisted: false,
     called: [],
     warnings: [],
   };

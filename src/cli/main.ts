@@ -25,6 +25,7 @@ const programs: Record<Subcommand, () => Promise<Program>> = {
   deploy: () => import("./deploy/deploy.ts"),
   backup: () => import("./backup/backup.ts"),
   restore: () => import("./backup/restore.ts"),
+  init: () => import("./init/init.ts"),
 };
 const names = Object.keys(programs);
 
@@ -35,6 +36,8 @@ ${commandFor("start", "<file or URL>")}
     Options: --name, --server, --credential, --paste, --open, --stdio
 ${commandFor("serve", "[<file or URL>]")}
     serves people elsewhere from a server of your own, behind a proxy that speaks TLS
+${commandFor("init", "[<folder>]")}
+    makes a project of your own, for your APIs, rules and settings
 ${commandFor("connect", "[<file or URL>]")}
     prints the settings of clients that start a command: Claude Desktop, Zed and others
 ${commandFor("api", "add | list | check | diff | refresh | schema | remove")}

@@ -41,6 +41,10 @@ export const places = {
   workerConfig: join(root, packaged ? "dist/worker/wrangler.json" : "wrangler.jsonc"),
   /** Bundled Workers: a clone's are its own too. */
   workers: join(packaged ? home : ownFolder, "worker"),
+  /** What `import … from "isogate"` is in a project of an operator's own. */
+  publicModule: join(root, packaged ? "dist/index.js" : "src/terms/public.ts"),
+  /** Workers with what such a project adds. */
+  ownWorkers: join(home, "own"),
   /** Starts a program that ends with the process that started it. */
   leash: join(root, "bin/leash.js"),
   /** The runtime, wherever npm has installed it. */
@@ -64,7 +68,17 @@ export const places = {
 };
 
 export type Subcommand =
-  "start" | "serve" | "connect" | "api" | "token" | "users" | "policy" | "deploy" | "backup" | "restore";
+  | "start"
+  | "serve"
+  | "connect"
+  | "api"
+  | "token"
+  | "users"
+  | "policy"
+  | "deploy"
+  | "backup"
+  | "restore"
+  | "init";
 
 /**
  * How a person types a subcommand: `npm run api -- list` in a clone, `npx isogate api list` in an installed package.

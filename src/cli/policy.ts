@@ -12,6 +12,7 @@ import { trimEndOf } from "../terms/trim-end.ts";
 import { configuredApis, prepareApi, readApiFile, type PreparedApi } from "./apis.ts";
 import { UsageError } from "./ask-server.ts";
 import { commandLine } from "./command-line.ts";
+import { loadOwn, ownFaults } from "./own/project.ts";
 import { printable } from "./compile-report.ts";
 import { commandFor, places } from "./places.ts";
 
@@ -47,6 +48,7 @@ export async function run(args: string[]): Promise<number> {
   const { write, check, explain } = values;
   if ([write, check, explain].filter((one) => one !== undefined).length > 1)
     throw new UsageError("Give only one of --write, --check and --explain.", command);
+  await loadOwn();
   const table = formatOf(values.format, write ?? check);
   const apis = await preparedApis(resolve(values.specs ?? places.ownSpecs), positionals);
   if (explain !== undefined) return explained(apis, explain);
@@ -63,7 +65,13 @@ export async function run(args: string[]): Promise<number> {
     });
     console.log(`Wrote ${write}. Check it later: ${commandFor("policy", `--check ${write}`)}`);
   }
-  return code;
+  // A rule that fails denies: the table is not what the operator meant.
+  return Math.max(code, ownFaults.size > 0 ? 1 : 0);
+}
+
+/** Writes the table of the APIs in a folder, in the form that the file's name says. */
+export async function writePolicy(specs: string, file: string): Promise<void> {
+  await writeFile(file, formatOf(undefined, file)(await preparedApis(specs, [])));
 }
 
 async function preparedApis(folder: string, names: readonly string[]): Promise<PreparedApi[]> {

@@ -8,6 +8,9 @@ import { ApiName, type Credential } from "../terms/api-file.ts";
 import { isPath } from "../spec/load/load-document.ts";
 import { connectSettings } from "../terms/clients.ts";
 import { readLock } from "./api/lock.ts";
+import { loadOwn } from "./own/project.ts";
+import { withOwn } from "./own/stage.ts";
+import { ownValues, unsetLines } from "./own/values.ts";
 import { notesOn } from "./notes.ts";
 import { serverUrl } from "./server-url.ts";
 import { assertDocumentName } from "./document-name.ts";
@@ -17,6 +20,7 @@ import { wantsProxy } from "./server/proxy.ts";
 import { startRelay } from "./server/relay.ts";
 import { lockState, StateInUse } from "./server/state-lock.ts";
 import { ticking } from "./ticking.ts";
+import { builtWorker } from "./server/built-worker.ts";
 import { assertFree, freePort, originOf, startLocalServer } from "./server/local-server.ts";
 import { messageOf } from "../terms/log.ts";
 import { visible } from "../terms/visible.ts";
@@ -89,7 +93,12 @@ export async function run(args: string[]): Promise<number> {
     throw new Error("--access is for --stdio. Otherwise each user grants access on the consent page.");
   const source = oneSource(positionals, values);
   const configured = source ? [given(source, values)] : await configuredApis();
-  const kind = kindOf(secretsOf(configured, bundledSecrets).values);
+  const own = await loadOwn();
+  const kind = kindOf({
+    ...secretsOf(configured, bundledSecrets).values,
+    ...ownValues(),
+    project: own?.hash ?? "",
+  });
   if (values.stdio) return runBridge(withoutStdio(args), values.access ?? "read", kind);
   const stateFolder = kept ?? join(places.home, "state");
   const beside = `ISOGATE_HOME=${join(places.home, "second")} PORT=${port + 1} ${command}`;
@@ -120,7 +129,8 @@ export async function run(args: string[]): Promise<number> {
       host,
       port,
       apis: prepared,
-      secrets: { ...secrets, ISOGATE_SECRET: secret },
+      config: await withOwn(await builtWorker(), own),
+      secrets: { ...secrets, ...ownValues(), ISOGATE_SECRET: secret },
       open: values.open,
       startedByClients: keeper !== undefined,
       stateFolder,
@@ -148,6 +158,7 @@ export async function run(args: string[]): Promise<number> {
     console.warn(
       "! --open: no login. Every program on this machine can use these APIs, and so can everybody who comes through one: put no proxy or tunnel in front.",
     );
+  for (const line of unsetLines()) console.warn(`! ${line}`);
   announce(server.origin, prepared, source);
   keeper?.serve(
     admitter(

@@ -3,6 +3,7 @@ import type { RunApproval } from "../gateway/run/props.ts";
 import { clientOf } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
+import { own } from "../terms/own.ts";
 import { misconfigured, type Result } from "../terms/result.ts";
 import type { ToolContext } from "./tool-context.ts";
 
@@ -34,5 +35,7 @@ export async function approvalFor(
 }
 
 function mayAsk({ file }: DeployedApi): boolean {
+  // What a rule of the project may say is not known beforehand.
+  if (own().rule.length > 0) return true;
   return file.otherwise === "ask" || (file.policy ?? []).some(({ effect }) => effect === "ask");
 }

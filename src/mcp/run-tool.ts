@@ -96,6 +96,10 @@ async function runCode(
   const { program, pathsByName } = code;
   const files = await filesFor(program, run.runId, context);
   if (!files.ok) return { ok: false, failure: files.failure, logs: [] };
+  const { insisted } = code;
+  const isAsked = typeof insisted !== "boolean";
+  // Also if the program never asks: the same code is known the next time.
+  if (isAsked) context.ctx.waitUntil(insisted);
   const { userId, access, tags } = context.caller;
   const grant = { access, ...(tags && { tags }) };
   const running = runInSandbox(context.env.LOADER, {
@@ -111,6 +115,7 @@ async function runCode(
     },
     uploads: files.uploads,
     entering: entering(run),
+    ...(isAsked && { insisted: () => insisted }),
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;
 }

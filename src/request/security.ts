@@ -5,6 +5,8 @@
 import type { OperationObject } from "../spec/openapi.ts";
 import { objectOf } from "../spec/objects.ts";
 import { SecurityScheme, type ApiFile } from "../terms/api-file.ts";
+import { held, own, ownFailed } from "../terms/own.ts";
+import type { Scheme } from "../terms/public.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
 
 /** One alternative, whose schemes are all needed: names of schemes with the scopes they need. */
@@ -78,6 +80,16 @@ const headerName = /^[!#$%&'*+.^_`|~\w-]+$/;
 const notOurs =
   /^(?:host|connection|keep-alive|content-length|transfer-encoding|te|trailer|upgrade|expect|content-type)$/i;
 
+/** Whether a scheme of the operator's project says so. */
+export function isHandledBy(scheme: Scheme, declared: SecurityScheme): boolean {
+  try {
+    return held(() => scheme.handles(structuredClone(declared))) === true;
+  } catch (error) {
+    ownFailed("scheme", scheme.name, error);
+    return false;
+  }
+}
+
 /** Why no secret can sign by a scheme, or undefined. @param declared missing if the document does not, or not as one of the known types */
 export function unsignable(declared: SecurityScheme | undefined): string | undefined {
   if (!declared) return "it is not declared, or its type is not apiKey, http, oauth2 or openIdConnect";
@@ -85,6 +97,7 @@ export function unsignable(declared: SecurityScheme | undefined): string | undef
   const place = placeOf(declared);
   if (place.in === "header" && (!headerName.test(place.name) || notOurs.test(place.name)))
     return `${JSON.stringify(declared.name)} is no header that can hold a credential; correct its name under "auth" in the API file`;
+  if (own().scheme.some((one) => isHandledBy(one, declared))) return undefined;
   // API Gateway exports signed requests as an API key in `Authorization`, and says here what it is.
   const isAws = /^awsSigv4/i.test(String(declared["x-amazon-apigateway-authtype"]));
   if (!isAws && (type !== "http" || !(computed.test(scheme) || hmac.test(scheme)))) return undefined;
@@ -127,11 +140,11 @@ function readSchemes(catalog: OpenedCatalog, file: AuthFile): Record<string, Sec
 function inOwnCase(declared: unknown): unknown {
   const { type, in: place } = objectOf(declared);
   if (/^(?:basic|bearer)$/i.test(String(type))) return { ...objectOf(declared), type: "http", scheme: type };
-  const own = SecurityScheme.shape.type.options.find(
+  const spelled = SecurityScheme.shape.type.options.find(
     (one) => one.toLowerCase() === String(type).toLowerCase(),
   );
   const lower = typeof place === "string" ? { in: place.toLowerCase() } : undefined;
-  return own === undefined ? declared : { ...objectOf(declared), type: own, ...lower };
+  return spelled === undefined ? declared : { ...objectOf(declared), type: spelled, ...lower };
 }
 
 function isRequirement(value: unknown): value is Requirement {

@@ -45,6 +45,8 @@ export interface SandboxRun {
   uploads?: Upload[] | undefined;
   /** The list that the gateway records the run's requests in: what it says of one is believed. */
   requests?: readonly RequestRecord[];
+  /** Asked where a call holds members that the document does not list: whether they may pass (see `Clearance`). */
+  insisted?: (() => Promise<boolean>) | undefined;
   /** In place of those that follow from the tool and the budgets of the APIs. */
   limits?: Partial<RunLimits>;
   /** A line that the harness writes to the runtime's own log before the program starts (src/gateway/run/trace.ts). */
@@ -82,6 +84,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     runMs,
     cpuMs,
     entering: run.entering,
+    insisted: run.insisted,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {

@@ -22,7 +22,7 @@ interface Shipping {
  * @returns a failure if a document cannot be read: nothing was run
  */
 export async function ship(
-  code: { program: Program; looksInto: ReadonlySet<string>; insisted: Promise<boolean> },
+  code: { program: Program; looksInto: ReadonlySet<string>; insisted: boolean | Promise<boolean> },
   context: Shipping,
 ): Promise<Result<{ apis: SandboxApi[] }>> {
   // Begins to read them: they may be there by the time that the catalogs are.
@@ -36,7 +36,7 @@ export async function ship(
       budgets: api.file.budgets,
       seen: seenTypes(code.program, api, context),
       client: {
-        ...((await code.insisted) && { passes: "unknown-members" as const }),
+        ...(code.insisted === true && { passes: "unknown-members" as const }),
         ...clientConfigOf(api, context.caller),
       },
     };

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { LoginSettings } from "../../src/auth/settings.ts";
-import { signIns } from "../../src/auth/sign-in/index.ts";
+import { signInNamed } from "../../src/auth/sign-in/index.ts";
 import { readSession, startSession } from "../../src/auth/sign-in-cookie.ts";
 import { beginTransaction, finishTransaction } from "../../src/auth/transactions.ts";
 import { deployFixture } from "./fixture/deployment.ts";
@@ -111,8 +111,8 @@ describe("an end", () => {
     const read = (value: string, with_ = secret) =>
       readSession(new Request(origin, { headers: { Cookie: value } }), {
         env,
-        settings: LoginSettings.parse({ ISOGATE_SECRET: with_ }),
-        signIn: signIns.local,
+        settings: { ...LoginSettings.parse({ ISOGATE_SECRET: with_ }), variables: {} },
+        signIn: signInNamed("local"),
       });
     at(from, 8 * 60 * minute - 2);
     expect(await read(cookie)).toEqual({ id: "u", label: "ann" });

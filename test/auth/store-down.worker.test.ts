@@ -67,12 +67,13 @@ it("while tokens are refreshed says so with 503", async () => {
 });
 
 it("while a user is asked about neither lets them in nor puts them out", async () => {
-  const settings = LoginSettings.parse({
+  const parsed = LoginSettings.parse({
     SIGN_IN: "oidc",
     ISOGATE_SECRET: "a-secret-for-tests-only-0123456789abcdef",
     OIDC_ISSUER: "https://identity.invalid",
     OIDC_CLIENT_ID: "c",
   });
+  const settings = { ...parsed, variables: {} };
   const user = { id: "oidc-faults", label: "n", askable: true };
   const down = { ...env, UPSTREAM_TOKENS: failingObjects(env.UPSTREAM_TOKENS) } as Env;
   await expect(standingOf(user, { env: down, settings }, 0)).rejects.toThrow();

@@ -94,8 +94,21 @@ describe("a warm call", () => {
   it.for([
     { tool: "search", code: 'return find("echo").length > 0', want: true, waits: 1 },
     { tool: "execute", code: 'return (await api.get("/echo")).status', want: 200, waits: 1 },
+    // Whether what the check cannot see was refused before is asked meanwhile.
+    {
+      tool: "execute",
+      code: 'const body = JSON.parse("{}"); return (await api.get("/echo", { query: body })).status',
+      want: 200,
+      waits: 1,
+    },
     // What leaves is stored before it leaves.
     { tool: "execute", code: 'return (await api.post("/echo", { body: {} })).status', want: 200, waits: 2 },
+    {
+      tool: "execute",
+      code: 'const body = JSON.parse("{}"); return (await api.post("/echo", { body })).status',
+      want: 200,
+      waits: 2,
+    },
   ])("of $tool waits for stores $waits times: $code", async ({ tool, code, want, waits }) => {
     await call(tool, code);
     slowStores();

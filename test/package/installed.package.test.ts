@@ -57,7 +57,9 @@ it("holds the command, the Worker and what they read, and nothing else", () => {
     "dist/worker/platform",
     "specs",
   ]);
-  expect(packed.files.filter(({ path }) => /\.(ts|map)$|test/.test(path))).toEqual([]);
+  expect(packed.files.filter(({ path }) => /\.(ts|map)$|test/.test(path)).map(({ path }) => path)).toEqual([
+    "dist/index.d.ts",
+  ]);
 });
 
 it("brings the licences of what is bundled in it", async () => {

@@ -8,6 +8,8 @@ import { placeOf, serveOthers } from "../this-machine.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const local: SignIn = {
+  name: "local",
+
   // A token was made on this machine.
   admits: () => true,
 

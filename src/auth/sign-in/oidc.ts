@@ -33,6 +33,8 @@ const Pending = z.object({
 const refusesOffline = new Set(["invalid_scope", "not_allowed"]);
 
 export const oidc: SignIn = {
+  name: "oidc",
+
   admits: ({ id, address }, { OIDC_ALLOWED: allowed }) =>
     id.startsWith("oidc-") && (allowed.length === 0 || isNamed(address, allowed)),
 

@@ -1,13 +1,14 @@
 /** What every way of signing in implements. */
 import type { OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import type * as project from "../../terms/public.ts";
 import type { User } from "../../terms/user.ts";
 import type { Standing } from "../../vault/upstream-tokens.ts";
 import type { Settings } from "../settings.ts";
 
 export type { User };
 
-export interface SignInContext {
+export interface SignInContext extends project.SignInContext {
   env: Env;
   settings: Settings;
   /** The origin that clients use for this server. */
@@ -28,11 +29,11 @@ export type Identified = { user: User } | { respond: Response };
 /** The consent page may come before the sign-in: `later` says when that will be. */
 export type IdentifiedAtConsent = Identified | { later: string };
 
-export interface SignIn {
+/** What is public of it (src/terms/public.ts) is what a sign-in of an operator's project has. */
+export interface SignIn extends project.SignIn {
   identify(request: Request, context: SignInContext): Promise<Identified>;
   /** The same on the consent page, if it differs there. */
   identifyAtConsent?(request: Request, context: SignInContext): Promise<IdentifiedAtConsent>;
-  /** Answers `/sign-in/callback`, where the browser returns from a sign-in elsewhere. */
   callback?(request: Request, context: SignInContext): Promise<Response>;
   /** Whether somebody who signed in earlier may still use this server, as far as its settings say. Pure. */
   admits(user: User, settings: Settings): boolean;

@@ -8,6 +8,8 @@ import { signInAt } from "../upstream-login.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const upstream: SignIn = {
+  name: "upstream",
+
   admits: ({ id }, { SIGN_IN_API: signInApi }) => id.startsWith(`${signInApi}-`),
 
   async identify(request, context) {

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ApiFile, ApiName } from "../../terms/api-file.ts";
 import { configuredApis } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
+import { loadOwn } from "../own/project.ts";
 import { commandFor, places } from "../places.ts";
 import { bundledSecrets, isDemo, secretNames, secretsOf } from "../secrets.ts";
 import { add } from "./add.ts";
@@ -54,6 +55,8 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(commandFor("api"), help, config, args);
   const folder = resolve(values.specs ?? places.ownSpecs);
   const [command, ...names] = positionals;
+  // Faults and notes are by its schemes and rules, too.
+  await loadOwn();
   if (command !== undefined && Object.hasOwn(commands, command))
     assertMeant(command as keyof typeof commands, names, values);
   switch (command) {
@@ -62,7 +65,7 @@ export async function run(args: string[]): Promise<number> {
       return 2;
     case "add":
       await add(folder, names[0], values);
-      if (!existsSync(join(folder, schemaFile))) await writeSchema(folder);
+      if (!existsSync(join(folder, schemaFile))) await sayWhereSchema(folder);
       return 0;
     case "list":
       await list(folder);
@@ -73,7 +76,7 @@ export async function run(args: string[]): Promise<number> {
     case "diff":
       return diff(folder, names, values);
     case "schema":
-      await writeSchema(folder);
+      await sayWhereSchema(folder);
       return 0;
     case "remove":
       await remove(folder, names[0]);
@@ -139,11 +142,15 @@ async function list(folder: string): Promise<void> {
   }
 }
 
-/** The schema of an API file, with which an editor completes and checks it. */
-async function writeSchema(folder: string): Promise<void> {
+async function sayWhereSchema(folder: string): Promise<void> {
+  await writeSchema(folder);
+  console.log(`wrote ${relative(process.cwd(), join(folder, schemaFile))}`);
+}
+
+/** Writes the schema of an API file, with which an editor completes and checks it. */
+export async function writeSchema(folder: string): Promise<void> {
   const path = join(folder, schemaFile);
   await writeFile(path, `${JSON.stringify(z.toJSONSchema(ApiFile, { io: "input" }), null, 2)}\n`);
-  console.log(`wrote ${relative(process.cwd(), path)}`);
 }
 
 async function remove(folder: string, name: string | undefined): Promise<void> {

@@ -18,6 +18,8 @@ import { commandLine } from "../command-line.ts";
 import { reportLines } from "../compile-report.ts";
 import { commandFor, places } from "../places.ts";
 import { builtWorker } from "../server/built-worker.ts";
+import { loadOwn } from "../own/project.ts";
+import { withOwn } from "../own/stage.ts";
 import { answers } from "../server/local-server.ts";
 import { vpcBinding } from "../../terms/vpc.ts";
 import { bodyKey, indexKey, manifestKey } from "../../store/catalogs.ts";
@@ -63,6 +65,7 @@ export async function run(args: string[]): Promise<number> {
     );
   keepToOwner();
   const dry = values["dry-run"];
+  const own = await loadOwn();
   const env = values.env ?? (process.env["CLOUDFLARE_ENV"] || undefined);
   const settings = await settingsFile(values.config, relative(process.cwd(), join(root, standardConfig)));
   const deployment = deploymentFrom(settings, env, dry);
@@ -76,7 +79,7 @@ export async function run(args: string[]): Promise<number> {
   const apis = await readApis(deployment, settings.file, values.specs);
 
   say("2. Build");
-  const built = await builtWorker();
+  const built = await withOwn(await builtWorker(), own);
   const configFor = async (kvId: string) => {
     const text = await readFile(built, "utf8");
     const served = apis.map(({ api }) => api);

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
+import { ownNames } from "../../terms/own.ts";
 import { secretNames } from "../secrets.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { Deployment } from "./settings.ts";
@@ -24,6 +25,7 @@ export function neededSecrets({ vars }: Deployment, apis: DeployedApi[]): Needed
       name: "OIDC_CLIENT_SECRET",
       use: `the login at ${vars["OIDC_ISSUER"]}; empty for a public client`,
     });
+  for (const name of ownNames("secrets")) needed.push({ name, use: "isogate.config.ts" });
   for (const { name, file } of apis)
     for (const secret of secretNames(file.credential))
       if (!needed.some((other) => other.name === secret))

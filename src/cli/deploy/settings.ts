@@ -7,13 +7,21 @@ import { z } from "zod";
 import { readSettings, settingNames } from "../../auth/settings.ts";
 import { nearestNames } from "../../request/nearest.ts";
 import { ApiName } from "../../terms/api-file.ts";
+import { ownNames } from "../../terms/own.ts";
 import { isLoopbackHost } from "../../terms/loopback.ts";
 
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,53}$/, "a name is up to 54 of a-z, 0-9 and -");
 const Domain = z
   .string()
   .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, "a domain is a host name such as mcp.example.com");
-const Settings = z.partialRecord(z.enum(settingNames), z.string());
+/** By name: those of the login, and what the operator's project reads. */
+const Settings = z.record(
+  z.string().refine((name) => known().includes(name), {
+    error: (issue) => `there is no setting ${String(issue.input)}; there are ${known().join(", ")}`,
+  }),
+  z.string(),
+);
+const known = (): string[] => [...settingNames, ...ownNames("variables")];
 
 /** Another deployment of the same file. What it does not say is as in the file, except for names and addresses. */
 const Environment = z.strictObject({
@@ -67,7 +75,7 @@ export const exampleFile = `{
 
 /** Stands in for secrets while settings are checked; whether the Worker has them is checked later. */
 const anySecret = "x".repeat(32);
-const secretSettings = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET"];
+const secretSettings: readonly string[] = ["ISOGATE_SECRET", "OIDC_CLIENT_SECRET"];
 
 /**
  * @param text content of `deployment.jsonc`; undefined if it does not exist
@@ -94,13 +102,13 @@ export function readDeployment(
   const chosen = deploymentOf(file.data, from.env, own.file);
   if (!chosen.ok) return chosen;
   const { name, domain, apis, settings } = chosen.deployment;
-  const secret = secretSettings.find((each) => Object.hasOwn(settings, each));
+  const secret = [...secretSettings, ...ownNames("secrets")].find((each) => Object.hasOwn(settings, each));
   if (secret !== undefined)
     return refuse(
       `${secret} is a secret: remove it from ${own.file}. Set it in the environment${own.mayBeLoopback ? `, or name a file that holds it: ${secret}_FILE` : ", or enter it when npm run deploy asks"}.`,
     );
   const vars: Record<string, string> = {};
-  for (const setting of settingNames) {
+  for (const setting of known()) {
     const value = environment[setting] ?? settings[setting];
     if (value !== undefined && !secretSettings.includes(setting)) vars[setting] = value;
   }

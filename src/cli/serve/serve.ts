@@ -10,6 +10,10 @@ import { commandLine } from "../command-line.ts";
 import { readDeployment, warningsOf, type Deployment } from "../deploy/settings.ts";
 import { settingsFile } from "../deploy/settings-file.ts";
 import { readBuiltWorker } from "../engine/runtime.ts";
+import { ownNames } from "../../terms/own.ts";
+import { loadOwn } from "../own/project.ts";
+import { withOwn } from "../own/stage.ts";
+import { ownValues, unsetLines } from "../own/values.ts";
 import { notesOn } from "../notes.ts";
 import { commandFor, places, version } from "../places.ts";
 import { isDemo, secretNames, secretsOf } from "../secrets.ts";
@@ -64,8 +68,9 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, { allowPositionals: true, options }, args);
   keepToOwner();
   const source = oneSource(positionals, values);
-  const ownNames = [...settingNames, ...serveVariables];
-  const basic = withFiles(process.env, ownNames);
+  const own = await loadOwn();
+  const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
+  const basic = withFiles(process.env, read);
   const deployment = await deploymentFrom(values.config, basic);
   const configured = source
     ? [given(source, values)]
@@ -74,14 +79,14 @@ export async function run(args: string[]): Promise<number> {
         deployment,
       );
   const secretsOfApis = configured.flatMap(({ file }) => secretNames(file.credential));
-  const environment = withFiles(process.env, [...ownNames, ...secretsOfApis]);
+  const environment = withFiles(process.env, [...read, ...secretsOfApis]);
   const settings = serveSettings(environment);
   const host = values.host ?? environment["HOST"] ?? "127.0.0.1";
   const port = portFrom(values.port ?? environment["PORT"]);
   const limits = limitsFrom(environment);
   const log = jsonLog(settings.level, printer(process.stdout));
   const metrics = new Metrics();
-  const config = await builtWorker();
+  const config = await withOwn(await builtWorker(), own);
   const { crons } = readBuiltWorker(config).triggers;
   const due = Math.min(...crons.map((cron) => untilNext(cron, Date.now())));
 
@@ -105,6 +110,7 @@ export async function run(args: string[]): Promise<number> {
     config,
     apis: prepared,
     secrets: {
+      ...ownValues(environment),
       ...deployment.vars,
       ...secrets,
       ...(OIDC_CLIENT_SECRET && { OIDC_CLIENT_SECRET }),
@@ -126,7 +132,8 @@ export async function run(args: string[]): Promise<number> {
     },
   });
   running.server = server;
-  for (const message of warningsOf(deployment)) log.write("warn", { message });
+  for (const message of [...warningsOf(deployment), ...unsetLines(environment)])
+    log.write("warn", { message });
   log.write("info", {
     "event.name": "isogate.ready",
     message: `Serves ${deployment.vars["PUBLIC_URL"]} on ${host}:${port}.`,

@@ -29,8 +29,8 @@ export async function builtWorker(): Promise<string> {
   return config;
 }
 
-/** Builds that nobody starts any more; the latest few may still run. */
-async function removeOld(all: string, kept: string): Promise<void> {
+/** Removes builds that nobody starts any more; the latest few may still run. */
+export async function removeOld(all: string, kept: string): Promise<void> {
   const names = (await readdir(all)).filter((name) => name !== kept);
   const aged = await Promise.all(
     names.map(async (name) => ({ path: join(all, name), at: (await stat(join(all, name))).mtimeMs })),

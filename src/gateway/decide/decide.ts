@@ -1,4 +1,5 @@
 /** Decides on a request by every rule: one deny makes it a deny, else one ask makes it an ask. */
+import { ownRules } from "./own-rules.ts";
 import { rules } from "./policy/index.ts";
 import type { Subject, Verdict } from "./policy/rule.ts";
 
@@ -20,7 +21,7 @@ export function decide(subjects: readonly [Subject, ...Subject[]]): { verdict: V
 
 function decideOne(subject: Subject): Verdict {
   let strictest: Verdict = { effect: "allow", rule: "no rule" };
-  for (const rule of inOrder) {
+  for (const rule of [...inOrder, ...ownRules()]) {
     const verdict = rule.decide(subject);
     if (!verdict) continue;
     if (verdict.effect === "deny") return verdict;

@@ -8,7 +8,8 @@ import { BoundedMap } from "../../terms/bounded-map.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { SandboxOutcome } from "../../terms/outcome.ts";
 import { fitRequests, recordOf, startOf, type RunStart } from "../../terms/record.ts";
-import { sinks as allSinks } from "./sinks/index.ts";
+import { ownSinks } from "./own-sinks.ts";
+import { sinks as builtIn } from "./sinks/index.ts";
 import type { Sink, SinkContext } from "./sinks/sink.ts";
 
 interface RecordingContext extends SinkContext {
@@ -34,7 +35,7 @@ export function startRecording(
   context: RecordingContext,
   run: Omit<RunStart, "code" | "codeChars"> & { code: unknown },
   requests: readonly RequestRecord[],
-  sinks: readonly Sink[] = allSinks,
+  sinks: readonly Sink[] = [...builtIn, ...ownSinks()],
 ): (outcome: SandboxOutcome, isUnheard?: boolean) => void {
   const start = startOf(run);
   const { runId } = start;

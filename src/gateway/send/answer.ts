@@ -4,7 +4,7 @@
  */
 import { ruledBy } from "../../terms/grounds.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
-import { readBounded } from "../../terms/bounded-body.ts";
+import { readAnnounced } from "../../terms/bounded-body.ts";
 import { othersTurn } from "../../terms/in-turns.ts";
 import type { HeaderValues } from "../read/incoming.ts";
 import type { Learner } from "../../learned/learned.ts";
@@ -58,11 +58,12 @@ export async function answerFor(
   // An answer to HEAD announces the body of a GET, which is what the code asks for.
   const length = given.get("content-length");
   if (context.record.method === "HEAD" && length !== undefined) kept["content-length"] = length;
-  const announced = Number(given.get("content-length") ?? Number.NaN);
+  const said = given.get("content-length") ?? "";
+  const announced = /^\d+$/.test(said) ? Number(said) : Number.NaN;
   const transfer = (given.get("transfer-encoding") ?? "").trim().toLowerCase();
   // Chunks go on whatever was announced (RFC 9112 section 6.3).
   if (announced <= wholeBytes && !given.has("content-encoding") && transfer === "")
-    return whole(response, init, context);
+    return whole(response, announced, init, context);
   if (!response.body || nullBody.has(response.status)) {
     context.done();
     return new Response(null, init);
@@ -90,12 +91,13 @@ export async function answerFor(
 
 async function whole(
   response: Response,
+  announced: number,
   init: ResponseInit,
   context: AnswerContext,
 ): Promise<Response | { fault: string }> {
   const { redactor, learner, done } = context;
   try {
-    const bytes = await readBounded({ headers: new Headers(), body: response.body }, wholeBytes);
+    const bytes = await readAnnounced(response, announced);
     if (!bytes) return { fault: "is longer than it was announced to be" };
     const limit = count(bytes, context);
     if (limit !== undefined) return { fault: `is beyond the budget: ${limit}` };

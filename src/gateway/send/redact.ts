@@ -3,7 +3,6 @@
  * headers and in the streaming body, however it is cut into chunks.
  */
 import { BoundedMap } from "../../terms/bounded-map.ts";
-import { digest } from "../../terms/digest.ts";
 import { anchored, Automaton, idle } from "./automaton.ts";
 import { Lag } from "./lag.ts";
 import { mirrored, spellingsOf, type Spelling } from "./spellings.ts";
@@ -20,14 +19,17 @@ export interface Redactor {
   stream(): { push(chunk: Uint8Array): Uint8Array; end(): Uint8Array };
 }
 
-/** Making a redactor costs more than a small answer, and few secrets are in use at a time. */
+/**
+ * Making a redactor costs more than a small answer, and few secrets are in use at a time. By the secrets themselves: a
+ * redactor is made of them, and a digest costs each request more than everything else here.
+ */
 const known = new BoundedMap<string, { redactor: Redactor | undefined }>(16);
 
 /** @param secrets values that must not pass, in clear text @returns undefined if there is nothing to redact */
 export function redactorFor(secrets: readonly string[]): Redactor | undefined {
   if (secrets.length === 0) return undefined;
   const different = secrets.length === 1 ? secrets : [...new Set(secrets)];
-  return known.take(digest(JSON.stringify(different)), () => {
+  return known.take(JSON.stringify(different), () => {
     const spellings = different.flatMap(spellingsOf);
     if (spellings.length === 0) return { redactor: undefined };
     const names = different.flatMap((secret) => spellingsOf(secret.toLowerCase()));

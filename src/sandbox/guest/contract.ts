@@ -48,6 +48,8 @@ export interface GuestRun {
   /** See `RunLimits`. */
   runMs: number;
   cpuMs: number;
+  /** Whether a call may hold members that the document does not list, where that is not known yet: a way to the host. */
+  insisted?: (() => Promise<boolean>) | undefined;
   /** Written to the runtime's own log before the program starts. */
   entering?: string | undefined;
 }

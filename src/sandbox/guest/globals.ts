@@ -22,6 +22,7 @@ export interface Outside {
   recall: Recall | undefined;
   files: filesPart.Files | undefined;
   uploads: filesPart.Upload[] | undefined;
+  insisted: GuestRun["insisted"];
 }
 
 /** What was shipped for the program, and the APIs as far as it may look into them. */
@@ -50,7 +51,7 @@ export interface Scope {
 export function installGlobals(
   tool: GuestRun["tool"],
   { names, apis, ...parts }: Parts,
-  { recall, files, uploads = [] }: Outside,
+  { recall, files, uploads = [], insisted }: Outside,
 ): Scope {
   const fetch = globalThis.fetch;
   // What its callbacks throw is printed by the runtime, past the console of the program.
@@ -61,7 +62,7 @@ export function installGlobals(
   const clients = once(() => {
     const { createClient } = client();
     return byName(apis, "apis", (api) =>
-      createClient(api.open(), { ...api.client, called: api.called, fetch, pages: parts.pages }),
+      createClient(api.open(), { ...api.client, called: api.called, fetch, pages: parts.pages, insisted }),
     );
   });
   let inReply: Scope["inReply"] = (json) => json;

@@ -41,6 +41,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; FILES?: F
       recall: this.env.RECALL,
       files: this.env.FILES,
       uploads: run.uploads,
+      insisted: run.insisted,
     });
     const logs = captureConsole();
     if (entering !== undefined) own.print(entering);

@@ -2,6 +2,7 @@
 import { trimEndOf } from "../../../terms/trim-end.ts";
 import { policyOn, type Effect } from "../../../request/policy.ts";
 import type { PolicyRule } from "../../../terms/api-file.ts";
+import type { Failure } from "../../../terms/failure.ts";
 import type { Grounds } from "../../../terms/grounds.ts";
 import type { Rule, Subject, Verdict } from "./rule.ts";
 
@@ -23,11 +24,15 @@ type OfFile = Extract<Grounds, { effect: Effect }>;
 function verdict(grounds: OfFile, rule: string, subject: Subject, reason?: string): Verdict {
   const { effect } = grounds;
   if (effect !== "deny") return { effect, rule, grounds };
-  const { id } = subject.operation;
-  const message =
-    `${id} (${subject.method} ${subject.operation.path}) is denied at ${subject.api}` +
-    `${reason ? `: ${trimEndOf(reason, /[.\s]/)}` : " by its operator"}. Tell the user, and do not try to achieve the same another way.`;
-  return { effect, rule, grounds, failure: { kind: "denied", operation: id, rule, message } };
+  return { effect, rule, grounds, failure: deniedBy(rule, subject, reason) };
+}
+
+/** @param reason of the operator, in a sentence */
+export function deniedBy(rule: string, { api, method, operation }: Subject, reason?: string): Failure {
+  const { id, path } = operation;
+  const why = reason ? `: ${trimEndOf(reason, /[.\s]/)}` : " by its operator";
+  const message = `${id} (${method} ${path}) is denied at ${api}${why}. Tell the user, and do not try to achieve the same another way.`;
+  return { kind: "denied", operation: id, rule, message };
 }
 
 type OfRule = Extract<Grounds, { by: "policy" }>;

@@ -1,12 +1,16 @@
-/** A policy rule: a pure function from a request to a verdict, or to no opinion. */
+/**
+ * A policy rule: a pure function from a request to a verdict, or to no opinion. What is public of it (src/terms/public.ts)
+ * is what rules of an operator's project have.
+ */
 import type { Caller } from "../../../terms/caller.ts";
 import type { Access, ApiFile } from "../../../terms/api-file.ts";
 import type { Grounds } from "../../../terms/grounds.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import type { OperationSummary } from "../../../spec/catalog.ts";
+import type * as project from "../../../terms/public.ts";
 import type { HeaderValues } from "../../read/incoming.ts";
 
-export interface Subject {
+export interface Subject extends project.RuleRequest {
   api: string;
   file: ApiFile;
   operation: OperationSummary;
@@ -31,14 +35,11 @@ export type Verdict = { rule: string; grounds?: Grounds } & (
   { effect: "allow" | "ask" } | { effect: "deny"; failure: Failure }
 );
 
-export interface Rule {
-  /** In words, for the record of a request. */
-  name: string;
+export interface Rule extends project.Rule {
   /**
    * When several rules deny, the lowest order gives the reason: 0 for what a request is, 1 for the grant, 2 for the
-   * API file, 3 for all others.
+   * API file, 3 for all others, such as those of a project.
    */
   order: number;
-  /** @returns undefined if the rule does not apply */
   decide(subject: Subject): Verdict | undefined;
 }

@@ -1,5 +1,6 @@
-/** A place that records runs. To add one, put a file into this folder and list it in `index.ts`. */
+/** A place that records runs. What is public of it (src/terms/public.ts) is what a sink of an operator's project has. */
 import type { RequestRecord } from "../../../terms/failure.ts";
+import type * as project from "../../../terms/public.ts";
 import type { RunRecord, RunStart } from "../../../terms/record.ts";
 
 export interface SinkContext {
@@ -15,12 +16,9 @@ export interface RunEnd {
   lost: number;
 }
 
-export interface Sink {
-  name: string;
-  /** A run has begun. Optional: the end counts. */
+export interface Sink extends project.Sink<SinkContext> {
   begin?(start: RunStart, context: SinkContext): void | Promise<void>;
   /** What a run in progress has requested so far, for watching. Optional; may be lost. */
   progress?(runId: string, requests: readonly RequestRecord[], context: SinkContext): void | Promise<void>;
-  /** A run has ended. A rejection counts it as lost, and affects nothing else. */
   end(end: RunEnd, context: SinkContext): void | Promise<void>;
 }

@@ -2,26 +2,14 @@
 import type { SecurityScheme } from "../../../terms/api-file.ts";
 import type { Place } from "../../../request/security.ts";
 import { misconfigured, type Result } from "../../../terms/result.ts";
-import type { Sent } from "../../run/sent.ts";
+import type * as project from "../../../terms/public.ts";
 
 export interface Credential extends Place {
   value: string;
 }
 
-export interface SigningContext {
-  /** Name of the scheme in the document or the API file. */
-  name: string;
+export interface SigningContext extends project.SigningContext {
   declared: SecurityScheme;
-  /** The secret's value, as the operator stored it. */
-  secret: string;
-  /** Name of the Worker secret, for messages. */
-  secretName: string;
-  /** Scopes that the operation's security requirement names. */
-  scopes: readonly string[];
-  /** What a relative token endpoint is relative to: the base URL of the API. */
-  base?: string | undefined;
-  /** Fetches a token; the gateway's own sender, under the same address rules. */
-  send(request: Request): Promise<Sent>;
 }
 
 /** The credential, and every string that must not come back in an answer. */
@@ -32,12 +20,10 @@ export interface Signed {
   renew?(): void;
 }
 
-export interface Scheme {
-  /** As the documentation calls it. */
-  name: string;
+/** What is public of it (src/terms/public.ts) is what a scheme of an operator's project has. */
+export interface Scheme extends project.Scheme<Result<Signed>> {
   /** Declarations of this kind, each with a secret of its form: every test of all schemes tries them. */
   examples: readonly { declared: SecurityScheme; secret: string }[];
-  /** Whether a declared scheme is one of this kind. */
   handles(declared: SecurityScheme): boolean;
   /** Asked after all others, for what they do not handle. */
   isFallback?: true;

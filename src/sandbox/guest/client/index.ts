@@ -60,17 +60,20 @@ interface ClientOptions extends Partial<ClientConfig> {
   fetch: typeof fetch;
   /** Undefined for a program that was not seen to use it. */
   pages?: typeof pagesPart | undefined;
+  /** Asked, once, before a call is refused for what may be a fault of the document. */
+  insisted?: (() => Promise<boolean>) | undefined;
   /** What the code calls this client by, where its messages show a call. */
   called?: string;
 }
 
 /** @param options what the client knows of the API file; without it, the document alone counts */
 export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: own, pages, called = "api", ...forClient } = options;
+  const { fetch: own, pages, called = "api", insisted, ...forClient } = options;
   const config: ClientConfig = { api: "api", signed: [], ...forClient };
   const guarded = guardedFetch(own);
   const operations = resolverOf(catalog, config);
   const signed = once(() => signedPlaces(catalog.spec, config.signed));
+  const mayPass = once(() => insisted?.() ?? Promise.resolve(false));
   const missing = new Set<string>();
   let hasFound = false;
   return clientFor(undefined);
@@ -119,7 +122,8 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
       if (weightOf(args) > maxWeight) refuse([tooMuch]);
       const wanted = { ...expectationOf(catalog, config, resolved), method, signed: signed() };
       const problems = argumentProblems(lift(args), wanted);
-      const { certain, doubtful } = refused(problems, config.passes);
+      const { certain, doubts } = refused(problems, config.passes);
+      const doubtful = doubts.length > 0 && (await mayPass()) ? [] : doubts;
       if (certain.length + doubtful.length > 0)
         refuse(
           [...certain, ...doubtful].map(sentenceOf),
@@ -313,10 +317,10 @@ function collectionOf(path: string, { operations }: OpenedCatalog): string | und
  */
 function refused(problems: readonly Problem[], passes: ClientConfig["passes"]) {
   const strict = passes !== "everything";
-  const doubts = strict && passes !== "unknown-members" && !hasSent();
+  const isDoubted = strict && passes !== "unknown-members" && !hasSent();
   const of = (severity: string) => problems.filter((problem) => severityOf(problem) === severity);
   return {
     certain: [...of("never"), ...(strict ? of("refuse") : [])],
-    doubtful: doubts ? of("once") : [],
+    doubts: isDoubted ? of("once") : [],
   };
 }
