@@ -69,7 +69,7 @@ function otherCharset(text: string, content: Uint8Array, type = ""): string | un
 
 function decoded(bytes: Uint8Array, charset: string): string | undefined {
   try {
-    return new TextDecoder(charset, { ignoreBOM: true }).decode(bytes);
+    return new TextDecoder(charset, { ignoreBOM: true, fatal: false }).decode(bytes);
   } catch {
     return undefined;
   }
