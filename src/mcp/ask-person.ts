@@ -106,13 +106,13 @@ export async function questionAbout(
       fitting.length > 0
         ? [
             `The code wants to send ${shown.length === 1 ? "this request" : `these ${shown.length} requests`}:`,
-            ...fitting.map(verbatim),
+            ...fitting,
             ...(left > 0 ? [`${left} more ${left === 1 ? "is" : "are"} waiting after these.`] : []),
             `Decide here, or at ${link}`,
           ]
         : [
             "The code wants to send a request that is too long to be shown here in full:",
-            verbatim(titleOf(first, 0)),
+            titleOf(first, 0),
             `Read all of it, and approve it, at ${link}`,
           ];
     const always: Choice[] = isNoConnection(caller.clientId)
@@ -179,9 +179,6 @@ function wholeTexts(waiting: readonly ReviewedRequest[]): string[] {
   }
   return texts;
 }
-
-/** Some clients show the question as Markdown, in which `<!--` or a link would hide a part: there this is code. */
-const verbatim = (lines: string) => `\`\`\`\n${lines}\n\`\`\``;
 
 function titleOf({ request: { operation, api, account } }: ReviewedRequest, position: number): string {
   const signed = account ? `, account ${visibleLine(JSON.stringify(account))}` : "";
