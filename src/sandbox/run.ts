@@ -6,6 +6,7 @@ import guest from "../../dist/guest.txt";
 import { partsFor, type GuestBundle } from "./bundle.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
 import { messageOf } from "../terms/log.ts";
+import { ownPagings } from "../terms/own.ts";
 import type { Program } from "../terms/program.ts";
 import { type GuestPart, type GuestRun, moduleNames } from "./guest/contract.ts";
 import type { Upload } from "./guest/files.ts";
@@ -73,6 +74,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
   const parts = partsFor(program, target.tool);
   const apis: Shipped[] = parts.includes("catalogs") ? run.apis : run.apis.map(({ name }) => ({ name }));
   const limits = { ...limitsOf(run), ...run.limits };
+  const pagings = parts.includes("pages") ? ownPagings() : undefined;
   const { runMs, cpuMs, subRequests } = limits;
   const options: GuestRun = {
     tool: target.tool,
@@ -83,6 +85,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     parameters: [...program.parameters],
     runMs,
     cpuMs,
+    hasPagings: pagings !== undefined,
     entering: run.entering,
     insisted: run.insisted,
   };
@@ -95,7 +98,11 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
       compatibilityDate: "2026-11-01",
       compatibilityFlags,
       mainModule: bundle.parts.harness[0] as string,
-      modules: { ...modulesOf(program, apis, parts), ...modulesOfGuest(["harness", ...parts]) },
+      modules: {
+        ...modulesOf(program, apis, parts),
+        ...modulesOfGuest(["harness", ...parts]),
+        ...(pagings !== undefined && { [moduleNames.pagings]: { js: pagings } }),
+      },
       globalOutbound: target.tool === "execute" ? target.outbound : null,
       env: run.env ?? {},
       limits: { cpuMs, subRequests },

@@ -11,13 +11,15 @@ export interface Registered {
   members: Readonly<Record<string, unknown>>;
   /** Every loop and function of the project calls `tick`. */
   watch(tick: () => void): void;
+  /** The source of a module with the pagings alone, which is shipped into isolates; undefined if there are none. */
+  pagings?: string | undefined;
 }
 
 type Own = { readonly [What in Kind]: readonly Defined[What][] };
 
 const place = Symbol.for("isogate.own");
 const mark = Symbol.for("isogate.defined");
-const none: Own = { rule: [], scheme: [], "sign-in": [], sink: [] };
+const none: Own = { rule: [], scheme: [], "sign-in": [], sink: [], paging: [] };
 
 /** What a value was defined as. */
 export function kindOf(value: unknown): Kind | undefined {
@@ -26,19 +28,32 @@ export function kindOf(value: unknown): Kind | undefined {
     : undefined;
 }
 
-const read = onceFor((registered: Registered): Own => {
-  registered.watch(() => {
+const read = onceFor(({ members, watch }: Registered): Own => {
+  watch(() => {
     if (Date.now() > until) throw new Error(`it did not end within ${holdMs / 1_000} s`);
   });
-  const all = Object.values(registered.members);
+  const all = Object.values(members);
   const of = <What extends Kind>(kind: What) => all.filter((one) => kindOf(one) === kind) as Defined[What][];
-  return { rule: of("rule"), scheme: of("scheme"), "sign-in": of("sign-in"), sink: of("sink") };
+  return {
+    rule: of("rule"),
+    scheme: of("scheme"),
+    "sign-in": of("sign-in"),
+    sink: of("sink"),
+    paging: of("paging"),
+  };
 });
+
+const registered = () => (globalThis as Record<symbol, unknown>)[place] as Registered | undefined;
 
 /** What the project adds, by kind. */
 export function own(): Own {
-  const registered = (globalThis as Record<symbol, unknown>)[place] as Registered | undefined;
-  return registered ? read(registered) : none;
+  const found = registered();
+  return found ? read(found) : none;
+}
+
+/** See `Registered`. */
+export function ownPagings(): string | undefined {
+  return registered()?.pagings;
 }
 
 /** Names of all variables and secrets that the project reads. */

@@ -225,19 +225,49 @@ export interface Sink<Context = SinkContext> {
   end(end: { record: RunRecord; result?: string; lost: number }, context: Context): void | Promise<void>;
 }
 
+/** A page of a list, as `api.pages` got it. */
+export interface Page {
+  operation: Operation;
+  /** The address that it came from. */
+  url: string;
+  status: number;
+  /** By lower-case name. */
+  headers: Record<string, string>;
+  data: unknown;
+  /** The items that isogate found in it, if it found a list. */
+  items: readonly unknown[] | undefined;
+}
+
+/** Where the next page is: at an address, or with other values in the query, the headers or the body. Or there is none. */
+export type NextPage =
+  | { url: string }
+  | { query?: Record<string, unknown>; headers?: Record<string, unknown>; body?: Record<string, unknown> }
+  | "end";
+
+/**
+ * A way of paging, asked before the built-in ones. It runs in the isolate, beside the code of a model: nothing that is secret
+ * may be in it, or in what it imports.
+ */
+export interface Paging {
+  name: string;
+  /** @returns undefined for a page that is not of this kind: isogate then looks for the next page itself */
+  next(page: Page): NextPage | undefined;
+}
+
 /** What was defined, by kind. */
 export interface Defined {
   rule: Rule;
   scheme: Scheme;
   "sign-in": SignIn;
   sink: Sink;
+  paging: Paging;
 }
 
 export type Kind = keyof Defined;
 
 /** Marks what was defined, and lists all of it: what is not exported would do nothing. */
-const mark = Symbol.for("isogate.defined");
-const every = Symbol.for("isogate.every");
+const mark = /* @__PURE__ */ Symbol.for("isogate.defined");
+const every = /* @__PURE__ */ Symbol.for("isogate.every");
 
 /** What each kind has to have, and may have. Another member is a mistake, or belongs to a later version. */
 const shapes: Record<Kind, { needs: Record<string, Type>; may: Record<string, Type> }> = {
@@ -251,28 +281,39 @@ const shapes: Record<Kind, { needs: Record<string, Type>; may: Record<string, Ty
     needs: { name: "string", end: "function" },
     may: { variables: "list of texts", secrets: "list of texts", begin: "function" },
   },
+  paging: { needs: { name: "string", next: "function" }, may: {} },
 };
 
 type Type = "string" | "function" | "list of texts";
 
 /** Adds a policy rule. @throws TypeError that says what is wrong with it */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineRule(rule: Rule): Rule {
   return defined("rule", rule);
 }
 
 /** Adds a security scheme. It is asked before the built-in ones. @throws TypeError that says what is wrong with it */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineScheme(scheme: Scheme): Scheme {
   return defined("scheme", scheme);
 }
 
 /** Adds a way to sign in: `"SIGN_IN": "<name>"`. @throws TypeError that says what is wrong with it */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineSignIn(signIn: SignIn): SignIn {
   return defined("sign-in", signIn);
 }
 
 /** Adds a sink. @throws TypeError that says what is wrong with it */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineSink(sink: Sink): Sink {
   return defined("sink", sink);
+}
+
+/** Adds a way of paging, for `api.pages`. @throws TypeError that says what is wrong with it */
+/* @__NO_SIDE_EFFECTS__ */
+export function definePaging(paging: Paging): Paging {
+  return defined("paging", paging);
 }
 
 function defined<const What extends Kind>(kind: What, member: Defined[What]): Defined[What] {

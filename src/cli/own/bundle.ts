@@ -2,7 +2,6 @@
  * The operator's `isogate.config.ts` as one ES module: types stripped, what it imports bundled in, every loop and function
  * watched (src/terms/own.ts). The same text runs in the Worker and in the commands.
  */
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,10 +20,32 @@ const watch = "$isogateWatch";
 const entry = "isogate:project";
 
 /** @param path of the config @returns the module. @throws Error that names file and line */
-export async function bundleOwn(path: string): Promise<{ code: string; hash: string }> {
-  const contents = `import * as members from ${JSON.stringify(path)};
-globalThis[Symbol.for("isogate.own")] = { members, watch: ${watch} };`;
-  const text = await bundled(contents, path);
+export async function bundleOwn(path: string): Promise<string> {
+  const text = `import * as members from ${JSON.stringify(path)};`;
+  return watched(await bundled(`${text}\n${registered("members")}`, path));
+}
+
+/** The pagings alone, with what they need: it runs beside hostile code. @param names of their exports */
+export async function bundlePagings(path: string, names: readonly string[]): Promise<string> {
+  const imports = names.map((name, at) => `${name} as paging${at}`);
+  const members = names.map((_, at) => `paging${at}`);
+  const text = `import { ${imports.join(", ")} } from ${JSON.stringify(path)};`;
+  const whole = await bundled(`${text}\n${registered(`{ ${members.join(", ")} }`)}`, path);
+  // Only within one file esbuild knows that a function has no effects, so that what nothing uses can go.
+  return watched(await bundled(whole.replace(mapping, ""), path)).replace(mapping, "");
+}
+
+/** The same module, which hands the source of the pagings on. */
+export function withPagings(code: string, pagings: string): string {
+  return `${code}\nglobalThis[Symbol.for("isogate.own")].pagings = ${JSON.stringify(pagings)};\n`;
+}
+
+const mapping = /^\/\/# sourceMappingURL=.*$/gm;
+
+const registered = (members: string) =>
+  `globalThis[Symbol.for("isogate.own")] = { members: ${members}, watch: ${watch} };`;
+
+function watched(text: string): string {
   // In front of the text and in its first line, so that no line moves. A Worker has no clock while it is loaded.
   const clock = `let ${tick} = ((began) => () => {
   if (began > 0 && Date.now() - began > ${loadMs}) throw new Error("it did not end within ${loadMs / 1_000} s");
@@ -33,8 +54,7 @@ const ${watch} = (by) => void (${tick} = by);`.replaceAll("\n", " ");
   const edits = new Edits(text);
   edits.insert(0, clock);
   guardLoops(parse(text, { ecmaVersion: "latest", sourceType: "module" }), edits, tick);
-  const code = edits.apply().text;
-  return { code, hash: createHash("sha256").update(code).digest("hex").slice(0, 20) };
+  return edits.apply().text;
 }
 
 async function bundled(contents: string, path: string): Promise<string> {

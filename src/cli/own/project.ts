@@ -2,6 +2,7 @@
  * The operator's own project in the working directory: reads `isogate.config.ts`, if there is one, and refuses what would
  * not do what it seems to do. From then on the commands decide by its rules too.
  */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -9,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import { rules } from "../../gateway/decide/policy/index.ts";
 import { sinks } from "../../gateway/record/sinks/index.ts";
 import { schemes } from "../../gateway/sign/schemes/index.ts";
+import { ways } from "../../sandbox/guest/client/paging/ways.ts";
 import { signInNames } from "../../auth/settings.ts";
 import { messageOf } from "../../terms/log.ts";
 import { once } from "../../terms/once.ts";
@@ -17,7 +19,7 @@ import type { Kind } from "../../terms/public.ts";
 import { printable } from "../compile-report.ts";
 import { places } from "../places.ts";
 import { assertFree } from "../reserved-names.ts";
-import { bundleOwn } from "./bundle.ts";
+import { bundleOwn, bundlePagings, withPagings } from "./bundle.ts";
 
 export interface OwnProject {
   /** Of the config. */
@@ -47,8 +49,8 @@ export const ownFaults = new Set<string>();
 export async function loadOwnFrom(folder: string): Promise<OwnProject | undefined> {
   const path = names.map((name) => resolve(folder, name)).find((file) => existsSync(file));
   if (path === undefined) return undefined;
-  const { code, hash } = await bundleOwn(path);
-  const { members } = await evaluate(path, code, hash);
+  const bundle = await bundleOwn(path);
+  const { members } = await evaluate(path, bundle);
   reportOwnFailures((kind, name, error) => {
     const where = lineIn(path, error);
     const fault = `${where}: the ${kind} "${name}" failed: ${messageOf(error)}`;
@@ -65,12 +67,16 @@ export async function loadOwnFrom(folder: string): Promise<OwnProject | undefine
       );
     assertFree(ownNames(which), basename(path));
   }
-  return { path, code, hash };
+  const pagings = Object.keys(members).filter((name) => kindOf(members[name]) === "paging");
+  const code = pagings.length === 0 ? bundle : withPagings(bundle, await bundlePagings(path, pagings));
+  return { path, code, hash: hashOf(code) };
 }
 
-async function evaluate(path: string, code: string, hash: string): Promise<Registered> {
+const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 20);
+
+async function evaluate(path: string, code: string): Promise<Registered> {
   await mkdir(places.ownWorkers, { recursive: true, mode: 0o700 });
-  const file = join(places.ownWorkers, `${hash}.mjs`);
+  const file = join(places.ownWorkers, `${hashOf(code)}.mjs`);
   await writeFile(file, code);
   Object.assign(globalThis, { [every]: [] });
   // Then an error names the line of the source.
@@ -104,9 +110,10 @@ const taken = (): Record<Kind, readonly string[]> => ({
   scheme: schemes.map(({ name }) => name),
   "sign-in": signInNames().slice(0, -own()["sign-in"].length || undefined),
   sink: sinks.map(({ name }) => name),
+  paging: Object.keys(ways),
 });
 
-const makers = "defineRule, defineScheme, defineSignIn or defineSink";
+const makers = "defineRule, defineScheme, defineSignIn, defineSink or definePaging";
 
 /** @returns the first export that is wrong, by its name */
 function faultIn(members: Registered["members"]): { name: string; fault: string } | undefined {

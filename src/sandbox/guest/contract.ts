@@ -50,6 +50,8 @@ export interface GuestRun {
   cpuMs: number;
   /** Whether a call may hold members that the document does not list, where that is not known yet: a way to the host. */
   insisted?: (() => Promise<boolean>) | undefined;
+  /** Whether the pagings of the operator's project were shipped. */
+  hasPagings: boolean;
   /** Written to the runtime's own log before the program starts. */
   entering?: string | undefined;
 }
@@ -57,6 +59,8 @@ export interface GuestRun {
 /** Names of the modules in an isolate; with the `./` the harness finds them from its own place. */
 export const moduleNames = {
   program: "program.js",
+  /** The pagings of the operator's project, if it has any; only with the part `pages`. */
+  pagings: "pagings.js",
   operations: (api: string) => `${api}.operations.txt`,
   /** With the body only. */
   outline: (api: string) => `${api}.outline.txt`,

@@ -64,6 +64,8 @@ async function loadParts(run: GuestRun, stored: StateStore | undefined): Promise
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
   const each = parts.includes("each") ? (await import("./each.ts")).each : undefined;
   const state = parts.includes("state") ? await (await import("./state.ts")).openState(stored) : undefined;
+  // The first to run: what it registers is looked at once.
+  if (run.hasPagings) await import(moduleNames.pagings);
   const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
   const files = parts.includes("files") ? await import("./files.ts") : undefined;
   return {

@@ -165,6 +165,23 @@ it("says of a config that is wrong what, where, and what to do", async () => {
   expect(wrong.map(([what]) => ({ what, said: said[bad.findIndex((one) => one[0] === what)] }))).toEqual([]);
 });
 
+it("ships into isolates what a paging uses, and nothing else of the project", async () => {
+  const folder = await folderWith({
+    ...config(
+      `import { definePaging, defineRule } from "isogate";\nimport { key } from "./key.ts";\n` +
+        rule("mine", `() => ({ effect: "deny", reason: "planted-in-a-rule" })`) +
+        `const inner = "planted-in-the-config";\nexport const sayIt = defineRule({ name: inner, decide: () => undefined });\n` +
+        `export const marks = definePaging({ name: "marks", next: ({ data }) => ({ query: { [key]: String(data) } }) });\n`,
+    ),
+    "key.ts": 'export const key = "resume_at";\nexport const other = "planted-in-another-file";\n',
+  });
+  const { out, err } = await run(all, join(import.meta.dirname, "fixture/pagings-of.ts"), folder);
+  expect(err).toBe("");
+  expect(out).toContain("resume_at");
+  expect(out).toContain('"marks"');
+  expect(out).not.toContain("planted");
+});
+
 it("says once which rule failed, and where, and takes the table for wrong", async () => {
   const { code, err, out } = await policy(
     config(

@@ -9,6 +9,7 @@ import { ApiError } from "../errors.ts";
 import type { Resolved } from "../operations.ts";
 import { objectOf } from "../../../../spec/objects.ts";
 import { isObject, textOf } from "../parameters.ts";
+import { ownStep } from "./own.ts";
 import { addressesOf, expanded } from "./addresses.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
 import { listNameOf } from "./items.ts";
@@ -103,13 +104,19 @@ export async function* walk(
     progress.pages += 1;
     progress.items += items?.length ?? 0;
     met.add(fetched.url).add(printOf(items));
-    const verdict = judged(page);
+    const told = ownStep(shown(fetched));
+    const verdict = told === "end" ? "end" : told ? "more" : judged(page);
     yield { answer: fetched.answer, list: items };
-    if (verdict === "end") return tooFew();
+    if (told === "end" || verdict === "end") return tooFew();
     progress.largest = Math.max(progress.largest, items?.length ?? 0);
-    const next = await after(verdict);
+    if (told && "hint" in told) return told;
+    const next = await after(verdict, told && [told]);
     if (!next || "hint" in next) return next ?? tooFew();
     fetched = next;
+  }
+
+  function shown({ answer: { status, headers, data }, url }: Fetched) {
+    return { operation: resolved.operation, url, status, headers, data, items: page.list?.items };
   }
 
   function start(): void {
@@ -134,7 +141,7 @@ export async function* walk(
   }
 
   /** @returns the next page, why there is none, or undefined if that was the last */
-  async function after(verdict: Verdict): Promise<Fetched | Cut | undefined> {
+  async function after(verdict: Verdict, told?: Step[]): Promise<Fetched | Cut | undefined> {
     const isMore = verdict !== "unknown";
     const lost = new Set<string>();
     let why: string | undefined;
@@ -148,7 +155,7 @@ export async function* walk(
       return taken;
     };
     let tries = 0;
-    const steps = Object.values(ways).flatMap((way) => way(page, asked()));
+    const steps = told ?? Object.values(ways).flatMap((way) => way(page, asked()));
     // Where a body asks, an address is often one for GET, beside the token that goes into the body.
     if (places.some(({ group }) => group === "body"))
       steps.sort((one, other) => Number(Boolean(one.url)) - Number(Boolean(other.url)) || 0);
