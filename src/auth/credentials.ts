@@ -5,6 +5,7 @@
 import type { SealedAccount } from "../terms/caller.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
 import { failed, type Result } from "../terms/result.ts";
+import { visibleLine } from "../terms/visible.ts";
 import { probe } from "../gateway/send/probe.ts";
 import { sealCredential } from "../vault/vault.ts";
 import { readPasted, secretField, type FieldProblem, type PastedAccount } from "./pasted.ts";
@@ -51,7 +52,8 @@ async function tryAccount(
   const { status } = answer;
   const which = label === "" ? "the credential" : `the credential of "${label}"`;
   if (status === 401 || status === 403)
-    return failed(`${api.title} refused ${which} (${status}). Check it and paste it again.`);
-  if (status >= 500) return failed(`${api.title} could not check ${which} (${status}). Try again.`);
+    return failed(`${visibleLine(api.title)} refused ${which} (${status}). Check it and paste it again.`);
+  if (status >= 500)
+    return failed(`${visibleLine(api.title)} could not check ${which} (${status}). Try again.`);
   return { ok: true, account };
 }

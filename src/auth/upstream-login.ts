@@ -22,6 +22,7 @@ import type { AuthorizeContext, User } from "./sign-in/sign-in.ts";
 import { finishTransaction, sendToLogin, type Keep } from "./transactions.ts";
 import { fetchTokens, loginTokens } from "../vault/upstream-tokens.ts";
 import { openCredential, sealCredential, type Owner } from "../vault/vault.ts";
+import { visibleLine } from "../terms/visible.ts";
 import type { SealedAccount } from "../terms/caller.ts";
 
 export const loginCallbackPath = "/connect/callback";
@@ -117,7 +118,7 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
   const url = new URL(request.url);
   if (!comesFrom(credential, url.searchParams.getAll("iss"))) {
     logEvent("isogate.login.failed", { "isogate.api": api.name, "error.type": "issuer" });
-    return refused(`The login at ${api.title} failed.`);
+    return refused(`The login at ${visibleLine(api.title)} failed.`);
   }
   const isDeclined = url.searchParams.has("error");
   if (isDeclined && pending)
@@ -128,13 +129,13 @@ export async function finishLogin(request: Request, context: AuthorizeContext): 
     );
   const owner = { userId: pending?.user?.id ?? unknownUser, api: api.name };
   const account = isDeclined ? undefined : await redeem(url, away.verifier, credential, owner, context);
-  if (!account) return refused(`The login at ${api.title} failed.`);
+  if (!account) return refused(`The login at ${visibleLine(api.title)} failed.`);
   const user = pending?.user ?? (await whoIs(api, credential, account, context));
   if (!pending) {
     const content = await openCredential(account.sealed, owner, secret);
     if (content?.kind === "oauth") await env.UPSTREAM_TOKENS.getByName(content.store).forget();
   }
-  if (!user) return refused(`${api.title} did not say who you are.`);
+  if (!user) return refused(`${visibleLine(api.title)} did not say who you are.`);
   if (!pending) {
     await noteUser(env.OAUTH_KV, user);
     const session = await startSession(user, secret);

@@ -66,7 +66,11 @@ function faultIn(segment: string): string | undefined {
     const inside = faultIn(again) ?? (again.includes("/") ? "holds a slash" : undefined);
     return inside && `${inside}, percent-encoded twice`;
   }
-  const plain = segment.normalize("NFKC");
+  // Windows also writes the signs of mathematics in the code page of a program (best fit).
+  const plain = segment
+    .normalize("NFKC")
+    .replace(/[\u2044\u2215\u29f8]/g, "/")
+    .replace(/[\u2216\u29f5\u29f9]/g, "\\");
   if (plain === segment) return undefined;
   const isNew = (char: string) => plain.includes(char) && !segment.includes(char);
   return /^\.{1,2}$/.test(plain) || [..."/\\?#%"].some(isNew)

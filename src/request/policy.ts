@@ -8,6 +8,7 @@ import type { OperationSummary } from "../spec/catalog.ts";
 import type { Access, ApiFile, PolicyRule } from "../terms/api-file.ts";
 import { once } from "../terms/once.ts";
 import { foldPattern } from "./fold.ts";
+import { readPaths, type ReadPath } from "./path-values.ts";
 import { matchesPattern } from "./pattern.ts";
 import { decode } from "./template.ts";
 import { methodsReadIn, pathReadings } from "./readings.ts";
@@ -54,7 +55,7 @@ function strictest(rules: readonly PolicyRule[]): { effect: Effect; rule: Policy
 function fits(
   rule: PolicyRule,
   { operation, method, path, access }: PolicySubject,
-  readings?: () => readonly string[],
+  readings?: () => readonly ReadPath[],
 ): boolean {
   const { tag } = rule;
   const methods = [method.toLowerCase(), ...(readings ? [operation.method, ...methodsReadIn(method)] : [])];
@@ -63,60 +64,30 @@ function fits(
     if (!readings) return false;
     const folded = foldPattern(pattern.split("/").map(decode).join("/"));
     return readings().some(
-      (read) => matchesPattern(folded, read) || matchesPattern(folded, inTheValuesOf(folded, read)),
+      (read) => matchesPattern(folded, read.path) || matchesPattern(folded, read.inTheValuesOf(folded)),
     );
   };
   return (
-    one(rule.method, (pattern) => pattern === "*" || methods.includes(pattern.toLowerCase())) &&
-    one(rule.path, fitsPath) &&
-    one(rule.operation, (pattern) => matchesPattern(pattern, operation.id)) &&
+    oneOf(rule.method, (pattern) => pattern === "*" || methods.includes(pattern.toLowerCase())) &&
+    oneOf(rule.path, fitsPath) &&
+    oneOf(rule.operation, (pattern) => matchesPattern(pattern, operation.id)) &&
     (tag === undefined ||
-      operation.tags.some((own) => one(tag, (pattern) => matchesPattern(pattern, own)))) &&
-    one(rule.access, (wanted) => wanted === access)
+      operation.tags.some((own) => oneOf(tag, (pattern) => matchesPattern(pattern, own)))) &&
+    oneOf(rule.access, (wanted) => wanted === access)
   );
 }
 
-const isNumber = (text: string) => /^\d+(?:\.\d+)?$/.test(text);
-const isUuid = (text: string) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(text);
-
-/** A path in which each segment that a server may take for a number or a UUID of the pattern is written as there. */
-function inTheValuesOf(pattern: string, path: string): string {
-  const values = pattern.split("/").filter((segment) => isNumber(segment) || isUuid(segment));
-  if (values.length === 0) return path;
-  return path
-    .split("/")
-    .map((segment) => values.find((value) => mayBe(segment, value)) ?? segment)
-    .join("/");
-}
-
-/**
- * Whether a server may read a text as this value. Of numbers, some read the whole text in any notation (JavaScript, Go),
- * others the digits that it begins with (PHP, Rails, `parseInt`), in any script (Java, Python); of UUIDs, all read the
- * digits (RFC 9562 section 4, PostgreSQL).
- */
-function mayBe(text: string, value: string): boolean {
-  if (text === "") return false;
-  if (isUuid(value))
-    return text.replace(/^urn:uuid:/, "").replace(/[{}-]/g, "") === value.replaceAll("-", "");
-  const plain = text.replace(/\p{Nd}/gu, digitOf);
-  const [, digits] = /^[\s"'([+]*0*(\d+)/.exec(plain) ?? [];
-  return digits === value.replace(/^0+(?=\d)/, "") || Number(plain) === Number(value);
-}
-
-/** Decimal digits of a script follow each other. */
-function digitOf(char: string): string {
-  const code = char.codePointAt(0)!;
-  let zero = code;
-  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
-  return String(code - zero);
-}
-
 /** @param path as it is sent, or the template of an operation */
-function readingsOf(path: string): string[] {
-  return pathReadings(path.slice(1).split("/").map(decode)).map((read) => `/${read.join("/")}`);
+function readingsOf(path: string): ReadPath[] {
+  const segments = path.slice(1).split("/").map(decode);
+  const readings = pathReadings(segments);
+  // Not parameters of a segment, but a list.
+  if (path.includes(";") || segments.some((segment) => segment.includes(";")))
+    readings.push(...pathReadings(segments.map((segment) => segment.replaceAll(";", ","))));
+  return readPaths(readings.map((read) => `/${read.join("/")}`));
 }
 
 /** A missing member fits everything; a list fits if one of its entries does. */
-function one<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {
+function oneOf<Value extends string>(given: Value | Value[] | undefined, test: (value: Value) => boolean) {
   return given === undefined || [given].flat().some((value) => test(value as Value));
 }

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { certificatePath, startClientDocuments, type ClientDocuments } from "./fixture/client-document.ts";
+import { jwts } from "../setup/jwts.ts";
 import { makePkce, OAuthClient } from "./fixture/oauth-client.ts";
 import { startFixture, type RunningServer } from "./fixture/wrangler-dev.ts";
 
@@ -131,28 +133,52 @@ describe("a client with a metadata document", () => {
   });
 });
 
-/** A client that proves itself with a key, which is found where its document says. */
-async function prove(keys: string): Promise<number> {
-  const clientId = `${documents.origin}/keyed?keys=${encodeURIComponent(keys)}`;
+const keyed = (keys: string) => `${documents.origin}/keyed?keys=${encodeURIComponent(keys)}`;
+
+/** Of a client that proves itself with a key, which is found where its document says. */
+function assertedClaims(clientId: string): Record<string, unknown> {
   const now = Math.floor(Date.now() / 1_000);
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = {
-    iss: clientId,
-    sub: clientId,
-    aud: server.origin,
-    exp: now + 60,
-    iat: now,
-    jti: crypto.randomUUID(),
-  };
-  const assertion = `${part({ alg: "ES256", typ: "JWT" })}.${part(claims)}.${Buffer.alloc(64, 1).toString("base64url")}`;
-  const { status } = await clientAt(clientId).token({
+  const jti = crypto.randomUUID();
+  return { iss: clientId, sub: clientId, aud: server.origin, exp: now + 60, iat: now, jti };
+}
+
+async function present(clientId: string, assertion: string) {
+  const response = await clientAt(clientId).token({
     grant_type: "authorization_code",
     code: "x",
     client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     client_assertion: assertion,
   });
-  return status;
+  return { status: response.status, ...((await response.json()) as { error: string }) };
 }
+
+async function prove(keys: string): Promise<number> {
+  const clientId = keyed(keys);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const head = `${part({ alg: "ES256", typ: "JWT" })}.${part(assertedClaims(clientId))}`;
+  return (await present(clientId, `${head}.${Buffer.alloc(64, 1).toString("base64url")}`)).status;
+}
+
+describe("a client's proof of its key", () => {
+  it("counts only if nothing is wrong with it", async () => {
+    const clientId = keyed(`${documents.origin}/own-keys`);
+    const proofs = jwts({
+      claims: () => assertedClaims(clientId),
+      bound: ["iss", "sub", "aud"],
+      listed: ["aud"],
+      secret: "a-secret-for-tests-only-0123456789abcdef",
+    });
+    const judged = fc.asyncProperty(proofs, async ({ token, wrong }) => {
+      const { error } = await present(clientId, token);
+      // A good one gets as far as its code, which nobody gave out.
+      expect([wrong, error]).toEqual([
+        wrong,
+        wrong === undefined ? "invalid_grant" : expect.stringMatching(/^invalid_(?:client|request)$/),
+      ]);
+    });
+    await fc.assert(judged, { seed: 20_261_201, numRuns: 150, endOnFailure: true });
+  });
+});
 
 describe("the keys that a client document names", () => {
   it("are fetched from the place of the document", async () => {

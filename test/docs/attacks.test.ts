@@ -15,6 +15,8 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
       "a document in a hidden folder",
       "scalar.yaml",
       "what a reference leads to has to fit its place",
+      "the key of a service",
+      "refuses settings in a place that OpenAPI does not describe, too",
     ],
   ],
   [
@@ -153,6 +155,21 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
     "characters that cannot be seen",
     "test/terms/visible.test.ts",
     ["is marked if it has no glyph of its own: ignorable, format, control, separator, unassigned"],
+  ],
+  [
+    "a client that writes its own sentence into the consent page",
+    "test/auth/pages/consent.test.ts",
+    ["a change of direction", "a space that does not break"],
+  ],
+  [
+    "a body whose charset says something else than its page",
+    "test/request/shown/request-text.test.ts",
+    ["UTF-7", "a field of a form"],
+  ],
+  [
+    "a value of a rule in a list, a pattern or a grouped number",
+    "test/gateway/decide/locate.test.ts",
+    ["/repos/octo/a,secret/issues", "/repos/octo/sec*/issues", "1_000"],
   ],
   [
     "one program continues what another one paused",

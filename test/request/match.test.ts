@@ -88,6 +88,14 @@ it.each([
   ["dots with path parameters", "/zones/..;/admin", "is a dot segment"],
   ["dots that a server may normalise", "/zones/%EF%BC%8E%EF%BC%8E", "look like a path separator"],
   ["a slash that a server may normalise", "/zones/a%EF%BC%8Fb", "look like a path separator"],
+  ["a slash of mathematics", "/zones/a%E2%88%95b", "look like a path separator"],
+  ["a slash of fractions", "/zones/a%E2%81%84b", "look like a path separator"],
+  [
+    "a slash of mathematics, encoded twice",
+    "/zones/a%25E2%2588%2595b",
+    "look like a path separator, percent-encoded twice",
+  ],
+  ["a backslash of mathematics", "/zones/a%E2%88%96..%E2%88%96b", "look like a path separator"],
   ["broken encoding", "/zones/%E0%A4%A", "is not valid percent-encoded UTF-8"],
 ])("refuses %s", (_name, path, want) => {
   expect(matched(zones, `GET ${base}${path}`)).toContain(want);

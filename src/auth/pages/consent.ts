@@ -32,7 +32,7 @@ interface ConsentView {
 
 export function consentPage(view: ConsentView): Promise<Response> {
   const { client, offer, problem, field } = view;
-  const titles = offer.apis.map(({ title }) => title);
+  const titles = offer.apis.map(({ title }) => visibleLine(title));
   // The table names them; a heading of five lines would hide what is asked.
   const used = titles.length > 2 ? `${titles.length} APIs` : listed(titles, "APIs");
   const name = visibleLine(client.clientName);

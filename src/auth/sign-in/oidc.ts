@@ -16,6 +16,7 @@ import { redirect } from "../redirect.ts";
 import type { Settings } from "../settings.ts";
 import { finishTransaction, sendToLogin } from "../transactions.ts";
 import { isNamed } from "../people.ts";
+import { providerOptions, readIdToken } from "./id-token.ts";
 import { noteUser } from "../users.ts";
 import { askSignIn, forgetSignIn, keepSignIn } from "../../vault/sign-in-login.ts";
 import { callbackPath, type SignIn, type SignInContext, type User } from "./sign-in.ts";
@@ -81,8 +82,7 @@ const discovered = new BoundedMap<string, { server: oauth.AuthorizationServer; u
 async function discover(settings: Settings) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings;
   const url = new URL(issuer!);
-  // Plain http is for a provider on this machine only.
-  const options = { [oauth.allowInsecureRequests]: isLoopbackHost(url.hostname) };
+  const options = providerOptions(isLoopbackHost(url.hostname));
   let known = discovered.get(url.href);
   if (!known || known.until <= Date.now()) {
     const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, options));
@@ -134,13 +134,8 @@ async function redeem(
     verifier,
     options,
   );
-  const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
-    expectedNonce: nonce,
-    requireIdToken: true,
-  });
-  // TLS to the provider would be proof enough (OpenID Connect Core, 3.1.3.7, 6); the signature is checked anyway.
-  await oauth.validateApplicationLevelSignature(server, response, options);
-  const user = userOf(oauth.getValidatedIdTokenClaims(tokens)!);
+  const { tokens, claims } = await readIdToken(provider, response, nonce);
+  const user = userOf(claims);
   if (!oidc.admits(user, settings)) return undefined;
   const keeper = { env, secret: settings.ISOGATE_SECRET ?? "", userId: user.id };
   if (tokens.refresh_token === undefined) {

@@ -61,7 +61,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
   const from = q.trim() === "" ? Math.min(Math.max(0, Math.trunc(Number(first)) || 0), last) : 0;
   const tags = [...new Set(catalog.operations.flatMap((one) => one.tags))].sort();
   return show(c, {
-    title: api.title,
+    title: visible(api.title),
     section: "apis",
     body: html`${pageHead(visible(api.title), {
         crumb: html`<a href="/apis">APIs</a>`,

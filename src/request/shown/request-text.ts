@@ -3,7 +3,7 @@
  * be seen marked. Read back, it is the request: only white space between the tokens of JSON is ours, and bytes that are
  * no text are told by their SHA-256. Pure.
  */
-import { isJson } from "../../terms/media-type.ts";
+import { isForm, isJson, mediaTypeOf } from "../../terms/media-type.ts";
 import type { ExactBody, ExactRequest } from "../../terms/approvals.ts";
 import { digest } from "../../terms/digest.ts";
 import { visibleExactly, visibleLine } from "../../terms/visible.ts";
@@ -15,7 +15,7 @@ export interface RequestText {
   text: string;
   /** All of it is here: nothing was cut. */
   isWhole: boolean;
-  /** Part of it are bytes that are no text. */
+  /** Part of it are bytes that are no text, or text that a server may read otherwise. */
   hasBytes: boolean;
 }
 
@@ -36,6 +36,12 @@ function bodyText(
 ): { text: string; hasBytes: boolean } {
   const isWhole = content.byteLength === bytes;
   const text = textOf(content, isWhole);
+  const charset = text === undefined ? undefined : otherCharset(text, content, type);
+  if (text !== undefined && charset !== undefined)
+    return {
+      text: `⟨its charset is ${visibleLine(charset)}: a server may read other text than this⟩\n${visibleExactly(text)}`,
+      hasBytes: true,
+    };
   if (text !== undefined) {
     const lines = isWhole && type !== undefined && isJson(type) ? jsonText(text) : undefined;
     return { text: lines ?? visibleExactly(text), hasBytes: false };
@@ -45,6 +51,28 @@ function bodyText(
   const delimiter = visibleLine(`--${form.boundary}`);
   const parts = form.parts.map((part) => `${delimiter}\n${partText(part)}\n`);
   return { text: `${parts.join("")}${delimiter}--`, hasBytes: true };
+}
+
+/**
+ * The charset in which a server may read other text than UTF-8 has: in UTF-7, `+ACI-` is a quotation mark.
+ * @param text the content, read as UTF-8
+ */
+function otherCharset(text: string, content: Uint8Array, type = ""): string | undefined {
+  // A form can name its charset in a field (HTML, 4.10.21.5), a part of one in its headers.
+  const inForm = isForm(type) ? text.matchAll(/_charset_|charset["']?\s*=\s*["']?([\w-]*)/gi) : [];
+  const named = [...inForm].map(([, label]) => label ?? "named in a field");
+  const { charset } = mediaTypeOf(type).parameters;
+  if (charset !== undefined) named.push(charset);
+  else if (/charset/i.test(type)) named.push("not readable");
+  return named.find((label) => decoded(content, label) !== text);
+}
+
+function decoded(bytes: Uint8Array, charset: string): string | undefined {
+  try {
+    return new TextDecoder(charset, { ignoreBOM: true, fatal: false }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A part of a form that holds bytes somewhere: its headers as text, and its content as what it is. */

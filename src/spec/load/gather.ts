@@ -7,6 +7,7 @@ import { formatPlace } from "../pointer.ts";
 import { parseText } from "./text/parse.ts";
 import type { Parsed } from "./text/parsed.ts";
 import { refusal } from "./admit.ts";
+import { looksLikePart } from "./document-part.ts";
 import { Reachable } from "./reachable.ts";
 import { decodeText, unpack } from "./unpack.ts";
 
@@ -92,7 +93,10 @@ function parsePart(bytes: Uint8Array, name: string): Parsed {
   } catch (error) {
     if (!(error instanceof DocumentError) || error.code === "too-large") throw error;
   }
-  if (typeof part?.value === "object" && part.value !== null) return part;
+  if (typeof part?.value === "object" && part.value !== null) {
+    if (looksLikePart(part.value)) return part;
+    throw new DocumentError("refused", "nothing in it looks like a part of an OpenAPI document");
+  }
   throw new DocumentError(
     "refused",
     part ? "it holds neither an object nor a list" : "it is not valid JSON or YAML",

@@ -167,8 +167,16 @@ describe("a rule", () => {
     }
   });
 
+  it.each(
+    "1000 1_000 1_0_00 1_000x 0x3_e8 1,000 01750 001750 +01750 0b11_1110_1000 %D9%A1_000 10e2".split(" "),
+  )("that denies 1000 holds for %s, in which some language writes it", async (id) => {
+    const file = strict("deny", { path: "/accounts/1000/transfers" });
+    const request = `POST /accounts/${id}/transfers`;
+    expect(await located(request, { operations: byNumber, file })).toMatch(/^policy/);
+  });
+
   it.each([
-    ..."10 11 2 0 a1 12x x1".split(" ").map((id) => `POST /accounts/${id}/transfers`),
+    ..."10 11 2 0 a1 12x x1 0_11 1750 02".split(" ").map((id) => `POST /accounts/${id}/transfers`),
     `DELETE /zones/${uuid.replace("a0", "b0")}`,
     "DELETE /zones/1",
   ])("that denies by a number or a UUID leaves %s alone", async (request) => {
@@ -190,6 +198,37 @@ describe("a rule", () => {
         one,
         await located(`GET ${one}`, { operations: ["GET /files/{name}"], file: strict("deny", { path }) }),
       ]).toEqual([one, expect.stringMatching(/^policy\[0\]/)]);
+  });
+
+  it.each([
+    ["/repos/octo/secret/*", "/repos/octo/a,secret/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/secret,a/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/a%2CSecret/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/a;secret/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/a%7Csecret/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/sec*/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/*/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/a,%2At/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/_all/issues"],
+    ["/repos/octo/secret/*", "/repos/a,octo/a,secret/issues"],
+    ["/repos/octo/12/*", "/repos/octo/11,12/issues"],
+    ["/repos/octo/12/*", "/repos/octo/11,012/issues"],
+    ["/repos/octo/secret-*", "/repos/octo/a,secret-1/issues"],
+    ["/repos/octo/secret-*", "/repos/octo/sec*/issues"],
+    ["*/secret/*", "/repos/octo/a,secret/issues"],
+  ])("that denies %s holds for a list and a pattern of values: %s", async (path, sent) => {
+    expect(await located(`GET ${sent}`, { operations, file: strict("deny", { path }) })).toMatch(
+      /^policy\[0\]/,
+    );
+  });
+
+  it.each([
+    ["/repos/octo/secret/*", "/repos/octo/a,secrets/issues"],
+    ["/repos/octo/secret/*", "/repos/octo/a*/issues"],
+    ["/repos/octo/secret/*", "/repos/secret,a/octo/issues"],
+    ["/repos/octo/secret-*", "/repos/octo/pub*/issues"],
+  ])("that denies %s leaves %s alone", async (path, sent) => {
+    expect(await located(`GET ${sent}`, { operations, file: strict("deny", { path }) })).toMatch(/^read/);
   });
 
   it("that asks by a reading only does not ask about what is denied without it", async () => {

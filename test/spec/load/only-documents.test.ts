@@ -32,6 +32,8 @@ const files: Record<string, string | Uint8Array> = {
   "fine.json": `{"type": "string", "text": "${secret}", "list": ["${secret}"]}`,
   "fine.YAML": "type: integer",
   "packed.json.gz": gzipSync('{"type": "boolean"}'),
+  "service.json": `{"type": "service_account", "private_key": "${secret}"}`,
+  "settings.yaml": `production:\n  password: ${secret}`,
   "home/state/keys.json": `{"key": "${secret}"}`,
 };
 
@@ -88,6 +90,10 @@ it.each([
   ["a number", "number.json"],
   ["broken JSON", "broken.json"],
   ["broken YAML", "broken.yaml"],
+  ["the key of a service", "service.json"],
+  ["a member of the key of a service", "service.json#/private_key"],
+  ["settings", "settings.yaml"],
+  ["a part of settings", "settings.yaml#/production"],
   ["the server's own folder", "home/state/keys.json"],
   ["a link to the server's own folder", "elsewhere/state/keys.json"],
   ["a scalar within a document", "fine.json#/text"],
@@ -102,6 +108,22 @@ it.each([
   const kept = reference.startsWith("fine.json") ? JSON.stringify(report) : all;
   expect(kept).not.toContain(secret);
   expect(kept).not.toContain("12345678901234");
+});
+
+it("refuses settings in a place that OpenAPI does not describe, too", async () => {
+  for (const reference of [
+    "settings.yaml",
+    "settings.yaml#/production/password",
+    "service.json#/private_key",
+  ]) {
+    const info = {
+      title: "T",
+      version: "1",
+      description: { $ref: reference },
+      "own-member": { $ref: reference },
+    };
+    expect((await read({ info })).all).not.toContain(secret);
+  }
 });
 
 it("refuses a file: URL like the path that it is", async () => {
