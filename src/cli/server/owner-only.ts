@@ -2,7 +2,7 @@
  * The state folder is its owner's only: it holds code, results and requests that wait. What is made from now on, by this
  * process and its children, is 0700 or 0600 whatever the shell's umask; what an earlier version left open is tightened.
  */
-import { chmod, readdir } from "node:fs/promises";
+import { chmod, lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../make-folder.ts";
 
@@ -30,13 +30,17 @@ async function tightenIn(folder: string): Promise<void> {
     const path = join(folder, entry.name);
     // The disk's own: only root reads it.
     if (entry.name === "lost+found" || entry.isSymbolicLink()) continue;
-    await close(path, entry.isDirectory() ? 0o700 : 0o600);
+    await close(path);
     if (entry.isDirectory()) await tightenIn(path);
   }
 }
 
-async function close(path: string, mode: number): Promise<void> {
-  await chmod(path, mode).catch((error: NodeJS.ErrnoException) => {
+/** A program stays one: the Node that was fetched may be there (bin/own-node.js). */
+async function close(path: string): Promise<void> {
+  const closed = lstat(path).then((stats) =>
+    chmod(path, stats.isDirectory() || stats.mode & 0o100 ? 0o700 : 0o600),
+  );
+  await closed.catch((error: NodeJS.ErrnoException) => {
     // A server that still runs may take its files away.
     if (error.code === "ENOENT") return;
     throw new Error(
