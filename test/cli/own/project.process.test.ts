@@ -4,8 +4,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { projectFiles } from "../../../src/cli/init/files.ts";
-import { blocks, pages } from "../../docs/pages.ts";
 
 const project = join(import.meta.dirname, "../../..");
 let all: string;
@@ -165,27 +163,6 @@ it("says of a config that is wrong what, where, and what to do", async () => {
   const said = JSON.parse(out) as string[];
   const wrong = bad.filter(([, , says], at) => !says.test(said[at] ?? ""));
   expect(wrong.map(([what]) => ({ what, said: said[bad.findIndex((one) => one[0] === what)] }))).toEqual([]);
-});
-
-it("every example of docs/own-project.md has the right types, and can be read", async () => {
-  const page = pages.find(({ path }) => path === "docs/own-project.md")!;
-  const examples = blocks(page).filter(({ language }) => language === "ts");
-  expect(examples.length).toBe(5);
-  const folders = await Promise.all(examples.map(({ content }) => folderWith(config(content))));
-  const { out } = await run(all, join(import.meta.dirname, "fixture/load-each.ts"), ...folders);
-  expect(JSON.parse(out)).toEqual(examples.map(() => "nothing"));
-  const { "tsconfig.json": settings = "" } = projectFiles({ name: "x", version: "1" });
-  const { compilerOptions } = JSON.parse(settings) as { compilerOptions: object };
-  const paths = { isogate: [join(project, "src/terms/public.ts")] };
-  await writeFile(
-    join(all, "tsconfig.json"),
-    JSON.stringify({
-      compilerOptions: { ...compilerOptions, paths },
-      files: folders.map((folder) => join(folder, "isogate.config.ts")),
-    }),
-  );
-  const tsc = join(project, "node_modules/typescript/bin/tsc");
-  expect(await run(all, tsc, "--project", "tsconfig.json")).toEqual({ code: 0, out: "", err: "" });
 });
 
 it("ships into isolates what a paging uses, and nothing else of the project", async () => {

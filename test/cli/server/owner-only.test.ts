@@ -31,12 +31,3 @@ it("makes a folder that only its owner reads", async () => {
   await tighten(folder);
   expect([await modeOf(folder), await readdir(folder)]).toEqual(["700", []]);
 });
-
-it("leaves a program one, for its owner", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "isogate-owner-"));
-  const program = join(folder, "node");
-  await writeFile(program, "x");
-  await chmod(program, 0o755);
-  await tighten(folder);
-  expect(await modeOf(program)).toBe("700");
-});
