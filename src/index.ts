@@ -1,11 +1,13 @@
 /** Wiring only: which part answers which request, and what runs on a schedule. */
 import "./relayed.ts";
 import { env as bindings } from "cloudflare:workers";
+import { mayGoOn } from "./auth/permission.ts";
 import { withLogin } from "./auth/provider.ts";
 import { serveConsole, serveTokensPage } from "./console/console.ts";
 import { serveAdmin } from "./deployment/admin.ts";
 import { refreshCatalogs } from "./deployment/refresh.ts";
 import { admitted } from "./fairness/admission.ts";
+import { lastingRuns } from "./mcp/lasting/slices.ts";
 import { serveMcp } from "./mcp/server.ts";
 import { faultResponse } from "./store/fault.ts";
 import { tellStage, tellStages } from "./terms/stages.ts";
@@ -20,6 +22,8 @@ export { Recall } from "./store/ledger/recall.ts";
 export { UserFiles } from "./store/ledger/user-files.ts";
 export { KeptState } from "./store/state/kept-state.ts";
 export { StateDoor } from "./store/state/state-door.ts";
+export { Sleeping } from "./gateway/run/sleeping.ts";
+export class LastingRuns extends lastingRuns(mayGoOn) {}
 
 if ((bindings as { STAGES?: string }).STAGES === "true") tellStages();
 

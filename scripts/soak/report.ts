@@ -1,7 +1,7 @@
 /** The figures of a soak, as text for a person and as `docs/soak.md`. Pure. */
 import type { Fairness } from "./fairness.ts";
 import { percentile, slope } from "./statistics.ts";
-import type { Traffic } from "./traffic.ts";
+import type { Mark, Traffic } from "./traffic.ts";
 
 export interface SoakReport {
   users: number;
@@ -22,12 +22,33 @@ export function faults({ traffic, fairness }: SoakReport): string[] {
     ...(traffic.errors > traffic.problems.length
       ? [`and ${traffic.errors - traffic.problems.length} more errors`]
       : []),
+    ...grown(traffic.marks),
     ...(fairness && fairness.ratio > maxSlowdown
       ? [
           `A heavy user slows another down ${fairness.ratio.toFixed(2)} times; at most ${maxSlowdown} is fine.`,
         ]
       : []),
   ];
+}
+
+/** What the process in front of the runtime holds after the first 10,000 calls, it may go on holding. */
+const warmCalls = 10_000;
+const maxGrowth = 1.25;
+
+function grown(marks: readonly Mark[]): string[] {
+  const [first, ...later] = marks.filter(
+    ({ calls, serverMb }) => calls >= warmCalls && serverMb !== undefined,
+  );
+  const last = later.at(-1);
+  if (!first?.serverMb || !last?.serverMb || last.serverMb <= first.serverMb * maxGrowth) return [];
+  return [
+    `The server has grown from ${first.serverMb} MB after ${first.calls} calls to ${last.serverMb} MB after ${last.calls}.`,
+  ];
+}
+
+export function markLine({ calls, minutes, serverMb, runtimeMb, replaced }: Mark): string {
+  const mb = (value: number | undefined) => (value === undefined ? "–" : `${value} MB`);
+  return `${count(calls)} calls, ${minutes} min: server ${mb(serverMb)}, runtime ${mb(runtimeMb)}, replaced ${replaced} times`;
 }
 
 export function reportOf(report: SoakReport): string {

@@ -31,6 +31,7 @@ export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: r
     clientId: context.auth.clientId ?? "",
     clientName,
     connectionKey,
+    user,
     ...grantOf(context.auth.scope, apis),
     ...(accounts && {
       accounts: Object.fromEntries(apis.flatMap((api) => (accounts[api] ? [[api, accounts[api]]] : []))),

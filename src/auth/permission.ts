@@ -12,6 +12,8 @@ import { signInNamed } from "./sign-in/index.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import { endSessions, noteUser, noteUserNowAndThen } from "./users.ts";
 import type { Standing } from "../vault/upstream-tokens.ts";
+import { isConnected } from "../vault/connection.ts";
+import type { Caller } from "../terms/caller.ts";
 
 /** Somebody who has just signed in is not asked about, and several clients that refresh at the same time are one question. */
 const refreshFreshMs = 10_000;
@@ -52,6 +54,16 @@ export async function standingOfToken(
   if (!known) vouched.set(user.id, Date.now());
   await noteUserNowAndThen(context.env.OAUTH_KV, user);
   return standing;
+}
+
+/** The same for a run in the background, whose client is away: its connection has to be there, and its user admitted. */
+export async function mayGoOn({ connectionKey, user }: Caller, env: Env): Promise<Standing> {
+  const read = readSettings(env);
+  if (!read.ok) return "unreachable";
+  if (connectionKey !== undefined && !(await isConnected(env.OAUTH_KV, connectionKey))) return "ended";
+  // With --open there is no login, and the console's own programs are the user's.
+  if (!user) return connectionKey === undefined ? "stands" : "ended";
+  return standingOfToken(user, { env, settings: read.settings });
 }
 
 /**

@@ -27,17 +27,18 @@ const Origins = list.pipe(
   ),
 );
 
-const PublicUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine((text) => new URL(text).pathname === "/", { error: "must be an origin, without a path" })
+/** What follows reads it as a URL, and must not see anything else. */
+const Url = z.url({ protocol: /^https?$/, error: "must be a URL, such as https://example.com", abort: true });
+
+const PublicUrl = Url.refine((text) => new URL(text).pathname === "/", {
+  error: "must be an origin, without a path",
+})
   // Without a trailing slash.
   .transform((text) => new URL(text).origin);
 
-const Issuer = z
-  .url({ protocol: /^https?$/ })
-  .refine((text) => text.startsWith("https:") || isLoopbackHost(new URL(text).hostname), {
-    error: "must be https",
-  });
+const Issuer = Url.refine((text) => text.startsWith("https:") || isLoopbackHost(new URL(text).hostname), {
+  error: "must be https",
+});
 
 const neededFor = {
   local: [],

@@ -47,7 +47,9 @@ function withoutJson(code: unknown): unknown {
   const value = parseJson(code);
   if (typeof value === "string") return value.includes("(") ? value : code;
   if (!isObject(value) || typeof value["code"] !== "string") return code;
-  return Object.keys(value).every((key) => key === "code" || key === "plan") ? value["code"] : code;
+  return Object.keys(value).every((key) => ["code", "plan", "background"].includes(key))
+    ? value["code"]
+    : code;
 }
 
 function programOf(code: string, { tree, source, retypedLines }: Parsed): ParseResult {

@@ -1,16 +1,17 @@
 /** Compiled catalogs that this machine served, by their hash: a start goes on with one where it refuses the new document. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CompiledCatalog, OpenedCatalog } from "../spec/catalog.ts";
 import { isReadable } from "../spec/layout.ts";
 import { openCatalog } from "../spec/read/open-catalog.ts";
+import { makeFolder } from "./make-folder.ts";
 import { places } from "./places.ts";
 
 const folder = join(places.home, "catalogs");
 
 /** Keeps a compiled catalog on this machine. */
 export async function keepCatalog({ hash, index, body }: CompiledCatalog): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   await writeFile(join(folder, `${hash}.index`), index);
   await writeFile(join(folder, `${hash}.body`), body);
 }

@@ -25,6 +25,7 @@ const programs: Record<Subcommand, () => Promise<Program>> = {
   deploy: () => import("./deploy/deploy.ts"),
   backup: () => import("./backup/backup.ts"),
   restore: () => import("./backup/restore.ts"),
+  doctor: () => import("./doctor/doctor.ts"),
   init: () => import("./init/init.ts"),
 };
 const names = Object.keys(programs);
@@ -54,6 +55,8 @@ ${commandFor("backup", "<file>")}
     writes the state of a server on this machine to a file, also while it serves
 ${commandFor("restore", "<file>")}
     puts the state of a backup where a server finds it
+${commandFor("doctor")}
+    says what is wrong with this machine, the state and the settings, and what to do
 
 Each has --help. ${commandFor("start", "--version")} prints the version.`;
 

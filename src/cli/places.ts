@@ -14,8 +14,7 @@ const fromHere = createRequire(import.meta.url);
 const packaged = typeof ISOGATE_PACKAGED !== "undefined";
 const root = join(import.meta.dirname, "../..");
 const { ISOGATE_HOME, XDG_STATE_HOME } = process.env as Record<string, string | undefined>;
-const userFolder = XDG_STATE_HOME ? join(XDG_STATE_HOME, "isogate") : join(homedir(), ".isogate");
-const ownFolder = packaged ? userFolder : join(root, ".isogate");
+const ownFolder = packaged ? userFolder() : join(root, ".isogate");
 const home = resolve(ISOGATE_HOME || ownFolder);
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -78,6 +77,7 @@ export type Subcommand =
   | "deploy"
   | "backup"
   | "restore"
+  | "doctor"
   | "init";
 
 /**
@@ -89,4 +89,16 @@ export function commandFor(subcommand: Subcommand, args = ""): string {
     return ["npx isogate", subcommand === "start" ? "" : subcommand, args].filter(Boolean).join(" ");
   const script = subcommand === "start" ? "npm start" : `npm run ${subcommand}`;
   return args === "" ? script : `${script} -- ${args}`;
+}
+
+function userFolder(): string {
+  if (XDG_STATE_HOME) return join(XDG_STATE_HOME, "isogate");
+  let own = "";
+  try {
+    own = homedir();
+  } catch {
+    // A user whom the system does not know, as containers have them.
+  }
+  // Of such a user: what cannot be made there is said where a server wants to keep something.
+  return join(own || "/nonexistent", ".isogate");
 }

@@ -4,13 +4,14 @@
  * It is a fault and never a refusal: a check that cannot be made is one, too.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
 import type { Fault } from "../spec/catalog.ts";
 import type { LoadedDocument } from "../spec/document.ts";
 import { messageOf } from "../terms/log.ts";
+import { makeFolder } from "./make-folder.ts";
 import { places, version } from "./places.ts";
 
 const Kept = z.array(z.strictObject({ pointer: z.string(), message: z.string() }));
@@ -52,7 +53,7 @@ export class SchemaCheck {
     if (kept) return kept;
     try {
       const found = await inThread(this.#document, until);
-      await mkdir(join(this.#path, ".."), { recursive: true });
+      makeFolder(join(this.#path, ".."));
       await writeFile(this.#path, JSON.stringify(found));
       return found;
     } catch (error) {

@@ -3,13 +3,14 @@
  * by itself what a refresh would not: anybody who can change the document could collect the secrets at the next start.
  * Only the same settings are compared: what an operator changes is meant.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { decideRefresh } from "../deployment/acceptable.ts";
 import { digest } from "../terms/digest.ts";
 import { keepCatalog, readKept } from "./kept-catalogs.ts";
 import type { ConfiguredApi, PreparedApi } from "./apis.ts";
+import { makeFolder } from "./make-folder.ts";
 import { commandFor, places } from "./places.ts";
 
 /** `accepted`: what was served before documents were taken over by themselves. */
@@ -48,7 +49,7 @@ export async function servedOf(
     }
   }
   await keepCatalog(prepared.catalog);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   await writeFile(record, JSON.stringify({ hash: prepared.api.hash, accepted: first }), { mode: 0o600 });
   return { prepared };
 }

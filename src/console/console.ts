@@ -19,7 +19,7 @@ import { missingPage, refusedPage } from "./pages/missing.ts";
 import { partsPage } from "./pages/parts.ts";
 import { playgroundGoing, playgroundPage, playgroundRun, playgroundStop } from "./pages/playground.ts";
 import { playgroundCheck, playgroundWords } from "./pages/playground-help.ts";
-import { runPage, runRecord, runResult } from "./pages/run.ts";
+import { cancelRun, runPage, runRecord, runResult } from "./pages/run.ts";
 import { exportRuns, runsPage } from "./pages/runs.ts";
 import { endAccess, usersPage } from "./pages/users.ts";
 import { tokensPage } from "./pages/tokens.ts";
@@ -108,6 +108,7 @@ post("/runs/:run/forget", async (c) => {
   const known = await ledgerOf(c).forgetRun(c.req.param("run") ?? "");
   return c.redirect(`/runs?notice=${known ? "forgotten" : "not-there"}`, 303);
 });
+post("/runs/:run/cancel", cancelRun);
 post("/approvals/ask-again", askAgain);
 post("/approvals/:id", decideApproval);
 post("/playground", playgroundRun);

@@ -29,6 +29,9 @@ export const sentence = (words: string) => words.charAt(0).toUpperCase() + words
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const [hours, days] = [Math.floor(ms / 3_600_000), Math.floor(ms / 86_400_000)];
+  if (days > 0) return `${days} d ${hours % 24} h`;
+  if (hours > 0) return `${hours} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
   const seconds = Math.round(ms / 1_000);
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -6,6 +6,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { openDeployed } from "../store/catalogs.ts";
 import { approvingOf } from "./approve/approving.ts";
 import { handleCall } from "./call.ts";
+import { lastingCall } from "./lasting-call.ts";
 import { learningFor } from "../learned/learned.ts";
 import type { GatewayProps, RunScope } from "./run/props.ts";
 import { stateOf, type RunContext, type RunState } from "./run/run-state.ts";
@@ -19,7 +20,7 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
   override async fetch(request: Request): Promise<Response> {
     const { runId, scope } = this.ctx.props;
     const run = stateOf(runId);
-    const { caller, apis, approval } = (run.scope ??= JSON.parse(scope) as RunScope);
+    const { caller, apis, approval, slice } = (run.scope ??= JSON.parse(scope) as RunScope);
     const context: RunContext = {
       run,
       caller,
@@ -29,11 +30,11 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
       leaving: (record) => this.#leaving(run, caller, record),
       learning: learningFor(caller.userId, this.env, this.ctx),
     };
-    const answering = handleCall(
-      request,
-      context,
-      approval && approvingOf(run, approval, this.env.LEDGER.getByName(caller.userId)),
-    );
+    const ledger = this.env.LEDGER.getByName(caller.userId);
+    const answering =
+      slice && approval
+        ? lastingCall(request, context, { slice, approval, ledger })
+        : handleCall(request, context, approval && approvingOf(run, approval, ledger));
     // An approved request is recorded to its end, even if the run is over or given up.
     if (approval) this.ctx.waitUntil(answering);
     return answering;

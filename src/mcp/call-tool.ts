@@ -17,6 +17,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { questionAbout, takeAnswer, type Question, type QuestionCodec } from "./ask-person.ts";
+import { beginInBackground } from "./lasting/begin.ts";
 import { startProgress, type Progress } from "./progress.ts";
 import { failureReply, type Reply } from "./reply.ts";
 import { runTool } from "./run-tool.ts";
@@ -75,6 +76,7 @@ async function answerCall(
     toolResult(reply, { structured: context.surface?.structured, links: context.takesLinks });
   if (open) return answered(linkReply(open, context));
   rememberAccounts(context);
+  if (call.background && tool.name === "execute") return answered(await beginInBackground(call, context));
   const { mcp, codec, progress } = conversation;
   for (let asked = 0; ; asked += 1) {
     const { reply, pausedRun } = await runTool(tool, call, context, progress);

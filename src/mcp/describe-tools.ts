@@ -43,7 +43,7 @@ const budgetTokens = 1_000;
 const aimTokens = 960;
 
 /** Names, schemas and annotations around the two descriptions in `tools/list`, and the escapes of JSON. */
-const listingTokens = 160;
+const listingTokens = 170;
 
 /** Most APIs with several accounts that are named, and the most characters for it. */
 const maxAccountApis = 4;
@@ -85,10 +85,11 @@ export function describeTools(apis: DescribedApi[], surface: Surface = {}): Tool
     "A failed call throws ApiError { status (0: not sent), kind, operation, message, data, hint }",
     ...accountLines(apis),
     "await each(items, fn, { atOnce = 5 }): [{ item, value } or { item, error }]",
-    "state: an object that keeps what you put in for later runs (a day, 4 MB)",
+    "state: an object kept for later runs (a day, 4 MB)",
     'await file(bytes or text, name): a file for the user; await files["name"].text() | .json() | .bytes(): what they uploaded',
     "fetch, limited to the API",
     `Argument plan: true lists writes${canWrite ? " for the user to approve" : ""} instead of sending them`,
+    'Argument background: true goes on for days: await sleep("2 hours"), until(date); recall(runId) tells how far',
     "",
     `${limitsOf(apis)} Do all steps in one: reads with Promise.all${canWrite ? ", writes with each" : ""}. Return only what you need: over 6,000 tokens are shortened; recall(runId) has all. You see pictures that you return.`,
     "",

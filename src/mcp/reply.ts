@@ -134,6 +134,7 @@ const endings: Partial<Record<Failure["kind"], string>> = {
   "limit-reached": "was stopped",
   stopped: "was stopped",
   interrupted: "was interrupted",
+  canceled: "was ended",
 };
 
 function planned({ link, writes, first }: Plan) {

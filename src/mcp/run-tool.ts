@@ -16,6 +16,7 @@ import { othersTurn } from "../terms/in-turns.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { startOf } from "../terms/record.ts";
 import { stageLine, tellStage } from "../terms/stages.ts";
+import { newRunId } from "./run-id.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { failureReply, replyTo, type Reply } from "./reply.ts";
 import { filesFor, handOver } from "./run-files.ts";
@@ -120,7 +121,9 @@ async function runCode(
     requests: run.records,
     target,
     env: {
-      ...(program.freeNames.has("recall") && { RECALL: exports.Recall({ props: { userId, grant } }) }),
+      ...(program.freeNames.has("recall") && {
+        RECALL: exports.Recall({ props: { userId, grant, mayCancel: run.start?.tool === "execute" } }),
+      }),
       ...(files.FILES !== undefined && { FILES: files.FILES }),
       ...(program.freeNames.has("state") && stateFor(context.caller, approval?.run.plan === true)),
     },
@@ -150,11 +153,4 @@ function entering({ trace }: RunState): string | undefined {
 function stateFor(caller: Caller, isPlan: boolean) {
   if (caller.clientId === openClientId("")) return {};
   return { STATE: exports.StateDoor({ props: { name: stateName(caller), isPlan } }) };
-}
-
-/** Short enough to cost a model little, too long to guess (60 bits). */
-function newRunId(): string {
-  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return `r${Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join("")}`;
 }

@@ -22,6 +22,13 @@ export const accountHeader = "isogate-account";
 /** Header of an answer by which the gateway names the headers of the code that were not sent. */
 export const notSentHeader = "isogate-not-sent";
 
+/** Header by which code in a lasting run numbers what it asks outside. */
+export const stepHeader = "isogate-step";
+
+/** Header of an answer to such a request: `<seq> <at>`, its place in the order and the run's clock; or `later`, if none comes now. */
+export const momentHeader = "isogate-moment";
+export const later = "later";
+
 /** Upper bound of the header's value: what does not fit is shortened, the body has the rest. */
 const maxTextChars = 4_000;
 
@@ -41,6 +48,8 @@ const statusOf: Record<Failure["kind"], number> = {
   "outcome-unknown": 504,
   stopped: 500,
   interrupted: 503,
+  sleeping: 503,
+  canceled: 503,
   misconfigured: 500,
 };
 

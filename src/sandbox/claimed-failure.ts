@@ -77,6 +77,8 @@ const claims: { [Kind in FailureKind]: Believe<Kind> | "never" } = {
   ),
   stopped: "never",
   interrupted: "never",
+  sleeping: "never",
+  canceled: "never",
   // It alerts an operator.
   misconfigured: (claim, requests) => {
     const { message, next } = claim as Partial<FailureOf<"misconfigured">>;

@@ -64,3 +64,9 @@ export const maxCutLists = 5;
 /** Of one console entry, and of all together, in UTF-16 units: a model reads them beside the result. */
 export const maxLogChars = 4 * 1024;
 export const maxAllLogsChars = 64 * 1024;
+
+/**
+ * Names that a run in the background does not have: its code runs again from its beginning after each sleep, and has to
+ * find the same.
+ */
+export const notLasting = ["state", "file", "files", "recall"] as const;

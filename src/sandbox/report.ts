@@ -65,6 +65,8 @@ function failureOf(
   { program, limits, requests, apis }: Known,
 ): Failure | undefined {
   if (outcome === "timed-out") return { kind: "timed-out", limitMs: limits.runMs };
+  // Whether there is something to wait for is the ledger's to say.
+  if (outcome === "sleeping" || outcome === "cut") return { kind: "sleeping", cut: outcome === "cut" };
   if (outcome === "busy")
     return { kind: "limit-reached", limit: "processor time", value: limits.cpuMs, unit: "ms" };
   if (!thrown) return undefined;

@@ -8,7 +8,7 @@ import type { ClientConfig } from "../terms/client-config.ts";
 import { messageOf } from "../terms/log.ts";
 import { ownPagings } from "../terms/own.ts";
 import type { Program } from "../terms/program.ts";
-import { type GuestPart, type GuestRun, moduleNames } from "./guest/contract.ts";
+import { type GuestLasting, type GuestPart, type GuestRun, moduleNames } from "./guest/contract.ts";
 import type { Upload } from "./guest/files.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import { splitIndex } from "../spec/layout.ts";
@@ -41,7 +41,7 @@ export interface SandboxRun {
   /** Where requests go. `search` has no network. */
   target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
-  env?: { RECALL?: unknown; FILES?: unknown; STATE?: unknown };
+  env?: { RECALL?: unknown; FILES?: unknown; STATE?: unknown; SLEEPING?: unknown };
   /** What the user uploaded, for code that names `files`. */
   uploads?: Upload[] | undefined;
   /** The list that the gateway records the run's requests in: what it says of one is believed. */
@@ -52,6 +52,8 @@ export interface SandboxRun {
   limits?: Partial<RunLimits>;
   /** A line that the harness writes to the runtime's own log before the program starts (src/gateway/run/trace.ts). */
   entering?: string | undefined;
+  /** A slice of a lasting run. */
+  lasting?: GuestLasting | undefined;
 }
 
 /**
@@ -72,6 +74,7 @@ const silent = Symbol("silent");
 export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promise<SandboxOutcome> {
   const { program, target } = run;
   const parts = partsFor(program, target.tool);
+  if (run.lasting) parts.push("lasting");
   const apis: Shipped[] = parts.includes("catalogs") ? run.apis : run.apis.map(({ name }) => ({ name }));
   const limits = { ...limitsOf(run), ...run.limits };
   const pagings = parts.includes("pages") ? ownPagings() : undefined;
@@ -88,6 +91,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     hasPagings: pagings !== undefined,
     entering: run.entering,
     insisted: run.insisted,
+    lasting: run.lasting,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<typeof silent>((resolve) => {

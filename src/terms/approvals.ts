@@ -20,6 +20,18 @@
 import type { Access } from "./api-file.ts";
 import type { Failure } from "./failure.ts";
 
+/** Which slice of which run: an older one that is still alive may do nothing any more. */
+export interface SliceName {
+  runId: string;
+  slice: number;
+}
+
+/** What the code asked outside, the how-manieth thing of the run, and a hash of all that it asked. */
+export interface Step {
+  step: number;
+  key: string;
+}
+
 /** What approvals need to know of a run. */
 export interface ApprovedRun {
   runId: string;
@@ -29,6 +41,8 @@ export interface ApprovedRun {
   code: string;
   /** Writes are listed and not sent. */
   plan?: boolean;
+  /** Of a lasting run: its slice, and which thing of the run this request is. The ledger decides on every request of one. */
+  lasting?: SliceName & Step;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Who is calling and what they were granted: all that the rest of the road knows of the login. */
 import { z } from "zod";
 import type { Access } from "./api-file.ts";
+import type { User } from "./user.ts";
 
 /** A user's account at an API, with its sealed credential. */
 export const SealedAccount = z.object({
@@ -28,6 +29,8 @@ export interface Caller {
   readsOnly?: true;
   /** A key in KV that exists until the connection is revoked. Missing if it cannot be revoked. */
   connectionKey?: string;
+  /** Who signed in, for asking again later whether they may use the server. */
+  user?: User;
   /** The user's own sealed credentials, by the name of the API. Only the gateway opens them. */
   accounts?: Record<string, SealedAccount[]>;
 }

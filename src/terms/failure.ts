@@ -92,6 +92,10 @@ export type Failure =
   | { kind: "stopped"; why: "stuck" | "bloated" | "gone"; sure: boolean }
   /** The server was restarted during this run because of another one, or stopped by its operator; or a person stopped it. */
   | { kind: "interrupted"; by?: "stop" | "person" }
+  /** No end: a run in the background has nothing to do before a time or a person's decision. `cut`: it had, and goes on at once. */
+  | { kind: "sleeping"; cut: boolean }
+  /** A run in the background was ended from outside. */
+  | { kind: "canceled"; message: string; next: string }
   /** Something is wrong in the deployment: a missing secret, a missing catalog. */
   | { kind: "misconfigured"; message: string; next: string };
 
@@ -109,6 +113,11 @@ export const fixedLimits = {
   "refused requests":
     "Read why the requests above were refused and correct the code. No further request of this run is sent.",
   "requests of a paused run": "Split the work over several runs.",
+  "steps of a background run": "What was done stands. Go on from there in another run, and ask less often.",
+  "an answer of a background run":
+    "What was done stands. Ask for less at a time, or read it in a run without background.",
+  "answers of a background run":
+    "What was done stands. Go on from there in another run, and read less in one.",
 };
 export type FixedLimit = keyof typeof fixedLimits;
 
@@ -146,7 +155,7 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
     case "timed-out":
       return {
         sentence: `The code did not finish within ${failure.limitMs} ms (runMs).`,
-        next: "Do less in one run: fetch fewer pages, filter earlier, or split the work over several runs.",
+        next: `Do less in one run: fetch fewer pages, filter earlier, or split the work over several runs. ${orInBackground}`,
       };
     case "limit-reached": {
       const { limit, value, unit } = failure;
@@ -160,7 +169,7 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
         sentence: `The run was ended at its limit of ${inDigits(value)} ${unit} (${limit}).`,
         next: Object.hasOwn(fixedLimits, limit)
           ? fixedLimits[limit as FixedLimit]
-          : `What is listed as answered was done and stands; nothing after it was sent. Go on from there in another run (state keeps what was read), or ${raise}`,
+          : `What is listed as answered was done and stands; nothing after it was sent. Go on from there in another run (state keeps what was read), or ${raise}${limit === "runMs" ? ` ${orInBackground}` : ""}`,
       };
     }
     case "needs-approval":
@@ -196,10 +205,16 @@ export function describeFailure(failure: Failure): { sentence: string; next: str
         }. This one is not at fault, and nothing that was committed is lost.`,
         next: `${failure.by === "stop" ? "Wait until the server runs again. " : ""}If it only reads, send the same code again. If it writes, first read which of the requests listed here took effect.`,
       };
+    case "sleeping":
+      return { sentence: "This run goes on later.", next: "recall tells how far it is." };
+    case "canceled":
+      return { sentence: failure.message, next: failure.next };
     default:
       return describeCallFailure(failure);
   }
 }
+
+const orInBackground = "What takes longer runs with background: true.";
 
 /** What code that reads a member of `state` as if it were there has missed. */
 function ofState({ message, source = "" }: { message: string; source?: string | undefined }): string[] {

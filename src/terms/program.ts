@@ -23,6 +23,8 @@ export const globalNames = [
   "files",
   "each",
   "state",
+  "sleep",
+  "until",
 ] as const;
 export type GlobalName = (typeof globalNames)[number];
 

@@ -23,6 +23,8 @@ export interface RunStart {
   tags?: Record<string, Partial<Record<Access, string[]>>>;
   /** Writes were only listed. */
   plan?: boolean;
+  /** It went on after the reply. */
+  background?: boolean;
 }
 
 export interface RunRecord extends RunStart {

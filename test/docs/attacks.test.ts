@@ -326,7 +326,7 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
   [
     "servers that take over one folder together",
     "test/cli/server/state-lock.process.test.ts",
-    ["is taken over by one alone of many that find the lock of an ended process"],
+    ["is given to one of many that come at the same time, after one that was killed"],
   ],
   [
     "always, for an account that nobody saw",

@@ -102,7 +102,7 @@ describe("the wall time of a run", () => {
     expect(error).toEqual({
       kind: "limit-reached",
       message: "The run was ended at its limit of 400 ms of wall time (runMs).",
-      next: `What is listed as answered was done and stands; nothing after it was sent. Go on from there in another run (state keeps what was read), or ask the operator to raise "runMs" under "budgets" in the API file.`,
+      next: `What is listed as answered was done and stands; nothing after it was sent. Go on from there in another run (state keeps what was read), or ask the operator to raise "runMs" under "budgets" in the API file. What takes longer runs with background: true.`,
     });
   });
 });

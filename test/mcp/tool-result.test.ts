@@ -91,6 +91,8 @@ const failures: { [Kind in FailureKind]: Extract<Failure, { kind: Kind }> } = {
   "outcome-unknown": { kind: "outcome-unknown", operation: "createZone", message: "the connection broke" },
   stopped: { kind: "stopped", why: "stuck", sure: true },
   interrupted: { kind: "interrupted" },
+  sleeping: { kind: "sleeping", cut: false },
+  canceled: { kind: "canceled", message: "The user ended this run.", next: "What was done stands." },
   misconfigured: {
     kind: "misconfigured",
     message: "The secret DEMO_TOKEN for demo is not set.",

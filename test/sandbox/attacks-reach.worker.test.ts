@@ -226,9 +226,11 @@ describe("code that looks for a way out", () => {
       "find",
       "operations",
       "recall",
+      "sleep",
       "spec",
       "specs",
       "state",
+      "until",
     ]);
     expect(await value("async (...all) => all.length")).toBe(1);
   });

@@ -4,7 +4,7 @@ import { partsFor } from "../../src/sandbox/bundle.ts";
 
 const cases: [code: string, search: string[], execute: string[]][] = [
   ["return 42", [], []],
-  ["return recall('r1')", [], []],
+  ["return recall('r1')", ["recall"], ["recall"]],
   ["return operations.length", ["catalogs"], ["catalogs"]],
   ["async () => spec.info", ["catalogs"], ["catalogs"]],
   ["async (api) => api.get('/zones')", ["catalogs", "signature"], ["catalogs", "signature", "client"]],
@@ -17,29 +17,29 @@ const cases: [code: string, search: string[], execute: string[]][] = [
   ],
   [
     "async (context) => context['a' + 'pi'].get('/zones')",
-    ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
+    ["catalogs", "signature", "describe", "find", "recall"],
+    ["catalogs", "signature", "describe", "find", "recall", "client", "each", "state", "files"],
   ],
   [
     "async (context) => { const { api } = context; return api }",
-    ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
+    ["catalogs", "signature", "describe", "find", "recall"],
+    ["catalogs", "signature", "describe", "find", "recall", "client", "each", "state", "files"],
   ],
   [
     "async (context) => helper(context)",
-    ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
+    ["catalogs", "signature", "describe", "find", "recall"],
+    ["catalogs", "signature", "describe", "find", "recall", "client", "each", "state", "files"],
   ],
   ["async (context) => [1].map((one) => ({ context: one }))", [], []],
   [
     "return globalThis['a' + 'pi'].get('/zones')",
-    ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
+    ["catalogs", "signature", "describe", "find", "recall"],
+    ["catalogs", "signature", "describe", "find", "recall", "client", "each", "state", "files"],
   ],
   [
     "const all = globalThis; return all.describe('x')",
-    ["catalogs", "signature", "describe", "find"],
-    ["catalogs", "signature", "describe", "find", "client", "each", "state", "files"],
+    ["catalogs", "signature", "describe", "find", "recall"],
+    ["catalogs", "signature", "describe", "find", "recall", "client", "each", "state", "files"],
   ],
   ["return fetch('https://api.example.com/zones')", [], ["client"]],
   [

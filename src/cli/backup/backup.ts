@@ -3,13 +3,14 @@
  * with all that was committed before the command began. The file holds what the state folder holds: code, results, grants
  * and the secret that opens them.
  */
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { create } from "tar";
 import { commandLine } from "../command-line.ts";
+import { makeFolder } from "../make-folder.ts";
 import { commandFor, places, version } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
-import { sqlite } from "./sqlite.ts";
+import { sqlite } from "../server/sqlite.ts";
 
 const command = commandFor("backup");
 const help = `${commandFor("backup", "<file>")}
@@ -51,7 +52,7 @@ export async function run(args: string[]): Promise<number> {
     for (const { parentPath, name } of found) {
       const path = join(parentPath, name);
       const copy = join(folder, databases, relative(from, path));
-      await mkdir(dirname(copy), { recursive: true });
+      makeFolder(dirname(copy));
       const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
       try {
         await backup(source, copy);

@@ -2,7 +2,7 @@
  * `isogate restore`: puts the state of a backup where a server finds it. All of it is read and checked before anything of
  * the folder changes; what was there is kept aside.
  */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
@@ -12,7 +12,7 @@ import { commandFor, places } from "../places.ts";
 import { keepToOwner, tighten } from "../server/owner-only.ts";
 import { lockState } from "../server/state-lock.ts";
 import { aboutFile, backupFormat, exists } from "./backup.ts";
-import { sqlite } from "./sqlite.ts";
+import { sqlite } from "../server/sqlite.ts";
 
 const command = commandFor("restore");
 const help = `${commandFor("restore", "<file>")}
@@ -36,7 +36,6 @@ export async function run(args: string[]): Promise<number> {
     throw new Error(`Name the file of the backup, as in ${commandFor("restore", "isogate.tar.gz")}`);
   keepToOwner();
   const { home } = places;
-  await mkdir(home, { recursive: true, mode: 0o700 });
   const { release } = await lockState(join(home, "state"), "restoring a backup", "Stop it first.");
   const folder = await mkdtemp(join(home, ".restore-"));
   try {

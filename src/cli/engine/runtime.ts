@@ -3,9 +3,10 @@
  * process, however that ends, and its whole process group with it.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseJson } from "../../terms/json.ts";
+import { makeFolder } from "../make-folder.ts";
 import { places } from "../places.ts";
 import { maxHeapMb } from "../supervisor/limits.ts";
 import { BuiltWorker, runtimeConfig, variablePrefix } from "./config.ts";
@@ -36,7 +37,7 @@ export function startRuntime(settings: RuntimeSettings): ChildProcess {
   const folder = dirname(config);
   const values = { ...worker.vars, ...variables };
   const objects = join(stateFolder, "v3/do");
-  mkdirSync(objects, { recursive: true, mode: 0o700 });
+  makeFolder(objects, 0o700);
   const written = join(stateFolder, "runtime.capnp");
   const files = readdirSync(folder).filter((name) => /\.(js|txt)$/.test(name) && name !== worker.main);
   const names = Object.keys(values);

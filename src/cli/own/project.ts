@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rules } from "../../gateway/decide/policy/index.ts";
@@ -17,6 +17,7 @@ import { once } from "../../terms/once.ts";
 import { kindOf, own, ownNames, reportOwnFailures, type Registered } from "../../terms/own.ts";
 import type { Kind } from "../../terms/public.ts";
 import { printable } from "../compile-report.ts";
+import { makeFolder } from "../make-folder.ts";
 import { places } from "../places.ts";
 import { assertFree } from "../reserved-names.ts";
 import { bundleOwn, bundlePagings, withPagings } from "./bundle.ts";
@@ -75,7 +76,7 @@ export async function loadOwnFrom(folder: string): Promise<OwnProject | undefine
 const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 20);
 
 async function evaluate(path: string, code: string): Promise<Registered> {
-  await mkdir(places.ownWorkers, { recursive: true, mode: 0o700 });
+  makeFolder(places.ownWorkers, 0o700);
   const file = join(places.ownWorkers, `${hashOf(code)}.mjs`);
   await writeFile(file, code);
   Object.assign(globalThis, { [every]: [] });

@@ -4,8 +4,9 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { places } from "../places.ts";
 import { removeOld } from "../server/built-worker.ts";
 import type { OwnProject } from "./project.ts";
@@ -25,7 +26,7 @@ export async function withOwn(built: string, own: OwnProject | undefined): Promi
   if (existsSync(config)) return config;
   // Whole from the moment that it has its name.
   const made = join(places.ownWorkers, `new-${randomUUID()}`);
-  await mkdir(places.ownWorkers, { recursive: true, mode: 0o700 });
+  makeFolder(places.ownWorkers, 0o700);
   await cp(from, made, { recursive: true });
   const { main, ...settings } = JSON.parse(await readFile(built, "utf8")) as { main: string };
   const entry = [

@@ -2,13 +2,12 @@
  * `isogate serve`: serves people elsewhere from a machine of one's own, behind a proxy that speaks TLS. It takes the settings
  * of a deployment, and refuses those that would let everybody in. Standard output is a log of JSON lines.
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { settingNames } from "../../auth/settings.ts";
 import { messageOf } from "../../terms/log.ts";
-import { configuredApis, prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
+import { prepareApi, type ConfiguredApi, type PreparedApi } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
-import { readDeployment, warningsOf, type Deployment } from "../deploy/settings.ts";
-import { settingsFile } from "../deploy/settings-file.ts";
+import { warningsOf } from "../deploy/settings.ts";
 import { readBuiltWorker } from "../engine/runtime.ts";
 import { ownNames } from "../../terms/own.ts";
 import { loadOwn } from "../own/project.ts";
@@ -16,16 +15,16 @@ import { withOwn } from "../own/stage.ts";
 import { ownValues, unsetLines } from "../own/values.ts";
 import { notesOn } from "../notes.ts";
 import { commandFor, places, version } from "../places.ts";
-import { isDemo, secretNames, secretsOf } from "../secrets.ts";
+import { secretNames, secretsOf } from "../secrets.ts";
 import { builtWorker } from "../server/built-worker.ts";
-import { startLocalServer, type LocalServer } from "../server/local-server.ts";
+import { assertFree, startLocalServer, type LocalServer } from "../server/local-server.ts";
 import { localSecret } from "../server/local-secret.ts";
 import { keepToOwner, tighten } from "../server/owner-only.ts";
 import { wantsProxy } from "../server/proxy.ts";
 import { startRelay } from "../server/relay.ts";
 import { lockState } from "../server/state-lock.ts";
-import { given, oneSource } from "../start.ts";
 import { limitsFrom } from "../supervisor/limits.ts";
+import { configuredFor, defaultConfig, deploymentFrom, portFrom, servedOptions } from "./configured.ts";
 import { edgeOf } from "./edge.ts";
 import { jsonLog, printer, type JsonLog } from "./json-log.ts";
 import { Metrics } from "./metrics.ts";
@@ -33,7 +32,6 @@ import { untilNext } from "./schedule.ts";
 import { serveSettings, serveVariables, withFiles } from "./settings.ts";
 
 const command = commandFor("serve");
-const defaultConfig = "deployment.jsonc";
 const help = `${commandFor("serve", "[<file or URL>] [options]")}
 
 Serves people elsewhere from a server of your own, behind a proxy that speaks TLS (docs/own-server.md): the APIs of specs/,
@@ -51,33 +49,21 @@ Environment variables override the file: PUBLIC_URL, SIGN_IN and the other setti
 the secrets that API files name, ISOGATE_SECRET, and ${serveVariables.join(", ")}, HOST, PORT.
 NAME_FILE=<path> reads the value of NAME from a file.`;
 
-const options = {
-  config: { type: "string" },
-  specs: { type: "string" },
-  host: { type: "string" },
-  port: { type: "string" },
-  name: { type: "string" },
-  server: { type: "string" },
-  credential: { type: "string", multiple: true, default: [] as string[] },
-  paste: { type: "string", multiple: true, default: [] as string[] },
-} as const;
-
 /** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
 export async function run(args: string[]): Promise<number> {
   const began = performance.now();
-  const { values, positionals } = commandLine(command, help, { allowPositionals: true, options }, args);
+  const { values, positionals } = commandLine(
+    command,
+    help,
+    { allowPositionals: true, options: servedOptions },
+    args,
+  );
   keepToOwner();
-  const source = oneSource(positionals, values);
   const own = await loadOwn();
   const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
   const basic = withFiles(process.env, read);
   const deployment = await deploymentFrom(values.config, basic);
-  const configured = source
-    ? [given(source, values)]
-    : chosen(
-        await configuredApis(values.specs === undefined ? places.specs : resolve(values.specs)),
-        deployment,
-      );
+  const configured = await configuredFor(positionals, values, deployment);
   const secretsOfApis = configured.flatMap(({ file }) => secretNames(file.credential));
   const environment = withFiles(process.env, [...read, ...secretsOfApis]);
   const settings = serveSettings(environment);
@@ -86,16 +72,16 @@ export async function run(args: string[]): Promise<number> {
   const limits = limitsFrom(environment);
   const log = jsonLog(settings.level, printer(process.stdout));
   const metrics = new Metrics();
-  const config = await withOwn(await builtWorker(), own);
-  const { crons } = readBuiltWorker(config).triggers;
-  const due = Math.min(...crons.map((cron) => untilNext(cron, Date.now())));
-
   const stateFolder = join(places.home, "state");
-  const { release } = await lockState(
+  const lock = await lockState(
     stateFolder,
     `http://${host}:${port}`,
     `ISOGATE_HOME=${join(places.home, "second")} ${commandFor("serve", `--port ${port + 1}`)}`,
   );
+  await assertFree(host, port, command);
+  const config = await withOwn(await builtWorker(), own);
+  const { crons } = readBuiltWorker(config).triggers;
+  const due = Math.min(...crons.map((cron) => untilNext(cron, Date.now())));
   const { values: secrets, missing } = secretsOf(configured, {}, environment);
   const prepared = await prepareAll(configured, missing, log);
   await tighten(places.home);
@@ -143,14 +129,14 @@ export async function run(args: string[]): Promise<number> {
   });
   const timer = crons.length > 0 ? refreshDaily(crons, due, server, log) : undefined;
 
-  const why = await Promise.race([signalled(log), server.ended]);
+  const why = await Promise.race([signalled(log), server.ended, lock.lost]);
   clearTimeout(timer?.());
   log.write("info", { "event.name": "isogate.stopping", message: "Finishes what is under way." });
   // A second signal does not wait.
   const impatient = signalled(log);
   await Promise.race([server.stop(why === undefined ? settings.graceMs : 0), impatient]);
   await Promise.all([server.stop(), relay?.close()]);
-  release();
+  lock.release();
   if (why !== undefined) throw new Error(why);
   log.write("info", { "event.name": "isogate.stopped", message: "Stopped." });
   return 0;
@@ -165,34 +151,6 @@ function signalled(log: JsonLog): Promise<undefined> {
       log.write("info", { message: "SIGHUP is ignored; restart to read settings again." }),
     );
   });
-}
-
-/** @throws Error that says what is missing or must not be */
-async function deploymentFrom(
-  config: string | undefined,
-  environment: Record<string, string | undefined>,
-): Promise<Deployment> {
-  const { file, text } = await settingsFile(config, defaultConfig);
-  const read = readDeployment(text, environment, { file, mayBeLoopback: true });
-  if (!read.ok) throw new Error(read.refusal);
-  if (read.deployment.vars["PUBLIC_URL"] === undefined)
-    throw new Error(
-      `PUBLIC_URL is not set: the address that people use, such as https://mcp.example.com. Set it in ${file}, under "settings", or in the environment.`,
-    );
-  return read.deployment;
-}
-
-/** Those that the settings name, or all but the demo, whose server only `start` starts. */
-function chosen(all: ConfiguredApi[], { apis }: Deployment): ConfiguredApi[] {
-  const unknown = apis?.find((name) => !all.some((api) => api.name === name));
-  if (unknown !== undefined)
-    throw new Error(`The settings name the API ${unknown}, and there is no file specs/${unknown}.jsonc.`);
-  const wanted = all.filter((api) => (apis ? apis.includes(api.name) : !isDemo(api)));
-  if (wanted.length === 0)
-    throw new Error(
-      `There is no API to serve. Name a document, or add one to specs/: ${commandFor("api", "add <file or URL>")}`,
-    );
-  return wanted;
 }
 
 /** Leaves out an API that cannot be read, with an error in the log. @throws Error if none is left */
@@ -243,10 +201,4 @@ function refreshDaily(
   };
   wait(dueMs);
   return () => timer;
-}
-
-function portFrom(text: string | undefined): number {
-  const port = Number(text || 8484);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new Error(`The port must be 1 to 65535; it is ${text}.`);
 }

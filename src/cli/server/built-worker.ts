@@ -6,8 +6,9 @@ import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { places } from "../places.ts";
 
 /** What the bundle is made of, in a clone. */
@@ -20,7 +21,7 @@ export async function builtWorker(): Promise<string> {
   const key = await sourcesKey();
   const config = join(all, key, "wrangler.json");
   if (existsSync(config)) return config;
-  await mkdir(all, { recursive: true });
+  makeFolder(all);
   // Whole from the moment that it has its name: another start may look at the same time.
   const made = join(all, `new-${randomUUID()}`);
   await build(made);

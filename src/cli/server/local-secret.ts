@@ -3,8 +3,9 @@
  * by its owner only, so that a credential pasted yesterday still opens today. Never printed.
  */
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 
 /** The minimum of the Worker (src/auth/settings.ts). */
 const minChars = 32;
@@ -27,7 +28,7 @@ export async function localSecret(path: string, given = process.env.ISOGATE_SECR
 
 /** Does nothing if the file is there. */
 async function create(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   try {
     const secret = randomBytes(32).toString("base64url");
     await writeFile(path, `${secret}\n`, { flag: "wx", mode: ownerOnly });

@@ -220,13 +220,18 @@ async function portOf(host: string, wanted: number): Promise<number> {
   return port;
 }
 
-/** @throws Error that says what to do, if this process cannot listen there */
-export async function assertFree(host: string, port: number): Promise<void> {
+/**
+ * @param again how the command was typed
+ * @throws Error that says what to do, if this process cannot listen there
+ */
+export async function assertFree(host: string, port: number, again = commandFor("start")): Promise<void> {
   await portOf(host, port).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
       error.code === "EADDRINUSE"
-        ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${commandFor("start")}`
-        : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST to an address of this machine, and PORT to a port that you may use.`,
+        ? `Port ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} ${again}`
+        : error.code === "EACCES"
+          ? `This user may not listen on port ${port}: ports below 1024 are root's. Choose another, such as PORT=8484, and let a proxy listen there.`
+          : `Cannot listen on ${host}:${port}: ${error.message}. Set HOST to an address of this machine, and PORT to a port that you may use.`,
     );
   });
 }

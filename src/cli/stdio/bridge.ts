@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import { Access } from "../../terms/api-file.ts";
 import { messageOf } from "../../terms/log.ts";
 import { visible } from "../../terms/visible.ts";
 import { places } from "../places.ts";
+import { openStateFolder } from "../server/state-folder.ts";
 import { Address, addressFile, Given, Heard, isSame, proofOf, type Ask } from "./keeper.ts";
 import { parsed, readJsonLine } from "./json-line.ts";
 import { meantLines } from "./meant-lines.ts";
@@ -46,7 +47,7 @@ interface Attached {
 export async function runBridge(args: readonly string[], access: string, kind: string): Promise<number> {
   assertAccess(access);
   const folder = folderFor(args);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  openStateFolder(folder);
   const stdio = new StdioServerTransport(process.stdin.pipe(meantLines()), process.stdout);
   const bridge = new Bridge(stdio, () => attachTo(folder, args, { access, kind, client: bridge.client }));
   const gone = new Promise<void>((resolve) => {

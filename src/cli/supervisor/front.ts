@@ -32,6 +32,7 @@ export class Front {
   #release = () => {};
   #turns = 0;
   #isDraining = false;
+  #isHeld = false;
 
   /** @param door tells where a request was made; without it the server must not ask */
   constructor(options: ExchangeOptions, { door, edge }: { door?: Door; edge?: Edge | undefined } = {}) {
@@ -74,11 +75,14 @@ export class Front {
 
   /** From now on requests wait. */
   hold(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
     this.#opened = new Promise((resolve) => (this.#release = resolve));
   }
 
   /** Sends the waiting requests to the server. */
   release(): void {
+    this.#isHeld = false;
     this.#release();
   }
 
@@ -87,7 +91,12 @@ export class Front {
     return [...this.#exchanges.values()].filter(({ attempts }) => attempts > 0);
   }
 
-  /** Of those, what the server has not got yet, because it is away. */
+  /** Whether something is under way that will end: a stream on which nothing may ever come keeps nobody busy. */
+  get isBusy(): boolean {
+    return this.underWay.some(({ ends }) => ends);
+  }
+
+  /** Of all that is open, what the server has not got yet, because it is away. */
   get waiting(): Exchange[] {
     return this.open.filter(({ attempts }) => attempts === 0);
   }

@@ -15,20 +15,28 @@ export interface Look {
 }
 
 /**
- * `gone`: it ended by itself. `worn`: over many runs it has grown to half of what it may have, and it is idle. Local
- * workerd keeps some 50 KB of every isolate.
+ * `gone`: it ended by itself. `worn`: over many runs it has grown to half of what it may have, and it is idle; local
+ * workerd keeps some 50 KB of every isolate. `tired`: it has grown further and is never idle.
  */
-export type Condition = "well" | "gone" | "worn" | "bloated" | "stuck";
+export type Condition = "well" | "gone" | "worn" | "tired" | "bloated" | "stuck";
 
-/** @returns the first condition that applies: gone, bloated, worn, stuck, well */
+/** Of what it may have: a single run may take a good part of the rest. */
+const tiredShare = 0.75;
+
+/** @returns the first condition that applies: gone, bloated, worn, stuck, tired, well */
 export function judge(
   { alive, unansweredMs, cpuMs, memoryBytes, busy }: Look,
-  { stuckCpuMs, stuckWallMs, maxMemoryBytes }: SupervisorLimits,
+  { stuckCpuMs, stuckWallMs, maxMemoryBytes, freshMemoryBytes }: SupervisorLimits,
 ): Condition {
   if (alive === false) return "gone";
   if (memoryBytes !== undefined && memoryBytes > maxMemoryBytes) return "bloated";
-  if (!busy && memoryBytes !== undefined && memoryBytes > maxMemoryBytes / 2) return "worn";
-  if (cpuMs === undefined) return unansweredMs > stuckWallMs ? "stuck" : "well";
-  // Both: the runtime's own threads may spend processor time side by side.
-  return cpuMs > stuckCpuMs && unansweredMs > stuckCpuMs ? "stuck" : "well";
+  const wornBytes = Math.max(maxMemoryBytes / 2, freshMemoryBytes);
+  if (!busy && memoryBytes !== undefined && memoryBytes > wornBytes) return "worn";
+  const isStuck =
+    cpuMs === undefined
+      ? unansweredMs > stuckWallMs
+      : // Both: the runtime's own threads may spend processor time side by side.
+        cpuMs > stuckCpuMs && unansweredMs > stuckCpuMs;
+  if (isStuck) return "stuck";
+  return memoryBytes !== undefined && memoryBytes > maxMemoryBytes * tiredShare ? "tired" : "well";
 }

@@ -15,6 +15,8 @@ export interface SupervisorLimits {
   stuckWallMs: number;
   /** Memory of the server's process that is resident, in bytes. */
   maxMemoryBytes: number;
+  /** A server that has less is not worn: it has as much soon after its start. */
+  freshMemoryBytes: number;
 }
 
 /**
@@ -25,6 +27,10 @@ export function usableMemory(total: number, constrained: number): number {
   return constrained > 0 ? Math.min(total, constrained) : total;
 }
 
+const megabyte = 2 ** 20;
+/** The runtime has 115 MB when it has just started. With less than this it would be restarted again and again. */
+const leastMemoryBytes = 240 * megabyte;
+
 export const supervisorLimits: SupervisorLimits = {
   // One small request and one look at the process: about 0.5 % of a core, and only while calls are under way.
   beatMs: 500,
@@ -32,7 +38,11 @@ export const supervisorLimits: SupervisorLimits = {
   stuckCpuMs: 6_500,
   stuckWallMs: 20_000,
   // Sixteen isolates at the platform's 128 MB, or half of a small machine or container.
-  maxMemoryBytes: Math.min(2 * 1024 ** 3, usableMemory(totalmem(), constrainedMemory()) / 2),
+  maxMemoryBytes: Math.max(
+    leastMemoryBytes,
+    Math.min(2_048 * megabyte, usableMemory(totalmem(), constrainedMemory()) / 2),
+  ),
+  freshMemoryBytes: 160 * megabyte,
 };
 
 /**
@@ -40,7 +50,7 @@ export const supervisorLimits: SupervisorLimits = {
  * that works there fails here; a list that grows without end is over in a second instead of at 1.4 GB. Less where the
  * runtime may not have so much.
  */
-export const maxHeapMb = Math.min(512, Math.round((supervisorLimits.maxMemoryBytes * 0.8) / 2 ** 20));
+export const maxHeapMb = Math.min(512, Math.round((supervisorLimits.maxMemoryBytes * 0.8) / megabyte));
 
 /**
  * The limits as `SUPERVISOR_…` variables change them: for tests, and for machines that are unlike others.

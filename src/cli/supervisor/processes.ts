@@ -107,13 +107,3 @@ async function fromPs(): Promise<Entry[] | undefined> {
 function afterName(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
-
-/** When a process started, in the system's own words, to tell it from a later one with its id; undefined if unknown. */
-export async function startOf(pid: number): Promise<string | undefined> {
-  try {
-    if (process.platform === "linux") return afterName(await readFile(`/proc/${pid}/stat`, "utf8"))[19];
-    return (await run("ps", ["-o", "lstart=", "-p", String(pid)])).stdout.trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}

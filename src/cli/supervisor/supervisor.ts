@@ -19,6 +19,13 @@ import { usageOf } from "./processes.ts";
 const maxAttempts = 3;
 /** After a process has ended, its last lines are read within this time. */
 const drainMs = 50;
+/** Before a restart that can wait, the server gets no new requests for so long, so that it may become idle. */
+const lullMs = 4_000;
+/** What a run leaves behind is written after its answer. */
+const settleMs = 1_000;
+const lullPollMs = 10;
+/** After a lull in which it did not. */
+const betweenLullsMs = 30_000;
 /** A probe that asks whether it is ready gets an answer within this time. */
 const readyMs = 2_000;
 
@@ -50,6 +57,7 @@ export class Supervisor {
   /** It still answers what it has. */
   #stopping = false;
   #stopped = false;
+  #nextLullAt = 0;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -107,7 +115,7 @@ export class Supervisor {
       await this.#restarting;
       const usage = await usageOf(this.#options.runtime());
       const known = usage === "gone" ? undefined : usage;
-      const busy = this.#front.underWay.length > 0;
+      const busy = this.#front.isBusy;
       if (!this.#question && busy && usage !== "gone") this.#ask(known?.cpuMs);
       const question = this.#question;
       const condition = judge(
@@ -120,8 +128,23 @@ export class Supervisor {
         },
         limits,
       );
-      if (condition !== "well" && !this.#stopped) await this.#restart(condition);
+      if (condition === "well" || this.#stopped) continue;
+      if (condition !== "tired" && condition !== "worn") await this.#restart(condition);
+      else if (performance.now() >= this.#nextLullAt) await this.#lull();
     }
+  }
+
+  /** Lets requests wait while those under way end, so that a restart costs nobody anything. */
+  async #lull(): Promise<void> {
+    this.#front.hold();
+    const ends = performance.now() + lullMs;
+    let busyAt = performance.now();
+    for (; performance.now() < ends && !this.#stopping; await sleep(lullPollMs)) {
+      if (this.#front.isBusy) busyAt = performance.now();
+      else if (performance.now() - busyAt >= settleMs) return this.#restart("worn");
+    }
+    this.#nextLullAt = performance.now() + betweenLullsMs;
+    if (!this.#restarting) this.#front.release();
   }
 
   #ask(cpuMs: number | undefined): void {
@@ -214,5 +237,5 @@ const described: Record<RestartCause, string> = {
   stuck: "The server was stuck",
   bloated: "The server took too much memory",
   gone: "The server's process ended",
-  worn: "The server had grown over many runs and was idle",
+  worn: "The server had grown over many runs, and nothing was under way",
 };

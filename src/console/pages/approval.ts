@@ -67,7 +67,8 @@ export async function decideApproval(c: ConsoleContext, fields: URLSearchParams)
   const id = c.req.param("id") ?? "";
   const result = await ledgerOf(c).review(id, decision);
   if (!result.ok) return approvalPage(c, result.problem);
-  const notice = decision.do === "reject" ? "rejected" : "approved";
+  const decided = decision.do === "reject" ? "rejected" : "approved";
+  const notice = result.lasting ? `${decided}-lasting` : decided;
   const back =
     fields.get("from") === "list" ? `/approvals?notice=${notice}` : `/approvals/${encodeURIComponent(id)}`;
   return c.redirect(back, 303);
@@ -109,8 +110,10 @@ function remarks(paused: PausedRun): Markup {
     unknown === 0 &&
     note(
       "ok",
-      html`Decided. Tell the client to send the same code again: it continues from here, and no request is
-      sent twice.`,
+      kind === "lasting"
+        ? "Decided. The run goes on by itself, and no request is sent twice."
+        : html`Decided. Tell the client to send the same code again: it continues from here, and no request is
+          sent twice.`,
       "status",
     )
   }

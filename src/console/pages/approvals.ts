@@ -29,6 +29,8 @@ const maxHereChars = 1_200;
 const notices: Record<string, string> = {
   approved: "Approved. Tell the client to send the same code again: it continues from here.",
   rejected: "Rejected. The code learns of it when the client sends it again.",
+  "approved-lasting": "Approved. The run goes on by itself.",
+  "rejected-lasting": "Rejected. The run goes on by itself, and its code learns of it.",
   asked: "It will be asked about again.",
 };
 
@@ -185,13 +187,16 @@ function endedRow(one: Paused, documents: Documents): Markup {
   </li>`;
 }
 
-export function stateOf({ state: now, waiting, unknown }: PausedRun): Markup {
+export function stateOf({ kind, state: now, waiting, unknown }: PausedRun): Markup {
   if (now === "done") return state("ok", "Continued");
   if (now !== "open") return state("calm", sentence(now), now === "expired" ? "clock" : "cross");
   if (unknown > 0) return state("fail", `${count(unknown, "outcome")} unknown`, "unknown");
   return waiting > 0
     ? state("wait", `${number(waiting)} waiting`)
-    : state("ok", "Decided: the client can send the code again");
+    : state(
+        "ok",
+        kind === "lasting" ? "Decided: the run goes on" : "Decided: the client can send the code again",
+      );
 }
 
 function allowedTable(allowed: AlwaysAllowed[], documents: Documents, field: Markup): Markup {

@@ -24,6 +24,8 @@ const globals: Record<GlobalName, [words: string, tool?: "execute"]> = {
   files: ["what you uploaded, by name", "execute"],
   each: ["a function over many items, a few at a time", "execute"],
   state: ["an object that later runs have again", "execute"],
+  sleep: ['with background: true, waits: await sleep("2 hours")', "execute"],
+  until: ["with background: true, waits until a date: await until(date)", "execute"],
 };
 /** With several APIs, code names the one that it means. */
 const ofOneApi = new Set<GlobalName>(["spec", "api"]);

@@ -7,6 +7,7 @@ import { defaultBudgetTokens } from "../../mcp/shorten.ts";
 import { titleOf } from "../../store/ledger/runs.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import type { LastingState } from "../../terms/lasting.ts";
 import { parseJson } from "../../terms/json.ts";
 import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { block, blockBelow, copyButton } from "../parts/block.ts";
@@ -41,12 +42,13 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
   const files = givenFiles(await ledgerOf(c).filesOf(runId));
   if (!kept.ended) {
     const requests = kept.requests.map(untilNow);
-    const isGoing = kept.outcome === "running";
+    const isGoing = kept.outcome === "running" || kept.lasting !== undefined;
     return show(c, {
       ...frame,
       refreshMs: isGoing ? refreshMs : undefined,
       body: html`${heading(kept.start, kept.outcome, requests, documents)} ${!isGoing && lost(requests)}
-      ${files} ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
+      ${kept.lasting && inBackground(kept.lasting, runId, field)} ${files}
+      ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
       ${codePart(kept.start)} ${!isGoing && actions(kept.start, field)}`,
     });
   }
@@ -61,6 +63,35 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
     ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
     ${logsPart(record)} ${codePart(record)} ${actions(record, field)}`,
   });
+}
+
+/** How far a run in the background is, and how to end it. */
+function inBackground({ state: now, untilMs, link }: LastingState, runId: string, field: Markup): Markup {
+  const words =
+    untilMs !== undefined
+      ? html`It sleeps until ${when(untilMs)}, and then goes on by itself.`
+      : now === "waiting" || link !== undefined
+        ? "It waits for you."
+        : "It runs.";
+  return html`${note(link === undefined ? "calm" : "wait", words, "status")}
+    <div class="row noprint">
+      ${link !== undefined && html`<a class="button primary" href="${new URL(link).pathname}">Review what waits</a>`}
+      <details class="menu">
+        <summary class="button">End this run …</summary>
+        <form class="pop" method="post" action="/runs/${runId}/cancel">
+          ${field}
+          <p>Nothing more of it is sent. What was done stands.</p>
+          <button class="danger">End this run</button>
+        </form>
+      </details>
+    </div>`;
+}
+
+/** Ends a run in the background. */
+export async function cancelRun(c: ConsoleContext): Promise<Response> {
+  const runId = c.req.param("run") ?? "";
+  await ledgerOf(c).cancelLasting(runId, "The user ended this run.");
+  return c.redirect(`/runs/${encodeURIComponent(runId)}`, 303);
 }
 
 /** Of a run whose end was never recorded. */
@@ -92,7 +123,9 @@ export async function runRecord(c: ConsoleContext): Promise<Response> {
   const runId = c.req.param("run") ?? "";
   const kept = await ledgerOf(c).run(runId);
   if (!kept) return missingPage(c, "run");
-  const record = kept.ended ? kept.record : { ...kept.start, outcome: kept.outcome, requests: kept.requests };
+  const record = kept.ended
+    ? kept.record
+    : { ...kept.start, outcome: kept.outcome, requests: kept.requests, progress: kept.lasting };
   return download(
     JSON.stringify(record, undefined, 2),
     "application/json",
@@ -130,7 +163,7 @@ function heading(
         }${tokens !== undefined && html`, ${tokens} tokens`}</span
       >
     </div>`,
-    actions: html`${outcome !== "running" && html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`}
+    actions: html`${(record !== undefined || outcome === "interrupted") && html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`}
       <details class="menu">
         <summary class="button">${icon("info")} Details</summary>
         <div class="pop">

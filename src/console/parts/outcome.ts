@@ -25,18 +25,24 @@ export const outcomes: Record<"ok" | "running" | FailureKind, string> = {
   misconfigured: "Not set up",
   stopped: "Stopped",
   interrupted: "Interrupted",
+  sleeping: "Sleeping",
+  canceled: "Canceled",
 };
 
 /** What is not here has failed. */
 const tones: Record<string, Tone> = {
   ok: "ok",
   running: "run",
+  sleeping: "calm",
+  canceled: "calm",
   "needs-approval": "wait",
   denied: "refuse",
   "needs-scope": "refuse",
 };
 
 const drawings: Record<string, IconName> = {
+  sleeping: "clock",
+  canceled: "stop",
   stopped: "stop",
   interrupted: "stop",
   "outcome-unknown": "unknown",

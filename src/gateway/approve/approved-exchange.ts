@@ -42,6 +42,7 @@ export async function approvedExchange(
   );
   if (result.ok || result.failure.kind !== "needs-approval") return result;
   request.record.outcome = "waiting";
+  if (approving.approved.lasting) return result;
   const heldSince = Date.now();
   await waitUntil(() => run.closed || Date.now() - heldSince > maxHeldMs);
   return result;
@@ -64,7 +65,9 @@ async function decideAndSend(
   switch (decision.do) {
     case "send":
       if ("note" in decision) return sendNoted(decision.note, send, approving);
-      return decision.ticket === undefined ? send() : sendOnce(decision.ticket, request, send, approving);
+      if (decision.ticket !== undefined) return sendOnce(decision.ticket, request, send, approving);
+      approving.left = { access: target.access };
+      return send();
     case "replay":
       record.outcome = "answered";
       record.status = decision.answer.status;
@@ -121,8 +124,9 @@ async function sendOnce(
   ticket: string,
   { target, record }: DecidedRequest,
   send: Send,
-  { ledger }: Approving,
+  approving: Approving,
 ): Promise<Exchanged> {
+  const { ledger, approved } = approving;
   let isSent = false;
   const beforeSend = async (): Promise<Failure | undefined> => {
     isSent ||= await ledger.recordSent(ticket);
@@ -139,6 +143,9 @@ async function sendOnce(
   }
   const exchanged = await send(beforeSend);
   if (!isSent) return exchanged;
+  approving.left = { access: target.access, ticket };
+  // The answer goes into the journal, with what the code is told if there is none.
+  if (approved.lasting) return exchanged;
   return recorded(exchanged, 0, (answer) =>
     answer ? ledger.recordAnswered(ticket, answer) : ledger.recordUnanswered(ticket),
   );

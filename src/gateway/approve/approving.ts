@@ -3,6 +3,7 @@
  * has the protocol). Until a run meets one, it does not call the ledger.
  */
 import type { ApprovedRun, Approvals, ExactRequest, KeptAnswer, Handling } from "../../terms/approvals.ts";
+import type { Access } from "../../terms/api-file.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
 import { maxKeptBytes } from "./kept-answer.ts";
@@ -15,6 +16,8 @@ export interface Approving {
   /** That of `run`. */
   pausing: Pausing;
   ledger: Approvals;
+  /** What became of a request of a lasting run: whether it left, by which ticket. */
+  left?: { access: Access; ticket?: string };
 }
 
 /** `note`: what to remember of a request that goes out before the first ask. */

@@ -25,6 +25,9 @@ const beginAfterMs = 250;
 /** How often a run shows that it goes on, and what it has requested. The ledger takes silence for its end. */
 const progressEveryMs = 1_000;
 
+/** Those of isogate and of the operator's project. */
+export const allSinks = (): readonly Sink[] => [...builtIn, ...ownSinks()];
+
 /**
  * Begins to record a run. Returns at once.
  * @param run what is known when it begins; `code` may be anything that a client sent
@@ -35,7 +38,7 @@ export function startRecording(
   context: RecordingContext,
   run: Omit<RunStart, "code" | "codeChars"> & { code: unknown },
   requests: readonly RequestRecord[],
-  sinks: readonly Sink[] = [...builtIn, ...ownSinks()],
+  sinks: readonly Sink[] = allSinks(),
 ): (outcome: SandboxOutcome, isUnheard?: boolean) => void {
   const start = startOf(run);
   const { runId } = start;

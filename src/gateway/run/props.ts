@@ -4,7 +4,7 @@
  */
 import type { Caller } from "../../terms/caller.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
-import type { ApprovedRun } from "../../terms/approvals.ts";
+import type { ApprovedRun, SliceName } from "../../terms/approvals.ts";
 
 export interface GatewayProps {
   runId: string;
@@ -18,6 +18,8 @@ export interface RunScope {
   apis: DeployedApi[];
   /** For a run that may meet an `ask` or is a plan; without it, a request that needs approval is refused. */
   approval?: RunApproval;
+  /** For a slice of a lasting run. */
+  slice?: SliceName;
 }
 
 /** The gateway does not need the compile report. */

@@ -10,9 +10,10 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
 import { budgetsOf, type BudgetValues } from "../../terms/budgets.ts";
 import type { Caller } from "../../terms/caller.ts";
-import type { RequestRecord } from "../../terms/failure.ts";
+import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import type { RunStart } from "../../terms/record.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import type { Journal } from "./journal.ts";
 import type { RunScope } from "./props.ts";
 import { Semaphore } from "./waiting.ts";
 
@@ -77,6 +78,10 @@ export interface RunState {
   closed: boolean;
   /** For runs that may meet an `ask`. */
   pausing?: Pausing;
+  /** Of a slice of a lasting run. */
+  journal?: Journal;
+  /** Something of the deployment did not answer, so that this slice could not go on. */
+  broken?: Failure;
 }
 
 /** What a request needs to know of its run. */
@@ -94,6 +99,8 @@ export interface RunContext {
   leaving?(record: RequestRecord): Promise<void>;
   /** Learns from answers that the document does not describe. */
   learning?: Learning;
+  /** Which thing of a lasting run this request is. */
+  step?: number;
 }
 
 /** A state is dropped after this time. Runs are much shorter. */
@@ -149,7 +156,14 @@ export function usageOf(run: RunState, { name, file }: DeployedApi): Usage {
   if (!usage) {
     const budgets = budgetsOf(file.budgets);
     const inFlight = new Semaphore(budgets.inFlight);
-    usage = { budgets, requests: 0, retries: 0, bytesUp: 0, bytesDown: 0, inFlight };
+    usage = {
+      budgets,
+      requests: run.journal?.lately(name) ?? 0,
+      retries: 0,
+      bytesUp: 0,
+      bytesDown: 0,
+      inFlight,
+    };
     run.usage.set(name, usage);
   }
   return usage;

@@ -18,14 +18,19 @@ export function idempotencyHeader(object: OperationObject, access: Access): stri
   return parametersOf(object).find(isKey)?.name;
 }
 
-/** @returns 32 hex digits */
+/**
+ * @param step of a lasting run, which sends only a part of its writes in each slice
+ * @returns 32 hex digits
+ */
 export function idempotencyKey(
   run: RunState,
   method: string,
   href: string,
   body: Uint8Array | undefined,
+  step?: number,
 ): string {
   const content = hashOf([method, href], body);
+  if (run.journal) return hashOf([run.journal.runId, content, `step ${step}`]).slice(0, 32);
   const times = (run.writes.get(content) ?? 0) + 1;
   run.writes.set(content, times);
   return hashOf([run.runId, content, String(times)]).slice(0, 32);

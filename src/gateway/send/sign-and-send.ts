@@ -148,5 +148,5 @@ function idempotency(
 ): [name: string, value: string] | undefined {
   const name = idempotencyHeader(object, access)?.toLowerCase();
   if (name === undefined || headers.has(name)) return undefined;
-  return [name, idempotencyKey(context.run, method, href, body)];
+  return [name, idempotencyKey(context.run, method, href, body, context.step)];
 }

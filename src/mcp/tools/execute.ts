@@ -7,7 +7,7 @@ import type { Tool } from "./tool.ts";
 export const execute: Tool = {
   name: "execute",
   title: "Call the API",
-  input: z.object({ code: z.string(), plan: z.boolean().optional() }),
+  input: z.object({ code: z.string(), plan: z.boolean().optional(), background: z.boolean().optional() }),
   annotations: (caller) => ({
     readOnlyHint: !may(caller, "write") && !may(caller, "delete"),
     destructiveHint: may(caller, "delete"),

@@ -15,6 +15,8 @@ export interface ToolCall {
   code: unknown;
   /** Writes are listed, not sent. */
   plan?: boolean | undefined;
+  /** It goes on after the reply. */
+  background?: boolean | undefined;
 }
 
 /** A program that may run, and how. */

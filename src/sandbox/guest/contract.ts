@@ -18,6 +18,9 @@ export const guestParts = {
   client: "src/sandbox/guest/client/index.ts",
   each: "src/sandbox/guest/each.ts",
   state: "src/sandbox/guest/state.ts",
+  recall: "src/sandbox/guest/recall.ts",
+  /** `sleep` and `until`, and the clock and the chance of a lasting run. */
+  lasting: "src/sandbox/guest/lasting.ts",
   /** `api.pages`. */
   pages: "src/sandbox/guest/client/pages.ts",
   /** `file` and `files`. */
@@ -54,6 +57,19 @@ export interface GuestRun {
   hasPagings: boolean;
   /** Written to the runtime's own log before the program starts. */
   entering?: string | undefined;
+  /** For a slice of a lasting run. */
+  lasting?: GuestLasting | undefined;
+}
+
+export interface GuestLasting {
+  /** When the run began: what its clock says at first. In milliseconds since the epoch. */
+  startedAtMs: number;
+  /** When it ends at the latest. */
+  endsAtMs: number;
+  /** Of its random numbers: 64 hex digits. */
+  seed: string;
+  /** After this time nothing new is begun in this slice. */
+  sliceMs: number;
 }
 
 /** Names of the modules in an isolate; with the `./` the harness finds them from its own place. */

@@ -11,15 +11,17 @@ import type * as pagesPart from "./client/pages.ts";
 import type * as filesPart from "./files.ts";
 import type * as eachPart from "./each.ts";
 import { once } from "../../terms/once.ts";
+import { notLasting } from "../limits.ts";
 import type { GuestRun } from "./contract.ts";
 import * as own from "./primordials.ts";
-import { type Recall, recaller } from "./recall.ts";
+import type * as recallPart from "./recall.ts";
+import type { Lasting } from "./lasting.ts";
 import type { OpenState } from "./state.ts";
 import { shipped } from "./shipped.ts";
 
 /** The ways out of the isolate besides the network, and what was uploaded. */
 export interface Outside {
-  recall: Recall | undefined;
+  recall: recallPart.Recall | undefined;
   files: filesPart.Files | undefined;
   uploads: filesPart.Upload[] | undefined;
   insisted: GuestRun["insisted"];
@@ -32,10 +34,12 @@ export interface Parts {
   describe: typeof describePart | undefined;
   find: typeof findPart | undefined;
   client: typeof clientPart | undefined;
+  recall: typeof recallPart | undefined;
   each: typeof eachPart.each | undefined;
   state: OpenState | undefined;
   pages: typeof pagesPart | undefined;
   files: typeof filesPart | undefined;
+  lasting: Lasting | undefined;
   apis: Api[];
 }
 
@@ -53,7 +57,8 @@ export function installGlobals(
   { names, apis, ...parts }: Parts,
   { recall, files, uploads = [], insisted }: Outside,
 ): Scope {
-  const fetch = globalThis.fetch;
+  const { lasting } = parts;
+  const fetch = lasting?.fetch ?? globalThis.fetch;
   // What its callbacks throw is printed by the runtime, past the console of the program.
   own.deleteProperty(globalThis, "FinalizationRegistry");
   const catalogs = once(() => shipped(parts.catalogs).joined(apis, parts));
@@ -75,7 +80,7 @@ export function installGlobals(
       ({ inReply } = catalogs().descriptions());
       return catalogs().descriptions().describe;
     },
-    recall: () => recaller(recall),
+    recall: () => shipped(parts.recall).recaller(recall),
   };
   if (tool === "execute") {
     values["api"] = () => theOne(names, "api", "apis", clients());
@@ -85,6 +90,9 @@ export function installGlobals(
     values["files"] = () => shipped(parts.files).uploadsOf(files, uploads);
     values["each"] = () => shipped(parts.each);
     values["state"] = () => shipped(parts.state).value;
+    values["sleep"] = () => inBackground(lasting).sleep;
+    values["until"] = () => inBackground(lasting).until;
+    if (lasting) for (const name of notLasting) values[name] = () => notInBackground(name);
     // What calls throw, for `error instanceof ApiError`.
     if (parts.client) {
       const value = parts.client.ApiError;
@@ -92,7 +100,8 @@ export function installGlobals(
     }
   } else {
     for (const name of ["api", "apis", "state", "files"]) values[name] = () => notInSearch(name);
-    for (const name of ["fetch", "each", "file"]) values[name] = () => () => notInSearch(name);
+    for (const name of ["fetch", "each", "file", "sleep", "until"])
+      values[name] = () => () => notInSearch(name);
   }
   const globals: Record<string, unknown> = {};
   for (const [name, make] of Object.entries(values)) {
@@ -101,7 +110,9 @@ export function installGlobals(
     const set = name === "state" ? parts.state?.replace : undefined;
     own.defineProperty(globalThis, name, { get, set: set ?? replace(name), configurable: true });
   }
-  const inScope = Object.keys(values).filter((name) => tool === "execute" || !searchless.includes(name));
+  const inScope = Object.keys(values).filter((name) =>
+    tool === "execute" ? lasting || !lastingOnly.includes(name) : !searchless.includes(name),
+  );
   return { globals, hint: hintsFor(tool, names, inScope), inReply: (json) => told(json, inReply) };
 }
 
@@ -115,7 +126,18 @@ function told(json: string, inReply: Scope["inReply"]): string {
   }
 }
 
-const searchless = ["api", "apis", "fetch", "each", "state", "file", "files"];
+const searchless = ["api", "apis", "fetch", "each", "state", "file", "files", "sleep", "until"];
+
+const lastingOnly = ["sleep", "until"];
+
+function notInBackground(name: string): never {
+  throw new own.NativeReferenceError(`${name} is not there in a run in the background.`);
+}
+
+function inBackground(lasting: Lasting | undefined): Lasting {
+  if (lasting) return lasting;
+  throw new own.NativeReferenceError("sleep and until are there with background: true only.");
+}
 
 /** Lets `find = …` do what it does with any other global. */
 function replace(name: string): (value: unknown) => void {

@@ -38,8 +38,11 @@ const GuestError = z.object({
 export type GuestError = z.infer<typeof GuestError>;
 
 export const GuestReport = z.object({
-  /** `busy` ran on without waiting for anything, `timed-out` waited or ran for too long in all. */
-  outcome: z.enum(["returned", "thrown", "timed-out", "busy"]),
+  /**
+   * `busy` ran on without waiting for anything, `timed-out` waited or ran for too long in all. `sleeping`: a slice of a lasting
+   * run has nothing to do; `cut`: it has, and goes on in the next one.
+   */
+  outcome: z.enum(["returned", "thrown", "timed-out", "busy", "sleeping", "cut"]),
   logs: z.array(z.object({ level: z.enum(logLevels), text })).max(maxLogEntries + 1 + maxCutLists),
   notes: z.array(text).max(100),
   /** Media types of the bytes in the result, as the code or the API names them. */

@@ -4,6 +4,7 @@
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { maxResultChars, maxStringChars } from "../limits.ts";
+import type { Failure } from "../../terms/failure.ts";
 import * as own from "./primordials.ts";
 import { readBodies } from "./bodies.ts";
 import { type Attachment, Attachments } from "./attachments.ts";
@@ -16,6 +17,7 @@ import { installGlobals, type Parts, type Scope } from "./globals.ts";
 import { writeJson } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import type { Recall } from "./recall.ts";
+import type { Sleeper } from "./lasting.ts";
 import type { StateStore } from "./state.ts";
 import { readThrown } from "./thrown.ts";
 import { unawaited } from "./unawaited.ts";
@@ -24,7 +26,7 @@ type Ending = Pick<GuestReport, "answers"> &
   (
     | { outcome: "returned"; value: unknown; bodies: unknown; unawaited: string[] }
     | { outcome: "thrown"; thrown: GuestError }
-    | { outcome: "timed-out" | "busy" }
+    | { outcome: "timed-out" | "busy" | "sleeping" | "cut" }
   );
 
 /** Without a prototype, so that no `then` on `Object.prototype` gets between a promise and its ending. */
@@ -32,11 +34,18 @@ function ending(members: Ending): Ending {
   return { __proto__: null, ...members } as object as Ending;
 }
 
-export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; FILES?: Files; STATE?: StateStore }> {
+interface Bindings {
+  RECALL?: Recall;
+  FILES?: Files;
+  STATE?: StateStore;
+  SLEEPING?: Sleeper;
+}
+
+export default class Guest extends WorkerEntrypoint<Bindings> {
   /** @returns a `GuestReport` as JSON in one line, its attachments, then the JSON text of the result if there is one */
   async run(run: GuestRun): Promise<string> {
     const { tool, parameters, runMs, cpuMs, entering } = run;
-    const parts = await loadParts(run, this.env.STATE);
+    const parts = await loadParts(run, this.env);
     const scope = installGlobals(tool, parts, {
       recall: this.env.RECALL,
       files: this.env.FILES,
@@ -47,7 +56,7 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; FILES?: F
     if (entering !== undefined) own.print(entering);
     const guard = startGuard(cpuMs);
     const running = runProgram(scope, parameters, guard, parts.client);
-    const end = await raceDeadline(running, runMs, guard, parts.client);
+    const end = await raceDeadline(running, runMs, guard, parts);
     const notes = new Notes();
     if (end.outcome !== "busy") await parts.state?.save(notes);
     return writeReport(end, logs, notes, guard, scope, parts);
@@ -55,15 +64,17 @@ export default class Guest extends WorkerEntrypoint<{ RECALL?: Recall; FILES?: F
 }
 
 /** Before the program: what is imported later would run in a world that the program has made. */
-async function loadParts(run: GuestRun, stored: StateStore | undefined): Promise<Parts> {
+async function loadParts(run: GuestRun, { STATE, SLEEPING }: Bindings): Promise<Parts> {
   const { parts, apis } = run;
   const catalogs = parts.includes("catalogs") ? await import("./catalogs.ts") : undefined;
   const signature = parts.includes("signature") ? await import("../../spec/read/signature.ts") : undefined;
   const describe = parts.includes("describe") ? await import("./descriptions.ts") : undefined;
   const find = parts.includes("find") ? await import("../../spec/read/find.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
+  const recall = parts.includes("recall") ? await import("./recall.ts") : undefined;
   const each = parts.includes("each") ? (await import("./each.ts")).each : undefined;
-  const state = parts.includes("state") ? await (await import("./state.ts")).openState(stored) : undefined;
+  const state = parts.includes("state") ? await (await import("./state.ts")).openState(STATE) : undefined;
+  const openLasting = run.lasting && (await import("./lasting.ts")).openLasting;
   // The first to run: what it registers is looked at once.
   if (run.hasPagings) await import(moduleNames.pagings);
   const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
@@ -74,10 +85,12 @@ async function loadParts(run: GuestRun, stored: StateStore | undefined): Promise
     describe,
     find,
     client,
+    recall,
     each,
     state,
     pages,
     files,
+    lasting: openLasting?.(run.lasting!, SLEEPING, globalThis.fetch),
     apis: (await catalogs?.loadApis(run, { signature, describe, find })) ?? [],
   };
 }
@@ -134,7 +147,7 @@ function raceDeadline(
   running: Promise<Ending>,
   runMs: number,
   guard: Guard,
-  client: Parts["client"],
+  { client, lasting }: Parts,
 ): Promise<Ending> {
   return new own.NativePromise((resolve) => {
     const timer = own.setTimer(() => resolve(ending({ outcome: "timed-out" })), runMs);
@@ -145,8 +158,13 @@ function raceDeadline(
     };
     guard.onExpire(() => end(ending({ outcome: "busy" })));
     // Code cannot catch it: its calls are never answered.
-    client?.whenEnded((failure) => {
+    const endWith = (failure: Failure) =>
       end(ending({ outcome: "thrown", thrown: { name: "ApiError", message: failure.kind, failure } }));
+    client?.whenEnded(endWith);
+    lasting?.onIdle((cut) => {
+      const limit = client?.limitMet();
+      if (limit) endWith(limit);
+      else end(ending({ outcome: cut ? "cut" : "sleeping" }));
     });
     own.thenOf(running, end as never);
   });

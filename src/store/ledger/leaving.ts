@@ -35,7 +35,8 @@ export function interrupt(
   nowMs: number,
   sinceMs: number,
 ): void {
-  const query = "SELECT at, run FROM runs WHERE outcome = 'running' AND at BETWEEN ? AND ?";
+  const query = `SELECT at, run FROM runs WHERE outcome = 'running' AND at BETWEEN ? AND ?
+    AND run NOT IN (SELECT run FROM lasting)`;
   const from = firstKeyAt(Math.max(0, sinceMs - interruptedAfterMs));
   const begun = all<{ at: number; run: string }>(sql, query, from, firstKeyAt(nowMs - silentAfterMs));
   for (const { at, run } of begun) {

@@ -4,7 +4,6 @@
  * never sees half of another.
  */
 import { randomBytes } from "node:crypto";
-import { DurableObject } from "cloudflare:workers";
 import type {
   ApprovedRun,
   Approvals,
@@ -31,6 +30,7 @@ import {
   readPaused,
   review,
   type ReviewChoice,
+  type ReviewResult,
 } from "./approvals/review.ts";
 import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/always-allowed.ts";
 import { covers, type Grant } from "../../terms/scopes.ts";
@@ -43,6 +43,10 @@ import { dropAccounts, keepAccounts, readAccounts, type Accounts } from "./accou
 import { listEndings, recordEnding, type Ending } from "./endings.ts";
 import { exportRuns } from "./export.ts";
 import { insertLeaving, interrupt } from "./leaving.ts";
+import { decideLasting } from "./lasting/decide.ts";
+import { recordsOf } from "./lasting/journal.ts";
+import { LastingLedger } from "./lasting/lasting-ledger.ts";
+import { lastingOf, readLasting, startOf, stateOf, wakeDecided } from "./lasting/rows.ts";
 import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
 import { keepFile, listFiles, readFile, removeExpiredFiles, removeFile, type GivenFile } from "./files.ts";
 import { keepResult, readResult } from "./results.ts";
@@ -65,11 +69,12 @@ import { migrate } from "./schema.ts";
 /** The limits are checked after this many writes, and may be exceeded by as many runs. */
 const writesPerCleanUp = 50;
 
+const droppedByUser = "The user ended this run.";
+
 /** Runs of one user in progress. A run whose end was lost makes room for others. */
 const maxWatchedRuns = 100;
 
-export class Ledger extends DurableObject<Env> implements Approvals {
-  readonly #sql: SqlStorage;
+export class Ledger extends LastingLedger implements Approvals {
   #writes = 0;
   /** Requests of runs in progress: only for watching, so never on disk. */
   readonly #inProgress = new BoundedMap<string, { requests: RequestRecord[]; heardMs: number }>(
@@ -85,12 +90,11 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     migrate(ctx.storage);
-    this.#sql = ctx.storage.sql;
   }
 
   beginRun(start: RunStart): void {
     this.#heard(start.runId);
-    insertStart(this.#sql, start);
+    insertStart(this.sql, start);
   }
 
   /** Notes what a run in progress has requested so far, and that it goes on. */
@@ -110,7 +114,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   /** Stores that a write of a run is about to leave. When this has returned, the record outlives a power cut. */
   leaving(start: RunStart, request: RequestRecord): void {
     this.#heard(start.runId);
-    this.#write(() => insertLeaving(this.#sql, start, request));
+    this.write(() => insertLeaving(this.sql, start, request));
   }
 
   /**
@@ -119,40 +123,48 @@ export class Ledger extends DurableObject<Env> implements Approvals {
    */
   async endRun(record: RunRecord, result?: string, lost = 0): Promise<void> {
     this.#inProgress.delete(record.runId);
-    this.#write(() => {
-      insertRecord(this.#sql, record);
-      if (record.unheard) keepForNext(this.#sql, record.runId, Date.now());
-      else endOfRun(this.#sql, record.runId, record.outcome);
-      endPlanOf(this.#sql, record, Date.now());
-      if (result !== undefined) keepResult(this.#sql, record.runId, result, Date.now());
+    this.write(() => {
+      insertRecord(this.sql, record);
+      if (record.unheard) keepForNext(this.sql, record.runId, Date.now());
+      else endOfRun(this.sql, record.runId, record.outcome);
+      endPlanOf(this.sql, record, Date.now());
+      if (result !== undefined) keepResult(this.sql, record.runId, result, Date.now());
       const count = `INSERT INTO counters (name, value) VALUES ('lost', ?)
         ON CONFLICT (name) DO UPDATE SET value = value + excluded.value`;
-      if (lost > 0) this.#sql.exec(count, lost);
+      if (lost > 0) this.sql.exec(count, lost);
     });
     if (this.#writes++ % writesPerCleanUp === 0) await this.#keepWithinLimits();
   }
 
   /** @param grant of who asks: a result of a run that was granted more is not given out; absent for its user */
   recall(runId: string, grant?: Grant): string | null {
-    const result = readResult(this.#sql, runId, Date.now());
+    const result = readResult(this.sql, runId, Date.now());
     if (result === null || grant === undefined) return result;
-    const run = readRun(this.#sql, runId);
+    const run = readRun(this.sql, runId);
     return run?.ended && covers(grant, run.record) ? result : null;
+  }
+
+  /** How a run in the background ended that did not end well. @param grant as for `recall` */
+  failureOf(runId: string, grant: Grant): string | null {
+    const run = readRun(this.sql, runId);
+    if (!run?.ended || !run.record.background || !covers(grant, run.record)) return null;
+    const { failure, outcome } = run.record;
+    return failure ? `Run ${runId} ended with ${outcome}: ${failure.sentence} ${failure.next}` : null;
   }
 
   /** @param most files that its run may make, for a file of a run */
   keepFile(given: GivenFile, most = Infinity): ReturnType<typeof keepFile> {
-    return this.#write(() => {
+    return this.write(() => {
       const made = given.run === undefined ? 0 : this.filesOf(given.run).length;
       if (made >= most)
         return failed(`A run may make ${most} files. Put more into one, or make them in the next run.`);
-      return keepFile(this.#sql, given, Date.now());
+      return keepFile(this.sql, given, Date.now());
     });
   }
 
   /** All files of this user, the newest first. */
   files(): FileInfo[] {
-    return listFiles(this.#sql, Date.now());
+    return listFiles(this.sql, Date.now());
   }
 
   /** Those that a run made, in its order. */
@@ -163,7 +175,7 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   }
 
   file(id: string): { file: FileInfo; content: Uint8Array } | null {
-    return readFile(this.#sql, id, Date.now()) ?? null;
+    return readFile(this.sql, id, Date.now()) ?? null;
   }
 
   /** What the user uploaded under this name, or `null`. */
@@ -174,143 +186,162 @@ export class Ledger extends DurableObject<Env> implements Approvals {
 
   /** @returns whether there was such a file */
   forgetFile(id: string): boolean {
-    return this.#write(() => removeFile(this.#sql, id));
+    return this.write(() => removeFile(this.sql, id));
   }
 
   /** The newest runs that fit the filter, or the ones before `before`. */
   runs(filter: RunFilter, page: { before?: number; limit: number }) {
     this.#endSilent();
-    return listRuns(this.#sql, filter, page);
+    return listRuns(this.sql, filter, page);
   }
 
   /** When each client last began a run, by the name that runs have it by; in milliseconds since the epoch. */
   lastRuns(): Record<string, number> {
-    return lastRuns(this.#sql);
+    return lastRuns(this.sql);
   }
 
   /** One run, or `null` if this user has none with this id. */
   run(runId: string): KeptRun | null {
     this.#endSilent();
-    const kept = readRun(this.#sql, runId);
-    if (!kept || kept.ended || kept.outcome !== "running") return kept ?? null;
-    return { ...kept, requests: this.#inProgress.get(runId)?.requests ?? kept.requests };
+    const kept = readRun(this.sql, runId);
+    if (!kept || kept.ended) return kept ?? null;
+    const lasting = readLasting(this.sql, runId);
+    const running = kept.outcome === "running" ? this.#inProgress.get(runId)?.requests : undefined;
+    const requests = running ?? (lasting ? recordsOf(this.sql, runId) : kept.requests);
+    return { ...kept, requests, ...(lasting && { lasting: stateOf(this.sql, lasting) }) };
   }
 
   /** Whether this code was recently refused for its arguments before it ran: sent again, it is intended. */
   refusedBefore(code: string): boolean {
-    return wasRefused(this.#sql, code);
+    return wasRefused(this.sql, code);
   }
 
   export(): ReadableStream<Uint8Array> {
-    return exportRuns(this.#sql);
+    return exportRuns(this.sql);
   }
 
   /** @returns whether there was such a run */
   forgetRun(runId: string): boolean {
-    const key = keyOf(this.#sql, runId);
+    const key = keyOf(this.sql, runId);
     if (key === undefined) return false;
-    this.#write(() => {
-      removeRuns(this.#sql, key, key);
-      this.#sql.exec("DELETE FROM files WHERE run = ?", runId);
+    this.write(() => {
+      this.endLastingRun(runId, "The run was forgotten.", "dropped");
+      removeRuns(this.sql, key, key);
+      this.sql.exec("DELETE FROM files WHERE run = ?", runId);
     });
     return true;
   }
 
-  /** Forgets all runs, their results and files, and the paused ones that have ended. */
+  /** Forgets all runs but those that go on in the background, their results and files, and the paused ones that have ended. */
   forgetAllRuns(): void {
-    this.#write(() => {
-      removeRuns(this.#sql, 0, Number.MAX_SAFE_INTEGER);
-      removeEnded(this.#sql, Number.MAX_SAFE_INTEGER);
-      this.#sql.exec("DELETE FROM results");
-      this.#sql.exec("DELETE FROM files WHERE run IS NOT NULL");
-      this.#sql.exec("DELETE FROM counters");
+    this.write(() => {
+      removeRuns(this.sql, 0, Number.MAX_SAFE_INTEGER);
+      for (const row of lastingOf(this.sql, null)) insertStart(this.sql, startOf(row));
+      removeEnded(this.sql, Number.MAX_SAFE_INTEGER);
+      this.sql.exec("DELETE FROM results");
+      this.sql.exec("DELETE FROM files WHERE run IS NOT NULL");
+      this.sql.exec("DELETE FROM counters");
     });
   }
 
   /** `lost`: runs that the ledger knows it could not record. */
   size(): { runs: number; bytes: number; lost: number } {
-    const lost = first<{ value: number }>(this.#sql, "SELECT value FROM counters WHERE name = 'lost'");
-    return { runs: countRuns(this.#sql), bytes: this.#sql.databaseSize, lost: lost?.value ?? 0 };
+    const lost = first<{ value: number }>(this.sql, "SELECT value FROM counters WHERE name = 'lost'");
+    return { runs: countRuns(this.sql), bytes: this.sql.databaseSize, lost: lost?.value ?? 0 };
   }
 
   continues(run: ApprovedRun): boolean {
-    return findOpen(this.#sql, run, Date.now()) !== undefined;
+    return findOpen(this.sql, run, Date.now()) !== undefined;
   }
 
   decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent: SentRequest[] = []): Handling {
-    return this.#write(() => decide(this.#sql, { run, request, ask, sent }, Date.now()));
+    const { lasting } = run;
+    return this.write(() =>
+      lasting
+        ? decideLasting(this.sql, { run: { ...run, lasting }, request, ask })
+        : decide(this.sql, { run, request, ask, sent }, Date.now()),
+    );
   }
 
   recordSent(ticket: string): boolean {
-    return takeTicket(this.#sql, ticket, Date.now());
+    return takeTicket(this.sql, ticket, Date.now());
   }
 
   recordAnswered(ticket: string, answer: KeptAnswer): void {
-    keepAnswer(this.#sql, "ticket", ticket, answer);
+    keepAnswer(this.sql, "ticket", ticket, answer);
   }
 
   recordUnanswered(ticket: string): void {
-    markUnknown(this.#sql, ticket);
+    markUnknown(this.sql, ticket);
   }
 
   runEnded(runId: string, outcome: string): void {
-    this.#write(() => endOfRun(this.#sql, runId, outcome));
+    this.write(() => endOfRun(this.sql, runId, outcome));
   }
 
   /** How many requests wait for the person. */
   waiting(): number {
-    return countWaiting(this.#sql, Date.now());
+    return countWaiting(this.sql, Date.now());
   }
 
   /** The latest paused runs, those that are open first. */
   pausedRuns(limit: number) {
-    return listPaused(this.#sql, limit, Date.now());
+    return listPaused(this.sql, limit, Date.now());
   }
 
   /** The same, each with its first requests. */
   pausedRunsWith(limit: number) {
-    return listPausedWith(this.#sql, limit, Date.now());
+    return listPausedWith(this.sql, limit, Date.now());
   }
 
   /** One paused run with its first requests, or `null` if this user has none with this id. */
   pausedRun(id: string, limit: number) {
-    return readPaused(this.#sql, id, limit, Date.now()) ?? null;
+    return readPaused(this.sql, id, limit, Date.now()) ?? null;
   }
 
   /** The id of the paused run that this run began or continued, or `null`. */
   pausedRunOf(runId: string): string | null {
-    return idByRun(this.#sql, runId) ?? null;
+    return idByRun(this.sql, runId) ?? null;
   }
 
-  /** Takes a person's decision on a paused run. */
-  review(id: string, decision: ReviewChoice) {
-    return this.#write(() => review(this.#sql, id, decision, Date.now()));
+  /** Takes a person's decision on a paused run. What lasts goes on, or ends, by itself. */
+  review(id: string, decision: ReviewChoice): ReviewResult {
+    return this.writeDue(() => {
+      const lasting = lastingOf(this.sql, null).find(({ continuation }) => continuation === id);
+      if (lasting && decision.do === "drop") this.endLastingRun(lasting.run, droppedByUser, "dropped");
+      else {
+        const reviewed = review(this.sql, id, decision, Date.now());
+        wakeDecided(this.sql, Date.now());
+        return reviewed.ok && lasting ? { ...reviewed, lasting: true } : reviewed;
+      }
+      return { ok: true as const, changed: 1, lasting: true };
+    });
   }
 
   /** The key that signs questions which travel through this user's clients; made on first use. */
   questionKey(): string {
     const fresh = randomBytes(32).toString("base64url");
-    this.#sql.exec("INSERT OR IGNORE INTO keys (purpose, key) VALUES ('question', ?)", fresh);
-    return this.#sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
+    this.sql.exec("INSERT OR IGNORE INTO keys (purpose, key) VALUES ('question', ?)", fresh);
+    return this.sql.exec<{ key: string }>("SELECT key FROM keys WHERE purpose = 'question'").one().key;
   }
 
   /** Stores the accounts that a connection of this user holds, sealed. */
   keepAccounts(client: string, accounts: Accounts): void {
-    keepAccounts(this.#sql, client, accounts, Date.now());
+    keepAccounts(this.sql, client, accounts, Date.now());
   }
 
   /** The user's own accounts at APIs, sealed. */
   accounts(): Accounts {
-    return readAccounts(this.#sql, Date.now());
+    return readAccounts(this.sql, Date.now());
   }
 
   alwaysAllowed() {
-    return listAlwaysAllowed(this.#sql);
+    return listAlwaysAllowed(this.sql);
   }
 
   /** Takes back an `always`. */
   askAgain(allowed: AlwaysAllowedKey): void {
-    askAgain(this.#sql, allowed);
+    askAgain(this.sql, allowed);
   }
 
   /**
@@ -319,21 +350,27 @@ export class Ledger extends DurableObject<Env> implements Approvals {
    * @returns the accounts, sealed: logins at APIs that nothing uses any more
    */
   disconnect(client: string | null, ending?: Ending): Accounts[] {
-    return this.#write(() => {
-      disconnect(this.#sql, client);
-      if (ending) recordEnding(this.#sql, ending);
-      return dropAccounts(this.#sql, client);
+    return this.write(() => {
+      this.endLastingOf(client);
+      disconnect(this.sql, client);
+      if (ending) recordEnding(this.sql, ending);
+      return dropAccounts(this.sql, client);
     });
   }
 
   /** The connections that were ended, the last ones first. */
   endings(): Ending[] {
-    return listEndings(this.#sql);
+    return listEndings(this.sql);
   }
 
-  /** Removes what is too old, even without calls. */
+  /** Begins what is due, and removes what is too old, even without calls. */
   override async alarm(): Promise<void> {
+    this.writeDue(() => this.beginDue());
     await this.#keepWithinLimits();
+  }
+
+  protected override isHeard(runId: string, withinMs: number): boolean {
+    return Date.now() - (this.#inProgress.get(runId)?.heardMs ?? 0) < withinMs;
   }
 
   #heard(runId: string, requests = this.#inProgress.get(runId)?.requests ?? []): void {
@@ -343,19 +380,16 @@ export class Ledger extends DurableObject<Env> implements Approvals {
   /** A run whose end was never told is interrupted, with what had left by then. */
   #endSilent(): void {
     const nowMs = Date.now();
-    const isHeard = (runId: string) => nowMs - (this.#inProgress.get(runId)?.heardMs ?? 0) < silentAfterMs;
-    this.#write(() => interrupt(this.#sql, isHeard, nowMs, this.#lookedMs));
+    this.write(() =>
+      interrupt(this.sql, (runId) => this.isHeard(runId, silentAfterMs), nowMs, this.#lookedMs),
+    );
     this.#lookedMs = nowMs;
   }
 
   async #keepWithinLimits(): Promise<void> {
-    this.#write(() => removeExpiredFiles(this.#sql, Date.now()));
-    while (this.#write(() => cleanUp(this.#sql, ledgerLimits, Date.now())) > 0);
-    if ((countRuns(this.#sql) > 0 || this.files().length > 0) && (await this.ctx.storage.getAlarm()) === null)
+    this.write(() => removeExpiredFiles(this.sql, Date.now()));
+    while (this.write(() => cleanUp(this.sql, ledgerLimits, Date.now())) > 0);
+    if ((countRuns(this.sql) > 0 || this.files().length > 0) && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now() + cleanUpEveryMs);
-  }
-
-  #write<T>(work: () => T): T {
-    return this.ctx.storage.transactionSync(work);
   }
 }

@@ -45,6 +45,9 @@ export const maxKeptRequests = 2_000;
 /** A run under way says so every second. One that has been silent for this long is interrupted. */
 export const silentAfterMs = 15_000;
 
+/** A slice of a lasting run says so too. After this silence another one follows it; an old one that is still alive gets nothing more. */
+export const sliceSilentAfterMs = 8_000;
+
 /** A run without an end after this time is interrupted, whatever it says: the run's own limit is far lower. */
 export const interruptedAfterMs = 10 * 60 * 1000;
 

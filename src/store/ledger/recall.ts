@@ -1,16 +1,66 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { LastingState } from "../../terms/lasting.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { Grant } from "../../terms/scopes.ts";
+
+interface RecallProps {
+  userId: string;
+  grant: Grant;
+  /** Not for `search`, which changes nothing. */
+  mayCancel?: boolean;
+}
+
+/** How long `recall` waits for a run in the background, and how often it looks. */
+const waitMs = 15_000;
+const lookEveryMs = 250;
 
 /**
  * Gives an isolate the results of one user's runs, and nothing else of the ledger. A result belongs to the connection too:
  * a run that was granted what this one was not may have read what this one may not.
  */
-export class Recall extends WorkerEntrypoint<Env, { userId: string; grant: Grant }> {
+export class Recall extends WorkerEntrypoint<Env, RecallProps> {
+  /** The result as JSON text; of a run in the background that goes on, after a while, how far it is. */
   async recall(runId: string): Promise<string | null> {
+    const { grant } = this.ctx.props;
+    const found = await this.#asking(async (ledger) => {
+      const lasting = await this.#untilEnded(String(runId));
+      if (lasting) return { text: progressOf(String(runId), lasting) };
+      const text = await ledger.recall(String(runId), grant);
+      return text === null ? { failure: await ledger.failureOf(String(runId), grant) } : { text };
+    });
+    if (found.failure) throw new Error(found.failure);
+    return found.text ?? null;
+  }
+
+  /** Ends a run in the background. */
+  async cancel(runId: string): Promise<string> {
+    if (!this.ctx.props.mayCancel)
+      throw new Error("search ends no run: use recall(runId).cancel() in execute.");
+    return this.#asking(async (ledger) =>
+      JSON.stringify({
+        canceled: await ledger.cancelLasting(
+          String(runId),
+          "The run was canceled by code.",
+          this.ctx.props.grant,
+        ),
+      }),
+    );
+  }
+
+  async #untilEnded(runId: string): Promise<LastingState | null> {
+    const { userId, grant } = this.ctx.props;
+    for (const begunMs = Date.now(); ;) {
+      const lasting = await this.env.LEDGER.getByName(userId).lastingState(runId, grant);
+      const left = begunMs + waitMs - Date.now();
+      if (!lasting || left <= 0 || lasting.link !== undefined) return lasting;
+      if (lasting.untilMs !== undefined && lasting.untilMs - Date.now() > left) return lasting;
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+
+  async #asking<T>(ask: (ledger: ReturnType<Env["LEDGER"]["getByName"]>) => Promise<T>): Promise<T> {
     try {
-      const { userId, grant } = this.ctx.props;
-      return await this.env.LEDGER.getByName(userId).recall(String(runId), grant);
+      return await ask(this.env.LEDGER.getByName(this.ctx.props.userId));
     } catch (error) {
       logEvent("isogate.recall.failed", {}, error);
       // oxlint-disable-next-line preserve-caught-error -- it goes to the model's code; the store's words are for the log
@@ -19,4 +69,14 @@ export class Recall extends WorkerEntrypoint<Env, { userId: string; grant: Grant
       );
     }
   }
+}
+
+function progressOf(running: string, { state, untilMs, link, requests }: LastingState): string {
+  return JSON.stringify({
+    running,
+    state,
+    ...(untilMs !== undefined && { until: new Date(untilMs).toISOString() }),
+    ...(link !== undefined && { waitsForTheUserAt: link }),
+    requests,
+  });
 }

@@ -1,6 +1,7 @@
 /** The runs of one user: written once when they begin and once when they end, read one at a time or as a list. */
 import { maxCodeChars, type RunRecord, type RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
+import type { LastingState } from "../../terms/lasting.ts";
 import { all, first, insertRow } from "./rows.ts";
 import { indexedWords, indexQuery, type Facets } from "./words.ts";
 
@@ -42,8 +43,8 @@ export interface RunPage {
 /** A run as it is kept: with its end, or still without one. */
 export type KeptRun =
   | { ended: true; record: RunRecord }
-  /** `requests`: what it has requested so far, if the ledger was told. */
-  | { ended: false; start: RunStart; outcome: string; requests: RequestRecord[] };
+  /** `requests`: what it has requested so far, if the ledger was told. `lasting`: how far it is, for one that goes on in the background. */
+  | { ended: false; start: RunStart; outcome: string; requests: RequestRecord[]; lasting?: LastingState };
 
 /** Keys of one millisecond. */
 const keysPerMs = 1_000;
@@ -168,10 +169,10 @@ function selectRuns(
   text: string,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): RunRow[] {
-  if (facets.outcome === "running" || facets.outcome === "interrupted") {
+  if (/^(?:running|interrupted|sleeping)$/.test(facets.outcome ?? "")) {
     const query = `SELECT ${columns} WHERE outcome = ? AND tool = ifnull(?, tool)
       AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?`;
-    return all(sql, query, facets.outcome, facets.tool ?? null, from, to, limit);
+    return all(sql, query, facets.outcome ?? null, facets.tool ?? null, from, to, limit);
   }
   const words = indexQuery(facets, text);
   if (words === undefined)

@@ -126,6 +126,50 @@ export const migrations: readonly Step[] = [
   CREATE TRIGGER files_parts AFTER DELETE ON files
     BEGIN DELETE FROM parts WHERE owner = 'file:' || old.id; END;
   `,
+  `
+  CREATE TABLE lasting (
+    run TEXT PRIMARY KEY,
+    client TEXT NOT NULL,
+    begun TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    continuation TEXT NOT NULL,
+    state TEXT NOT NULL,
+    slice INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    entries_before INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    deaths INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    poked INTEGER NOT NULL
+  );
+  CREATE INDEX lasting_due ON lasting (due_at);
+  CREATE TABLE journal (
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    record TEXT,
+    answer TEXT,
+    bytes INTEGER NOT NULL,
+    body BLOB,
+    PRIMARY KEY (run, seq)
+  );
+  CREATE TRIGGER journal_parts AFTER DELETE ON journal
+    BEGIN DELETE FROM parts WHERE owner = 'journal:' || old.run || ':' || old.seq; END;
+  CREATE TABLE sleeps (
+    run TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    slice INTEGER NOT NULL,
+    PRIMARY KEY (run, step)
+  );
+  ALTER TABLE kept_requests ADD COLUMN step INTEGER;
+  `,
 ];
 
 /**

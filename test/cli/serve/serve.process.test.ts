@@ -1,6 +1,7 @@
 /** `isogate serve` as a service manager runs it: what operators ask it, and the kill table in the middle of writes. */
 import { request } from "node:http";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -205,6 +206,16 @@ describe("the kill table, in the middle of writes", () => {
     const record = (await records()).find((each) => JSON.stringify(each).includes("signal-"));
     expect(record?.["outcome"]).toBe("ok");
   });
+});
+
+it("ends, and says why, when its state folder is deleted", async () => {
+  const all = [server.pid(), ...((await descendantsOf(server.pid())) ?? []).map(({ pid }) => pid)];
+  await rm(server.home, { recursive: true });
+  expect(await server.ended()).toBe(1);
+  expect(server.lines().at(-1)).toBe(
+    `The folder ${server.home}/state, where this server kept its state, was deleted.`,
+  );
+  await expect.poll(() => areGone(all), { timeout: 5_000 }).toBe(true);
 });
 
 /** Requests in the lines of a reply: `createOrder: 201 ×4` are four. */

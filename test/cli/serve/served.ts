@@ -1,7 +1,7 @@
 /** `isogate serve` in a process of its own, with an API that counts what reaches it and an identity provider. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,13 +16,23 @@ const program = join(import.meta.dirname, "../../../src/cli/main.ts");
 export const apiToken = "token-of-the-orders-0123";
 export const metricsToken = "token-of-the-metrics-0123";
 
-/** Takes orders, each after a while. */
-export async function startOrders(delayMs: number) {
+/**
+ * Takes orders, each after a while.
+ * @param accountOf the account that a credential is for
+ */
+export async function startOrders(
+  delayMs: number,
+  accountOf?: (authorization: string | undefined) => Promise<object>,
+) {
   const orders: string[] = [];
   const credentials = new Set<string | undefined>();
   const server = createServer((request, response) => {
     credentials.add(request.headers.authorization);
     const json = { "content-type": "application/json" };
+    if (request.url === "/account" && accountOf)
+      return void accountOf(request.headers.authorization).then((account) =>
+        response.writeHead(200, json).end(JSON.stringify(account)),
+      );
     if (request.method !== "POST") return void response.writeHead(200, json).end(JSON.stringify(orders));
     let body = "";
     request.on("data", (text) => (body += String(text)));
@@ -63,6 +73,17 @@ export const ordersDocument = {
   },
 };
 
+/** The same, of an API that tells whose a credential is. */
+const documentWithAccounts = {
+  ...ordersDocument,
+  paths: {
+    ...ordersDocument.paths,
+    "/account": {
+      get: { operationId: "getAccount", responses: { 200: { description: "Who is calling." } } },
+    },
+  },
+};
+
 export interface ServedOptions {
   /** Base URL of the API. */
   api: string;
@@ -72,44 +93,66 @@ export interface ServedOptions {
   /** What starts isogate; by default, the sources. */
   command?: readonly [program: string, ...args: string[]];
   environment?: Record<string, string>;
+  /** A command that becomes the one that it is given. */
+  before?: readonly string[];
+  /** People log in at the API itself, whose login server the identity provider then is. */
+  atApi?: boolean;
   /** Files of its working directory, by name. */
   files?: Record<string, string>;
 }
 
 export async function startServed(options: ServedOptions) {
-  const { api, publicUrl, environment = {} } = options;
-  const [executable, ...first] = options.command ?? [process.execPath, program];
+  const { api, publicUrl, environment = {}, before = [], atApi = false } = options;
+  const [executable = "", ...first] = [...before, ...(options.command ?? [process.execPath, program])];
   const folder = await mkdtemp(join(tmpdir(), "isogate-serve-"));
   const port = options.port ?? (await freePort());
   const origin = publicUrl ?? `http://localhost:${port}`;
-  const identity = await startIdentityProvider([`${origin}/sign-in/callback`]);
+  const identity = await startIdentityProvider([`${origin}/sign-in/callback`, `${origin}/connect/callback`]);
   const inFolder = (name: string) => join(folder, name);
   for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(inFolder(name), text);
-  await writeFile(inFolder("orders.json"), JSON.stringify(ordersDocument));
+  await writeFile(inFolder("orders.json"), JSON.stringify(atApi ? documentWithAccounts : ordersDocument));
   await writeFile(inFolder("api-token"), `${apiToken}\n`);
   await writeFile(inFolder("metrics-token"), metricsToken);
   await writeFile(inFolder("client-secret"), clientSecret);
   await writeFile(
     inFolder("settings.jsonc"),
     JSON.stringify({
-      settings: { SIGN_IN: "oidc", OIDC_ISSUER: identity.issuer, OIDC_CLIENT_ID: clientId },
+      settings: atApi
+        ? { SIGN_IN: "upstream", SIGN_IN_API: "orders" }
+        : { SIGN_IN: "oidc", OIDC_ISSUER: identity.issuer, OIDC_CLIENT_ID: clientId },
     }),
   );
+  if (atApi) {
+    const credential = {
+      from: "oauth",
+      scheme: "bearer",
+      authorizationUrl: `${identity.issuer}/auth`,
+      tokenUrl: identity.tokenUrl,
+      clientId,
+      clientSecret: "ORDERS_CLIENT",
+      scopes: ["openid"],
+      account: { path: "/account", id: "login", label: "login" },
+    };
+    const file = {
+      source: "../orders.json",
+      server: api,
+      allowHttp: true,
+      allowPrivate: ["127.0.0.1"],
+      credential,
+    };
+    await mkdir(inFolder("specs"));
+    await writeFile(inFolder("specs/orders.jsonc"), JSON.stringify(file));
+  }
+  const served = atApi
+    ? [`--specs=${inFolder("specs")}`]
+    : [inFolder("orders.json"), `--server=${api}`, "--credential=bearer=ORDERS_TOKEN"];
   let child!: ChildProcess;
   let lines: string[] = [];
   const start = async () => {
     lines = [];
     child = spawn(
       executable,
-      [
-        ...first,
-        "serve",
-        inFolder("orders.json"),
-        `--server=${api}`,
-        "--credential=bearer=ORDERS_TOKEN",
-        `--config=${inFolder("settings.jsonc")}`,
-        `--port=${port}`,
-      ],
+      [...first, "serve", ...served, `--config=${inFolder("settings.jsonc")}`, `--port=${port}`],
       {
         cwd: folder,
         // Nothing else of this environment: a service has no more.
@@ -119,7 +162,7 @@ export async function startServed(options: ServedOptions) {
           PUBLIC_URL: origin,
           ORDERS_TOKEN_FILE: inFolder("api-token"),
           METRICS_TOKEN_FILE: inFolder("metrics-token"),
-          OIDC_CLIENT_SECRET_FILE: inFolder("client-secret"),
+          [atApi ? "ORDERS_CLIENT_FILE" : "OIDC_CLIENT_SECRET_FILE"]: inFolder("client-secret"),
           ...environment,
         } as Record<string, string> as unknown as NodeJS.ProcessEnv,
       },

@@ -1,6 +1,5 @@
 /** Only one server uses a state folder at a time, even when two start together or the last one was killed. */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +34,7 @@ it("refuses the second with who holds it, and what to type", async () => {
   );
   release();
   (await lock(folder)).release();
-  expect(await readdir(folder)).toEqual([]);
+  expect(await readdir(folder)).toEqual(["lock.sqlite"]);
 });
 
 it.each(["SIGTERM", "SIGKILL"] as const)("is free again after %s", async (signal) => {
@@ -48,26 +47,34 @@ it.each(["SIGTERM", "SIGKILL"] as const)("is free again after %s", async (signal
   (await lock(folder)).release();
 });
 
-it.each([
-  ["nothing", ""],
-  ["half a line", '{"pid":1'],
-  [
-    "a process that has this id now, and started later",
-    JSON.stringify({ pid: process.pid, start: "1", origin: "http://x" }),
-  ],
-])("takes over a lock that holds %s", async (_, text) => {
+it("holds whatever the file beside it says: process ids mean nothing in another container", async () => {
   const folder = await folderOf();
-  await writeFile(join(folder, "lock"), text);
-  (await lock(folder)).release();
+  const { child, said } = holder(folder);
+  expect(await said).toBe("locked");
+  for (const text of ["", '{"pid":1', JSON.stringify({ pid: 2 ** 22 + 1, origin: "http://x" })]) {
+    await writeFile(join(folder, "lock"), text);
+    await expect(lock(folder)).rejects.toThrow("already running");
+  }
+  child.kill("SIGKILL");
 });
 
-it("is given to one of many that come at the same time, over a lock of nobody", async () => {
+it("leaves alone a file of its name that something else wrote", async () => {
   const folder = await folderOf();
-  await writeFile(join(folder, "lock"), JSON.stringify({ pid: 2 ** 22 + 1, origin: "http://x" }));
+  await writeFile(join(folder, "lock.sqlite"), "mine ".repeat(200));
+  await expect(lock(folder)).rejects.toThrow(/lock\.sqlite is not isogate's\. Delete it/);
+});
+
+it("is given to one of many that come at the same time, after one that was killed", async () => {
+  const folder = await folderOf();
+  const first = holder(folder);
+  expect(await first.said).toBe("locked");
+  first.child.kill("SIGKILL");
+  await first.ended;
   const all = Array.from({ length: 6 }, () => holder(folder));
   const said = await Promise.all(all.map((each) => each.said));
   for (const { child } of all) child.kill("SIGKILL");
   expect(said.filter((text) => text === "locked")).toHaveLength(1);
+  expect(said.filter((text) => text.includes("already running"))).toHaveLength(5);
 });
 
 it("says that the folder was deleted, and leaves alone what another server made of it", async () => {
@@ -78,37 +85,7 @@ it("says that the folder was deleted, and leaves alone what another server made 
   expect(await other.said).toBe("locked");
   expect(await lost).toBe(`The folder ${folder}, where this server kept its state, was deleted.`);
   release();
-  expect(await readdir(folder)).toEqual(["lock"]);
+  expect((await readdir(folder)).toSorted()).toEqual(["lock", "lock.sqlite"]);
+  await expect(lock(folder)).rejects.toThrow("already running");
   other.child.kill("SIGKILL");
-});
-
-const dead = JSON.stringify({ pid: process.pid, start: "1", origin: "http://x" });
-
-it("is taken over by one alone of many that find the lock of an ended process", async () => {
-  for (let round = 0; round < 150; round += 1) {
-    const folder = await folderOf();
-    await writeFile(join(folder, "lock"), dead);
-    const started = Array.from({ length: 2 + (round % 7) }, async (_, index) => {
-      // They do not come at the same moment.
-      for (let wait = 0; wait < (round * index) % 11; wait += 1) await readdir(folder);
-      return lock(folder);
-    });
-    const ended = await Promise.allSettled(started);
-    const held = ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    expect([round, held.length]).toEqual([round, 1]);
-    for (const one of ended)
-      if (one.status === "rejected") expect(String(one.reason)).toContain("already running");
-    held[0]?.release();
-    expect(await readdir(folder)).toEqual([]);
-  }
-});
-
-it("is taken over from one that ended while it took over", async () => {
-  const folder = await folderOf();
-  const name = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
-  await writeFile(join(folder, "lock"), dead);
-  await writeFile(join(folder, `lock.${name(dead)}`), `${dead} `);
-  await writeFile(join(folder, `lock.${name(dead)}.${name(`${dead} `)}`), `${dead}  `);
-  (await lock(folder)).release();
-  expect(await readdir(folder)).toEqual([]);
 });

@@ -3,7 +3,13 @@ import { type Look, judge, type Condition } from "../../../src/cli/supervisor/ju
 import { limitsFrom, supervisorLimits } from "../../../src/cli/supervisor/limits.ts";
 import { clockMs } from "../../../src/cli/supervisor/processes.ts";
 
-const limits = { ...supervisorLimits, stuckCpuMs: 6_000, stuckWallMs: 20_000, maxMemoryBytes: 1_000 };
+const limits = {
+  ...supervisorLimits,
+  stuckCpuMs: 6_000,
+  stuckWallMs: 20_000,
+  maxMemoryBytes: 1_000,
+  freshMemoryBytes: 400,
+};
 const well: Look = { alive: true, unansweredMs: 0, cpuMs: 0, memoryBytes: 500, busy: true };
 
 const looks: { what: string; given: Partial<Look>; want: Condition }[] = [
@@ -26,7 +32,14 @@ const looks: { what: string; given: Partial<Look>; want: Condition }[] = [
     given: { unansweredMs: 3_000, cpuMs: 12_000 },
     want: "well",
   },
-  { what: "one that is at its memory", given: { memoryBytes: 1_000 }, want: "well" },
+  { what: "one that has grown and is never idle", given: { memoryBytes: 751 }, want: "tired" },
+  { what: "one that has grown less and is never idle", given: { memoryBytes: 750 }, want: "well" },
+  { what: "one that is at its memory", given: { memoryBytes: 1_000 }, want: "tired" },
+  {
+    what: "one that is stuck, and has grown",
+    given: { memoryBytes: 751, unansweredMs: 6_001, cpuMs: 6_001 },
+    want: "stuck",
+  },
   { what: "one that is over its memory", given: { memoryBytes: 1_001 }, want: "bloated" },
   { what: "one that has grown and is idle", given: { memoryBytes: 501, busy: false }, want: "worn" },
   { what: "one that has not grown much", given: { memoryBytes: 500, busy: false }, want: "well" },
@@ -44,6 +57,13 @@ const looks: { what: string; given: Partial<Look>; want: Condition }[] = [
 ];
 
 describe("the supervisor's judgement", () => {
+  it("takes no server for worn that has what it needs at the start", () => {
+    const small = { ...limits, freshMemoryBytes: 600 };
+    expect(judge({ ...well, memoryBytes: 600, busy: false }, small)).toBe("well");
+    expect(judge({ ...well, memoryBytes: 601, busy: false }, small)).toBe("worn");
+    expect(supervisorLimits.freshMemoryBytes).toBeLessThan(supervisorLimits.maxMemoryBytes * 0.75);
+  });
+
   it.for(looks)("of $what is $want", ({ given, want }) => {
     expect(judge({ ...well, ...given }, limits)).toBe(want);
   });

@@ -4,6 +4,7 @@
  */
 import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
 import { exactJson } from "../exact-json.ts";
+import { clearTimer, setTimer } from "../primordials.ts";
 import { declaredIn } from "./charset.ts";
 
 /** What a call of the client resolves to. */
@@ -191,14 +192,15 @@ async function readPieces(
 
 async function withinTime<Value>(reading: Promise<Value>, leftMs: number): Promise<Value | undefined> {
   if (leftMs <= 0) return undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: unknown;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), leftMs);
+    // Not the program's own, which in a lasting run is a sleep.
+    timer = setTimer(() => resolve(undefined), leftMs);
   });
   try {
     return await Promise.race([reading, late]);
   } finally {
-    clearTimeout(timer);
+    clearTimer(timer);
   }
 }
 

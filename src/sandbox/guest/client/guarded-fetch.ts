@@ -38,6 +38,8 @@ export const hasSent = () => sent;
 
 /** Why the run ends, once a limit is reached: from then on nothing more is sent. */
 let end: Failure | undefined;
+/** The same for others to ask. */
+export const limitMet = () => end;
 let underWay = 0;
 let onEnd: (failure: Failure) => void = () => {};
 

@@ -34,7 +34,7 @@ import { buildRequest, initOf } from "./request.ts";
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
 export { ApiError } from "./errors.ts";
-export { plainFetch, whenEnded } from "./guarded-fetch.ts";
+export { limitMet, plainFetch, whenEnded } from "./guarded-fetch.ts";
 export { cutLists } from "./cut-lists.ts";
 export { answersWithout, lastAnswers } from "./last-answers.ts";
 

@@ -14,8 +14,8 @@ export type Continuation = {
   grant_id: string;
   client: string;
   code: string;
-  /** `pause` for a run that was stopped by an ask, `plan` for one that only listed what it would do. */
-  kind: "pause" | "plan";
+  /** `pause` for a run that was stopped by an ask, `plan` for one that only listed what it would do, `lasting` for a lasting run. */
+  kind: "pause" | "plan" | "lasting";
   /** After `open`, nothing of it is sent any more. */
   state: "open" | Ended;
   /** 1: whatever else this code asks for is approved. */
@@ -43,25 +43,29 @@ export function findById(sql: SqlStorage, id: string): Continuation | undefined 
   return first(sql, "SELECT * FROM continuations WHERE id = ?", id);
 }
 
-/** Opens one for a run that is paused now. */
+/**
+ * Opens one for a run that is paused now.
+ * @param lastingUntilMs when a lasting run ends at the latest: nothing else continues it, even with the same code
+ */
 export function open(
   sql: SqlStorage,
   { runId, client, code, plan }: ApprovedRun,
   nowMs: number,
+  lastingUntilMs?: number,
 ): Continuation {
   const continuation: Continuation = {
     id: crypto.randomUUID(),
-    code_hash: codeHash(code),
+    code_hash: lastingUntilMs === undefined ? codeHash(code) : `lasting ${runId}`,
     grant_id: client.id,
     client: JSON.stringify(client),
     code,
-    kind: plan ? "plan" : "pause",
+    kind: lastingUntilMs !== undefined ? "lasting" : plan ? "plan" : "pause",
     state: "open",
     approve_all: 0,
     first_run: runId,
     last_run: runId,
     created_at: nowMs,
-    expires_at: nowMs + approvalMaxAgeMs,
+    expires_at: lastingUntilMs ?? nowMs + approvalMaxAgeMs,
   };
   insertRow(sql, "continuations", continuation);
   return continuation;

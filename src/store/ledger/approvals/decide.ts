@@ -3,12 +3,11 @@
  * written before the gateway hears of it.
  */
 import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../terms/approvals.ts";
-import type { Failure, FixedLimit } from "../../../terms/failure.ts";
+import type { Failure } from "../../../terms/failure.ts";
 import { close, findOpen, open, touch, type Continuation } from "./continuations.ts";
 import { requestHash } from "./identity.ts";
 import {
   answerOf,
-  countKept,
   giveTicket,
   insert,
   keepAnswer,
@@ -18,7 +17,7 @@ import {
   unmatchedWrite,
   type KeptRequest,
 } from "./kept-requests.ts";
-import { maxKeptRequests, maxWaiting } from "../limits.ts";
+import { tooManyKept, tooManyWaiting } from "./room.ts";
 import { allowedWith, isAlwaysAllowed } from "./always-allowed.ts";
 
 export interface Question {
@@ -152,19 +151,4 @@ function differs(request: ExactRequest, before: ExactRequest): Handling {
     rule: "a continued run must do what was approved",
     message: `The code wants to send ${request.operation} ${what}, so it could happen twice. Nothing was sent. Write the code so that it makes the same requests each time (no time, no random value), or read the current state and send new code for what is left.`,
   });
-}
-
-function tooManyWaiting(sql: SqlStorage): Handling | undefined {
-  const query = "SELECT count(*) AS waiting FROM kept_requests WHERE state = 'pending'";
-  const { waiting } = sql.exec<{ waiting: number }>(query).one();
-  return waiting < maxWaiting ? undefined : limitReached("approvals that wait", maxWaiting);
-}
-
-function tooManyKept(sql: SqlStorage, continuation: string): Handling | undefined {
-  const isFull = countKept(sql, continuation) >= maxKeptRequests;
-  return isFull ? limitReached("requests of a paused run", maxKeptRequests) : undefined;
-}
-
-function limitReached(limit: FixedLimit, value: number): Handling {
-  return refuse({ kind: "limit-reached", limit, value, unit: "requests" });
 }

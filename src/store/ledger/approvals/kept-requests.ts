@@ -34,6 +34,8 @@ export type KeptRequest = {
   sent_at: number | null;
   answer: string | null;
   answer_body: ArrayBuffer | null;
+  /** Of a lasting run: which thing of the run it was. */
+  step: number | null;
 };
 
 /**
@@ -45,7 +47,7 @@ export function insert(
   sql: SqlStorage,
   request: ExactRequest,
   kept: Pick<KeptRequest, "continuation" | "asked" | "state" | "run"> &
-    Partial<Pick<KeptRequest, "ticket" | "sent_at">>,
+    Partial<Pick<KeptRequest, "ticket" | "sent_at" | "step">>,
 ): string {
   const id = crypto.randomUUID();
   const { api, operation, access } = request;
@@ -107,8 +109,9 @@ export function unmatchedWrite(
   return first(sql, query, continuation, api, operation, runId);
 }
 
-export function markMatched(sql: SqlStorage, id: string, runId: string): void {
-  sql.exec("UPDATE kept_requests SET run = ? WHERE id = ?", runId, id);
+/** @param step where a lasting run asks for it now */
+export function markMatched(sql: SqlStorage, id: string, runId: string, step: number | null = null): void {
+  sql.exec("UPDATE kept_requests SET run = ?, step = ? WHERE id = ?", runId, step, id);
 }
 
 /** Approves a request and gives it a new ticket. An older ticket is void from here on. */
@@ -139,6 +142,19 @@ export function keepAnswer(
     body ?? null,
     value,
   );
+}
+
+/** The answer of a lasting run's request is in its journal. What nobody was asked about is not kept beside it. */
+export function markJournaled(sql: SqlStorage, ticket: string): void {
+  sql.exec("DELETE FROM kept_requests WHERE ticket = ? AND asked = 0", ticket);
+  sql.exec("UPDATE kept_requests SET state = 'answered' WHERE ticket = ?", ticket);
+}
+
+/** A request of a lasting run was refused although it was allowed: it will not be sent. */
+export function dropUnsent(sql: SqlStorage, continuation: string, step: number): void {
+  const query =
+    "UPDATE kept_requests SET state = 'void' WHERE continuation = ? AND step = ? AND state = 'approved'";
+  sql.exec(query, continuation, step);
 }
 
 /** No answer came. A late one is still taken. */

@@ -59,7 +59,8 @@ export type ReviewChoice =
   /** Ends the run without telling the code. */
   | { do: "drop" };
 
-export type ReviewResult = { ok: true; changed: number } | { ok: false; problem: string };
+/** `lasting`: its run goes on, or has ended, by itself. */
+export type ReviewResult = { ok: true; changed: number; lasting?: boolean } | { ok: false; problem: string };
 
 export function countWaiting(sql: SqlStorage, nowMs: number): number {
   const query = `SELECT count(*) AS waiting FROM kept_requests JOIN continuations ON continuations.id = continuation
@@ -70,7 +71,10 @@ export function countWaiting(sql: SqlStorage, nowMs: number): number {
 /** Paused runs, open ones first, newest first. */
 export function listPaused(sql: SqlStorage, limit: number, nowMs: number): PausedRun[] {
   expire(sql, nowMs);
-  const query = "SELECT * FROM continuations ORDER BY state = 'open' DESC, created_at DESC LIMIT ?";
+  // Of a lasting run only what a person has to decide, or decided.
+  const query = `SELECT * FROM continuations WHERE kind <> 'lasting' OR EXISTS
+      (SELECT 1 FROM kept_requests WHERE continuation = continuations.id AND (asked = 1 OR kept_requests.state = 'unknown'))
+    ORDER BY state = 'open' DESC, created_at DESC LIMIT ?`;
   return all<Continuation>(sql, query, limit).map((row) => pausedOf(sql, row));
 }
 
@@ -133,7 +137,7 @@ export function review(sql: SqlStorage, id: string, decision: ReviewChoice, nowM
   if (!paused) return { ok: false, problem: "There is no such paused run." };
   if (paused.state !== "open") return { ok: false, problem: ended[paused.state] };
   const result = apply(sql, paused, decision, nowMs);
-  if (result.ok && decision.do !== "drop")
+  if (result.ok && decision.do !== "drop" && paused.kind !== "lasting")
     sql.exec("UPDATE continuations SET expires_at = ? WHERE id = ?", nowMs + approvalMaxAgeMs, id);
   return result;
 }

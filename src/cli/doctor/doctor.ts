@@ -1,0 +1,118 @@
+/**
+ * `isogate doctor`: looks at this machine, the state folder, the settings and what they lead to, in the order in which a
+ * start needs them. Changes nothing.
+ */
+import { existsSync } from "node:fs";
+import { settingNames } from "../../auth/settings.ts";
+import { ownNames } from "../../terms/own.ts";
+import { commandLine } from "../command-line.ts";
+import { printable } from "../compile-report.ts";
+import { loadOwn } from "../own/project.ts";
+import { commandFor, places, version } from "../places.ts";
+import { environmentIn, secretNames } from "../secrets.ts";
+import {
+  configuredFor,
+  defaultConfig,
+  deploymentFrom,
+  portFrom,
+  servedOptions,
+} from "../serve/configured.ts";
+import { serveSettings, serveVariables, withFiles } from "../serve/settings.ts";
+import type { Deployment } from "../deploy/settings.ts";
+import type { ConfiguredApi } from "../apis.ts";
+import {
+  apis,
+  identityProvider,
+  isServing,
+  look,
+  memory,
+  node,
+  port,
+  publicUrl,
+  runtime,
+  state,
+  type Finding,
+} from "./checks.ts";
+
+const command = commandFor("doctor");
+const help = `${commandFor("doctor", "[<file or URL>] [options]")}
+
+Says what is wrong with this machine, the state in ${places.home}, the settings and what they lead to, and what to do. Ends
+with 1 if something would keep a server from working. With the arguments and the environment of the server, or what it says
+is not about that. If there are settings (${defaultConfig}, --config or PUBLIC_URL), it looks at them as serve does.
+
+  --json                         prints a list of { check, status, says }
+  --config, --specs, --host, --port, --name, --server, --credential, --paste   as of ${commandFor("serve")}
+  --help`;
+
+const options = { ...servedOptions, json: { type: "boolean", default: false } } as const;
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = commandLine(command, help, { allowPositionals: true, options }, args);
+  const found: Finding[] = [];
+  const note = async (check: string, at: Parameters<typeof look>[1]) => {
+    const findings = await look(check, at);
+    found.push(...findings);
+    return findings;
+  };
+  await note("Node", node);
+  await note("runtime", runtime);
+  await note("memory", memory);
+  await note("state", state);
+
+  await note("project", async () => {
+    const own = await loadOwn();
+    return own ? { status: "ok", says: own.path } : [];
+  });
+
+  // What a later check needs of an earlier one is undefined if that failed.
+  let deployment: Deployment | undefined;
+  let configured: ConfiguredApi[] | undefined;
+  const isForServe =
+    values.config !== undefined || existsSync(defaultConfig) || Boolean(process.env["PUBLIC_URL"]);
+  if (isForServe)
+    await note("settings", async () => {
+      const read = [...settingNames, ...serveVariables, ...ownNames("variables"), ...ownNames("secrets")];
+      const environment = withFiles(process.env, read);
+      serveSettings(environment);
+      deployment = await deploymentFrom(values.config, environment);
+      return { status: "ok", says: `of ${deployment.vars["PUBLIC_URL"]}` };
+    });
+  let serving = false;
+  await note("port", async () => {
+    const host = values.host ?? process.env.HOST ?? "127.0.0.1";
+    const number = portFrom(values.port ?? process.env.PORT);
+    serving = await isServing(host, number);
+    return port(host, number, serving);
+  });
+  await note("APIs", async () => {
+    configured = await configuredFor(positionals, values, deployment ?? {});
+    return { status: "ok", says: configured.map(({ name }) => name).join(", ") };
+  });
+  if (configured) {
+    const names = configured.flatMap(({ file }) => secretNames(file.credential));
+    const environment = withFiles(isForServe ? process.env : environmentIn(process.cwd()), names);
+    found.push(...(await apis(configured, environment)));
+  }
+  const { OIDC_ISSUER, SIGN_IN, PUBLIC_URL } = deployment?.vars ?? {};
+  if (SIGN_IN === "oidc" && OIDC_ISSUER !== undefined)
+    await note("identity provider", () => identityProvider(OIDC_ISSUER));
+  if (PUBLIC_URL !== undefined) await note("PUBLIC_URL", () => publicUrl(PUBLIC_URL, serving));
+
+  const faults = found.filter(({ status }) => status === "fault").length;
+  if (values.json) console.log(JSON.stringify(found, undefined, 2));
+  else {
+    console.log(`isogate ${version}`);
+    for (const finding of found) console.log(printable(lineOf(finding)));
+    console.log(
+      faults === 0 ? "Nothing is wrong." : `${faults} ${faults === 1 ? "thing is" : "things are"} wrong.`,
+    );
+  }
+  return faults === 0 ? 0 : 1;
+}
+
+const marks = { ok: "✓", warning: "!", fault: "✘", skipped: "–" } as const;
+
+function lineOf({ check, status, says }: Finding): string {
+  return `${marks[status]} ${check}: ${says}`;
+}

@@ -1,0 +1,69 @@
+/** Whether a server can keep its state in a folder: whatever is wrong with it is said before anything is started. */
+import { readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
+
+/** SQLite takes 512 bytes; below the folder, the longest path of a database has about 110. */
+const maxPathBytes = 400;
+/** An empty state and its first runs. A server that runs out of space later refuses writes and says so. */
+const minFreeBytes = 64 * 1024 * 1024;
+/** The folder of the databases begins with the version of their layout. */
+const layout = 3;
+
+/**
+ * Makes the folder if it is not there, and tries to write to it.
+ * @throws Error that names the folder, what is wrong with it, and what to do
+ */
+export function openStateFolder(folder: string): void {
+  const problem = problemOf(folder);
+  if (problem !== undefined) throw new Error(`The state cannot be kept in ${shown(folder)}: ${problem}`);
+}
+
+function problemOf(folder: string): string | undefined {
+  if (Buffer.byteLength(folder) > maxPathBytes)
+    return `its path has more than ${maxPathBytes} bytes, and SQLite takes no longer one. ${another}`;
+  const probe = join(folder, `.probe-${process.pid}`);
+  try {
+    makeFolder(folder, 0o700);
+    const { uid } = statSync(folder);
+    const own = process.getuid?.();
+    // Also if this is root: that user's server could not read what root writes there.
+    if (own !== undefined && uid !== own)
+      return `it belongs to the user with the id ${uid}, and this is the user ${own}. Run isogate as that user, or ${inSentence(another)}`;
+    const newer = readdirSync(folder).find((name) => Number(/^v(\d+)$/.exec(name)?.[1]) > layout);
+    if (newer !== undefined)
+      return `a newer version of isogate has written there (${newer}). Use that version, or ${inSentence(another)}`;
+    const { bavail, bsize, blocks } = statfsSync(folder);
+    // A file system without blocks does not say how many are free.
+    if (blocks > 0 && bavail * bsize < minFreeBytes)
+      return `the disk has ${Math.floor((bavail * bsize) / 1e6)} MB left, and it needs ${Math.ceil(minFreeBytes / 1e6)} MB. Make room, or ${inSentence(another)}`;
+    writeFileSync(probe, "", { mode: 0o600 });
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return `${reasons[code ?? ""] ?? message}. ${another}`;
+  } finally {
+    try {
+      rmSync(probe, { force: true });
+    } catch {
+      // Nothing can be written there, so there is no probe either.
+    }
+  }
+}
+
+const another = "Set ISOGATE_HOME to another folder.";
+const inSentence = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);
+const shown = (path: string) => (path.length > 100 ? `${path.slice(0, 100)}…` : path);
+
+const reasons: Record<string, string> = {
+  EACCES: "this user may not write there",
+  EPERM: "the system does not let this user write there",
+  EROFS: "it is on a file system that is read-only",
+  EEXIST: "there is a file of that name",
+  ENOTDIR: "a part of the path is a file",
+  ENOENT: "no folder can be made there",
+  ENAMETOOLONG: "a name in its path is too long",
+  ENOSPC: "the disk is full",
+  EDQUOT: "this user's part of the disk is full",
+  ELOOP: "its path goes round in a circle of links",
+};
