@@ -136,7 +136,7 @@ ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: v
 /* Lines at the ticks, through all rows. */
 .fall td.time { padding-block: 0; background: repeating-linear-gradient(90deg, var(--line) 0 1px, transparent 1px 25%) content-box; }
 svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overflow: visible; } svg.bars rect { fill: var(--bar); } svg.bars .run { fill: var(--run); } svg.bars .fail { fill: var(--fail); } svg.bars .refuse { fill: var(--refuse); } svg.bars .wait { fill: var(--wait); }
-.ticks { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); white-space: nowrap; overflow: clip; font-size: var(--f1); font-weight: 500; font-variant-numeric: tabular-nums; }
+.ticks { container-type: inline-size; display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); white-space: nowrap; overflow: clip; font-size: var(--f1); font-weight: 500; font-variant-numeric: tabular-nums; } @container (max-width: 13rem) { .ticks span:nth-child(even) { visibility: hidden; } }
 
 /* A paused run. */
 .request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); } .request h2 .quiet { display: inline-block; }
