@@ -56,16 +56,12 @@ export function signInNames(): string[] {
 const fields = {
   /** How people sign in: one of these, or a name that your project defines ([own project](own-project.md)). */
   SIGN_IN: z
-    .union([
-      z.enum(builtIn),
-      z.string().refine((name) => signInNames().includes(name), {
-        error: () => `is none of ${signInNames().join(", ")}`,
-      }),
-    ])
+    .string()
+    .refine((name) => signInNames().includes(name), { error: () => `is none of ${signInNames().join(", ")}` })
     .default("local"),
   /** "true" turns the login off; works on loopback only. */
   OPEN: z
-    .enum(["true", "false"])
+    .enum(["true", "false"], { error: "must be true or false" })
     .default("false")
     .transform((text) => text === "true"),
   /** The origin that clients use, for a deployment behind a custom domain or a proxy. */
@@ -77,21 +73,21 @@ const fields = {
    * computer of one person they register instead, so that a login needs no network. Default: `accept` on loopback, else
    * `offer`. A client that names a document all the same is served.
    */
-  CLIENT_DOCUMENTS: z.enum(["offer", "accept"]).optional(),
+  CLIENT_DOCUMENTS: z.enum(["offer", "accept"], { error: "must be offer or accept" }).optional(),
   /** Private host names, such as `localhost`, whose client documents may be read. */
   PRIVATE_CLIENT_HOSTS: list,
   /** Worker secret of at least 32 characters that protects sessions and sealed credentials. */
-  ISOGATE_SECRET: z.string().min(32).optional(),
+  ISOGATE_SECRET: z.string().min(32, { error: "must have at least 32 characters" }).optional(),
   OIDC_ISSUER: Issuer.optional(),
-  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_ID: z.string().min(1, { error: "must not be empty" }).optional(),
   /** Worker secret; leave it out for a public client. */
-  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1, { error: "must not be empty" }).optional(),
   /** Addresses and `@domains` that may sign in. If empty, everybody with an account at the provider may. */
   OIDC_ALLOWED: list,
   /** Operators: they see all users and end their access. Entries as in `OIDC_ALLOWED`, or ids of users. */
   OPERATORS: list,
   /** Name of the API whose login is the sign-in, for `SIGN_IN=upstream`. */
-  SIGN_IN_API: z.string().min(1).optional(),
+  SIGN_IN_API: z.string().min(1, { error: "must not be empty" }).optional(),
 };
 
 /** Names of all variables and secrets of the login. */
@@ -116,5 +112,5 @@ export function readSettings(env: unknown): Result<{ settings: Settings }, strin
     return { ok: true, settings: { ...data, variables: variablesFor(chosen ?? {}, env as object) } };
   }
   const [issue] = error.issues;
-  return failed(`The setting ${issue?.path.join(".")} is wrong: ${issue?.message}.`);
+  return failed(`The setting ${issue?.path.join(".")} ${issue?.message}.`);
 }

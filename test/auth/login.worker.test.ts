@@ -19,6 +19,7 @@ describe("a login", () => {
     expect(await whoami(await someone.call(access_token))).toEqual({
       caller: {
         userId: "local",
+        user: { id: "local", label: "you, on this computer" },
         clientId: someone.clientId,
         clientName: "Test client",
         connectionKey: expect.stringMatching(/^grant:local:[\w-]+$/) as unknown,

@@ -53,6 +53,7 @@ describe("an access token", () => {
     const token = await make(["edge:read", "edge:write"]);
     expect((await whoami(await call(token))).caller).toEqual({
       userId: "local",
+      user: { id: "local", label: "you, on this computer" },
       clientId: expect.stringMatching(/^token-[\w-]{16}$/),
       clientName: "ci",
       connectionKey: expect.stringMatching(/^access-token:[\w-]{43}$/) as unknown,

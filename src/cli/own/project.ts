@@ -158,7 +158,7 @@ function lineOf(path: string, name: string): string {
   const at = lines.findIndex((line) =>
     name === "default"
       ? /^\s*export default\b/.test(line)
-      : line.startsWith("export") && new RegExp(`\\b${name}\\b`).test(line),
+      : line.startsWith("export") && line.split(/[^\w$]+/).includes(name),
   );
   return name === "" || at < 0 ? basename(path) : `${basename(path)}:${at + 1}`;
 }

@@ -69,17 +69,17 @@ const rows: Row[] = [
   {
     what: "no public address",
     environment: { PUBLIC_URL: "" },
-    says: /^The setting PUBLIC_URL is wrong: must be a URL/m,
+    says: /^The setting PUBLIC_URL must be a URL/m,
   },
   {
     what: "a public address without a scheme",
     environment: { PUBLIC_URL: "mcp.example.com" },
-    says: /^The setting PUBLIC_URL is wrong: must be a URL/m,
+    says: /^The setting PUBLIC_URL must be a URL/m,
   },
   {
     what: "an issuer without a scheme",
     environment: { OIDC_ISSUER: "id.example.com" },
-    says: /^The setting OIDC_ISSUER is wrong: must be a URL/m,
+    says: /^The setting OIDC_ISSUER must be a URL/m,
   },
   {
     what: "a public address without TLS",
