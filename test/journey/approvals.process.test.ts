@@ -57,7 +57,7 @@ describe("a client that cannot be asked", () => {
     const reply = await execute(code);
     expect(reply.result).toEqual(records);
     expect(server.deletions().toSorted()).toEqual(deletionsOf(records.toSorted()));
-    expect((await person.open(path)).text).toContain("done");
+    expect((await person.open(path)).text).toContain("Done");
   });
 
   it("is given a link by the server, never one that the code made up", async () => {

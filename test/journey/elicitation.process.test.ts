@@ -135,7 +135,7 @@ for (const [name, open] of Object.entries(clients)) {
         for (const path of paths) if ((await person.open(path)).text.includes(records[0]!)) own = path;
         expect(own).toBeDefined();
         answers[0]?.(approve);
-        await vi.waitFor(async () => expect((await person.open(own!)).text).toContain("approved"), {
+        await vi.waitFor(async () => expect((await person.open(own!)).text).toContain("Approved"), {
           timeout: 10_000,
           interval: 1_000,
         });
@@ -164,7 +164,7 @@ for (const [name, open] of Object.entries(clients)) {
       expect(reply.error?.kind).toBe("needs-approval");
       const person = new AtTheConsole(server.origin);
       const { text } = await person.open(pathOfLink(reply));
-      expect(text).toContain("waits for you");
+      expect(text).toContain("Waits for you");
       expect(text).toContain("declined the question without a person&#39;s words");
       await person.send(pathOfLink(reply), { do: "approve-listed" });
       expect((await client.execute(code)).result).toEqual(records);
@@ -316,7 +316,7 @@ describe("a person who reads for longer than clients wait", () => {
       answered.resolve(approve);
       await vi.waitFor(
         async () =>
-          expect((await new AtTheConsole(server.origin).open(pathOfLink(reply))).text).toContain("approved"),
+          expect((await new AtTheConsole(server.origin).open(pathOfLink(reply))).text).toContain("Approved"),
         { timeout: 10_000, interval: 500 },
       );
       const again = await client.callTool({ name: "execute", arguments: { code } });

@@ -82,7 +82,7 @@ describe("a server that is killed", () => {
       expect(reply.error?.kind, JSON.stringify(reply)).toBe("outcome-unknown");
       expect(server.deletions()).toHaveLength(3);
       const { text } = await person.open(path);
-      expect(text).toContain("sent, outcome unknown");
+      expect(text).toContain("Sent, outcome unknown");
       expect(text).toContain("It had no effect: send it again");
       // They did happen, as the person can see in the API: the run is dropped.
       await person.send(path, { do: "drop" });

@@ -121,7 +121,7 @@ return removed.status`);
       await until(() => server.deletions().length === 1);
       await server.crash();
       release();
-      await untilAsync(async () => (await person.open(page)).text.includes("sent, outcome unknown"));
+      await untilAsync(async () => (await person.open(page)).text.includes("Sent, outcome unknown"));
       expect(await reaches(runId, ({ state }) => state === "waiting")).toMatchObject({ link });
       expect(server.deletions()).toHaveLength(1);
       expect(posts(`${mark}-b`)).toHaveLength(0);
@@ -306,7 +306,7 @@ async function endedOrDecided(runId: string, mark: string): Promise<unknown> {
     for (const request of await person.requestsOf(page)) {
       const shown = (await person.open(page)).text;
       const content = /[xy]\d \d{4}-[^\s&<"\\]+ 0\.\d+/.exec(
-        shown.split("sent, outcome unknown")[1] ?? "",
+        shown.split("Sent, outcome unknown")[1] ?? "",
       )?.[0];
       const has = content !== undefined && posts(mark).some(({ body }) => body.includes(content));
       if (has) return { arrived: content };
