@@ -35,12 +35,12 @@ const results: ["json", { outputFile: string }][] = process.env["TEST_RESULTS"]
   : [];
 
 /** A test file says by its suffix what it needs; one that needs nothing but Node has none. */
-const suffixes = ["worker", "process", "upstream", "proxy", "package"].map(
+const suffixes = ["worker", "process", "timed", "upstream", "proxy", "package"].map(
   (kind) => `test/**/*.${kind}.test.ts`,
 );
 
 /**
- * Projects: `npm run check` runs `quick`, `npm test` the first three. `upstream` and `proxy` want real servers to be
+ * Projects: `npm run check` runs `quick`, `npm test` the first four. `upstream` and `proxy` want real servers to be
  * installed;
  * `package` packs, installs into an empty folder (from the npm registry) and runs what was installed.
  */
@@ -105,6 +105,17 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: "timed",
+          // What a second person waits while a server is busy is measured: one file at a time, and nothing beside it.
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+          include: ["test/**/*.timed.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         plugins: [
           withoutMapWarnings,
           workers({
@@ -116,7 +127,7 @@ export default defineConfig({
         ],
         test: {
           name: "upstream",
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ["test/**/*.upstream.test.ts"],
           globalSetup: ["test/setup/upstream.ts", "test/upstreams/setup.ts", "test/upstreams/prism.ts"],
           testTimeout: 60_000,
@@ -126,7 +137,7 @@ export default defineConfig({
       {
         test: {
           name: "proxy",
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
           include: ["test/**/*.proxy.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -135,7 +146,7 @@ export default defineConfig({
       {
         test: {
           name: "package",
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           include: ["test/**/*.package.test.ts"],
           globalSetup: ["test/package/setup.ts"],
           // They share two cores, and one port behind the proxy.

@@ -56,18 +56,18 @@ const attacks: [attack: string, file: string, rows: string[]][] = [
   ],
   [
     "code that keeps the host busy",
-    "test/cli/hostile-input.process.test.ts",
+    "test/cli/hostile-input.timed.test.ts",
     ["a line of 56 slashes", "2,000 paths that do not exist", "nested typed arrow functions"],
   ],
-  ["a URL that keeps the host busy", "test/cli/hostile-input.process.test.ts", ["a URL of 700 KB of words"]],
+  ["a URL that keeps the host busy", "test/cli/hostile-input.timed.test.ts", ["a URL of 700 KB of words"]],
   [
     "an answer that keeps the host busy",
-    "test/cli/hostile-input.process.test.ts",
+    "test/cli/hostile-input.timed.test.ts",
     ["60 MB of backslashes", "30 MB of what nearly is the secret"],
   ],
   [
     "a body that keeps the host busy",
-    "test/cli/hostile-input.process.test.ts",
+    "test/cli/hostile-input.timed.test.ts",
     ["31 MB of names as multipart", "a form of 31 MB of names"],
   ],
   [

@@ -211,7 +211,7 @@ describe.skipIf(browserMissing())("in a real browser", () => {
     const page = await browser.newPage();
     await page.goto(server.origin + path);
     for (const id of records) await page.getByText(`/dns-records/${id}`).first().waitFor();
-    await page.getByRole("button", { name: "Approve these 3 requests" }).click();
+    await page.getByRole("button", { name: "Approve these 3" }).click();
     await page.getByText("Decided. Tell the client to send the same code again").waitFor();
     expect((await execute(code)).result).toEqual(records);
     expect(server.deletions()).toHaveLength(3);

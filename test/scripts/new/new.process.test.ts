@@ -242,7 +242,7 @@ describe("Where something new belongs", () => {
     const { stdout } = await node(module("vitest/vitest.mjs"), "run", "--project=quick", ...parts);
     for (const written of ["hawk", "open-hours", "pager"]) expect(stdout).toContain(`/${written}.test.ts`);
     expect(stdout).not.toMatch(/failed/);
-  });
+  }, 180_000);
 });
 
 describe("npm run new", () => {
