@@ -95,10 +95,10 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); }
 .scroll:has(.data) { width: fit-content; min-width: min(100%, 24rem); max-width: 100%; max-height: 30rem; overflow: auto; } .data thead th { position: sticky; top: 0; background: var(--card); box-shadow: 0 1px 0 var(--line); }
-.scroll table { font-size: var(--f2); }
+.scroll table { font-size: var(--f2); } tr:has(> td > form) > td { vertical-align: middle; }
 td.wide { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td:has(> form) { text-align: right; } tr:has(> td > form) > td { vertical-align: middle; }
+td:has(> form) { text-align: right; }
 td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
 .data td { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
@@ -108,9 +108,9 @@ td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
 .block > header > :is(h2, h3) { flex: 1 1 6rem; min-width: 0; font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
-.copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); }
+.copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); } .copied .flag { white-space: nowrap; }
 .copied > :first-child { border: 0; background: none; padding: .45rem .6rem; max-height: 9rem; }
-.copied > code { overflow-wrap: anywhere; user-select: all; } .copied .flag { white-space: nowrap; }
+.copied > code { overflow-wrap: anywhere; user-select: all; }
 .copied > button { border: 0; border-left: 1px solid var(--line); border-radius: 0; background: none; min-height: 0; align-self: stretch; color: var(--quiet); font-size: var(--f2); }
 .copied > button:hover { background: var(--hover); color: var(--ink); }
 .t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
@@ -158,7 +158,7 @@ article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc
 form.inline { display: inline; }
 
 .tokens > li { align-items: flex-start; } .tokens > li > .icon { margin-top: .25rem; } .tokens .rights, .connection .rights { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); margin: .15rem 0; }
-.pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: 0 0 var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; max-height: 4.5em; overflow: hidden; } .cards + .pick { margin-top: var(--s4); } .pick p { margin-top: .2rem; }
+.pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: var(--s2) 0 var(--s1); } .pick p { margin-top: var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; max-height: 4.5em; overflow: hidden; }
 .rights { display: grid; gap: .3rem; padding: 0; list-style: none; } .rights li { display: flex; flex-wrap: wrap; gap: .3rem; align-items: center; } .rights li > span:first-child:not(.access) { margin-right: .3rem; }
 .prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
@@ -184,6 +184,8 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 
 .empty .row { justify-content: center; }
 .empty.little { padding: var(--s3) var(--s4); grid-template-columns: auto minmax(0, 1fr); justify-items: start; align-items: center; text-align: left; gap: var(--s3); } .empty.little p { max-width: none; } .empty.little strong { color: var(--ink); } .empty.little > .icon { width: 1.4rem; height: 1.4rem; } .empty.little code { display: inline-block; }
+@media (max-width: 24rem) { .clients summary > .quiet { flex: 1 1 100%; padding-left: 1.5rem; } ol.steps { padding-left: 1.5rem; } }
+@media (max-width: 22rem) { .head > .row:has(> .button + .button) > .button { padding-inline: .45rem; } }
 @media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
   body > header { position: sticky; top: 0; z-index: 6; inset: auto; width: auto; display: flex; align-items: center; gap: var(--s2); padding: var(--s2) var(--s4); border-right: 0; border-bottom: 1px solid var(--line); overflow: visible; }
@@ -194,8 +196,8 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .parts > ul + ul { contain-intrinsic-size: auto 92rem; } .runs .line { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
-@media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } .page > .row > .button { padding-inline: .55rem; } .head > .row:has(> .button + .button) > .button { padding-inline: .45rem; } }
-@media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } .clients summary > h2 { flex: 1 1 9rem; } .clients summary > .quiet { flex: 1 1 100%; padding-left: 1.5rem; } ol.steps { padding-left: 1.5rem; } }
+@media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } .page > .row > .button { padding-inline: .55rem; } }
+@media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } .clients summary > h2 { flex: 1 1 9rem; } }
 @media (max-width: 44rem) {
   .page { gap: var(--s3); } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row { position: relative; } .head .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
