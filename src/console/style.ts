@@ -99,18 +99,18 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 td.wide { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td:has(> form) { text-align: right; }
-td.nowrap { white-space: nowrap; } td.n .unit { display: none; }
+.nowrap, time { white-space: nowrap; } td.n .unit { display: none; }
 .data td { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 /* Text to read or to copy, under a line that says what it is. */
 .block { background: var(--code); border: 1px solid var(--line); border-radius: var(--r2); overflow: hidden; min-width: 0; }
 .block > header { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; padding: .3rem var(--s3); min-height: 2.3rem; border-bottom: 1px solid var(--line); font-size: var(--f2); color: var(--quiet); }
 .block > header > :is(h2, h3) { flex: 1 1 6rem; min-width: 0; font: inherit; font-weight: 550; }
-.block > header > :last-child:not(:first-child) { margin-left: auto; }
+.block > header > :last-child:not(:first-child) { margin-left: auto; } :is(.block > header, .section > .row) > .plain:last-child { margin-right: -.55rem; }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
 .copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); } .copied .flag { white-space: nowrap; }
 .copied > :first-child { border: 0; background: none; padding: .45rem .6rem; max-height: 9rem; }
-.copied > code { overflow-wrap: anywhere; user-select: all; }
+.copied > code { overflow-wrap: anywhere; user-select: all; } .copied > #token { word-break: break-all; } .note .copied { margin-top: var(--s1); }
 .copied > button { border: 0; border-left: 1px solid var(--line); border-radius: 0; background: none; min-height: 0; align-self: stretch; color: var(--quiet); font-size: var(--f2); }
 .copied > button:hover { background: var(--hover); color: var(--ink); }
 .t-keyword { color: var(--t-keyword); } .t-string { color: var(--t-string); } .t-number { color: var(--t-number); }
@@ -139,10 +139,10 @@ ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: v
 /* Lines at the ticks, through all rows. */
 .fall td.time { padding-block: 0; background: repeating-linear-gradient(90deg, var(--line) 0 1px, transparent 1px 25%) content-box; }
 svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overflow: visible; } svg.bars rect { fill: var(--bar); } svg.bars .run { fill: var(--run); } svg.bars .fail { fill: var(--fail); } svg.bars .refuse { fill: var(--refuse); } svg.bars .wait { fill: var(--wait); }
-.ticks { display: flex; justify-content: space-between; font-size: var(--f1); font-weight: 500; font-variant-numeric: tabular-nums; }
+.ticks { container-type: inline-size; display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); white-space: nowrap; overflow: clip; font-size: var(--f1); font-weight: 500; font-variant-numeric: tabular-nums; } @container (max-width: 13rem) { .ticks span:nth-child(even) { visibility: hidden; } }
 
 /* A paused run. */
-.request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); }
+.request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); } .request h2 .quiet { display: inline-block; }
 .values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .values dt { color: var(--quiet); font-family: var(--mono); } .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
 .card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
 /* The decision on a card stays in view as long as the card is. */
@@ -196,10 +196,10 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .parts > ul + ul { contain-intrinsic-size: auto 92rem; } .runs .line { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
-@media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } .page > .row > .button { padding-inline: .55rem; } }
+@media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } :is(.page > .row, .page > .row > .menu) > .button { padding-inline: .45rem; } }
 @media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } .clients summary > h2 { flex: 1 1 9rem; } }
 @media (max-width: 44rem) {
-  .page { gap: var(--s3); } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row { position: relative; } .head .menu { position: static; } .head .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
+  .page { gap: var(--s3); } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; } .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop, .page > .row > .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -30,11 +30,14 @@ export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   const [hours, days] = [Math.floor(ms / 3_600_000), Math.floor(ms / 86_400_000)];
-  if (days > 0) return `${days} d ${hours % 24} h`;
-  if (hours > 0) return `${hours} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
+  if (days > 0) return twoUnits(days, "d", hours % 24, "h");
+  if (hours > 0) return twoUnits(hours, "h", Math.floor((ms % 3_600_000) / 60_000), "min");
   const seconds = Math.round(ms / 1_000);
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return twoUnits(Math.floor(seconds / 60), "min", seconds % 60, "s");
 }
+
+const twoUnits = (large: number, unit: string, small: number, smallUnit: string) =>
+  small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
 
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;

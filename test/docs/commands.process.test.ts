@@ -167,7 +167,7 @@ function packaged(command: string): { name: string; args: string[] } | undefined
   const [, rest] = /^npx isogate (.*)$/.exec(command) ?? [];
   if (rest === undefined) return undefined;
   const [first = "", ...others] = rest.split(" ");
-  return ["api", "token"].includes(first)
+  return programOf(scripts[first])?.[1][0] === first
     ? { name: first, args: others }
     : { name: "start", args: [first, ...others] };
 }

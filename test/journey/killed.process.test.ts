@@ -86,7 +86,7 @@ describe("a server that is killed", () => {
       expect(text).toContain("It had no effect: send it again");
       // They did happen, as the person can see in the API: the run is dropped.
       await person.send(path, { do: "drop" });
-      expect((await person.open(path)).text).toContain("dropped");
+      expect((await person.open(path)).text).toContain("Dropped");
       expect(server.deletions()).toHaveLength(3);
     },
     timeoutMs,

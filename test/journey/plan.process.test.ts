@@ -74,7 +74,7 @@ return { zone: zone.name, status, id: typeof data.id, gone: gone.status }`;
     const first = await execute(code, true);
     const second = await execute(code, true);
     expect(pageOf(second)).not.toBe(pageOf(first));
-    expect((await person.open(pageOf(first))).text).toContain("dropped");
+    expect((await person.open(pageOf(first))).text).toContain("Dropped");
     await person.send(pageOf(second), { do: "approve-listed" });
     expect((await execute(code)).result).toEqual(records);
     expect(server.deletions()).toHaveLength(3);

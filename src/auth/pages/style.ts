@@ -117,7 +117,8 @@ label.tick input { margin-top: .1rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { min-width: 0; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
-.row.end { align-items: end; } .row > [role=status] { display: inline-flex; } .note > div > .row { justify-content: space-between; gap: var(--s2) var(--s4); }
+.row.end { align-items: end; } .row > .quiet { min-width: 0; } @media (min-width: 44.01rem) { .note:has(> div > .row) { align-items: center; } .note:has(> div > .row) > .icon { margin-top: 0; } }
+ .row > [role=status] { display: inline-flex; } .note > div > .row { justify-content: space-between; gap: var(--s2) var(--s4); }
 .name { display: inline-block; max-width: min(24rem, 100%); overflow: clip; text-overflow: ellipsis; white-space: nowrap; vertical-align: baseline; }
 .card { padding: var(--s4); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); min-width: 0; }
 table { width: 100%; border-collapse: collapse; }
@@ -126,7 +127,7 @@ th { color: var(--quiet); font-size: var(--f1); font-weight: 600; white-space: n
 tbody tr:last-child > * { border-bottom: 0; }
 .bar { position: sticky; bottom: 0; z-index: 2; background: var(--card); border-top: 1px solid var(--line); padding: var(--s3) 0; padding-bottom: max(var(--s3), env(safe-area-inset-bottom)); }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
-@media (max-width: 44rem) { input, select, textarea { font-size: 1rem; } button, a.button { min-height: 2.5rem; } }
+@media (max-width: 44rem) { input, select, textarea { min-height: 2.5rem; font-size: 1rem; } button, a.button, summary.button:not(.little) { min-height: 2.5rem; } }
 @media print { .bar, .noprint { display: none !important; } }
 `;
 

@@ -24,7 +24,7 @@ import { ago, count, number, visible, visibleLine, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
 /** Operations shown at once; a search finds the others. */
-const maxShown = 100;
+const maxShown = 50;
 
 export async function apisPage(c: ConsoleContext): Promise<Response> {
   const { CATALOGS } = c.env.env;

@@ -128,7 +128,7 @@ function remarks(paused: PausedRun): Markup {
     )
   }
   ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: nothing of it was sent. If you approve it, the client can send the same code without the plan.")}
-  ${approveAll && note("wait", "Everything that this code asks for is approved, now and when it is sent again.")}`;
+  ${approveAll && note("wait", "Everything that this code asks for is approved, now and when it is sent again.", undefined, "warning")}`;
 }
 
 /**

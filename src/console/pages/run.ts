@@ -49,7 +49,7 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
       body: html`${heading(kept.start, kept.outcome, requests, documents)} ${!isGoing && lost(requests)}
       ${kept.lasting && inBackground(kept.lasting, runId, field)} ${files}
       ${requestsPart(kept.start, requests, documents, { suffix: isGoing ? " so far" : "", each })}
-      ${codePart(kept.start)} ${!isGoing && actions(kept.start, field)}`,
+      ${codePart(kept.start)} ${!isGoing && actions(kept.start, kept.outcome, field)}`,
     });
   }
   const { record } = kept;
@@ -61,7 +61,7 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
     body: html`${heading(record, outcome, record.requests, documents, record)}
     ${whatHappened(record, { paused, text, documents })} ${resultPart(record, text)} ${files}
     ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
-    ${logsPart(record)} ${codePart(record)} ${actions(record, field)}`,
+    ${logsPart(record)} ${codePart(record)} ${actions(record, outcome, field)}`,
   });
 }
 
@@ -160,7 +160,7 @@ function heading(
         >${shortName(start.client.name ?? start.client.id)},
         ${ago(start.startedAtMs)}${
           record && html`, ${duration(record.durationMs)}`
-        }${tokens !== undefined && html`, ${tokens} tokens`}</span
+        }${tokens !== undefined && html`, <span class="nowrap">${tokens} tokens</span>`}</span
       >
     </div>`,
     actions: html`${(record !== undefined || outcome === "interrupted") && html`<a class="button" href="/playground?run=${start.runId}">${icon("play")} Run again</a>`}
@@ -212,6 +212,7 @@ function whatHappened(record: RunRecord, { paused, text, documents }: HappenedVi
   if (failure) return failed(record, documents);
   const sent = requests.length + (cut?.requests ?? 0);
   const how = sent === 0 ? "Sent no request" : `Sent ${count(sent, "request")}`;
+  if (record.tool === "search") return html`<p>Returned ${returned(record, text)}.</p>`;
   return html`<p>
       ${plan ? `${how} to read with, and listed its writes` : how}${record.result && html` and returned ${returned(record, text)}`}.
     </p>
@@ -380,9 +381,10 @@ function logsPart({ logs, cut }: RunRecord): Markup | undefined {
   </section>`;
 }
 
-function actions(start: RunStart, field: Markup): Markup {
+function actions(start: RunStart, outcome: string, field: Markup): Markup {
+  const hasPlan = start.tool === "execute" && !start.plan && outcome !== "syntax";
   return html`<div class="row noprint">
-    ${start.tool === "execute" && !start.plan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
+    ${hasPlan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
     <a class="button" href="/runs/${start.runId}/record" title="All that is kept of this run, as JSON"
       >${icon("download")} Save</a
     >

@@ -29,9 +29,9 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
     notice: notices[c.req.query("notice") ?? ""],
     body: html`${pageHead("Users", {
         under: html`<p class="lead">
-          What you end is refused at once, elsewhere within a minute. People who may still sign in can connect
-          again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close their account
-          at the identity provider.
+          Access that you end is refused at once, and within a minute everywhere. People who may still sign in
+          can connect again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close
+          their account at the identity provider.
         </p>`,
       })}
       <form method="get" class="filter" role="search" action="/users" data-live>

@@ -62,20 +62,32 @@ export function waterfall(
 /** Whether not every request has a line of its own. */
 export const isGrouped = (requests: readonly RequestRecord[]) => requests.length > maxSingle;
 
-/** Parts of the scale, each with a tick. */
+/** Parts of the scale, each with a line and its time where it begins. */
 const parts = 4;
+
+/** Parts of long runs, in which round are seconds, minutes, hours and days. */
+const longPartsMs = [
+  ...[15, 30].map((seconds) => seconds * 1_000),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * 3_600_000),
+];
+
+const dayMs = 24 * 3_600_000;
 
 /** The end of the scale: the next one whose ticks are at round times. */
 function scaleMs(endMs: number): number {
   const part = endMs / parts;
+  if (part > 10_000)
+    return parts * (longPartsMs.find((one) => one >= part) ?? Math.ceil(part / dayMs) * dayMs);
   const power = 10 ** Math.floor(Math.log10(part));
   const round = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((one) => one * power >= part)!;
   return Math.max(1, round * power) * parts;
 }
 
 function ticks(endMs: number): Markup {
+  const at = (part: number) => duration((endMs / parts) * part).replace(".0 s", " s");
   return html`<div class="ticks">
-    ${Array.from({ length: parts + 1 }, (_, part) => html`<span>${duration((endMs / parts) * part)}</span>`)}
+    ${Array.from({ length: parts }, (_, part) => html`<span>${at(part)}</span>`)}
   </div>`;
 }
 
