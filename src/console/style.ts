@@ -27,7 +27,7 @@ body { display: flex; flex-direction: column; min-height: 100vh; } main { flex: 
 a.card > .head { flex-wrap: nowrap; } a.card > .head > h2 { min-width: 0; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; } a.card > .head > .state { flex: none; }
 .head h1 + p, .head h1 + .row { margin-top: .3rem; }
 .lead { color: var(--quiet); }
-.crumb { margin-bottom: .2rem; font-size: var(--f2); max-width: none; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
+.crumb { color: var(--quiet); margin-bottom: .2rem; font-size: var(--f2); max-width: none; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .crumb a { color: var(--quiet); text-decoration: none; } .crumb a:hover { text-decoration: underline; }
 .section { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); margin-top: var(--s2); }
 .section > h2, .section > .row > h2 { display: flex; gap: .5rem; align-items: center; }
@@ -36,14 +36,17 @@ a.card > .head { flex-wrap: nowrap; } a.card > .head > h2 { min-width: 0; displa
 
 const parts = `
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: var(--s3); }
-.stack:not(table) > * + * { margin-top: var(--s3); }
+.stack:not(table) > * + * { margin-top: var(--s3); } .stack > input[type=hidden] + * { margin-top: 0; } #answer:empty { display: none; }
 .card > * + * { margin-top: var(--s2); } .card > input[type=hidden] + * { margin-top: 0; } .card .two { margin-top: var(--s2); }
 .card h2 a, .card h3 a { color: inherit; text-decoration: none; } .card h2 a:hover, .card h3 a:hover { text-decoration: underline; }
-a.card { display: block; color: inherit; text-decoration: none; transition: border-color var(--quick); } a.card:hover { border-color: var(--edge); }
+a.card { display: block; color: inherit; text-decoration: none; transition: border-color var(--quick); } a.card:hover { border-color: var(--edge); } a.card > .row { align-items: baseline; }
+/* What ends a connection stands at the foot of its card, on one line with those beside it. */
+.cards > .card:has(> details:last-child) { display: flex; flex-direction: column; } .cards > .card > details:last-child { margin-top: auto; padding-top: var(--s2); }
+article.card > div:not(.head) + div { margin-top: var(--s4); }
 .connection { padding-top: var(--s2); border-top: 1px solid var(--line); }
 .empty { display: grid; justify-items: center; gap: var(--s2); padding: var(--s6) var(--s4); text-align: center; background: var(--card); border: 1px dashed var(--line); border-radius: var(--r2); }
 .empty > .icon { width: 2rem; height: 2rem; color: var(--quiet); stroke-width: 1.5; }
-.empty p { color: var(--quiet); max-width: 34rem; }
+.empty p { color: var(--quiet); max-width: 34rem; } .empty > .button, .empty > .row { margin-top: var(--s1); }
 .method { font: 600 var(--f1)/1.6 var(--mono); color: var(--quiet); }
 .method.POST, .method.PUT, .method.PATCH { color: var(--wait); } .method.DELETE { color: var(--fail); } .method.GET, .method.HEAD { color: var(--ok); }
 
@@ -73,7 +76,7 @@ a.card { display: block; color: inherit; text-decoration: none; transition: bord
 .parts.more { padding-bottom: 57rem; background: repeating-linear-gradient(var(--card) 0 calc(2.375rem - 1px), var(--line) 0 2.375rem) bottom / 100% 57rem no-repeat; } .parts.more + .row > #older:not(:focus) { position: absolute; clip-path: inset(50%); }
  .parts > ul:not(:last-child) { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul { border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .more { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
-.grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; width: 13rem; flex: none; }
+.grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; padding-left: 0; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 #stale { position: sticky; top: var(--s2); z-index: 4; }
 .kept { margin: calc(-1 * var(--s2)) 0; } .kept > span { margin-right: auto; }
@@ -92,7 +95,7 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); }
 .scroll:has(.data) { width: fit-content; min-width: min(100%, 24rem); max-width: 100%; max-height: 30rem; overflow: auto; } .data thead th { position: sticky; top: 0; background: var(--card); box-shadow: 0 1px 0 var(--line); }
-.scroll table { font-size: var(--f2); }
+.scroll table { font-size: var(--f2); } tr:has(> td > form) > td { vertical-align: middle; }
 td.wide { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td:has(> form) { text-align: right; }
@@ -105,7 +108,7 @@ td:has(> form) { text-align: right; }
 .block > header > :is(h2, h3) { flex: 1 1 6rem; min-width: 0; font: inherit; font-weight: 550; }
 .block > header > :last-child:not(:first-child) { margin-left: auto; } :is(.block > header, .section > .row) > .plain:last-child { margin-right: -.55rem; }
 .block > pre, .block > .wraps > pre, .block > .tree { margin: 0; border: 0; border-radius: 0; max-height: 34rem; background: none; }
-.copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); }
+.copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: stretch; border: 1px solid var(--line); border-radius: var(--r1); background: var(--code); } .copied .flag { white-space: nowrap; }
 .copied > :first-child { border: 0; background: none; padding: .45rem .6rem; max-height: 9rem; }
 .copied > code { overflow-wrap: anywhere; user-select: all; } .copied > #token { word-break: break-all; } .note .copied { margin-top: var(--s1); }
 .copied > button { border: 0; border-left: 1px solid var(--line); border-radius: 0; background: none; min-height: 0; align-self: stretch; color: var(--quiet); font-size: var(--f2); }
@@ -127,7 +130,7 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .pictures figcaption a { text-decoration: none; } .pictures figcaption a:hover { text-decoration: underline; }
 .pictures figcaption { display: flex; gap: var(--s2); align-items: center; justify-content: space-between; padding: .4rem var(--s3); border-top: 1px solid var(--line); font-size: var(--f2); }
 .list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
-.row > label.wide { flex: 1 1 16rem; min-width: 0; }
+.row > label.wide { flex: 1 1 16rem; min-width: 0; } .row > label.wide + button { min-height: 2.5rem; }
 .wraps pre { white-space: pre-wrap; } .block > .wraps > pre { max-height: none; }
 ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
@@ -164,7 +167,7 @@ form.inline { display: inline; }
 .clients summary > .icon { transition: rotate var(--quick); color: var(--quiet); } .clients details[open] > summary > .icon:first-child { rotate: 90deg; }
 .clients summary:hover { background: var(--hover); } .clients .body { padding: 0 var(--s4) var(--s4); display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } .clients h2 { font-size: var(--f3); } .clients summary > h2 { min-width: 0; }
 .address { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s2); } @media (min-width: 44.01rem) { .address:has(form) { grid-template-columns: auto minmax(0, 1fr); } }
-ol.steps { padding-left: 1.3rem; display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; }
+ol.steps { padding-left: calc(1.15em + var(--s3)); display: grid; gap: var(--s2); grid-template-columns: minmax(0, 1fr); } ol.steps > li::marker { color: var(--quiet); font-weight: 600; } ol.steps > li > p + .copied { margin-top: var(--s1); }
 @media (scripting: enabled) { .noscript { display: none; } } @media (scripting: none) { .script { display: none; } }
 textarea.code, .writing:has(.editor) { height: 18rem; font: var(--f2)/1.55 var(--mono); tab-size: 2; resize: vertical; background: var(--code); }
 /* What the check says takes its room from the editor, so that nothing below it moves. */
@@ -180,7 +183,9 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 .swatches { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: var(--s2); } .swatches span { padding: var(--s3); border-radius: var(--r1); }
 
 .empty .row { justify-content: center; }
-.empty.little { padding: var(--s3) var(--s4); grid-template-columns: auto minmax(0, 1fr); justify-items: start; align-items: center; text-align: left; gap: var(--s3); } .empty.little p { max-width: none; } .empty.little strong { color: var(--ink); } .empty.little > .icon { width: 1.4rem; height: 1.4rem; }
+.empty.little { padding: var(--s3) var(--s4); grid-template-columns: auto minmax(0, 1fr); justify-items: start; align-items: center; text-align: left; gap: var(--s3); } .empty.little p { max-width: none; } .empty.little strong { color: var(--ink); } .empty.little > .icon { width: 1.4rem; height: 1.4rem; } .empty.little code { display: inline-block; }
+@media (max-width: 24rem) { .clients summary > .quiet { flex: 1 1 100%; padding-left: 1.5rem; } ol.steps { padding-left: 1.5rem; } }
+@media (max-width: 22rem) { .head > .row:has(> .button + .button) > .button { padding-inline: .45rem; } }
 @media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
   body > header { position: sticky; top: 0; z-index: 6; inset: auto; width: auto; display: flex; align-items: center; gap: var(--s2); padding: var(--s2) var(--s4); border-right: 0; border-bottom: 1px solid var(--line); overflow: visible; }
@@ -204,7 +209,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.fall td.time { margin: .4rem 0 .1rem; padding: .2rem 0; } svg.bars { height: .6rem; margin: 0; }
   .grants .state { width: auto; } .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
   .ops > li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: start; gap: .1rem var(--s2); } .ops .grow { display: contents; } .ops .what { grid-area: 1 / 1 / 2 / 3; } .ops .access { grid-area: 1 / 3; } .ops .method { grid-area: 2 / 1; width: auto; } .ops .grow code { grid-area: 2 / 2 / 3 / 4; } .ops .grow .cut { white-space: normal; }
-  .ended > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ended .grow { flex: 1 1 100%; }
+  .ended > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ended .grow { flex: 1 1 100%; order: -1; } .ended .cut { white-space: normal; }
   .tokens > li { flex-wrap: wrap; } .tokens > li > .icon { display: none; } .tokens .grow { flex: 1 1 100%; } 
   .list .type { display: none; } .pick legend { float: none; }
   .facts { gap: .15rem var(--s3); }

@@ -170,13 +170,13 @@ form .sheet { padding-top: 0; padding-bottom: var(--s4); }
 details.under > summary, details.further > summary { padding: .2rem 0; color: var(--quiet); font-size: var(--f2); }
 /* Tags matter only for a ticked access; a browser without :has always shows them. */
 ${["read", "write", "delete"].map((access) => `.api:has(.c-${access} input:not(:checked)) + .more .t-${access}`).join(", ")} { display: none; }
-details.under { margin: 0 0 var(--s1); }
+details.under { margin: 0 0 var(--s1); } details.further > p + * { margin-top: var(--s2); }
 .account { display: grid; gap: var(--s2); margin-top: var(--s3); padding-left: var(--s3); border-left: 2px solid var(--line); }
 .account h2 { font-size: var(--f3); }
 .paste { display: grid; gap: var(--s2); padding: var(--s3); border-radius: var(--r1); background: var(--ground); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: var(--s2) var(--s3); }
-.tags { margin: var(--s1) 0; padding: var(--s2) var(--s3); border: 1px solid var(--line); border-radius: var(--r1); display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: var(--s1) var(--s4); max-height: 13rem; overflow: auto; }
-.tags label { font-size: var(--f2); }
+.tags { margin: var(--s1) 0; padding: var(--s2) var(--s3); border: 1px solid var(--line); border-radius: var(--r1); display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: var(--s1) var(--s4); max-height: 12.4rem; overflow: auto; }
+.tags label { font-size: var(--f2); } .tags label.tick > input { margin-top: 0; }
 @media (max-width: 34rem) {
   body { padding: 0; } .brand { padding: var(--s2) var(--s4) 0; margin-bottom: 0; } main { border: 0; border-radius: 0; box-shadow: none; flex: 1; background: var(--ground); display: flex; flex-direction: column; }
   main > form { flex: 1; display: flex; flex-direction: column; } main > form > .bar { margin-top: auto; }
@@ -186,11 +186,11 @@ details.under { margin: 0 0 var(--s1); }
   .rights, .rights tbody { display: block; } .rights .more, .rights .more td { display: block; }
   .rights .api { display: block; padding: var(--s2) 0; border-bottom: 1px solid var(--line); }
   .rights .api:has(+ .more) { border-bottom: 0; padding-bottom: var(--s1); } .rights .more { border-bottom: 1px solid var(--line); } .rights .more:last-child, .rights .api:last-child { border-bottom: 0; }
-  .rights .api > * { display: block; border: 0; padding: 0; } .rights .api > th .quiet { display: inline; margin-left: .3rem; }
+  .rights .api > * { display: block; border: 0; padding: 0; } .rights .more td { border: 0; }
   /* A line for each access: its count in a column, examples in what is left. */
   .rights label.tick { margin: 0; padding: .35rem 0; } .rights label.tick > span { flex: 1; display: flex; flex-wrap: wrap; gap: 0 var(--s2); align-items: baseline; }
   .rights .n { display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: .25rem; flex: 0 0 5.4rem; text-transform: capitalize; } .rights .n i { display: none; } .rights .n b { font-weight: 650; } .rights .egs { flex: 1 1 6rem; -webkit-line-clamp: 1; word-break: break-all; font-size: var(--f1); }
-  .paste { padding: var(--s2) 0; background: none; }
+  .paste { padding: var(--s2) 0; background: none; } .tags { max-height: 16.5rem; }
   .bar { padding: var(--s2) var(--s4); border-radius: 0; } .bar p { display: none; }
 }
 /* The head of the column says what the number counts. */

@@ -281,7 +281,7 @@ function factsOf({ name, file, report, hash }: DeployedApi): Markup {
   return facts({
     Name: html`<code>${name}</code>, at <code>/mcp/${name}</code>`,
     Source: visible(file.source),
-    Document: html`${report && html`version ${visible(report.version)}, read ${when(report.readAtMs)}, `}<code
+    Version: html`${report && html`${visible(report.version)}, read ${when(report.readAtMs)}, `}<code
         >${hash.slice(0, 12)}</code
       >`,
   });

@@ -58,7 +58,7 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
             "Nothing waits for you",
             html`A run pauses when it wants to do something that the rules of its API mark as
               <code>ask</code>. It then appears here, and on every page in the navigation.`,
-            html`<a class="button" href="/apis">See what is asked about</a>`,
+            html`<a class="button" href="/apis">APIs and their rules</a>`,
           )
         : html`<div class="stack">${open.map((one) => openCard(one, documents, field))}</div>`
     }
@@ -73,7 +73,7 @@ export async function approvalsPage(c: ConsoleContext): Promise<Response> {
       ended.length > 0 &&
       html`<section class="section">
         <h2>Earlier</h2>
-        <ul class="list">
+        <ul class="list ended">
           ${ended.map((one) => endedRow(one, documents))}
         </ul>
       </section>`

@@ -11,7 +11,7 @@ import { maxDays } from "../../terms/token-days.ts";
 import type { AccessToken } from "../../vault/access-tokens.ts";
 import { toCopy } from "../parts/block.ts";
 import type { Documents } from "../parts/in-words.ts";
-import { empty, page, pageHead, type FrameFacts } from "../parts/layout.ts";
+import { nothing, page, pageHead, type FrameFacts } from "../parts/layout.ts";
 import { rightsInWords } from "../parts/rights.ts";
 import { ago, visible, when } from "../text.ts";
 import { endOnce } from "./connections.ts";
@@ -52,7 +52,7 @@ export function tokensPage(view: TokensView, frame: FrameFacts, known: Known): P
       }
       ${
         list.length === 0
-          ? empty(
+          ? nothing(
               "key",
               "No token yet",
               "A token is for a job or a server: give it only what that needs, and an end.",

@@ -35,6 +35,13 @@ export function copyButton(id: string, what: string): Markup {
 export function toCopy(id: string, what: string, text: string): Markup {
   const content = text.includes("\n")
     ? html`<pre class="wrap" id="${id}" tabindex="0">${text}</pre>`
-    : html`<code id="${id}">${text}</code>`;
+    : html`<code id="${id}">${unbroken(text)}</code>`;
   return html`<div class="copied">${content}${copyButton(id, what)}</div>`;
+}
+
+/** A flag of a command stays in one piece: a line that ends with its hyphens reads as another command. */
+function unbroken(line: string): (Markup | string)[] {
+  return line
+    .split(/(?<= )(--[\w-]+)/)
+    .map((part, index) => (index % 2 === 1 ? html`<span class="flag">${part}</span>` : part));
 }
