@@ -36,7 +36,8 @@ it.for([
   for (const schema of [{}, node]) {
     const begun = performance.now();
     judged(body, schema);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    // What it guards against takes minutes; a busy machine, seconds.
+    expect(performance.now() - begun).toBeLessThan(10_000);
   }
 });
 
