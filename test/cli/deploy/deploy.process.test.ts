@@ -125,7 +125,7 @@ describe("npm run deploy refuses", () => {
       { settings: { SIGN_IN: "oidc" } },
       [],
       {},
-      /OIDC_ISSUER is wrong.*needed/s,
+      /OIDC_ISSUER is needed for SIGN_IN=oidc/,
     ],
     [
       "a secret in the file",
