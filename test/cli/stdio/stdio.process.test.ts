@@ -143,7 +143,7 @@ it("answers what was under way when the server died, and serves on", { timeout: 
   await client.close();
 });
 
-it("lets in only who knows what the folder says", { timeout: 60_000 }, async () => {
+it("lets in only who knows what the folder says", { timeout: 120_000 }, async () => {
   const client = await connected("auto");
   const [folder] = await folders();
   const { port } = Address.parse(JSON.parse(await readFile(addressFile(folder!), "utf8")));
