@@ -57,7 +57,9 @@ const fields = {
   /** How people sign in: one of these, or a name that your project defines ([own project](own-project.md)). */
   SIGN_IN: z
     .string()
-    .refine((name) => signInNames().includes(name), { error: () => `is none of ${signInNames().join(", ")}` })
+    .refine((name) => signInNames().includes(name), {
+      error: () => `must be one of ${signInNames().join(", ")}`,
+    })
     .default("local"),
   /** "true" turns the login off; works on loopback only. */
   OPEN: z

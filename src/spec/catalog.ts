@@ -3,6 +3,7 @@
  * `operations` and `find`) and the body (JSON chunks, addressed by byte offset). Only `compile` and `read` know the
  * format (`layout.ts`).
  */
+import type { Operation } from "../terms/public.ts";
 import type { DocumentObject, OperationObject } from "./openapi.ts";
 import type { Access } from "../terms/api-file.ts";
 
@@ -14,15 +15,7 @@ export interface CompiledCatalog {
 }
 
 /** An entry of `operations`, as the model sees it. `method` is in lower case, like the key in `spec.paths[path]`. */
-export interface OperationSummary {
-  id: string;
-  method: string;
-  path: string;
-  summary: string;
-  tags: string[];
-  access: Access;
-  deprecated: boolean;
-}
+export type OperationSummary = Operation;
 
 /** Something wrong in a document. The operation that it affects is kept. */
 export interface Fault {

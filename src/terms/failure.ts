@@ -4,30 +4,10 @@
  */
 import type { Grounds } from "./grounds.ts";
 import type { BudgetName } from "./budgets.ts";
+import type * as project from "./public.ts";
 
-/** The gateway's record of a request that a run sent or tried to send. It never holds bodies or secrets. */
-export interface RequestRecord {
-  api: string;
-  method: string;
-  /** Without secret query parameters. */
-  url: string;
-  /** Id of the operation that it matched. */
-  operation?: string;
-  /**
-   * `waiting`: not sent, a person has to approve it. `planned`: not sent, only listed. `under way`: sent or about to be,
-   * perhaps after the run ended.
-   */
-  outcome: "answered" | "denied" | "unreachable" | "unknown" | "waiting" | "planned" | "under way";
-  /** HTTP status of the answer. */
-  status?: number;
-  /** When the gateway got it, in milliseconds since the epoch. */
-  startedAtMs?: number;
-  durationMs: number;
-  /** Bytes of the request body, and of the response body as far as it was read. */
-  bytesUp: number;
-  bytesDown: number;
-  /** The rule that decided, in words. */
-  rule?: string;
+/** The gateway's record of a request. What is public of it (public.ts) is what a sink of an operator's project reads. */
+export interface RequestRecord extends project.RequestRecord {
   /** The same as data. Absent for rules that need no other words, and in records of earlier versions. */
   grounds?: Grounds;
   /** Why it was not answered, with the failure's own words where code could forge them. */

@@ -167,12 +167,17 @@ export interface RequestRecord {
   url: string;
   /** Id of the operation that it matched. */
   operation?: string;
+  /**
+   * `waiting`: not sent, a person has to approve it. `planned`: not sent, only listed. `under way`: sent or about to be,
+   * perhaps after the run ended.
+   */
   outcome: "answered" | "denied" | "unreachable" | "unknown" | "waiting" | "planned" | "under way";
   /** HTTP status of the answer. */
   status?: number;
-  /** Milliseconds since the epoch. */
+  /** When the gateway got it, in milliseconds since the epoch. */
   startedAtMs?: number;
   durationMs: number;
+  /** Bytes of the request body, and of the response body as far as it was read. */
   bytesUp: number;
   bytesDown: number;
   /** The rule that decided, in words. */

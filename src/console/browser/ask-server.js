@@ -1,6 +1,6 @@
 /**
- * Asks our own server, and says in words why there is no answer. Whoever is signed out is sent to sign in elsewhere, where a
- * script may not follow.
+ * Sends a request to this server. If no answer comes, the error says why in plain words. A person who is no longer signed in
+ * is redirected to the sign-in, and a script may not follow that redirect.
  */
 export async function askServer(url, init) {
   const response = await fetch(url, {
