@@ -38,12 +38,25 @@ function itemsTokens(list: unknown[], enough: number, depth: number): number {
 
 function membersTokens(object: Record<string, unknown>, enough: number, depth: number): number {
   let tokens = 1;
-  for (const name in object) {
+  for (const name of namesOf(object)) {
     if (tokens > enough) return tokens;
     tokens += memberSigns + textTokens(name, enough - tokens);
     tokens += jsonTokens(object[name], enough - tokens, depth + 1);
   }
   return tokens;
+}
+
+/** Names of members that were listed before, if there are many: to list 300,000 takes as long as to shorten a result. */
+const listed = new WeakMap<object, string[]>();
+const fewNames = 1_000;
+
+/** The names of an object from JSON. */
+export function namesOf(object: object): string[] {
+  const before = listed.get(object);
+  if (before) return before;
+  const names = Object.keys(object);
+  if (names.length > fewNames) listed.set(object, names);
+  return names;
 }
 
 /** The same names and values come again, in one result and in its rounds of fitting. */

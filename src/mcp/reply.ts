@@ -8,7 +8,7 @@ import type { ExactRequest } from "../terms/approvals.ts";
 import type { LogEntry, SandboxOutcome } from "../terms/outcome.ts";
 import { maxListedRequests, requestLines, requestsInShort, unfinished } from "./requests-in-words.ts";
 import type { HandedOver, LinkedFile, Picture } from "./run-files.ts";
-import { nextOf, shortenJson, shortenLines, type LeftOut } from "./shorten.ts";
+import { defaultBudgetTokens, nextOf, shortenJson, shortenLines, type LeftOut } from "./shorten.ts";
 
 /** How much of a planned body is shown, in characters; the person sees all of it. */
 const maxPlannedBodyChars = 300;
@@ -76,7 +76,7 @@ export function replyTo(
     ...(files.length > 0 && { files }),
   };
   if (!outcome.ok) return failureReply(outcome.failure, { runId, ...common }, requests.length);
-  const { text, leftOut } = shortenJson(outcome.result);
+  const { text, leftOut } = shortenJson(outcome.result, defaultBudgetTokens, outcome.value);
   const next = nextOf(leftOut, runId);
   const notes = [...outcome.notes, ...(over?.notes ?? [])];
   const said: Said = {

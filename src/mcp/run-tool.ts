@@ -87,7 +87,7 @@ export async function runTool(
   closeRun(run);
   const isUnheard = progress?.isGone() ?? false;
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context, isUnheard);
-  // A long result was parsed when it came, and is parsed again to be shortened.
+  // A long result was read when it came, and is now shortened.
   if (outcome.ok && outcome.result.length > longChars) await othersTurn();
   const over = await handOver(runId, prepared.code.program, outcome, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan, over });

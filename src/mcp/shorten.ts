@@ -3,7 +3,7 @@
  * they are large, so that one huge member leaves room for the others, and everything left out is listed.
  */
 import { divideBudget } from "./divide-budget.ts";
-import { itemSigns, jsonTokens, memberSigns } from "./json-tokens.ts";
+import { itemSigns, jsonTokens, memberSigns, namesOf } from "./json-tokens.ts";
 import { estimateTokens } from "./token-estimate.ts";
 import { visible, visibleJson } from "../terms/visible.ts";
 
@@ -39,12 +39,16 @@ const markerTokens = 14;
 /**
  * Returns the whole JSON, as it is shown, if it fits, otherwise as much of it as does.
  * @param budgetTokens at least 20
+ * @param parsed what the JSON says, where it has been read before
  */
-export function shortenJson(json: string, budgetTokens = defaultBudgetTokens): Shortened {
-  const shown = visibleJson(json);
-  const whole = estimateTokens(shown, budgetTokens);
-  if (whole <= budgetTokens) return { text: shown, tokens: whole, leftOut: [] };
-  const value = JSON.parse(json) as unknown;
+export function shortenJson(json: string, budgetTokens = defaultBudgetTokens, parsed?: unknown): Shortened {
+  // What is escaped only becomes longer.
+  if (estimateTokens(json, budgetTokens) <= budgetTokens) {
+    const text = visibleJson(json);
+    const tokens = estimateTokens(text, budgetTokens);
+    if (tokens <= budgetTokens) return { text, tokens, leftOut: [] };
+  }
+  const value = parsed === undefined ? (JSON.parse(json) as unknown) : parsed;
   let best: Shortened | undefined;
   // The counts of the parts add up to roughly the cost of the whole: a few rounds bring it close.
   for (let room = budgetTokens, round = 0; room >= 1 && (round < maxRounds || !best); round++) {
@@ -143,7 +147,7 @@ class Shortener {
 
   /** Stands in for a list or an object that does not fit. */
   #name(value: object, path: string): string {
-    const size = Array.isArray(value) ? value.length : Object.keys(value).length;
+    const size = Array.isArray(value) ? value.length : namesOf(value).length;
     const unit = Array.isArray(value) ? "items" : "members";
     this.leftOut.push({ path, kept: 0, of: size, unit });
     return `[${count(size)} ${size === 1 ? unit.slice(0, -1) : unit}]`;
@@ -158,7 +162,9 @@ class Shortener {
   }
 
   #members(object: Record<string, unknown>, budget: number, path: string, depth: number): object {
-    const names = Object.keys(object);
+    const all = namesOf(object);
+    // More cannot be kept: each costs its signs.
+    const names = all.slice(0, Math.ceil(budget / memberSigns) + 1);
     const values = names.map((name) => object[name]);
     const overhead = (index: number) => jsonTokens(names[index], budget) + memberSigns;
     const entries = divideBudget(values, overhead, budget - markerTokens).map(
@@ -167,9 +173,9 @@ class Shortener {
         return [name, this.fit(values[index], each, path + member(name), depth + 1)];
       },
     );
-    const missing = names.length - entries.length;
+    const missing = all.length - entries.length;
     if (missing > 0) {
-      this.leftOut.push({ path, kept: entries.length, of: names.length, unit: "members" });
+      this.leftOut.push({ path, kept: entries.length, of: all.length, unit: "members" });
       let marker = "…";
       while (Object.hasOwn(object, marker)) marker += "…";
       entries.push([marker, `[${count(missing)} more ${missing === 1 ? "member" : "members"}]`]);

@@ -44,13 +44,15 @@ export function readAnswer(answer: unknown, known: Known): SandboxOutcome {
       return { type, content };
     });
     const result = answer.slice(at);
-    if (parseJson(result) === undefined) return { ...unreadable, logs };
+    const value = parseJson(result);
+    if (value === undefined) return { ...unreadable, logs };
     const said = answersInWords(answers, known.program.source);
     if (isNothing(result))
       said.push(...missedInWords(missed, known.apis), ...listedInWords(known.program.source, known.apis));
     return {
       ok: true,
       result,
+      value,
       logs,
       notes: [...notes, ...said],
       ...(attachments.length > 0 && { attachments }),

@@ -19,7 +19,15 @@ export interface Attachment {
 export type SandboxOutcome =
   /**
    * `result` is the JSON text of what the code returned: serialised inside the isolate, checked outside. `notes` tell
-   * the reader, for example, that nothing was returned, a promise was not awaited, or something was left out.
+   * the reader, for example, that nothing was returned, a promise was not awaited, or something was left out. `value`
+   * is what the text says, from when it was checked: nobody has to read a long one twice.
    */
-  | { ok: true; result: string; logs: LogEntry[]; notes: string[]; attachments?: Attachment[] }
+  | {
+      ok: true;
+      result: string;
+      value?: unknown;
+      logs: LogEntry[];
+      notes: string[];
+      attachments?: Attachment[];
+    }
   | { ok: false; failure: Failure; logs: LogEntry[] };

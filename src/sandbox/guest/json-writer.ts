@@ -31,6 +31,9 @@ interface Place {
   above: Place | undefined;
 }
 
+/** Signs that are gathered before they become part of the flat text. */
+const pieceChars = 2_048;
+
 /** A named part that is shorter than this is written again rather than referred to. */
 const minReferredChars = 80;
 
@@ -38,21 +41,38 @@ const cutNote =
   "The result was too large: parts of it were left out where the text says so, and recall does not have them. Return less at a time; execute can make a file of it: await file(text, name).";
 
 /** The JSON text of `value`; `null` for undefined. Never throws. */
-export function writeJson(
+export const writeJson = (value: unknown, options: WriterOptions): string =>
+  writeMeasured(value, options).text;
+
+/** As `writeJson`, with the UTF-16 units of the longest string in the text. */
+export function writeMeasured(
   value: unknown,
   { maxChars, maxString = maxStringChars, notes, pointerOf, bodies, attachments }: WriterOptions,
-): string {
-  let text = "";
+): { text: string; longest: number } {
+  // The text is what was flattened, then `piece`: of a whole text that grows by signs, the engine keeps every sign.
+  let flat = "";
+  let piece = "";
   let left = maxChars;
-  const ancestors = own.newMap<object, Place>();
+  let longest = 0;
   /** Named parts of the document that the text already holds, with their length. */
   const named = own.newMap<object, number>();
   write(value, "", undefined, 0);
-  return text;
+  return { text: flat + piece, longest };
 
   function put(more: string): void {
-    text += more;
+    piece += more;
     left -= more.length;
+    if (piece.length < pieceChars) return;
+    flat += own.flatten(piece);
+    piece = "";
+  }
+
+  /** Takes back what was written after the text had this length. */
+  function takeBack(length: number): void {
+    if (length < flat.length) {
+      flat = own.sliceText(flat, 0, length);
+      piece = "";
+    } else piece = own.sliceText(piece, 0, length - flat.length);
   }
 
   function write(one: unknown, key: string | number, above: Place | undefined, depth: number): void {
@@ -79,6 +99,7 @@ export function writeJson(
 
   function putString(whole: string): void {
     const room = own.min(maxString, left < 0 ? 0 : left);
+    if (longest < whole.length) longest = whole.length;
     if (whole.length <= room) return put(own.quote(whole));
     notes?.add(cutNote);
     const kept = wholeCharacters(whole, room);
@@ -88,7 +109,7 @@ export function writeJson(
   function putObject(place: Place, depth: number): void {
     const key = place.value as never;
     const pointer = pointerTo(key);
-    const ancestor = own.mapGet(ancestors, key) as Place | undefined;
+    const ancestor = ancestorOf(place);
     if (ancestor) return putReference(pointer ?? pathOf(ancestor));
     if (pointer !== undefined) {
       const length = own.mapGet(named, key) as number | undefined;
@@ -98,17 +119,15 @@ export function writeJson(
       notes?.add(`The result is nested deeper than ${maxResultDepth} levels: what is below was left out.`);
       return put(own.quote(`[nested deeper than ${maxResultDepth} levels]`));
     }
-    const start = text.length;
-    own.mapSet(ancestors, key, place as never);
+    const start = flat.length + piece.length;
     try {
       putMembers(place, depth);
     } catch (error) {
       // A proxy, or a prototype that was tampered with: the text is incomplete and is removed.
-      text = own.sliceText(text, 0, start);
+      takeBack(start);
       put(own.quote(`[could not be read: ${messageOf(error)}]`));
     }
-    own.mapDelete(ancestors, key);
-    if (pointer !== undefined) own.mapSet(named, key, (text.length - start) as never);
+    if (pointer !== undefined) own.mapSet(named, key, (flat.length + piece.length - start) as never);
   }
 
   function pointerTo(object: object): string | undefined {
@@ -131,7 +150,7 @@ export function writeJson(
     const plain = prototype === null || prototype === own.baseObject;
     const special =
       plain && !own.hasOwn(object, "toJSON") ? undefined : readSpecial(object, bodies, attachments);
-    if (!special) return putKeyed(own.ownKeys(object), (name) => object[name], place, depth);
+    if (!special) return putKeyed(own.ownKeys(object), object, place, depth);
     if (special.note) notes?.add(special.note);
     switch (special.kind) {
       case "text":
@@ -140,10 +159,8 @@ export function writeJson(
         return write(special.value, place.key, place, depth + 1);
       case "list":
         return putList(special.list, place, depth);
-      case "members": {
-        let index = -1;
-        return putKeyed(special.names, () => special.values[++index], place, depth);
-      }
+      case "members":
+        return putKeyed(special.names, special.values, place, depth);
     }
   }
 
@@ -157,17 +174,14 @@ export function writeJson(
         put(own.quote(`… [${count(length - index)} more items]`));
         break;
       }
-      write(
-        readMember(() => list[index]),
-        index,
-        place,
-        depth + 1,
-      );
+      write(readMember(list, index), index, place, depth + 1);
     }
     put("]");
   }
 
-  function putKeyed(names: string[], read: (name: string) => unknown, place: Place, depth: number): void {
+  /** @param from the values, by their names or in a list of their own */
+  function putKeyed(names: string[], from: object | unknown[], place: Place, depth: number): void {
+    const listed = from !== place.value;
     let separator = "";
     put("{");
     for (let index = 0; index < names.length; index++) {
@@ -177,7 +191,7 @@ export function writeJson(
         put(`${separator}"…":${own.quote(`[${count(names.length - index)} more members]`)}`);
         break;
       }
-      const member = readMember(() => read(name));
+      const member = readMember(from, listed ? index : name);
       if (member === undefined) continue;
       put(separator);
       separator = ",";
@@ -189,10 +203,16 @@ export function writeJson(
   }
 }
 
+/** The place above that has the same value: at most `maxResultDepth` steps, and no table to keep. */
+function ancestorOf({ value, above }: Place): Place | undefined {
+  for (let place = above; place; place = place.above) if (place.value === value) return place;
+  return undefined;
+}
+
 /** A member, or what went wrong in its getter. */
-function readMember(read: () => unknown): unknown {
+function readMember(from: object, key: string | number): unknown {
   try {
-    return read();
+    return from[key as never];
   } catch (error) {
     return `[getter threw: ${messageOf(error)}]`;
   }

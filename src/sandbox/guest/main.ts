@@ -14,7 +14,7 @@ import { type GuestRun, moduleNames } from "./contract.ts";
 import type { Files } from "./files.ts";
 import type { GuestError, GuestReport } from "./guest-report.ts";
 import { installGlobals, type Parts, type Scope } from "./globals.ts";
-import { writeJson } from "./json-writer.ts";
+import { writeJson, writeMeasured } from "./json-writer.ts";
 import { Notes } from "./notes.ts";
 import type { Recall } from "./recall.ts";
 import type { Sleeper } from "./lasting.ts";
@@ -193,9 +193,10 @@ function writeReport(
     const pointerOf = catalogs?.pointerOf;
     const whole = { maxChars: maxResultChars, maxString: maxResultChars, pointerOf, bodies };
     const said = new Notes();
-    result = writeJson(value, { ...whole, notes: said, attachments });
+    const { text, longest } = writeMeasured(value, { ...whole, notes: said, attachments });
+    result = text;
     // One long text must not take the room of what stands beside it, where not all has room.
-    if (said.list.length > 0 && typeof value !== "string") {
+    if (said.list.length > 0 && longest > maxStringChars && typeof value !== "string") {
       attachments = new Attachments();
       result = writeJson(value, { ...whole, maxString: maxStringChars, notes, attachments });
     } else for (let index = 0; index < said.list.length; index++) notes.add(said.list[index] as string);

@@ -78,6 +78,9 @@ export const sliceText = uncurry(String.prototype.slice);
 export const replaceAllText = uncurry(String.prototype.replaceAll as (from: string, to: string) => string);
 export const indexOfText = uncurry(String.prototype.indexOf);
 export const charCode = uncurry(String.prototype.charCodeAt);
+
+/** The same text in one stretch of memory: the engine puts it together when a character of it is read. */
+export const flatten = (text: string): string => (charCode(text, 0) === 0 ? sliceText(text, 0) : text);
 export const startsWith = uncurry(String.prototype.startsWith);
 export const execRegExp = uncurry(RegExp.prototype.exec);
 export const formatNumber = uncurry(Number.prototype.toLocaleString as (locale: string) => string);

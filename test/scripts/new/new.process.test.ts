@@ -30,7 +30,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-const node = (...args: string[]) => run(process.execPath, args, { cwd: copy, maxBuffer: 16 * 1024 * 1024 });
+const node = (...args: string[]) =>
+  run(process.execPath, args, { cwd: copy, maxBuffer: 16 * 1024 * 1024 }).catch((error: unknown) => {
+    // What a linter finds is on its standard output.
+    const { message, stdout } = error as Error & { stdout: string };
+    throw Object.assign(error as Error, { message: `${message}\n${stdout}` });
+  });
 const module = (path: string) => join(copy, "node_modules", path);
 /** What a module of the copy exports, as JSON. */
 const evaluated = async (path: string, expression: string): Promise<unknown> =>

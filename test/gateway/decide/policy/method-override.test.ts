@@ -371,10 +371,10 @@ describe("a large body", () => {
     ["JSON of one number", "application/json", (bytes) => Buffer.alloc(bytes, "1")],
     ["JSON without a type", "", (bytes) => Buffer.alloc(bytes, "{")],
   ])("is read in linear time and without a copy: %s", (_name, contentType, make) => {
-    const part = costOf(contentType, make(whole / 4));
+    const quarter = costOf(contentType, make(whole / 4));
     const { seconds, heap, external } = costOf(contentType, make(whole));
     // A ratio: how fast the machine is says nothing here. Squares would take sixteen times as long.
-    expect(seconds).toBeLessThan(8 * part.seconds + 0.5);
+    expect(seconds).toBeLessThan(8 * quarter.seconds + 0.5);
     expect(heap).toBeLessThan(100 * 1024 * 1024);
     expect(external).toBeLessThan(16 * 1024 * 1024);
   });
