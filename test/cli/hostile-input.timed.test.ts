@@ -52,7 +52,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "isogate-hostile-"));
   const document = join(folder, "github.json");
   await writeFile(document, JSON.stringify(await withBearer(snippetFiles.github.source)));
-  server = await startSupervised({ url: api, token, document });
+  server = await startSupervised({ url: api, token, document }, {});
   const url = new URL("/mcp", server.origin);
   const login = await logIn(url, ["demo:read", "demo:write"]);
   [hostile, other] = await Promise.all([connect(url, login, "auto"), connect(url, login, "legacy")]);

@@ -129,9 +129,17 @@ export class Supervisor {
         limits,
       );
       if (condition === "well" || this.#stopped) continue;
-      if (condition !== "tired" && condition !== "worn") await this.#restart(condition);
+      if (condition === "worn") await this.#whileIdle();
+      else if (condition !== "tired") await this.#restart(condition);
       else if (performance.now() >= this.#nextLullAt) await this.#lull();
     }
+  }
+
+  /** Restarts a server that nobody asks for anything. Whoever comes first finds it as it was, and it stays. */
+  async #whileIdle(): Promise<void> {
+    for (const ends = performance.now() + settleMs; performance.now() < ends; await sleep(lullPollMs))
+      if (this.#front.isBusy || this.#stopping) return;
+    if (!this.#front.isBusy && !this.#stopping) await this.#restart("worn");
   }
 
   /** Lets requests wait while those under way end, so that a restart costs nobody anything. */

@@ -119,8 +119,8 @@ describe("600 MB", () => {
     expect(told.requests).toEqual([expect.stringMatching(/^createOrder: 201/)]);
     // It is said when it serves again.
     await expect
-      .poll(() => restarts().at(-1), { timeout: 20_000 })
-      .toMatchObject({ "isogate.cause": "bloated" });
+      .poll(() => restarts().map((line) => line["isogate.cause"]), { timeout: 20_000 })
+      .toContain("bloated");
     expect((await execute("return 1")).result).toBe(1);
     expect(pid()).toBe(before);
     if (group) expect(group.killed()).toBe(0);

@@ -1,4 +1,4 @@
-/** `npm start` in a process of its own, under a supervisor that steps in early. */
+/** `npm start` in a process of its own, under its supervisor. */
 import { spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,12 +15,20 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** @param upstream base URL of the API, the token that it wants, and its document if it is not the demo */
-export async function startSupervised(upstream: {
-  url: string;
-  token: string;
-  document?: string;
-}): Promise<Started> {
+/** A supervisor that steps in early. */
+const early = {
+  SUPERVISOR_STUCK_CPU_MS: "1000",
+  SUPERVISOR_MAX_MEMORY_BYTES: String(1_200 * 2 ** 20),
+};
+
+/**
+ * @param upstream base URL of the API, the token that it wants, and its document if it is not the demo
+ * @param limits of the supervisor, if not those of a person's machine
+ */
+export async function startSupervised(
+  upstream: { url: string; token: string; document?: string },
+  limits: Record<string, string> = early,
+): Promise<Started> {
   const port = await freePort();
   const child = spawn(
     process.execPath,
@@ -37,8 +45,7 @@ export async function startSupervised(upstream: {
         ISOGATE_HOME: await mkdtemp(join(tmpdir(), "isogate-home-")),
         PORT: String(port),
         UPSTREAM_TOKEN: upstream.token,
-        SUPERVISOR_STUCK_CPU_MS: "1000",
-        SUPERVISOR_MAX_MEMORY_BYTES: String(1_200 * 2 ** 20),
+        ...limits,
       },
     },
   );
