@@ -1,6 +1,7 @@
 /** Wiring only: which part answers which request, and what runs on a schedule. */
 import "./relayed.ts";
 import { env as bindings } from "cloudflare:workers";
+import { serveMoving } from "./auth/moving.ts";
 import { mayGoOn } from "./auth/permission.ts";
 import { withLogin } from "./auth/provider.ts";
 import { serveConsole, serveTokensPage } from "./console/console.ts";
@@ -31,7 +32,7 @@ if ((bindings as { STAGES?: string }).STAGES === "true") tellStages();
 function forOperation(request: Request, env: Env): Response | Promise<Response> | undefined {
   const { pathname } = new URL(request.url);
   if (pathname === "/healthz") return new Response("ok");
-  return pathname.startsWith("/admin/") ? serveAdmin(request, env) : undefined;
+  return pathname.startsWith("/admin/") ? serveAdmin(request, env, serveMoving) : undefined;
 }
 
 async function served(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {

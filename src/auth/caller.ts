@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Access } from "../terms/api-file.ts";
 import { type Caller, openClientId, SealedAccount } from "../terms/caller.ts";
 import { grantOf } from "../terms/scopes.ts";
-import { User } from "../terms/user.ts";
+import { localUserId, User } from "../terms/user.ts";
 
 /** What a grant holds, encrypted under its tokens by the OAuth provider. */
 export const GrantProps = z.object({
@@ -45,7 +45,7 @@ export function callerOf(context: OAuthResourceContext<ConnectionProps>, apis: r
  */
 export function openCaller(apis: readonly string[], session: string): Caller {
   return {
-    userId: "local",
+    userId: localUserId,
     clientId: openClientId(session),
     clientName: "open",
     access: Object.fromEntries(apis.map((api) => [api, [...Access.options]])),

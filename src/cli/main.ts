@@ -25,6 +25,8 @@ const programs: Record<Subcommand, () => Promise<Program>> = {
   deploy: () => import("./deploy/deploy.ts"),
   backup: () => import("./backup/backup.ts"),
   restore: () => import("./backup/restore.ts"),
+  export: () => import("./move/export.ts"),
+  import: () => import("./move/import.ts"),
   doctor: () => import("./doctor/doctor.ts"),
   init: () => import("./init/init.ts"),
 };
@@ -55,6 +57,10 @@ ${commandFor("backup", "<file>")}
     writes the state of a server on this machine to a file, also while it serves
 ${commandFor("restore", "<file>")}
     puts the state of a backup where a server finds it
+${commandFor("export", "<file>")}
+    writes the users of a deployment with their grants and ledgers to a file, to move to another one
+${commandFor("import", "<file>")}
+    puts them into another deployment
 ${commandFor("doctor")}
     says what is wrong with this machine, the state and the settings, and what to do
 

@@ -77,6 +77,8 @@ export type Subcommand =
   | "deploy"
   | "backup"
   | "restore"
+  | "export"
+  | "import"
   | "doctor"
   | "init";
 

@@ -12,12 +12,21 @@ const catalogPath = /^\/admin\/catalogs\/([0-9a-f]{64})\/(index|body)$/;
 
 const refreshPath = "/admin/refresh";
 
-/** Answers a request under `/admin/`. */
-export async function serveAdmin(request: Request, env: Env): Promise<Response> {
+/**
+ * Answers a request under `/admin/`.
+ * @param others what else the operator may ask for; undefined for what it does not know
+ */
+export async function serveAdmin(
+  request: Request,
+  env: Env,
+  others?: (request: Request, env: Env) => Promise<Response | undefined>,
+): Promise<Response> {
   const given = request.headers.get("authorization") ?? "";
   if (!env.ADMIN_TOKEN || !(await timingSafeEqual(given, `Bearer ${env.ADMIN_TOKEN}`)))
     return new Response("Not Found", { status: 404 });
   const { pathname } = new URL(request.url);
+  const other = await others?.(request, env);
+  if (other) return other;
   const method = pathname === refreshPath ? "POST" : "PUT";
   if (request.method !== method)
     return new Response("Method Not Allowed", { status: 405, headers: { allow: method } });

@@ -1,6 +1,9 @@
 /** Who signed in. */
 import { z } from "zod";
 
+/** Everybody where nobody has to say who they are. */
+export const localUserId = "local";
+
 export const User = z.object({
   /** Stable, unique in this deployment, without `:`. */
   id: z.string().min(1),

@@ -1,6 +1,6 @@
 /** Forgets logins at APIs before their time, once nothing may use them any more. */
 import type { Caller } from "../terms/caller.ts";
-import { openCredential } from "./vault.ts";
+import { loginsOf } from "./logins.ts";
 
 /**
  * Drops the stored tokens of these accounts. What a user pasted is in the accounts themselves, and ends with them.
@@ -8,13 +8,8 @@ import { openCredential } from "./vault.ts";
  */
 export async function forgetLogins(
   env: Env,
-  { userId, secret }: { userId: string; secret: string },
+  user: { userId: string; secret: string },
   accounts: NonNullable<Caller["accounts"]>,
 ): Promise<void> {
-  for (const [api, list] of Object.entries(accounts)) {
-    for (const { sealed } of list) {
-      const content = await openCredential(sealed, { userId, api }, secret);
-      if (content?.kind === "oauth") await env.UPSTREAM_TOKENS.getByName(content.store).forget();
-    }
-  }
+  for (const store of await loginsOf(user, [accounts])) await env.UPSTREAM_TOKENS.getByName(store).forget();
 }

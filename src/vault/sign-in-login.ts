@@ -7,8 +7,11 @@ import type { Login, Standing } from "./upstream-tokens.ts";
 
 type Keeper = { env: Env; secret: string; userId: string };
 
+/** The name of the Durable Object that keeps it. */
+export const signInStore = (userId: string): string => `sign-in:${userId}`;
+
 const storeOf = ({ env, userId }: Omit<Keeper, "secret">) =>
-  env.UPSTREAM_TOKENS.getByName(`sign-in:${userId}`);
+  env.UPSTREAM_TOKENS.getByName(signInStore(userId));
 
 const keyOf = async (secret: string) => Buffer.from(await deriveKey(secret, "sign-in")).toString("base64url");
 

@@ -82,6 +82,16 @@ export class UpstreamTokens extends DurableObject<Env> {
     return renewed.ok ? "stands" : renewed.reason;
   }
 
+  /** The login as it is stored, for another deployment. */
+  moving(): Promise<Sealed | undefined> {
+    return this.#stored();
+  }
+
+  /** Stores one that was stored elsewhere. */
+  move(sealed: Sealed): Promise<void> {
+    return this.#store(sealed);
+  }
+
   /** Drops the login. */
   async forget(): Promise<void> {
     this.#unstored = undefined;

@@ -5,6 +5,7 @@
 import { messagePage } from "../pages/message.ts";
 import { redirect } from "../redirect.ts";
 import { placeOf, serveOthers } from "../this-machine.ts";
+import { localUserId } from "../../terms/user.ts";
 import type { SignIn } from "./sign-in.ts";
 
 export const local: SignIn = {
@@ -15,7 +16,7 @@ export const local: SignIn = {
 
   async identify(request, { env, loopback }) {
     const place = placeOf(request.headers, loopback, env.SUPERVISED === "true");
-    if (place.is === "here") return { user: { id: "local", label: "you, on this computer" } };
+    if (place.is === "here") return { user: { id: localUserId, label: "you, on this computer" } };
     if (place.is === "unproven" && request.method === "GET")
       return { respond: toDoor(new URL(request.url), place.door) };
     const why = place.is === "elsewhere" ? place.why : "your browser has not shown yet that it is there";

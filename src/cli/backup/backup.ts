@@ -4,13 +4,12 @@
  * and the secret that opens them.
  */
 import { cp, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { create } from "tar";
 import { commandLine } from "../command-line.ts";
-import { makeFolder } from "../make-folder.ts";
 import { commandFor, places, version } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
-import { sqlite } from "../server/sqlite.ts";
+import { copyDatabases } from "./copy-databases.ts";
 
 const command = commandFor("backup");
 const help = `${commandFor("backup", "<file>")}
@@ -29,8 +28,6 @@ const config = {
 /** What a backup says of itself. */
 export const backupFormat = 1;
 export const aboutFile = "backup.json";
-/** Below the home folder, and in the backup. */
-export const databases = "state/v3/do";
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);
@@ -41,25 +38,9 @@ export async function run(args: string[]): Promise<number> {
   const target = resolve(file);
   if (!values.replace && (await exists(target)))
     throw new Error(`${target} is there already. Name another file, or add --replace.`);
-  const from = join(places.home, databases);
-  const all = await readdir(from, { recursive: true, withFileTypes: true }).catch(() => {
-    throw new Error(`There is no state in ${places.home}. Set ISOGATE_HOME as it is set for the server.`);
-  });
-  const { backup, DatabaseSync } = await sqlite();
   const folder = await mkdtemp(join(dirname(target), ".isogate-backup-"));
   try {
-    const found = all.filter((entry) => entry.isFile() && entry.name.endsWith(".sqlite"));
-    for (const { parentPath, name } of found) {
-      const path = join(parentPath, name);
-      const copy = join(folder, databases, relative(from, path));
-      makeFolder(dirname(copy));
-      const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
-      try {
-        await backup(source, copy);
-      } finally {
-        source.close();
-      }
-    }
+    const copies = await copyDatabases(places.home, folder);
     const secret = join(places.home, "secret");
     if (await exists(secret)) await cp(secret, join(folder, "secret"));
     await writeFile(join(folder, aboutFile), JSON.stringify({ format: backupFormat, version }));
@@ -70,7 +51,7 @@ export async function run(args: string[]): Promise<number> {
     ]);
     await rename(packed, target);
     const { size } = await stat(target);
-    console.log(`${target}: ${found.length} databases, ${Math.ceil(size / 1_000_000)} MB.`);
+    console.log(`${target}: ${copies.length} databases, ${Math.ceil(size / 1_000_000)} MB.`);
     return 0;
   } finally {
     await rm(folder, { recursive: true, force: true });

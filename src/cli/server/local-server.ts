@@ -67,6 +67,8 @@ export interface LocalServer {
   load(): { underWay: number; waiting: number };
   /** Whether a request that comes now is answered. */
   isReady(): Promise<boolean>;
+  /** Asks the Worker for what only its operator may. @throws Error if it refuses or fails */
+  operate(method: string, path: string, body?: BodyInit): Promise<Response>;
   /** Does what the schedule of the Worker does. @throws Error if it fails */
   refresh(): Promise<void>;
   /** @param graceMs how long what is under way may take to be answered */
@@ -169,7 +171,9 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
     await supervisor?.stop(graceMs);
     await stopGroup(child);
   };
-  const refresh = () => ask(base, adminToken, "POST", "/admin/refresh");
+  const operate = (method: string, path: string, body?: BodyInit) =>
+    ask(base, adminToken, method, path, body);
+  const refresh = async () => void (await operate("POST", "/admin/refresh"));
   try {
     await start();
     await upload(base, adminToken, options.apis);
@@ -196,6 +200,7 @@ async function startServer(options: LocalServerOptions): Promise<LocalServer> {
     ended,
     load: () => supervisor?.load ?? { underWay: 0, waiting: 0 },
     isReady: async () => supervisor?.isReady() ?? false,
+    operate,
     refresh,
     stop,
   };
@@ -257,22 +262,22 @@ export async function answers(origin: string, withinMs: number, pauseMs: number)
 }
 
 /** Asks the Worker for what only its operator may. @throws Error if it refuses or fails */
-async function ask(
+export async function ask(
   base: string,
   adminToken: string,
   method: string,
   path: string,
   body?: BodyInit,
-): Promise<void> {
+): Promise<Response> {
   const headers = { authorization: `Bearer ${adminToken}` };
   const response = await fetch(base + path, { method, headers, ...(body !== undefined && { body }) });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} failed: ${response.status} ${text}`);
+  if (response.ok) return response;
+  throw new Error(`${method} ${path} failed: ${response.status} ${await response.text()}`);
 }
 
 async function upload(base: string, adminToken: string, apis: PreparedApi[]): Promise<void> {
-  const put = (path: string, body: string | Uint8Array) =>
-    ask(base, adminToken, "PUT", path, body as BodyInit);
+  const put = async (path: string, body: string | Uint8Array) =>
+    void (await (await ask(base, adminToken, "PUT", path, body as BodyInit)).text());
   for (const { catalog } of apis) {
     await put(`/admin/catalogs/${catalog.hash}/body`, catalog.body);
     await put(`/admin/catalogs/${catalog.hash}/index`, catalog.index);

@@ -26,6 +26,12 @@ export function dropAccounts(sql: SqlStorage, client: string | null): Accounts[]
   return rows.map(({ accounts }) => JSON.parse(accounts) as Accounts);
 }
 
+/** What each connection holds. */
+export function listAccounts(sql: SqlStorage): Accounts[] {
+  const rows = all<{ accounts: string }>(sql, "SELECT accounts FROM accounts ORDER BY at");
+  return rows.map(({ accounts }) => JSON.parse(accounts) as Accounts);
+}
+
 /** For each API, the accounts of the connection that was used last. */
 export function readAccounts(sql: SqlStorage, nowMs: number): Accounts {
   const query = "SELECT accounts FROM accounts WHERE at >= ? ORDER BY at";

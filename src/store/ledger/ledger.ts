@@ -33,16 +33,19 @@ import {
   type ReviewResult,
 } from "./approvals/review.ts";
 import { askAgain, listAlwaysAllowed, type AlwaysAllowedKey } from "./approvals/always-allowed.ts";
+import { lineStream } from "../../terms/line-stream.ts";
+import type { UserLine } from "../../terms/moving.ts";
 import { covers, type Grant } from "../../terms/scopes.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { FileInfo } from "../../terms/file.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { failed } from "../../terms/result.ts";
-import { dropAccounts, keepAccounts, readAccounts, type Accounts } from "./accounts.ts";
+import { dropAccounts, keepAccounts, listAccounts, readAccounts, type Accounts } from "./accounts.ts";
 import { listEndings, recordEnding, type Ending } from "./endings.ts";
 import { exportRuns } from "./export.ts";
 import { insertLeaving, interrupt } from "./leaving.ts";
+import { countUnderWay, insertLines, ledgerLines } from "./moving.ts";
 import { decideLasting } from "./lasting/decide.ts";
 import { recordsOf } from "./lasting/journal.ts";
 import { LastingLedger } from "./lasting/lasting-ledger.ts";
@@ -217,7 +220,7 @@ export class Ledger extends LastingLedger implements Approvals {
   }
 
   export(): ReadableStream<Uint8Array> {
-    return exportRuns(this.sql);
+    return lineStream(exportRuns(this.sql));
   }
 
   /** @returns whether there was such a run */
@@ -333,6 +336,26 @@ export class Ledger extends LastingLedger implements Approvals {
   /** The user's own accounts at APIs, sealed. */
   accounts(): Accounts {
     return readAccounts(this.sql, Date.now());
+  }
+
+  /** The same for each of the connections. */
+  allAccounts(): Accounts[] {
+    return listAccounts(this.sql);
+  }
+
+  /** How many runs are paused, or in the background. */
+  underWay(): number {
+    return countUnderWay(this.sql);
+  }
+
+  /** Its lines for another deployment: JSON, a line each, as `ledgerLines` says. */
+  moving(): ReadableStream<Uint8Array> {
+    return lineStream(ledgerLines(this.sql));
+  }
+
+  /** Stores such lines. @throws Error for what this version does not know */
+  move(lines: readonly UserLine[]): void {
+    this.write(() => insertLines(this.sql, lines));
   }
 
   alwaysAllowed() {

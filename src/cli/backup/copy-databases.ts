@@ -1,0 +1,35 @@
+/** Copies the databases of a server's state, also while it serves: each as it is at one moment. */
+import { readdir } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { makeFolder } from "../make-folder.ts";
+import { sqlite } from "../server/sqlite.ts";
+
+/** Below the home folder, and in a backup. */
+export const databases = "state/v3/do";
+
+/**
+ * @param home of the server @param to another folder, with the same layout
+ * @returns the paths of the copies
+ * @throws Error if there is no state
+ */
+export async function copyDatabases(home: string, to: string): Promise<string[]> {
+  const from = join(home, databases);
+  const all = await readdir(from, { recursive: true, withFileTypes: true }).catch(() => {
+    throw new Error(`There is no state in ${home}. Set ISOGATE_HOME as it is set for the server.`);
+  });
+  const { backup, DatabaseSync } = await sqlite();
+  const copies: string[] = [];
+  for (const { parentPath, name } of all.filter((one) => one.isFile() && one.name.endsWith(".sqlite"))) {
+    const path = join(parentPath, name);
+    const copy = join(to, databases, relative(from, path));
+    makeFolder(dirname(copy));
+    const source = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+    try {
+      await backup(source, copy);
+    } finally {
+      source.close();
+    }
+    copies.push(copy);
+  }
+  return copies;
+}

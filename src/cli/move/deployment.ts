@@ -1,0 +1,125 @@
+/** The deployment that state is moved from or to: one that runs elsewhere, or the state folder of this machine. */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { MovingHead, movingFormat, movingPaths } from "../../terms/moving.ts";
+import { UsageError } from "../ask-server.ts";
+import { exists } from "../backup/backup.ts";
+import { copyDatabases } from "../backup/copy-databases.ts";
+import { places } from "../places.ts";
+import { withFiles } from "../serve/settings.ts";
+import { ask, freePort, startLocalServer } from "../server/local-server.ts";
+import { sqlite } from "../server/sqlite.ts";
+import { lockState } from "../server/state-lock.ts";
+import { serverUrl } from "../server-url.ts";
+
+export interface Deployment {
+  /** As a person names it. */
+  name: string;
+  head: MovingHead;
+  /** @throws Error if it refuses or fails */
+  operate(method: string, path: string, body?: string): Promise<Response>;
+}
+
+/** What the two commands say of the deployment they work with. */
+export const serverHelp = `  --server <origin>  a deployment elsewhere, such as https://mcp.example.com; ADMIN_TOKEN must hold its secret of that
+                     name. Without it: the state in ${places.home} (ISOGATE_HOME), opened with ISOGATE_SECRET
+                     if that is set for the server`;
+
+/** @param use called with it; what it opens is closed afterwards */
+export async function atServer<Result>(
+  server: string,
+  command: string,
+  use: (deployment: Deployment) => Promise<Result>,
+): Promise<Result> {
+  const { ADMIN_TOKEN } = withFiles(process.env, ["ADMIN_TOKEN"]);
+  if (!ADMIN_TOKEN)
+    throw new UsageError(
+      "ADMIN_TOKEN is not set: the deployment's secret of that name, which lets its operator in. If it has none, give it one: npx wrangler secret put ADMIN_TOKEN",
+      command,
+    );
+  const { origin } = serverUrl(server);
+  return using(origin, use, (method, path, body) => ask(origin, ADMIN_TOKEN, method, path, body));
+}
+
+/**
+ * A copy of the state of this machine: the server may run meanwhile, and nothing of it goes on in the copy.
+ * @param beside a path in a folder where there is room for the copy
+ */
+export async function inCopy<Result>(
+  beside: string,
+  use: (deployment: Deployment) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(dirname(beside), ".isogate-export-"));
+  try {
+    const { DatabaseSync } = await sqlite();
+    for (const path of await copyDatabases(places.home, folder)) {
+      const copy = new DatabaseSync(path);
+      const [alarms] = copy.prepare("SELECT 1 FROM sqlite_master WHERE name = '_cf_ALARM'").all();
+      if (alarms) copy.exec("DELETE FROM _cf_ALARM");
+      copy.close();
+    }
+    return await onThisMachine(join(folder, "state"), use);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A new state on this machine. If anything fails, nothing of it stays. */
+export async function inNewState<Result>(use: (deployment: Deployment) => Promise<Result>): Promise<Result> {
+  const folder = join(places.home, "state");
+  const { release } = await lockState(folder, "importing", "Stop it first.");
+  const state = join(folder, "v3");
+  try {
+    if (await exists(state))
+      throw new Error(
+        `${places.home} has a state already, and what is under way there would stop. Set ISOGATE_HOME to another folder, or put its state aside.`,
+      );
+    return await onThisMachine(folder, use).catch(async (error: unknown) => {
+      await rm(state, { recursive: true, force: true });
+      throw error;
+    });
+  } finally {
+    release();
+  }
+}
+
+async function onThisMachine<Result>(
+  stateFolder: string,
+  use: (deployment: Deployment) => Promise<Result>,
+): Promise<Result> {
+  const server = await startLocalServer({
+    host: "127.0.0.1",
+    port: await freePort(),
+    apis: [],
+    secrets: { ISOGATE_SECRET: await secretHere() },
+    stateFolder,
+  });
+  try {
+    return await using(places.home, use, (method, path, body) => server.operate(method, path, body));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function using<Result>(
+  name: string,
+  use: (deployment: Deployment) => Promise<Result>,
+  operate: Deployment["operate"],
+): Promise<Result> {
+  const read = MovingHead.safeParse(
+    await (await operate("GET", movingPaths.head)).json().catch(() => undefined),
+  );
+  if (!read.success || read.data.format !== movingFormat)
+    throw new Error(
+      `${name} is of another version of isogate, or no isogate at all. Update both sides to the same version.`,
+    );
+  return use({ name, head: read.data, operate });
+}
+
+/** As the server of this machine has it. It is not made here: another secret would open nothing. */
+async function secretHere(): Promise<string> {
+  const { ISOGATE_SECRET } = withFiles(process.env, ["ISOGATE_SECRET"]);
+  if (ISOGATE_SECRET) return ISOGATE_SECRET;
+  const path = join(places.home, "secret");
+  return (await readFile(path, "utf8").catch(() => "")).trim();
+}

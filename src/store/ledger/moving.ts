@@ -1,0 +1,98 @@
+/**
+ * A ledger on its way to another deployment, as lines. What is under way does not move: paused runs and runs in the
+ * background go on where they began, and only there, so that nothing is sent twice.
+ */
+import type { RunRecord, RunStart } from "../../terms/record.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
+import { bytesFrom, bytesIn, type RowLine, type UserLine, type Value } from "../../terms/moving.ts";
+import { all, first, insertRow } from "./rows.ts";
+import { insertInterrupted, insertRecord, insertStart, keyOf } from "./runs.ts";
+
+/** The tables that move row by row, and which of their rows. Runs move as records, because their keys belong to a ledger. */
+const tables: Readonly<Record<string, string>> = {
+  results: "true",
+  files: "true",
+  parts: "owner LIKE 'result:%' OR owner LIKE 'file:%'",
+  counters: "true",
+  continuations: "state <> 'open'",
+  kept_requests: "continuation IN (SELECT id FROM continuations WHERE state <> 'open')",
+  standing: "true",
+  accounts: "true",
+  keys: "true",
+  endings: "true",
+};
+
+/** Rows per read: one of `parts` has up to 2 MB. */
+const rowsPerRead = 20;
+
+/** The lines of a ledger, each a `UserLine` as JSON. */
+export function* ledgerLines(sql: SqlStorage): Generator<string> {
+  const query = `SELECT at, record FROM runs JOIN run_records USING (at)
+    WHERE at > ? AND outcome <> 'running' AND run NOT IN (SELECT run FROM lasting) ORDER BY at LIMIT ?`;
+  for (let last = 0; ;) {
+    const rows = all<{ at: number; record: string }>(sql, query, last, rowsPerRead);
+    for (const { record } of rows) yield lineOf({ run: JSON.parse(record) as KeptRun });
+    if (rows.length < rowsPerRead) break;
+    last = rows.at(-1)!.at;
+  }
+  for (const [table, which] of Object.entries(tables)) {
+    const page = `SELECT rowid AS row_id, * FROM ${table} WHERE rowid > ? AND (${which}) ORDER BY rowid LIMIT ?`;
+    for (let last = 0; ;) {
+      const rows = all<Record<string, SqlStorageValue> & { row_id: number }>(sql, page, last, rowsPerRead);
+      for (const { row_id: _, ...row } of rows)
+        yield lineOf({
+          table,
+          row: mapped(row, (value) => (value instanceof ArrayBuffer ? bytesIn(value) : value)),
+        });
+      if (rows.length < rowsPerRead) break;
+      last = rows.at(-1)!.row_id;
+    }
+  }
+}
+
+const lineOf = (line: UserLine) => JSON.stringify(line);
+
+function mapped<From, To>(row: Record<string, From>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, change(value)]));
+}
+
+/** How many runs stay behind because they are under way. */
+export function countUnderWay(sql: SqlStorage): number {
+  const query = `SELECT (SELECT count(*) FROM lasting) + (SELECT count(*) FROM continuations
+    WHERE state = 'open' AND kind <> 'lasting') AS runs`;
+  return first<{ runs: number }>(sql, query)?.runs ?? 0;
+}
+
+/**
+ * Stores lines of a ledger. The same lines twice are the same as once.
+ * @throws Error for a table or a column that this version does not know, with its name
+ */
+export function insertLines(sql: SqlStorage, lines: readonly UserLine[]): void {
+  for (const line of lines)
+    if ("run" in line) insertRun(sql, line.run as unknown as KeptRun);
+    else if ("table" in line) insertOther(sql, line);
+}
+
+/** As `insertRecord`, `insertInterrupted` and `insertStart` keep it. */
+type KeptRun = (RunRecord | (RunStart & { requests: RequestRecord[] }) | RunStart) & Record<string, unknown>;
+
+function insertRun(sql: SqlStorage, run: KeptRun): void {
+  if ("durationMs" in run) return insertRecord(sql, run as RunRecord);
+  insertStart(sql, run);
+  const at = keyOf(sql, run.runId);
+  if (at !== undefined)
+    insertInterrupted(sql, at, "requests" in run ? (run.requests as RequestRecord[]) : []);
+}
+
+function insertOther(sql: SqlStorage, { table, row }: RowLine): void {
+  if (!Object.hasOwn(tables, table))
+    throw new Error(`This version has no table ${table} that moves. Import with the version that exported.`);
+  const values = mapped(row, (value: Value): SqlStorageValue =>
+    typeof value === "object" && value !== null ? bytesFrom(value) : value,
+  );
+  // The only table without a key.
+  const isThere =
+    table === "endings" &&
+    first(sql, "SELECT 1 FROM endings WHERE at = ? AND what = ?", values["at"] ?? 0, values["what"] ?? "");
+  if (!isThere) insertRow(sql, table, values, table === "parts" ? "IGNORE" : "REPLACE");
+}
