@@ -135,7 +135,7 @@ export class Supervisor {
     }
   }
 
-  /** Restarts a server that nobody asks for anything. Whoever comes first finds it as it was, and it stays. */
+  /** Restarts a server that nobody asks for anything. The next caller finds it as it was, and it stays. */
   async #whileIdle(): Promise<void> {
     for (const ends = performance.now() + settleMs; performance.now() < ends; await sleep(lullPollMs))
       if (this.#front.isBusy || this.#stopping) return;

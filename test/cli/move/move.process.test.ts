@@ -69,9 +69,12 @@ it("exports while the server serves, and says what stays", { timeout: 60_000 }, 
   // Separators of lines in a code, and a result that does not fit into a row.
   const code = 'const marmalade = "\u2028\u2029"; return marmalade.repeat(1_500_000)';
   large = (await run(code)).runId;
-  const background = await run('await sleep("1 hour"); await api.post("/orders", { body: { name: "late" } })', {
-    background: true,
-  });
+  const background = await run(
+    'await sleep("1 hour"); await api.post("/orders", { body: { name: "late" } })',
+    {
+      background: true,
+    },
+  );
   expect(background.runId).toMatch(/^r/);
   await expect.poll(() => recorded(".jsonl")).toContain(large);
   const made = await isogate(["export", beside("moved.jsonl")]);
