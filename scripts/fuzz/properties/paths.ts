@@ -130,15 +130,17 @@ function fitsOf(doc: PlainDocument, verb: string, url: string): string[] {
       const [withoutFragment = ""] = path.split("#");
       const [pathname = "", query = ""] = withoutFragment.split("?");
       const parts = (base + pathname).slice(1).split("/");
-      const names: string[] = [];
+      const parameters: { name: string; quoted: boolean }[] = [];
       const source = parts
         .map((part) =>
           part
             .split(/(\{[^}]*\})/)
-            .map((text) => {
+            .map((text, index, all) => {
               if (!text.startsWith("{")) return escaped(decodeURIComponent(text));
-              names.push(text.slice(1, -1));
-              return "([^\\n]+?)";
+              // OData: between quotes, a quote of the value is doubled.
+              const quoted = [all[index - 1]?.at(-1), all[index + 1]?.[0]].every((sign) => sign === "'");
+              parameters.push({ name: text.slice(1, -1), quoted });
+              return quoted ? "((?:[^\\n']|'')+)" : "([^\\n]+?)";
             })
             .join(""),
         )
@@ -152,7 +154,12 @@ function fitsOf(doc: PlainDocument, verb: string, url: string): string[] {
         return text === part ? 1e9 : decodeURIComponent(text).length;
       });
       weights.push(query === "" ? 0 : 1);
-      const values = Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? ""]));
+      const values = Object.fromEntries(
+        parameters.map(({ name, quoted }, index) => {
+          const value = found[index + 1] ?? "";
+          return [name, quoted ? value.replaceAll("''", "'") : value];
+        }),
+      );
       return [{ id: `${wanted} ${path}`, values, weights } satisfies Reference];
     });
   let all = tried(verb);
