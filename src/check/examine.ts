@@ -34,10 +34,10 @@ export interface CheckedApi {
 /** Gives the client with another account: its calls are examined, not `as` itself. */
 const accountMethod = "as";
 /** Texts with holes are compared with every template: this many pairs of characters for one program, some 20 ms. */
-const maxPairs = 4_000_000;
+export const maxPairs = 4_000_000;
 /** Longer paths are not looked up, and not more than so many characters of all paths of a program. */
-const maxPathChars = 2_000;
-const maxAllPathChars = 200_000;
+export const maxPathChars = 2_000;
+export const maxAllPathChars = 200_000;
 /** Operations whose arguments are judged for one program; the run judges the rest. A text with holes can mean many. */
 const maxJudged = 3_000;
 /** Findings of one program: no reader wants a tenth of them. */
@@ -233,12 +233,7 @@ class CallExaminer {
 
   /** Counts the characters of a path. */
   #isShort(target: Known): boolean {
-    const chars =
-      target.kind === "text"
-        ? target.parts.reduce((sum, part) => sum + (part?.length ?? 1), 0)
-        : target.kind === "literal"
-          ? String(target.value).length
-          : 0;
+    const chars = charsOf(target);
     return chars <= maxPathChars && (this.#found.pathChars += chars) <= maxAllPathChars;
   }
 
@@ -374,10 +369,16 @@ class CallExaminer {
   }
 }
 
+/** Of a path, as far as it is known. */
+export function charsOf(target: Known): number {
+  if (target.kind === "text") return target.parts.reduce((sum, part) => sum + (part?.length ?? 1), 0);
+  return target.kind === "literal" ? String(target.value).length : 0;
+}
+
 const tablesOf = onceFor((_catalog: OpenedCatalog) => new BoundedMap<string, TextsWithHoles>(10));
 
 /** The operations of an API, prepared once for each catalog and setting of slashes. */
-function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
+export function tableFor({ api, catalog }: CheckedApi): TextsWithHoles {
   return tablesOf(catalog).take(
     JSON.stringify(api.file.slashes ?? []),
     () => new TextsWithHoles(operationsOf(catalog, api.file)),

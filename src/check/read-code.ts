@@ -1,5 +1,6 @@
 /** The door of the check: turns code as a client sent it into a program, judged by the documents of the deployment. */
 import { openDeployed } from "../store/catalogs.ts";
+import type { CapabilitySet } from "../terms/capabilities.ts";
 import type { Caller } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -7,7 +8,9 @@ import { anyName, type Program } from "../terms/program.ts";
 import type { Result } from "../terms/result.ts";
 import { tellStage } from "../terms/stages.ts";
 import { bodiesNeeded } from "./bodies.ts";
+import { capabilitiesOf } from "./capabilities.ts";
 import { checkProgram, type Clearance } from "./check.ts";
+import type { CheckedApi } from "./examine.ts";
 import { parseProgram } from "./parse.ts";
 import { asksPathsByName } from "./paths-by-name.ts";
 
@@ -61,20 +64,40 @@ export async function checkCode(code: unknown, deployment: Deployment): Promise<
   }
 }
 
-/** Opens only the documents of APIs that the program can call. */
+/**
+ * What the program can call, for a person who may allow it to do that.
+ * @returns undefined if that could not be read: then nobody is asked
+ */
+export async function readCapabilities(
+  read: Pick<ReadCode, "program" | "looksInto">,
+  { env, apis }: Pick<Deployment, "env" | "apis">,
+): Promise<CapabilitySet | undefined> {
+  try {
+    return capabilitiesOf(read.program, await callable(read, apis, env), apis.length === 1);
+  } catch (error) {
+    logEvent("isogate.check.failed", {}, error);
+    return undefined;
+  }
+}
+
 async function check(read: ReadCode, { env, caller, apis }: Deployment): Promise<Result<Clearance>> {
-  const { program, looksInto } = read;
+  const { program } = read;
   const { freeNames } = program;
   if (!["api", "apis", "fetch", anyName].some((name) => freeNames.has(name))) return { ok: true, ...read };
-  // The address of a `fetch` may belong to any API.
-  const called = (name: string) => freeNames.has("fetch") || looksInto.has(name);
-  const opened = await Promise.all(
-    apis
-      .filter(({ name, file }) => called(name) && file.check !== "off")
-      .map(async (api) => ({ api, catalog: await openDeployed(env.CATALOGS, api) })),
-  );
-  return checkProgram(program, opened, {
+  const judged = apis.filter(({ file }) => file.check !== "off");
+  return checkProgram(program, await callable(read, judged, env), {
     names: apis.map(({ name }) => name),
     sentBefore: (code) => env.LEDGER.getByName(caller.userId).refusedBefore(code),
   });
+}
+
+/** Opens only the documents of APIs that the program can call. */
+function callable(
+  { program: { freeNames }, looksInto }: Pick<ReadCode, "program" | "looksInto">,
+  apis: readonly DeployedApi[],
+  env: Pick<Env, "CATALOGS">,
+): Promise<CheckedApi[]> {
+  // The address of a `fetch` may belong to any API.
+  const called = apis.filter(({ name }) => freeNames.has("fetch") || looksInto.has(name));
+  return Promise.all(called.map(async (api) => ({ api, catalog: await openDeployed(env.CATALOGS, api) })));
 }

@@ -144,6 +144,7 @@ svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overfl
 /* A paused run. */
 .request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); } .request h2 .quiet { display: inline-block; }
 .values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .values dt { color: var(--quiet); font-family: var(--mono); } .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
+.can .access { flex: none; min-width: 5.25rem; }
 .card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
 /* The decision on a card stays in view as long as the card is. */
 article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }

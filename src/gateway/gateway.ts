@@ -20,11 +20,12 @@ export class Gateway extends WorkerEntrypoint<Env, GatewayProps> {
   override async fetch(request: Request): Promise<Response> {
     const { runId, scope } = this.ctx.props;
     const run = stateOf(runId);
-    const { caller, apis, approval, slice } = (run.scope ??= JSON.parse(scope) as RunScope);
+    const { caller, apis, approval, capabilities, slice } = (run.scope ??= JSON.parse(scope) as RunScope);
     const context: RunContext = {
       run,
       caller,
       apis,
+      ...(capabilities && { capabilities }),
       env: this.env as unknown as Record<string, unknown>,
       open: (api) => openDeployed(this.env.CATALOGS, api),
       leaving: (record) => this.#leaving(run, caller, record),

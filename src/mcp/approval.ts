@@ -1,5 +1,6 @@
 /** Which runs may be paused, and whether a run continues a paused one. */
-import type { RunApproval } from "../gateway/run/props.ts";
+import { readCapabilities, type ReadCode } from "../check/read-code.ts";
+import type { RunScope } from "../gateway/run/props.ts";
 import { clientOf } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
@@ -9,21 +10,31 @@ import type { ToolContext } from "./tool-context.ts";
 
 /**
  * Asks the ledger whether this code continues a paused run. Approvals are bound to the connection: a client of this
- * user.
+ * user. What the code can call is read for a run that continues nothing: a person may allow it if the run is paused.
  * @param plan whether the run only lists its writes
  * @returns no approval, at no cost, for a run that no rule can `ask` about
  */
 export async function approvalFor(
   runId: string,
-  code: string,
+  read: ReadCode,
   plan: boolean,
   { env, caller, apis }: ToolContext,
-): Promise<Result<{ approval?: RunApproval }>> {
+): Promise<Result<Pick<RunScope, "approval" | "capabilities">>> {
   if (!plan && !apis.some(mayAsk)) return { ok: true };
-  const run = { runId, client: clientOf(caller), code, ...(plan && { plan }) };
+  const run = { runId, client: clientOf(caller), code: read.program.code, ...(plan && { plan }) };
   try {
-    const continues = !plan && (await env.LEDGER.getByName(caller.userId).continues(run));
-    return { ok: true, approval: { run, continues } };
+    const continued = plan ? null : await env.LEDGER.getByName(caller.userId).continues(run);
+    if (continued) {
+      const { allowed } = continued;
+      if (!allowed) return { ok: true, approval: { run, continues: true } };
+      const approval = { run: { ...run, heldTo: allowed.hash }, continues: true };
+      return { ok: true, approval, capabilities: allowed.capabilities };
+    }
+    const capabilities = await readCapabilities(read, { env, apis });
+    return {
+      ok: true,
+      approval: { run: { ...run, ...(capabilities && { capabilities }) }, continues: false },
+    };
   } catch (error) {
     // Only the ledger knows whether this code continues an approved run.
     logEvent("isogate.approvals.unread", {}, error);

@@ -12,8 +12,9 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { capabilityLines } from "../request/shown/capability-text.ts";
 import { requestText } from "../request/shown/request-text.ts";
-import type { ReviewChoice, ReviewedRequest, Shown } from "../store/ledger/approvals/review.ts";
+import type { PausedFound, ReviewChoice, ReviewedRequest, Shown } from "../store/ledger/approvals/review.ts";
 import { codeHash } from "../store/ledger/approvals/identity.ts";
 import { isNoConnection } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
@@ -26,6 +27,8 @@ export interface Question {
   pausedRun: string;
   /** The requests that were shown. */
   requests: Shown[];
+  /** Hash of what the code can call, if that was shown. */
+  capabilities?: string;
   codeHash: string;
   /** The decisions that were offered: no other one counts. */
   offered: string[];
@@ -40,15 +43,17 @@ const ttlSeconds = 24 * 60 * 60;
 const maxShown = 20;
 /** Longer questions are not read. What does not fit is read at the link. */
 const maxQuestionChars = 4_000;
+const maxProgramLines = 12;
 
 /** What the person can choose, in the words that they read. */
 const decisions = {
-  "Approve the listed requests": (requests) => ({ do: "approve", requests }),
-  "Approve all that this code asks for": () => ({ do: "approve-all" }),
-  "Always allow these operations for this client": (requests) => ({ do: "always", requests }),
-  Reject: (requests, reason) => ({ do: "reject", requests, reason }),
+  "Approve the listed requests": ({ requests }) => ({ do: "approve", requests }),
+  "Allow this program": ({ capabilities }) =>
+    capabilities === undefined ? undefined : { do: "allow-program", capabilities },
+  "Always allow these operations for this client": ({ requests }) => ({ do: "always", requests }),
+  Reject: ({ requests }, reason) => ({ do: "reject", requests, reason }),
   "Decide at the link": () => undefined,
-} satisfies Record<string, (requests: Shown[], reason: string) => ReviewChoice | undefined>;
+} satisfies Record<string, (shown: Question, reason: string) => ReviewChoice | undefined>;
 type Choice = keyof typeof decisions;
 
 const Answer = z.object({
@@ -102,12 +107,14 @@ export async function questionAbout(
     const shown = fitting.length > 0 ? waiting.slice(0, fitting.length) : [first];
     const left = found.paused.waiting - shown.length;
     const link = `${origin}/approvals/${pausedRun}`;
+    const program = left > 0 || fitting.length === 0 ? undefined : programIn(found);
     const message =
       fitting.length > 0
         ? [
             `The code wants to send ${shown.length === 1 ? "this request" : `these ${shown.length} requests`}:`,
             ...fitting,
             ...(left > 0 ? [`${left} more ${left === 1 ? "is" : "are"} waiting after these.`] : []),
+            ...(program?.lines ?? []),
             `Decide here, or at ${link}`,
           ]
         : [
@@ -118,14 +125,20 @@ export async function questionAbout(
     const always: Choice[] = isNoConnection(caller.clientId)
       ? []
       : ["Always allow these operations for this client"];
-    const all: Choice[] = left > 0 ? [] : ["Approve all that this code asks for"];
+    const whole: Choice[] = program ? ["Allow this program"] : [];
     const offered: Choice[] =
       fitting.length > 0
-        ? ["Approve the listed requests", ...all, ...always, "Reject"]
+        ? ["Approve the listed requests", ...whole, ...always, "Reject"]
         : ["Decide at the link", "Reject"];
     const requests = shown.map(({ id, hash }) => ({ id, hash }));
     return {
-      question: { pausedRun, requests, codeHash: codeHash(code), offered },
+      question: {
+        pausedRun,
+        requests,
+        ...(program && { capabilities: program.hash }),
+        codeHash: codeHash(code),
+        offered,
+      },
       form: { mode: "form", message: message.join("\n"), requestedSchema: formOf(offered) },
     };
   } catch (error) {
@@ -149,9 +162,9 @@ export async function takeAnswer(
   const note = (words: string): ReviewChoice => ({ do: "note", requests, reason: words });
   let review: ReviewChoice | undefined;
   if (action === "accept" && decision !== undefined && offered.includes(decision))
-    review = decisions[decision](requests, reason);
+    review = decisions[decision](question, reason);
   else if (action === "decline")
-    review = reason.trim() === "" ? note(declined) : decisions.Reject(requests, reason);
+    review = reason.trim() === "" ? note(declined) : decisions.Reject(question, reason);
   if (!review) return false;
   try {
     // The ledger keeps what was decided meanwhile, in the console or by an earlier answer.
@@ -164,6 +177,18 @@ export async function takeAnswer(
 }
 
 const declined = "The client declined the question without a person's words. Nothing was decided.";
+
+/** What the person allows with the program, if it can be allowed and is short enough to be read. */
+function programIn({ paused, program }: PausedFound): { hash: string; lines: string[] } | undefined {
+  if (paused.kind === "plan" || !program?.coversAll) return undefined;
+  const can = capabilityLines(program.capabilities);
+  const lines = [
+    "If you allow this program, it may do the following as often as it wants, with any values, until this run has ended, and nothing else:",
+    ...can,
+  ];
+  const fits = can.length <= maxProgramLines && lines.join("\n").length <= maxQuestionChars / 2;
+  return fits ? { hash: program.hash, lines } : undefined;
+}
 
 /** The first requests, as many as fit whole. */
 function wholeTexts(waiting: readonly ReviewedRequest[]): string[] {

@@ -16,9 +16,16 @@ export async function prepareCalls(
   const { caller, apis } = context;
   const checked = await checkCode(code, context);
   if (!checked.ok) return checked;
-  const asked = await approvalFor(runId, checked.program.code, plan, context);
+  const asked = await approvalFor(runId, checked, plan, context);
   if (!asked.ok) return asked;
-  const approval = asked.approval && { approval: asked.approval };
-  const outbound = exports.Gateway({ props: gatewayProps(runId, { caller, apis, ...approval }) });
-  return { ok: true, code: checked, target: { tool: "execute", outbound }, ...approval };
+  const { approval, capabilities } = asked;
+  const outbound = exports.Gateway({
+    props: gatewayProps(runId, {
+      caller,
+      apis,
+      ...(approval && { approval }),
+      ...(capabilities && { capabilities }),
+    }),
+  });
+  return { ok: true, code: checked, target: { tool: "execute", outbound }, ...(approval && { approval }) };
 }

@@ -39,10 +39,10 @@ export type Known =
   | { kind: "nonsense"; what: Nonsense; of?: Known }
   /** A global of the run: `api`, `apis`, `spec` … */
   | { kind: "global"; name: string }
-  /** The client of an API; the name is undefined for `api`. */
-  | { kind: "client"; api: string | undefined }
+  /** The client of an API; the name is undefined for `api`. `as`: what was given to choose the account. */
+  | { kind: "client"; api: string | undefined; as?: Known }
   /** A method taken off a client. */
-  | { kind: "method"; api: string | undefined; name: string };
+  | { kind: "method"; api: string | undefined; name: string; as?: Known };
 
 export type Nonsense =
   | "function"

@@ -14,10 +14,13 @@
  *    out; they are then sent again.
  * 4. On `send` with a ticket: call `recordSent` last before `fetch`, and send only if it returns true; then call
  *    `recordAnswered`, or `recordUnanswered` if no answer came. Without a ticket: just send.
- * 5. On `pause`: do not answer the code. End the run with `needs-approval` a moment later, so that requests made in
+ * 5. If a person allowed the program: hold the run to its capabilities, and say so (`heldTo`). The ledger asks about
+ *    nothing in such a run, and about everything in one that is not held.
+ * 6. On `pause`: do not answer the code. End the run with `needs-approval` a moment later, so that requests made in
  *    parallel reach the same page.
  */
 import type { Access } from "./api-file.ts";
+import type { CapabilitySet } from "./capabilities.ts";
 import type { Failure } from "./failure.ts";
 
 /** Which slice of which run: an older one that is still alive may do nothing any more. */
@@ -41,8 +44,21 @@ export interface ApprovedRun {
   code: string;
   /** Writes are listed and not sent. */
   plan?: boolean;
+  /** What its code can call, as far as it tells: kept with the run if it is paused. Absent if it continues one. */
+  capabilities?: CapabilitySet;
+  /** Hash of the allowed program's capabilities that the gateway holds this run to. */
+  heldTo?: string;
   /** Of a lasting run: its slice, and which thing of the run this request is. The ledger decides on every request of one. */
   lasting?: SliceName & Step;
+}
+
+/**
+ * A program that a person allowed as a whole, in a run that waits: the same code may call what its capabilities cover without
+ * being asked, and nothing else. It ends with that run.
+ */
+export interface AllowedProgram {
+  capabilities: CapabilitySet;
+  hash: string;
 }
 
 /**
@@ -110,10 +126,14 @@ export type Handling =
   | { do: "plan"; continuation: string }
   | { do: "refuse"; failure: Failure };
 
+export interface Continued {
+  allowed?: AllowedProgram;
+}
+
 /** The user's ledger, as the gateway sees it. All methods but `continues` write before they return. */
 export interface Approvals {
-  /** Whether there is a paused run of this code and client. */
-  continues(run: ApprovedRun): Promise<boolean> | boolean;
+  /** @returns null if there is no paused run of this code and client; else with the program, if that was allowed */
+  continues(run: ApprovedRun): Promise<Continued | null> | Continued | null;
   /**
    * @param ask whether the policy wants this request approved
    * @param sent what this run sent before; only on the first call of a run that continues nothing

@@ -3,7 +3,8 @@
  * the code runs; the next one runs the same code from its beginning, and gets everything that it asked outside answered
  * from the journal, in the order in which it was answered.
  */
-import type { KeptAnswer, SliceName, Step } from "./approvals.ts";
+import type { AllowedProgram, KeptAnswer, SliceName, Step } from "./approvals.ts";
+import type { CapabilitySet } from "./capabilities.ts";
 import type { Caller } from "./caller.ts";
 import type { RequestRecord } from "./failure.ts";
 import type { RunStart } from "./record.ts";
@@ -64,6 +65,8 @@ export interface LastingStart {
   origin: string;
   /** Code that was sent again after the check had refused it is not refused. */
   insisted: boolean;
+  /** What the code can call, where a person may be asked about it. */
+  capabilities?: CapabilitySet;
 }
 
 /** Everything that a slice begins with. */
@@ -71,6 +74,8 @@ export interface Slice extends SliceName, LastingStart {
   /** Of its random numbers: 64 hex digits. */
   seed: string;
   entries: JournalEntry[];
+  /** Its program, if a person allowed it as a whole: what its slice is held to. */
+  allowed?: AllowedProgram;
 }
 
 /** How far a lasting run is. */

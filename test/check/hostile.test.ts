@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { checkProgram } from "../../src/check/check.ts";
 import { parseProgram } from "../../src/check/parse.ts";
+import { capabilitiesOf } from "../../src/check/capabilities.ts";
 import { examine } from "../../src/check/examine.ts";
 import { openSnippetApi } from "./fixture/documents.ts";
 import { nested } from "./fixture/bombs.ts";
@@ -21,6 +22,7 @@ describe("code made to explode in the check of the arguments", () => {
       const apis = [await openSnippetApi("demo")];
       const began = performance.now();
       await checkProgram(parsed.program, apis, { sentBefore: async () => false });
+      capabilitiesOf(parsed.program, apis, true);
       expect(performance.now() - began).toBeLessThan(5_000);
     });
 
@@ -35,6 +37,24 @@ describe("code made to explode in the check of the arguments", () => {
     const began = performance.now();
     examine(parsed.program, [api]);
     expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  test.each([
+    ["a thousand beginnings of paths", (i: number) => `await api.get("/repos/a${i}/" + (await x));`],
+    [
+      "a thousand beginnings of addresses",
+      (i: number) => `await fetch("https://api.github.com/repos/a${i}/" + x, y);`,
+    ],
+    ["a thousand accounts", (i: number) => `await api.as("a${i}").get(x);`],
+    ["long paths", (i: number) => `await api.get("/repos/${"a/".repeat(40)}${i}");`],
+  ])("what a program with %s can call is read within seconds, and short", async (_, line) => {
+    const parsed = parseProgram(Array.from({ length: 1_200 }, (_one, i) => line(i)).join("\n"));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+    const api = await openSnippetApi("github");
+    const began = performance.now();
+    const found = capabilitiesOf(parsed.program, [api], true);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(JSON.stringify(found).length).toBeLessThan(20_000);
   });
 
   // Far past the stack: how deep it goes depends on what has been compiled meanwhile.

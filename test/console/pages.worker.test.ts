@@ -121,7 +121,7 @@ describe("a run", () => {
     const { pages } = await seed(ledgerOf("alice"));
     for (const path of [...Object.values(pages), "/runs/rmany/result"])
       expect((await open("mallory", path)).response.status, path).toBe(404);
-    const { response } = await submit("mallory", pages.paused!, { do: "approve-all" });
+    const { response } = await submit("mallory", pages.paused!, { do: "allow-program" });
     expect(response.status).toBe(404);
     await submit("mallory", "/runs/rmany/forget", {});
     expect((await open("alice", "/runs/rmany")).response.status).toBe(200);
@@ -292,7 +292,7 @@ describe("an approval", () => {
     expect((await open(person, "/connections")).text).toContain("demo:read");
     await submit(person, "/connections/revoke", { id: "grant-1" });
     expect(connections).toEqual([]);
-    const { response, text } = await submit(person, pages.paused!, { do: "approve-all" });
+    const { response, text } = await submit(person, pages.paused!, { do: "allow-program" });
     expect(response.status).toBe(409);
     expect(text).toContain("This client was disconnected");
   });

@@ -187,3 +187,40 @@ it.skipIf(missing).each(people)(
   },
   120_000,
 );
+
+it.skipIf(missing).each(people)(
+  "a person reads what a program can call, allows it, and it goes on without asking $name",
+  async ({ hand, viewport, hasTouch }) => {
+    const { origin } = example;
+    const context = await browser.newContext({ viewport, hasTouch, isMobile: hasTouch });
+    const page = await context.newPage();
+    const run = async () => {
+      await page.goto(`${origin}/playground`);
+      // The page remembers what was chosen last.
+      for (const chosen of ["input[name=tool][value=execute]", "input[name=access][value=write]"])
+        if (!(await page.locator(chosen).isChecked())) await hand.choose(page, page.locator(chosen));
+      await hand.write(
+        page,
+        page.locator(".editor .cm-content"),
+        `const made = []; for (const name of ["a", "b"]) made.push((await apis.careful.post("/zones", { body: { name: name + "-${hasTouch ? "touched" : "typed"}.example" } })).status); return made`,
+      );
+      await hand.press(page, page.locator("#run"));
+      await page.locator("#reply").waitFor({ state: "attached" });
+    };
+    await run();
+    await hand.press(page, page.getByRole("link", { name: "Review what waits" }));
+    const program = page.locator("section", { hasText: "What this code can call" });
+    await program.getByText("POST /zones", { exact: true }).waitFor();
+    await hand.press(page, page.locator("form[aria-label=Decision] summary"));
+    const allow = page.getByRole("button", { name: "Allow this program until this run has ended" });
+    const box = await allow.boundingBox();
+    expect(box!.y).toBeGreaterThanOrEqual(0);
+    expect(box!.y + box!.height).toBeLessThanOrEqual(viewport.height);
+    await hand.press(page, allow);
+    await page.getByText("You allowed this program: until this run has ended").waitFor();
+    await run();
+    expect(await page.locator("#reply").textContent()).toMatch(/\n\n\[201,201\]$/);
+    await context.close();
+  },
+  120_000,
+);

@@ -2,6 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { inject } from "vitest";
+import type { CapabilitySet } from "../../src/terms/capabilities.ts";
 import type { Caller } from "../../src/terms/caller.ts";
 import { parseProgram } from "../../src/check/parse.ts";
 import { anyName, type Program } from "../../src/terms/program.ts";
@@ -55,12 +56,25 @@ export async function execute(code: string, running: Running): Promise<Ran> {
 
 /** The body of an async function as a program, past the check that refuses what cannot work: for hostile code. */
 export async function executeUnchecked(code: string, running: Running): Promise<Ran> {
+  return runProgram(uncheckedProgram(code), [await deploy(running)], running.access);
+}
+
+/** The same, held to capabilities as a program that a person allowed. */
+export async function executeHeld(
+  code: string,
+  apis: DeployedApi[],
+  capabilities: CapabilitySet | undefined,
+  accounts?: Caller["accounts"],
+): Promise<Ran> {
+  return runProgram(uncheckedProgram(code), apis, undefined, accounts, capabilities);
+}
+
+function uncheckedProgram(code: string): Program {
   const parsed = parseProgram("0");
   if (!parsed.ok) throw new Error("cannot happen");
   // Nobody saw which names it uses: all are there.
   const names = { freeNames: new Set([anyName]), apiNames: new Set([anyName]) };
-  const program = { ...parsed.program, ...names, module: `export default async () => {\n${code}\n};` };
-  return runProgram(program, [await deploy(running)], running.access);
+  return { ...parsed.program, ...names, source: code, module: `export default async () => {\n${code}\n};` };
 }
 
 export async function executeOn(
@@ -79,6 +93,7 @@ async function runProgram(
   apis: DeployedApi[],
   access: Access[] = ["read", "write", "delete"],
   accounts?: Caller["accounts"],
+  capabilities?: CapabilitySet,
 ): Promise<Ran> {
   const runId = crypto.randomUUID();
   const caller: Caller = {
@@ -98,7 +113,12 @@ async function runProgram(
       }),
     ),
     requests: run.records,
-    target: { tool: "execute", outbound: exports.Gateway({ props: gatewayProps(runId, { caller, apis }) }) },
+    target: {
+      tool: "execute",
+      outbound: exports.Gateway({
+        props: gatewayProps(runId, { caller, apis, ...(capabilities && { capabilities }) }),
+      }),
+    },
   });
   run.closed = true;
   const requests = run.records;

@@ -80,9 +80,9 @@ describe("a client that cannot be asked", () => {
     expect(server.deletions()).toEqual(deletionsOf(records));
   });
 
-  it("is asked once if the person approves all that the code asks for", async () => {
+  it("is asked once if the person allows the program", async () => {
     const oneByOne = `for (const id of ${JSON.stringify(records)}) await ${oneDeletion("id")};\nreturn "all gone"`;
-    await person.send(await pause(oneByOne), { do: "approve-all" });
+    await person.send(await pause(oneByOne), { do: "allow-program" });
     expect((await execute(oneByOne)).result).toBe("all gone");
     expect(server.deletions()).toEqual(deletionsOf(records));
   });

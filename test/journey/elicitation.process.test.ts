@@ -113,6 +113,22 @@ for (const [name, open] of Object.entries(clients)) {
       await client.close();
     });
 
+    it("shows what the program can call, and asks no more if the person allows it", async () => {
+      const oneByOne = `${code.split("\n")[0]}\nfor (const id of ids) await api.delete("/zones/{zone_id}/dns-records/{record_id}", { path: { zone_id: "${zone()}", record_id: id } }); return ids`;
+      const questions: string[] = [];
+      const client = await open((message) => {
+        questions.push(message);
+        return { action: "accept", content: { decision: "Allow this program" } };
+      });
+      expect((await client.execute(oneByOne)).result).toEqual(records);
+      expect(questions).toHaveLength(1);
+      expect(questions[0]).toContain(
+        "- DELETE /zones/{zone_id}/dns-records/{record_id} (deleteDnsRecord)\nDecide here",
+      );
+      expect(server.deletions()).toHaveLength(3);
+      await client.close();
+    });
+
     it("counts an answer that comes after the client gave up: the same code goes on, and nobody is asked again", async () => {
       const answers: ((answer: PersonsAnswer) => void)[] = [];
       const client = await open(() => new Promise((resolve) => void answers.push(resolve)));

@@ -120,7 +120,7 @@ describe("a server that is killed", () => {
     async () => {
       const slow = oneByOne();
       const path = pathOfLink(await execute(slow));
-      await person.send(path, { do: "approve-all" });
+      await person.send(path, { do: "allow-program" });
       const lost = execute(slow).catch(() => "lost");
       await until(() => server.deletions().length === 1);
       // The answer is recorded before the code has it; the code now waits three seconds.

@@ -12,6 +12,8 @@ export interface ClientCall {
   node: AnyNode;
   /** Undefined for `api`. */
   api: string | undefined;
+  /** What was given to choose the account, if anything was. */
+  as?: Known;
   /** Undefined if it is computed. */
   method: string | undefined;
   /** The path, or the id of the operation. */
@@ -28,9 +30,14 @@ export interface ClientCall {
 /** The methods of a client. */
 export const clientMethods = ["get", "post", "put", "patch", "delete", "head", "options", "call", "pages"];
 
-export function findCalls(tree: Tree): ClientCall[] {
+export function evaluatorOf(tree: Tree): Evaluator {
   const scopes = scopesOf(tree);
-  const evaluator = new Evaluator(scopes, entriesOf(tree, scopes));
+  return new Evaluator(scopes, entriesOf(tree, scopes));
+}
+
+export function findCalls(tree: Tree): ClientCall[] {
+  const evaluator = evaluatorOf(tree);
+  const { scopes } = evaluator;
   const calls: ClientCall[] = [];
   const looked = lookedAt(tree, scopes);
   let left = maxAllFrames;
@@ -94,15 +101,15 @@ function argumentsOf(
   return { target: value(0), args: value(1) };
 }
 
-function clientsIn(callee: AnyNode, evaluator: Evaluator): Pick<ClientCall, "api" | "method">[] {
+function clientsIn(callee: AnyNode, evaluator: Evaluator): Pick<ClientCall, "api" | "method" | "as">[] {
   const node = unwrap(callee);
   if (node.type !== "MemberExpression") {
     if (node.type !== "Identifier") return [];
     const value = evaluator.evaluate(node);
-    return value.kind === "method" ? [{ api: value.api, method: value.name }] : [];
+    return value.kind === "method" ? [{ ...clientOf(value), method: value.name }] : [];
   }
   const clients = alternatives(evaluator.evaluate(node.object as AnyNode)).flatMap((value) =>
-    value.kind === "client" ? [value.api] : [],
+    value.kind === "client" ? [clientOf(value)] : [],
   );
   if (clients.length === 0) return [];
   const plain = plainKey(node.property as AnyNode, node.computed);
@@ -112,8 +119,10 @@ function clientsIn(callee: AnyNode, evaluator: Evaluator): Pick<ClientCall, "api
       : alternatives(evaluator.evaluate(node.property as AnyNode)).map((key) =>
           key.kind === "literal" ? String(key.value) : undefined,
         );
-  return clients.flatMap((api) => names.map((method) => ({ api, method })));
+  return clients.flatMap((client) => names.map((method) => ({ ...client, method })));
 }
+
+const clientOf = ({ api, as }: Extract<Known, { kind: "client" | "method" }>) => ({ api, ...(as && { as }) });
 
 /** Functions that a run may call with its globals: those at the top level that the program does not call itself. */
 function entriesOf(tree: Tree, scopes: Scopes): Set<AnyNode> {

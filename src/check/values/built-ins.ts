@@ -121,7 +121,10 @@ function joined(list: Known, separator: Known): Known {
 /** The value of a function of the program that only returns something. `api.as("work")` is a client like `api`. */
 function ownFunction(callee: AnyNode, node: CallNode, evaluator: Evaluation): Known {
   const target = evaluator.evaluate(callee);
-  if (target.kind === "method" && target.name === "as") return { kind: "client", api: target.api };
+  if (target.kind === "method" && target.name === "as") {
+    const [label] = node.arguments;
+    return { kind: "client", api: target.api, as: label ? evaluator.evaluate(label) : unknown };
+  }
   if (target.kind === "method" && target.name !== "pages") return promiseOf(unknown);
   if (target.kind !== "function") return unknown;
   const { fn } = target;

@@ -211,7 +211,7 @@ export class Evaluator implements Evaluation {
         if (value.name === "apis") return { kind: "client", api: key };
         return globalObjects.has(value.name) && isGlobal(key) ? globalValue(key) : unknown;
       case "client":
-        return { kind: "method", api: value.api, name: key };
+        return { ...value, kind: "method", name: key };
       default:
         return unknown;
     }

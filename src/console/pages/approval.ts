@@ -7,9 +7,17 @@ import { accessChip, note, state, type Tone } from "../../auth/pages/elements.ts
 import type { Markup } from "../../auth/pages/layout.ts";
 import { requestText } from "../../request/shown/request-text.ts";
 import { isNoConnection } from "../../terms/caller.ts";
-import type { PausedRun, ReviewChoice, ReviewedRequest, Shown } from "../../store/ledger/approvals/review.ts";
+import type {
+  PausedFound,
+  PausedProgram,
+  PausedRun,
+  ReviewChoice,
+  ReviewedRequest,
+  Shown,
+} from "../../store/ledger/approvals/review.ts";
 import { ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { block, copyButton } from "../parts/block.ts";
+import { capabilityList } from "../parts/capability-list.ts";
 import { requestView } from "../parts/exact-request.ts";
 import { highlight } from "../parts/highlight.ts";
 import { documentsOf, inWords, type Documents } from "../parts/in-words.ts";
@@ -26,11 +34,11 @@ const refreshMs = 3_000;
 export async function approvalPage(c: ConsoleContext, problem?: string): Promise<Response> {
   const found = await ledgerOf(c).pausedRun(c.req.param("id") ?? "", maxShown);
   if (!found) return missingPage(c, "paused");
-  const { paused, requests } = found;
-  const documents = await documentsOf(
-    c.env.env.CATALOGS,
-    requests.map(({ request }) => request.api),
-  );
+  const { paused, requests, program } = found;
+  const documents = await documentsOf(c.env.env.CATALOGS, [
+    ...requests.map(({ request }) => request.api),
+    ...(program?.capabilities ?? []).map(({ api }) => api),
+  ]);
   const open = paused.state === "open";
   const title = titleOf(found, documents);
   return show(c, {
@@ -55,8 +63,9 @@ export async function approvalPage(c: ConsoleContext, problem?: string): Promise
         ${requests.map((one, n) => requestCard(paused, one, n + 1, documents, c.env.form.field))}
       </div>
       ${paused.requests > requests.length && html`<p class="quiet">The first ${number(requests.length)} are shown; a decision is about these.</p>`}
+      ${program && programSection(paused, program, documents)}
       ${block("The code that asks", highlight(paused.code, "code"), copyButton("code", "the code"))}
-      ${open && html`<div class="bar out">${runForm(paused, requests, c.env.form.field)}</div>`}`,
+      ${open && html`<div class="bar out">${runForm(found, c.env.form.field)}</div>`}`,
   });
 }
 
@@ -88,7 +97,8 @@ function decisionOf(fields: URLSearchParams): ReviewChoice | undefined {
     case "reject":
     case "reject-all":
       return { do: "reject", requests, reason };
-    case "approve-all":
+    case "allow-program":
+      return { do: action, capabilities: fields.get("capabilities") ?? "" };
     case "drop":
       return { do: action };
     default:
@@ -102,7 +112,7 @@ function shownIn(field: string): Shown | undefined {
 }
 
 function remarks(paused: PausedRun): Markup {
-  const { kind, state: now, waiting, unknown, approveAll } = paused;
+  const { kind, state: now, waiting, unknown, isAllowed } = paused;
   const open = now === "open";
   return html`${
     open &&
@@ -128,14 +138,27 @@ function remarks(paused: PausedRun): Markup {
     )
   }
   ${kind === "plan" && open && waiting > 0 && note("calm", "This is a plan: nothing of it was sent. If you approve it, the client can send the same code without the plan.")}
-  ${approveAll && note("wait", "Everything that this code asks for is approved, now and when it is sent again.", undefined, "warning")}`;
+  ${open && isAllowed && note("wait", "You allowed this program: until this run has ended, it does what is listed below without asking, and nothing else.", undefined, "warning")}`;
+}
+
+/** What the code can call: what a person allows with the program, in words before the code itself. */
+function programSection(paused: PausedRun, program: PausedProgram, documents: Documents): Markup {
+  const says =
+    paused.state === "open" && !program.coversAll
+      ? "It also sent something that could not be read from it beforehand, so it cannot be allowed as a whole."
+      : "With any values: ids, queries and bodies.";
+  return html`<section class="section">
+    <h2>What this code can call</h2>
+    ${capabilityList(program.capabilities, documents)}
+    <p class="quiet small">${says}</p>
+  </section>`;
 }
 
 /**
  * The decision on the run: one button for one thing. It is about the requests that wait and are shown whole, or about the
  * first one that cannot be shown whole; the others are decided on one by one, or on the next page.
  */
-function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field: Markup): Markup {
+function runForm({ paused, requests, program }: PausedFound, field: Markup): Markup {
   const { id, kind, waiting } = paused;
   const pending = requests.filter(({ state: now }) => now === "pending");
   const whole = pending.filter(({ request }) => requestText(request).isWhole);
@@ -157,7 +180,14 @@ function runForm(paused: PausedRun, requests: readonly ReviewedRequest[], field:
               <summary class="button">More</summary>
               <div class="pop">
                 ${mayAlways && html`<button name="do" value="always">Always allow this operation for this client</button>`}
-                ${kind !== "plan" && html`<button name="do" value="approve-all">Approve everything that this code asks for</button>`}
+                ${
+                  kind !== "plan" &&
+                  program?.coversAll &&
+                  html`<input type="hidden" name="capabilities" value="${program.hash}" />
+                    <button name="do" value="allow-program">
+                      Allow this program until this run has ended
+                    </button>`
+                }
                 <button name="do" value="drop">Drop the run</button>
               </div>
             </details>

@@ -57,7 +57,7 @@ export type Located =
       grounds?: Grounds | undefined;
     });
 
-type LocateContext = Pick<RunContext, "apis" | "open"> & Pick<Subject, "caller">;
+type LocateContext = Pick<RunContext, "apis" | "open" | "capabilities"> & Pick<Subject, "caller">;
 
 /** @param plan the run lists what changes something and sends only the rest */
 export async function locate(
@@ -97,7 +97,8 @@ async function locateIn(incoming: IncomingRequest, context: LocateContext, plan:
     const catalog = await context.open(api);
     const found = match(catalog, api.file, incoming.method, incoming.url);
     if (found.kind === "refused") return refusedUrl(found, api.name);
-    const by = { caller: context.caller, plan };
+    const { caller, capabilities } = context;
+    const by = { caller, plan, ...(capabilities && { capabilities }) };
     if (found.kind === "matched") return decided(incoming, api, catalog, found, by);
     const allowed = outsideOperation(api.file, found, incoming.method);
     if (allowed) {
@@ -155,7 +156,7 @@ function decided(
   api: DeployedApi,
   catalog: OpenedCatalog,
   { matched }: Extract<Match, { kind: "matched" }>,
-  by: Pick<Subject, "caller" | "plan">,
+  { capabilities, ...by }: Pick<Subject, "caller" | "plan"> & Pick<LocateContext, "capabilities">,
 ): Located {
   const asRead = searchReadIn(matched.url);
   const query = asRead === "" ? noQuery : new URLSearchParams(asRead);
@@ -170,6 +171,7 @@ function decided(
       operation,
       access,
       ...by,
+      ...(capabilities && { heldTo: { capabilities, href: matched.href } }),
       method,
       path,
       query,

@@ -3,6 +3,7 @@
  * read nor change. They name the credential (through the API file) and never hold it.
  */
 import type { Caller } from "../../terms/caller.ts";
+import type { CapabilitySet } from "../../terms/capabilities.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { ApprovedRun, SliceName } from "../../terms/approvals.ts";
 
@@ -18,6 +19,8 @@ export interface RunScope {
   apis: DeployedApi[];
   /** For a run that may meet an `ask` or is a plan; without it, a request that needs approval is refused. */
   approval?: RunApproval;
+  /** What the program may call at most, if a person allowed it as a whole. */
+  capabilities?: CapabilitySet;
   /** For a slice of a lasting run. */
   slice?: SliceName;
 }

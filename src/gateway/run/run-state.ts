@@ -10,6 +10,7 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import type { ExactRequest, KeptAnswer } from "../../terms/approvals.ts";
 import { budgetsOf, type BudgetValues } from "../../terms/budgets.ts";
 import type { Caller } from "../../terms/caller.ts";
+import type { CapabilitySet } from "../../terms/capabilities.ts";
 import type { Failure, RequestRecord } from "../../terms/failure.ts";
 import type { RunStart } from "../../terms/record.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
@@ -89,6 +90,8 @@ export interface RunContext {
   run: RunState;
   caller: Caller;
   apis: readonly DeployedApi[];
+  /** What the program may call at most, if a person allowed it as a whole. */
+  capabilities?: CapabilitySet;
   /** The Worker's bindings and secrets by name. */
   env: Record<string, unknown>;
   open(api: DeployedApi): Promise<OpenedCatalog>;

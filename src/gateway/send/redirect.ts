@@ -10,6 +10,7 @@ import { locate, type Located, type Target } from "../decide/locate.ts";
 import { isStricter } from "../../request/outside.ts";
 import { problemInBody } from "../decide/policy/method-override.ts";
 import { recordOf } from "../record/record.ts";
+import { accountHeader } from "../../request/refusal.ts";
 import type { Result } from "../../terms/result.ts";
 import { inTurns } from "../../terms/in-turns.ts";
 import type { HeaderValues } from "../read/incoming.ts";
@@ -98,7 +99,9 @@ export async function nextHop(
   }
   // Only within this API: a redirect must not get a request signed with another API's credential.
   const within = { ...context, apis: [api] };
-  const located = await locate({ method, url: parsed.href, headers: new Map() }, within);
+  const asked = headers.get(accountHeader);
+  const signedAs = new Map(asked === undefined ? [] : [[accountHeader, asked]]);
+  const located = await locate({ method, url: parsed.href, headers: signedAs }, within);
   if (located.ok && located.target.ask) {
     const { id } = located.target.operation;
     return refused(`${answered} (${id}), which needs a person's approval. Call that operation directly.`);

@@ -53,7 +53,15 @@ export async function beginInBackground(call: ToolCall, context: ToolContext): P
     return refused(
       unusable("The code is too long for a run in the background.", "Read the data in the code."),
     );
-  const given = { start, caller, apis: apis.map((api) => api.name), origin, insisted: await insisted };
+  const capabilities = prepared.approval?.run.capabilities;
+  const given = {
+    start,
+    caller,
+    apis: apis.map((api) => api.name),
+    origin,
+    insisted: await insisted,
+    ...(capabilities && { capabilities }),
+  };
   try {
     const why = await env.LEDGER.getByName(caller.userId).beginLasting(given);
     if (why !== null)

@@ -95,7 +95,7 @@ const broken = (error: unknown): Failure => ({
 });
 
 async function runSlice({ slice, context }: ToRun, opened: (run: RunState) => void): Promise<void> {
-  const { runId, start } = slice;
+  const { runId, start, allowed } = slice;
   const { env, caller, apis } = context;
   const ledger = env.LEDGER.getByName(caller.userId);
   const name = { runId, slice: slice.slice };
@@ -110,11 +110,22 @@ async function runSlice({ slice, context }: ToRun, opened: (run: RunState) => vo
   run.start = start;
   opened(run);
   const approval = {
-    run: { runId, client: clientOf(caller), code: code.program.code },
+    run: {
+      runId,
+      client: clientOf(caller),
+      code: code.program.code,
+      ...(allowed && { heldTo: allowed.hash }),
+    },
     continues: true,
   };
   const outbound = exports.Gateway({
-    props: gatewayProps(id, { caller, apis, approval, slice: name }),
+    props: gatewayProps(id, {
+      caller,
+      apis,
+      approval,
+      slice: name,
+      ...(allowed && { capabilities: allowed.capabilities }),
+    }),
   });
   const runMs = Math.max(...(apis.length > 0 ? apis.map(({ file }) => budgetsOf(file.budgets).runMs) : [0]));
   const prepared: Prepared = { code, target: { tool: "execute", outbound } };

@@ -7,12 +7,14 @@ import { randomBytes } from "node:crypto";
 import type {
   ApprovedRun,
   Approvals,
+  Continued,
   ExactRequest,
   KeptAnswer,
   Handling,
   SentRequest,
 } from "../../terms/approvals.ts";
 import {
+  allowedProgram,
   endOfRun,
   endPlanOf,
   keepForNext,
@@ -253,8 +255,11 @@ export class Ledger extends LastingLedger implements Approvals {
     return { runs: countRuns(this.sql), bytes: this.sql.databaseSize, lost: lost?.value ?? 0 };
   }
 
-  continues(run: ApprovedRun): boolean {
-    return findOpen(this.sql, run, Date.now()) !== undefined;
+  continues(run: ApprovedRun): Continued | null {
+    const found = findOpen(this.sql, run, Date.now());
+    if (!found) return null;
+    const allowed = allowedProgram(found);
+    return allowed ? { allowed } : {};
   }
 
   decideRequest(run: ApprovedRun, request: ExactRequest, ask: boolean, sent: SentRequest[] = []): Handling {

@@ -170,6 +170,12 @@ export const migrations: readonly Step[] = [
   );
   ALTER TABLE kept_requests ADD COLUMN step INTEGER;
   `,
+  // Whatever the code of a run would ask for was approved, without a word of what that is: it is asked about again.
+  `
+  ALTER TABLE continuations RENAME COLUMN approve_all TO program_allowed;
+  ALTER TABLE continuations ADD COLUMN capabilities TEXT;
+  UPDATE continuations SET program_allowed = 0;
+  `,
 ];
 
 /**

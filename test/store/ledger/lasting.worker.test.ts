@@ -7,6 +7,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Ledger } from "../../../src/store/ledger/ledger.ts";
 import type { ApprovedRun, ExactRequest } from "../../../src/terms/approvals.ts";
+import type { CapabilitySet } from "../../../src/terms/capabilities.ts";
 import { lastingLimits, type LastingStart, type NewEntry } from "../../../src/terms/lasting.ts";
 
 const begun = 1_800_000_000_000;
@@ -124,6 +125,38 @@ describe("a run in the background", () => {
       expect(ledger.journaledBody("r1", 1)).toEqual(long);
       ledger.cancelLasting("r1", "enough");
       expect(ledger.journaledBody("r1", 1)).toBeNull();
+    }));
+
+  it("asks nobody in a slice that is held to its allowed program, and still asks in one that began before", () =>
+    inLedger((ledger, sql) => {
+      const capabilities: CapabilitySet = [
+        {
+          api: "demo",
+          servers: ["https://api.example.com"],
+          method: "POST",
+          path: "/things",
+          access: ["write"],
+          operation: "createThing",
+        },
+      ];
+      const routed = (content: string) => ({ ...post(content), route: "POST /things" });
+      ledger.beginLasting({ ...startOf("r1"), capabilities });
+      expect(ledger.takeSlice("r1")?.allowed).toBeUndefined();
+      expect(ledger.decideRequest(asked(1, 1), routed("a"), true)).toMatchObject({ do: "pause" });
+      const [{ id } = { id: "" }] = ledger.pausedRuns(1);
+      const hash = ledger.pausedRun(id, 9)?.program?.hash ?? "";
+      const review = ledger.review(id, { do: "allow-program", capabilities: hash });
+      expect(review).toEqual({ ok: true, changed: 1, lasting: true });
+      expect(ledger.decideRequest(asked(1, 2), routed("b"), true)).toMatchObject({ do: "pause" });
+      sql.exec("UPDATE lasting SET state = 'due'");
+      expect(ledger.takeSlice("r1")?.allowed).toEqual({ capabilities, hash });
+      const held = { ...asked(2, 1), heldTo: hash };
+      expect(ledger.decideRequest(held, routed("a"), true)).toMatchObject({ do: "send" });
+      const next = { ...asked(2, 2), heldTo: hash };
+      expect(ledger.decideRequest(next, routed("b"), true)).toMatchObject({ do: "send" });
+      expect(ledger.decideRequest({ ...asked(2, 3), heldTo: "0" }, routed("c"), true)).toMatchObject({
+        do: "pause",
+      });
     }));
 
   it("sleeps until the earliest of its times, and leaves nothing of those that it gave up", () =>

@@ -20,8 +20,12 @@ const then = 1_795_234_168_166 + 3_600_000;
 beforeEach(() => void vi.useFakeTimers({ now: then, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Runs `work` on a ledger that an older version wrote, after this version has opened it. */
-async function afterDeploying<T>(version: number, work: (ledger: Ledger, sql: SqlStorage) => T): Promise<T> {
+/** Runs `work` on a ledger that an older version wrote, and that `changed` changed, after this version has opened it. */
+async function afterDeploying<T>(
+  version: number,
+  work: (ledger: Ledger, sql: SqlStorage) => T,
+  changed = "",
+): Promise<T> {
   const stub = env.LEDGER.getByName(`migration ${version} ${Math.random()}`);
   return runInDurableObject(stub, (ledger, { storage }) => {
     const { sql } = storage;
@@ -30,7 +34,7 @@ async function afterDeploying<T>(version: number, work: (ledger: Ledger, sql: Sq
       .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
       .toArray();
     for (const { name } of tables) if (!/^(?:_cf_|sqlite_)/.test(name)) sql.exec(`DROP TABLE "${name}"`);
-    sql.exec(fixtures[`./fixture/ledger-${version}.sql`] ?? "");
+    sql.exec((fixtures[`./fixture/ledger-${version}.sql`] ?? "") + changed);
     migrate(storage);
     return work(ledger, sql);
   });
@@ -83,7 +87,7 @@ it.each(versions.filter((version) => version > 1))(
       url: "https://api.example.com/zones/z1",
     };
     await afterDeploying(version, (ledger) => {
-      expect(ledger.continues(run)).toBe(true);
+      expect(ledger.continues(run)).toEqual({});
       expect(ledger.decideRequest(run, remove, true)).toMatchObject({ do: "pause" });
       const [paused] = ledger.pausedRuns(1);
       expect(paused).toMatchObject({ waiting: 1, requests: 2, code: run.code });
@@ -102,6 +106,20 @@ it.each(versions.filter((version) => version > 1))(
     });
   },
 );
+
+it("asks again where whatever the code asks for was approved, without a word of what that is", async () => {
+  await afterDeploying(
+    7,
+    (ledger) => {
+      const [paused] = ledger.pausedRuns(1);
+      expect(paused).toMatchObject({ state: "open", isAllowed: false });
+      expect(ledger.pausedRun(paused?.id ?? "", 9)?.program).toBeUndefined();
+      const choice = { do: "allow-program" as const, capabilities: "" };
+      expect(ledger.review(paused?.id ?? "", choice)).toMatchObject({ ok: false });
+    },
+    "UPDATE continuations SET approve_all = 1",
+  );
+});
 
 it("leaves a ledger as it was when a step of the new version fails", async () => {
   const stub = env.LEDGER.getByName(`migration fails ${Math.random()}`);

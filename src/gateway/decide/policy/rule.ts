@@ -4,6 +4,7 @@
  */
 import type { Caller } from "../../../terms/caller.ts";
 import type { Access, ApiFile } from "../../../terms/api-file.ts";
+import type { CapabilitySet } from "../../../terms/capabilities.ts";
 import type { Grounds } from "../../../terms/grounds.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import type { OperationSummary } from "../../../spec/catalog.ts";
@@ -19,6 +20,8 @@ export interface Subject extends project.RuleRequest {
   caller: Pick<Caller, "access" | "tags" | "readsOnly">;
   /** Whatever changes something is only listed, and not sent. */
   plan: boolean;
+  /** What a person allowed the program to call, where one did, and the canonical URL of the request. */
+  heldTo?: { capabilities: CapabilitySet; href: string };
   /** Upper case. */
   method: string;
   /** The path as it is sent, without the base path. */

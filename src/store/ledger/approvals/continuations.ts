@@ -2,8 +2,9 @@
  * Paused runs: which code of which client waits to be continued. At most one is open for the same code and client.
  */
 import type { RunRecord } from "../../../terms/record.ts";
-import type { ApprovedRun } from "../../../terms/approvals.ts";
-import { codeHash } from "./identity.ts";
+import type { AllowedProgram, ApprovedRun } from "../../../terms/approvals.ts";
+import type { CapabilitySet } from "../../../terms/capabilities.ts";
+import { capabilitiesHash, codeHash } from "./identity.ts";
 import { approvalMaxAgeMs, unheardMaxAgeMs } from "../limits.ts";
 import { all, first, insertRow } from "../rows.ts";
 
@@ -18,8 +19,10 @@ export type Continuation = {
   kind: "pause" | "plan" | "lasting";
   /** After `open`, nothing of it is sent any more. */
   state: "open" | Ended;
-  /** 1: whatever else this code asks for is approved. */
-  approve_all: number;
+  /** `CapabilitySet` as JSON; null if what the code can call is not known. */
+  capabilities: string | null;
+  /** 1: a person allowed the program to call what its capabilities cover. */
+  program_allowed: number;
   first_run: string;
   last_run: string;
   created_at: number;
@@ -49,7 +52,7 @@ export function findById(sql: SqlStorage, id: string): Continuation | undefined 
  */
 export function open(
   sql: SqlStorage,
-  { runId, client, code, plan }: ApprovedRun,
+  { runId, client, code, plan, capabilities }: ApprovedRun,
   nowMs: number,
   lastingUntilMs?: number,
 ): Continuation {
@@ -61,7 +64,8 @@ export function open(
     code,
     kind: lastingUntilMs !== undefined ? "lasting" : plan ? "plan" : "pause",
     state: "open",
-    approve_all: 0,
+    capabilities: capabilities ? JSON.stringify(capabilities) : null,
+    program_allowed: 0,
     first_run: runId,
     last_run: runId,
     created_at: nowMs,
@@ -69,6 +73,23 @@ export function open(
   };
   insertRow(sql, "continuations", continuation);
   return continuation;
+}
+
+/** What the code can call, and the hash of that, which a decision names. */
+export function programOf({ capabilities: text }: Continuation): AllowedProgram | undefined {
+  if (text === null) return undefined;
+  // Written by `open` only.
+  const capabilities = JSON.parse(text) as CapabilitySet;
+  return { capabilities, hash: capabilitiesHash(capabilities) };
+}
+
+export function allowedProgram(continuation: Continuation): AllowedProgram | undefined {
+  return continuation.program_allowed === 1 ? programOf(continuation) : undefined;
+}
+
+/** Whether nobody is asked about a run: its program is allowed, and the gateway holds it to that. */
+export function isHeld(continuation: Continuation, { heldTo }: ApprovedRun): boolean {
+  return heldTo !== undefined && allowedProgram(continuation)?.hash === heldTo;
 }
 
 /** Notes that a run continues it, which gives it more time. */

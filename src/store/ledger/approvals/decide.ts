@@ -4,7 +4,7 @@
  */
 import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../terms/approvals.ts";
 import type { Failure } from "../../../terms/failure.ts";
-import { close, findOpen, open, touch, type Continuation } from "./continuations.ts";
+import { close, findOpen, isHeld, open, touch, type Continuation } from "./continuations.ts";
 import { requestHash } from "./identity.ts";
 import {
   answerOf,
@@ -73,11 +73,8 @@ function begin(sql: SqlStorage, question: Question, nowMs: number): Handling {
 }
 
 /** A request that the ledger has not kept yet. */
-function decideNew(
-  sql: SqlStorage,
-  { id: continuation, approve_all: approveAll }: Continuation,
-  { run, request, ask }: Question,
-): Handling {
+function decideNew(sql: SqlStorage, paused: Continuation, { run, request, ask }: Question): Handling {
+  const { id: continuation } = paused;
   const full = tooManyKept(sql, continuation) ?? (ask ? tooManyWaiting(sql) : undefined);
   if (full) return full;
   const add = (state: "pending" | "approved") =>
@@ -91,7 +88,7 @@ function decideNew(
     const other = unmatchedWrite(sql, continuation, request, run.runId);
     if (other) return differs(request, requestOf(other));
   }
-  if (ask && approveAll === 0) {
+  if (ask && !isHeld(paused, run)) {
     add("pending");
     return { do: "pause", continuation };
   }
@@ -116,7 +113,7 @@ function decideAgain(
   switch (kept.state) {
     case "pending":
       // A planned request that does not need a decision, or not any more, goes out.
-      return ask && continuation.approve_all === 0 ? { do: "pause", continuation: continuation.id } : send();
+      return ask && !isHeld(continuation, run) ? { do: "pause", continuation: continuation.id } : send();
     case "approved":
       return send();
     case "answered": {

@@ -1,5 +1,6 @@
 /** When two requests, or two pieces of code, are the same. */
 import type { ExactRequest } from "../../../terms/approvals.ts";
+import type { CapabilitySet } from "../../../terms/capabilities.ts";
 import { digest } from "../../../terms/digest.ts";
 
 /** What a request is looked up by: method, URL and body. The API and the operation have columns of their own. */
@@ -11,6 +12,11 @@ export function identityOf({ method, url, body }: ExactRequest): string {
 export function requestHash(request: ExactRequest): string {
   const { api, operation, account, method, url, headers, body } = request;
   return hashOf([api, operation, account ?? null, method, url, headers, body?.hash ?? null]);
+}
+
+/** What a person was shown of a program, and what the gateway says that it holds the program to. */
+export function capabilitiesHash(capabilities: CapabilitySet): string {
+  return hashOf([...capabilities]);
 }
 
 /** A model that sends its code again may change the line endings. */

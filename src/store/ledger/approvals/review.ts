@@ -1,7 +1,9 @@
 /** What a person sees of paused runs, and what they decide. Only an open run can be decided on, and each request once. */
 import type { ExactRequest } from "../../../terms/approvals.ts";
+import type { CapabilitySet } from "../../../terms/capabilities.ts";
+import { coversRecord } from "../../../request/capabilities.ts";
 import { isNoConnection } from "../../../terms/caller.ts";
-import { close, expire, findById, type Continuation, type Ended } from "./continuations.ts";
+import { close, expire, findById, programOf, type Continuation, type Ended } from "./continuations.ts";
 import { find, markOverdue, requestOf, type KeptRequest, type KeptState } from "./kept-requests.ts";
 import { approvalMaxAgeMs } from "../limits.ts";
 import { all } from "../rows.ts";
@@ -15,7 +17,8 @@ export interface PausedRun {
   code: string;
   firstRun: string;
   lastRun: string;
-  approveAll: boolean;
+  /** The program is allowed as a whole. */
+  isAllowed: boolean;
   createdAtMs: number;
   expiresAtMs: number;
   /** How many requests it has, how many of them wait, and how many were sent and never answered. */
@@ -38,12 +41,28 @@ export interface ReviewedRequest {
   status?: number;
 }
 
+/** What the code of a paused run can call, as far as it tells. */
+export interface PausedProgram {
+  capabilities: CapabilitySet;
+  /** Of all of them: what a decision names. */
+  hash: string;
+  /** Whether they cover every request of the run: only then can the program be allowed. */
+  coversAll: boolean;
+}
+
+export interface PausedFound {
+  paused: PausedRun;
+  requests: ReviewedRequest[];
+  /** Absent if what the code can call could not be read from it. */
+  program?: PausedProgram;
+}
+
 /** A request as it was shown: if it is another by now, a decision on it does not count. */
 export type Shown = Pick<ReviewedRequest, "id" | "hash">;
 
 /**
- * A decision on requests names what was on the page: whatever came later, or has changed, waits for its own. Only `always`
- * and `approve-all` say that they reach further.
+ * A decision names what was on the page: whatever came later, or has changed, waits for its own. Only `always` and
+ * `allow-program` say that they reach further.
  */
 export type ReviewChoice =
   | { do: "approve"; requests: Shown[] }
@@ -52,8 +71,8 @@ export type ReviewChoice =
   | { do: "always"; requests: Shown[] }
   /** Their outcome is unknown, and the person knows that they did not happen. */
   | { do: "send-again"; requests: Shown[] }
-  /** Whatever this code asks for, now and later. */
-  | { do: "approve-all" }
+  /** Whatever this code asks for that its capabilities cover, until the run ends; and nothing else. */
+  | { do: "allow-program"; capabilities: string }
   /** The client answered and no person did: noted, and nothing is decided. */
   | { do: "note"; requests: Shown[]; reason: string }
   /** Ends the run without telling the code. */
@@ -90,8 +109,9 @@ export function listPausedWith(
   limit: number,
   nowMs: number,
 ): { paused: PausedRun; requests: ReviewedRequest[] }[] {
+  markOverdue(sql, nowMs);
   return listPaused(sql, limit, nowMs).flatMap(({ id, state }) => {
-    const found = readPaused(sql, id, state === "open" ? listedOfOpen : listedOfEnded, nowMs);
+    const found = readRequests(sql, id, state === "open" ? listedOfOpen : listedOfEnded);
     return found ? { ...found, requests: found.requests.map(withoutLongBody) } : [];
   });
 }
@@ -112,9 +132,20 @@ export function readPaused(
   id: string,
   limit: number,
   nowMs: number,
-): { paused: PausedRun; requests: ReviewedRequest[] } | undefined {
+): PausedFound | undefined {
   expire(sql, nowMs);
   markOverdue(sql, nowMs);
+  const found = readRequests(sql, id, limit);
+  const row = findById(sql, id);
+  const program = row && pausedProgram(sql, row);
+  return found && { ...found, ...(program && { program }) };
+}
+
+function readRequests(
+  sql: SqlStorage,
+  id: string,
+  limit: number,
+): { paused: PausedRun; requests: ReviewedRequest[] } | undefined {
   const row = findById(sql, id);
   if (!row) return undefined;
   const query = `SELECT * FROM kept_requests WHERE continuation = ?
@@ -154,8 +185,13 @@ function apply(sql: SqlStorage, paused: Continuation, decision: ReviewChoice, no
     close(sql, paused.id, "dropped");
     return { ok: true, changed: 1 };
   }
-  if (decision.do === "approve-all") {
-    sql.exec("UPDATE continuations SET approve_all = 1 WHERE id = ?", paused.id);
+  if (decision.do === "allow-program") {
+    const program = pausedProgram(sql, paused);
+    if (!program) return { ok: false, problem: "What this code can call could not be read from it." };
+    if (program.hash !== decision.capabilities)
+      return { ok: false, problem: "What this code can call is not what was shown." };
+    if (!program.coversAll) return { ok: false, problem: notCovered };
+    sql.exec("UPDATE continuations SET program_allowed = 1 WHERE id = ?", paused.id);
     return { ok: true, changed: approveWaiting(sql, nowMs, "continuation = ?", paused.id) };
   }
   if (decision.do === "always" && isNoConnection(paused.grant_id))
@@ -208,6 +244,18 @@ function settle(
   approveWaiting(sql, nowMs, others, allowed.api, allowed.operation, client);
 }
 
+const notCovered =
+  "This code sends something that could not be read from it beforehand. Decide on its requests themselves.";
+
+function pausedProgram(sql: SqlStorage, paused: Continuation): PausedProgram | undefined {
+  const program = programOf(paused);
+  if (!program) return undefined;
+  const query = "SELECT * FROM kept_requests WHERE continuation = ?";
+  const requests = all<KeptRequest>(sql, query, paused.id);
+  const coversAll = requests.every((kept) => coversRecord(program.capabilities, requestOf(kept)));
+  return { ...program, coversAll };
+}
+
 const already: Record<KeptState, string> = {
   pending: "This request waits for a decision.",
   approved: "This request is already approved.",
@@ -230,7 +278,7 @@ function pausedOf(sql: SqlStorage, row: Continuation): PausedRun {
     code,
     firstRun: row.first_run,
     lastRun: row.last_run,
-    approveAll: row.approve_all === 1,
+    isAllowed: row.program_allowed === 1,
     createdAtMs: row.created_at,
     expiresAtMs: row.expires_at,
     ...sql.exec<Pick<PausedRun, "requests" | "waiting" | "unknown">>(query, id).one(),

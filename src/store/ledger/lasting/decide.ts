@@ -6,7 +6,7 @@ import type { ApprovedRun, ExactRequest, Handling, SliceName, Step } from "../..
 import type { Failure } from "../../../terms/failure.ts";
 import { lastingLimits } from "../../../terms/lasting.ts";
 import { allowedWith, isAlwaysAllowed } from "../approvals/always-allowed.ts";
-import { findById } from "../approvals/continuations.ts";
+import { findById, isHeld } from "../approvals/continuations.ts";
 import { identityOf, requestHash } from "../approvals/identity.ts";
 import { giveTicket, insert, markMatched, requestOf, type KeptRequest } from "../approvals/kept-requests.ts";
 import { tooManyKept, tooManyWaiting } from "../approvals/room.ts";
@@ -55,8 +55,9 @@ export function decideLasting(sql: SqlStorage, { run, request, ask }: LastingQue
   const full = fullOf(sql, row);
   if (full) return { do: "refuse", failure: full };
   const isRead = request.access === "read";
-  const approveAll = findById(sql, continuation)?.approve_all === 1;
-  const mustAsk = ask && !approveAll && !isAlwaysAllowed(sql, allowedWith(request, client.id));
+  const paused = findById(sql, continuation);
+  const held = paused !== undefined && isHeld(paused, run);
+  const mustAsk = ask && !held && !isAlwaysAllowed(sql, allowedWith(request, client.id));
   const kept = open(sql, continuation, request, sliceId(lasting));
   if (!kept) {
     // An allowed read is in the journal when it is answered; until then it may be sent again.

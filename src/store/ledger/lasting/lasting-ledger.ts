@@ -17,7 +17,7 @@ import type {
 import type { RunRecord } from "../../../terms/record.ts";
 import { covers, type Grant } from "../../../terms/scopes.ts";
 import { dropUnsent, markJournaled } from "../approvals/kept-requests.ts";
-import type { Ended } from "../approvals/continuations.ts";
+import { allowedProgram, findById, type Ended } from "../approvals/continuations.ts";
 import { cleanUpEveryMs, sliceSilentAfterMs } from "../limits.ts";
 import { keepResult } from "../results.ts";
 import { insertRow } from "../rows.ts";
@@ -62,7 +62,10 @@ export abstract class LastingLedger extends DurableObject<Env> {
     const row = this.writeDue(() => take(this.sql, runId, Date.now()));
     if (!row) return null;
     const begun = JSON.parse(row.begun) as LastingStart;
-    return { ...begun, runId, slice: row.slice, seed: row.seed, entries: this.journalOf(runId) };
+    const paused = findById(this.sql, row.continuation);
+    const allowed = paused && allowedProgram(paused);
+    const entries = this.journalOf(runId);
+    return { ...begun, runId, slice: row.slice, seed: row.seed, entries, ...(allowed && { allowed }) };
   }
 
   journalOf(runId: string): JournalEntry[] {

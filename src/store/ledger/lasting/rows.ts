@@ -17,13 +17,14 @@ export function readLasting(sql: SqlStorage, run: string): LastingRow | undefine
 
 /** @returns why it was not begun */
 export function begin(sql: SqlStorage, given: LastingStart, nowMs: number): string | undefined {
-  const { start, caller } = given;
+  const { start, caller, capabilities } = given;
   const { runs } = sql.exec<{ runs: number }>("SELECT count(*) AS runs FROM lasting").one();
   if (runs >= lastingLimits.atOnce)
     return `${runs} runs of this user go on in the background already, and more may not at a time.`;
   insertStart(sql, start);
   const endsAt = nowMs + lastingLimits.maxMs;
-  const approved = { runId: start.runId, client: start.client, code: start.code };
+  const { runId, client, code } = start;
+  const approved = { runId, client, code, ...(capabilities && { capabilities }) };
   const { id } = open(sql, approved, nowMs, endsAt);
   insertRow(sql, "lasting", {
     run: start.runId,

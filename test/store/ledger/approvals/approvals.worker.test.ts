@@ -7,6 +7,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../../src/terms/approvals.ts";
 import { approvalMaxAgeMs, maxWaiting } from "../../../../src/store/ledger/limits.ts";
+import type { CapabilitySet } from "../../../../src/terms/capabilities.ts";
 import type { SandboxOutcome } from "../../../../src/terms/outcome.ts";
 import { record } from "../sample.ts";
 import { click, type Click } from "./on-the-page.ts";
@@ -50,7 +51,10 @@ function scene() {
     const sent: SentRequest[] = [];
     let continuation: string | undefined;
     let outcome: "ok" | "needs-approval" | "thrown" | "killed" = "ok";
-    let keeps = await ledger.continues(run);
+    const continued = await ledger.continues(run);
+    let keeps = continued !== null;
+    if (continued?.allowed) run.heldTo = continued.allowed.hash;
+    else if (!continued) run.capabilities = anything;
     for (const { ask, ...request } of steps) {
       const decision: Handling =
         keeps || ask || plan
@@ -117,6 +121,17 @@ function scene() {
   return { ledger, upstream, play, review, requests };
 }
 
+/** What the code of all these runs is read as. */
+const anything: CapabilitySet = [
+  {
+    api: "demo",
+    servers: ["https://api.example.com"],
+    path: "/",
+    below: true,
+    access: ["read", "write", "delete"],
+  },
+];
+
 function step(method: string, path: string, over: Partial<Step> = {}): Step {
   return {
     api: "demo",
@@ -124,6 +139,7 @@ function step(method: string, path: string, over: Partial<Step> = {}): Step {
     access: method === "GET" ? "read" : method === "DELETE" ? "delete" : "write",
     method,
     url: `https://api.example.com${path}`,
+    route: `${method} op`,
     headers: [["authorization", "•••"]],
     ask: method === "DELETE",
     ...over,
@@ -145,7 +161,7 @@ describe("a run that needs approval", () => {
         request: { method: "DELETE", url: "https://api.example.com/a", headers: [["authorization", "•••"]] },
       },
     ]);
-    expect(await review(paused.continuation, { do: "approve-all" })).toEqual({ ok: true, changed: 1 });
+    expect(await review(paused.continuation, { do: "allow-program" })).toEqual({ ok: true, changed: 1 });
     const resumed = await play(three);
     expect(resumed).toMatchObject({ outcome: "ok", seen: ["sent 200", "sent 200", "sent 200"] });
     expect(upstream).toEqual(deletes);
@@ -166,7 +182,7 @@ describe("a run that needs approval", () => {
   it("asks anew when the same code is sent once more after it has ended", async () => {
     const { play, review, upstream } = scene();
     const { continuation } = await play(three);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     await play(three);
     expect((await play(three)).outcome).toBe("needs-approval");
     expect(upstream).toEqual(deletes);
@@ -176,7 +192,7 @@ describe("a run that needs approval", () => {
     const { play, review, upstream } = scene();
     const steps = [step("GET", "/list"), step("POST", "/made"), step("DELETE", "/a")];
     const { continuation } = await play(steps);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     expect((await play(steps)).seen).toEqual(["replay 200 n1", "replay 200 n2", "sent 200"]);
     expect(upstream).toEqual(["GET /list", "POST /made", "DELETE /a"]);
   });
@@ -189,7 +205,7 @@ describe("a run that needs approval", () => {
         body: { hash, bytes: text.length, content: new TextEncoder().encode(text) },
       });
     const { continuation } = await play([post("1", "one")]);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     await play([post("2", "two"), post("1", "one"), post("1", "one")], { kill: "before recordSent" });
     expect(upstream).toEqual([]);
     expect((await play([post("1", "one"), post("2", "two"), post("1", "one")])).outcome).toBe("ok");
@@ -243,7 +259,7 @@ describe("a run that changed between pause and resume", () => {
   it("is another run: its approval is asked for anew", async () => {
     const { play, review, upstream } = scene();
     const { continuation } = await play(three);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     expect((await play(three, { code: "changed" })).outcome).toBe("needs-approval");
     expect((await play(three, { client: "another client" })).outcome).toBe("needs-approval");
     expect(upstream).toEqual([]);
@@ -253,7 +269,7 @@ describe("a run that changed between pause and resume", () => {
     const { play, review, upstream } = scene();
     const post = (hash: string) => step("POST", "/made", { body: { hash, bytes: 3 } });
     const { continuation } = await play([post("1"), step("DELETE", "/a")]);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     const { seen } = await play([post("2"), step("DELETE", "/a")]);
     expect(seen).toEqual([expect.stringMatching(/^denied: .*another body.*could happen twice/)]);
     expect(upstream).toEqual(["POST /made"]);
@@ -262,7 +278,7 @@ describe("a run that changed between pause and resume", () => {
   it("stops when the headers are not the ones that were approved", async () => {
     const { play, review, upstream } = scene();
     const { continuation } = await play(three);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     const changed = three.map((one) => ({ ...one, headers: [["x-force", "1"]] }));
     expect((await play(changed)).seen).toEqual([expect.stringMatching(/^denied: .*other headers/)]);
     expect(upstream).toEqual([]);
@@ -281,7 +297,7 @@ describe("a Worker that dies", () => {
       const one = [step("DELETE", "/a")];
       const { continuation } = await play(one);
       await evictDurableObject(ledger);
-      await review(continuation, { do: "approve-all" });
+      await review(continuation, { do: "allow-program" });
       await evictDurableObject(ledger);
       await play(one, { kill });
       await evictDurableObject(ledger);
@@ -294,7 +310,7 @@ describe("a Worker that dies", () => {
     const { play, review, requests, upstream } = scene();
     const one = [step("DELETE", "/a")];
     const { continuation } = await play(one);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     await play(one, { kill: "after recordSent" });
     await play(one);
     const [kept] = await requests(continuation);
@@ -308,7 +324,7 @@ describe("a Worker that dies", () => {
     const { ledger, play, review } = scene();
     const one = step("DELETE", "/a");
     const { continuation } = await play([one]);
-    await review(continuation, { do: "approve-all" });
+    await review(continuation, { do: "allow-program" });
     const { ask, ...request } = one;
     const run = { client: { id: "g" }, code: "code" };
     const first = await ledger.decideRequest({ ...run, runId: "x1" }, request, ask);
@@ -343,7 +359,7 @@ describe("a decision", () => {
     await runInDurableObject(ledger, (_, { storage }) =>
       storage.sql.exec("UPDATE continuations SET expires_at = expires_at - ?", approvalMaxAgeMs),
     );
-    expect(await review(continuation, { do: "approve-all" })).toMatchObject({
+    expect(await review(continuation, { do: "allow-program" })).toMatchObject({
       ok: false,
       problem: expect.stringContaining("expired") as string,
     });
@@ -359,7 +375,7 @@ describe("a decision", () => {
     await play(three, { code: "waits" });
     const waits = await play([step("PUT", "/x", { ask: true })], { code: "waits" });
     await ledger.disconnect("g");
-    expect(await review(waits.continuation, { do: "approve-all" })).toMatchObject({ ok: false });
+    expect(await review(waits.continuation, { do: "allow-program" })).toMatchObject({ ok: false });
     expect(await ledger.alwaysAllowed()).toEqual([]);
     expect((await play(three, { code: "again" })).outcome).toBe("needs-approval");
   });
@@ -367,7 +383,7 @@ describe("a decision", () => {
   it("is nobody else's", async () => {
     const [hers, his] = [scene(), scene()];
     const { continuation } = await hers.play(three);
-    expect(await his.review(continuation, { do: "approve-all" })).toEqual({
+    expect(await his.review(continuation, { do: "allow-program" })).toEqual({
       ok: false,
       problem: "There is no such paused run.",
     });

@@ -3,7 +3,8 @@ import type { Ledger } from "../../../../src/store/ledger/ledger.ts";
 import type { ReviewChoice, ReviewResult } from "../../../../src/store/ledger/approvals/review.ts";
 
 export type Click =
-  | ReviewChoice
+  | Exclude<ReviewChoice, { do: "allow-program" }>
+  | { do: "allow-program" }
   | { do: "approve" | "always" | "send-again"; request: string }
   | { do: "reject"; request: string; reason: string }
   | { do: "approve-listed" }
@@ -15,13 +16,16 @@ export async function click(
   id: string,
   decision: Click,
 ): Promise<ReviewResult> {
-  const shown = (await ledger.pausedRun(id, 5_000))?.requests ?? [];
+  const found = await ledger.pausedRun(id, 5_000);
+  const shown = found?.requests ?? [];
   const pending = shown
     .filter(({ state }) => state === "pending")
     .map(({ id: request, hash }) => ({ id: request, hash }));
   if (decision.do === "approve-listed") return ledger.review(id, { do: "approve", requests: pending });
   if (decision.do === "reject-all")
     return ledger.review(id, { do: "reject", requests: pending, reason: decision.reason });
+  if (decision.do === "allow-program")
+    return ledger.review(id, { ...decision, capabilities: found?.program?.hash ?? "" });
   if (!("request" in decision)) return ledger.review(id, decision);
   const { request, ...rest } = decision;
   const requests = shown
