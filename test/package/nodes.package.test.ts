@@ -33,6 +33,9 @@ afterAll(async () => {
 const search = { name: "search", arguments: { code: "operations.map((o) => o.id)" } };
 const read = { name: "execute", arguments: { code: 'return (await api.get("/orders")).status' } };
 
+const clear = { name: "execute", arguments: { code: 'return (await api.delete("/orders")).status' } };
+const kept = { kind: "denied", message: expect.stringContaining("Orders are kept.") as string };
+
 /** What the folder of a project adds. */
 const ownConfig = `import { defineRule, defineSignIn } from "isogate";
 
@@ -120,19 +123,30 @@ describe.each(Object.entries(nodes))("on Node %s", (version, node) => {
     }
   });
 
-  it("serves the same document to a client that starts it, on standard input and output", async () => {
+  /** What a client is answered that starts the program itself. */
+  const started = async (
+    cwd: string,
+    args: string[],
+    calls: { name: string; arguments: { code: string } }[],
+  ) => {
     const client = new Client({ name: "desktop", version: "1" });
     await client.connect(
       new StdioClientTransport({
         command: program(),
-        args: [...document(), "--stdio"],
-        cwd: folder,
+        args: [...args, "--stdio"],
+        cwd,
         env: env({ ORDERS_TOKEN: apiToken }) as unknown as Record<string, string>,
         stderr: "pipe",
       }),
     );
-    const answers = [await client.callTool(search), await client.callTool(read)];
+    const answers = [];
+    for (const call of calls) answers.push(await client.callTool(call));
     await client.close();
+    return answers;
+  };
+
+  it("serves the same document to a client that starts it, on standard input and output", async () => {
+    const answers = await started(folder, document(), [search, read]);
     expect(answers.map((answer) => readReply(answer).result)).toEqual([
       ["listOrders", "createOrder", "clearOrders"],
       200,
@@ -153,6 +167,17 @@ describe.each(Object.entries(nodes))("on Node %s", (version, node) => {
     expect(out).toMatch(/^\+ .*DELETE \/orders .*deny.*orders are kept/m);
     expect(await inProject("policy", "--write", "policy.md")).toMatchObject({ code: 0 });
     expect(await inProject("policy", "--check", "policy.md")).toMatchObject({ code: 0 });
+  });
+
+  it("holds the project's rule for a client that starts it, too", async () => {
+    const calls = [read, clear].map(({ name, arguments: { code } }) => ({
+      name,
+      // The demo is served beside it.
+      arguments: { code: code.replace("api.", "apis.orders.") },
+    }));
+    const [allowed, denied] = await started(project(), ["--access=read,delete"], calls);
+    expect(readReply(allowed!)).toMatchObject({ result: 200 });
+    expect(readReply(denied!).error).toMatchObject(kept);
   });
 
   it("plans a deployment without an account, and without wrangler", async () => {
@@ -193,11 +218,7 @@ describe.each(Object.entries(nodes))("on Node %s", (version, node) => {
       expect(readReply(await ann.callTool(write)).result).toBe(201);
       expect(readReply(await ben.callTool(write)).error?.kind).toBe("needs-scope");
       expect(readReply(await ben.callTool(read)).result).toBe(200);
-      const clear = { name: "execute", arguments: { code: 'return (await api.delete("/orders")).status' } };
-      expect(readReply(await ann.callTool(clear)).error).toMatchObject({
-        kind: "denied",
-        message: expect.stringContaining("Orders are kept.") as string,
-      });
+      expect(readReply(await ann.callTool(clear)).error).toMatchObject(kept);
       await Promise.all([ann.close(), ben.close()]);
       expect(orders.orders.filter((name) => name === version)).toHaveLength(1);
       expect(server.lines().filter((line) => !line.startsWith("{"))).toEqual([]);
