@@ -37,7 +37,10 @@ const beginning = `
     requestAnimationFrame(frame);
   });
   const parts = document.querySelector(".parts");
-  if (parts) new MutationObserver(() => felt.appended.push(performance.now())).observe(parts, { childList: true });
+  const hasRows = ({ addedNodes }) => [...addedNodes].some(({ nodeName }) => nodeName === "UL");
+  if (parts) new MutationObserver((all) => {
+    if (all.some(hasRows)) felt.appended.push(performance.now());
+  }).observe(parts, { childList: true });
 `;
 
 const ending = `({

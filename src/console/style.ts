@@ -3,7 +3,6 @@ import { base } from "../auth/pages/style.ts";
 
 const frame = `
 html { scroll-padding: 4rem 0 6rem; }
-@media (min-width: 58.01rem) { body { background: linear-gradient(90deg, var(--side) 13.5rem, var(--ground) 0); } }
 .skip:focus { position: fixed; top: var(--s2); left: var(--s2); padding: var(--s2) var(--s3); background: var(--card); border-radius: var(--r1); z-index: 9; }
 body > header { position: fixed; z-index: 6; inset: 0 auto 0 0; width: 13.5rem; padding: var(--s4) var(--s3); background: var(--side); border-right: 1px solid var(--line); overflow: auto; }
 .brand, .waits, #menu { white-space: nowrap; }
@@ -69,12 +68,11 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
 .runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 6.2rem; } .runs .at { width: 5rem; }
 .runs .what { flex: 0 1 auto; }
-.runs > li { position: static; padding: 0; } .runs .line { flex: 1; display: flex; align-items: center; gap: var(--s3); height: 2.375rem; padding: .5rem var(--s3); min-width: 0; color: inherit; text-decoration: none; } .runs .line:focus-visible { outline: none; }
-/* What is far from the window is not laid out. Parts of 25: laying out more at once would be felt. */
-.parts > ul + ul { content-visibility: auto; contain-intrinsic-size: auto 59.375rem; }
-/* Lines for those that are coming: a background, because what is no element does not move when they come. */
-.parts.more { padding-bottom: 57rem; background: repeating-linear-gradient(var(--card) 0 calc(2.375rem - 1px), var(--line) 0 2.375rem) bottom / 100% 57rem no-repeat; } .parts.more + .row > #older:not(:focus) { position: absolute; clip-path: inset(50%); }
- .parts > ul:not(:last-child) { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul { border-top: 0; border-top-left-radius: 0; border-top-right-radius: 0; }
+.runs > li { display: block; position: static; height: 2.375rem; padding: 0; } .runs .line { display: flex; align-items: center; gap: var(--s3); height: 100%; padding: .5rem var(--s3); min-width: 0; color: inherit; text-decoration: none; } .runs .line:focus-visible { outline: none; }
+/* What is far from the window is not laid out, and has its height to the pixel: nothing below moves when it is. */
+.parts > ul + ul { content-visibility: auto; contain-intrinsic-size: auto 59.375rem; border-block: 0; } .parts > ul + ul > li:last-child { border-bottom: 1px solid var(--line); }
+.coming { height: 57rem; background: repeating-linear-gradient(var(--card) 0 calc(2.375rem - 1px), var(--line) 0 2.375rem); } .parts.more + .row > #older:not(:focus) { position: absolute; clip-path: inset(50%); }
+.parts > ul:not(:last-child), .parts > ul:not(:last-child) > li:last-child { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul, .parts > ul + ul > li:first-child { border-top-left-radius: 0; border-top-right-radius: 0; }
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .more { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 .grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; padding-left: 0; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
@@ -151,16 +149,17 @@ article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc
 .decide { display: flex; flex-wrap: wrap; gap: var(--s2); align-items: center; }
 .request .decide input[name=reason] { min-height: 1.75rem; max-width: 22rem; padding-block: .1rem; font-size: var(--f2); }
 .decide input[name=reason] { flex: 1 1 9rem; width: auto; min-width: 7rem; }
-.bar.out { margin: auto calc(-1 * var(--s6)) 0; padding-inline: var(--s6); } main:has(.bar.out) { padding-bottom: 0; }
+.bar.out { margin: auto calc(-1 * var(--s6)) calc(-1 * var(--s6)); padding-inline: var(--s6); }
 .two { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); align-items: start; }
 @media (min-width: 76rem) { .two:has(dl) { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
 .bar.out { background: none; border: 0; } .bar.out::before { content: ""; position: absolute; z-index: -1; inset: 0 -100vmax; background: var(--card); border-top: 1px solid var(--line); }
 .bar button.primary { min-width: 9rem; }
 form.inline { display: inline; }
 
-.tokens > li { align-items: flex-start; } .tokens > li > .icon { margin-top: .25rem; } .tokens .rights, .connection .rights { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); margin: .15rem 0; }
+.tokens > li { align-items: flex-start; } .tokens > li > .icon { margin-top: .25rem; }
 .pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: var(--s2) 0 var(--s1); } .pick p { margin-top: var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; max-height: 4.5em; overflow: hidden; }
-.rights { display: grid; gap: .3rem; padding: 0; list-style: none; } .rights li { display: flex; flex-wrap: wrap; gap: .3rem; align-items: center; } .rights li > span:first-child:not(.access) { margin-right: .3rem; }
+/* Names in one column, what was given in another. */
+.rights { display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: .3rem var(--s3); margin: .15rem 0; padding: 0; list-style: none; } .rights li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: baseline; } .rights li > :only-child { grid-column: 1 / -1; } .rights .row { gap: .3rem; }
 .prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
 .clients summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .clients summary::-webkit-details-marker { display: none; }
@@ -194,8 +193,8 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .parts > ul + ul { contain-intrinsic-size: auto 92rem; } .runs .line { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
-  #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin-inline: calc(-1 * var(--s4)); padding-inline: var(--s4); }
+  .parts > ul + ul { contain-intrinsic-size: auto 92rem; } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
+  #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin: auto calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } :is(.page > .row, .page > .row > .menu) > .button { padding-inline: .45rem; } }
 @media (max-width: 24rem) { .waits .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .clients summary { flex-wrap: wrap; gap: 0 var(--s2); } .clients summary > h2 { flex: 1 1 9rem; } }
@@ -216,7 +215,6 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .facts { gap: .15rem var(--s3); }
 }
 @media print {
-  body { background: none !important; }
   :root { --ground: #fff; --side: #fff; } body > header, .skip { display: none; } main { margin: 0; padding: 0; } .block pre, .block > .tree, .scroll:has(.data) { max-height: none; overflow: visible; } pre { white-space: pre-wrap; } a { color: inherit; }
   .data thead th { position: static; } .head > .row, .crumb, .menu, [data-copies], form { display: none; } tr, .card, li { break-inside: avoid; }
 }

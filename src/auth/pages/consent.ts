@@ -107,7 +107,7 @@ function rights({ offer, problem, field }: ConsentView): Markup {
     <thead>
       <tr>
         <th scope="col">API</th>
-        ${Access.options.map((access) => html`<th scope="col">${accessChip(access, accessLabels[access])}</th>`)}
+        ${Access.options.map((access) => html`<th scope="col">${accessChip(access)}</th>`)}
       </tr>
     </thead>
     <tbody>

@@ -1,6 +1,7 @@
 /** Elements of pages, of the login and of the console. */
 import { html } from "hono/html";
 import type { Access } from "../../terms/api-file.ts";
+import { accessLabels } from "../../terms/scopes.ts";
 import { visibleLine } from "../../terms/visible.ts";
 import { icon, type IconName } from "./icons.ts";
 import type { Markup } from "./layout.ts";
@@ -77,7 +78,7 @@ export function fieldError(id: string, words: string): Markup {
 
 const accessIcons: Record<Access, IconName> = { read: "eye", write: "pencil", delete: "trash" };
 
-/** @param words instead of the name of the access */
-export function accessChip(access: Access, words: string = access): Markup {
+/** @param words instead of the name of the access alone */
+export function accessChip(access: Access, words: string = accessLabels[access]): Markup {
   return html`<span class="access ${access}">${icon(accessIcons[access])}${words}</span>`;
 }

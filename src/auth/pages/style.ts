@@ -78,7 +78,13 @@ input, select, textarea { display: block; width: 100%; min-height: 2.25rem; padd
 input:hover, select:hover, textarea:hover { border-color: var(--ink); }
 input[type=file] { padding: .3rem .4rem; min-height: 2.5rem; border-style: dashed; cursor: pointer; }
 ::file-selector-button { margin-right: .6rem; padding: .25rem .7rem; font: 600 var(--f2)/1.3 var(--sans); color: var(--ink); background: var(--code); border: 1px solid var(--edge); border-radius: 4px; cursor: pointer; }
-input[type=radio], input[type=checkbox] { flex: none; width: 1.15rem; height: 1.15rem; min-height: 0; margin: 0; accent-color: var(--accent); cursor: pointer; }
+/* Drawn here: what a browser draws is hardly there in the dark theme while it is empty. */
+input[type=radio], input[type=checkbox] { appearance: none; display: grid; place-content: center; flex: none; width: 1.15rem; height: 1.15rem; min-height: 0; margin: 0; padding: 0; border-width: 1.5px; border-radius: 4px; cursor: pointer; }
+input[type=radio], input[type=radio]::before { border-radius: 50%; }
+:is(input[type=radio], input[type=checkbox])::before { content: ""; width: .5rem; height: .5rem; background: var(--on-accent); scale: 0; }
+input[type=checkbox]::before { width: .8rem; height: .8rem; clip-path: polygon(14% 47%, 4% 58%, 38% 90%, 97% 24%, 86% 14%, 38% 68%); }
+:is(input[type=radio], input[type=checkbox]):checked { background: var(--accent); border-color: var(--accent); } :is(input[type=radio], input[type=checkbox]):checked::before { scale: 1; }
+@media (forced-colors: active) { input[type=radio], input[type=checkbox] { appearance: auto; } }
 ::placeholder { color: var(--quiet); opacity: 1; }
 label { display: block; }
 label.field, .field { display: block; font-size: var(--f2); font-weight: 550; color: var(--ink); }

@@ -10,7 +10,7 @@ import { fetchPage } from "./refresh.js";
 const ahead = "300%";
 /** From the top of the page. */
 const nearTop = "200px";
-/** Rows: laying out more of them at once would be felt. */
+/** Rows: all of a part is laid out and painted in the frame in which it comes near the window. */
 const perPart = 25;
 /** After an answer that has no runs: the server is busy or away. */
 const againMs = 2_000;
@@ -30,7 +30,7 @@ export function loadOlder(enhance) {
       if (isThere) watch();
       else {
         // The link is there to press; meanwhile this goes on trying.
-        document.querySelector(".parts")?.classList.remove("more");
+        coming(false);
         setTimeout(() => main().dataset.held !== undefined && watch(), againMs);
       }
     },
@@ -38,7 +38,7 @@ export function loadOlder(enhance) {
   );
   const watch = () => {
     if (!link()) return;
-    document.querySelector(".parts")?.classList.add("more");
+    coming(true);
     end.observe(link());
   };
   new IntersectionObserver(
@@ -62,16 +62,34 @@ async function append(enhance) {
   // A person may have searched meanwhile, or gone back to the top.
   if (!rows || main().dataset.held === undefined) return false;
   enhance(rows);
-  const parts = document.querySelector(".parts");
-  // Parts of their own, which the browser need not lay out while they are out of sight.
-  const rest = rows.cloneNode(false);
-  rest.append(...[...rows.children].slice(perPart));
-  parts.append(rows, ...(rest.childElementCount > 0 ? [rest] : []));
+  coming(false);
+  document.querySelector(".parts").append(...inParts(rows));
   const further = next.main.querySelector("#older");
   if (further) link().href = further.href;
-  else {
-    parts.classList.remove("more");
-    link().remove();
-  }
+  else link().remove();
   return true;
+}
+
+/** Lists of their own, which the browser need not lay out while they are out of sight. */
+function inParts(rows) {
+  const all = [...rows.children];
+  return Array.from({ length: Math.ceil(all.length / perPart) }, (_, n) => {
+    const part = rows.cloneNode(false);
+    part.append(...all.slice(n * perPart, (n + 1) * perPart));
+    return part;
+  });
+}
+
+/**
+ * Lines for the rows that are coming, and the link out of sight; or neither. The lines are a new element each time: one
+ * that stayed would move, and a background of the whole list would be painted anew, all that is in the window with it.
+ */
+function coming(isComing) {
+  const parts = document.querySelector(".parts");
+  parts?.classList.toggle("more", isComing);
+  parts?.querySelector(":scope > .coming")?.remove();
+  if (!isComing) return;
+  const lines = document.createElement("div");
+  lines.className = "coming";
+  parts?.append(lines);
 }

@@ -9,6 +9,7 @@ import { decider } from "../../gateway/decide/decisions.ts";
 import type { Effect } from "../../request/policy.ts";
 import { Access } from "../../terms/api-file.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
+import { accessLabels } from "../../terms/scopes.ts";
 import type { OpenedCatalog, OperationSummary } from "../../spec/catalog.ts";
 import { objectOf } from "../../spec/objects.ts";
 import { describeIn } from "../../spec/read/search-document.ts";
@@ -16,15 +17,18 @@ import { openDeployed, readManifest } from "../../store/catalogs.ts";
 import { show, type ConsoleContext } from "../context.ts";
 import { blockBelow, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
+import { filterForm, found } from "../parts/filter.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { ruleInWords } from "../parts/outcome.ts";
 import { markdown } from "../parts/markdown.ts";
+import { methodAnd, methodName, segments } from "../parts/method.ts";
 import { select } from "../parts/select.ts";
 import { ago, count, number, visible, visibleLine, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
 
 /** Operations shown at once; a search finds the others. */
 const maxShown = 50;
+const accesses = Access.options.map((access) => [access, accessLabels[access]] as const);
 
 export async function apisPage(c: ConsoleContext): Promise<Response> {
   const { CATALOGS } = c.env.env;
@@ -55,9 +59,9 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
   const { q = "", tag = "", access = "", from: first = "", operation } = c.req.query();
   if (operation !== undefined) return operationPage(c, api, catalog, operation);
   const kind = Access.safeParse(access).data;
-  const found = search(catalog, q.trim(), tag, kind);
+  const hits = search(catalog, q.trim(), tag, kind);
   // A search has its best hits only; what is merely narrowed has pages.
-  const last = Math.max(0, Math.ceil(found.length / maxShown) - 1) * maxShown;
+  const last = Math.max(0, Math.ceil(hits.length / maxShown) - 1) * maxShown;
   const from = q.trim() === "" ? Math.min(Math.max(0, Math.trunc(Number(first)) || 0), last) : 0;
   const tags = [...new Set(catalog.operations.flatMap((one) => one.tags))].sort();
   return show(c, {
@@ -71,19 +75,18 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
       })}
       ${unusable(c, api)} ${aboutApi(catalog)}
       <section class="section">
-        <form class="filter" method="get" action="/apis/${api.name}" role="search" data-live>
-          <label class="find"
-            >${icon("search")}<span class="sr">Words</span
-            ><input type="search" name="q" value="${q}" placeholder="Search operations" autocomplete="off"
-          /></label>
-          ${select("Access", "access", kind, [["", "Any access"], ...Access.options])}
-          ${tags.length > 1 && select("Tag", "tag", tag, [["", "Any tag"], ...tags])}
-          <button class="noscript">Search</button>
-        </form>
-        <p class="quiet small" role="status">${countShown(found.length, from, q.trim() !== "")}</p>
+        ${filterForm({
+          action: `/apis/${api.name}`,
+          find: { name: "q", value: q, words: "Search operations" },
+          fields: html`${select("Access", "access", kind, [["", "Any access"], ...accesses])}
+          ${tags.length > 1 && select("Tag", "tag", tag, [["", "Any tag"], ...tags])}`,
+          button: "Search",
+          all: catalog.operations.length,
+        })}
+        ${found(countShown(hits.length, from, q.trim() !== ""), hits.length !== catalog.operations.length || hits.length > maxShown)}
         ${
-          found.length > 0
-            ? operationList(api, found.slice(from, from + maxShown))
+          hits.length > 0
+            ? operationList(api, hits.slice(from, from + maxShown))
             : empty(
                 "search",
                 "No operation matches",
@@ -91,7 +94,7 @@ export async function apiPage(c: ConsoleContext): Promise<Response> {
                 html`<a class="button" href="/apis/${api.name}">All operations</a>`,
               )
         }
-        ${pages({ tag, access: kind ?? "" }, from, found.length)}
+        ${pages({ tag, access: kind ?? "" }, from, hits.length)}
       </section>
       ${rules(api)}
       <section class="section">
@@ -121,7 +124,7 @@ async function operationPage(
     body: html`${pageHead(visibleLine(operation.summary || operation.id), {
         crumb: html`<a href="/apis">APIs</a> / <a href="/apis/${api.name}">${visible(api.title)}</a>`,
         under: html`<div class="row">
-          <code><span class="method ${method}">${method}</span> ${visible(operation.path)}</code>
+          <code>${methodAnd(method, operation.path)}</code>
           ${badges(operation)}
         </div>`,
         actions: html`<a
@@ -339,7 +342,10 @@ function diffClass(line: string): string {
 function faults({ report }: DeployedApi): Markup | undefined {
   if (!report) return undefined;
   const { operationsKept, operationsFound, faultCount } = report;
-  const kept = `${number(operationsKept)} of ${number(operationsFound)} operations`;
+  const kept =
+    operationsKept === operationsFound
+      ? "All operations"
+      : `${number(operationsKept)} of ${number(operationsFound)} operations`;
   if (faultCount === 0) return html`<p class="quiet">${kept}, no faults in the document.</p>`;
   const items = report.faults.map(
     ({ pointer, message }) => html`<li><code>${visible(pointer)}</code>: ${visible(message)}</li>`,
@@ -351,12 +357,12 @@ function operationList(api: DeployedApi, operations: OperationSummary[]): Markup
   const row = (one: OperationSummary) => {
     const method = one.method.toUpperCase();
     return html`<li>
-      <span class="method ${method}">${method}</span>
+      ${methodName(method)}
       <div class="grow">
         <a class="whole what cut" href="/apis/${api.name}?${new URLSearchParams({ operation: one.id })}"
           >${visibleLine(one.summary || one.id)}</a
         >
-        <code class="cut">${visible(one.path)}</code>
+        <code class="cut">${segments(one.path)}</code>
       </div>
       ${badges(one)}
     </li>`;

@@ -17,6 +17,7 @@ import type { RunSummary } from "../../store/ledger/runs.ts";
 import { runRow } from "./runs.ts";
 import { empty, nothing, pageHead } from "../parts/layout.ts";
 import { outcomes, outcomeState } from "../parts/outcome.ts";
+import { rightsInWords } from "../parts/rights.ts";
 import { select } from "../parts/select.ts";
 import { waterfall } from "../parts/waterfall.ts";
 import { ago, when } from "../text.ts";
@@ -53,6 +54,7 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
     ${section("Messages", html`<div class="stack">${toneNames.map((tone) => note(tone, `${tones[tone]}: a sentence, and what to do next.`))}</div>`)}
     ${section("Outcomes of a run", html`<div class="row">${Object.keys(outcomes).map((outcome) => outcomeState(outcome))}</div>`)}
     ${section("Access", html`<div class="row">${Access.options.map((access) => accessChip(access))}</div>`)}
+    ${section("What was granted", rightsInWords(granted, new Map()))}
     ${section(
       "Buttons",
       html`<div class="row">
@@ -74,7 +76,8 @@ export async function partsPage(c: ConsoleContext): Promise<Response> {
           >${fieldError("e", "The API refused it (401). Check it and paste it again.")}
         </div>
         <div>
-          ${tick("checkbox", "a", "a", true, "Ticked")} ${tick("radio", "b", "b", false, "One of several")}
+          ${tick("checkbox", "a", "a", true, "Ticked")} ${tick("checkbox", "a", "b", false, "Not ticked")}
+          ${tick("radio", "b", "a", true, "One of several")} ${tick("radio", "b", "b", false, "Another")}
         </div>
         ${select("Outcome", "outcome", "", [["", "Any outcome"], "ok"])}
       </div>`,
@@ -130,6 +133,8 @@ const run: RunSummary = {
   apis: ["demo"],
   did: [{ api: "demo", operation: "listZones", calls: 1 }],
 };
+
+const granted = ["demo:read", "demo:write", "a_longer_name:read:records", "a_longer_name:delete", "unknown"];
 
 const file = { bytes: 2_048, atMs: Date.UTC(2026, 0, 1), expiresAtMs: Date.UTC(2026, 0, 2), run: "part" };
 const files = [

@@ -6,6 +6,7 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import { tools } from "../../mcp/tools/index.ts";
 import type { RunFilter, RunSummary } from "../../store/ledger/runs.ts";
 import { download, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { filterForm, found } from "../parts/filter.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { select } from "../parts/select.ts";
@@ -46,7 +47,7 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     runs.flatMap(({ did }) => did.map(({ api }) => api)),
   );
   const none =
-    Object.keys(filter).length > 0
+    size.runs > 0
       ? empty(
           "search",
           "No run matches",
@@ -67,22 +68,20 @@ export async function runsPage(c: ConsoleContext): Promise<Response> {
     section: "runs",
     notice: notices[notice],
     refreshMs: before === undefined ? refreshMs : undefined,
-    body: html`${pageHead("Runs")} ${filterForm(asked, [...documents.keys()])}
-      ${size.runs > 0 && kept(size, c.env.form.field)}
-      <p class="sr" role="status">
-        ${runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`}
-      </p>
-      ${
-        runs.length === 0
-          ? none
-          : html`<div class="parts">
-              <ul class="list runs" aria-label="Runs, newest first">
-                ${runs.map((run) => runRow(run, documents))}
-              </ul>
-            </div>`
-      }
-      ${size.lost > 0 && note("fail", html`<strong>${count(size.lost, "run")} could not be recorded.</strong>`)}
-      ${next !== undefined && html`<div class="row"><a class="button" id="older" href="${olderLink(asked, next)}">Older runs</a></div>`}`,
+    body: html`${pageHead("Runs")} ${narrowed(asked, [...documents.keys()], size.runs)}
+    ${size.runs > 0 && kept(size, c.env.form.field)}
+    ${found(runs.length === 0 ? "No run matches" : `${count(runs.length, "run")}${next === undefined ? "" : " and older ones"}`, false)}
+    ${
+      runs.length === 0
+        ? none
+        : html`<div class="parts">
+            <ul class="list runs" aria-label="Runs, newest first">
+              ${runs.map((run) => runRow(run, documents))}
+            </ul>
+          </div>`
+    }
+    ${size.lost > 0 && note("fail", html`<strong>${count(size.lost, "run")} could not be recorded.</strong>`)}
+    ${next !== undefined && html`<div class="row"><a class="button" id="older" href="${olderLink(asked, next)}">Older runs</a></div>`}`,
   });
 }
 
@@ -131,20 +130,10 @@ export function runRow(run: RunSummary, documents: Documents): Markup {
   </li>`;
 }
 
-function filterForm(asked: Record<string, string>, apis: string[]): Markup {
+function narrowed(asked: Record<string, string>, apis: string[], all: number): Markup | false {
   const more = [asked.tool, asked.operation, asked.from, asked.to].filter(Boolean).length;
-  return html`<form class="filter" method="get" action="/runs" role="search" data-live>
-    <label class="find"
-      >${icon("search")}<span class="sr">Words</span
-      ><input
-        type="search"
-        name="text"
-        value="${asked.text}"
-        placeholder="Search runs"
-        title="Words of the code, the operations, the paths and the failure"
-        autocomplete="off"
-    /></label>
-    ${select("Outcome", "outcome", asked.outcome, choices)}
+  const title = "Words of the code, the operations, the paths and the failure";
+  const fields = html`${select("Outcome", "outcome", asked.outcome, choices)}
     ${select("API", "api", asked.api, [["", "Any API"], ...apis])}
     <details class="menu ${more > 0 && "on"}">
       <summary class="button">${icon("filter")} More${more > 0 && html` (${more})`}</summary>
@@ -158,9 +147,9 @@ function filterForm(asked: Record<string, string>, apis: string[]): Markup {
         <input type="hidden" name="zone" value="${asked.zone}" />
         <a class="button plain little" href="/runs">Clear all</a>
       </div>
-    </details>
-    <button class="noscript">Filter</button>
-  </form>`;
+    </details>`;
+  const find = { name: "text", value: asked.text, words: "Search runs", title };
+  return filterForm({ action: "/runs", find, fields, button: "Filter", all });
 }
 
 /** Minutes that a browser can be behind UTC, or before it. */

@@ -1,9 +1,9 @@
 /** Everybody who uses this server, and how to put somebody out. For operators; for others the page does not exist. */
 import { html } from "hono/html";
-import { icon } from "../../auth/pages/icons.ts";
 import type { Markup } from "../../auth/pages/layout.ts";
 import type { Connection } from "../../auth/connections.ts";
 import { show, type ConsoleContext } from "../context.ts";
+import { filterForm, found } from "../parts/filter.ts";
 import { documentsOf, type Documents } from "../parts/in-words.ts";
 import { empty, pageHead } from "../parts/layout.ts";
 import { rightsInWords } from "../parts/rights.ts";
@@ -19,8 +19,8 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
   if (!users) return missingPage(c, "page");
   const text = c.req.query("q") ?? "";
   const page = Math.max(1, Math.trunc(Number(c.req.query("page") ?? "1")) || 1);
-  const found = await users.list(text, page);
-  if (wantsJson(c)) return c.json(found, 200, { "Cache-Control": "no-store" });
+  const listed = await users.list(text, page);
+  if (wantsJson(c)) return c.json(listed, 200, { "Cache-Control": "no-store" });
   const documents = await documentsOf(c.env.env.CATALOGS);
   const next = new URLSearchParams({ ...(text && { q: text }), page: String(page + 1) });
   return show(c, {
@@ -28,33 +28,27 @@ export async function usersPage(c: ConsoleContext): Promise<Response> {
     section: "users",
     notice: notices[c.req.query("notice") ?? ""],
     body: html`${pageHead("Users", {
-        under: html`<p class="lead">
-          Access that you end is refused at once, and within a minute everywhere. People who may still sign in
-          can connect again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close
-          their account at the identity provider.
-        </p>`,
-      })}
-      <form method="get" class="filter" role="search" action="/users" data-live>
-        <label class="find"
-          >${icon("search")}<span class="sr">Name or id</span
-          ><input name="q" type="search" value="${text}" autocomplete="off" placeholder="Name or id"
-        /></label>
-        <button class="noscript">Find</button>
-        <span class="quiet small nowrap">${count(found.total, "user")}</span>
-      </form>
-      ${
-        found.users.length === 0
-          ? empty(
-              "users",
-              "No user matches",
-              "Part of a name or of an id is enough.",
-              html`<a class="button" href="/users">All users</a>`,
-            )
-          : html`<div class="stack">
-              ${found.users.map((user) => userCard(user, { field: c.env.form.field, documents }))}
-            </div>`
-      }
-      ${found.more && html`<div class="row"><a class="button" href="/users?${next}">More users</a></div>`}`,
+      under: html`<p class="lead">
+        Access that you end is refused at once, and within a minute everywhere. People who may still sign in
+        can connect again: to keep somebody out, first take them off <code>OIDC_ALLOWED</code>, or close their
+        account at the identity provider.
+      </p>`,
+    })}
+    ${filterForm({ action: "/users", find: { name: "q", value: text, words: "Name or id" }, button: "Find" })}
+    ${found(count(listed.total, "user"), true)}
+    ${
+      listed.users.length === 0
+        ? empty(
+            "users",
+            "No user matches",
+            "Part of a name or of an id is enough.",
+            html`<a class="button" href="/users">All users</a>`,
+          )
+        : html`<div class="stack">
+            ${listed.users.map((user) => userCard(user, { field: c.env.form.field, documents }))}
+          </div>`
+    }
+    ${listed.more && html`<div class="row"><a class="button" href="/users?${next}">More users</a></div>`}`,
   });
 }
 

@@ -16,12 +16,14 @@ export function rightsInWords(scopes: readonly string[], documents: Documents): 
     ([api, all]) =>
       html`<li title="${all.map((scope) => scopeText(scope)).join(" ")}">
         <span>${visibleLine(documents.get(api)?.api.title ?? api)}</span>
-        ${Access.options.map((access) =>
-          one(
-            access,
-            all.filter((scope) => scope.access === access),
-          ),
-        )}
+        <span class="row"
+          >${Access.options.map((access) =>
+            one(
+              access,
+              all.filter((scope) => scope.access === access),
+            ),
+          )}</span
+        >
       </li>`,
   );
   return html`<ul class="rights">

@@ -8,6 +8,7 @@ import type { Markup } from "../../auth/pages/layout.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytes, count, duration, number, visible } from "../text.ts";
 import { operationInWords, type Documents } from "./in-words.ts";
+import { methodAnd } from "./method.ts";
 import { requestAnswer, requestState, requestTone, ruleInWords } from "./outcome.ts";
 import { table } from "./table.ts";
 
@@ -124,8 +125,7 @@ function what({ api, operation, method, url }: RequestRecord, documents: Documen
     ${times !== undefined && html`<strong>× ${number(times)}</strong>`} <span class="quiet">${api}</span
     ><br />
     <code title="${visible(url)}"
-      ><span class="method ${method}">${method}</span>
-      ${visible(times === undefined ? pathOf(url) : (operation ?? pathOf(url)))}</code
+      >${methodAnd(method, times === undefined ? pathOf(url) : (operation ?? pathOf(url)))}</code
     >`;
 }
 
