@@ -59,7 +59,7 @@ worker.on("message", (message: FuzzMessage) => {
   heard = Date.now();
   if (message.what === "begin") current = message;
   else if (message.what === "broken") fail(message.report, message.path);
-  else {
+  else if (message.what === "end") {
     const known = figures.properties.get(message.name) ?? { inputs: 0, cpuMs: 0 };
     known.inputs += message.inputs;
     known.cpuMs += message.cpuMs;

@@ -8,6 +8,8 @@ import { properties } from "./properties.ts";
 
 export type FuzzMessage =
   | { what: "begin"; name: string; seed: number }
+  /** Another input is tried. */
+  | { what: "goes on" }
   | { what: "end"; name: string; round: number; inputs: number; cpuMs: number }
   | { what: "broken"; report: string; path: string | undefined };
 
@@ -27,6 +29,14 @@ const endMs = Date.now() + minutes * 60_000;
 const chosen = properties.filter(([name]) => name.includes(only));
 const broken = new Set<string>();
 const tell = (message: FuzzMessage) => parentPort?.postMessage(message);
+
+let toldMs = 0;
+for (const [, property] of chosen)
+  (property as fc.IPropertyWithHooks<unknown>).beforeEach(() => {
+    if (Date.now() - toldMs < 1_000) return;
+    toldMs = Date.now();
+    tell({ what: "goes on" });
+  });
 
 const isOver = () => once || Date.now() > endMs;
 
