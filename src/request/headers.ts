@@ -28,6 +28,3 @@ export function declaredHeaders(object: OperationObject, further: readonly strin
   const declared = parametersOf(object).filter((parameter) => parameter.in === "header");
   return new Set([...declared.map(({ name }) => name), ...further].map((name) => name.toLowerCase()));
 }
-
-/** What helps where a header of the code does not leave. */
-export const operatorsWay = 'the operator can allow it with "headers" in the API file';

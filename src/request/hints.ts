@@ -1,6 +1,5 @@
 /** What usually helps with a status of the upstream, written for the model that reads it next. Pure. */
-import { operatorsWay } from "./headers.ts";
-import { notSentHeader } from "./refusal.ts";
+import { notSentHeader, operatorsWay } from "./refusal.ts";
 
 /** Headers of an answer that the words below depend on. */
 export const telling = [

@@ -2,6 +2,7 @@
  * A value as the judge of calls sees it: all of it, in the isolate, or what can be told of it before the run. What a
  * program holds is lifted as it is looked at, so that a value that nobody looks into costs nothing.
  */
+import { isBinary } from "../terms/binary.ts";
 import { once } from "../terms/once.ts";
 import type { FunctionNode } from "../terms/program.ts";
 
@@ -126,15 +127,6 @@ export function entriesIn(given: Iterable<[string, unknown]>): Record<string, un
 
 const nameOfClass = (prototype: unknown) =>
   String((prototype as { constructor?: { name?: unknown } }).constructor?.name ?? "without a name");
-
-export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob | ReadableStream {
-  return (
-    value instanceof ArrayBuffer ||
-    ArrayBuffer.isView(value) ||
-    value instanceof Blob ||
-    value instanceof ReadableStream
-  );
-}
 
 /** Every value that it may be. */
 export function alternatives(value: Known): readonly Known[] {

@@ -4,9 +4,9 @@
  */
 import type { Group } from "../spec/read/required.ts";
 import { isForm, isJson } from "../terms/media-type.ts";
-import { operatorsWay } from "./headers.ts";
 import { alternatives, type Known, type Nonsense, type Primitive } from "./known.ts";
 import { nearestNames } from "./nearest.ts";
+import { operatorsWay } from "./refusal.ts";
 
 /** `at` is the argument: `query`, `body.labels[0]`. `atMost`: how sure it is, where that is less than usual. */
 export type Problem = Fault & { atMost?: Severity };

@@ -22,6 +22,9 @@ export const accountHeader = "isogate-account";
 /** Header of an answer by which the gateway names the headers of the code that were not sent. */
 export const notSentHeader = "isogate-not-sent";
 
+/** What helps where a header of the code does not leave. */
+export const operatorsWay = 'the operator can allow it with "headers" in the API file';
+
 /** Header by which code in a lasting run numbers what it asks outside. */
 export const stepHeader = "isogate-step";
 

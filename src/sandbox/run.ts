@@ -3,8 +3,7 @@
  * one that is handed in. What comes back is data, whatever the code did.
  */
 import guest from "../../dist/guest.txt";
-import { partsFor, type GuestBundle } from "./bundle.ts";
-import type { ClientConfig } from "../terms/client-config.ts";
+import { mayPage, partsFor, type GuestBundle } from "./bundle.ts";
 import { messageOf } from "../terms/log.ts";
 import { ownPagings } from "../terms/own.ts";
 import type { Program } from "../terms/program.ts";
@@ -12,25 +11,21 @@ import { type GuestLasting, type GuestPart, type GuestRun, moduleNames } from ".
 import type { Upload } from "./guest/files.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import { splitIndex } from "../spec/layout.ts";
-import { type BudgetOverrides, budgetsOf } from "../terms/budgets.ts";
+import { budgetsOf } from "../terms/budgets.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { readAnswer } from "./report.ts";
+import { type CalledApi, hostWriting, writesAtHost } from "./writer.ts";
 
-export interface SandboxApi {
-  name: string;
+export interface SandboxApi extends CalledApi {
   /** Both parts as compiled (see `CompiledCatalog`); the body only where the program may touch it. */
   index: string;
   body?: ArrayBuffer | undefined;
-  /** See `clientConfigOf`. */
-  client?: ClientConfig | undefined;
   /** What `describe` adds; see `GuestRun`. */
   seen?: Record<string, string> | undefined;
-  /** Those that its file sets. */
-  budgets?: BudgetOverrides | undefined;
 }
 
-/** Of an API that the program does not use, only the name is shipped. */
+/** Of an API whose document the program does not use, only what its client has to know is shipped. */
 type Shipped = Pick<SandboxApi, "name"> & Partial<SandboxApi>;
 
 export interface SandboxRun {
@@ -73,12 +68,19 @@ const silent = Symbol("silent");
  */
 export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promise<SandboxOutcome> {
   const { program, target } = run;
-  const parts = partsFor(program, target.tool);
+  // A lasting run has to ask for the same in the same order each time, so it waits for nothing but its steps.
+  const atHost = !run.lasting && !mayPage(program.source) && writesAtHost(run.apis) ? run.apis : undefined;
+  const parts = partsFor(program, target.tool, atHost !== undefined);
+  const isCalling = parts.includes("client");
+  if (isCalling && !atHost) parts.push("writing");
   if (run.lasting) parts.push("lasting");
-  const apis: Shipped[] = parts.includes("catalogs") ? run.apis : run.apis.map(({ name }) => ({ name }));
+  const apis: Shipped[] = parts.includes("catalogs")
+    ? run.apis
+    : run.apis.map(({ name, client }) => ({ name, client }));
   const limits = { ...limitsOf(run), ...run.limits };
-  const pagings = parts.includes("pages") ? ownPagings() : undefined;
   const { runMs, cpuMs, subRequests } = limits;
+  const writer = isCalling && atHost ? hostWriting(atHost, subRequests, run.insisted) : undefined;
+  const pagings = parts.includes("pages") ? ownPagings() : undefined;
   const options: GuestRun = {
     tool: target.tool,
     parts,
@@ -90,7 +92,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     cpuMs,
     hasPagings: pagings !== undefined,
     entering: run.entering,
-    insisted: run.insisted,
+    ...(writer ? { writer } : { insisted: run.insisted }),
     lasting: run.lasting,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -109,7 +111,8 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
       },
       globalOutbound: target.tool === "execute" ? target.outbound : null,
       env: run.env ?? {},
-      limits: { cpuMs, subRequests },
+      // Each call goes to the host before it is a request.
+      limits: { cpuMs, subRequests: writer ? 2 * subRequests : subRequests },
     });
     const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
     const answer = await Promise.race([entry.run(options), deadline]);

@@ -125,6 +125,18 @@ const code: Row[] = [
     reply: /again and again/,
   },
   {
+    what: "a body of 100,000 values that JSON does not have",
+    code: () =>
+      'return await api.post("/user/repos", { check: false, body: { name: "a", l: Array.from({ length: 1e5 }, (_, n) => n % 2 ? new Date(n) : BigInt(n)) } })',
+    reply: /"status":200/,
+  },
+  {
+    what: "1,000 calls of paths that do not exist, at once",
+    code: () =>
+      'const all = Array.from({ length: 1000 }, (_, n) => api.get("/no" + n + "/" + Date.now()).catch((error) => error.kind)); return [...new Set(await Promise.all(all))]',
+    reply: /unknown-operation/,
+  },
+  {
     what: "2,000 paths that do not exist",
     code: () => 'api.get("/nope/of/it/a/b/c");'.repeat(2_000),
     reply: /unknown-operation/,

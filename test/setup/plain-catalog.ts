@@ -11,6 +11,8 @@ interface Operation {
   servers?: unknown;
   security?: unknown;
   parameters?: unknown[];
+  requestBody?: unknown;
+  responses?: unknown;
 }
 
 export interface PlainDocument {

@@ -9,7 +9,7 @@ import { openDocument, withSearch } from "../../spec/read/open-document.ts";
 import type * as findPart from "../../spec/read/find.ts";
 import type * as signaturePart from "../../spec/read/signature.ts";
 import type { SeenTypes } from "../../spec/read/search-document.ts";
-import type { Api } from "./api.ts";
+import { calledBy, type Api } from "./api.ts";
 import type * as describePart from "./descriptions.ts";
 import type { Descriptions, Lookup } from "./descriptions.ts";
 import type { GuestRun } from "./contract.ts";
@@ -35,9 +35,10 @@ export async function loadApis(
   { apis, pathsByName }: Pick<GuestRun, "apis" | "pathsByName">,
   { signature, describe, find }: ApiParts,
 ): Promise<Api[]> {
-  const clientOf = (name: string) => (apis.length === 1 ? "api" : `apis.${name}`);
   return Promise.all(
-    apis.map(async ({ name, hasBody, client, seen }) => {
+    apis.map(async (api) => {
+      const { name, hasBody, client, seen } = api;
+      const called = calledBy(api, apis);
       const operations = await readModule<string>(moduleNames.operations(name));
       const outline = hasBody ? await readModule<string>(moduleNames.outline(name)) : "";
       const body = hasBody ? await readModule<ArrayBuffer>(moduleNames.body(name)) : undefined;
@@ -46,9 +47,9 @@ export async function loadApis(
       const more = {
         seen: typesIn(seen),
         signed: client?.signed,
-        client: clientOf(name),
+        client: called,
         ...(accounts.length > 1 && {
-          more: `// With another account: ${clientOf(name)}.as(${labelType(accounts)}).…`,
+          more: `// With another account: ${called}.as(${labelType(accounts)}).…`,
         }),
       };
       const open = once(() => {
@@ -64,7 +65,7 @@ export async function loadApis(
       return {
         name,
         client,
-        called: clientOf(name),
+        called,
         open,
         subject: (asked) => shipped(describe).subjectOf(asked, open(), more),
       };

@@ -3,11 +3,12 @@
  * which one does.
  */
 import type * as catalogsPart from "./catalogs.ts";
-import type { Api } from "./api.ts";
+import { calledBy, type Api, type NamedApi } from "./api.ts";
 import type * as describePart from "./descriptions.ts";
 import type * as findPart from "../../spec/read/find.ts";
 import type * as clientPart from "./client/index.ts";
 import type * as pagesPart from "./client/pages.ts";
+import type * as writingPart from "./client/writing.ts";
 import type * as filesPart from "./files.ts";
 import type * as eachPart from "./each.ts";
 import { once } from "../../terms/once.ts";
@@ -25,21 +26,26 @@ export interface Outside {
   files: filesPart.Files | undefined;
   uploads: filesPart.Upload[] | undefined;
   insisted: GuestRun["insisted"];
+  writer: GuestRun["writer"];
 }
 
 /** What was shipped for the program, and the APIs as far as it may look into them. */
 export interface Parts {
-  names: string[];
+  /** All of the run. */
+  named: NamedApi[];
   catalogs: typeof catalogsPart | undefined;
   describe: typeof describePart | undefined;
   find: typeof findPart | undefined;
   client: typeof clientPart | undefined;
+  /** For isolates whose calls the host does not write. */
+  writing: typeof writingPart | undefined;
   recall: typeof recallPart | undefined;
   each: typeof eachPart.each | undefined;
   state: OpenState | undefined;
   pages: typeof pagesPart | undefined;
   files: typeof filesPart | undefined;
   lasting: Lasting | undefined;
+  /** Those that it may look into. */
   apis: Api[];
 }
 
@@ -54,9 +60,10 @@ export interface Scope {
 
 export function installGlobals(
   tool: GuestRun["tool"],
-  { names, apis, ...parts }: Parts,
-  { recall, files, uploads = [], insisted }: Outside,
+  { named, apis, ...parts }: Parts,
+  { recall, files, uploads = [], insisted, writer }: Outside,
 ): Scope {
+  const names = named.map(({ name }) => name);
   const { lasting } = parts;
   const fetch = lasting?.fetch ?? globalThis.fetch;
   // What its callbacks throw is printed by the runtime, past the console of the program.
@@ -65,10 +72,21 @@ export function installGlobals(
   const client = () => shipped(parts.client);
   const documents = once(() => shipped(parts.catalogs) && byName(apis, "specs", (api) => api.open().spec));
   const clients = once(() => {
-    const { createClient } = client();
-    return byName(apis, "apis", (api) =>
-      createClient(api.open(), { ...api.client, called: api.called, fetch, pages: parts.pages, insisted }),
-    );
+    const { createClient, hostWriter } = client();
+    const clientOf = (api: NamedApi, made: Parameters<typeof createClient>[0]) =>
+      createClient(made, {
+        ...api.client,
+        api: api.name,
+        called: calledBy(api, named),
+        fetch,
+        pages: parts.pages,
+      });
+    if (writer) return byName(named, "apis", (api) => clientOf(api, hostWriter(writer, api.name)));
+    const { writerOf } = shipped(parts.writing);
+    return byName(apis, "apis", (api) => {
+      const config = { api: api.name, signed: [], ...api.client };
+      return clientOf(api, writerOf(api.open(), config, { insisted }));
+    });
   });
   let inReply: Scope["inReply"] = (json) => json;
   const values: Record<string, () => unknown> = {
@@ -156,7 +174,11 @@ function theOne(names: string[], global: string, plural: string, all: Record<str
 }
 
 /** An object with one member for each API, made when touched. A name that is no API says which ones are. */
-function byName(apis: Api[], global: string, make: (api: Api) => unknown): Record<string, unknown> {
+function byName<One extends NamedApi>(
+  apis: One[],
+  global: string,
+  make: (api: One) => unknown,
+): Record<string, unknown> {
   const all: Record<string, unknown> = {};
   for (const api of apis) own.defineProperty(all, api.name, { get: once(() => make(api)), enumerable: true });
   const names = apis.map(({ name }) => `${global}.${name}`).join(", ");

@@ -51,6 +51,7 @@ export default class Guest extends WorkerEntrypoint<Bindings> {
       files: this.env.FILES,
       uploads: run.uploads,
       insisted: run.insisted,
+      writer: run.writer,
     });
     const logs = captureConsole();
     if (entering !== undefined) own.print(entering);
@@ -71,6 +72,7 @@ async function loadParts(run: GuestRun, { STATE, SLEEPING }: Bindings): Promise<
   const describe = parts.includes("describe") ? await import("./descriptions.ts") : undefined;
   const find = parts.includes("find") ? await import("../../spec/read/find.ts") : undefined;
   const client = parts.includes("client") ? await import("./client/index.ts") : undefined;
+  const writing = parts.includes("writing") ? await import("./client/writing.ts") : undefined;
   const recall = parts.includes("recall") ? await import("./recall.ts") : undefined;
   const each = parts.includes("each") ? (await import("./each.ts")).each : undefined;
   const state = parts.includes("state") ? await (await import("./state.ts")).openState(STATE) : undefined;
@@ -80,11 +82,12 @@ async function loadParts(run: GuestRun, { STATE, SLEEPING }: Bindings): Promise<
   const pages = parts.includes("pages") ? await import("./client/pages.ts") : undefined;
   const files = parts.includes("files") ? await import("./files.ts") : undefined;
   return {
-    names: apis.map(({ name }) => name),
+    named: apis,
     catalogs,
     describe,
     find,
     client,
+    writing,
     recall,
     each,
     state,

@@ -5,7 +5,7 @@
 import { isJson, isLines, isText, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
 import { exactJson } from "../exact-json.ts";
 import { clearTimer, setTimer } from "../primordials.ts";
-import { declaredIn } from "./charset.ts";
+import { declaredIn } from "./xml-encoding.ts";
 
 /** What a call of the client resolves to. */
 export interface Answer {

@@ -6,7 +6,7 @@ import type { MediaTypeObject, OperationObject, SchemaObject } from "../../../sp
 import { contentOf, mediaSchema, type Parameter } from "../../../spec/read/required.ts";
 import { memberOf, shapeOf } from "../../../spec/read/shape.ts";
 import { bodyChoice } from "../../../request/body.ts";
-import { entriesIn, isBinary, lift } from "../../../request/known.ts";
+import { entriesIn, lift } from "../../../request/known.ts";
 import {
   type Asked,
   type Choice,
@@ -16,6 +16,7 @@ import {
   takesText,
 } from "../../../request/media.ts";
 import type { Problem } from "../../../request/problem.ts";
+import { isBinary } from "../../../terms/binary.ts";
 import {
   isForm,
   isJson,

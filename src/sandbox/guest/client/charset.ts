@@ -4,6 +4,7 @@
  */
 import { sentenceOf } from "../../../request/problem.ts";
 import { isJson, isLines, isUrlencoded, isXml, mediaTypeOf } from "../../../terms/media-type.ts";
+import { declaredIn } from "./xml-encoding.ts";
 
 /**
  * @param mediaType as it is sent
@@ -33,11 +34,6 @@ const percentEncoded = /(?:%[89a-f][\da-f])+/gi;
 function reencoded(code: string, letters: Letters, charset: string): string {
   const bytes = bytesIn(decodeURIComponent(code), letters, charset);
   return [...bytes].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
-}
-
-/** RFC 7303 section 3.2: without a charset in the header, the one that the document says. */
-export function declaredIn(xml: string): string | undefined {
-  return /^\uFEFF?<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)/.exec(xml)?.[1];
 }
 
 /** The bytes of each character of a charset. */

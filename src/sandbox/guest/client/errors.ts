@@ -4,7 +4,7 @@
  */
 import { describeCallFailure, type Failure, type FailureKind } from "../../../terms/failure.ts";
 
-type CallFailure = Parameters<typeof describeCallFailure>[0];
+export type CallFailure = Parameters<typeof describeCallFailure>[0];
 
 /** What the API answered. */
 interface Answered {

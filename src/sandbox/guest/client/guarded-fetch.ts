@@ -64,6 +64,13 @@ function endIfDone(): void {
   if (end && underWay === 0) setTimer(() => end && onEnd(end), graceMs);
 }
 
+/** From here on nothing is sent, and the run ends once what is under way is answered. */
+export function endRun(failure: Failure): Promise<never> {
+  end ??= failure;
+  endIfDone();
+  return never();
+}
+
 /** A `fetch` for requests that say in a header, if at all, that redirects are to be shown. */
 export function guardedFetch(send: typeof fetch): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
@@ -79,11 +86,7 @@ export function guardedFetch(send: typeof fetch): typeof fetch {
     }
     const failure = readRefusal(response.headers);
     if (!failure) return response;
-    if (endsRun(failure)) {
-      end ??= failure;
-      endIfDone();
-      return never();
-    }
+    if (endsRun(failure)) return endRun(failure);
     const [sentence = "", ...next] = (await response.text()).trim().split("\n");
     throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
   };

@@ -1,39 +1,33 @@
 /**
  * The typed client of one API, as the model's code sees it: `api.get(path, args)` and friends, `api.call(id, args)`.
- * It finds the operation, checks the arguments, writes the request in the way the document says, and turns the answer
- * into data or into an error that can be caught and says what to do. It decides nothing: the gateway does.
+ * It has each call judged and written as a request (writer.ts), sends that, and turns the answer into data or into an
+ * error that can be caught and says what to do. It decides nothing: the gateway does.
  */
-import { once } from "../../../terms/once.ts";
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
-import { pageOfHeader } from "../../../request/refusal.ts";
-import type { OpenedCatalog, OperationSummary } from "../../../spec/catalog.ts";
+import type { OperationSummary } from "../../../spec/catalog.ts";
 import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
 import { counted } from "../unawaited.ts";
-import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
 import { maxWeight, weightOf } from "../weight.ts";
-import { lift } from "../../../request/known.ts";
-import { membersInside, sentenceOf, severityOf, type Problem } from "../../../request/problem.ts";
-import { parametersOf, signedPlaces } from "../../../spec/read/required.ts";
-import { settled, type CallArguments } from "./arguments.ts";
+import type { CallArguments } from "./arguments.ts";
 import { tellOfCut } from "./cut-lists.ts";
-import { ApiError } from "./errors.ts";
-import { guardedFetch, hasSent } from "./guarded-fetch.ts";
+import { ApiError, type CallFailure } from "./errors.ts";
+import { endRun, guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor, telling } from "../../../request/hints.ts";
 import { remember } from "./last-answers.ts";
-import { resolverOf, type Resolved } from "./operations.ts";
 import type * as pagesPart from "./pages.ts";
 import type { Pages, PagesArguments } from "./pages.ts";
 import type { Fetched } from "./paging/walk.ts";
-import { isObject } from "./parameters.ts";
-import { buildRequest, initOf } from "./request.ts";
+import type { Writer } from "./writer.ts";
+import type { LocalWriter } from "./writing.ts";
 
 export { Bytes } from "./answer.ts";
 export type { CallArguments } from "./arguments.ts";
 export { ApiError } from "./errors.ts";
+export { hostWriter } from "./host-writer.ts";
 export { limitMet, plainFetch, whenEnded } from "./guarded-fetch.ts";
 export { cutLists } from "./cut-lists.ts";
 export { answersWithout, lastAnswers } from "./last-answers.ts";
@@ -55,37 +49,32 @@ const tooMuch = `the arguments would be more than ${maxWeight.toLocaleString("en
 
 const methods = ["get", "put", "post", "delete", "patch", "head", "options"] as const;
 
-interface ClientOptions extends Partial<ClientConfig> {
+interface ClientOptions extends Pick<ClientConfig, "accounts"> {
+  /** Name of the API in the deployment. */
+  api: string;
   /** The isolate's own: all it can reach is the gateway. */
   fetch: typeof fetch;
   /** Undefined for a program that was not seen to use it. */
   pages?: typeof pagesPart | undefined;
-  /** Asked, once, before a call is refused for what may be a fault of the document. */
-  insisted?: (() => Promise<boolean>) | undefined;
   /** What the code calls this client by, where its messages show a call. */
-  called?: string;
+  called: string;
 }
 
-/** @param options what the client knows of the API file; without it, the document alone counts */
-export function createClient(catalog: OpenedCatalog, options: ClientOptions): Client {
-  const { fetch: own, pages, called = "api", insisted, ...forClient } = options;
-  const config: ClientConfig = { api: "api", signed: [], ...forClient };
+/** @param writer makes a request of each call; the pages of a list need one in the isolate */
+export function createClient(writer: Writer | LocalWriter, options: ClientOptions): Client {
+  const { api, accounts: labels = [], fetch: own, pages, called } = options;
   const guarded = guardedFetch(own);
-  const operations = resolverOf(catalog, config);
-  const signed = once(() => signedPlaces(catalog.spec, config.signed));
-  const mayPass = once(() => insisted?.() ?? Promise.resolve(false));
   const missing = new Set<string>();
   let hasFound = false;
   return clientFor(undefined);
 
   function known(label: string): string {
-    const labels = config.accounts ?? [];
     if (label !== nameless && labels.includes(label)) return label;
-    throw new ApiError(unknownAccount(config.api, label, labels));
+    throw new ApiError(unknownAccount(api, label, labels));
   }
 
   /** @returns the address of a request that found nothing, while none has found anything: see `Answered.lostAt` */
-  function searching(status: number, url: string, { path }: OperationSummary): string | undefined {
+  function searching(status: number, url: string, path: string): string | undefined {
     const [address = url] = url.split("?", 1);
     if (status !== 404) hasFound = true;
     else missing.add(address);
@@ -94,91 +83,55 @@ export function createClient(catalog: OpenedCatalog, options: ClientOptions): Cl
 
   /** @param account the one to sign with; undefined for the first */
   function clientFor(account: string | undefined): Client {
-    const methodOf = ({ operation }: Resolved) => operation.method.toUpperCase();
-    const contextOf = ({ object, operation }: Resolved) => ({
-      catalog,
-      config,
-      parameters: parametersOf(object, operation.path),
-      account,
-    });
-
-    async function send(url: string, init: RequestInit, { operation }: Resolved): Promise<Fetched> {
-      const method = init.method as string;
+    async function send(url: string, init: RequestInit, operation: Operation): Promise<Fetched> {
       const response = await guarded(url, init).catch((error: unknown) => {
         throw error instanceof ApiError ? error : new ApiError(lost(operation, messageOf(error)));
       });
-      const lostAt = searching(response.status, url, operation);
-      return { answer: await answerOf(response, { method, operation, catalog, lostAt, called }), url };
+      const lostAt = searching(response.status, url, operation.path);
+      const asked = { method: init.method as string, operation, writer, lostAt, called };
+      return { answer: await answerOf(response, asked), url };
     }
 
-    async function run(method: string, resolved: Resolved, asked: CallArguments = {}): Promise<Fetched> {
-      const { operation } = resolved;
-      const refuse = (problems: string[], passable = false, inside: readonly string[] = []): never => {
-        const signature = catalog.signature(operation, inside);
-        const failure = { kind: "bad-arguments", operation: operation.id, problems, signature } as const;
-        throw new ApiError(passable ? { ...failure, passable } : failure);
-      };
-      const args = settled(asked);
-      if (weightOf(args) > maxWeight) refuse([tooMuch]);
-      const wanted = { ...expectationOf(catalog, config, resolved), method, signed: signed() };
-      const problems = argumentProblems(lift(args), wanted);
-      const { certain, doubts } = refused(problems, config.passes);
-      const doubtful = doubts.length > 0 && (await mayPass()) ? [] : doubts;
-      if (certain.length + doubtful.length > 0)
-        refuse(
-          [...certain, ...doubtful].map(sentenceOf),
-          certain.length === 0,
-          membersInside([...certain, ...doubtful]),
-        );
-      const built = await buildRequest(method, resolved, args, contextOf(resolved)).catch(
-        (error: unknown) => {
-          // What a value cannot be written as is told by the place that writes it.
-          if (error instanceof TypeError) return refuse([error.message]);
-          throw error;
-        },
-      );
-      return send(built.url, built.init, resolved);
+    async function run(
+      method: string | undefined,
+      target: unknown,
+      args: CallArguments | undefined,
+    ): Promise<Fetched> {
+      const asked = { method, target, args, account, hasSent: hasSent() };
+      const isTooMuch = weightOf(args) > maxWeight;
+      const written = await writer.write(isTooMuch ? { ...asked, args: undefined, problem: tooMuch } : asked);
+      const { failure } = written;
+      if (failure?.kind === "limit-reached") return endRun(failure);
+      if (failure) throw new ApiError(failure as CallFailure);
+      return send(written.url, written.init, written.operation);
     }
 
-    const call = async (method: string, resolved: Resolved, args?: CallArguments) =>
-      (await run(method, resolved, args)).answer;
+    const call = async (method: string | undefined, target: unknown, args?: CallArguments) =>
+      (await run(method, target, args)).answer;
     const byMethod = methods.map((method): [string, Call] => [
       method,
-      (path, args) =>
-        toAwait(`${called}.${method}`, async () =>
-          call(method.toUpperCase(), operations.byPath(method, path), args),
-        ),
+      (path, args) => toAwait(`${called}.${method}`, async () => call(method, path, args)),
     ]);
     return withAdvice(called, {
       ...(Object.fromEntries(byMethod) as Record<(typeof methods)[number], Call>),
-      call: (id, args) =>
-        toAwait(`${called}.call`, async () => {
-          const resolved = operations.byId(id);
-          return call(methodOf(resolved), resolved, args);
-        }),
+      call: (id, args) => toAwait(`${called}.call`, async () => call(undefined, id, args)),
       pages: (path, args = {}) => {
-        const resolve = () =>
-          typeof path === "string" && !path.includes("/")
-            ? operations.byId(path)
-            : operations.byPath("get", path);
+        const { pagesOf } = shipped(pages);
+        const { resolve, settled, following } = writer as LocalWriter;
+        const isId = typeof path === "string" && !path.includes("/");
+        const list = { method: isId ? undefined : "get", target: path };
         const source = {
           called,
-          resolve,
+          resolve: () => resolve(list),
           settled,
-          first: async (given: CallArguments) => {
-            const resolved = resolve();
-            return run(methodOf(resolved), resolved, given);
-          },
+          first: async (given: CallArguments) => run(list.method, path, given),
           follow: async (url: string, given: CallArguments) => {
-            const resolved = resolve();
-            const init = await initOf(methodOf(resolved), resolved, given, contextOf(resolved));
-            const headers = new Headers(init.headers);
-            headers.set(pageOfHeader, encodeURIComponent(resolved.operation.id));
-            return send(url, { ...init, headers }, resolved);
+            const resolved = resolve(list);
+            return send(url, await following(resolved, given, account), resolved.operation);
           },
           warn: tellOfCut,
         };
-        return shipped(pages).pagesOf(source, args);
+        return pagesOf(source, args);
       },
       as: (label) => clientFor(known(label)),
     });
@@ -213,17 +166,19 @@ function toAwait(method: string, answering: () => Promise<Answer>): Promise<Answ
   return promise;
 }
 
-interface Asked {
+type Operation = Pick<OperationSummary, "id" | "path" | "access">;
+
+interface Sent {
   method: string;
-  operation: OperationSummary;
-  catalog: OpenedCatalog;
+  operation: Operation;
+  writer: Writer;
   lostAt: string | undefined;
   called: string;
 }
 
 async function answerOf(
   response: Response,
-  { method, operation: { id, path, access }, catalog, lostAt, called }: Asked,
+  { method, operation: { id, path, access }, writer, lostAt, called }: Sent,
 ): Promise<Answer> {
   const { status } = response;
   const headers = Object.fromEntries(response.headers);
@@ -247,7 +202,7 @@ async function answerOf(
     return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
   }
   const text = data === null ? "(an empty body)" : beginningOf(data, maxErrorChars);
-  const collection = collectionOf(path, catalog);
+  const collection = await writer.collectionOf(path);
   const told: Record<string, string> = {};
   for (const name of telling) if (headers[name] !== undefined) told[name] = headers[name];
   const answered = { status, headers: told, method, reads: access === "read", collection, lostAt, called };
@@ -280,12 +235,18 @@ function beginningOf(data: unknown, maxChars: number): string {
   const write = (value: unknown): void => {
     if (typeof value === "string") text += JSON.stringify(value.slice(0, maxChars));
     else if (Array.isArray(value)) writeAll("[", value.keys(), (index) => write(value[index]), "]");
-    else if (!isObject(value) || ArrayBuffer.isView(value)) text += JSON.stringify(value);
+    else if (
+      typeof value !== "object" ||
+      value === null ||
+      value instanceof Date ||
+      ArrayBuffer.isView(value)
+    )
+      text += JSON.stringify(value);
     else {
       const member = (name: string) => {
         write(name);
         text += ":";
-        write(value[name]);
+        write((value as Record<string, unknown>)[name]);
       };
       writeAll("{", Object.keys(value), member, "}");
     }
@@ -303,24 +264,4 @@ function beginningOf(data: unknown, maxChars: number): string {
   }
   write(data);
   return text.slice(0, maxChars);
-}
-
-/** `/zones/{id}/settings` stands in `/zones`. */
-function collectionOf(path: string, { operations }: OpenedCatalog): string | undefined {
-  const above = path.slice(0, Math.max(0, path.lastIndexOf("/{")));
-  return operations.find((operation) => operation.method === "get" && operation.path === above)?.path;
-}
-
-/**
- * What stops the call. That a member is not listed stops it only while nothing has been sent: then nothing is lost by
- * sending the same code again, which passes.
- */
-function refused(problems: readonly Problem[], passes: ClientConfig["passes"]) {
-  const strict = passes !== "everything";
-  const isDoubted = strict && passes !== "unknown-members" && !hasSent();
-  const of = (severity: string) => problems.filter((problem) => severityOf(problem) === severity);
-  return {
-    certain: [...of("never"), ...(strict ? of("refuse") : [])],
-    doubts: isDoubted ? of("once") : [],
-  };
 }
