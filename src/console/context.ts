@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { User } from "../auth/sign-in/sign-in.ts";
 import type { Ledger } from "../store/ledger/ledger.ts";
+import type { Caller } from "../terms/caller.ts";
 import type { Connections } from "../auth/connections.ts";
 import type { Users } from "./users.ts";
 import type { FormToken } from "./form.ts";
@@ -23,8 +24,21 @@ export interface ConsoleBindings {
   form: FormToken;
 }
 
-/** The client that runs of the playground name. */
+/** The client that runs of the console name. */
 export const consoleClient = "console";
+export const consoleName = "Console";
+
+/** The person at the console as a caller of the tools. @param access what the run may do, by API */
+export async function consoleCaller(c: ConsoleContext, access: Caller["access"]): Promise<Caller> {
+  const accounts = await ledgerOf(c).accounts();
+  return {
+    userId: c.env.user.id,
+    clientId: consoleClient,
+    clientName: consoleName,
+    access,
+    ...(Object.keys(accounts).length > 0 && { accounts }),
+  };
+}
 
 /** Hono's context with our bindings. */
 export type ConsoleContext = Context<{ Bindings: ConsoleBindings }>;

@@ -97,7 +97,7 @@ form.filter > label, form.filter .pop label { font-size: var(--f2); color: var(-
 td.wide { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td:has(> form) { text-align: right; }
-.nowrap, time { white-space: nowrap; } td.n .unit { display: none; }
+.nowrap, time { white-space: nowrap; } td .unit { display: none; }
 .data td { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 /* Text to read or to copy, under a line that says what it is. */
@@ -206,7 +206,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   table.stack, table.stack tbody { display: block; }
   table.fall thead { display: block; position: static; width: auto; height: auto; clip-path: none; padding: .3rem .8rem; border-bottom: 1px solid var(--line); } table.fall thead tr { display: block; padding: 0; border: 0; } table.fall th:not(.axis) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table.fall th.axis { display: block; width: auto; padding: 0; border: 0; }
   table.stack tr { display: flex; flex-wrap: wrap; gap: .1rem .8rem; padding: .6rem .8rem; border-bottom: 1px solid var(--line); }
-  table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td.n .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.fall td.time { margin: .4rem 0 .1rem; padding: .2rem 0; } svg.bars { height: .6rem; margin: 0; }
+  table.stack td { display: block; padding: 0; border: 0; } table.stack td.n { text-align: left; } table.stack td .unit { display: inline; } table.stack td.wide, table.stack td.time { flex: 1 1 100%; min-width: 0; } table.stack td:empty { display: none; } table.fall td.time { margin: .4rem 0 .1rem; padding: .2rem 0; } svg.bars { height: .6rem; margin: 0; }
   .grants .state { width: auto; } .grants > li { flex-wrap: wrap; gap: .1rem var(--s2); } .grants .grow { flex: 1 1 100%; }
   .ops > li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: start; gap: .1rem var(--s2); } .ops .grow { display: contents; } .ops .what { grid-area: 1 / 1 / 2 / 3; } .ops .access { grid-area: 1 / 3; } .ops .method { grid-area: 2 / 1; width: auto; } .ops .grow code { grid-area: 2 / 2 / 3 / 4; } .ops .grow .cut { white-space: normal; }
   .ended > li { flex-wrap: wrap; gap: .1rem var(--s2); } .ended .grow { flex: 1 1 100%; order: -1; } .ended .cut { white-space: normal; }

@@ -75,7 +75,8 @@ async function answerTo(
     run.records.push((call.record = recordOf(incoming, failed(tooManyRefused), call.startedAt)));
     return failed(tooManyRefused);
   }
-  const located = await locate(incoming, context, approving?.approved.plan);
+  // A look back is decided on as the run itself would be.
+  const located = await locate(incoming, context, approving?.approved.plan && !approving.lookBack);
   const record = recordOf(incoming, located, call.startedAt);
   run.records.push((call.record = record));
   if (!located.ok) return located;

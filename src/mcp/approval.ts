@@ -1,5 +1,6 @@
 /** Which runs may be paused, and whether a run continues a paused one. */
 import { readCapabilities, type ReadCode } from "../check/read-code.ts";
+import { operationsThen } from "../gateway/run/operations-then.ts";
 import type { RunScope } from "../gateway/run/props.ts";
 import { clientOf } from "../terms/caller.ts";
 import { logEvent } from "../terms/log.ts";
@@ -18,10 +19,13 @@ export async function approvalFor(
   runId: string,
   read: ReadCode,
   plan: boolean,
-  { env, caller, apis }: ToolContext,
+  { env, caller, apis, lookBack }: ToolContext,
 ): Promise<Result<Pick<RunScope, "approval" | "capabilities">>> {
-  if (!plan && !apis.some(mayAsk)) return { ok: true };
-  const run = { runId, client: clientOf(caller), code: read.program.code, ...(plan && { plan }) };
+  if (!plan && !lookBack && !apis.some(mayAsk)) return { ok: true };
+  const isPlan = (plan || lookBack) && { plan: true };
+  const run = { runId, client: clientOf(caller), code: read.program.code, ...isPlan };
+  if (lookBack)
+    return { ok: true, approval: { run, continues: false, lookBack: operationsThen(lookBack.requests) } };
   try {
     const continued = plan ? null : await env.LEDGER.getByName(caller.userId).continues(run);
     if (continued) {

@@ -56,7 +56,7 @@ export interface Remarks {
   /** Of the check, which did not stop the code. */
   warnings?: readonly string[];
   plan?: Plan | undefined;
-  over?: HandedOver;
+  over?: HandedOver | undefined;
 }
 
 /** The reply to a finished run. */

@@ -44,10 +44,11 @@ const names = (program: Program, ...wanted: string[]) =>
 export async function filesFor(
   program: Program,
   runId: string,
-  { env, caller: { userId }, origin }: ToolContext,
+  { env, caller: { userId }, origin, lookBack }: ToolContext,
 ): Promise<Result<Pick<SandboxRun, "uploads"> & { FILES?: unknown }>> {
   if (!names(program, "file", "files")) return { ok: true };
-  const FILES = exports.UserFiles({ props: { userId, runId, origin, most: maxFilesOfRun } });
+  const keepsNothing = lookBack !== undefined;
+  const FILES = exports.UserFiles({ props: { userId, runId, origin, most: maxFilesOfRun, keepsNothing } });
   if (!names(program, "files")) return { ok: true, FILES };
   try {
     const all = await env.LEDGER.getByName(userId).files();

@@ -7,15 +7,20 @@ import { untilPaused } from "../gateway/approve/pausing.ts";
 import { startRecording } from "../gateway/record/recording.ts";
 import { closeRun, isOnlyRun, openRun, type RunState } from "../gateway/run/run-state.ts";
 import { traceRun } from "../gateway/run/trace.ts";
+import type { GuestLasting } from "../sandbox/guest/contract.ts";
 import { runInSandbox } from "../sandbox/run.ts";
 import { ship } from "../sandbox/ship.ts";
 import { stateName } from "../store/state/kept-state.ts";
-import { clientOf, openClientId, type Caller } from "../terms/caller.ts";
+import { clientOf, openClientId } from "../terms/caller.ts";
+import { digest } from "../terms/digest.ts";
 import type { RequestRecord } from "../terms/failure.ts";
 import { othersTurn } from "../terms/in-turns.ts";
+import { lastingLimits } from "../terms/lasting.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
-import { startOf } from "../terms/record.ts";
+import { startOf, type Afterwards } from "../terms/record.ts";
 import { stageLine, tellStage } from "../terms/stages.ts";
+import { apisThen } from "./apis-then.ts";
+import { lookedBack, type RefusedCall } from "./look-back.ts";
 import { newRunId } from "./run-id.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { failureReply, replyTo, type Reply } from "./reply.ts";
@@ -53,7 +58,7 @@ export async function runTool(
   progress?: Watching,
 ): Promise<Ran> {
   tellStage("called");
-  const { env, ctx, caller } = context;
+  const { env, ctx, caller, lookBack } = context;
   const runId = newRunId();
   const startedAtMs = Date.now();
   const begun = {
@@ -64,14 +69,19 @@ export async function runTool(
     client: clientOf(caller),
     access: caller.access,
     ...(caller.tags && { tags: caller.tags }),
-    ...(call.plan && { plan: true }),
+    ...((call.plan || (lookBack && tool.name === "execute")) && { plan: true }),
   };
+  const afterwards =
+    (requests: readonly RequestRecord[], refused?: RefusedCall) => async (): Promise<Afterwards> => ({
+      apis: await apisThen(context, lookBack ? [...requests, ...lookBack.requests] : requests),
+      ...(lookBack && { lookedBack: await lookedBack(lookBack, requests, refused, context) }),
+    });
   const record = (requests: readonly RequestRecord[]) =>
     startRecording({ env, ctx, userId: caller.userId }, begun, requests, context.sinks);
   const prepared = await tool.prepare(runId, call, context);
   if (!prepared.ok) {
     const { failure } = prepared;
-    record([])({ ok: false, failure, logs: [] });
+    record([])({ ok: false, failure, logs: [] }, false, afterwards([]));
     return { runId, reply: failureReply(failure) };
   }
   tellStage("checked");
@@ -89,10 +99,10 @@ export async function runTool(
   const { outcome, warnings, plan, pausedRun } = await settle(reached, run, prepared, context, isUnheard);
   // A long result was read when it came, and is now shortened.
   if (outcome.ok && outcome.result.length > longChars) await othersTurn();
-  const over = await handOver(runId, prepared.code.program, outcome, context);
+  const over = lookBack ? undefined : await handOver(runId, prepared.code.program, outcome, context);
   const reply = replyTo(runId, outcome, run.records, { warnings, plan, over });
   tellStage("replied");
-  endRecord(outcome, isUnheard);
+  endRecord(outcome, isUnheard, afterwards(run.records, prepared.refused));
   return { runId, reply, pausedRun };
 }
 
@@ -114,6 +124,7 @@ async function runCode(
   if (isAsked) context.ctx.waitUntil(insisted);
   const { userId, access, tags } = context.caller;
   const grant = { access, ...(tags && { tags }) };
+  const isPlan = approval?.run.plan === true;
   const running = runInSandbox(context.env.LOADER, {
     program,
     pathsByName,
@@ -122,13 +133,16 @@ async function runCode(
     target,
     env: {
       ...(program.freeNames.has("recall") && {
-        RECALL: exports.Recall({ props: { userId, grant, mayCancel: run.start?.tool === "execute" } }),
+        RECALL: exports.Recall({
+          props: { userId, grant, mayCancel: run.start?.tool === "execute" && !isPlan },
+        }),
       }),
       ...(files.FILES !== undefined && { FILES: files.FILES }),
-      ...(program.freeNames.has("state") && stateFor(context.caller, approval?.run.plan === true)),
+      ...(program.freeNames.has("state") && stateFor(context, isPlan)),
     },
     uploads: files.uploads,
     entering: entering(run),
+    ...(context.lookBack?.background && { lasting: withoutWaiting(run) }),
     ...(isAsked && { insisted: () => insisted }),
   });
   return approval ? Promise.race([running, untilPaused(run)]) : running;
@@ -146,11 +160,21 @@ function entering({ trace }: RunState): string | undefined {
   return undefined;
 }
 
+/** Longer than any run that somebody waits for. */
+const neverCutMs = 60 * 60_000;
+
+/** Time for code that sleeps: it begins now, and a sleep is over at once. */
+function withoutWaiting({ runId, startedAt: startedAtMs }: RunState): GuestLasting {
+  const endsAtMs = startedAtMs + lastingLimits.maxMs;
+  return { startedAtMs, endsAtMs, seed: digest(runId, "hex"), sliceMs: neverCutMs, sleepsPass: true };
+}
+
 /**
- * The caller's `state`; none for a program that cannot be told from any other.
+ * The caller's `state`; none for a program that cannot be told from any other. A look back reads that of the client of then.
  * @param isPlan the run got example answers, which no later run should take for real ones, and the same code runs again
  */
-function stateFor(caller: Caller, isPlan: boolean) {
-  if (caller.clientId === openClientId("")) return {};
-  return { STATE: exports.StateDoor({ props: { name: stateName(caller), isPlan } }) };
+function stateFor({ caller, lookBack }: ToolContext, isPlan: boolean) {
+  const clientId = lookBack?.client.id ?? caller.clientId;
+  if (clientId === openClientId("")) return {};
+  return { STATE: exports.StateDoor({ props: { name: stateName({ ...caller, clientId }), isPlan } }) };
 }

@@ -4,6 +4,7 @@ import type { Sink } from "../gateway/record/sinks/sink.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
 import type { Caller } from "../terms/caller.ts";
 import type { DeployedApi } from "../terms/manifest.ts";
+import type { RunOfThen } from "../terms/record.ts";
 import { surfaceOf, type Surface } from "./surface.ts";
 
 /** An authenticated request to `/mcp` or `/mcp/<api>`. */
@@ -32,6 +33,8 @@ export interface ToolContext {
   takesLinks?: boolean;
   /** Sinks that record the run, if not all. */
   sinks?: readonly Sink[];
+  /** The run is a look back: a plan of the code of then. */
+  lookBack?: RunOfThen;
   /** The call as a supervisor knows it (src/gateway/run/trace.ts). */
   supervisedCall?: string | undefined;
 }

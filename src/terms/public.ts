@@ -167,6 +167,8 @@ export interface RequestRecord {
   url: string;
   /** Id of the operation that it matched. */
   operation?: string;
+  /** What that operation does, as the document or the API file has it. */
+  access?: Access;
   /**
    * `waiting`: not sent, a person has to approve it. `planned`: not sent, only listed. `under way`: sent or about to be,
    * perhaps after the run ended.

@@ -3,7 +3,8 @@
  * tells what was cut. Pure.
  */
 import { describeFailure, type FailureKind, type RequestRecord } from "./failure.ts";
-import type { Access } from "./api-file.ts";
+import type { Access, PolicyRule } from "./api-file.ts";
+import type { Grounds } from "./grounds.ts";
 import type { LogEntry, SandboxOutcome } from "./outcome.ts";
 
 /** What is known when a run begins. */
@@ -27,6 +28,37 @@ export interface RunStart {
   background?: boolean;
 }
 
+/** An API that a run could call, as it was then: what a later look back compares with. */
+export interface ApiThen {
+  /** Names its document: `DeployedApi.hash`. */
+  hash: string;
+  /** Its policy, if it was called: the rules without their reasons. */
+  rules?: RuleThen[];
+  otherwise?: PolicyRule["effect"];
+  /** Of each operation that was called, a digest of how it is called. */
+  operations?: Record<string, string>;
+}
+
+/** See `Grounds`. */
+export type RuleThen = Pick<Extract<Grounds, { by: "policy" }>, "effect" | "what">;
+
+/** What a look back found out besides its own requests. */
+export interface LookedBack {
+  /** Id of the run of then. */
+  run: string;
+  /** The check refuses the code today; the look back went past it, to see the rest. */
+  refused?: { sentence: string; next: string };
+  /** Of the first requests of then that were not made again: what their method and address are today. */
+  unmade?: Unmade[];
+}
+
+export interface Unmade extends Pick<RequestRecord, "operation" | "access" | "rule" | "grounds" | "outcome"> {
+  /** Its place among the requests of then. */
+  index: number;
+  /** Whether the API has an operation of the id of then. */
+  known: boolean;
+}
+
 export interface RunRecord extends RunStart {
   durationMs: number;
   outcome: "ok" | FailureKind;
@@ -41,7 +73,17 @@ export interface RunRecord extends RunStart {
   cut?: { logChars?: number; requests?: number };
   /** The client had given up before it ended. */
   unheard?: true;
+  /** By name, all that it could call. Absent in records of earlier versions. */
+  apis?: Record<string, ApiThen>;
+  /** It looked back at another run. */
+  lookedBack?: LookedBack;
 }
+
+/** A run that is looked back at, whether or not its end was recorded. */
+export type RunOfThen = RunStart & Pick<RunRecord, "requests" | "apis">;
+
+/** What is found out after the end of a run, for its record. */
+export type Afterwards = Pick<RunRecord, "apis" | "lookedBack">;
 
 /** Longer than any code a model writes by hand; shorter than a pasted data set. */
 export const maxCodeChars = 200_000;

@@ -36,6 +36,10 @@ it.each<[grounds: Grounds | undefined, words: string]>([
     { by: "policy", effect: "deny", what: "operation deleteZone" },
     "A rule of this API refuses operation deleteZone",
   ],
+  [
+    { by: "own", effect: "deny", name: "no deploys on Fridays" },
+    "The rule “no deploys on Fridays” of this server refuses it",
+  ],
   [undefined, "Rule: one spelling for every URL"],
 ])("puts the rule %j into words", (grounds, want) => {
   expect(ruleInWords({ rule: "one spelling for every URL", ...(grounds && { grounds }) })).toBe(want);

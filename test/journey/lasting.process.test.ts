@@ -259,7 +259,7 @@ return { log, same: JSON.stringify(before) === JSON.stringify(log.slice(0, befor
         name: "search",
         arguments: { code: `return await recall("${byCode}").cancel()` },
       });
-      expect(readReply(searched).error?.message).toContain("search ends no run");
+      expect(readReply(searched).error?.message).toContain("search and a plan end no run");
       expect((await call(`return recall("${byCode}").cancel()`)).result).toEqual({ canceled: true });
       const sent = posts(mark).length;
       await new Promise((resolve) => setTimeout(resolve, 4_000));

@@ -28,6 +28,12 @@ const missing = {
     section: "runs",
     back: ["/runs", "All runs"],
   },
+  runOfThen: {
+    title: "There is nothing to compare with any more",
+    words: "The run of then was forgotten, or is older than runs are kept.",
+    section: "runs",
+    back: ["/runs", "All runs"],
+  },
   result: {
     title: "This result is no longer stored",
     words: "Whole results are kept for a while. The page of the run still has the beginning.",

@@ -11,7 +11,7 @@ import { tools } from "../../mcp/tools/index.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
 import { readManifest } from "../../store/catalogs.ts";
 import { assetPaths } from "../assets.ts";
-import { consoleClient, ledgerOf, show, type ConsoleContext } from "../context.ts";
+import { consoleCaller, consoleName, ledgerOf, show, type ConsoleContext } from "../context.ts";
 import { blockBelow, copyButton } from "../parts/block.ts";
 import { callExample, examplesFor } from "../parts/example-code.ts";
 import { givenFiles } from "../parts/given-files.ts";
@@ -23,9 +23,6 @@ import { count, number, visible, visibleLine } from "../text.ts";
 
 /** Of the name that the page gives its call: four random numbers. */
 const maxCallChars = 60;
-
-/** The client that runs of the playground name. */
-const consoleName = "Console";
 
 interface Draft {
   tool: string;
@@ -80,7 +77,7 @@ async function exampleDocuments(
 
 /** Runs what the form holds and shows the reply, for a person and as the model would read it. */
 export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams): Promise<Response> {
-  const { env, ctx, user } = c.env;
+  const { env, ctx } = c.env;
   const draft: Draft = {
     tool: fields.get("tool") ?? "",
     // Browsers send every line end of a form as CRLF.
@@ -91,24 +88,13 @@ export async function playgroundRun(c: ConsoleContext, fields: URLSearchParams):
   const tool = tools.find(({ name }) => name === draft.tool) ?? tools[0]!;
   const { apis } = await readManifest(env.CATALOGS);
   const { origin } = new URL(c.req.url);
-  const accounts = await ledgerOf(c).accounts();
+  const access = Object.fromEntries(apis.map(({ name }) => [name, draft.access]));
+  const caller = await consoleCaller(c, access);
   const watch = watchForStop(c, fields.get("call"));
   const { reply, runId, pausedRun } = await runTool(
     tool,
     { code: draft.code, plan: tool.name === "execute" && draft.plan },
-    {
-      env,
-      ctx,
-      apis,
-      origin,
-      caller: {
-        userId: user.id,
-        clientId: consoleClient,
-        clientName: consoleName,
-        access: Object.fromEntries(apis.map(({ name }) => [name, draft.access])),
-        ...(Object.keys(accounts).length > 0 && { accounts }),
-      },
-    },
+    { env, ctx, apis, origin, caller },
     watch,
   );
   watch.end();

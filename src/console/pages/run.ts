@@ -13,11 +13,12 @@ import { consoleClient, download, ledgerOf, show, type ConsoleContext } from "..
 import { block, blockBelow, copyButton } from "../parts/block.ts";
 import { highlight } from "../parts/highlight.ts";
 import { givenFiles } from "../parts/given-files.ts";
+import { canLookBack } from "../parts/differences.ts";
 import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
 import { tableOf, treeOf, valueInWords } from "../parts/json-view.ts";
 import { pageHead } from "../parts/layout.ts";
 import { outcomeState, ruleInWords, toneOf } from "../parts/outcome.ts";
-import { runInWords, said, type Said } from "../parts/run-in-words.ts";
+import { callsOf, runInWords, said, type Said } from "../parts/run-in-words.ts";
 import { isGrouped, waterfall } from "../parts/waterfall.ts";
 import { ago, count, duration, indented, number, visible, when } from "../text.ts";
 import { missingPage } from "./missing.ts";
@@ -58,11 +59,18 @@ export async function runPage(c: ConsoleContext): Promise<Response> {
   const text = await resultText(c, record);
   return show(c, {
     ...frame,
-    body: html`${heading(record, outcome, record.requests, documents, record)}
+    body: html`${heading(record, outcome, record.requests, documents, record)} ${lookedBack(record)}
     ${whatHappened(record, { paused, text, documents })} ${resultPart(record, text)} ${files}
     ${requestsPart(record, record.requests, documents, { left: record.cut?.requests, each })}
     ${logsPart(record)} ${codePart(record)} ${actions(record, outcome, field)}`,
   });
+}
+
+/** Leads to the comparison that it was made for. */
+function lookedBack({ lookedBack: looked, runId }: RunRecord): Markup | undefined {
+  if (!looked) return undefined;
+  return html`${note("calm", html`This looked back at <a href="/runs/${looked.run}">an earlier run</a>, as a plan that nobody has to decide on.`)}
+    <div class="row"><a class="button primary" href="/runs/${runId}/differences">See what differs</a></div>`;
 }
 
 /** How far a run in the background is, and how to end it. */
@@ -179,16 +187,7 @@ function heading(
 }
 
 function nameOf({ code, tool }: RunStart, requests: readonly RequestRecord[], documents: Documents): Said {
-  const calls = requests.flatMap(({ api, operation }) =>
-    operation === undefined ? [] : [{ api, operation }],
-  );
-  const called = [...Map.groupBy(calls, ({ api, operation }) => `${api} ${operation}`).values()].map(
-    (all) => ({
-      ...all[0]!,
-      calls: all.length,
-    }),
-  );
-  return runInWords({ tool, title: titleOf(code), called }, documents).what;
+  return runInWords({ tool, title: titleOf(code), called: callsOf(requests) }, documents).what;
 }
 
 interface HappenedView {
@@ -385,6 +384,17 @@ function actions(start: RunStart, outcome: string, field: Markup): Markup {
   const hasPlan = start.tool === "execute" && !start.plan && outcome !== "syntax";
   return html`<div class="row noprint">
     ${hasPlan && html`<a class="button" href="/playground?run=${start.runId}&plan">${icon("plan")} Plan it</a>`}
+    ${
+      canLookBack(start) &&
+      outcome !== "syntax" &&
+      html`<form method="post" action="/runs/${start.runId}/look-back">
+        ${field}<button
+          title="Runs its code again as a plan: reads are sent, nothing is written. Then shows what differs"
+        >
+          ${icon("clock")} What would it do today?
+        </button>
+      </form>`
+    }
     <a class="button" href="/runs/${start.runId}/record" title="All that is kept of this run, as JSON"
       >${icon("download")} Save</a
     >

@@ -97,6 +97,8 @@ export function ruleInWords({ rule = "", grounds }: Pick<RequestRecord, "rule" |
       return "The connection was not given this access";
     case "otherwise":
       return `No rule of this API names it, and what none names ${verbs[grounds.effect][1]}${ending(grounds)}`;
+    case "own":
+      return `The rule “${grounds.name}” of this server ${verbs[grounds.effect][0]} it${ending(grounds)}`;
     case "policy": {
       const which = grounds.index === undefined ? "A rule" : `Rule ${grounds.index + 1}`;
       return `${which} of this API ${verbs[grounds.effect][0]} ${grounds.what || "everything"}${ending(grounds)}`;

@@ -118,7 +118,12 @@ function bars(timed: readonly Timed[], endMs: number): Markup {
   </svg>`;
 }
 
-function what({ api, operation, method, url }: RequestRecord, documents: Documents, times?: number): Markup {
+/** What a request is: its operation in words, and its method and path. @param times of several of one operation */
+export function requestName(
+  { api, operation, method, url }: Pick<RequestRecord, "api" | "operation" | "method" | "url">,
+  documents: Documents,
+  times?: number,
+): Markup {
   return html`<strong
       >${operation === undefined ? "No operation" : operationInWords(documents, api, operation)}</strong
     >
@@ -147,7 +152,7 @@ function row({ request, offsetMs }: Timed, { endMs, documents }: Scale): Markup 
   const telling = rule !== undefined && (outcome !== "answered" || grounds?.by !== "grant");
   return html`<tr>
     <td class="wide">
-      ${what(request, documents)}
+      ${requestName(request, documents)}
       ${telling && html`<br /><span class="quiet">${visible(ruleInWords(request))}${isUngranted && failure?.message !== undefined && html`: <code>${visible(failure.message)}</code>`}</span>`}
       ${request.replayed && html`<br /><span class="quiet">Answered in an earlier run, not sent again</span>`}
       ${!isUngranted && failure?.message !== undefined && html`<br />${visible(failure.message)}`}
@@ -166,7 +171,7 @@ function groupRow(group: readonly Timed[], { endMs, documents }: Scale): Markup 
   const answers = [...Map.groupBy(requests, requestAnswer)];
   const toneIn = (all: RequestRecord[]): Tone => requestTone(all[0]!);
   return html`<tr>
-    <td class="wide">${what(requests[0]!, documents, requests.length)}</td>
+    <td class="wide">${requestName(requests[0]!, documents, requests.length)}</td>
     <td>
       ${answers.map(([answer, all]) => html`${state(toneIn(all), html`${answer}<span class="sr">,</span> × ${number(all.length)}`)} `)}
     </td>

@@ -75,7 +75,7 @@ async function decideAndSend(
       return { ok: true, response: replayed(decision.answer) };
     case "plan":
       record.outcome = "planned";
-      pausing.continuation = decision.continuation;
+      if (decision.continuation !== undefined) pausing.continuation = decision.continuation;
       pausing.planned.push(exact.request);
       return { ok: true, response: exampleAnswer(target.object) };
     case "pause":

@@ -4,6 +4,7 @@
  */
 import type { ApprovedRun, Approvals, ExactRequest, KeptAnswer, Handling } from "../../terms/approvals.ts";
 import type { Access } from "../../terms/api-file.ts";
+import { isSentLookingBack, type OperationsThen } from "../run/operations-then.ts";
 import type { RunApproval } from "../run/props.ts";
 import type { Pausing, RunState, SentBefore } from "../run/run-state.ts";
 import { maxKeptBytes } from "./kept-answer.ts";
@@ -18,10 +19,12 @@ export interface Approving {
   ledger: Approvals;
   /** What became of a request of a lasting run: whether it left, by which ticket. */
   left?: { access: Access; ticket?: string };
+  /** For a look back: what the run of then called. */
+  lookBack?: OperationsThen;
 }
 
-/** `note`: what to remember of a request that goes out before the first ask. */
-export type Handled = Handling | { do: "send"; note: SentBefore };
+/** `note`: what to remember of a request that goes out before the first ask. A look back plans what nobody will decide on. */
+export type Handled = Handling | { do: "send"; note: SentBefore } | { do: "plan"; continuation?: undefined };
 
 /** @param approval what the host found out when the run began */
 export function approvingOf(run: RunState, approval: RunApproval, ledger: Approvals): Approving {
@@ -36,7 +39,8 @@ export function approvingOf(run: RunState, approval: RunApproval, ledger: Approv
     planned: [],
     lastPauseAt: 0,
   });
-  return { run, approved: approval.run, pausing, ledger };
+  const { lookBack } = approval;
+  return { run, approved: approval.run, pausing, ledger, ...(lookBack && { lookBack }) };
 }
 
 /**
@@ -51,7 +55,9 @@ export async function decisionOn(
   ask: boolean,
   approving: Approving,
 ): Promise<Handled> {
-  const { approved, pausing, ledger } = approving;
+  const { approved, pausing, ledger, lookBack } = approving;
+  // Nobody is asked to approve what is only compared.
+  if (lookBack) return !ask && isSentLookingBack(request, lookBack) ? { do: "send" } : { do: "plan" };
   const listed = approved.plan === true && request.access !== "read";
   if (approved.plan && !listed) return pausing.continuing ? { do: "send" } : remembered(request, pausing);
   const isFree = !ask && !listed;

@@ -52,6 +52,7 @@ export type Located =
   | (Failed & {
       api?: string;
       operation?: string;
+      access?: Access;
       href?: string;
       rule?: string;
       grounds?: Grounds | undefined;
@@ -70,8 +71,16 @@ export async function locate(
   const within = context.apis.filter(({ name }) => name === incoming.headers.get(apiHeader));
   const located = await locateIn(incoming, { ...context, apis: within }, plan);
   if (!located.ok || isNextPage(located.target, pageOf)) return located;
-  const { api, operation, href, rule } = located.target;
-  return { ok: false, failure: noPage(operation), api: api.name, operation: operation.id, href, rule };
+  const { api, operation, access, href, rule } = located.target;
+  return {
+    ok: false,
+    failure: noPage(operation),
+    api: api.name,
+    operation: operation.id,
+    access,
+    href,
+    rule,
+  };
 }
 
 /** An answer may lead on in its list, or to another read, and not to a write that the code did not ask for. */
@@ -183,9 +192,11 @@ function decided(
   const places = reservedPlaces(catalog, api.file);
   const search = withoutCredentials(matched.url.search, places);
   const href = search === matched.url.search ? matched.href : hrefOf({ ...matched.url, search });
+  const access = strictestAccess(subjects.map((one) => one.access));
   const known = {
     api: api.name,
     operation: subject.operation.id,
+    access,
     href,
     rule: verdict.rule,
     grounds: verdict.grounds,
@@ -193,7 +204,6 @@ function decided(
   if (verdict.effect === "deny") return { ok: false, failure: verdict.failure, ...known };
   const { operation } = subject;
   const route = [...new Set(subjects.map((one) => `${method} ${one.operation.path}`))].join(" or ");
-  const access = strictestAccess(subjects.map((one) => one.access));
   const object = isOutside(operation) ? {} : catalog.operationObject(operation);
   const hidden = hiddenCredential(search, placesOf(object, catalog, api.file));
   if (hidden !== undefined) return refusedUrl(credentialInside(hidden), api.name);

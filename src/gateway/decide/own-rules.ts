@@ -5,6 +5,7 @@
 import { onceFor } from "../../terms/once.ts";
 import { held, own, ownFailed } from "../../terms/own.ts";
 import type * as project from "../../terms/public.ts";
+import type { Effect } from "../../request/policy.ts";
 import { deniedBy } from "./policy/file-rules.ts";
 import type { Rule, Subject, Verdict } from "./policy/rule.ts";
 
@@ -56,9 +57,10 @@ function shown(subject: Subject): project.RuleRequest {
 function understood(verdict: unknown, rule: string, subject: Subject): Verdict | undefined {
   if (verdict === undefined || verdict === null) return undefined;
   const { effect, reason } = verdict as { effect?: unknown; reason?: unknown };
-  if (effect === "allow" || effect === "ask") return { effect, rule };
+  const grounds = (decided: Effect) => ({ by: "own" as const, effect: decided, name: rule });
+  if (effect === "allow" || effect === "ask") return { effect, rule, grounds: grounds(effect) };
   if (effect === "deny" && (reason === undefined || typeof reason === "string"))
-    return { effect, rule, failure: deniedBy(rule, subject, reason) };
+    return { effect, rule, grounds: grounds(effect), failure: deniedBy(rule, subject, reason) };
   throw new TypeError(
     verdict instanceof Promise
       ? "it returned a promise; a rule answers at once"

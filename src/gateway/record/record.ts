@@ -18,16 +18,17 @@ export function recordOf(
 ): RequestRecord {
   const begun = { startedAtMs, durationMs: 0, bytesUp: 0, bytesDown: 0 };
   if (located.ok) {
-    const { api, href, operation, rule, grounds } = located.target;
-    const known = { api: api.name, method, url: shortened(href), operation: operation.id, rule };
+    const { api, href, operation, access, rule, grounds } = located.target;
+    const known = { api: api.name, method, url: shortened(href), operation: operation.id, access, rule };
     return { ...known, ...(grounds && { grounds }), outcome: "under way", ...begun };
   }
-  const { api = "", href, operation, rule, grounds } = located;
+  const { api = "", href, operation, access, rule, grounds } = located;
   return {
     api,
     method,
     url: shortened(href ?? url.split(/[?#]/, 1)[0] ?? ""),
     ...(operation !== undefined && { operation }),
+    ...(access && { access }),
     outcome: "denied",
     ...begun,
     ...(rule !== undefined && { rule }),

@@ -7,7 +7,7 @@ import type { RequestRecord } from "../../terms/failure.ts";
 import { BoundedMap } from "../../terms/bounded-map.ts";
 import { logEvent } from "../../terms/log.ts";
 import type { SandboxOutcome } from "../../terms/outcome.ts";
-import { fitRequests, recordOf, startOf, type RunStart } from "../../terms/record.ts";
+import { fitRequests, recordOf, startOf, type Afterwards, type RunStart } from "../../terms/record.ts";
 import { ownSinks } from "./own-sinks.ts";
 import { sinks as builtIn } from "./sinks/index.ts";
 import type { Sink, SinkContext } from "./sinks/sink.ts";
@@ -32,14 +32,15 @@ export const allSinks = (): readonly Sink[] => [...builtIn, ...ownSinks()];
  * Begins to record a run. Returns at once.
  * @param run what is known when it begins; `code` may be anything that a client sent
  * @param requests of the run; the gateway adds to them
- * @returns to be called once, when the run has ended, with whether nobody waits for its answer any more. Returns at once too
+ * @returns to be called once, when the run has ended, with whether nobody waits for its answer any more, and with what is
+ *   found out after the answer, which never rejects. Returns at once too
  */
 export function startRecording(
   context: RecordingContext,
   run: Omit<RunStart, "code" | "codeChars"> & { code: unknown },
   requests: readonly RequestRecord[],
   sinks: readonly Sink[] = allSinks(),
-): (outcome: SandboxOutcome, isUnheard?: boolean) => void {
+): (outcome: SandboxOutcome, isUnheard?: boolean, afterwards?: () => Promise<Afterwards>) => void {
   const start = startOf(run);
   const { runId } = start;
   const each = (phase: Phase, write: (sink: Sink) => void | Promise<void>) => {
@@ -53,15 +54,17 @@ export function startRecording(
       each("progress", (sink) => sink.progress?.(runId, fitting, context));
     }, progressEveryMs);
   }, beginAfterMs);
-  return (outcome, isUnheard = false) => {
+  return (outcome, isUnheard = false, afterwards) => {
     clearTimeout(beginning);
     clearInterval(telling);
-    const record = {
+    const known = {
       ...recordOf(start, Date.now() - start.startedAtMs, outcome, requests),
       ...(isUnheard && { unheard: true as const }),
     };
     const result = outcome.ok ? { result: outcome.result } : {};
+    const found = afterwards?.();
     each("end", async (sink) => {
+      const record = { ...known, ...(await found) };
       const key = `${sink.name}:${context.userId}`;
       const lostBefore = lost.get(key) ?? 0;
       await sink.end({ record, ...result, lost: lostBefore }, context);

@@ -6,6 +6,7 @@ import type { Caller } from "../../terms/caller.ts";
 import type { CapabilitySet } from "../../terms/capabilities.ts";
 import type { DeployedApi } from "../../terms/manifest.ts";
 import type { ApprovedRun, SliceName } from "../../terms/approvals.ts";
+import type { OperationsThen } from "./operations-then.ts";
 
 export interface GatewayProps {
   runId: string;
@@ -35,4 +36,6 @@ export interface RunApproval {
   run: ApprovedRun;
   /** Whether this run continues a paused one. */
   continues: boolean;
+  /** For a look back, which is a plan: what the run of then called. */
+  lookBack?: OperationsThen;
 }

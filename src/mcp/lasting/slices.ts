@@ -22,6 +22,7 @@ import { lastingLimits, type Slice } from "../../terms/lasting.ts";
 import { logEvent, messageOf } from "../../terms/log.ts";
 import type { SandboxOutcome } from "../../terms/outcome.ts";
 import { fitRequests, recordOf } from "../../terms/record.ts";
+import { apisThen } from "../apis-then.ts";
 import { handOver } from "../run-files.ts";
 import { settle } from "../settle.ts";
 import type { ToolContext } from "../tool-context.ts";
@@ -171,11 +172,17 @@ async function end(
 ): Promise<void> {
   const { env, caller } = context;
   if (program) await handOver(runId, program, outcome, context);
-  const record = recordOf(start, Date.now() - start.startedAtMs, outcome, requests);
+  const apis = await apisThen(context, requests);
+  const record = { ...recordOf(start, Date.now() - start.startedAtMs, outcome, requests), apis };
   const result = outcome.ok ? outcome.result : undefined;
   const isEnded = await env.LEDGER.getByName(caller.userId).endLasting({ runId, slice }, record, result);
   if (!isEnded) return;
   // The ledger has it.
   const others = allSinks().filter(({ name }) => name !== "ledger");
-  startRecording({ env, ctx: context.ctx, userId: caller.userId }, start, requests, others)(outcome);
+  startRecording(
+    { env, ctx: context.ctx, userId: caller.userId },
+    start,
+    requests,
+    others,
+  )(outcome, false, async () => ({ apis }));
 }

@@ -7,6 +7,7 @@ import type { SandboxRun } from "../../sandbox/run.ts";
 import type { Caller } from "../../terms/caller.ts";
 import type { Result } from "../../terms/result.ts";
 import type { ToolTexts } from "../describe-tools.ts";
+import type { RefusedCall } from "../look-back.ts";
 import type { Surface } from "../surface.ts";
 import type { ToolContext } from "../tool-context.ts";
 
@@ -26,6 +27,8 @@ export interface Prepared {
   target: SandboxRun["target"];
   /** Set for a run that may be paused, or is a plan. */
   approval?: RunApproval;
+  /** Of a look back: why the check refuses the code today. It runs all the same, so that the rest can be seen. */
+  refused?: RefusedCall;
 }
 
 export interface Tool {

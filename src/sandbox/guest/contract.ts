@@ -93,6 +93,8 @@ export interface GuestLasting {
   seed: string;
   /** After this time nothing new is begun in this slice. */
   sliceMs: number;
+  /** For a look back: a sleep is over at once, and only the clock moves. */
+  sleepsPass?: boolean;
 }
 
 /** Names of the modules in an isolate; with the `./` the harness finds them from its own place. */

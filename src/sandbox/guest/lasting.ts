@@ -28,7 +28,7 @@ export interface Lasting {
 
 /** @param send the isolate's own `fetch` */
 export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, send: typeof fetch): Lasting {
-  const { startedAtMs, seed, endsAtMs, sliceMs } = run;
+  const { startedAtMs, seed, endsAtMs, sliceMs, sleepsPass } = run;
   let clock = startedAtMs;
   let steps = 0;
   /** Asked and not yet answered; never answered in this slice. */
@@ -104,6 +104,11 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
 
   const sleepUntil = async (untilMs: number): Promise<void> =>
     inOrder(async (step) => {
+      if (sleepsPass) {
+        // What is under way gets its turn between two sleeps.
+        await new own.NativePromise<void>((resolve) => own.setTimer(resolve, 0));
+        return { value: () => void (clock = max(clock, untilMs)) };
+      }
       if (!sleeper) return "later";
       const slept = await sleeper.sleep(step, untilMs);
       if (slept === "later") return slept;

@@ -6,7 +6,7 @@ import type { Grant } from "../../terms/scopes.ts";
 interface RecallProps {
   userId: string;
   grant: Grant;
-  /** Not for `search`, which changes nothing. */
+  /** Not for `search` and plans, which change nothing. */
   mayCancel?: boolean;
 }
 
@@ -35,7 +35,7 @@ export class Recall extends WorkerEntrypoint<Env, RecallProps> {
   /** Ends a run in the background. */
   async cancel(runId: string): Promise<string> {
     if (!this.ctx.props.mayCancel)
-      throw new Error("search ends no run: use recall(runId).cancel() in execute.");
+      throw new Error("search and a plan end no run: use recall(runId).cancel() in execute, without plan.");
     return this.#asking(async (ledger) =>
       JSON.stringify({
         canceled: await ledger.cancelLasting(

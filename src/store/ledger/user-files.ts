@@ -9,6 +9,8 @@ export interface UserFilesProps {
   origin: string;
   /** How many files the run may make. */
   most: number;
+  /** A look back makes none: its code is told that they are kept. */
+  keepsNothing?: boolean;
 }
 
 /** Gives an isolate the files of one user: it adds those of its run and reads what was uploaded, and nothing else of the ledger. */
@@ -19,7 +21,9 @@ export class UserFiles extends WorkerEntrypoint<Env, UserFilesProps> {
     type: string,
     content: Uint8Array,
   ): Promise<{ name: string; bytes: number; link: string }> {
-    const { runId, origin, most } = this.ctx.props;
+    const { runId, origin, most, keepsNothing } = this.ctx.props;
+    if (keepsNothing)
+      return { name: String(name), bytes: content.byteLength, link: fileLink(origin, "not-kept") };
     const given = { name: String(name), type: String(type), content: new Uint8Array(content), run: runId };
     const kept = await this.#ask(async (ledger) => ledger.keepFile(given, most));
     if (!kept.ok) throw new Error(kept.failure);

@@ -1,0 +1,275 @@
+/** What a run of then would do today, request by request: compares its record with that of a look back at it. */
+import { html } from "hono/html";
+import { note, state, type Tone } from "../../auth/pages/elements.ts";
+import { icon, type IconName } from "../../auth/pages/icons.ts";
+import type { Markup } from "../../auth/pages/layout.ts";
+import { titleOf } from "../../store/ledger/runs.ts";
+import type { RequestRecord } from "../../terms/failure.ts";
+import { effectOf } from "../../terms/grounds.ts";
+import type { RunOfThen, RunRecord } from "../../terms/record.ts";
+import { ledgerOf, show, type ConsoleContext } from "../context.ts";
+import {
+  apiDifferences,
+  differencesOf,
+  isMade,
+  runOfThen,
+  type ApiDifference,
+  type Change,
+  type Line,
+} from "../parts/differences.ts";
+import { documentsOf, operationInWords, type Documents } from "../parts/in-words.ts";
+import { pageHead } from "../parts/layout.ts";
+import { requestAnswer, requestTone, ruleInWords } from "../parts/outcome.ts";
+import { callsOf, runInWords, said } from "../parts/run-in-words.ts";
+import { table } from "../parts/table.ts";
+import { requestName } from "../parts/waterfall.ts";
+import { ago, bytes, count, number, visible, when } from "../text.ts";
+import { missingPage } from "./missing.ts";
+
+/** Lines of differences on a page, and as many of what is the same. */
+const maxLines = 200;
+
+export async function differencesPage(c: ConsoleContext): Promise<Response> {
+  const ledger = ledgerOf(c);
+  const kept = await ledger.run(c.req.param("run") ?? "");
+  const now = kept?.ended ? kept.record : undefined;
+  const keptThen = now?.lookedBack && (await ledger.run(now.lookedBack.run));
+  if (!now || !keptThen) return missingPage(c, now?.lookedBack ? "runOfThen" : "run");
+  const then = runOfThen(keptThen);
+  const requests = [...then.requests, ...now.requests];
+  const documents = await documentsOf(
+    c.env.env.CATALOGS,
+    requests.map(({ api }) => api),
+  );
+  const lines = differencesOf(then, now);
+  return show(c, {
+    title: `Then and today: run ${then.runId}`,
+    section: "runs",
+    body: html`${heading(then, now, documents, c.env.form.field)} ${whatItWouldDo(now)}
+    ${aroundPart(apiDifferences(then, now))} ${requestsPart(lines, documents)} ${resultPart(then, now)}
+    ${finePrint()}`,
+  });
+}
+
+function heading(then: RunOfThen, now: RunRecord, documents: Documents, field: Markup): Markup {
+  const { tool, code, requests } = then;
+  const { what } = runInWords({ tool, title: titleOf(code), called: callsOf(requests) }, documents);
+  return html`${pageHead("Then and today", {
+    crumb: html`<a href="/runs">Runs</a> / <a href="/runs/${then.runId}">${said(what)}</a>`,
+    under: html`<p class="lead">
+      What this run of ${when(then.startedAtMs)} would do with the documents, rules and data of
+      ${ago(now.startedAtMs)}. It was run again as a plan: reads were sent, and nothing was written.
+    </p>`,
+    actions: html`<form method="post" action="/runs/${then.runId}/look-back">
+        ${field}<button>${icon("clock")} Look again</button>
+      </form>
+      <a class="button" href="/runs/${now.runId}">Requests and log of today</a>`,
+  })}`;
+}
+
+/** How the look back ended, where that says more than its requests. */
+function whatItWouldDo({ failure, lookedBack }: RunRecord): Markup {
+  const { refused } = lookedBack ?? {};
+  return html`${
+    refused &&
+    note(
+      "refuse",
+      html`<strong>Today this code would be refused before it runs.</strong>
+        <p>${visible(refused.sentence)}</p>
+        <p>The look back ran it without the check, so that you see the rest.</p>`,
+    )
+  }
+  ${
+    failure &&
+    note(
+      "fail",
+      html`<strong>Today it would not get to its end.</strong>
+        <p>${visible(failure.sentence)}</p>`,
+    )
+  }`;
+}
+
+function aroundPart(apis: ApiDifference[]): Markup | false {
+  return (
+    apis.length > 0 &&
+    html`<section class="section">
+      <h2>What has changed around it</h2>
+      <ul class="list">
+        ${apis.map(
+          (api) =>
+            html`<li>
+              <strong>${api.name}</strong>
+              <div class="grow">${around(api)}</div>
+            </li>`,
+        )}
+      </ul>
+    </section>`
+  );
+}
+
+function around({ isGone, document, rules, otherwise }: ApiDifference): Markup {
+  if (isGone) return html`This server has no API of this name any more, or the run could not call it today.`;
+  const documentWords = {
+    same: "The document is the same.",
+    changed: "The document has changed.",
+    unknown: "Which document it had then is not known.",
+  }[document ?? "unknown"];
+  if (!rules) return html`${documentWords} Which rules it had then is not known.`;
+  const rulesTold = [
+    ...rules.added.map((rule) => ["added", ruleInWords({ grounds: { by: "policy", ...rule } })] as const),
+    ...rules.removed.map((rule) => ["removed", ruleInWords({ grounds: { by: "policy", ...rule } })] as const),
+  ];
+  if (rulesTold.length === 0 && !otherwise) return html`${documentWords} Its rules are the same.`;
+  return html`${documentWords} Its rules have changed:
+    <ul class="diff">
+      ${rulesTold.map(([sign, rule]) => html`<li class="${sign}">${sign === "added" ? "New" : "Gone"}: ${visible(rule)}.</li>`)}
+      ${otherwise && html`<li>What no rule names: ${otherwise.was} then, ${otherwise.is} today.</li>`}
+    </ul>`;
+}
+
+function requestsPart(lines: Line[], documents: Documents): Markup {
+  const [same, other] = [lines.filter(isSame), lines.filter((line) => !isSame(line))];
+  if (lines.length === 0)
+    return html`<section class="section">
+      <p>It called no API, then or today.</p>
+    </section>`;
+  return html`<section class="section">
+      <div class="row">
+        <h2>${other.length === 0 ? "Every request is the same" : count(other.length, "difference")}</h2>
+        ${summaryOf(lines)}
+      </div>
+      ${other.length > 0 && linesTable("What differs, in the order of the code", other, documents)}
+    </section>
+    ${
+      same.length > 0 &&
+      html`<section class="section">
+        <details ${other.length === 0 && "open"}>
+          <summary class="quiet">${count(same.length, "request")} as then</summary>
+          ${linesTable("What is the same, in the order of the code", same, documents)}
+        </details>
+      </section>`
+    }`;
+}
+
+const isSame = ({ changes }: Line) => changes.length === 0;
+
+function linesTable(caption: string, lines: Line[], documents: Documents): Markup {
+  const more = lines.length - maxLines;
+  return html`${table(
+    caption,
+    ["Operation", "What differs", "Then", "Today"],
+    lines.slice(0, maxLines).map((line) => row(line, documents)),
+  )}
+  ${more > 0 && html`<p class="quiet">${count(more, "more line")} not shown.</p>`}`;
+}
+
+/** How many of each kind. A request with several changes counts in each. */
+function summaryOf(lines: Line[]): Markup {
+  const kinds = Map.groupBy(
+    lines.flatMap(({ changes }) => changes.map(({ kind }) => kind)),
+    (kind) => kind,
+  );
+  return html`${[...kinds].map(([kind, all]) => html`${changeState(kind, undefined, all.length)} `)}`;
+}
+
+const words: Record<Change["kind"], [words: string, drawing: IconName]> = {
+  gone: ["Operation gone", "failed"],
+  operation: ["Another operation", "boxes"],
+  moved: ["Moved", "right"],
+  called: ["Takes other arguments", "pencil"],
+  decision: ["Decided differently", "shield"],
+  access: ["Other access", "key"],
+  answer: ["Changed answer", "activity"],
+  unmade: ["No longer made", "stop"],
+  new: ["New", "info"],
+};
+
+/** A difference is neither good nor bad, but for what cannot be called any more, and what a rule holds back now. */
+function toneOf(kind: Change["kind"], now: Line["is"]): Tone {
+  if (kind === "gone") return "fail";
+  return kind === "decision" && now ? decidedTones[effectOf(now)] : "calm";
+}
+
+const decidedTones: Record<ReturnType<typeof effectOf>, Tone> = { allow: "ok", ask: "wait", deny: "refuse" };
+
+function row({ was, is, changes }: Line, documents: Documents): Markup {
+  // What is new was made.
+  const shown = (was ?? is) as RequestRecord;
+  return html`<tr>
+    <td class="wide">${requestName(shown, documents)}</td>
+    <td class="wide">
+      ${changes.length === 0 && state("ok", "Same")}
+      ${changes.map((change) => told(change, is, documents, shown.api))}
+    </td>
+    <td>${was && side("Then", was, changes)}</td>
+    <td>${side("Today", is, changes)}</td>
+  </tr>`;
+}
+
+/** One side of a comparison: the answer, and the rule where it decided otherwise. */
+function side(which: "Then" | "Today", request: Line["is"], changes: Change[]): Markup {
+  const label = html`<span class="unit quiet">${which}: </span>`;
+  const made = request && isMade(request) ? request : undefined;
+  const answer = made
+    ? state(requestTone(made), requestAnswer(made))
+    : html`<span class="quiet">Not asked for</span>`;
+  const size = made?.outcome === "answered" && !made.replayed && made.bytesDown;
+  const decided = request && changes.some(({ kind }) => kind === "decision");
+  return html`${label}${answer} ${size !== false && html`<span class="quiet nowrap">${bytes(size)}</span>`}
+  ${decided && html`<br />${effects[effectOf(request)]}: <span class="quiet">${visible(ruleInWords(request))}</span>`}`;
+}
+
+const effects = { allow: "Allowed", ask: "Asks a person", deny: "Refused" };
+
+/** @param times in a summary */
+function changeState(kind: Change["kind"], now: Line["is"], times?: number): Markup {
+  const [text, drawing] = words[kind];
+  const tone = toneOf(kind, now);
+  return state(
+    tone,
+    times === undefined ? text : html`${text}<span class="sr">,</span> × ${number(times)}`,
+    // What a rule makes of it has the same sign everywhere.
+    kind === "decision" && tone !== "calm" ? undefined : drawing,
+  );
+}
+
+function told(change: Change, now: Line["is"], documents: Documents, api: string): Markup {
+  const more = moreOf(change, now, documents, api);
+  return html`<div>
+    ${changeState(change.kind, now)}${more !== undefined && html`<br /><span class="quiet small">${visible(more)}</span>`}
+  </div>`;
+}
+
+function moreOf(change: Change, now: Line["is"], documents: Documents, api: string): string | undefined {
+  if (change.kind === "access") return `a ${change.was} then, a ${change.is} today`;
+  if (change.kind === "operation") return operationInWords(documents, api, change.is);
+  return change.kind === "moved" && now && isMade(now) ? now.url : undefined;
+}
+
+function resultPart(then: RunOfThen, now: RunRecord): Markup | false {
+  const was = "result" in then ? (then as RunRecord).result : undefined;
+  const is = now.result;
+  if (!was && !is) return false;
+  const isEqual = was?.head === is?.head && was?.chars === is?.chars;
+  const whole = isEqual && was !== undefined && was.chars === was.head.length;
+  return html`<section class="section">
+    <h2>Result</h2>
+    <p>
+      ${
+        isEqual
+          ? whole
+            ? "It returned the same."
+            : "It returned as much, and the beginning, which is all that is kept, is the same."
+          : html`It returned something else: <a href="/runs/${then.runId}">then</a>,
+              <a href="/runs/${now.runId}">today</a>.`
+      }
+    </p>
+  </section>`;
+}
+
+const finePrint = () =>
+  html`<p class="quiet small">
+    Answers and bodies of requests are not kept: answers are compared by their status and size. A write was
+    answered with an example of the document, so what follows from its answer may differ for that reason
+    alone. What the code did not ask for today was judged by its method and address.
+  </p>`;
