@@ -136,5 +136,8 @@ async function handed(
   if (body === undefined || body === null) return request;
   if (body === whole) return { ...request, body: "whole" };
   const isText = typeof body === "string";
-  return { ...request, body: { body: isText ? body : await new Response(body).bytes() } };
+  return {
+    ...request,
+    body: { body: isText ? body : new Uint8Array(await new Response(body).arrayBuffer()) },
+  };
 }

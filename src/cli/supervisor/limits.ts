@@ -5,6 +5,8 @@ import { constrainedMemory } from "node:process";
 export interface SupervisorLimits {
   /** Time between two looks at the server, in milliseconds. */
   beatMs: number;
+  /** Time between two looks at its memory, in milliseconds. */
+  lookMs: number;
   /**
    * Processor time that the server's process may spend while it leaves the supervisor's question unanswered, in
    * milliseconds. Not clock time: a server that gets no processor (busy machine, debugger, sleeping laptop) is slow,
@@ -34,6 +36,8 @@ const leastMemoryBytes = 240 * megabyte;
 export const supervisorLimits: SupervisorLimits = {
   // One small request and one look at the process: about 0.5 % of a core, and only while calls are under way.
   beatMs: 500,
+  // Code fills a gigabyte in a second. A look at `/proc` costs 0.1 ms; where it takes a process of its own, there is none between.
+  lookMs: process.platform === "linux" ? 50 : 500,
   // The loop guard ends code that is busy for 5 s by itself, with a better message, so it comes first.
   stuckCpuMs: 6_500,
   stuckWallMs: 20_000,

@@ -111,7 +111,7 @@ export class Supervisor {
 
   async #beat(): Promise<void> {
     const { limits } = this.#options;
-    for (; !this.#stopped; await sleep(limits.beatMs, undefined, { ref: false })) {
+    for (; !this.#stopped; await this.#rest()) {
       await this.#restarting;
       const usage = await usageOf(this.#options.runtime());
       const known = usage === "gone" ? undefined : usage;
@@ -135,6 +135,20 @@ export class Supervisor {
     }
   }
 
+  /** Between two beats. Code can take hundreds of megabytes in that time: the rest is over when it has more than it may. */
+  async #rest(): Promise<void> {
+    const { beatMs, lookMs } = this.#options.limits;
+    for (const ends = performance.now() + beatMs; performance.now() < ends && !this.#stopped;) {
+      await sleep(lookMs, undefined, { ref: false });
+      if (this.#front.isBusy && (await this.#isBloated())) return;
+    }
+  }
+
+  async #isBloated(): Promise<boolean> {
+    const usage = await usageOf(this.#options.runtime());
+    return typeof usage === "object" && usage.memoryBytes > this.#options.limits.maxMemoryBytes;
+  }
+
   /** Restarts a server that nobody asks for anything. The next caller finds it as it was, and it stays. */
   async #whileIdle(): Promise<void> {
     for (const ends = performance.now() + settleMs; performance.now() < ends; await sleep(lullPollMs))
@@ -147,9 +161,15 @@ export class Supervisor {
     this.#front.hold();
     const ends = performance.now() + lullMs;
     let busyAt = performance.now();
+    let lookedAt = busyAt;
     for (; performance.now() < ends && !this.#stopping; await sleep(lullPollMs)) {
-      if (this.#front.isBusy) busyAt = performance.now();
-      else if (performance.now() - busyAt >= settleMs) return this.#restart("worn");
+      const now = performance.now();
+      if (this.#front.isBusy) busyAt = now;
+      else if (now - busyAt >= settleMs) return this.#restart("worn");
+      // What is still under way may take more.
+      if (now - lookedAt < this.#options.limits.lookMs) continue;
+      lookedAt = now;
+      if (await this.#isBloated()) return this.#restart("bloated");
     }
     this.#nextLullAt = performance.now() + betweenLullsMs;
     if (!this.#restarting) this.#front.release();
