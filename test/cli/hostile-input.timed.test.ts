@@ -17,7 +17,9 @@ import { snippetFiles } from "../check/fixture/sources.ts";
 import { startSupervised, type Started } from "./supervisor/started.ts";
 import { readReply } from "../setup/read-reply.ts";
 
+/** On a machine that needs `referenceMs` for the reference work; one that needs longer has as much longer. */
 const maxWaitMs = 1_000;
+const referenceMs = 100;
 /** How often the second client calls while an input is under way, at least, and how long it pauses: it is a calm one. */
 const minSamples = 3;
 const pauseMs = 250;
@@ -29,6 +31,7 @@ let api: string;
 let folder: string;
 let server: Started;
 let hostile: Client;
+let slowness = 1;
 let other: Client;
 
 interface Answer {
@@ -51,7 +54,9 @@ beforeAll(async () => {
   api = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   folder = await mkdtemp(join(tmpdir(), "isogate-hostile-"));
   const document = join(folder, "github.json");
-  await writeFile(document, JSON.stringify(await withBearer(snippetFiles.github.source)));
+  const text = JSON.stringify(await withBearer(snippetFiles.github.source));
+  await writeFile(document, text);
+  slowness = Math.max(1, referenceTime(text) / referenceMs);
   server = await startSupervised({ url: api, token, document }, {});
   const url = new URL("/mcp", server.origin);
   const login = await logIn(url, ["demo:read", "demo:write"]);
@@ -64,6 +69,17 @@ afterAll(async () => {
   upstream.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** How long this machine computes to read and write the document, in milliseconds: the least of several times. */
+function referenceTime(text: string): number {
+  const times = Array.from({ length: 6 }, () => {
+    const before = process.threadCpuUsage();
+    JSON.stringify(JSON.parse(text));
+    const { user, system } = process.threadCpuUsage(before);
+    return (user + system) / 1_000;
+  });
+  return Math.min(...times);
+}
 
 /** A large document that does not say how its API is signed in to, with a scheme: requests without a credential do not leave. */
 async function withBearer(source: string): Promise<object> {
@@ -336,7 +352,7 @@ describe("the trivial call of a second client", () => {
         console.log(
           `${row.what}: ${Math.round(performance.now() - began)} ms in all; waits ${waits.map(Math.round).join(" ")}`,
         );
-      expect(Math.max(...waits)).toBeLessThan(maxWaitMs);
+      expect(Math.max(...waits)).toBeLessThan(maxWaitMs * slowness);
       expect(server.output().slice(before)).not.toMatch(/was stuck|too much memory|process ended/);
     },
   );
