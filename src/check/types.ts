@@ -5,8 +5,11 @@
 import { transform } from "sucrase";
 import { maxCodeChars } from "./refusals.ts";
 
-/** Characters that sucrase may read, also again and again. Eight times the greatest length of code; plain code needs five. */
-const maxReads = 1_000_000;
+/**
+ * How often sucrase may read characters, also again and again: eight times each, where plain code needs five. Short code, whose
+ * types may stand in each other a few times, has more.
+ */
+const readsOf = (chars: number) => Math.max(250_000, 8 * chars);
 
 /** What is made of the code may be so much longer: of a short enum, sucrase writes ten times as much. */
 const maxGrowth = 2;
@@ -23,9 +26,10 @@ export class TypesTooHard extends Error {}
 /** A text that counts how often its characters are read. */
 class CountedText extends String {
   reads = 0;
+  readonly maxReads = readsOf(this.length);
 
   override charCodeAt(index: number): number {
-    if (++this.reads > maxReads)
+    if (++this.reads > this.maxReads)
       throw new TypesTooHard(`its types are nested too deeply in each other: ${plainOnly}`);
     return super.charCodeAt(index);
   }

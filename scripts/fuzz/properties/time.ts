@@ -534,6 +534,8 @@ export const everyShapeIsLearnedInTime = fc.property(values, values, ([one, firs
 
 /** Of 200 KB, several times what is promised, because fuzzing runs beside other work. */
 const documentMs = 1_000;
+/** Parameters of a path are written into each of its operations: a product, until the bound on all values ends it. */
+const minDocumentMs = 250;
 
 /** What reading and compiling takes: the worker that fuzzes does nothing else meanwhile. */
 async function compileTime(text: string): Promise<number> {
@@ -563,7 +565,7 @@ export const everyDocumentIsCompiledInTime = fc.asyncProperty(
   async ([what, of], size) => {
     const [small, large] = [of(size), of(2 * size)];
     let [once, twice] = [Infinity, Infinity];
-    const isFine = () => twice < minMs || (twice <= documentMs && twice <= maxRatio * once);
+    const isFine = () => twice < minDocumentMs || (twice <= documentMs && twice <= maxRatio * once);
     for (let attempt = 0; attempt < 5 && !isFine(); attempt += 1) {
       once = Math.min(once, await compileTime(small));
       twice = Math.min(twice, await compileTime(large));
