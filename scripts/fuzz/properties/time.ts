@@ -535,7 +535,7 @@ export const everyShapeIsLearnedInTime = fc.property(values, values, ([one, firs
 /** Of 200 KB, several times what is promised, because fuzzing runs beside other work. */
 const documentMs = 1_000;
 /** Parameters of a path are written into each of its operations: a product, until the bound on all values ends it. */
-const minDocumentMs = 250;
+const minDocumentMs = 500;
 
 /** What reading and compiling takes: the worker that fuzzes does nothing else meanwhile. */
 async function compileTime(text: string): Promise<number> {
