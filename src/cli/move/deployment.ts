@@ -1,13 +1,15 @@
 /** The deployment that state is moved from or to: one that runs elsewhere, or the state folder of this machine. */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { messageOf } from "../../terms/log.ts";
 import { MovingHead, movingFormat, movingPaths } from "../../terms/moving.ts";
+import { fetchProblem } from "../../terms/no-connection.ts";
 import { UsageError } from "../ask-server.ts";
 import { exists } from "../backup/backup.ts";
 import { copyDatabases } from "../backup/copy-databases.ts";
 import { places } from "../places.ts";
 import { withFiles } from "../serve/settings.ts";
-import { ask, freePort, startLocalServer } from "../server/local-server.ts";
+import { ask, freePort, OperatorRefused, startLocalServer } from "../server/local-server.ts";
 import { sqlite } from "../server/sqlite.ts";
 import { lockState } from "../server/state-lock.ts";
 import { serverUrl } from "../server-url.ts";
@@ -38,7 +40,17 @@ export async function atServer<Result>(
       command,
     );
   const { origin } = serverUrl(server);
-  return using(origin, use, (method, path, body) => ask(origin, ADMIN_TOKEN, method, path, body));
+  return using(origin, use, (method, path, body) =>
+    ask(origin, ADMIN_TOKEN, method, path, body).catch((error: unknown) => {
+      const why =
+        error instanceof OperatorRefused && error.status === 404
+          ? `${origin} does not let this ADMIN_TOKEN in, or is of a version that cannot be moved. Compare it with the deployment's secret of that name.`
+          : error instanceof TypeError
+            ? `${origin} cannot be reached: ${fetchProblem(error, origin.startsWith("https:"))}. Check the address.`
+            : messageOf(error);
+      throw new Error(why, { cause: error });
+    }),
+  );
 }
 
 /**

@@ -80,6 +80,8 @@ async function check(path: string): Promise<z.infer<typeof Head>> {
     if (end.lines !== lines || end.sha256 !== hash.digest("hex"))
       throw new Error("something of it was changed");
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new Error(`There is no file ${path}.`, { cause: error });
     throw new Error(
       `${path} cannot be imported: ${messageOf(error)}. Export again, or copy the file again.`,
       {

@@ -261,7 +261,17 @@ export async function answers(origin: string, withinMs: number, pauseMs: number)
   return false;
 }
 
-/** Asks the Worker for what only its operator may. @throws Error if it refuses or fails */
+/** The Worker's answer to its operator, if it is none of success. */
+export class OperatorRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Asks the Worker for what only its operator may. @throws OperatorRefused, or what `fetch` throws */
 export async function ask(
   base: string,
   adminToken: string,
@@ -272,7 +282,8 @@ export async function ask(
   const headers = { authorization: `Bearer ${adminToken}` };
   const response = await fetch(base + path, { method, headers, ...(body !== undefined && { body }) });
   if (response.ok) return response;
-  throw new Error(`${method} ${path} failed: ${response.status} ${await response.text()}`);
+  const { status } = response;
+  throw new OperatorRefused(status, `${method} ${path} failed: ${status} ${await response.text()}`);
 }
 
 async function upload(base: string, adminToken: string, apis: PreparedApi[]): Promise<void> {
