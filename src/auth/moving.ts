@@ -7,6 +7,8 @@ import { lineStream } from "../terms/line-stream.ts";
 import { parseJson } from "../terms/json.ts";
 import { messageOf } from "../terms/log.ts";
 import {
+  bytesFrom,
+  bytesIn,
   KvEntry,
   type KvPage,
   movingFormat,
@@ -16,7 +18,7 @@ import {
 } from "../terms/moving.ts";
 import { localUserId } from "../terms/user.ts";
 import { loginsOf } from "../vault/logins.ts";
-import { deriveKey } from "../vault/secret.ts";
+import { bytesOf, deriveKey, sealedIn } from "../vault/secret.ts";
 import { signInStore } from "../vault/sign-in-login.ts";
 import { readSettings } from "./settings.ts";
 import { knownUsers } from "./users.ts";
@@ -83,7 +85,7 @@ async function userLines(env: Env, userId: string): Promise<Response> {
     ...(await loginsOf({ userId, secret }, await ledger.allAccounts())),
   ]) {
     const stored = await env.UPSTREAM_TOKENS.getByName(login).moving();
-    if (stored) logins.push({ login, iv: text(stored.iv), sealed: text(stored.sealed) });
+    if (stored) logins.push({ login, sealed: bytesIn(bytesOf(stored)) });
   }
   const { readable, writable } = new IdentityTransformStream();
   const all = async () => {
@@ -108,10 +110,8 @@ async function putUser(request: Request, env: Env, userId: string): Promise<Resp
     return refusal(messageOf(error));
   }
   for (const line of lines)
-    if ("login" in line) {
-      const sealed = { iv: bytes(line.iv), sealed: bytes(line.sealed) };
-      await env.UPSTREAM_TOKENS.getByName(line.login).move(sealed);
-    }
+    if ("login" in line)
+      await env.UPSTREAM_TOKENS.getByName(line.login).move(sealedIn(new Uint8Array(bytesFrom(line.sealed))));
   return new Response(null, { status: 204 });
 }
 
@@ -121,5 +121,3 @@ function secretOf(env: Env): string {
 }
 
 const refusal = (error: string) => Response.json({ error }, { status: 422 });
-const text = (value: Uint8Array) => Buffer.from(value).toString("base64");
-const bytes = (value: string) => new Uint8Array(Buffer.from(value, "base64"));

@@ -1,3 +1,4 @@
+/** Prepares a run whose code may call the API. All its requests go through the gateway, which knows the run, not the code. */
 import { exports } from "cloudflare:workers";
 import { checkCode } from "../check/read-code.ts";
 import { gatewayProps } from "../gateway/run/props.ts";

@@ -28,7 +28,7 @@ const RunLine = z.strictObject({ run: z.looseObject({ runId: z.string() }) });
 const RowLine = z.strictObject({ table: z.string(), row: z.record(z.string().regex(/^[a-z_]+$/), Value) });
 export type RowLine = z.infer<typeof RowLine>;
 /** A login at an API or an identity provider. */
-const LoginLine = z.strictObject({ login: z.string(), iv: z.string(), sealed: z.string() });
+const LoginLine = z.strictObject({ login: z.string(), sealed: Bytes });
 
 /** A line of one user. */
 export const UserLine = z.union([RunLine, RowLine, LoginLine]);

@@ -141,7 +141,7 @@ it("is of the API that is called, and of each that may be", () => {
   expect(of(`await apis.one.get("/zones")`)).toEqual(["one"]);
   expect(of(`await apis[name].get("/zones")`)).toEqual(["one", "two"]);
   expect(of(`for (const client of Object.values(apis)) await client.get("/zones")`)).toEqual(["one", "two"]);
-  // With several APIs, `api` is none of them.
+  // With several APIs, `api` stands for no API.
   expect(of(`await api.get("/zones")`)).toEqual([]);
   expect(of(`await fetch("${base}/zones")`)).toEqual(["one", "two"]);
 });

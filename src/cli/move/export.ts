@@ -16,7 +16,7 @@ import { linesOf } from "./lines.ts";
 const command = commandFor("export");
 const help = `${commandFor("export", "<file>")}
 
-Writes who uses a deployment to a file, such as isogate.jsonl: clients, grants and tokens, logins at APIs, and each user's
+Writes the users of a deployment to a file, such as isogate.jsonl, with their clients, grants, tokens, logins at APIs,
 runs, results, files and permissions. ${commandFor("import")} puts them into another deployment with the same ISOGATE_SECRET. The
 server may run meanwhile. Runs that are paused or in the background stay where they are.
 The file holds code, results and sealed credentials: keep it as you keep the secret.

@@ -261,7 +261,7 @@ export async function answers(origin: string, withinMs: number, pauseMs: number)
   return false;
 }
 
-/** The Worker's answer to its operator, if it is none of success. */
+/** The Worker refused what its operator asked for. */
 export class OperatorRefused extends Error {
   readonly status: number;
 

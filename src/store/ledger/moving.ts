@@ -5,7 +5,7 @@
 import type { RunRecord, RunStart } from "../../terms/record.ts";
 import type { RequestRecord } from "../../terms/failure.ts";
 import { bytesFrom, bytesIn, type RowLine, type UserLine, type Value } from "../../terms/moving.ts";
-import { all, first, insertRow } from "./rows.ts";
+import { first, inPages, insertRow } from "./rows.ts";
 import { insertInterrupted, insertRecord, insertStart, keyOf } from "./runs.ts";
 
 /** The tables that move row by row, and which of their rows. Runs move as records, because their keys belong to a ledger. */
@@ -29,24 +29,15 @@ const rowsPerRead = 20;
 export function* ledgerLines(sql: SqlStorage): Generator<string> {
   const query = `SELECT at, record FROM runs JOIN run_records USING (at)
     WHERE at > ? AND outcome <> 'running' AND run NOT IN (SELECT run FROM lasting) ORDER BY at LIMIT ?`;
-  for (let last = 0; ;) {
-    const rows = all<{ at: number; record: string }>(sql, query, last, rowsPerRead);
-    for (const { record } of rows) yield lineOf({ run: JSON.parse(record) as KeptRun });
-    if (rows.length < rowsPerRead) break;
-    last = rows.at(-1)!.at;
-  }
+  for (const { record } of inPages<{ at: number; record: string }>(sql, query, "at", rowsPerRead))
+    yield lineOf({ run: JSON.parse(record) as KeptRun });
   for (const [table, which] of Object.entries(tables)) {
-    const page = `SELECT rowid AS row_id, * FROM ${table} WHERE rowid > ? AND (${which}) ORDER BY rowid LIMIT ?`;
-    for (let last = 0; ;) {
-      const rows = all<Record<string, SqlStorageValue> & { row_id: number }>(sql, page, last, rowsPerRead);
-      for (const { row_id: _, ...row } of rows)
-        yield lineOf({
-          table,
-          row: mapped(row, (value) => (value instanceof ArrayBuffer ? bytesIn(value) : value)),
-        });
-      if (rows.length < rowsPerRead) break;
-      last = rows.at(-1)!.row_id;
-    }
+    const rows = `SELECT rowid AS row_id, * FROM ${table} WHERE rowid > ? AND (${which}) ORDER BY rowid LIMIT ?`;
+    for (const { row_id: _, ...row } of inPages(sql, rows, "row_id", rowsPerRead))
+      yield lineOf({
+        table,
+        row: mapped(row, (value) => (value instanceof ArrayBuffer ? bytesIn(value) : value)),
+      });
   }
 }
 

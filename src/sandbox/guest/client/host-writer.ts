@@ -19,11 +19,10 @@ export function hostWriter(host: HostWriting, api: string): Writer {
     async write(asked: Asked): Promise<Written> {
       const body = (asked.args as { body?: unknown } | null | undefined)?.body;
       const whole = isBinary(body) ? body : undefined;
-      const packing = pack(asked, whole).catch(async (error: unknown) => {
+      const packed = await pack(asked, whole).catch(async (error: unknown) => {
         if (error instanceof TypeError) return pack({ ...asked, args: undefined, problem: error.message });
         throw error;
       });
-      const packed = await packing;
       const size = packed.bytes.reduce((sum, bytes) => sum + bytes.byteLength, packed.text.length);
       if (size > maxCarried) return tooLarge;
       const written = await host.write(api, packed);
