@@ -12,7 +12,7 @@ import type { ToolContext } from "./tool-context.ts";
 /**
  * Asks the ledger whether this code continues a paused run. Approvals are bound to the connection: a client of this
  * user. What the code can call is read for a run that continues nothing: a person may allow it if the run is paused.
- * @param plan whether the run only lists its writes
+ * @param plan whether the run only lists what it would change or has to ask about
  * @returns no approval, at no cost, for a run that no rule can `ask` about
  */
 export async function approvalFor(

@@ -20,8 +20,8 @@ const maxLogTokens = 1_500;
 export interface Plan {
   /** The page where the person approves it. */
   link: string;
-  writes: readonly ExactRequest[];
-  /** What has to happen before the writes can be sent, for a connection that may not send them. */
+  requests: readonly ExactRequest[];
+  /** What has to happen before they can be sent, for a connection that may not send them. */
   first?: string;
 }
 
@@ -137,19 +137,19 @@ const endings: Partial<Record<Failure["kind"], string>> = {
   canceled: "was ended",
 };
 
-function planned({ link, writes, first }: Plan) {
-  const left = writes.length - maxListedRequests;
+function planned({ link, requests, first }: Plan) {
+  const left = requests.length - maxListedRequests;
   return {
     notSent: [
-      ...writes.slice(0, maxListedRequests).map(plannedLine),
+      ...requests.slice(0, maxListedRequests).map(plannedLine),
       ...(left > 0 ? [`and ${left} more, all listed at the link`] : []),
     ],
     next:
-      `This was a plan: ${count(writes.length, "write")} ${writes.length === 1 ? "was" : "were"} not sent, and the code ` +
+      `This was a plan: ${count(requests.length, "request")} ${requests.length === 1 ? "was" : "were"} not sent, and the code ` +
       "received example answers from the document. " +
       (first === undefined
-        ? `Ask the user to approve ${writes.length === 1 ? "it" : "them"} at ${link}, then send the same code again without plan.`
-        : `This connection may not send ${writes.length === 1 ? "it" : "them"}. ${first} Then send the same code again without plan.`),
+        ? `Ask the user to approve ${requests.length === 1 ? "it" : "them"} at ${link}, then send the same code again without plan.`
+        : `This connection may not send ${requests.length === 1 ? "it" : "them"}. ${first} Then send the same code again without plan.`),
   };
 }
 

@@ -67,7 +67,7 @@ async function withPause(
     // What nobody hears stays open for a while: the same code gets the same answers, and nothing is sent twice.
     if (pausing?.continuing && !isUnheard) await ledger.runEnded(runId, ended.ok ? "ok" : ended.failure.kind);
     if (!pausing?.continuation || pausing.planned.length === 0) return { outcome: ended };
-    return { outcome: ended, plan: { link: linkTo(pausing.continuation), writes: pausing.planned } };
+    return { outcome: ended, plan: { link: linkTo(pausing.continuation), requests: pausing.planned } };
   } catch (error) {
     // The run is done although the ledger did not learn of its end. If it is sent again, the ledger answers.
     logEvent("isogate.approvals.unsettled", {}, error);

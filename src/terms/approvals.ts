@@ -1,5 +1,5 @@
 /**
- * The contract between the gateway and the user's ledger, which keeps the approvals. Types only.
+ * The contract between the gateway and the user's ledger, which keeps the approvals.
  *
  * A run that meets an `ask` is paused: the ledger keeps the exact request, a person decides, and the same code runs
  * again. That later run *continues* the paused one. Its requests are matched to the kept ones by their whole record,
@@ -42,7 +42,7 @@ export interface ApprovedRun {
   client: { id: string; name?: string };
   /** As the model sent it. Only the same code continues a run. */
   code: string;
-  /** Writes are listed and not sent. */
+  /** What is planned (`isPlanned`) is listed and not sent. */
   plan?: boolean;
   /** What its code can call, as far as it tells: kept with the run if it is paused. Absent if it continues one. */
   capabilities?: CapabilitySet;
@@ -115,6 +115,10 @@ export const maxKeptBodyBytes = 100_000;
 
 /** Larger bodies of answers are not kept for a later run. */
 export const maxKeptAnswerBytes = 1_000_000;
+
+/** What a plan lists instead of sending it: a write, and whatever a person is asked about, a read too. */
+export const isPlanned = ({ access }: Pick<ExactRequest, "access">, ask: boolean): boolean =>
+  ask || access !== "read";
 
 export type Handling =
   /** With a ticket, see above. Without one, nothing is recorded. */

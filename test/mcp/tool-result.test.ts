@@ -136,7 +136,7 @@ const replies: Record<string, Reply> = {
     {
       plan: {
         link: "https://isogate.example/approvals/p1",
-        writes: [
+        requests: [
           {
             method: "POST",
             url: "https://api.example/zones",
@@ -294,7 +294,7 @@ describe("what acts unseen", () => {
     "a request": replyTo(run, done, [sent]),
     "a request that is not known": replyTo(run, done, [{ ...sent, operation: undefined } as never]),
     "a warning": replyTo(run, done, [], { warnings: [bad] }),
-    "a planned write": replyTo(run, done, [], { plan: { link, writes: [write], first: bad } }),
+    "a planned write": replyTo(run, done, [], { plan: { link, requests: [write], first: bad } }),
     "a file": replyTo(run, done, [], { over: { notes: [bad], files: [file], pictures: [] } }),
     "a result that is a text": returned(bad),
     "a result of texts": returned([bad, "b\nc"]),

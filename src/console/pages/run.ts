@@ -177,7 +177,7 @@ function heading(
         <div class="pop">
           ${facts({
             Run: html`<code>${start.runId}</code>`,
-            Tool: `${start.tool}${start.plan ? ", as a plan: no write was sent" : ""}`,
+            Tool: `${start.tool}${start.plan ? ", as a plan: nothing was written" : ""}`,
             Began: when(start.startedAtMs),
             Granted: access.join("; ") || "nothing",
           })}

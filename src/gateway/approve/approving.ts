@@ -2,7 +2,14 @@
  * Decides, with the user's ledger, what becomes of each request of a run that may meet an `ask` (`terms/approvals.ts`
  * has the protocol). Until a run meets one, it does not call the ledger.
  */
-import type { ApprovedRun, Approvals, ExactRequest, KeptAnswer, Handling } from "../../terms/approvals.ts";
+import {
+  isPlanned,
+  type ApprovedRun,
+  type Approvals,
+  type ExactRequest,
+  type KeptAnswer,
+  type Handling,
+} from "../../terms/approvals.ts";
 import type { Access } from "../../terms/api-file.ts";
 import { isSentLookingBack, type OperationsThen } from "../run/operations-then.ts";
 import type { RunApproval } from "../run/props.ts";
@@ -58,7 +65,7 @@ export async function decisionOn(
   const { approved, pausing, ledger, lookBack } = approving;
   // Nobody is asked to approve what is only compared.
   if (lookBack) return !ask && isSentLookingBack(request, lookBack) ? { do: "send" } : { do: "plan" };
-  const listed = approved.plan === true && request.access !== "read";
+  const listed = approved.plan === true && isPlanned(request, ask);
   if (approved.plan && !listed) return pausing.continuing ? { do: "send" } : remembered(request, pausing);
   const isFree = !ask && !listed;
   if (!pausing.continuing) {

@@ -60,7 +60,7 @@ export type Located =
 
 type LocateContext = Pick<RunContext, "apis" | "open" | "capabilities"> & Pick<Subject, "caller">;
 
-/** @param plan the run lists what changes something and sends only the rest */
+/** @param plan the run lists what changes something or has to be approved, and sends only the rest */
 export async function locate(
   incoming: IncomingRequest,
   context: LocateContext,

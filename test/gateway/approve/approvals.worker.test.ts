@@ -79,6 +79,29 @@ it("has the result for the next call of the same code if the client gave up mean
   expect((await run(code)).told.error?.kind).toBe("needs-approval");
 });
 
+it.each<["GET" | "POST" | "DELETE", "allow" | "ask", "arrives" | "is listed"]>([
+  ["GET", "allow", "arrives"],
+  ["GET", "ask", "is listed"],
+  ["POST", "allow", "is listed"],
+  ["POST", "ask", "is listed"],
+  ["DELETE", "allow", "is listed"],
+  ["DELETE", "ask", "is listed"],
+])("in a plan, %s that the rules %s %s", async (method, effect, becomes) => {
+  const { run, ledger } = await scene({ policy: [{ effect, method }] });
+  const code = `await api.${method.toLowerCase()}("/echo"); return "planned"`;
+  const { told } = await run(code, true);
+  expect(told.result, JSON.stringify(told)).toBe("planned");
+  const { requests } = await received();
+  expect(requests.map((one) => one.method)).toEqual(becomes === "arrives" ? [method] : []);
+  if (becomes === "arrives") return expect(told.plan).toBeUndefined();
+  expect(told.plan?.notSent).toEqual([expect.stringContaining(`${method} ${upstream}/echo`)]);
+  expect(told.plan?.next).toContain("1 request was not sent");
+  // Approved, exactly that is sent, once.
+  await click(ledger, /approvals\/([\w-]+)/.exec(told.plan?.next ?? "")?.[1] ?? "", { do: "approve-listed" });
+  expect((await run(code)).told.result).toBe("planned");
+  expect((await received()).requests.map((one) => one.method)).toEqual([method]);
+});
+
 it("is not talked out of a pause by code that catches, races or does not wait", async () => {
   const { run, review } = await scene();
   for (const code of [

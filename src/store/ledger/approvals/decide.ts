@@ -2,7 +2,13 @@
  * Decides on one request of a run that may be paused or continued. Called within a transaction: the decision is
  * written before the gateway hears of it.
  */
-import type { ApprovedRun, ExactRequest, Handling, SentRequest } from "../../../terms/approvals.ts";
+import {
+  isPlanned,
+  type ApprovedRun,
+  type ExactRequest,
+  type Handling,
+  type SentRequest,
+} from "../../../terms/approvals.ts";
 import type { Failure } from "../../../terms/failure.ts";
 import { close, findOpen, isHeld, open, touch, type Continuation } from "./continuations.ts";
 import { requestHash } from "./identity.ts";
@@ -35,7 +41,7 @@ export function decide(sql: SqlStorage, asked: Question, nowMs: number): Handlin
   const question = { ...asked, ask: asked.ask && !isAlwaysAllowed(sql, allowedWith(request, client)) };
   const found = current(sql, run, nowMs);
   if (!found) {
-    if (!question.ask && !(run.plan && request.access !== "read")) return { do: "send" };
+    if (!question.ask && !(run.plan && isPlanned(request, question.ask))) return { do: "send" };
     return tooManyWaiting(sql) ?? begin(sql, question, nowMs);
   }
   touch(sql, found.id, run.runId, nowMs);
@@ -80,7 +86,7 @@ function decideNew(sql: SqlStorage, paused: Continuation, { run, request, ask }:
   const add = (state: "pending" | "approved") =>
     insert(sql, request, { continuation, asked: ask ? 1 : 0, state, run: run.runId });
   if (run.plan) {
-    if (request.access === "read") return { do: "send" };
+    if (!isPlanned(request, ask)) return { do: "send" };
     add("pending");
     return { do: "plan", continuation };
   }

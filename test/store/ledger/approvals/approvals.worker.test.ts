@@ -405,6 +405,21 @@ describe("a plan", () => {
     expect(upstream).toEqual(["GET /list", "POST /made", ...deletes]);
   });
 
+  it("lists a read that a rule asks about", async () => {
+    const { play, review, upstream } = scene();
+    const asked = { ...step("GET", "/secret"), ask: true };
+    for (const around of [[], [step("GET", "/list")], [step("POST", "/made")]]) {
+      const steps = [...around, asked, ...around];
+      upstream.length = 0;
+      const { seen, continuation } = await play(steps, { plan: true });
+      expect(seen[around.length]).toBe("planned");
+      expect(upstream).not.toContain("GET /secret");
+      await review(continuation, { do: "approve-listed" });
+      expect((await play(steps)).outcome).toBe("ok");
+      expect(upstream.filter((one) => one === "GET /secret")).toHaveLength(1);
+    }
+  });
+
   it("does not approve what it did not list", async () => {
     const { play, review, upstream } = scene();
     const { continuation } = await play(steps, { plan: true });
