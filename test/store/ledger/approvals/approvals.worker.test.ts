@@ -409,13 +409,13 @@ describe("a plan", () => {
     const { play, review, upstream } = scene();
     const asked = { ...step("GET", "/secret"), ask: true };
     for (const around of [[], [step("GET", "/list")], [step("POST", "/made")]]) {
-      const steps = [...around, asked, ...around];
+      const code = [...around, asked, ...around];
       upstream.length = 0;
-      const { seen, continuation } = await play(steps, { plan: true });
+      const { seen, continuation } = await play(code, { plan: true });
       expect(seen[around.length]).toBe("planned");
       expect(upstream).not.toContain("GET /secret");
       await review(continuation, { do: "approve-listed" });
-      expect((await play(steps)).outcome).toBe("ok");
+      expect((await play(code)).outcome).toBe("ok");
       expect(upstream.filter((one) => one === "GET /secret")).toHaveLength(1);
     }
   });
