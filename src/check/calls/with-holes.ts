@@ -4,7 +4,6 @@
  */
 import { type Known, literal, unknown } from "../../request/known.ts";
 import { addTo, type Operations, type PathQuery, withoutOwn } from "../../request/operations.ts";
-import { BoundedMap } from "../../terms/bounded-map.ts";
 import { once } from "../../terms/once.ts";
 import type { OperationSummary } from "../../spec/catalog.ts";
 
@@ -33,8 +32,10 @@ const hole = "0isogate0hole0";
 
 export class TextsWithHoles {
   readonly operations: Operations;
-  /** The same texts come again: in loops, and in code that is sent once more. */
-  readonly #texts = new BoundedMap<string, Candidate[]>(200);
+  /** By method. */
+  readonly #templates = once(() =>
+    Map.groupBy(this.operations.catalog.operations.map(templateOf), ({ operation }) => operation.method),
+  );
 
   constructor(operations: Operations) {
     this.operations = operations;
@@ -42,16 +43,12 @@ export class TextsWithHoles {
 
   /**
    * @param method lower case
-   * @param parts of the text; undefined for a hole
+   * @param pieces of the text; undefined for a hole
    * @returns the operations that it can mean
    * @throws TooMuchWork
    */
-  candidates(method: string, parts: readonly Piece[], work: Work): Candidate[] {
-    const pieces = parts.filter((part) => part !== "");
-    return this.#texts.take(JSON.stringify([method, pieces]), () => this.#find(method, pieces, work));
-  }
-
-  #find(method: string, parts: readonly Piece[], work: Work): Candidate[] {
+  candidates(method: string, pieces: readonly Piece[], work: Work): Candidate[] {
+    const parts = pieces.filter((piece) => piece !== "");
     const query = queryIn(parts);
     const [first, second] = parts;
     // `${base}/zones`: the base URL, most likely.
@@ -84,13 +81,13 @@ export class TextsWithHoles {
     wide = false,
   ): Omit<Candidate, "query">[] {
     const path = slashed(beforeQuery(parts));
-    const prefixes = this.#prefixes(path);
-    return this.operations.catalog.operations.flatMap((operation) => {
-      if (operation.method !== method && !(method === "head" && operation.method === "get")) return [];
-      const [template = ""] = operation.path.split(/[?#]/, 1);
-      const names = once(() => [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name));
+    const prefixes = this.#prefixes(path).flatMap((prefix) => pathBehind(path, prefix) ?? []);
+    const methods = method === "head" ? ["head", "get"] : [method];
+    const templates = methods.flatMap((one) => this.#templates().get(one) ?? []);
+    return templates.flatMap((template) => {
+      const { operation, names } = template;
       const spans = () => wide && names().some((name) => this.operations.spans(operation, name));
-      if (!prefixes.some((prefix) => fits(path, prefix + template, work, { wide, spans }))) return [];
+      if (!prefixes.some((behind) => fits(behind, template, work, { wide, spans }))) return [];
       // A parameter left in braces is filled from the arguments.
       const filled = names().filter((name) => !path.some((part) => part?.includes(`{${name}}`)));
       return { operation, given: new Map(filled.map((name) => [name, undefined])) };
@@ -108,33 +105,81 @@ export class TextsWithHoles {
 
 const known = (value: string) => (value.includes(hole) ? undefined : value);
 
+/** The template of an operation, with what of it every text is compared with. */
+interface Template {
+  operation: OperationSummary;
+  /** What comes before its first hole, and behind its last. */
+  start: string;
+  end: string;
+  slashes: number;
+  names: () => readonly string[];
+  characters: () => readonly Piece[];
+}
+
+function templateOf(operation: OperationSummary): Template {
+  const [path = ""] = operation.path.split(/[?#]/, 1);
+  const text = path.startsWith("/") ? path : `/${path}`;
+  return {
+    operation,
+    start: text.split("{", 1)[0] ?? "",
+    end: text.slice(text.lastIndexOf("}") + 1),
+    slashes: slashesIn(text),
+    names: once(() => [...text.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name)),
+    characters: once(() => charactersOf(tokensOf(text))),
+  };
+}
+
+/** A text with holes whose beginning is that of a prefix, such as the base URL, and what of it each template must have. */
+interface PathBehind {
+  prefix: readonly Piece[];
+  /** What is known behind the prefix, up to the first hole, and behind the last hole. */
+  start: string;
+  end: string;
+  /** How many slashes the template has, if no hole has any. */
+  slashes: number;
+  characters: readonly Piece[];
+}
+
+/** @returns undefined if the text does not begin like the prefix */
+function pathBehind(path: readonly Piece[], prefix: string): PathBehind | undefined {
+  const [first = ""] = path;
+  const [before = ""] = slashed(prefix === "" ? [] : [prefix]);
+  if (!agree(first, before, "startsWith")) return undefined;
+  return {
+    prefix: charactersOf([before]),
+    start: first.slice(before.length),
+    end: path.at(-1) ?? "",
+    slashes: slashesIn(path.join("")) - slashesIn(before),
+    characters: charactersOf(path),
+  };
+}
+
+/** Whether one text may be the beginning, or the end, of what the other is the beginning or end of. */
+const agree = (one: string, other: string, at: "startsWith" | "endsWith") => one[at](other) || other[at](one);
+
 /** Whether a path and a template have a path in common. Most have not even their beginnings and ends. */
 function fits(
-  path: readonly Piece[],
-  written: string,
+  path: PathBehind,
+  template: Template,
   work: Work,
   { wide, spans }: { wide: boolean; spans: () => boolean },
 ): boolean {
   spend(work, pairsOfEnds);
-  const template = written.startsWith("/") ? written : `/${written}`;
-  const agree = (one: string, other: string, at: "startsWith" | "endsWith") =>
-    one[at](other) || other[at](one);
-  const end = template.slice(template.lastIndexOf("}") + 1);
-  if (!agree(path[0] ?? "", template.split("{", 1)[0] ?? "", "startsWith")) return false;
-  if (!agree(path.at(-1) ?? "", end, "endsWith")) return false;
-  const tokens = tokensOf(template);
-  return (wide || depthOf(path) === depthOf(tokens)) && overlap(path, tokens, work, { wide, spans: spans() });
+  if (!wide && path.slashes !== template.slashes) return false;
+  if (!agree(path.start, template.start, "startsWith")) return false;
+  if (!agree(path.end, template.end, "endsWith")) return false;
+  return overlap(path.characters, [...path.prefix, ...template.characters()], work, { wide, spans: spans() });
 }
 
 /** What comparing beginnings and ends costs. */
-const pairsOfEnds = 20;
+const pairsOfEnds = 10;
 
 function spend(work: Work, pairs: number): void {
   work.pairs -= pairs;
   if (work.pairs < 0) throw new TooMuchWork();
 }
 
-const depthOf = (pieces: readonly Piece[]) => pieces.join("").split("/").length;
+const slashesIn = (text: string) => text.split("/").length - 1;
 
 function slashed(parts: readonly Piece[]): Piece[] {
   const [first, ...others] = parts;
@@ -148,17 +193,17 @@ function tokensOf(template: string): Piece[] {
 /**
  * Whether some text fits both. A hole of the path stands for any text, even an empty one; a hole of the template for
  * any text without slashes.
+ * @param one the path's characters
+ * @param other the template's
  * @param how `wide`: a hole of the path takes slashes; `spans`: a hole of the template does
  * @throws TooMuchWork
  */
 function overlap(
-  path: readonly Piece[],
-  template: readonly Piece[],
+  one: readonly Piece[],
+  other: readonly Piece[],
   work: Work,
   { wide, spans }: { wide: boolean; spans: boolean },
 ): boolean {
-  const one = charactersOf(path);
-  const other = charactersOf(template);
   const rows = one.length + 1;
   const columns = other.length + 1;
   if (rows * columns > 40_000) return true;
