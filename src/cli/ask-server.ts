@@ -19,12 +19,6 @@ export class UsageError extends Error {
   }
 }
 
-/** The option `--server` of a command. */
-export const serverOption = {
-  type: "string",
-  default: `http://localhost:${process.env["PORT"] ?? "8484"}`,
-} as const;
-
 /** @returns the server without a slash at its end. @throws UsageError that says how to write it */
 export function serverFrom(text: string, command: string): string {
   try {

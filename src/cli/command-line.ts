@@ -1,6 +1,8 @@
 /** What all commands share: reading options, answering `--help`, and one sentence about an option that is wrong. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { nearestNames } from "../request/nearest.ts";
+import { subcommandsWith } from "./options.ts";
+import { commandFor } from "./places.ts";
 
 /**
  * @param command as a person types it, without options: `npm run api`
@@ -66,6 +68,8 @@ export function optionMeant(options: readonly string[], args: readonly string[],
     const variable = name.toUpperCase();
     if (new Set(help.match(/\b[A-Z]{4,}\b/g)).has(variable))
       return ` It is set in the environment: ${variable}=… before the command.`;
+    const others = subcommandsWith(name).map((other) => commandFor(other));
+    if (others.length > 0) return ` It is an option of ${others.join(", ")}.`;
     const [nearest] = nearestNames(options, name.toLowerCase());
     return nearest === undefined ? "" : ` Did you mean --${nearest}?`;
   }

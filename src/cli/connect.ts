@@ -5,9 +5,10 @@ import { parseArgs } from "node:util";
 import { commandSettings, type CommandSetting } from "../terms/clients.ts";
 import { nameFor } from "./apis.ts";
 import { commandLine } from "./command-line.ts";
+import { optionsOf } from "./options.ts";
 import { commandFor, places, version } from "./places.ts";
 import { assertAccess } from "./stdio/bridge.ts";
-import { given, oneSource, prepare, startOptions } from "./start.ts";
+import { given, oneSource, prepare } from "./start.ts";
 
 const help = `${commandFor("connect", "[<file or URL>] [options]")}
 
@@ -21,7 +22,7 @@ URL, ${commandFor("start")} prints the settings.`;
  * @throws Error for what `isogate start` would refuse
  */
 export async function run(args: string[]): Promise<number> {
-  const config = { allowPositionals: true, options: startOptions } as const;
+  const config = { allowPositionals: true, options: optionsOf.connect } as const;
   const { values, positionals } = commandLine(commandFor("connect"), help, config, args);
   if (values.access !== undefined) assertAccess(values.access);
   const source = oneSource(positionals, values);
@@ -42,7 +43,7 @@ export function settingsFor(args: readonly string[], folder: string): CommandSet
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: startOptions,
+    options: optionsOf.connect,
   });
   const [source] = positionals;
   const file = source === undefined ? undefined : resolve(folder, source);

@@ -14,6 +14,7 @@ import { UsageError } from "./ask-server.ts";
 import { commandLine } from "./command-line.ts";
 import { loadOwn, ownFaults } from "./own/project.ts";
 import { printable } from "./compile-report.ts";
+import { optionsOf } from "./options.ts";
 import { commandFor, places } from "./places.ts";
 
 const command = commandFor("policy");
@@ -31,16 +32,7 @@ read, write or delete alone: allow, ask or deny, and by which rule. A dash: the 
 
 Rules that fit nothing in the document are printed too, and then the exit code is 1.`;
 
-const config = {
-  allowPositionals: true,
-  options: {
-    format: { type: "string" },
-    write: { type: "string" },
-    check: { type: "string" },
-    explain: { type: "string" },
-    specs: { type: "string" },
-  },
-} as const;
+const config = { allowPositionals: true, options: optionsOf.policy } as const;
 
 /** @returns 1 if the table differs from the file to check, an entry fits nothing, or the request to explain is unknown */
 export async function run(args: string[]): Promise<number> {

@@ -26,6 +26,7 @@ import { messageOf } from "../terms/log.ts";
 import { visible } from "../terms/visible.ts";
 import { isLoopbackHost } from "../terms/loopback.ts";
 import { allowanceFor } from "../request/address.ts";
+import { optionsOf } from "./options.ts";
 import { commandFor, places } from "./places.ts";
 import { keepToOwner, tighten } from "./server/owner-only.ts";
 import { unreachable } from "./server/reachable.ts";
@@ -65,17 +66,7 @@ State is kept in ${places.home}.
 Environment variables: PORT (default: 8484), HOST (default: 127.0.0.1), and ISOGATE_SECRET, which seals the credentials that
 users paste (default: generated once and kept).`;
 
-export const startOptions = {
-  name: { type: "string" },
-  server: { type: "string" },
-  credential: { type: "string", multiple: true, default: [] as string[] },
-  paste: { type: "string", multiple: true, default: [] as string[] },
-  open: { type: "boolean", default: false },
-  stdio: { type: "boolean", default: false },
-  access: { type: "string" },
-} as const;
-
-const config = { allowPositionals: true, options: startOptions } as const;
+const config = { allowPositionals: true, options: optionsOf.start } as const;
 
 /** Serves until a signal ends it. @throws Error if it cannot, or if the server ends by itself */
 export async function run(args: string[]): Promise<number> {

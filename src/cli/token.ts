@@ -4,8 +4,9 @@
  */
 import { commandLine } from "./command-line.ts";
 import { z } from "zod";
-import { askPage, askDocument, serverFrom, serverOption, UsageError } from "./ask-server.ts";
+import { askPage, askDocument, serverFrom, UsageError } from "./ask-server.ts";
 import { IssuedToken, TokensPage } from "./tokens-page.ts";
+import { optionsOf } from "./options.ts";
 import { commandFor } from "./places.ts";
 import { Access } from "../terms/api-file.ts";
 import { maxDays } from "../terms/token-days.ts";
@@ -30,17 +31,7 @@ Use it as: Authorization: Bearer <token>`;
 /** What a client reads of a server that it has to log in to (RFC 9728). */
 const Resource = z.object({ resource: z.string(), scopes_supported: z.array(z.string()).default([]) });
 
-const config = {
-  options: {
-    access: { type: "string" },
-    api: { type: "string", multiple: true },
-    name: { type: "string", default: "command line" },
-    days: { type: "string", default: "30" },
-    list: { type: "boolean" },
-    revoke: { type: "string" },
-    server: serverOption,
-  },
-} as const;
+const config = { options: optionsOf.token } as const;
 
 export async function run(args: string[]): Promise<number> {
   const { values } = commandLine(command, help, config, args);

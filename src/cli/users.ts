@@ -4,9 +4,10 @@
  */
 import { z } from "zod";
 import type { ListedUser } from "../console/users.ts";
-import { askPage, serverFrom, serverOption, UsageError } from "./ask-server.ts";
+import { askPage, serverFrom, UsageError } from "./ask-server.ts";
 import { commandLine } from "./command-line.ts";
 import { printable } from "./compile-report.ts";
+import { optionsOf } from "./options.ts";
 import { commandFor } from "./places.ts";
 
 const command = commandFor("users");
@@ -21,7 +22,7 @@ Lists the users, when they were last seen, and their connections with client, sc
 Ended access is refused at once, and runs under way send nothing more. People who may still sign in can connect again: to
 keep somebody out, first take them off OIDC_ALLOWED, or close their account at the identity provider.`;
 
-const config = { options: { end: { type: "string" }, server: serverOption } } as const;
+const config = { options: optionsOf.users } as const;
 
 export async function run(args: string[]): Promise<number> {
   const { values } = commandLine(command, help, config, args);

@@ -57,7 +57,11 @@ describe("a mistake is told in a sentence with the next step, and nothing is don
     ["zzzzzzzzz", 1, /the subcommands are start, serve, .*, restore(, \w+)*\.\n$/],
     ["api lst", 1, /^Unknown command "lst"\. Did you mean "list"\? See npm run api -- --help\.\n$/],
     ["policy --explian x", 2, /Did you mean --explain\?/],
-    ["deploy --access read", 2, /^Unknown option '--access'\.\nSee npm run deploy -- --help\.\n$/],
+    [
+      "deploy --access read",
+      2,
+      /^Unknown option '--access'\. It is an option of npm start, npm run connect, npm run token\.\nSee npm run deploy -- --help\.\n$/,
+    ],
     ["--access read pets.json", 1, /--access is for --stdio/],
     ["--port 80 pets.json", 2, /It is set in the environment: PORT=…/],
     ["deploy pets.json", 2, /Unexpected argument 'pets\.json'/],

@@ -8,6 +8,7 @@ import { nearestNames } from "../../request/nearest.ts";
 import { configuredApis } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
 import { loadOwn } from "../own/project.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
 import { bundledSecrets, isDemo, secretNames, secretsOf } from "../secrets.ts";
 import { add } from "./add.ts";
@@ -37,19 +38,7 @@ const help = `${commandFor("api", "<command>")}
   --specs <folder>   the folder of API files (default: specs/)
   --help`;
 
-const config = {
-  allowPositionals: true,
-  options: {
-    name: { type: "string" },
-    server: { type: "string" },
-    title: { type: "string" },
-    credential: { type: "string", multiple: true, default: [] as string[] },
-    force: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    lock: { type: "string" },
-    specs: { type: "string" },
-  },
-} as const;
+const config = { allowPositionals: true, options: optionsOf.api } as const;
 
 /** @returns 1 if a document differs from its lock file, 2 if no command was named or nothing can be compared */
 export async function run(args: string[]): Promise<number> {

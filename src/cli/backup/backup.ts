@@ -7,6 +7,7 @@ import { cp, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promi
 import { dirname, join, resolve } from "node:path";
 import { create } from "tar";
 import { commandLine } from "../command-line.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
 import { copyDatabases } from "./copy-databases.ts";
@@ -20,10 +21,7 @@ The file holds the secret that seals users' credentials: keep it as you keep tha
   --replace          the file may exist already
   --help`;
 
-const config = {
-  allowPositionals: true,
-  options: { replace: { type: "boolean", default: false } },
-} as const;
+const config = { allowPositionals: true, options: optionsOf.backup } as const;
 
 /** What a backup says of itself. */
 export const backupFormat = 1;

@@ -8,6 +8,7 @@ import { extract } from "tar";
 import { z } from "zod";
 import { parseJson } from "../../terms/json.ts";
 import { commandLine } from "../command-line.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
 import { keepToOwner, tighten } from "../server/owner-only.ts";
 import { lockState } from "../server/state-lock.ts";
@@ -22,10 +23,7 @@ Puts the state of a backup into ${places.home}. No server may use that folder me
   --replace          the folder has a state already: it is kept beside the new one, with the time in its name
   --help`;
 
-const config = {
-  allowPositionals: true,
-  options: { replace: { type: "boolean", default: false } },
-} as const;
+const config = { allowPositionals: true, options: optionsOf.restore } as const;
 
 const About = z.object({ format: z.number(), version: z.string() });
 

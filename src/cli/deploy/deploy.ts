@@ -16,6 +16,7 @@ import { settingsFile, type SettingsFile } from "./settings-file.ts";
 import { dryWrangler, must, realWrangler, type Wrangler } from "./wrangler.ts";
 import { commandLine } from "../command-line.ts";
 import { reportLines } from "../compile-report.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, places } from "../places.ts";
 import { builtWorker } from "../server/built-worker.ts";
 import { loadOwn } from "../own/project.ts";
@@ -47,18 +48,9 @@ const root = places.packaged ? process.cwd() : places.root;
 const folder = join(places.home, "deploy");
 const say = (line: string) => console.log(line);
 
-const options = {
-  "dry-run": { type: "boolean", default: false },
-  config: { type: "string" },
-  env: { type: "string" },
-  wrangler: { type: "string" },
-  specs: { type: "string", default: places.specs },
-  open: { type: "boolean", default: false },
-} as const;
-
 /** @throws Error at the first step that fails; the previous deployment then keeps serving */
 export async function run(args: string[]): Promise<number> {
-  const { values } = commandLine(commandFor("deploy"), help, { options }, args);
+  const { values } = commandLine(commandFor("deploy"), help, { options: optionsOf.deploy }, args);
   if (values.open)
     throw new Error(
       '--open serves everybody without login, so it is only for loopback. Leave it out, and set SIGN_IN to "oidc" or "upstream" in deployment.jsonc.',

@@ -8,15 +8,10 @@ import { ownNames } from "../../terms/own.ts";
 import { commandLine } from "../command-line.ts";
 import { printable } from "../compile-report.ts";
 import { loadOwn } from "../own/project.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { environmentIn, secretNames } from "../secrets.ts";
-import {
-  configuredFor,
-  defaultConfig,
-  deploymentFrom,
-  portFrom,
-  servedOptions,
-} from "../serve/configured.ts";
+import { configuredFor, defaultConfig, deploymentFrom, portFrom } from "../serve/configured.ts";
 import { serveSettings, serveVariables, withFiles } from "../serve/settings.ts";
 import type { Deployment } from "../deploy/settings.ts";
 import type { ConfiguredApi } from "../apis.ts";
@@ -45,10 +40,13 @@ is not about that. If there are settings (${defaultConfig}, --config or PUBLIC_U
   --config, --specs, --host, --port, --name, --server, --credential, --paste   as of ${commandFor("serve")}
   --help`;
 
-const options = { ...servedOptions, json: { type: "boolean", default: false } } as const;
-
 export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = commandLine(command, help, { allowPositionals: true, options }, args);
+  const { values, positionals } = commandLine(
+    command,
+    help,
+    { allowPositionals: true, options: optionsOf.doctor },
+    args,
+  );
   const found: Finding[] = [];
   const note = async (check: string, at: Parameters<typeof look>[1]) => {
     const findings = await look(check, at);

@@ -9,6 +9,7 @@ import { writeSchema } from "../api/api.ts";
 import { writeLock } from "../api/lock.ts";
 import { prepareApi, readApiFile } from "../apis.ts";
 import { commandLine } from "../command-line.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { writePolicy } from "../policy.ts";
 import { projectFiles } from "./files.ts";
@@ -23,7 +24,12 @@ new or empty (default: the working directory).
 
 /** @throws Error that says why nothing was written */
 export async function run(args: string[]): Promise<number> {
-  const { positionals } = commandLine(command, help, { allowPositionals: true, options: {} }, args);
+  const { positionals } = commandLine(
+    command,
+    help,
+    { allowPositionals: true, options: optionsOf.init },
+    args,
+  );
   const [named = ".", ...others] = positionals;
   if (others.length > 0)
     throw new Error(

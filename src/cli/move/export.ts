@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { KvPage, movingFormat, movingPaths } from "../../terms/moving.ts";
 import { exists } from "../backup/backup.ts";
 import { commandLine } from "../command-line.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, version } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
 import { atServer, inCopy, serverHelp, type Deployment } from "./deployment.ts";
@@ -25,10 +26,7 @@ ${serverHelp}
   --replace          the file may exist already
   --help`;
 
-const config = {
-  allowPositionals: true,
-  options: { server: { type: "string" }, replace: { type: "boolean", default: false } },
-} as const;
+const config = { allowPositionals: true, options: optionsOf.export } as const;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(command, help, config, args);

@@ -10,6 +10,7 @@ import { parseJson } from "../../terms/json.ts";
 import { messageOf } from "../../terms/log.ts";
 import { KvEntry, movingFormat, movingPaths } from "../../terms/moving.ts";
 import { commandLine } from "../command-line.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor } from "../places.ts";
 import { keepToOwner } from "../server/owner-only.ts";
 import { atServer, inNewState, serverHelp, type Deployment } from "./deployment.ts";
@@ -25,7 +26,7 @@ ${serverHelp};
                      there must be no state yet
   --help`;
 
-const config = { allowPositionals: true, options: { server: { type: "string" } } } as const;
+const config = { allowPositionals: true, options: optionsOf.import } as const;
 
 const Head = z.object({
   isogate: z.literal("export"),

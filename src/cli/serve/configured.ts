@@ -9,17 +9,6 @@ import { given, oneSource } from "../start.ts";
 
 export const defaultConfig = "deployment.jsonc";
 
-export const servedOptions = {
-  config: { type: "string" },
-  specs: { type: "string" },
-  host: { type: "string" },
-  port: { type: "string" },
-  name: { type: "string" },
-  server: { type: "string" },
-  credential: { type: "string", multiple: true, default: [] as string[] },
-  paste: { type: "string", multiple: true, default: [] as string[] },
-} as const;
-
 interface Values {
   specs?: string | undefined;
   name?: string | undefined;

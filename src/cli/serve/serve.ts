@@ -14,6 +14,7 @@ import { loadOwn } from "../own/project.ts";
 import { withOwn } from "../own/stage.ts";
 import { ownValues, unsetLines } from "../own/values.ts";
 import { notesOn } from "../notes.ts";
+import { optionsOf } from "../options.ts";
 import { commandFor, places, version } from "../places.ts";
 import { secretNames, secretsOf } from "../secrets.ts";
 import { builtWorker } from "../server/built-worker.ts";
@@ -24,7 +25,7 @@ import { wantsProxy } from "../server/proxy.ts";
 import { startRelay } from "../server/relay.ts";
 import { lockState } from "../server/state-lock.ts";
 import { limitsFrom } from "../supervisor/limits.ts";
-import { configuredFor, defaultConfig, deploymentFrom, portFrom, servedOptions } from "./configured.ts";
+import { configuredFor, defaultConfig, deploymentFrom, portFrom } from "./configured.ts";
 import { edgeOf } from "./edge.ts";
 import { jsonLog, printer, type JsonLog } from "./json-log.ts";
 import { Metrics } from "./metrics.ts";
@@ -55,7 +56,7 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = commandLine(
     command,
     help,
-    { allowPositionals: true, options: servedOptions },
+    { allowPositionals: true, options: optionsOf.serve },
     args,
   );
   keepToOwner();
