@@ -1,10 +1,11 @@
 /** The browser of the clients' person: opens the page of a login, clicks Allow, and goes where that leads. */
-import { walkLogin } from "../demo/oauth-client.ts";
+import { ticking, walkLogin } from "../demo/oauth-client.ts";
 
-const start = new URL(process.argv[2] ?? "");
+const [page = "", ...scopes] = process.argv.slice(2);
+const start = new URL(page);
 const callback = URL.parse(start.searchParams.get("redirect_uri") ?? "");
 let arrived: URL | undefined;
-await walkLogin(start, undefined, (url) => {
+await walkLogin(start, ticking(scopes), (url) => {
   if (url.origin !== callback?.origin || url.pathname !== callback.pathname) return false;
   arrived = url;
   return true;

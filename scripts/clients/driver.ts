@@ -38,6 +38,22 @@ export interface World {
 /** @param tell is called with each feature as it is known; one that is never told does not apply */
 export type Drive = (world: World, tell: (feature: Feature, cell: Cell) => void) => Promise<void>;
 
+/** What one tool call of a program is. */
+export interface Execute {
+  code: string;
+  background?: true;
+}
+
+/**
+ * Logs a program in, with these scopes ticked. Each call is one of a program that was started again, because the server may
+ * have been meanwhile.
+ * @returns a function that lets it call `execute`, and resolves with the text that its model is given
+ */
+export type Talk = (
+  world: Pick<World, "folder" | "home" | "login" | "env">,
+  scopes: readonly string[],
+) => Promise<(call: Execute) => Promise<string>>;
+
 /** The code that every client sends, and what comes back. */
 export const codes = {
   search: 'return find("list zones", { limit: 3 }).map((operation) => operation.path)',
@@ -68,7 +84,7 @@ export interface Ended {
 
 /** Runs a program of the client to its end, or kills it after `withinMs`. */
 export function run(
-  world: World,
+  world: Pick<World, "folder" | "home" | "env">,
   program: string,
   args: string[],
   {

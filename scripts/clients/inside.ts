@@ -2,7 +2,7 @@
  * Runs where there is no network but loopback: starts the demo API, a server with login and one without, and lets each
  * program's driver loose on them. Arguments: the file for the results, then the names of the programs.
  */
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDemoApi } from "../../demo/server.ts";
@@ -15,6 +15,7 @@ import { buildWorker } from "../build/worker.ts";
 import { newFolder, type Cell, type Feature } from "./driver.ts";
 import { folderOf } from "./install.ts";
 import { startModels } from "./models.ts";
+import { environmentOf, makeBrowsers } from "./person.ts";
 import { programs } from "./programs.ts";
 import type { Result } from "./report.ts";
 
@@ -41,7 +42,7 @@ const serve = async (open: boolean) =>
   });
 const [open, login] = [await serve(true), await serve(false)];
 const model = await startModels();
-const browsers = await makeBrowsers();
+const browsers = await makeBrowsers(folder);
 
 const results: Result[] = [];
 const ours = new Set((await descendantsOf(process.pid))?.map(({ pid }) => pid));
@@ -55,7 +56,7 @@ for (const program of programs.filter(({ name }) => names.includes(name))) {
     open: new URL("/mcp", open.origin),
     login: new URL("/mcp", login.origin),
     model,
-    env: environmentOf(home),
+    env: environmentOf(home, browsers),
   };
   const startedAt = Date.now();
   try {
@@ -90,37 +91,4 @@ async function endNew(): Promise<void> {
       } catch {
         // It has ended meanwhile.
       }
-}
-
-function environmentOf(home: string): Record<string, string> {
-  return {
-    PATH: `${browsers}:${process.env["PATH"] ?? ""}`,
-    HOME: home,
-    TMPDIR: home,
-    // Programs open a browser only where they think that somebody sees it.
-    DISPLAY: ":99",
-    BROWSER: join(browsers, "xdg-open"),
-    // No desktop: a browser that is installed here would be found by its entry before ours.
-    XDG_DATA_DIRS: home,
-    XDG_CONFIG_DIRS: home,
-    LANG: "C.UTF-8",
-    DO_NOT_TRACK: "1",
-    DISABLE_TELEMETRY: "1",
-    DISABLE_ERROR_REPORTING: "1",
-    DISABLE_AUTOUPDATER: "1",
-    NO_COLOR: "1",
-  };
-}
-
-/** Programs by the names that are asked to open a page; each of them clicks Allow. */
-async function makeBrowsers(): Promise<string> {
-  const place = join(folder, "browsers");
-  await rm(place, { recursive: true, force: true });
-  await mkdir(place);
-  const script = `#!/bin/sh\nfor last; do :; done\n"${process.execPath}" "${join(import.meta.dirname, "browser.ts")}" "$last" >>"${folder}/browser.log" 2>&1 &\n`;
-  for (const name of ["xdg-open", "open", "sensible-browser", "x-www-browser", "www-browser", "gio"]) {
-    await writeFile(join(place, name), script);
-    await chmod(join(place, name), 0o755);
-  }
-  return place;
 }

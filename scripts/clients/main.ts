@@ -3,7 +3,6 @@
  * programs into a folder of their own, outside of the project's dependencies, and writes what each can do into
  * `docs/clients.md`.
  */
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import { messageOf } from "../../src/terms/log.ts";
 import { install } from "./install.ts";
 import { programs } from "./programs.ts";
 import { reportPath, tableOf, type Result } from "./report.ts";
+import { withoutNetwork } from "./without-network.ts";
 
 const help = `npm run clients [-- --only <name> …]
 
@@ -61,25 +61,3 @@ const failed = results.flatMap(({ name, features }) =>
 );
 for (const line of failed) console.error(line);
 process.exitCode = code !== 0 || failed.length > 0 || missing.size > 0 ? 1 : 0;
-
-/** Runs a script of ours where there is loopback and nothing else. */
-function withoutNetwork(args: string[]): Promise<number> {
-  const asRoot = process.getuid?.() === 0;
-  const child = spawn(
-    "unshare",
-    [
-      ...(asRoot ? ["-n"] : ["-r", "-n"]),
-      "sh",
-      "-c",
-      'ip link set lo up && exec "$@"',
-      "sh",
-      process.execPath,
-      ...args,
-    ],
-    { stdio: "inherit" },
-  );
-  return new Promise((resolve, reject) => {
-    child.once("exit", (status) => resolve(status ?? 1));
-    child.once("error", (error) => reject(new Error(`unshare cannot be run: ${error.message}`)));
-  });
-}

@@ -23,7 +23,9 @@ export interface ModelStandIn {
 }
 
 /** What is to be called next, or the last words. */
-export type Play = (results: readonly string[]) => { tool: string; code: string } | { say: string };
+export type Play = (
+  results: readonly string[],
+) => { tool: string; code: string; background?: true } | { say: string };
 
 /** One turn, in no API's words. */
 type Turn = { say: string } | { id: string; tool: string; args: object };
@@ -282,7 +284,7 @@ export async function startModels(play?: Play): Promise<ModelStandIn> {
     if (play) {
       const wanted = play(results.map(({ text: brought }) => brought));
       const id = `call_${results.length}`;
-      const turn = "say" in wanted ? wanted : { id, tool: wanted.tool, args: { code: wanted.code } };
+      const turn = "say" in wanted ? wanted : { id, ...called(wanted) };
       return api.answer(turn, body, response, url);
     }
     const next = calls[results.length];
@@ -308,6 +310,8 @@ export async function startModels(play?: Play): Promise<ModelStandIn> {
     },
   };
 }
+
+const called = ({ tool, ...args }: { tool: string; code: string; background?: true }) => ({ tool, args });
 
 async function read(request: IncomingMessage): Promise<Json> {
   let all = "";

@@ -1,5 +1,5 @@
 /** The client programs, each in exactly the version that was tried, and what drives it. */
-import type { Drive } from "./driver.ts";
+import type { Drive, Talk } from "./driver.ts";
 
 export interface Program {
   /** In the table, and for `--only`. */
@@ -8,7 +8,8 @@ export interface Program {
   packages: Record<string, string>;
   /** Its packages bring the program itself by an install script. */
   scripts?: true;
-  drive: () => Promise<{ drive: Drive }>;
+  /** `talk`: for those that `npm run lasting` lets begin runs in the background. */
+  drive: () => Promise<{ drive: Drive; talk?: Talk }>;
 }
 
 const sdkV1 = (version: string): Program => ({

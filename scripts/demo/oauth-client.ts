@@ -49,6 +49,11 @@ export class MemoryOAuthClient implements OAuthClientProvider {
   discoveryState = () => this.#discovery;
 }
 
+/** A person who ticks these scopes, besides what is ticked already. */
+export const ticking = (scopes: readonly string[]) => (fields: URLSearchParams) => {
+  for (const scope of scopes) if (!fields.getAll("scope").includes(scope)) fields.append("scope", scope);
+};
+
 /**
  * Walks from the authorization URL to the callback, submitting each form with what it came filled with.
  * @param choose changes the fields of a form before it is sent (ticks a scope, presses another button)

@@ -1,6 +1,6 @@
 /** A client that is logged in to the running server. */
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
-import { MemoryOAuthClient, walkLogin } from "../../scripts/demo/oauth-client.ts";
+import { MemoryOAuthClient, ticking, walkLogin } from "../../scripts/demo/oauth-client.ts";
 
 /** Logs in as a person would and grants what is asked for. */
 export async function logIn(
@@ -19,10 +19,7 @@ export async function logIn(
     },
   );
   if (!provider.authorizationUrl) throw new Error("the client was not sent to log in");
-  const tick = (fields: URLSearchParams) => {
-    for (const scope of scopes) if (!fields.getAll("scope").includes(scope)) fields.append("scope", scope);
-  };
-  await transport.finishAuth(await walkLogin(provider.authorizationUrl, tick));
+  await transport.finishAuth(await walkLogin(provider.authorizationUrl, ticking(scopes)));
   return provider;
 }
 

@@ -1,7 +1,7 @@
 /** Clients made with the SDK's first version, which most programs embed. */
 import { join } from "node:path";
-import { MemoryOAuthClient, walkLogin } from "../../demo/oauth-client.ts";
-import { cellOf, codes, type Drive } from "../driver.ts";
+import { MemoryOAuthClient, ticking, walkLogin } from "../../demo/oauth-client.ts";
+import { cellOf, codes, type Drive, type Talk } from "../driver.ts";
 
 interface ClientV1 {
   connect(transport: unknown): Promise<void>;
@@ -13,27 +13,43 @@ interface TransportV1 {
   finishAuth(code: string): Promise<void>;
 }
 
-export const drive: Drive = async ({ folder, open, login }, tell) => {
+/** @returns connects, logged in if it is given a login */
+async function opened(folder: string) {
   const esm = join(folder, "node_modules/@modelcontextprotocol/sdk/dist/esm/client");
   const { Client } = (await import(join(esm, "index.js"))) as { Client: new (info: object) => ClientV1 };
   const { StreamableHTTPClientTransport: Transport } = (await import(join(esm, "streamableHttp.js"))) as {
     StreamableHTTPClientTransport: new (url: URL, options?: object) => TransportV1;
   };
-  const info = { name: "isogate-clients", version: "1" };
+  const make = () => new Client({ name: "isogate-clients", version: "1" });
+  const connect = async (url: URL, authProvider: MemoryOAuthClient) => {
+    const client = make();
+    await client.connect(new Transport(url, { authProvider }));
+    return client;
+  };
+  const logIn = async (url: URL, scopes: readonly string[] = []) => {
+    const authProvider = new MemoryOAuthClient("SDK v1");
+    const first = new Transport(url, { authProvider });
+    await make()
+      .connect(first)
+      .catch(() => {});
+    if (!authProvider.authorizationUrl) throw new Error("it was not sent to log in");
+    const callback = await walkLogin(authProvider.authorizationUrl, ticking(scopes));
+    await first.finishAuth(callback.get("code") ?? "");
+    return authProvider;
+  };
+  return { connect, logIn };
+}
 
-  const plain = new Client(info);
+const textOf = ({ content }: { content: { text?: string }[] }) => content.map(({ text }) => text).join("\n");
+
+export const drive: Drive = async ({ folder, open, login }, tell) => {
+  const { connect, logIn } = await opened(folder);
   const noLogin = new MemoryOAuthClient("never asked");
-  await plain.connect(new Transport(open, { authProvider: noLogin }));
+  const plain = await connect(open, noLogin);
   tell("open", noLogin.authorizationUrl ? { ok: false, note: "it was sent to log in" } : { ok: true });
   await plain.close();
 
-  const authProvider = new MemoryOAuthClient("SDK v1");
-  const first = new Transport(login, { authProvider });
-  await new Client(info).connect(first).catch(() => {});
-  if (!authProvider.authorizationUrl) throw new Error("it was not sent to log in");
-  await first.finishAuth((await walkLogin(authProvider.authorizationUrl)).get("code") ?? "");
-  const client = new Client(info);
-  await client.connect(new Transport(login, { authProvider }));
+  const client = await connect(login, await logIn(login));
   tell("login", { ok: true });
   const { tools } = await client.listTools();
   tell("tools", {
@@ -45,8 +61,20 @@ export const drive: Drive = async ({ folder, open, login }, tell) => {
   });
   for (const call of ["search", "execute", "failure"] as const) {
     const name = call === "search" ? "search" : "execute";
-    const { content } = await client.callTool({ name, arguments: { code: codes[call] } });
-    tell(call, cellOf(call, content.map(({ text }) => text).join("\n")));
+    tell(call, cellOf(call, textOf(await client.callTool({ name, arguments: { code: codes[call] } }))));
   }
   await client.close();
+};
+
+export const talk: Talk = async ({ folder, login }, scopes) => {
+  const { connect, logIn } = await opened(folder);
+  const provider = await logIn(login, scopes);
+  return async (call) => {
+    const client = await connect(login, provider);
+    try {
+      return textOf(await client.callTool({ name: "execute", arguments: call }));
+    } finally {
+      await client.close();
+    }
+  };
 };
