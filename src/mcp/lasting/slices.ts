@@ -8,7 +8,7 @@ import { readCode } from "../../check/read-code.ts";
 import { Journal } from "../../gateway/run/journal.ts";
 import { gatewayProps } from "../../gateway/run/props.ts";
 import { closeRun, openRun, type RunState } from "../../gateway/run/run-state.ts";
-import { Semaphore, waitUntil } from "../../gateway/run/waiting.ts";
+import { waitUntil } from "../../gateway/run/waiting.ts";
 import { allSinks, startRecording } from "../../gateway/record/recording.ts";
 import { runLimits } from "../../sandbox/limits.ts";
 import { runInSandbox } from "../../sandbox/run.ts";
@@ -24,6 +24,7 @@ import type { SandboxOutcome } from "../../terms/outcome.ts";
 import { fitRequests, recordOf } from "../../terms/record.ts";
 import { apisThen } from "../apis-then.ts";
 import { handOver } from "../run-files.ts";
+import { Places } from "./places.ts";
 import { settle } from "../settle.ts";
 import type { ToolContext } from "../tool-context.ts";
 import type { Prepared } from "../tools/tool.ts";
@@ -31,8 +32,7 @@ import type { Prepared } from "../tools/tool.ts";
 /** Whether a caller may still use this server: `unreachable` if nobody could be asked. */
 export type MayGoOn = (caller: Caller, env: Env) => Promise<"stands" | "ended" | "unreachable">;
 
-/** Slices that run at the same time in one isolate: each may hold what a run holds. */
-const places = new Semaphore(4);
+const places = new Places(4);
 
 /** How often a slice says that it goes on; the ledger takes silence for its end. */
 const heardEveryMs = 1_000;
@@ -49,7 +49,23 @@ export function lastingRuns(mayGoOn: MayGoOn) {
   return class extends WorkerEntrypoint<Env> {
     /** Runs the next slice of a run, if it is time for one. */
     async goOn(userId: string, runId: string): Promise<void> {
-      await places.within(() => this.#goOn(userId, runId));
+      if (!places.take({ userId, runId })) return;
+      try {
+        await this.#goOn(userId, runId);
+      } finally {
+        places.leave();
+        await this.#passOn();
+      }
+    }
+
+    /** Lets the one begin that has waited longest and still wants to. */
+    async #passOn(): Promise<void> {
+      for (let next = places.next(); next; next = places.next()) {
+        const { userId, runId } = next;
+        const asked = this.env.LEDGER.getByName(userId).askForSlice(runId);
+        // One whose ledger does not answer is asked for again by its ledger.
+        if (await asked.catch(() => false)) return;
+      }
     }
 
     async #goOn(userId: string, runId: string): Promise<void> {

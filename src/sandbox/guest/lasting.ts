@@ -18,6 +18,9 @@ export interface Sleeper {
 /** How long nothing has to happen before a slice counts as idle. */
 const idleMs = 50;
 
+/** The same, before what comes next in the order is passed over: code may be at work meanwhile, at a digest for example. */
+const elsewhereMs = 1_000;
+
 export interface Lasting {
   fetch: typeof fetch;
   sleep(time: unknown): Promise<void>;
@@ -36,6 +39,8 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
   let left = 0;
   let isCut = false;
   let delivered = 0;
+  /** Answered, and not yet delivered. */
+  let waiting = 0;
   let pumping = false;
   const arrived = own.newMap<number, () => void>();
   let done: (cut: boolean) => void = () => {};
@@ -51,6 +56,7 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
     if (next) {
       delivered += 1;
       own.mapDelete(arrived, delivered);
+      waiting -= 1;
       open -= 1;
       next();
       if (own.mapHas(arrived, delivered + 1)) {
@@ -58,7 +64,22 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
         own.setTimer(pump, 0);
       }
     }
+    if (!pumping) passOver();
     idle();
+  }
+
+  /**
+   * What comes next in the order has not been asked for, and when all that was asked is answered it never will be: the code
+   * has gone another way than before. It gets what it did ask for; that it writes nothing twice is the gateway's to see to.
+   */
+  function passOver(): void {
+    const [asked, got] = [steps, delivered];
+    if (waiting === 0 || waiting < open) return;
+    own.setTimer(() => {
+      if (pumping || waiting === 0 || waiting < open || asked !== steps || got !== delivered) return;
+      while (!own.mapHas(arrived, delivered + 1)) delivered += 1;
+      pump();
+    }, elsewhereMs);
   }
 
   function idle(): void {
@@ -81,9 +102,11 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
     const { seq, at, value } = answered;
     if (seq === undefined) {
       open -= 1;
+      passOver();
       return value();
     }
     return new own.NativePromise<T>((resolve, reject) => {
+      waiting += 1;
       own.mapSet(arrived, seq, () => {
         clock = at as number;
         try {
@@ -98,6 +121,7 @@ export function openLasting(run: GuestLasting, sleeper: Sleeper | undefined, sen
 
   function never(): Promise<never> {
     left += 1;
+    passOver();
     idle();
     return new own.NativePromise<never>(() => {});
   }

@@ -51,7 +51,7 @@ import { countUnderWay, insertLines, ledgerLines } from "./moving.ts";
 import { decideLasting } from "./lasting/decide.ts";
 import { recordsOf } from "./lasting/journal.ts";
 import { LastingLedger } from "./lasting/lasting-ledger.ts";
-import { lastingOf, readLasting, startOf, stateOf, wakeDecided } from "./lasting/rows.ts";
+import { lastingOf, readLasting, stateOf, wakeDecided } from "./lasting/rows.ts";
 import { cleanUpEveryMs, ledgerLimits, silentAfterMs } from "./limits.ts";
 import { keepFile, listFiles, readFile, removeExpiredFiles, removeFile, type GivenFile } from "./files.ts";
 import { keepResult, readResult } from "./results.ts";
@@ -241,7 +241,6 @@ export class Ledger extends LastingLedger implements Approvals {
   forgetAllRuns(): void {
     this.write(() => {
       removeRuns(this.sql, 0, Number.MAX_SAFE_INTEGER);
-      for (const row of lastingOf(this.sql, null)) insertStart(this.sql, startOf(row));
       removeEnded(this.sql, Number.MAX_SAFE_INTEGER);
       this.sql.exec("DELETE FROM results");
       this.sql.exec("DELETE FROM files WHERE run IS NOT NULL");

@@ -1,7 +1,7 @@
 /** Keeps a ledger within its limits: first removes what is too old, then the oldest of what is too much. */
 import { removeEnded } from "./approvals/continuations.ts";
 import { maxRemovedAtOnce, type ledgerLimits } from "./limits.ts";
-import { firstKeyAt, removeRuns } from "./runs.ts";
+import { firstKeyAt, hasEnded, removeRuns } from "./runs.ts";
 
 /**
  * Removes the oldest runs beyond the limits, at most `maxRemovedAtOnce` in one call.
@@ -16,7 +16,7 @@ export function cleanUp(sql: SqlStorage, limits: typeof ledgerLimits, nowMs: num
   const { last, removed } = sql
     .exec<{ last: number | null; removed: number }>(
       `SELECT max(at) AS last, count(*) AS removed FROM
-         (SELECT at, row_number() OVER (ORDER BY at) AS position FROM runs ORDER BY at LIMIT ?)
+         (SELECT at, row_number() OVER (ORDER BY at) AS position FROM runs WHERE ${hasEnded} ORDER BY at LIMIT ?)
        WHERE at < ? OR position <= ?`,
       maxRemovedAtOnce,
       firstKeyAt(oldestMs),

@@ -182,15 +182,18 @@ function selectRuns(
   return all(sql, query, words, from, to, limit);
 }
 
-/** Removes runs by their keys, from the list, the records, the results and the index. */
+/** A run that goes on in the background is not removed, however old it is: its person sees it, and ends it. */
+export const hasEnded = "run NOT IN (SELECT run FROM lasting)";
+
+/** Removes runs that have ended by their keys, from the list, the records, the results and the index. */
 export function removeRuns(sql: SqlStorage, fromKey: number, toKey: number): void {
-  const span = "BETWEEN ? AND ?";
+  const span = `FROM runs WHERE at BETWEEN ? AND ? AND ${hasEnded}`;
   for (const query of [
-    `DELETE FROM results WHERE run IN (SELECT run FROM runs WHERE at ${span})`,
-    `DELETE FROM leaving WHERE run IN (SELECT run FROM runs WHERE at ${span})`,
-    `DELETE FROM run_index WHERE rowid ${span}`,
-    `DELETE FROM run_records WHERE at ${span}`,
-    `DELETE FROM runs WHERE at ${span}`,
+    `DELETE FROM results WHERE run IN (SELECT run ${span})`,
+    `DELETE FROM leaving WHERE run IN (SELECT run ${span})`,
+    `DELETE FROM run_index WHERE rowid IN (SELECT at ${span})`,
+    `DELETE FROM run_records WHERE at IN (SELECT at ${span})`,
+    `DELETE ${span}`,
   ])
     sql.exec(query, fromKey, toKey);
 }

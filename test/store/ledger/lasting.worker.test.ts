@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Ledger } from "../../../src/store/ledger/ledger.ts";
 import type { ApprovedRun, ExactRequest } from "../../../src/terms/approvals.ts";
 import type { CapabilitySet } from "../../../src/terms/capabilities.ts";
+import { maxWaiting } from "../../../src/store/ledger/limits.ts";
+import { recordOf } from "../../../src/terms/record.ts";
 import { lastingLimits, type LastingStart, type NewEntry } from "../../../src/terms/lasting.ts";
 
 const begun = 1_800_000_000_000;
@@ -347,4 +349,145 @@ describe("a write of a run in the background", () => {
       expect(ledger.run("r1")).toMatchObject({ ended: false, lasting: { state: "running" } });
       expect(ledger.journalOf("r1")).toHaveLength(1);
     }));
+});
+
+describe("a thousand requests that wait for approval", () => {
+  it("wait together; one more is refused; approved, all are sent, each once", () =>
+    inLedger((ledger) => {
+      ledger.beginLasting(startOf("r1"));
+      ledger.takeSlice("r1");
+      const name = { runId: "r1", slice: 1 };
+      for (let step = 1; step <= maxWaiting; step += 1)
+        expect(ticketOf(ledger, 1, step, post(`n${step}`), true)).toMatchObject({ do: "pause" });
+      const refused = ticketOf(ledger, 1, maxWaiting + 1, post("one more"), true);
+      expect(refused).toMatchObject({ do: "refuse", failure: { kind: "limit-reached" } });
+      ledger.journal(name, entry(maxWaiting + 1));
+      ledger.suspendSlice(name, false, 1);
+      expect(ledger.lastingState("r1")).toMatchObject({ state: "waiting" });
+      const id = ledger.pausedRuns(1)[0]!.id;
+      for (let page = 0; page < maxWaiting / 100; page += 1) {
+        const waiting = ledger.pausedRun(id, maxWaiting)!.requests.filter(({ state }) => state === "pending");
+        const review = { do: "approve" as const, requests: waiting.slice(0, 100) };
+        expect(ledger.review(id, review)).toMatchObject({ ok: true, changed: 100 });
+      }
+      expect(ledger.takeSlice("r1")).toMatchObject({ slice: 2 });
+      const tickets = new Set<string>();
+      for (let step = 1; step <= maxWaiting; step += 1) {
+        const ticket = ticketOf(ledger, 2, step, post(`n${step}`), true) as string;
+        expect([ledger.recordSent(ticket), ledger.recordSent(ticket)]).toEqual([true, false]);
+        tickets.add(ticket);
+      }
+      expect(tickets.size).toBe(maxWaiting);
+    }));
+});
+
+describe("a run whose server is killed", () => {
+  type Asked = "read" | "write" | "asked write" | "sleep";
+  /** Where the server dies: after the ledger has done this for a step, or after the API has. */
+  const kills = ["began", "decided", "noted", "arrived", "journaled", "suspended"] as const;
+  type Kill = (typeof kills)[number];
+  const killed = Symbol("killed");
+
+  /** The part of the gateway and of the code: one slice, up to where it is killed. */
+  function slice(
+    ledger: Ledger,
+    program: readonly Asked[],
+    arrived: string[],
+    kill?: { at: number; when: Kill },
+  ) {
+    const dies = (step: number, when: Kill) => {
+      if (kill?.at === step && kill.when === when) throw killed;
+    };
+    const taken = ledger.takeSlice("r1");
+    if (!taken) return;
+    const name = { runId: "r1", slice: taken.slice };
+    for (const [at, what] of program.entries()) {
+      const step = at + 1;
+      dies(step, "began");
+      if (taken.entries.some((one) => one.step === step)) continue;
+      if (what === "sleep") {
+        if (ledger.sleep(name, { step, key: `k${step}` }, begun + step * 60_000)) continue;
+        dies(step, "noted");
+        ledger.suspendSlice(name, false, 1);
+        dies(step, "suspended");
+        return;
+      }
+      const isRead = what === "read";
+      const request = isRead
+        ? { ...post(`${step}`), access: "read" as const, method: "GET" }
+        : post(`${step}`);
+      const decided = ledger.decideRequest(asked(taken.slice, step), request, what === "asked write");
+      dies(step, "decided");
+      if (decided.do === "pause") {
+        ledger.suspendSlice(name, false, 1);
+        dies(step, "suspended");
+        return;
+      }
+      if (decided.do !== "send") throw new Error(JSON.stringify(decided));
+      if (decided.ticket !== undefined) expect(ledger.recordSent(decided.ticket)).toBe(true);
+      dies(step, "noted");
+      if (!isRead) arrived.push(`${step}`);
+      dies(step, "arrived");
+      ledger.journal(name, entry(step, { kind: isRead ? "read" : "write" }), decided.ticket);
+      dies(step, "journaled");
+    }
+    const outcome = { ok: true as const, result: '"done"', logs: [], notes: [] };
+    ledger.endLasting(name, recordOf(startOf("r1").start, 1, outcome, []), outcome.result);
+  }
+
+  /** A person who looks into the API where it is not known what became of a write, and approves what waits. */
+  function decide(ledger: Ledger, arrived: readonly string[]): "dropped" | undefined {
+    const [paused] = ledger.pausedRuns(1);
+    for (const request of (paused && ledger.pausedRun(paused.id, 99)?.requests) ?? []) {
+      if (request.state === "pending") ledger.review(paused!.id, { do: "approve", requests: [request] });
+      if (request.state !== "unknown") continue;
+      if (arrived.includes(request.request.body?.hash ?? "")) {
+        ledger.review(paused!.id, { do: "drop" });
+        return "dropped";
+      }
+      ledger.review(paused!.id, { do: "send-again", requests: [request] });
+    }
+    return undefined;
+  }
+
+  const rounds = 20;
+  it.each(kills)(
+    `sends each write once and loses none: it ${"%s"} (${rounds} rounds at every step)`,
+    async (when) => {
+      const all: Asked[] = ["read", "write", "asked write", "sleep"];
+      for (let round = 0; round < rounds; round += 1) {
+        const program = Array.from({ length: 6 }, () => all[Math.floor(Math.random() * all.length)]!);
+        const writes = program.flatMap((what, at) => (what.endsWith("write") ? [`${at + 1}`] : []));
+        for (let at = 1; at <= program.length; at += 1)
+          await inLedger((ledger, sql) => {
+            vi.setSystemTime(begun);
+            const arrived: string[] = [];
+            const shown = `${program.join(", ")}; killed at ${at}`;
+            ledger.beginLasting(startOf("r1"));
+            let left: { at: number; when: Kill } | undefined = { at, when };
+            for (let turn = 0; ledger.lastingState("r1"); turn += 1) {
+              expect(turn, shown).toBeLessThan(30);
+              try {
+                slice(ledger, program, arrived, left);
+              } catch (error) {
+                if (error !== killed) throw error;
+                left = undefined;
+              }
+              // As the alarm has it: a slice that is not heard of is followed by the next one, and sleeps end.
+              sql.exec("UPDATE lasting SET deaths = deaths + 1, state = 'due' WHERE state = 'running'");
+              if (decide(ledger, arrived) === "dropped") break;
+              vi.setSystemTime(Date.now() + 60_000);
+              sql.exec(
+                "UPDATE lasting SET state = 'due' WHERE state = 'sleeping' AND due_at <= ?",
+                Date.now(),
+              );
+            }
+            // What had arrived without an answer is the person's to judge; all that came before it was sent once.
+            const wanted = outcomeOf(ledger) === "ok" ? writes : writes.slice(0, arrived.length);
+            expect(arrived, shown).toEqual(wanted);
+            if (when !== "arrived") expect(outcomeOf(ledger), shown).toBe("ok");
+          });
+      }
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../src/terms/failure.ts";
 import type { SandboxOutcome } from "../../../src/terms/outcome.ts";
 import { maxRequestChars, maxLogChars, recordOf } from "../../../src/terms/record.ts";
+import { begin, finish, readLasting } from "../../../src/store/ledger/lasting/rows.ts";
 import { interruptedAfterMs, ledgerLimits } from "../../../src/store/ledger/limits.ts";
 import { cleanUp } from "../../../src/store/ledger/retention.ts";
 import { listRuns, type RunFilter } from "../../../src/store/ledger/runs.ts";
@@ -176,6 +177,24 @@ describe("the limits", () => {
       expect(cleanUp(sql, { ...limits, maxAgeMs: 10_000 }, now)).toBe(0);
       expect(cleanUp(sql, { ...limits, maxAgeMs: 9_999 }, now)).toBe(1);
       expect(left(sql)).toEqual(["r2", "r1"]);
+    }));
+
+  it("leave a run that goes on in the background, however old it is, until it has ended", () =>
+    filled("background", 3, (sql) => {
+      const begun = start({ runId: "stays", startedAtMs: base - 5_000 });
+      const caller = { userId: "background", clientId: "c1", access: begun.access };
+      begin(sql, { start: begun, caller, apis: [], origin: "", insisted: false }, base - 5_000);
+      expect(cleanUp(sql, { ...limits, maxRuns: 3 }, now)).toBe(1);
+      expect(cleanUp(sql, { ...limits, maxAgeMs: 9_999 }, now)).toBe(0);
+      expect(cleanUp(sql, { ...limits, maxBytes: 0 }, now)).toBe(1);
+      expect(cleanUp(sql, { ...limits, maxBytes: 0 }, now)).toBe(1);
+      expect(cleanUp(sql, { ...limits, maxBytes: 0 }, now)).toBe(0);
+      expect(left(sql)).toEqual(["stays"]);
+      const failure = { kind: "canceled", message: "enough", next: "" } as const;
+      finish(sql, readLasting(sql, "stays")!, failure, "dropped", now);
+      expect(left(sql)).toEqual(["stays"]);
+      expect(cleanUp(sql, { ...limits, maxBytes: 0 }, now)).toBe(1);
+      expect(left(sql)).toEqual([]);
     }));
 
   it("make room in a full ledger by removing the oldest tenth", () =>

@@ -25,6 +25,7 @@ import { current, fullOf } from "./decide.ts";
 import type { LastingRow } from "./row.ts";
 import { append, readBody, readJournal } from "./journal.ts";
 import {
+  askFor,
   begin,
   call,
   due,
@@ -66,6 +67,11 @@ export abstract class LastingLedger extends DurableObject<Env> {
     const allowed = paused && allowedProgram(paused);
     const entries = this.journalOf(runId);
     return { ...begun, runId, slice: row.slice, seed: row.seed, entries, ...(allowed && { allowed }) };
+  }
+
+  /** There is room for a slice that found none. @returns whether it is still wanted */
+  askForSlice(runId: string): boolean {
+    return this.writeDue(() => askFor(this.sql, runId, Date.now()));
   }
 
   journalOf(runId: string): JournalEntry[] {

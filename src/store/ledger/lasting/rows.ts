@@ -211,6 +211,12 @@ export function call(sql: SqlStorage, run: string, nowMs: number): void {
   sql.exec(query, nowMs + sliceSilentAfterMs, run);
 }
 
+/** The next slice is asked for at once. @returns whether there is one to ask for */
+export function askFor(sql: SqlStorage, run: string, nowMs: number): boolean {
+  const query = "UPDATE lasting SET due_at = ? WHERE run = ? AND state = 'due'";
+  return sql.exec(query, nowMs, run).rowsWritten > 0;
+}
+
 /** A slice goes on. */
 export function postpone(sql: SqlStorage, run: string, nowMs: number): void {
   sql.exec("UPDATE lasting SET due_at = ? WHERE run = ?", nowMs + sliceSilentAfterMs, run);
