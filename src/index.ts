@@ -16,7 +16,7 @@ import { tellStage, tellStages } from "./terms/stages.ts";
 export { RefreshTurn } from "./auth/refresh-turn.ts";
 export { UpstreamTokens } from "./vault/upstream-tokens.ts";
 export { McpSession } from "./mcp/session.ts";
-export { Gateway } from "./gateway/gateway.ts";
+export { Outbound as Gateway } from "./sandbox/outbound.ts";
 export { Ledger } from "./store/ledger/ledger.ts";
 export { SeenShapes } from "./learned/seen-shapes.ts";
 export { Recall } from "./store/ledger/recall.ts";

@@ -20,7 +20,7 @@ import { readCatalog, readManifest } from "../../src/store/catalogs.ts";
 import type { RunFilter } from "../../src/store/ledger/runs.ts";
 import type { FilledLedger } from "./filled-ledger.ts";
 
-export { Gateway } from "../../src/gateway/gateway.ts";
+export { Outbound as Gateway } from "../../src/sandbox/outbound.ts";
 export { FilledLedger as Ledger } from "./filled-ledger.ts";
 export { Recall } from "../../src/store/ledger/recall.ts";
 export { KeptState } from "../../src/store/state/kept-state.ts";

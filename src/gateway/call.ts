@@ -9,7 +9,7 @@ import { readBody } from "./read/body.ts";
 import { endedConnection } from "./run/connection.ts";
 import type { Approving } from "./approve/approving.ts";
 import { exchange, type DecidedRequest } from "./send/exchange.ts";
-import { readIncoming, type IncomingRequest } from "./read/incoming.ts";
+import { readIncoming, type IncomingRequest, type OutboundRequest } from "./read/incoming.ts";
 import { locate } from "./decide/locate.ts";
 import { problemInBody } from "./decide/policy/method-override.ts";
 import { recordOf } from "./record/record.ts";
@@ -27,7 +27,7 @@ import type { BeforeSend } from "./send/sign-and-send.ts";
  * @returns the upstream's answer as the sandbox may see it, or a refusal; the run has a record of either
  */
 export async function handleCall(
-  request: Request,
+  request: OutboundRequest,
   context: RunContext,
   approving?: Approving,
 ): Promise<Response> {
@@ -61,7 +61,7 @@ interface Call extends Partial<DecidedRequest> {
 }
 
 async function answerTo(
-  request: Request,
+  request: OutboundRequest,
   call: Call,
   context: RunContext,
   approving: Approving | undefined,

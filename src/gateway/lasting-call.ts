@@ -15,6 +15,7 @@ import type { Ledger } from "../store/ledger/ledger.ts";
 import { approvingOf } from "./approve/approving.ts";
 import { handleCall } from "./call.ts";
 import { readBody } from "./read/body.ts";
+import type { OutboundRequest } from "./read/incoming.ts";
 import { ledgerBroken } from "./run/broken.ts";
 import type { Journal } from "./run/journal.ts";
 import { journalOf } from "./run/journal-of.ts";
@@ -30,7 +31,7 @@ interface Lasting {
 }
 
 export async function lastingCall(
-  request: Request,
+  request: OutboundRequest,
   context: RunContext,
   lasting: Lasting,
 ): Promise<Response> {
@@ -49,7 +50,7 @@ export async function lastingCall(
 const notNow = () => new Response(null, { status: 503, headers: { [momentHeader]: later } });
 
 async function answered(
-  given: Request,
+  given: OutboundRequest,
   context: RunContext,
   journal: Journal,
   { slice, approval, ledger }: Lasting,
@@ -94,7 +95,9 @@ async function answered(
 }
 
 /** A form gets a boundary that follows from its parts: the same form is the same request. */
-async function readOnce(given: Request): Promise<{ request: () => Request; asked: Step } | undefined> {
+async function readOnce(
+  given: OutboundRequest,
+): Promise<{ request: () => Request; asked: Step } | undefined> {
   const { method, url } = given;
   const headers = new Map(given.headers);
   const step = Number(headers.get(stepHeader));

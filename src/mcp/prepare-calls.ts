@@ -28,7 +28,8 @@ export async function prepareCalls(
       apis,
       ...(approval && { approval }),
       ...(capabilities && { capabilities }),
+      ...(checked.code.insisted === true && { insisted: true as const }),
     }),
   });
-  return { ...checked, target: { tool: "execute", outbound }, ...(approval && { approval }) };
+  return { ...checked, target: { tool: "execute", outbound, writes: true }, ...(approval && { approval }) };
 }

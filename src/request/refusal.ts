@@ -19,6 +19,15 @@ export const pageOfHeader = "isogate-page-of";
 /** Header by which the client says with which of the user's accounts the request is to be signed. */
 export const accountHeader = "isogate-account";
 
+/**
+ * Header of a request that hands over a call, for the host to make its request: what the code gave, as a text that JSON
+ * parses; or the lengths of such a text and of what belongs to it, which are the body then.
+ */
+export const askedHeader = "isogate-asked";
+
+/** Header of the answer to it: which operation was called. */
+export const calledHeader = "isogate-called";
+
 /** Header of an answer by which the gateway names the headers of the code that were not sent. */
 export const notSentHeader = "isogate-not-sent";
 
@@ -71,12 +80,17 @@ export function refuse(failure: Failure): Response {
   });
 }
 
-/** JSON in ASCII (a header's value may hold nothing else), long texts shortened. */
+/** JSON as the value of a header, which holds nothing but ASCII. */
+export function inAscii(json: string): string {
+  return json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** JSON in ASCII, long texts shortened. */
 export function encodeFailure(failure: Failure): string {
   const text = JSON.stringify(failure, (_key, value: unknown) =>
     typeof value === "string" && value.length > maxTextChars ? `${value.slice(0, maxTextChars)}…` : value,
   );
-  return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return inAscii(text);
 }
 
 /** The failure that a Response carries, or undefined: it is the upstream's answer. */

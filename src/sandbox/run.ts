@@ -11,13 +11,19 @@ import { type GuestLasting, type GuestPart, type GuestRun, moduleNames } from ".
 import type { Upload } from "./guest/files.ts";
 import { graceMs, type RunLimits, runLimits } from "./limits.ts";
 import { splitIndex } from "../spec/layout.ts";
-import { budgetsOf } from "../terms/budgets.ts";
+import { type BudgetOverrides, budgetsOf } from "../terms/budgets.ts";
+import type { ClientConfig } from "../terms/client-config.ts";
 import type { Failure, RequestRecord } from "../terms/failure.ts";
 import type { SandboxOutcome } from "../terms/outcome.ts";
 import { readAnswer } from "./report.ts";
-import { type CalledApi, hostWriting, writesAtHost } from "./writer.ts";
+import { subRequestsOf } from "./writer.ts";
 
-export interface SandboxApi extends CalledApi {
+export interface SandboxApi {
+  name: string;
+  /** See `clientConfigOf`. */
+  client?: ClientConfig | undefined;
+  /** Those that its file sets. */
+  budgets?: BudgetOverrides | undefined;
   /** Both parts as compiled (see `CompiledCatalog`); the body only where the program may touch it. */
   index: string;
   body?: ArrayBuffer | undefined;
@@ -33,8 +39,8 @@ export interface SandboxRun {
   apis: SandboxApi[];
   /** The program only looks up single paths in `spec.paths` (src/check/paths-by-name.ts): none is made beforehand. */
   pathsByName?: boolean;
-  /** Where requests go. `search` has no network. */
-  target: { tool: "search" } | { tool: "execute"; outbound: Fetcher };
+  /** Where requests go. `search` has no network. `writes`: what takes them makes requests of calls, too (outbound.ts). */
+  target: { tool: "search" } | { tool: "execute"; outbound: Fetcher; writes?: boolean };
   /** All bindings of the isolate: RPC stubs that may be called by anything the program does. Never a secret. */
   env?: { RECALL?: unknown; FILES?: unknown; STATE?: unknown; SLEEPING?: unknown };
   /** What the user uploaded, for code that names `files`. */
@@ -69,17 +75,16 @@ const silent = Symbol("silent");
 export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promise<SandboxOutcome> {
   const { program, target } = run;
   // A lasting run has to ask for the same in the same order each time, so it waits for nothing but its steps.
-  const atHost = !run.lasting && !mayPage(program.source) && writesAtHost(run.apis) ? run.apis : undefined;
-  const parts = partsFor(program, target.tool, atHost !== undefined);
-  const isCalling = parts.includes("client");
-  if (isCalling && !atHost) parts.push("writing");
+  const atHost =
+    !run.lasting && !mayPage(program.source) && target.tool === "execute" && target.writes === true;
+  const parts = partsFor(program, target.tool, atHost);
+  if (parts.includes("client") && !atHost) parts.push("writing");
   if (run.lasting) parts.push("lasting");
   const apis: Shipped[] = parts.includes("catalogs")
     ? run.apis
     : run.apis.map(({ name, client }) => ({ name, client }));
   const limits = { ...limitsOf(run), ...run.limits };
   const { runMs, cpuMs, subRequests } = limits;
-  const writer = isCalling && atHost ? hostWriting(atHost, subRequests, run.insisted) : undefined;
   const pagings = parts.includes("pages") ? ownPagings() : undefined;
   const options: GuestRun = {
     tool: target.tool,
@@ -92,7 +97,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
     cpuMs,
     hasPagings: pagings !== undefined,
     entering: run.entering,
-    ...(writer ? { writer } : { insisted: run.insisted }),
+    insisted: run.insisted,
     lasting: run.lasting,
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -111,8 +116,7 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
       },
       globalOutbound: target.tool === "execute" ? target.outbound : null,
       env: run.env ?? {},
-      // Each call goes to the host before it is a request.
-      limits: { cpuMs, subRequests: writer ? 2 * subRequests : subRequests },
+      limits: { cpuMs, subRequests },
     });
     const entry = worker.getEntrypoint() as unknown as { run(options: GuestRun): Promise<string> };
     const answer = await Promise.race([entry.run(options), deadline]);
@@ -131,13 +135,9 @@ export async function runInSandbox(loader: WorkerLoader, run: SandboxRun): Promi
  */
 function limitsOf({ apis, target }: SandboxRun): RunLimits {
   const budgets = (apis.length > 0 ? apis : [{ budgets: {} }]).map((api) => budgetsOf(api.budgets));
-  const { cpuMs, subRequests } = runLimits[target.tool];
   return {
-    cpuMs,
-    subRequests: budgets.reduce(
-      (sum, { requests }) => sum + (target.tool === "execute" ? requests : 0),
-      subRequests,
-    ),
+    cpuMs: runLimits[target.tool].cpuMs,
+    subRequests: subRequestsOf(target.tool, apis),
     runMs: Math.max(...budgets.map(({ runMs }) => runMs)),
   };
 }

@@ -1,6 +1,6 @@
 /** What an isolate is handed of each API: the index always; the body, which may be megabytes, only to code that can look into it. */
 import { seenTypes } from "../learned/learned.ts";
-import { openDeployed, readCatalog } from "../store/catalogs.ts";
+import { readCatalog } from "../store/catalogs.ts";
 import { StoreFault } from "../store/fault.ts";
 import type { Caller } from "../terms/caller.ts";
 import { clientConfigOf } from "../terms/client-config.ts";
@@ -33,7 +33,6 @@ export async function ship(
       name: api.name,
       index,
       ...(code.looksInto.has(api.name) && { body }),
-      open: () => openDeployed(context.env.CATALOGS, api),
       budgets: api.file.budgets,
       seen: seenTypes(code.program, api, context),
       client: {

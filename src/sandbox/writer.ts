@@ -3,69 +3,102 @@
  * and the code is warm. It sends nothing and holds no secret. Whatever the isolate makes of the request, the gateway reads
  * and decides on what it is sent.
  */
+import type { OutboundRequest } from "../gateway/read/incoming.ts";
+import { apiHeader, askedHeader } from "../request/refusal.ts";
 import type { OpenedCatalog } from "../spec/catalog.ts";
 import { signatureIn } from "../spec/read/signature.ts";
+import { readBounded } from "../terms/bounded-body.ts";
 import { BoundedMap } from "../terms/bounded-map.ts";
-import { budgets, budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
+import { budgetsOf, type BudgetOverrides } from "../terms/budgets.ts";
 import type { ClientConfig } from "../terms/client-config.ts";
+import type { Failure } from "../terms/failure.ts";
 import { onceFor } from "../terms/once.ts";
 import { inTurns, othersTurn } from "../terms/in-turns.ts";
 import { calledBy } from "./guest/api.ts";
 import type { Packed } from "./guest/client/packed.ts";
-import type { Asked } from "./guest/client/writer.ts";
+import type { Asked, Called } from "./guest/client/writer.ts";
 import { writerOf } from "./guest/client/writing.ts";
-import type { HostWriting, HostWritten } from "./guest/contract.ts";
+import { runLimits } from "./limits.ts";
 import { unpacking } from "./unpacking.ts";
 
 /** Characters of a call after which others get their turn. */
 const longChars = 256 * 1024;
 
-/** Of all calls of a run together, in characters and bytes: more than it may send. */
-const maxCarried = 4 * budgets.bytesUp.value;
-
 /** An API as far as its requests go. */
 export interface CalledApi {
   name: string;
   /** See `clientConfigOf`. */
-  client?: ClientConfig | undefined;
+  client: ClientConfig;
   /** Those that its file sets. */
   budgets?: BudgetOverrides | undefined;
-  /** Opens its document on the host's side. Without it, the isolate makes the requests. */
-  open?: (() => Promise<OpenedCatalog>) | undefined;
+  open(): Promise<OpenedCatalog>;
 }
 
-type WritableApi = CalledApi & { open: () => Promise<OpenedCatalog> };
+/** The request of a call, and what is told of the call with an answer of this status; or why there is none. */
+export type HostWritten =
+  { request: OutboundRequest; called(status: number): Called; failure?: undefined } | { failure: Failure };
 
-/** Whether the host can make every request of a run: it has the documents, and what one of them may send fits. */
-export function writesAtHost(apis: readonly CalledApi[]): apis is WritableApi[] {
-  return apis.every(
-    ({ open, budgets: own }) => open !== undefined && budgetsOf(own).bytesUp <= budgets.bytesUp.value,
-  );
-}
+type Writer = ReturnType<typeof writerOf>;
 
 /** What is made of one document is kept with it: for each configuration, of which users with accounts have their own. */
 const maxConfigs = 50;
-const writersOf = onceFor(
-  (_catalog: OpenedCatalog) => new BoundedMap<string, ReturnType<typeof writerOf>>(maxConfigs),
-);
+const writersOf = onceFor((_catalog: OpenedCatalog) => new BoundedMap<string, Writer>(maxConfigs));
 
 /**
- * @param maxCalls more the run does not make
- * @param insisted asked before a call is refused for what may be a fault of the document
- * @returns functions for the isolate: whatever it hands to them is text and bytes, or is refused
+ * For one run.
+ * @param maxCalls more it does not make
  */
-export function hostWriting(
-  apis: readonly WritableApi[],
-  maxCalls: number,
-  insisted: (() => Promise<boolean>) | undefined,
-): HostWriting {
+export function hostWriting(apis: readonly CalledApi[], maxCalls: number) {
+  const writers = new Map<string, Writer>();
+  const { bytesUp } = apis
+    .map(({ budgets }) => budgetsOf(budgets))
+    .reduce((one, other) => (one.bytesUp < other.bytesUp ? other : one), budgetsOf(undefined));
+  /** Of all calls together, in characters and bytes: more than the run may send. */
+  const maxCarried = 4 * bytesUp;
   let calls = 0;
   let carried = 0;
-  let last: Promise<unknown> = Promise.resolve();
-  const writerFor = async (name: unknown) => {
+
+  return {
+    /**
+     * @param given hands over a call
+     * @param hasSent whether the run has sent anything yet
+     * @throws Error for what no client of ours hands over
+     */
+    async write(given: HandedOver, hasSent: boolean): Promise<HostWritten> {
+      if (++calls > maxCalls) return { failure: limitReached("requests", maxCalls, "calls of the API") };
+      const name = given.headers.get(apiHeader) ?? "";
+      let writer = writers.get(name);
+      if (!writer) writers.set(name, (writer = await opened(name)));
+      const packed = await packedIn(given, maxCarried - carried);
+      if (!packed) return { failure: limitReached("bytesUp", bytesUp, "bytes sent") };
+      carried += packed.bytes.reduce((sum, bytes) => sum + bytes.byteLength, packed.text.length);
+      if (carried > maxCarried) return { failure: limitReached("bytesUp", bytesUp, "bytes sent") };
+      if (packed.text.length > longChars) await othersTurn();
+      const { value, whole } = await inTurns(unpacking(packed));
+      const written = await writer.write({ ...askedIn(value), hasSent });
+      // What helps was looked for in the whole document.
+      if (written.failure) await othersTurn();
+      if (written.failure) return written;
+      const { url, init, operation } = written;
+      const { id, access, path } = operation;
+      const method = init.method as string;
+      const body = await bodyOf(init.body, whole, given.body);
+      const collectionOf = () => writer.collectionOf(path);
+      return {
+        request: { url: plain(url), method, headers: new Map(init.headers as Headers), body },
+        called(status) {
+          if (status < 400) return { id, access };
+          const [address = url] = url.split("?", 1);
+          return { id, access, more: { method, path, address, collection: collectionOf() } };
+        },
+      };
+    },
+  };
+
+  async function opened(name: string): Promise<Writer> {
     const api = apis.find((one) => one.name === name);
     if (!api) throw new TypeError("There is no such API.");
-    const config: ClientConfig = { api: api.name, signed: [], ...api.client };
+    const { client: config } = api;
     const catalog = await api.open();
     const client = calledBy(api, apis);
     const { signed } = config;
@@ -74,70 +107,84 @@ export function hostWriting(
         signature: (operation, members) => signatureIn(operation, catalog, { signed, client }, members),
       }),
     );
-  };
-  return {
-    async write(api, given) {
-      if (++calls > maxCalls) return tooMany(maxCalls);
-      const packed = textAndBytes(given);
-      carried += packed.bytes.reduce((sum, bytes) => sum + bytes.byteLength, packed.text.length);
-      if (carried > maxCarried) return tooMuch;
-      const written = inOrder(api, packed, last);
-      last = written;
-      return written;
-    },
-    collectionOf: async (api, path) => (await writerFor(api)).collectionOf(String(path)),
-  };
-
-  /** One after the other: hundreds that come at once must not keep everybody else waiting. */
-  async function inOrder(api: string, packed: Packed, before: Promise<unknown>): Promise<HostWritten> {
-    await before.catch(() => undefined);
-    if (packed.text.length > longChars) await othersTurn();
-    const writer = await writerFor(api);
-    const { value, whole } = await inTurns(unpacking(packed));
-    const written = await handed(await writer.write(askedIn(value), insisted), whole);
-    // What helps was looked for in the whole document.
-    if (written.failure) await othersTurn();
-    return written;
   }
 }
 
-const tooMany = (value: number): HostWritten => ({
-  failure: { kind: "limit-reached", limit: "requests", value, unit: "calls of the API" },
+/** Requests that may leave the isolate of a run: of each API as many as its budget has, besides the others. */
+export function subRequestsOf(
+  tool: "search" | "execute",
+  apis: readonly { budgets?: BudgetOverrides | undefined }[],
+): number {
+  const { subRequests } = runLimits[tool];
+  if (tool === "search") return subRequests;
+  const all = apis.length > 0 ? apis : [{ budgets: {} }];
+  return all.reduce((sum, { budgets }) => sum + budgetsOf(budgets).requests, subRequests);
+}
+
+/** A request that hands over a call. */
+export type HandedOver = Pick<Request, "headers" | "body">;
+
+const limitReached = (limit: "requests" | "bytesUp", value: number, unit: string): Failure => ({
+  kind: "limit-reached",
+  limit,
+  value,
+  unit,
 });
 
-const tooMuch: HostWritten = {
-  failure: { kind: "limit-reached", limit: "bytesUp", value: budgets.bytesUp.value, unit: "bytes sent" },
-};
-
-/** An isolate may hand over functions and objects that answer from it: none of them is looked at. */
-function textAndBytes(given: Packed): Packed {
-  const { text, bytes } = given;
-  if (typeof text === "string" && Array.isArray(bytes) && bytes.every((one) => one instanceof ArrayBuffer))
-    return { text, bytes };
-  throw new TypeError("This is no call.");
+/** As a runtime writes an address on its way to the gateway. */
+function plain(url: string): string {
+  const parsed = URL.parse(url);
+  if (!parsed) return url;
+  parsed.hash = "";
+  return parsed.href;
 }
+
+/**
+ * @param most bytes that are read
+ * @returns undefined if there are more
+ */
+async function packedIn(given: HandedOver, most: number): Promise<Packed | undefined> {
+  const head = given.headers.get(askedHeader) ?? "";
+  if (head.startsWith("{")) return { text: head, bytes: [] };
+  const all = await readBounded(given, most);
+  if (!all) return undefined;
+  let at = 0;
+  const parts = head.split(",").map((length) => {
+    if (!/^\d{1,10}$/.test(length)) throw noCall();
+    return all.slice(at, (at += Number(length)));
+  });
+  const [text, ...bytes] = parts;
+  if (at !== all.byteLength || !text) throw noCall();
+  return { text: new TextDecoder().decode(text), bytes: bytes.map(({ buffer }) => buffer) };
+}
+
+const noCall = () => new TypeError("This is no call.");
 
 /** What is wrong with the arguments is told by the writer; the rest is the client's own, or forged. */
-function askedIn(value: unknown): Asked {
-  const { method, account, problem, ...asked } = value as Asked;
+function askedIn(value: unknown): Omit<Asked, "hasSent"> {
+  const { method, target, args, account, problem, passes } = value as Asked;
   for (const text of [method, account, problem])
-    if (text !== undefined && typeof text !== "string") throw new TypeError("This is no call.");
-  return { ...asked, method, account, ...(problem !== undefined && { problem }) };
+    if (text !== undefined && typeof text !== "string") throw noCall();
+  return {
+    method,
+    target,
+    args,
+    account,
+    ...(problem !== undefined && { problem }),
+    passes: passes === true,
+  };
 }
 
-async function handed(
-  written: Awaited<ReturnType<ReturnType<typeof writerOf>["write"]>>,
+/**
+ * @param whole what stands in the arguments for the body that was left where it is
+ * @param left that body
+ */
+async function bodyOf(
+  body: RequestInit["body"],
   whole: unknown,
-): Promise<HostWritten> {
-  if (written.failure) return written;
-  const { url, init, operation } = written;
-  const { method, headers, body } = init;
-  const request = { url, method: method as string, headers: [...new Headers(headers)], operation };
-  if (body === undefined || body === null) return request;
-  if (body === whole) return { ...request, body: "whole" };
-  const isText = typeof body === "string";
-  return {
-    ...request,
-    body: { body: isText ? body : new Uint8Array(await new Response(body).arrayBuffer()) },
-  };
+  left: HandedOver["body"],
+): Promise<OutboundRequest["body"]> {
+  if (body === undefined || body === null) return null;
+  if (body === whole) return left;
+  return [new Uint8Array(await new Response(body).arrayBuffer())];
 }

@@ -11,7 +11,7 @@ const way = [...section.matchAll(/^\d+\. `(src\/[\w./-]+)`/gm)].map(([, path]) =
 const imports = await importsOf(root, "src");
 
 /** A member of a list of tools, handed out by the runtime (`ctx.exports`), built into the isolate's text. */
-const reachedOtherwise = ["src/mcp/tools/execute.ts", "src/gateway/gateway.ts", "src/sandbox/guest/main.ts"];
+const reachedOtherwise = ["src/mcp/tools/execute.ts", "src/sandbox/outbound.ts", "src/sandbox/guest/main.ts"];
 
 const isIn = (file: string, place: string) =>
   file === place || (place.endsWith("/") && file.startsWith(place));

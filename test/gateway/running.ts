@@ -20,7 +20,7 @@ import { replyText } from "../../src/mcp/tool-result.ts";
 import { tools } from "../../src/mcp/tools/index.ts";
 import { runInSandbox } from "../../src/sandbox/run.ts";
 import { compileDocument } from "../../src/spec/compile/compile-document.ts";
-import { openDeployed, readCatalog, writeCatalog } from "../../src/store/catalogs.ts";
+import { readCatalog, writeCatalog } from "../../src/store/catalogs.ts";
 
 export interface Ran {
   /** What the code returned. */
@@ -109,13 +109,13 @@ async function runProgram(
       apis.map(async (api) => {
         const { index, body } = await readCatalog(env.CATALOGS, api.hash);
         const { budgets } = api.file;
-        const open = () => openDeployed(env.CATALOGS, api);
-        return { name: api.name, index, body, open, budgets, client: clientConfigOf(api, caller) };
+        return { name: api.name, index, body, budgets, client: clientConfigOf(api, caller) };
       }),
     ),
     requests: run.records,
     target: {
       tool: "execute",
+      writes: true,
       outbound: exports.Gateway({
         props: gatewayProps(runId, { caller, apis, ...(capabilities && { capabilities }) }),
       }),

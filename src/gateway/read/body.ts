@@ -1,24 +1,25 @@
 /** Reads the body of a request as a whole, up to a limit: it is needed again for a retry and for an approval. */
 import type { Usage } from "../run/run-state.ts";
+import type { OutboundRequest } from "./incoming.ts";
 
 /**
  * Counts while it reads, because bodies that are read at the same time are all held in memory.
  * @returns the bytes, undefined if there is no body, or `"too-large"` as soon as the run's budget is exceeded
  */
 export async function readBody(
-  request: Request,
+  { body, headers }: Pick<OutboundRequest, "body" | "headers">,
   usage: Pick<Usage, "bytesUp" | "budgets">,
 ): Promise<Uint8Array | undefined | "too-large"> {
-  if (!request.body) return undefined;
+  if (!body) return undefined;
   const { budgets } = usage;
-  const announced = Number(request.headers.get("content-length") ?? Number.NaN);
+  const announced = Number(headers.get("content-length") ?? Number.NaN);
   if (usage.bytesUp + announced > budgets.bytesUp) {
-    await request.body.cancel();
+    if ("cancel" in body) await body.cancel();
     return "too-large";
   }
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of body) {
     total += chunk.byteLength;
     usage.bytesUp += chunk.byteLength;
     if (usage.bytesUp > budgets.bytesUp) {

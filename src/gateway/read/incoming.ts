@@ -6,6 +6,12 @@
 /** Headers by lower-case name. Only `set-cookie` may come several times; the last one stays. */
 export type HeaderValues = ReadonlyMap<string, string>;
 
+/** A request as the runtime hands it over, or as it was written here. */
+export interface OutboundRequest extends Pick<Request, "method" | "url"> {
+  headers: Headers | HeaderValues;
+  body: ReadableStream<Uint8Array> | readonly Uint8Array[] | null;
+}
+
 export interface IncomingRequest {
   /** Upper case. */
   method: string;
@@ -14,10 +20,10 @@ export interface IncomingRequest {
   headers: HeaderValues;
 }
 
-export function readIncoming({ method, url, headers }: Request): IncomingRequest {
+export function readIncoming({ method, url, headers }: OutboundRequest): IncomingRequest {
   return { method: method.toUpperCase(), url, headers: headerValues(headers) };
 }
 
-export function headerValues(headers: Headers): HeaderValues {
+export function headerValues(headers: Headers | HeaderValues): HeaderValues {
   return new Map(headers);
 }

@@ -22,6 +22,8 @@ export interface RunScope {
   approval?: RunApproval;
   /** What the program may call at most, if a person allowed it as a whole. */
   capabilities?: CapabilitySet;
+  /** The same code was refused before for what may be a fault of the document: now it passes. */
+  insisted?: true;
   /** For a slice of a lasting run. */
   slice?: SliceName;
 }

@@ -20,6 +20,7 @@ import type { OpenedCatalog } from "../../spec/catalog.ts";
 import { schemeFor } from "./scheme-for.ts";
 import type { Credential, SigningContext } from "./schemes/scheme.ts";
 import { secretsFor, type Secrets, type SecretsOwner } from "./secrets.ts";
+import { onceFor } from "../../terms/once.ts";
 import { trimEndOf } from "../../terms/trim-end.ts";
 
 export interface Signer extends SecretsOwner {
@@ -33,6 +34,8 @@ export type SignResult = Result<{
   /** Present if new credentials can be made after a 401. */
   renew?: (() => void) | undefined;
 }>;
+
+const baseOf = onceFor((catalog: OpenedCatalog) => baseUrls(catalog.spec["servers"])[0]);
 
 /** Every place where a scheme of this API puts a credential; the code must not set any of them. */
 export function reservedPlaces(catalog: OpenedCatalog, file: ApiFile): Place[] {
@@ -74,7 +77,7 @@ async function signAll(
       `The security schemes ${clash.schemes.join(" and ")} are needed together, and both put a credential in ${clash.place}.`,
       `Tell the operator to say with "auth.security" in the API file which of them is right.`,
     );
-  const base = baseUrls(catalog.spec["servers"])[0];
+  const base = baseOf(catalog);
   const credentials: Credential[] = [];
   const secrets: string[] = [];
   const renewals: (() => void)[] = [];

@@ -1,9 +1,6 @@
 /** What host and harness say to each other. Both ends import this file; the words between them are one text. */
 
 import type { ClientConfig } from "../../terms/client-config.ts";
-import type { Failure } from "../../terms/failure.ts";
-import type { Packed } from "./client/packed.ts";
-import type { Written } from "./client/writer.ts";
 import type { Upload } from "./files.ts";
 
 /** The parts, by the module that each begins with. */
@@ -58,8 +55,6 @@ export interface GuestRun {
   cpuMs: number;
   /** Whether a call may hold members that the document does not list, where that is not known yet: a way to the host. */
   insisted?: (() => Promise<boolean>) | undefined;
-  /** What makes requests of calls; else the part `writing` does. */
-  writer?: HostWriting | undefined;
   /** Whether the pagings of the operator's project were shipped. */
   hasPagings: boolean;
   /** Written to the runtime's own log before the program starts. */
@@ -67,22 +62,6 @@ export interface GuestRun {
   /** For a slice of a lasting run. */
   lasting?: GuestLasting | undefined;
 }
-
-/** Ways to the host: what it makes of a call (src/sandbox/writer.ts). */
-export interface HostWriting {
-  write(api: string, call: Packed): Promise<HostWritten>;
-  collectionOf(api: string, path: string): Promise<string | undefined>;
-}
-
-/** The request of a call. `"whole"`: its body is that of the arguments, as it is. */
-export type HostWritten =
-  | (Pick<Extract<Written, { url: string }>, "url" | "operation"> & {
-      method: string;
-      headers: [name: string, value: string][];
-      body?: { body: string | Uint8Array } | "whole";
-      failure?: undefined;
-    })
-  | { failure: Failure };
 
 export interface GuestLasting {
   /** When the run began: what its clock says at first. In milliseconds since the epoch. */

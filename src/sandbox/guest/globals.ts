@@ -26,7 +26,6 @@ export interface Outside {
   files: filesPart.Files | undefined;
   uploads: filesPart.Upload[] | undefined;
   insisted: GuestRun["insisted"];
-  writer: GuestRun["writer"];
 }
 
 /** What was shipped for the program, and the APIs as far as it may look into them. */
@@ -61,7 +60,7 @@ export interface Scope {
 export function installGlobals(
   tool: GuestRun["tool"],
   { named, apis, ...parts }: Parts,
-  { recall, files, uploads = [], insisted, writer }: Outside,
+  { recall, files, uploads = [], insisted }: Outside,
 ): Scope {
   const names = named.map(({ name }) => name);
   const { lasting } = parts;
@@ -80,12 +79,13 @@ export function installGlobals(
         called: calledBy(api, named),
         fetch,
         pages: parts.pages,
+        insisted,
       });
-    if (writer) return byName(named, "apis", (api) => clientOf(api, hostWriter(writer, api.name)));
-    const { writerOf } = shipped(parts.writing);
+    if (!parts.writing) return byName(named, "apis", (api) => clientOf(api, hostWriter(api.name)));
+    const { writerOf } = parts.writing;
     return byName(apis, "apis", (api) => {
       const config = { api: api.name, signed: [], ...api.client };
-      return clientOf(api, writerOf(api.open(), config, { insisted }));
+      return clientOf(api, writerOf(api.open(), config));
     });
   });
   let inReply: Scope["inReply"] = (json) => json;

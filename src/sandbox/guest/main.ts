@@ -51,7 +51,6 @@ export default class Guest extends WorkerEntrypoint<Bindings> {
       files: this.env.FILES,
       uploads: run.uploads,
       insisted: run.insisted,
-      writer: run.writer,
     });
     const logs = captureConsole();
     if (entering !== undefined) own.print(entering);

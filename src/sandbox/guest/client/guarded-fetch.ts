@@ -7,6 +7,7 @@
 import {
   accountHeader,
   apiHeader,
+  askedHeader,
   pageOfHeader,
   readRefusal,
   redirectHeader,
@@ -25,7 +26,7 @@ export function plainFetch(send: typeof fetch): typeof fetch {
     // A bare URL has no headers to strip.
     if (typeof input === "string" && init === undefined) return guarded(input);
     const request = new Request(input, init);
-    for (const name of [apiHeader, accountHeader, pageOfHeader]) request.headers.delete(name);
+    for (const name of [apiHeader, accountHeader, pageOfHeader, askedHeader]) request.headers.delete(name);
     if (request.redirect === "manual") request.headers.set(redirectHeader, "manual");
     return guarded(request);
   }
@@ -87,6 +88,8 @@ export function guardedFetch(send: typeof fetch): typeof fetch {
     const failure = readRefusal(response.headers);
     if (!failure) return response;
     if (endsRun(failure)) return endRun(failure);
+    // Of these the words may have several lines.
+    if (failure.kind === "bad-arguments" || failure.kind === "unknown-operation") throw new ApiError(failure);
     const [sentence = "", ...next] = (await response.text()).trim().split("\n");
     throw new ApiError(failure, undefined, { sentence, next: next.join("\n") });
   };

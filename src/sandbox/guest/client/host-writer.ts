@@ -1,36 +1,40 @@
-/** The writer of an isolate that has none of its own: it hands each call to the host, and gets the request. */
+/**
+ * The writer of an isolate that has none of its own: it hands each call over inside of the request, and the host makes the
+ * request of it on the way to the gateway (src/sandbox/outbound.ts).
+ */
 import { isBinary } from "../../../terms/binary.ts";
-import { budgets } from "../../../terms/budgets.ts";
-import type { HostWriting } from "../contract.ts";
+import { apiHeader, askedHeader, inAscii } from "../../../request/refusal.ts";
 import { pack } from "./packed.ts";
-import type { Asked, Writer, Written } from "./writer.ts";
+import type { Asked, Writer } from "./writer.ts";
 
-/** What one RPC call may carry, less what stands around it. The runtime's limit is 32 MiB. */
-const maxCarried = 31 * 1024 * 1024;
+/** Longer ones are in the body. */
+const maxHeaderChars = 4_000;
 
-/** No API of a run that asks the host takes more: see `writesAtHost`. */
-const tooLarge: Written = {
-  failure: { kind: "limit-reached", limit: "bytesUp", value: budgets.bytesUp.value, unit: "bytes sent" },
-};
+/** Nobody looks at it. */
+const url = "https://isogate.invalid/";
 
-/** @param host the way to the host's writer (src/sandbox/writer.ts) */
-export function hostWriter(host: HostWriting, api: string): Writer {
+export function hostWriter(api: string): Writer {
   return {
-    async write(asked: Asked): Promise<Written> {
-      const body = (asked.args as { body?: unknown } | null | undefined)?.body;
-      const whole = isBinary(body) ? body : undefined;
-      const packed = await pack(asked, whole).catch(async (error: unknown) => {
-        if (error instanceof TypeError) return pack({ ...asked, args: undefined, problem: error.message });
+    async write(asked) {
+      const { head, body } = await handedOver(asked).catch(async (error: unknown) => {
+        if (error instanceof TypeError)
+          return handedOver({ ...asked, args: undefined, problem: error.message });
         throw error;
       });
-      const size = packed.bytes.reduce((sum, bytes) => sum + bytes.byteLength, packed.text.length);
-      if (size > maxCarried) return tooLarge;
-      const written = await host.write(api, packed);
-      if (written.failure) return written;
-      const { url, method, headers, operation } = written;
-      const sent = written.body === "whole" ? { body: whole } : written.body;
-      return { url, init: { method, headers, ...(sent as { body?: BodyInit }) }, operation };
+      const headers = { [apiHeader]: api, [askedHeader]: head };
+      return { url, init: { method: "POST", headers, ...(body !== undefined && { body }) } };
     },
-    collectionOf: async (path) => host.collectionOf(api, path),
   };
+}
+
+/** A body that is binary as a whole stays what it is, where nothing has to stand before it. */
+async function handedOver(asked: Asked): Promise<{ head: string; body?: BodyInit }> {
+  const body = (asked.args as { body?: unknown } | null | undefined)?.body;
+  const whole = isBinary(body) ? body : undefined;
+  const packed = await pack(asked, whole);
+  if (packed.bytes.length === 0 && packed.text.length <= maxHeaderChars)
+    return { head: inAscii(packed.text), ...(whole !== undefined && { body: whole as BodyInit }) };
+  const { text, bytes } = whole === undefined ? packed : await pack(asked);
+  const parts = [new TextEncoder().encode(text), ...bytes];
+  return { head: parts.map(({ byteLength }) => byteLength).join(), body: new Blob(parts) };
 }

@@ -6,7 +6,6 @@
 import type { ClientConfig } from "../../../terms/client-config.ts";
 import { nameless } from "../../../request/account-labels.ts";
 import { unknownAccount } from "../../../request/accounts.ts";
-import type { OperationSummary } from "../../../spec/catalog.ts";
 import { maxJsonValues, readData, type Answer, type Data } from "./answer.ts";
 import { messageOf } from "../message-of.ts";
 import { shipped } from "../shipped.ts";
@@ -17,11 +16,12 @@ import { tellOfCut } from "./cut-lists.ts";
 import { ApiError, type CallFailure } from "./errors.ts";
 import { endRun, guardedFetch, hasSent } from "./guarded-fetch.ts";
 import { hintFor, telling } from "../../../request/hints.ts";
+import { calledHeader } from "../../../request/refusal.ts";
 import { remember } from "./last-answers.ts";
 import type * as pagesPart from "./pages.ts";
 import type { Pages, PagesArguments } from "./pages.ts";
 import type { Fetched } from "./paging/walk.ts";
-import type { Writer } from "./writer.ts";
+import type { Asked, Called, CalledMore, Operation, Writer, Written } from "./writer.ts";
 import type { LocalWriter } from "./writing.ts";
 
 export { Bytes } from "./answer.ts";
@@ -58,11 +58,13 @@ interface ClientOptions extends Pick<ClientConfig, "accounts"> {
   pages?: typeof pagesPart | undefined;
   /** What the code calls this client by, where its messages show a call. */
   called: string;
+  /** Asked before a call is refused for what may be a fault of the document. */
+  insisted?: (() => Promise<boolean>) | undefined;
 }
 
 /** @param writer makes a request of each call; the pages of a list need one in the isolate */
 export function createClient(writer: Writer | LocalWriter, options: ClientOptions): Client {
-  const { api, accounts: labels = [], fetch: own, pages, called } = options;
+  const { api, accounts: labels = [], fetch: own, pages, called, insisted } = options;
   const guarded = guardedFetch(own);
   const missing = new Set<string>();
   let hasFound = false;
@@ -74,22 +76,36 @@ export function createClient(writer: Writer | LocalWriter, options: ClientOption
   }
 
   /** @returns the address of a request that found nothing, while none has found anything: see `Answered.lostAt` */
-  function searching(status: number, url: string, path: string): string | undefined {
-    const [address = url] = url.split("?", 1);
+  function searching(status: number, more: CalledMore | undefined): string | undefined {
     if (status !== 404) hasFound = true;
-    else missing.add(address);
-    return !hasFound && (missing.size > 1 || !path.includes("{")) ? address : undefined;
+    else if (more) missing.add(more.address);
+    return more && !hasFound && (missing.size > 1 || !more.path.includes("{")) ? more.address : undefined;
+  }
+
+  /** What the host tells of a call, of one that was written here. */
+  function calledHere(status: number, url: string, init: RequestInit, operation: Operation): Called {
+    if (status < 400) return operation;
+    const [address = url] = url.split("?", 1);
+    const { path } = operation;
+    const collection = writer.collectionOf?.(path);
+    return { ...operation, more: { method: init.method as string, path, address, collection } };
   }
 
   /** @param account the one to sign with; undefined for the first */
   function clientFor(account: string | undefined): Client {
-    async function send(url: string, init: RequestInit, operation: Operation): Promise<Fetched> {
+    /** @param reads whether the call only reads, as far as that is known before the answer */
+    async function send({ url, init, operation }: Sendable, reads: boolean): Promise<Fetched> {
       const response = await guarded(url, init).catch((error: unknown) => {
-        throw error instanceof ApiError ? error : new ApiError(lost(operation, messageOf(error)));
+        if (error instanceof ApiError) throw error;
+        throw new ApiError(lost(operation ?? { access: reads ? "read" : "write" }, messageOf(error)));
       });
-      const lostAt = searching(response.status, url, operation.path);
-      const asked = { method: init.method as string, operation, writer, lostAt, called };
-      return { answer: await answerOf(response, asked), url };
+      const { [calledHeader]: told, ...headers } = Object.fromEntries(response.headers);
+      const { status } = response;
+      const of = operation
+        ? calledHere(status, url, init, operation)
+        : (JSON.parse(told as string) as Called);
+      const lostAt = searching(status, of.more);
+      return { answer: await answerOf(response, headers, { of, lostAt, called }), url };
     }
 
     async function run(
@@ -99,11 +115,21 @@ export function createClient(writer: Writer | LocalWriter, options: ClientOption
     ): Promise<Fetched> {
       const asked = { method, target, args, account, hasSent: hasSent() };
       const isTooMuch = weightOf(args) > maxWeight;
-      const written = await writer.write(isTooMuch ? { ...asked, args: undefined, problem: tooMuch } : asked);
+      const judged = isTooMuch ? { ...asked, args: undefined, problem: tooMuch } : asked;
+      try {
+        return await writeAndSend(judged);
+      } catch (error) {
+        if (!isPassable(error) || !(await insisted?.())) throw error;
+        return writeAndSend({ ...judged, passes: true });
+      }
+    }
+
+    async function writeAndSend(asked: Asked): Promise<Fetched> {
+      const written = await writer.write(asked);
       const { failure } = written;
       if (failure?.kind === "limit-reached") return endRun(failure);
       if (failure) throw new ApiError(failure as CallFailure);
-      return send(written.url, written.init, written.operation);
+      return send(written, asked.method === "get" || asked.method === "head");
     }
 
     const call = async (method: string | undefined, target: unknown, args?: CallArguments) =>
@@ -127,7 +153,8 @@ export function createClient(writer: Writer | LocalWriter, options: ClientOption
           first: async (given: CallArguments) => run(list.method, path, given),
           follow: async (url: string, given: CallArguments) => {
             const resolved = resolve(list);
-            return send(url, await following(resolved, given, account), resolved.operation);
+            const { operation } = resolved;
+            return send({ url, init: await following(resolved, given, account), operation }, true);
           },
           warn: tellOfCut,
         };
@@ -166,22 +193,23 @@ function toAwait(method: string, answering: () => Promise<Answer>): Promise<Answ
   return promise;
 }
 
-type Operation = Pick<OperationSummary, "id" | "path" | "access">;
+type Sendable = Extract<Written, { url: string }>;
+
+const isPassable = (error: unknown) =>
+  error instanceof ApiError && error.failure.kind === "bad-arguments" && error.failure.passable === true;
 
 interface Sent {
-  method: string;
-  operation: Operation;
-  writer: Writer;
+  of: Called;
   lostAt: string | undefined;
   called: string;
 }
 
 async function answerOf(
   response: Response,
-  { method, operation: { id, path, access }, writer, lostAt, called }: Sent,
+  headers: Record<string, string>,
+  { of: { id, access, more }, lostAt, called }: Sent,
 ): Promise<Answer> {
   const { status } = response;
-  const headers = Object.fromEntries(response.headers);
   let read: Data;
   try {
     read = await readData(response);
@@ -202,7 +230,7 @@ async function answerOf(
     return { status, headers, data, ...(complete ? {} : { complete: false as const }) };
   }
   const text = data === null ? "(an empty body)" : beginningOf(data, maxErrorChars);
-  const collection = await writer.collectionOf(path);
+  const { method = "", collection } = more ?? {};
   const told: Record<string, string> = {};
   for (const name of telling) if (headers[name] !== undefined) told[name] = headers[name];
   const answered = { status, headers: told, method, reads: access === "read", collection, lostAt, called };
@@ -219,9 +247,9 @@ async function answerOf(
 }
 
 /** A request without an answer: a write may have taken effect. */
-function lost({ id, access }: Pick<OperationSummary, "id" | "access">, message: string) {
+function lost({ id, access }: Partial<Operation>, message: string) {
   const kind = access === "read" ? "upstream-unreachable" : "outcome-unknown";
-  return { kind, operation: id, message } as const;
+  return { kind, ...(id !== undefined && { operation: id }), message } as const;
 }
 
 function unparsedWarning(operation: string): string {

@@ -16,20 +16,32 @@ export interface Asked {
   account: string | undefined;
   /** Whether the run has sent anything yet. */
   hasSent: boolean;
+  /** What may be a fault of the document does not stop it. */
+  passes?: boolean;
 }
 
-/** The request, and the operation that it is of; or why there is none. */
+/** The request, and the operation that it is of, where that is known before the answer; or why there is none. */
 export type Written =
-  | {
-      url: string;
-      init: RequestInit;
-      operation: Pick<OperationSummary, "id" | "path" | "access">;
-      failure?: undefined;
-    }
-  | { failure: Failure };
+  { url: string; init: RequestInit; operation?: Operation; failure?: undefined } | { failure: Failure };
+
+export type Operation = Pick<OperationSummary, "id" | "path" | "access">;
 
 export interface Writer {
   write(asked: Asked): Promise<Written>;
-  /** Path of the list that a resource stands in, if the document has it. */
-  collectionOf(path: string): Promise<string | undefined>;
+  /** Path of the list that a resource stands in, if the document has it; where the answer does not bring it. */
+  collectionOf?(path: string): string | undefined;
+}
+
+/** Of a call that the host wrote, in a header of its answer. */
+export interface Called extends Pick<Operation, "id" | "access"> {
+  /** Where the answer tells of a failure. */
+  more?: CalledMore;
+}
+
+export interface CalledMore {
+  method: string;
+  path: string;
+  /** Without its query. */
+  address: string;
+  collection?: string | undefined;
 }

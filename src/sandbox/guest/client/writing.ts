@@ -4,7 +4,7 @@
  * in isolates whose code cannot wait for the host.
  */
 import type { ClientConfig } from "../../../terms/client-config.ts";
-import type { FailureOf } from "../../../terms/failure.ts";
+import type { Failure, FailureOf } from "../../../terms/failure.ts";
 import { once } from "../../../terms/once.ts";
 import { argumentProblems, expectationOf } from "../../../request/arguments.ts";
 import { lift } from "../../../request/known.ts";
@@ -16,16 +16,17 @@ import { settled, type CallArguments } from "./arguments.ts";
 import { ApiError } from "./errors.ts";
 import { resolverOf, type Resolved } from "./operations.ts";
 import { buildRequest, initOf } from "./request.ts";
-import type { Asked, Writer, Written } from "./writer.ts";
+import type { Asked, Operation, Writer, Written } from "./writer.ts";
 
 export type LocalWriter = ReturnType<typeof writerOf>;
 
 interface WritingOptions {
-  /** Asked before a call is refused for what may be a fault of the document. */
-  insisted?: (() => Promise<boolean>) | undefined;
   /** How an operation is called, where the document does not know by which name the code calls it. */
   signature?: OpenedCatalog["signature"];
 }
+
+type WrittenHere =
+  (Extract<Written, { url: string }> & { operation: Operation }) | Extract<Written, { failure: Failure }>;
 
 export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: WritingOptions = {}) {
   const { signature: signatureOf = catalog.signature } = options;
@@ -44,7 +45,7 @@ export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: 
   const resolve = ({ method, target }: Pick<Asked, "method" | "target">): Resolved =>
     method === undefined ? operations.byId(target) : operations.byPath(method, target);
 
-  async function written(asked: Asked, mayPass: WritingOptions["insisted"]): Promise<Written> {
+  async function written(asked: Asked): Promise<WrittenHere> {
     const resolved = resolve(asked);
     const { operation } = resolved;
     const method = asked.method?.toUpperCase() ?? methodOf(resolved);
@@ -62,7 +63,7 @@ export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: 
     const wanted = { ...expectationOf(catalog, config, resolved), method, signed: signed() };
     const problems = argumentProblems(lift(args), wanted);
     const { certain, doubts } = stopping(problems, config.passes, asked.hasSent);
-    const doubtful = doubts.length > 0 && (await mayPass?.()) ? [] : doubts;
+    const doubtful = asked.passes === true ? [] : doubts;
     if (certain.length + doubtful.length > 0)
       return refused(
         [...certain, ...doubtful].map(sentenceOf),
@@ -83,17 +84,16 @@ export function writerOf(catalog: OpenedCatalog, config: ClientConfig, options: 
   return {
     resolve,
     settled,
-    /** @param mayPass in place of `insisted`, for a writer of several runs */
-    async write(asked: Asked, mayPass = options.insisted): Promise<Written> {
+    async write(asked: Asked): Promise<WrittenHere> {
       try {
-        return await written(asked, mayPass);
+        return await written(asked);
       } catch (error) {
         if (error instanceof ApiError) return { failure: error.failure };
         throw error;
       }
     },
     /** `/zones/{id}/settings` stands in `/zones`. */
-    async collectionOf(path: string): Promise<string | undefined> {
+    collectionOf(path: string): string | undefined {
       const above = path.slice(0, Math.max(0, path.lastIndexOf("/{")));
       return catalog.operations.find((operation) => operation.method === "get" && operation.path === above)
         ?.path;
