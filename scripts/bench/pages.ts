@@ -7,7 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { lower, median, type Chapter, type Figures, type Say } from "./figure.ts";
-import { hitchMs, observing, scrolledInWords, scrollThrough, type Scrolled } from "./scrolling.ts";
+import {
+  hitchMs,
+  observing,
+  scrolledInWords,
+  scrollPlain,
+  scrollThrough,
+  type Scrolled,
+} from "./scrolling.ts";
 import { launchBrowser } from "../screenshots/browser.ts";
 import { tour } from "../screenshots/console-tour.ts";
 import { startTourServer } from "../screenshots/sample-apis.ts";
@@ -41,6 +48,8 @@ async function measure(browser: Browser, origin: string, say: Say): Promise<Figu
   const largest = worst(others, ({ bytes }) => bytes);
   say(`first paint: ${slowest.name} is the slowest with ${slowest.ms.toFixed(0)} ms`);
   say(`largest page: ${largest.name} with ${(largest.bytes / 1_000).toFixed(0)} kB`);
+  const plain = await scrollPlain(page, runs);
+  say(`plain rows, for comparison: ${scrolledInWords(plain)}`);
   const list = await scrollThrough(page, `${origin}/runs`, runs);
   say(`runs: ${scrolledInWords(list)}`);
   const many = stops.find(({ name }) => name === "seeded-many")!;
@@ -55,6 +64,8 @@ async function measure(browser: Browser, origin: string, say: Say): Promise<Figu
     "pages.runsFrame": lower(Math.max(...list.frames), "ms, the longest frame of them"),
     "pages.requestsScrolled": lower(hitches(each), `hitches through 500 requests`, 0),
     "pages.requestsFrame": lower(Math.max(...each.frames), "ms, the longest frame of them"),
+    "pages.plainScrolled": lower(hitches(plain), "hitches through 10,000 rows of plain text, beside it"),
+    "pages.plainFrame": lower(Math.max(...plain.frames), "ms, the longest frame of them"),
   };
 }
 

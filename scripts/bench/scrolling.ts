@@ -40,7 +40,7 @@ const beginning = `
   const hasRows = ({ addedNodes }) => [...addedNodes].some(({ nodeName }) => nodeName === "UL");
   if (parts) new MutationObserver((all) => {
     if (all.some(hasRows)) felt.appended.push(performance.now());
-  }).observe(parts, { childList: true });
+  }).observe(parts, { childList: true, subtree: true });
 `;
 
 const ending = `({
@@ -61,7 +61,7 @@ export interface Scrolled {
   /** Tasks of more than 50 ms, in ms. */
   tasks: number[];
   shift: number;
-  /** Of each part that was appended: until the server's answer was there, and from then until it was in the page, in ms. */
+  /** Of each answer with further rows: until it was there, and from then until the first of its rows was in the page, in ms. */
   parts: { fetchMs: number; appendMs: number }[];
 }
 
@@ -96,11 +96,29 @@ export async function scrollThrough(page: Page, url: string, rows: number): Prom
     fetched: [number, number][];
   };
   if (felt.rows < rows) throw new Error(`${url} ended after ${felt.rows} of ${rows} rows`);
-  const parts = felt.appended.map((at, n) => {
-    const [from, to] = felt.fetched[n]!;
-    return { fetchMs: to - from, appendMs: at - to };
+  const parts = felt.fetched.flatMap(([from, to]) => {
+    const at = felt.appended.find((one) => one >= to);
+    return at === undefined ? [] : [{ fetchMs: to - from, appendMs: at - to }];
   });
   return { ...felt, parts };
+}
+
+/** As high as a line of the list of runs. */
+const plainRow = "<li style='height: 38px'>Words, and nothing else</li>";
+
+/**
+ * The same through as many rows of plain text, which are all there from the beginning: what this browser on this machine
+ * does to a page that does nothing.
+ */
+export async function scrollPlain(page: Page, rows: number): Promise<Scrolled> {
+  const url = "http://plain.localhost/";
+  const body = `<!doctype html><title>Plain</title><ul class="runs">${plainRow.repeat(rows)}</ul>`;
+  await page.route(url, (route) => route.fulfill({ contentType: "text/html", body }));
+  try {
+    return await scrollThrough(page, url, rows);
+  } finally {
+    await page.unroute(url);
+  }
 }
 
 /** In a line: frames, hitches, tasks and parts. */

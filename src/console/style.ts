@@ -64,17 +64,20 @@ article.card > div:not(.head) + div { margin-top: var(--s4); }
 .cut { min-width: 0; overflow: clip; text-overflow: ellipsis; white-space: nowrap; }
 .what { font-weight: 550; } .what + .cut { color: var(--quiet); font-size: var(--f2); }
 .num { flex: none; font-variant-numeric: tabular-nums; color: var(--quiet); font-size: var(--f2); white-space: nowrap; text-align: right; }
-.runs .state { width: 8.4rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
+.runs .state { width: 9.2rem; flex: none; justify-content: flex-start; background: none; padding: 0; box-shadow: none; }
 .runs .by { flex: 0 0 8rem; color: var(--quiet); font-size: var(--f2); }
 .runs .req { width: 5.6rem; } .runs .took { width: 3.8rem; } .runs .tok { width: 6.2rem; } .runs .at { width: 5rem; }
 .runs .what { flex: 0 1 auto; }
 .runs > li { display: block; position: static; height: 2.375rem; padding: 0; } .runs .line { display: flex; align-items: center; gap: var(--s3); height: 100%; padding: .5rem var(--s3); min-width: 0; color: inherit; text-decoration: none; } .runs .line:focus-visible { outline: none; }
 /* What is far from the window is not laid out, and has its height to the pixel: nothing below moves when it is. */
-.parts > ul + ul { content-visibility: auto; contain-intrinsic-size: auto 59.375rem; border-block: 0; } .parts > ul + ul > li:last-child { border-bottom: 1px solid var(--line); }
+.stretch.full { content-visibility: auto; contain-intrinsic-size: auto 1187.5rem; }
+.stretch > ul { content-visibility: auto; contain-intrinsic-size: auto 59.375rem; border-block: 0; } .stretch > ul > li:last-child { border-bottom: 1px solid var(--line); }
 .coming { height: 57rem; background: repeating-linear-gradient(var(--card) 0 calc(2.375rem - 1px), var(--line) 0 2.375rem); } .parts.more + .row > #older:not(:focus) { position: absolute; clip-path: inset(50%); }
-.parts > ul:not(:last-child), .parts > ul:not(:last-child) > li:last-child { border-bottom-left-radius: 0; border-bottom-right-radius: 0; } .parts > ul + ul, .parts > ul + ul > li:first-child { border-top-left-radius: 0; border-top-right-radius: 0; }
+.parts > ul:not(:last-child), .parts > ul:not(:last-child) > li:last-child { border-bottom-left-radius: 0; border-bottom-right-radius: 0; }
+/* Nothing here asks which stretch is the last: each time one comes, the browser would ask all that is in the others. */
+.stretch > ul, .stretch > ul > li:is(:first-child, :last-child) { border-radius: 0; } .stretch > .end, .stretch > .end > li:last-child { border-radius: 0 0 var(--r2) var(--r2); }
 .runs .grow { display: flex; gap: var(--s2); align-items: baseline; } .runs .more { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
-.grants .access { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; padding-left: 0; width: 13rem; flex: none; }
+.grants .kind { width: 7rem; flex: none; } .grants .state { background: none; box-shadow: none; padding-left: 0; width: 13rem; flex: none; }
 .ops .method { width: 3.6rem; flex: none; } .ops .grow { display: flex; gap: var(--s3); align-items: baseline; } .ops .what { flex: 0 1 auto; } .ops .grow code { flex: 1 1 0; color: var(--quiet); font-size: var(--f1); }
 #stale { position: sticky; top: var(--s2); z-index: 4; }
 .kept { margin: calc(-1 * var(--s2)) 0; } .kept > span { margin-right: auto; }
@@ -130,6 +133,7 @@ ul.log .error { color: var(--fail); background: var(--fail-soft); } ul.log .warn
 .list > li > .icon { color: var(--quiet); } .list > li > .chip:first-child { flex: none; width: 4.6rem; justify-content: center; } .list .type { max-width: 10rem; } .files .what { display: block; } .files > li > .icon { width: 2rem; } .thumb { flex: none; width: 2rem; height: 2rem; object-fit: cover; border-radius: 4px; background: var(--hover); }
 .row > label.wide { flex: 1 1 16rem; min-width: 0; } .row > label.wide + button { min-height: 2.5rem; }
 .wraps pre { white-space: pre-wrap; } .block > .wraps > pre { max-height: none; }
+.joined { white-space: pre; } .around > li { align-items: first baseline; }
 ul.diff { padding-left: var(--s4); list-style: none; } ul.diff .added { color: var(--ok); } ul.diff .removed { color: var(--fail); }
 
 /* Requests over time. */
@@ -142,7 +146,7 @@ svg.bars { display: block; width: 100%; height: 1rem; margin-top: .45rem; overfl
 /* A paused run. */
 .request { scroll-margin: 5rem; } .request h3 { font-size: var(--f4); } .request h2 .quiet { display: inline-block; }
 .values { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem var(--s3); font-size: var(--f2); } .values dt { color: var(--quiet); font-family: var(--mono); } .values dd { font-family: var(--mono); overflow-wrap: anywhere; white-space: pre-wrap; }
-.can .access { flex: none; min-width: 5.25rem; }
+.can .kind { flex: none; width: 5.25rem; }
 .card.new { border-color: var(--run); box-shadow: 0 0 0 1px var(--run); }
 /* The decision on a card stays in view as long as the card is. */
 article.card > .decide { position: sticky; bottom: 0; z-index: 1; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding: var(--s3) var(--s4); background: var(--card); border-radius: 0 0 var(--r2) var(--r2); }
@@ -158,8 +162,8 @@ form.inline { display: inline; }
 
 .tokens > li { align-items: flex-start; } .tokens > li > .icon { margin-top: .25rem; }
 .pick { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s3); padding: var(--s2) 0 var(--s1); } .pick p { margin-top: var(--s1); } .pick fieldset { display: flex; flex-wrap: wrap; gap: .15rem var(--s4); align-items: center; } .pick legend { float: left; flex: 0 0 14rem; font-weight: 550; max-height: 4.5em; overflow: hidden; }
-/* Names in one column, what was given in another. */
-.rights { display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: .3rem var(--s3); margin: .15rem 0; padding: 0; list-style: none; } .rights li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: center; } .rights li > :only-child { grid-column: 1 / -1; } .rights .row { gap: .3rem; }
+/* A line for each access: what is given in one column, to what in another. */
+.rights { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .2rem var(--s2); margin: .25rem 0; padding: 0; list-style: none; } .rights li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: first baseline; justify-items: start; } .rights li > :only-child { grid-column: 1 / -1; }
 .prose > * + * { margin-top: var(--s2); } .prose ul, .prose ol { padding-left: 1.3rem; } .prose h1, .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-size: var(--f3); font-weight: 650; } .prose table { width: auto; } .prose blockquote { margin-inline: 0; margin-bottom: 0; padding-left: var(--s3); border-left: 3px solid var(--line); color: var(--quiet); }
 .split { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--s4); }
 .clients summary { list-style: none; display: flex; gap: var(--s3); align-items: center; padding: var(--s3) var(--s4); } .clients summary::-webkit-details-marker { display: none; }
@@ -184,7 +188,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
 
 .empty .row { justify-content: center; }
 .empty.little { padding: var(--s3) var(--s4); grid-template-columns: auto minmax(0, 1fr); justify-items: start; align-items: center; text-align: left; gap: var(--s3); } .empty.little p { max-width: none; } .empty.little strong { color: var(--ink); } .empty.little > .icon { width: 1.4rem; height: 1.4rem; } .empty.little code { display: inline-block; }
-@media (max-width: 24rem) { .clients summary > .quiet { flex: 1 1 100%; padding-left: 1.5rem; } ol.steps { padding-left: 1.5rem; } }
+@media (max-width: 24rem) { a.card > .head { flex-wrap: wrap; } .decide { gap: .35rem; } .decide > .button, .decide > button { padding-inline: .6rem; } .clients summary > .quiet { flex: 1 1 100%; padding-left: 1.5rem; } ol.steps { padding-left: 1.5rem; } }
 @media (max-width: 22rem) { .head > .row:has(> .button + .button) > .button { padding-inline: .45rem; } }
 @media (max-width: 76rem) { .runs .tok { display: none; } .runs .by { flex-basis: 6rem; } }
 @media (max-width: 58rem) {
@@ -193,7 +197,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   nav:not(:popover-open) { display: none; }
   nav:popover-open { position: fixed; inset: 3.25rem .5rem auto auto; width: 15rem; padding: var(--s2); background: var(--card); border: 1px solid var(--line); border-radius: var(--r2); box-shadow: var(--shadow); }
   nav a { padding: .6rem var(--s2); }
-  .parts > ul + ul { contain-intrinsic-size: auto 92rem; } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
+  .stretch > ul { contain-intrinsic-size: auto 92rem; } .stretch.full { contain-intrinsic-size: auto 1840rem; } .runs > li { height: auto; } .runs .line { display: grid; grid-template-columns: auto minmax(0, 1fr) auto auto; gap: .1rem var(--s2); } .runs .grow { grid-column: 1 / -1; order: -1; } .runs .more, .runs .took { display: none; } .runs .at { grid-column: 4; } .runs .what { white-space: normal; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; } .runs .state { width: auto; } .runs .tok { display: none; } .runs .num:empty { display: none; } .runs .num { width: auto; }
   #stale { top: 4rem; } main { margin-left: 0; padding: var(--s4); } .bar.out { margin: auto calc(-1 * var(--s4)) calc(-1 * var(--s4)); padding-inline: var(--s4); }
 }
 @media (max-width: 22rem) { .runs .req { display: none; } .values { grid-template-columns: minmax(0, 1fr); } .values dt:not(:first-child) { margin-top: .3rem; } .decide button, .decide a.button, .decide summary.button { padding-inline: .6rem; } :is(.page > .row, .page > .row > .menu) > .button { padding-inline: .45rem; } }
@@ -202,6 +206,7 @@ kbd { padding: 0 .3rem; border: 1px solid var(--line); border-bottom-width: 2px;
   .page { gap: var(--s3); } .kept > span { flex: 1 1 100%; } .kept > .plain { margin-left: -.55rem; } .request .decide { position: relative; } .request .decide .menu { position: static; } .request .decide .menu > .pop { max-width: 100%; } .head > .row, .page > .row { position: relative; } .head .menu, .page > .row > .menu { position: static; } .head .menu > .pop, .page > .row > .menu > .pop { left: 0; right: auto; } form.filter select { padding-inline: .45rem .2rem; } .bar button.primary { flex: 1; } .bar.out .menu.up > .pop { left: auto; right: 0; }
   form.filter { flex-wrap: wrap; } form.filter .find { flex: 1 1 9rem; } form.filter > label:not(.find) { flex: 1 1 40%; order: 1; } form.filter > label select { width: 100%; max-width: none; } form.filter > .menu { flex: none; } form.filter:has(> label:nth-of-type(3)):not(:has(> .menu)) .find { flex-basis: 100%; }
   .menu > .pop { max-width: min(22rem, 92vw); }
+  .options [data-for=execute] legend { width: 100%; } #share { margin-left: -.55rem; }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack, table.stack tbody { display: block; }
   table.fall thead { display: block; position: static; width: auto; height: auto; clip-path: none; padding: .3rem .8rem; border-bottom: 1px solid var(--line); } table.fall thead tr { display: block; padding: 0; border: 0; } table.fall th:not(.axis) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table.fall th.axis { display: block; width: auto; padding: 0; border: 0; }

@@ -6,12 +6,17 @@
  */
 import { fetchPage } from "./refresh.js";
 
-/** How far ahead, of the window's height: a flick goes through two windows before a part is there. */
-const ahead = "300%";
+/**
+ * How far ahead, of the window's height: a flick goes through two windows before a part is there, and one that comes further
+ * away than the browser looks (a window and a half) costs nothing in the frame in which it comes.
+ */
+const ahead = "600%";
 /** From the top of the page. */
 const nearTop = "200px";
 /** Rows: all of a part is laid out and painted in the frame in which it comes near the window. */
 const perPart = 25;
+/** Parts: whatever changes, the browser walks through all that stand beside it, so far ones lie together in one. */
+const perStretch = 20;
 /** After an answer that has no runs: the server is busy or away. */
 const againMs = 2_000;
 
@@ -63,12 +68,18 @@ async function append(enhance) {
   if (!rows || main().dataset.held === undefined) return false;
   enhance(rows);
   coming(false);
-  document.querySelector(".parts").append(...inParts(rows));
+  for (const part of inParts(rows)) stretch().append(part);
   const further = next.main.querySelector("#older");
   if (further) link().href = further.href;
-  else link().remove();
+  else {
+    link().remove();
+    list().lastElementChild.lastElementChild.classList.add("end");
+  }
   return true;
 }
+
+/** All parts. What is looked for further down would be looked for in every row, so the code below goes by its children. */
+const list = () => document.querySelector(".parts");
 
 /** Lists of their own, which the browser need not lay out while they are out of sight. */
 function inParts(rows) {
@@ -80,16 +91,29 @@ function inParts(rows) {
   });
 }
 
+/** Where the next part belongs: one that is full is left out of the layout, with all its parts, while it is out of sight. */
+function stretch() {
+  const last = list().lastElementChild;
+  const isStretch = last.matches(".stretch");
+  if (isStretch && last.childElementCount < perStretch) return last;
+  if (isStretch) last.classList.add("full");
+  const next = document.createElement("div");
+  next.className = "stretch";
+  list().append(next);
+  return next;
+}
+
 /**
  * Lines for the rows that are coming, and the link out of sight; or neither. The lines are a new element each time: one
  * that stayed would move, and a background of the whole list would be painted anew, all that is in the window with it.
  */
 function coming(isComing) {
-  const parts = document.querySelector(".parts");
-  parts?.classList.toggle("more", isComing);
-  parts?.querySelector(":scope > .coming")?.remove();
+  const parts = list();
+  if (!parts) return;
+  parts.classList.toggle("more", isComing);
+  if (parts.lastElementChild.matches(".coming")) parts.lastElementChild.remove();
   if (!isComing) return;
   const lines = document.createElement("div");
   lines.className = "coming";
-  parts?.append(lines);
+  parts.append(lines);
 }

@@ -24,9 +24,7 @@ const everyMs = 15_000;
 
 export function keepTimes() {
   setInterval(() => {
-    const near = [...document.querySelectorAll(".parts > ul")].filter(isNear);
-    const seen = near.flatMap((part) => [...part.querySelectorAll("time[data-ago]")]);
-    for (const time of [...document.querySelectorAll("time[data-ago]:not(.parts time)"), ...seen]) {
+    for (const time of [...document.querySelector(".page").children].flatMap(seenIn)) {
       const passed = Date.now() - new Date(time.dateTime).getTime();
       const [size, unit] = units.find(([unitMs]) => passed >= unitMs) ?? [];
       const words = size ? `${Math.floor(passed / size)} ${unit} ago` : "just now";
@@ -35,7 +33,12 @@ export function keepTimes() {
   }, everyMs);
 }
 
-/** Of a list of thousands, only what is about to be seen. */
+/** Of a list of thousands, only what is about to be seen. To measure a part that is left out of the layout lays it out. */
+function seenIn(element) {
+  if (element.matches(".parts, .stretch")) return [...element.children].filter(isNear).flatMap(seenIn);
+  return [...element.querySelectorAll("time[data-ago]")];
+}
+
 function isNear(part) {
   const { top, bottom } = part.getBoundingClientRect();
   return bottom > -innerHeight && top < 2 * innerHeight;

@@ -13,7 +13,7 @@ export function watchWaiting() {
     heard();
     if (!response.ok) return;
     const { waiting } = await response.json();
-    for (const count of document.querySelectorAll("[data-waiting]")) {
+    for (const count of document.querySelector("body > header").querySelectorAll("[data-waiting]")) {
       count.querySelector("b").textContent = String(waiting);
       count.hidden = waiting === 0;
     }
